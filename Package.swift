@@ -1,0 +1,40 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The instruction set that kernels are built for: this machine's, or what LSTM_TRAIN_MARCH names
+// (for clusters of mixed processors: x86-64-v3, the least that is supported, runs on AVX2 and gives the same bits).
+let march = Context.environment["LSTM_TRAIN_MARCH"] ?? "native"
+// Floats in a vector: what the instruction set has, or LSTM_TRAIN_LANES (4, 8, 16), with which a test shows that the width leaves no trace.
+let laneFlags = Context.environment["LSTM_TRAIN_LANES"].map { ["-DLANE_COUNT=\($0)"] } ?? []
+
+let package = Package(
+    name: "lstm-train",
+    targets: [
+        // Floor 0: C that Swift can't say.
+        .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),  // <mpi.h>
+        .target(name: "CMPI", dependencies: ["COpenMPI"]),  // MPI's macros as functions
+        .target(name: "CVector"),  // the machine's float vector and what the processor can do
+
+        // Floor 1: each knows nothing of the others.
+        .target(name: "Kernels", dependencies: ["CVector"]),  // float memory, tile products, activations, random numbers
+        .target(name: "Scheduling", dependencies: ["CVector"]),  // Dispatch: the gate team
+        .target(name: "Communication", dependencies: ["CMPI", "COpenMPI"]),  // MPI: ranks and the tree sum
+        .target(name: "Batches"),  // a batch of sequences, and how shards and ranks divide it
+        .target(name: "StrictJSON"),  // JSON that knows line and column and forgives nothing
+
+        // Tests: a folder a room; the oracle is a plain LSTM in Double, written separately.
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CVector"]),
+        .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "CVector"]),
+        .testTarget(name: "BatchesTests", dependencies: ["Batches"]),
+        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
+        .executableTarget(name: "CommunicationProbe", dependencies: ["Communication"], path: "Tests/CommunicationProbe"),
+        .testTarget(name: "CommunicationTests", dependencies: ["Communication", "CommunicationProbe"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// One set of flags for every room: the machine's instructions, optimised in debug builds too, since kernels run 600 times slower without.
+for target in package.targets where target.type != .system {
+    target.cSettings = [.unsafeFlags(["-O2", "-ffp-contract=off", "-march=\(march)"] + laneFlags)]
+    target.swiftSettings = [.unsafeFlags(["-O"] + (["-march=\(march)"] + laneFlags).flatMap { ["-Xcc", $0] })]
+}

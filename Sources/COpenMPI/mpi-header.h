@@ -1,0 +1,2 @@
+// Where <mpi.h> lies, pkg-config says (ompi-c).
+#include <mpi.h>

@@ -1,0 +1,23 @@
+// What the instruction set of the build is, whether this processor has it, and the cores at hand.
+#pragma once
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// The instruction set extensions that the build may use and this processor lacks, separated by blanks; empty if it has them all.
+// The text lives as long as the process.
+const char *missingInstructionSets(void);
+
+// The vector instruction set of the build: "AVX-512", "AVX2", "NEON" or "baseline".
+const char *builtInstructionSet(void);
+
+// Processor cores that this process may run on, as its affinity mask has it: `mpirun` binds a rank to one core or a few. At least 1.
+int usableCoreCount(void);
+
+// Lets another thread run.
+void yieldProcessor(void);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,45 @@
+/// The fixed binary tree over shards, as a stack: neighbours are added in pairs, level by level; an odd one at a level's end moves up as it is.
+///
+/// Leaves come in order. After leaf n (from 1) the two on top are merged once for each trailing zero bit of n; what is left at the end is merged
+/// from the top down. That is the same tree as the one level by level, and holds one partial sum a level.
+@usableFromInline
+struct ShardTree {
+    @usableFromInline var depth = 0
+    @usableFromInline var leafCount = 0
+
+    @inlinable
+    init() {}
+
+    /// Partial sums that stand at once for `shardCount` leaves.
+    static func levelCount(shardCount: Int) -> Int {
+        var levels = 1
+        while 1 << (levels - 1) < shardCount { levels += 1 }
+        return levels + 1
+    }
+
+    /// The level that the next leaf belongs into.
+    @inlinable
+    var nextLevel: Int { depth }
+
+    /// Counts the leaf just written; `merge(a, b)` must set level a to a + b.
+    @inlinable
+    @inline(__always)
+    mutating func pushed(merge: (_ into: Int, _ from: Int) -> Void) {
+        depth += 1
+        leafCount += 1
+        for _ in 0..<leafCount.trailingZeroBitCount {
+            merge(depth - 2, depth - 1)
+            depth -= 1
+        }
+    }
+
+    /// Merges what is left into level 0.
+    @inlinable
+    @inline(__always)
+    mutating func finish(merge: (_ into: Int, _ from: Int) -> Void) {
+        while depth > 1 {
+            merge(depth - 2, depth - 1)
+            depth -= 1
+        }
+    }
+}

@@ -1,0 +1,82 @@
+/// The rows of a batch grouped by token: what the gradient of a table of rows, one a token, is summed by.
+///
+/// Within a token, rows stand in the order of ``ShardedRows``. Rebuilt for each batch in the same memory.
+public struct TokenRows {
+    /// Row numbers, token by token.
+    private var order: [Int32] = []
+    /// The shard of each entry of `order`.
+    private var shardOfEntry: [Int32] = []
+    /// Entries of token v: `starts[v]..<starts[v + 1]`.
+    private var starts: [Int32]
+    private let tokenCount: Int
+    private var shardCount = 0
+
+    public init(tokenCount: Int) {
+        self.tokenCount = tokenCount
+        starts = Array(repeating: 0, count: tokenCount + 1)
+    }
+
+    /// Groups `tokens`, one a row of `[time, batch]`; negative ones belong to none.
+    public mutating func group(_ tokens: [Int32], by rows: ShardedRows) {
+        shardCount = rows.shards.count
+        for token in 0...tokenCount { starts[token] = 0 }
+        for token in tokens where token >= 0 { starts[Int(token) + 1] += 1 }
+        for token in 0..<tokenCount { starts[token + 1] += starts[token] }
+        let total = Int(starts[tokenCount])
+        if order.count < total {
+            order = Array(repeating: 0, count: rows.count)
+            shardOfEntry = Array(repeating: 0, count: rows.count)
+        }
+        for shard in rows.shards.indices {
+            rows.forEachRow(at: rows.places(ofShard: shard), ofShard: shard) { row in
+                let token = Int(tokens[row])
+                guard token >= 0 else { return }
+                order[Int(starts[token])] = Int32(row)
+                shardOfEntry[Int(starts[token])] = Int32(shard)
+                starts[token] += 1
+            }
+        }
+        // Filling moved each start to the next token's.
+        for token in stride(from: tokenCount, to: 0, by: -1) { starts[token] = starts[token - 1] }
+        starts[0] = 0
+    }
+
+    /// Writes, for each of `tokens`, the sum of its rows' 16 floats from `offset` on: `write(token, sum)`.
+    ///
+    /// Per shard the rows are added in order, from 0; then the fixed tree over shards, where a shard without the token counts as 0:
+    /// the same bits as summing every shard.
+    /// - Parameter source: row r begins at `r * rowStride`.
+    @inline(__always)
+    public func sum(
+        _ source: FloatView, rowStride: Int, offset: Int, tokens: Range<Int>, write: (_ token: Int, _ sum: SIMD16<Float>) -> Void
+    ) {
+        withUnsafeTemporaryAllocation(of: SIMD16<Float>.self, capacity: ShardTree.levelCount(shardCount: shardCount)) { levels in
+            for token in tokens {
+                write(token, sum(of: token, source, rowStride: rowStride, offset: offset, levels: levels))
+            }
+        }
+    }
+
+    @inline(__always)
+    private func sum(
+        of token: Int, _ source: FloatView, rowStride: Int, offset: Int, levels: UnsafeMutableBufferPointer<SIMD16<Float>>
+    ) -> SIMD16<Float> {
+        var entry = Int(starts[token])
+        let end = Int(starts[token + 1])
+        if entry == end { return SIMD16(repeating: 0) }
+        var tree = ShardTree()
+        for shard in 0..<shardCount {
+            var chain = SIMD16<Float>(repeating: 0)
+            while entry < end, shardOfEntry[entry] == Int32(shard) {
+                let row = Int(order[entry])
+                chain += UnsafeRawPointer(source.base + row * rowStride + offset).loadUnaligned(as: SIMD16<Float>.self)
+                entry += 1
+            }
+            // As FloatView.makeZerosPositive.
+            levels[tree.nextLevel] = chain + SIMD16(repeating: 0)
+            tree.pushed { levels[$0] += levels[$1] }
+        }
+        tree.finish { levels[$0] += levels[$1] }
+        return levels[0]
+    }
+}

@@ -1,0 +1,91 @@
+extension JSONParser {
+    /// The string that begins with the quote here, its escapes resolved.
+    mutating func string() throws(JSONError) -> String {
+        let opening = cursor.position
+        cursor.advance()
+        var bytes: [UInt8] = []
+        // Runs without an escape are copied whole: most strings are one run.
+        var runStart = cursor.offset
+        while true {
+            switch cursor.byte {
+            case UInt8(ascii: "\""):
+                let run = cursor.bytes[runStart..<cursor.offset]
+                cursor.advance()
+                return bytes.isEmpty ? String(decoding: run, as: UTF8.self) : String(decoding: bytes + run, as: UTF8.self)
+            case UInt8(ascii: "\\"):
+                bytes += cursor.bytes[runStart..<cursor.offset]
+                bytes += UTF8.encode(try escape()).map(Array.init) ?? []
+                runStart = cursor.offset
+            default:
+                try advanceOverScalar(inStringFrom: opening)
+            }
+        }
+    }
+
+    /// Moves over a scalar that may stand in a string as it is.
+    private mutating func advanceOverScalar(inStringFrom opening: JSONPosition) throws(JSONError) {
+        guard let byte = cursor.byte, byte != UInt8(ascii: "\n"), byte != UInt8(ascii: "\r") else {
+            throw cursor.unexpected("'\"' to close the string that begins at \(opening)")
+        }
+        guard byte >= 0x20 else {
+            throw cursor.unexpected("it written as \\u\(JSONValue.hexadecimal(UInt32(byte))) in a string")
+        }
+        guard let count = cursor.scalarByteCount else { throw cursor.unexpected("UTF-8") }
+        cursor.advance(overScalarOf: count)
+    }
+
+    /// The scalar that the escape here stands for.
+    private mutating func escape() throws(JSONError) -> Unicode.Scalar {
+        let start = cursor.position
+        cursor.advance()
+        let scalar: Unicode.Scalar
+        switch cursor.byte {
+        case UInt8(ascii: "\""): scalar = "\""
+        case UInt8(ascii: "\\"): scalar = "\\"
+        case UInt8(ascii: "/"): scalar = "/"
+        case UInt8(ascii: "b"): scalar = "\u{8}"
+        case UInt8(ascii: "f"): scalar = "\u{C}"
+        case UInt8(ascii: "n"): scalar = "\n"
+        case UInt8(ascii: "r"): scalar = "\r"
+        case UInt8(ascii: "t"): scalar = "\t"
+        case UInt8(ascii: "u"): return try unicodeEscape(from: start)
+        default: throw cursor.unexpected("one of \" \\ / b f n r t u behind '\\'")
+        }
+        cursor.advance()
+        return scalar
+    }
+
+    /// The scalar of `\uXXXX`, or of two of them that make a surrogate pair. Stands on the `u`.
+    private mutating func unicodeEscape(from start: JSONPosition) throws(JSONError) -> Unicode.Scalar {
+        let first = try fourDigits()
+        if let scalar = Unicode.Scalar(first) { return scalar }
+        guard first < 0xDC00 else {
+            throw loneSurrogate(first, at: start, "expected a high one (\\uD800 to \\uDBFF) before it")
+        }
+        let expected = "expected a low one (\\uDC00 to \\uDFFF) behind it"
+        guard cursor.take("\\"), cursor.byte == UInt8(ascii: "u") else { throw loneSurrogate(first, at: start, expected) }
+        let second = try fourDigits()
+        guard 0xDC00...0xDFFF ~= second, let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)) else {
+            throw loneSurrogate(first, at: start, expected)
+        }
+        return scalar
+    }
+
+    private func loneSurrogate(_ value: UInt32, at start: JSONPosition, _ expected: String) -> JSONError {
+        JSONError(position: start, message: "found half of a surrogate pair, \\u\(JSONValue.hexadecimal(value)), \(expected)")
+    }
+
+    /// The number behind the `u` here.
+    private mutating func fourDigits() throws(JSONError) -> UInt32 {
+        cursor.advance()
+        var value: UInt32 = 0
+        for _ in 0..<4 {
+            guard let byte = cursor.byte, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+                throw cursor.unexpected("four hexadecimal digits behind '\\u'")
+            }
+            value = value << 4 | UInt32(digit)
+            cursor.advance()
+        }
+        return value
+    }
+}

@@ -1,0 +1,55 @@
+import Kernels
+import Testing
+
+@Suite("Float memory")
+struct MemoryTests {
+    @Test("Is all 0 at first and begins at a cache line, whatever its count")
+    func isZeroAndAligned() {
+        for count in [0, 1, 15, 16, 17, 1000] {
+            let memory = FloatMemory(count: count)
+            #expect(memory.count == count && memory.view.count == count)
+            #expect(areSame(memory.view.array(), Array(repeating: 0, count: count)))
+            let address = memory.view.withSpan { span in span.withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) } }
+            #expect(address % 64 == 0 && address != 0)
+        }
+    }
+
+    @Test("A whole vector may be read from any of its floats")
+    func tails() {
+        for count in 1...33 {
+            let memory = memory(Array(repeating: 1, count: count))
+            #expect(memory.view.sixteen(at: count - 1)[0] == 1)
+            #expect(memory.view.lane(at: count - 1)[0] == 1)
+        }
+    }
+
+    @Test("Spans, views and slices are the same floats")
+    func sharesFloats() {
+        let memory = FloatMemory(count: 10)
+        memory.view[2] = 5
+        memory.view.slice(from: 2, count: 4)[1] = 7
+        memory.view.withMutableSpan { $0[9] = 8 }
+        #expect(memory.view.array() == [0, 0, 5, 7, 0, 0, 0, 0, 0, 8])
+        #expect(memory.view.withSpan { $0[2] + $0[3] + $0[9] } == 20)
+    }
+
+    @Test("Gathering copies tokens' rows, 0 for none, and leaves what lies between")
+    func gathers() {
+        let table = memory(floats(count: 12, seed: 8))
+        let target = FloatMemory(count: 5 * 4)
+        target.view.fill(9)
+        target.view.gather(rows: 1..<4, rowStride: 5, of: table.view, rowCount: 3, tokens: [0, 3, -1, 1])
+        let rows = table.view.array()
+        let wanted: [Float] = Array(repeating: 9, count: 5) + Array(rows[9..<12]) + [9, 9, 0, 0, 0, 9, 9] + Array(rows[3..<6]) + [9, 9]
+        #expect(target.view.array() == wanted)
+    }
+
+    @Test("Spreading makes room behind each row")
+    func spreads() {
+        let target = FloatMemory(count: 6)
+        target.view.fill(9)
+        let source = memory([1, 2, 3, 4])
+        target.view.spread(source.view, rows: 0..<2, rowCount: 2, rowStride: 3)
+        #expect(target.view.array() == [1, 2, 9, 3, 4, 9])
+    }
+}

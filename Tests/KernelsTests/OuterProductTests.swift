@@ -1,0 +1,216 @@
+import CVector
+import Kernels
+import Testing
+
+/// Activations `[time, batch]` on both sides of a weight, rows behind a sequence's end being 0.
+struct Activations {
+    let timeCount: Int
+    let lengths: [Int]
+    /// Floats of a row of the left, and of the right.
+    let leftWidth: Int, rightWidth: Int
+    let left: [Float], right: [Float]
+
+    var sequenceCount: Int { lengths.count }
+
+    init(timeCount: Int, lengths: [Int], leftWidth: Int, rightWidth: Int, seed: UInt64) {
+        (self.timeCount, self.lengths, self.leftWidth, self.rightWidth) = (timeCount, lengths, leftWidth, rightWidth)
+        func rows(_ width: Int, _ seed: UInt64) -> [Float] {
+            let values = floats(count: timeCount * lengths.count * width, seed: seed)
+            return values.indices.map { index in
+                let (time, sequence) = (index / width).quotientAndRemainder(dividingBy: lengths.count)
+                return time < lengths[sequence] ? values[index] : 0
+            }
+        }
+        left = rows(leftWidth, seed)
+        right = rows(rightWidth, seed + 1)
+    }
+
+    init(timeCount: Int, lengths: [Int], leftWidth: Int, rightWidth: Int, left: [Float], right: [Float]) {
+        (self.timeCount, self.lengths, self.leftWidth, self.rightWidth) = (timeCount, lengths, leftWidth, rightWidth)
+        (self.left, self.right) = (left, right)
+    }
+
+    /// Some sequences alone, up to their longest: a rank's share.
+    func share(_ sequences: Range<Int>) -> Activations {
+        let ownTimeCount = lengths[sequences].max() ?? 0
+        func rows(_ values: [Float], _ width: Int) -> [Float] {
+            var own: [Float] = []
+            for time in 0..<ownTimeCount {
+                let first = time * sequenceCount
+                own += values[(first + sequences.lowerBound) * width..<(first + sequences.upperBound) * width]
+            }
+            return own
+        }
+        return Activations(
+            timeCount: ownTimeCount, lengths: Array(lengths[sequences]), leftWidth: leftWidth, rightWidth: rightWidth,
+            left: rows(left, leftWidth), right: rows(right, rightWidth))
+    }
+
+    /// Row numbers of a shard's valid rows, in the order of the sum: by time, then by sequence.
+    func rows(ofShard shard: Range<Int>) -> [Int] {
+        (0..<timeCount).flatMap { time in shard.filter { time < lengths[$0] }.map { time * sequenceCount + $0 } }
+    }
+}
+
+@Suite("Gradients of weights")
+struct OuterProductTests {
+    /// Where a block's columns stand in a row of the left: eight neighbours, in groups that lie apart.
+    private func offset(_ column: Int) -> Int { column / 8 * 16 + 8 + column % 8 }
+    private let leftWidth = 64
+
+    /// Weight gradient `[columns, rightWidth]`, then bias gradient `[columns]`.
+    private func fast(_ activations: Activations, shards: [Range<Int>], columns: Int) -> [Float] {
+        let rows = ShardedRows(timeCount: activations.timeCount, shards: shards)
+        let panelCount = PanelView.panelCount(columns: activations.rightWidth)
+        let panels = PanelMatrix(depth: rows.count, panelCount: panelCount)
+        let left = memory(activations.left)
+        let right = memory(activations.right)
+        rows.pack(right.view, rowStride: activations.rightWidth, columnCount: activations.rightWidth, into: panels.view, panels: 0..<panelCount)
+        let gradient = FloatMemory(count: columns * activations.rightWidth)
+        let biasGradient = FloatMemory(count: columns)
+        let scratch = FloatMemory(count: OuterProducts.scratchCount(shardCount: shards.count, panelCount: panelCount))
+        for memory in [gradient.view, biasGradient.view, scratch.view] { memory.fill(.nan) }
+        OuterProducts(rows: rows, right: panels.view, columnCount: activations.rightWidth).sum(
+            left: left.view, rowStride: activations.leftWidth, columns: columns, offset: offset, gradient: gradient.view,
+            biasGradient: biasGradient.view, scratch: scratch.view)
+        return gradient.view.array() + biasGradient.view.array()
+    }
+
+    /// The plain twin: a chain an element and shard over valid rows alone, then the tree.
+    private func plain(_ activations: Activations, shards: [Range<Int>], columns: Int) -> [Float] {
+        levelByLevel(
+            shards.map { shard in
+                let rows = activations.rows(ofShard: shard)
+                func left(_ row: Int, _ column: Int) -> Float { activations.left[row * activations.leftWidth + offset(column)] }
+                let weight = (0..<columns).flatMap { column in
+                    (0..<activations.rightWidth).map { unit in
+                        rows.reduce(Float(0)) { $0.addingProduct(left($1, column), activations.right[$1 * activations.rightWidth + unit]) }
+                    }
+                }
+                return weight + (0..<columns).map { column in rows.reduce(Float(0)) { $0 + left($1, column) } }
+            })
+    }
+
+    @Test("They have the bits of a chain a shard and the tree over shards, ragged and empty ones too", arguments: 1...9)
+    func isChainsAndTree(shardCount: Int) {
+        for (rightWidth, columns) in [(1, 1), (3, 7), (laneCount, 8), (4 * laneCount - 1, 9), (5, 16), (6, 17), (4 * laneCount + 1, 24)] {
+            for counts in [Array(repeating: 2, count: shardCount), (0..<shardCount).map { ($0 + shardCount) % 3 }] where counts.reduce(0, +) > 0 {
+                let sequenceCount = counts.reduce(0, +)
+                let lengths = (0..<sequenceCount).map { 1 + ($0 * 5 + shardCount) % 9 }
+                let activations = Activations(
+                    timeCount: 9, lengths: lengths, leftWidth: leftWidth, rightWidth: rightWidth, seed: UInt64(shardCount * 100 + columns))
+                let found = fast(activations, shards: shards(counts), columns: columns)
+                let wanted = plain(activations, shards: shards(counts), columns: columns)
+                #expect(areSame(found, wanted), "\(columns) × \(rightWidth), shards of \(counts)")
+            }
+        }
+    }
+
+    @Test("Chains go on over more rows than are packed at once")
+    func longShards() {
+        let activations = Activations(
+            timeCount: 131, lengths: [131, 100, 7, 131, 64], leftWidth: leftWidth, rightWidth: 5, seed: 81)
+        for counts in [[5], [3, 2], [1, 4], [1, 1, 1, 1, 1]] {
+            #expect(areSame(fast(activations, shards: shards(counts), columns: 20), plain(activations, shards: shards(counts), columns: 20)), "\(counts)")
+        }
+    }
+
+    @Test("Aligned blocks of shards, summed apart and then in the tree, have the bits of the whole", arguments: [2, 4, 8])
+    func blocksOfShards(rankCount: Int) {
+        let counts = [2, 1, 0, 2, 1, 1, 3, 0]
+        let lengths = [3, 9, 1, 4, 4, 2, 7, 9, 5, 1]
+        let activations = Activations(timeCount: 9, lengths: lengths, leftWidth: leftWidth, rightWidth: 21, seed: 91)
+        let wanted = fast(activations, shards: shards(counts), columns: 11)
+        let blockSize = 8 / rankCount
+        let nodes = (0..<rankCount).map { rank -> [Float] in
+            let own = shards(counts)[rank * blockSize..<(rank + 1) * blockSize]
+            let first = own.first?.lowerBound ?? 0
+            let sequences = first..<(own.last?.upperBound ?? first)
+            // A rank without sequences gives zeros.
+            if sequences.isEmpty { return Array(repeating: 0, count: wanted.count) }
+            return fast(activations.share(sequences), shards: own.map { $0.lowerBound - first..<$0.upperBound - first }, columns: 11)
+        }
+        #expect(areSame(levelByLevel(nodes), wanted))
+    }
+
+    @Test("A shard's sum that underflows to -0 is 0, whatever zeros follow")
+    func underflow() {
+        let before = flushDenormals()
+        defer { restoreFloatingPoint(before) }
+        // Their sum is negative and denormal.
+        let least = Float.leastNormalMagnitude
+        let tiny: [Float] = [least, -least * 1.5]
+        for rest in [[], [0], [-0.0]] as [[Float]] {
+            let rows = tiny + rest
+            let activations = Activations(
+                timeCount: rows.count, lengths: [rows.count], leftWidth: leftWidth, rightWidth: 1,
+                left: rows.flatMap { Array(repeating: $0, count: leftWidth) }, right: rows.map { _ in 1 })
+            #expect(areSame(fast(activations, shards: [0..<1], columns: 2), [0, 0, 0, 0]), "then \(rest)")
+            var grouped = TokenRows(tokenCount: 1)
+            grouped.group(Array(repeating: 0, count: rows.count), by: ShardedRows(timeCount: rows.count, shards: [0..<1]))
+            let source = memory(activations.left)
+            grouped.sum(source.view, rowStride: leftWidth, offset: 0, tokens: 0..<1) { _, sum in
+                #expect(areSame([sum[0], sum[15]], [0, 0]), "token, then \(rest)")
+            }
+        }
+    }
+
+    @Test("Token by token, sums have the bits of a chain a shard and the tree over shards", arguments: 1...9)
+    func tokenSums(shardCount: Int) {
+        var grouped = TokenRows(tokenCount: 6)
+        for counts in [Array(repeating: 2, count: shardCount), (0..<shardCount).map { ($0 + shardCount) % 3 }] where counts.reduce(0, +) > 0 {
+            let lengths = (0..<counts.reduce(0, +)).map { 1 + ($0 * 5 + shardCount) % 9 }
+            let activations = Activations(timeCount: 9, lengths: lengths, leftWidth: 40, rightWidth: 1, seed: UInt64(shardCount))
+            let (found, wanted) = (sums(activations, shards: shards(counts), &grouped), plainSums(activations, shards: shards(counts)))
+            #expect(areSame(found, wanted), "shards of \(counts)")
+        }
+    }
+
+    @Test("So have they summed by blocks of shards apart, then in the tree")
+    func tokenSumsOfBlocks() {
+        let counts = [2, 1, 0, 2, 1, 1, 3, 0]
+        let activations = Activations(timeCount: 9, lengths: [3, 9, 1, 4, 4, 2, 7, 9, 5, 1], leftWidth: 40, rightWidth: 1, seed: 92)
+        var grouped = TokenRows(tokenCount: 6)
+        let wanted = sums(activations, shards: shards(counts), &grouped)
+        let parts = [(0..<5, [2, 1, 0, 2]), (5..<10, [1, 1, 3, 0])].map { sequences, counts in
+            sums(activations.share(sequences), tokensOf: activations, sequences, shards: shards(counts), &grouped)
+        }
+        #expect(areSame(levelByLevel(parts), wanted))
+    }
+
+    /// The token of a sequence's step: never 4, and 5 in one sequence only. Padding behind the end.
+    private func token(_ activations: Activations, time: Int, sequence: Int) -> Int32 {
+        guard time < activations.lengths[sequence] else { return -1 }
+        return sequence == 1 && time % 2 == 0 ? 5 : Int32((time * 3 + sequence * sequence) % 4)
+    }
+
+    /// Sums of floats 19..<35 of each row of the left, for tokens 0...5.
+    private func sums(
+        _ activations: Activations, tokensOf whole: Activations? = nil, _ sequences: Range<Int>? = nil, shards: [Range<Int>],
+        _ grouped: inout TokenRows
+    ) -> [Float] {
+        let whole = whole ?? activations
+        let sequences = sequences ?? 0..<activations.sequenceCount
+        let tokens = (0..<activations.timeCount).flatMap { time in sequences.map { token(whole, time: time, sequence: $0) } }
+        grouped.group(tokens, by: ShardedRows(timeCount: activations.timeCount, shards: shards))
+        let source = memory(activations.left)
+        var result = Array(repeating: Float.nan, count: 6 * 16)
+        grouped.sum(source.view, rowStride: activations.leftWidth, offset: 19, tokens: 0..<6) { token, sum in
+            for lane in 0..<16 { result[token * 16 + lane] = sum[lane] }
+        }
+        return result
+    }
+
+    private func plainSums(_ activations: Activations, shards: [Range<Int>]) -> [Float] {
+        levelByLevel(
+            shards.map { shard in
+                var result = Array(repeating: Float(0), count: 6 * 16)
+                for row in activations.rows(ofShard: shard) {
+                    let (time, sequence) = row.quotientAndRemainder(dividingBy: activations.sequenceCount)
+                    let token = Int(token(activations, time: time, sequence: sequence))
+                    for lane in 0..<16 { result[token * 16 + lane] += activations.left[row * activations.leftWidth + 19 + lane] }
+                }
+                return result
+            })
+    }
+}

@@ -1,0 +1,158 @@
+import CVector
+import Kernels
+import Testing
+
+/// A product's factors and where its chains begin: left `[rows, depth]`, right `[depth, columns]`.
+struct Factors {
+    let rowCount: Int, columnCount: Int, depth: Int
+    let left: [Float], right: [Float], start: [Float]
+
+    init(rowCount: Int, columnCount: Int, depth: Int) {
+        (self.rowCount, self.columnCount, self.depth) = (rowCount, columnCount, depth)
+        let seed = UInt64(rowCount * 1_000_000 + columnCount * 1000 + depth)
+        left = floats(count: rowCount * depth, seed: seed)
+        right = floats(count: depth * columnCount, seed: seed + 1)
+        start = floats(count: rowCount * columnCount, seed: seed + 2)
+    }
+
+    /// Floats from one row of a product to the next: whole panels.
+    var rowStride: Int { PanelView.panelCount(columns: columnCount) * PanelView.width }
+
+    /// The plain twin: one chain of FMAs an element, over `steps` in order, from `start`.
+    func product(from start: (_ row: Int, _ column: Int) -> Float) -> [Float] {
+        (0..<rowCount).flatMap { row in
+            (0..<columnCount).map { column in
+                (0..<depth).reduce(start(row, column)) { $0.addingProduct(left[row * depth + $1], right[$1 * columnCount + column]) }
+            }
+        }
+    }
+
+    /// The right factor's panels, packed as it is.
+    func panels() -> PanelMatrix {
+        let panels = PanelMatrix(depth: depth, panelCount: PanelView.panelCount(columns: columnCount))
+        let source = memory(right)
+        panels.view.packColumns(of: source.view, columnCount: columnCount, panels: 0..<panels.panelCount) { $0 * columnCount }
+        return panels
+    }
+
+    /// The right factor's panels, packed from its transpose `[columns, depth]`.
+    func panelsOfTranspose() -> PanelMatrix {
+        let panels = PanelMatrix(depth: depth, panelCount: PanelView.panelCount(columns: columnCount))
+        let source = memory((0..<columnCount).flatMap { column in (0..<depth).map { right[$0 * columnCount + column] } })
+        panels.view.packRows(of: source.view, panels: 0..<panels.panelCount) { panel, vector in
+            let first = panel * PanelView.width + vector * laneCount
+            return (min(first, columnCount), max(0, min(laneCount, columnCount - first)))
+        }
+        return panels
+    }
+
+    /// A row-by-row copy of `values` `[rows, columns]` with whole panels a row.
+    func spread(_ values: [Float]) -> FloatMemory {
+        let target = FloatMemory(count: rowCount * rowStride)
+        for row in 0..<rowCount { target.view.copy(Array(values[row * columnCount..<(row + 1) * columnCount]), to: row * rowStride) }
+        return target
+    }
+
+    /// The columns of rows that are whole panels wide.
+    func columns(of floats: FloatView) -> [Float] {
+        (0..<rowCount).flatMap { floats.slice(from: $0 * rowStride, count: columnCount).array() }
+    }
+}
+
+@Suite("Tile products")
+struct ProductTests {
+    static let columnCounts = Set([
+        1, 7, laneCount - 1, laneCount, laneCount + 1, 4 * laneCount - 1, 4 * laneCount, 4 * laneCount + 1, 9 * laneCount + 3,
+    ]).sorted()
+
+    @Test("A product has the bits of one chain of FMAs an element, from a bias or from a sum", arguments: columnCounts)
+    func isOneChain(columnCount: Int) {
+        for rowCount in 1...13 {
+            for depth in [0, 1, 7, 130] {
+                let factors = Factors(rowCount: rowCount, columnCount: columnCount, depth: depth)
+                let left = memory(factors.left)
+                let operand = LeftOperand(rowsOf: left.view, rowStride: depth)
+                let bias = memory(Array(factors.start[0..<columnCount]) + Array(repeating: 0, count: factors.rowStride - columnCount))
+                let biased = factors.product { factors.start[$1] }
+                let added = factors.product { factors.start[$0 * columnCount + $1] }
+                check(factors.panels())
+                check(factors.panelsOfTranspose())
+
+                func check(_ panels: borrowing PanelMatrix) {
+                    let product = FloatMemory(count: rowCount * factors.rowStride)
+                    product.view.fill(.nan)
+                    panels.view.multiply(
+                        rows: 0..<rowCount, of: operand, panels: 0..<panels.panelCount,
+                        ends: BiasedProduct(into: product.view, rowStride: factors.rowStride, bias: bias.view))
+                    #expect(areSame(factors.columns(of: product.view), biased), "\(rowCount) × \(depth) × \(columnCount), bias")
+                    let sum = factors.spread(factors.start)
+                    panels.view.multiply(
+                        rows: 0..<rowCount, of: operand, panels: 0..<panels.panelCount,
+                        ends: AddedProduct(to: sum.view, rowStride: factors.rowStride))
+                    #expect(areSame(factors.columns(of: sum.view), added), "\(rowCount) × \(depth) × \(columnCount), sum")
+                }
+            }
+        }
+    }
+
+    @Test("Any split into rows, panels and steps has the same bits")
+    func splits() {
+        let factors = Factors(rowCount: 13, columnCount: 9 * laneCount + 3, depth: 37)
+        let left = memory(factors.left)
+        let panels = factors.panels()
+        let wanted = factors.product { factors.start[$0 * factors.columnCount + $1] }
+        for rowSize in 1...13 {
+            for panelSize in 1...3 {
+                for stepSize in [1, 5, 36, 37] {
+                    let sum = factors.spread(factors.start)
+                    // Steps in order; rows and panels from the last to the first.
+                    for step in stride(from: 0, to: factors.depth, by: stepSize) {
+                        let steps = step..<min(step + stepSize, factors.depth)
+                        // Step 0 of the left is the first of the steps.
+                        let operand = LeftOperand(rowsOf: left.view.slice(from: step, count: left.count - step), rowStride: factors.depth)
+                        for row in stride(from: 0, to: 13, by: rowSize).reversed() {
+                            for panel in stride(from: 0, to: panels.panelCount, by: panelSize).reversed() {
+                                multiply(
+                                    rows: row..<min(row + rowSize, 13), of: operand, by: panels.view,
+                                    panels: panel..<min(panel + panelSize, panels.panelCount), steps: steps,
+                                    ends: AddedProduct(to: sum.view, rowStride: factors.rowStride))
+                            }
+                        }
+                    }
+                    #expect(areSame(factors.columns(of: sum.view), wanted), "\(rowSize) rows, \(panelSize) panels, \(stepSize) steps")
+                }
+            }
+        }
+    }
+
+    @Test("Rows and panels that weren't asked for are left as they are")
+    func leavesTheRest() {
+        let factors = Factors(rowCount: 9, columnCount: 9 * laneCount, depth: 5)
+        let left = memory(factors.left)
+        let panels = factors.panels()
+        let wanted = factors.product { factors.start[$0 * factors.columnCount + $1] }
+        let sum = factors.spread(factors.start)
+        panels.view.multiply(
+            rows: 2..<7, of: LeftOperand(rowsOf: left.view, rowStride: 5), panels: 1..<2, ends: AddedProduct(to: sum.view, rowStride: factors.rowStride))
+        let found = factors.columns(of: sum.view)
+        for index in found.indices {
+            let (row, column) = index.quotientAndRemainder(dividingBy: factors.columnCount)
+            let isAsked = (2..<7).contains(row) && column / PanelView.width == 1
+            #expect(found[index] == (isAsked ? wanted : factors.start)[index])
+        }
+    }
+
+    @Test("Packing sets steps without a row, and columns behind the last, to 0")
+    func packingPads() {
+        let panels = PanelMatrix(depth: 3, panelCount: 2)
+        panels.view.floats.fill(.nan)
+        let columnCount = PanelView.width + 2
+        let source = memory(Array(repeating: 1, count: 3 * columnCount))
+        panels.view.packColumns(of: source.view, columnCount: columnCount, panels: 0..<2) { $0 == 1 ? nil : $0 * columnCount }
+        let found = panels.view.floats.array()
+        let wanted: [Float] = (0..<2).flatMap { panel in
+            (0..<3).flatMap { step in (0..<PanelView.width).map { step != 1 && (panel == 0 || $0 < 2) ? 1 : 0 } }
+        }
+        #expect(found == wanted)
+    }
+}
