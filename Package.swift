@@ -22,13 +22,23 @@ let package = Package(
         .target(name: "Batches"),  // a batch of sequences, and how shards and ranks divide it
         .target(name: "StrictJSON"),  // JSON that knows line and column and forgives nothing
 
+        // Floor 2: the parts of training.
+        .target(name: "Network", dependencies: ["Kernels", "CVector", "Scheduling", "Batches"]),  // parameters, LSTM, head, loss
+        .target(name: "Optimization", dependencies: ["Kernels", "CVector", "Scheduling"]),  // Adam, clipping, schedules
+        .target(name: "Datasets", dependencies: ["Kernels", "Batches", "StrictJSON"]),  // text, numbers, generated sequences
+
         // Tests: a folder a room; the oracle is a plain LSTM in Double, written separately.
+        .target(name: "ReferenceModel", path: "Tests/ReferenceModel"),
+        .testTarget(name: "ReferenceModelTests", dependencies: ["ReferenceModel"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CVector"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "CVector"]),
         .testTarget(name: "BatchesTests", dependencies: ["Batches"]),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .executableTarget(name: "CommunicationProbe", dependencies: ["Communication"], path: "Tests/CommunicationProbe"),
         .testTarget(name: "CommunicationTests", dependencies: ["Communication", "CommunicationProbe"]),
+        .testTarget(name: "NetworkTests", dependencies: ["Network", "Kernels", "Scheduling", "Batches", "CVector", "ReferenceModel"]),
+        .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Scheduling", "ReferenceModel"]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,116 @@
+/// A field of a CSV record, its quotes taken off, and where it begins: `line` and `column` from 1, `column` counting Unicode scalars.
+struct CSVField: Equatable {
+    var text: String
+    var line: Int
+    var column: Int
+}
+
+/// Reads the records of a CSV file one after the other, as RFC 4180 has it: commas, optional quotes, lines that end in CR LF or LF.
+/// A byte order mark at the front, which some spreadsheets write, is passed over.
+struct CSVReader {
+    private let path: String
+    private let bytes: [UInt8]
+    private var place = 0
+    private var line = 1
+    /// Where the line begins, and how many bytes behind it continue a scalar: so that a column can count scalars.
+    private var lineStart = 0
+    private var continuationCount = 0
+
+    init(bytes: [UInt8], path: String) {
+        self.bytes = bytes
+        self.path = path
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+            place = 3
+            lineStart = 3
+        }
+    }
+
+    /// The next line and column to be read.
+    var position: (line: Int, column: Int) { (line, place - lineStart - continuationCount + 1) }
+
+    /// The fields of the next record, at least one; nil at the end of the file.
+    /// - Throws: ``DatasetError/malformedCSV(path:line:column:fault:)``.
+    mutating func nextRecord() throws(DatasetError) -> [CSVField]? {
+        guard place < bytes.count else { return nil }
+        var fields: [CSVField] = []
+        while true {
+            fields.append(try nextField())
+            guard place < bytes.count else { return fields }
+            if bytes[place] == comma {
+                advance()
+                continue
+            }
+            try endLine()
+            return fields
+        }
+    }
+
+    func error(_ fault: CSVFault, at position: (line: Int, column: Int)) -> DatasetError {
+        .malformedCSV(path: path, line: position.line, column: position.column, fault: fault)
+    }
+
+    // MARK: Parts of a record
+
+    /// A field up to the comma, line end or file end behind it.
+    private mutating func nextField() throws(DatasetError) -> CSVField {
+        let start = position
+        let isQuoted = place < bytes.count && bytes[place] == quote
+        let content = isQuoted ? try quotedContent() : try plainContent()
+        guard let text = String(validating: content, as: UTF8.self) else { throw error(.notUTF8, at: start) }
+        return CSVField(text: text, line: start.line, column: start.column)
+    }
+
+    private mutating func plainContent() throws(DatasetError) -> ArraySlice<UInt8> {
+        let first = place
+        while place < bytes.count, !endsField(bytes[place]) {
+            guard bytes[place] != quote else { throw error(.quoteInsideField, at: position) }
+            advance()
+        }
+        return bytes[first..<place]
+    }
+
+    private mutating func quotedContent() throws(DatasetError) -> ArraySlice<UInt8> {
+        let start = position
+        var content: ArraySlice<UInt8> = []
+        advance()
+        while place < bytes.count {
+            let byte = bytes[place]
+            if byte == quote {
+                advance()
+                guard place < bytes.count, !endsField(bytes[place]) else { return content }
+                guard bytes[place] == quote else { throw error(.textAfterQuote, at: position) }
+            }
+            content.append(byte)
+            advance()
+            if byte == lineFeed { beginLine() }
+        }
+        throw error(.unterminatedQuote, at: start)
+    }
+
+    private mutating func endLine() throws(DatasetError) {
+        if bytes[place] == carriageReturn {
+            guard place + 1 < bytes.count, bytes[place + 1] == lineFeed else { throw error(.loneCarriageReturn, at: position) }
+            advance()
+        }
+        advance()
+        beginLine()
+    }
+
+    private mutating func advance() {
+        if bytes[place] & 0xC0 == 0x80 { continuationCount += 1 }
+        place += 1
+    }
+
+    private mutating func beginLine() {
+        line += 1
+        lineStart = place
+        continuationCount = 0
+    }
+
+    private func endsField(_ byte: UInt8) -> Bool { byte == comma || byte == lineFeed || byte == carriageReturn }
+
+    private var comma: UInt8 { 0x2C }
+    private var quote: UInt8 { 0x22 }
+    private var lineFeed: UInt8 { 0x0A }
+    private var carriageReturn: UInt8 { 0x0D }
+}

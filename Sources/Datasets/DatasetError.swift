@@ -1,0 +1,113 @@
+/// Why there is no data to train on.
+public enum DatasetError: Error, Equatable, CustomStringConvertible {
+    /// What kind of fault it is, from which a program's exit code follows.
+    public enum Category: Sendable, Equatable {
+        /// A file isn't there or can't be read.
+        case noInput
+        /// What was read is wrong.
+        case badData
+        /// What was asked for is wrong.
+        case badConfiguration
+    }
+
+    case unreadableFile(path: String, reason: String)
+    case emptyFile(path: String)
+    case invalidUTF8(path: String, byteOffset: Int)
+    /// In a text that is no file, such as a prompt; `position` counts symbols from 1.
+    case unknownSymbol(symbol: String, position: Int, vocabularyCount: Int)
+    case unknownSymbolInFile(path: String, symbol: String, position: Int, vocabularyCount: Int)
+    case textTooShort(path: String, part: DataPart, symbolCount: Int, neededCount: Int, purpose: String)
+    case malformedCSV(path: String, line: Int, column: Int, fault: CSVFault)
+    /// A file that an earlier run stored: vocabulary or statistics.
+    case malformedFile(path: String, line: Int, column: Int, reason: String)
+    case seriesTooShort(path: String, part: DataPart, rowCount: Int, neededCount: Int, length: Int, horizon: Int)
+    case unknownColumn(path: String, key: String, name: String, available: [String])
+    case columnsDiffer(path: String, found: [String], stored: [String])
+    /// `row` counts data rows from 1, the header not among them.
+    case valueOutOfScale(path: String, row: Int, column: String)
+    case columnOutOfScale(path: String, column: String)
+    case optionOutOfRange(key: String, found: String, wanted: String)
+
+    public var category: Category {
+        switch self {
+        case .unreadableFile: .noInput
+        case .emptyFile, .invalidUTF8, .unknownSymbol, .unknownSymbolInFile, .textTooShort, .malformedCSV, .malformedFile, .seriesTooShort,
+            .valueOutOfScale, .columnOutOfScale:
+            .badData
+        case .unknownColumn, .columnsDiffer, .optionOutOfRange: .badConfiguration
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .unreadableFile(let path, let reason): "\(path) can't be read: \(reason)."
+        case .emptyFile(let path): "\(path) is empty."
+        case .invalidUTF8(let path, let byteOffset):
+            "\(path): the byte at offset \(byteOffset) begins no valid UTF-8. Convert the file, or read it as bytes with data.unit: \"byte\"."
+        case .unknownSymbol(let symbol, let position, let vocabularyCount):
+            "\(symbol), symbol \(position) of the text, is none of the vocabulary's \(vocabularyCount) symbols. Leave it out or write it otherwise."
+        case .unknownSymbolInFile(let path, let symbol, let position, let vocabularyCount):
+            "\(path): \(symbol), symbol \(position) of the file, is none of the stored vocabulary's \(vocabularyCount) symbols. "
+                + "Was the vocabulary made from this text?"
+        case .textTooShort(let path, let part, let symbolCount, let neededCount, let purpose):
+            "\(path): the \(part) part has \(symbolCount) symbols; \(purpose) needs at least \(neededCount). "
+                + "Give more text, or lower data.length, training.batch or the other parts' shares."
+        case .malformedCSV(let path, let line, let column, let fault): "\(path):\(line):\(column): \(fault)"
+        case .malformedFile(let path, let line, let column, let reason): "\(path):\(line):\(column): \(reason)."
+        case .seriesTooShort(let path, let part, let rowCount, let neededCount, let length, let horizon):
+            "\(path): the \(part) part has \(rowCount) rows; a window of \(length) past and \(horizon) further rows needs at least "
+                + "\(neededCount). Give more rows, or lower data.length, data.horizon or the other parts' shares."
+        case .unknownColumn(let path, let key, let name, let available):
+            "\(key): \(path) has no column '\(name)'. Its columns are \(Self.list(available))."
+        case .columnsDiffer(let path, let found, let stored):
+            "\(path): columns \(Self.list(found)) are chosen, but the stored statistics are of \(Self.list(stored)). Choose those."
+        case .valueOutOfScale(let path, let row, let column):
+            "\(path): in data row \(row), column '\(column)' lies more than 1e18 deviations from the training part's mean. "
+                + "Mend or leave out that row or column."
+        case .columnOutOfScale(let path, let column):
+            "\(path): the deviation of column '\(column)' over the training part is too large or too small for float64. "
+                + "Give the column in other units, or leave it out."
+        case .optionOutOfRange(let key, let found, let wanted): "\(key) is \(found); it must be \(wanted)."
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(20).map { "'\($0)'" }.joined(separator: ", ")
+        return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
+    }
+}
+
+/// What is wrong at a place of a CSV file.
+public enum CSVFault: Sendable, Equatable, CustomStringConvertible {
+    case unterminatedQuote
+    case quoteInsideField
+    case textAfterQuote
+    case loneCarriageReturn
+    case notUTF8
+    case fieldCount(found: Int, wanted: Int)
+    case unnamedColumn
+    case duplicateColumn(name: String)
+    case noRows
+    case emptyField(columnName: String)
+    case notANumber(text: String, columnName: String)
+    case notFinite(text: String, columnName: String)
+
+    public var description: String {
+        switch self {
+        case .unterminatedQuote: "a quote begins here and the file ends without closing it."
+        case .quoteInsideField: "a quote stands inside a field that doesn't begin with one. Quote the whole field and double this quote."
+        case .textAfterQuote: "text follows a closing quote; only a comma or the line's end may. Double a quote that is part of the field."
+        case .loneCarriageReturn: "a carriage return stands here without a line feed. Lines must end in LF or CR LF."
+        case .notUTF8: "this field isn't UTF-8. Convert the file."
+        case .fieldCount(let found, let wanted): "this line has \(found) field\(found == 1 ? "" : "s"); the header has \(wanted)."
+        case .unnamedColumn: "this column of the header has no name."
+        case .duplicateColumn(let name): "the header has a second column '\(name)'. Rename one."
+        case .noRows: "the file ends behind its header; rows of numbers are wanted."
+        case .emptyField(let name): "column '\(name)' is empty here; a number is wanted. Fill it, or leave the column out of data.columns."
+        case .notANumber(let text, let name):
+            "column '\(name)' is \"\(text.prefix(40))\" here, which is no number. Mend it, or name the columns to read in data.columns."
+        case .notFinite(let text, let name):
+            "column '\(name)' is \"\(text.prefix(40))\" here; a finite number is wanted. Mend it, or leave the row or column out."
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import Batches
+import Kernels
+
+/// Strings of the embedded Reber grammar, to predict each next symbol: experiment 1 of Hochreiter and Schmidhuber (1997).
+/// A string of n symbols is a sequence of n − 1 time steps; lengths differ.
+public struct EmbeddedReber: ExampleSet {
+    private let options: GeneratedOptions
+    private let symbols = Vocabulary(ordered: ReberGrammar.symbols)
+    public let longestTimeCount: Int
+
+    /// Cost: each example is made once, about 0.5 µs, to know the longest.
+    public init(_ options: GeneratedOptions) {
+        self.options = options
+        var longest = 0
+        for part in DataPart.allCases {
+            for example in 0..<options.count(of: part) {
+                longest = max(longest, Self.symbols(ofExample: example, in: part, seed: options.seed).count - 1)
+            }
+        }
+        longestTimeCount = longest
+    }
+
+    public var task: LearningTask { .nextToken(vocabularyCount: symbols.count, everyStep: true) }
+    public var input: InputKind { .tokens(vocabularyCount: symbols.count) }
+    public var vocabulary: Vocabulary? { symbols }
+    public var batchSize: Int { options.batchSize }
+    public var seed: UInt64 { options.seed }
+    public var fingerprint: UInt64 { options.fingerprint(of: "embedded Reber grammar") }
+
+    public func exampleCount(of part: DataPart) -> Int { options.count(of: part) }
+
+    /// The string that an example is.
+    public func string(ofExample example: Int, in part: DataPart) -> String {
+        symbols.decode(tokens(ofExample: example, in: part))
+    }
+
+    public func targetCount(ofExample example: Int, in part: DataPart) -> Int { tokens(ofExample: example, in: part).count - 1 }
+
+    public func batch(ofExamples examples: [Int], in part: DataPart) -> Batch {
+        let strings = examples.map { tokens(ofExample: $0, in: part) }
+        let input = TokenColumns(strings.map { $0.dropLast() })
+        let target = TokenColumns(strings.map { $0.dropFirst() })
+        return Batch(
+            timeCount: input.timeCount, lengths: input.lengths, input: .tokens(input.tokens), target: .tokenEveryStep(target.tokens),
+            globalIndices: examples)
+    }
+
+    private func tokens(ofExample example: Int, in part: DataPart) -> [Int32] {
+        Self.symbols(ofExample: example, in: part, seed: options.seed).compactMap { symbols.token(of: $0.value) }
+    }
+
+    private static func symbols(ofExample example: Int, in part: DataPart, seed: UInt64) -> [Unicode.Scalar] {
+        var draws = RandomDraws(Philox(seed: seed, purpose: .examples), part.rawValue, example)
+        return ReberGrammar.string(&draws)
+    }
+}

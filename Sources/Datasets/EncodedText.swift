@@ -1,0 +1,145 @@
+/// Which text is read, and how.
+public struct TextOptions: Sendable, Equatable {
+    /// Read one after another, with nothing between them.
+    public var files: [String]
+    public var reading: TextReading
+    public var split: SplitFractions
+
+    public init(files: [String], reading: TextReading = TextReading(), split: SplitFractions) {
+        self.files = files
+        self.reading = reading
+        self.split = split
+    }
+}
+
+/// A whole text as tokens. A token takes one byte where the vocabulary has at most 256 symbols, else four.
+public struct EncodedText: Sendable {
+    public let vocabulary: Vocabulary
+    public let split: SplitFractions
+    /// The files' paths, for messages.
+    let name: String
+    /// Digest of the files' bytes and of how they were read.
+    let fingerprint: UInt64
+    private let tokens: Tokens
+
+    private enum Tokens: Sendable {
+        case narrow([UInt8])
+        case wide([Int32])
+    }
+
+    /// Reads the files of `options`. The vocabulary is `vocabulary` (a stored one), or else the distinct symbols of the whole text,
+    /// all parts of it, in ascending order.
+    ///
+    /// Cost: for a text of ASCII the files' bytes and as many again, then the latter alone; about 20 ns a symbol.
+    /// - Throws: ``DatasetError`` if a file can't be read, is empty, isn't UTF-8, or has a symbol that a stored vocabulary lacks.
+    public init(_ options: TextOptions, vocabulary stored: Vocabulary? = nil) throws(DatasetError) {
+        guard !options.files.isEmpty else {
+            throw .optionOutOfRange(key: "data.files", found: "no file", wanted: "at least one file")
+        }
+        var files: [(path: String, bytes: [UInt8])] = []
+        for path in options.files {
+            let bytes = try fileBytes(at: path)
+            guard !bytes.isEmpty else { throw .emptyFile(path: path) }
+            files.append((path, bytes))
+        }
+        if let stored, stored.unit != options.reading.unit {
+            throw .optionOutOfRange(
+                key: "data.unit", found: options.reading.unit.rawValue, wanted: "\(stored.unit.rawValue), as in the stored vocabulary")
+        }
+        let (found, symbolCount) = try Self.distinctSymbols(of: files, reading: options.reading)
+        let vocabulary = stored ?? Vocabulary(unit: options.reading.unit, symbols: found)
+        self.vocabulary = vocabulary
+        split = options.split
+        name = options.files.joined(separator: ", ")
+        tokens = try Self.tokens(of: files, symbolCount: symbolCount, reading: options.reading, vocabulary: vocabulary)
+        fingerprint = Self.fingerprint(of: files, options: options, vocabulary: vocabulary)
+    }
+
+    /// Symbols of the text.
+    public var count: Int {
+        switch tokens {
+        case .narrow(let tokens): tokens.count
+        case .wide(let tokens): tokens.count
+        }
+    }
+
+    /// The symbols that belong to `part`.
+    public func range(of part: DataPart) -> Range<Int> { split.range(of: part, count: count) }
+
+    subscript(position: Int) -> Int32 {
+        switch tokens {
+        case .narrow(let tokens): Int32(tokens[position])
+        case .wide(let tokens): tokens[position]
+        }
+    }
+
+    /// Writes the tokens of `range` into `target`, the first at `first`, each `step` behind the one before.
+    func copy(_ range: Range<Int>, into target: inout [Int32], first: Int, step: Int) {
+        var place = first
+        switch tokens {
+        case .narrow(let tokens):
+            for token in tokens[range] {
+                target[place] = Int32(token)
+                place += step
+            }
+        case .wide(let tokens):
+            for token in tokens[range] {
+                target[place] = token
+                place += step
+            }
+        }
+    }
+
+    // MARK: Making
+
+    private static func distinctSymbols(
+        of files: [(path: String, bytes: [UInt8])], reading: TextReading
+    ) throws(DatasetError) -> (symbols: [UInt32], symbolCount: Int) {
+        var seen = Array(repeating: false, count: reading.unit == .byte ? 256 : 0x11_0000)
+        var symbolCount = 0
+        for (path, bytes) in files {
+            try reading.visitSymbols(of: bytes, file: path) { symbol in
+                seen[Int(symbol)] = true
+                symbolCount += 1
+            }
+        }
+        return (seen.indices.filter { seen[$0] }.map { UInt32($0) }, symbolCount)
+    }
+
+    private static func tokens(
+        of files: [(path: String, bytes: [UInt8])], symbolCount: Int, reading: TextReading, vocabulary: Vocabulary
+    ) throws(DatasetError) -> Tokens {
+        var narrow: [UInt8] = []
+        var wide: [Int32] = []
+        let isNarrow = vocabulary.count <= 256
+        if isNarrow { narrow.reserveCapacity(symbolCount) } else { wide.reserveCapacity(symbolCount) }
+        for (path, bytes) in files {
+            var unknown: UInt32?
+            var position = 0
+            try reading.visitSymbols(of: bytes, file: path) { symbol in
+                guard unknown == nil else { return }
+                position += 1
+                guard let token = vocabulary.token(of: symbol) else {
+                    unknown = symbol
+                    return
+                }
+                if isNarrow { narrow.append(UInt8(token)) } else { wide.append(token) }
+            }
+            if let unknown {
+                throw .unknownSymbolInFile(
+                    path: path, symbol: vocabulary.name(of: unknown), position: position, vocabularyCount: vocabulary.count)
+            }
+        }
+        return isNarrow ? .narrow(narrow) : .wide(wide)
+    }
+
+    private static func fingerprint(
+        of files: [(path: String, bytes: [UInt8])], options: TextOptions, vocabulary: Vocabulary
+    ) -> UInt64 {
+        var fingerprint = Fingerprint()
+        fingerprint.add("\(options.reading) \(options.split)")
+        for symbol in vocabulary.symbols { fingerprint.add(Int(symbol)) }
+        for (_, bytes) in files { fingerprint.add(bytes) }
+        return fingerprint.value
+    }
+}

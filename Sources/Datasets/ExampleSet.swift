@@ -1,0 +1,72 @@
+import Batches
+
+/// A data set of independent examples: no state is carried, and each epoch reads the training part in an order of its own.
+public protocol ExampleSet: Dataset {
+    /// Examples of a full global batch.
+    var batchSize: Int { get }
+    /// From which the order of each epoch follows.
+    var seed: UInt64 { get }
+    func exampleCount(of part: DataPart) -> Int
+    /// Targets of one example: tokens that are asked, or numbers.
+    func targetCount(ofExample example: Int, in part: DataPart) -> Int
+    /// The given examples of a part, side by side in the given order.
+    func batch(ofExamples examples: [Int], in part: DataPart) -> Batch
+}
+
+extension ExampleSet {
+    public var carriesState: Bool { false }
+
+    public func batchCount(of pass: DataPass) -> Int {
+        let count = exampleCount(of: pass.part)
+        return count / batchSize + (count % batchSize == 0 ? 0 : 1)
+    }
+
+    public func batches(of pass: DataPass) -> any BatchSequence {
+        let order: ExampleOrder? =
+            switch pass {
+            case .training(let epoch): ExampleOrder(exampleCount: exampleCount(of: .training), seed: seed, epoch: epoch)
+            case .evaluation: nil
+            }
+        return ExampleBatches(examples: self, part: pass.part, order: order, batchCount: batchCount(of: pass))
+    }
+}
+
+extension DataPass {
+    /// The part that the pass reads.
+    public var part: DataPart {
+        switch self {
+        case .training: .training
+        case .evaluation(let part): part
+        }
+    }
+}
+
+/// Examples of a part in an order, cut into batches: every example once, an incomplete batch last.
+struct ExampleBatches<Examples: ExampleSet>: BatchSequence {
+    let examples: Examples
+    let part: DataPart
+    /// The part's own order where there is none.
+    let order: ExampleOrder?
+    let batchCount: Int
+
+    func sequenceCount(ofBatch batch: Int) -> Int {
+        precondition(batch >= 0 && batch < batchCount, "batch \(batch) of \(batchCount)")
+        return min(examples.batchSize, examples.exampleCount(of: part) - batch * examples.batchSize)
+    }
+
+    func targetCount(ofBatch batch: Int) -> Int {
+        indices(at: 0..<sequenceCount(ofBatch: batch), ofBatch: batch)
+            .reduce(0) { $0 + examples.targetCount(ofExample: $1, in: part) }
+    }
+
+    func sequences(at places: Range<Int>, ofBatch batch: Int) -> Batch {
+        let count = sequenceCount(ofBatch: batch)
+        precondition(places.lowerBound >= 0 && places.upperBound <= count, "places \(places) of \(count) sequences")
+        return examples.batch(ofExamples: indices(at: places, ofBatch: batch), in: part)
+    }
+
+    private func indices(at places: Range<Int>, ofBatch batch: Int) -> [Int] {
+        let first = batch * examples.batchSize
+        return places.map { order?[first + $0] ?? first + $0 }
+    }
+}

@@ -1,0 +1,47 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// All bytes of the file at `path`, which may be a pipe.
+/// - Throws: ``DatasetError/unreadableFile(path:reason:)`` with the system's own reason.
+func fileBytes(at path: String) throws(DatasetError) -> [UInt8] {
+    let descriptor = try checked(path) { open(path, O_RDONLY | O_CLOEXEC) }
+    defer { close(descriptor) }
+    var status = stat()
+    _ = try checked(path) { Int(fstat(descriptor, &status)) }
+    let expectedByteCount = max(0, Int(status.st_size))
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(expectedByteCount)
+    let pieceByteCount = min(max(expectedByteCount, 1 << 12), 1 << 20)
+    while true {
+        let piece = try piece(of: descriptor, byteCount: pieceByteCount, path: path)
+        if piece.isEmpty { return bytes }
+        bytes.append(contentsOf: piece)
+    }
+}
+
+/// The next bytes of an open file, at most `byteCount`; none at its end.
+private func piece(of descriptor: Int32, byteCount: Int, path: String) throws(DatasetError) -> [UInt8] {
+    var failure: DatasetError?
+    let piece = [UInt8](unsafeUninitializedCapacity: byteCount) { memory, count in
+        do throws(DatasetError) {
+            count = try checked(path) { read(descriptor, memory.baseAddress, byteCount) }
+        } catch {
+            failure = error
+        }
+    }
+    if let failure { throw failure }
+    return piece
+}
+
+/// What a system call returned, called again where a signal broke it off.
+private func checked<Result: SignedInteger>(_ path: String, _ call: () -> Result) throws(DatasetError) -> Result {
+    while true {
+        let result = call()
+        if result >= 0 { return result }
+        let code = errno
+        if code != EINTR { throw .unreadableFile(path: path, reason: String(cString: strerror(code))) }
+    }
+}

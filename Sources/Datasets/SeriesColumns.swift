@@ -1,0 +1,40 @@
+/// Which columns of a header a series reads and predicts.
+struct SeriesColumns {
+    /// Places in the header of the columns that the model reads.
+    var inputs: [Int]
+    /// Places in the header of the columns that it predicts.
+    var targets: [Int]
+
+    init(inputs: [Int], targets: [Int]) {
+        self.inputs = inputs
+        self.targets = targets
+    }
+
+    /// - Throws: ``DatasetError/unknownColumn(path:key:name:available:)``, or ``DatasetError/optionOutOfRange(key:found:wanted:)`` for a name
+    ///   that is given twice.
+    init(_ options: SeriesOptions, header: [String]) throws(DatasetError) {
+        inputs = try Self.places(of: options.columns, key: "data.columns", path: options.file, header: header) ?? Array(header.indices)
+        targets = try Self.places(of: options.targets, key: "data.targets", path: options.file, header: header) ?? inputs
+    }
+
+    /// All that must be read, inputs first.
+    var all: [Int] { inputs + targets.filter { !inputs.contains($0) } }
+
+    /// Places of the targets in `all`.
+    var targetPlaces: [Int] { targets.compactMap(all.firstIndex(of:)) }
+
+    private static func places(of names: [String], key: String, path: String, header: [String]) throws(DatasetError) -> [Int]? {
+        guard !names.isEmpty else { return nil }
+        var places: [Int] = []
+        for name in names {
+            guard let place = header.firstIndex(of: name) else {
+                throw .unknownColumn(path: path, key: key, name: name, available: header)
+            }
+            guard !places.contains(place) else {
+                throw .optionOutOfRange(key: key, found: "a list with '\(name)' twice", wanted: "a list of different columns")
+            }
+            places.append(place)
+        }
+        return places
+    }
+}

@@ -1,0 +1,80 @@
+import StrictJSON
+
+/// Mean and deviation of each column over the training part, by which a series is standardised: z = (x − mean)/deviation.
+public struct SeriesStatistics: Sendable, Equatable {
+    public struct Column: Sendable, Equatable {
+        public var name: String
+        public var mean: Double
+        /// √(Σ(x − mean)²/n); 1 for a column that is constant.
+        public var deviation: Double
+
+        public init(name: String, mean: Double, deviation: Double) {
+            self.name = name
+            self.mean = mean
+            self.deviation = deviation
+        }
+
+        /// `value` in deviations from the mean.
+        public func standardised(_ value: Double) -> Double { (value - mean) / deviation }
+        /// The value that lies `value` deviations from the mean: the inverse of ``standardised(_:)``.
+        public func restored(_ value: Double) -> Double { value * deviation + mean }
+    }
+
+    public let columns: [Column]
+
+    /// Means first, deviations in a second pass, each summed in Double in the order of the rows: the same bits everywhere.
+    /// - Throws: ``DatasetError/columnOutOfScale(path:column:)`` if a deviation overflows or underflows.
+    init(_ table: NumberTable, trainingRows: Range<Int>, path: String) throws(DatasetError) {
+        let width = table.columnNames.count
+        var columns: [Column] = []
+        for (index, name) in table.columnNames.enumerated() {
+            let column = Column(name: name, values: trainingRows.map { table.values[$0 * width + index] })
+            guard column.mean.isFinite, column.deviation.isNormal else { throw .columnOutOfScale(path: path, column: name) }
+            columns.append(column)
+        }
+        self.columns = columns
+    }
+
+    /// The statistics as the JSON text that ``init(json:file:)`` reads back to the same bits.
+    public var json: String {
+        let list = columns.map { column in
+            JSONValue.object(["name": .text(column.name), "mean": .real(column.mean), "deviation": .real(column.deviation)])
+        }
+        return JSONValue.object(["columns": .list(list)]).serialized(indented: true) + "\n"
+    }
+
+    /// Reads stored statistics. `file` names them in messages.
+    /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` at the first thing that isn't as it should be.
+    public init(json bytes: [UInt8], file: String) throws(DatasetError) {
+        let reader = StoredJSON(file: file)
+        let list = try reader.members(of: reader.parse(bytes), named: ["columns"])[0]
+        guard let values = list.arrayValue, !values.isEmpty else { throw reader.error(list, "columns must be a list of at least one column") }
+        var columns: [Column] = []
+        for value in values {
+            let members = try reader.members(of: value, named: ["name", "mean", "deviation"])
+            guard let name = members[0].stringValue else { throw reader.error(members[0], "name must be a string") }
+            guard let mean = members[1].realValue, mean.isFinite else { throw reader.error(members[1], "mean must be a finite number") }
+            guard let deviation = members[2].realValue, deviation.isFinite, deviation > 0 else {
+                throw reader.error(members[2], "deviation must be a positive number")
+            }
+            columns.append(Column(name: name, mean: mean, deviation: deviation))
+        }
+        self.columns = columns
+    }
+}
+
+extension SeriesStatistics.Column {
+    fileprivate init(name: String, values: [Double]) {
+        let first = values.first ?? 0
+        // Rounding would give a constant column a tiny deviation, and its later values a huge size.
+        guard values.contains(where: { $0 != first }) else {
+            self.init(name: name, mean: first, deviation: 1)
+            return
+        }
+        // Each term is divided, not the sum, which could overflow where the mean doesn't.
+        let count = Double(values.count)
+        let mean = values.reduce(0) { $0 + $1 / count }
+        let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) / count }
+        self.init(name: name, mean: mean, deviation: variance.squareRoot())
+    }
+}

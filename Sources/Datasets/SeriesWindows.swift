@@ -1,0 +1,194 @@
+import Batches
+
+/// Which numbers are read, and how they become windows.
+public struct SeriesOptions: Sendable, Equatable {
+    /// A CSV file with a header.
+    public var file: String
+    /// The columns that the model reads, by name; none means all.
+    public var columns: [String]
+    /// The columns that it predicts, by name; none means those it reads.
+    public var targets: [String]
+    /// Past rows that a window reads.
+    public var length: Int
+    /// Rows behind them that it predicts.
+    public var horizon: Int
+    /// Rows from one window's start to the next's.
+    public var stride: Int
+    /// Whether each column's value in the window's last past row is subtracted from all of the window and its targets.
+    public var relative: Bool
+    public var split: SplitFractions
+
+    public init(
+        file: String, columns: [String] = [], targets: [String] = [], length: Int, horizon: Int, stride: Int = 1, relative: Bool = false,
+        split: SplitFractions
+    ) {
+        self.file = file
+        self.columns = columns
+        self.targets = targets
+        self.length = length
+        self.horizon = horizon
+        self.stride = stride
+        self.relative = relative
+        self.split = split
+    }
+}
+
+/// Windows over a table of numbers: `length` past rows in, the targets' next `horizon` rows out, flattened `[horizon, targets]`.
+///
+/// A window belongs to the part in which all its target rows lie. A training window's past lies there too; a window of another part may look
+/// back into the part before, as is usual for forecasting. All values are standardised with the training part's statistics.
+public struct SeriesWindows: ExampleSet {
+    public let statistics: SeriesStatistics
+    public let batchSize: Int
+    public let seed: UInt64
+    public let fingerprint: UInt64
+    private let options: SeriesOptions
+    private let rowCount: Int
+    /// Standardised, `[row, column]`: the input columns, then targets that are none of them.
+    private let values: [Float]
+    private let inputCount: Int
+    /// Places of the targets among the columns.
+    private let targetColumns: [Int]
+
+    /// - Parameter stored: the statistics of an earlier run, which are used instead of this file's.
+    /// - Throws: ``DatasetError`` for a file that can't be read or isn't right, for unknown columns, for a part without a window.
+    public init(_ options: SeriesOptions, batchSize: Int, seed: UInt64, statistics stored: SeriesStatistics? = nil) throws(DatasetError) {
+        try check([
+            ("data.length", options.length, 1), ("data.horizon", options.horizon, 1), ("data.stride", options.stride, 1),
+            ("training.batch", batchSize, 1),
+        ])
+        var choice = SeriesColumns(inputs: [], targets: [])
+        let table = try NumberTable(path: options.file) { header throws(DatasetError) in
+            choice = try SeriesColumns(options, header: header)
+            return choice.all
+        }
+        self.options = options
+        self.batchSize = batchSize
+        self.seed = seed
+        rowCount = table.rowCount
+        inputCount = choice.inputs.count
+        targetColumns = choice.targetPlaces
+        if let stored, stored.columns.map(\.name) != table.columnNames {
+            throw .columnsDiffer(path: options.file, found: table.columnNames, stored: stored.columns.map(\.name))
+        }
+        if let stored {
+            statistics = stored
+        } else {
+            let trainingRows = options.split.range(of: .training, count: table.rowCount)
+            statistics = try SeriesStatistics(table, trainingRows: trainingRows, path: options.file)
+        }
+        values = try Self.standardised(table, by: statistics, path: options.file)
+        fingerprint = Self.fingerprint(of: table, options: options, statistics: statistics, batchSize: batchSize, seed: seed)
+        try checkParts()
+    }
+
+    public var task: LearningTask { .regression(outputCount: outputCount) }
+    public var input: InputKind { .vectors(featureCount: inputCount) }
+    public var vocabulary: Vocabulary? { nil }
+    public var longestTimeCount: Int { options.length }
+    /// Names of the columns that are predicted, in the order of the outputs.
+    public var targetNames: [String] { targetColumns.map { statistics.columns[$0].name } }
+
+    public func exampleCount(of part: DataPart) -> Int {
+        let startCount = rows(of: part).count - options.length - options.horizon + 1
+        return startCount <= 0 ? 0 : (startCount - 1) / options.stride + 1
+    }
+
+    public func targetCount(ofExample example: Int, in part: DataPart) -> Int { outputCount }
+
+    public func batch(ofExamples examples: [Int], in part: DataPart) -> Batch {
+        let starts = examples.map { start(ofExample: $0, in: part) }
+        let timeCount = starts.isEmpty ? 0 : options.length
+        let width = statistics.columns.count
+        var input = Array(repeating: Float(0), count: timeCount * starts.count * inputCount)
+        var target: [Float] = []
+        target.reserveCapacity(starts.count * outputCount)
+        for (sequence, start) in starts.enumerated() {
+            let base = base(ofWindowAt: start)
+            for time in 0..<timeCount {
+                let first = (time * starts.count + sequence) * inputCount
+                for column in 0..<inputCount { input[first + column] = values[(start + time) * width + column] - base[column] }
+            }
+            for row in start + options.length..<start + options.length + options.horizon {
+                for column in targetColumns { target.append(values[row * width + column] - base[column]) }
+            }
+        }
+        return Batch(
+            timeCount: timeCount, lengths: Array(repeating: timeCount, count: starts.count), input: .vectors(input, featureCount: inputCount),
+            target: .vectorAtEnd(target, outputCount: outputCount), globalIndices: examples)
+    }
+
+    /// A window's predictions in the file's own units: what was subtracted is added, then the standardisation undone. `[horizon, targets]`.
+    public func restored(_ outputs: [Float], ofExample example: Int, in part: DataPart) -> [Double] {
+        precondition(outputs.count == outputCount, "\(outputs.count) outputs of \(outputCount)")
+        let base = base(ofWindowAt: start(ofExample: example, in: part))
+        return outputs.enumerated().map { place, output in
+            let column = targetColumns[place % targetColumns.count]
+            return statistics.columns[column].restored(Double(output) + Double(base[column]))
+        }
+    }
+
+    // MARK: Rows
+
+    private var outputCount: Int { options.horizon * targetColumns.count }
+
+    /// The rows in which a part's windows lie, their past included.
+    private func rows(of part: DataPart) -> Range<Int> {
+        let own = options.split.range(of: part, count: rowCount)
+        guard part != .training, !own.isEmpty else { return own }
+        return max(0, own.lowerBound - options.length)..<own.upperBound
+    }
+
+    private func start(ofExample example: Int, in part: DataPart) -> Int {
+        rows(of: part).lowerBound + example * options.stride
+    }
+
+    /// What is subtracted from each column of a window: its last past row, or nothing.
+    private func base(ofWindowAt start: Int) -> [Float] {
+        let width = statistics.columns.count
+        guard options.relative else { return Array(repeating: 0, count: width) }
+        let first = (start + options.length - 1) * width
+        return Array(values[first..<first + width])
+    }
+
+    // MARK: Making
+
+    private static func standardised(_ table: NumberTable, by statistics: SeriesStatistics, path: String) throws(DatasetError) -> [Float] {
+        let columns = statistics.columns
+        var standardised: [Float] = []
+        standardised.reserveCapacity(table.values.count)
+        for (place, value) in table.values.enumerated() {
+            let column = columns[place % columns.count]
+            let number = Float(column.standardised(value))
+            // Beyond this the square of a difference of two overflows in float32.
+            guard abs(number) < 1e18 else {
+                throw .valueOutOfScale(path: path, row: place / columns.count + 1, column: column.name)
+            }
+            standardised.append(number)
+        }
+        return standardised
+    }
+
+    private static func fingerprint(
+        of table: NumberTable, options: SeriesOptions, statistics: SeriesStatistics, batchSize: Int, seed: UInt64
+    ) -> UInt64 {
+        var fingerprint = Fingerprint()
+        fingerprint.add("series windows of \(options.length) rows and \(options.horizon) ahead, every \(options.stride)")
+        fingerprint.add("relative \(options.relative), targets \(options.targets), \(options.split), batch \(batchSize), seed \(seed)")
+        for column in statistics.columns {
+            fingerprint.add(column.mean)
+            fingerprint.add(column.deviation)
+        }
+        fingerprint.add(table.fingerprint)
+        return fingerprint.value
+    }
+
+    private func checkParts() throws(DatasetError) {
+        for part in DataPart.allCases where options.split.includes(part) && exampleCount(of: part) == 0 {
+            throw .seriesTooShort(
+                path: options.file, part: part, rowCount: options.split.range(of: part, count: rowCount).count,
+                neededCount: part == .training ? options.length + options.horizon : options.horizon, length: options.length,
+                horizon: options.horizon)
+        }
+    }
+}

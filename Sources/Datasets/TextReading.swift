@@ -1,0 +1,64 @@
+/// How the bytes of a text become symbols.
+public struct TextReading: Sendable, Equatable {
+    public var unit: TextUnit
+    /// Letters become small: by Unicode's mapping for characters, A to Z only for bytes.
+    public var lowercase: Bool
+    /// A newline (U+000A) is read as a blank. A carriage return stays what it is.
+    public var joinLines: Bool
+
+    public init(unit: TextUnit = .character, lowercase: Bool = false, joinLines: Bool = false) {
+        self.unit = unit
+        self.lowercase = lowercase
+        self.joinLines = joinLines
+    }
+
+    /// Calls `visit` with each symbol of `bytes`, in order. `file` names them in messages.
+    /// - Throws: ``DatasetError/invalidUTF8(path:byteOffset:)``, before the first call, if characters are asked for and `bytes` aren't UTF-8.
+    @inline(__always)
+    func visitSymbols(of bytes: [UInt8], file: String, _ visit: (UInt32) -> Void) throws(DatasetError) {
+        if unit == .character { try checkUTF8(bytes, file: file) }
+        var place = 0
+        while place < bytes.count {
+            let byte = UInt32(bytes[place])
+            if unit == .byte || byte < 0x80 {
+                visit(simple(byte))
+                place += 1
+            } else {
+                let (scalar, byteCount) = longScalar(bytes, at: place)
+                place += byteCount
+                if lowercase {
+                    for small in lowercased(scalar) { visit(small) }
+                } else {
+                    visit(scalar)
+                }
+            }
+        }
+    }
+
+    private func checkUTF8(_ bytes: [UInt8], file: String) throws(DatasetError) {
+        do throws(UTF8.ValidationError) {
+            _ = try UTF8Span(validating: bytes.span)
+        } catch {
+            throw .invalidUTF8(path: file, byteOffset: error.byteOffsets.lowerBound)
+        }
+    }
+
+    /// The scalar of two to four bytes that begins at `place` of valid UTF-8, and their count.
+    private func longScalar(_ bytes: [UInt8], at place: Int) -> (scalar: UInt32, byteCount: Int) {
+        let lead = bytes[place]
+        let byteCount = (~lead).leadingZeroBitCount
+        var scalar = UInt32(lead & (0x7F >> UInt8(byteCount)))
+        for byte in bytes[place + 1..<place + byteCount] { scalar = scalar << 6 | UInt32(byte & 0x3F) }
+        return (scalar, byteCount)
+    }
+
+    private func lowercased(_ scalar: UInt32) -> [UInt32] {
+        Unicode.Scalar(scalar)?.properties.lowercaseMapping.unicodeScalars.map(\.value) ?? [scalar]
+    }
+
+    /// A byte or an ASCII character, lowercased and joined as asked.
+    private func simple(_ symbol: UInt32) -> UInt32 {
+        if joinLines && symbol == 0x0A { return 0x20 }
+        return lowercase && symbol >= 0x41 && symbol <= 0x5A ? symbol | 0x20 : symbol
+    }
+}

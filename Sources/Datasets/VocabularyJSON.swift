@@ -1,0 +1,72 @@
+import StrictJSON
+
+/// `{"unit": "character", "symbols": ["\n", " ", …]}`, or `{"unit": "byte", "symbols": [10, 32, …]}`; token k is the k-th symbol.
+extension Vocabulary {
+    /// The vocabulary as the JSON text that ``init(json:file:)`` reads back.
+    public var json: String {
+        let list = symbols.map { unit == .byte ? JSONValue.integer(Int($0)) : JSONValue.text(Self.character($0)) }
+        return JSONValue.object(["unit": .text(unit.rawValue), "symbols": .list(list)]).serialized(indented: true) + "\n"
+    }
+
+    /// Reads a stored vocabulary. `file` names it in messages.
+    /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` at the first thing that isn't as it should be.
+    public init(json bytes: [UInt8], file: String) throws(DatasetError) {
+        let reader = StoredJSON(file: file)
+        let members = try reader.members(of: reader.parse(bytes), named: ["unit", "symbols"])
+        guard let unit = members[0].stringValue.flatMap(TextUnit.init(rawValue:)) else {
+            throw reader.error(members[0], "unit must be \"character\" or \"byte\"")
+        }
+        guard let list = members[1].arrayValue, !list.isEmpty else {
+            throw reader.error(members[1], "symbols must be a list of at least one symbol")
+        }
+        var symbols: [UInt32] = []
+        var seen: Set<UInt32> = []
+        for value in list {
+            guard let symbol = Self.symbol(of: value, unit: unit) else {
+                let wanted = unit == .byte ? "an integer of 0 to 255" : "a string of one Unicode scalar"
+                throw reader.error(value, "a symbol must be \(wanted)")
+            }
+            guard seen.insert(symbol).inserted else { throw reader.error(value, "a symbol stands here for the second time") }
+            symbols.append(symbol)
+        }
+        self.init(unit: unit, symbols: symbols)
+    }
+
+    private static func symbol(of value: JSONValue, unit: TextUnit) -> UInt32? {
+        switch unit {
+        case .byte: return value.integerValue.flatMap(UInt8.init(exactly:)).map(UInt32.init)
+        case .character:
+            guard let scalars = value.stringValue?.unicodeScalars, scalars.count == 1 else { return nil }
+            return scalars.first?.value
+        }
+    }
+}
+
+/// Reads files that this room wrote itself, and trusts them no more than others.
+struct StoredJSON {
+    let file: String
+
+    func parse(_ bytes: [UInt8]) throws(DatasetError) -> JSONValue {
+        do throws(JSONError) {
+            return try JSONValue.parse(bytes)
+        } catch {
+            throw .malformedFile(path: file, line: error.position.line, column: error.position.column, reason: error.message)
+        }
+    }
+
+    /// The values of exactly the members `names`, in that order.
+    func members(of value: JSONValue, named names: [String]) throws(DatasetError) -> [JSONValue] {
+        let wanted = "an object with exactly the members \(names.joined(separator: ", ")) must stand here"
+        guard let members = value.objectValue, members.count == names.count else { throw error(value, wanted) }
+        var values: [JSONValue] = []
+        for name in names {
+            guard let member = value[name] else { throw error(value, wanted) }
+            values.append(member)
+        }
+        return values
+    }
+
+    func error(_ value: JSONValue, _ reason: String) -> DatasetError {
+        .malformedFile(path: file, line: value.position.line, column: value.position.column, reason: reason)
+    }
+}

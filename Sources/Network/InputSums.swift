@@ -1,0 +1,55 @@
+import Kernels
+import Scheduling
+
+/// The input's part of the gates' sums, W_ih·x + b, for all time steps at once: outside the recurrence, without a barrier.
+struct InputSums {
+    let team: GateTeam
+    let weights: LayerWeights
+    let activations: LayerActivations
+
+    private var layout: GateLayout { weights.layout }
+
+    /// Multiplies real inputs, `[time, batch, inputWidth]`; a task is a gate's share of some rows.
+    /// - Parameter rowStride: floats from one row of `input` to the next.
+    func multiply(_ input: FloatView, rowStride: Int) {
+        let rowCount = activations.timeCount * activations.sequenceCount
+        multiply(input, rowStride: rowStride, rowCount: rowCount, into: activations.gates)
+    }
+
+    private func multiply(_ input: FloatView, rowStride: Int, rowCount: Int, into target: FloatView) {
+        let ends = GateSums(layout: layout, source: weights.bias, sourceStride: 0, target: target)
+        team.run(taskCount: 4 * team.threadCount) { task in
+            let (gate, block) = task.quotientAndRemainder(dividingBy: team.threadCount)
+            Kernels.multiply(
+                rows: team.tasks(ofShare: block, taskCount: rowCount), of: LeftOperand(rowsOf: input, rowStride: rowStride),
+                by: weights.inputPanels, panels: gate * layout.panelsPerGate..<(gate + 1) * layout.panelsPerGate, ends: ends)
+        }
+    }
+
+    /// Fills `table` `[vocabulary, gates]` with each token's sums from its embedding: then a token's row is a gather.
+    func project(_ embedding: FloatView, vocabularyCount: Int, into table: FloatView) {
+        multiply(embedding, rowStride: weights.inputWidth, rowCount: vocabularyCount, into: table)
+    }
+
+    /// Fills `table` `[vocabulary, gates]` with each token's sums where the input is one-hot: a column of `inputWeight`, and the bias.
+    func transpose(_ inputWeight: FloatView, vocabularyCount: Int, into table: FloatView) {
+        team.run(taskCount: vocabularyCount) { token in
+            let row = table.slice(from: token * layout.gateWidth, count: layout.gateWidth)
+            for gate in 0..<4 {
+                for unit in 0..<layout.hidden {
+                    let index = layout.index(gate: gate, unit: unit)
+                    row[index] = weights.bias[index] + inputWeight[(gate * layout.hidden + unit) * vocabularyCount + token]
+                }
+            }
+        }
+    }
+
+    /// Copies each token's row of `table`.
+    func gather(_ tokens: [Int32], from table: FloatView) {
+        team.run(taskCount: team.threadCount) { block in
+            activations.gates.gather(
+                rows: team.tasks(ofShare: block, taskCount: tokens.count), rowStride: layout.gateWidth, of: table,
+                rowCount: layout.gateWidth, tokens: tokens)
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Kernels
+
+/// What one layer keeps of a batch between forward and backward. Grows to the largest batch seen, then stays.
+final class LayerActivations {
+    let layout: GateLayout
+    private let keepsDerivatives: Bool
+    private(set) var timeCount = 0
+    private(set) var sequenceCount = 0
+    private var gateMemory = FloatMemory(count: 0)
+    private var cellMemory = FloatMemory(count: 0)
+    private var hiddenMemory = FloatMemory(count: 0)
+    private var outputGradientMemory = FloatMemory(count: 0)
+    private var derivativeMemory = FloatMemory(count: 0)
+    private var cellGradientMemory = FloatMemory(count: 0)
+
+    /// - Parameter gates: with `split`, gates' derivatives need memory of their own, for gates' tasks still read the gates.
+    init(hidden: Int, gates: GateMode) {
+        layout = GateLayout(hidden: hidden)
+        keepsDerivatives = gates == .split
+    }
+
+    /// Floats from one row of ``outputGradients`` to the next: whole panels.
+    var outputGradientWidth: Int { layout.panelsPerGate * PanelView.width }
+
+    /// Takes the shape of a batch. What the memory holds then is of no meaning but the padding units' zeros.
+    func prepareForward(timeCount: Int, sequenceCount: Int) {
+        self.timeCount = timeCount
+        self.sequenceCount = sequenceCount
+        let rows = timeCount * sequenceCount
+        let states = rows + sequenceCount
+        if gateMemory.count < rows * layout.gateWidth { gateMemory = FloatMemory(count: rows * layout.gateWidth) }
+        if cellMemory.count < states * layout.stateWidth {
+            cellMemory = FloatMemory(count: states * layout.stateWidth)
+            hiddenMemory = FloatMemory(count: states * layout.stateWidth)
+        }
+    }
+
+    func prepareBackward() {
+        let rows = timeCount * sequenceCount
+        if outputGradientMemory.count < rows * outputGradientWidth {
+            outputGradientMemory = FloatMemory(count: rows * outputGradientWidth)
+        }
+        if cellGradientMemory.count < 3 * sequenceCount * outputGradientWidth {
+            cellGradientMemory = FloatMemory(count: 3 * sequenceCount * outputGradientWidth)
+        }
+        if keepsDerivatives, derivativeMemory.count < rows * layout.gateWidth {
+            derivativeMemory = FloatMemory(count: rows * layout.gateWidth)
+        }
+        cellGradientMemory.view.fill(0)
+    }
+
+    /// Gates after a forward pass, `[time, batch, gates]`.
+    var gates: FloatView { gateMemory.view }
+
+    /// Derivatives of the loss by gates' sums, `[time, batch, gates]`: in the gates' place where nobody needs those any more.
+    var derivatives: FloatView { keepsDerivatives ? derivativeMemory.view : gateMemory.view }
+
+    /// Cell states, `[1 + time, batch, units]`: the initial one first.
+    var cells: FloatView { cellMemory.view }
+
+    /// Hidden states, `[1 + time, batch, units]`: the initial one first.
+    var hiddens: FloatView { hiddenMemory.view }
+
+    /// Hidden states without the initial one, `[time, batch, units]`.
+    var outputs: FloatView { rows(of: hiddens, width: layout.stateWidth, time: 1, timeCount: timeCount) }
+
+    /// Derivatives of the loss by this layer's outputs, as far as they come from above, `[time, batch, outputGradientWidth]`.
+    var outputGradients: FloatView { outputGradientMemory.view }
+
+    /// Rows of `timeCount` time steps from `time` on.
+    func rows(of floats: FloatView, width: Int, time: Int, timeCount: Int = 1) -> FloatView {
+        floats.slice(from: time * sequenceCount * width, count: timeCount * sequenceCount * width)
+    }
+
+    func forwardStep(at time: Int) -> ForwardStep {
+        ForwardStep(
+            layout: layout,
+            gates: rows(of: gates, width: layout.gateWidth, time: time),
+            previousCells: rows(of: cells, width: layout.stateWidth, time: time),
+            previousHiddens: rows(of: hiddens, width: layout.stateWidth, time: time),
+            cells: rows(of: cells, width: layout.stateWidth, time: time + 1),
+            hiddens: rows(of: hiddens, width: layout.stateWidth, time: time + 1))
+    }
+
+    func backwardStep(at time: Int) -> BackwardStep {
+        let width = outputGradientWidth
+        let size = sequenceCount * width
+        // A gate's task still reads what the later step left while another writes for the earlier one, so the two take turns.
+        let parity = keepsDerivatives ? time & 1 : 0
+        return BackwardStep(
+            layout: layout,
+            gates: rows(of: gates, width: layout.gateWidth, time: time),
+            derivatives: rows(of: derivatives, width: layout.gateWidth, time: time),
+            laterDerivatives: time + 1 < timeCount ? rows(of: derivatives, width: layout.gateWidth, time: time + 1) : nil,
+            previousCells: rows(of: cells, width: layout.stateWidth, time: time),
+            cells: rows(of: cells, width: layout.stateWidth, time: time + 1),
+            outputGradients: rows(of: outputGradients, width: width, time: time),
+            outputGradientWidth: width,
+            hiddenGradients: cellGradientMemory.view.slice(from: 0, count: size),
+            laterCellGradients: cellGradientMemory.view.slice(from: (1 + parity) * size, count: size),
+            cellGradients: cellGradientMemory.view.slice(from: (keepsDerivatives ? 2 - parity : 1) * size, count: size))
+    }
+}

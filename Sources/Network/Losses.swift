@@ -1,0 +1,15 @@
+/// What a batch's loss is made of, sequence by sequence: independent of which other sequences it stood beside.
+public struct Losses: Sendable, Equatable {
+    /// Σ of a sequence's losses: nats for cross-entropy, squares for squared error. `[batch]`.
+    public var sums: [Double]
+    /// Targets of the sequence whose class was right. 0 for regression.
+    public var rightCounts: [Int]
+    /// Σ |output - target|. 0 for cross-entropy.
+    public var absoluteErrors: [Double]
+
+    public init(sequenceCount: Int) {
+        sums = Array(repeating: 0, count: sequenceCount)
+        rightCounts = Array(repeating: 0, count: sequenceCount)
+        absoluteErrors = Array(repeating: 0, count: sequenceCount)
+    }
+}

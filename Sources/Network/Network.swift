@@ -1,0 +1,181 @@
+public import Batches
+public import Kernels
+public import Scheduling
+
+/// Embedding or one-hot input, LSTM layers, linear head and loss: forward beside backward, over one rank's share of a batch.
+///
+/// A training step calls, in this order, `load`, `forward`, `loss`, `backward`. The parameters and their gradient are flat buffers of ``layout``.
+/// Memory grows to the largest batch seen.
+public final class Network {
+    public let shape: NetworkShape
+    public let layout: ParameterLayout
+    private let team: GateTeam
+    private let layers: [LSTMLayer]
+    private let head: Head
+    private let gradientSums: WeightGradients
+    private let tokenInput: TokenInput?
+    private let zeros: FloatMemory
+    private var vectorMemory = FloatMemory(count: 0)
+    private var inputGradientMemory = FloatMemory(count: 0)
+
+    public init(shape: NetworkShape, gates: GateMode, team: GateTeam) {
+        self.shape = shape
+        self.team = team
+        layout = ParameterLayout(shape)
+        var multipliesInput = true
+        var hasEmbedding = false
+        if case .oneHot = shape.input { multipliesInput = false }
+        if case .embedding = shape.input { hasEmbedding = true }
+        layers = (0..<shape.layers).map { layer in
+            LSTMLayer(
+                hidden: shape.hidden, inputWidth: shape.inputWidth(ofLayer: layer), gates: gates,
+                multipliesInput: layer > 0 || multipliesInput, needsInputGradient: layer > 0 || hasEmbedding, team: team)
+        }
+        head = Head(shape: shape, team: team)
+        gradientSums = WeightGradients(team: team)
+        tokenInput = TokenInput(shape: shape, team: team)
+        let widest = max(shape.hidden, shape.inputWidth(ofLayer: 0))
+        zeros = FloatMemory(count: PanelView.panelCount(columns: widest) * PanelView.width)
+    }
+
+    /// Takes the parameters for the steps that follow: packs them for the tiles.
+    /// - Parameter parameters: the flat buffer; it must live, unchanged, until the next `load`.
+    public func load(_ parameters: FloatView) {
+        for (index, layer) in layers.enumerated() {
+            layer.weights.pack(LayerParameters(layer: index, layout: layout, in: parameters), team: team)
+        }
+        head.pack(weight: slice("head.weight", of: parameters), bias: slice("head.bias", of: parameters))
+        tokenInput?.load(parameters, layout: layout, layer: layers[0])
+    }
+
+    /// Computes all activations and the outputs.
+    /// - Parameter state: where each sequence begins; zero if nil. Left as it is: ``advance(_:lengths:)`` moves it on.
+    public func forward(_ batch: Batch, state: RecurrentState? = nil) {
+        guard batch.sequenceCount > 0 else { return }
+        for (index, layer) in layers.enumerated() {
+            layer.activations.prepareForward(timeCount: batch.timeCount, sequenceCount: batch.sequenceCount)
+            begin(layer.activations, layer: index, state: state)
+            if index == 0 {
+                sumInput(batch)
+            } else {
+                let below = layers[index - 1].activations
+                layer.inputSums.multiply(below.outputs, rowStride: below.layout.stateWidth)
+            }
+            layer.recurrence.forward()
+        }
+        head.forward(layers[shape.layers - 1].activations.outputs, batch: batch)
+    }
+
+    /// Scores or predictions of the last `forward`: those of row `row`, time · batch + sequence, or the sequence.
+    public func outputs(row: Int) -> FloatView {
+        head.outputs.slice(from: row * head.outputWidth, count: shape.outputs)
+    }
+
+    /// The loss of the last `forward`, whose outputs give way to their derivatives.
+    /// - Parameter divisor: targets of the whole global batch: the loss that is differentiated is the sum over them divided by it.
+    public func loss(_ batch: Batch, divisor: Int) -> Losses {
+        guard batch.sequenceCount > 0 else { return Losses(sequenceCount: 0) }
+        return head.lossAndDerivatives(batch: batch, divisor: divisor)
+    }
+
+    /// Overwrites `gradient` with the sum over this share of the batch, shards in the fixed tree.
+    /// - Parameter shards: sequences of each shard, from ``ShardPlan/localShards(ofRank:sequenceCount:)``.
+    public func backward(_ batch: Batch, shards: [Range<Int>], gradient: FloatView) {
+        guard batch.sequenceCount > 0 else {
+            gradient.fill(0)
+            return
+        }
+        let rows = ShardedRows(timeCount: batch.timeCount, shards: shards)
+        let top = layers[shape.layers - 1].activations
+        for layer in layers { layer.activations.prepareBackward() }
+        head.hiddenGradients(into: top.outputGradients, rowStride: top.outputGradientWidth, batch: batch, zeros: zeros.view)
+        head.sumGradients(
+            gradientSums, hidden: top.outputs, weight: slice("head.weight", of: gradient), bias: slice("head.bias", of: gradient),
+            batch: batch, shards: shards)
+        for index in layers.indices.reversed() {
+            layers[index].recurrence.backward()
+            if index > 0 {
+                let below = layers[index - 1].activations
+                layers[index].multiplyInputGradients(into: below.outputGradients, rowStride: below.outputGradientWidth, zeros: zeros.view)
+            }
+            sumGradients(layer: index, rows: rows, gradient: gradient)
+        }
+        tokenInput?.sumGradients(layer: layers[0], rows: rows, zeros: zeros.view, gradient: gradient, layout: layout)
+    }
+
+    private func slice(_ name: String, of buffer: FloatView) -> FloatView {
+        let parameter = layout[name]
+        return buffer.slice(from: parameter.offset, count: parameter.count)
+    }
+}
+
+// MARK: - Input and states
+
+extension Network {
+    private func sumInput(_ batch: Batch) {
+        switch batch.input {
+        case .tokens(let tokens):
+            guard let tokenInput else { preconditionFailure("the network reads vectors, not tokens") }
+            tokenInput.sum(tokens, into: layers[0])
+        case .vectors(let vectors, let featureCount):
+            precondition(featureCount == shape.inputWidth(ofLayer: 0))
+            if vectorMemory.count < vectors.count { vectorMemory = FloatMemory(count: vectors.count) }
+            vectorMemory.view.copy(vectors)
+            layers[0].inputSums.multiply(vectorMemory.view, rowStride: featureCount)
+        }
+    }
+
+    private func begin(_ activations: LayerActivations, layer: Int, state: RecurrentState?) {
+        let width = activations.layout.stateWidth
+        let first = activations.sequenceCount * width
+        // Padding units too: after a batch of NaN they hold NaN, which a weight of 0 doesn't cancel.
+        activations.hiddens.slice(from: 0, count: first).fill(0)
+        activations.cells.slice(from: 0, count: first).fill(0)
+        guard let state else { return }
+        for sequence in 0..<activations.sequenceCount {
+            activations.hiddens.copy(state.part(.hidden, layer: layer, sequence: sequence), to: sequence * width)
+            activations.cells.copy(state.part(.cell, layer: layer, sequence: sequence), to: sequence * width)
+        }
+    }
+
+    /// Sets `state` to where each sequence of the last `forward` ended.
+    public func advance(_ state: RecurrentState, lengths: [Int]) {
+        for (index, layer) in layers.enumerated() {
+            let activations = layer.activations
+            let width = activations.layout.stateWidth
+            for (sequence, length) in lengths.enumerated() {
+                let start = (length * activations.sequenceCount + sequence) * width
+                state.part(.hidden, layer: index, sequence: sequence).copy(activations.hiddens.slice(from: start, count: shape.hidden))
+                state.part(.cell, layer: index, sequence: sequence).copy(activations.cells.slice(from: start, count: shape.hidden))
+            }
+        }
+    }
+}
+
+// MARK: - Gradients
+
+extension Network {
+    /// The gradients of one layer's weights and biases.
+    private func sumGradients(layer index: Int, rows: ShardedRows, gradient: FloatView) {
+        let layer = layers[index]
+        let gradients = LayerParameters(layer: index, layout: layout, in: gradient)
+        var factors = [layer.recurrentFactor(gradient: gradients.recurrentWeight)]
+        if index > 0 {
+            let below = layers[index - 1].activations
+            factors.append(
+                WeightGradients.Factor(
+                    right: below.outputs, rowStride: below.layout.stateWidth, columnCount: shape.hidden, gradient: gradients.inputWeight))
+        } else if tokenInput == nil {
+            let width = shape.inputWidth(ofLayer: 0)
+            factors.append(
+                WeightGradients.Factor(right: vectorMemory.view, rowStride: width, columnCount: width, gradient: gradients.inputWeight))
+        } else if let embedded = tokenInput?.embeddedFactor(gradient: gradients.inputWeight) {
+            factors.append(embedded)
+        }
+        gradientSums.sum(factors, derivatives: layer.derivatives(biasGradient: gradients.inputBias), rows: rows)
+        switch shape.initialization {
+        case .pyTorch: gradients.recurrentBias.copy(gradients.inputBias)
+        case .keras: gradients.recurrentBias.fill(0)
+        }
+    }
+}

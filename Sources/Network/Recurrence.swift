@@ -1,0 +1,88 @@
+import Kernels
+import Scheduling
+
+/// Runs one layer's time steps on the team: who computes which rows and units, and where the barriers are. Results don't depend on it.
+struct Recurrence {
+    let team: GateTeam
+    let weights: LayerWeights
+    let activations: LayerActivations
+
+    private var layout: GateLayout { weights.layout }
+
+    /// Sequences don't meet in the recurrence, so a share of the batch needs no barrier at all; but then each thread streams all weights.
+    /// That pays where they fit its second-level cache and there are rows enough for full tiles; otherwise the units are shared out.
+    private var sharesRows: Bool {
+        let weightBytes = 16 * layout.hidden * layout.hidden
+        return team.threadCount == 1 || layout.fusedPanelCount < team.threadCount || layout.panelsPerGate < team.threadCount
+            || (weightBytes <= 256 << 10 && activations.sequenceCount >= 6 * team.threadCount)
+    }
+
+    private func rows(ofShare share: Int) -> Range<Int> {
+        team.tasks(ofShare: share, taskCount: activations.sequenceCount)
+    }
+
+    /// Sums of the input must stand in the gates, and the initial state in place 0 of cells and hidden states.
+    func forward() {
+        switch weights.gates {
+        case .fused where sharesRows:
+            team.run(phaseCount: 1) { _, share in
+                for time in 0..<activations.timeCount {
+                    activations.forwardStep(at: time).run(
+                        rows: rows(ofShare: share), panels: 0..<layout.fusedPanelCount, weights: weights.recurrentPanels)
+                }
+            }
+        case .fused:
+            team.run(phaseCount: activations.timeCount) { time, share in
+                activations.forwardStep(at: time).run(
+                    rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layout.fusedPanelCount),
+                    weights: weights.recurrentPanels)
+            }
+        case .split:
+            team.run(phaseCount: 2 * activations.timeCount) { phase, share in
+                let step = activations.forwardStep(at: phase / 2)
+                if phase % 2 == 0 {
+                    forEachGate(share) { step.addRecurrentSums(gate: $0, rows: $1, weights: weights.recurrentPanels) }
+                } else {
+                    step.updateCells(rows: rows(ofShare: share))
+                }
+            }
+        }
+    }
+
+    /// Gradients of the outputs must stand in `outputGradients`. Leaves the derivatives of the gates' sums.
+    func backward() {
+        let last = activations.timeCount - 1
+        switch weights.gates {
+        case .fused where sharesRows:
+            team.run(phaseCount: 1) { _, share in
+                for time in stride(from: last, through: 0, by: -1) {
+                    activations.backwardStep(at: time).run(
+                        rows: rows(ofShare: share), panels: 0..<layout.panelsPerGate, weights: weights.recurrentGradientPanels)
+                }
+            }
+        case .fused:
+            team.run(phaseCount: activations.timeCount) { phase, share in
+                activations.backwardStep(at: last - phase).run(
+                    rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layout.panelsPerGate),
+                    weights: weights.recurrentGradientPanels)
+            }
+        case .split:
+            team.run(phaseCount: 2 * activations.timeCount) { phase, share in
+                let step = activations.backwardStep(at: last - phase / 2)
+                if phase % 2 == 0 {
+                    step.addRecurrentGradients(
+                        rows: rows(ofShare: share), panels: 0..<layout.panelsPerGate, weights: weights.recurrentGradientPanels)
+                } else {
+                    forEachGate(share) { step.updateDerivatives(gate: $0, rows: $1) }
+                }
+            }
+        }
+    }
+
+    /// A gate's work is one task a block of rows, as many blocks as threads: so shares are even for any number of threads.
+    private func forEachGate(_ share: Int, _ body: (_ gate: Int, _ rows: Range<Int>) -> Void) {
+        for task in team.tasks(ofShare: share, taskCount: 4 * team.threadCount) {
+            body(task / team.threadCount, rows(ofShare: task % team.threadCount))
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import Foundation
+
+/// A directory of its own for one test, removed with this.
+final class TemporaryFiles {
+    private let directory: URL
+
+    init() throws {
+        directory = FileManager.default.temporaryDirectory.appendingPathComponent("datasets-tests-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: directory) }
+
+    /// The path of a file here, whether it exists or not.
+    func path(_ name: String) -> String { directory.appendingPathComponent(name).path }
+
+    /// The path of a new file with these bytes.
+    func write(_ bytes: [UInt8], to name: String) throws -> String {
+        try Data(bytes).write(to: URL(fileURLWithPath: path(name)))
+        return path(name)
+    }
+
+    /// The path of a new file with this text in UTF-8.
+    func write(_ text: String, to name: String) throws -> String { try write(Array(text.utf8), to: name) }
+}

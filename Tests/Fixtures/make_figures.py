@@ -1,0 +1,196 @@
+"""Makes the figures of this folder: small networks computed by torch.nn.LSTM and keras.layers.LSTM in float64, stored as JSON.
+
+Tests only read the JSON. To make it anew, in a virtual environment outside the project:
+
+    pip install torch numpy keras tensorflow-cpu
+    python Tests/Fixtures/make_figures.py torch
+    python Tests/Fixtures/make_figures.py keras
+
+(two runs, since PyTorch's optimisers and TensorFlow each bring an LLVM, and don't bear the other's in one process.)
+The stored figures were made with Python 3.11.7, NumPy 2.4.6, PyTorch 2.15.0 and Keras 3.15.1 on TensorFlow 2.21 (each file says its own).
+
+Every parameter, input, target and initial state is rounded to float32 first, so that a float32 network starts from the very same numbers.
+Arrays of parameters and gradients are flat, row after row; `shapes` says each one's shape. Other arrays are nested:
+outputs [sequence][row][outputs] (a row a time step, or one row for a target at the end; before any softmax), lastLayerHidden [sequence][time][hidden],
+initial and final states [layer][sequence][hidden]. A target token of -1 asks nothing. Losses are means over the targets asked.
+"""
+import json
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+
+FRAMEWORK = sys.argv[1] if len(sys.argv) == 2 else None
+if FRAMEWORK == "torch":
+    import torch
+    import torch.nn.functional as F
+    from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
+elif FRAMEWORK == "keras":
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    import keras
+    import tensorflow as tf
+else:
+    sys.exit("usage: make_figures.py torch|keras")
+
+FOLDER = Path(__file__).parent
+
+
+def float32_numbers(random, *shape, scale=1.0):
+    """Uniform numbers in ±scale that float32 holds, as float64."""
+    return random.uniform(-scale, scale, shape).astype(np.float32).astype(np.float64)
+
+
+def flat(tensors):
+    return {name: np.asarray(value).reshape(-1).tolist() for name, value in tensors.items()}
+
+
+def shapes(tensors):
+    return {name: list(value.shape) for name, value in tensors.items()}
+
+
+def store(name, figure):
+    path = FOLDER / f"{name}.json"
+    path.write_text(json.dumps(figure, separators=(",", ":"), allow_nan=False) + "\n")
+    print(f"{path.name}: {path.stat().st_size} bytes, loss {figure['loss']}")
+
+
+def torch_network(input_layer, vocabulary, input_width, hidden, layers, outputs):
+    parts = {"embedding": torch.nn.Embedding(vocabulary, input_width)} if input_layer == "embedding" else {}
+    parts["rnn"] = torch.nn.LSTM(input_width, hidden, layers, batch_first=True)
+    parts["head"] = torch.nn.Linear(hidden, outputs)
+    return torch.nn.ModuleDict(parts).double()
+
+
+def torch_hiddens(network, input_layer, vocabulary, x, lengths, states):
+    """The last layer's hidden states, padded [sequence, time, hidden], and the final states."""
+    if input_layer == "embedding":
+        x = network["embedding"](x)
+    elif input_layer == "oneHot":
+        x = F.one_hot(x, vocabulary).double()
+    packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+    hiddens, final = network["rnn"](packed, states)
+    return pad_packed_sequence(hiddens, batch_first=True)[0], final
+
+
+def padded(sequences, filling):
+    """Sequences behind each other in one tensor, `filling` behind their ends."""
+    tensors = [torch.tensor(s, dtype=torch.long if isinstance(filling, int) else torch.double) for s in sequences]
+    return pad_sequence(tensors, batch_first=True, padding_value=filling)
+
+
+def torch_figure(name, about, seed, input_layer, vocabulary, input_width, hidden, layers, outputs, lengths, target, with_states=False, adam=None):
+    random = np.random.default_rng(seed)
+    network = torch_network(input_layer, vocabulary, input_width, hidden, layers, outputs)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.copy_(torch.from_numpy(float32_numbers(random, *parameter.shape, scale=0.6)))
+    batch = len(lengths)
+    figure = dict(about=about, madeWith=f"PyTorch {torch.__version__}, float64", inputLayer=input_layer, vocabulary=vocabulary,
+                  inputWidth=input_width, hidden=hidden, layers=layers, outputCount=outputs, lengths=lengths,
+                  shapes=shapes(dict(network.named_parameters())),
+                  parameters=flat({k: v.detach() for k, v in network.named_parameters()}))
+    if input_layer == "vectors":
+        figure["inputVectors"] = [float32_numbers(random, n, input_width, scale=2).tolist() for n in lengths]
+        x = padded(figure["inputVectors"], 0.0)
+    else:
+        figure["inputTokens"] = [random.integers(0, vocabulary, n).tolist() for n in lengths]
+        x = padded(figure["inputTokens"], 0)
+    if target == "tokenEveryStep":
+        figure["targetTokens"] = [random.integers(0, outputs, n).tolist() for n in lengths]
+        figure["targetTokens"][-1][1] = -1  # a step in the middle that isn't asked
+        y = padded(figure["targetTokens"], -1)
+    elif target == "classAtEnd":
+        figure["targetClasses"] = random.integers(0, outputs, batch).tolist()
+        y = torch.tensor(figure["targetClasses"])
+    else:
+        figure["targetVectors"] = float32_numbers(random, batch, outputs, scale=1.5).tolist()
+        y = torch.tensor(figure["targetVectors"], dtype=torch.double)
+    states = None
+    if with_states:
+        figure["initialHidden"] = float32_numbers(random, layers, batch, hidden, scale=0.9).tolist()
+        figure["initialCell"] = float32_numbers(random, layers, batch, hidden, scale=1.5).tolist()
+        states = tuple(torch.tensor(figure[k], dtype=torch.double) for k in ("initialHidden", "initialCell"))
+
+    def evaluate():
+        hiddens, final = torch_hiddens(network, input_layer, vocabulary, x, lengths, states)
+        if target == "tokenEveryStep":
+            out = network["head"](hiddens)
+            loss = F.cross_entropy(out.reshape(-1, outputs), y.reshape(-1), ignore_index=-1)
+        else:
+            out = network["head"](hiddens[torch.arange(batch), torch.tensor(lengths) - 1]).unsqueeze(1)
+            loss = F.cross_entropy(out[:, 0], y) if target == "classAtEnd" else F.mse_loss(out[:, 0], y)
+        network.zero_grad()
+        loss.backward()
+        return loss, out, hiddens, final
+
+    loss, out, hiddens, final = evaluate()
+    rows = lengths if target == "tokenEveryStep" else [1] * batch
+    figure.update(loss=loss.item(),
+                  outputs=[out[b, :n].tolist() for b, n in enumerate(rows)],
+                  lastLayerHidden=[hiddens[b, :n].tolist() for b, n in enumerate(lengths)],
+                  finalHidden=final[0].tolist(), finalCell=final[1].tolist(),
+                  gradients=flat({k: v.grad for k, v in network.named_parameters()}))
+    if adam:
+        figure["adam"] = adam_figure(network, evaluate, **adam)
+    store(name, figure)
+
+
+def adam_figure(network, evaluate, learning_rate, maximum_norm, steps):
+    optimizer = torch.optim.Adam(network.parameters(), lr=learning_rate, foreach=False)
+    losses, norms = [], []
+    for _ in range(steps):
+        losses.append(evaluate()[0].item())
+        norms.append(torch.nn.utils.clip_grad_norm_(network.parameters(), maximum_norm, foreach=False).item())
+        optimizer.step()
+    print("  norms before clipping:", norms, "clipped to", maximum_norm)
+    return dict(learningRate=learning_rate, beta1=0.9, beta2=0.999, epsilon=1e-8, maximumNorm=maximum_norm, stepCount=steps,
+                losses=losses, norms=norms, parameters=flat({k: v.detach() for k, v in network.named_parameters()}))
+
+
+def keras_figure(name, about, seed, width, hidden, outputs, batch, time):
+    """Keras's gates stand in the same order (it calls the candidate c: i, f, c, o) and mean the same: sigmoid, tanh, no peepholes.
+    Conversion: kernel [input, 4·units] transposed is weight_ih_l0, recurrent_kernel [units, 4·units] transposed is weight_hh_l0,
+    the one bias is bias_ih_l0 and bias_hh_l0 is zero (Keras's gradient of its one bias is that of either); Dense kernel transposed is head.weight."""
+    random = np.random.default_rng(seed)
+    keras.backend.set_floatx("float64")
+    lstm = keras.layers.LSTM(hidden, return_sequences=True, return_state=True)
+    head = keras.layers.Dense(outputs)
+    vectors = float32_numbers(random, batch, time, width, scale=2)
+    classes = random.integers(0, outputs, batch)
+    head(lstm(vectors)[0][:, -1])
+    for variable in lstm.trainable_variables + head.trainable_variables:
+        variable.assign(float32_numbers(random, *variable.shape, scale=0.6))
+    with tf.GradientTape() as tape:
+        hiddens, final_h, final_c = lstm(vectors)
+        logits = head(hiddens[:, -1])
+        loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(classes, logits, from_logits=True))
+    values = [v.numpy() for v in lstm.trainable_variables + head.trainable_variables]
+    slopes = [g.numpy() for g in tape.gradient(loss, [v.value for v in lstm.trainable_variables + head.trainable_variables])]
+
+    def in_torch_layout(kernel, recurrent, bias, head_kernel, head_bias, second_bias):
+        return {"rnn.weight_ih_l0": kernel.T, "rnn.weight_hh_l0": recurrent.T, "rnn.bias_ih_l0": bias, "rnn.bias_hh_l0": second_bias,
+                "head.weight": head_kernel.T, "head.bias": head_bias}
+
+    parameters = in_torch_layout(*values, second_bias=np.zeros(4 * hidden))
+    gradients = in_torch_layout(*slopes, second_bias=slopes[2])
+    store(name, dict(about=about, madeWith=f"Keras {keras.__version__} on TensorFlow {tf.__version__}, float64", inputLayer="vectors", vocabulary=None,
+                     inputWidth=width, hidden=hidden, layers=1, outputCount=outputs, lengths=[time] * batch,
+                     shapes=shapes(parameters), parameters=flat(parameters), inputVectors=vectors.tolist(), targetClasses=classes.tolist(),
+                     loss=float(loss), outputs=logits.numpy()[:, None].tolist(), lastLayerHidden=hiddens.numpy().tolist(),
+                     finalHidden=final_h.numpy()[None].tolist(), finalCell=final_c.numpy()[None].tolist(), gradients=flat(gradients)))
+
+
+if FRAMEWORK == "torch":
+    torch.set_num_threads(1)
+    torch_figure("torch-class-at-end", "2 layers on real vectors of ragged lengths, a class at each sequence's end", 1,
+                 "vectors", None, 3, 5, 2, 4, [6, 2, 5], "classAtEnd")
+    torch_figure("torch-one-hot-every-step", "1 layer on one-hot tokens, the next token at every step, from given states", 2,
+                 "oneHot", 6, 6, 7, 1, 6, [6, 6, 6, 6], "tokenEveryStep", with_states=True)
+    torch_figure("torch-embedding-every-step", "3 layers on an embedding, ragged lengths, a token at every step but one, from given states", 3,
+                 "embedding", 5, 4, 3, 3, 5, [4, 7, 1, 5], "tokenEveryStep", with_states=True)
+    torch_figure("torch-regression-at-end", "1 layer on real vectors of ragged lengths, 2 numbers at each sequence's end, then clipping and Adam", 4,
+                 "vectors", None, 2, 9, 1, 2, [8, 3, 5], "vectorAtEnd", adam=dict(learning_rate=0.0625, maximum_norm=0.375, steps=3))
+else:
+    keras_figure("keras-class-at-end", "1 Keras layer on real vectors, a class at each sequence's end", 5, 3, 6, 4, 3, 5)

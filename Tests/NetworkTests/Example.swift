@@ -1,0 +1,79 @@
+import Batches
+import Network
+import ReferenceModel
+
+/// A network's sizes, and a batch for it made from a seed.
+struct Example: Sendable, CustomStringConvertible {
+    enum Head: String, Sendable, CaseIterable { case tokenEveryStep, classAtEnd, vectorAtEnd, vectorOfOneAtEnd }
+
+    var inputLayer: ReferenceModel.InputLayer
+    var hidden: Int
+    var layers = 1
+    var outputs = 5
+    var lengths: [Int]
+    var head = Head.tokenEveryStep
+    var hasInitialStates = false
+    var initialization = NetworkShape.Initialization.pyTorch
+    var seed: UInt64 = 1
+
+    var description: String {
+        "\(inputLayer), hidden \(hidden), layers \(layers), outputs \(outputs), lengths \(lengths), \(head.rawValue), "
+            + "\(hasInitialStates ? "given" : "zero") states, seed \(seed)"
+    }
+
+    var shape: NetworkShape {
+        let input: NetworkShape.Input =
+            switch inputLayer {
+            case .oneHot(let vocabulary): .oneHot(vocabularyCount: vocabulary)
+            case .embedding(let vocabulary, let width): .embedding(vocabularyCount: vocabulary, width: width)
+            case .vectors(let width): .vectors(width: width)
+            }
+        let isRegression = head == .vectorAtEnd || head == .vectorOfOneAtEnd
+        return NetworkShape(
+            input: input, hidden: hidden, layers: layers, outputs: outputCount, head: head == .tokenEveryStep ? .everyStep : .lastStep,
+            loss: isRegression ? .squaredError : .crossEntropy, initialization: initialization)
+    }
+
+    private var outputCount: Int { head == .vectorOfOneAtEnd ? 1 : outputs }
+
+    /// The reference with parameters uniform in ±1/√hidden.
+    func model() throws -> ReferenceModel {
+        var model = try ReferenceModel(inputLayer: inputLayer, hidden: hidden, layers: layers, outputs: outputCount, seed: seed)
+        var numbers = SeededNumbers(seed: seed)
+        for (name, shape) in model.parameterShapes {
+            model.parameters[name] = numbers.reals(count: shape.reduce(1, *), within: 1 / Double(hidden).squareRoot())
+        }
+        return model
+    }
+
+    /// All sequences; of targets at every step, every seventh isn't asked.
+    func sequences() -> Sequences {
+        var numbers = SeededNumbers(seed: seed &+ 1000)
+        let input: ReferenceModel.Input
+        switch inputLayer {
+        case .vectors(let width):
+            input = .vectors(lengths.map { length in (0..<length).map { _ in numbers.reals(count: width, within: 2) } })
+        case .oneHot(let vocabulary), .embedding(let vocabulary, _):
+            input = .tokens(lengths.map { numbers.wholeNumbers(count: $0, below: vocabulary) })
+        }
+        let target: ReferenceModel.Target
+        switch head {
+        case .tokenEveryStep:
+            target = .tokenEveryStep(
+                lengths.map { length in
+                    numbers.wholeNumbers(count: length, below: outputCount).enumerated().map { $0.offset % 7 == 6 ? -1 : $0.element }
+                })
+        case .classAtEnd: target = .classAtEnd(numbers.wholeNumbers(count: lengths.count, below: outputCount))
+        case .vectorAtEnd, .vectorOfOneAtEnd:
+            target = .vectorAtEnd(lengths.map { _ in numbers.reals(count: outputCount, within: 1.5) })
+        }
+        return Sequences(input: input, target: target, states: hasInitialStates ? states(&numbers) : nil)
+    }
+
+    private func states(_ numbers: inout SeededNumbers) -> ReferenceModel.States {
+        func part() -> [[[Double]]] {
+            (0..<layers).map { _ in lengths.map { _ in numbers.reals(count: hidden, within: 0.9) } }
+        }
+        return ReferenceModel.States(h: part(), c: part())
+    }
+}

@@ -1,0 +1,47 @@
+import Batches
+import Kernels
+import Network
+import Scheduling
+import Testing
+
+@Suite("Bits and builds")
+struct HashTests {
+    /// Of outputs, gradient and final states of each of `bitExamples`, whatever the processor, vector width and number of threads.
+    static let wanted: [UInt64] = [
+        8838123983544725510, 1104866547407081646, 9306322903990011611, 4801932430476048095, 16930519995600654858, 13673653641837336603,
+        6313816153708460738,
+    ]
+    /// Of gradients most of which underflow.
+    static let wantedTinyGradients: UInt64 = 17421374736484034290
+    /// Of initial values, PyTorch's and Keras's.
+    static let wantedInitialValues: [UInt64] = [16958098045011266081, 11617391085332333357]
+
+    @Test("A training step has the bits stored here, on every build")
+    func steps() throws {
+        let found = try bitExamples.map { try $0.pass(Setting(threads: 2, gates: .split, shardCount: 3)).bits.hash }
+        #expect(found == Self.wanted)
+    }
+
+    @Test("So has a step whose gradients underflow")
+    func tinySteps() throws {
+        let found = try (1...15).flatMap { seed in
+            let example = Example(
+                inputLayer: .vectors(width: 3), hidden: 5, layers: 2, lengths: [9, 2, 14, 5, 11, 3, 14, 8], seed: UInt64(seed))
+            return try example.tinyPass(Setting(threads: 2), divisor: 1 << 60, plan: ShardPlan(shardCount: 8, rankCount: 1)).gradient
+        }
+        #expect(Bits(found).hash == Self.wantedTinyGradients)
+    }
+
+    @Test("Initial values have the bits stored here, on every build")
+    func initialValues() {
+        let found = [NetworkShape.Initialization.pyTorch, .keras].map { initialization in
+            let shape = NetworkShape(
+                input: .embedding(vocabularyCount: 31, width: 9), hidden: 21, layers: 2, outputs: 13, head: .everyStep, loss: .crossEntropy,
+                initialization: initialization)
+            let memory = FloatMemory(count: ParameterLayout(shape).count)
+            shape.initialize(memory.view, seed: 11)
+            return Bits(memory.view.array()).hash
+        }
+        #expect(found == Self.wantedInitialValues)
+    }
+}

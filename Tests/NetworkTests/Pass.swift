@@ -1,0 +1,79 @@
+import Batches
+import Kernels
+import Network
+import ReferenceModel
+import Scheduling
+
+/// What one training step over a batch gives.
+struct Pass {
+    var losses: Losses
+    /// Of each row of the head: time · batch + sequence, or the sequence.
+    var outputs: [[Float]]
+    var gradient: [Float]
+    /// Where each sequence ended, `[batch, layers, 2, hidden]`.
+    var states: [Float]
+
+    /// Of outputs, gradient and states.
+    var bits: Bits { Bits(Array(outputs.joined()) + gradient + states) }
+    var loss: Double { losses.sums.reduce(0, +) }
+}
+
+extension Network {
+    /// One step from `parameters`: load, forward, loss, backward.
+    func pass(
+        _ batch: Batch, parameters: FloatView, divisor: Int, shards: [Range<Int>], state: RecurrentState? = nil
+    ) -> Pass {
+        load(parameters)
+        forward(batch, state: state)
+        let rowCount = shape.head == .everyStep ? batch.timeCount * batch.sequenceCount : batch.sequenceCount
+        let outputs = (0..<rowCount).map { self.outputs(row: $0).array() }
+        let losses = loss(batch, divisor: divisor)
+        let gradient = FloatMemory(count: layout.count)
+        gradient.view.fill(.nan)  // so that what isn't overwritten shows
+        backward(batch, shards: shards, gradient: gradient.view)
+        let end = RecurrentState(layers: shape.layers, hidden: shape.hidden, sequenceCount: batch.sequenceCount)
+        if batch.sequenceCount > 0 { advance(end, lengths: batch.lengths) }
+        return Pass(losses: losses, outputs: outputs, gradient: gradient.view.array(), states: end.values.array())
+    }
+}
+
+/// How a pass is computed: nothing here may change a bit, save `shardCount`.
+struct Setting: Sendable, CustomStringConvertible {
+    var threads = 1
+    var gates = GateMode.fused
+    var shardCount = 1
+
+    var description: String { "\(threads) threads, \(gates.rawValue), \(shardCount) shards" }
+
+    func network(_ shape: NetworkShape) -> Network {
+        Network(shape: shape, gates: gates, team: GateTeam(threadCount: threads, spins: threads < 3))
+    }
+
+    /// Sequences of each shard of a batch, of one rank.
+    func shards(sequenceCount: Int) throws -> [Range<Int>] {
+        try ShardPlan(shardCount: shardCount, rankCount: 1).localShards(ofRank: 0, sequenceCount: sequenceCount)
+    }
+}
+
+extension ReferenceModel {
+    /// The parameters as a flat buffer.
+    func flatParameters(_ layout: ParameterLayout) -> FloatMemory {
+        let memory = FloatMemory(count: layout.count)
+        for parameter in layout.parameters {
+            memory.view.copy(parameters[parameter.name, default: []].map(Float.init), to: parameter.offset)
+        }
+        return memory
+    }
+}
+
+extension Example {
+    /// The pass over all sequences.
+    func pass(_ setting: Setting) throws -> Pass {
+        let sequences = sequences()
+        let network = setting.network(shape)
+        let parameters = try model().flatParameters(network.layout)
+        return try network.pass(
+            sequences.batch(), parameters: parameters.view, divisor: sequences.targetCount,
+            shards: setting.shards(sequenceCount: lengths.count), state: sequences.state(shape: shape))
+    }
+}

@@ -1,0 +1,58 @@
+import Kernels
+import Network
+import ReferenceModel
+import Testing
+
+@Suite("The network against the reference in Double")
+struct ReferenceTests {
+    /// Relative to the largest element of each tensor. The largest seen is 7e-6, where a sum of opposite signs nearly vanishes; else 2e-6.
+    static let bound = 2e-5
+
+    static let hiddens = Set([1, 7, laneCount - 1, laneCount, laneCount + 1, 33]).sorted()
+    static let inputs: [ReferenceModel.InputLayer] = [
+        .oneHot(vocabulary: 6), .embedding(vocabulary: 5, width: 3), .embedding(vocabulary: 400, width: 20), .vectors(width: 2), .vectors(width: 19),
+    ]
+
+    private func check(_ example: Example, _ setting: Setting) throws -> Difference {
+        let sequences = example.sequences()
+        let wanted = try example.model().evaluate(sequences.input, sequences.target, from: sequences.states)
+        let found = try example.pass(setting)
+        let largest = try #require(
+            differences(
+                found, example.shape, lengths: example.lengths, loss: wanted.loss, divisor: wanted.targetCount, outputs: wanted.outputs,
+                gradients: wanted.gradients, finalStates: wanted.finalStates
+            ).max())
+        #expect(largest.size < Self.bound, "\(largest.name) of \(example), \(setting)")
+        return largest
+    }
+
+    @Test("Loss, outputs, every gradient and final states are the reference's, for every input, head and depth", arguments: hiddens)
+    func everyKind(hidden: Int) throws {
+        var largest = Difference(name: "", size: 0)
+        var seed = UInt64(hidden) * 1000
+        for inputLayer in Self.inputs {
+            for head in Example.Head.allCases {
+                for layers in 1...3 {
+                    seed += 1
+                    let example = Example(
+                        inputLayer: inputLayer, hidden: hidden, layers: layers, lengths: [4, 1, 7, 3, 5, 5, 2], head: head,
+                        hasInitialStates: seed % 2 == 0, seed: seed)
+                    let setting = Setting(threads: 1 + Int(seed % 3), gates: seed % 4 < 2 ? .fused : .split, shardCount: 1 + Int(seed % 5))
+                    largest = try max(largest, check(example, setting))
+                }
+            }
+        }
+        print("hidden \(hidden): the largest difference from the reference is \(largest.size), of \(largest.name)")
+    }
+
+    @Test("So are they where units are shared out among threads, and where a shard takes more rows than are packed at once")
+    func largeOnes() throws {
+        for gates in GateMode.allCases {
+            let units = Example(inputLayer: .vectors(width: 5), hidden: 131, layers: 2, lengths: [5, 3, 4], hasInitialStates: true, seed: 71)
+            let rows = Example(inputLayer: .oneHot(vocabulary: 70), hidden: 12, outputs: 70, lengths: [150, 149, 90, 40], seed: 72)
+            for example in [units, rows] {
+                for threads in 1...3 { _ = try check(example, Setting(threads: threads, gates: gates, shardCount: 2)) }
+            }
+        }
+    }
+}

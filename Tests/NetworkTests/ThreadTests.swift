@@ -1,0 +1,43 @@
+import Network
+import ReferenceModel
+import Testing
+
+/// Examples on which bits are compared: each input, each head, units shared out among threads and not, ragged lengths.
+let bitExamples: [Example] = [
+    Example(inputLayer: .oneHot(vocabulary: 9), hidden: 7, layers: 2, lengths: [6, 1, 9, 4, 4, 3, 8, 2, 5], hasInitialStates: true, seed: 21),
+    Example(inputLayer: .embedding(vocabulary: 6, width: 5), hidden: 17, layers: 3, outputs: 19, lengths: [3, 8, 8, 1, 2, 7], seed: 22),
+    Example(inputLayer: .embedding(vocabulary: 90, width: 18), hidden: 33, lengths: [5, 6, 2, 2, 4], head: .classAtEnd, seed: 23),
+    Example(inputLayer: .vectors(width: 3), hidden: 70, layers: 2, lengths: [4, 6, 3], head: .vectorAtEnd, hasInitialStates: true, seed: 24),
+    Example(inputLayer: .vectors(width: 21), hidden: 131, lengths: [2, 3, 1, 4, 3, 3, 2, 5, 1, 2, 3, 1, 4], head: .vectorOfOneAtEnd, seed: 25),
+    Example(inputLayer: .oneHot(vocabulary: 66), hidden: 5, outputs: 66, lengths: [40, 37, 40, 3, 25, 39, 40, 40, 12, 40], seed: 26),
+    Example(inputLayer: .vectors(width: 2), hidden: 16, layers: 2, lengths: [5], head: .tokenEveryStep, initialization: .keras, seed: 27),
+]
+
+@Suite("Bits and threads")
+struct ThreadTests {
+    @Test("Any number of threads, with fused gates or split, gives the same outputs, losses, gradient and states", arguments: bitExamples)
+    func threadsLeaveNoTrace(example: Example) throws {
+        for shardCount in [1, 3, 8] {
+            let wanted = try example.pass(Setting(shardCount: shardCount))
+            #expect(wanted.gradient.allSatisfy { $0.isFinite })
+            for threads in [1, 2, 3, 5] {
+                for gates in GateMode.allCases {
+                    let setting = Setting(threads: threads, gates: gates, shardCount: shardCount)
+                    let found = try example.pass(setting)
+                    #expect(found.losses == wanted.losses, "\(setting)")
+                    #expect(found.bits == wanted.bits, "\(setting)")
+                }
+            }
+        }
+    }
+
+    @Test("Shards change the order of the gradient's sum, and nothing of the forward pass")
+    func shardsTouchTheGradientAlone() throws {
+        for example in bitExamples where example.lengths.count > 3 {
+            let one = try example.pass(Setting(shardCount: 1))
+            let three = try example.pass(Setting(shardCount: 3))
+            #expect(one.losses == three.losses && Bits(one.outputs.joined() + one.states) == Bits(three.outputs.joined() + three.states), "\(example)")
+            #expect(Bits(one.gradient) != Bits(three.gradient), "\(example)")
+        }
+    }
+}

@@ -1,0 +1,42 @@
+extension ReferenceModel {
+    /// Every parameter's name and shape, in PyTorch's order.
+    ///
+    /// `embedding.weight` `[vocabulary, embedding]` (only with an embedding); for each layer l
+    /// `rnn.weight_ih_l` `[4·hidden, input]`, `rnn.weight_hh_l` `[4·hidden, hidden]`, `rnn.bias_ih_l` and `rnn.bias_hh_l` `[4·hidden]`,
+    /// rows of the gates input, forget, candidate, output one after the other; `head.weight` `[outputs, hidden]`, `head.bias` `[outputs]`.
+    public var parameterShapes: [(name: String, shape: [Int])] {
+        var shapes: [(name: String, shape: [Int])] = []
+        if case .embedding(let vocabulary, let width) = inputLayer {
+            shapes.append(("embedding.weight", [vocabulary, width]))
+        }
+        for layer in 0..<layers {
+            shapes.append(("rnn.weight_ih_l\(layer)", [4 * hidden, layer == 0 ? inputWidth : hidden]))
+            shapes.append(("rnn.weight_hh_l\(layer)", [4 * hidden, hidden]))
+            shapes.append(("rnn.bias_ih_l\(layer)", [4 * hidden]))
+            shapes.append(("rnn.bias_hh_l\(layer)", [4 * hidden]))
+        }
+        shapes.append(("head.weight", [outputs, hidden]))
+        shapes.append(("head.bias", [outputs]))
+        return shapes
+    }
+
+    func checkSizes() throws(ReferenceError) {
+        var sizes = [("hidden", hidden), ("layers", layers), ("outputs", outputs), ("input width", inputWidth)]
+        if let vocabulary { sizes.append(("vocabulary", vocabulary)) }
+        for (name, size) in sizes where size < 1 {
+            throw .sizeBelowOne(name: name, size: size)
+        }
+    }
+
+    func checkParameters() throws(ReferenceError) {
+        let shapes = parameterShapes
+        for (name, shape) in shapes {
+            guard let values = parameters[name] else { throw .parameterMissing(name: name, shape: shape) }
+            guard values.count == shape.reduce(1, *) else { throw .parameterOfWrongSize(name: name, found: values.count, shape: shape) }
+        }
+        let known = Set(shapes.map(\.name))
+        if let stranger = parameters.keys.sorted().first(where: { !known.contains($0) }) {
+            throw .parameterUnknown(name: stranger)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+/// A plain LSTM network in Double: the oracle that the fast Float kernels are judged by.
+///
+/// It computes loss, outputs, final states and the gradient of every parameter by full back-propagation through time, one sequence after the other,
+/// without padding, tiles or threads. Parameters have PyTorch's names, shapes and gate order (see ``parameterShapes``).
+public struct ReferenceModel: Sendable {
+    /// What stands between the input and the first LSTM layer.
+    public let inputLayer: InputLayer
+    /// Units of each LSTM layer.
+    public let hidden: Int
+    /// LSTM layers, at least 1.
+    public let layers: Int
+    /// Numbers that the head gives: classes, or values of a regression.
+    public let outputs: Int
+    /// Every parameter by name, row after row, of the shapes in ``parameterShapes``. May be changed; the next evaluation checks it.
+    public var parameters: [String: [Double]]
+
+    public enum InputLayer: Sendable, Equatable {
+        /// A token is a vector of zeros with a one at its place.
+        case oneHot(vocabulary: Int)
+        /// A token is a row of `embedding.weight`.
+        case embedding(vocabulary: Int, width: Int)
+        /// The input is vectors of real numbers already.
+        case vectors(width: Int)
+    }
+
+    /// What the network reads, sequence by sequence; lengths may differ, each is at least 1.
+    public enum Input: Sendable, Equatable {
+        /// `[sequence][time]`.
+        case tokens([[Int]])
+        /// `[sequence][time][features]`.
+        case vectors([[[Double]]])
+    }
+
+    /// What it should say, and with it the loss.
+    public enum Target: Sendable, Equatable {
+        /// A token at each time step, `[sequence][time]`; -1 where nothing is asked. Softmax cross-entropy, mean over all targets asked.
+        case tokenEveryStep([[Int]])
+        /// A class at each sequence's last step, `[sequence]`. Softmax cross-entropy, mean over sequences.
+        case classAtEnd([Int])
+        /// Numbers at each sequence's last step, `[sequence][outputs]`. Squared error, mean over sequences × outputs.
+        case vectorAtEnd([[Double]])
+    }
+
+    /// Hidden and cell states, `[layer][sequence][hidden]`.
+    public struct States: Sendable, Equatable {
+        public var h: [[[Double]]]
+        public var c: [[[Double]]]
+
+        public init(h: [[[Double]]], c: [[[Double]]]) {
+            self.h = h
+            self.c = c
+        }
+    }
+
+    /// What one forward and backward pass over a batch gives.
+    public struct Evaluation: Sendable {
+        /// Mean over the targets asked, in nats or in squared units of the target.
+        public var loss: Double
+        /// The sum of the losses of each sequence's targets, `[sequence]`; their total divided by `targetCount` is `loss`.
+        public var lossPerSequence: [Double]
+        /// Targets asked: tokens, sequences, or sequences × outputs.
+        public var targetCount: Int
+        /// What the head gives before any softmax, `[sequence][row][outputs]`: a row a time step for `tokenEveryStep`, else one row, the last step's.
+        public var outputs: [[[Double]]]
+        /// What the last layer gives the head, `[sequence][time][hidden]`.
+        public var lastLayerHidden: [[[Double]]]
+        /// The derivative of `loss` by each parameter, under the parameter's name and of its shape.
+        public var gradients: [String: [Double]]
+        /// Each layer's states after each sequence's own last step.
+        public var finalStates: States
+    }
+
+    /// A model with the given parameters.
+    /// - Throws: ``ReferenceError`` if a size is below 1, or a parameter is missing, superfluous or of the wrong size.
+    public init(inputLayer: InputLayer, hidden: Int, layers: Int, outputs: Int, parameters: [String: [Double]]) throws(ReferenceError) {
+        self.inputLayer = inputLayer
+        self.hidden = hidden
+        self.layers = layers
+        self.outputs = outputs
+        self.parameters = parameters
+        try checkSizes()
+        try checkParameters()
+    }
+
+    /// A model whose parameters are uniform in ±`scale` (1/√hidden if nil), a function of `seed`, each a number that Float can hold.
+    /// - Throws: ``ReferenceError`` if a size is below 1.
+    public init(inputLayer: InputLayer, hidden: Int, layers: Int, outputs: Int, seed: UInt64, scale: Double? = nil) throws(ReferenceError) {
+        self.inputLayer = inputLayer
+        self.hidden = hidden
+        self.layers = layers
+        self.outputs = outputs
+        self.parameters = [:]
+        try checkSizes()
+        var numbers = SeededNumbers(seed: seed)
+        let bound = scale ?? 1 / Double(hidden).squareRoot()
+        for (name, shape) in parameterShapes {
+            parameters[name] = numbers.uniform(count: shape.reduce(1, *), within: bound)
+        }
+    }
+
+    /// Numbers that the first LSTM layer reads at a time step.
+    public var inputWidth: Int {
+        switch inputLayer {
+        case .oneHot(let vocabulary): vocabulary
+        case .embedding(_, let width), .vectors(let width): width
+        }
+    }
+
+    /// Tokens that can be read; nil if the input is real vectors.
+    public var vocabulary: Int? {
+        switch inputLayer {
+        case .oneHot(let vocabulary), .embedding(let vocabulary, _): vocabulary
+        case .vectors: nil
+        }
+    }
+}

@@ -1,0 +1,62 @@
+/// A model's parameters as matrices and vectors, or the gradients of them all: one shape serves both.
+struct Weights {
+    var embedding: Matrix?
+    var layers: [LayerWeights]
+    var headWeight: Matrix
+    var headBias: [Double]
+
+    /// The parameters of `model`.
+    /// - Throws: ``ReferenceError`` if one is missing, superfluous or of the wrong size.
+    init(of model: ReferenceModel) throws(ReferenceError) {
+        try model.checkParameters()
+        self.init(model) { name in model.parameters[name, default: []] }
+    }
+
+    /// Zeros in the shapes of `model`'s parameters: where gradients begin.
+    init(zerosFor model: ReferenceModel) {
+        let counts = Dictionary(uniqueKeysWithValues: model.parameterShapes.map { ($0.name, $0.shape.reduce(1, *)) })
+        self.init(model) { name in [Double](repeating: 0, count: counts[name, default: 0]) }
+    }
+
+    private init(_ model: ReferenceModel, values: (String) -> [Double]) {
+        let gates = 4 * model.hidden
+        if case .embedding(let vocabulary, let width) = model.inputLayer {
+            embedding = Matrix(rows: vocabulary, columns: width, elements: values("embedding.weight"))
+        }
+        layers = (0..<model.layers).map { layer in
+            let inputWidth = layer == 0 ? model.inputWidth : model.hidden
+            return LayerWeights(
+                inputWeight: Matrix(rows: gates, columns: inputWidth, elements: values("rnn.weight_ih_l\(layer)")),
+                hiddenWeight: Matrix(rows: gates, columns: model.hidden, elements: values("rnn.weight_hh_l\(layer)")),
+                inputBias: values("rnn.bias_ih_l\(layer)"),
+                hiddenBias: values("rnn.bias_hh_l\(layer)"))
+        }
+        headWeight = Matrix(rows: model.outputs, columns: model.hidden, elements: values("head.weight"))
+        headBias = values("head.bias")
+    }
+
+    /// Everything under its name, as in ``ReferenceModel/parameters``.
+    var byName: [String: [Double]] {
+        var named = ["head.weight": headWeight.elements, "head.bias": headBias]
+        named["embedding.weight"] = embedding?.elements
+        for (index, layer) in layers.enumerated() {
+            named["rnn.weight_ih_l\(index)"] = layer.inputWeight.elements
+            named["rnn.weight_hh_l\(index)"] = layer.hiddenWeight.elements
+            named["rnn.bias_ih_l\(index)"] = layer.inputBias
+            named["rnn.bias_hh_l\(index)"] = layer.hiddenBias
+        }
+        return named
+    }
+}
+
+/// One LSTM layer's parameters, gates input, forget, candidate, output one after the other, or their gradients.
+struct LayerWeights {
+    /// `[4·hidden, input]`.
+    var inputWeight: Matrix
+    /// `[4·hidden, hidden]`.
+    var hiddenWeight: Matrix
+    /// `[4·hidden]`.
+    var inputBias: [Double]
+    /// `[4·hidden]`.
+    var hiddenBias: [Double]
+}
