@@ -12,6 +12,7 @@ let package = Package(
     targets: [
         // Floor 0: C that Swift can't say.
         .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),  // <mpi.h>
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),  // SHA-256
         .target(name: "CMPI", dependencies: ["COpenMPI"]),  // MPI's macros as functions
         .target(name: "CVector"),  // the machine's float vector and what the processor can do
 
@@ -27,6 +28,9 @@ let package = Package(
         .target(name: "Optimization", dependencies: ["Kernels", "CVector", "Scheduling"]),  // Adam, clipping, schedules
         .target(name: "Datasets", dependencies: ["Kernels", "Batches", "StrictJSON"]),  // text, numbers, generated sequences
 
+        // Floor 3: what outlives the process.
+        .target(name: "Checkpoints", dependencies: ["COpenSSL", "StrictJSON"]),  // safetensors, run directory, commit and recovery
+
         // Tests: a folder a room; the oracle is a plain LSTM in Double, written separately.
         .target(name: "ReferenceModel", path: "Tests/ReferenceModel"),
         .testTarget(name: "ReferenceModelTests", dependencies: ["ReferenceModel"]),
@@ -39,6 +43,7 @@ let package = Package(
         .testTarget(name: "NetworkTests", dependencies: ["Network", "Kernels", "Scheduling", "Batches", "CVector", "ReferenceModel"]),
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Scheduling", "ReferenceModel"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,98 @@
+import Glibc
+import StrictJSON
+
+/// Why a checkpoint, a run directory or a safetensors file can't be written, read or used.
+/// `description` is a full sentence; ``category`` gives the process's exit code.
+public enum CheckpointError: Error, Equatable, Sendable {
+    /// Another process holds the run directory.
+    case locked(path: String, holder: String)
+    /// The operating system refused `operation` on `path` with errno `code`.
+    case system(operation: String, path: String, code: Int32)
+    /// A path that should be a plain file isn't one.
+    case notAPlainFile(path: String)
+    /// libcrypto couldn't hash.
+    case hashing(operation: String)
+
+    /// A file ended before the bytes that its own header or manifest promises.
+    case endsEarly(path: String, found: Int, wanted: Int)
+    case safetensors(path: String, fault: SafetensorsFault)
+    case manifest(path: String, reason: String)
+    case fileSize(path: String, found: Int, wanted: Int)
+    case fileHash(path: String, found: String, wanted: String)
+    case weightsHash(checkpoint: String, found: String, wanted: String)
+    case text(path: String, reason: String)
+    /// There are checkpoints in the run, and not one of them verifies.
+    case noneVerified(run: String, passedOver: [PassedOverCheckpoint])
+
+    case formatVersion(path: String, found: Int, wanted: Int)
+    case tensorMissing(checkpoint: String, file: String, tensor: String)
+    case tensorUnexpected(checkpoint: String, file: String, tensor: String)
+    case shapeDiffers(checkpoint: String, tensor: String, found: [Int], wanted: [Int])
+
+    /// The kind of failure; the raw value is the exit code of sysexits.
+    public enum Category: Int32, Sendable {
+        case damaged = 65
+        case hashing = 70
+        case locked = 73
+        case inputOutput = 74
+        case mismatch = 78
+    }
+
+    public var category: Category {
+        switch self {
+        case .locked: .locked
+        case .system, .notAPlainFile: .inputOutput
+        case .hashing: .hashing
+        case .endsEarly, .safetensors, .manifest, .fileSize, .fileHash, .weightsHash, .text, .noneVerified: .damaged
+        case .formatVersion, .tensorMissing, .tensorUnexpected, .shapeDiffers: .mismatch
+        }
+    }
+}
+
+/// A checkpoint that recovery didn't take, and why.
+public struct PassedOverCheckpoint: Equatable, Sendable, CustomStringConvertible {
+    public let path: String
+    public let reason: CheckpointError
+
+    public var description: String { "passed over \(path): \(reason)" }
+}
+
+extension CheckpointError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .locked(let path, let holder):
+            "run directory \(path) is in use by \(holder). Wait for it to end, or choose another --run-directory."
+        case .system(let operation, let path, let code):
+            "can't \(operation) \(path): \(String(cString: strerror(code))) (errno \(code))."
+        case .notAPlainFile(let path):
+            "\(path) is not a plain file; a file of a run or a checkpoint must be one."
+        case .hashing(let operation):
+            "libcrypto failed in \(operation); SHA-256 isn't available on this machine. Check the OpenSSL installation."
+        case .endsEarly(let path, let found, let wanted):
+            "\(path) ends after \(found) bytes; \(wanted) were wanted. It was cut off or changed while it was read."
+        case .safetensors(let path, let fault):
+            "\(path): \(fault)"
+        case .manifest(let path, let reason):
+            "\(path): \(reason)"
+        case .fileSize(let path, let found, let wanted):
+            "\(path) has \(found) bytes; its manifest says \(wanted)."
+        case .fileHash(let path, let found, let wanted):
+            "\(path) is damaged: its SHA-256 is \(found); its manifest says \(wanted)."
+        case .weightsHash(let checkpoint, let found, let wanted):
+            "checkpoint \(checkpoint): the weights' SHA-256 is \(found); the manifest says \(wanted). Was the model's layout another one?"
+        case .text(let path, let reason):
+            "\(path): \(reason)"
+        case .noneVerified(let run, let passedOver):
+            (["run directory \(run): none of its \(passedOver.count) checkpoints is whole. Restore one from a copy, or start in another --run-directory."]
+                + passedOver.map { "  \($0)" }).joined(separator: "\n")
+        case .formatVersion(let path, let found, let wanted):
+            "\(path) has format version \(found); this program reads \(wanted). Use the program that wrote it."
+        case .tensorMissing(let checkpoint, let file, let tensor):
+            "checkpoint \(checkpoint): '\(tensor)' is in the model and not in \(file). Was it trained with this config?"
+        case .tensorUnexpected(let checkpoint, let file, let tensor):
+            "checkpoint \(checkpoint): '\(tensor.printable)' is in \(file) and not in the model. Was it trained with this config?"
+        case .shapeDiffers(let checkpoint, let tensor, let found, let wanted):
+            "checkpoint \(checkpoint): '\(tensor)' is \(found) in the file, \(wanted) in the model. Was it trained with this config?"
+        }
+    }
+}

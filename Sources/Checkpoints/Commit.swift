@@ -1,0 +1,126 @@
+/// A checkpoint that is on disk.
+public struct CommittedCheckpoint: Equatable, Sendable {
+    public let path: String
+    public let manifest: CheckpointManifest
+}
+
+/// The files of a checkpoint beside its manifest.
+enum CheckpointFile {
+    static let weights = "weights.safetensors"
+    static let optimizer = "optimizer.safetensors"
+    static let streams = "streams.safetensors"
+
+    /// Adam's m of `name` is the tensor `m.name`, its v is `v.name`.
+    static let firstMomentPrefix = "m."
+    static let secondMomentPrefix = "v."
+    /// The key of the optimizer's step in that file's metadata.
+    static let stepKey = "step"
+}
+
+extension LockedRun {
+    /// Writes `snapshot` as the checkpoint of its step, on disk when this returns.
+    ///
+    /// All files are written and put on disk under a name that nobody reads, then the directory gets its own in one step:
+    /// after a crash at any moment the checkpoint is complete or absent. One that the step has already stays valid until the new one is in its place.
+    /// - Throws: ``CheckpointError/system(operation:path:code:)``; then what was there before is there still, unless only the last flush failed.
+    public func commit(_ snapshot: CheckpointSnapshot) throws(CheckpointError) -> CommittedCheckpoint {
+        try alone { () throws(CheckpointError) in
+            let name = CheckpointName.name(ofStep: snapshot.progress.step)
+            let draft = unusedPath(in: directory.checkpointsPath, name: LeftoverName.writing + name)
+            do throws(CheckpointError) {
+                try fileSystem.makeDirectory(draft)
+                let manifest = try write(snapshot, into: draft)
+                try fileSystem.synchronizeDirectory(draft)
+                try put(draft, inPlaceOf: name)
+                return CommittedCheckpoint(path: directory.checkpointsPath + "/" + name, manifest: manifest)
+            } catch {
+                if exists(draft) { try? fileSystem.removeTree(draft) }
+                throw error
+            }
+        }
+    }
+
+    private func write(_ snapshot: CheckpointSnapshot, into draft: String) throws(CheckpointError) -> CheckpointManifest {
+        let layout = snapshot.layout
+        let first = (layout.named(with: CheckpointFile.firstMomentPrefix), snapshot.firstMoments)
+        let second = (layout.named(with: CheckpointFile.secondMomentPrefix), snapshot.secondMoments)
+        var files = [
+            // Loaders of other frameworks look for this metadata.
+            try write([(layout, snapshot.weights)], metadata: ["format": "pt"], named: CheckpointFile.weights, into: draft),
+            try write(
+                [first, second], metadata: [CheckpointFile.stepKey: "\(snapshot.progress.step)"], named: CheckpointFile.optimizer, into: draft),
+        ]
+        if !snapshot.streamLayout.isEmpty {
+            files.append(try write([(snapshot.streamLayout, snapshot.streams)], metadata: [:], named: CheckpointFile.streams, into: draft))
+        }
+        let weightsSHA256 = try SHA256.hex(of: snapshot.weights.span)
+        let manifest = CheckpointManifest(progress: snapshot.progress, weightsSHA256: weightsSHA256, files: files)
+        let text = try manifest.text()
+        let file = try OpenFile(creating: draft + "/" + CheckpointManifest.fileName, in: fileSystem)
+        try file.write(text.span.bytes)
+        try file.synchronize()
+        return manifest
+    }
+
+    /// Writes a safetensors file of the tensors of each part, whose elements lie one after another in the part's array.
+    private func write(
+        _ parts: [(tensors: [TensorShape], values: [Float])], metadata: KeyValuePairs<String, String>, named name: String, into draft: String
+    ) throws(CheckpointError) -> CheckpointManifest.FileRecord {
+        var writer = try SafetensorsWriter(path: draft + "/" + name, tensors: parts.flatMap(\.tensors), metadata: metadata, in: fileSystem)
+        for (tensors, values) in parts {
+            var begin = 0
+            for tensor in tensors {
+                try writer.write(values.span.extracting(begin..<begin + tensor.elementCount))
+                begin += tensor.elementCount
+            }
+        }
+        let written = try writer.finish()
+        return CheckpointManifest.FileRecord(name: name, byteCount: written.byteCount, sha256: written.sha256)
+    }
+
+    /// Gives the finished `draft` the checkpoint's `name`. Where there is one of that name, it steps aside under a name that still counts as the step's
+    /// checkpoint, and goes when the new one is there.
+    private func put(_ draft: String, inPlaceOf name: String) throws(CheckpointError) {
+        let path = directory.checkpointsPath + "/" + name
+        let aside = directory.checkpointsPath + "/" + LeftoverName.replaced + name
+        if exists(path) {
+            if exists(aside) { try discard(aside) }
+            try fileSystem.rename(path, to: aside)
+        }
+        do {
+            try fileSystem.rename(draft, to: path)
+        } catch {
+            if exists(aside) { try? fileSystem.rename(aside, to: path) }
+            throw error
+        }
+        try fileSystem.synchronizeDirectory(directory.checkpointsPath)
+        if exists(aside) { try discard(aside) }
+    }
+
+    /// Removes a checkpoint. It loses its name first, so that what is half removed is never taken for one.
+    func discard(_ path: String) throws(CheckpointError) {
+        let doomed = unusedPath(in: directory.checkpointsPath, name: LeftoverName.removing + "step")
+        try fileSystem.rename(path, to: doomed)
+        try fileSystem.synchronizeDirectory(directory.checkpointsPath)
+        try fileSystem.removeTree(doomed)
+    }
+
+    /// Removes what a dead writer left: drafts, the half removed, and the replaced whose successor is in place.
+    /// One that was replaced and has no successor gets its name back.
+    func clearLeftovers() throws(CheckpointError) {
+        try alone { () throws(CheckpointError) in
+            for name in try names(in: directory.path) where name.hasPrefix(LeftoverName.writing) {
+                try fileSystem.removeTree(directory.path + "/" + name)
+            }
+            for name in try names(in: directory.checkpointsPath) {
+                let path = directory.checkpointsPath + "/" + name
+                if name.hasPrefix(LeftoverName.writing) || name.hasPrefix(LeftoverName.removing) {
+                    try fileSystem.removeTree(path)
+                } else if name.hasPrefix(LeftoverName.replaced) {
+                    let successor = directory.checkpointsPath + "/" + name.dropFirst(LeftoverName.replaced.count)
+                    if exists(successor) { try discard(path) } else { try fileSystem.rename(path, to: successor) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Synchronization
+
+/// A run directory that this process may write in, until the last reference to this goes.
+/// Its functions may be called from any thread; they take turns.
+public final class LockedRun: Sendable {
+    public let directory: RunDirectory
+    private let lock: RunLock
+    private let turn = Mutex(())
+
+    init(directory: RunDirectory, lock: consuming RunLock) {
+        self.directory = directory
+        self.lock = lock
+    }
+
+    var fileSystem: FileSystem { directory.fileSystem }
+
+    /// Runs `change` while no other change of this run is under way. Not to be nested.
+    func alone<Result: Sendable>(_ change: () throws(CheckpointError) -> Result) throws(CheckpointError) -> Result {
+        try turn.withLock { (_) throws(CheckpointError) in try change() }
+    }
+
+    /// Writes the text `name` (`config.json`, say) into the run: after a crash it is the old one or the new one, whole.
+    /// - Precondition: `name` is a plain file name that doesn't begin with a point.
+    public func writeText(_ text: String, named name: String) throws(CheckpointError) {
+        precondition(!name.isEmpty && !name.hasPrefix(".") && !name.contains("/"), "'\(name)' is no plain file name")
+        try alone { () throws(CheckpointError) in
+            try replaceFile(named: name) { (file) throws(CheckpointError) in try file.write(text.utf8Span.span.bytes) }
+        }
+    }
+
+    /// Writes a file beside `name`, puts it on disk and then in its place.
+    func replaceFile(named name: String, write: (borrowing OpenFile) throws(CheckpointError) -> Void) throws(CheckpointError) {
+        let path = directory.path + "/" + name
+        let draft = unusedPath(in: directory.path, name: LeftoverName.writing + name)
+        do {
+            let file = try OpenFile(creating: draft, in: fileSystem)
+            try write(file)
+            try file.synchronize()
+            try fileSystem.rename(draft, to: path)
+        } catch {
+            try? fileSystem.removeTree(draft)
+            throw error
+        }
+        try fileSystem.synchronizeDirectory(directory.path)
+    }
+
+    /// A path in `parent` that begins with `name` and has nothing at it.
+    func unusedPath(in parent: String, name: String) -> String {
+        var attempt = 0
+        while exists("\(parent)/\(name)-\(attempt)") { attempt += 1 }
+        return "\(parent)/\(name)-\(attempt)"
+    }
+}

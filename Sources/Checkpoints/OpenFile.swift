@@ -1,0 +1,108 @@
+import Glibc
+
+/// A file that is open, and closed when its owner goes. Reads name their place, so readers don't disturb one another.
+struct OpenFile: ~Copyable, Sendable {
+    let path: String
+    let descriptor: Int32
+    private let fileSystem: FileSystem
+
+    /// A call moves at most this much: Linux moves a little less than 2 GiB.
+    private static let largestTransfer = 1 << 30
+
+    init(opening path: String, flags: Int32, in fileSystem: FileSystem = FileSystem()) throws(CheckpointError) {
+        descriptor = try checked("open", path) { Glibc.open(path, flags | O_CLOEXEC, 0o666) }
+        self.path = path
+        self.fileSystem = fileSystem
+    }
+
+    /// Opens a plain file for reading; never waits for a pipe's other end.
+    static func reading(_ path: String) throws(CheckpointError) -> OpenFile {
+        let file = try OpenFile(opening: path, flags: O_RDONLY | O_NONBLOCK)
+        guard try file.status().st_mode & S_IFMT == S_IFREG else { throw .notAPlainFile(path: path) }
+        return file
+    }
+
+    /// Makes a new file for writing; there must be none at `path`.
+    init(creating path: String, in fileSystem: FileSystem) throws(CheckpointError) {
+        try fileSystem.announce(.create, path)
+        try self.init(opening: path, flags: O_WRONLY | O_CREAT | O_EXCL, in: fileSystem)
+    }
+
+    deinit { close(descriptor) }
+
+    private func status() throws(CheckpointError) -> stat {
+        var status = stat()
+        _ = try checked("examine", path) { fstat(descriptor, &status) }
+        return status
+    }
+
+    /// How many bytes the file has now.
+    func byteCount() throws(CheckpointError) -> Int {
+        Int(try status().st_size)
+    }
+
+    /// Writes all of `bytes` behind what was written before.
+    func write(_ bytes: RawSpan) throws(CheckpointError) {
+        try fileSystem.announce(.write, path)
+        var written = 0
+        while written < bytes.byteCount {
+            let piece = bytes.extracting(written..<min(bytes.byteCount, written + Self.largestTransfer))
+            // The pointer holds for the call only.
+            written += try checked("write", path) { piece.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) } }
+        }
+    }
+
+    /// Fills `byteCount` of `bytes`, from `start` on, with what the file has from `offset` on.
+    /// - Throws: ``CheckpointError/endsEarly(path:found:wanted:)`` when the file ends before.
+    func read(into bytes: inout MutableRawSpan, from start: Int, byteCount: Int, at offset: Int) throws(CheckpointError) {
+        precondition(start >= 0 && byteCount <= bytes.byteCount - start, "\(byteCount) bytes don't fit behind \(start) of \(bytes.byteCount)")
+        var done = 0
+        while done < byteCount {
+            let wanted = min(byteCount - done, Self.largestTransfer)
+            // The bytes from `start + done` to `+ wanted` lie in the span, by the precondition, and the pointer holds for the call only.
+            let found = try bytes.withUnsafeMutableBytes { buffer throws(CheckpointError) in
+                try checked("read", path) { pread(descriptor, buffer.baseAddress.map { $0 + start + done }, wanted, off_t(offset + done)) }
+            }
+            guard found > 0 else { throw .endsEarly(path: path, found: offset + done, wanted: offset + byteCount) }
+            done += found
+        }
+    }
+
+    /// `byteCount` bytes from `offset` on. The caller has held `byteCount` against the file's size.
+    func bytes(at offset: Int, byteCount: Int) throws(CheckpointError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: byteCount)
+        var span = bytes.mutableSpan
+        var rawSpan = span.mutableBytes
+        try read(into: &rawSpan, from: 0, byteCount: byteCount, at: offset)
+        return bytes
+    }
+
+    /// The SHA-256 of the whole file, in hexadecimal.
+    func sha256() throws(CheckpointError) -> String {
+        var hash = try SHA256()
+        let fileByteCount = try byteCount()
+        var offset = 0
+        while offset < fileByteCount {
+            let piece = try bytes(at: offset, byteCount: min(1 << 20, fileByteCount - offset))
+            try hash.update(piece.span.bytes)
+            offset += piece.count
+        }
+        return try hash.finish()
+    }
+
+    /// Returns when the file's bytes are on disk.
+    func synchronize() throws(CheckpointError) {
+        try fileSystem.announce(.synchronize, path)
+        try synchronizeUnannounced()
+    }
+
+    func synchronizeUnannounced() throws(CheckpointError) {
+        _ = try checked("synchronize", path) { fsync(descriptor) }
+    }
+
+    /// Cuts the file to nothing.
+    func removeContents() throws(CheckpointError) {
+        try fileSystem.announce(.truncate, path)
+        _ = try checked("truncate", path) { ftruncate(descriptor, 0) }
+    }
+}

@@ -1,0 +1,89 @@
+/// What recovery found: a checkpoint that verifies, and those it tried before, with what is wrong with each.
+public struct Recovery: Sendable {
+    public let checkpoint: StoredCheckpoint
+    public let passedOver: [PassedOverCheckpoint]
+
+    public init(checkpoint: StoredCheckpoint, passedOver: [PassedOverCheckpoint]) {
+        self.checkpoint = checkpoint
+        self.passedOver = passedOver
+    }
+}
+
+/// A checkpoint of a run and whether it is whole.
+public struct CheckpointReport: Equatable, Sendable {
+    public enum State: Equatable, Sendable {
+        case verified(CheckpointManifest)
+        case damaged(CheckpointError)
+    }
+    /// As its directory's name says.
+    public let step: Int
+    public let path: String
+    public let state: State
+}
+
+extension RunDirectory {
+    /// The newest checkpoint that verifies, and the newer ones that don't; nil if the run has none at all.
+    /// - Throws: ``CheckpointError/noneVerified(run:passedOver:)`` when it has some and all are damaged: to start anew would be to lose the run unseen.
+    public func newestVerified() throws(CheckpointError) -> Recovery? {
+        try firstVerified(of: storedSteps().map(\.path))
+    }
+
+    /// The checkpoint with the lowest validation loss that verifies, the earlier of equals; nil if none has a loss. NaN is no loss.
+    /// It needs no record: each manifest has its loss, and retention never removes the best.
+    /// - Throws: as ``newestVerified()``.
+    public func bestVerified() throws(CheckpointError) -> Recovery? {
+        var candidates: [(loss: Double, step: Int, path: String)] = []
+        var unreadable: [PassedOverCheckpoint] = []
+        let stored = try storedSteps()
+        for stored in stored {
+            do {
+                let loss = try CheckpointManifest.read(inCheckpoint: stored.path).progress.validationLoss
+                if let loss, !loss.isNaN { candidates.append((loss, stored.step, stored.path)) }
+            } catch {
+                unreadable.append(PassedOverCheckpoint(path: stored.path, reason: error))
+            }
+        }
+        if candidates.isEmpty && unreadable.count < stored.count { return nil }
+        candidates.sort { ($0.loss, $0.step) < ($1.loss, $1.step) }
+        return try firstVerified(of: candidates.map(\.path), passedOver: unreadable)
+    }
+
+    /// All checkpoints of the run, newest first, each verified. Cost: reads every byte of them.
+    public func checkpoints() throws(CheckpointError) -> [CheckpointReport] {
+        var reports: [CheckpointReport] = []
+        for stored in try storedSteps() {
+            let state: CheckpointReport.State
+            do { state = .verified(try StoredCheckpoint.open(stored.path).manifest) } catch { state = .damaged(error) }
+            reports.append(CheckpointReport(step: stored.step, path: stored.path, state: state))
+        }
+        return reports
+    }
+
+    private func firstVerified(of paths: [String], passedOver: [PassedOverCheckpoint] = []) throws(CheckpointError) -> Recovery? {
+        var passedOver = passedOver
+        for path in paths {
+            do {
+                return Recovery(checkpoint: try StoredCheckpoint.open(path), passedOver: passedOver)
+            } catch {
+                passedOver.append(PassedOverCheckpoint(path: path, reason: error))
+            }
+        }
+        if passedOver.isEmpty { return nil }
+        throw .noneVerified(run: path, passedOver: passedOver)
+    }
+
+    /// The steps that have a checkpoint, newest first. One that makes room for its successor counts until that is there.
+    func storedSteps() throws(CheckpointError) -> [(step: Int, path: String)] {
+        guard exists(checkpointsPath) else { return [] }
+        let names = try names(in: checkpointsPath)
+        let aside = names.filter { $0.hasPrefix(LeftoverName.replaced) }.map { String($0.dropFirst(LeftoverName.replaced.count)) }
+        var stored: [(step: Int, path: String)] = []
+        for name in names {
+            if let step = CheckpointName.step(in: name) { stored.append((step, checkpointsPath + "/" + name)) }
+        }
+        for name in aside where !names.contains(name) {
+            if let step = CheckpointName.step(in: name) { stored.append((step, checkpointsPath + "/" + LeftoverName.replaced + name)) }
+        }
+        return stored.sorted { $0.step > $1.step }
+    }
+}

@@ -1,0 +1,53 @@
+/// Where a run keeps what outlives its process. As a value it is only a path, for reading, and needs no lock;
+/// to change anything, take the lock: ``locked()``.
+///
+/// ```
+/// config.json, vocabulary.json, …   small texts, each written whole or not at all
+/// metrics.jsonl                     a JSON object a line, with an integer `step`
+/// lock                              who writes here
+/// checkpoints/step-00001200/        weights.safetensors, optimizer.safetensors, streams.safetensors, manifest.json
+/// ```
+/// Names that begin with a point are not finished, or no longer needed; the next who takes the lock clears them away.
+public struct RunDirectory: Sendable {
+    public let path: String
+    let fileSystem: FileSystem
+
+    public init(_ path: String) {
+        self.init(path, fileSystem: FileSystem())
+    }
+
+    package init(_ path: String, fileSystem: FileSystem) {
+        var trimmed = path
+        while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
+        self.path = trimmed
+        self.fileSystem = fileSystem
+    }
+
+    public var metricsPath: String { path + "/metrics.jsonl" }
+    var lockPath: String { path + "/lock" }
+    var checkpointsPath: String { path + "/checkpoints" }
+
+    /// The text `name`, as ``LockedRun/writeText(_:named:)`` wrote it; nil if there is none.
+    /// - Throws: when it can't be read, or isn't UTF-8.
+    public func readText(named name: String) throws(CheckpointError) -> String? {
+        let textPath = path + "/" + name
+        guard exists(textPath) else { return nil }
+        let file = try OpenFile.reading(textPath)
+        let bytes = try file.bytes(at: 0, byteCount: file.byteCount())
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .text(path: textPath, reason: "the file is not UTF-8. Restore it from a copy.")
+        }
+        return text
+    }
+
+    /// Takes the run for writing, and makes its directories if they aren't there; clears away what a dead writer left unfinished.
+    /// - Throws: ``CheckpointError/locked(path:holder:)`` at once when another holds it.
+    public func locked() throws(CheckpointError) -> LockedRun {
+        try fileSystem.makeDirectories(path)
+        let lock = try RunLock(path: lockPath, run: path)
+        try fileSystem.makeDirectories(checkpointsPath)
+        let run = LockedRun(directory: self, lock: lock)
+        try run.clearLeftovers()
+        return run
+    }
+}

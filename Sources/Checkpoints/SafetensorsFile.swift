@@ -1,0 +1,72 @@
+/// A safetensors file that is open for reading. Its header was held against the format and the file's size; its tensors stay on disk until they are read.
+/// The file stays readable while this lives, even if it is removed meanwhile.
+public final class SafetensorsFile: Sendable {
+    public let path: String
+    /// In the order of their bytes.
+    public let entries: [TensorEntry]
+    /// The texts of `__metadata__`; empty if there is none.
+    public let metadata: [String: String]
+
+    private let file: OpenFile
+    private let dataOffset: Int
+
+    /// Opens the file at `path` and checks its whole header; allocates what the header takes and no more.
+    /// - Throws: ``CheckpointError/safetensors(path:fault:)`` with the way in which it is malformed, or the operating system's refusal.
+    public static func open(_ path: String) throws(CheckpointError) -> SafetensorsFile {
+        try SafetensorsFile(.reading(path))
+    }
+
+    init(_ file: consuming OpenFile) throws(CheckpointError) {
+        let path = file.path
+        let fileByteCount = try file.byteCount()
+        let headerByteCount = try Self.headerByteCount(of: file, fileByteCount: fileByteCount)
+        dataOffset = SafetensorsHeader.lengthByteCount + headerByteCount
+        let json = try file.bytes(at: SafetensorsHeader.lengthByteCount, byteCount: headerByteCount)
+        let header: SafetensorsHeader
+        do throws(SafetensorsFault) {
+            header = try SafetensorsHeader(json: json, dataByteCount: fileByteCount - dataOffset)
+        } catch {
+            throw .safetensors(path: path, fault: error)
+        }
+        entries = header.entries
+        metadata = header.metadata
+        self.path = path
+        self.file = file
+    }
+
+    /// The length that the file's first bytes claim for its header, held against the file's own.
+    private static func headerByteCount(of file: borrowing OpenFile, fileByteCount: Int) throws(CheckpointError) -> Int {
+        guard fileByteCount >= SafetensorsHeader.lengthByteCount else {
+            throw .safetensors(path: file.path, fault: .shorterThanLengthField(byteCount: fileByteCount))
+        }
+        let field = try file.bytes(at: 0, byteCount: SafetensorsHeader.lengthByteCount)
+        do throws(SafetensorsFault) {
+            return try SafetensorsHeader.length(from: field, fileByteCount: fileByteCount)
+        } catch {
+            throw .safetensors(path: file.path, fault: error)
+        }
+    }
+
+    /// The tensor `name`.
+    public func entry(named name: String) throws(CheckpointError) -> TensorEntry {
+        guard let entry = entries.first(where: { $0.name == name }) else {
+            throw .safetensors(path: path, fault: .noSuchTensor(tensor: name))
+        }
+        return entry
+    }
+
+    /// Reads the elements of `entry`, in C order, into `values` from `offset` on.
+    /// - Precondition: `entry` is one of ``entries``, and `values` has room for its elements.
+    /// - Throws: when its type isn't F32, or the file can't be read; then `values` may hold a part of it.
+    public func read(_ entry: TensorEntry, into values: inout MutableSpan<Float>, at offset: Int = 0) throws(CheckpointError) {
+        guard entry.type == .float32 else {
+            throw .safetensors(path: path, fault: .typeUnsupported(tensor: entry.name, found: entry.type.rawValue, wanted: ElementType.float32.rawValue))
+        }
+        let count = entry.shape.elementCount
+        precondition(offset >= 0 && count <= values.count - offset, "'\(entry.name)' has \(count) elements, and the room for it \(values.count - offset)")
+        let elementByteCount = MemoryLayout<Float>.size
+        var bytes = values.mutableBytes
+        try file.read(
+            into: &bytes, from: offset * elementByteCount, byteCount: count * elementByteCount, at: dataOffset + entry.byteRange.lowerBound)
+    }
+}

@@ -1,0 +1,125 @@
+import Checkpoints
+import Foundation
+import StrictJSON
+import Testing
+
+/// A directory of a test's own, removed with all that is in it when the last reference goes.
+final class TemporaryDirectory: Sendable {
+    let path: String
+
+    /// - Parameter inMemory: on a file system in memory, where the machine has one: for tests that synchronize thousands of times.
+    init(inMemory: Bool = false) throws {
+        let memory = "/dev/shm"
+        let parent = inMemory && FileManager.default.isWritableFile(atPath: memory) ? memory : FileManager.default.temporaryDirectory.path
+        path = parent + "/checkpoints-tests-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func file(_ name: String, _ bytes: [UInt8]) throws -> String {
+        try write(bytes, to: path + "/" + name)
+        return path + "/" + name
+    }
+}
+
+func write(_ bytes: [UInt8], to path: String) throws {
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+}
+
+func bytes(of path: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+}
+
+/// SplitMix64: the same numbers from the same seed everywhere.
+struct SeededNumbers: RandomNumberGenerator {
+    var state: UInt64
+
+    /// Numbers from a fresh seed, which is printed so that a failure can be repeated.
+    static func announced(_ test: String) -> SeededNumbers {
+        let seed = UInt64.random(in: .min ... .max)
+        print("seed of '\(test)': \(seed)")
+        return SeededNumbers(state: seed)
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
+
+/// A small model's parameters; one is empty and one has no dimension.
+let modelLayout = [
+    TensorShape(name: "rnn.weight_ih_l0", dimensions: [8, 3]), TensorShape(name: "rnn.weight_hh_l0", dimensions: [8, 2]),
+    TensorShape(name: "empty", dimensions: [0, 5]), TensorShape(name: "scale", dimensions: []), TensorShape(name: "head.bias", dimensions: [3]),
+]
+let streamLayout = [TensorShape(name: "hidden", dimensions: [1, 4, 2]), TensorShape(name: "cell", dimensions: [1, 4, 2])]
+
+/// Figures that a text form or a computation would spoil: NaN payloads, zeros with sign, infinities, denormals, and any bits at all.
+func awkwardFloats(_ count: Int, _ numbers: inout SeededNumbers) -> [Float] {
+    let special: [UInt32] = [0x7FC0_0001, 0xFFC1_2345, 0x7F80_0001, 0x8000_0000, 0x7F80_0000, 0xFF80_0000, 0x0000_0001, 0x807F_FFFF]
+    return (0..<count).map { index in Float(bitPattern: index < special.count ? special[index] : UInt32(truncatingIfNeeded: numbers.next())) }
+}
+
+func bits(_ values: [Float]) -> [UInt32] { values.map(\.bitPattern) }
+
+func snapshot(step: Int, loss: Double? = nil, streams: Bool = true, _ numbers: inout SeededNumbers) -> CheckpointSnapshot {
+    let progress = CheckpointProgress(
+        step: step, epoch: 1, positionInEpoch: step % 7, seed: .max, validationLoss: loss, other: .object(["examples": .integer(step * 50)]))
+    var snapshot = CheckpointSnapshot(layout: modelLayout, streamLayout: streams ? streamLayout : [], progress: progress)
+    let count = modelLayout.elementCount
+    snapshot.copy(
+        weights: awkwardFloats(count, &numbers).span, firstMoments: awkwardFloats(count, &numbers).span, secondMoments: awkwardFloats(count, &numbers).span)
+    if streams { snapshot.copy(streams: awkwardFloats(streamLayout.elementCount, &numbers).span) }
+    return snapshot
+}
+
+/// Everything that a checkpoint gives back, as bits.
+struct Restored: Equatable {
+    var progress: CheckpointProgress
+    var weights: [UInt32]
+    var firstMoments: [UInt32]
+    var secondMoments: [UInt32]
+    var streams: [UInt32]
+
+    init(_ snapshot: CheckpointSnapshot) {
+        progress = snapshot.progress
+        weights = bits(snapshot.weights)
+        firstMoments = bits(snapshot.firstMoments)
+        secondMoments = bits(snapshot.secondMoments)
+        streams = bits(snapshot.streams)
+    }
+
+    init(_ checkpoint: StoredCheckpoint) throws {
+        let count = modelLayout.elementCount
+        var weights = [Float](repeating: 7, count: count)
+        var (first, second) = (weights, weights)
+        var streams = [Float](repeating: 7, count: checkpoint.streams == nil ? 0 : streamLayout.elementCount)
+        var weightsSpan = weights.mutableSpan
+        try checkpoint.readWeights(modelLayout, into: &weightsSpan)
+        var firstSpan = first.mutableSpan
+        var secondSpan = second.mutableSpan
+        try checkpoint.readMoments(modelLayout, first: &firstSpan, second: &secondSpan)
+        var streamsSpan = streams.mutableSpan
+        try checkpoint.readStreams(checkpoint.streams == nil ? [] : streamLayout, into: &streamsSpan)
+        progress = checkpoint.manifest.progress
+        self.weights = bits(weights)
+        firstMoments = bits(first)
+        secondMoments = bits(second)
+        self.streams = bits(streams)
+    }
+}
+
+/// What `body` throws; a failure of the test if it throws nothing.
+func error(of body: () throws(CheckpointError) -> Void, _ location: SourceLocation = #_sourceLocation) -> CheckpointError? {
+    do {
+        try body()
+        Issue.record("nothing was thrown", sourceLocation: location)
+        return nil
+    } catch {
+        return error
+    }
+}
