@@ -9,6 +9,10 @@ let laneFlags = Context.environment["LSTM_TRAIN_LANES"].map { ["-DLANE_COUNT=\($
 
 let package = Package(
     name: "lstm-train",
+    products: [.executable(name: "lstm-train", targets: ["lstm-train"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
     targets: [
         // Floor 0: C that Swift can't say.
         .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),  // <mpi.h>
@@ -31,6 +35,16 @@ let package = Package(
         // Floor 3: what outlives the process.
         .target(name: "Checkpoints", dependencies: ["COpenSSL", "StrictJSON"]),  // safetensors, run directory, commit and recovery
 
+        // Floor 4: the algorithm.
+        .target(
+            name: "Training",
+            dependencies: ["Communication", "Scheduling", "Kernels", "CVector", "Batches", "StrictJSON", "Network", "Optimization", "Datasets", "Checkpoints"]),
+
+        // Floor 5: the program.
+        .executableTarget(
+            name: "lstm-train",
+            dependencies: ["Training", "Communication", "Scheduling", "Checkpoints", "Network", "Datasets", "StrictJSON", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
         // Tests: a folder a room; the oracle is a plain LSTM in Double, written separately.
         .target(name: "ReferenceModel", path: "Tests/ReferenceModel"),
         .testTarget(name: "ReferenceModelTests", dependencies: ["ReferenceModel"]),
@@ -44,6 +58,8 @@ let package = Package(
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Scheduling", "ReferenceModel"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "StrictJSON"]),
+        .testTarget(name: "ProgramTests", dependencies: ["lstm-train", "StrictJSON"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,34 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The bytes of the file at `path`, which may be a pipe.
+///
+/// At most one more than a configuration may have is read, by which the parser sees that it is too long.
+/// - Throws: ``ConfigurationError/unreadable(path:reason:)`` with the system's own reason.
+func configurationBytes(at path: String) throws(ConfigurationError) -> [UInt8] {
+    // The system would take what stands before a zero for the whole path.
+    guard !path.utf8.contains(0) else { throw .unreadable(path: path, reason: "its name contains a zero byte") }
+    let descriptor = try checked(path) { Int(open(path, O_RDONLY | O_CLOEXEC)) }
+    defer { close(Int32(descriptor)) }
+    var bytes: [UInt8] = []
+    while bytes.count <= configurationByteLimit {
+        var piece = [UInt8](repeating: 0, count: configurationByteLimit + 1 - bytes.count)
+        let count = try checked(path) { read(Int32(descriptor), &piece, piece.count) }
+        if count == 0 { break }
+        bytes += piece.prefix(count)
+    }
+    return bytes
+}
+
+/// What a system call returned, called again where a signal broke it off.
+private func checked(_ path: String, _ call: () -> Int) throws(ConfigurationError) -> Int {
+    while true {
+        let result = call()
+        if result >= 0 { return result }
+        let code = errno
+        if code != EINTR { throw .unreadable(path: path, reason: String(cString: strerror(code))) }
+    }
+}

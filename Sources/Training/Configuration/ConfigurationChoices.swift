@@ -1,0 +1,54 @@
+/// A value that is one of a few words in the file.
+public protocol ConfigurationChoice: RawRepresentable<String>, CaseIterable, Sendable, Equatable {}
+
+extension Configuration {
+    /// What a text is cut into.
+    public enum TextUnit: String, ConfigurationChoice {
+        /// Unicode scalars of a UTF-8 text.
+        case character
+        case byte
+    }
+
+    /// At which time steps the model speaks.
+    public enum HeadPlacement: String, ConfigurationChoice {
+        /// Where the kind of data asks.
+        case auto
+        case every
+        case last
+    }
+
+    /// Whose rule draws the initial weights.
+    public enum InitializationScheme: String, ConfigurationChoice {
+        /// All uniform within 1/√hidden.
+        case pytorch
+        /// Glorot uniform, orthogonal recurrent weights, forget bias 1.
+        case keras
+    }
+
+    public enum OptimizerAlgorithm: String, ConfigurationChoice {
+        case adam
+    }
+
+    /// The learning rate over the epochs.
+    public enum RateSchedule: String, ConfigurationChoice {
+        case constant
+        /// Multiplied by a factor every so many epochs.
+        case step
+    }
+
+    /// How the gates of a time step are shared out to threads. Gives the same bits either way.
+    public enum GateDivision: String, ConfigurationChoice {
+        /// A task has all four gates of its units: one barrier a time step.
+        case fused
+        /// A task has one gate: two barriers a time step.
+        case split
+    }
+
+    /// In which order gradients are summed over ranks.
+    public enum ReductionOrder: String, ConfigurationChoice {
+        /// The fixed tree over shards: the same bits on any number of ranks.
+        case exact
+        /// MPI's own order.
+        case fast
+    }
+}

@@ -1,0 +1,19 @@
+import StrictJSON
+
+extension Configuration {
+    /// README's table of keys: a line a key, in the order of the file, and a newline at the end.
+    public static func keyTableMarkdown() -> String {
+        let lines = ConfigurationKey.table.map { key in
+            let standard = key.standard.map { "`\($0.serialized())`" } ?? "required"
+            return "| `\(key.dottedName)` | \(key.field.tableWords) | \(standard) | \(key.meaning)\(key.kindsInWords) |"
+        }
+        return (["| key | what it may be | default | meaning |", "|---|---|---|---|"] + lines).joined(separator: "\n") + "\n"
+    }
+}
+
+extension ConfigurationKey {
+    /// " (series only)" for a key that doesn't go with every kind of data.
+    fileprivate var kindsInWords: String {
+        kinds == Configuration.DataKind.allCases ? "" : " (\(alternatives(kinds.map(\.rawValue), "and")) only)"
+    }
+}

@@ -1,0 +1,115 @@
+import StrictJSON
+
+/// Fills a configuration key by key and gathers what is wrong on the way.
+struct ConfigurationReader {
+    let fileName: String
+    /// Defaults, and above them what has been read. The kind stands for nothing until `data.kind` was read.
+    private(set) var configuration = Configuration(kind: .text)
+    /// Where each given key has its value from, sound or not.
+    private var places: [String: ConfigurationFault.Place] = [:]
+    /// Keys whose value, or the section that might hold one, was refused: no rule judges the default in their stead, or misses them.
+    private var refusedKeys: Set<String> = []
+    /// Where each section stands in the file.
+    private var sectionPositions: [ConfigurationSection: JSONPosition] = [:]
+    private var faults: [ConfigurationFault] = []
+    private var omittedCount = 0
+
+    /// Faults that are told: more help nobody, and a suggestion has its price.
+    private static let faultLimit = 100
+
+    init(fileName: String) {
+        self.fileName = fileName
+    }
+
+    /// The configuration. - Throws: all faults, those of the file by their positions, if there are any.
+    func result() throws(ConfigurationError) -> Configuration {
+        if faults.isEmpty { return configuration }
+        let ofFile = faults.filter(isInFile).sorted(by: stands)
+        throw .faults(ofFile + faults.filter { !isInFile($0) }, omittedCount: omittedCount)
+    }
+
+    private func isInFile(_ fault: ConfigurationFault) -> Bool {
+        if case .file = fault.place { true } else { false }
+    }
+
+    /// Whether the first fault stands before the second in the file.
+    private func stands(_ first: ConfigurationFault, before second: ConfigurationFault) -> Bool {
+        guard case .file(_, let a) = first.place, case .file(_, let b) = second.place else { return false }
+        return (a.line, a.column) < (b.line, b.column)
+    }
+
+    mutating func report(_ place: ConfigurationFault.Place, _ message: @autoclosure () -> String) {
+        guard faults.count < Self.faultLimit else {
+            omittedCount += 1
+            return
+        }
+        faults.append(ConfigurationFault(place: place, message: message()))
+    }
+}
+
+extension ConfigurationReader {
+    mutating func read(_ document: JSONValue) {
+        guard let sections = document.objectValue else {
+            let place = ConfigurationFault.Place.file(name: fileName, document.position)
+            refusedKeys.formUnion(ConfigurationKey.table.map(\.dottedName))
+            return report(place, "the file holds \(document.shown); it must be an object of sections, as in {\"data\": {\"kind\": \"adding\"}}.")
+        }
+        for member in sections { read(section: member) }
+    }
+
+    private mutating func read(section member: JSONMember) {
+        guard let section = ConfigurationSection(rawValue: member.key) else {
+            return report(.file(name: fileName, member.keyPosition), ConfigurationSection.unknownSection(member.key))
+        }
+        sectionPositions[section] = member.value.position
+        guard let keys = member.value.objectValue else {
+            refusedKeys.formUnion(section.keys.map(\.dottedName))
+            let message = "\(section.rawValue) is \(member.value.shown); it must be an object of keys, as in {\"\(section.keys[0].name)\": …}."
+            return report(.file(name: fileName, member.value.position), message)
+        }
+        for member in keys {
+            guard let key = section.keys.first(where: { $0.name == member.key }) else {
+                report(.file(name: fileName, member.keyPosition), section.unknownKey(member.key))
+                continue
+            }
+            take(member.value, for: key, from: .file(name: fileName, member.value.position))
+        }
+    }
+
+    /// Writes `value` into the configuration, or reports why not.
+    mutating func take(_ value: JSONValue, for key: ConfigurationKey, from place: ConfigurationFault.Place) {
+        places[key.dottedName] = place
+        if key.field.write(value, into: &configuration) {
+            refusedKeys.remove(key.dottedName)
+        } else {
+            refusedKeys.insert(key.dottedName)
+            report(place, "\(key.dottedName) is \(value.shown); it must be \(key.field.wanted()).")
+        }
+    }
+}
+
+extension JSONValue {
+    /// The value in a message: short, and safe to print.
+    var shown: String {
+        switch content {
+        case .object: "an object"
+        case .array(let values) where values.count > 20 || values.contains { $0.arrayValue != nil || $0.objectValue != nil }:
+            "a list of \(values.count)"
+        case .string(let text): "\"\(JSONValue.printable(text, scalarCount: 40))\""
+        default: String(serialized().prefix(120))
+        }
+    }
+}
+
+extension ConfigurationReader {
+    /// Where `name` was given; nil if it wasn't.
+    func place(of name: String) -> ConfigurationFault.Place? { places[name] }
+
+    /// Whether `name` has a value to judge by: its default or a sound one.
+    func isSound(_ name: String) -> Bool { !refusedKeys.contains(name) }
+
+    /// Where something is missed that `section` should hold: at the section, or at `document` without one.
+    func place(of section: ConfigurationSection, orOf document: JSONPosition) -> ConfigurationFault.Place {
+        .file(name: fileName, sectionPositions[section] ?? document)
+    }
+}

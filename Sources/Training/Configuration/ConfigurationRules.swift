@@ -1,0 +1,67 @@
+import StrictJSON
+
+// What a key's own type and range can't say: which keys go with the kind of data, and which values go together.
+extension ConfigurationReader {
+    /// Reports what is missing, and what doesn't go together.
+    /// - Parameter document: where the file's value begins.
+    mutating func checkRules(_ document: JSONPosition) {
+        checkFractions()
+        guard isSound("data.kind") else { return }
+        guard place(of: "data.kind") != nil else { return reportMissingKind(document) }
+        checkKeys(with: configuration.data.kind, document)
+        checkEmbedding()
+        checkHead()
+    }
+
+    private mutating func reportMissingKind(_ document: JSONPosition) {
+        for key in ConfigurationKey.table where key.isRequired && key.kinds == Configuration.DataKind.allCases {
+            report(place(of: key.section, orOf: document), "\(key.dottedName) is missing; it must be \(key.field.wanted()).")
+        }
+    }
+
+    private mutating func checkKeys(with kind: Configuration.DataKind, _ document: JSONPosition) {
+        for key in ConfigurationKey.table {
+            let given = place(of: key.dottedName)
+            if let given, !key.kinds.contains(kind) {
+                let others = alternatives(key.kinds.map { "\"\($0.rawValue)\"" }, "and")
+                report(given, "\(key.dottedName) doesn't go with data.kind \"\(kind.rawValue)\", only with \(others). Remove it.")
+            } else if given == nil, key.isRequired, isSound(key.dottedName), key.kinds.contains(kind) {
+                let message = "\(key.dottedName) is missing; data.kind \"\(kind.rawValue)\" needs it: \(key.field.wanted())."
+                report(place(of: key.section, orOf: document), message)
+            } else if let given, isSound(key.dottedName), !key.field.isInRange(configuration, with: kind) {
+                let value = key.value(in: configuration)
+                report(given, "\(key.dottedName) is \(value.shown); it must be \(key.field.wanted(with: kind)).")
+            }
+        }
+    }
+
+    private mutating func checkFractions() {
+        let names = ["data.validationFraction", "data.testFraction"]
+        let (validation, test) = (configuration.data.validationFraction, configuration.data.testFraction)
+        guard validation + test >= 1, names.allSatisfy(isSound), let given = place(of: names[1]) ?? place(of: names[0]) else { return }
+        report(
+            given, "\(names[0]) is \(validation) and \(names[1]) \(test); together they must be below 1, so that something is left to train on.")
+    }
+
+    private mutating func checkEmbedding() {
+        let (kind, embedding) = (configuration.data.kind, configuration.model.embedding)
+        guard embedding > 0, !kind.hasTokens, let given = place(of: "model.embedding") else { return }
+        report(given, "model.embedding is \(embedding), but data.kind \"\(kind.rawValue)\" has numbers, not tokens; it must be 0 there.")
+    }
+
+    private mutating func checkHead() {
+        let (kind, head) = (configuration.data.kind, configuration.model.head)
+        guard head != .auto, !kind.possibleHeads.contains(head), let given = place(of: "model.head") else { return }
+        let asked = kind.usualHead == .last ? "the last time step only" : "every time step"
+        let found = "model.head is \"\(head.rawValue)\", but data.kind \"\(kind.rawValue)\" asks at \(asked)"
+        report(given, "\(found); it must be \"auto\" or \"\(kind.usualHead.rawValue)\".")
+    }
+}
+
+extension ConfigurationField {
+    /// Whether the value in `configuration`, which is in the field's range, is in the narrower one of `kind` too.
+    func isInRange(_ configuration: Configuration, with kind: Configuration.DataKind) -> Bool {
+        guard case .integer(let path, _, let narrowed) = self, let range = narrowed[kind] else { return true }
+        return range.contains(configuration[keyPath: path])
+    }
+}

@@ -1,0 +1,102 @@
+extension ConfigurationKey {
+    /// All keys in the order of the file: the one place that says what a configuration may hold. Only the defaults stand elsewhere,
+    /// where ``Configuration`` declares its values.
+    public static let table: [ConfigurationKey] = data + model + training + optimizer + parallelism + checkpoint + log
+
+    private static let million = 1_000_000
+    private static let billion = 1_000_000_000
+
+    private static let data: [ConfigurationKey] = [
+        .choice(.data, "kind", \.data.kind, isRequired: true, .result, "What a run learns from."),
+        .strings(
+            .data, "files", \.data.files, StringsRule(takesSingle: true, leastCount: 1), for: Kind.fromFiles, isRequired: true, .result,
+            "Files to read, one after the other; a relative path begins at the configuration file's folder."),
+        .choice(.data, "unit", \.data.unit, for: Kind.fromTexts, .result, "What a token is: a Unicode scalar of a UTF-8 text, or a byte."),
+        .bool(.data, "lowercase", \.data.lowercase, for: Kind.fromTexts, .result, "Whether capitals are read as small letters."),
+        .bool(.data, "joinLines", \.data.joinLines, for: Kind.fromTexts, .result, "Whether a newline is read as a blank."),
+        .integer(
+            .data, "length", \.data.length, 1...million, narrowed: [.adding: 10...million, .temporalOrder: 10...million],
+            for: Kind.ofChosenLength, .result,
+            "Time steps of a chunk of truncated BPTT (text), a window (textWindows), the past (series), a generated sequence (adding, temporalOrder)."),
+        .integer(.data, "stride", \.data.stride, 1...billion, for: Kind.inWindows, .result, "Symbols or rows from one window's begin to the next one's."),
+        .strings(
+            .data, "columns", \.data.columns, StringsRule(areUnique: true), for: [.series], .result, "Columns that the model reads; none named: all."),
+        .strings(
+            .data, "targets", \.data.targets, StringsRule(areUnique: true), for: [.series], .result,
+            "Columns that it predicts; none named: those of data.columns."),
+        .integer(.data, "horizon", \.data.horizon, 1...million, for: [.series], .result, "Rows from a window's last to the predicted one."),
+        .bool(.data, "relative", \.data.relative, for: [.series], .result, "Whether a window and its target are taken relative to the window's last row."),
+        .real(
+            .data, "validationFraction", \.data.validationFraction, .atLeast(0).below(1), for: Kind.fromFiles, .result,
+            "Share that validation takes, behind the training part; with data.testFraction below 1."),
+        .real(.data, "testFraction", \.data.testFraction, .atLeast(0).below(1), for: Kind.fromFiles, .result, "Share at the end that the test takes."),
+        .integer(
+            .data, "trainingExamples", \.data.trainingExamples, 0...billion, for: Kind.generated, .result,
+            "Sequences of an epoch; 0: " + Kind.generated.map { "\($0.usualTrainingExampleCount) for \($0.rawValue)" }.joined(separator: ", ") + "."),
+        .integer(.data, "validationExamples", \.data.validationExamples, 0...billion, for: Kind.generated, .result, "Sequences to validate with."),
+        .integer(.data, "testExamples", \.data.testExamples, 0...billion, for: Kind.generated, .result, "Sequences to test with."),
+    ]
+
+    private static let model: [ConfigurationKey] = [
+        .integer(.model, "hidden", \.model.hidden, 1...65_536, .result, "Units of each LSTM layer."),
+        .integer(.model, "layers", \.model.layers, 1...64, .result, "LSTM layers, one above the other."),
+        .integer(.model, "embedding", \.model.embedding, 0...65_536, .result, "Width of the learned embedding of tokens; 0: one-hot."),
+        .choice(
+            .model, "head", \.model.head, .result,
+            "Where the model speaks: at every time step or the last. \"auto\" is what the data asks: every for text and embeddedReber, else last."),
+        .choice(
+            .model, "initialization", \.model.initialization, .result,
+            "First weights: PyTorch's uniform ones, or Keras's (Glorot uniform, orthogonal recurrent, forget bias 1)."),
+        .real(
+            .model, "forgetBias", \.model.forgetBias, .atLeast(0), .result,
+            "Added to the forget gate's first bias. 2 to 5 where something must be remembered over a hundred steps."),
+    ]
+
+    private static let training: [ConfigurationKey] = [
+        .integer(.training, "batch", \.training.batch, 1...million, .result, "Sequences of a step over all ranks together."),
+        .integer(.training, "steps", \.training.steps, 0...million * billion, .execution, "Steps to train; 0: as many as training.epochs has."),
+        .integer(.training, "epochs", \.training.epochs, 1...billion, .execution, "Passes over the training part; of no effect if training.steps is above 0."),
+        .integer(.training, "seed", \.training.seed, 0...Int.max, .result, "What all randomness follows from."),
+        .real(.training, "clipNorm", \.training.clipNorm, .atLeast(0), .result, "Greatest norm of the whole gradient; longer ones are scaled down to it. 0: none."),
+        .integer(
+            .training, "validateEverySteps", \.training.validateEverySteps, 0...million * billion, .execution,
+            "Steps from one validation to the next; 0: at each epoch's end."),
+    ]
+
+    private static let optimizer: [ConfigurationKey] = [
+        .choice(.optimizer, "algorithm", \.optimizer.algorithm, .result, "Adam (Kingma & Ba 2015), bias-corrected."),
+        .real(.optimizer, "learningRate", \.optimizer.learningRate, .above(0), .result, "Adam's step size α."),
+        .real(.optimizer, "beta1", \.optimizer.beta1, .atLeast(0).below(1), .result, "Decay of Adam's mean of gradients."),
+        .real(.optimizer, "beta2", \.optimizer.beta2, .atLeast(0).below(1), .result, "Decay of Adam's mean of squared gradients."),
+        .real(.optimizer, "epsilon", \.optimizer.epsilon, .above(0), .result, "What Adam adds to the root, against division by zero."),
+        .choice(.optimizer, "schedule", \.optimizer.schedule, .result, "The learning rate over the epochs: constant, or multiplied by a factor now and then."),
+        .real(.optimizer, "decayFactor", \.optimizer.decayFactor, .above(0).atMost(1), .result, "The factor of schedule \"step\"."),
+        .integer(.optimizer, "decayEveryEpochs", \.optimizer.decayEveryEpochs, 1...billion, .result, "Epochs from one decay to the next."),
+        .integer(.optimizer, "decayAfterEpochs", \.optimizer.decayAfterEpochs, 0...billion, .result, "Epochs before the first decay's count begins."),
+    ]
+
+    private static let parallelism: [ConfigurationKey] = [
+        .integer(.parallelism, "threads", \.parallelism.threads, 0...1_024, .execution, "Threads of each rank; 0: as many as the cores it may use."),
+        .integer(
+            .parallelism, "shards", \.parallelism.shards, 1...65_536, .result,
+            "Parts of a batch whose gradients are summed in a fixed tree; what the ranks must divide."),
+        .choice(.parallelism, "gates", \.parallelism.gates, .execution, "What a thread's task is inside the recurrence: units with all four gates, or a gate."),
+        .choice(
+            .parallelism, "reduction", \.parallelism.reduction, .result,
+            "The gradient's sum over ranks: the fixed tree, the same bits on any number of ranks, or MPI's own order."),
+    ]
+
+    private static let checkpoint: [ConfigurationKey] = [
+        .integer(
+            .checkpoint, "everySteps", \.checkpoint.everySteps, 0...million * billion, .execution,
+            "Steps from one checkpoint to the next; 0: only by time and at the end."),
+        .real(.checkpoint, "everyMinutes", \.checkpoint.everyMinutes, .atLeast(0), .execution, "Minutes from one checkpoint to the next; 0: never by time."),
+        .integer(.checkpoint, "keep", \.checkpoint.keep, 1...million, .execution, "Checkpoints that are kept, the newest ones."),
+        .bool(.checkpoint, "best", \.checkpoint.best, .execution, "Whether the best by validation is kept too."),
+    ]
+
+    private static let log: [ConfigurationKey] = [
+        .integer(.log, "everySteps", \.log.everySteps, 0...million * billion, .execution, "Steps from one line to the next; 0: by time."),
+        .real(.log, "everySeconds", \.log.everySeconds, .atLeast(0), .execution, "Seconds from one line to the next."),
+    ]
+}

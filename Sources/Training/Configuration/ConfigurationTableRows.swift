@@ -1,0 +1,47 @@
+// One function a type of value, so that a row of the table reads as: section, name, where it lies, range, kinds of data, effect, meaning.
+extension ConfigurationKey {
+    typealias Kind = Configuration.DataKind
+    typealias Path<Value> = WritableKeyPath<Configuration, Value> & Sendable
+
+    static func integer(
+        _ section: ConfigurationSection, _ name: String, _ path: any Path<Int>, _ range: ClosedRange<Int>,
+        narrowed: [Kind: ClosedRange<Int>] = [:], for kinds: [Kind] = Kind.allCases, _ effect: Effect, _ meaning: String
+    ) -> ConfigurationKey {
+        ConfigurationKey(
+            section: section, name: name, kinds: kinds, isRequired: false, effect: effect, meaning: meaning,
+            field: .integer(path, range, narrowed: narrowed))
+    }
+
+    static func real(
+        _ section: ConfigurationSection, _ name: String, _ path: any Path<Double>, _ range: RealRange,
+        for kinds: [Kind] = Kind.allCases, _ effect: Effect, _ meaning: String
+    ) -> ConfigurationKey {
+        ConfigurationKey(
+            section: section, name: name, kinds: kinds, isRequired: false, effect: effect, meaning: meaning, field: .real(path, range))
+    }
+
+    static func bool(
+        _ section: ConfigurationSection, _ name: String, _ path: any Path<Bool>, for kinds: [Kind] = Kind.allCases, _ effect: Effect,
+        _ meaning: String
+    ) -> ConfigurationKey {
+        ConfigurationKey(section: section, name: name, kinds: kinds, isRequired: false, effect: effect, meaning: meaning, field: .bool(path))
+    }
+
+    static func choice<Choice: ConfigurationChoice>(
+        _ section: ConfigurationSection, _ name: String, _ path: any Path<Choice>, for kinds: [Kind] = Kind.allCases,
+        isRequired: Bool = false, _ effect: Effect, _ meaning: String
+    ) -> ConfigurationKey {
+        ConfigurationKey(
+            section: section, name: name, kinds: kinds, isRequired: isRequired, effect: effect, meaning: meaning,
+            field: .choice(ChoiceField(path)))
+    }
+
+    static func strings(
+        _ section: ConfigurationSection, _ name: String, _ path: any Path<[String]>, _ rule: StringsRule, for kinds: [Kind],
+        isRequired: Bool = false, _ effect: Effect, _ meaning: String
+    ) -> ConfigurationKey {
+        ConfigurationKey(
+            section: section, name: name, kinds: kinds, isRequired: isRequired, effect: effect, meaning: meaning,
+            field: .strings(path, rule))
+    }
+}

@@ -1,0 +1,19 @@
+extension Configuration {
+    /// The run of a program that is given no file: the embedded Reber grammar as a next-symbol language model.
+    /// Needs no data: 8,000 training sequences, of which 4,000 are different.
+    public static let embeddedDefaultText = """
+        {
+          "data": {"kind": "embeddedReber", "trainingExamples": 4000},
+          "model": {"hidden": 24},
+          "training": {"batch": 8, "epochs": 2},
+          "optimizer": {"learningRate": 0.03, "schedule": "step", "decayFactor": 0.2}
+        }
+
+        """
+
+    /// The embedded default, changed by `overrides`.
+    /// - Throws: ``ConfigurationError`` with what is wrong in the overrides.
+    public static func embeddedDefault(overrides: [String] = []) throws(ConfigurationError) -> Configuration {
+        try parse(Array(embeddedDefaultText.utf8), name: "embedded default", overrides: overrides)
+    }
+}

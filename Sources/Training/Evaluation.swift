@@ -1,0 +1,67 @@
+import Batches
+import Communication
+import Datasets
+import Kernels
+import Network
+
+/// How well a model does on a part of the data, each example or symbol counted once.
+public struct Evaluation: Sendable, Equatable {
+    /// Mean cross-entropy in nats, or mean squared error.
+    public let loss: Double
+    /// Share of targets whose class had the highest score; nil for regression.
+    public let accuracy: Double?
+    /// Mean absolute error; nil for classes.
+    public let absoluteError: Double?
+    /// Sequences whose absolute error, the mean over their outputs, is above ``AddingProblem/correctError``; nil for classes.
+    public let largeErrorCount: Int?
+    /// Tokens, classes or numbers that were asked.
+    public let targetCount: Int
+
+    /// Nats as bits, for a text read by symbols.
+    public var bitsPerSymbol: Double { loss / 0.693_147_180_559_945_3 }
+}
+
+/// Runs the model over a part of the data, shared out over ranks.
+struct Evaluator {
+    let group: any Communicator
+    let plan: ShardPlan
+    let network: Network
+    let dataset: any Dataset
+
+    /// Collective. `network` must be loaded.
+    /// - Throws: ``TrainingError/emptyPart(part:)`` if the part has no example.
+    func evaluate(_ part: DataPart) throws -> Evaluation {
+        let batches = dataset.batches(of: .evaluation(part))
+        guard batches.batchCount > 0 else { throw TrainingError.emptyPart(part: "\(part)") }
+        var losses = ShardSums(shardCount: plan.shardsPerRank)
+        var rights = losses
+        var absoluteErrors = losses
+        var largeErrors = losses
+        var targetCount = 0
+        var state: RecurrentState?
+        for index in 0..<batches.batchCount {
+            let sequenceCount = batches.sequenceCount(ofBatch: index)
+            let batch = batches.sequences(at: plan.places(ofRank: group.rank, sequenceCount: sequenceCount), ofBatch: index)
+            if dataset.carriesState && index == 0 {
+                state = RecurrentState(layers: network.shape.layers, hidden: network.shape.hidden, sequenceCount: batch.sequenceCount)
+            }
+            network.forward(batch, state: state)
+            if let state { network.advance(state, lengths: batch.lengths) }
+            let result = network.loss(batch, divisor: 1)
+            let shards = plan.localShards(ofRank: group.rank, sequenceCount: sequenceCount)
+            losses.add(result.sums, shards: shards)
+            rights.add(result.rightCounts.map(Double.init), shards: shards)
+            absoluteErrors.add(result.absoluteErrors, shards: shards)
+            largeErrors.add(result.absoluteErrors.map { $0 / Double(network.shape.outputs) > AddingProblem.correctError ? 1 : 0 }, shards: shards)
+            targetCount += batches.targetCount(ofBatch: index)
+        }
+        let divisor = Double(targetCount)
+        let isRegression = network.shape.loss == .squaredError
+        let (lossSum, rightSum) = (try losses.total(over: group), try rights.total(over: group))
+        let (errorSum, largeErrorCount) = (try absoluteErrors.total(over: group), try largeErrors.total(over: group))
+        return Evaluation(
+            loss: lossSum / divisor, accuracy: isRegression ? nil : rightSum / divisor,
+            absoluteError: isRegression ? errorSum / divisor : nil,
+            largeErrorCount: isRegression ? Int(largeErrorCount) : nil, targetCount: targetCount)
+    }
+}

@@ -1,0 +1,105 @@
+import Batches
+public import Datasets
+import Kernels
+import Network
+public import Scheduling
+
+/// Writes text with a trained model, symbol by symbol.
+public final class Generator {
+    public let vocabulary: Vocabulary
+    private let run: TrainedRun
+    private let network: Network
+    private let random: Philox
+    private let temperature: Float
+    private let reading: TextReading
+    /// Symbols of a window, for a model that reads windows from a zero state; nil if it carries its state.
+    private let windowLength: Int?
+
+    /// - Parameter temperature: scores are divided by it before the softmax; 0 takes the likeliest symbol each time.
+    public init(run: TrainedRun, temperature: Double, seed: UInt64, team: GateTeam) throws {
+        guard let vocabulary = try run.vocabulary() else {
+            throw TrainingError.generatesNoText(kind: run.configuration.data.kind.rawValue)
+        }
+        self.vocabulary = vocabulary
+        self.run = run
+        self.temperature = Float(temperature)
+        let configuration = run.configuration
+        reading = configuration.data.reading
+        random = Philox(seed: seed, purpose: .sampling)
+        windowLength = configuration.data.kind == .textWindows ? configuration.data.length : nil
+        let everyStep = configuration.model.headPlacement(for: configuration.data.kind) == .every
+        network = try run.network(
+            shape: configuration.networkShape(
+                reading: .tokens(vocabularyCount: vocabulary.count),
+                for: .nextToken(vocabularyCount: vocabulary.count, everyStep: everyStep)),
+            team: team)
+    }
+
+    /// The prompt's symbols.
+    /// - Throws: ``DatasetError/unknownSymbol(symbol:position:vocabularyCount:)``, or ``TrainingError/emptyPrompt``.
+    public func tokens(of prompt: String) throws -> [Int32] {
+        let tokens = try vocabulary.encode(prompt, as: reading)
+        guard !tokens.isEmpty else { throw TrainingError.emptyPrompt }
+        return tokens
+    }
+
+    /// Continues each prompt, all equally long, by up to `length` symbols.
+    /// Text n's symbol k is drawn from random number (n, k), so it doesn't depend on the others.
+    /// - Parameters:
+    ///   - isEnd: whether a text, prompt included, is complete.
+    ///   - wrote: told of each new symbol: text, token.
+    /// - Returns: the texts, prompts included.
+    public func generate(
+        from prompts: [[Int32]], length: Int, isEnd: ([Int32]) -> Bool = { _ in false },
+        wrote: (_ text: Int, _ token: Int32) -> Void = { _, _ in }
+    ) -> [[Int32]] {
+        var texts = prompts
+        var isDone = prompts.map(isEnd)
+        let state = RecurrentState(layers: network.shape.layers, hidden: network.shape.hidden, sequenceCount: prompts.count)
+        var unread = prompts
+        for place in 0..<length where isDone.contains(false) {
+            let read = windowLength.map { window in texts.map { Array($0.suffix(window)) } } ?? unread
+            let lastRows = forward(read, state: windowLength == nil ? state : nil)
+            for text in texts.indices {
+                let token = sample(network.outputs(row: lastRows[text]), text: text, place: place)
+                unread[text] = [token]
+                if isDone[text] { continue }
+                texts[text].append(token)
+                wrote(text, token)
+                isDone[text] = isEnd(texts[text])
+            }
+        }
+        return texts
+    }
+
+    /// Reads some symbols of each text; returns each text's row of outputs.
+    private func forward(_ texts: [[Int32]], state: RecurrentState?) -> [Int] {
+        let (timeCount, count) = (texts[0].count, texts.count)
+        var tokens = [Int32](repeating: Batch.padding, count: timeCount * count)
+        for (column, text) in texts.enumerated() {
+            for (time, token) in text.enumerated() { tokens[time * count + column] = token }
+        }
+        let batch = Batch(
+            timeCount: timeCount, lengths: texts.map(\.count), input: .tokens(tokens),
+            target: .classAtEnd(Array(repeating: 0, count: count)), globalIndices: Array(0..<count))
+        network.forward(batch, state: state)
+        if let state { network.advance(state, lengths: batch.lengths) }
+        return (0..<count).map { network.shape.head == .everyStep ? (timeCount - 1) * count + $0 : $0 }
+    }
+
+    /// A token with probability softmax(scores / temperature).
+    private func sample(_ scores: FloatView, text: Int, place: Int) -> Int32 {
+        var best = 0
+        for index in 1..<max(1, scores.count) where scores[index] > scores[best] { best = index }
+        guard temperature > 0 else { return Int32(best) }
+        var weights = (0..<scores.count).map { (scores[$0] - scores[best]) / temperature }
+        for index in weights.indices { weights[index] = exponential(weights[index]) }
+        let total = weights.reduce(0, +)
+        var rest = random.uniformFloat(text, place) * total
+        for (index, weight) in weights.enumerated() {
+            rest -= weight
+            if rest < 0 { return Int32(index) }
+        }
+        return Int32(best)
+    }
+}

@@ -1,0 +1,29 @@
+import Datasets
+public import Scheduling
+
+/// What a model has learned of the embedded Reber grammar: strings that it wrote, held against the grammar.
+public struct ReberJudgement: Sendable, Equatable {
+    public let stringCount: Int
+    /// Strings of the grammar.
+    public let grammaticalCount: Int
+    /// Strings whose last but one symbol is the second: the long-range dependency.
+    public let matchCount: Int
+    public let example: String
+
+    /// Below 1, so that what the model thinks unlikely stays out, while the two ways that the grammar leaves stay even.
+    public static let usualTemperature = 0.5
+
+    /// Lets the model of `run` write strings, each from "B" on.
+    public init(run: TrainedRun, stringCount: Int, temperature: Double, seed: UInt64, team: GateTeam) throws {
+        let generator = try Generator(run: run, temperature: temperature, seed: seed, team: team)
+        let begin = try generator.tokens(of: "B")
+        let texts = generator.generate(from: Array(repeating: begin, count: stringCount), length: 200) { text in
+            ReberGrammar.hasEnded(generator.vocabulary.decode(text))
+        }
+        let strings = texts.map { generator.vocabulary.decode($0) }
+        self.stringCount = stringCount
+        grammaticalCount = strings.count { ReberGrammar.isGrammatical($0) }
+        matchCount = strings.count { ReberGrammar.longRangeMatch($0) }
+        example = strings.first ?? ""
+    }
+}

@@ -1,0 +1,132 @@
+public import Datasets
+public import Network
+
+/// The data set that a configuration speaks of.
+public struct RunData: Sendable {
+    /// What the data set taught about its symbols or columns, kept in the run, so that later data is read alike: name and text.
+    public struct StoredText: Sendable, Equatable {
+        public let name: String
+        public let text: String
+    }
+
+    public let dataset: any Dataset
+    public let storedText: StoredText?
+    /// What a person calls it: "input.txt: 1,115,394 characters, 65 different".
+    public let description: String
+
+    static let vocabularyName = "vocabulary.json"
+    static let statisticsName = "statistics.json"
+
+    /// Reads the files, or prepares the generator. File paths are taken as they stand.
+    /// - Parameter stored: reads a text that a run stored, by its name; nil for a new run.
+    public init(_ configuration: Configuration, stored: (_ name: String) throws -> String? = { _ in nil }) throws {
+        let data = configuration.data
+        switch data.kind {
+        case .text, .textWindows:
+            let name = Self.vocabularyName
+            let vocabulary = try stored(name).map { try Vocabulary(json: Array($0.utf8), file: name) }
+            let text = try EncodedText(data.textOptions(), vocabulary: vocabulary)
+            dataset = try configuration.textDataset(text)
+            storedText = StoredText(name: name, text: text.vocabulary.json)
+            let unit = data.unit == .byte ? "bytes" : "characters"
+            description = "\(data.fileNames): \(grouped(text.count)) \(unit), \(text.vocabulary.count) different"
+        case .series:
+            guard data.files.count == 1 else {
+                throw DatasetError.optionOutOfRange(key: "data.files", found: "\(data.files.count) files", wanted: "one CSV file")
+            }
+            let name = Self.statisticsName
+            let statistics = try stored(name).map { try SeriesStatistics(json: Array($0.utf8), file: name) }
+            let series = try SeriesWindows(
+                data.seriesOptions(), batchSize: configuration.training.batch, seed: configuration.seed, statistics: statistics)
+            dataset = series
+            storedText = StoredText(name: name, text: series.statistics.json)
+            description = "\(data.fileNames): windows of \(data.length) rows, then \(data.horizon) of \(series.targetNames.joined(separator: ", "))"
+        case .embeddedReber:
+            dataset = EmbeddedReber(try configuration.generatedOptions())
+            storedText = nil
+            description = "embedded Reber grammar, \(grouped(data.trainingExampleCount)) strings"
+        case .adding:
+            dataset = try AddingProblem(configuration.generatedOptions(), length: data.length)
+            storedText = nil
+            description = "adding problem, \(grouped(data.trainingExampleCount)) sequences of \(data.length) steps"
+        case .temporalOrder:
+            dataset = try TemporalOrder(configuration.generatedOptions(), length: data.length)
+            storedText = nil
+            description = "temporal order, \(grouped(data.trainingExampleCount)) sequences of \(data.length) steps and more"
+        }
+    }
+}
+
+extension Configuration {
+    public var seed: UInt64 { UInt64(training.seed) }
+
+    fileprivate func textDataset(_ text: EncodedText) throws -> any Dataset {
+        if data.kind == .text { return try TextStreams(text: text, length: data.length, batchSize: training.batch) }
+        return try TextWindows(
+            text: text, length: data.length, stride: data.stride, everyStep: model.headPlacement(for: data.kind) == .every,
+            batchSize: training.batch, seed: seed)
+    }
+
+    fileprivate func generatedOptions() throws -> GeneratedOptions {
+        try GeneratedOptions(
+            trainingCount: data.trainingExampleCount, validationCount: data.validationExamples, testCount: data.testExamples,
+            batchSize: training.batch, seed: seed)
+    }
+
+    /// The network that fits the data.
+    public func networkShape(for dataset: any Dataset) -> NetworkShape {
+        networkShape(reading: dataset.input, for: dataset.task)
+    }
+
+    func networkShape(reading inputKind: InputKind, for task: LearningTask) -> NetworkShape {
+        let input: NetworkShape.Input
+        switch inputKind {
+        case .vectors(let featureCount): input = .vectors(width: featureCount)
+        case .tokens(let count) where model.embedding > 0: input = .embedding(vocabularyCount: count, width: model.embedding)
+        case .tokens(let count): input = .oneHot(vocabularyCount: count)
+        }
+        var head = NetworkShape.Head.lastStep
+        var loss = NetworkShape.Loss.crossEntropy
+        switch task {
+        case .nextToken(_, let everyStep): head = everyStep ? .everyStep : .lastStep
+        case .classification: break
+        case .regression: loss = .squaredError
+        }
+        return NetworkShape(
+            input: input, hidden: model.hidden, layers: model.layers, outputs: task.outputCount, head: head, loss: loss,
+            initialization: model.initialization == .keras ? .keras : .pyTorch, forgetBias: model.forgetBias)
+    }
+}
+
+extension Configuration.DataSettings {
+    /// The files without their folders.
+    fileprivate var fileNames: String {
+        files.map { $0.split(separator: "/").last.map(String.init) ?? $0 }.joined(separator: ", ")
+    }
+
+    fileprivate func textOptions() throws -> TextOptions {
+        TextOptions(
+            files: files, reading: reading, split: try SplitFractions(validation: validationFraction, test: testFraction))
+    }
+
+    var reading: TextReading {
+        TextReading(unit: unit == .byte ? .byte : .character, lowercase: lowercase, joinLines: joinLines)
+    }
+
+    fileprivate func seriesOptions() throws -> SeriesOptions {
+        SeriesOptions(
+            file: files[0], columns: columns, targets: targets, length: length, horizon: horizon, stride: stride, relative: relative,
+            split: try SplitFractions(validation: validationFraction, test: testFraction))
+    }
+}
+
+/// 1234567 as "1,234,567"; for counts, from 0 on.
+public func grouped(_ number: Int) -> String {
+    var digits = String(number)
+    var place = digits.count - 3
+    while place > 0 {
+        digits.insert(",", at: digits.index(digits.startIndex, offsetBy: place))
+        place -= 3
+    }
+    return digits
+}

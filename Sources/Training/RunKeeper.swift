@@ -1,0 +1,200 @@
+import Checkpoints
+import Communication
+import Kernels
+import Network
+import StrictJSON
+
+/// Whether a run goes on from a checkpoint.
+public enum ResumeChoice: Sendable, Equatable {
+    /// From the newest checkpoint of the run directory that verifies, if it has one.
+    case auto
+    /// Anew: what the run directory holds of an earlier run is removed.
+    case never
+    /// From this checkpoint, or this run's newest.
+    case from(String)
+}
+
+/// The run directory as the group uses it: rank 0 reads and writes, and all ranks learn how that went.
+final class RunKeeper {
+    private let group: any Communicator
+    private let directory: RunDirectory
+    private let configuration: Configuration
+    private let layout: [TensorShape]
+    private let streamLayout: [TensorShape]
+    private let dataFingerprint: UInt64
+    /// Rank 0's alone.
+    private var run: LockedRun?
+    private var writer: BackgroundWriter?
+    private var metrics: MetricsLog?
+
+    init(
+        path: String, configuration: Configuration, parameters: ParameterLayout, streamLayout: [TensorShape], dataFingerprint: UInt64,
+        group: any Communicator
+    ) {
+        self.group = group
+        directory = RunDirectory(path)
+        self.configuration = configuration
+        layout = parameters.tensorShapes
+        self.streamLayout = streamLayout
+        self.dataFingerprint = dataFingerprint
+    }
+
+    private var isWriter: Bool { group.rank == 0 }
+
+    /// Takes the run directory, restores `state` from the checkpoint that `choice` says, if any, and writes what a run begins with. Collective.
+    /// - Returns: the checkpoint, and those passed over before it; nil where the run starts anew.
+    func begin(_ choice: ResumeChoice, state: TrainingState, shardCount: Int, storedText: RunData.StoredText?) throws -> Recovery? {
+        var recovery: Recovery?
+        try group.agree {
+            guard isWriter else { return }
+            // What another run can't give is refused before a directory is made for this one.
+            if case .from(let path) = choice {
+                let found = try Self.find(at: path)
+                try restore(found.checkpoint, into: state)
+                recovery = found
+            }
+            let run = try directory.locked()
+            self.run = run
+            if choice == .auto, let found = try directory.newestVerified() {
+                try checkConfiguration()
+                try restore(found.checkpoint, into: state)
+                recovery = found
+            }
+            try run.discardCheckpoints(after: recovery == nil ? -1 : state.step)
+            try run.writeText(configuration.resolvedJSON().serialized(indented: true) + "\n", named: RunFile.configuration)
+            if let storedText { try run.writeText(storedText.text, named: storedText.name) }
+            metrics = try run.openMetrics(goingOnFrom: recovery == nil ? -1 : state.step)
+            writer = BackgroundWriter(
+                run: run,
+                snapshot: CheckpointSnapshot(
+                    layout: layout, streamLayout: streamLayout, progress: CheckpointProgress(step: 0, epoch: 0, positionInEpoch: 0, seed: 0)),
+                keptCount: configuration.checkpoint.keep)
+        }
+        if try group.broadcast(recovery == nil ? 0 : 1, from: 0) == 1 { try share(state, shardCount: shardCount) }
+        return recovery
+    }
+
+    /// The checkpoint at `path`, or the newest of the run there.
+    private static func find(at path: String) throws -> Recovery {
+        let place = RunDirectory(path)
+        if try place.readText(named: RunFile.manifest) != nil {
+            return Recovery(checkpoint: try StoredCheckpoint.open(path), passedOver: [])
+        }
+        guard let recovery = try place.newestVerified() else { throw TrainingError.noCheckpoint(path: path) }
+        return recovery
+    }
+
+    /// Refuses to go on with a run of another configuration.
+    private func checkConfiguration() throws {
+        guard let text = try directory.readText(named: RunFile.configuration) else { return }
+        let earlier = try Configuration.parse(Array(text.utf8), name: directory.path + "/" + RunFile.configuration, overrides: [])
+        let differences = configuration.differences(from: earlier).filter { $0.effect == .result && $0.key != "data.files" }
+        guard differences.isEmpty else {
+            throw TrainingError.configurationDiffers(run: directory.path, differences: differences.map(\.description))
+        }
+    }
+
+    /// Rank 0: reads everything; `share` brings it to the others.
+    private func restore(_ checkpoint: StoredCheckpoint, into state: TrainingState) throws {
+        try state.parameters.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readWeights(layout, into: &span) }
+        try state.adam.firstMoment.withMutableSpan { (first) throws(CheckpointError) in
+            try state.adam.secondMoment.withMutableSpan { (second) throws(CheckpointError) in
+                try checkpoint.readMoments(layout, first: &first, second: &second)
+            }
+        }
+        let streams = FloatMemory(count: streamLayout.elementCount)
+        try streams.view.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readStreams(streamLayout, into: &span) }
+        restoredStreams = streams.view.array()
+        let progress = checkpoint.manifest.progress
+        guard progress.other["dataFingerprint"]?.stringValue == hexadecimal(dataFingerprint) else {
+            throw TrainingError.dataDiffers(run: checkpoint.path)
+        }
+        state.step = progress.step
+        state.epoch = progress.epoch
+        state.batch = progress.positionInEpoch
+        state.epochTargetCount = progress.other["epochTargetCount"]?.integerValue ?? 0
+        // JSON has no infinity: without a validation yet there is no number.
+        state.bestLoss = progress.other["bestValidationLoss"]?.realValue ?? .infinity
+        restoredShardSums = progress.other["epochLossByShard"]?.arrayValue?.compactMap(\.realValue) ?? []
+    }
+
+    private var restoredStreams: [Float] = []
+    private var restoredShardSums: [Double] = []
+
+    /// Brings rank 0's restored state to all ranks, each with its own streams and shards.
+    private func share(_ state: TrainingState, shardCount: Int) throws {
+        for floats in [state.parameters, state.adam.firstMoment, state.adam.secondMoment] { try group.broadcast(floats, from: 0) }
+        state.step = try group.broadcast(state.step, from: 0)
+        state.adam.stepCount = state.step
+        state.epoch = try group.broadcast(state.epoch, from: 0)
+        state.batch = try group.broadcast(state.batch, from: 0)
+        state.epochTargetCount = try group.broadcast(state.epochTargetCount, from: 0)
+        state.bestLoss = try group.gatherEverywhere([state.bestLoss])[0][0]
+        let sums = try group.gatherEverywhere(restoredShardSums)[0]
+        if sums.count == shardCount * group.rankCount {
+            state.epochLoss = ShardSums(Array(sums[group.rank * shardCount..<(group.rank + 1) * shardCount]))
+        }
+        guard let streams = state.streams else { return }
+        let all = FloatMemory(count: streamLayout.elementCount)
+        if isWriter { all.view.copy(restoredStreams) }
+        try group.broadcast(all.view, from: 0)
+        let counts = try group.gatherEverywhere([streams.values.count]).map { $0[0] }
+        let start = counts[..<group.rank].reduce(0, +)
+        streams.values.copy(all.view.slice(from: start, count: streams.values.count))
+        restoredStreams = []
+    }
+
+    // MARK: Saving
+
+    /// Begins to save `state`: a snapshot is taken now and written in the background. Collective.
+    /// - Returns: on rank 0, the save before, if it is finished and wasn't told yet.
+    /// - Throws: if ranks' weights differ, one of them isn't a finite number, or the save before failed.
+    func save(_ state: TrainingState, validationLoss: Double?) throws -> CommittedCheckpoint? {
+        let hashes = try group.gatherEverywhere(try state.weightsSHA256())
+        if let odd = hashes.firstIndex(where: { $0 != hashes[0] }) {
+            throw TrainingError.ranksDiffer(
+                field: "the weights' SHA-256 at step \(state.step)", values: ["rank 0 has \(hashes[0])", "rank \(odd) has \(hashes[odd])"])
+        }
+        // After the comparison, so that all ranks throw or none.
+        guard state.weightsAreFinite else { throw TrainingError.weightNotFinite(step: state.step) }
+        let shardSums = try state.epochLoss.everywhere(over: group)
+        let streams = try group.gatherFloats(state.streams?.values)
+        return try group.agree {
+            try writer?.submit { snapshot in
+                snapshot.progress = progress(of: state, validationLoss: validationLoss, shardSums: shardSums)
+                snapshot.copy(weights: state.parameters, firstMoments: state.adam.firstMoment, secondMoments: state.adam.secondMoment)
+                snapshot.copy(streams: streams.span)
+            }
+        }
+    }
+
+    private func progress(of state: TrainingState, validationLoss: Double?, shardSums: [Double]) -> CheckpointProgress {
+        CheckpointProgress(
+            step: state.step, epoch: state.epoch, positionInEpoch: state.batch, seed: configuration.seed,
+            validationLoss: configuration.checkpoint.best ? validationLoss : nil,
+            other: .object([
+                "dataFingerprint": .text(hexadecimal(dataFingerprint)),
+                "bestValidationLoss": .real(state.bestLoss),
+                "epochTargetCount": .integer(state.epochTargetCount),
+                "epochLossByShard": .list(shardSums.map(JSONValue.real)),
+            ]))
+    }
+
+    /// Adds a line to the metrics; nothing but on rank 0.
+    func append(_ line: JSONValue) throws {
+        try metrics?.append(line)
+    }
+
+    /// On rank 0, the last save, if it is finished and wasn't told yet. Collective.
+    func finishedSave() throws -> CommittedCheckpoint? {
+        try group.agree { try writer?.poll() }
+    }
+
+    /// Waits for the save under way. Collective.
+    func finish() throws -> CommittedCheckpoint? {
+        try group.agree {
+            try metrics?.synchronize()
+            return try writer?.finish()
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Communication
+import Kernels
+
+/// Sums over sequences, kept by shard, so that their total doesn't depend on which rank owns which shard.
+struct ShardSums: Equatable {
+    /// One a shard of this rank.
+    private(set) var sums: [Double]
+
+    init(shardCount: Int) {
+        sums = Array(repeating: 0, count: shardCount)
+    }
+
+    init(_ sums: [Double]) {
+        self.sums = sums
+    }
+
+    /// Adds values of sequences to their shards, in order.
+    mutating func add(_ values: [Double], shards: [Range<Int>]) {
+        for (shard, sequences) in shards.enumerated() {
+            for sequence in sequences { sums[shard] += values[sequence] }
+        }
+    }
+
+    /// The total over all ranks' shards, in the fixed tree. Collective.
+    func total(over group: any Communicator) throws -> Double {
+        treeSum(try everywhere(over: group))
+    }
+
+    /// All ranks' sums, in the order of shards. Collective.
+    func everywhere(over group: any Communicator) throws -> [Double] {
+        try group.gatherEverywhere(sums).flatMap { $0 }
+    }
+}

@@ -1,0 +1,99 @@
+public import Checkpoints
+public import Communication
+public import Datasets
+public import Kernels
+public import Network
+import Batches
+public import Scheduling
+
+/// A run read back from its directory, to be looked at, judged, or made to speak. Changes nothing.
+public final class TrainedRun {
+    public let path: String
+    public let configuration: Configuration
+    public let checkpoint: StoredCheckpoint
+    /// Newer checkpoints that don't verify, and why.
+    public let passedOver: [PassedOverCheckpoint]
+    private let directory: RunDirectory
+    /// What the last ``network(shape:team:)`` reads from.
+    private var parameterMemory = FloatMemory(count: 0)
+
+    /// The run at `path`, at its newest checkpoint that verifies; or, where `path` is a checkpoint (…/checkpoints/step-…), at that one.
+    public init(_ path: String) throws {
+        var directory = RunDirectory(path)
+        var chosen: String?
+        if try directory.readText(named: RunFile.configuration) == nil, let run = Self.run(ofCheckpoint: directory.path) {
+            chosen = directory.path
+            directory = RunDirectory(run)
+        }
+        guard let text = try directory.readText(named: RunFile.configuration) else { throw TrainingError.noRun(path: path) }
+        self.path = directory.path
+        self.directory = directory
+        configuration = try Configuration.parse(Array(text.utf8), name: directory.path + "/" + RunFile.configuration, overrides: [])
+        if let chosen {
+            guard try RunDirectory(chosen).readText(named: RunFile.manifest) != nil else { throw TrainingError.noCheckpoint(path: chosen) }
+            checkpoint = try StoredCheckpoint.open(chosen)
+            passedOver = []
+        } else {
+            guard let recovery = try directory.newestVerified() else { throw TrainingError.noCheckpoint(path: path) }
+            checkpoint = recovery.checkpoint
+            passedOver = recovery.passedOver
+        }
+    }
+
+    /// The run directory above "…/checkpoints/step-00001200".
+    private static func run(ofCheckpoint path: String) -> String? {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count >= 2, parts[parts.count - 2] == "checkpoints" else { return nil }
+        let run = parts.dropLast(2).joined(separator: "/")
+        return run.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : run
+    }
+
+    /// Parameters with names and shapes, in the order of the file: that of the flat buffer.
+    public var parameters: [TensorShape] { checkpoint.weights.entries.map(\.shape) }
+
+    /// The data that the run was trained on, read with the vocabulary or statistics that it stored.
+    /// - Parameter files: other files, read alike.
+    /// - Throws: ``TrainingError/dataDiffers(run:)`` if the run's own files have changed since.
+    public func data(files: [String] = []) throws -> RunData {
+        var configuration = configuration
+        if !files.isEmpty { configuration.data.files = files }
+        let data = try RunData(configuration) { try directory.readText(named: $0) }
+        let stored = checkpoint.manifest.progress.other["dataFingerprint"]?.stringValue
+        guard !files.isEmpty || stored == hexadecimal(data.dataset.fingerprint) else { throw TrainingError.dataDiffers(run: path) }
+        return data
+    }
+
+    /// The vocabulary of a text model, without reading its text; nil if the model doesn't read symbols.
+    public func vocabulary() throws -> Vocabulary? {
+        if let text = try directory.readText(named: RunData.vocabularyName) {
+            return try Vocabulary(json: Array(text.utf8), file: path + "/" + RunData.vocabularyName)
+        }
+        return configuration.data.kind == .embeddedReber ? try RunData(configuration).dataset.vocabulary : nil
+    }
+
+    /// The parameters of `layout`, the flat buffer.
+    /// - Throws: ``CheckpointError`` if the checkpoint holds others.
+    public func readParameters(_ layout: ParameterLayout) throws -> FloatMemory {
+        let memory = FloatMemory(count: layout.count)
+        try memory.view.withMutableSpan { (span) throws(CheckpointError) in
+            try checkpoint.readWeights(layout.tensorShapes, into: &span)
+        }
+        return memory
+    }
+
+    /// How well the model does on a part of the data. Collective.
+    public func evaluate(_ part: DataPart, data: RunData, group: any Communicator, team: GateTeam) throws -> Evaluation {
+        let network = try network(shape: configuration.networkShape(for: data.dataset), team: team)
+        let evaluator = Evaluator(
+            group: group, plan: try configuration.shardPlan(rankCount: group.rankCount), network: network, dataset: data.dataset)
+        return try evaluator.evaluate(part)
+    }
+
+    /// A network of `shape` with this run's parameters; this run must outlive it.
+    func network(shape: NetworkShape, team: GateTeam) throws -> Network {
+        let network = Network(shape: shape, gates: configuration.parallelism.gates == .split ? .split : .fused, team: team)
+        parameterMemory = try readParameters(network.layout)
+        network.load(parameterMemory.view)
+        return network
+    }
+}

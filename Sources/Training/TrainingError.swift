@@ -1,0 +1,68 @@
+import Batches
+
+/// Why a run can't begin, or can't go on.
+public enum TrainingError: Error, Equatable, CustomStringConvertible {
+    /// Ranks and shards don't fit.
+    case shards(ShardPlanError)
+    /// A field of the run isn't the same on all ranks: values with the ranks that have them.
+    case ranksDiffer(field: String, values: [String])
+    /// The loss or the gradient is not a number, or infinite.
+    case notFinite(step: Int, learningRate: Double, gradientNorm: Double)
+    /// A step made a weight infinite or NaN, which is not to be saved.
+    case weightNotFinite(step: Int)
+    /// The run directory holds a run of another configuration.
+    case configurationDiffers(run: String, differences: [String])
+    /// The run directory holds a run on other data.
+    case dataDiffers(run: String)
+    /// There is no run, or no checkpoint, where one was named.
+    case noCheckpoint(path: String)
+    case noRun(path: String)
+    /// A part of the data that is to be judged has no examples.
+    case emptyPart(part: String)
+    /// The model doesn't write text.
+    case generatesNoText(kind: String)
+    case emptyPrompt
+
+    public var exitCode: Int32 {
+        switch self {
+        case .shards, .ranksDiffer, .configurationDiffers, .dataDiffers, .emptyPart, .generatesNoText: 78
+        case .notFinite, .weightNotFinite: 65
+        case .noCheckpoint, .noRun: 66
+        case .emptyPrompt: 64
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .shards(let error):
+            "\(error)"
+        case .ranksDiffer(let field, let values):
+            "\(field) is not the same on all ranks: \(values.joined(separator: "; ")). Give every rank the same binary, configuration and data."
+        case .notFinite(let step, let learningRate, let gradientNorm):
+            "the gradient's norm is \(gradientNorm) at step \(step) (learning rate \(learningRate)). Lower optimizer.learningRate or set training.clipNorm."
+        case .weightNotFinite(let step):
+            "a weight is not a finite number after step \(step), and is not saved. Lower optimizer.learningRate or set training.clipNorm."
+        case .configurationDiffers(let run, let differences):
+            """
+            \(run) holds a run of another configuration (here, not there):
+            \(differences.map { "  " + $0 }.joined(separator: "\n"))
+            Set them back, choose another --run-directory, or start anew with --resume never.
+            """
+        case .dataDiffers(let run):
+            """
+            \(run) is a run on other data: the files have changed since. Restore them; or train in another --run-directory, or anew with \
+            --resume never; or name the files to judge on with evaluate --data.
+            """
+        case .noCheckpoint(let path):
+            "\(path) has no checkpoint. Name a run directory, or one of its checkpoints (checkpoints/step-…); --resume also takes auto and never."
+        case .noRun(let path):
+            "\(path) is no run directory: it has no config.json. Name the directory that training printed."
+        case .emptyPart(let part):
+            "this run's \(part) part has no examples. Choose another --part."
+        case .generatesNoText(let kind):
+            "a model of data.kind \"\(kind)\" writes no text. Try lstm-train evaluate."
+        case .emptyPrompt:
+            "the prompt is empty; give at least one symbol to begin with: --prompt \"The \"."
+        }
+    }
+}

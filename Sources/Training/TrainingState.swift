@@ -1,0 +1,57 @@
+import Checkpoints
+import Kernels
+import Network
+import Optimization
+
+/// All that training changes: what a checkpoint keeps.
+final class TrainingState {
+    private let parameterMemory: FloatMemory
+    let adam: AdamState
+    /// Where each of this rank's streams stands; nil if sequences are independent.
+    let streams: RecurrentState?
+    /// Optimiser steps done.
+    var step = 0
+    /// The epoch under way, from 0, and its batches done.
+    var epoch = 0
+    var batch = 0
+    /// The epoch's losses so far, by this rank's shards, and the targets of all ranks that they are summed over.
+    var epochLoss: ShardSums
+    var epochTargetCount = 0
+    /// The lowest validation loss so far; infinite before the first.
+    var bestLoss = Double.infinity
+
+    init(shape: NetworkShape, parameterCount: Int, adam: Adam, streamCount: Int?, shardCount: Int, seed: UInt64) {
+        parameterMemory = FloatMemory(count: parameterCount)
+        self.adam = adam.initialState(count: parameterCount)
+        streams = streamCount.map { RecurrentState(layers: shape.layers, hidden: shape.hidden, sequenceCount: $0) }
+        epochLoss = ShardSums(shardCount: shardCount)
+        shape.initialize(parameterMemory.view, seed: seed)
+    }
+
+    var parameters: FloatView { parameterMemory.view }
+
+    /// Whether `loss` is the lowest validation loss so far, which it then becomes.
+    func improves(_ loss: Double) -> Bool {
+        guard loss < bestLoss else { return false }
+        bestLoss = loss
+        return true
+    }
+
+    /// SHA-256 of the weights, as the bytes of the flat buffer in its documented order.
+    func weightsSHA256() throws -> String { try parameters.withSpan { (span) throws(CheckpointError) in try SHA256.hex(of: span) } }
+
+    /// Whether no weight is infinite or NaN.
+    var weightsAreFinite: Bool {
+        parameters.withSpan { weights in weights.indices.allSatisfy { weights[$0].isFinite } }
+    }
+
+    /// Goes on to the next batch.
+    func advance(batchCount: Int) {
+        step += 1
+        batch += 1
+        if batch == batchCount {
+            batch = 0
+            epoch += 1
+        }
+    }
+}

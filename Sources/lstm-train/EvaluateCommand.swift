@@ -1,0 +1,114 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import StrictJSON
+import Training
+
+struct EvaluateCommand: GroupCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Judge a trained model on a part of its data, each example counted once.",
+        discussion: """
+            EXAMPLE
+              lstm-train evaluate runs/text --part test
+            """)
+
+    @Argument(help: ArgumentHelp("A run directory, or one of its checkpoints (…/checkpoints/step-…).", valueName: "run"))
+    var path: String
+
+    @Option(help: "The part to judge on: training, validation or test. (default: test if the run has one, else validation, else training)")
+    var part: Part?
+
+    @Option(name: .customLong("data"), parsing: .upToNextOption, help: "Other files to judge on, read as the run's own were; or where those lie now.")
+    var dataFiles: [String] = []
+
+    @Option(help: ArgumentHelp("Embedded Reber grammar: strings that the model writes to be judged.", valueName: "count"))
+    var strings = 1000
+
+    @Option(help: "Embedded Reber grammar: the temperature at which the model writes them.")
+    var temperature = ReberJudgement.usualTemperature
+
+    @Flag(help: "One JSON object instead of lines.")
+    var json = false
+
+    enum Part: String, ExpressibleByArgument, CaseIterable { case training, validation, test }
+
+    func validate() throws {
+        guard strings >= 1 else { throw ValidationError("--strings is \(strings); it must be at least 1.") }
+        guard temperature >= 0, temperature.isFinite else { throw ValidationError("--temperature is \(temperature); it must be 0 or more.") }
+    }
+
+    func run(in session: Session) throws {
+        let (trained, data) = try session.group.agree {
+            let trained = try TrainedRun(path)
+            return (trained, try trained.data(files: dataFiles))
+        }
+        let team = session.team(threadsAsked: trained.configuration.parallelism.threads)
+        let part = dataPart(of: data.dataset)
+        let evaluation = try trained.evaluate(part, data: data, group: session.group, team: team)
+        guard session.isSpeaker else { return }
+        for passedOver in trained.passedOver { say("\(passedOver)") }
+        let isReber = trained.configuration.data.kind == .embeddedReber
+        let judgement =
+            isReber
+            ? try ReberJudgement(run: trained, stringCount: strings, temperature: temperature, seed: trained.configuration.seed, team: team)
+            : nil
+        let figures = figures(evaluation, kind: trained.configuration.data.kind, judgement)
+        if json {
+            let head: [JSONMember] = [
+                JSONMember(key: "step", value: .integer(trained.checkpoint.manifest.step)), JSONMember(key: "part", value: .text("\(part)")),
+            ]
+            print(JSONValue(.object(head + figures.map { JSONMember(key: $0.key, value: $0.isCount ? .integer(Int($0.value)) : .real($0.value)) })).serialized())
+        } else {
+            print("\(trained.checkpoint.path) on the \(part) part:")
+            for figure in figures { print("  " + figure.name.padding(toLength: 38, withPad: " ", startingAt: 0) + figure.text) }
+            if let judgement { print("  " + "the first string it wrote".padding(toLength: 38, withPad: " ", startingAt: 0) + judgement.example) }
+        }
+    }
+
+    private func dataPart(of dataset: any Dataset) -> DataPart {
+        switch part {
+        case .training: .training
+        case .validation: .validation
+        case .test: .test
+        case nil: [.test, .validation].first { dataset.batchCount(of: .evaluation($0)) > 0 } ?? .training
+        }
+    }
+
+    private struct Figure {
+        let key: String
+        let name: String
+        let value: Double
+        let text: String
+        var isCount = false
+    }
+
+    /// What the task is judged by.
+    private func figures(_ evaluation: Evaluation, kind: Configuration.DataKind, _ judgement: ReberJudgement?) -> [Figure] {
+        func figure(_ key: String, _ name: String, _ value: Double, _ format: String) -> Figure {
+            Figure(key: key, name: name, value: value, text: String(format: format, value))
+        }
+        var count = figure("targets", "targets", Double(evaluation.targetCount), "%.0f")
+        count.isCount = true
+        guard let accuracy = evaluation.accuracy else {
+            var large = figure("largeErrors", "sequences with an error above \(AddingProblem.correctError)", Double(evaluation.largeErrorCount ?? 0), "%.0f")
+            large.isCount = true
+            return (kind == .adding ? [large] : []) + [
+                count, figure("meanSquaredError", "mean squared error", evaluation.loss, "%.6f"),
+                figure("meanAbsoluteError", "mean absolute error", evaluation.absoluteError ?? .nan, "%.6f"),
+            ]
+        }
+        var figures = [count, figure("loss", "loss, nats", evaluation.loss, "%.4f")]
+        if kind != .temporalOrder {
+            figures.append(figure("perplexity", "perplexity", exp(evaluation.loss), "%.3f"))
+            figures.append(figure("bitsPerCharacter", "bits per character", evaluation.bitsPerSymbol, "%.4f"))
+        }
+        figures.append(figure("accuracy", "accuracy", accuracy, "%.4f"))
+        if let judgement {
+            let count = Double(judgement.stringCount)
+            figures.append(figure("grammatical", "strings it wrote: grammatical", Double(judgement.grammaticalCount) / count, "%.4f"))
+            figures.append(figure("longRangeMatch", "strings it wrote: 2nd = last but one", Double(judgement.matchCount) / count, "%.4f"))
+        }
+        return figures
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Scheduling
+import Training
+
+struct GenerateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate",
+        abstract: "Let a trained model write text.",
+        discussion: """
+            EXAMPLE
+              lstm-train generate runs/text --prompt "ROMEO:" --length 500 --temperature 0.8
+            """)
+
+    @Argument(help: ArgumentHelp("A run directory, or one of its checkpoints.", valueName: "run"))
+    var path: String
+
+    @Option(help: "What the text begins with. (default: a line's end if the model knows one, else its first symbol)")
+    var prompt: String?
+
+    @Option(help: "Symbols to write.")
+    var length = 500
+
+    @Option(help: "Below 1 the model keeps to what is likely, above 1 it dares; 0 takes the likeliest symbol each time.")
+    var temperature = 1.0
+
+    @Option(help: "Another seed, another text.")
+    var seed: UInt64 = 1
+
+    func validate() throws {
+        guard length >= 1 else { throw ValidationError("--length is \(length); it must be at least 1.") }
+        guard temperature >= 0, temperature.isFinite else { throw ValidationError("--temperature is \(temperature); it must be 0 or more.") }
+    }
+
+    func run() throws {
+        let trained = try TrainedRun(path)
+        let generator = try Generator(run: trained, temperature: temperature, seed: seed, team: GateTeam(threadCount: 1, spins: false))
+        let isReber = trained.configuration.data.kind == .embeddedReber
+        let usual = generator.vocabulary.token(of: 10) == nil ? generator.vocabulary.decode([0]) : "\n"
+        let begin = try generator.tokens(of: prompt ?? usual)
+        write(generator.vocabulary.decodeBytes(begin))
+        let isEnd = { (text: [Int32]) in isReber && ReberGrammar.hasEnded(generator.vocabulary.decode(text)) }
+        _ = generator.generate(from: [begin], length: length, isEnd: isEnd, wrote: { _, token in write(generator.vocabulary.decodeBytes([token])) })
+        write([10])
+    }
+
+    private func write(_ bytes: [UInt8]) {
+        FileHandle.standardOutput.write(Data(bytes))
+    }
+}

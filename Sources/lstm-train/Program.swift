@@ -1,0 +1,55 @@
+import ArgumentParser
+import Communication
+import Foundation
+import Scheduling
+import Training
+
+/// `lstm-train`: trains, judges and uses LSTMs. One file a verb; this one starts them and turns errors into exit codes.
+@main
+struct Program {
+    static func main() {
+        refuseForeignProcessor()
+        let command = Result { try LSTMTrain.parseAsRoot() }
+        if case .success(let command) = command, command is TrainCommand { StopSignals.listen() }
+        do {
+            let session = try Session()
+            session.run { try command.get() }
+        } catch {
+            say("\(error)")
+            exit(exitCode(of: error))
+        }
+    }
+
+    /// One line instead of an illegal instruction.
+    private static func refuseForeignProcessor() {
+        guard let message = processorMismatch() else { return }
+        say(message)
+        exit(78)
+    }
+}
+
+struct LSTMTrain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lstm-train",
+        abstract: "Trains LSTMs on CPUs: data-parallel over MPI ranks, multithreaded within each, the same bits on any number of both.",
+        discussion: """
+            EXAMPLES
+              lstm-train                                train the embedded default
+              lstm-train config.json                    train; again: go on
+              mpirun -n 4 lstm-train config.json        the same weights, on 4 ranks
+              lstm-train config.json model.hidden=256   with a key changed
+            """,
+        version: "0.1.0",
+        subcommands: [TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, InspectCommand.self, SchemaCommand.self],
+        defaultSubcommand: TrainCommand.self)
+}
+
+/// A verb that the ranks of a group do together.
+protocol GroupCommand: ParsableCommand {
+    func run(in session: Session) throws
+}
+
+/// Writes a line to standard error.
+func say(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Communication
+import Foundation
+import Scheduling
+import Training
+
+/// This process within its group, from start to exit.
+final class Session {
+    let group: any Communicator
+
+    init() throws {
+        group = try joinGroup()
+    }
+
+    var isSpeaker: Bool { group.rank == 0 }
+
+    /// Parses and runs a command, then exits. All ranks exit alike, and what all would say is said once.
+    func run(_ parse: () throws -> any ParsableCommand) -> Never {
+        do {
+            var command = try parse()
+            if let command = command as? any GroupCommand {
+                try command.run(in: self)
+            } else if isSpeaker {
+                // What one process can do, ranks needn't do several times.
+                try command.run()
+            }
+            leave(0)
+        } catch let error as GroupFailure {
+            leave(error.exitCode, saying: named("\(error)"))
+        } catch let error as TrainingError {
+            leave(error.exitCode, saying: named("\(error)"))
+        } catch let error as ExitCode {
+            leave(error.rawValue)
+        } catch where LSTMTrain.exitCode(for: error) != .failure {
+            leaveAfterParsing(error)
+        } catch {
+            // Something that befell this rank alone: the others wait for it in vain, so it takes them along.
+            say(named((group.rankCount > 1 ? "rank \(group.rank): " : "") + "\(error)"))
+            if group.rankCount > 1 { group.abort(exitCode: exitCode(of: error)) }
+            exit(exitCode(of: error))
+        }
+    }
+
+    /// One line says whose it is; of several, each has its place at its head.
+    private func named(_ text: String) -> String { text.contains("\n") ? text : "lstm-train: " + text }
+
+    /// Help, a version, or a usage error: on standard output or error as is the custom.
+    private func leaveAfterParsing(_ error: any Error) -> Never {
+        let code = LSTMTrain.exitCode(for: error).rawValue
+        let text = LSTMTrain.fullMessage(for: error)
+        if isSpeaker && code == 0 { print(text) }
+        leave(code, saying: code == 0 ? nil : text)
+    }
+
+    private func leave(_ code: Int32, saying text: String? = nil) -> Never {
+        if let text, isSpeaker { say(text) }
+        fflush(nil)
+        do { try group.finish() } catch { say("lstm-train: \(error)") }
+        exit(code)
+    }
+
+    // MARK: Threads
+
+    /// The threads of this rank: as many as asked; or this rank's share of the host's cores, as far as it is bound to them.
+    func team(threadsAsked: Int) -> GateTeam {
+        let ranksHere = LaunchEnvironment.current().localRankCount
+        let usable = usableCoreCount()
+        let online = max(usable, ProcessInfo.processInfo.processorCount)
+        let share = max(1, online / ranksHere)
+        let threads = threadsAsked > 0 ? threadsAsked : min(usable, share)
+        if isSpeaker, group.rankCount > 1, usable < min(share, threadsAsked > 0 ? threadsAsked : share) {
+            say(
+                "lstm-train: mpirun binds each rank to \(usable) of its \(share) cores; give them all with "
+                    + (ranksHere == 1 ? "--bind-to none" : "--map-by socket:PE=\(share), or --bind-to none") + ".")
+        }
+        return GateTeam(threadCount: threads, spins: threads > 1 && threads <= usable && threads * ranksHere <= online)
+    }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import Synchronization
+import Training
+
+/// SIGUSR1: save and stop (exit 75). SIGUSR2: save and go on. SIGTERM and SIGINT: as SIGUSR1, if the launcher leaves time for it.
+enum StopSignals {
+    // A signal's handler can reach nothing but a global.
+    private static let request = Atomic<Int>(Trainer.Request.goOn.rawValue)
+
+    /// Begins to listen. To be called before MPI starts, which takes a while: a signal meanwhile must not end the process unsaved.
+    static func listen() {
+        for number in [SIGUSR1, SIGTERM, SIGINT] {
+            signal(number) { _ in StopSignals.request.store(Trainer.Request.stop.rawValue, ordering: .relaxed) }
+        }
+        signal(SIGUSR2) { _ in
+            _ = StopSignals.request.compareExchange(
+                expected: Trainer.Request.goOn.rawValue, desired: Trainer.Request.save.rawValue, ordering: .relaxed)
+        }
+        unblock([SIGUSR1, SIGUSR2, SIGTERM, SIGINT])
+    }
+
+    /// What is asked of training since it was last asked.
+    static func asked() -> Trainer.Request {
+        let asked = Trainer.Request(rawValue: request.load(ordering: .relaxed)) ?? .goOn
+        if asked == .save { request.store(Trainer.Request.goOn.rawValue, ordering: .relaxed) }
+        return asked
+    }
+
+    /// Lets signals through that whoever started this process had blocked, for a process inherits that.
+    private static func unblock(_ numbers: [Int32]) {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in numbers { sigaddset(&signals, number) }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import StrictJSON
+import Testing
+
+extension ProgramTests {
+    @Suite("ranks and runs that don't fit together")
+    struct AgreementTests {
+        @Test("ranks that don't divide the shards are refused with the numbers that would do")
+        func ranksAndShards() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            try RefusalTests.expect(78, "3 ranks can't share 8 shards", in: folder, .ranks(3), "text.json")
+            try RefusalTests.expect(78, "Run with 1, 2, 4 or 8 of them", in: folder, .ranks(3), "text.json")
+        }
+
+        @Test("with reduction \"fast\" three ranks train, as well as one")
+        func fastReduction() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let result = try folder.train(.text, "parallelism.reduction=fast", on: .ranks(3))
+            #expect(result.exitCode == 0, "\(result)")
+            let found = try folder.inspect("run")
+            #expect(found["step"]?.integerValue == 50)
+            _ = try folder.uninterrupted(.text, steps: 50)
+            let wanted = try #require(folder.inspect("uninterrupted-50")["validationLoss"]?.realValue)
+            // Only the order of float sums differs, over 50 steps.
+            #expect(abs(try #require(found["validationLoss"]?.realValue) - wanted) < 1e-3)
+        }
+
+        @Test("ranks with another configuration are refused, with the key and the odd rank")
+        func configurationsDiffer() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            try folder.write(Work.text.configuration.replacing("\"hidden\": 9", with: "\"hidden\": 10"), "odd.json")
+            try RefusalTests.expect(
+                78, "lstm-train: model.hidden is not the same on all ranks: ranks 0, 2 have 9; rank 1 has 10.", in: folder,
+                .different([["text.json"], ["odd.json"], ["text.json"]]), "--run-directory", "run")
+        }
+
+        @Test("ranks that read other data, or lack a file, are refused")
+        func dataDiffer() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            try folder.write(Work.text.configuration, "other/text.json")
+            let launch = Launch.different([["text.json"], ["other/text.json"]])
+            try RefusalTests.expect(66, "lstm-train: rank 1: ", in: folder, launch, "--run-directory", "run")
+            try folder.write(Work.prose.replacing("cat", with: "bat"), "other/text.txt")
+            try RefusalTests.expect(
+                78, "lstm-train: the data is not the same on all ranks: rank 0 has fingerprint ", in: folder, launch, "--run-directory", "run")
+        }
+
+        @Test("ranks may differ in what leaves no trace: threads, gates and where the files are")
+        func freeKeysMayDiffer() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            try folder.write(Work.text.configuration, "other/text.json")
+            try folder.write(Work.prose, "other/text.txt")
+            let launch = Launch.different([
+                ["text.json", "parallelism.threads=1"], ["other/text.json", "parallelism.threads=2", "parallelism.gates=split"],
+            ])
+            let result = try folder.run(launch, "--run-directory", "run")
+            #expect(result.exitCode == 0, "\(result)")
+            #expect(try folder.weights() == folder.uninterrupted(.text, steps: 50))
+        }
+
+        @Test("an existing run of another configuration is refused with the keys that differ, and left as it is", arguments: [1, 2])
+        func otherConfiguration(rankCount: Int) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            try folder.train(.text, "training.steps=5")
+            let words = "run holds a run of another configuration (here, not there):\n  model.hidden: 10, not 9\n  training.seed: 2, not 1\n"
+            try RefusalTests.expect(
+                78, words, in: folder, Launch(rankCount), "text.json", "model.hidden=10", "training.seed=2", "--run-directory", "run")
+        }
+
+        @Test("an existing run on data that changed since is refused and left as it is")
+        func otherData() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            try folder.train(.text, "training.steps=5")
+            try folder.write(Work.prose.replacing("dog", with: "god"), "text.txt")
+            try RefusalTests.expect(78, "is a run on other data: the files have changed since.", in: folder, .alone, "text.json", "--run-directory", "run")
+        }
+
+        @Test("a second process on the same run directory is refused at once, and doesn't disturb the first", arguments: [1, 2])
+        func locked(rankCount: Int) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let first = try folder.start(.text, ["training.steps=1000000000", "log.everySteps=5", "checkpoint.best=false"])
+            try #require(first.wait { folder.lastStep() >= 5 })
+            let second = try folder.train(.text, on: Launch(rankCount))
+            #expect(second.exitCode == 73, "\(second)")
+            #expect(second.complaints.components(separatedBy: "run directory run is in use by process ").count == 2, "\(second)")
+            #expect(second.output.isEmpty)
+            first.signal(SIGUSR1)
+            #expect(first.finish().exitCode == 75)
+            let stopped = try folder.weights()
+            #expect(try stopped == folder.uninterrupted(.text, steps: stopped.step))
+        }
+
+        @Test("numbers that overflow end the run with 65 and the step, and are never saved", arguments: [1, 2])
+        func notFinite(rankCount: Int) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let diverged = try folder.train(.text, "optimizer.learningRate=1e38", on: Launch(rankCount))
+            #expect(diverged.exitCode == 65, "\(diverged)")
+            #expect(diverged.complaints.components(separatedBy: "lstm-train: the gradient's norm is ").count == 2, "\(diverged)")
+            #expect(diverged.complaints.contains(" at step 2 (learning rate 1e+38). Lower optimizer.learningRate or set training.clipNorm."), "\(diverged)")
+            let atLast = try folder.train(.text, "optimizer.learningRate=1e38", "training.steps=1", into: "last", on: Launch(rankCount))
+            #expect(atLast.exitCode == 65, "\(atLast)")
+            #expect(atLast.complaints.components(separatedBy: "lstm-train: a weight is not a finite number after step 1").count == 2, "\(atLast)")
+            #expect(folder.checkpointSteps("run").isEmpty && folder.checkpointSteps("last").isEmpty)
+        }
+    }
+}

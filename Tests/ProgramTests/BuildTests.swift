@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+extension ProgramTests {
+    @Suite("the same bits from any build")
+    struct BuildTests {
+        /// Of this very run, whatever the processor and the width of its vectors: 4, 8 or 16 floats. It changes only when the arithmetic does.
+        static let promised = "e1a9a86581413e8bca734ed529f80cb6f4d5ce1452c63a8744fe664cdf799ec1"
+
+        @Test("50 steps of the embedded Reber grammar end at the weights that every build gives")
+        func promise() throws {
+            try Self.expectPromise(of: nil)
+        }
+
+        @Test(
+            "a build for the least processor supported, and one for each other width of vectors, keep the promise",
+            .enabled(if: ProcessInfo.processInfo.environment["LSTM_TRAIN_TEST_BUILDS"] == "1", "takes minutes: set LSTM_TRAIN_TEST_BUILDS=1"),
+            arguments: [("LSTM_TRAIN_MARCH", "x86-64-v3"), ("LSTM_TRAIN_LANES", "4"), ("LSTM_TRAIN_LANES", "16")])
+        func otherBuilds(variable: String, value: String) throws {
+            let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            let scratch = project.appending(path: ".build-\(value)", directoryHint: .isDirectory)
+            let build = Process()
+            build.executableURL = URL(filePath: "/usr/bin/env")
+            build.arguments = [
+                "swift", "build", "-c", "release", "-j", "2", "--product", "lstm-train", "--package-path", project.path(), "--scratch-path", scratch.path(),
+            ]
+            build.environment = ProcessInfo.processInfo.environment.merging([variable: value]) { $1 }
+            // What it prints is only for whoever waits.
+            build.standardOutput = FileHandle.standardError
+            try build.run()
+            build.waitUntilExit()
+            try #require(build.terminationStatus == 0, "the build failed")
+            try Self.expectPromise(of: scratch.appending(path: "release/lstm-train"))
+        }
+
+        private static func expectPromise(of program: URL?) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.reber.prepare(in: folder)
+            let result = try folder.train(.reber, program: program)
+            try #require(result.exitCode == 0, "\(result)")
+            #expect(try folder.weights(program: program) == Weights(step: 50, sha256: promised))
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Foundation
+
+/// A new directory below the system's temporary one; `remove` it when done.
+struct Folder {
+    let url = FileManager.default.temporaryDirectory.appending(path: "lstm-train-\(UUID().uuidString)", directoryHint: .isDirectory)
+
+    init() throws {
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: url) }
+
+    func write(_ text: String, _ name: String) throws { try write(Array(text.utf8), name) }
+
+    func write(_ bytes: [UInt8], _ name: String) throws {
+        let file = url.appending(path: name)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: file)
+    }
+
+    func bytes(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: url.appending(path: name))) }
+
+    func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
+
+    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: url.appending(path: name).path) }
+
+    /// Names in the directory `name`, sorted; none if it isn't there.
+    func names(in name: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: url.appending(path: name).path)) ?? []).sorted()
+    }
+
+    /// Everything below: paths with contents. The lock says who held it last, which is no part of what a run is.
+    func contents() throws -> [String: [UInt8]] {
+        var contents: [String: [UInt8]] = [:]
+        for case let name as String in FileManager.default.enumerator(atPath: url.path) ?? .init() where !name.hasSuffix("/lock") {
+            var isDirectory: ObjCBool = false
+            _ = FileManager.default.fileExists(atPath: url.appending(path: name).path, isDirectory: &isDirectory)
+            contents[name] = isDirectory.boolValue ? [] : try bytes(name)
+        }
+        return contents
+    }
+
+    /// Changes one bit in the middle of a file.
+    func damage(_ name: String) throws {
+        var bytes = try bytes(name)
+        bytes[bytes.count / 2] ^= 4
+        try write(bytes, name)
+    }
+}

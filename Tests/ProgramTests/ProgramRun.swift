@@ -1,0 +1,128 @@
+import Foundation
+
+/// How lstm-train is started: alone, or by mpirun as a group of real processes.
+enum Launch {
+    case alone
+    case ranks(Int)
+    /// A rank each, with arguments of its own before the common ones.
+    case different([[String]])
+
+    /// Alone where one rank is enough.
+    init(_ rankCount: Int) { self = rankCount == 1 ? .alone : .ranks(rankCount) }
+}
+
+/// A started lstm-train, the executable beside this test bundle.
+final class ProgramRun {
+    static let mpirun: URL? = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        .map { URL(filePath: String($0), directoryHint: .isDirectory).appending(path: "mpirun") }
+        .first { FileManager.default.isExecutableFile(atPath: $0.path()) }
+
+    private static let secondsAtMost = 120
+
+    private let process = Process()
+    private let outputFile: URL
+    private let complaintsFile: URL
+
+    /// Starts it with the directory `folder` as the working one.
+    /// - Parameters:
+    ///   - program: another build than the one beside the tests.
+    ///   - blocksSignals: whether it starts with all signals blocked.
+    init(_ launch: Launch, _ arguments: [String], in folder: Folder, program: URL? = nil, blocksSignals: Bool = false) throws {
+        let program = try program ?? Self.builtProgram()
+        let name = "lstm-train-\(UUID().uuidString)"
+        outputFile = FileManager.default.temporaryDirectory.appending(path: name + ".out")
+        complaintsFile = FileManager.default.temporaryDirectory.appending(path: name + ".err")
+        for file in [outputFile, complaintsFile] { try Data().write(to: file) }
+        (process.executableURL, process.arguments) = Self.command(launch, program: program, arguments)
+        process.currentDirectoryURL = folder.url
+        // A launcher's own variables would make the group believe that it is part of an outer one.
+        let outer = ProcessInfo.processInfo.environment.filter { name, _ in
+            !["OMPI_", "PMIX_", "PMI_", "SLURM_"].contains { name.hasPrefix($0) }
+        }
+        process.environment = outer.merging(["OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"]) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: outputFile)
+        process.standardError = try FileHandle(forWritingTo: complaintsFile)
+        try Self.withSignals(blocked: blocksSignals) { try process.run() }
+    }
+
+    deinit { if process.isRunning { signal(SIGKILL) } }
+
+    /// Threads that Dispatch lends block signals, and a process inherits that from the one that starts it: mpirun would be deaf to them.
+    private static func withSignals(blocked: Bool, _ body: () throws -> Void) rethrows {
+        var mask = sigset_t()
+        var before = sigset_t()
+        _ = blocked ? sigfillset(&mask) : sigemptyset(&mask)
+        pthread_sigmask(SIG_SETMASK, &mask, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
+    }
+
+    private static func command(_ launch: Launch, program: URL, _ arguments: [String]) -> (URL, [String]) {
+        let mpirun = mpirun ?? URL(filePath: "mpirun")
+        let common = ["--oversubscribe", "--bind-to", "none", "--timeout", "\(secondsAtMost)"]
+        switch launch {
+        case .alone:
+            return (program, arguments)
+        case .ranks(let count):
+            return (mpirun, common + ["-n", "\(count)", program.path()] + arguments)
+        case .different(let own):
+            return (mpirun, common + own.map { ["-n", "1", program.path()] + $0 + arguments }.joined(separator: [":"]))
+        }
+    }
+
+    /// The executable in the build directory, that of the running test executable.
+    private static func builtProgram() throws -> URL {
+        let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return URL(filePath: executable).deletingLastPathComponent().appending(path: "lstm-train")
+    }
+
+    /// Sends a signal to it: to mpirun, where that started it.
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    var isRunning: Bool { process.isRunning }
+
+    /// Waits until `condition` holds; false if the program ended before, or half a minute went by.
+    func wait(until condition: () -> Bool) -> Bool {
+        let end = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < end {
+            if condition() { return true }
+            guard process.isRunning else { return condition() }
+            Thread.sleep(forTimeInterval: 0.005)
+        }
+        return false
+    }
+
+    /// Waits for its end, as long as mpirun's timeout at most.
+    func finish() -> ProgramResult {
+        let number = process.processIdentifier
+        let watchdog = DispatchWorkItem { kill(number, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(Self.secondsAtMost + 5), execute: watchdog)
+        process.waitUntilExit()
+        watchdog.cancel()
+        defer { for file in [outputFile, complaintsFile] { try? FileManager.default.removeItem(at: file) } }
+        func text(_ file: URL) -> String { (try? Data(contentsOf: file)).map { String(decoding: $0, as: UTF8.self) } ?? "" }
+        // A signal's end reads as a shell shows it.
+        let code = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+        return ProgramResult(exitCode: code, output: text(outputFile), complaints: text(complaintsFile))
+    }
+}
+
+/// How a run of the program ended.
+struct ProgramResult: CustomStringConvertible {
+    let exitCode: Int32
+    /// Standard output of all ranks.
+    let output: String
+    /// Standard error of all ranks, and mpirun's own words.
+    let complaints: String
+
+    var description: String { "exit code \(exitCode)\n\(output)\n\(complaints)" }
+}
+
+extension Folder {
+    /// Runs lstm-train here to its end.
+    @discardableResult
+    func run(_ launch: Launch, _ arguments: String..., program: URL? = nil) throws -> ProgramResult {
+        try ProgramRun(launch, arguments, in: self, program: program).finish()
+    }
+}

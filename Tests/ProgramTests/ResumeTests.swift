@@ -1,0 +1,117 @@
+import Foundation
+import StrictJSON
+import Testing
+
+extension ProgramTests {
+    @Suite("stopping and going on")
+    struct ResumeTests {
+        @Test("a run that stops at any step and goes on, on other numbers of ranks, ends at the uninterrupted run's weights", arguments: Work.all)
+        func stopsLeaveNoTrace(work: Work) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try work.prepare(in: folder)
+            let wanted = try folder.uninterrupted(work, steps: 50)
+            // Within an epoch and at its end: an epoch has 7 steps of reber, 13 of text, 5 of series.
+            for stops in [[(1, 1), (13, 4), (14, 2)], [(7, 2), (25, 1), (49, 4)]] {
+                let run = "run-\(stops[0].0)"
+                for (step, rankCount) in stops + [(50, 2)] {
+                    let result = try folder.train(work, "training.steps=\(step)", into: run, on: Launch(rankCount))
+                    try #require(result.exitCode == 0, "to step \(step) on \(rankCount): \(result)")
+                    try #require(folder.weights(run).step == step)
+                }
+                #expect(try folder.weights(run) == wanted, "stops \(stops)")
+            }
+        }
+
+        @Test("a run that has nothing left to do says so and changes nothing")
+        func nothingLeft() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.reber.prepare(in: folder)
+            try folder.train(.reber)
+            let before = try folder.contents()
+            let result = try folder.train(.reber)
+            #expect(result.exitCode == 0 && result.output.contains("step 50 of 50: nothing is left to do"), "\(result)")
+            #expect(try folder.contents() == before)
+        }
+
+        @Test("--resume never starts anew, a path starts from that run or checkpoint")
+        func resumeChoices() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            try folder.train(.text, "training.steps=20", "checkpoint.everySteps=10")
+            let atTen = try folder.weights(checkpoint(10))
+            func go(_ resume: String, steps: Int, into run: String) throws -> ProgramResult {
+                try folder.run(.ranks(2), "text.json", "training.steps=\(steps)", "--resume", resume, "--run-directory", run)
+            }
+            let wanted = try folder.uninterrupted(.text, steps: 50)
+            for (resume, run) in [("run", "from-run"), (checkpoint(10), "from-checkpoint"), ("never", "run"), ("auto", "nothing-yet")] {
+                let result = try go(resume, steps: 50, into: run)
+                #expect(result.exitCode == 0, "\(result)")
+                #expect(result.output.contains("goes on") == resume.hasPrefix("run"), "--resume \(resume): \(result)")
+                #expect(try folder.weights(run) == wanted, "--resume \(resume)")
+            }
+            #expect(try go("never", steps: 10, into: "run").exitCode == 0)
+            #expect(folder.checkpointSteps() == [10])
+            #expect(try folder.weights() == atTen)
+            #expect(try folder.metrics().allSatisfy { ($0["step"]?.integerValue ?? 0) <= 10 })
+            let missing = try go("no-such", steps: 50, into: "from-nothing")
+            #expect(missing.exitCode == 66 && missing.complaints.contains("no-such has no checkpoint"), "\(missing)")
+        }
+
+        @Test("validation that is worse than the best before the stop leaves ranks agreed")
+        func bestIsKnownToAllRanks() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.reber.prepare(in: folder)
+            // So fast a rate that validation goes up and down.
+            let arguments = ["optimizer.learningRate=0.9", "training.validateEverySteps=1"]
+            let result = try folder.start(.reber, arguments + ["training.steps=13"], on: .ranks(2)).finish()
+            try #require(result.exitCode == 0, "\(result)")
+            let resumed = try folder.start(.reber, arguments + ["training.steps=30"], on: .ranks(2)).finish()
+            try #require(resumed.exitCode == 0, "\(resumed)")
+            let whole = try folder.start(.reber, arguments + ["training.steps=30"], into: "whole").finish()
+            try #require(whole.exitCode == 0, "\(whole)")
+            #expect(try folder.weights() == folder.weights("whole"))
+            let losses = try folder.metrics().compactMap { $0["validationLoss"]?.realValue }
+            try #require(losses.count == 30)
+            #expect(losses[13] > losses[12], "the test needs a validation that gets worse after the stop")
+            let best = try #require(losses.indices.min { losses[$0] < losses[$1] }) + 1
+            #expect(folder.checkpointSteps().contains(best))
+            // What the uninterrupted run calls the best, the interrupted one does.
+            let marks = [result, resumed].map { $0.output.components(separatedBy: "best so far").count - 1 }.reduce(0, +)
+            #expect(marks == whole.output.components(separatedBy: "best so far").count - 1)
+        }
+
+        @Test("a damaged newest checkpoint is passed over with its reason, and the one before it taken", arguments: [1, 2])
+        func damagedIsPassedOver(rankCount: Int) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let wanted = try folder.uninterrupted(.text, steps: 50)
+            try folder.train(.text, "training.steps=30", "checkpoint.everySteps=10", "checkpoint.best=false")
+            #expect(folder.checkpointSteps() == [10, 20, 30])
+            try folder.damage(checkpoint(30) + "/optimizer.safetensors")
+            let result = try folder.train(.text, on: Launch(rankCount))
+            #expect(result.exitCode == 0, "\(result)")
+            #expect(result.complaints.components(separatedBy: "passed over run/checkpoints/step-00000030: ").count == 2, "\(result)")
+            #expect(result.complaints.contains("is damaged: its SHA-256 is"), "\(result)")
+            #expect(result.output.contains("goes on     from run/checkpoints/step-00000020"), "\(result)")
+            #expect(try folder.weights() == wanted)
+        }
+
+        @Test("where all checkpoints are damaged the run is refused and left as it is")
+        func allDamaged() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.reber.prepare(in: folder)
+            try folder.train(.reber, "training.steps=7")
+            try folder.damage(checkpoint(7) + "/manifest.json")
+            let before = try folder.contents()
+            let result = try folder.train(.reber)
+            #expect(result.exitCode == 65 && result.complaints.contains("none of its 1 checkpoints is whole"), "\(result)")
+            #expect(try folder.contents() == before)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+extension ProgramTests {
+    @Suite("the same bits")
+    struct SameBitsTests {
+        /// Ranks, threads, gates: each pair of two values of different columns stands in a line at least once.
+        static let machines: [(rankCount: Int, threadCount: Int, gates: String)] = [
+            (1, 1, "split"), (1, 2, "fused"), (1, 3, "split"),
+            (2, 1, "fused"), (2, 2, "split"), (2, 3, "fused"),
+            (4, 1, "split"), (4, 2, "fused"), (4, 3, "fused"),
+        ]
+
+        @Test("any number of ranks and threads, gates fused or split, give the same weights after 50 steps", arguments: Work.all)
+        func anyMachine(work: Work) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try work.prepare(in: folder)
+            let wanted = try folder.uninterrupted(work, steps: 50)
+            #expect(wanted.step == 50)
+            for (rankCount, threadCount, gates) in Self.machines {
+                let run = "\(rankCount)-\(threadCount)-\(gates)"
+                let result = try folder.train(
+                    work, "parallelism.threads=\(threadCount)", "parallelism.gates=\(gates)", into: run, on: .ranks(rankCount))
+                try #require(result.exitCode == 0, "\(run): \(result)")
+                #expect(try folder.weights(run) == wanted, "ranks, threads, gates: \(run)")
+            }
+        }
+
+        @Test("eight ranks, some without a sequence in an epoch's last batch, give them too", arguments: [Work.text, .reber])
+        func eightRanks(work: Work) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try work.prepare(in: folder)
+            let result = try folder.train(work, "parallelism.threads=1", on: .ranks(8))
+            try #require(result.exitCode == 0, "\(result)")
+            #expect(try folder.weights() == folder.uninterrupted(work, steps: 50))
+        }
+
+        @Test("other numbers of shards that the ranks fit are the same on them too", arguments: [(6, 3), (5, 5), (1, 1), (2, 2)])
+        func otherShards(shardCount: Int, rankCount: Int) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let shards = "parallelism.shards=\(shardCount)"
+            let alone = try folder.train(.text, shards, into: "alone")
+            let together = try folder.train(.text, shards, into: "together", on: .ranks(rankCount))
+            try #require(alone.exitCode == 0 && together.exitCode == 0, "\(alone)\n\(together)")
+            #expect(try folder.weights("alone") == folder.weights("together"))
+        }
+
+        @Test("another seed, or another number of shards, is another run")
+        func othersDiffer() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let wanted = try folder.uninterrupted(.text, steps: 50)
+            for change in ["training.seed=2", "parallelism.shards=4"] {
+                try folder.train(.text, change, into: change)
+                #expect(try folder.weights(change).sha256 != wanted.sha256, "\(change)")
+            }
+        }
+    }
+}

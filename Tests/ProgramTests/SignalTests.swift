@@ -1,0 +1,104 @@
+import Foundation
+import StrictJSON
+import Testing
+
+extension ProgramTests {
+    @Suite("signals and kills")
+    struct SignalTests {
+        /// Without an end, so that a signal always meets it at work; how many steps are taken leaves no trace in the weights at any of them.
+        private static let endless = ["training.steps=1000000000", "log.everySteps=5", "checkpoint.best=false", "parallelism.threads=1"]
+
+        @Test("SIGUSR1 saves and ends with 75, and the run goes on from there", arguments: zip([Work.text, .reber, .text], [4, 1, 1]))
+        func saveAndStop(work: Work, rankCount: Int) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try work.prepare(in: folder)
+            let run = try folder.start(work, Self.endless, on: Launch(rankCount))
+            let hasBegun = run.wait { folder.lastStep() >= 10 }
+            run.signal(SIGUSR1)
+            let result = run.finish()
+            try #require(hasBegun && result.exitCode == 75, "\(result)")
+            #expect(result.output.contains("stopped     as asked"), "\(result)")
+            let stopped = try folder.weights()
+            #expect(folder.checkpointSteps() == [stopped.step])
+            #expect(stopped.step >= 10)
+
+            let goal = stopped.step + 17
+            let resumed = try folder.train(work, "training.steps=\(goal)", on: .ranks(2))
+            #expect(resumed.exitCode == 0 && resumed.output.contains("goes on     from"), "\(resumed)")
+            #expect(try folder.weights() == folder.uninterrupted(work, steps: goal))
+        }
+
+        @Test("SIGUSR2 saves and goes on", arguments: [1, 4])
+        func saveAndGoOn(rankCount: Int) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let run = try folder.start(.text, Self.endless, on: Launch(rankCount))
+            let hasBegun = run.wait { folder.lastStep() >= 10 }
+            run.signal(SIGUSR2)
+            let hasSaved = run.wait { !folder.checkpointSteps().isEmpty }
+            let saved = folder.checkpointSteps().first ?? 0
+            let hasGoneOn = run.wait { folder.lastStep() >= saved + 10 }
+            run.signal(SIGUSR1)
+            let result = run.finish()
+            try #require(hasBegun && hasSaved && hasGoneOn && result.exitCode == 75, "\(result)")
+            #expect(folder.checkpointSteps().count == 2)
+            #expect(try folder.weights(checkpoint(saved)) == folder.uninterrupted(.text, steps: saved))
+        }
+
+        @Test("signals that whoever started the program had blocked are heard all the same")
+        func blockedSignals() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.reber.prepare(in: folder)
+            let run = try ProgramRun(.alone, ["reber.json", "--run-directory", "run"] + Self.endless, in: folder, blocksSignals: true)
+            let hasBegun = run.wait { folder.lastStep() >= 10 }
+            run.signal(SIGUSR1)
+            let hasEnded = run.wait { !run.isRunning }
+            if !hasEnded { run.signal(SIGKILL) }
+            let result = run.finish()
+            #expect(hasBegun && hasEnded && result.exitCode == 75, "\(result)")
+        }
+
+        @Test("a killed run goes on from its last checkpoint, and tells of no step twice")
+        func kill() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.reber.prepare(in: folder)
+            let run = try folder.start(.reber, Self.endless + ["checkpoint.everySteps=8"])
+            let hasSaved = run.wait { folder.checkpointSteps().count >= 2 && folder.lastStep() >= 20 }
+            run.signal(SIGKILL)
+            let result = run.finish()
+            try #require(hasSaved && result.exitCode == 128 + SIGKILL, "\(result)")
+
+            let goal = try #require(folder.checkpointSteps().last) + 23
+            let resumed = try folder.train(.reber, "training.steps=\(goal)", "log.everySteps=5", on: .ranks(2))
+            #expect(resumed.exitCode == 0, "\(resumed)")
+            #expect(try folder.weights() == folder.uninterrupted(.reber, steps: goal))
+            let lines = try folder.metrics()
+            let steps = lines.compactMap { $0["step"]?.integerValue }
+            #expect(zip(steps, steps.dropFirst()).allSatisfy { $0 < $1 }, "\(steps)")
+            // Every fifth step has its line, those before the kill too.
+            #expect(Set(steps).isSuperset(of: stride(from: 5, through: goal, by: 5)), "\(steps)")
+        }
+
+        @Test("a killed rank takes the group down within seconds")
+        func killedRank() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let run = try folder.start(.text, Self.endless + ["checkpoint.everySteps=10"], on: .ranks(2))
+            try #require(run.wait { folder.checkpointSteps().count >= 2 })
+            // The lock names the process that writes.
+            let holder = try folder.text("run/lock").split(separator: " ").dropFirst().first.flatMap { Int32($0) }
+            Foundation.kill(try #require(holder), SIGKILL)
+            let start = ContinuousClock.now
+            let result = run.finish()
+            #expect(result.exitCode != 0 && ContinuousClock.now - start < .seconds(20), "\(result)")
+            let goal = try #require(folder.checkpointSteps().last) + 3
+            #expect(try folder.train(.text, "training.steps=\(goal)", on: .ranks(4)).exitCode == 0)
+            #expect(try folder.weights() == folder.uninterrupted(.text, steps: goal))
+        }
+    }
+}

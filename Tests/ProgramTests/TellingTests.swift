@@ -1,0 +1,136 @@
+import Foundation
+import StrictJSON
+import Testing
+
+extension ProgramTests {
+    @Suite("what the program tells")
+    struct TellingTests {
+        @Test("inspect shows every parameter with its shape, for people and as JSON")
+        func inspect() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.embedding.prepare(in: folder)
+            try folder.train(.embedding, "training.steps=2")
+            let figures = try folder.inspect("run")
+            let vocabularyCount = Set(Work.prose.utf8).count
+            let wanted: [(String, [Int])] = [
+                ("embedding.weight", [vocabularyCount, 5]), ("rnn.weight_ih_l0", [44, 5]), ("rnn.weight_hh_l0", [44, 11]), ("rnn.bias_ih_l0", [44]),
+                ("rnn.bias_hh_l0", [44]), ("head.weight", [vocabularyCount, 11]), ("head.bias", [vocabularyCount]),
+            ]
+            let found = try #require(figures["parameters"]?.arrayValue)
+            #expect(found.map { $0["name"]?.stringValue } == wanted.map(\.0))
+            #expect(found.map { $0["shape"]?.arrayValue?.compactMap(\.integerValue) } == wanted.map(\.1))
+            #expect(figures["parameterCount"]?.integerValue == wanted.reduce(0) { $0 + $1.1.reduce(1, *) })
+            #expect(figures["checkpoint"]?.stringValue == checkpoint(2))
+            let text = try folder.run(.alone, "inspect", checkpoint(2)).output
+            for (name, shape) in wanted { #expect(text.contains(name) && text.contains("\(shape)"), "\(name)") }
+            #expect(text.contains(try folder.weights().sha256))
+        }
+
+        @Test("the weights' SHA-256 is that of the parameters' bytes in the checkpoint, in inspect's order")
+        func hashIsOfTheBytes() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            try folder.train(.text, "training.steps=3")
+            let file = try folder.bytes(checkpoint(3) + "/weights.safetensors")
+            let headerCount = file[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+            let header = try JSONValue.parse(Array(file[8..<8 + headerCount]))
+            var flat: [UInt8] = []
+            for parameter in try #require(folder.inspect("run")["parameters"]?.arrayValue) {
+                let name = try #require(parameter["name"]?.stringValue)
+                let offsets = try #require(header[name]?["data_offsets"]?.arrayValue).compactMap(\.integerValue)
+                flat += file[(8 + headerCount + offsets[0])..<(8 + headerCount + offsets[1])]
+            }
+            try folder.write(flat, "flat")
+            let pipe = Pipe()
+            let hash = Process()
+            hash.executableURL = URL(filePath: "/usr/bin/env")
+            hash.arguments = ["sha256sum", folder.url.appending(path: "flat").path]
+            hash.standardOutput = pipe
+            try hash.run()
+            let words = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+            hash.waitUntilExit()
+            #expect(try folder.weights().sha256 == words.prefix(64))
+        }
+
+        @Test("schema prints valid JSON, with a property for each section")
+        func schema() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            let result = try folder.run(.alone, "schema")
+            let schema = try JSONValue.parse(Array(result.output.utf8))
+            let sections = schema["properties"]?.objectValue?.map(\.key) ?? []
+            #expect(Set(sections).isSuperset(of: ["data", "model", "training", "optimizer", "parallelism", "checkpoint", "log"]), "\(sections)")
+            #expect(try folder.run(.alone, "schema", "--markdown").output.contains("| `model.hidden` |"))
+        }
+
+        @Test("the help of the program and of each verb has an example", arguments: ["", "train", "evaluate", "generate", "inspect", "schema"])
+        func help(verb: String) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            let result = try ProgramRun(.alone, (verb.isEmpty ? [] : [verb]) + ["--help"], in: folder).finish()
+            #expect(result.exitCode == 0 && result.complaints.isEmpty)
+            #expect(result.output.contains("EXAMPLE"), "\(result)")
+            #expect(result.output.contains("lstm-train \(verb)"), "\(result)")
+        }
+
+        @Test("help is given once under mpirun")
+        func helpOnce() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            let result = try folder.run(.ranks(3), "--help")
+            #expect(result.exitCode == 0 && result.output.components(separatedBy: "USAGE").count == 2, "\(result)")
+        }
+
+        @Test("metrics are a JSON object a line, their steps ascend, and none comes twice after going on")
+        func metrics() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            for steps in [20, 33, 50] { try folder.train(.text, "training.steps=\(steps)", "log.everySteps=4", on: Launch(steps == 33 ? 2 : 1)) }
+            let lines = try folder.metrics()
+            let progress = lines.compactMap { $0["step"]?.integerValue }
+            let validations = lines.filter { $0["validationLoss"] != nil }.compactMap { $0["step"]?.integerValue }
+            // Every fourth step, the epochs' ends (13 steps each) and where the run stopped.
+            #expect(progress == Set(stride(from: 4, through: 48, by: 4)).union([13, 26, 39, 20, 33, 50]).sorted())
+            #expect(validations == [13, 20, 26, 33, 39, 50])
+            for line in lines {
+                for key in ["epoch", "learningRate", "gradientNorm", "timeStepsPerSecond", "elapsedSeconds"] {
+                    #expect(line[key]?.realValue != nil, "\(key) in \(line.serialized())")
+                }
+                #expect((line["loss"]?.realValue != nil) != (line["epochLoss"]?.realValue != nil), "\(line.serialized())")
+            }
+        }
+
+        @Test("the epoch's loss is the same in a run that stopped within the epoch, on other ranks, as in one that didn't")
+        func epochLossSurvivesStops() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.reber.prepare(in: folder)
+            for (steps, rankCount) in [(3, 1), (11, 4), (12, 2), (50, 1)] { try folder.train(.reber, "training.steps=\(steps)", on: Launch(rankCount)) }
+            try folder.train(.reber, into: "whole")
+            func epochLosses(_ run: String) throws -> [Double] { try folder.metrics(run).compactMap { $0["epochLoss"]?.realValue } }
+            let wanted = try epochLosses("whole")
+            #expect(wanted.count == 7)
+            #expect(try epochLosses("run") == wanted)
+        }
+
+        @Test("rank 0 alone tells of training: a header, aligned lines, and the weights at the end")
+        func lines() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let result = try folder.train(.text, "log.everySteps=10", on: .ranks(2))
+            let lines = result.output.split(separator: "\n").map(String.init)
+            #expect(lines.count { $0.contains("grad norm") } == 1, "\(result)")
+            #expect(lines.count { $0.hasPrefix("weights     SHA-256 ") } == 1, "\(result)")
+            #expect(lines.contains("weights     SHA-256 \(try folder.weights().sha256)"), "\(result)")
+            let header = try #require(lines.first { $0.contains("grad norm") })
+            let steps = lines.filter { $0.contains("e-02") }
+            #expect(steps.count >= 5, "\(result)")
+            // Behind the columns a line may say more: that its loss is the epoch's mean.
+            #expect(steps.allSatisfy { $0.count == header.count || $0.dropFirst(header.count).hasPrefix("  ") }, "\(result)")
+        }
+    }
+}

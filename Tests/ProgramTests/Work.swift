@@ -1,0 +1,91 @@
+import Testing
+
+/// A small training run that a test does: a configuration, and the data that it reads.
+struct Work: Sendable, CustomTestStringConvertible {
+    let name: String
+    let configuration: String
+    var files: [String: String] = [:]
+
+    var testDescription: String { name }
+
+    /// Writes `NAME.json` and the data into `folder`.
+    func prepare(in folder: Folder) throws {
+        try folder.write(configuration, "\(name).json")
+        for (name, text) in files { try folder.write(text, name) }
+    }
+
+    /// One of each kind that trains otherwise, all of them 50 steps over several epochs. No batch is one that 8 shards divide evenly.
+    static let all = [text, embedding, windows, series, reber]
+
+    /// Streams with carried states, two layers, 10 of them on 8 shards.
+    static let text = Work(
+        name: "text",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "length": 10}, "model": {"hidden": 9, "layers": 2},
+             "training": {"batch": 10, "steps": 50, "clipNorm": 0.3}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["text.txt": prose])
+
+    static let embedding = Work(
+        name: "embedding",
+        configuration: """
+            {"data": {"kind": "text", "files": ["text.txt"], "unit": "byte", "length": 7, "validationFraction": 0.2},
+             "model": {"hidden": 11, "embedding": 5, "initialization": "keras"},
+             "training": {"batch": 9, "steps": 50}, "optimizer": {"learningRate": 0.02}}
+            """,
+        files: ["text.txt": prose])
+
+    static let windows = Work(
+        name: "windows",
+        configuration: """
+            {"data": {"kind": "textWindows", "files": "text.txt", "length": 12, "stride": 5, "testFraction": 0.1},
+             "model": {"hidden": 10, "initialization": "keras"}, "training": {"batch": 20, "steps": 50, "clipNorm": 1},
+             "optimizer": {"learningRate": 0.01, "schedule": "step", "decayFactor": 0.5}}
+            """,
+        files: ["text.txt": prose])
+
+    /// Vectors of three columns, of which two are predicted.
+    static let series = Work(
+        name: "series",
+        configuration: """
+            {"data": {"kind": "series", "files": "series.csv", "length": 7, "horizon": 2, "targets": ["sum", "wave"]},
+             "model": {"hidden": 7, "layers": 2}, "training": {"batch": 30, "steps": 50}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["series.csv": table])
+
+    /// Ragged sequences; an epoch's last batch has 3, so that most shards of it are empty.
+    static let reber = Work(
+        name: "reber",
+        configuration: """
+            {"data": {"kind": "embeddedReber", "trainingExamples": 123, "validationExamples": 20, "testExamples": 30},
+             "model": {"hidden": 13}, "training": {"batch": 20, "steps": 50, "clipNorm": 0.5}, "optimizer": {"learningRate": 0.02}}
+            """)
+
+    /// 1500 characters that hang together a little.
+    static let prose: String = {
+        let words = ["the cat", "a dog", "sat", "ran", "on", "under", "the mat.", "a tree,", "and", "then\n"]
+        var place = 3
+        var text = ""
+        while text.utf8.count < 1500 {
+            place = (place * place + 7 * place + text.utf8.count) % 9973
+            text += words[place % words.count] + " "
+        }
+        return String(text.prefix(1500))
+    }()
+
+    /// 150 rows.
+    private static let table: String = {
+        var lines = ["step,wave,sum"]
+        for row in 0..<150 {
+            let (saw, slow) = (row * 37 % 101, row * row % 53)
+            lines.append("\(row).5,\(saw - 50),\(Double(saw + 2 * slow) / 8)")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }()
+}
+
+/// What `inspect` says of a run's newest checkpoint.
+struct Weights: Equatable {
+    let step: Int
+    let sha256: String
+}

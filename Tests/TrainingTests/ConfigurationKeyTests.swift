@@ -1,0 +1,147 @@
+import StrictJSON
+import Testing
+import Training
+
+@Suite("Keys of the configuration")
+struct ConfigurationKeyTests {
+    @Test("every value of every key, at its default and at the ends of its range, is read from the file and from the command line, and written again",
+        arguments: Configuration.DataKind.allCases)
+    func everyKey(kind: Configuration.DataKind) throws {
+        for key in ConfigurationKey.table where key.kinds.contains(kind) && key.dottedName != "data.kind" {
+            for value in try samples(of: key, kind: kind) {
+                let document = configurationText(kind, setting: key, to: value)
+                let read = try Configuration.parse(Array(document.utf8), name: "file")
+                #expect(key.value(in: read).isSame(as: value), "\(key.dottedName) = \(value.serialized())")
+                let text = value.stringValue ?? value.serialized()
+                let overridden = try Configuration.parse(
+                    Array(configurationText(kind).utf8), name: "file", overrides: ["\(key.dottedName)=\(text)"])
+                #expect(overridden == read, "\(key.dottedName)=\(text)")
+                let again = try Configuration.parse(Array(read.resolvedJSON().serialized(indented: true).utf8), name: "resolved")
+                #expect(again == read, "\(key.dottedName) = \(value.serialized())")
+            }
+        }
+    }
+
+    @Test("what lies just outside a key's range, or has another type, is refused, and the message names the key and its place",
+        arguments: Configuration.DataKind.allCases)
+    func outside(kind: Configuration.DataKind) throws {
+        for key in ConfigurationKey.table where key.kinds.contains(kind) {
+            for value in try wrongValues(of: key, kind: kind) {
+                let error = configurationError(configurationText(kind, setting: key, to: value))
+                guard case .faults(let faults, _) = error else {
+                    Issue.record("\(key.dottedName) = \(value.serialized()) was taken")
+                    continue
+                }
+                #expect(faults.count == 1 && faults[0].message.hasPrefix("\(key.dottedName) is "), "\(faults)")
+                guard case .file("config.json", let position) = faults[0].place else {
+                    Issue.record("\(faults[0])")
+                    continue
+                }
+                #expect(position.line == 2)
+            }
+        }
+    }
+
+    @Test("a key that the kind of data has no use for is refused even with its default", arguments: Configuration.DataKind.allCases)
+    func otherKinds(kind: Configuration.DataKind) throws {
+        for key in ConfigurationKey.table where !key.kinds.contains(kind) {
+            let value = key.dottedName == "data.files" ? .text("a") : key.value(in: Configuration(kind: kind))
+            let error = configurationError(configurationText(kind, setting: key, to: value))
+            #expect(error?.description.contains("\(key.dottedName) doesn't go with data.kind \"\(kind.rawValue)\"") == true)
+        }
+    }
+
+    @Test("keys have different names, and the sections hold them all")
+    func names() {
+        let names = ConfigurationKey.table.map(\.dottedName)
+        #expect(Set(names).count == names.count)
+        #expect(ConfigurationSection.allCases.flatMap(\.keys).map(\.dottedName) == names)
+        #expect(ConfigurationKey.table.filter(\.isRequired).map(\.dottedName) == ["data.kind", "data.files"])
+        let relied = [
+            "model.hidden", "model.layers", "training.batch", "training.steps", "training.epochs", "training.seed", "parallelism.threads",
+            "parallelism.shards", "parallelism.gates", "parallelism.reduction", "checkpoint.everySteps", "checkpoint.keep",
+        ]
+        #expect(Set(relied).isSubset(of: names))
+    }
+
+    @Test("the table for readers has a line of four cells a key")
+    func markdown() {
+        let lines = Configuration.keyTableMarkdown().split(separator: "\n")
+        #expect(lines.count == ConfigurationKey.table.count + 2)
+        #expect(lines.allSatisfy { $0.split(separator: "|").count == 4 && $0.hasPrefix("|") && $0.hasSuffix("|") })
+        #expect(lines.contains("| `model.hidden` | integer, from 1 to 65536 | `128` | Units of each LSTM layer. |"))
+        #expect(lines.contains { $0.hasPrefix("| `data.kind` | `\"text\"`, ") && $0.contains("| required |") })
+        #expect(lines.contains { $0.hasPrefix("| `data.stride` |") && $0.hasSuffix("(textWindows and series only) |") })
+    }
+}
+
+/// Values that `key` takes: its default, the ends of its range as the schema states them, each word of a choice.
+private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) throws -> [JSONValue] {
+    let schema = try #require(schemaProperty(key, kind: kind))
+    let standard = key.standard.map { [$0] } ?? []
+    switch schema["type"]?.stringValue {
+    case "boolean": return [.bool(true), .bool(false)]
+    case "string": return (schema["enum"]?.arrayValue ?? []).filter { key.dottedName != "model.head" || mayBeHead($0, kind) }
+    case "integer" where key.dottedName == "model.embedding" && !kind.hasTokens: return standard
+    case "integer", "number":
+        let fraction = key.dottedName.hasSuffix("Fraction")
+        let edges = [schema["minimum"], schema["maximum"]].compactMap { $0 }
+        let inside = schema["exclusiveMinimum"] != nil ? [JSONValue.real(.leastNonzeroMagnitude)] : []
+        let below = schema["exclusiveMaximum"] != nil ? [JSONValue.real(fraction ? 0.75 : (1.0).nextDown)] : []
+        return standard + edges + inside + below
+    default: return standard + [.list([.text("a,b"), .text("é \"")])]
+    }
+}
+
+/// Values that `key` refuses.
+private func wrongValues(of key: ConfigurationKey, kind: Configuration.DataKind) throws -> [JSONValue] {
+    let schema = try #require(schemaProperty(key, kind: kind))
+    let never: [JSONValue] = [JSONValue(.null), .object([:]), .list([.integer(1)]), .list([.text("")])]
+    switch schema["type"]?.stringValue {
+    case "boolean": return never + [.integer(1), .text("true")]
+    case "string": return never + [.integer(0), .bool(true), .text(""), .text("Text")]
+    case "integer":
+        let (least, most) = (schema["minimum"]?.integerValue ?? 0, schema["maximum"]?.integerValue ?? 0)
+        let above = most == .max ? JSONValue(.number("9223372036854775808")) : .integer(most + 1)
+        return never + [.integer(least - 1), above, .real(Double(least) + 0.5), .real(Double(least)), .text("\(least)"), .bool(true)]
+    case "number":
+        let below: JSONValue = schema["minimum"].map { .real(($0.realValue ?? 0).nextDown) } ?? schema["exclusiveMinimum"] ?? JSONValue(.null)
+        let above: JSONValue = schema["maximum"].map { .real(($0.realValue ?? 0).nextUp) } ?? schema["exclusiveMaximum"] ?? JSONValue(.number("1e400"))
+        return never + [below, above, .text("0.5"), .bool(true)]
+    default: return never + [.integer(1), .bool(true), .text("")]
+    }
+}
+
+private func mayBeHead(_ word: JSONValue, _ kind: Configuration.DataKind) -> Bool {
+    word.stringValue == "auto" || kind.possibleHeads.contains { $0.rawValue == word.stringValue }
+}
+
+extension JSONValue {
+    /// Whether both are the same number however it is written, or equal.
+    fileprivate func isSame(as other: JSONValue) -> Bool {
+        if let mine = realValue, let theirs = other.realValue { return mine == theirs }
+        return self == other
+    }
+}
+
+/// The schema of `key` in the branch of `kind`.
+func schemaProperty(_ key: ConfigurationKey, kind: Configuration.DataKind, in schema: JSONValue = Configuration.schema()) -> JSONValue? {
+    let section = schema["properties"]?[key.section.rawValue]
+    let branch = section?["oneOf"]?.arrayValue?.first { $0["title"]?.stringValue == kind.rawValue } ?? section
+    return branch?["properties"]?[key.name]
+}
+
+/// The least file for data of `kind`, with one key more, or another value for one that it has, in the second line.
+func configurationText(_ kind: Configuration.DataKind, setting key: ConfigurationKey? = nil, to value: JSONValue = JSONValue(.null)) -> String {
+    var data: [(String, JSONValue)] = [("kind", .text(kind.rawValue))] + (kind.isGenerated ? [] : [("files", .text("a.txt"))])
+    guard let key else { return "{\"data\": {\(members(data))}}" }
+    if key.section == .data {
+        data.removeAll { $0.0 == key.name }
+        return "{\"data\": {\(data.isEmpty ? "" : members(data) + ",")\n\(members([(key.name, value)]))}}"
+    }
+    return "{\"data\": {\(members(data))}, \"\(key.section.rawValue)\": {\n\(members([(key.name, value)]))}}"
+}
+
+private func members(_ pairs: [(String, JSONValue)]) -> String {
+    pairs.map { "\"\($0.0)\": \($0.1.serialized())" }.joined(separator: ", ")
+}

@@ -1,0 +1,89 @@
+import StrictJSON
+import Testing
+import Training
+
+@Suite("Configuration")
+struct ConfigurationTests {
+    @Test("a text model needs six lines, and all else has its default")
+    func sixLines() throws {
+        let text = """
+            {
+              "data": {"kind": "text", "files": "tinyshakespeare.txt"},
+              "model": {"hidden": 256},
+              "training": {"batch": 50},
+              "optimizer": {"learningRate": 0.002}
+            }
+            """
+        var expected = Configuration(kind: .text)
+        expected.data.files = ["tinyshakespeare.txt"]
+        expected.model.hidden = 256
+        expected.training.batch = 50
+        expected.optimizer.learningRate = 0.002
+        #expect(try Configuration.parse(Array(text.utf8), name: "config.json") == expected)
+    }
+
+    @Test("the embedded default is the embedded Reber grammar, needs no file, and takes overrides")
+    func embeddedDefault() throws {
+        let configuration = try Configuration.embeddedDefault()
+        #expect(configuration.data.kind == .embeddedReber && configuration.data.files.isEmpty)
+        #expect(try Configuration.embeddedDefault(overrides: ["model.hidden=7"]).model.hidden == 7)
+        #expect {
+            _ = try Configuration.embeddedDefault(overrides: ["model.hiden=7"])
+        } throws: { "\($0)" == "model.hiden=7 (command line): model.hiden is not a key. Did you mean 'model.hidden'?" }
+    }
+
+    @Test("the resolved configuration has the sections and keys in the order of the table, those of other kinds left out")
+    func resolved() throws {
+        let resolved = try Configuration.parse(Array(#"{"log": {}, "data": {"kind": "adding"}}"#.utf8), name: "file").resolvedJSON()
+        let names = (resolved.objectValue ?? []).flatMap { section in (section.value.objectValue ?? []).map { "\(section.key).\($0.key)" } }
+        #expect(names == ConfigurationKey.table.filter { $0.kinds.contains(.adding) }.map(\.dottedName))
+        #expect(resolved["data"]?.serialized() == #"{"kind":"adding","length":50,"trainingExamples":0,"validationExamples":500,"testExamples":1000}"#)
+        #expect(resolved["checkpoint"]?.serialized() == #"{"everySteps":0,"everyMinutes":10.0,"keep":3,"best":true}"#)
+    }
+
+    @Test("differences name the key, both values, and whether the weights depend on it")
+    func differences() throws {
+        let theirs = Configuration(kind: .text)
+        var mine = theirs
+        #expect(mine.differences(from: theirs) == [])
+        mine.parallelism.threads = 4
+        mine.data.files = ["a"]
+        mine.model.hidden = 256
+        let differences = mine.differences(from: theirs)
+        #expect(differences.map(\.key) == ["data.files", "model.hidden", "parallelism.threads"])
+        #expect(differences.map(\.mine) == [.list([.text("a")]), .integer(256), .integer(4)])
+        #expect(differences.map(\.theirs) == [.list([]), .integer(128), .integer(0)])
+        #expect(differences.map(\.effect) == [.result, .result, .execution])
+        #expect(differences[1].description == "model.hidden: 256, not 128")
+    }
+
+    @Test("how long, how fast and what is written may differ when a run is resumed; all else may not")
+    func effects() {
+        let mayDiffer = ConfigurationKey.table.filter { $0.effect == .execution }.map(\.dottedName)
+        #expect(mayDiffer == [
+            "training.steps", "training.epochs", "training.validateEverySteps", "parallelism.threads", "parallelism.gates",
+            "checkpoint.everySteps", "checkpoint.everyMinutes", "checkpoint.keep", "checkpoint.best", "log.everySteps", "log.everySeconds",
+        ])
+    }
+
+    @Test("relative files lie in the given folder, absolute ones where they say")
+    func paths() {
+        var data = Configuration.DataSettings(kind: .text)
+        data.files = ["a.txt", "../b/c.txt", "/d.txt"]
+        #expect(data.filePaths(relativeTo: "runs/x") == ["runs/x/a.txt", "runs/x/../b/c.txt", "/d.txt"])
+        #expect(data.filePaths(relativeTo: "/") == ["/a.txt", "/../b/c.txt", "/d.txt"])
+        #expect(data.filePaths(relativeTo: "") == data.files)
+    }
+
+    @Test("what is left to the kind of data is decided by it")
+    func decidedByKind() {
+        var configuration = Configuration(kind: .adding)
+        #expect(configuration.data.trainingExampleCount == 50_000)
+        #expect(configuration.model.headPlacement(for: .adding) == .last)
+        #expect(configuration.model.headPlacement(for: .embeddedReber) == .every)
+        configuration.data.trainingExamples = 7
+        configuration.model.head = .every
+        #expect(configuration.data.trainingExampleCount == 7)
+        #expect(configuration.model.headPlacement(for: .text) == .every)
+    }
+}
