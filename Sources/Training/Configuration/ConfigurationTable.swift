@@ -68,7 +68,7 @@ extension ConfigurationKey {
         .real(.optimizer, "learningRate", \.optimizer.learningRate, .above(0), .result, "Adam's step size α."),
         .real(.optimizer, "beta1", \.optimizer.beta1, .atLeast(0).below(1), .result, "Decay of Adam's mean of gradients."),
         .real(.optimizer, "beta2", \.optimizer.beta2, .atLeast(0).below(1), .result, "Decay of Adam's mean of squared gradients."),
-        .real(.optimizer, "epsilon", \.optimizer.epsilon, .above(0), .result, "What Adam adds to the root, against division by zero."),
+        .real(.optimizer, "epsilon", \.optimizer.epsilon, .atLeast(1e-30), .result, "What Adam adds to the root, against division by zero."),
         .choice(.optimizer, "schedule", \.optimizer.schedule, .result, "The learning rate over the epochs: constant, or multiplied by a factor now and then."),
         .real(.optimizer, "decayFactor", \.optimizer.decayFactor, .above(0).atMost(1), .result, "The factor of schedule \"step\"."),
         .integer(.optimizer, "decayEveryEpochs", \.optimizer.decayEveryEpochs, 1...billion, .result, "Epochs from one decay to the next."),
