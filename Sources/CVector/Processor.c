@@ -37,6 +37,24 @@ const char *missingInstructionSets(void) {
 #if defined(__AVX512VL__)
     NEEDS("AVX512VL", "avx512vl")
 #endif
+#if defined(__AVX512CD__)
+    NEEDS("AVX512CD", "avx512cd")
+#endif
+#if defined(__AVX512VBMI__)
+    NEEDS("AVX512VBMI", "avx512vbmi")
+#endif
+#if defined(__AVX512VBMI2__)
+    NEEDS("AVX512VBMI2", "avx512vbmi2")
+#endif
+#if defined(__AVX512VNNI__)
+    NEEDS("AVX512VNNI", "avx512vnni")
+#endif
+#if defined(__AVX512BITALG__)
+    NEEDS("AVX512BITALG", "avx512bitalg")
+#endif
+#if defined(__AVX512VPOPCNTDQ__)
+    NEEDS("AVX512VPOPCNTDQ", "avx512vpopcntdq")
+#endif
 #if defined(__AVX512BF16__)
     NEEDS("AVX512BF16", "avx512bf16")
 #endif

@@ -17,9 +17,4 @@ extension FloatView {
             }
         }
     }
-
-    /// Makes room behind each row: row r of `source`, `rowCount` floats, becomes the start of row r here; what lies behind stays.
-    public func spread(_ source: FloatView, rows: Range<Int>, rowCount: Int, rowStride: Int) {
-        for row in rows { copy(source.slice(from: row * rowCount, count: rowCount), to: row * rowStride) }
-    }
 }

@@ -1,6 +1,6 @@
 /// What a random number is for. Numbers of different purposes never depend on each other, whatever their counters.
 public enum RandomPurpose: UInt32, Sendable, CaseIterable {
-    /// Initial weights: counters are the parameter, the row, the column.
+    /// Initial weights: counters are the parameter, and the element's number in two parts.
     case parameters = 1
     /// The order of examples in an epoch.
     case exampleOrder = 2

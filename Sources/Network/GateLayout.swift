@@ -35,11 +35,4 @@ struct GateLayout: Sendable, Equatable {
     var panelsPerGate: Int { PanelView.panelCount(columns: hidden) }
     /// Panels of one vector of units with all four gates.
     var fusedPanelCount: Int { (hidden + laneCount - 1) / laneCount }
-
-    /// Copies `[4·hidden]`, PyTorch's order, to a row of gates.
-    func spread(_ source: FloatView, to row: FloatView) {
-        for gate in 0..<4 {
-            for unit in 0..<hidden { row[index(gate: gate, unit: unit)] = source[gate * hidden + unit] }
-        }
-    }
 }

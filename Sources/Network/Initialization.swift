@@ -16,7 +16,7 @@ extension NetworkShape {
     }
 }
 
-/// Fills one parameter. Element e draws from counters (parameter, e).
+/// Fills one parameter. Element e draws from counters (parameter, e mod 2³², e / 2³²).
 private struct InitialValues {
     let random: Philox
     let parameterIndex: Int
@@ -51,13 +51,13 @@ private struct InitialValues {
 
     private func fillUniform(limit: Double) {
         for element in 0..<floats.count {
-            floats[element] = Float((2 * random.uniformDouble(parameterIndex, element) - 1) * limit)
+            floats[element] = Float((2 * random.uniformDouble(parameterIndex, element & 0xFFFF_FFFF, element >> 32) - 1) * limit)
         }
     }
 
     private func fillNormal() {
         for element in 0..<floats.count {
-            floats[element] = Float(random.normalPair(parameterIndex, element).0)
+            floats[element] = Float(random.normalPair(parameterIndex, element & 0xFFFF_FFFF, element >> 32).0)
         }
     }
 
@@ -65,7 +65,10 @@ private struct InitialValues {
     private func fillOrthogonal(rows: Int, columns: Int) {
         var basis: [[Double]] = []
         for column in 0..<columns {
-            var vector = (0..<rows).map { random.normalPair(parameterIndex, $0 * columns + column).0 }
+            var vector = (0..<rows).map { row in
+                let element = row * columns + column
+                return random.normalPair(parameterIndex, element & 0xFFFF_FFFF, element >> 32).0
+            }
             for direction in basis { remove(direction, from: &vector) }
             let length = dotProduct(vector, vector).squareRoot()
             for row in 0..<rows { vector[row] /= length }

@@ -16,7 +16,6 @@ public final class Network {
     private let tokenInput: TokenInput?
     private let zeros: FloatMemory
     private var vectorMemory = FloatMemory(count: 0)
-    private var inputGradientMemory = FloatMemory(count: 0)
 
     public init(shape: NetworkShape, gates: GateMode, team: GateTeam) {
         self.shape = shape

@@ -1,7 +1,6 @@
 import Batches
 import Communication
 import Datasets
-import Kernels
 import Network
 
 /// How well a model does on a part of the data, each example or symbol counted once.

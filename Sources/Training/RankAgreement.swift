@@ -10,12 +10,14 @@ struct RankAgreement {
     /// Keys that a rank may have otherwise than the others: they leave no trace in the result. Where its files lie is one of them; what is in them isn't.
     private static let freeKeys: Set<String> = ["parallelism.threads", "parallelism.gates", "data.files"]
 
-    init(configuration: Configuration, dataset: any Dataset) throws {
+    /// - Parameter weightsSHA256: of the checkpoint that is judged; nil where none is.
+    init(configuration: Configuration, dataset: any Dataset, weightsSHA256: String? = nil) throws {
         var fields = ConfigurationKey.table.filter { !Self.freeKeys.contains($0.dottedName) }.map { key in
             (name: key.dottedName, value: key.value(in: configuration).serialized())
         }
         fields.append(("the data", "fingerprint \(hexadecimal(dataset.fingerprint))"))
         fields.append(("the binary", "SHA-256 \(try SHA256.hex(ofFile: "/proc/self/exe"))"))
+        if let weightsSHA256 { fields.append(("the checkpoint's weights", "SHA-256 \(weightsSHA256)")) }
         self.fields = fields
     }
 

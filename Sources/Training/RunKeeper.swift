@@ -53,6 +53,7 @@ final class RunKeeper {
                 try restore(found.checkpoint, into: state)
                 recovery = found
             }
+            if case .from = choice { try checkRoom(for: recovery) }
             let run = try directory.locked()
             self.run = run
             if choice == .auto, let found = try directory.newestVerified() {
@@ -60,7 +61,8 @@ final class RunKeeper {
                 try restore(found.checkpoint, into: state)
                 recovery = found
             }
-            try run.discardCheckpoints(after: recovery == nil ? -1 : state.step)
+            // What recovery passed over stays to be looked at until its step is saved again.
+            if choice != .auto { try run.discardCheckpoints(after: recovery == nil ? -1 : state.step) }
             try run.writeText(configuration.resolvedJSON().serialized(indented: true) + "\n", named: RunFile.configuration)
             if let storedText { try run.writeText(storedText.text, named: storedText.name) }
             metrics = try run.openMetrics(goingOnFrom: recovery == nil ? -1 : state.step)
@@ -82,6 +84,13 @@ final class RunKeeper {
         }
         guard let recovery = try place.newestVerified() else { throw TrainingError.noCheckpoint(path: path) }
         return recovery
+    }
+
+    /// Refuses to start from `recovery`'s checkpoint in a directory that holds another run, or this run with another configuration.
+    private func checkRoom(for recovery: Recovery?) throws {
+        guard let recovery, try directory.readText(named: RunFile.configuration) != nil else { return }
+        guard recovery.checkpoint.path.hasPrefix(directory.path + "/") else { throw TrainingError.runExists(path: directory.path) }
+        try checkConfiguration()
     }
 
     /// Refuses to go on with a run of another configuration.
@@ -133,6 +142,9 @@ final class RunKeeper {
         let sums = try group.gatherEverywhere(restoredShardSums)[0]
         if sums.count == shardCount * group.rankCount {
             state.epochLoss = ShardSums(Array(sums[group.rank * shardCount..<(group.rank + 1) * shardCount]))
+        } else if group.rank == 0, !sums.isEmpty {
+            // Divided otherwise, as "fast" allows: what can be kept is the total.
+            state.epochLoss = ShardSums([treeSum(sums)] + Array(repeating: 0, count: shardCount - 1))
         }
         guard let streams = state.streams else { return }
         let all = FloatMemory(count: streamLayout.elementCount)
@@ -188,6 +200,11 @@ final class RunKeeper {
     /// On rank 0, the last save, if it is finished and wasn't told yet. Collective.
     func finishedSave() throws -> CommittedCheckpoint? {
         try group.agree { try writer?.poll() }
+    }
+
+    /// Waits for the save under way, whatever becomes of it: training fails anyway. Not collective.
+    func awaitSave() {
+        _ = try? writer?.finish()
     }
 
     /// Waits for the save under way. Collective.

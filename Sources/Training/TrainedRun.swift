@@ -3,7 +3,6 @@ public import Communication
 public import Datasets
 public import Kernels
 public import Network
-import Batches
 public import Scheduling
 
 /// A run read back from its directory, to be looked at, judged, or made to speak. Changes nothing.
@@ -83,6 +82,11 @@ public final class TrainedRun {
 
     /// How well the model does on a part of the data. Collective.
     public func evaluate(_ part: DataPart, data: RunData, group: any Communicator, team: GateTeam) throws -> Evaluation {
+        // A run that is being trained may have a newer checkpoint for the rank that looks last.
+        try group.agree {
+            try RankAgreement(
+                configuration: configuration, dataset: data.dataset, weightsSHA256: checkpoint.manifest.weightsSHA256)
+        }.check(over: group)
         let network = try network(shape: configuration.networkShape(for: data.dataset), team: team)
         let evaluator = Evaluator(
             group: group, plan: try configuration.shardPlan(rankCount: group.rankCount), network: network, dataset: data.dataset)

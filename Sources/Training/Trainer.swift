@@ -6,7 +6,6 @@ import Kernels
 import Network
 import Optimization
 public import Scheduling
-import StrictJSON
 
 /// Trains a network: data-parallel over the group's ranks, multithreaded within each. One process is a group of one.
 ///
@@ -40,6 +39,14 @@ public final class Trainer {
 
     /// Trains to the last step, or until it is asked to stop. Collective.
     public func train() throws -> Outcome {
+        do { return try takeSteps() } catch {
+            // The last checkpoint before a failure is the one that will be needed.
+            keeper.awaitSave()
+            throw error
+        }
+    }
+
+    private func takeSteps() throws -> Outcome {
         while state.step < stepCount {
             let batches = dataset.batches(of: .training(epoch: state.epoch))
             repeat {
@@ -171,6 +178,8 @@ public final class Trainer {
         plan = try configuration.shardPlan(rankCount: group.rankCount)
         let plan = plan
         let shape = configuration.networkShape(for: dataset)
+        let share = plan.places(ofRank: 0, sequenceCount: configuration.training.batch).count
+        try group.agree { try shape.checkMemory(timeCount: dataset.longestTimeCount, sequenceCount: share) }
         network = Network(shape: shape, gates: configuration.parallelism.gates == .split ? .split : .fused, team: team)
         let optimizer = configuration.optimizer
         adam = Adam(beta1: optimizer.beta1, beta2: optimizer.beta2, epsilon: optimizer.epsilon)

@@ -14,6 +14,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case configurationDiffers(run: String, differences: [String])
     /// The run directory holds a run on other data.
     case dataDiffers(run: String)
+    /// The run directory holds another run than the one to start from.
+    case runExists(path: String)
+    /// The machine hasn't the memory that the model and a batch take, in bytes.
+    case noMemory(wanted: Double, found: Double)
     /// There is no run, or no checkpoint, where one was named.
     case noCheckpoint(path: String)
     case noRun(path: String)
@@ -25,8 +29,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
 
     public var exitCode: Int32 {
         switch self {
-        case .shards, .ranksDiffer, .configurationDiffers, .dataDiffers, .emptyPart, .generatesNoText: 78
+        case .shards, .ranksDiffer, .configurationDiffers, .dataDiffers, .runExists, .emptyPart, .generatesNoText: 78
         case .notFinite, .weightNotFinite: 65
+        case .noMemory: 71
         case .noCheckpoint, .noRun: 66
         case .emptyPrompt: 64
         }
@@ -53,6 +58,13 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             \(run) is a run on other data: the files have changed since. Restore them; or train in another --run-directory, or anew with \
             --resume never; or name the files to judge on with evaluate --data.
             """
+        case .runExists(let path):
+            "\(path) holds another run. Choose an empty --run-directory to start from that checkpoint."
+        case .noMemory(let wanted, let found):
+            """
+            the model and a batch take at least \(gigabytes(wanted)) GB, and this machine has \(gigabytes(found)). \
+            Lower model.hidden, model.layers, training.batch or data.length, or share the batch out to more machines.
+            """
         case .noCheckpoint(let path):
             "\(path) has no checkpoint. Name a run directory, or one of its checkpoints (checkpoints/step-…); --resume also takes auto and never."
         case .noRun(let path):
@@ -65,4 +77,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "the prompt is empty; give at least one symbol to begin with: --prompt \"The \"."
         }
     }
+}
+
+private func gigabytes(_ byteCount: Double) -> String {
+    let tenths = (byteCount / 1e8).rounded()
+    return tenths < 1e15 ? "\(tenths / 10)" : "10^14"
 }

@@ -1,7 +1,5 @@
 import ArgumentParser
-import Communication
 import Foundation
-import Scheduling
 import Training
 
 /// `lstm-train`: trains, judges and uses LSTMs. One file a verb; this one starts them and turns errors into exit codes.

@@ -10,7 +10,11 @@ enum StopSignals {
     /// Begins to listen. To be called before MPI starts, which takes a while: a signal meanwhile must not end the process unsaved.
     static func listen() {
         for number in [SIGUSR1, SIGTERM, SIGINT] {
-            signal(number) { _ in StopSignals.request.store(Trainer.Request.stop.rawValue, ordering: .relaxed) }
+            signal(number) { number in
+                StopSignals.request.store(Trainer.Request.stop.rawValue, ordering: .relaxed)
+                // Who asks twice wants the end at once: before the first step there is nothing to save, and nobody looks.
+                if number != SIGUSR1 { signal(number, SIG_DFL) }
+            }
         }
         signal(SIGUSR2) { _ in
             _ = StopSignals.request.compareExchange(

@@ -43,13 +43,4 @@ struct MemoryTests {
         let wanted: [Float] = Array(repeating: 9, count: 5) + Array(rows[9..<12]) + [9, 9, 0, 0, 0, 9, 9] + Array(rows[3..<6]) + [9, 9]
         #expect(target.view.array() == wanted)
     }
-
-    @Test("Spreading makes room behind each row")
-    func spreads() {
-        let target = FloatMemory(count: 6)
-        target.view.fill(9)
-        let source = memory([1, 2, 3, 4])
-        target.view.spread(source.view, rows: 0..<2, rowCount: 2, rowStride: 3)
-        #expect(target.view.array() == [1, 2, 9, 3, 4, 9])
-    }
 }
