@@ -54,7 +54,10 @@ let package = Package(
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .executableTarget(name: "CommunicationProbe", dependencies: ["Communication"], path: "Tests/CommunicationProbe"),
         .testTarget(name: "CommunicationTests", dependencies: ["Communication", "CommunicationProbe"]),
-        .testTarget(name: "NetworkTests", dependencies: ["Network", "Kernels", "Scheduling", "Batches", "CVector", "ReferenceModel"]),
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        .testTarget(
+            name: "NetworkTests",
+            dependencies: ["Network", "Optimization", "Kernels", "Scheduling", "Batches", "CVector", "ReferenceModel", "AllocationCounter"]),
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Scheduling", "ReferenceModel"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON"]),

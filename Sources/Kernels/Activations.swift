@@ -20,54 +20,44 @@ struct ExponentialParts {
     @inline(__always)
     init(_ y: Lane) {
         let magic = Lane(repeating: 12_582_912)
-        let shifted = magic.addingProduct(y, Lane(repeating: 1.442_695_04))
+        let shifted = laneFMA(y, Lane(repeating: 1.442_695_04), magic)
         let n = shifted - magic
-        let r = y.addingProduct(n, Lane(repeating: -0.693_147_182_464_6))
-            .addingProduct(n, Lane(repeating: 1.904_654_3e-9))
-        var q = Lane(repeating: 0.008_366_347_423).addingProduct(r, Lane(repeating: 0.001_394_600_526))
-        q = Lane(repeating: 0.041_666_290_358).addingProduct(r, q)
-        q = Lane(repeating: 0.166_665_454_486).addingProduct(r, q)
-        q = Lane(repeating: 0.500_000_005_835).addingProduct(r, q)
-        remainder = r.addingProduct(r * r, q)
+        let r = laneFMA(n, Lane(repeating: 1.904_654_3e-9), laneFMA(n, Lane(repeating: -0.693_147_182_464_6), y))
+        var q = laneFMA(r, Lane(repeating: 0.001_394_600_526), Lane(repeating: 0.008_366_347_423))
+        q = laneFMA(r, q, Lane(repeating: 0.041_666_290_358))
+        q = laneFMA(r, q, Lane(repeating: 0.166_665_454_486))
+        q = laneFMA(r, q, Lane(repeating: 0.500_000_005_835))
+        remainder = laneFMA(r * r, q, r)
         // The low bits of `shifted` hold n; 127 is the exponent's bias.
         let bits = unsafeBitCast(shifted, to: LaneBits.self) &+ LaneBits(repeating: 127)
         scale = unsafeBitCast(bits &<< LaneBits(repeating: 23), to: Lane.self)
     }
 }
 
-/// `x`, but at least `-bound` and at most `bound`. (`pointwiseMin` falls to scalar code.)
-@inlinable
-@inline(__always)
-func clamped(_ x: Lane, to bound: Float) -> Lane {
-    let high = Lane(repeating: bound)
-    let low = Lane(repeating: -bound)
-    return x.replacing(with: high, where: x .> high).replacing(with: low, where: x .< low)
-}
-
 /// e^x, for x at most 87; 0 below -87. NaN stays NaN.
 @inlinable
 @inline(__always)
 public func exponential(_ x: Lane) -> Lane {
-    let parts = ExponentialParts(clamped(x, to: 87))
-    let value = parts.scale.addingProduct(parts.scale, parts.remainder)
-    return value.replacing(with: Lane(repeating: 0), where: x .< Lane(repeating: -87))
+    let parts = ExponentialParts(laneClamped(x, 87))
+    let value = laneFMA(parts.scale, parts.remainder, parts.scale)
+    return laneZeroedWhereBelow(value, x, -87)
 }
 
 /// σ(x) = 1 / (1 + e^-x). NaN stays NaN.
 @inlinable
 @inline(__always)
 public func sigmoid(_ x: Lane) -> Lane {
-    let parts = ExponentialParts(clamped(-x, to: 87))
+    let parts = ExponentialParts(laneClamped(-x, 87))
     let one = Lane(repeating: 1)
-    return one / (one + parts.scale.addingProduct(parts.scale, parts.remainder))
+    return one / (one + laneFMA(parts.scale, parts.remainder, parts.scale))
 }
 
 /// tanh(x) = (e^2x - 1) / (e^2x - 1 + 2), accurate near 0 too. NaN stays NaN.
 @inlinable
 @inline(__always)
 public func hyperbolicTangent(_ x: Lane) -> Lane {
-    let parts = ExponentialParts(clamped(x + x, to: 40))
-    let exponentialLessOne = (parts.scale - Lane(repeating: 1)).addingProduct(parts.scale, parts.remainder)
+    let parts = ExponentialParts(laneClamped(x + x, 40))
+    let exponentialLessOne = laneFMA(parts.scale, parts.remainder, parts.scale - Lane(repeating: 1))
     return exponentialLessOne / (exponentialLessOne + Lane(repeating: 2))
 }
 

@@ -96,4 +96,15 @@ extension FloatView {
     public func sixteen(at index: Int) -> SIMD16<Float> {
         UnsafeRawPointer(base + index).loadUnaligned(as: SIMD16<Float>.self)
     }
+
+    @inlinable
+    @inline(__always)
+    public func setSixteen(_ value: SIMD16<Float>, at index: Int) {
+        UnsafeMutableRawPointer(base + index).storeBytes(of: value, as: SIMD16<Float>.self)
+    }
+
+    /// Asks for the cache line of the float at `index`, which may lie outside the view: it is then asked for in vain.
+    @inlinable
+    @inline(__always)
+    public func prefetch(at index: Int) { prefetchLine(base + index) }
 }

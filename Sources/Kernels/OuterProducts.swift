@@ -1,111 +1,312 @@
-/// Gradients of a weight matrix: Σ over rows r of left[r]ᵀ · right[r], for a block of the left's columns.
+import CVector
+
+/// A block of a weight matrix's gradient: Σ over rows r of left[r]ᵀ · right[r], for some of the left's columns and some of the right's panels.
 ///
-/// Each element is, per shard, one chain of FMAs over that shard's rows, then the fixed tree over shards. A shard's rows are taken in steps of
-/// `stepCount`, in which a panel of the right and the block of the left stay in the first cache; chains go on from the partial sums in `scratch`.
+/// Each element is, per shard, one chain of FMAs over that shard's rows, then the fixed tree over shards. What a shard's last tile holds is merged
+/// into the tree before it leaves the core.
+///
+/// Blocked for the caches: rows are taken in stretches of `stepCount`. Of those, the right's panels stay in the second-level cache with the sums,
+/// while the left's columns come by in blocks of 48, packed to lie in the first:
+///
+/// ```
+///                 right: 96 rows × 256 columns, 96 KB
+///               ┌────────┬────────┬────────┬────────┐
+///  left, 48     │ panel  │ panel  │ panel  │ panel  │  panels of 24 KB
+///  columns of   ├────────┼────────┼────────┼────────┤
+///  96 rows,     │ sums of 48 × 256                  │  eight tiles of 6 × 64 a panel
+///  18 KB        │ (4 such blocks: 192 KB)           │
+/// ```
 public struct OuterProducts {
     /// Columns of the left in one task at most: weight rows.
-    public static let blockWidth = 24
+    public static let blockWidth = 192
+    /// Panels of the right factors in one task at most.
+    public static let blockPanelCount = 8
+    /// Columns of the left that are packed at once: three cache lines of a row, eight tiles.
+    private static let packedWidth = ColumnsOperand.columnCount
     /// Rows that are packed at once.
     static let stepCount = 128
 
-    let rows: ShardedRows
-    /// Packed with ``ShardedRows/pack(_:rowStride:columnCount:into:panels:)``.
-    let right: PanelView
-    let columnCount: Int
+    private let rows: ShardedRows
 
-    public init(rows: ShardedRows, right: PanelView, columnCount: Int) {
+    public init(rows: ShardedRows) {
         self.rows = rows
-        self.right = right
-        self.columnCount = columnCount
     }
 
     /// Floats of scratch that one task needs.
     public static func scratchCount(shardCount: Int, panelCount: Int) -> Int {
-        blockWidth * stepCount + ShardTree.levelCount(shardCount: shardCount) * blockWidth * (panelCount * PanelView.width + 1)
+        packedWidth * stepCount
+            + ShardTree.levelCount(shardCount: shardCount) * blockWidth * (min(panelCount, blockPanelCount) * PanelView.width + 1)
     }
 
-    /// Writes rows `0..<columns.count` of `gradient` `[left columns, columnCount]`, and the sums of the left's columns to `biasGradient`.
-    ///
-    /// - Parameters:
-    ///   - left: row r begins at `r * rowStride`.
-    ///   - columns: at most `blockWidth`.
-    ///   - offset: where in a row column m stands, for m a multiple of 8 counted from the block's first; eight follow each other.
-    public func sum(
-        left: FloatView, rowStride: Int, columns: Int, offset: (_ column: Int) -> Int,
-        gradient: FloatView, biasGradient: FloatView?, scratch: FloatView
-    ) {
-        let block = scratch.slice(from: 0, count: Self.blockWidth * Self.stepCount)
-        let width = right.panelCount * PanelView.width
-        let levelSize = Self.blockWidth * (width + 1)
-        let levels = scratch.slice(from: block.count, count: scratch.count - block.count)
-        let offsets = (offset(0), columns > 8 ? offset(8) : 0, columns > 16 ? offset(16) : 0)
-        let operand = LeftOperand(columnsOf: block, stepStride: Self.blockWidth)
-        func merge(_ into: Int, _ from: Int) {
-            levels.slice(from: into * levelSize, count: levelSize).add(levels.slice(from: from * levelSize, count: levelSize))
+    /// Columns of the left factor, in groups of 16 neighbours: column m stands at `start + m / 16 * groupStride + m % 16` of a row.
+    public struct Left {
+        let floats: FloatView
+        let rowStride: Int
+        let start: Int
+        let groupStride: Int
+        public let columnCount: Int
+        let softmax: SoftmaxRows?
+
+        /// - Parameters:
+        ///   - floats: row r begins at `r * rowStride`. The last group's 16 floats can be read whatever `columnCount` is.
+        ///   - columnCount: at most `blockWidth`.
+        ///   - softmax: if rows are exponentials of scores, what makes derivatives of them; columns are then neighbours.
+        public init(floats: FloatView, rowStride: Int, start: Int, groupStride: Int, columnCount: Int, softmax: SoftmaxRows? = nil) {
+            precondition(columnCount <= OuterProducts.blockWidth && (softmax == nil || groupStride == 16))
+            self.softmax = softmax
+            self.floats = floats
+            self.rowStride = rowStride
+            self.start = start
+            self.groupStride = groupStride
+            self.columnCount = columnCount
         }
+    }
+
+    /// Panels of the right factor, and where the gradient goes.
+    public struct Right {
+        /// Packed with ``ShardedRows/pack(_:rowStride:columnCount:into:panels:)``.
+        let floats: PanelView
+        let panels: Range<Int>
+        let columnCount: Int
+        /// `[left columns, columnCount]`.
+        let gradient: FloatView
+
+        public init(_ floats: PanelView, panels: Range<Int>, columnCount: Int, gradient: FloatView) {
+            precondition(panels.count <= OuterProducts.blockPanelCount)
+            self.floats = floats
+            self.panels = panels
+            self.columnCount = columnCount
+            self.gradient = gradient
+        }
+
+        var width: Int { panels.count * PanelView.width }
+    }
+
+    /// Overwrites the gradient's columns of the right's panels, and `biasGradient`, if any, with the sums of the left's columns.
+    /// - Parameter other: panels of a second weight matrix with the same derivatives, whose left columns then needn't be packed again.
+    public func sum(_ left: Left, _ right: Right, and other: Right? = nil, biasGradient: FloatView?, scratch: FloatView) {
+        let levelCount = ShardTree.levelCount(shardCount: rows.shards.count)
+        let packed = scratch.slice(from: 0, count: Self.packedWidth * Self.stepCount)
+        let biases = scratch.slice(from: packed.count, count: levelCount * Self.blockWidth)
+        let levelSize = left.columnCount * right.width
+        let levels = scratch.slice(from: packed.count + biases.count, count: levelCount * levelSize)
+        let otherSize = left.columnCount * (other?.width ?? 0)
+        let otherLevels = scratch.slice(from: packed.count + biases.count + levels.count, count: levelCount * otherSize)
         var tree = ShardTree()
         for shard in rows.shards.indices {
-            let level = levels.slice(from: tree.nextLevel * levelSize, count: levelSize)
-            level.fill(0)
-            let bias = level.slice(from: Self.blockWidth * width, count: Self.blockWidth)
+            let isLast = shard == rows.shards.count - 1
+            let level = tree.nextLevel
             let places = rows.places(ofShard: shard)
             var start = places.lowerBound
-            while start < places.upperBound {
+            repeat {
                 let steps = start..<min(start + Self.stepCount, places.upperBound)
-                pack(left, rowStride: rowStride, offsets: offsets, columns: columns, at: steps, ofShard: shard, into: block, bias: bias)
-                multiply(
-                    rows: 0..<columns, of: operand, by: right, panels: 0..<right.panelCount, steps: steps,
-                    ends: AddedProduct(to: level, rowStride: width))
+                let stretch = Stretch(
+                    shard: shard, steps: steps, begins: start == places.lowerBound, ends: steps.upperBound == places.upperBound, level: level,
+                    mergeCount: isLast ? level : (shard + 1).trailingZeroBitCount, isLast: isLast)
+                for column in stride(from: 0, to: left.columnCount, by: Self.packedWidth) {
+                    pack(left, from: column, into: packed, biases: biases, stretch)
+                    multiply(packed, left, from: column, right, levels: levels, levelSize: levelSize, stretch)
+                    if let other { multiply(packed, left, from: column, other, levels: otherLevels, levelSize: otherSize, stretch) }
+                }
                 start = steps.upperBound
-            }
-            level.makeZerosPositive()
-            tree.pushed(merge: merge)
+            } while start < places.upperBound
+            tree.pushed { _, _ in }
         }
-        tree.finish(merge: merge)
-        for row in 0..<columns {
-            gradient.copy(levels.slice(from: row * width, count: columnCount), to: row * columnCount)
-        }
-        biasGradient?.copy(levels.slice(from: Self.blockWidth * width, count: columns))
+        biasGradient?.copy(biases.slice(from: 0, count: left.columnCount))
     }
 
-    /// Copies the block's columns of some rows to `[step, blockWidth]`, and goes on with the chains of their sums.
-    private func pack(
-        _ left: FloatView, rowStride: Int, offsets: (Int, Int, Int), columns: Int, at steps: Range<Int>, ofShard shard: Int,
-        into block: FloatView, bias: FloatView
+    private func multiply(
+        _ packed: FloatView, _ left: Left, from column: Int, _ right: Right, levels: FloatView, levelSize: Int, _ stretch: Stretch
     ) {
-        var sums = (bias.eight(at: 0), bias.eight(at: 8), bias.eight(at: 16))
+        Kernels.multiply(
+            rows: 0..<min(Self.packedWidth, left.columnCount - column), of: ColumnsOperand(packed), by: right.floats, panels: right.panels,
+            steps: stretch.steps,
+            ends: ShardSums(
+                levels: levels, levelSize: levelSize, width: right.width, firstRow: column,
+                firstPanel: right.panels.lowerBound, stretch: stretch, gradient: right.gradient, columnCount: right.columnCount))
+    }
+
+    /// Copies 48 of the left's columns, of a stretch's rows, to `[step, 48]`, and goes on with the chains of their sums.
+    private func pack(_ left: Left, from column: Int, into packed: FloatView, biases: FloatView, _ stretch: Stretch) {
+        let own = biases.slice(from: stretch.level * Self.blockWidth + column, count: Self.packedWidth)
+        let zero = SIMD16<Float>(repeating: 0)
+        var sums = stretch.begins ? (zero, zero, zero) : (own.sixteen(at: 0), own.sixteen(at: 16), own.sixteen(at: 32))
+        let groupCount = min(3, (left.columnCount - column + 15) / 16)
+        let offset = left.start + column / 16 * left.groupStride
+        let floats = left.floats
+        // Rows lie far apart, out of the hardware's sight: the next stretch's are asked for now, and come while this one's are multiplied.
+        let ahead = rows.rowsBetweenTimes(Self.stepCount, ofShard: stretch.shard) * left.rowStride
+        if stretch.ends { prefetchNextShard(left, offset: offset, groupCount: groupCount, stretch.shard) }
         var target = 0
-        rows.forEachRow(at: steps, ofShard: shard) { row in
-            let start = row * rowStride
-            let first = left.eight(at: start + offsets.0)
-            block.setEight(first, at: target)
-            sums.0 += first
-            if columns > 8 {
-                let second = left.eight(at: start + offsets.1)
-                block.setEight(second, at: target + 8)
-                sums.1 += second
+        if let softmax = left.softmax {
+            packSoftmax(softmax, left, from: column, into: packed, stretch)
+            for step in 0..<stretch.steps.count {
+                sums.0 += packed.sixteen(at: step * Self.packedWidth)
+                sums.1 += packed.sixteen(at: step * Self.packedWidth + 16)
+                sums.2 += packed.sixteen(at: step * Self.packedWidth + 32)
             }
-            if columns > 16 {
-                let third = left.eight(at: start + offsets.2)
-                block.setEight(third, at: target + 16)
-                sums.2 += third
-            }
-            target += Self.blockWidth
+            keep(sums, in: biases, at: column, stretch)
+            return
         }
-        bias.setEight(sums.0, at: 0)
-        bias.setEight(sums.1, at: 8)
-        bias.setEight(sums.2, at: 16)
+        rows.forEachRow(at: stretch.steps, ofShard: stretch.shard) { row in
+            let first = row * left.rowStride + offset
+            floats.prefetch(at: first - ahead)
+            let a = floats.sixteen(at: first)
+            packed.setSixteen(a, at: target)
+            sums.0 += a
+            if groupCount > 1 {
+                floats.prefetch(at: first + left.groupStride - ahead)
+                let b = floats.sixteen(at: first + left.groupStride)
+                packed.setSixteen(b, at: target + 16)
+                sums.1 += b
+            }
+            if groupCount > 2 {
+                floats.prefetch(at: first + 2 * left.groupStride - ahead)
+                let c = floats.sixteen(at: first + 2 * left.groupStride)
+                packed.setSixteen(c, at: target + 32)
+                sums.2 += c
+            }
+            target += Self.packedWidth
+        }
+        keep(sums, in: biases, at: column, stretch)
+    }
+
+    private func keep(
+        _ sums: (SIMD16<Float>, SIMD16<Float>, SIMD16<Float>), in biases: FloatView, at column: Int, _ stretch: Stretch
+    ) {
+        stretch.keep(sums.0, in: biases, at: column, levelSize: Self.blockWidth)
+        stretch.keep(sums.1, in: biases, at: column + 16, levelSize: Self.blockWidth)
+        stretch.keep(sums.2, in: biases, at: column + 32, levelSize: Self.blockWidth)
+    }
+
+    /// The same copy, of exponentials that become derivatives on the way.
+    private func packSoftmax(_ softmax: SoftmaxRows, _ left: Left, from column: Int, into packed: FloatView, _ stretch: Stretch) {
+        let first = left.start + column
+        let groupCount = min(3, (left.columnCount - column + 15) / 16)
+        var target = 0
+        rows.forEachRow(at: stretch.steps, ofShard: stretch.shard) { row in
+            let factor = SIMD16(repeating: softmax.factor(row: row, column: first))
+            for group in 0..<groupCount {
+                packed.setSixteen(left.floats.sixteen(at: row * left.rowStride + first + 16 * group) * factor, at: target + 16 * group)
+            }
+            let place = Int(softmax.targets[row]) - first
+            if 0..<Self.packedWidth ~= place { packed[target + place] -= softmax.scale }
+            target += Self.packedWidth
+        }
+    }
+
+    private func prefetchNextShard(_ left: Left, offset: Int, groupCount: Int, _ shard: Int) {
+        guard shard + 1 < rows.shards.count else { return }
+        let places = rows.places(ofShard: shard + 1)
+        rows.forEachRow(at: places.prefix(Self.stepCount), ofShard: shard + 1) { row in
+            for group in 0..<groupCount { left.floats.prefetch(at: row * left.rowStride + offset + group * left.groupStride) }
+        }
     }
 }
 
-extension FloatView {
+/// A part of a shard's rows, and what is to become of its sums.
+private struct Stretch {
+    let shard: Int
+    let steps: Range<Int>
+    /// Whether chains begin here.
+    let begins: Bool
+    /// Whether they end here: then they are merged with `mergeCount` levels below `level`.
+    let ends: Bool
+    let level: Int
+    let mergeCount: Int
+    /// Whether the tree ends here too.
+    let isLast: Bool
+
     @inline(__always)
-    func eight(at index: Int) -> SIMD8<Float> {
-        UnsafeRawPointer(base + index).loadUnaligned(as: SIMD8<Float>.self)
+    func keep(_ sum: SIMD16<Float>, in levels: FloatView, at index: Int, levelSize: Int) {
+        var (sum, level) = (sum, level)
+        if ends {
+            // As FloatView.makeZerosPositive.
+            sum += SIMD16(repeating: 0)
+            for _ in 0..<mergeCount {
+                level -= 1
+                sum = levels.sixteen(at: level * levelSize + index) + sum
+            }
+        }
+        levels.setSixteen(sum, at: level * levelSize + index)
+    }
+}
+
+/// Sums of a stretch of one shard's rows, `[column of the left, column of the right]` a level.
+private struct ShardSums: TileEnds {
+    let levels: FloatView
+    let levelSize: Int
+    let width: Int
+    /// What row 0 and panel 0 of `levels` are in the gradient.
+    let firstRow: Int
+    let firstPanel: Int
+    let stretch: Stretch
+    let gradient: FloatView
+    let columnCount: Int
+
+    @inline(__always)
+    private func index(_ row: Int, _ panel: Int) -> Int {
+        stretch.level &* levelSize &+ (firstRow &+ row) &* width &+ (panel &- firstPanel) &* PanelView.width
     }
 
     @inline(__always)
-    func setEight(_ value: SIMD8<Float>, at index: Int) {
-        UnsafeMutableRawPointer(base + index).storeBytes(of: value, as: SIMD8<Float>.self)
+    func begin(row: Int, panel: Int) -> FourLanes {
+        if stretch.begins {
+            let zero = Lane(repeating: 0)
+            return FourLanes(zero, zero, zero, zero)
+        }
+        return load(at: index(row, panel))
+    }
+
+    @inline(__always)
+    private func load(at index: Int) -> FourLanes {
+        FourLanes(
+            levels.lane(at: index), levels.lane(at: index &+ laneCount), levels.lane(at: index &+ 2 &* laneCount),
+            levels.lane(at: index &+ 3 &* laneCount))
+    }
+
+    @inline(__always)
+    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
+        for place in sums.indices {
+            var sum = sums[place]
+            var index = index(row &+ place, panel)
+            if stretch.ends {
+                // As FloatView.makeZerosPositive.
+                let zero = Lane(repeating: 0)
+                sum = FourLanes(sum.a + zero, sum.b + zero, sum.c + zero, sum.d + zero)
+                for _ in 0..<stretch.mergeCount {
+                    index &-= levelSize
+                    let earlier = load(at: index)
+                    sum = FourLanes(earlier.a + sum.a, earlier.b + sum.b, earlier.c + sum.c, earlier.d + sum.d)
+                }
+                if stretch.isLast {
+                    write(sum, row: firstRow &+ row &+ place, column: panel &* PanelView.width)
+                    continue
+                }
+            }
+            store(sum, in: levels, at: index)
+        }
+    }
+
+    /// Into the gradient, whose rows are as long as they are.
+    @inline(__always)
+    private func write(_ sum: FourLanes, row: Int, column: Int) {
+        let index = row &* columnCount &+ column
+        if column + PanelView.width <= columnCount {
+            store(sum, in: gradient, at: index)
+        } else {
+            writeTail(sum, at: index, count: columnCount - column)
+        }
+    }
+
+    @inline(never)
+    private func writeTail(_ sum: FourLanes, at index: Int, count: Int) {
+        func write(_ lane: Lane, _ vector: Int) {
+            for place in 0..<max(0, min(laneCount, count - vector * laneCount)) { gradient[index + vector * laneCount + place] = lane[place] }
+        }
+        write(sum.a, 0)
+        write(sum.b, 1)
+        write(sum.c, 2)
+        write(sum.d, 3)
     }
 }

@@ -15,15 +15,16 @@ public struct PanelMatrix: ~Copyable, @unchecked Sendable {
     private let memory: FloatMemory
     /// Length of the inner dimension.
     public let depth: Int
-    public let panelCount: Int
+    public let columnCount: Int
 
-    public init(depth: Int, panelCount: Int) {
+    /// - Parameter columnCount: columns of the product; the last panel's other columns are 0.
+    public init(depth: Int, columnCount: Int) {
         self.depth = depth
-        self.panelCount = panelCount
-        memory = FloatMemory(count: depth * panelCount * 4 * laneCount)
+        self.columnCount = columnCount
+        memory = FloatMemory(count: depth * PanelView.panelCount(columns: columnCount) * PanelView.width)
     }
 
-    public var view: PanelView { PanelView(floats: memory.view, depth: depth, panelCount: panelCount) }
+    public var view: PanelView { PanelView(floats: memory.view, depth: depth, columnCount: columnCount) }
 }
 
 /// A borrowed ``PanelMatrix``: must not outlive it. Tasks that pack at once keep to different panels.
@@ -32,6 +33,8 @@ public struct PanelView: @unchecked Sendable {
     public let floats: FloatView
     public let depth: Int
     public let panelCount: Int
+    /// Vectors of the last panel that have columns, 1 to 4: only those are multiplied.
+    @usableFromInline let lastVectorCount: Int
 
     /// Columns of a panel.
     @inlinable
@@ -41,18 +44,37 @@ public struct PanelView: @unchecked Sendable {
     @inlinable
     public static func panelCount(columns columnCount: Int) -> Int { (columnCount + width - 1) / width }
 
-    /// Panels in memory that the caller lends: `depth * panelCount * width` floats.
-    public init(floats: FloatView, depth: Int, panelCount: Int) {
+    /// Panels in memory that the caller lends: `depth * panelCount * width` floats, where panels are as many as `columnCount` columns take.
+    public init(floats: FloatView, depth: Int, columnCount: Int) {
+        let panelCount = Self.panelCount(columns: columnCount)
         precondition(floats.count >= depth * panelCount * Self.width)
         self.floats = floats
         self.depth = depth
         self.panelCount = panelCount
+        lastVectorCount = max(1, (columnCount - (panelCount - 1) * Self.width + laneCount - 1) / laneCount)
     }
+
+    @inlinable
+    @inline(__always)
+    func vectorCount(ofPanel panel: Int) -> Int { panel == panelCount - 1 ? lastVectorCount : 4 }
 
     @inlinable
     @inline(__always)
     func panel(_ index: Int) -> UnsafePointer<Lane> {
         UnsafeRawPointer(floats.base + index * depth * Self.width).assumingMemoryBound(to: Lane.self)
+    }
+
+    /// `start` + Σ over k of `floats[index + k]` · panel[k]: one row's four vectors, for a row too short for a product of its own.
+    @inlinable
+    @inline(__always)
+    public func sum(from start: FourLanes, of floats: FloatView, at index: Int, panel: Int) -> FourLanes {
+        var sums = FourVectorSums(start)
+        var weights = self.panel(panel)
+        for k in 0..<depth {
+            sums.addProduct(Lane(repeating: floats[index &+ k]), FourVectorSums.weights(weights))
+            weights += 4
+        }
+        return sums.lanes
     }
 
     /// Packs `panels` of the transpose of `weight`: column n of the product is row n of `weight` `[rows, depth]`,
@@ -64,17 +86,16 @@ public struct PanelView: @unchecked Sendable {
         of weight: FloatView, panels: Range<Int>, rowOfVector: (_ panel: Int, _ vector: Int) -> (first: Int, count: Int)
     ) {
         for panel in panels {
-            let target = floats.base + panel * depth * Self.width
             for vector in 0..<4 {
                 let (first, count) = rowOfVector(panel, vector)
+                let target = floats.base + panel * depth * Self.width + vector * laneCount
+                // Square blocks are transposed in registers; what they leave over goes float by float.
+                let blocksEnd = count == laneCount ? depth / laneCount * laneCount : 0
+                for k in stride(from: 0, to: blocksEnd, by: laneCount) {
+                    transposeBlock(weight.base + first * depth + k, depth, target + k * Self.width, Self.width)
+                }
                 for lane in 0..<laneCount {
-                    let column = target + vector * laneCount + lane
-                    if lane < count {
-                        let row = weight.base + (first + lane) * depth
-                        for k in 0..<depth { column[k * Self.width] = row[k] }
-                    } else {
-                        for k in 0..<depth { column[k * Self.width] = 0 }
-                    }
+                    for k in blocksEnd..<depth { target[k * Self.width + lane] = lane < count ? weight.base[(first + lane) * depth + k] : 0 }
                 }
             }
         }

@@ -3,9 +3,9 @@ public import CVector
 /// A product into a plain matrix `[rows, rowStride]`, whose row is the panels' columns one after the other; a chain begins with a bias.
 @frozen
 public struct BiasedProduct: TileEnds {
-    let product: FloatView
-    let rowStride: Int
-    let bias: FloatView
+    @usableFromInline let product: FloatView
+    @usableFromInline let rowStride: Int
+    @usableFromInline let bias: FloatView
 
     /// - Parameters:
     ///   - rowStride: at least the panels' columns, padding included.
@@ -16,64 +16,140 @@ public struct BiasedProduct: TileEnds {
         self.bias = bias
     }
 
+    @inlinable
     @inline(__always)
-    public func begin(row: Int, panel: Int) -> (Lane, Lane, Lane, Lane) {
+    public func begin(row: Int, panel: Int) -> FourLanes {
         let column = panel * PanelView.width
-        return (
+        return FourLanes(
             bias.lane(at: column), bias.lane(at: column + laneCount),
             bias.lane(at: column + 2 * laneCount), bias.lane(at: column + 3 * laneCount)
         )
     }
 
+    @inlinable
     @inline(__always)
-    public func finish(row: Int, panel: Int, _ a: Lane, _ b: Lane, _ c: Lane, _ d: Lane) {
-        store(a, b, c, d, in: product, at: row * rowStride + panel * PanelView.width)
+    public func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
+        for place in sums.indices { store(sums[place], in: product, at: (row + place) * rowStride + panel * PanelView.width) }
     }
 }
 
 /// A product added to what a plain matrix `[rows, rowStride]` holds: its chains go on from there.
 @frozen
 public struct AddedProduct: TileEnds {
-    let sum: FloatView
-    let rowStride: Int
+    @usableFromInline let sum: FloatView
+    @usableFromInline let rowStride: Int
 
+    @inlinable
     public init(to sum: FloatView, rowStride: Int) {
         self.sum = sum
         self.rowStride = rowStride
     }
 
+    @inlinable
     @inline(__always)
-    public func begin(row: Int, panel: Int) -> (Lane, Lane, Lane, Lane) {
+    public func begin(row: Int, panel: Int) -> FourLanes {
         let index = row * rowStride + panel * PanelView.width
-        return (
+        return FourLanes(
             sum.lane(at: index), sum.lane(at: index + laneCount),
             sum.lane(at: index + 2 * laneCount), sum.lane(at: index + 3 * laneCount)
         )
     }
 
+    @inlinable
     @inline(__always)
-    public func finish(row: Int, panel: Int, _ a: Lane, _ b: Lane, _ c: Lane, _ d: Lane) {
-        store(a, b, c, d, in: sum, at: row * rowStride + panel * PanelView.width)
+    public func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
+        for place in sums.indices { store(sums[place], in: sum, at: (row + place) * rowStride + panel * PanelView.width) }
     }
 }
 
+@inlinable
 @inline(__always)
-private func store(_ a: Lane, _ b: Lane, _ c: Lane, _ d: Lane, in floats: FloatView, at index: Int) {
-    floats.setLane(a, at: index)
-    floats.setLane(b, at: index + laneCount)
-    floats.setLane(c, at: index + 2 * laneCount)
-    floats.setLane(d, at: index + 3 * laneCount)
+func store(_ sums: FourLanes, in floats: FloatView, at index: Int) {
+    floats.setLane(sums.a, at: index)
+    floats.setLane(sums.b, at: index + laneCount)
+    floats.setLane(sums.c, at: index + 2 * laneCount)
+    floats.setLane(sums.d, at: index + 3 * laneCount)
+}
+
+/// A product added to what a plain matrix holds, each row times a factor of its own: the chain begins at 0, and its end is multiplied.
+@frozen
+public struct ScaledProduct: TileEnds {
+    @usableFromInline let sum: FloatView
+    @usableFromInline let rowStride: Int
+    @usableFromInline let factors: FloatView
+    @usableFromInline let factorStride: Int
+
+    /// - Parameter factors: row r's at `r * factorStride`.
+    @inlinable
+    public init(to sum: FloatView, rowStride: Int, factors: FloatView, factorStride: Int) {
+        self.sum = sum
+        self.rowStride = rowStride
+        self.factors = factors
+        self.factorStride = factorStride
+    }
+
+    @inlinable
+    @inline(__always)
+    public func begin(row: Int, panel: Int) -> FourLanes {
+        let zero = Lane(repeating: 0)
+        return FourLanes(zero, zero, zero, zero)
+    }
+
+    @inlinable
+    @inline(__always)
+    public func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
+        for place in sums.indices {
+            let index = (row + place) * rowStride + panel * PanelView.width
+            let factor = Lane(repeating: factors[(row + place) * factorStride])
+            let product = sums[place]
+            store(
+                FourLanes(
+                    laneFMA(product.a, factor, sum.lane(at: index)), laneFMA(product.b, factor, sum.lane(at: index + laneCount)),
+                    laneFMA(product.c, factor, sum.lane(at: index + 2 * laneCount)),
+                    laneFMA(product.d, factor, sum.lane(at: index + 3 * laneCount))), in: sum, at: index)
+        }
+    }
 }
 
 /// Products into plain matrices, compiled here once: other rooms' ends are compiled into theirs.
 extension PanelView {
-    /// `product[row] = bias + left[row] · self` for `rows` and `panels`.
-    public func multiply(rows: Range<Int>, of left: LeftOperand, panels: Range<Int>, ends: BiasedProduct) {
-        Kernels.multiply(rows: rows, of: left, by: self, panels: panels, ends: ends)
+    /// `product[row] = bias + left[row] · self` for `rows`, all panels.
+    ///
+    /// Blocked for the caches: while a block of rows goes through the panels, its part of the left factor and of the product stay in the second one.
+    /// Chains longer than a block's depth go on from where the product's memory has them.
+    public func multiply(rows: Range<Int>, of left: RowsOperand, into product: FloatView, rowStride: Int, bias: FloatView) {
+        let blockRows = 96
+        let blockDepth = 512
+        for first in stride(from: rows.lowerBound, to: rows.upperBound, by: blockRows) {
+            let block = first..<min(first + blockRows, rows.upperBound)
+            var start = 0
+            repeat {
+                let steps = start..<min(start + blockDepth, depth)
+                if start == 0 {
+                    Kernels.multiply(
+                        rows: block, of: left, by: self, panels: 0..<panelCount, steps: steps,
+                        ends: BiasedProduct(into: product, rowStride: rowStride, bias: bias))
+                } else {
+                    Kernels.multiply(
+                        rows: block, of: left.from(step: start), by: self, panels: 0..<panelCount, steps: steps,
+                        ends: AddedProduct(to: product, rowStride: rowStride))
+                }
+                start = steps.upperBound
+            } while start < depth
+        }
     }
 
-    /// `sum[row] += left[row] · self` for `rows` and `panels`.
-    public func multiply(rows: Range<Int>, of left: LeftOperand, panels: Range<Int>, ends: AddedProduct) {
-        Kernels.multiply(rows: rows, of: left, by: self, panels: panels, ends: ends)
+    /// `sum[row] += left[row] · self` for `rows`, all panels.
+    public func multiply(rows: Range<Int>, of left: RowsOperand, addingTo sum: FloatView, rowStride: Int) {
+        Kernels.multiply(rows: rows, of: left, by: self, panels: 0..<panelCount, ends: AddedProduct(to: sum, rowStride: rowStride))
+    }
+
+    /// `sum[row] += (left[row] · self) · factors[row * factorStride]` for `rows`, all panels.
+    public func multiply(
+        rows: Range<Int>, of left: RowsOperand, addingTo sum: FloatView, rowStride: Int, times factors: FloatView, factorStride: Int
+    ) {
+        Kernels.multiply(
+            rows: rows, of: left, by: self, panels: 0..<panelCount,
+            ends: ScaledProduct(to: sum, rowStride: rowStride, factors: factors, factorStride: factorStride))
     }
 }

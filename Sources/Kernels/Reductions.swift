@@ -10,6 +10,12 @@ extension FloatView {
         for index in 0..<count { base[index] += 0 }
     }
 
+    /// self[i] -= other[i] · factor, rounded once.
+    public func subtract(_ other: FloatView, times factor: Float) {
+        precondition(other.count == count)
+        for index in 0..<count { base[index] = base[index].addingProduct(other.base[index], -factor) }
+    }
+
     /// self[i] *= factor.
     public func scale(by factor: Float) {
         for index in 0..<count { base[index] *= factor }
@@ -43,9 +49,17 @@ public func treeSum(_ chains: SIMD16<Float>) -> Float {
 
 /// Σ values, neighbours in pairs, level by level, an odd one moving up as it is. 0 for none.
 public func treeSum(_ values: [Double]) -> Double {
-    var level = values
-    while level.count > 1 {
-        level = stride(from: 0, to: level.count, by: 2).map { $0 + 1 < level.count ? level[$0] + level[$0 + 1] : level[$0] }
+    var values = values
+    return values.withUnsafeMutableBufferPointer { treeSum(overwriting: $0) }
+}
+
+/// The same, in the values' own memory.
+public func treeSum(overwriting values: UnsafeMutableBufferPointer<Double>) -> Double {
+    var count = values.count
+    while count > 1 {
+        for place in 0..<count / 2 { values[place] = values[2 * place] + values[2 * place + 1] }
+        if count % 2 == 1 { values[count / 2] = values[count - 1] }
+        count = (count + 1) / 2
     }
-    return level.first ?? 0
+    return values.first ?? 0
 }

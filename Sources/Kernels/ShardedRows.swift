@@ -1,5 +1,5 @@
-/// The rows of activations `[time, batch, …]` in the order in which weight gradients sum them: shard by shard, in a shard by time,
-/// at one time step sequence by sequence.
+/// The rows of activations `[time, batch, …]` in the order in which weight gradients sum them: shard by shard, in a shard by time from
+/// the last step to the first, as backpropagation comes by, at one time step sequence by sequence.
 ///
 /// A row that a shorter sequence doesn't reach holds zeros, and a zero added changes no bit, save the sign of a zero (see ``FloatView/makeZerosPositive()``).
 public struct ShardedRows: Sendable {
@@ -27,15 +27,22 @@ public struct ShardedRows: Sendable {
         let sequences = shards[shard]
         guard !places.isEmpty else { return }
         let offset = places.lowerBound - timeCount * sequences.lowerBound
-        var (time, inner) = offset.quotientAndRemainder(dividingBy: sequences.count)
+        let (timesDone, inner) = offset.quotientAndRemainder(dividingBy: sequences.count)
+        var first = (timeCount - 1 - timesDone) * sequenceCount + sequences.lowerBound
+        var place = inner
         for _ in places {
-            body(time * sequenceCount + sequences.lowerBound + inner)
-            inner += 1
-            if inner == sequences.count {
-                inner = 0
-                time += 1
+            body(first + place)
+            place += 1
+            if place == sequences.count {
+                place = 0
+                first -= sequenceCount
             }
         }
+    }
+
+    /// How far back the row lies that comes about `places` later in the order.
+    func rowsBetweenTimes(_ places: Int, ofShard shard: Int) -> Int {
+        max(1, places / max(1, shards[shard].count)) * sequenceCount
     }
 
     /// Packs `panels` of rows of activations, so that an outer product's steps are the rows in this order.

@@ -80,3 +80,29 @@ public struct TokenRows {
         return levels[0]
     }
 }
+
+extension ShardedRows {
+    /// Adds up one shard's rows by token: row `token * shards + shard` of `table` becomes the sum of that token's rows, in order, from 0.
+    ///
+    /// Negative tokens belong to none. Rows of tokens that the shard doesn't have become 0.
+    /// - Parameters:
+    ///   - source: row r begins at `r * rowStride`, and so does a row of `table`.
+    ///   - columns: floats of a row to sum; a multiple of 16 of them.
+    ///   - table: `[tokens, shards, rowStride]`.
+    public func sumByToken(
+        _ source: FloatView, rowStride: Int, columns: Range<Int>, tokens: [Int32], tokenCount: Int, shard: Int, into table: FloatView
+    ) {
+        precondition(columns.count % 16 == 0 && table.count >= tokenCount * shards.count * rowStride)
+        for token in 0..<tokenCount {
+            table.slice(from: (token * shards.count + shard) * rowStride + columns.lowerBound, count: columns.count).fill(0)
+        }
+        forEachRow(at: places(ofShard: shard), ofShard: shard) { row in
+            let token = Int(tokens[row])
+            guard token >= 0 else { return }
+            let target = (token * shards.count + shard) * rowStride
+            for column in stride(from: columns.lowerBound, to: columns.upperBound, by: 16) {
+                table.setSixteen(table.sixteen(at: target + column) + source.sixteen(at: row * rowStride + column), at: target + column)
+            }
+        }
+    }
+}

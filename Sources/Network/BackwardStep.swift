@@ -11,7 +11,7 @@ struct BackwardStep {
     /// Those of the next time step; nil at the last.
     let laterDerivatives: FloatView?
     let previousCells: FloatView
-    let cells: FloatView
+    let hiddens: FloatView
     /// ∂L/∂h as far as it comes from above, `[batch, outputGradientWidth]`.
     let outputGradients: FloatView
     let outputGradientWidth: Int
@@ -28,30 +28,33 @@ struct BackwardStep {
         let state: Int
         let hiddenGradient: Lane
         let cellGradient: Lane
-        let tanhOfCell: Lane
+        let hidden: Lane
         let previousCell: Lane
     }
 
     @inline(__always)
     private func place(row: Int, unit: Int, hiddenGradient: Lane) -> Place {
-        let gate = row * layout.gateWidth + layout.index(gate: 0, unit: unit)
-        let state = row * layout.stateWidth + unit
+        let gate = row &* layout.gateWidth &+ layout.index(gate: 0, unit: unit)
+        let state = row &* layout.stateWidth &+ unit
+        let gradient = row &* outputGradientWidth &+ unit
         let cell = LSTMCell(
-            input: gates.lane(at: gate), forget: gates.lane(at: gate + 16), candidate: gates.lane(at: gate + 32),
-            output: gates.lane(at: gate + 48))
-        let tanhOfCell = hyperbolicTangent(cells.lane(at: state))
-        let later = laterCellGradients.lane(at: row * outputGradientWidth + unit)
+            input: gates.lane(at: gate), forget: gates.lane(at: gate &+ 16), candidate: gates.lane(at: gate &+ 32),
+            output: gates.lane(at: gate &+ 48))
+        let hidden = hiddens.lane(at: state)
         return Place(
-            cell: cell, gate: gate, state: row * outputGradientWidth + unit, hiddenGradient: hiddenGradient,
-            cellGradient: cell.cellGradient(hiddenGradient: hiddenGradient, later: later, tanhOfCell: tanhOfCell),
-            tanhOfCell: tanhOfCell, previousCell: previousCells.lane(at: state))
+            cell: cell, gate: gate, state: gradient, hiddenGradient: hiddenGradient,
+            cellGradient: cell.cellGradient(hiddenGradient: hiddenGradient, later: laterCellGradients.lane(at: gradient), hidden: hidden),
+            hidden: hidden, previousCell: previousCells.lane(at: state))
     }
 
     /// All four derivatives of a vector of units, and the cell's gradient for the step before.
     @inline(__always)
     func update(row: Int, unit: Int, hiddenGradient: Lane) {
         let at = place(row: row, unit: unit, hiddenGradient: hiddenGradient)
-        for gate in 0..<4 { derivatives.setLane(derivative(gate, at), at: at.gate + 16 * gate) }
+        derivatives.setLane(derivative(0, at), at: at.gate)
+        derivatives.setLane(derivative(1, at), at: at.gate &+ 16)
+        derivatives.setLane(derivative(2, at), at: at.gate &+ 32)
+        derivatives.setLane(derivative(3, at), at: at.gate &+ 48)
         cellGradients.setLane(at.cell.previousCellGradient(cellGradient: at.cellGradient), at: at.state)
     }
 
@@ -61,14 +64,35 @@ struct BackwardStep {
         case 0: at.cell.inputSumGradient(cellGradient: at.cellGradient)
         case 1: at.cell.forgetSumGradient(cellGradient: at.cellGradient, previousCell: at.previousCell)
         case 2: at.cell.candidateSumGradient(cellGradient: at.cellGradient)
-        default: at.cell.outputSumGradient(hiddenGradient: at.hiddenGradient, tanhOfCell: at.tanhOfCell)
+        default: at.cell.outputSumGradient(hiddenGradient: at.hiddenGradient, hidden: at.hidden)
         }
     }
 
     /// Fused: ∂L/∂h = what comes from above + W_hhᵀ · the later derivatives, and all that follows, for some rows and panels of units.
     func run(rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
-        sumHiddenGradients(rows: rows, panels: panels, weights: weights, ends: FusedBackward(step: self))
+        guard let laterDerivatives else {
+            multiply(
+                rows: rows, of: RowsOperand(derivatives, rowStride: layout.gateWidth), by: weights, panels: panels, steps: 0..<0,
+                ends: FusedBackward(step: self))
+            return
+        }
+        let left = RowsOperand(laterDerivatives, rowStride: layout.gateWidth)
+        for panel in panels {
+            var start = 0
+            while weights.depth - start > Self.blockDepth {
+                multiply(
+                    rows: rows, of: left.from(step: start), by: weights, panels: panel..<panel + 1, steps: start..<start + Self.blockDepth,
+                    ends: AddedProduct(to: outputGradients, rowStride: outputGradientWidth))
+                start += Self.blockDepth
+            }
+            multiply(
+                rows: rows, of: left.from(step: start), by: weights, panels: panel..<panel + 1, steps: start..<weights.depth,
+                ends: FusedBackward(step: self))
+        }
     }
+
+    static let blockDepth = 256
+
 
     /// Split, first half: ∂L/∂h of some rows and panels of units.
     func addRecurrentGradients(rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
@@ -92,14 +116,27 @@ struct BackwardStep {
     private func sumHiddenGradients<Ends: TileEnds>(rows: Range<Int>, panels: Range<Int>, weights: PanelView, ends: Ends) {
         // At the last step nothing comes from later: the sums end where they begin.
         multiply(
-            rows: rows, of: LeftOperand(rowsOf: laterDerivatives ?? derivatives, rowStride: layout.gateWidth), by: weights, panels: panels,
+            rows: rows, of: RowsOperand(laterDerivatives ?? derivatives, rowStride: layout.gateWidth), by: weights, panels: panels,
             steps: laterDerivatives == nil ? 0..<0 : 0..<weights.depth, ends: ends)
     }
 
+    /// Asks for what `update` will read of a panel's units: the forward pass left it long ago.
     @inline(__always)
-    fileprivate func gradientsFromAbove(_ row: Int, _ panel: Int) -> (Lane, Lane, Lane, Lane) {
+    fileprivate func prefetch(_ row: Int, _ panel: Int) {
+        let unit = panel &* PanelView.width
+        let gate = row &* layout.gateWidth &+ layout.index(gate: 0, unit: unit)
+        let state = row &* layout.stateWidth &+ unit
+        for line in 0..<PanelView.width / 4 { gates.prefetch(at: gate &+ 16 &* line) }
+        for line in 0..<(PanelView.width + 15) / 16 {
+            previousCells.prefetch(at: state &+ 16 &* line)
+            hiddens.prefetch(at: state &+ 16 &* line)
+        }
+    }
+
+    @inline(__always)
+    fileprivate func gradientsFromAbove(_ row: Int, _ panel: Int) -> FourLanes {
         let index = row * outputGradientWidth + panel * PanelView.width
-        return (
+        return FourLanes(
             outputGradients.lane(at: index), outputGradients.lane(at: index + laneCount),
             outputGradients.lane(at: index + 2 * laneCount), outputGradients.lane(at: index + 3 * laneCount)
         )
@@ -111,15 +148,22 @@ struct FusedBackward: TileEnds {
     let step: BackwardStep
 
     @inline(__always)
-    func begin(row: Int, panel: Int) -> (Lane, Lane, Lane, Lane) { step.gradientsFromAbove(row, panel) }
+    func begin(row: Int, panel: Int) -> FourLanes {
+        step.prefetch(row, panel)
+        return step.gradientsFromAbove(row, panel)
+    }
 
-    func finish(row: Int, panel: Int, _ a: Lane, _ b: Lane, _ c: Lane, _ d: Lane) {
-        let unit = panel * PanelView.width
+    @inline(never)
+    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
+        let unit = panel &* PanelView.width
         let end = step.layout.hidden
-        if unit < end { step.update(row: row, unit: unit, hiddenGradient: a) }
-        if unit + laneCount < end { step.update(row: row, unit: unit + laneCount, hiddenGradient: b) }
-        if unit + 2 * laneCount < end { step.update(row: row, unit: unit + 2 * laneCount, hiddenGradient: c) }
-        if unit + 3 * laneCount < end { step.update(row: row, unit: unit + 3 * laneCount, hiddenGradient: d) }
+        for place in sums.indices {
+            let (row, sum) = (row &+ place, sums[place])
+            step.update(row: row, unit: unit, hiddenGradient: sum.a)
+            if unit + laneCount < end { step.update(row: row, unit: unit + laneCount, hiddenGradient: sum.b) }
+            if unit + 2 * laneCount < end { step.update(row: row, unit: unit + 2 * laneCount, hiddenGradient: sum.c) }
+            if unit + 3 * laneCount < end { step.update(row: row, unit: unit + 3 * laneCount, hiddenGradient: sum.d) }
+        }
     }
 }
 
@@ -128,13 +172,16 @@ struct HiddenGradients: TileEnds {
     let step: BackwardStep
 
     @inline(__always)
-    func begin(row: Int, panel: Int) -> (Lane, Lane, Lane, Lane) { step.gradientsFromAbove(row, panel) }
+    func begin(row: Int, panel: Int) -> FourLanes { step.gradientsFromAbove(row, panel) }
 
-    func finish(row: Int, panel: Int, _ a: Lane, _ b: Lane, _ c: Lane, _ d: Lane) {
-        let index = row * step.outputGradientWidth + panel * PanelView.width
-        step.hiddenGradients.setLane(a, at: index)
-        step.hiddenGradients.setLane(b, at: index + laneCount)
-        step.hiddenGradients.setLane(c, at: index + 2 * laneCount)
-        step.hiddenGradients.setLane(d, at: index + 3 * laneCount)
+    @inline(__always)
+    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
+        for place in sums.indices {
+            let index = (row + place) * step.outputGradientWidth + panel * PanelView.width
+            step.hiddenGradients.setLane(sums[place].a, at: index)
+            step.hiddenGradients.setLane(sums[place].b, at: index + laneCount)
+            step.hiddenGradients.setLane(sums[place].c, at: index + 2 * laneCount)
+            step.hiddenGradients.setLane(sums[place].d, at: index + 3 * laneCount)
+        }
     }
 }

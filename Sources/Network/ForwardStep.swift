@@ -10,12 +10,28 @@ struct ForwardStep {
     let previousHiddens: FloatView
     let cells: FloatView
     let hiddens: FloatView
+    /// Where the input's part of the sums comes from, if it doesn't stand in `gates`.
+    let input: NarrowInput?
+
+    /// A layer's input of few numbers at one time step: a product of its own would cost little, but its result would go to memory and back.
+    struct NarrowInput {
+        /// The most numbers that are taken so.
+        static let widthAtMost = 8
+
+        /// `[batch, width]`.
+        let floats: FloatView
+        let width: Int
+        /// W_ih, units with their four gates.
+        let weights: PanelView
+        /// b_ih + b_hh, in a row of gates.
+        let bias: FloatView
+    }
 
     /// From the four sums of a vector of units: gates, cell and hidden state.
     @inline(__always)
     func update(row: Int, unit: Int, inputSum: Lane, forgetSum: Lane, candidateSum: Lane, outputSum: Lane) {
-        let gate = row * layout.gateWidth + layout.index(gate: 0, unit: unit)
-        let state = row * layout.stateWidth + unit
+        let gate = row &* layout.gateWidth &+ layout.index(gate: 0, unit: unit)
+        let state = row &* layout.stateWidth &+ unit
         let cell = LSTMCell(inputSum: inputSum, forgetSum: forgetSum, candidateSum: candidateSum, outputSum: outputSum)
         let newCell = cell.cell(previous: previousCells.lane(at: state))
         gates.setLane(cell.input, at: gate)
@@ -28,17 +44,19 @@ struct ForwardStep {
 
     /// Fused: W_hh·h added to the sums, and all that follows, for some rows and panels.
     func run(rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
-        multiply(
-            rows: rows, of: LeftOperand(rowsOf: previousHiddens, rowStride: layout.stateWidth), by: weights, panels: panels,
-            ends: FusedForward(step: self))
+        let left = RowsOperand(previousHiddens, rowStride: layout.stateWidth)
+        if let input {
+            multiply(rows: rows, of: left, by: weights, panels: panels, ends: NarrowFusedForward(step: self, input: input))
+        } else {
+            multiply(rows: rows, of: left, by: weights, panels: panels, ends: FusedForward(step: self))
+        }
     }
 
     /// Split, first half: one gate's W_hh·h added to its sums.
     func addRecurrentSums(gate: Int, rows: Range<Int>, weights: PanelView) {
         multiply(
-            rows: rows, of: LeftOperand(rowsOf: previousHiddens, rowStride: layout.stateWidth), by: weights,
-            panels: gate * layout.panelsPerGate..<(gate + 1) * layout.panelsPerGate,
-            ends: GateSums(layout: layout, source: gates, sourceStride: layout.gateWidth, target: gates))
+            rows: rows, of: RowsOperand(previousHiddens, rowStride: layout.stateWidth), by: weights,
+            panels: 0..<layout.panelsPerGate, ends: GateSums(layout: layout, gate: gate, source: gates, sourceStride: layout.gateWidth, target: gates))
     }
 
     /// Split, second half: gates, cells and hidden states of some rows, from the sums.
@@ -59,49 +77,77 @@ struct FusedForward: TileEnds {
     let step: ForwardStep
 
     @inline(__always)
-    func begin(row: Int, panel: Int) -> (Lane, Lane, Lane, Lane) {
-        let gate = row * step.layout.gateWidth + step.layout.index(gate: 0, unit: panel * laneCount)
+    func begin(row: Int, panel: Int) -> FourLanes {
+        let gate = row &* step.layout.gateWidth &+ step.layout.index(gate: 0, unit: panel &* laneCount)
         let gates = step.gates
-        return (gates.lane(at: gate), gates.lane(at: gate + 16), gates.lane(at: gate + 32), gates.lane(at: gate + 48))
+        return FourLanes(gates.lane(at: gate), gates.lane(at: gate &+ 16), gates.lane(at: gate &+ 32), gates.lane(at: gate &+ 48))
+    }
+
+    // Not inlined: into the tiles the activations would come six times, and the compiler then leaves them as calls.
+    @inline(never)
+    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
+        for place in sums.indices {
+            let sum = sums[place]
+            step.update(row: row &+ place, unit: panel &* laneCount, inputSum: sum.a, forgetSum: sum.b, candidateSum: sum.c, outputSum: sum.d)
+        }
+    }
+}
+
+/// The same where the input has few numbers: the chains begin with the bias, go over the input here, and then over the hidden state.
+struct NarrowFusedForward: TileEnds {
+    let step: ForwardStep
+    let input: ForwardStep.NarrowInput
+
+    @inline(__always)
+    func begin(row: Int, panel: Int) -> FourLanes {
+        let gate = step.layout.index(gate: 0, unit: panel &* laneCount)
+        let bias = input.bias
+        let start = FourLanes(bias.lane(at: gate), bias.lane(at: gate &+ 16), bias.lane(at: gate &+ 32), bias.lane(at: gate &+ 48))
+        return input.weights.sum(from: start, of: input.floats, at: row &* input.width, panel: panel)
     }
 
     @inline(__always)
-    func finish(row: Int, panel: Int, _ a: Lane, _ b: Lane, _ c: Lane, _ d: Lane) {
-        step.update(row: row, unit: panel * laneCount, inputSum: a, forgetSum: b, candidateSum: c, outputSum: d)
-    }
+    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) { FusedForward(step: step).finish(row: row, panel: panel, sums) }
 }
 
 /// A panel is four vectors of one gate's units: the sums go on from `source` (a bias, for stride 0) and end in rows of gates.
 struct GateSums: TileEnds {
     let layout: GateLayout
+    let gate: Int
     let source: FloatView
     let sourceStride: Int
     let target: FloatView
 
+    /// Where the panel's first vector stands in a row. The others follow at fixed distances, for a panel begins at a block's first unit or,
+    /// with narrow vectors, fills part of one.
     @inline(__always)
-    private func index(_ panel: Int, _ vector: Int) -> Int? {
-        let unit = panel % layout.panelsPerGate * PanelView.width + vector * laneCount
-        return unit < layout.stateWidth ? layout.index(gate: panel / layout.panelsPerGate, unit: unit) : nil
-    }
-
-    @inline(__always)
-    private func load(_ row: Int, _ panel: Int, _ vector: Int) -> Lane {
-        index(panel, vector).map { source.lane(at: row * sourceStride + $0) } ?? Lane(repeating: 0)
-    }
+    private func start(_ panel: Int) -> Int { layout.index(gate: gate, unit: panel &* PanelView.width) }
 
     @inline(__always)
-    private func store(_ sum: Lane, _ row: Int, _ panel: Int, _ vector: Int) {
-        if let index = index(panel, vector) { target.setLane(sum, at: row * layout.gateWidth + index) }
+    private func offset(_ vector: Int) -> Int { layout.index(gate: 0, unit: vector &* laneCount) }
+
+    /// A last panel's vectors may lie behind the row; of those nothing is kept.
+    @inline(__always)
+    func begin(row: Int, panel: Int) -> FourLanes {
+        let index = row &* sourceStride &+ start(panel)
+        let unit = panel &* PanelView.width
+        let zero = Lane(repeating: 0)
+        return FourLanes(
+            source.lane(at: index), unit + laneCount < layout.hidden ? source.lane(at: index + offset(1)) : zero,
+            unit + 2 * laneCount < layout.hidden ? source.lane(at: index + offset(2)) : zero,
+            unit + 3 * laneCount < layout.hidden ? source.lane(at: index + offset(3)) : zero)
     }
 
-    func begin(row: Int, panel: Int) -> (Lane, Lane, Lane, Lane) {
-        (load(row, panel, 0), load(row, panel, 1), load(row, panel, 2), load(row, panel, 3))
-    }
-
-    func finish(row: Int, panel: Int, _ a: Lane, _ b: Lane, _ c: Lane, _ d: Lane) {
-        store(a, row, panel, 0)
-        store(b, row, panel, 1)
-        store(c, row, panel, 2)
-        store(d, row, panel, 3)
+    @inline(__always)
+    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
+        let unit = panel &* PanelView.width
+        for place in sums.indices {
+            let index = (row &+ place) &* layout.gateWidth &+ start(panel)
+            let sum = sums[place]
+            target.setLane(sum.a, at: index)
+            if unit + laneCount < layout.hidden { target.setLane(sum.b, at: index + offset(1)) }
+            if unit + 2 * laneCount < layout.hidden { target.setLane(sum.c, at: index + offset(2)) }
+            if unit + 3 * laneCount < layout.hidden { target.setLane(sum.d, at: index + offset(3)) }
+        }
     }
 }

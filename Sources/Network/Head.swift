@@ -3,16 +3,28 @@ import Kernels
 import Scheduling
 
 /// The linear layer on top, on every time step or on each sequence's last, and the loss.
+///
+/// Outputs are taken in blocks of 192. A block's weights are packed when its turn comes, into memory that stays in the cache, so that a large
+/// vocabulary's go by once a pass. Softmax is made while a block of scores is in the cache (``Softmax``): memory gets e^(score - block's maximum),
+/// and whoever reads that multiplies it with a factor for its row and block. So scores are written once and read twice, for the hidden states' and
+/// for the weights' gradient.
 final class Head {
-    private let team: GateTeam
-    private let shape: NetworkShape
-    private let layout: GateLayout
-    private let rows: PanelMatrix
-    private let columns: PanelMatrix
+    /// Outputs of a block, as many as weight rows of a gradient's task.
+    static let blockWidth = OuterProducts.blockWidth
+    /// Rows that go through a block at once.
+    static let chunkRows = 96
+
+    let team: GateTeam
+    let shape: NetworkShape
+    let layout: GateLayout
+    private(set) var weight: FloatView?
     private let bias: FloatMemory
     private var outputMemory = FloatMemory(count: 0)
     private var lastMemory = FloatMemory(count: 0)
     private var lastGradientMemory = FloatMemory(count: 0)
+    private let scratchMemory: FloatMemory
+    private let softmax: Softmax
+    private let rowLosses = RowLosses()
     /// Rows of `outputs`: time · batch, or batch.
     private(set) var rowCount = 0
 
@@ -20,42 +32,98 @@ final class Head {
         self.team = team
         self.shape = shape
         layout = GateLayout(hidden: shape.hidden)
-        rows = PanelMatrix(depth: shape.hidden, panelCount: PanelView.panelCount(columns: shape.outputs))
-        columns = PanelMatrix(depth: shape.outputs, panelCount: PanelView.panelCount(columns: shape.hidden))
-        bias = FloatMemory(count: rows.panelCount * PanelView.width)
+        bias = FloatMemory(count: PanelView.panelCount(columns: shape.outputs) * PanelView.width)
+        let widest = max(shape.hidden, PanelView.panelCount(columns: shape.hidden) * PanelView.width)
+        scratchCount = Self.blockWidth * widest
+        scratchMemory = FloatMemory(count: team.threadCount * scratchCount)
+        softmax = Softmax(outputCount: shape.outputs)
     }
 
+    private let scratchCount: Int
+    /// Memory for a block's packed weights, a thread's own.
+    func scratch(ofShare share: Int) -> FloatView { scratchMemory.view.slice(from: share * scratchCount, count: scratchCount) }
+
+    var blockCount: Int { (shape.outputs + Self.blockWidth - 1) / Self.blockWidth }
+    /// Outputs of a block.
+    func columns(ofBlock block: Int) -> Range<Int> { block * Self.blockWidth..<min((block + 1) * Self.blockWidth, shape.outputs) }
     /// Floats from one row of `outputs` to the next: whole panels.
-    var outputWidth: Int { rows.panelCount * PanelView.width }
-    /// Scores or predictions after `forward`; their derivatives after `lossAndDerivatives`. `[rowCount, outputWidth]`.
+    var outputWidth: Int { PanelView.panelCount(columns: shape.outputs) * PanelView.width }
+    /// Scores or predictions after `score`. After `loss` predictions have become derivatives, and scores their exponentials, to be multiplied with
+    /// the softmax's factors. `[rowCount, outputWidth]`.
     var outputs: FloatView { outputMemory.view }
 
-    func pack(weight: FloatView, bias source: FloatView) {
+    /// Takes the parameters, which must live until the next `load`.
+    func load(weight: FloatView, bias source: FloatView) {
+        self.weight = weight
         bias.view.copy(source)
-        let (hidden, outputs, rows, columns) = (shape.hidden, shape.outputs, rows.view, columns.view)
-        team.run(taskCount: rows.panelCount) { task in
-            rows.packRows(of: weight, panels: task..<task + 1) { panel, vector in
-                let first = panel * PanelView.width + vector * laneCount
-                return (min(first, outputs), max(0, min(laneCount, outputs - first)))
+    }
+
+    // MARK: Forward
+
+    /// outputs = W·h + b, of every row of `hidden` `[time, batch, units]` or of each sequence's last.
+    func score(_ hidden: FloatView, batch: Batch) {
+        let source = begin(hidden, batch: batch)
+        forEachBlock { block, rows, panels in multiply(source, rows: rows, block: block, by: panels) }
+    }
+
+    /// The loss of `hidden`, whose derivatives are those of Σ over targets / `divisor`.
+    func loss(_ hidden: FloatView, batch: Batch, divisor: Int) -> Losses {
+        let source = begin(hidden, batch: batch)
+        let scale = 1 / Float(max(1, divisor))
+        rowLosses.begin(count: rowCount)
+        switch batch.target {
+        case .tokenEveryStep(let targets), .classAtEnd(let targets):
+            softmax.begin(targets: targets, rowCount: rowCount, scale: scale)
+            forEachBlock { block, rows, panels in
+                for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.chunkRows) {
+                    let chunk = first..<min(first + Self.chunkRows, rows.upperBound)
+                    multiply(source, rows: chunk, block: block, by: panels)
+                    for row in chunk { softmax.exponentiate(outputs, at: row * outputWidth + block * Self.blockWidth, row: row, block: block) }
+                }
+            }
+            team.run(taskCount: team.threadCount) { part in
+                for row in team.tasks(ofShare: part, taskCount: rowCount) { softmax.normalize(row: row, losses: rowLosses) }
+            }
+        case .vectorAtEnd(let targets, let outputCount):
+            forEachBlock { block, rows, panels in multiply(source, rows: rows, block: block, by: panels) }
+            for row in 0..<rowCount {
+                rowLosses.setSquaredError(
+                    row, of: outputs.slice(from: row * outputWidth, count: outputCount), targets: targets, from: row * outputCount, scale: scale)
             }
         }
-        team.run(taskCount: columns.panelCount) { task in
-            columns.packColumns(of: weight, columnCount: hidden, panels: task..<task + 1) { $0 * hidden }
+        return rowLosses.bySequence(sequenceCount: batch.sequenceCount)
+    }
+
+    private func begin(_ hidden: FloatView, batch: Batch) -> FloatView {
+        let isEveryStep = shape.head == .everyStep
+        rowCount = isEveryStep ? batch.timeCount * batch.sequenceCount : batch.sequenceCount
+        if outputMemory.count < rowCount * outputWidth { outputMemory = FloatMemory(count: rowCount * outputWidth) }
+        return isEveryStep ? hidden : lastRows(of: hidden, batch: batch)
+    }
+
+    /// Packs each block's weights and calls `body` with them, for some rows or all.
+    private func forEachBlock(_ body: (_ block: Int, _ rows: Range<Int>, _ panels: PanelView) -> Void) {
+        guard let weight else { preconditionFailure("the head has no weights before load") }
+        let rowParts = (team.threadCount + blockCount - 1) / blockCount
+        team.run(phaseCount: 1) { _, share in
+            for task in team.tasks(ofShare: share, taskCount: blockCount * rowParts) {
+                let (block, part) = task.quotientAndRemainder(dividingBy: rowParts)
+                let columns = columns(ofBlock: block)
+                let panels = PanelView(floats: scratch(ofShare: share), depth: shape.hidden, columnCount: columns.count)
+                panels.packRows(of: weight, panels: 0..<panels.panelCount) { panel, vector in
+                    let first = columns.lowerBound + panel * PanelView.width + vector * laneCount
+                    return (min(first, columns.upperBound), max(0, min(laneCount, columns.upperBound - first)))
+                }
+                body(block, part * rowCount / rowParts..<(part + 1) * rowCount / rowParts, panels)
+            }
         }
     }
 
-    /// outputs = W·h + b, of every row of `hidden` `[time, batch, units]` or of each sequence's last.
-    func forward(_ hidden: FloatView, batch: Batch) {
-        rowCount = shape.head == .everyStep ? batch.timeCount * batch.sequenceCount : batch.sequenceCount
-        if outputMemory.count < rowCount * outputWidth { outputMemory = FloatMemory(count: rowCount * outputWidth) }
-        let source = shape.head == .everyStep ? hidden : lastRows(of: hidden, batch: batch)
-        let ends = BiasedProduct(into: outputs, rowStride: outputWidth, bias: bias.view)
-        let panels = rows.view
-        team.run(taskCount: team.threadCount) { block in
-            panels.multiply(
-                rows: team.tasks(ofShare: block, taskCount: rowCount),
-                of: LeftOperand(rowsOf: source, rowStride: layout.stateWidth), panels: 0..<panels.panelCount, ends: ends)
-        }
+    private func multiply(_ source: FloatView, rows: Range<Int>, block: Int, by panels: PanelView) {
+        let first = block * Self.blockWidth
+        panels.multiply(
+            rows: rows, of: RowsOperand(source, rowStride: layout.stateWidth), into: outputs.slice(from: first, count: outputs.count - first),
+            rowStride: outputWidth, bias: bias.view.slice(from: first, count: bias.count - first))
     }
 
     private func lastRows(of hidden: FloatView, batch: Batch) -> FloatView {
@@ -68,33 +136,17 @@ final class Head {
         return lastMemory.view
     }
 
-    /// Replaces the outputs by the loss's derivatives, where the loss is Σ over targets / `divisor`.
-    func lossAndDerivatives(batch: Batch, divisor: Int) -> Losses {
-        let rowLosses = RowLosses(count: rowCount)
-        let scale = 1 / Float(max(1, divisor))
-        team.run(taskCount: team.threadCount) { block in
-            for row in team.tasks(ofShare: block, taskCount: rowCount) {
-                let output = outputs.slice(from: row * outputWidth, count: outputWidth)
-                switch batch.target {
-                case .tokenEveryStep(let targets), .classAtEnd(let targets):
-                    rowLosses.setCrossEntropy(row, of: output, count: shape.outputs, target: Int(targets[row]), scale: scale)
-                case .vectorAtEnd(let targets, let outputCount):
-                    rowLosses.setSquaredError(row, of: output, targets: targets[row * outputCount..<(row + 1) * outputCount], scale: scale)
-                }
-            }
-        }
-        return rowLosses.bySequence(sequenceCount: batch.sequenceCount)
-    }
+    // MARK: Backward
 
-    /// Writes ∂L/∂h to `target` `[time, batch, rowStride]`.
-    func hiddenGradients(into target: FloatView, rowStride: Int, batch: Batch, zeros: FloatView) {
+    /// Writes ∂L/∂h to `target` `[time, batch, rowStride]`, whole panels wide.
+    func hiddenGradients(into target: FloatView, rowStride: Int, batch: Batch) {
         guard shape.head == .lastStep else {
-            multiplyDerivatives(into: target, rowStride: rowStride, zeros: zeros)
+            multiplyDerivatives(into: target, rowStride: rowStride)
             return
         }
         let count = batch.sequenceCount * rowStride
         if lastGradientMemory.count < count { lastGradientMemory = FloatMemory(count: count) }
-        multiplyDerivatives(into: lastGradientMemory.view, rowStride: rowStride, zeros: zeros)
+        multiplyDerivatives(into: lastGradientMemory.view, rowStride: rowStride)
         target.slice(from: 0, count: batch.timeCount * count).fill(0)
         for sequence in 0..<batch.sequenceCount {
             let row = (batch.lengths[sequence] - 1) * batch.sequenceCount + sequence
@@ -102,13 +154,55 @@ final class Head {
         }
     }
 
-    private func multiplyDerivatives(into target: FloatView, rowStride: Int, zeros: FloatView) {
-        let panels = columns.view
-        team.run(taskCount: team.threadCount) { block in
-            panels.multiply(
-                rows: team.tasks(ofShare: block, taskCount: rowCount),
-                of: LeftOperand(rowsOf: outputs, rowStride: outputWidth), panels: 0..<panels.panelCount,
-                ends: BiasedProduct(into: target, rowStride: rowStride, bias: zeros))
+    /// ∂L/∂h of each row: a task is some panels of units, and some rows if panels are few.
+    private func multiplyDerivatives(into target: FloatView, rowStride: Int) {
+        let panelCount = PanelView.panelCount(columns: shape.hidden)
+        let panelParts = min(panelCount, team.threadCount)
+        let rowParts = (team.threadCount + panelParts - 1) / panelParts
+        team.run(phaseCount: 1) { _, share in
+            for task in team.tasks(ofShare: share, taskCount: panelParts * rowParts) {
+                let (panelPart, rowPart) = task.quotientAndRemainder(dividingBy: rowParts)
+                let panels = panelPart * panelCount / panelParts..<(panelPart + 1) * panelCount / panelParts
+                multiplyDerivatives(
+                    rows: rowPart * rowCount / rowParts..<(rowPart + 1) * rowCount / rowParts,
+                    units: panels.lowerBound * PanelView.width..<min(shape.hidden, panels.upperBound * PanelView.width), into: target,
+                    rowStride: rowStride, scratch: scratch(ofShare: share))
+            }
+        }
+    }
+
+    private func multiplyDerivatives(rows: Range<Int>, units: Range<Int>, into target: FloatView, rowStride: Int, scratch: FloatView) {
+        guard let weight else { preconditionFailure("the head has no weights before load") }
+        let part = target.slice(from: units.lowerBound, count: target.count - units.lowerBound)
+        for block in 0..<blockCount {
+            let outputs = columns(ofBlock: block)
+            let panels = PanelView(floats: scratch, depth: outputs.count, columnCount: units.count)
+            panels.packColumns(of: weight, columnCount: units.count, panels: 0..<panels.panelCount) {
+                (outputs.lowerBound + $0) * shape.hidden + units.lowerBound
+            }
+            let left = RowsOperand(self.outputs.slice(from: outputs.lowerBound, count: self.outputs.count - outputs.lowerBound), rowStride: outputWidth)
+            for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.chunkRows) {
+                let chunk = first..<min(first + Self.chunkRows, rows.upperBound)
+                if block == 0 { beginDerivatives(rows: chunk, units: units, in: target, rowStride: rowStride) }
+                switch shape.loss {
+                case .crossEntropy:
+                    panels.multiply(
+                        rows: chunk, of: left, addingTo: part, rowStride: rowStride, times: softmax.factors(ofBlock: block),
+                        factorStride: softmax.factorStride)
+                case .squaredError: panels.multiply(rows: chunk, of: left, addingTo: part, rowStride: rowStride)
+                }
+            }
+        }
+    }
+
+    /// Sets ∂L/∂h to the targets' part of it: -scale · the target's weights.
+    private func beginDerivatives(rows: Range<Int>, units: Range<Int>, in target: FloatView, rowStride: Int) {
+        for row in rows {
+            let start = target.slice(from: row * rowStride + units.lowerBound, count: PanelView.panelCount(columns: units.count) * PanelView.width)
+            start.fill(0)
+            guard shape.loss == .crossEntropy, let weight, let output = softmax.target(ofRow: row) else { continue }
+            start.slice(from: 0, count: units.count).subtract(
+                weight.slice(from: output * shape.hidden + units.lowerBound, count: units.count), times: softmax.scale)
         }
     }
 
@@ -116,12 +210,11 @@ final class Head {
     func sumGradients(_ sums: WeightGradients, hidden: FloatView, weight: FloatView, bias: FloatView, batch: Batch, shards: [Range<Int>]) {
         let everyStep = shape.head == .everyStep
         sums.sum(
-            [
-                WeightGradients.Factor(
-                    right: everyStep ? hidden : lastMemory.view, rowStride: layout.stateWidth, columnCount: shape.hidden, gradient: weight)
-            ],
+            WeightGradients.Factor(
+                right: everyStep ? hidden : lastMemory.view, rowStride: layout.stateWidth, columnCount: shape.hidden, gradient: weight),
             derivatives: WeightGradients.Derivatives(
-                floats: outputs, rowStride: outputWidth, groupCount: 1, groupSize: shape.outputs, index: { $1 }, biasGradient: bias),
+                floats: outputs, rowStride: outputWidth, groupCount: 1, groupSize: shape.outputs, groupStart: 0, blockStride: 16,
+                biasGradient: bias, softmax: shape.loss == .crossEntropy ? softmax.rows : nil),
             rows: ShardedRows(timeCount: everyStep ? batch.timeCount : 1, shards: shards))
     }
 }

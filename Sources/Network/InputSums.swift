@@ -17,12 +17,17 @@ struct InputSums {
     }
 
     private func multiply(_ input: FloatView, rowStride: Int, rowCount: Int, into target: FloatView) {
-        let ends = GateSums(layout: layout, source: weights.bias, sourceStride: 0, target: target)
+        let left = RowsOperand(input, rowStride: rowStride)
         team.run(taskCount: 4 * team.threadCount) { task in
             let (gate, block) = task.quotientAndRemainder(dividingBy: team.threadCount)
-            Kernels.multiply(
-                rows: team.tasks(ofShare: block, taskCount: rowCount), of: LeftOperand(rowsOf: input, rowStride: rowStride),
-                by: weights.inputPanels, panels: gate * layout.panelsPerGate..<(gate + 1) * layout.panelsPerGate, ends: ends)
+            let rows = team.tasks(ofShare: block, taskCount: rowCount)
+            let panels = weights.inputPanels(ofGate: gate)
+            // While a block of rows goes through all panels, its inputs stay in the second-level cache.
+            for first in stride(from: rows.lowerBound, to: rows.upperBound, by: 96) {
+                Kernels.multiply(
+                    rows: first..<min(first + 96, rows.upperBound), of: left, by: panels, panels: 0..<panels.panelCount,
+                    ends: GateSums(layout: layout, gate: gate, source: weights.bias, sourceStride: 0, target: target))
+            }
         }
     }
 

@@ -36,7 +36,7 @@ struct LSTMCell {
     /// C_t = f ∘ C_{t-1} + i ∘ C̃.
     @inline(__always)
     func cell(previous: Lane) -> Lane {
-        (input * candidate).addingProduct(forget, previous)
+        laneFMA(forget, previous, input * candidate)
     }
 
     /// h_t = o ∘ tanh(C_t).
@@ -46,10 +46,10 @@ struct LSTMCell {
     }
 
     /// ∂L/∂C_t: what comes from later steps, plus what comes through h_t: ∂L/∂h ∘ o ∘ (1 - tanh²(C_t)).
+    /// With tanh(C_t) = h_t / o that is ∂L/∂h ∘ (o - h_t² / o): a division instead of an exponential. σ is above 0 for all numbers.
     @inline(__always)
-    func cellGradient(hiddenGradient: Lane, later: Lane, tanhOfCell: Lane) -> Lane {
-        let slope = Lane(repeating: 1) - tanhOfCell * tanhOfCell
-        return later.addingProduct(hiddenGradient * output, slope)
+    func cellGradient(hiddenGradient: Lane, later: Lane, hidden: Lane) -> Lane {
+        laneFMA(hiddenGradient, laneFMA(-hidden, hidden / output, output), later)
     }
 
     /// ∂L/∂C_{t-1} = ∂L/∂C_t ∘ f.
@@ -76,9 +76,9 @@ struct LSTMCell {
         cellGradient * input * (Lane(repeating: 1) - candidate * candidate)
     }
 
-    /// ∂L/∂(sum of o) = ∂L/∂h_t ∘ tanh(C_t) ∘ o(1 - o).
+    /// ∂L/∂(sum of o) = ∂L/∂h_t ∘ tanh(C_t) ∘ o(1 - o) = ∂L/∂h_t ∘ h_t ∘ (1 - o).
     @inline(__always)
-    func outputSumGradient(hiddenGradient: Lane, tanhOfCell: Lane) -> Lane {
-        hiddenGradient * tanhOfCell * (output * (Lane(repeating: 1) - output))
+    func outputSumGradient(hiddenGradient: Lane, hidden: Lane) -> Lane {
+        hiddenGradient * hidden * (Lane(repeating: 1) - output)
     }
 }

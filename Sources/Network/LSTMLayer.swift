@@ -10,24 +10,27 @@ final class LSTMLayer {
     let weights: LayerWeights
     let activations: LayerActivations
 
-    init(hidden: Int, inputWidth: Int, gates: GateMode, multipliesInput: Bool, needsInputGradient: Bool, team: GateTeam) {
+    init(hidden: Int, inputWidth: Int, gates: GateMode, input: LayerInput, needsInputGradient: Bool, team: GateTeam) {
         self.team = team
         weights = LayerWeights(
-            hidden: hidden, inputWidth: inputWidth, gates: gates, multipliesInput: multipliesInput,
-            needsInputGradient: needsInputGradient)
+            hidden: hidden, inputWidth: inputWidth, gates: gates, input: input, needsInputGradient: needsInputGradient)
         activations = LayerActivations(hidden: hidden, gates: gates)
     }
 
     var inputSums: InputSums { InputSums(team: team, weights: weights, activations: activations) }
-    var recurrence: Recurrence { Recurrence(team: team, weights: weights, activations: activations) }
+    /// - Parameter input: what the layer reads, `[time, batch, width]`, if that is narrow.
+    func recurrence(narrowInput input: FloatView? = nil) -> Recurrence {
+        Recurrence(team: team, weights: weights, activations: activations, narrowInput: input)
+    }
     private var layout: GateLayout { weights.layout }
 
     /// Derivatives of the gates' sums, as the weights' gradients read them.
-    func derivatives(biasGradient: FloatView) -> WeightGradients.Derivatives {
-        let layout = layout
-        return WeightGradients.Derivatives(
-            floats: activations.derivatives, rowStride: layout.gateWidth, groupCount: 4, groupSize: layout.hidden,
-            index: { layout.index(gate: $0, unit: $1) }, biasGradient: biasGradient)
+    /// - Parameter floats: `[rows, gates]`; this batch's unless others are given.
+    func derivatives(_ floats: FloatView? = nil, biasGradient: FloatView?) -> WeightGradients.Derivatives {
+        WeightGradients.Derivatives(
+            floats: floats ?? activations.derivatives, rowStride: layout.gateWidth, groupCount: 4, groupSize: layout.hidden,
+            groupStart: layout.index(gate: 1, unit: 0), blockStride: layout.index(gate: 0, unit: GateLayout.blockUnits),
+            biasGradient: biasGradient)
     }
 
     /// The recurrent weights' part of the gradients.
@@ -36,13 +39,14 @@ final class LSTMLayer {
     }
 
     /// The input weights' gradient where a token picked a column: its sum of derivatives. A task is a block of units, with all gates.
-    func sumTokenGradients(_ tokens: TokenRows, vocabularyCount: Int, gradient: FloatView) {
+    /// - Parameter derivatives: `[rows, gates]`, the rows that `tokens` groups.
+    func sumTokenGradients(_ tokens: TokenRows, derivatives: FloatView, vocabularyCount: Int, gradient: FloatView) {
         team.run(taskCount: layout.blockCount * 4) { task in
             let (block, gate) = task.quotientAndRemainder(dividingBy: 4)
             let firstUnit = block * GateLayout.blockUnits
             let unitCount = min(GateLayout.blockUnits, layout.hidden - firstUnit)
             tokens.sum(
-                activations.derivatives, rowStride: layout.gateWidth, offset: layout.index(gate: gate, unit: firstUnit),
+                derivatives, rowStride: layout.gateWidth, offset: layout.index(gate: gate, unit: firstUnit),
                 tokens: 0..<vocabularyCount
             ) { token, sum in
                 for unit in 0..<unitCount {
@@ -52,15 +56,13 @@ final class LSTMLayer {
         }
     }
 
-    /// Writes ∂L/∂x, `[time, batch, width]`, whole panels wide, to `target`.
-    func multiplyInputGradients(into target: FloatView, rowStride: Int, zeros: FloatView) {
+    /// Writes ∂L/∂x of `rowCount` rows of derivatives, whole panels wide, to `target`.
+    func multiplyInputGradients(_ derivatives: FloatView, rowCount: Int, into target: FloatView, rowStride: Int, zeros: FloatView) {
         let panels = weights.inputGradientPanels
-        let rowCount = activations.timeCount * activations.sequenceCount
         team.run(taskCount: team.threadCount) { block in
             panels.multiply(
                 rows: team.tasks(ofShare: block, taskCount: rowCount),
-                of: LeftOperand(rowsOf: activations.derivatives, rowStride: layout.gateWidth), panels: 0..<panels.panelCount,
-                ends: BiasedProduct(into: target, rowStride: rowStride, bias: zeros))
+                of: RowsOperand(derivatives, rowStride: layout.gateWidth), into: target, rowStride: rowStride, bias: zeros)
         }
     }
 }

@@ -72,14 +72,15 @@ final class LayerActivations {
         floats.slice(from: time * sequenceCount * width, count: timeCount * sequenceCount * width)
     }
 
-    func forwardStep(at time: Int) -> ForwardStep {
+    /// - Parameter input: for a layer whose recurrence takes its input itself.
+    func forwardStep(at time: Int, input: ForwardStep.NarrowInput?) -> ForwardStep {
         ForwardStep(
             layout: layout,
             gates: rows(of: gates, width: layout.gateWidth, time: time),
             previousCells: rows(of: cells, width: layout.stateWidth, time: time),
             previousHiddens: rows(of: hiddens, width: layout.stateWidth, time: time),
             cells: rows(of: cells, width: layout.stateWidth, time: time + 1),
-            hiddens: rows(of: hiddens, width: layout.stateWidth, time: time + 1))
+            hiddens: rows(of: hiddens, width: layout.stateWidth, time: time + 1), input: input)
     }
 
     func backwardStep(at time: Int) -> BackwardStep {
@@ -93,7 +94,7 @@ final class LayerActivations {
             derivatives: rows(of: derivatives, width: layout.gateWidth, time: time),
             laterDerivatives: time + 1 < timeCount ? rows(of: derivatives, width: layout.gateWidth, time: time + 1) : nil,
             previousCells: rows(of: cells, width: layout.stateWidth, time: time),
-            cells: rows(of: cells, width: layout.stateWidth, time: time + 1),
+            hiddens: rows(of: hiddens, width: layout.stateWidth, time: time + 1),
             outputGradients: rows(of: outputGradients, width: width, time: time),
             outputGradientWidth: width,
             hiddenGradients: cellGradientMemory.view.slice(from: 0, count: size),

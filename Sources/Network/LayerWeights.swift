@@ -1,49 +1,88 @@
 import Kernels
 import Scheduling
 
+/// What a layer reads.
+enum LayerInput: Sendable {
+    /// Tokens, each of which picks a column of the weights.
+    case oneHot
+    /// Rows of an embedding, or the hidden states of the layer below.
+    case activations
+    /// Numbers out of the batch.
+    case numbers
+}
+
 /// One layer's weights, packed for the tiles once a training step and used at every time step.
 final class LayerWeights {
     let layout: GateLayout
     let inputWidth: Int
-    /// W_ih by gate, `[input]` deep: gate g has panels g·n..<(g+1)·n. No panels where a token picks a column.
-    private let inputRows: PanelMatrix
-    /// W_ih as it is, gates deep, inputs wide: for the input's gradient. No panels where nothing below needs it.
+    let gates: GateMode
+    /// Whether the recurrence takes the input as it is: with so few numbers.
+    let isNarrow: Bool
+    /// W_ih, `[input]` deep: a gate's panels behind the other's, four vectors of one gate's units each; or, for a narrow input, units with their four
+    /// gates. None where a token picks a column.
+    private let inputRows: FloatMemory
+    /// W_ih as it is, gates deep, inputs wide: for the input's gradient. None where nothing below needs it.
     private let inputColumns: PanelMatrix
-    /// W_hh, `[hidden]` deep: a panel is a vector of units with their four gates (fused), or four vectors of one gate's units (split).
-    private let recurrentRows: PanelMatrix
+    /// W_hh, `[hidden]` deep: a panel is a vector of units with their four gates (fused), or the panels are as those of W_ih (split).
+    private let recurrentRows: FloatMemory
     /// W_hh as it is, gates deep, units wide: for the hidden state's gradient.
     private let recurrentColumns: PanelMatrix
     private let biasMemory: FloatMemory
-    let gates: GateMode
 
-    init(hidden: Int, inputWidth: Int, gates: GateMode, multipliesInput: Bool, needsInputGradient: Bool) {
+    init(hidden: Int, inputWidth: Int, gates: GateMode, input: LayerInput, needsInputGradient: Bool) {
         layout = GateLayout(hidden: hidden)
         self.inputWidth = inputWidth
         self.gates = gates
-        inputRows = PanelMatrix(depth: inputWidth, panelCount: multipliesInput ? 4 * layout.panelsPerGate : 0)
-        inputColumns = PanelMatrix(
-            depth: layout.gateWidth, panelCount: needsInputGradient ? PanelView.panelCount(columns: inputWidth) : 0)
-        recurrentRows = PanelMatrix(
-            depth: hidden, panelCount: gates == .fused ? layout.fusedPanelCount : 4 * layout.panelsPerGate)
-        recurrentColumns = PanelMatrix(depth: layout.gateWidth, panelCount: PanelView.panelCount(columns: hidden))
+        isNarrow = input == .numbers && gates == .fused && inputWidth <= ForwardStep.NarrowInput.widthAtMost
+        let gateColumns = 4 * layout.panelsPerGate * PanelView.width
+        inputRows = FloatMemory(count: input != .oneHot ? inputWidth * gateColumns : 0)
+        inputColumns = PanelMatrix(depth: layout.gateWidth, columnCount: needsInputGradient ? inputWidth : 0)
+        recurrentRows = FloatMemory(count: hidden * (gates == .fused ? layout.fusedPanelCount * PanelView.width : gateColumns))
+        recurrentColumns = PanelMatrix(depth: layout.gateWidth, columnCount: hidden)
         biasMemory = FloatMemory(count: layout.gateWidth)
     }
 
-    var recurrentPanels: PanelView { recurrentRows.view }
-    var recurrentGradientPanels: PanelView { recurrentColumns.view }
     /// b_ih + b_hh, in a row of gates.
     var bias: FloatView { biasMemory.view }
-
-    var inputPanels: PanelView { inputRows.view }
+    /// W_ih of one gate.
+    func inputPanels(ofGate gate: Int) -> PanelView { panels(inputRows, ofGate: gate, depth: inputWidth) }
+    /// W_ih of a narrow input, units with their four gates.
+    var narrowInputPanels: PanelView { unitPanels(inputRows, depth: inputWidth) }
+    /// W_ih for the input's gradient.
     var inputGradientPanels: PanelView { inputColumns.view }
+    /// W_hh, units with their four gates.
+    var recurrentPanels: PanelView { unitPanels(recurrentRows, depth: layout.hidden) }
+    /// W_hh of one gate.
+    func recurrentPanels(ofGate gate: Int) -> PanelView { panels(recurrentRows, ofGate: gate, depth: layout.hidden) }
+    /// W_hh for the hidden state's gradient.
+    var recurrentGradientPanels: PanelView { recurrentColumns.view }
+
+    private func unitPanels(_ memory: borrowing FloatMemory, depth: Int) -> PanelView {
+        PanelView(floats: memory.view, depth: depth, columnCount: layout.fusedPanelCount * PanelView.width)
+    }
+
+    private func panels(_ memory: borrowing FloatMemory, ofGate gate: Int, depth: Int) -> PanelView {
+        let size = depth * layout.panelsPerGate * PanelView.width
+        return PanelView(floats: memory.view.slice(from: gate * size, count: size), depth: depth, columnCount: layout.hidden)
+    }
+
+    // MARK: Packing
 
     /// Packs everything anew.
     func pack(_ parameters: LayerParameters, team: GateTeam) {
         packBias(parameters)
-        pack(rowsOf: parameters.inputWeight, byGate: true, into: inputPanels, team: team)
-        pack(rowsOf: parameters.recurrentWeight, byGate: gates == .split, into: recurrentRows.view, team: team)
+        if isNarrow {
+            packUnits(parameters.inputWeight, into: narrowInputPanels, team: team)
+        } else if inputRows.count > 0 {
+            for gate in 0..<4 { pack(parameters.inputWeight, gate: gate, into: inputPanels(ofGate: gate), team: team) }
+        }
+        switch gates {
+        case .fused: packUnits(parameters.recurrentWeight, into: recurrentPanels, team: team)
+        case .split:
+            for gate in 0..<4 { pack(parameters.recurrentWeight, gate: gate, into: recurrentPanels(ofGate: gate), team: team) }
+        }
         pack(columnsOf: parameters.recurrentWeight, columnCount: layout.hidden, into: recurrentColumns.view, team: team)
-        pack(columnsOf: parameters.inputWeight, columnCount: inputWidth, into: inputGradientPanels, team: team)
+        if inputColumns.columnCount > 0 { pack(columnsOf: parameters.inputWeight, columnCount: inputWidth, into: inputGradientPanels, team: team) }
     }
 
     private func packBias(_ parameters: LayerParameters) {
@@ -55,14 +94,23 @@ final class LayerWeights {
         }
     }
 
-    private func pack(rowsOf weight: FloatView, byGate: Bool, into panels: PanelView, team: GateTeam) {
+    /// One gate's rows of `weight`, four vectors of units a panel.
+    private func pack(_ weight: FloatView, gate: Int, into panels: PanelView, team: GateTeam) {
         let hidden = layout.hidden
-        let panelsPerGate = layout.panelsPerGate
         team.run(taskCount: panels.panelCount) { task in
             panels.packRows(of: weight, panels: task..<task + 1) { panel, vector in
-                let gate = byGate ? panel / panelsPerGate : vector
-                let unit = byGate ? panel % panelsPerGate * PanelView.width + vector * laneCount : panel * laneCount
+                let unit = panel * PanelView.width + vector * laneCount
                 return (gate * hidden + min(unit, hidden), max(0, min(laneCount, hidden - unit)))
+            }
+        }
+    }
+
+    /// A vector of units a panel, with their four gates.
+    private func packUnits(_ weight: FloatView, into panels: PanelView, team: GateTeam) {
+        let hidden = layout.hidden
+        team.run(taskCount: panels.panelCount) { task in
+            panels.packRows(of: weight, panels: task..<task + 1) { panel, gate in
+                (gate * hidden + panel * laneCount, min(laneCount, hidden - panel * laneCount))
             }
         }
     }
@@ -86,15 +134,26 @@ struct LayerParameters {
     let inputBias: FloatView
     /// `[4·hidden]`.
     let recurrentBias: FloatView
+}
 
-    init(layer: Int, layout: ParameterLayout, in buffer: FloatView) {
-        func view(_ name: String) -> FloatView {
-            let parameter = layout["rnn.\(name)_l\(layer)"]
-            return buffer.slice(from: parameter.offset, count: parameter.count)
-        }
-        inputWeight = view("weight_ih")
-        recurrentWeight = view("weight_hh")
-        inputBias = view("bias_ih")
-        recurrentBias = view("bias_hh")
+/// Where one layer's parameters lie: looked up by name once.
+struct LayerPlaces {
+    private let inputWeight, recurrentWeight, inputBias, recurrentBias: Parameter
+
+    init(layer: Int, layout: ParameterLayout) {
+        inputWeight = layout["rnn.weight_ih_l\(layer)"]
+        recurrentWeight = layout["rnn.weight_hh_l\(layer)"]
+        inputBias = layout["rnn.bias_ih_l\(layer)"]
+        recurrentBias = layout["rnn.bias_hh_l\(layer)"]
     }
+
+    func parameters(in buffer: FloatView) -> LayerParameters {
+        LayerParameters(
+            inputWeight: inputWeight.view(in: buffer), recurrentWeight: recurrentWeight.view(in: buffer), inputBias: inputBias.view(in: buffer),
+            recurrentBias: recurrentBias.view(in: buffer))
+    }
+}
+
+extension Parameter {
+    func view(in buffer: FloatView) -> FloatView { buffer.slice(from: offset, count: count) }
 }

@@ -12,4 +12,13 @@ public struct Losses: Sendable, Equatable {
         rightCounts = Array(repeating: 0, count: sequenceCount)
         absoluteErrors = Array(repeating: 0, count: sequenceCount)
     }
+
+    /// All 0 again, in the same memory unless somebody else holds it.
+    mutating func reset() {
+        for sequence in sums.indices {
+            sums[sequence] = 0
+            rightCounts[sequence] = 0
+            absoluteErrors[sequence] = 0
+        }
+    }
 }

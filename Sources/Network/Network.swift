@@ -9,30 +9,42 @@ public import Scheduling
 public final class Network {
     public let shape: NetworkShape
     public let layout: ParameterLayout
+    /// Where the time of `load`, `forward`, `loss` and `backward` goes.
+    public let profile: StepProfile
     private let team: GateTeam
     private let layers: [LSTMLayer]
+    private let layerPlaces: [LayerPlaces]
+    private let headWeight: Parameter
+    private let headBias: Parameter
     private let head: Head
     private let gradientSums: WeightGradients
     private let tokenInput: TokenInput?
     private let zeros: FloatMemory
     private var vectorMemory = FloatMemory(count: 0)
 
-    public init(shape: NetworkShape, gates: GateMode, team: GateTeam) {
+    public init(shape: NetworkShape, gates: GateMode, team: GateTeam, embeddingGradient: EmbeddingGradient = .byRow, profile: StepProfile = StepProfile()) {
         self.shape = shape
         self.team = team
+        self.profile = profile
         layout = ParameterLayout(shape)
-        var multipliesInput = true
-        var hasEmbedding = false
-        if case .oneHot = shape.input { multipliesInput = false }
-        if case .embedding = shape.input { hasEmbedding = true }
+        let firstInput: LayerInput
+        switch shape.input {
+        case .oneHot: firstInput = .oneHot
+        case .embedding: firstInput = .activations
+        case .vectors: firstInput = .numbers
+        }
         layers = (0..<shape.layers).map { layer in
             LSTMLayer(
                 hidden: shape.hidden, inputWidth: shape.inputWidth(ofLayer: layer), gates: gates,
-                multipliesInput: layer > 0 || multipliesInput, needsInputGradient: layer > 0 || hasEmbedding, team: team)
+                input: layer > 0 ? .activations : firstInput, needsInputGradient: layer > 0 || firstInput == .activations, team: team)
         }
+        let layout = layout
+        layerPlaces = (0..<shape.layers).map { LayerPlaces(layer: $0, layout: layout) }
+        headWeight = layout["head.weight"]
+        headBias = layout["head.bias"]
         head = Head(shape: shape, team: team)
         gradientSums = WeightGradients(team: team)
-        tokenInput = TokenInput(shape: shape, team: team)
+        tokenInput = TokenInput(shape: shape, layout: layout, order: embeddingGradient, team: team, profile: profile)
         let widest = max(shape.hidden, shape.inputWidth(ofLayer: 0))
         zeros = FloatMemory(count: PanelView.panelCount(columns: widest) * PanelView.width)
     }
@@ -40,41 +52,58 @@ public final class Network {
     /// Takes the parameters for the steps that follow: packs them for the tiles.
     /// - Parameter parameters: the flat buffer; it must live, unchanged, until the next `load`.
     public func load(_ parameters: FloatView) {
-        for (index, layer) in layers.enumerated() {
-            layer.weights.pack(LayerParameters(layer: index, layout: layout, in: parameters), team: team)
+        profile.measure(.packing) {
+            for (index, layer) in layers.enumerated() {
+                layer.weights.pack(layerPlaces[index].parameters(in: parameters), team: team)
+            }
+            head.load(weight: headWeight.view(in: parameters), bias: headBias.view(in: parameters))
+            tokenInput?.load(parameters, layer: layers[0])
         }
-        head.pack(weight: slice("head.weight", of: parameters), bias: slice("head.bias", of: parameters))
-        tokenInput?.load(parameters, layout: layout, layer: layers[0])
     }
 
-    /// Computes all activations and the outputs.
+    /// Computes all layers' activations.
     /// - Parameter state: where each sequence begins; zero if nil. Left as it is: ``advance(_:lengths:)`` moves it on.
     public func forward(_ batch: Batch, state: RecurrentState? = nil) {
         guard batch.sequenceCount > 0 else { return }
         for (index, layer) in layers.enumerated() {
             layer.activations.prepareForward(timeCount: batch.timeCount, sequenceCount: batch.sequenceCount)
             begin(layer.activations, layer: index, state: state)
+            let rows = batch.timeCount * batch.sequenceCount
             if index == 0 {
                 sumInput(batch)
             } else {
                 let below = layers[index - 1].activations
-                layer.inputSums.multiply(below.outputs, rowStride: below.layout.stateWidth)
+                profile.measure(.inputProjection, multiplyAdds: inputMultiplyAdds(batch, layer: index)) {
+                    layer.inputSums.multiply(below.outputs, rowStride: below.layout.stateWidth)
+                }
             }
-            layer.recurrence.forward()
+            profile.measure(
+                .recurrenceForward,
+                multiplyAdds: rows * 4 * shape.hidden * shape.hidden + (layer.weights.isNarrow ? inputMultiplyAdds(batch, layer: index) : 0)
+            ) {
+                layer.recurrence(narrowInput: layer.weights.isNarrow ? vectorMemory.view : nil).forward()
+            }
         }
-        head.forward(layers[shape.layers - 1].activations.outputs, batch: batch)
     }
 
-    /// Scores or predictions of the last `forward`: those of row `row`, time · batch + sequence, or the sequence.
+    /// Computes the outputs of the last `forward`, for ``outputs(row:)``.
+    public func score(_ batch: Batch) {
+        guard batch.sequenceCount > 0 else { return }
+        profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.score(layers[shape.layers - 1].activations.outputs, batch: batch) }
+    }
+
+    /// Scores or predictions of the last `score`: those of row `row`, time · batch + sequence, or the sequence.
     public func outputs(row: Int) -> FloatView {
         head.outputs.slice(from: row * head.outputWidth, count: shape.outputs)
     }
 
-    /// The loss of the last `forward`, whose outputs give way to their derivatives.
+    /// The loss of the last `forward`, and what its derivatives follow from. Outputs are lost.
     /// - Parameter divisor: targets of the whole global batch: the loss that is differentiated is the sum over them divided by it.
     public func loss(_ batch: Batch, divisor: Int) -> Losses {
         guard batch.sequenceCount > 0 else { return Losses(sequenceCount: 0) }
-        return head.lossAndDerivatives(batch: batch, divisor: divisor)
+        return profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) {
+            head.loss(layers[shape.layers - 1].activations.outputs, batch: batch, divisor: divisor)
+        }
     }
 
     /// Overwrites `gradient` with the sum over this share of the batch, shards in the fixed tree.
@@ -87,24 +116,34 @@ public final class Network {
         let rows = ShardedRows(timeCount: batch.timeCount, shards: shards)
         let top = layers[shape.layers - 1].activations
         for layer in layers { layer.activations.prepareBackward() }
-        head.hiddenGradients(into: top.outputGradients, rowStride: top.outputGradientWidth, batch: batch, zeros: zeros.view)
-        head.sumGradients(
-            gradientSums, hidden: top.outputs, weight: slice("head.weight", of: gradient), bias: slice("head.bias", of: gradient),
-            batch: batch, shards: shards)
+        profile.measure(.head, multiplyAdds: 2 * headMultiplyAdds(batch)) {
+            head.hiddenGradients(into: top.outputGradients, rowStride: top.outputGradientWidth, batch: batch)
+            head.sumGradients(
+                gradientSums, hidden: top.outputs, weight: headWeight.view(in: gradient), bias: headBias.view(in: gradient),
+                batch: batch, shards: shards)
+        }
         for index in layers.indices.reversed() {
-            layers[index].recurrence.backward()
+            profile.measure(.recurrenceBackward, multiplyAdds: (rows.count - batch.sequenceCount) * 4 * shape.hidden * shape.hidden) { layers[index].recurrence().backward() }
             if index > 0 {
                 let below = layers[index - 1].activations
-                layers[index].multiplyInputGradients(into: below.outputGradients, rowStride: below.outputGradientWidth, zeros: zeros.view)
+                profile.measure(.inputGradients, multiplyAdds: rows.count * 4 * shape.hidden * shape.hidden) {
+                    layers[index].multiplyInputGradients(
+                        layers[index].activations.derivatives, rowCount: rows.count, into: below.outputGradients,
+                        rowStride: below.outputGradientWidth, zeros: zeros.view)
+                }
             }
             sumGradients(layer: index, rows: rows, gradient: gradient)
         }
-        tokenInput?.sumGradients(layer: layers[0], rows: rows, zeros: zeros.view, gradient: gradient, layout: layout)
+        tokenInput?.sumGradients(
+            layer: layers[0], rows: rows, sums: gradientSums, zeros: zeros.view, gradient: gradient)
     }
 
-    private func slice(_ name: String, of buffer: FloatView) -> FloatView {
-        let parameter = layout[name]
-        return buffer.slice(from: parameter.offset, count: parameter.count)
+    private func inputMultiplyAdds(_ batch: Batch, layer: Int) -> Int {
+        batch.timeCount * batch.sequenceCount * 4 * shape.hidden * shape.inputWidth(ofLayer: layer)
+    }
+
+    private func headMultiplyAdds(_ batch: Batch) -> Int {
+        shape.hidden * shape.outputs * batch.sequenceCount * (shape.head == .everyStep ? batch.timeCount : 1)
     }
 }
 
@@ -119,8 +158,12 @@ extension Network {
         case .vectors(let vectors, let featureCount):
             precondition(featureCount == shape.inputWidth(ofLayer: 0))
             if vectorMemory.count < vectors.count { vectorMemory = FloatMemory(count: vectors.count) }
-            vectorMemory.view.copy(vectors)
-            layers[0].inputSums.multiply(vectorMemory.view, rowStride: featureCount)
+            profile.measure(.inputProjection, multiplyAdds: layers[0].weights.isNarrow ? 0 : inputMultiplyAdds(batch, layer: 0)) {
+                vectorMemory.view.copy(vectors)
+                // Few numbers are multiplied in the recurrence itself.
+                if layers[0].weights.isNarrow { return }
+                layers[0].inputSums.multiply(vectorMemory.view, rowStride: featureCount)
+            }
         }
     }
 
@@ -157,21 +200,21 @@ extension Network {
     /// The gradients of one layer's weights and biases.
     private func sumGradients(layer index: Int, rows: ShardedRows, gradient: FloatView) {
         let layer = layers[index]
-        let gradients = LayerParameters(layer: index, layout: layout, in: gradient)
-        var factors = [layer.recurrentFactor(gradient: gradients.recurrentWeight)]
+        let gradients = layerPlaces[index].parameters(in: gradient)
+        var input: WeightGradients.Factor?
         if index > 0 {
             let below = layers[index - 1].activations
-            factors.append(
-                WeightGradients.Factor(
-                    right: below.outputs, rowStride: below.layout.stateWidth, columnCount: shape.hidden, gradient: gradients.inputWeight))
+            input = WeightGradients.Factor(
+                right: below.outputs, rowStride: below.layout.stateWidth, columnCount: shape.hidden, gradient: gradients.inputWeight)
         } else if tokenInput == nil {
             let width = shape.inputWidth(ofLayer: 0)
-            factors.append(
-                WeightGradients.Factor(right: vectorMemory.view, rowStride: width, columnCount: width, gradient: gradients.inputWeight))
-        } else if let embedded = tokenInput?.embeddedFactor(gradient: gradients.inputWeight) {
-            factors.append(embedded)
+            input = WeightGradients.Factor(right: vectorMemory.view, rowStride: width, columnCount: width, gradient: gradients.inputWeight)
         }
-        gradientSums.sum(factors, derivatives: layer.derivatives(biasGradient: gradients.inputBias), rows: rows)
+        profile.measure(.weightGradients, multiplyAdds: rows.count * 4 * shape.hidden * (shape.hidden + (input?.columnCount ?? 0))) {
+            gradientSums.sum(
+                layer.recurrentFactor(gradient: gradients.recurrentWeight), input, derivatives: layer.derivatives(biasGradient: gradients.inputBias),
+                rows: rows)
+        }
         switch shape.initialization {
         case .pyTorch: gradients.recurrentBias.copy(gradients.inputBias)
         case .keras: gradients.recurrentBias.fill(0)

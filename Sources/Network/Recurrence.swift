@@ -6,6 +6,8 @@ struct Recurrence {
     let team: GateTeam
     let weights: LayerWeights
     let activations: LayerActivations
+    /// Numbers that the layer reads, `[time, batch, width]`, if they are few: ``LayerWeights/isNarrow``.
+    let narrowInput: FloatView?
 
     private var layout: GateLayout { weights.layout }
 
@@ -21,27 +23,37 @@ struct Recurrence {
         team.tasks(ofShare: share, taskCount: activations.sequenceCount)
     }
 
-    /// Sums of the input must stand in the gates, and the initial state in place 0 of cells and hidden states.
+    private func step(at time: Int) -> ForwardStep {
+        activations.forwardStep(
+            at: time,
+            input: narrowInput.map {
+                ForwardStep.NarrowInput(
+                    floats: activations.rows(of: $0, width: weights.inputWidth, time: time), width: weights.inputWidth,
+                    weights: weights.narrowInputPanels, bias: weights.bias)
+            })
+    }
+
+    /// Sums of the input must stand in the gates (unless it is narrow), and the initial state in place 0 of cells and hidden states.
     func forward() {
         switch weights.gates {
         case .fused where sharesRows:
             team.run(phaseCount: 1) { _, share in
                 for time in 0..<activations.timeCount {
-                    activations.forwardStep(at: time).run(
+                    step(at: time).run(
                         rows: rows(ofShare: share), panels: 0..<layout.fusedPanelCount, weights: weights.recurrentPanels)
                 }
             }
         case .fused:
             team.run(phaseCount: activations.timeCount) { time, share in
-                activations.forwardStep(at: time).run(
+                step(at: time).run(
                     rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layout.fusedPanelCount),
                     weights: weights.recurrentPanels)
             }
         case .split:
             team.run(phaseCount: 2 * activations.timeCount) { phase, share in
-                let step = activations.forwardStep(at: phase / 2)
+                let step = step(at: phase / 2)
                 if phase % 2 == 0 {
-                    forEachGate(share) { step.addRecurrentSums(gate: $0, rows: $1, weights: weights.recurrentPanels) }
+                    forEachGate(share) { step.addRecurrentSums(gate: $0, rows: $1, weights: weights.recurrentPanels(ofGate: $0)) }
                 } else {
                     step.updateCells(rows: rows(ofShare: share))
                 }

@@ -1,41 +1,45 @@
 import Kernels
 
-/// Losses of rows of outputs, filled by several threads, a row by one.
+/// Losses of rows of outputs, filled by several threads, a row by one. Memory grows to the most rows seen.
 final class RowLosses: @unchecked Sendable {
-    private let sums: UnsafeMutableBufferPointer<Double>
-    private let absoluteErrors: UnsafeMutableBufferPointer<Double>
-    private let rights: UnsafeMutableBufferPointer<Bool>
+    private var sums: UnsafeMutableBufferPointer<Double> = .allocate(capacity: 0)
+    private var absoluteErrors: UnsafeMutableBufferPointer<Double> = .allocate(capacity: 0)
+    private var rights: UnsafeMutableBufferPointer<Bool> = .allocate(capacity: 0)
+    private var count = 0
+    private var losses = Losses(sequenceCount: 0)
 
-    init(count: Int) {
-        sums = .allocate(capacity: count)
-        sums.initialize(repeating: 0)
-        absoluteErrors = .allocate(capacity: count)
-        absoluteErrors.initialize(repeating: 0)
-        rights = .allocate(capacity: count)
-        rights.initialize(repeating: false)
-    }
+    deinit { free() }
 
-    deinit {
+    private func free() {
         sums.deallocate()
         absoluteErrors.deallocate()
         rights.deallocate()
     }
 
-    /// Cross-entropy of a row of scores, which become its derivatives; both 0 where no target is asked.
-    func setCrossEntropy(_ row: Int, of scores: FloatView, count: Int, target: Int, scale: Float) {
-        guard target >= 0 else {
-            scores.fill(0)
-            return
+    /// Makes room for `count` rows, all of them without a loss.
+    func begin(count: Int) {
+        if sums.count < count {
+            free()
+            sums = .allocate(capacity: count)
+            absoluteErrors = .allocate(capacity: count)
+            rights = .allocate(capacity: count)
         }
-        let result = Softmax.loss(scores: scores, count: count, target: target, scale: scale)
-        sums[row] = result.loss
-        rights[row] = result.isRight
+        self.count = count
+        sums.update(repeating: 0)
+        absoluteErrors.update(repeating: 0)
+        rights.update(repeating: false)
+    }
+
+    func set(_ row: Int, loss: Double, isRight: Bool) {
+        sums[row] = loss
+        rights[row] = isRight
     }
 
     /// Σ (prediction - target)² of a row; the predictions become its derivatives, 2 · (prediction - target) · scale.
-    func setSquaredError(_ row: Int, of predictions: FloatView, targets: ArraySlice<Float>, scale: Float) {
-        for (output, target) in targets.enumerated() {
-            let error = predictions[output] - target
+    /// - Parameter start: the row's first among `targets`.
+    func setSquaredError(_ row: Int, of predictions: FloatView, targets: [Float], from start: Int, scale: Float) {
+        for output in 0..<predictions.count {
+            let error = predictions[output] - targets[start + output]
             sums[row] += Double(error) * Double(error)
             absoluteErrors[row] += Double(abs(error))
             predictions[output] = 2 * error * scale
@@ -44,8 +48,8 @@ final class RowLosses: @unchecked Sendable {
 
     /// A sequence's rows added up in the order of time. Row r belongs to sequence r mod `sequenceCount`.
     func bySequence(sequenceCount: Int) -> Losses {
-        var losses = Losses(sequenceCount: sequenceCount)
-        for row in sums.indices {
+        if losses.sums.count == sequenceCount { losses.reset() } else { losses = Losses(sequenceCount: sequenceCount) }
+        for row in 0..<count {
             let sequence = row % sequenceCount
             losses.sums[sequence] += sums[row]
             losses.absoluteErrors[sequence] += absoluteErrors[row]

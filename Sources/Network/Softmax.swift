@@ -1,49 +1,112 @@
 import CVector
 import Kernels
 
-/// Softmax and categorical cross-entropy of one row of scores.
-enum Softmax {
-    struct Result {
-        /// -ln p(target), nats.
-        let loss: Double
-        /// Whether the target has the highest score (the first of equals).
-        let isRight: Bool
+/// Softmax and categorical cross-entropy of rows of scores, block by block of 192 outputs, so that a block is done with while it is in the cache.
+///
+/// ```
+/// of block b, when its scores are made:   m_b = max s      e = e^(s - m_b), in the score's place      z_b = Σ e
+/// of the row, when all blocks are done:   M = max m_b      Z = Σ z_b · e^(m_b - M)
+/// loss = ln Z + M - s[target]             ∂L/∂s = e · factor_b - onehot(target) · scale,   factor_b = e^(m_b - M) / Z · scale
+/// ```
+///
+/// z_b has 16 chains, element i in chain i mod 16, added in a tree; Z is one chain over blocks. A row's result depends on nothing but its scores.
+/// Blocks may be done by several threads at once, and rows.
+final class Softmax: @unchecked Sendable {
+    private let outputCount: Int
+    private let blockCount: Int
+    /// Floats from one row's factors to the next: blocks, up to a multiple of 16.
+    let factorStride: Int
+    private(set) var scale: Float = 0
+    private var targets: [Int32] = []
+    /// Each block's maximum, then its factor, `[rows, factorStride]`.
+    private var maxima = FloatMemory(count: 0)
+    /// Each block's Σ e, `[rows, factorStride]`.
+    private var sums = FloatMemory(count: 0)
+    /// Each row's target's score, and whether no score of its block is higher, nor an earlier one as high.
+    private var targetScores = FloatMemory(count: 0)
+    private var targetIsBest = FloatMemory(count: 0)
+
+    init(outputCount: Int) {
+        self.outputCount = outputCount
+        blockCount = (outputCount + Head.blockWidth - 1) / Head.blockWidth
+        factorStride = (blockCount + 15) / 16 * 16
     }
 
-    /// Replaces `scores` by the loss's derivatives, (softmax(scores) - onehot(target)) · scale, and returns the loss.
-    ///
-    /// ln Σ e^(s - max) + max - s[target]. The sum has 16 chains, element i in chain i mod 16, added in a tree: a row's result depends on nothing else.
-    /// - Parameters:
-    ///   - scores: `[count]` with room for 16 more floats behind a multiple of 16; those behind `count` are overwritten.
-    static func loss(scores: FloatView, count: Int, target: Int, scale: Float) -> Result {
-        for index in count..<(count + 15) / 16 * 16 { scores[index] = -.infinity }
-        let (best, largest) = maximum(scores, count: count)
-        let targetScore = scores[target]
-        let sum = exponentiate(scores, count: count, lessMaximum: largest)
-        let factor = scale / sum
-        for index in stride(from: 0, to: count, by: laneCount) {
-            scores.setLane(scores.lane(at: index) * Lane(repeating: factor), at: index)
+    /// Takes a batch's targets, one a row; negative where nothing is asked: loss and derivatives are 0 there.
+    func begin(targets: [Int32], rowCount: Int, scale: Float) {
+        self.targets = targets
+        self.scale = scale
+        guard targetScores.count < rowCount else { return }
+        maxima = FloatMemory(count: rowCount * factorStride)
+        sums = FloatMemory(count: rowCount * factorStride)
+        targetScores = FloatMemory(count: rowCount)
+        targetIsBest = FloatMemory(count: rowCount)
+    }
+
+    func target(ofRow row: Int) -> Int? { targets[row] >= 0 ? Int(targets[row]) : nil }
+    /// The factors of one block: row r's at `r * factorStride`.
+    func factors(ofBlock block: Int) -> FloatView { maxima.view.slice(from: block, count: maxima.count - block) }
+    /// What turns rows of exponentials into derivatives.
+    var rows: SoftmaxRows {
+        SoftmaxRows(factors: maxima.view, factorStride: factorStride, blockWidth: Head.blockWidth, targets: targets, scale: scale)
+    }
+
+    /// Replaces a block's scores, which begin at `start`, by their exponentials.
+    func exponentiate(_ outputs: FloatView, at start: Int, row: Int, block: Int) {
+        let first = block * Head.blockWidth
+        let count = min(Head.blockWidth, outputCount - first)
+        let padded = (count + 15) / 16 * 16
+        let target = Int(targets[row])
+        guard target >= 0 else {
+            outputs.slice(from: start, count: padded).fill(0)
+            return
         }
-        scores[target] -= scale
-        return Result(loss: naturalLogarithm(Double(sum)) + Double(largest) - Double(targetScore), isRight: best == target)
-    }
-
-    private static func maximum(_ scores: FloatView, count: Int) -> (index: Int, value: Float) {
-        var best = 0
-        for index in 1..<max(1, count) where scores[index] > scores[best] { best = index }
-        return (best, scores[best])
-    }
-
-    /// Replaces each score by e^(score - largest) and returns the sum.
-    private static func exponentiate(_ scores: FloatView, count: Int, lessMaximum largest: Float) -> Float {
+        for index in count..<padded { outputs[start + index] = -.infinity }
+        let largest = maximum(outputs, at: start, count: padded)
+        if first..<first + count ~= target {
+            let place = target - first
+            targetScores.view[row] = outputs[start + place]
+            let isBest = outputs[start + place] == largest && !(0..<place).contains { outputs[start + $0] == largest }
+            targetIsBest.view[row] = isBest ? 1 : 0
+        }
         var chains = SIMD16<Float>(repeating: 0)
         let shift = Lane(repeating: largest)
-        for block in stride(from: 0, to: count, by: 16) {
+        for index in stride(from: start, to: start + padded, by: 16) {
             for part in stride(from: 0, to: 16, by: laneCount) {
-                scores.setLane(exponential(scores.lane(at: block + part) - shift), at: block + part)
+                outputs.setLane(exponential(outputs.lane(at: index + part) - shift), at: index + part)
             }
-            chains += scores.sixteen(at: block)
+            chains += outputs.sixteen(at: index)
         }
-        return treeSum(chains)
+        maxima.view[row * factorStride + block] = largest
+        sums.view[row * factorStride + block] = treeSum(chains)
+    }
+
+    private func maximum(_ scores: FloatView, at start: Int, count: Int) -> Float {
+        var lanes = scores.lane(at: start)
+        for index in stride(from: start + laneCount, to: start + count, by: laneCount) { lanes = laneMaximum(lanes, scores.lane(at: index)) }
+        var largest = lanes[0]
+        for lane in 1..<laneCount where lanes[lane] > largest { largest = lanes[lane] }
+        return largest
+    }
+
+    /// Once all its blocks are exponentiated: a row's loss, and the factors of its blocks.
+    func normalize(row: Int, losses: RowLosses) {
+        let factors = maxima.view.slice(from: row * factorStride, count: factorStride)
+        let target = Int(targets[row])
+        guard target >= 0 else {
+            factors.fill(0)
+            return
+        }
+        var largest = factors[0]
+        for block in 1..<max(1, blockCount) where factors[block] > largest { largest = factors[block] }
+        let block = target / Head.blockWidth
+        let isRight = targetIsBest.view[row] == 1 && factors[block] == largest && !(0..<block).contains { factors[$0] == largest }
+        let shift = Lane(repeating: largest)
+        for index in stride(from: 0, to: factorStride, by: laneCount) { factors.setLane(exponential(factors.lane(at: index) - shift), at: index) }
+        var sum: Float = 0
+        for block in 0..<blockCount { sum = sum.addingProduct(sums.view[row * factorStride + block], factors[block]) }
+        factors.scale(by: scale / sum)
+        losses.set(
+            row, loss: naturalLogarithm(Double(sum)) + Double(largest) - Double(targetScores.view[row]), isRight: isRight)
     }
 }

@@ -5,28 +5,42 @@ import Scheduling
 ///
 /// Forward, a table of every token's sums is made once a step, and its rows gathered. Backward, the rows' derivatives are added up by token.
 /// With an embedding and more tokens in the vocabulary than rows in the batch, rows are embedded and multiplied instead: the same chains, so the same bits.
+///
+/// Backward through an embedding the products' rows are the batch's, or the tokens with their sums, shard by shard (``EmbeddingGradient``).
 final class TokenInput {
     private let team: GateTeam
+    private let profile: StepProfile
+    private let order: EmbeddingGradient
     private let vocabularyCount: Int
     /// Floats of an embedded token; nil if tokens are one-hot.
     private let embeddingWidth: Int?
     private var table: FloatMemory
     private let tableWidth: Int
+    private let inputPlaces: LayerPlaces
+    private let embeddingPlace: Parameter?
     private var embedding: FloatView?
     private var tableIsLoaded = false
     private var tokens: [Int32] = []
     private var tokenRows: TokenRows
     private var embeddedMemory = FloatMemory(count: 0)
     private var inputGradientMemory = FloatMemory(count: 0)
+    /// The derivatives summed by token and shard, and each row's token.
+    private var gradientTable = FloatMemory(count: 0)
+    private var tableRows = ShardedRows(timeCount: 0, shards: [])
+    private var tableTokens: [Int32] = []
 
     /// Nil if the network reads vectors.
-    init?(shape: NetworkShape, team: GateTeam) {
+    init?(shape: NetworkShape, layout: ParameterLayout, order: EmbeddingGradient, team: GateTeam, profile: StepProfile) {
         switch shape.input {
         case .vectors: return nil
         case .oneHot(let count): (vocabularyCount, embeddingWidth) = (count, nil)
         case .embedding(let count, let width): (vocabularyCount, embeddingWidth) = (count, width)
         }
         self.team = team
+        self.profile = profile
+        self.order = order
+        inputPlaces = LayerPlaces(layer: 0, layout: layout)
+        embeddingPlace = embeddingWidth == nil ? nil : layout["embedding.weight"]
         tokenRows = TokenRows(tokenCount: vocabularyCount)
         tableWidth = GateLayout(hidden: shape.hidden).gateWidth
         // A large vocabulary's table of projected embeddings may never be needed.
@@ -34,68 +48,126 @@ final class TokenInput {
     }
 
     /// Takes the parameters; `parameters` must live until the next `load`.
-    func load(_ parameters: FloatView, layout: ParameterLayout, layer: LSTMLayer) {
-        guard embeddingWidth != nil else {
-            let weight = LayerParameters(layer: 0, layout: layout, in: parameters).inputWeight
+    func load(_ parameters: FloatView, layer: LSTMLayer) {
+        guard let embeddingPlace else {
+            let weight = inputPlaces.parameters(in: parameters).inputWeight
             layer.inputSums.transpose(weight, vocabularyCount: vocabularyCount, into: table.view)
             return
         }
-        let parameter = layout["embedding.weight"]
-        embedding = parameters.slice(from: parameter.offset, count: parameter.count)
+        embedding = embeddingPlace.view(in: parameters)
         tableIsLoaded = false
     }
 
     func sum(_ tokens: [Int32], into layer: LSTMLayer) {
         self.tokens = tokens
         guard let embedding, let embeddingWidth else {
-            layer.inputSums.gather(tokens, from: table.view)
+            profile.measure(.inputProjection) { layer.inputSums.gather(tokens, from: table.view) }
             return
         }
-        if !tableIsLoaded && vocabularyCount <= tokens.count {
-            if table.count == 0 { table = FloatMemory(count: vocabularyCount * tableWidth) }
-            layer.inputSums.project(embedding, vocabularyCount: vocabularyCount, into: table.view)
-            tableIsLoaded = true
-        }
-        if tableIsLoaded {
+        let isProjected = tableIsLoaded || vocabularyCount <= tokens.count
+        let rowCount = isProjected ? (tableIsLoaded ? 0 : vocabularyCount) : tokens.count
+        profile.measure(.inputProjection, multiplyAdds: rowCount * 4 * layer.activations.layout.hidden * embeddingWidth) {
+            guard isProjected else {
+                embed(embedding, tokens: tokens, width: embeddingWidth)
+                layer.inputSums.multiply(embeddedMemory.view, rowStride: embeddingWidth)
+                return
+            }
+            if !tableIsLoaded {
+                if table.count == 0 { table = FloatMemory(count: vocabularyCount * tableWidth) }
+                layer.inputSums.project(embedding, vocabularyCount: vocabularyCount, into: table.view)
+                tableIsLoaded = true
+            }
             layer.inputSums.gather(tokens, from: table.view)
-        } else {
-            embed(embedding, width: embeddingWidth)
-            layer.inputSums.multiply(embeddedMemory.view, rowStride: embeddingWidth)
         }
     }
 
-    private func embed(_ embedding: FloatView, width: Int) {
+    private func embed(_ embedding: FloatView, tokens: [Int32], width: Int) {
         if embeddedMemory.count < tokens.count * width { embeddedMemory = FloatMemory(count: tokens.count * width) }
         embeddedMemory.view.gather(rows: 0..<tokens.count, rowStride: width, of: embedding, rowCount: width, tokens: tokens)
     }
 
-    /// The input weights' part of the gradients, if tokens are embedded.
-    func embeddedFactor(gradient: FloatView) -> WeightGradients.Factor? {
-        guard let embedding, let embeddingWidth else { return nil }
-        embed(embedding, width: embeddingWidth)
-        return WeightGradients.Factor(
-            right: embeddedMemory.view, rowStride: embeddingWidth, columnCount: embeddingWidth, gradient: gradient)
-    }
+    // MARK: Gradients
 
-    /// Sums by token: the gradient of the one-hot columns, or of the embedding.
-    func sumGradients(layer: LSTMLayer, rows: ShardedRows, zeros: FloatView, gradient: FloatView, layout: ParameterLayout) {
-        tokenRows.group(tokens, by: rows)
-        guard let embeddingWidth else {
-            layer.sumTokenGradients(
-                tokenRows, vocabularyCount: vocabularyCount, gradient: LayerParameters(layer: 0, layout: layout, in: gradient).inputWeight)
+    /// Sums the gradients of the embedding and of the first layer's input weights.
+    /// - Parameter sums: for an embedding's products.
+    func sumGradients(
+        layer: LSTMLayer, rows: ShardedRows, sums: WeightGradients, zeros: FloatView, gradient: FloatView
+    ) {
+        let inputWeight = inputPlaces.parameters(in: gradient).inputWeight
+        guard let embeddingWidth, let embeddingPlace else {
+            // Both ways are the same chains, so what costs less is taken.
+            if vocabularyCount * rows.shards.count <= rows.count {
+                sumByToken(layer, rows: rows)
+                group(tableTokens, by: tableRows)
+                layer.sumTokenGradients(tokenRows, derivatives: gradientTable.view, vocabularyCount: vocabularyCount, gradient: inputWeight)
+            } else {
+                group(tokens, by: rows)
+                layer.sumTokenGradients(
+                    tokenRows, derivatives: layer.activations.derivatives, vocabularyCount: vocabularyCount, gradient: inputWeight)
+            }
             return
         }
-        let rowStride = PanelView.panelCount(columns: embeddingWidth) * PanelView.width
+        let embedding = embeddingPlace.view(in: gradient)
+        switch order {
+        case .byToken:
+            sumByToken(layer, rows: rows)
+            sumGradients(
+                layer, tableTokens, derivatives: gradientTable.view, rows: tableRows, width: embeddingWidth, sums, zeros, inputWeight, embedding)
+        case .byRow:
+            sumGradients(
+                layer, tokens, derivatives: layer.activations.derivatives, rows: rows, width: embeddingWidth, sums, zeros, inputWeight, embedding)
+        }
+    }
+
+    /// Rows of derivatives, each with its token: the batch's, or the table's.
+    private func sumGradients(
+        _ layer: LSTMLayer, _ tokens: [Int32], derivatives: FloatView, rows: ShardedRows, width: Int, _ sums: WeightGradients, _ zeros: FloatView,
+        _ inputWeight: FloatView, _ embeddingGradient: FloatView
+    ) {
+        guard let embedding else { preconditionFailure("backward before load") }
+        embed(embedding, tokens: tokens, width: width)
+        profile.measure(.weightGradients, multiplyAdds: rows.count * 4 * layer.activations.layout.hidden * width) {
+            sums.sum(
+                WeightGradients.Factor(right: embeddedMemory.view, rowStride: width, columnCount: width, gradient: inputWeight),
+                derivatives: layer.derivatives(derivatives, biasGradient: nil), rows: rows)
+        }
+        let rowStride = PanelView.panelCount(columns: width) * PanelView.width
         if inputGradientMemory.count < rows.count * rowStride { inputGradientMemory = FloatMemory(count: rows.count * rowStride) }
         let inputGradients = inputGradientMemory.view
-        layer.multiplyInputGradients(into: inputGradients, rowStride: rowStride, zeros: zeros)
-        let parameter = layout["embedding.weight"]
-        let target = gradient.slice(from: parameter.offset, count: parameter.count)
-        let tokenRows = tokenRows
-        team.run(taskCount: (embeddingWidth + 15) / 16) { block in
-            let valid = min(16, embeddingWidth - block * 16)
-            tokenRows.sum(inputGradients, rowStride: rowStride, offset: block * 16, tokens: 0..<vocabularyCount) { token, sum in
-                for column in 0..<valid { target[token * embeddingWidth + block * 16 + column] = sum[column] }
+        profile.measure(.inputGradients, multiplyAdds: rows.count * 4 * layer.activations.layout.hidden * width) {
+            layer.multiplyInputGradients(derivatives, rowCount: rows.count, into: inputGradients, rowStride: rowStride, zeros: zeros)
+            group(tokens, by: rows)
+            team.run(taskCount: (width + 15) / 16) { block in
+                let valid = min(16, width - block * 16)
+                tokenRows.sum(inputGradients, rowStride: rowStride, offset: block * 16, tokens: 0..<vocabularyCount) { token, sum in
+                    for column in 0..<valid { embeddingGradient[token * width + block * 16 + column] = sum[column] }
+                }
+            }
+        }
+    }
+
+    private func group(_ tokens: [Int32], by rows: ShardedRows) {
+        tokenRows.group(tokens, by: rows)
+    }
+
+    /// Fills the table of derivatives: `[token, shard, gates]`, each the sum over the batch's rows that have them.
+    private func sumByToken(_ layer: LSTMLayer, rows: ShardedRows) {
+        let shardCount = rows.shards.count
+        if tableRows.shards.count != shardCount {
+            tableRows = ShardedRows(timeCount: vocabularyCount, shards: (0..<shardCount).map { $0..<$0 + 1 })
+            tableTokens = (0..<vocabularyCount).flatMap { Array(repeating: Int32($0), count: shardCount) }
+            gradientTable = FloatMemory(count: vocabularyCount * shardCount * tableWidth)
+        }
+        // Few shards are cut into parts of a row, so that every thread has some.
+        let parts = min(tableWidth / 64, max(1, (team.threadCount + shardCount - 1) / shardCount))
+        let (derivatives, table) = (layer.activations.derivatives, gradientTable.view)
+        profile.measure(.inputGradients) {
+            team.run(taskCount: shardCount * parts) { task in
+                let (shard, part) = task.quotientAndRemainder(dividingBy: parts)
+                let blocks = tableWidth / 64
+                rows.sumByToken(
+                    derivatives, rowStride: tableWidth, columns: part * blocks / parts * 64..<(part + 1) * blocks / parts * 64, tokens: tokens,
+                    tokenCount: vocabularyCount, shard: shard, into: table)
             }
         }
     }

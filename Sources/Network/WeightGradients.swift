@@ -30,60 +30,130 @@ final class WeightGradients {
         let groupCount: Int
         /// Weight rows of a group.
         let groupSize: Int
-        /// Where in a row weight row `row` of `group` stands.
-        let index: @Sendable (_ group: Int, _ row: Int) -> Int
-        let biasGradient: FloatView
+        /// Where in a row the first weight row of each group stands: group g at `g * groupStart`; and from 16 weight rows to the next 16.
+        let groupStart: Int
+        let blockStride: Int
+        /// Where the sums of the derivatives go, if anywhere.
+        let biasGradient: FloatView?
+        /// If the floats are exponentials of scores: what makes derivatives of them.
+        var softmax: SoftmaxRows?
     }
 
-    /// Sums all `factors`' gradients, which share their derivatives, over `rows`.
-    func sum(_ factors: [Factor], derivatives: Derivatives, rows: ShardedRows) {
-        let panelCounts = factors.map { PanelView.panelCount(columns: $0.columnCount) }
-        let views = packedViews(panelCounts: panelCounts, depth: rows.count)
-        let scratchCount = OuterProducts.scratchCount(shardCount: rows.shards.count, panelCount: panelCounts.max() ?? 0)
-        if scratchMemory.count < team.threadCount * scratchCount {
-            scratchMemory = FloatMemory(count: team.threadCount * scratchCount)
-        }
+    /// Sums the gradients of one or two factors, which share their derivatives, over `rows`.
+    func sum(_ first: Factor, _ second: Factor? = nil, derivatives: Derivatives, rows: ShardedRows) {
+        let (firstPanels, secondPanels) = packedPanels(first, second, depth: rows.count)
+        let division = Division(derivatives, firstPanels, secondPanels)
+        let scratchCount = OuterProducts.scratchCount(
+            shardCount: rows.shards.count, panelCount: firstPanels.panelCount + (secondPanels?.panelCount ?? 0))
+        if scratchMemory.count < team.threadCount * scratchCount { scratchMemory = FloatMemory(count: team.threadCount * scratchCount) }
         let scratch = scratchMemory.view
-        let blocks = (derivatives.groupSize + OuterProducts.blockWidth - 1) / OuterProducts.blockWidth
         team.run(phaseCount: 2) { phase, share in
-            for (place, factor) in factors.enumerated() {
-                if phase == 0 {
-                    rows.pack(
-                        factor.right, rowStride: factor.rowStride, columnCount: factor.columnCount, into: views[place],
-                        panels: team.tasks(ofShare: share, taskCount: panelCounts[place]))
-                } else {
-                    for task in team.tasks(ofShare: share, taskCount: derivatives.groupCount * blocks) {
-                        let (group, block) = task.quotientAndRemainder(dividingBy: blocks)
-                        sum(
-                            factor, views[place], derivatives, group: group, firstRow: block * OuterProducts.blockWidth, rows: rows,
-                            writesBias: place == 0, scratch: scratch.slice(from: share * scratchCount, count: scratchCount))
-                    }
+            if phase == 0 {
+                pack(first, into: firstPanels, rows: rows, share: share)
+                if let second, let secondPanels { pack(second, into: secondPanels, rows: rows, share: share) }
+                return
+            }
+            let products = OuterProducts(rows: rows)
+            let scratch = scratch.slice(from: share * scratchCount, count: scratchCount)
+            for task in team.tasks(ofShare: share, taskCount: division.taskCount) {
+                let block = division.block(ofTask: task)
+                let left = derivatives.left(group: block.group, firstRow: block.firstRow)
+                let weightRows = block.group * derivatives.groupSize + block.firstRow..<block.group * derivatives.groupSize + block.firstRow + left.columnCount
+                let bias = block.isFirst ? derivatives.biasGradient?.slice(from: weightRows.lowerBound, count: weightRows.count) : nil
+                let firstPart = block.firstPanels.map { first.right(firstPanels, panels: $0, weightRows: weightRows) }
+                var secondPart: OuterProducts.Right?
+                if let second, let secondPanels, let panels = block.secondPanels {
+                    secondPart = second.right(secondPanels, panels: panels, weightRows: weightRows)
+                }
+                if let firstPart {
+                    products.sum(left, firstPart, and: secondPart, biasGradient: bias, scratch: scratch)
+                } else if let secondPart {
+                    products.sum(left, secondPart, biasGradient: bias, scratch: scratch)
                 }
             }
         }
     }
 
-    private func sum(
-        _ factor: Factor, _ right: PanelView, _ derivatives: Derivatives, group: Int, firstRow: Int, rows: ShardedRows,
-        writesBias: Bool, scratch: FloatView
-    ) {
-        let count = min(OuterProducts.blockWidth, derivatives.groupSize - firstRow)
-        let weightRow = group * derivatives.groupSize + firstRow
-        OuterProducts(rows: rows, right: right, columnCount: factor.columnCount).sum(
-            left: derivatives.floats, rowStride: derivatives.rowStride, columns: count,
-            offset: { derivatives.index(group, firstRow + $0) },
-            gradient: factor.gradient.slice(from: weightRow * factor.columnCount, count: count * factor.columnCount),
-            biasGradient: writesBias ? derivatives.biasGradient.slice(from: weightRow, count: count) : nil, scratch: scratch)
+    private func pack(_ factor: Factor, into panels: PanelView, rows: ShardedRows, share: Int) {
+        rows.pack(
+            factor.right, rowStride: factor.rowStride, columnCount: factor.columnCount, into: panels,
+            panels: team.tasks(ofShare: share, taskCount: panels.panelCount))
     }
 
-    private func packedViews(panelCounts: [Int], depth: Int) -> [PanelView] {
-        let sizes = panelCounts.map { $0 * depth * PanelView.width }
-        let total = sizes.reduce(0, +)
-        if packedMemory.count < total { packedMemory = FloatMemory(count: total) }
-        var offset = 0
-        return zip(panelCounts, sizes).map { panelCount, size in
-            defer { offset += size }
-            return PanelView(floats: packedMemory.view.slice(from: offset, count: size), depth: depth, panelCount: panelCount)
+    private func packedPanels(_ first: Factor, _ second: Factor?, depth: Int) -> (PanelView, PanelView?) {
+        let firstCount = first.packedCount(depth: depth)
+        let secondCount = second?.packedCount(depth: depth) ?? 0
+        if packedMemory.count < firstCount + secondCount { packedMemory = FloatMemory(count: firstCount + secondCount) }
+        let memory = packedMemory.view
+        return (
+            PanelView(floats: memory.slice(from: 0, count: firstCount), depth: depth, columnCount: first.columnCount),
+            second.map { PanelView(floats: memory.slice(from: firstCount, count: secondCount), depth: depth, columnCount: $0.columnCount) }
+        )
+    }
+}
+
+extension WeightGradients.Factor {
+    fileprivate func packedCount(depth: Int) -> Int { depth * PanelView.panelCount(columns: columnCount) * PanelView.width }
+
+    fileprivate func right(_ packed: PanelView, panels: Range<Int>, weightRows: Range<Int>) -> OuterProducts.Right {
+        OuterProducts.Right(
+            packed, panels: panels, columnCount: columnCount,
+            gradient: gradient.slice(from: weightRows.lowerBound * columnCount, count: weightRows.count * columnCount))
+    }
+}
+
+extension WeightGradients.Derivatives {
+    /// The weight rows of a group from `firstRow` on, as many as a task takes.
+    fileprivate func left(group: Int, firstRow: Int) -> OuterProducts.Left {
+        OuterProducts.Left(
+            floats: floats, rowStride: rowStride, start: group * groupStart + firstRow / 16 * blockStride, groupStride: blockStride,
+            columnCount: min(OuterProducts.blockWidth, groupSize - firstRow), softmax: softmax)
+    }
+}
+
+/// How gradients are cut into tasks: blocks of a gate's weight rows × blocks of panels. Two narrow factors are one block.
+private struct Division {
+    /// One task.
+    struct Block {
+        let group: Int
+        let firstRow: Int
+        let firstPanels: Range<Int>?
+        let secondPanels: Range<Int>?
+        /// Whether it is the one among those of its weight rows that also sums the bias.
+        let isFirst: Bool
+    }
+
+    private let rowBlocks: Int
+    private let firstPanelCount: Int
+    private let secondPanelCount: Int
+    private let firstBlocks: Int
+    private let panelBlocks: Int
+    let taskCount: Int
+
+    init(_ derivatives: WeightGradients.Derivatives, _ first: PanelView, _ second: PanelView?) {
+        func blocks(_ count: Int, by size: Int) -> Int { (count + size - 1) / size }
+        rowBlocks = blocks(derivatives.groupSize, by: OuterProducts.blockWidth)
+        firstPanelCount = first.panelCount
+        secondPanelCount = second?.panelCount ?? 0
+        firstBlocks = blocks(firstPanelCount, by: OuterProducts.blockPanelCount)
+        let isTogether = firstPanelCount + secondPanelCount <= OuterProducts.blockPanelCount
+        panelBlocks = isTogether ? 1 : firstBlocks + blocks(secondPanelCount, by: OuterProducts.blockPanelCount)
+        taskCount = derivatives.groupCount * rowBlocks * panelBlocks
+    }
+
+    func block(ofTask task: Int) -> Block {
+        let (rowBlock, panelBlock) = task.quotientAndRemainder(dividingBy: panelBlocks)
+        let (group, blockOfGroup) = rowBlock.quotientAndRemainder(dividingBy: rowBlocks)
+        func panels(_ block: Int, of count: Int) -> Range<Int> {
+            block * OuterProducts.blockPanelCount..<min(count, (block + 1) * OuterProducts.blockPanelCount)
         }
+        return Block(
+            group: group, firstRow: blockOfGroup * OuterProducts.blockWidth,
+            firstPanels: panelBlock < firstBlocks ? panels(panelBlock, of: firstPanelCount) : nil,
+            secondPanels: secondPanelCount == 0
+                ? nil
+                : panelBlocks == 1
+                    ? 0..<secondPanelCount : panelBlock < firstBlocks ? nil : panels(panelBlock - firstBlocks, of: secondPanelCount),
+            isFirst: panelBlock == 0)
     }
 }

@@ -84,10 +84,10 @@ private struct AdamStep {
     private func updated(_ parameter: Lane, _ gradient: Lane, _ first: Lane, _ second: Lane) -> (Lane, Lane, Lane) {
         let scaled = gradient * gradientScale
         // Adding 0 turns -0 to 0: whether a share without a token adds 0 or nothing must leave no trace.
-        let mean = (scaled * beta1Rest).addingProduct(first, beta1) + Lane(repeating: 0)
-        let square = (scaled * scaled * beta2Rest).addingProduct(second, beta2)
-        let root = epsilon.addingProduct(laneSquareRoot(square), rootScale)
-        return (parameter.addingProduct(rate, mean / root), mean, square)
+        let mean = laneFMA(first, beta1, scaled * beta1Rest) + Lane(repeating: 0)
+        let square = laneFMA(second, beta2, scaled * scaled * beta2Rest)
+        let root = laneFMA(laneSquareRoot(square), rootScale, epsilon)
+        return (laneFMA(rate, mean / root, parameter), mean, square)
     }
 
     @inline(__always)

@@ -16,15 +16,15 @@ public final class GradientNorm {
 
     /// √Σ g², in an order that depends on the count alone. Infinite or NaN if an element is.
     public func norm(of gradient: FloatView) -> Double {
-        blockSums.withUnsafeMutableBufferPointer { sums in
+        return blockSums.withUnsafeMutableBufferPointer { sums in
             // Holds because each task writes its own elements, and all end before the closure does.
             nonisolated(unsafe) let sums = sums
             team.run(taskCount: sums.count) { block in
                 let start = block * Self.blockSize
                 sums[block] = Double(gradient.slice(from: start, count: min(Self.blockSize, gradient.count - start)).sumOfSquares())
             }
+            return treeSum(overwriting: sums).squareRoot()
         }
-        return treeSum(blockSums).squareRoot()
     }
 
     /// The factor that brings a gradient of `norm` down to `limit`: min(1, limit / (norm + 10⁻⁶)), as in PyTorch. 1 if `limit` is 0.

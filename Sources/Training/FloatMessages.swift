@@ -1,6 +1,20 @@
 import Communication
 import Kernels
 
+extension Communicator {
+    /// Replaces `values` by the sum over ranks. Collective. With denormals flushed, as in the sums of a rank's own shards.
+    func sumOverRanks(_ values: FloatView, order: Configuration.ReductionOrder) throws {
+        try withDenormalsFlushed {
+            try values.withMutableSpan { (span) throws(CommunicationError) in
+                switch order {
+                case .exact: try sumOverRanks(&span)
+                case .fast: try sumOverRanksFast(&span)
+                }
+            }
+        }
+    }
+}
+
 /// Messages of floats, carried as bytes.
 extension Communicator {
     /// Overwrites `floats` on every rank with those of rank `root`. Collective.

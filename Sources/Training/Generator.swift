@@ -83,6 +83,7 @@ public final class Generator {
             timeCount: timeCount, lengths: texts.map(\.count), input: .tokens(tokens),
             target: .classAtEnd(Array(repeating: 0, count: count)), globalIndices: Array(0..<count))
         network.forward(batch, state: state)
+        network.score(batch)
         if let state { network.advance(state, lengths: batch.lengths) }
         return (0..<count).map { network.shape.head == .everyStep ? (timeCount - 1) * count + $0 : $0 }
     }

@@ -66,12 +66,15 @@ public final class Trainer {
         let shards = plan.localShards(ofRank: group.rank, sequenceCount: sequenceCount)
         if dataset.startsFromZeroState(batch: state.batch) { state.streams?.reset() }
 
-        network.load(state.parameters)
-        network.forward(batch, state: state.streams)
-        if let streams = state.streams { network.advance(streams, lengths: batch.lengths) }
-        let losses = network.loss(batch, divisor: targetCount)
-        network.backward(batch, shards: shards, gradient: gradient)
-        try sumGradientOverRanks()
+        var losses = Losses(sequenceCount: 0)
+        team.gathered {
+            network.load(state.parameters)
+            network.forward(batch, state: state.streams)
+            if let streams = state.streams { network.advance(streams, lengths: batch.lengths) }
+            losses = network.loss(batch, divisor: targetCount)
+            network.backward(batch, shards: shards, gradient: gradient)
+        }
+        try group.sumOverRanks(gradient, order: configuration.parallelism.reduction)
 
         let norm = gradientNorm.norm(of: gradient)
         let rate = learningRate.rate(inEpoch: state.epoch)
@@ -85,18 +88,6 @@ public final class Trainer {
         pace.add(losses: losses.sums, shards: shards, targetCount: targetCount, lengths: batch.lengths, learningRate: rate, gradientNorm: norm)
         state.advance(batchCount: batches.batchCount)
         reporter?.stepped(state.step, of: stepCount, gradientNorm: norm)
-    }
-
-    /// With denormals flushed, as in the sums of a rank's own shards.
-    private func sumGradientOverRanks() throws {
-        try withDenormalsFlushed {
-            try gradient.withMutableSpan { (span) throws(CommunicationError) in
-                switch configuration.parallelism.reduction {
-                case .exact: try group.sumOverRanks(&span)
-                case .fast: try group.sumOverRanksFast(&span)
-                }
-            }
-        }
     }
 
     // MARK: What follows a step
@@ -180,7 +171,10 @@ public final class Trainer {
         let shape = configuration.networkShape(for: dataset)
         let share = plan.places(ofRank: 0, sequenceCount: configuration.training.batch).count
         try group.agree { try shape.checkMemory(timeCount: dataset.longestTimeCount, sequenceCount: share) }
-        network = Network(shape: shape, gates: configuration.parallelism.gates == .split ? .split : .fused, team: team)
+        network = Network(
+            shape: shape, gates: configuration.parallelism.gates == .split ? .split : .fused, team: team,
+            embeddingGradient: .chosen(
+                for: shape, rowCount: configuration.training.batch * dataset.longestTimeCount, shardCount: configuration.parallelism.shards))
         let optimizer = configuration.optimizer
         adam = Adam(beta1: optimizer.beta1, beta2: optimizer.beta2, epsilon: optimizer.epsilon)
         learningRate = configuration.learningRateSchedule

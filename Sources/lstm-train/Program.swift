@@ -38,7 +38,7 @@ struct LSTMTrain: ParsableCommand {
               lstm-train config.json model.hidden=256   with a key changed
             """,
         version: "0.1.0",
-        subcommands: [TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, InspectCommand.self, SchemaCommand.self],
+        subcommands: [TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, InspectCommand.self, SchemaCommand.self, BenchCommand.self],
         defaultSubcommand: TrainCommand.self)
 }
 

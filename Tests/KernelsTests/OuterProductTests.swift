@@ -46,33 +46,47 @@ struct Activations {
             left: rows(left, leftWidth), right: rows(right, rightWidth))
     }
 
-    /// Row numbers of a shard's valid rows, in the order of the sum: by time, then by sequence.
+    /// Row numbers of a shard's valid rows, in the order of the sum: by time from the last step to the first, then by sequence.
     func rows(ofShard shard: Range<Int>) -> [Int] {
-        (0..<timeCount).flatMap { time in shard.filter { time < lengths[$0] }.map { time * sequenceCount + $0 } }
+        (0..<timeCount).reversed().flatMap { time in shard.filter { time < lengths[$0] }.map { time * sequenceCount + $0 } }
     }
 }
 
 @Suite("Gradients of weights")
 struct OuterProductTests {
-    /// Where a block's columns stand in a row of the left: eight neighbours, in groups that lie apart.
-    private func offset(_ column: Int) -> Int { column / 8 * 16 + 8 + column % 8 }
-    private let leftWidth = 64
+    /// Where columns stand in a row of the left: sixteen neighbours, in groups that lie apart.
+    private func offset(_ column: Int) -> Int { column / 16 * 32 + 8 + column % 16 }
+    private let leftWidth = 400
 
     /// Weight gradient `[columns, rightWidth]`, then bias gradient `[columns]`.
     private func fast(_ activations: Activations, shards: [Range<Int>], columns: Int) -> [Float] {
         let rows = ShardedRows(timeCount: activations.timeCount, shards: shards)
         let panelCount = PanelView.panelCount(columns: activations.rightWidth)
-        let panels = PanelMatrix(depth: rows.count, panelCount: panelCount)
+        let panels = PanelMatrix(depth: rows.count, columnCount: activations.rightWidth)
         let left = memory(activations.left)
         let right = memory(activations.right)
         rows.pack(right.view, rowStride: activations.rightWidth, columnCount: activations.rightWidth, into: panels.view, panels: 0..<panelCount)
         let gradient = FloatMemory(count: columns * activations.rightWidth)
         let biasGradient = FloatMemory(count: columns)
-        let scratch = FloatMemory(count: OuterProducts.scratchCount(shardCount: shards.count, panelCount: panelCount))
+        let scratch = FloatMemory(count: OuterProducts.scratchCount(shardCount: shards.count, panelCount: 2 * panelCount))
+        // A task with a second matrix, then one without, whose panels come one by one: the same sums.
         for memory in [gradient.view, biasGradient.view, scratch.view] { memory.fill(.nan) }
-        OuterProducts(rows: rows, right: panels.view, columnCount: activations.rightWidth).sum(
-            left: left.view, rowStride: activations.leftWidth, columns: columns, offset: offset, gradient: gradient.view,
-            biasGradient: biasGradient.view, scratch: scratch.view)
+        let block = OuterProducts.Left(
+            floats: left.view, rowStride: activations.leftWidth, start: offset(0), groupStride: offset(16) - offset(0), columnCount: columns)
+        let second = FloatMemory(count: gradient.count)
+        second.view.fill(.nan)
+        func part(_ panelRange: Range<Int>, _ target: FloatView) -> OuterProducts.Right {
+            OuterProducts.Right(panels.view, panels: panelRange, columnCount: activations.rightWidth, gradient: target)
+        }
+        OuterProducts(rows: rows).sum(
+            block, part(0..<panelCount, gradient.view), and: part(0..<panelCount, second.view), biasGradient: biasGradient.view,
+            scratch: scratch.view)
+        #expect(areSame(second.view.array(), gradient.view.array()))
+        second.view.fill(.nan)
+        for panel in 0..<panelCount {
+            OuterProducts(rows: rows).sum(block, part(panel..<panel + 1, second.view), biasGradient: nil, scratch: scratch.view)
+        }
+        #expect(areSame(second.view.array(), gradient.view.array()))
         return gradient.view.array() + biasGradient.view.array()
     }
 
@@ -93,7 +107,7 @@ struct OuterProductTests {
 
     @Test("They have the bits of a chain a shard and the tree over shards, ragged and empty ones too", arguments: 1...9)
     func isChainsAndTree(shardCount: Int) {
-        for (rightWidth, columns) in [(1, 1), (3, 7), (laneCount, 8), (4 * laneCount - 1, 9), (5, 16), (6, 17), (4 * laneCount + 1, 24)] {
+        for (rightWidth, columns) in [(1, 1), (3, 7), (laneCount, 8), (4 * laneCount - 1, 9), (5, 16), (6, 17), (4 * laneCount + 1, 24), (2, 47), (laneCount, 49), (3 * laneCount, 192)] {
             for counts in [Array(repeating: 2, count: shardCount), (0..<shardCount).map { ($0 + shardCount) % 3 }] where counts.reduce(0, +) > 0 {
                 let sequenceCount = counts.reduce(0, +)
                 let lengths = (0..<sequenceCount).map { 1 + ($0 * 5 + shardCount) % 9 }
@@ -163,6 +177,34 @@ struct OuterProductTests {
             let activations = Activations(timeCount: 9, lengths: lengths, leftWidth: 40, rightWidth: 1, seed: UInt64(shardCount))
             let (found, wanted) = (sums(activations, shards: shards(counts), &grouped), plainSums(activations, shards: shards(counts)))
             #expect(areSame(found, wanted), "shards of \(counts)")
+        }
+    }
+
+    @Test("Added up row by row into a table, tokens' sums are each shard's chain", arguments: 1...5)
+    func tokenTable(shardCount: Int) {
+        let counts = (0..<shardCount).map { 1 + ($0 + shardCount) % 3 }
+        let lengths = (0..<counts.reduce(0, +)).map { 1 + ($0 * 5 + shardCount) % 9 }
+        let activations = Activations(timeCount: 9, lengths: lengths, leftWidth: 48, rightWidth: 1, seed: UInt64(shardCount))
+        let tokens = (0..<9).flatMap { time in lengths.indices.map { token(activations, time: time, sequence: $0) } }
+        let table = FloatMemory(count: 6 * shardCount * 48)
+        table.view.fill(.nan)
+        let source = memory(activations.left)
+        for shard in 0..<shardCount {
+            // Parts of a row, as several threads have them.
+            for columns in [0..<16, 16..<48] {
+                ShardedRows(timeCount: 9, shards: shards(counts)).sumByToken(
+                    source.view, rowStride: 48, columns: columns, tokens: tokens, tokenCount: 6, shard: shard, into: table.view)
+            }
+        }
+        for (shard, sequences) in shards(counts).enumerated() {
+            for token in 0..<6 {
+                var wanted = Array(repeating: Float(0), count: 48)
+                for row in activations.rows(ofShard: sequences) where tokens[row] == Int32(token) {
+                    for column in 0..<48 { wanted[column] += activations.left[row * 48 + column] }
+                }
+                let found = table.view.slice(from: (token * shardCount + shard) * 48, count: 48).array()
+                #expect(areSame(found, wanted), "token \(token), shard \(shard) of \(counts)")
+            }
         }
     }
 

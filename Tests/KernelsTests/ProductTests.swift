@@ -29,17 +29,17 @@ struct Factors {
 
     /// The right factor's panels, packed as it is.
     func panels() -> PanelMatrix {
-        let panels = PanelMatrix(depth: depth, panelCount: PanelView.panelCount(columns: columnCount))
+        let panels = PanelMatrix(depth: depth, columnCount: columnCount)
         let source = memory(right)
-        panels.view.packColumns(of: source.view, columnCount: columnCount, panels: 0..<panels.panelCount) { $0 * columnCount }
+        panels.view.packColumns(of: source.view, columnCount: columnCount, panels: 0..<panels.view.panelCount) { $0 * columnCount }
         return panels
     }
 
     /// The right factor's panels, packed from its transpose `[columns, depth]`.
     func panelsOfTranspose() -> PanelMatrix {
-        let panels = PanelMatrix(depth: depth, panelCount: PanelView.panelCount(columns: columnCount))
+        let panels = PanelMatrix(depth: depth, columnCount: columnCount)
         let source = memory((0..<columnCount).flatMap { column in (0..<depth).map { right[$0 * columnCount + column] } })
-        panels.view.packRows(of: source.view, panels: 0..<panels.panelCount) { panel, vector in
+        panels.view.packRows(of: source.view, panels: 0..<panels.view.panelCount) { panel, vector in
             let first = panel * PanelView.width + vector * laneCount
             return (min(first, columnCount), max(0, min(laneCount, columnCount - first)))
         }
@@ -67,11 +67,11 @@ struct ProductTests {
 
     @Test("A product has the bits of one chain of FMAs an element, from a bias or from a sum", arguments: columnCounts)
     func isOneChain(columnCount: Int) {
-        for rowCount in 1...13 {
+        for rowCount in 1...26 {
             for depth in [0, 1, 7, 130] {
                 let factors = Factors(rowCount: rowCount, columnCount: columnCount, depth: depth)
                 let left = memory(factors.left)
-                let operand = LeftOperand(rowsOf: left.view, rowStride: depth)
+                let operand = RowsOperand(left.view, rowStride: depth)
                 let bias = memory(Array(factors.start[0..<columnCount]) + Array(repeating: 0, count: factors.rowStride - columnCount))
                 let biased = factors.product { factors.start[$1] }
                 let added = factors.product { factors.start[$0 * columnCount + $1] }
@@ -81,13 +81,13 @@ struct ProductTests {
                 func check(_ panels: borrowing PanelMatrix) {
                     let product = FloatMemory(count: rowCount * factors.rowStride)
                     product.view.fill(.nan)
-                    panels.view.multiply(
-                        rows: 0..<rowCount, of: operand, panels: 0..<panels.panelCount,
+                    multiply(
+                        rows: 0..<rowCount, of: operand, by: panels.view, panels: 0..<panels.view.panelCount,
                         ends: BiasedProduct(into: product.view, rowStride: factors.rowStride, bias: bias.view))
                     #expect(areSame(factors.columns(of: product.view), biased), "\(rowCount) × \(depth) × \(columnCount), bias")
                     let sum = factors.spread(factors.start)
-                    panels.view.multiply(
-                        rows: 0..<rowCount, of: operand, panels: 0..<panels.panelCount,
+                    multiply(
+                        rows: 0..<rowCount, of: operand, by: panels.view, panels: 0..<panels.view.panelCount,
                         ends: AddedProduct(to: sum.view, rowStride: factors.rowStride))
                     #expect(areSame(factors.columns(of: sum.view), added), "\(rowCount) × \(depth) × \(columnCount), sum")
                 }
@@ -109,12 +109,12 @@ struct ProductTests {
                     for step in stride(from: 0, to: factors.depth, by: stepSize) {
                         let steps = step..<min(step + stepSize, factors.depth)
                         // Step 0 of the left is the first of the steps.
-                        let operand = LeftOperand(rowsOf: left.view.slice(from: step, count: left.count - step), rowStride: factors.depth)
+                        let operand = RowsOperand(left.view.slice(from: step, count: left.count - step), rowStride: factors.depth)
                         for row in stride(from: 0, to: 13, by: rowSize).reversed() {
-                            for panel in stride(from: 0, to: panels.panelCount, by: panelSize).reversed() {
+                            for panel in stride(from: 0, to: panels.view.panelCount, by: panelSize).reversed() {
                                 multiply(
                                     rows: row..<min(row + rowSize, 13), of: operand, by: panels.view,
-                                    panels: panel..<min(panel + panelSize, panels.panelCount), steps: steps,
+                                    panels: panel..<min(panel + panelSize, panels.view.panelCount), steps: steps,
                                     ends: AddedProduct(to: sum.view, rowStride: factors.rowStride))
                             }
                         }
@@ -125,6 +125,21 @@ struct ProductTests {
         }
     }
 
+    @Test("Blocked for the caches it has the same bits, over more rows and steps than a block has", arguments: [1, laneCount + 1, 5 * laneCount])
+    func blocks(columnCount: Int) {
+        for (rowCount, depth) in [(95, 0), (96, 511), (97, 512), (200, 513), (7, 1100)] {
+            let factors = Factors(rowCount: rowCount, columnCount: columnCount, depth: depth)
+            let left = memory(factors.left)
+            let bias = memory(Array(factors.start[0..<columnCount]) + Array(repeating: 0, count: factors.rowStride - columnCount))
+            let product = FloatMemory(count: rowCount * factors.rowStride)
+            product.view.fill(.nan)
+            let panels = factors.panels()
+            panels.view.multiply(
+                rows: 0..<rowCount, of: RowsOperand(left.view, rowStride: depth), into: product.view, rowStride: factors.rowStride, bias: bias.view)
+            #expect(areSame(factors.columns(of: product.view), factors.product { factors.start[$1] }), "\(rowCount) × \(depth)")
+        }
+    }
+
     @Test("Rows and panels that weren't asked for are left as they are")
     func leavesTheRest() {
         let factors = Factors(rowCount: 9, columnCount: 9 * laneCount, depth: 5)
@@ -132,8 +147,8 @@ struct ProductTests {
         let panels = factors.panels()
         let wanted = factors.product { factors.start[$0 * factors.columnCount + $1] }
         let sum = factors.spread(factors.start)
-        panels.view.multiply(
-            rows: 2..<7, of: LeftOperand(rowsOf: left.view, rowStride: 5), panels: 1..<2, ends: AddedProduct(to: sum.view, rowStride: factors.rowStride))
+        multiply(
+            rows: 2..<7, of: RowsOperand(left.view, rowStride: 5), by: panels.view, panels: 1..<2, ends: AddedProduct(to: sum.view, rowStride: factors.rowStride))
         let found = factors.columns(of: sum.view)
         for index in found.indices {
             let (row, column) = index.quotientAndRemainder(dividingBy: factors.columnCount)
@@ -144,9 +159,9 @@ struct ProductTests {
 
     @Test("Packing sets steps without a row, and columns behind the last, to 0")
     func packingPads() {
-        let panels = PanelMatrix(depth: 3, panelCount: 2)
-        panels.view.floats.fill(.nan)
         let columnCount = PanelView.width + 2
+        let panels = PanelMatrix(depth: 3, columnCount: columnCount)
+        panels.view.floats.fill(.nan)
         let source = memory(Array(repeating: 1, count: 3 * columnCount))
         panels.view.packColumns(of: source.view, columnCount: columnCount, panels: 0..<2) { $0 == 1 ? nil : $0 * columnCount }
         let found = panels.view.floats.array()

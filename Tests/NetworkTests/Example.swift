@@ -34,6 +34,12 @@ struct Example: Sendable, CustomStringConvertible {
             loss: isRegression ? .squaredError : .crossEntropy, initialization: initialization)
     }
 
+    /// The orders in which this example's gradient can be summed.
+    var embeddingGradients: [EmbeddingGradient] {
+        if case .embedding = inputLayer { return [.byRow, .byToken] }
+        return [.byRow]
+    }
+
     private var outputCount: Int { head == .vectorOfOneAtEnd ? 1 : outputs }
 
     /// The reference with parameters uniform in ±1/√hidden.

@@ -133,6 +133,7 @@ struct IndependenceTests {
             for chunk in [0..<5, 5..<12] {
                 let part = Sequences(input: .tokens(tokens.map { Array($0[chunk]) }), target: .tokenEveryStep(targets.map { Array($0[chunk]) }))
                 network.forward(part.batch(), state: state)
+                network.score(part.batch())
                 outputs += (0..<chunk.count * 3).map { network.outputs(row: $0).array() }
                 network.advance(state, lengths: part.lengths)
             }

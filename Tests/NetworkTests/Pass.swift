@@ -26,6 +26,7 @@ extension Network {
         load(parameters)
         forward(batch, state: state)
         let rowCount = shape.head == .everyStep ? batch.timeCount * batch.sequenceCount : batch.sequenceCount
+        score(batch)
         let outputs = (0..<rowCount).map { self.outputs(row: $0).array() }
         let losses = loss(batch, divisor: divisor)
         let gradient = FloatMemory(count: layout.count)
@@ -42,11 +43,13 @@ struct Setting: Sendable, CustomStringConvertible {
     var threads = 1
     var gates = GateMode.fused
     var shardCount = 1
+    /// Like the number of shards, another order of summation.
+    var embedding = EmbeddingGradient.byRow
 
-    var description: String { "\(threads) threads, \(gates.rawValue), \(shardCount) shards" }
+    var description: String { "\(threads) threads, \(gates.rawValue), \(shardCount) shards, embedding \(embedding)" }
 
     func network(_ shape: NetworkShape) -> Network {
-        Network(shape: shape, gates: gates, team: GateTeam(threadCount: threads, spins: threads < 3))
+        Network(shape: shape, gates: gates, team: GateTeam(threadCount: threads, spins: threads < 3), embeddingGradient: embedding)
     }
 
     /// Sequences of each shard of a batch, of one rank.

@@ -22,12 +22,12 @@ struct RankTests {
     }
 
     /// Each rank's pass over its own share, with a network of its own.
-    private func passes(_ example: Example, _ plan: ShardPlan, _ gates: GateMode) throws -> [Pass] {
+    private func passes(_ example: Example, _ plan: ShardPlan, _ gates: GateMode, _ embedding: EmbeddingGradient) throws -> [Pass] {
         let sequences = example.sequences()
         let count = example.lengths.count
         return try (0..<plan.rankCount).map { rank in
             let places = plan.places(ofRank: rank, sequenceCount: count)
-            let network = Setting(threads: 1 + rank % 3, gates: gates).network(example.shape)
+            let network = Setting(threads: 1 + rank % 3, gates: gates, embedding: embedding).network(example.shape)
             let parameters = try example.model().flatParameters(network.layout)
             return network.pass(
                 sequences.batch(places: places), parameters: parameters.view, divisor: sequences.targetCount,
@@ -37,12 +37,12 @@ struct RankTests {
 
     @Test("Ranks' gradients, summed in the tree, have the bits of one rank's; their losses and states are its", arguments: bitExamples)
     func ranksLeaveNoTrace(example: Example) throws {
-        for shardCount in [1, 3, 6, 8] {
-            let wanted = try example.pass(Setting(shardCount: shardCount))
+        for (shardCount, embedding) in [1, 3, 6, 8].flatMap({ count in example.embeddingGradients.map { (count, $0) } }) {
+            let wanted = try example.pass(Setting(shardCount: shardCount, embedding: embedding))
             for rankCount in ShardPlan.allowedRankCounts(shardCount: shardCount) {
                 for gates in GateMode.allCases {
-                    let found = try passes(example, ShardPlan(shardCount: shardCount, rankCount: rankCount), gates)
-                    let name = "\(rankCount) ranks, \(shardCount) shards, \(gates)"
+                    let found = try passes(example, ShardPlan(shardCount: shardCount, rankCount: rankCount), gates, embedding)
+                    let name = "\(rankCount) ranks, \(shardCount) shards, \(gates), embedding \(embedding)"
                     #expect(Bits(treeSum(found.map(\.gradient))) == Bits(wanted.gradient), "\(name)")
                     #expect(found.flatMap(\.losses.sums) == wanted.losses.sums, "\(name)")
                     #expect(found.flatMap(\.losses.rightCounts) == wanted.losses.rightCounts, "\(name)")

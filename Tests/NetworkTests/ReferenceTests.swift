@@ -37,7 +37,9 @@ struct ReferenceTests {
                     let example = Example(
                         inputLayer: inputLayer, hidden: hidden, layers: layers, lengths: [4, 1, 7, 3, 5, 5, 2], head: head,
                         hasInitialStates: seed % 2 == 0, seed: seed)
-                    let setting = Setting(threads: 1 + Int(seed % 3), gates: seed % 4 < 2 ? .fused : .split, shardCount: 1 + Int(seed % 5))
+                    let setting = Setting(
+                        threads: 1 + Int(seed % 3), gates: seed % 4 < 2 ? .fused : .split, shardCount: 1 + Int(seed % 5),
+                        embedding: seed % 2 == 0 ? .byToken : .byRow)
                     largest = try max(largest, check(example, setting))
                 }
             }
@@ -45,13 +47,16 @@ struct ReferenceTests {
         print("hidden \(hidden): the largest difference from the reference is \(largest.size), of \(largest.name)")
     }
 
-    @Test("So are they where units are shared out among threads, and where a shard takes more rows than are packed at once")
+    @Test("So are they where units are shared out among threads, where a shard takes more rows than are packed at once, and with several blocks of outputs")
     func largeOnes() throws {
         for gates in GateMode.allCases {
             let units = Example(inputLayer: .vectors(width: 5), hidden: 131, layers: 2, lengths: [5, 3, 4], hasInitialStates: true, seed: 71)
             let rows = Example(inputLayer: .oneHot(vocabulary: 70), hidden: 12, outputs: 70, lengths: [150, 149, 90, 40], seed: 72)
-            for example in [units, rows] {
-                for threads in 1...3 { _ = try check(example, Setting(threads: threads, gates: gates, shardCount: 2)) }
+            let outputs = Example(inputLayer: .embedding(vocabulary: 9, width: 3), hidden: 40, outputs: 450, lengths: [60, 3, 70, 1], seed: 73)
+            for example in [units, rows, outputs] {
+                for threads in 1...3 {
+                    _ = try check(example, Setting(threads: threads, gates: gates, shardCount: 2, embedding: threads == 2 ? .byToken : .byRow))
+                }
             }
         }
     }

@@ -11,6 +11,7 @@ let bitExamples: [Example] = [
     Example(inputLayer: .vectors(width: 21), hidden: 131, lengths: [2, 3, 1, 4, 3, 3, 2, 5, 1, 2, 3, 1, 4], head: .vectorOfOneAtEnd, seed: 25),
     Example(inputLayer: .oneHot(vocabulary: 66), hidden: 5, outputs: 66, lengths: [40, 37, 40, 3, 25, 39, 40, 40, 12, 40], seed: 26),
     Example(inputLayer: .vectors(width: 2), hidden: 16, layers: 2, lengths: [5], head: .tokenEveryStep, initialization: .keras, seed: 27),
+    Example(inputLayer: .embedding(vocabulary: 11, width: 4), hidden: 20, outputs: 400, lengths: [9, 30, 30, 2, 17, 30, 8], seed: 28),
 ]
 
 @Suite("Bits and threads")
@@ -18,14 +19,16 @@ struct ThreadTests {
     @Test("Any number of threads, with fused gates or split, gives the same outputs, losses, gradient and states", arguments: bitExamples)
     func threadsLeaveNoTrace(example: Example) throws {
         for shardCount in [1, 3, 8] {
-            let wanted = try example.pass(Setting(shardCount: shardCount))
-            #expect(wanted.gradient.allSatisfy { $0.isFinite })
-            for threads in [1, 2, 3, 5] {
-                for gates in GateMode.allCases {
-                    let setting = Setting(threads: threads, gates: gates, shardCount: shardCount)
-                    let found = try example.pass(setting)
-                    #expect(found.losses == wanted.losses, "\(setting)")
-                    #expect(found.bits == wanted.bits, "\(setting)")
+            for embedding in example.embeddingGradients {
+                let wanted = try example.pass(Setting(shardCount: shardCount, embedding: embedding))
+                #expect(wanted.gradient.allSatisfy { $0.isFinite })
+                for threads in [1, 2, 3, 5] {
+                    for gates in GateMode.allCases {
+                        let setting = Setting(threads: threads, gates: gates, shardCount: shardCount, embedding: embedding)
+                        let found = try example.pass(setting)
+                        #expect(found.losses == wanted.losses, "\(setting)")
+                        #expect(found.bits == wanted.bits, "\(setting)")
+                    }
                 }
             }
         }

@@ -23,6 +23,57 @@ typedef int LaneBits __attribute__((ext_vector_type(LANE_COUNT)));
 // √ of each element, rounded as IEEE 754 says. (Swift's own falls to scalar code.)
 static inline Lane laneSquareRoot(Lane x) { return __builtin_elementwise_sqrt(x); }
 
+// x·y + z of each element, rounded once. (Swift's `addingProduct` goes element by element before it is optimised, and where a factor or the
+// addend is a constant it stays so in part.)
+static inline Lane laneFMA(Lane x, Lane y, Lane z) { return __builtin_elementwise_fma(x, y, z); }
+
+// Each element of `x`, but at least -bound and at most `bound`; NaN stays. (Swift's `replacing(with:where:)` and `pointwiseMin` go element by
+// element before they are optimised: so large that no function with several of them is inlined.)
+static inline Lane laneClamped(Lane x, float bound) {
+    Lane high = (Lane)(bound), low = (Lane)(-bound);
+    x = x > high ? high : x;
+    return x < low ? low : x;
+}
+
+// The larger of each two elements; `x` where `y` is NaN.
+static inline Lane laneMaximum(Lane x, Lane y) { return y > x ? y : x; }
+
+// `value`, but 0 where `x` is below `limit`.
+static inline Lane laneZeroedWhereBelow(Lane value, Lane x, float limit) { return x < (Lane)(limit) ? (Lane)(0) : value; }
+
+// Writes the transpose of LANE_COUNT rows of as many floats, row i of which begins at `source + i * sourceStride`: column k goes to
+// `target + k * targetStride`. Halves, quarters … of rows change places, each stage in registers.
+static inline void transposeBlock(const float *source, long sourceStride, float *target, long targetStride) {
+    Lane rows[LANE_COUNT];
+#define EXCHANGE(distance, LOW, HIGH) \
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < LANE_COUNT; i++) if (!(i & distance)) { \
+        Lane a = rows[i], b = rows[i + distance]; \
+        rows[i] = __builtin_shufflevector(a, b, LOW); \
+        rows[i + distance] = __builtin_shufflevector(a, b, HIGH); \
+    }
+#define LANES(...) __VA_ARGS__
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < LANE_COUNT; i++) __builtin_memcpy(&rows[i], source + i * sourceStride, sizeof(Lane));
+#if LANE_COUNT == 16
+    EXCHANGE(8, LANES(0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23), LANES(8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31))
+    EXCHANGE(4, LANES(0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27), LANES(4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31))
+    EXCHANGE(2, LANES(0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29), LANES(2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31))
+    EXCHANGE(1, LANES(0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30), LANES(1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31))
+#elif LANE_COUNT == 8
+    EXCHANGE(4, LANES(0, 1, 2, 3, 8, 9, 10, 11), LANES(4, 5, 6, 7, 12, 13, 14, 15))
+    EXCHANGE(2, LANES(0, 1, 8, 9, 4, 5, 12, 13), LANES(2, 3, 10, 11, 6, 7, 14, 15))
+    EXCHANGE(1, LANES(0, 8, 2, 10, 4, 12, 6, 14), LANES(1, 9, 3, 11, 5, 13, 7, 15))
+#else
+    EXCHANGE(2, LANES(0, 1, 4, 5), LANES(2, 3, 6, 7))
+    EXCHANGE(1, LANES(0, 4, 2, 6), LANES(1, 5, 3, 7))
+#endif
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < LANE_COUNT; i++) __builtin_memcpy(target + i * targetStride, &rows[i], sizeof(Lane));
+#undef EXCHANGE
+#undef LANES
+}
+
+// Asks for the cache line at `address`, into the second-level cache. Never faults.
+static inline void prefetchLine(const void *address) { __builtin_prefetch(address, 0, 2); }
+
 // Tells the core that this thread spins, so that it saves power and lets a sibling run.
 static inline void spinPause(void) {
 #if defined(__x86_64__)

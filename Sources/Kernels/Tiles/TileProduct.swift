@@ -1,0 +1,165 @@
+public import CVector
+
+/// What stands before and after a tile's sum: where each chain of FMAs begins, and what becomes of its end.
+///
+/// `begin` is called for one row and the four vectors of one panel, `finish` for all rows of a tile, from `row` on. Being generic, they are
+/// compiled into the tile, so that sums never leave the core. Of vectors that a panel doesn't have, `begin`'s are ignored, and `finish` gets 0.
+public protocol TileEnds {
+    func begin(row: Int, panel: Int) -> FourLanes
+    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>)
+}
+
+/// The left factor of a product: element (row, k) stands at `row * rowStride + k * stepStride` behind `base`.
+/// A type a layout, so that strides which are constants are so in the compiled tile.
+public protocol LeftFactor {
+    var base: UnsafePointer<Float> { get }
+    var rowStride: Int { get }
+    var stepStride: Int { get }
+}
+
+extension LeftFactor {
+    @inlinable
+    @inline(__always)
+    func start(ofRow row: Int) -> UnsafePointer<Float> { base + row &* rowStride }
+}
+
+/// Rows that follow each other, each contiguous over k.
+@frozen
+public struct RowsOperand: LeftFactor {
+    public let base: UnsafePointer<Float>
+    public let rowStride: Int
+
+    @inlinable
+    public init(_ floats: FloatView, rowStride: Int) {
+        base = UnsafePointer(floats.base)
+        self.rowStride = rowStride
+    }
+
+    @inlinable
+    @inline(__always)
+    public var stepStride: Int { 1 }
+
+    /// The same rows from step `step` on.
+    @inlinable
+    @inline(__always)
+    public func from(step: Int) -> RowsOperand { RowsOperand(base: base + step, rowStride: rowStride) }
+
+    @inlinable
+    init(base: UnsafePointer<Float>, rowStride: Int) {
+        self.base = base
+        self.rowStride = rowStride
+    }
+}
+
+/// The transpose of a block of 48 columns: row m is column m of `[step, 48]`.
+struct ColumnsOperand: LeftFactor {
+    static let columnCount = 48
+
+    let base: UnsafePointer<Float>
+
+    init(_ floats: FloatView) { base = UnsafePointer(floats.base) }
+
+    @inline(__always)
+    var rowStride: Int { 1 }
+    @inline(__always)
+    var stepStride: Int { Self.columnCount }
+}
+
+/// Some rows of the left factor against one panel of the right one.
+@frozen
+@usableFromInline
+struct Tile<Left: LeftFactor> {
+    @usableFromInline var row: Int
+    @usableFromInline let panel: Int
+    @usableFromInline let left: Left
+    /// The panel's first step.
+    @usableFromInline let weights: UnsafePointer<Lane>
+    /// Steps to sum.
+    @usableFromInline let depth: Int
+
+    @inlinable
+    init(row: Int, panel: Int, left: Left, weights: UnsafePointer<Lane>, depth: Int) {
+        self.row = row
+        self.panel = panel
+        self.left = left
+        self.weights = weights
+        self.depth = depth
+    }
+}
+
+/// Whether a vector has 32 registers, as with AVX-512 and NEON, rather than the 16 of AVX2.
+@inlinable
+@inline(__always)
+var hasThirtyTwoRegisters: Bool {
+    #if arch(arm64)
+        true
+    #else
+        laneCount == 16
+    #endif
+}
+
+/// Rows by panels: `begin`, plus for each k in ascending order `left[row, k] · panel[k]`, then `finish`.
+///
+/// Every element is one chain of FMAs over k, whatever the tile that computes it: the same bits for any split into rows, panels and steps, and any
+/// vector width.
+/// - Parameter steps: the k to sum, in the panels; step 0 of `left` is the first of them. All of the panels' depth unless given.
+@inlinable
+@inline(__always)
+public func multiply<Left: LeftFactor, Ends: TileEnds>(
+    rows: Range<Int>, of left: Left, by right: PanelView, panels: Range<Int>, steps: Range<Int>? = nil, ends: Ends
+) {
+    let steps = steps ?? 0..<right.depth
+    for panel in panels {
+        let tile = Tile(
+            row: rows.lowerBound, panel: panel, left: left, weights: right.panel(panel) + 4 * steps.lowerBound, depth: steps.count)
+        switch right.vectorCount(ofPanel: panel) {
+        case 1: multiplySingleVector(tile, to: rows.upperBound, ends)
+        case 2: multiply(TwoVectorSums.self, tile, to: rows.upperBound, ends)
+        case 3: multiply(ThreeVectorSums.self, tile, to: rows.upperBound, ends)
+        default: multiply(FourVectorSums.self, tile, to: rows.upperBound, ends)
+        }
+    }
+}
+
+/// One panel, rows `tile.row..<end`: full tiles, then what is left over.
+@inlinable
+@inline(never)
+func multiply<Sums: PanelSums, Left: LeftFactor, Ends: TileEnds>(_: Sums.Type, _ tile: Tile<Left>, to end: Int, _ ends: Ends) {
+    var tile = tile
+    if hasThirtyTwoRegisters {
+        // Seven rows are four and three: a single row would wait for its own sums.
+        while end - tile.row >= 6 && end - tile.row != 7 {
+            tileOfSixRows(Sums.self, tile, ends)
+            tile.row += 6
+        }
+        if end - tile.row == 5 {
+            tileOfFiveRows(Sums.self, tile, ends)
+            return
+        }
+        if end - tile.row == 4 || end - tile.row == 7 {
+            tileOfFourRows(Sums.self, tile, ends)
+            tile.row += 4
+        }
+    }
+    while end - tile.row >= 3 && (hasThirtyTwoRegisters || end - tile.row != 4) {
+        tileOfThreeRows(Sums.self, tile, ends)
+        tile.row += 3
+    }
+    while end - tile.row >= 2 {
+        tileOfTwoRows(Sums.self, tile, ends)
+        tile.row += 2
+    }
+    if tile.row < end { tileOfOneRow(Sums.self, tile, ends) }
+}
+
+/// The same for a panel of one vector, where more rows are needed to hide the latency of an FMA.
+@inlinable
+@inline(never)
+func multiplySingleVector<Left: LeftFactor, Ends: TileEnds>(_ tile: Tile<Left>, to end: Int, _ ends: Ends) {
+    var tile = tile
+    while end - tile.row >= 12 {
+        tileOfTwelveRows(OneVectorSums.self, tile, ends)
+        tile.row += 12
+    }
+    multiply(OneVectorSums.self, tile, to: end, ends)
+}

@@ -1,0 +1,165 @@
+import CVector
+import Kernels
+import Optimization
+import Scheduling
+public import StrictJSON
+
+/// Times each kernel alone, on one thread, on operands of the sizes that training has them in.
+public struct KernelBenchmark {
+    /// What one kernel did at its best.
+    public struct Result: Sendable {
+        public let name: String
+        /// GFLOP/s for products.
+        public let rate: Double?
+        /// Nanoseconds for an element, a parameter or a float for the others.
+        public let nanoseconds: Double?
+    }
+
+    /// GFLOP/s of fused multiply-adds out of registers, which no product can pass.
+    public let peakRate: Double
+    public let results: [Result]
+
+    /// Times all kernels, each for about `seconds`.
+    public init(seconds: Double) {
+        let team = GateTeam(threadCount: 1, spins: false)
+        peakRate = MachinePeak.multiplyAddRate(of: team)
+        let clock = KernelClock(seconds: seconds)
+        results = Self.tiles(clock) + Self.products(clock) + Self.outerProducts(clock) + Self.elementwise(clock, team)
+    }
+
+    /// One object, for programs that compare.
+    public var json: JSONValue {
+        .object([
+            "peakGFLOPS": .real(peakRate),
+            "kernels": .list(
+                results.map { result in
+                    .object([
+                        "name": .text(result.name), "GFLOPS": result.rate.map(JSONValue.real) ?? JSONValue(.null),
+                        "nanosecondsPerElement": result.nanoseconds.map(JSONValue.real) ?? JSONValue(.null),
+                    ])
+                }),
+        ])
+    }
+
+    // MARK: Products
+
+    /// Each tile on a panel in the first-level cache.
+    private static func tiles(_ clock: KernelClock) -> [Result] {
+        let fullVectors = [6, 5, 4, 3, 2, 1].map { (rows: $0, vectors: 4) }
+        return (fullVectors + [(6, 3), (6, 2), (12, 1)]).map { rows, vectors in
+            product("tile \(rows) × \(vectors) vectors", rows: rows, columns: vectors * laneCount, depth: 128, clock)
+        }
+    }
+
+    /// Time steps of recurrences, then products over many rows.
+    private static func products(_ clock: KernelClock) -> [Result] {
+        [(1, 512, 128), (20, 800, 200), (32, 256, 64), (48, 512, 128), (64, 2048, 512), (64, 4096, 1024), (64, 512, 2048), (1024, 2048, 512), (1024, 512, 2048)]
+            .map { rows, columns, depth in
+                product("product \(rows) × \(columns) × \(depth)", rows: rows, columns: columns, depth: depth, clock)
+            }
+    }
+
+    private static func product(_ name: String, rows: Int, columns: Int, depth: Int, _ clock: KernelClock) -> Result {
+        let left = randomFloats(rows * depth)
+        let right = PanelMatrix(depth: depth, columnCount: columns)
+        fill(right.view.floats)
+        let width = PanelView.panelCount(columns: columns) * PanelView.width
+        let product = FloatMemory(count: rows * width)
+        let bias = FloatMemory(count: width)
+        let (leftView, rightView, productView, biasView) = (left.view, right.view, product.view, bias.view)
+        let time = clock.bestSeconds {
+            rightView.multiply(rows: 0..<rows, of: RowsOperand(leftView, rowStride: depth), into: productView, rowStride: width, bias: biasView)
+        }
+        return Result(name: name, rate: 2 * Double(rows * columns * depth) / time / 1e9, nanoseconds: nil)
+    }
+
+    /// A block of a weight gradient, in 8 shards.
+    private static func outerProducts(_ clock: KernelClock) -> [Result] {
+        [(2400, 128, 128), (2400, 192, 512), (2400, 128, 7)].map { rowCount, leftColumns, rightColumns in
+            let rows = ShardedRows(timeCount: rowCount / 48, shards: (0..<8).map { 6 * $0..<6 * $0 + 6 })
+            let left = randomFloats(rowCount * 512)
+            let source = randomFloats(rowCount * rightColumns)
+            let right = PanelMatrix(depth: rowCount, columnCount: rightColumns)
+            let panels = right.view
+            rows.pack(source.view, rowStride: rightColumns, columnCount: rightColumns, into: panels, panels: 0..<panels.panelCount)
+            let gradient = FloatMemory(count: leftColumns * rightColumns)
+            let scratch = FloatMemory(count: OuterProducts.scratchCount(shardCount: 8, panelCount: panels.panelCount))
+            let (leftView, gradientView, scratchView) = (left.view, gradient.view, scratch.view)
+            let time = clock.bestSeconds {
+                OuterProducts(rows: rows).sum(
+                    OuterProducts.Left(floats: leftView, rowStride: 512, start: 0, groupStride: 16, columnCount: leftColumns),
+                    OuterProducts.Right(panels, panels: 0..<panels.panelCount, columnCount: rightColumns, gradient: gradientView),
+                    biasGradient: nil, scratch: scratchView)
+            }
+            return Result(
+                name: "weight gradient \(rowCount) × \(leftColumns) × \(rightColumns)",
+                rate: 2 * Double(rowCount * leftColumns * rightColumns) / time / 1e9, nanoseconds: nil)
+        }
+    }
+
+    // MARK: Element by element
+
+    private static func elementwise(_ clock: KernelClock, _ team: GateTeam) -> [Result] {
+        let count = 4096
+        let source = randomFloats(count)
+        let target = FloatMemory(count: count)
+        let (from, to) = (source.view, target.view)
+        func result(_ name: String, _ elementCount: Int, _ work: () -> Void) -> Result {
+            Result(name: name, rate: nil, nanoseconds: clock.bestSeconds(work) / Double(elementCount) * 1e9)
+        }
+        func each(_ function: (Lane) -> Lane) {
+            for index in stride(from: 0, to: count, by: laneCount) { to.setLane(function(from.lane(at: index)), at: index) }
+        }
+        let parameterCount = 1 << 20
+        let parameters = randomFloats(parameterCount)
+        let gradient = randomFloats(parameterCount)
+        let adam = Adam()
+        let state = adam.initialState(count: parameterCount)
+        let norm = GradientNorm(count: parameterCount, team: team)
+        let (parameterView, gradientView) = (parameters.view, gradient.view)
+        return [
+            result("sigmoid", count) { each(sigmoid) },
+            result("tanh", count) { each(hyperbolicTangent) },
+            result("exp", count) { each(exponential) },
+            result("norm of 1,048,576", parameterCount) { _ = norm.norm(of: gradientView) },
+            result("Adam of 1,048,576", parameterCount) {
+                adam.update(parameterView, gradient: gradientView, gradientScale: 1, learningRate: 1e-6, state: state, team: team)
+            },
+        ]
+    }
+
+    private static func randomFloats(_ count: Int) -> FloatMemory {
+        let memory = FloatMemory(count: count)
+        fill(memory.view)
+        return memory
+    }
+
+    private static func fill(_ floats: FloatView) {
+        let random = Philox(seed: 1, purpose: .examples)
+        for index in 0..<floats.count { floats[index] = random.uniformFloat(index) - 0.5 }
+    }
+}
+
+/// Finds a piece of work's best time: repeated often enough to be measured, for as long as is given.
+private struct KernelClock {
+    let seconds: Double
+    private let clock = ContinuousClock()
+
+    func bestSeconds(_ work: () -> Void) -> Double {
+        withDenormalsFlushed {
+            work()
+            var repeats = 1
+            while time(repeats, work) < 2e-4 { repeats *= 2 }
+            var best = Double.infinity
+            let began = clock.now
+            repeat { best = min(best, time(repeats, work) / Double(repeats)) } while (clock.now - began) / .seconds(1) < seconds
+            return best
+        }
+    }
+
+    private func time(_ repeats: Int, _ work: () -> Void) -> Double {
+        let began = clock.now
+        for _ in 0..<repeats { work() }
+        return (clock.now - began) / .seconds(1)
+    }
+}

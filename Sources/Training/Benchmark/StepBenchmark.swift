@@ -1,0 +1,113 @@
+import Batches
+public import Communication
+import Kernels
+public import Network
+import Optimization
+public import Scheduling
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Times whole training steps on numbers drawn at random: the calls of ``Trainer``'s own step, on this rank's share of each batch.
+public final class StepBenchmark {
+    private let shape: BenchmarkShape
+    private let group: any Communicator
+    private let team: GateTeam
+    private let plan: ShardPlan
+    private let network: Network
+    private let profile = StepProfile()
+    private let adam = Adam()
+    private let adamState: AdamState
+    private let parameterMemory: FloatMemory
+    private let gradientMemory: FloatMemory
+    private let gradientNorm: GradientNorm
+    private let batches: [Batch]
+
+    /// - Throws: ``TrainingError/shards(_:)`` if so many ranks can't share `shardCount` shards.
+    public init(_ shape: BenchmarkShape, gates: GateMode, shardCount: Int, group: any Communicator, team: GateTeam) throws {
+        self.shape = shape
+        self.group = group
+        self.team = team
+        do { plan = try ShardPlan(shardCount: shardCount, rankCount: group.rankCount) } catch { throw TrainingError.shards(error) }
+        let embeddingGradient = EmbeddingGradient.chosen(
+            for: shape.network, rowCount: shape.batch * shape.timeCount, shardCount: shardCount)
+        network = Network(shape: shape.network, gates: gates, team: team, embeddingGradient: embeddingGradient, profile: profile)
+        let count = network.layout.count
+        adamState = adam.initialState(count: count)
+        parameterMemory = FloatMemory(count: count)
+        gradientMemory = FloatMemory(count: count)
+        gradientNorm = GradientNorm(count: count, team: team)
+        shape.network.initialize(parameterMemory.view, seed: 1)
+        let places = plan.places(ofRank: group.rank, sequenceCount: shape.batch)
+        batches = (0..<4).map { shape.sequences(at: places, ofBatch: $0) }
+    }
+
+    /// Takes steps until `seconds` have passed, at least 5, after two that don't count. Collective.
+    public func run(seconds: Double) throws -> StepTimes {
+        let peakBefore = MachinePeak.multiplyAddRate(of: team)
+        for index in 0..<2 { _ = try step(index) }
+        profile.reset()
+        try group.barrier()
+        let clock = ContinuousClock()
+        let began = clock.now
+        var durations: [Double] = []
+        var goesOn = true
+        while goesOn {
+            durations.append(try step(durations.count))
+            // Rank 0's clock decides for all.
+            let isDone = durations.count >= 5 && (clock.now - began) / .seconds(1) >= seconds
+            goesOn = try group.broadcast(isDone ? 0 : 1, from: 0) == 1
+        }
+        let peak = max(peakBefore, MachinePeak.multiplyAddRate(of: team))
+        return try times(durations, peak: peak)
+    }
+
+    /// One training step. - Returns: its seconds.
+    private func step(_ index: Int) throws -> Double {
+        let clock = ContinuousClock()
+        let began = clock.now
+        let batch = batches[index % batches.count]
+        let shards = plan.localShards(ofRank: group.rank, sequenceCount: shape.batch)
+        let gradient = gradientMemory.view
+        team.gathered {
+            network.load(parameterMemory.view)
+            network.forward(batch)
+            _ = network.loss(batch, divisor: shape.targetCount)
+            network.backward(batch, shards: shards, gradient: gradient)
+        }
+        try profile.measure(.sumOverRanks) { try group.sumOverRanks(gradient, order: .exact) }
+        profile.measure(.optimizer) {
+            team.gathered {
+                let scale = GradientNorm.scale(norm: gradientNorm.norm(of: gradient), limit: 5)
+                adam.update(parameterMemory.view, gradient: gradient, gradientScale: scale, learningRate: 0.001, state: adamState, team: team)
+            }
+        }
+        return (clock.now - began) / .seconds(1)
+    }
+
+    private func times(_ durations: [Double], peak: Double) throws -> StepTimes {
+        let sorted = durations.sorted()
+        let stepCount = Double(durations.count)
+        let phases = StepPhase.allCases.map { phase in
+            StepTimes.Phase(
+                phase: phase, milliseconds: profile.seconds(of: phase) / stepCount * 1e3,
+                multiplyAdds: Double(profile.multiplyAdds(of: phase)) / stepCount)
+        }
+        let executed = phases.reduce(0) { $0 + 2 * $1.multiplyAdds }
+        // Of all ranks: what they execute and could execute, and the largest memory among them.
+        let all = try group.gatherEverywhere([executed, peak, peakMemoryByteCount()])
+        let median = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+        return StepTimes(
+            shape: shape, threadCount: team.threadCount, rankCount: group.rankCount, parameterCount: network.layout.count,
+            stepCount: durations.count, medianSeconds: median, bestSeconds: sorted[0], executedOperations: all.reduce(0) { $0 + $1[0] },
+            peakRate: all.reduce(0) { $0 + $1[1] }, peakMemoryByteCount: all.reduce(0) { max($0, $1[2]) }, phases: phases)
+    }
+}
+
+/// The most memory that this process has had resident, in bytes.
+private func peakMemoryByteCount() -> Double {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return Double(usage.ru_maxrss) * 1024
+}

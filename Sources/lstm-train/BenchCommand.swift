@@ -1,0 +1,119 @@
+import ArgumentParser
+import Communication
+import Foundation
+import Network
+import StrictJSON
+import Training
+
+struct BenchCommand: GroupCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Time whole training steps on synthetic data: forward, loss, backward, sum over ranks, clip, Adam.",
+        discussion: """
+            The named shapes: \(BenchmarkShape.named.map(\.name).joined(separator: ", ")). Without --shape and without sizes all of them are timed.
+
+            EXAMPLES
+              lstm-train bench --shape char-512 --threads 1
+              lstm-train bench --batch 20 --time 100 --input 12 --hidden 100 --layers 2
+              mpirun -n 2 lstm-train bench --shape char-512 --json
+            """)
+
+    @Option(help: "A named shape; sizes given beside it change it.")
+    var shape: String?
+
+    @Option(help: "Sequences of a batch, over all ranks.")
+    var batch: Int?
+
+    @Option(help: "Time steps of a sequence.")
+    var time: Int?
+
+    @Option(help: "Tokens that there are; 0 for real-valued inputs and outputs.")
+    var vocabulary: Int?
+
+    @Option(help: "Numbers that the first layer reads at a time step; with a vocabulary, the embedding's width (0: one-hot).")
+    var input: Int?
+
+    @Option(help: "Units of a layer.")
+    var hidden: Int?
+
+    @Option(help: "LSTM layers.")
+    var layers: Int?
+
+    @Option(help: "Where the loss is taken: at every time step or the last.")
+    var loss: LossPlace?
+
+    @Option(help: "Threads of each rank; 0: as many as the cores it may use.")
+    var threads = 0
+
+    @Option(help: "What a thread's task is inside the recurrence: units with all four gates, or a gate.")
+    var gates = Gates.fused
+
+    @Option(help: "What products are computed in.")
+    var precision = Precision.float32
+
+    @Option(help: "Seconds to time a shape for.")
+    var seconds = 3.0
+
+    @Flag(help: "Time each kernel alone instead of whole steps.")
+    var kernels = false
+
+    @Flag(help: "A JSON object a line.")
+    var json = false
+
+    enum LossPlace: String, ExpressibleByArgument, CaseIterable { case every, last }
+    enum Gates: String, ExpressibleByArgument, CaseIterable { case fused, split }
+    enum Precision: String, ExpressibleByArgument, CaseIterable { case float32 }
+
+    func validate() throws {
+        if let shape, !BenchmarkShape.named.contains(where: { $0.name == shape }) {
+            throw ValidationError("'\(shape)' is not a shape here; choose \(BenchmarkShape.named.map(\.name).joined(separator: ", ")).")
+        }
+        for (name, value, least) in [
+            ("batch", batch, 1), ("time", time, 1), ("vocabulary", vocabulary, 0), ("input", input, 0), ("hidden", hidden, 1), ("layers", layers, 1),
+            ("threads", threads, 0),
+        ] {
+            guard let value, !(least...1_000_000 ~= value) else { continue }
+            throw ValidationError("--\(name) is \(value); it must be from \(least) to 1000000.")
+        }
+        guard seconds > 0, seconds <= 3600 else { throw ValidationError("--seconds is \(seconds); it must be above 0 and at most 3600.") }
+    }
+
+    func run(in session: Session) throws {
+        if kernels {
+            if session.isSpeaker { timeKernels() }
+            return
+        }
+        let team = session.team(threadsAsked: threads)
+        for shape in shapes {
+            let benchmark = try StepBenchmark(shape, gates: gates == .split ? .split : .fused, shardCount: max(8, session.group.rankCount), group: session.group, team: team)
+            let times = try benchmark.run(seconds: seconds)
+            guard session.isSpeaker else { continue }
+            print(json ? times.json.serialized() : BenchmarkText.lines(times).joined(separator: "\n"))
+            fflush(nil)
+        }
+    }
+
+    private func timeKernels() {
+        let benchmark = KernelBenchmark(seconds: min(seconds, 0.3))
+        print(json ? benchmark.json.serialized() : BenchmarkText.lines(benchmark).joined(separator: "\n"))
+    }
+
+    private var givesSizes: Bool { [batch, time, vocabulary, input, hidden, layers].contains { $0 != nil } || loss != nil }
+
+    private var shapes: [BenchmarkShape] {
+        guard shape != nil || givesSizes else { return BenchmarkShape.named }
+        var chosen = BenchmarkShape.named.first { $0.name == shape ?? "char-rnn" } ?? BenchmarkShape.named[0]
+        guard givesSizes else { return [chosen] }
+        chosen.name = shape.map { $0 + ", changed" } ?? "custom"
+        chosen.batch = batch ?? chosen.batch
+        chosen.timeCount = time ?? chosen.timeCount
+        if let vocabulary { chosen.vocabulary = vocabulary }
+        chosen.hidden = hidden ?? chosen.hidden
+        chosen.layers = layers ?? chosen.layers
+        chosen.isEmbedded = chosen.vocabulary > 0 && input.map { $0 > 0 } ?? chosen.isEmbedded
+        chosen.input = input ?? chosen.input
+        if chosen.vocabulary > 0 && !chosen.isEmbedded { chosen.input = chosen.vocabulary }
+        chosen.lossAtEveryStep = chosen.vocabulary > 0 && (loss.map { $0 == .every } ?? chosen.lossAtEveryStep)
+        return [chosen]
+    }
+}

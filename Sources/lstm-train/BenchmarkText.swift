@@ -1,0 +1,40 @@
+import Foundation
+import Training
+
+/// A benchmark's figures as a person reads them.
+enum BenchmarkText {
+    static func lines(_ times: StepTimes) -> [String] {
+        let shape = times.shape
+        let reads =
+            shape.vocabulary == 0 ? "\(shape.input) numbers" : "\(shape.vocabulary) symbols" + (shape.isEmbedded ? ", embedding \(shape.input)" : ", one-hot")
+        var lines = [
+            "\(shape.name)  batch \(shape.batch), \(shape.timeCount) time steps, \(reads), \(shape.layers) × LSTM(\(shape.hidden)), loss at "
+                + (shape.lossAtEveryStep ? "every step" : "the last step"),
+            "  \(grouped(times.parameterCount)) parameters; \(times.rankCount) rank\(times.rankCount == 1 ? "" : "s") × \(times.threadCount) "
+                + "thread\(times.threadCount == 1 ? "" : "s"), \(instructionSet())",
+            String(
+                format: "  step      %.3f ms median, %.3f ms best of %d; %@ time steps/s", times.medianSeconds * 1e3, times.bestSeconds * 1e3,
+                times.stepCount, grouped(Int(times.timeStepsPerSecond))),
+            String(
+                format: "  GFLOP/s   %.1f of the model, %.1f executed: %.0f %% of the peak of %.1f", times.modelRate, times.executedRate,
+                100 * times.executedRate / times.peakRate, times.peakRate),
+            String(format: "  memory    %.1f MB at the most", times.peakMemoryByteCount / 1e6),
+        ]
+        for phase in times.phases where phase.milliseconds > 0 {
+            lines.append(
+                "    " + phase.phase.name.padding(toLength: 21, withPad: " ", startingAt: 0)
+                    + String(format: "%10.3f ms", phase.milliseconds) + (phase.multiplyAdds > 0 ? String(format: "%9.1f GFLOP/s", phase.rate) : ""))
+        }
+        return lines
+    }
+
+    static func lines(_ kernels: KernelBenchmark) -> [String] {
+        [String(format: "one thread, %@; FMA peak %.1f GFLOP/s", instructionSet(), kernels.peakRate)]
+            + kernels.results.map { result in
+                var line = "  " + result.name.padding(toLength: 36, withPad: " ", startingAt: 0)
+                if let rate = result.rate { line += String(format: "%9.1f GFLOP/s  %3.0f %%", rate, 100 * rate / kernels.peakRate) }
+                if let nanoseconds = result.nanoseconds { line += String(format: "%9.3f ns an element", nanoseconds) }
+                return line
+            }
+    }
+}

@@ -1,0 +1,95 @@
+import AllocationCounter
+import Batches
+import Kernels
+import Network
+import Optimization
+import Scheduling
+import Testing
+
+@Suite("Memory of a step")
+struct AllocationTests {
+    /// One of each path: one-hot, embedding by row and by token, numbers, narrow numbers; both heads and losses; fused and split gates.
+    struct Case: Sendable, CustomTestStringConvertible {
+        let name: String
+        let shape: NetworkShape
+        var gates = GateMode.fused
+        var embedding = EmbeddingGradient.byRow
+
+        var testDescription: String { name }
+
+        static func shape(
+            _ input: NetworkShape.Input, _ outputs: Int, _ head: NetworkShape.Head, _ loss: NetworkShape.Loss, hidden: Int = 20
+        ) -> NetworkShape {
+            NetworkShape(input: input, hidden: hidden, layers: 2, outputs: outputs, head: head, loss: loss, initialization: .pyTorch)
+        }
+
+        static let all = [
+            Case(name: "one-hot, every step", shape: shape(.oneHot(vocabularyCount: 7), 7, .everyStep, .crossEntropy)),
+            Case(name: "one-hot of a large vocabulary", shape: shape(.oneHot(vocabularyCount: 300), 300, .lastStep, .crossEntropy)),
+            Case(name: "embedding by row", shape: shape(.embedding(vocabularyCount: 250, width: 9), 250, .everyStep, .crossEntropy)),
+            Case(
+                name: "embedding by token", shape: shape(.embedding(vocabularyCount: 5, width: 9), 5, .everyStep, .crossEntropy),
+                embedding: .byToken),
+            Case(name: "numbers", shape: shape(.vectors(width: 21), 3, .lastStep, .squaredError)),
+            Case(name: "few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70)),
+            Case(name: "split gates", shape: shape(.vectors(width: 3), 4, .lastStep, .crossEntropy), gates: .split),
+        ]
+    }
+
+    private func batch(_ shape: NetworkShape, seed: Int) -> Batch {
+        let (timeCount, sequenceCount) = (6, 12)
+        let rows = timeCount * sequenceCount
+        var input = Batch.Input.tokens([])
+        switch shape.input {
+        case .oneHot(let count), .embedding(let count, _): input = .tokens((0..<rows).map { Int32(($0 * 31 + seed) % count) })
+        case .vectors(let width): input = .vectors((0..<rows * width).map { Float(($0 * 7 + seed) % 13) / 13 }, featureCount: width)
+        }
+        let target: Batch.Target =
+            shape.loss == .squaredError
+            ? .vectorAtEnd((0..<sequenceCount * shape.outputs).map { Float($0 % 5) }, outputCount: shape.outputs)
+            : shape.head == .everyStep
+                ? .tokenEveryStep((0..<rows).map { Int32(($0 * 17 + seed) % shape.outputs) })
+                : .classAtEnd((0..<sequenceCount).map { Int32(($0 + seed) % shape.outputs) })
+        return Batch(
+            timeCount: timeCount, lengths: Array(repeating: timeCount, count: sequenceCount), input: input, target: target,
+            globalIndices: Array(0..<sequenceCount))
+    }
+
+    @Test("After the first steps, a step allocates nothing", arguments: Case.all)
+    func stepAllocatesNothing(_ kind: Case) throws {
+        let team = GateTeam(threadCount: 1, spins: false)
+        let network = Network(shape: kind.shape, gates: kind.gates, team: team, embeddingGradient: kind.embedding)
+        let parameters = FloatMemory(count: network.layout.count)
+        kind.shape.initialize(parameters.view, seed: 1)
+        let gradient = FloatMemory(count: network.layout.count)
+        let norm = GradientNorm(count: network.layout.count, team: team)
+        let adam = Adam()
+        let state = adam.initialState(count: network.layout.count)
+        let streams = RecurrentState(layers: kind.shape.layers, hidden: kind.shape.hidden, sequenceCount: 12)
+        let batches = (0..<3).map { batch(kind.shape, seed: $0) }
+        let shards = (0..<4).map { 3 * $0..<3 * $0 + 3 }
+        func step(_ batch: Batch) {
+            network.load(parameters.view)
+            network.forward(batch, state: streams)
+            network.advance(streams, lengths: batch.lengths)
+            _ = network.loss(batch, divisor: 12)
+            network.backward(batch, shards: shards, gradient: gradient.view)
+            let scale = GradientNorm.scale(norm: norm.norm(of: gradient.view), limit: 1)
+            adam.update(parameters.view, gradient: gradient.view, gradientScale: scale, learningRate: 0.01, state: state, team: team)
+        }
+        for batch in batches { step(batch) }
+        beginCountingAllocations()
+        for batch in batches { step(batch) }
+        let count = endCountingAllocations()
+        try #require(count >= 0, "allocations can't be counted here")
+        #expect(count == 0, "three steps made \(count) allocations")
+    }
+
+    @Test("The counter counts")
+    func counts() {
+        beginCountingAllocations()
+        let array = Array(repeating: 1, count: 1000 + Int.random(in: 0...1))
+        let count = endCountingAllocations()
+        #expect(count >= 1 && array.count >= 1000)
+    }
+}
