@@ -27,15 +27,23 @@ public struct OuterProducts {
     static let stepCount = 128
 
     private let rows: ShardedRows
+    private let chains: ChainPart
 
-    public init(rows: ShardedRows) {
+    /// - Parameter chains: which part of the shards' chains `rows` are. If not the whole, `scratch` carries the sums from one part to the next.
+    public init(rows: ShardedRows, chains: ChainPart = .whole) {
         self.rows = rows
+        self.chains = chains
     }
 
-    /// Floats of scratch that one task needs.
-    public static func scratchCount(shardCount: Int, panelCount: Int) -> Int {
+    /// Floats of scratch that one task needs. A carried one must be left as it is between the parts of a chain.
+    public static func scratchCount(shardCount: Int, panelCount: Int, isCarried: Bool = false) -> Int {
         packedWidth * stepCount
-            + ShardTree.levelCount(shardCount: shardCount) * blockWidth * (min(panelCount, blockPanelCount) * PanelView.width + 1)
+            + levelCount(shardCount: shardCount, isCarried: isCarried) * blockWidth * (min(panelCount, blockPanelCount) * PanelView.width + 1)
+    }
+
+    /// Levels of the tree, and behind them a sum for each shard if those are carried.
+    private static func levelCount(shardCount: Int, isCarried: Bool) -> Int {
+        ShardTree.levelCount(shardCount: shardCount) + (isCarried ? shardCount : 0)
     }
 
     /// Columns of the left factor, in groups of 16 neighbours: column m stands at `start + m / 16 * groupStride + m % 16` of a row.
@@ -85,7 +93,8 @@ public struct OuterProducts {
     /// Overwrites the gradient's columns of the right's panels, and `biasGradient`, if any, with the sums of the left's columns.
     /// - Parameter other: panels of a second weight matrix with the same derivatives, whose left columns then needn't be packed again.
     public func sum(_ left: Left, _ right: Right, and other: Right? = nil, biasGradient: FloatView?, scratch: FloatView) {
-        let levelCount = ShardTree.levelCount(shardCount: rows.shards.count)
+        let treeLevelCount = ShardTree.levelCount(shardCount: rows.shards.count)
+        let levelCount = Self.levelCount(shardCount: rows.shards.count, isCarried: chains.areCarried)
         let packed = scratch.slice(from: 0, count: Self.packedWidth * Self.stepCount)
         let biases = scratch.slice(from: packed.count, count: levelCount * Self.blockWidth)
         let levelSize = left.columnCount * right.width
@@ -101,8 +110,9 @@ public struct OuterProducts {
             repeat {
                 let steps = start..<min(start + Self.stepCount, places.upperBound)
                 let stretch = Stretch(
-                    shard: shard, steps: steps, begins: start == places.lowerBound, ends: steps.upperBound == places.upperBound, level: level,
-                    mergeCount: isLast ? level : (shard + 1).trailingZeroBitCount, isLast: isLast)
+                    shard: shard, steps: steps, begins: chains.begin && start == places.lowerBound,
+                    ends: chains.end && steps.upperBound == places.upperBound, ownLevel: chains.areCarried ? treeLevelCount + shard : level,
+                    level: level, mergeCount: isLast ? level : (shard + 1).trailingZeroBitCount, isLast: isLast)
                 for column in stride(from: 0, to: left.columnCount, by: Self.packedWidth) {
                     pack(left, from: column, into: packed, biases: biases, stretch)
                     multiply(packed, left, from: column, right, levels: levels, levelSize: levelSize, stretch)
@@ -112,6 +122,7 @@ public struct OuterProducts {
             } while start < places.upperBound
             tree.pushed { _, _ in }
         }
+        guard chains.end else { return }
         biasGradient?.copy(biases.slice(from: 0, count: left.columnCount))
     }
 
@@ -128,7 +139,7 @@ public struct OuterProducts {
 
     /// Copies 48 of the left's columns, of a stretch's rows, to `[step, 48]`, and goes on with the chains of their sums.
     private func pack(_ left: Left, from column: Int, into packed: FloatView, biases: FloatView, _ stretch: Stretch) {
-        let own = biases.slice(from: stretch.level * Self.blockWidth + column, count: Self.packedWidth)
+        let own = biases.slice(from: stretch.ownLevel * Self.blockWidth + column, count: Self.packedWidth)
         let zero = SIMD16<Float>(repeating: 0)
         var sums = stretch.begins ? (zero, zero, zero) : (own.sixteen(at: 0), own.sixteen(at: 16), own.sixteen(at: 32))
         let groupCount = min(3, (left.columnCount - column + 15) / 16)
@@ -204,6 +215,21 @@ public struct OuterProducts {
     }
 }
 
+/// Which part of the shards' chains some rows are, where not all of them are at hand at once.
+public struct ChainPart: Sendable, Equatable {
+    /// Whether the chains begin here, and whether they end.
+    public let begin: Bool
+    public let end: Bool
+
+    public init(begin: Bool, end: Bool) {
+        self.begin = begin
+        self.end = end
+    }
+
+    public static let whole = ChainPart(begin: true, end: true)
+    public var areCarried: Bool { !(begin && end) }
+}
+
 /// A part of a shard's rows, and what is to become of its sums.
 private struct Stretch {
     let shard: Int
@@ -212,6 +238,8 @@ private struct Stretch {
     let begins: Bool
     /// Whether they end here: then they are merged with `mergeCount` levels below `level`.
     let ends: Bool
+    /// Where the shard's sums stand while its chains go on, and where in the tree they belong.
+    let ownLevel: Int
     let level: Int
     let mergeCount: Int
     /// Whether the tree ends here too.
@@ -219,7 +247,7 @@ private struct Stretch {
 
     @inline(__always)
     func keep(_ sum: SIMD16<Float>, in levels: FloatView, at index: Int, levelSize: Int) {
-        var (sum, level) = (sum, level)
+        var (sum, level) = (sum, ends ? level : ownLevel)
         if ends {
             // As FloatView.makeZerosPositive.
             sum += SIMD16(repeating: 0)
@@ -245,8 +273,8 @@ private struct ShardSums: TileEnds {
     let columnCount: Int
 
     @inline(__always)
-    private func index(_ row: Int, _ panel: Int) -> Int {
-        stretch.level &* levelSize &+ (firstRow &+ row) &* width &+ (panel &- firstPanel) &* PanelView.width
+    private func index(_ row: Int, _ panel: Int, level: Int) -> Int {
+        level &* levelSize &+ (firstRow &+ row) &* width &+ (panel &- firstPanel) &* PanelView.width
     }
 
     @inline(__always)
@@ -255,7 +283,7 @@ private struct ShardSums: TileEnds {
             let zero = Lane(repeating: 0)
             return FourLanes(zero, zero, zero, zero)
         }
-        return load(at: index(row, panel))
+        return load(at: index(row, panel, level: stretch.ownLevel))
     }
 
     @inline(__always)
@@ -269,7 +297,7 @@ private struct ShardSums: TileEnds {
     func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
         for place in sums.indices {
             var sum = sums[place]
-            var index = index(row &+ place, panel)
+            var index = index(row &+ place, panel, level: stretch.ends ? stretch.level : stretch.ownLevel)
             if stretch.ends {
                 // As FloatView.makeZerosPositive.
                 let zero = Lane(repeating: 0)

@@ -89,11 +89,13 @@ extension ShardedRows {
     ///   - source: row r begins at `r * rowStride`, and so does a row of `table`.
     ///   - columns: floats of a row to sum; a multiple of 16 of them.
     ///   - table: `[tokens, shards, rowStride]`.
+    ///   - continues: whether the chains go on from what the table holds, instead of 0.
     public func sumByToken(
-        _ source: FloatView, rowStride: Int, columns: Range<Int>, tokens: [Int32], tokenCount: Int, shard: Int, into table: FloatView
+        _ source: FloatView, rowStride: Int, columns: Range<Int>, tokens: [Int32], tokenCount: Int, shard: Int, into table: FloatView,
+        continues: Bool = false
     ) {
         precondition(columns.count % 16 == 0 && table.count >= tokenCount * shards.count * rowStride)
-        for token in 0..<tokenCount {
+        for token in 0..<(continues ? 0 : tokenCount) {
             table.slice(from: (token * shards.count + shard) * rowStride + columns.lowerBound, count: columns.count).fill(0)
         }
         forEachRow(at: places(ofShard: shard), ofShard: shard) { row in

@@ -24,6 +24,7 @@ final class Head {
     private var lastGradientMemory = FloatMemory(count: 0)
     private let scratchMemory: FloatMemory
     private let softmax: Softmax
+    let carriedSums = CarriedSums()
     private let rowLosses = RowLosses()
     /// Rows of `outputs`: time · batch, or batch.
     private(set) var rowCount = 0
@@ -67,7 +68,10 @@ final class Head {
     }
 
     /// The loss of `hidden`, whose derivatives are those of Σ over targets / `divisor`.
-    func loss(_ hidden: FloatView, batch: Batch, divisor: Int) -> Losses {
+    /// - Parameters:
+    ///   - hidden: nil if the last rows have been gathered (``gatherLast(of:batch:times:)``).
+    ///   - continues: whether the rows follow those of the last call in time: their losses are added to those.
+    func loss(_ hidden: FloatView?, batch: Batch, divisor: Int, continues: Bool = false) -> Losses {
         let source = begin(hidden, batch: batch)
         let scale = 1 / Float(max(1, divisor))
         rowLosses.begin(count: rowCount)
@@ -91,14 +95,17 @@ final class Head {
                     row, of: outputs.slice(from: row * outputWidth, count: outputCount), targets: targets, from: row * outputCount, scale: scale)
             }
         }
-        return rowLosses.bySequence(sequenceCount: batch.sequenceCount)
+        return rowLosses.bySequence(sequenceCount: batch.sequenceCount, continues: continues)
     }
 
-    private func begin(_ hidden: FloatView, batch: Batch) -> FloatView {
+    private func begin(_ hidden: FloatView?, batch: Batch) -> FloatView {
         let isEveryStep = shape.head == .everyStep
         rowCount = isEveryStep ? batch.timeCount * batch.sequenceCount : batch.sequenceCount
         if outputMemory.count < rowCount * outputWidth { outputMemory = FloatMemory(count: rowCount * outputWidth) }
-        return isEveryStep ? hidden : lastRows(of: hidden, batch: batch)
+        guard let hidden else { return lastMemory.view }
+        if isEveryStep { return hidden }
+        gatherLast(of: hidden, batch: batch, times: 0..<batch.timeCount)
+        return lastMemory.view
     }
 
     /// Packs each block's weights and calls `body` with them, for some rows or all.
@@ -126,14 +133,14 @@ final class Head {
             rowStride: outputWidth, bias: bias.view.slice(from: first, count: bias.count - first))
     }
 
-    private func lastRows(of hidden: FloatView, batch: Batch) -> FloatView {
+    /// Keeps the hidden states of the sequences that end within `times`, whose rows `hidden` has.
+    func gatherLast(of hidden: FloatView, batch: Batch, times: Range<Int>) {
         let width = layout.stateWidth
         if lastMemory.count < batch.sequenceCount * width { lastMemory = FloatMemory(count: batch.sequenceCount * width) }
-        for sequence in 0..<batch.sequenceCount {
-            let row = (batch.lengths[sequence] - 1) * batch.sequenceCount + sequence
+        for sequence in 0..<batch.sequenceCount where times.contains(batch.lengths[sequence] - 1) {
+            let row = (batch.lengths[sequence] - 1 - times.lowerBound) * batch.sequenceCount + sequence
             lastMemory.view.copy(hidden.slice(from: row * width, count: width), to: sequence * width)
         }
-        return lastMemory.view
     }
 
     // MARK: Backward
@@ -144,12 +151,22 @@ final class Head {
             multiplyDerivatives(into: target, rowStride: rowStride)
             return
         }
+        multiplyLastDerivatives(rowStride: rowStride, batch: batch)
+        scatterLast(into: target, rowStride: rowStride, batch: batch, times: 0..<batch.timeCount)
+    }
+
+    /// ∂L/∂h of each sequence's last time step, for ``scatterLast(into:rowStride:batch:times:)``.
+    func multiplyLastDerivatives(rowStride: Int, batch: Batch) {
         let count = batch.sequenceCount * rowStride
         if lastGradientMemory.count < count { lastGradientMemory = FloatMemory(count: count) }
         multiplyDerivatives(into: lastGradientMemory.view, rowStride: rowStride)
-        target.slice(from: 0, count: batch.timeCount * count).fill(0)
-        for sequence in 0..<batch.sequenceCount {
-            let row = (batch.lengths[sequence] - 1) * batch.sequenceCount + sequence
+    }
+
+    /// Writes ∂L/∂h of all rows of `times`: 0 but where a sequence ends.
+    func scatterLast(into target: FloatView, rowStride: Int, batch: Batch, times: Range<Int>) {
+        target.slice(from: 0, count: times.count * batch.sequenceCount * rowStride).fill(0)
+        for sequence in 0..<batch.sequenceCount where times.contains(batch.lengths[sequence] - 1) {
+            let row = (batch.lengths[sequence] - 1 - times.lowerBound) * batch.sequenceCount + sequence
             target.copy(lastGradientMemory.view.slice(from: sequence * rowStride, count: rowStride), to: row * rowStride)
         }
     }
@@ -215,6 +232,6 @@ final class Head {
             derivatives: WeightGradients.Derivatives(
                 floats: outputs, rowStride: outputWidth, groupCount: 1, groupSize: shape.outputs, groupStart: 0, blockStride: 16,
                 biasGradient: bias, softmax: shape.loss == .crossEntropy ? softmax.rows : nil),
-            rows: ShardedRows(timeCount: everyStep ? batch.timeCount : 1, shards: shards))
+            rows: ShardedRows(timeCount: everyStep ? batch.timeCount : 1, shards: shards), carried: carriedSums)
     }
 }

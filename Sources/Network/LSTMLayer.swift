@@ -9,6 +9,7 @@ final class LSTMLayer {
     private let team: GateTeam
     let weights: LayerWeights
     let activations: LayerActivations
+    let carriedSums = CarriedSums()
 
     init(hidden: Int, inputWidth: Int, gates: GateMode, input: LayerInput, needsInputGradient: Bool, team: GateTeam) {
         self.team = team

@@ -12,6 +12,9 @@ final class LayerActivations {
     private var outputGradientMemory = FloatMemory(count: 0)
     private var derivativeMemory = FloatMemory(count: 0)
     private var cellGradientMemory = FloatMemory(count: 0)
+    private var carriedMemory = FloatMemory(count: 0)
+    private var firstTime = 0
+    private var continues = false
 
     /// - Parameter gates: with `split`, gates' derivatives need memory of their own, for gates' tasks still read the gates.
     init(hidden: Int, gates: GateMode) {
@@ -35,7 +38,12 @@ final class LayerActivations {
         }
     }
 
-    func prepareBackward() {
+    /// - Parameters:
+    ///   - firstTime: the first time step's number in the sequences.
+    ///   - continues: whether a later part of the same sequences came last, from which gradients come.
+    func prepareBackward(firstTime: Int = 0, continues: Bool = false) {
+        self.firstTime = firstTime
+        self.continues = continues
         let rows = timeCount * sequenceCount
         if outputGradientMemory.count < rows * outputGradientWidth {
             outputGradientMemory = FloatMemory(count: rows * outputGradientWidth)
@@ -46,7 +54,20 @@ final class LayerActivations {
         if keepsDerivatives, derivativeMemory.count < rows * layout.gateWidth {
             derivativeMemory = FloatMemory(count: rows * layout.gateWidth)
         }
-        cellGradientMemory.view.fill(0)
+        if !continues { cellGradientMemory.view.fill(0) }
+    }
+
+    /// Keeps the derivatives of the first time step for the part of the sequences before this one.
+    func carryDerivatives() {
+        let first = rows(of: derivatives, width: layout.gateWidth, time: 0)
+        if carriedMemory.count < first.count { carriedMemory = FloatMemory(count: first.count) }
+        carriedMemory.view.copy(first)
+    }
+
+    /// Derivatives of the time step after `time`, as far as there is one.
+    private func derivatives(after time: Int) -> FloatView? {
+        if time + 1 < timeCount { return rows(of: derivatives, width: layout.gateWidth, time: time + 1) }
+        return continues ? carriedMemory.view.slice(from: 0, count: sequenceCount * layout.gateWidth) : nil
     }
 
     /// Gates after a forward pass, `[time, batch, gates]`.
@@ -87,12 +108,12 @@ final class LayerActivations {
         let width = outputGradientWidth
         let size = sequenceCount * width
         // A gate's task still reads what the later step left while another writes for the earlier one, so the two take turns.
-        let parity = keepsDerivatives ? time & 1 : 0
+        let parity = keepsDerivatives ? (firstTime + time) & 1 : 0
         return BackwardStep(
             layout: layout,
             gates: rows(of: gates, width: layout.gateWidth, time: time),
             derivatives: rows(of: derivatives, width: layout.gateWidth, time: time),
-            laterDerivatives: time + 1 < timeCount ? rows(of: derivatives, width: layout.gateWidth, time: time + 1) : nil,
+            laterDerivatives: derivatives(after: time),
             previousCells: rows(of: cells, width: layout.stateWidth, time: time),
             hiddens: rows(of: hiddens, width: layout.stateWidth, time: time + 1),
             outputGradients: rows(of: outputGradients, width: width, time: time),

@@ -16,16 +16,25 @@ public final class Network {
     private let layerPlaces: [LayerPlaces]
     private let headWeight: Parameter
     private let headBias: Parameter
-    private let head: Head
+    let head: Head
+    /// If time steps are kept segment by segment.
+    private let segments: Segments?
     private let gradientSums: WeightGradients
     private let tokenInput: TokenInput?
     private let zeros: FloatMemory
     private var vectorMemory = FloatMemory(count: 0)
 
-    public init(shape: NetworkShape, gates: GateMode, team: GateTeam, embeddingGradient: EmbeddingGradient = .byRow, profile: StepProfile = StepProfile()) {
+    /// - Parameters:
+    ///   - embeddingGradient: the order in which an embedding's gradient is summed.
+    ///   - segmentLength: time steps whose activations are kept at once (``Segments``); 0 for all.
+    public init(
+        shape: NetworkShape, gates: GateMode, team: GateTeam, embeddingGradient: EmbeddingGradient = .byRow, segmentLength: Int = 0,
+        profile: StepProfile = StepProfile()
+    ) {
         self.shape = shape
         self.team = team
         self.profile = profile
+        segments = segmentLength > 0 ? Segments(length: segmentLength) : nil
         layout = ParameterLayout(shape)
         let firstInput: LayerInput
         switch shape.input {
@@ -65,6 +74,10 @@ public final class Network {
     /// - Parameter state: where each sequence begins; zero if nil. Left as it is: ``advance(_:lengths:)`` moves it on.
     public func forward(_ batch: Batch, state: RecurrentState? = nil) {
         guard batch.sequenceCount > 0 else { return }
+        if let segments { forward(batch, state: state, in: segments) } else { forwardAtOnce(batch, state: state) }
+    }
+
+    func forwardAtOnce(_ batch: Batch, state: RecurrentState?) {
         for (index, layer) in layers.enumerated() {
             layer.activations.prepareForward(timeCount: batch.timeCount, sequenceCount: batch.sequenceCount)
             begin(layer.activations, layer: index, state: state)
@@ -86,10 +99,11 @@ public final class Network {
         }
     }
 
-    /// Computes the outputs of the last `forward`, for ``outputs(row:)``.
+    /// Computes the outputs of the last `forward`, for ``outputs(row:)``. Not in segments.
     public func score(_ batch: Batch) {
+        precondition(segments == nil, "outputs of segments are not kept")
         guard batch.sequenceCount > 0 else { return }
-        profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.score(layers[shape.layers - 1].activations.outputs, batch: batch) }
+        profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.score(topHiddens, batch: batch) }
     }
 
     /// Scores or predictions of the last `score`: those of row `row`, time · batch + sequence, or the sequence.
@@ -101,8 +115,13 @@ public final class Network {
     /// - Parameter divisor: targets of the whole global batch: the loss that is differentiated is the sum over them divided by it.
     public func loss(_ batch: Batch, divisor: Int) -> Losses {
         guard batch.sequenceCount > 0 else { return Losses(sequenceCount: 0) }
-        return profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) {
-            head.loss(layers[shape.layers - 1].activations.outputs, batch: batch, divisor: divisor)
+        if let segments { return loss(batch, divisor: divisor, in: segments) }
+        return lossAtOnce(batch, divisor: divisor)
+    }
+
+    func lossAtOnce(_ batch: Batch, divisor: Int, continues: Bool = false) -> Losses {
+        profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) {
+            head.loss(topHiddens, batch: batch, divisor: divisor, continues: continues)
         }
     }
 
@@ -113,36 +132,76 @@ public final class Network {
             gradient.fill(0)
             return
         }
-        let rows = ShardedRows(timeCount: batch.timeCount, shards: shards)
-        let top = layers[shape.layers - 1].activations
-        for layer in layers { layer.activations.prepareBackward() }
-        profile.measure(.head, multiplyAdds: 2 * headMultiplyAdds(batch)) {
-            head.hiddenGradients(into: top.outputGradients, rowStride: top.outputGradientWidth, batch: batch)
-            head.sumGradients(
-                gradientSums, hidden: top.outputs, weight: headWeight.view(in: gradient), bias: headBias.view(in: gradient),
-                batch: batch, shards: shards)
+        if let segments {
+            backward(batch, shards: shards, gradient: gradient, in: segments)
+        } else {
+            prepareBackward(firstTime: 0, continues: false)
+            backwardHead(batch, shards: shards, gradient: gradient)
+            backwardLayers(batch, shards: shards, gradient: gradient)
         }
+    }
+}
+
+// MARK: - Backward, part by part
+
+extension Network {
+    var topHiddens: FloatView { layers[shape.layers - 1].activations.outputs }
+    var topGradients: FloatView { layers[shape.layers - 1].activations.outputGradients }
+    var topGradientWidth: Int { layers[shape.layers - 1].activations.outputGradientWidth }
+
+    func prepareBackward(firstTime: Int, continues: Bool) {
+        for layer in layers { layer.activations.prepareBackward(firstTime: firstTime, continues: continues) }
+    }
+
+    /// Keeps what the segment before this one needs of it.
+    func carryDerivatives() {
+        for layer in layers { layer.activations.carryDerivatives() }
+    }
+
+    /// Says which part of the shards' chains comes next.
+    func setChains(_ part: ChainPart) {
+        if shape.head == .everyStep { head.carriedSums.part = part }
+        for layer in layers { layer.carriedSums.part = part }
+        tokenInput?.carriedSums.part = part
+    }
+
+    func backwardHead(_ batch: Batch, shards: [Range<Int>], gradient: FloatView) {
+        profile.measure(.head, multiplyAdds: 2 * headMultiplyAdds(batch)) {
+            head.hiddenGradients(into: topGradients, rowStride: topGradientWidth, batch: batch)
+            sumHeadGradients(batch, shards: shards, gradient: gradient)
+        }
+    }
+
+    func sumHeadGradients(_ batch: Batch, shards: [Range<Int>], gradient: FloatView) {
+        head.sumGradients(
+            gradientSums, hidden: topHiddens, weight: headWeight.view(in: gradient), bias: headBias.view(in: gradient), batch: batch,
+            shards: shards)
+    }
+
+    func backwardLayers(_ batch: Batch, shards: [Range<Int>], gradient: FloatView) {
+        let rows = ShardedRows(timeCount: batch.timeCount, shards: shards)
+        let products = 4 * shape.hidden * shape.hidden
         for index in layers.indices.reversed() {
-            profile.measure(.recurrenceBackward, multiplyAdds: (rows.count - batch.sequenceCount) * 4 * shape.hidden * shape.hidden) { layers[index].recurrence().backward() }
+            let layer = layers[index]
+            profile.measure(.recurrenceBackward, multiplyAdds: (rows.count - batch.sequenceCount) * products) { layer.recurrence().backward() }
             if index > 0 {
                 let below = layers[index - 1].activations
-                profile.measure(.inputGradients, multiplyAdds: rows.count * 4 * shape.hidden * shape.hidden) {
-                    layers[index].multiplyInputGradients(
-                        layers[index].activations.derivatives, rowCount: rows.count, into: below.outputGradients,
-                        rowStride: below.outputGradientWidth, zeros: zeros.view)
+                profile.measure(.inputGradients, multiplyAdds: rows.count * products) {
+                    layer.multiplyInputGradients(
+                        layer.activations.derivatives, rowCount: rows.count, into: below.outputGradients, rowStride: below.outputGradientWidth,
+                        zeros: zeros.view)
                 }
             }
             sumGradients(layer: index, rows: rows, gradient: gradient)
         }
-        tokenInput?.sumGradients(
-            layer: layers[0], rows: rows, sums: gradientSums, zeros: zeros.view, gradient: gradient)
+        tokenInput?.sumGradients(layer: layers[0], rows: rows, sums: gradientSums, zeros: zeros.view, gradient: gradient)
     }
 
     private func inputMultiplyAdds(_ batch: Batch, layer: Int) -> Int {
         batch.timeCount * batch.sequenceCount * 4 * shape.hidden * shape.inputWidth(ofLayer: layer)
     }
 
-    private func headMultiplyAdds(_ batch: Batch) -> Int {
+    func headMultiplyAdds(_ batch: Batch) -> Int {
         shape.hidden * shape.outputs * batch.sequenceCount * (shape.head == .everyStep ? batch.timeCount : 1)
     }
 }
@@ -182,10 +241,16 @@ extension Network {
 
     /// Sets `state` to where each sequence of the last `forward` ended.
     public func advance(_ state: RecurrentState, lengths: [Int]) {
+        if let ends = segments?.ends { state.values.copy(ends.values) } else { keepStates(state) { lengths[$0] } }
+    }
+
+    /// Copies to `state` where each sequence stands after so many steps of the last forward pass; nothing where that is nil.
+    func keepStates(_ state: RecurrentState, after stepCount: (_ sequence: Int) -> Int?) {
         for (index, layer) in layers.enumerated() {
             let activations = layer.activations
             let width = activations.layout.stateWidth
-            for (sequence, length) in lengths.enumerated() {
+            for sequence in 0..<activations.sequenceCount {
+                guard let length = stepCount(sequence) else { continue }
                 let start = (length * activations.sequenceCount + sequence) * width
                 state.part(.hidden, layer: index, sequence: sequence).copy(activations.hiddens.slice(from: start, count: shape.hidden))
                 state.part(.cell, layer: index, sequence: sequence).copy(activations.cells.slice(from: start, count: shape.hidden))
@@ -213,7 +278,7 @@ extension Network {
         profile.measure(.weightGradients, multiplyAdds: rows.count * 4 * shape.hidden * (shape.hidden + (input?.columnCount ?? 0))) {
             gradientSums.sum(
                 layer.recurrentFactor(gradient: gradients.recurrentWeight), input, derivatives: layer.derivatives(biasGradient: gradients.inputBias),
-                rows: rows)
+                rows: rows, carried: layer.carriedSums)
         }
         switch shape.initialization {
         case .pyTorch: gradients.recurrentBias.copy(gradients.inputBias)

@@ -47,8 +47,13 @@ final class RowLosses: @unchecked Sendable {
     }
 
     /// A sequence's rows added up in the order of time. Row r belongs to sequence r mod `sequenceCount`.
-    func bySequence(sequenceCount: Int) -> Losses {
-        if losses.sums.count == sequenceCount { losses.reset() } else { losses = Losses(sequenceCount: sequenceCount) }
+    /// - Parameter continues: whether they are added to those of the last call.
+    func bySequence(sequenceCount: Int, continues: Bool) -> Losses {
+        if losses.sums.count != sequenceCount {
+            losses = Losses(sequenceCount: sequenceCount)
+        } else if !continues {
+            losses.reset()
+        }
         for row in 0..<count {
             let sequence = row % sequenceCount
             losses.sums[sequence] += sums[row]

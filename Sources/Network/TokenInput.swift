@@ -28,6 +28,11 @@ final class TokenInput {
     private var gradientTable = FloatMemory(count: 0)
     private var tableRows = ShardedRows(timeCount: 0, shards: [])
     private var tableTokens: [Int32] = []
+    /// With several parts of the shards' chains: the embedding's gradient by token and shard.
+    private var carriedEmbedding = FloatMemory(count: 0)
+    let carriedSums = CarriedSums()
+    /// Of the table, whose rows are always all there.
+    private let tableSums = CarriedSums()
 
     /// Nil if the network reads vectors.
     init?(shape: NetworkShape, layout: ParameterLayout, order: EmbeddingGradient, team: GateTeam, profile: StepProfile) {
@@ -96,8 +101,9 @@ final class TokenInput {
         let inputWeight = inputPlaces.parameters(in: gradient).inputWeight
         guard let embeddingWidth, let embeddingPlace else {
             // Both ways are the same chains, so what costs less is taken.
-            if vocabularyCount * rows.shards.count <= rows.count {
+            if carriedSums.part.areCarried || vocabularyCount * rows.shards.count <= rows.count {
                 sumByToken(layer, rows: rows)
+                guard carriedSums.part.end else { return }
                 group(tableTokens, by: tableRows)
                 layer.sumTokenGradients(tokenRows, derivatives: gradientTable.view, vocabularyCount: vocabularyCount, gradient: inputWeight)
             } else {
@@ -111,35 +117,47 @@ final class TokenInput {
         switch order {
         case .byToken:
             sumByToken(layer, rows: rows)
+            guard carriedSums.part.end else { return }
             sumGradients(
-                layer, tableTokens, derivatives: gradientTable.view, rows: tableRows, width: embeddingWidth, sums, zeros, inputWeight, embedding)
+                layer, tableTokens, derivatives: gradientTable.view, rows: tableRows, width: embeddingWidth, sums, zeros, inputWeight, embedding,
+                carried: tableSums)
         case .byRow:
             sumGradients(
-                layer, tokens, derivatives: layer.activations.derivatives, rows: rows, width: embeddingWidth, sums, zeros, inputWeight, embedding)
+                layer, tokens, derivatives: layer.activations.derivatives, rows: rows, width: embeddingWidth, sums, zeros, inputWeight, embedding,
+                carried: carriedSums)
         }
     }
 
     /// Rows of derivatives, each with its token: the batch's, or the table's.
     private func sumGradients(
         _ layer: LSTMLayer, _ tokens: [Int32], derivatives: FloatView, rows: ShardedRows, width: Int, _ sums: WeightGradients, _ zeros: FloatView,
-        _ inputWeight: FloatView, _ embeddingGradient: FloatView
+        _ inputWeight: FloatView, _ embeddingGradient: FloatView, carried: CarriedSums
     ) {
         guard let embedding else { preconditionFailure("backward before load") }
         embed(embedding, tokens: tokens, width: width)
         profile.measure(.weightGradients, multiplyAdds: rows.count * 4 * layer.activations.layout.hidden * width) {
             sums.sum(
                 WeightGradients.Factor(right: embeddedMemory.view, rowStride: width, columnCount: width, gradient: inputWeight),
-                derivatives: layer.derivatives(derivatives, biasGradient: nil), rows: rows)
+                derivatives: layer.derivatives(derivatives, biasGradient: nil), rows: rows, carried: carried)
         }
         let rowStride = PanelView.panelCount(columns: width) * PanelView.width
         if inputGradientMemory.count < rows.count * rowStride { inputGradientMemory = FloatMemory(count: rows.count * rowStride) }
         let inputGradients = inputGradientMemory.view
         profile.measure(.inputGradients, multiplyAdds: rows.count * 4 * layer.activations.layout.hidden * width) {
             layer.multiplyInputGradients(derivatives, rowCount: rows.count, into: inputGradients, rowStride: rowStride, zeros: zeros)
-            group(tokens, by: rows)
+            var (summed, isTable) = (inputGradients, false)
+            if carried.part.areCarried {
+                prepareTable(shardCount: rows.shards.count)
+                let count = vocabularyCount * rows.shards.count * rowStride
+                if carriedEmbedding.count < count { carriedEmbedding = FloatMemory(count: count) }
+                sumByToken(inputGradients, rowStride: rowStride, columnCount: (width + 15) / 16 * 16, rows: rows, into: carriedEmbedding.view)
+                guard carried.part.end else { return }
+                (summed, isTable) = (carriedEmbedding.view, true)
+            }
+            group(isTable ? tableTokens : tokens, by: isTable ? tableRows : rows)
             team.run(taskCount: (width + 15) / 16) { block in
                 let valid = min(16, width - block * 16)
-                tokenRows.sum(inputGradients, rowStride: rowStride, offset: block * 16, tokens: 0..<vocabularyCount) { token, sum in
+                tokenRows.sum(summed, rowStride: rowStride, offset: block * 16, tokens: 0..<vocabularyCount) { token, sum in
                     for column in 0..<valid { embeddingGradient[token * width + block * 16 + column] = sum[column] }
                 }
             }
@@ -152,23 +170,32 @@ final class TokenInput {
 
     /// Fills the table of derivatives: `[token, shard, gates]`, each the sum over the batch's rows that have them.
     private func sumByToken(_ layer: LSTMLayer, rows: ShardedRows) {
-        let shardCount = rows.shards.count
-        if tableRows.shards.count != shardCount {
-            tableRows = ShardedRows(timeCount: vocabularyCount, shards: (0..<shardCount).map { $0..<$0 + 1 })
-            tableTokens = (0..<vocabularyCount).flatMap { Array(repeating: Int32($0), count: shardCount) }
-            gradientTable = FloatMemory(count: vocabularyCount * shardCount * tableWidth)
-        }
-        // Few shards are cut into parts of a row, so that every thread has some.
-        let parts = min(tableWidth / 64, max(1, (team.threadCount + shardCount - 1) / shardCount))
-        let (derivatives, table) = (layer.activations.derivatives, gradientTable.view)
+        prepareTable(shardCount: rows.shards.count)
+        let count = vocabularyCount * rows.shards.count * tableWidth
+        if gradientTable.count < count { gradientTable = FloatMemory(count: count) }
         profile.measure(.inputGradients) {
-            team.run(taskCount: shardCount * parts) { task in
-                let (shard, part) = task.quotientAndRemainder(dividingBy: parts)
-                let blocks = tableWidth / 64
-                rows.sumByToken(
-                    derivatives, rowStride: tableWidth, columns: part * blocks / parts * 64..<(part + 1) * blocks / parts * 64, tokens: tokens,
-                    tokenCount: vocabularyCount, shard: shard, into: table)
-            }
+            sumByToken(layer.activations.derivatives, rowStride: tableWidth, columnCount: tableWidth, rows: rows, into: gradientTable.view)
+        }
+    }
+
+    private func prepareTable(shardCount: Int) {
+        guard tableRows.shards.count != shardCount else { return }
+        tableRows = ShardedRows(timeCount: vocabularyCount, shards: (0..<shardCount).map { $0..<$0 + 1 })
+        tableTokens = (0..<vocabularyCount).flatMap { Array(repeating: Int32($0), count: shardCount) }
+    }
+
+    /// `table` `[token, shard, rowStride]`: a row's first `columnCount` floats, a multiple of 16, added up by token.
+    private func sumByToken(_ source: FloatView, rowStride: Int, columnCount: Int, rows: ShardedRows, into table: FloatView) {
+        let shardCount = rows.shards.count
+        let blocks = columnCount / 16
+        // Few shards are cut into parts of a row, so that every thread has some.
+        let parts = min(blocks, max(1, (team.threadCount + shardCount - 1) / shardCount))
+        let continues = !carriedSums.part.begin
+        team.run(taskCount: shardCount * parts) { task in
+            let (shard, part) = task.quotientAndRemainder(dividingBy: parts)
+            rows.sumByToken(
+                source, rowStride: rowStride, columns: part * blocks / parts * 16..<(part + 1) * blocks / parts * 16, tokens: tokens,
+                tokenCount: vocabularyCount, shard: shard, into: table, continues: continues)
         }
     }
 }

@@ -40,23 +40,27 @@ final class WeightGradients {
     }
 
     /// Sums the gradients of one or two factors, which share their derivatives, over `rows`.
-    func sum(_ first: Factor, _ second: Factor? = nil, derivatives: Derivatives, rows: ShardedRows) {
+    /// - Parameter carried: where sums are kept if `rows` are a part of the shards' chains: the same for all parts.
+    func sum(_ first: Factor, _ second: Factor? = nil, derivatives: Derivatives, rows: ShardedRows, carried: CarriedSums) {
         let (firstPanels, secondPanels) = packedPanels(first, second, depth: rows.count)
         let division = Division(derivatives, firstPanels, secondPanels)
+        let isCarried = carried.part.areCarried
         let scratchCount = OuterProducts.scratchCount(
-            shardCount: rows.shards.count, panelCount: firstPanels.panelCount + (secondPanels?.panelCount ?? 0))
-        if scratchMemory.count < team.threadCount * scratchCount { scratchMemory = FloatMemory(count: team.threadCount * scratchCount) }
-        let scratch = scratchMemory.view
+            shardCount: rows.shards.count, panelCount: firstPanels.panelCount + (secondPanels?.panelCount ?? 0), isCarried: isCarried)
+        if !isCarried && scratchMemory.count < team.threadCount * scratchCount {
+            scratchMemory = FloatMemory(count: team.threadCount * scratchCount)
+        }
+        let scratch = isCarried ? carried.memory(count: division.taskCount * scratchCount) : scratchMemory.view
         team.run(phaseCount: 2) { phase, share in
             if phase == 0 {
                 pack(first, into: firstPanels, rows: rows, share: share)
                 if let second, let secondPanels { pack(second, into: secondPanels, rows: rows, share: share) }
                 return
             }
-            let products = OuterProducts(rows: rows)
-            let scratch = scratch.slice(from: share * scratchCount, count: scratchCount)
+            let products = OuterProducts(rows: rows, chains: carried.part)
             for task in team.tasks(ofShare: share, taskCount: division.taskCount) {
                 let block = division.block(ofTask: task)
+                let scratch = scratch.slice(from: (isCarried ? task : share) * scratchCount, count: scratchCount)
                 let left = derivatives.left(group: block.group, firstRow: block.firstRow)
                 let weightRows = block.group * derivatives.groupSize + block.firstRow..<block.group * derivatives.groupSize + block.firstRow + left.columnCount
                 let bias = block.isFirst ? derivatives.biasGradient?.slice(from: weightRows.lowerBound, count: weightRows.count) : nil
@@ -89,6 +93,17 @@ final class WeightGradients {
             PanelView(floats: memory.slice(from: 0, count: firstCount), depth: depth, columnCount: first.columnCount),
             second.map { PanelView(floats: memory.slice(from: firstCount, count: secondCount), depth: depth, columnCount: $0.columnCount) }
         )
+    }
+}
+
+/// A gradient's sums where rows come in several parts, and which part is at hand. Its memory is none as long as there is only one.
+final class CarriedSums {
+    var part = ChainPart.whole
+    private var floats = FloatMemory(count: 0)
+
+    func memory(count: Int) -> FloatView {
+        if floats.count < count { floats = FloatMemory(count: count) }
+        return floats.view
     }
 }
 

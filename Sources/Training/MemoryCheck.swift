@@ -4,6 +4,11 @@ import Network
     import Glibc
 #endif
 
+extension Configuration {
+    /// Of `timeCount` time steps those whose activations are kept at once.
+    func keptTimeCount(_ timeCount: Int) -> Int { training.segmentLength > 0 ? min(training.segmentLength, timeCount) : timeCount }
+}
+
 extension NetworkShape {
     /// Refuses what can't fit: parameters with gradient and Adam's moments, and the activations of one rank's share of a batch.
     /// An estimate from below, so that what is refused would have failed.

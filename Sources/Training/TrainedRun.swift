@@ -87,15 +87,17 @@ public final class TrainedRun {
             try RankAgreement(
                 configuration: configuration, dataset: data.dataset, weightsSHA256: checkpoint.manifest.weightsSHA256)
         }.check(over: group)
-        let network = try network(shape: configuration.networkShape(for: data.dataset), team: team)
+        let network = try network(
+            shape: configuration.networkShape(for: data.dataset), team: team, segmentLength: configuration.training.segmentLength)
         let evaluator = Evaluator(
             group: group, plan: try configuration.shardPlan(rankCount: group.rankCount), network: network, dataset: data.dataset)
         return try evaluator.evaluate(part)
     }
 
     /// A network of `shape` with this run's parameters; this run must outlive it.
-    func network(shape: NetworkShape, team: GateTeam) throws -> Network {
-        let network = Network(shape: shape, gates: configuration.parallelism.gates == .split ? .split : .fused, team: team)
+    func network(shape: NetworkShape, team: GateTeam, segmentLength: Int = 0) throws -> Network {
+        let network = Network(
+            shape: shape, gates: configuration.parallelism.gates == .split ? .split : .fused, team: team, segmentLength: segmentLength)
         parameterMemory = try readParameters(network.layout)
         network.load(parameterMemory.view)
         return network

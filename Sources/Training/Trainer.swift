@@ -170,11 +170,12 @@ public final class Trainer {
         let plan = plan
         let shape = configuration.networkShape(for: dataset)
         let share = plan.places(ofRank: 0, sequenceCount: configuration.training.batch).count
-        try group.agree { try shape.checkMemory(timeCount: dataset.longestTimeCount, sequenceCount: share) }
+        try group.agree { try shape.checkMemory(timeCount: configuration.keptTimeCount(dataset.longestTimeCount), sequenceCount: share) }
         network = Network(
             shape: shape, gates: configuration.parallelism.gates == .split ? .split : .fused, team: team,
             embeddingGradient: .chosen(
-                for: shape, rowCount: configuration.training.batch * dataset.longestTimeCount, shardCount: configuration.parallelism.shards))
+                for: shape, rowCount: configuration.training.batch * dataset.longestTimeCount, shardCount: configuration.parallelism.shards),
+            segmentLength: configuration.training.segmentLength)
         let optimizer = configuration.optimizer
         adam = Adam(beta1: optimizer.beta1, beta2: optimizer.beta2, epsilon: optimizer.epsilon)
         learningRate = configuration.learningRateSchedule

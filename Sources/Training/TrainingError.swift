@@ -63,7 +63,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .noMemory(let wanted, let found):
             """
             the model and a batch take at least \(gigabytes(wanted)) GB, and this machine has \(gigabytes(found)). \
-            Lower model.hidden, model.layers, training.batch or data.length, or share the batch out to more machines.
+            Lower model.hidden, model.layers, training.batch or data.length, set training.segmentLength, or share the batch out to more machines.
             """
         case .noCheckpoint(let path):
             "\(path) has no checkpoint. Name a run directory, or one of its checkpoints (checkpoints/step-…); --resume also takes auto and never."

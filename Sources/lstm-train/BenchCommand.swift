@@ -48,6 +48,9 @@ struct BenchCommand: GroupCommand {
     @Option(help: "What a thread's task is inside the recurrence: units with all four gates, or a gate.")
     var gates = Gates.fused
 
+    @Option(help: "Time steps whose activations are kept at once; 0: all. The others are computed a second time.")
+    var segment = 0
+
     @Option(help: "What products are computed in.")
     var precision = Precision.float32
 
@@ -70,7 +73,7 @@ struct BenchCommand: GroupCommand {
         }
         for (name, value, least) in [
             ("batch", batch, 1), ("time", time, 1), ("vocabulary", vocabulary, 0), ("input", input, 0), ("hidden", hidden, 1), ("layers", layers, 1),
-            ("threads", threads, 0),
+            ("threads", threads, 0), ("segment", segment, 0),
         ] {
             guard let value, !(least...1_000_000 ~= value) else { continue }
             throw ValidationError("--\(name) is \(value); it must be from \(least) to 1000000.")
@@ -85,7 +88,9 @@ struct BenchCommand: GroupCommand {
         }
         let team = session.team(threadsAsked: threads)
         for shape in shapes {
-            let benchmark = try StepBenchmark(shape, gates: gates == .split ? .split : .fused, shardCount: max(8, session.group.rankCount), group: session.group, team: team)
+            let benchmark = try StepBenchmark(
+                shape, gates: gates == .split ? .split : .fused, segmentLength: segment, shardCount: max(8, session.group.rankCount),
+                group: session.group, team: team)
             let times = try benchmark.run(seconds: seconds)
             guard session.isSpeaker else { continue }
             print(json ? times.json.serialized() : BenchmarkText.lines(times).joined(separator: "\n"))

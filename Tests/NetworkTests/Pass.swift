@@ -20,14 +20,15 @@ struct Pass {
 
 extension Network {
     /// One step from `parameters`: load, forward, loss, backward.
+    /// - Parameter scores: whether outputs are wanted, which segments don't keep.
     func pass(
-        _ batch: Batch, parameters: FloatView, divisor: Int, shards: [Range<Int>], state: RecurrentState? = nil
+        _ batch: Batch, parameters: FloatView, divisor: Int, shards: [Range<Int>], state: RecurrentState? = nil, scores: Bool = true
     ) -> Pass {
         load(parameters)
         forward(batch, state: state)
         let rowCount = shape.head == .everyStep ? batch.timeCount * batch.sequenceCount : batch.sequenceCount
-        score(batch)
-        let outputs = (0..<rowCount).map { self.outputs(row: $0).array() }
+        if scores { score(batch) }
+        let outputs = !scores ? [] : (0..<rowCount).map { self.outputs(row: $0).array() }
         let losses = loss(batch, divisor: divisor)
         let gradient = FloatMemory(count: layout.count)
         gradient.view.fill(.nan)  // so that what isn't overwritten shows
@@ -45,11 +46,14 @@ struct Setting: Sendable, CustomStringConvertible {
     var shardCount = 1
     /// Like the number of shards, another order of summation.
     var embedding = EmbeddingGradient.byRow
+    /// 0 for all time steps at once.
+    var segmentLength = 0
 
-    var description: String { "\(threads) threads, \(gates.rawValue), \(shardCount) shards, embedding \(embedding)" }
+    var description: String { "\(threads) threads, \(gates.rawValue), \(shardCount) shards, embedding \(embedding), segments of \(segmentLength)" }
 
     func network(_ shape: NetworkShape) -> Network {
-        Network(shape: shape, gates: gates, team: GateTeam(threadCount: threads, spins: threads < 3), embeddingGradient: embedding)
+        Network(shape: shape, gates: gates, team: GateTeam(threadCount: threads, spins: threads < 3), embeddingGradient: embedding,
+            segmentLength: segmentLength)
     }
 
     /// Sequences of each shard of a batch, of one rank.
@@ -77,6 +81,6 @@ extension Example {
         let parameters = try model().flatParameters(network.layout)
         return try network.pass(
             sequences.batch(), parameters: parameters.view, divisor: sequences.targetCount,
-            shards: setting.shards(sequenceCount: lengths.count), state: sequences.state(shape: shape))
+            shards: setting.shards(sequenceCount: lengths.count), state: sequences.state(shape: shape), scores: setting.segmentLength == 0)
     }
 }

@@ -27,6 +27,22 @@ extension ProgramTests {
             }
         }
 
+        @Test("time steps kept segment by segment give them too, on any number of ranks, and resumed with other segments", arguments: Work.all)
+        func segments(work: Work) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try work.prepare(in: folder)
+            let wanted = try folder.uninterrupted(work, steps: 50)
+            for (rankCount, segmentLength) in [(1, 1), (2, 3)] {
+                let run = "segments-of-\(segmentLength)"
+                try folder.train(
+                    work, "training.segmentLength=\(segmentLength)", "training.steps=20", into: run, on: Launch(rankCount))
+                let result = try folder.train(work, "training.segmentLength=\(segmentLength + 1)", into: run)
+                try #require(result.exitCode == 0, "\(result)")
+                #expect(try folder.weights(run) == wanted, "segments of \(segmentLength), \(rankCount) ranks")
+            }
+        }
+
         @Test("eight ranks, some without a sequence in an epoch's last batch, give them too", arguments: [Work.text, .reber])
         func eightRanks(work: Work) throws {
             let folder = try Folder()

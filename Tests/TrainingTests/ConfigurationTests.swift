@@ -61,7 +61,7 @@ struct ConfigurationTests {
     func effects() {
         let mayDiffer = ConfigurationKey.table.filter { $0.effect == .execution }.map(\.dottedName)
         #expect(mayDiffer == [
-            "training.steps", "training.epochs", "training.validateEverySteps", "parallelism.threads", "parallelism.gates",
+            "training.steps", "training.epochs", "training.validateEverySteps", "training.segmentLength", "parallelism.threads", "parallelism.gates",
             "checkpoint.everySteps", "checkpoint.everyMinutes", "checkpoint.keep", "checkpoint.best", "log.everySteps", "log.everySeconds",
         ])
     }

@@ -25,14 +25,15 @@ public final class StepBenchmark {
     private let batches: [Batch]
 
     /// - Throws: ``TrainingError/shards(_:)`` if so many ranks can't share `shardCount` shards.
-    public init(_ shape: BenchmarkShape, gates: GateMode, shardCount: Int, group: any Communicator, team: GateTeam) throws {
+    public init(_ shape: BenchmarkShape, gates: GateMode, segmentLength: Int = 0, shardCount: Int, group: any Communicator, team: GateTeam) throws {
         self.shape = shape
         self.group = group
         self.team = team
         do { plan = try ShardPlan(shardCount: shardCount, rankCount: group.rankCount) } catch { throw TrainingError.shards(error) }
         let embeddingGradient = EmbeddingGradient.chosen(
             for: shape.network, rowCount: shape.batch * shape.timeCount, shardCount: shardCount)
-        network = Network(shape: shape.network, gates: gates, team: team, embeddingGradient: embeddingGradient, profile: profile)
+        network = Network(shape: shape.network, gates: gates, team: team, embeddingGradient: embeddingGradient, segmentLength: segmentLength,
+            profile: profile)
         let count = network.layout.count
         adamState = adam.initialState(count: count)
         parameterMemory = FloatMemory(count: count)

@@ -65,6 +65,8 @@ extension Configuration {
         public var clipNorm = 0.0
         /// 0 for each epoch's end.
         public var validateEverySteps = 0
+        /// 0 for all time steps.
+        public var segmentLength = 0
     }
 
     public struct OptimizerSettings: Sendable, Equatable {

@@ -61,6 +61,9 @@ extension ConfigurationKey {
         .integer(
             .training, "validateEverySteps", \.training.validateEverySteps, 0...million * billion, .execution,
             "Steps from one validation to the next; 0: at each epoch's end."),
+        .integer(
+            .training, "segmentLength", \.training.segmentLength, 0...million, .execution,
+            "Time steps whose activations are kept at once; earlier ones are computed a second time on the way back. For sequences too long for the memory. 0: all."),
     ]
 
     private static let optimizer: [ConfigurationKey] = [

@@ -1,0 +1,111 @@
+import Batches
+import Kernels
+
+/// Gradient checkpointing over time (Chen, Xu, Zhang & Guestrin 2016; for recurrent networks Gruslys et al. 2016): sequences are cut into segments,
+/// only the states between them are kept, and the way back computes each segment's activations anew. Memory then grows with a segment's length
+/// rather than the sequences', at the cost of a second forward pass. Chains of sums go on from segment to segment, so the bits are the same.
+final class Segments {
+    /// Time steps of a segment.
+    let length: Int
+    /// Where each segment begins: hidden and cell states of all layers.
+    private var states: [RecurrentState] = []
+    /// Where each sequence ends.
+    private(set) var ends: RecurrentState?
+    /// Of all segments, from the forward pass.
+    var losses = Losses(sequenceCount: 0)
+    var divisor = 1
+
+    init(length: Int) {
+        precondition(length >= 1)
+        self.length = length
+    }
+
+    func segments(timeCount: Int) -> [Range<Int>] {
+        stride(from: 0, to: timeCount, by: length).map { $0..<min($0 + length, timeCount) }
+    }
+
+    /// Makes room for a batch's states, those of the first segment being `state`'s, or 0.
+    func begin(_ batch: Batch, shape: NetworkShape, from state: RecurrentState?) {
+        if ends?.sequenceCount != batch.sequenceCount {
+            states = []
+            ends = RecurrentState(layers: shape.layers, hidden: shape.hidden, sequenceCount: batch.sequenceCount)
+        }
+        while states.count <= segments(timeCount: batch.timeCount).count {
+            states.append(RecurrentState(layers: shape.layers, hidden: shape.hidden, sequenceCount: batch.sequenceCount))
+        }
+        if let state { states[0].values.copy(state.values) } else { states[0].reset() }
+    }
+
+    func state(beforeSegment segment: Int) -> RecurrentState { states[segment] }
+}
+
+extension Network {
+    /// The forward pass, segment by segment, and the loss where every step has one.
+    func forward(_ batch: Batch, state: RecurrentState?, in segments: Segments) {
+        segments.begin(batch, shape: shape, from: state)
+        for (index, times) in segments.segments(timeCount: batch.timeCount).enumerated() {
+            let part = batch.part(times)
+            forwardAtOnce(part, state: segments.state(beforeSegment: index))
+            keepStates(segments.state(beforeSegment: index + 1)) { _ in times.count }
+            if let ends = segments.ends {
+                keepStates(ends) { times.contains(batch.lengths[$0] - 1) ? batch.lengths[$0] - times.lowerBound : nil }
+            }
+            switch shape.head {
+            case .everyStep: segments.losses = lossAtOnce(part, divisor: 1, continues: index > 0)
+            case .lastStep: head.gatherLast(of: topHiddens, batch: batch, times: times)
+            }
+        }
+    }
+
+    func loss(_ batch: Batch, divisor: Int, in segments: Segments) -> Losses {
+        segments.divisor = divisor
+        if shape.head == .lastStep {
+            segments.losses = profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.loss(nil, batch: batch, divisor: divisor) }
+        }
+        return segments.losses
+    }
+
+    /// The backward pass, from the last segment to the first, of which each but the last is computed anew before.
+    func backward(_ batch: Batch, shards: [Range<Int>], gradient: FloatView, in segments: Segments) {
+        let all = segments.segments(timeCount: batch.timeCount)
+        if shape.head == .lastStep {
+            profile.measure(.head, multiplyAdds: 2 * headMultiplyAdds(batch)) {
+                head.multiplyLastDerivatives(rowStride: topGradientWidth, batch: batch)
+                sumHeadGradients(batch, shards: shards, gradient: gradient)
+            }
+        }
+        for (index, times) in all.enumerated().reversed() {
+            let part = batch.part(times)
+            if index < all.count - 1 { forwardAtOnce(part, state: segments.state(beforeSegment: index)) }
+            setChains(ChainPart(begin: index == all.count - 1, end: index == 0))
+            prepareBackward(firstTime: times.lowerBound, continues: index < all.count - 1)
+            switch shape.head {
+            case .everyStep:
+                _ = lossAtOnce(part, divisor: segments.divisor)
+                backwardHead(part, shards: shards, gradient: gradient)
+            case .lastStep: head.scatterLast(into: topGradients, rowStride: topGradientWidth, batch: batch, times: times)
+            }
+            backwardLayers(part, shards: shards, gradient: gradient)
+            carryDerivatives()
+        }
+        setChains(.whole)
+    }
+}
+
+extension Batch {
+    /// The time steps `times` of every sequence. Targets at the end stay as they are.
+    func part(_ times: Range<Int>) -> Batch {
+        var part = self
+        part.timeCount = times.count
+        part.lengths = lengths.map { max(0, min(times.count, $0 - times.lowerBound)) }
+        func rows<Element>(_ values: [Element], width: Int = 1) -> [Element] {
+            Array(values[times.lowerBound * sequenceCount * width..<times.upperBound * sequenceCount * width])
+        }
+        switch input {
+        case .tokens(let tokens): part.input = .tokens(rows(tokens))
+        case .vectors(let vectors, let width): part.input = .vectors(rows(vectors, width: width), featureCount: width)
+        }
+        if case .tokenEveryStep(let targets) = target { part.target = .tokenEveryStep(rows(targets)) }
+        return part
+    }
+}
