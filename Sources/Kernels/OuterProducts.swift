@@ -1,5 +1,3 @@
-import CVector
-
 /// A block of a weight matrix's gradient: Σ over rows r of left[r]ᵀ · right[r], for some of the left's columns and some of the right's panels.
 ///
 /// Each element is, per shard, one chain of FMAs over that shard's rows, then the fixed tree over shards. What a shard's last tile holds is merged
@@ -20,13 +18,13 @@ public struct OuterProducts {
     /// Columns of the left in one task at most: weight rows.
     public static let blockWidth = 192
     /// Panels of the right factors in one task at most.
-    public static let blockPanelCount = 8
+    public static let blockPanelCount = 512 / PanelView.width
     /// Columns of the left that are packed at once: three cache lines of a row, eight tiles.
-    private static let packedWidth = ColumnsOperand.columnCount
+    static let packedWidth = ColumnsOperand.columnCount
     /// Rows that are packed at once.
     static let stepCount = 128
 
-    private let rows: ShardedRows
+    let rows: ShardedRows
     private let chains: ChainPart
 
     /// - Parameter chains: which part of the shards' chains `rows` are. If not the whole, `scratch` carries the sums from one part to the next.
@@ -135,206 +133,5 @@ public struct OuterProducts {
             ends: ShardSums(
                 levels: levels, levelSize: levelSize, width: right.width, firstRow: column,
                 firstPanel: right.panels.lowerBound, stretch: stretch, gradient: right.gradient, columnCount: right.columnCount))
-    }
-
-    /// Copies 48 of the left's columns, of a stretch's rows, to `[step, 48]`, and goes on with the chains of their sums.
-    private func pack(_ left: Left, from column: Int, into packed: FloatView, biases: FloatView, _ stretch: Stretch) {
-        let own = biases.slice(from: stretch.ownLevel * Self.blockWidth + column, count: Self.packedWidth)
-        let zero = SIMD16<Float>(repeating: 0)
-        var sums = stretch.begins ? (zero, zero, zero) : (own.sixteen(at: 0), own.sixteen(at: 16), own.sixteen(at: 32))
-        let groupCount = min(3, (left.columnCount - column + 15) / 16)
-        let offset = left.start + column / 16 * left.groupStride
-        let floats = left.floats
-        // Rows lie far apart, out of the hardware's sight: the next stretch's are asked for now, and come while this one's are multiplied.
-        let ahead = rows.rowsBetweenTimes(Self.stepCount, ofShard: stretch.shard) * left.rowStride
-        if stretch.ends { prefetchNextShard(left, offset: offset, groupCount: groupCount, stretch.shard) }
-        var target = 0
-        if let softmax = left.softmax {
-            packSoftmax(softmax, left, from: column, into: packed, stretch)
-            for step in 0..<stretch.steps.count {
-                sums.0 += packed.sixteen(at: step * Self.packedWidth)
-                sums.1 += packed.sixteen(at: step * Self.packedWidth + 16)
-                sums.2 += packed.sixteen(at: step * Self.packedWidth + 32)
-            }
-            keep(sums, in: biases, at: column, stretch)
-            return
-        }
-        rows.forEachRow(at: stretch.steps, ofShard: stretch.shard) { row in
-            let first = row * left.rowStride + offset
-            floats.prefetch(at: first - ahead)
-            let a = floats.sixteen(at: first)
-            packed.setSixteen(a, at: target)
-            sums.0 += a
-            if groupCount > 1 {
-                floats.prefetch(at: first + left.groupStride - ahead)
-                let b = floats.sixteen(at: first + left.groupStride)
-                packed.setSixteen(b, at: target + 16)
-                sums.1 += b
-            }
-            if groupCount > 2 {
-                floats.prefetch(at: first + 2 * left.groupStride - ahead)
-                let c = floats.sixteen(at: first + 2 * left.groupStride)
-                packed.setSixteen(c, at: target + 32)
-                sums.2 += c
-            }
-            target += Self.packedWidth
-        }
-        keep(sums, in: biases, at: column, stretch)
-    }
-
-    private func keep(
-        _ sums: (SIMD16<Float>, SIMD16<Float>, SIMD16<Float>), in biases: FloatView, at column: Int, _ stretch: Stretch
-    ) {
-        stretch.keep(sums.0, in: biases, at: column, levelSize: Self.blockWidth)
-        stretch.keep(sums.1, in: biases, at: column + 16, levelSize: Self.blockWidth)
-        stretch.keep(sums.2, in: biases, at: column + 32, levelSize: Self.blockWidth)
-    }
-
-    /// The same copy, of exponentials that become derivatives on the way.
-    private func packSoftmax(_ softmax: SoftmaxRows, _ left: Left, from column: Int, into packed: FloatView, _ stretch: Stretch) {
-        let first = left.start + column
-        let groupCount = min(3, (left.columnCount - column + 15) / 16)
-        var target = 0
-        rows.forEachRow(at: stretch.steps, ofShard: stretch.shard) { row in
-            let factor = SIMD16(repeating: softmax.factor(row: row, column: first))
-            for group in 0..<groupCount {
-                packed.setSixteen(left.floats.sixteen(at: row * left.rowStride + first + 16 * group) * factor, at: target + 16 * group)
-            }
-            let place = Int(softmax.targets[row]) - first
-            if 0..<Self.packedWidth ~= place { packed[target + place] -= softmax.scale }
-            target += Self.packedWidth
-        }
-    }
-
-    private func prefetchNextShard(_ left: Left, offset: Int, groupCount: Int, _ shard: Int) {
-        guard shard + 1 < rows.shards.count else { return }
-        let places = rows.places(ofShard: shard + 1)
-        rows.forEachRow(at: places.prefix(Self.stepCount), ofShard: shard + 1) { row in
-            for group in 0..<groupCount { left.floats.prefetch(at: row * left.rowStride + offset + group * left.groupStride) }
-        }
-    }
-}
-
-/// Which part of the shards' chains some rows are, where not all of them are at hand at once.
-public struct ChainPart: Sendable, Equatable {
-    /// Whether the chains begin here, and whether they end.
-    public let begin: Bool
-    public let end: Bool
-
-    public init(begin: Bool, end: Bool) {
-        self.begin = begin
-        self.end = end
-    }
-
-    public static let whole = ChainPart(begin: true, end: true)
-    public var areCarried: Bool { !(begin && end) }
-}
-
-/// A part of a shard's rows, and what is to become of its sums.
-private struct Stretch {
-    let shard: Int
-    let steps: Range<Int>
-    /// Whether chains begin here.
-    let begins: Bool
-    /// Whether they end here: then they are merged with `mergeCount` levels below `level`.
-    let ends: Bool
-    /// Where the shard's sums stand while its chains go on, and where in the tree they belong.
-    let ownLevel: Int
-    let level: Int
-    let mergeCount: Int
-    /// Whether the tree ends here too.
-    let isLast: Bool
-
-    @inline(__always)
-    func keep(_ sum: SIMD16<Float>, in levels: FloatView, at index: Int, levelSize: Int) {
-        var (sum, level) = (sum, ends ? level : ownLevel)
-        if ends {
-            // As FloatView.makeZerosPositive.
-            sum += SIMD16(repeating: 0)
-            for _ in 0..<mergeCount {
-                level -= 1
-                sum = levels.sixteen(at: level * levelSize + index) + sum
-            }
-        }
-        levels.setSixteen(sum, at: level * levelSize + index)
-    }
-}
-
-/// Sums of a stretch of one shard's rows, `[column of the left, column of the right]` a level.
-private struct ShardSums: TileEnds {
-    let levels: FloatView
-    let levelSize: Int
-    let width: Int
-    /// What row 0 and panel 0 of `levels` are in the gradient.
-    let firstRow: Int
-    let firstPanel: Int
-    let stretch: Stretch
-    let gradient: FloatView
-    let columnCount: Int
-
-    @inline(__always)
-    private func index(_ row: Int, _ panel: Int, level: Int) -> Int {
-        level &* levelSize &+ (firstRow &+ row) &* width &+ (panel &- firstPanel) &* PanelView.width
-    }
-
-    @inline(__always)
-    func begin(row: Int, panel: Int) -> FourLanes {
-        if stretch.begins {
-            let zero = Lane(repeating: 0)
-            return FourLanes(zero, zero, zero, zero)
-        }
-        return load(at: index(row, panel, level: stretch.ownLevel))
-    }
-
-    @inline(__always)
-    private func load(at index: Int) -> FourLanes {
-        FourLanes(
-            levels.lane(at: index), levels.lane(at: index &+ laneCount), levels.lane(at: index &+ 2 &* laneCount),
-            levels.lane(at: index &+ 3 &* laneCount))
-    }
-
-    @inline(__always)
-    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
-        for place in sums.indices {
-            var sum = sums[place]
-            var index = index(row &+ place, panel, level: stretch.ends ? stretch.level : stretch.ownLevel)
-            if stretch.ends {
-                // As FloatView.makeZerosPositive.
-                let zero = Lane(repeating: 0)
-                sum = FourLanes(sum.a + zero, sum.b + zero, sum.c + zero, sum.d + zero)
-                for _ in 0..<stretch.mergeCount {
-                    index &-= levelSize
-                    let earlier = load(at: index)
-                    sum = FourLanes(earlier.a + sum.a, earlier.b + sum.b, earlier.c + sum.c, earlier.d + sum.d)
-                }
-                if stretch.isLast {
-                    write(sum, row: firstRow &+ row &+ place, column: panel &* PanelView.width)
-                    continue
-                }
-            }
-            store(sum, in: levels, at: index)
-        }
-    }
-
-    /// Into the gradient, whose rows are as long as they are.
-    @inline(__always)
-    private func write(_ sum: FourLanes, row: Int, column: Int) {
-        let index = row &* columnCount &+ column
-        if column + PanelView.width <= columnCount {
-            store(sum, in: gradient, at: index)
-        } else {
-            writeTail(sum, at: index, count: columnCount - column)
-        }
-    }
-
-    @inline(never)
-    private func writeTail(_ sum: FourLanes, at index: Int, count: Int) {
-        func write(_ lane: Lane, _ vector: Int) {
-            for place in 0..<max(0, min(laneCount, count - vector * laneCount)) { gradient[index + vector * laneCount + place] = lane[place] }
-        }
-        write(sum.a, 0)
-        write(sum.b, 1)
-        write(sum.c, 2)
-        write(sum.d, 3)
     }
 }

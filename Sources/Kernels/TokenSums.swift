@@ -9,11 +9,14 @@ public struct TokenRows {
     /// Entries of token v: `starts[v]..<starts[v + 1]`.
     private var starts: [Int32]
     private let tokenCount: Int
+    /// Tokens that some row has, ascending.
+    private var present: [Int32] = []
     private var shardCount = 0
 
     public init(tokenCount: Int) {
         self.tokenCount = tokenCount
         starts = Array(repeating: 0, count: tokenCount + 1)
+        present.reserveCapacity(tokenCount)
     }
 
     /// Groups `tokens`, one a row of `[time, batch]`; negative ones belong to none.
@@ -39,19 +42,22 @@ public struct TokenRows {
         // Filling moved each start to the next token's.
         for token in stride(from: tokenCount, to: 0, by: -1) { starts[token] = starts[token - 1] }
         starts[0] = 0
+        present.removeAll(keepingCapacity: true)
+        for token in 0..<tokenCount where starts[token + 1] > starts[token] { present.append(Int32(token)) }
     }
 
-    /// Writes, for each of `tokens`, the sum of its rows' 16 floats from `offset` on: `write(token, sum)`.
+    /// Tells, for each token that some row has, the sum of its rows' 16 floats from `offset` on: `write(token, sum)`.
     ///
     /// Per shard the rows are added in order, from 0; then the fixed tree over shards, where a shard without the token counts as 0:
     /// the same bits as summing every shard.
     /// - Parameter source: row r begins at `r * rowStride`.
     @inline(__always)
     public func sum(
-        _ source: FloatView, rowStride: Int, offset: Int, tokens: Range<Int>, write: (_ token: Int, _ sum: SIMD16<Float>) -> Void
+        _ source: FloatView, rowStride: Int, offset: Int, write: (_ token: Int, _ sum: SIMD16<Float>) -> Void
     ) {
         withUnsafeTemporaryAllocation(of: SIMD16<Float>.self, capacity: ShardTree.levelCount(shardCount: shardCount)) { levels in
-            for token in tokens {
+            for token in present {
+                let token = Int(token)
                 write(token, sum(of: token, source, rowStride: rowStride, offset: offset, levels: levels))
             }
         }
@@ -63,7 +69,6 @@ public struct TokenRows {
     ) -> SIMD16<Float> {
         var entry = Int(starts[token])
         let end = Int(starts[token + 1])
-        if entry == end { return SIMD16(repeating: 0) }
         var tree = ShardTree()
         for shard in 0..<shardCount {
             var chain = SIMD16<Float>(repeating: 0)

@@ -10,10 +10,25 @@ struct ForwardStep {
     let previousHiddens: FloatView
     let cells: FloatView
     let hiddens: FloatView
-    /// Where the input's part of the sums comes from, if it doesn't stand in `gates`.
-    let input: NarrowInput?
+    /// Where the input's part of the sums comes from.
+    let input: StepInput
 
-    /// A layer's input of few numbers at one time step: a product of its own would cost little, but its result would go to memory and back.
+    /// The input's part of the sums at one time step: in `gates`, or made when the recurrence's chains begin, which saves a way to memory and back.
+    enum StepInput {
+        case inGates
+        case narrow(NarrowInput)
+        case tokens(TokenSumsInput)
+    }
+
+    /// Tokens, whose sums a table has.
+    struct TokenSumsInput {
+        /// `[batch]`.
+        let tokens: TokenView
+        /// `[vocabulary, gates]`.
+        let table: FloatView
+    }
+
+    /// A layer's input of few numbers.
     struct NarrowInput {
         /// The most numbers that are taken so.
         static let widthAtMost = 8
@@ -45,10 +60,10 @@ struct ForwardStep {
     /// Fused: W_hh·h added to the sums, and all that follows, for some rows and panels.
     func run(rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
         let left = RowsOperand(previousHiddens, rowStride: layout.stateWidth)
-        if let input {
-            multiply(rows: rows, of: left, by: weights, panels: panels, ends: NarrowFusedForward(step: self, input: input))
-        } else {
-            multiply(rows: rows, of: left, by: weights, panels: panels, ends: FusedForward(step: self))
+        switch input {
+        case .inGates: multiply(rows: rows, of: left, by: weights, panels: panels, ends: FusedForward(step: self))
+        case .narrow(let input): multiply(rows: rows, of: left, by: weights, panels: panels, ends: NarrowFusedForward(step: self, input: input))
+        case .tokens(let input): multiply(rows: rows, of: left, by: weights, panels: panels, ends: TokenFusedForward(step: self, input: input))
         }
     }
 
@@ -104,6 +119,27 @@ struct NarrowFusedForward: TileEnds {
         let bias = input.bias
         let start = FourLanes(bias.lane(at: gate), bias.lane(at: gate &+ 16), bias.lane(at: gate &+ 32), bias.lane(at: gate &+ 48))
         return input.weights.sum(from: start, of: input.floats, at: row &* input.width, panel: panel)
+    }
+
+    @inline(__always)
+    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) { FusedForward(step: step).finish(row: row, panel: panel, sums) }
+}
+
+/// The same where the input is tokens: the chains begin with the token's row of a table, or 0 where there is none.
+struct TokenFusedForward: TileEnds {
+    let step: ForwardStep
+    let input: ForwardStep.TokenSumsInput
+
+    @inline(__always)
+    func begin(row: Int, panel: Int) -> FourLanes {
+        let token = input.tokens[row]
+        guard token >= 0 else {
+            let zero = Lane(repeating: 0)
+            return FourLanes(zero, zero, zero, zero)
+        }
+        let start = token &* step.layout.gateWidth &+ step.layout.index(gate: 0, unit: panel &* laneCount)
+        let table = input.table
+        return FourLanes(table.lane(at: start), table.lane(at: start &+ 16), table.lane(at: start &+ 32), table.lane(at: start &+ 48))
     }
 
     @inline(__always)

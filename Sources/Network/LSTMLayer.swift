@@ -19,9 +19,8 @@ final class LSTMLayer {
     }
 
     var inputSums: InputSums { InputSums(team: team, weights: weights, activations: activations) }
-    /// - Parameter input: what the layer reads, `[time, batch, width]`, if that is narrow.
-    func recurrence(narrowInput input: FloatView? = nil) -> Recurrence {
-        Recurrence(team: team, weights: weights, activations: activations, narrowInput: input)
+    func recurrence(_ input: RecurrenceInput = .inGates) -> Recurrence {
+        Recurrence(team: team, weights: weights, activations: activations, input: input)
     }
     private var layout: GateLayout { weights.layout }
 
@@ -42,13 +41,13 @@ final class LSTMLayer {
     /// The input weights' gradient where a token picked a column: its sum of derivatives. A task is a block of units, with all gates.
     /// - Parameter derivatives: `[rows, gates]`, the rows that `tokens` groups.
     func sumTokenGradients(_ tokens: TokenRows, derivatives: FloatView, vocabularyCount: Int, gradient: FloatView) {
+        team.fill(gradient, with: 0)
         team.run(taskCount: layout.blockCount * 4) { task in
             let (block, gate) = task.quotientAndRemainder(dividingBy: 4)
             let firstUnit = block * GateLayout.blockUnits
             let unitCount = min(GateLayout.blockUnits, layout.hidden - firstUnit)
             tokens.sum(
-                derivatives, rowStride: layout.gateWidth, offset: layout.index(gate: gate, unit: firstUnit),
-                tokens: 0..<vocabularyCount
+                derivatives, rowStride: layout.gateWidth, offset: layout.index(gate: gate, unit: firstUnit)
             ) { token, sum in
                 for unit in 0..<unitCount {
                     gradient[(gate * layout.hidden + firstUnit + unit) * vocabularyCount + token] = sum[unit]

@@ -93,8 +93,7 @@ final class LayerActivations {
         floats.slice(from: time * sequenceCount * width, count: timeCount * sequenceCount * width)
     }
 
-    /// - Parameter input: for a layer whose recurrence takes its input itself.
-    func forwardStep(at time: Int, input: ForwardStep.NarrowInput?) -> ForwardStep {
+    func forwardStep(at time: Int, input: ForwardStep.StepInput) -> ForwardStep {
         ForwardStep(
             layout: layout,
             gates: rows(of: gates, width: layout.gateWidth, time: time),

@@ -12,17 +12,17 @@ public final class Network {
     /// Where the time of `load`, `forward`, `loss` and `backward` goes.
     public let profile: StepProfile
     private let team: GateTeam
-    private let layers: [LSTMLayer]
-    private let layerPlaces: [LayerPlaces]
-    private let headWeight: Parameter
-    private let headBias: Parameter
+    let layers: [LSTMLayer]
+    let layerPlaces: [LayerPlaces]
+    let headWeight: Parameter
+    let headBias: Parameter
     let head: Head
     /// If time steps are kept segment by segment.
     private let segments: Segments?
-    private let gradientSums: WeightGradients
-    private let tokenInput: TokenInput?
-    private let zeros: FloatMemory
-    private var vectorMemory = FloatMemory(count: 0)
+    let gradientSums: WeightGradients
+    let tokenInput: TokenInput?
+    let zeros: FloatMemory
+    private(set) var vectorMemory = FloatMemory(count: 0)
 
     /// - Parameters:
     ///   - embeddingGradient: the order in which an embedding's gradient is summed.
@@ -82,8 +82,9 @@ public final class Network {
             layer.activations.prepareForward(timeCount: batch.timeCount, sequenceCount: batch.sequenceCount)
             begin(layer.activations, layer: index, state: state)
             let rows = batch.timeCount * batch.sequenceCount
+            var readsTable = false
             if index == 0 {
-                sumInput(batch)
+                readsTable = sumInput(batch)
             } else {
                 let below = layers[index - 1].activations
                 profile.measure(.inputProjection, multiplyAdds: inputMultiplyAdds(batch, layer: index)) {
@@ -94,7 +95,11 @@ public final class Network {
                 .recurrenceForward,
                 multiplyAdds: rows * 4 * shape.hidden * shape.hidden + (layer.weights.isNarrow ? inputMultiplyAdds(batch, layer: index) : 0)
             ) {
-                layer.recurrence(narrowInput: layer.weights.isNarrow ? vectorMemory.view : nil).forward()
+                if readsTable {
+                    tokenInput?.withRecurrenceInput { layer.recurrence($0).forward() }
+                } else {
+                    layer.recurrence(layer.weights.isNarrow ? .narrow(vectorMemory.view) : .inGates).forward()
+                }
             }
         }
     }
@@ -142,78 +147,15 @@ public final class Network {
     }
 }
 
-// MARK: - Backward, part by part
-
-extension Network {
-    var topHiddens: FloatView { layers[shape.layers - 1].activations.outputs }
-    var topGradients: FloatView { layers[shape.layers - 1].activations.outputGradients }
-    var topGradientWidth: Int { layers[shape.layers - 1].activations.outputGradientWidth }
-
-    func prepareBackward(firstTime: Int, continues: Bool) {
-        for layer in layers { layer.activations.prepareBackward(firstTime: firstTime, continues: continues) }
-    }
-
-    /// Keeps what the segment before this one needs of it.
-    func carryDerivatives() {
-        for layer in layers { layer.activations.carryDerivatives() }
-    }
-
-    /// Says which part of the shards' chains comes next.
-    func setChains(_ part: ChainPart) {
-        if shape.head == .everyStep { head.carriedSums.part = part }
-        for layer in layers { layer.carriedSums.part = part }
-        tokenInput?.carriedSums.part = part
-    }
-
-    func backwardHead(_ batch: Batch, shards: [Range<Int>], gradient: FloatView) {
-        profile.measure(.head, multiplyAdds: 2 * headMultiplyAdds(batch)) {
-            head.hiddenGradients(into: topGradients, rowStride: topGradientWidth, batch: batch)
-            sumHeadGradients(batch, shards: shards, gradient: gradient)
-        }
-    }
-
-    func sumHeadGradients(_ batch: Batch, shards: [Range<Int>], gradient: FloatView) {
-        head.sumGradients(
-            gradientSums, hidden: topHiddens, weight: headWeight.view(in: gradient), bias: headBias.view(in: gradient), batch: batch,
-            shards: shards)
-    }
-
-    func backwardLayers(_ batch: Batch, shards: [Range<Int>], gradient: FloatView) {
-        let rows = ShardedRows(timeCount: batch.timeCount, shards: shards)
-        let products = 4 * shape.hidden * shape.hidden
-        for index in layers.indices.reversed() {
-            let layer = layers[index]
-            profile.measure(.recurrenceBackward, multiplyAdds: (rows.count - batch.sequenceCount) * products) { layer.recurrence().backward() }
-            if index > 0 {
-                let below = layers[index - 1].activations
-                profile.measure(.inputGradients, multiplyAdds: rows.count * products) {
-                    layer.multiplyInputGradients(
-                        layer.activations.derivatives, rowCount: rows.count, into: below.outputGradients, rowStride: below.outputGradientWidth,
-                        zeros: zeros.view)
-                }
-            }
-            sumGradients(layer: index, rows: rows, gradient: gradient)
-        }
-        tokenInput?.sumGradients(layer: layers[0], rows: rows, sums: gradientSums, zeros: zeros.view, gradient: gradient)
-    }
-
-    private func inputMultiplyAdds(_ batch: Batch, layer: Int) -> Int {
-        batch.timeCount * batch.sequenceCount * 4 * shape.hidden * shape.inputWidth(ofLayer: layer)
-    }
-
-    func headMultiplyAdds(_ batch: Batch) -> Int {
-        shape.hidden * shape.outputs * batch.sequenceCount * (shape.head == .everyStep ? batch.timeCount : 1)
-    }
-}
-
 // MARK: - Input and states
 
 extension Network {
-    private func sumInput(_ batch: Batch) {
+    /// - Returns: whether the recurrence is to go to the tokens' table itself.
+    private func sumInput(_ batch: Batch) -> Bool {
         switch batch.input {
         case .tokens(let tokens):
             guard let tokenInput else { preconditionFailure("the network reads vectors, not tokens") }
-            tokenInput.sum(tokens, into: layers[0])
+            return tokenInput.sum(tokens, into: layers[0])
         case .vectors(let vectors, let featureCount):
             precondition(featureCount == shape.inputWidth(ofLayer: 0))
             if vectorMemory.count < vectors.count { vectorMemory = FloatMemory(count: vectors.count) }
@@ -223,6 +165,7 @@ extension Network {
                 if layers[0].weights.isNarrow { return }
                 layers[0].inputSums.multiply(vectorMemory.view, rowStride: featureCount)
             }
+            return false
         }
     }
 
@@ -255,34 +198,6 @@ extension Network {
                 state.part(.hidden, layer: index, sequence: sequence).copy(activations.hiddens.slice(from: start, count: shape.hidden))
                 state.part(.cell, layer: index, sequence: sequence).copy(activations.cells.slice(from: start, count: shape.hidden))
             }
-        }
-    }
-}
-
-// MARK: - Gradients
-
-extension Network {
-    /// The gradients of one layer's weights and biases.
-    private func sumGradients(layer index: Int, rows: ShardedRows, gradient: FloatView) {
-        let layer = layers[index]
-        let gradients = layerPlaces[index].parameters(in: gradient)
-        var input: WeightGradients.Factor?
-        if index > 0 {
-            let below = layers[index - 1].activations
-            input = WeightGradients.Factor(
-                right: below.outputs, rowStride: below.layout.stateWidth, columnCount: shape.hidden, gradient: gradients.inputWeight)
-        } else if tokenInput == nil {
-            let width = shape.inputWidth(ofLayer: 0)
-            input = WeightGradients.Factor(right: vectorMemory.view, rowStride: width, columnCount: width, gradient: gradients.inputWeight)
-        }
-        profile.measure(.weightGradients, multiplyAdds: rows.count * 4 * shape.hidden * (shape.hidden + (input?.columnCount ?? 0))) {
-            gradientSums.sum(
-                layer.recurrentFactor(gradient: gradients.recurrentWeight), input, derivatives: layer.derivatives(biasGradient: gradients.inputBias),
-                rows: rows, carried: layer.carriedSums)
-        }
-        switch shape.initialization {
-        case .pyTorch: gradients.recurrentBias.copy(gradients.inputBias)
-        case .keras: gradients.recurrentBias.fill(0)
         }
     }
 }

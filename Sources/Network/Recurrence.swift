@@ -1,13 +1,22 @@
 import Kernels
 import Scheduling
 
+/// What the recurrence's chains begin with.
+enum RecurrenceInput {
+    /// Sums that stand in the gates.
+    case inGates
+    /// A bias and few numbers, `[time, batch, width]` (``LayerWeights/isNarrow``).
+    case narrow(FloatView)
+    /// Tokens, `[time, batch]`, whose sums a table has, `[vocabulary, gates]`.
+    case tokens(TokenView, table: FloatView)
+}
+
 /// Runs one layer's time steps on the team: who computes which rows and units, and where the barriers are. Results don't depend on it.
 struct Recurrence {
     let team: GateTeam
     let weights: LayerWeights
     let activations: LayerActivations
-    /// Numbers that the layer reads, `[time, batch, width]`, if they are few: ``LayerWeights/isNarrow``.
-    let narrowInput: FloatView?
+    let input: RecurrenceInput
 
     private var layout: GateLayout { weights.layout }
 
@@ -23,17 +32,23 @@ struct Recurrence {
         team.tasks(ofShare: share, taskCount: activations.sequenceCount)
     }
 
-    private func step(at time: Int) -> ForwardStep {
-        activations.forwardStep(
-            at: time,
-            input: narrowInput.map {
+    private func step(at time: Int) -> ForwardStep { activations.forwardStep(at: time, input: input(at: time)) }
+
+    private func input(at time: Int) -> ForwardStep.StepInput {
+        switch input {
+        case .inGates: return .inGates
+        case .narrow(let numbers):
+            return .narrow(
                 ForwardStep.NarrowInput(
-                    floats: activations.rows(of: $0, width: weights.inputWidth, time: time), width: weights.inputWidth,
-                    weights: weights.narrowInputPanels, bias: weights.bias)
-            })
+                    floats: activations.rows(of: numbers, width: weights.inputWidth, time: time), width: weights.inputWidth,
+                    weights: weights.narrowInputPanels, bias: weights.bias))
+        case .tokens(let tokens, let table):
+            let count = activations.sequenceCount
+            return .tokens(ForwardStep.TokenSumsInput(tokens: tokens.slice(from: time * count, count: count), table: table))
+        }
     }
 
-    /// Sums of the input must stand in the gates (unless it is narrow), and the initial state in place 0 of cells and hidden states.
+    /// Sums of the input must stand in the gates unless `input` has something else, and the initial state in place 0 of cells and hidden states.
     func forward() {
         switch weights.gates {
         case .fused where sharesRows:

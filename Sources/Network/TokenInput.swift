@@ -3,7 +3,7 @@ import Scheduling
 
 /// The first layer's input where it is tokens: no product with a one-hot vector anywhere, forward or backward.
 ///
-/// Forward, a table of every token's sums is made once a step, and its rows gathered. Backward, the rows' derivatives are added up by token.
+/// Forward, a table of every token's sums is made once a step, and the recurrence's chains begin with its rows. Backward, the rows' derivatives are added up by token.
 /// With an embedding and more tokens in the vocabulary than rows in the batch, rows are embedded and multiplied instead: the same chains, so the same bits.
 ///
 /// Backward through an embedding the products' rows are the batch's, or the tokens with their sums, shard by shard (``EmbeddingGradient``).
@@ -63,27 +63,36 @@ final class TokenInput {
         tableIsLoaded = false
     }
 
-    func sum(_ tokens: [Int32], into layer: LSTMLayer) {
+    /// Makes the input's part of the sums: in the gates, or, with fused gates, as a table to whose rows the recurrence goes itself.
+    /// - Returns: whether that is the case.
+    func sum(_ tokens: [Int32], into layer: LSTMLayer) -> Bool {
         self.tokens = tokens
+        let isFused = layer.weights.gates == .fused
         guard let embedding, let embeddingWidth else {
-            profile.measure(.inputProjection) { layer.inputSums.gather(tokens, from: table.view) }
-            return
+            if !isFused { profile.measure(.inputProjection) { layer.inputSums.gather(tokens, from: table.view) } }
+            return isFused
         }
         let isProjected = tableIsLoaded || vocabularyCount <= tokens.count
         let rowCount = isProjected ? (tableIsLoaded ? 0 : vocabularyCount) : tokens.count
-        profile.measure(.inputProjection, multiplyAdds: rowCount * 4 * layer.activations.layout.hidden * embeddingWidth) {
+        return profile.measure(.inputProjection, multiplyAdds: rowCount * 4 * layer.activations.layout.hidden * embeddingWidth) {
             guard isProjected else {
                 embed(embedding, tokens: tokens, width: embeddingWidth)
                 layer.inputSums.multiply(embeddedMemory.view, rowStride: embeddingWidth)
-                return
+                return false
             }
             if !tableIsLoaded {
                 if table.count == 0 { table = FloatMemory(count: vocabularyCount * tableWidth) }
                 layer.inputSums.project(embedding, vocabularyCount: vocabularyCount, into: table.view)
                 tableIsLoaded = true
             }
-            layer.inputSums.gather(tokens, from: table.view)
+            if !isFused { layer.inputSums.gather(tokens, from: table.view) }
+            return isFused
         }
+    }
+
+    /// Runs `body` with the recurrence's input, as `sum` left it.
+    func withRecurrenceInput(_ body: (RecurrenceInput) -> Void) {
+        tokens.withTokenView { body(.tokens($0, table: table.view)) }
     }
 
     private func embed(_ embedding: FloatView, tokens: [Int32], width: Int) {
@@ -155,9 +164,10 @@ final class TokenInput {
                 (summed, isTable) = (carriedEmbedding.view, true)
             }
             group(isTable ? tableTokens : tokens, by: isTable ? tableRows : rows)
+            team.fill(embeddingGradient, with: 0)
             team.run(taskCount: (width + 15) / 16) { block in
                 let valid = min(16, width - block * 16)
-                tokenRows.sum(summed, rowStride: rowStride, offset: block * 16, tokens: 0..<vocabularyCount) { token, sum in
+                tokenRows.sum(summed, rowStride: rowStride, offset: block * 16) { token, sum in
                     for column in 0..<valid { embeddingGradient[token * width + block * 16 + column] = sum[column] }
                 }
             }

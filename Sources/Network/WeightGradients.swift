@@ -43,7 +43,7 @@ final class WeightGradients {
     /// - Parameter carried: where sums are kept if `rows` are a part of the shards' chains: the same for all parts.
     func sum(_ first: Factor, _ second: Factor? = nil, derivatives: Derivatives, rows: ShardedRows, carried: CarriedSums) {
         let (firstPanels, secondPanels) = packedPanels(first, second, depth: rows.count)
-        let division = Division(derivatives, firstPanels, secondPanels)
+        let division = Division(derivatives, firstPanels, secondPanels, threadCount: team.threadCount)
         let isCarried = carried.part.areCarried
         let scratchCount = OuterProducts.scratchCount(
             shardCount: rows.shards.count, panelCount: firstPanels.panelCount + (secondPanels?.panelCount ?? 0), isCarried: isCarried)
@@ -141,34 +141,41 @@ private struct Division {
     private let rowBlocks: Int
     private let firstPanelCount: Int
     private let secondPanelCount: Int
+    /// Whether a task has all panels of both factors.
+    private let isTogether: Bool
+    private let panelsPerTask: Int
     private let firstBlocks: Int
     private let panelBlocks: Int
     let taskCount: Int
 
-    init(_ derivatives: WeightGradients.Derivatives, _ first: PanelView, _ second: PanelView?) {
+    init(_ derivatives: WeightGradients.Derivatives, _ first: PanelView, _ second: PanelView?, threadCount: Int) {
         func blocks(_ count: Int, by size: Int) -> Int { (count + size - 1) / size }
         rowBlocks = blocks(derivatives.groupSize, by: OuterProducts.blockWidth)
         firstPanelCount = first.panelCount
         secondPanelCount = second?.panelCount ?? 0
-        firstBlocks = blocks(firstPanelCount, by: OuterProducts.blockPanelCount)
-        let isTogether = firstPanelCount + secondPanelCount <= OuterProducts.blockPanelCount
-        panelBlocks = isTogether ? 1 : firstBlocks + blocks(secondPanelCount, by: OuterProducts.blockPanelCount)
-        taskCount = derivatives.groupCount * rowBlocks * panelBlocks
+        let rowTasks = derivatives.groupCount * rowBlocks
+        // As large as the caches allow, but for all threads to have some.
+        isTogether = firstPanelCount + secondPanelCount <= OuterProducts.blockPanelCount && rowTasks >= 2 * threadCount
+        var size = OuterProducts.blockPanelCount
+        while size > 1 && rowTasks * (blocks(firstPanelCount, by: size) + blocks(secondPanelCount, by: size)) < 2 * threadCount { size = (size + 1) / 2 }
+        panelsPerTask = size
+        firstBlocks = isTogether ? 1 : blocks(firstPanelCount, by: size)
+        panelBlocks = isTogether ? 1 : firstBlocks + blocks(secondPanelCount, by: size)
+        taskCount = rowTasks * panelBlocks
     }
 
     func block(ofTask task: Int) -> Block {
         let (rowBlock, panelBlock) = task.quotientAndRemainder(dividingBy: panelBlocks)
         let (group, blockOfGroup) = rowBlock.quotientAndRemainder(dividingBy: rowBlocks)
-        func panels(_ block: Int, of count: Int) -> Range<Int> {
-            block * OuterProducts.blockPanelCount..<min(count, (block + 1) * OuterProducts.blockPanelCount)
+        let firstRow = blockOfGroup * OuterProducts.blockWidth
+        if isTogether {
+            let second = secondPanelCount == 0 ? nil : 0..<secondPanelCount
+            return Block(group: group, firstRow: firstRow, firstPanels: 0..<firstPanelCount, secondPanels: second, isFirst: true)
         }
+        func panels(_ block: Int, of count: Int) -> Range<Int> { block * panelsPerTask..<min(count, (block + 1) * panelsPerTask) }
+        let isOfFirst = panelBlock < firstBlocks
         return Block(
-            group: group, firstRow: blockOfGroup * OuterProducts.blockWidth,
-            firstPanels: panelBlock < firstBlocks ? panels(panelBlock, of: firstPanelCount) : nil,
-            secondPanels: secondPanelCount == 0
-                ? nil
-                : panelBlocks == 1
-                    ? 0..<secondPanelCount : panelBlock < firstBlocks ? nil : panels(panelBlock - firstBlocks, of: secondPanelCount),
-            isFirst: panelBlock == 0)
+            group: group, firstRow: firstRow, firstPanels: isOfFirst ? panels(panelBlock, of: firstPanelCount) : nil,
+            secondPanels: isOfFirst ? nil : panels(panelBlock - firstBlocks, of: secondPanelCount), isFirst: panelBlock == 0)
     }
 }

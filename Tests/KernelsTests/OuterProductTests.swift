@@ -163,7 +163,7 @@ struct OuterProductTests {
             var grouped = TokenRows(tokenCount: 1)
             grouped.group(Array(repeating: 0, count: rows.count), by: ShardedRows(timeCount: rows.count, shards: [0..<1]))
             let source = memory(activations.left)
-            grouped.sum(source.view, rowStride: leftWidth, offset: 0, tokens: 0..<1) { _, sum in
+            grouped.sum(source.view, rowStride: leftWidth, offset: 0) { _, sum in
                 #expect(areSame([sum[0], sum[15]], [0, 0]), "token, then \(rest)")
             }
         }
@@ -236,8 +236,9 @@ struct OuterProductTests {
         let tokens = (0..<activations.timeCount).flatMap { time in sequences.map { token(whole, time: time, sequence: $0) } }
         grouped.group(tokens, by: ShardedRows(timeCount: activations.timeCount, shards: shards))
         let source = memory(activations.left)
-        var result = Array(repeating: Float.nan, count: 6 * 16)
-        grouped.sum(source.view, rowStride: activations.leftWidth, offset: 19, tokens: 0..<6) { token, sum in
+        // Of tokens that no row has nothing is told.
+        var result = Array(repeating: Float(0), count: 6 * 16)
+        grouped.sum(source.view, rowStride: activations.leftWidth, offset: 19) { token, sum in
             for lane in 0..<16 { result[token * 16 + lane] = sum[lane] }
         }
         return result

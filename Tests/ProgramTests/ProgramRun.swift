@@ -123,6 +123,10 @@ extension Folder {
     /// Runs lstm-train here to its end.
     @discardableResult
     func run(_ launch: Launch, _ arguments: String..., program: URL? = nil) throws -> ProgramResult {
+        try run(launch, arguments, program: program)
+    }
+
+    func run(_ launch: Launch, _ arguments: [String], program: URL? = nil) throws -> ProgramResult {
         try ProgramRun(launch, arguments, in: self, program: program).finish()
     }
 }

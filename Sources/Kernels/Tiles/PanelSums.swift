@@ -11,8 +11,19 @@ public protocol PanelSums {
     static func weights(_ step: UnsafePointer<Lane>) -> Weights
     /// sums += x · weights.
     mutating func addProduct(_ x: Lane, _ weights: Weights)
+    /// The same for three rows, vector by vector: with 16 registers there is room for one vector of weights at a time.
+    static func addProducts(to first: inout Self, _ second: inout Self, _ third: inout Self, _ x: Lane, _ y: Lane, _ z: Lane, _ step: UnsafePointer<Lane>)
     /// 0 in the vectors that the panel doesn't have.
     var lanes: FourLanes { get }
+}
+
+/// Sums of one vector for three rows.
+@inlinable
+@inline(__always)
+func addProducts(to first: inout Lane, _ second: inout Lane, _ third: inout Lane, _ x: Lane, _ y: Lane, _ z: Lane, _ weights: Lane) {
+    first = laneFMA(x, weights, first)
+    second = laneFMA(y, weights, second)
+    third = laneFMA(z, weights, third)
 }
 
 /// A row's vectors in a panel.
@@ -54,6 +65,17 @@ struct FourVectorSums: PanelSums {
 
     @inlinable
     @inline(__always)
+    static func addProducts(
+        to first: inout Self, _ second: inout Self, _ third: inout Self, _ x: Lane, _ y: Lane, _ z: Lane, _ step: UnsafePointer<Lane>
+    ) {
+        Kernels.addProducts(to: &first.sums.a, &second.sums.a, &third.sums.a, x, y, z, step[0])
+        Kernels.addProducts(to: &first.sums.b, &second.sums.b, &third.sums.b, x, y, z, step[1])
+        Kernels.addProducts(to: &first.sums.c, &second.sums.c, &third.sums.c, x, y, z, step[2])
+        Kernels.addProducts(to: &first.sums.d, &second.sums.d, &third.sums.d, x, y, z, step[3])
+    }
+
+    @inlinable
+    @inline(__always)
     var lanes: FourLanes { sums }
 }
 
@@ -76,6 +98,16 @@ struct ThreeVectorSums: PanelSums {
         a = laneFMA(x, weights.0, a)
         b = laneFMA(x, weights.1, b)
         c = laneFMA(x, weights.2, c)
+    }
+
+    @inlinable
+    @inline(__always)
+    static func addProducts(
+        to first: inout Self, _ second: inout Self, _ third: inout Self, _ x: Lane, _ y: Lane, _ z: Lane, _ step: UnsafePointer<Lane>
+    ) {
+        Kernels.addProducts(to: &first.a, &second.a, &third.a, x, y, z, step[0])
+        Kernels.addProducts(to: &first.b, &second.b, &third.b, x, y, z, step[1])
+        Kernels.addProducts(to: &first.c, &second.c, &third.c, x, y, z, step[2])
     }
 
     @inlinable
@@ -105,6 +137,15 @@ struct TwoVectorSums: PanelSums {
 
     @inlinable
     @inline(__always)
+    static func addProducts(
+        to first: inout Self, _ second: inout Self, _ third: inout Self, _ x: Lane, _ y: Lane, _ z: Lane, _ step: UnsafePointer<Lane>
+    ) {
+        Kernels.addProducts(to: &first.a, &second.a, &third.a, x, y, z, step[0])
+        Kernels.addProducts(to: &first.b, &second.b, &third.b, x, y, z, step[1])
+    }
+
+    @inlinable
+    @inline(__always)
     var lanes: FourLanes { FourLanes(a, b, Lane(repeating: 0), Lane(repeating: 0)) }
 }
 
@@ -124,6 +165,14 @@ struct OneVectorSums: PanelSums {
     @inlinable
     @inline(__always)
     mutating func addProduct(_ x: Lane, _ weights: Lane) { a = laneFMA(x, weights, a) }
+
+    @inlinable
+    @inline(__always)
+    static func addProducts(
+        to first: inout Self, _ second: inout Self, _ third: inout Self, _ x: Lane, _ y: Lane, _ z: Lane, _ step: UnsafePointer<Lane>
+    ) {
+        Kernels.addProducts(to: &first.a, &second.a, &third.a, x, y, z, step[0])
+    }
 
     @inlinable
     @inline(__always)

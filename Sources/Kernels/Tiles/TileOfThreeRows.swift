@@ -11,10 +11,8 @@ func tileOfThreeRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEnds>(_: Sums.
     let next = tile.left.rowStride
     var weights = tile.weights
     for _ in 0..<tile.depth {
-        let vectors = Sums.weights(weights)
-        s0.addProduct(Lane(repeating: a[0]), vectors)
-        s1.addProduct(Lane(repeating: a[next]), vectors)
-        s2.addProduct(Lane(repeating: a[2 &* next]), vectors)
+        Sums.addProducts(
+            to: &s0, &s1, &s2, Lane(repeating: a[0]), Lane(repeating: a[next]), Lane(repeating: a[2 &* next]), weights)
         a += tile.left.stepStride
         weights += 4
     }

@@ -39,7 +39,10 @@ public struct StepTimes: Sendable {
     /// One object, for programs that compare.
     public var json: JSONValue {
         .object([
-            "shape": .text(shape.name), "threads": .integer(threadCount), "ranks": .integer(rankCount), "parameters": .integer(parameterCount),
+            "shape": .text(shape.name), "batch": .integer(shape.batch), "time": .integer(shape.timeCount),
+            "vocabulary": .integer(shape.vocabulary), "input": .integer(shape.input), "hidden": .integer(shape.hidden),
+            "layers": .integer(shape.layers), "embedded": .bool(shape.isEmbedded), "loss": .text(shape.lossAtEveryStep ? "every" : "last"),
+            "threads": .integer(threadCount), "ranks": .integer(rankCount), "parameters": .integer(parameterCount),
             "steps": .integer(stepCount), "medianMilliseconds": .real(medianSeconds * 1e3), "bestMilliseconds": .real(bestSeconds * 1e3),
             "timeStepsPerSecond": .real(timeStepsPerSecond), "modelGFLOPS": .real(modelRate), "executedGFLOPS": .real(executedRate),
             "peakGFLOPS": .real(peakRate), "peakMemoryBytes": .integer(Int(peakMemoryByteCount)),

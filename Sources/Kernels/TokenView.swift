@@ -1,0 +1,37 @@
+/// Tokens of a batch, borrowed for a call: negative where there is none.
+@frozen
+public struct TokenView: @unchecked Sendable {
+    @usableFromInline let base: UnsafePointer<Int32>
+    public let count: Int
+
+    @inlinable
+    init(base: UnsafePointer<Int32>, count: Int) {
+        self.base = base
+        self.count = count
+    }
+
+    @inlinable
+    public subscript(index: Int) -> Int {
+        @inline(__always) get {
+            assert(index >= 0 && index < count)
+            return Int(base[index])
+        }
+    }
+
+    /// The `count` tokens from `start` on.
+    @inlinable
+    public func slice(from start: Int, count: Int) -> TokenView {
+        precondition(start >= 0 && count >= 0 && start + count <= self.count)
+        return TokenView(base: base + start, count: count)
+    }
+}
+
+extension Array where Element == Int32 {
+    /// Lends the elements, at least one, as tokens while `body` runs.
+    public func withTokenView<Result>(_ body: (TokenView) throws -> Result) rethrows -> Result {
+        try withUnsafeBufferPointer { tokens in
+            guard let base = tokens.baseAddress else { preconditionFailure("no tokens") }
+            return try body(TokenView(base: base, count: tokens.count))
+        }
+    }
+}

@@ -1,0 +1,12 @@
+import Kernels
+import Scheduling
+
+extension GateTeam {
+    /// Sets all of `floats`, each member a part.
+    func fill(_ floats: FloatView, with value: Float) {
+        run(taskCount: threadCount) { part in
+            let range = tasks(ofShare: part, taskCount: floats.count)
+            floats.slice(from: range.lowerBound, count: range.count).fill(value)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import CVector
+import Kernels
+import Testing
+
+/// The gate that keeps the kernels fast: ratios taken side by side on the same core, each the best of many short bursts, with wide margins.
+/// Alone on a core the tiles reach 90 to 100 % of the peak.
+@Suite("Speed of the tiles", .serialized)
+struct SpeedTests {
+    private static let clock = ContinuousClock()
+
+    /// Operations a second of `work` at its best, of 400 bursts; and of the FMA peak's bursts between them.
+    private func rates(operations: Double, _ work: () -> Void) -> (rate: Double, peak: Double) {
+        withDenormalsFlushed {
+            work()
+            var (best, bestPeak, sink) = (Double.infinity, Double.infinity, Float(0))
+            var peakOperations = 0.0
+            for _ in 0..<400 {
+                best = min(best, Self.clock.measure { for _ in 0..<8 { work() } } / .seconds(8))
+                bestPeak = min(
+                    bestPeak,
+                    Self.clock.measure {
+                        let burst = multiplyAddBurst(steps: 20_000)
+                        peakOperations = 2 * Double(burst.multiplyAdds)
+                        sink += burst.value
+                    } / .seconds(1))
+            }
+            #expect(sink.isFinite)
+            return (operations / best, peakOperations / bestPeak)
+        }
+    }
+
+    @Test("A recurrent product reaches half of this core's peak at least", arguments: [(48, 512, 128), (50, 400, 100), (20, 2600, 650)])
+    func product(rowCount: Int, columnCount: Int, depth: Int) {
+        let factors = Factors(rowCount: rowCount, columnCount: columnCount, depth: depth)
+        let left = memory(factors.left)
+        let panels = factors.panels()
+        let bias = FloatMemory(count: factors.rowStride)
+        let product = FloatMemory(count: rowCount * factors.rowStride)
+        let (leftView, panelView, productView, biasView) = (left.view, panels.view, product.view, bias.view)
+        let (rate, peak) = rates(operations: 2 * Double(rowCount * columnCount * depth)) {
+            panelView.multiply(
+                rows: 0..<rowCount, of: RowsOperand(leftView, rowStride: depth), into: productView, rowStride: factors.rowStride, bias: biasView)
+        }
+        print("product \(rowCount) × \(columnCount) × \(depth): \(Int(100 * rate / peak)) % of the peak of \(Int(peak / 1e9)) GFLOP/s")
+        #expect(rate > 0.5 * peak)
+    }
+
+    @Test("It is ten times as fast as a plain loop of FMAs at least")
+    func beatsPlainLoop() {
+        let factors = Factors(rowCount: 48, columnCount: 128, depth: 128)
+        let left = memory(factors.left)
+        let panels = factors.panels()
+        let bias = FloatMemory(count: factors.rowStride)
+        let product = FloatMemory(count: 48 * factors.rowStride)
+        let (leftView, panelView, productView, biasView) = (left.view, panels.view, product.view, bias.view)
+        let (fast, plain) = (2.0 * 48 * 128 * 128, 2.0 * 128 * 128)
+        let fastRate = rates(operations: fast) {
+            panelView.multiply(rows: 0..<48, of: RowsOperand(leftView, rowStride: 128), into: productView, rowStride: factors.rowStride, bias: biasView)
+        }.rate
+        // One row, element by element, as it would be written down.
+        var sums = Array(repeating: Float(0), count: 128)
+        let plainRate = rates(operations: plain) {
+            for column in 0..<128 {
+                var sum = Float(0)
+                for k in 0..<128 { sum = sum.addingProduct(factors.left[k], factors.right[k * 128 + column]) }
+                sums[column] = sum
+            }
+        }.rate
+        #expect(sums.allSatisfy { $0.isFinite })
+        #expect(fastRate > 10 * plainRate, "\(fastRate / plainRate) times")
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import StrictJSON
+import Testing
+
+extension ProgramTests {
+    @Suite("bench")
+    struct BenchTests {
+        private let sizes = ["--batch", "9", "--time", "7", "--vocabulary", "11", "--input", "5", "--hidden", "20", "--layers", "2", "--seconds", "0.1"]
+
+        @Test("prints one JSON object with every figure, alone and on two ranks", arguments: [1, 2])
+        func json(rankCount: Int) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            let result = try folder.run(Launch(rankCount), ["bench"] + sizes + ["--threads", "1", "--json"])
+            try #require(result.exitCode == 0, "\(result)")
+            let figures = try JSONValue.parse(Array(result.output.utf8))
+            #expect(figures["shape"]?.stringValue == "custom")
+            #expect(figures["threads"]?.integerValue == 1 && figures["ranks"]?.integerValue == rankCount)
+            for key in ["medianMilliseconds", "bestMilliseconds", "timeStepsPerSecond", "modelGFLOPS", "executedGFLOPS", "peakGFLOPS", "peakMemoryBytes"] {
+                let value = figures[key]?.realValue ?? 0
+                #expect(value > 0, "\(key)")
+            }
+            let (best, median) = (figures["bestMilliseconds"]?.realValue ?? .nan, figures["medianMilliseconds"]?.realValue ?? .nan)
+            #expect(best <= median)
+            let phases = try #require(figures["phases"]?.arrayValue)
+            #expect(phases.contains { $0["name"]?.stringValue == "sum over ranks" })
+            let sum = try phases.reduce(0) { $0 + (try #require($1["milliseconds"]?.realValue)) }
+            #expect(sum > 0)
+        }
+
+        @Test("counts the model's arithmetic as six operations a multiply-add, a one-hot input in full")
+        func arithmetic() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            let result = try folder.run(
+                .alone, "bench", "--batch", "4", "--time", "3", "--vocabulary", "10", "--input", "0", "--hidden", "16", "--layers", "1", "--loss", "last",
+                "--seconds", "0.1", "--json")
+            try #require(result.exitCode == 0, "\(result)")
+            let figures = try JSONValue.parse(Array(result.output.utf8))
+            let operations = 6.0 * 4 * (3 * 4 * 16 * (10 + 16) + 16 * 10)
+            let rate = try #require(figures["modelGFLOPS"]?.realValue)
+            let seconds = try #require(figures["medianMilliseconds"]?.realValue) / 1e3
+            #expect(abs(rate * 1e9 * seconds / operations - 1) < 1e-6)
+        }
+
+        @Test("tells people a table of phases, and each kernel's share of the peak")
+        func tables() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            let steps = try folder.run(.alone, ["bench"] + sizes + ["--gates", "split", "--segment", "3"])
+            try #require(steps.exitCode == 0, "\(steps)")
+            for name in ["weight packing", "recurrence forward", "recurrence backward", "weight gradients", "head and loss", "optimizer", "of the peak"] {
+                #expect(steps.output.contains(name), "\(name)")
+            }
+            let kernels = try folder.run(.alone, "bench", "--kernels", "--seconds", "0.01")
+            try #require(kernels.exitCode == 0, "\(kernels)")
+            #expect(kernels.output.contains("tile 6 × 4 vectors") && kernels.output.contains("sigmoid"))
+        }
+
+        @Test("refuses shapes and sizes that are none", arguments: [["--shape", "char-51"], ["--hidden", "0"], ["--batch", "-3"], ["--seconds", "0"]])
+        func refuses(arguments: [String]) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            let result = try folder.run(.alone, ["bench"] + arguments)
+            #expect(result.exitCode == 64, "\(result)")
+        }
+    }
+}
