@@ -7,12 +7,12 @@
 /// while the left's columns come by in blocks of 48, packed to lie in the first:
 ///
 /// ```
-///                 right: 96 rows × 256 columns, 96 KB
+///                 right: 128 rows × 512 columns, 256 KB
 ///               ┌────────┬────────┬────────┬────────┐
-///  left, 48     │ panel  │ panel  │ panel  │ panel  │  panels of 24 KB
+///  left, 48     │ panel  │ panel  │ panel  │ panel  │  panels of 32 KB
 ///  columns of   ├────────┼────────┼────────┼────────┤
-///  96 rows,     │ sums of 48 × 256                  │  eight tiles of 6 × 64 a panel
-///  18 KB        │ (4 such blocks: 192 KB)           │
+///  128 rows,    │ sums of 48 × 512                  │  eight tiles of 6 × 64 a panel
+///  24 KB        │ (4 such blocks: 384 KB)           │
 /// ```
 public struct OuterProducts {
     /// Columns of the left in one task at most: weight rows.

@@ -184,6 +184,9 @@ extension Network {
 
     /// Sets `state` to where each sequence of the last `forward` ended.
     public func advance(_ state: RecurrentState, lengths: [Int]) {
+        // A share without a sequence had no forward pass: what the layers hold is another batch's.
+        guard !lengths.isEmpty else { return }
+        precondition(lengths.count == state.sequenceCount)
         if let ends = segments?.ends { state.values.copy(ends.values) } else { keepStates(state) { lengths[$0] } }
     }
 

@@ -13,7 +13,7 @@ public final class TrainedRun {
     /// Newer checkpoints that don't verify, and why.
     public let passedOver: [PassedOverCheckpoint]
     private let directory: RunDirectory
-    /// What the last ``network(shape:team:)`` reads from.
+    /// What its networks read from: read once.
     private var parameterMemory = FloatMemory(count: 0)
 
     /// The run at `path`, at its newest checkpoint that verifies; or, where `path` is a checkpoint (…/checkpoints/step-…), at that one.
@@ -98,7 +98,8 @@ public final class TrainedRun {
     func network(shape: NetworkShape, team: GateTeam, segmentLength: Int = 0) throws -> Network {
         let network = Network(
             shape: shape, gates: configuration.parallelism.gates == .split ? .split : .fused, team: team, segmentLength: segmentLength)
-        parameterMemory = try readParameters(network.layout)
+        // An earlier network may still read from it.
+        if parameterMemory.count != network.layout.count { parameterMemory = try readParameters(network.layout) }
         network.load(parameterMemory.view)
         return network
     }

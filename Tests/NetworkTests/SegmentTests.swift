@@ -23,6 +23,19 @@ struct SegmentTests {
         }
     }
 
+    @Test("A share without a sequence moves no state on, after a share with some", arguments: [0, 2])
+    func emptyAfterFull(segmentLength: Int) throws {
+        let example = bitExamples[0]
+        let network = Setting(segmentLength: segmentLength).network(example.shape)
+        let parameters = try example.model().flatParameters(network.layout)
+        network.load(parameters.view)
+        network.forward(example.sequences().batch(places: 0..<3))
+        let empty = RecurrentState(layers: example.shape.layers, hidden: example.shape.hidden, sequenceCount: 0)
+        network.forward(example.sequences().batch(places: 0..<0), state: empty)
+        network.advance(empty, lengths: [])
+        #expect(empty.values.count == 0)
+    }
+
     @Test("One network takes batches of other lengths and sizes after each other")
     func otherBatches() throws {
         let example = bitExamples[0]
