@@ -78,6 +78,10 @@ struct BenchCommand: GroupCommand {
             guard let value, !(least...1_000_000 ~= value) else { continue }
             throw ValidationError("--\(name) is \(value); it must be from \(least) to 1000000.")
         }
+        if let chosen = shapes.first, givesSizes, chosen.vocabulary == 0 {
+            if loss == .every { throw ValidationError("--loss every needs a vocabulary; real numbers are predicted at the last step.") }
+            if chosen.input == 0 { throw ValidationError("--input is 0; without a vocabulary it must be at least 1.") }
+        }
         guard seconds > 0, seconds <= 3600 else { throw ValidationError("--seconds is \(seconds); it must be above 0 and at most 3600.") }
     }
 

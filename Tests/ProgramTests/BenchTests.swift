@@ -57,7 +57,8 @@ extension ProgramTests {
             #expect(kernels.output.contains("tile 6 × 4 vectors") && kernels.output.contains("sigmoid"))
         }
 
-        @Test("refuses shapes and sizes that are none", arguments: [["--shape", "char-51"], ["--hidden", "0"], ["--batch", "-3"], ["--seconds", "0"]])
+        @Test("refuses shapes and sizes that are none", arguments: [["--shape", "char-51"], ["--hidden", "0"], ["--batch", "-3"], ["--seconds", "0"],
+            ["--vocabulary", "0", "--loss", "every"], ["--vocabulary", "0", "--input", "0"]])
         func refuses(arguments: [String]) throws {
             let folder = try Folder()
             defer { folder.remove() }
