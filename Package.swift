@@ -43,7 +43,10 @@ let package = Package(
         // Floor 5: the program.
         .executableTarget(
             name: "lstm-train",
-            dependencies: ["Training", "Communication", "Scheduling", "Checkpoints", "Network", "Datasets", "StrictJSON", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: [
+                "Training", "Communication", "Scheduling", "Checkpoints", "Network", "Kernels", "Datasets", "StrictJSON",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
 
         // Tests: a folder a room; the oracle is a plain LSTM in Double, written separately.
         .target(name: "ReferenceModel", path: "Tests/ReferenceModel"),

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "Processor.h"
+#include "BFloat16.h"
 
 #include <sched.h>
 #include <string.h>
@@ -73,6 +74,8 @@ const char *builtInstructionSet(void) {
     return "baseline";
 #endif
 }
+
+int hasBFloat16Products(void) { return HAS_BFLOAT16_PRODUCTS; }
 
 int usableCoreCount(void) {
 #if defined(__linux__)

@@ -1,78 +1,133 @@
+import CVector
+
 extension OuterProducts {
-    /// Copies 48 of the left's columns, of a stretch's rows, to `[step, 48]`, and goes on with the chains of their sums.
-    func pack(_ left: Left, from column: Int, into packed: FloatView, biases: FloatView, _ stretch: Stretch) {
+    /// Copies the left's columns, of a stretch's rows, to `[block of 48 columns][step, 48]`.
+    ///
+    /// All of a row at once, for rows lie far apart: each in a page of its own, out of the hardware's sight. So some rows ahead are asked for.
+    func pack(_ left: Left, into packed: FloatView, _ stretch: Stretch) {
+        var groups = PackedGroups(left, packed)
+        var walk = ShardedRows.Walk(rows, from: stretch.places.lowerBound, ofShard: stretch.shard)
+        let ahead = rows.prefetchedRows(ofShard: stretch.shard)
+        switch (left.numbers.precision, left.softmax) {
+        case (.float32, nil):
+            for _ in stretch.steps { groups.pack(walk.next(), prefetching: ahead) }
+        case (.float32, let softmax?):
+            for _ in stretch.steps { groups.pack(softmax, walk.next()) }
+        case (.bfloat16, nil):
+            for _ in 0..<stretch.places.count / 2 { groups.packPair(walk.next(), walk.next(), prefetching: ahead) }
+            if stretch.places.count % 2 == 1 { groups.packPair(walk.next(), nil, prefetching: ahead) }
+        case (.bfloat16, let softmax?):
+            for _ in 0..<stretch.places.count / 2 { groups.packPair(softmax, walk.next(), walk.next()) }
+            if stretch.places.count % 2 == 1 { groups.packPair(softmax, walk.next(), nil) }
+        }
+    }
+
+    /// Goes on with the chains of the sums of columns from `column` on, as they are packed.
+    func sumBiases(_ packed: OperandView, from column: Int, biases: FloatView, _ stretch: Stretch) {
         let own = biases.slice(from: stretch.ownLevel * Self.blockWidth + column, count: Self.packedWidth)
         let zero = SIMD16<Float>(repeating: 0)
         var sums = stretch.begins ? (zero, zero, zero) : (own.sixteen(at: 0), own.sixteen(at: 16), own.sixteen(at: 32))
-        let groupCount = min(3, (left.columnCount - column + 15) / 16)
-        let offset = left.start + column / 16 * left.groupStride
-        let floats = left.floats
-        // Rows lie far apart, out of the hardware's sight: the next stretch's are asked for now, and come while this one's are multiplied.
-        let ahead = rows.rowsBetweenTimes(Self.stepCount, ofShard: stretch.shard) * left.rowStride
-        if stretch.ends { prefetchNextShard(left, offset: offset, groupCount: groupCount, stretch.shard) }
-        var target = 0
-        if let softmax = left.softmax {
-            packSoftmax(softmax, left, from: column, into: packed, stretch)
-            for step in 0..<stretch.steps.count {
-                sums.0 += packed.sixteen(at: step * Self.packedWidth)
-                sums.1 += packed.sixteen(at: step * Self.packedWidth + 16)
-                sums.2 += packed.sixteen(at: step * Self.packedWidth + 32)
+        let words = packed.words
+        for step in 0..<stretch.steps.count {
+            let start = step * Self.packedWidth
+            switch packed.precision {
+            case .float32:
+                sums.0 += words.sixteen(at: start)
+                sums.1 += words.sixteen(at: start + 16)
+                sums.2 += words.sixteen(at: start + 32)
+            case .bfloat16:
+                add(words.sixteen(at: start), to: &sums.0)
+                add(words.sixteen(at: start + 16), to: &sums.1)
+                add(words.sixteen(at: start + 32), to: &sums.2)
             }
-            keep(sums, in: biases, at: column, stretch)
-            return
         }
-        rows.forEachRow(at: stretch.steps, ofShard: stretch.shard) { row in
-            let first = row * left.rowStride + offset
-            floats.prefetch(at: first - ahead)
-            let a = floats.sixteen(at: first)
-            packed.setSixteen(a, at: target)
-            sums.0 += a
-            if groupCount > 1 {
-                floats.prefetch(at: first + left.groupStride - ahead)
-                let b = floats.sixteen(at: first + left.groupStride)
-                packed.setSixteen(b, at: target + 16)
-                sums.1 += b
-            }
-            if groupCount > 2 {
-                floats.prefetch(at: first + 2 * left.groupStride - ahead)
-                let c = floats.sixteen(at: first + 2 * left.groupStride)
-                packed.setSixteen(c, at: target + 32)
-                sums.2 += c
-            }
-            target += Self.packedWidth
-        }
-        keep(sums, in: biases, at: column, stretch)
-    }
-
-    private func keep(
-        _ sums: (SIMD16<Float>, SIMD16<Float>, SIMD16<Float>), in biases: FloatView, at column: Int, _ stretch: Stretch
-    ) {
         stretch.keep(sums.0, in: biases, at: column, levelSize: Self.blockWidth)
         stretch.keep(sums.1, in: biases, at: column + 16, levelSize: Self.blockWidth)
         stretch.keep(sums.2, in: biases, at: column + 32, levelSize: Self.blockWidth)
     }
 
-    /// The same copy, of exponentials that become derivatives on the way.
-    private func packSoftmax(_ softmax: SoftmaxRows, _ left: Left, from column: Int, into packed: FloatView, _ stretch: Stretch) {
-        let first = left.start + column
-        let groupCount = min(3, (left.columnCount - column + 15) / 16)
-        var target = 0
-        rows.forEachRow(at: stretch.steps, ofShard: stretch.shard) { row in
-            let factor = SIMD16(repeating: softmax.factor(row: row, column: first))
-            for group in 0..<groupCount {
-                packed.setSixteen(left.floats.sixteen(at: row * left.rowStride + first + 16 * group) * factor, at: target + 16 * group)
+    @inline(__always)
+    private func add(_ words: SIMD16<Float>, to sum: inout SIMD16<Float>) {
+        let pairs = unsafeBitCast(words, to: SIMD16<UInt32>.self)
+        sum += upperNumbers(pairs)
+        sum += lowerNumbers(pairs)
+    }
+}
+
+/// The left's columns in groups of 16, step by step.
+private struct PackedGroups {
+    private let numbers: OperandView
+    private let rowStride: Int
+    private let start: Int
+    private let groupCount: Int
+    private var target: UnsafeMutablePointer<Float>
+
+    init(_ left: OuterProducts.Left, _ packed: FloatView) {
+        numbers = left.numbers
+        rowStride = left.rowStride
+        start = left.columns.lowerBound
+        groupCount = left.columns.count / 16
+        target = packed.base
+    }
+
+    /// Calls `write` with each group's place in a row and where it goes; then goes on to the next step.
+    @inline(__always)
+    private mutating func forEachGroup(_ write: (_ offset: Int, _ target: UnsafeMutableRawPointer) -> Void) {
+        var (offset, block, group) = (start, target, 0)
+        while group < groupCount {
+            for place in 0..<min(3, groupCount - group) {
+                write(offset, UnsafeMutableRawPointer(block + 16 * place))
+                offset += 16
             }
-            let place = Int(softmax.targets[row]) - first
-            if 0..<Self.packedWidth ~= place { packed[target + place] -= softmax.scale }
-            target += Self.packedWidth
+            group += 3
+            block += OuterProducts.packedWidth * OuterProducts.stepCount
+        }
+        target += OuterProducts.packedWidth
+    }
+
+    @inline(__always)
+    mutating func pack(_ row: Int, prefetching rowCount: Int) {
+        let (words, first, ahead) = (numbers.words, row * rowStride, rowCount * rowStride)
+        forEachGroup { offset, target in
+            words.prefetch(at: first + offset - ahead)
+            target.storeBytes(of: words.sixteen(at: first + offset), as: SIMD16<Float>.self)
         }
     }
 
-    private func prefetchNextShard(_ left: Left, offset: Int, groupCount: Int, _ shard: Int) {
-        guard shard + 1 < rows.shards.count else { return }
-        let places = rows.places(ofShard: shard + 1)
-        rows.forEachRow(at: places.prefix(Self.stepCount), ofShard: shard + 1) { row in
-            for group in 0..<groupCount { left.floats.prefetch(at: row * left.rowStride + offset + group * left.groupStride) }
+    @inline(__always)
+    mutating func pack(_ softmax: SoftmaxRows, _ row: Int) {
+        let (numbers, rowStride) = (numbers, rowStride)
+        forEachGroup { offset, target in
+            target.storeBytes(of: softmax.derivatives(numbers, rowStride, row: row, column: offset), as: SIMD16<Float>.self)
+        }
+    }
+
+    /// Pairs of rows out of pairs of columns.
+    @inline(__always)
+    mutating func packPair(_ earlier: Int, _ later: Int?, prefetching rowCount: Int) {
+        let (numbers, first, ahead) = (numbers, earlier * rowStride, rowCount * rowStride)
+        guard let later else {
+            forEachGroup { offset, target in
+                target.storeBytes(of: numbers.pairs(earlier: first + offset, later: nil), as: SIMD16<UInt32>.self)
+            }
+            return
+        }
+        let second = later * rowStride
+        forEachGroup { offset, target in
+            numbers.prefetch(at: first + offset - ahead)
+            numbers.prefetch(at: second + offset - ahead)
+            target.storeBytes(of: numbers.pairs(earlier: first + offset, later: second + offset), as: SIMD16<UInt32>.self)
+        }
+    }
+
+    /// Exponentials, which become derivatives on the way.
+    @inline(__always)
+    mutating func packPair(_ softmax: SoftmaxRows, _ earlier: Int, _ later: Int?) {
+        let (numbers, rowStride) = (numbers, rowStride)
+        forEachGroup { offset, target in
+            let first = softmax.derivatives(numbers, rowStride, row: earlier, column: offset)
+            let second = later.map { softmax.derivatives(numbers, rowStride, row: $0, column: offset) } ?? SIMD16(repeating: 0)
+            target.storeBytes(of: roundedPairs(first, second), as: SIMD16<UInt32>.self)
         }
     }
 }

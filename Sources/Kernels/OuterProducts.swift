@@ -3,16 +3,16 @@
 /// Each element is, per shard, one chain of FMAs over that shard's rows, then the fixed tree over shards. What a shard's last tile holds is merged
 /// into the tree before it leaves the core.
 ///
-/// Blocked for the caches: rows are taken in stretches of `stepCount`. Of those, the right's panels stay in the second-level cache with the sums,
-/// while the left's columns come by in blocks of 48, packed to lie in the first:
+/// Blocked for the caches: rows are taken in stretches of `stepCount`, a step being a row or, with bfloat16, two. Of those, the right's panels stay in
+/// the second-level cache, while the left's columns, packed, come by in blocks of 48:
 ///
 /// ```
-///                 right: 128 rows × 512 columns, 256 KB
+///                 right: 256 steps × 512 columns, 512 KB
 ///               ┌────────┬────────┬────────┬────────┐
-///  left, 48     │ panel  │ panel  │ panel  │ panel  │  panels of 32 KB
+///  left, 48     │ panel  │ panel  │ panel  │ panel  │  panels of 64 KB
 ///  columns of   ├────────┼────────┼────────┼────────┤
-///  128 rows,    │ sums of 48 × 512                  │  eight tiles of 6 × 64 a panel
-///  24 KB        │ (4 such blocks: 384 KB)           │
+///  256 steps,   │ sums of 48 × 512                  │  eight tiles of 6 × 64 a panel
+///  48 KB        │ (4 such blocks: 384 KB)           │
 /// ```
 public struct OuterProducts {
     /// Columns of the left in one task at most: weight rows.
@@ -21,8 +21,8 @@ public struct OuterProducts {
     public static let blockPanelCount = 512 / PanelView.width
     /// Columns of the left that are packed at once: three cache lines of a row, eight tiles.
     static let packedWidth = ColumnsOperand.columnCount
-    /// Rows that are packed at once.
-    static let stepCount = 128
+    /// Rows that are packed at once, or pairs of rows.
+    static let stepCount = 256
 
     let rows: ShardedRows
     private let chains: ChainPart
@@ -35,7 +35,7 @@ public struct OuterProducts {
 
     /// Floats of scratch that one task needs. A carried one must be left as it is between the parts of a chain.
     public static func scratchCount(shardCount: Int, panelCount: Int, isCarried: Bool = false) -> Int {
-        packedWidth * stepCount
+        blockWidth * stepCount
             + levelCount(shardCount: shardCount, isCarried: isCarried) * blockWidth * (min(panelCount, blockPanelCount) * PanelView.width + 1)
     }
 
@@ -44,27 +44,26 @@ public struct OuterProducts {
         ShardTree.levelCount(shardCount: shardCount) + (isCarried ? shardCount : 0)
     }
 
-    /// Columns of the left factor, in groups of 16 neighbours: column m stands at `start + m / 16 * groupStride + m % 16` of a row.
+    /// Some columns of the left factor, neighbours.
     public struct Left {
-        let floats: FloatView
+        let numbers: OperandView
         let rowStride: Int
-        let start: Int
-        let groupStride: Int
-        public let columnCount: Int
+        let weightRows: WeightRows
+        let columns: Range<Int>
         let softmax: SoftmaxRows?
 
         /// - Parameters:
-        ///   - floats: row r begins at `r * rowStride`. The last group's 16 floats can be read whatever `columnCount` is.
-        ///   - columnCount: at most `blockWidth`.
-        ///   - softmax: if rows are exponentials of scores, what makes derivatives of them; columns are then neighbours.
-        public init(floats: FloatView, rowStride: Int, start: Int, groupStride: Int, columnCount: Int, softmax: SoftmaxRows? = nil) {
-            precondition(columnCount <= OuterProducts.blockWidth && (softmax == nil || groupStride == 16))
+        ///   - numbers: row r begins at `r * rowStride`.
+        ///   - weightRows: what the columns of a row are.
+        ///   - columns: whole blocks of 16, at most `blockWidth`.
+        ///   - softmax: if rows are exponentials of scores, what makes derivatives of them.
+        public init(_ numbers: OperandView, rowStride: Int, weightRows: WeightRows, columns: Range<Int>, softmax: SoftmaxRows? = nil) {
+            precondition(columns.count <= OuterProducts.blockWidth && columns.lowerBound % 16 == 0 && columns.upperBound % 16 == 0)
             self.softmax = softmax
-            self.floats = floats
+            self.numbers = numbers
             self.rowStride = rowStride
-            self.start = start
-            self.groupStride = groupStride
-            self.columnCount = columnCount
+            self.weightRows = weightRows
+            self.columns = columns
         }
     }
 
@@ -74,7 +73,7 @@ public struct OuterProducts {
         let floats: PanelView
         let panels: Range<Int>
         let columnCount: Int
-        /// `[left columns, columnCount]`.
+        /// The whole matrix, `[weight rows, columnCount]`.
         let gradient: FloatView
 
         public init(_ floats: PanelView, panels: Range<Int>, columnCount: Int, gradient: FloatView) {
@@ -88,50 +87,96 @@ public struct OuterProducts {
         var width: Int { panels.count * PanelView.width }
     }
 
-    /// Overwrites the gradient's columns of the right's panels, and `biasGradient`, if any, with the sums of the left's columns.
+    /// Overwrites the gradient's weight rows of the left's columns, in the right's panels, and those of `biasGradient`, if any, with the columns' sums.
     /// - Parameter other: panels of a second weight matrix with the same derivatives, whose left columns then needn't be packed again.
     public func sum(_ left: Left, _ right: Right, and other: Right? = nil, biasGradient: FloatView?, scratch: FloatView) {
         let treeLevelCount = ShardTree.levelCount(shardCount: rows.shards.count)
         let levelCount = Self.levelCount(shardCount: rows.shards.count, isCarried: chains.areCarried)
-        let packed = scratch.slice(from: 0, count: Self.packedWidth * Self.stepCount)
+        let packed = scratch.slice(from: 0, count: Self.blockWidth * Self.stepCount)
         let biases = scratch.slice(from: packed.count, count: levelCount * Self.blockWidth)
-        let levelSize = left.columnCount * right.width
+        let levelSize = left.columns.count * right.width
         let levels = scratch.slice(from: packed.count + biases.count, count: levelCount * levelSize)
-        let otherSize = left.columnCount * (other?.width ?? 0)
+        let otherSize = left.columns.count * (other?.width ?? 0)
         let otherLevels = scratch.slice(from: packed.count + biases.count + levels.count, count: levelCount * otherSize)
+        let precision = left.numbers.precision
         var tree = ShardTree()
         for shard in rows.shards.indices {
             let isLast = shard == rows.shards.count - 1
             let level = tree.nextLevel
+            let own = rows.steps(ofShard: shard, precision)
             let places = rows.places(ofShard: shard)
-            var start = places.lowerBound
+            var start = own.lowerBound
             repeat {
-                let steps = start..<min(start + Self.stepCount, places.upperBound)
+                let steps = start..<min(start + Self.stepCount, own.upperBound)
+                let stepSize = precision == .float32 ? 1 : 2
+                let firstPlace = places.lowerBound + (start - own.lowerBound) * stepSize
                 let stretch = Stretch(
-                    shard: shard, steps: steps, begins: chains.begin && start == places.lowerBound,
-                    ends: chains.end && steps.upperBound == places.upperBound, ownLevel: chains.areCarried ? treeLevelCount + shard : level,
-                    level: level, mergeCount: isLast ? level : (shard + 1).trailingZeroBitCount, isLast: isLast)
-                for column in stride(from: 0, to: left.columnCount, by: Self.packedWidth) {
-                    pack(left, from: column, into: packed, biases: biases, stretch)
-                    multiply(packed, left, from: column, right, levels: levels, levelSize: levelSize, stretch)
-                    if let other { multiply(packed, left, from: column, other, levels: otherLevels, levelSize: otherSize, stretch) }
+                    shard: shard, steps: steps, places: firstPlace..<min(firstPlace + steps.count * stepSize, places.upperBound),
+                    begins: chains.begin && start == own.lowerBound, ends: chains.end && steps.upperBound == own.upperBound,
+                    ownLevel: chains.areCarried ? treeLevelCount + shard : level, level: level,
+                    mergeCount: isLast ? level : (shard + 1).trailingZeroBitCount, isLast: isLast)
+                pack(left, into: packed, stretch)
+                for column in stride(from: 0, to: left.columns.count, by: Self.packedWidth) {
+                    let block = OperandView(
+                        words: packed.slice(from: column * Self.stepCount, count: Self.packedWidth * Self.stepCount), precision: precision)
+                    if biasGradient != nil { sumBiases(block, from: column, biases: biases, stretch) }
+                    multiply(block, left, from: column, right, levels: levels, levelSize: levelSize, stretch)
+                    if let other { multiply(block, left, from: column, other, levels: otherLevels, levelSize: otherSize, stretch) }
                 }
                 start = steps.upperBound
-            } while start < places.upperBound
+            } while start < own.upperBound
             tree.pushed { _, _ in }
         }
-        guard chains.end else { return }
-        biasGradient?.copy(biases.slice(from: 0, count: left.columnCount))
+        guard chains.end, let biasGradient else { return }
+        for column in left.columns {
+            if let row = left.weightRows.row(ofColumn: column) { biasGradient[row] = biases[column - left.columns.lowerBound] }
+        }
     }
 
+    /// Columns that are packed together, from `column` on. Where a block of 16 has fewer weight rows, block by block.
     private func multiply(
-        _ packed: FloatView, _ left: Left, from column: Int, _ right: Right, levels: FloatView, levelSize: Int, _ stretch: Stretch
+        _ packed: OperandView, _ left: Left, from column: Int, _ right: Right, levels: FloatView, levelSize: Int, _ stretch: Stretch
     ) {
-        Kernels.multiply(
-            rows: 0..<min(Self.packedWidth, left.columnCount - column), of: ColumnsOperand(packed), by: right.floats, panels: right.panels,
-            steps: stretch.steps,
-            ends: ShardSums(
-                levels: levels, levelSize: levelSize, width: right.width, firstRow: column,
-                firstPanel: right.panels.lowerBound, stretch: stretch, gradient: right.gradient, columnCount: right.columnCount))
+        let end = min(Self.packedWidth, left.columns.count - column)
+        let first = left.columns.lowerBound + column
+        let ends = ShardSums(
+            levels: levels, levelSize: levelSize, width: right.width, firstRow: column, firstPanel: right.panels.lowerBound, stretch: stretch,
+            gradient: right.gradient, columnCount: right.columnCount, firstColumn: left.columns.lowerBound, weightRows: left.weightRows)
+        func multiply(_ rows: Range<Int>) {
+            Kernels.multiply(rows: rows, of: ColumnsOperand(packed), by: right.floats, panels: right.panels, steps: stretch.steps, ends: ends)
+        }
+        // Only the last block may be short.
+        let lastCount = left.weightRows.count(ofBlockAt: first + end - 16)
+        if end == 16 || left.weightRows.count(ofBlockAt: first + end - 32) == 16 {
+            multiply(0..<end - 16 + lastCount)
+        } else {
+            for block in stride(from: 0, to: end, by: 16) { multiply(block..<block + left.weightRows.count(ofBlockAt: first + block)) }
+        }
+    }
+}
+
+/// Which weight row each column of the left factor belongs to: an LSTM's columns are sixteen units of one gate, the same units of the next gate, and so on.
+public struct WeightRows: Sendable {
+    /// Gates, or 1 where columns are weight rows in their order.
+    public let groupCount: Int
+    /// Weight rows of a group, which follow each other in the weight.
+    public let groupSize: Int
+
+    public init(groupCount: Int, groupSize: Int) {
+        self.groupCount = groupCount
+        self.groupSize = groupSize
+    }
+
+    /// Columns, whole blocks of 16.
+    public var columnCount: Int { (groupSize + 15) / 16 * 16 * groupCount }
+
+    /// Weight rows in the block of 16 columns that begins at `column`.
+    func count(ofBlockAt column: Int) -> Int { max(0, min(16, groupSize - column / 16 / groupCount * 16)) }
+
+    /// Nil for columns behind a group's last row.
+    func row(ofColumn column: Int) -> Int? {
+        let (place, group) = (column / 16).quotientAndRemainder(dividingBy: groupCount)
+        let row = place * 16 + column % 16
+        return row < groupSize ? group * groupSize + row : nil
     }
 }

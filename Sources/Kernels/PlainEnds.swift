@@ -71,60 +71,20 @@ func store(_ sums: FourLanes, in floats: FloatView, at index: Int) {
     floats.setLane(sums.d, at: index + 3 * laneCount)
 }
 
-/// A product added to what a plain matrix holds, each row times a factor of its own: the chain begins at 0, and its end is multiplied.
-@frozen
-public struct ScaledProduct: TileEnds {
-    @usableFromInline let sum: FloatView
-    @usableFromInline let rowStride: Int
-    @usableFromInline let factors: FloatView
-    @usableFromInline let factorStride: Int
-
-    /// - Parameter factors: row r's at `r * factorStride`.
-    @inlinable
-    public init(to sum: FloatView, rowStride: Int, factors: FloatView, factorStride: Int) {
-        self.sum = sum
-        self.rowStride = rowStride
-        self.factors = factors
-        self.factorStride = factorStride
-    }
-
-    @inlinable
-    @inline(__always)
-    public func begin(row: Int, panel: Int) -> FourLanes {
-        let zero = Lane(repeating: 0)
-        return FourLanes(zero, zero, zero, zero)
-    }
-
-    @inlinable
-    @inline(__always)
-    public func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
-        for place in sums.indices {
-            let index = (row + place) * rowStride + panel * PanelView.width
-            let factor = Lane(repeating: factors[(row + place) * factorStride])
-            let product = sums[place]
-            store(
-                FourLanes(
-                    laneFMA(product.a, factor, sum.lane(at: index)), laneFMA(product.b, factor, sum.lane(at: index + laneCount)),
-                    laneFMA(product.c, factor, sum.lane(at: index + 2 * laneCount)),
-                    laneFMA(product.d, factor, sum.lane(at: index + 3 * laneCount))), in: sum, at: index)
-        }
-    }
-}
-
 /// Products into plain matrices, compiled here once: other rooms' ends are compiled into theirs.
 extension PanelView {
     /// `product[row] = bias + left[row] · self` for `rows`, all panels.
     ///
     /// Blocked for the caches: while a block of rows goes through the panels, its part of the left factor and of the product stay in the second one.
-    /// Chains longer than a block's depth go on from where the product's memory has them.
+    /// Chains longer than a block's steps go on from where the product's memory has them.
     public func multiply(rows: Range<Int>, of left: RowsOperand, into product: FloatView, rowStride: Int, bias: FloatView) {
         let blockRows = 96
-        let blockDepth = 512
+        let blockSteps = 512
         for first in stride(from: rows.lowerBound, to: rows.upperBound, by: blockRows) {
             let block = first..<min(first + blockRows, rows.upperBound)
             var start = 0
             repeat {
-                let steps = start..<min(start + blockDepth, depth)
+                let steps = start..<min(start + blockSteps, stepCount)
                 if start == 0 {
                     Kernels.multiply(
                         rows: block, of: left, by: self, panels: 0..<panelCount, steps: steps,
@@ -135,7 +95,7 @@ extension PanelView {
                         ends: AddedProduct(to: product, rowStride: rowStride))
                 }
                 start = steps.upperBound
-            } while start < depth
+            } while start < stepCount
         }
     }
 
@@ -144,12 +104,14 @@ extension PanelView {
         Kernels.multiply(rows: rows, of: left, by: self, panels: 0..<panelCount, ends: AddedProduct(to: sum, rowStride: rowStride))
     }
 
-    /// `sum[row] += (left[row] · self) · factors[row * factorStride]` for `rows`, all panels.
+    /// `sum[row] = start[row] + (left[row] · self) · factors[row * factorStride]` for `rows`, all panels.
+    /// - Parameter start: nil to go on from what `sum` holds.
     public func multiply(
-        rows: Range<Int>, of left: RowsOperand, addingTo sum: FloatView, rowStride: Int, times factors: FloatView, factorStride: Int
+        rows: Range<Int>, of left: RowsOperand, into sum: FloatView, rowStride: Int, from start: TargetWeights?, times factors: FloatView,
+        factorStride: Int
     ) {
         Kernels.multiply(
             rows: rows, of: left, by: self, panels: 0..<panelCount,
-            ends: ScaledProduct(to: sum, rowStride: rowStride, factors: factors, factorStride: factorStride))
+            ends: ScaledProduct(sum: sum, rowStride: rowStride, start: start, factors: factors, factorStride: factorStride))
     }
 }

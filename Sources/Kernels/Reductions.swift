@@ -10,12 +10,6 @@ extension FloatView {
         for index in 0..<count { base[index] += 0 }
     }
 
-    /// self[i] -= other[i] · factor, rounded once.
-    public func subtract(_ other: FloatView, times factor: Float) {
-        precondition(other.count == count)
-        for index in 0..<count { base[index] = base[index].addingProduct(other.base[index], -factor) }
-    }
-
     /// self[i] *= factor.
     public func scale(by factor: Float) {
         for index in 0..<count { base[index] *= factor }

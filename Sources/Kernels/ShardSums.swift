@@ -4,6 +4,8 @@ import CVector
 struct Stretch {
     let shard: Int
     let steps: Range<Int>
+    /// The steps' rows.
+    let places: Range<Int>
     /// Whether chains begin here.
     let begins: Bool
     /// Whether they end here: then they are merged with `mergeCount` levels below `level`.
@@ -41,6 +43,9 @@ struct ShardSums: TileEnds {
     let stretch: Stretch
     let gradient: FloatView
     let columnCount: Int
+    /// The left's column that packed column 0 is.
+    let firstColumn: Int
+    let weightRows: WeightRows
 
     @inline(__always)
     private func index(_ row: Int, _ panel: Int, level: Int) -> Int {
@@ -78,7 +83,7 @@ struct ShardSums: TileEnds {
                     sum = FourLanes(earlier.a + sum.a, earlier.b + sum.b, earlier.c + sum.c, earlier.d + sum.d)
                 }
                 if stretch.isLast {
-                    write(sum, row: firstRow &+ row &+ place, column: panel &* PanelView.width)
+                    write(sum, leftColumn: firstColumn &+ firstRow &+ row &+ place, column: panel &* PanelView.width)
                     continue
                 }
             }
@@ -88,7 +93,8 @@ struct ShardSums: TileEnds {
 
     /// Into the gradient, whose rows are as long as they are.
     @inline(__always)
-    private func write(_ sum: FourLanes, row: Int, column: Int) {
+    private func write(_ sum: FourLanes, leftColumn: Int, column: Int) {
+        guard let row = weightRows.row(ofColumn: leftColumn) else { return }
         let index = row &* columnCount &+ column
         if column + PanelView.width <= columnCount {
             store(sum, in: gradient, at: index)

@@ -1,3 +1,5 @@
+import CVector
+
 /// What makes derivatives of rows of exponentials: element (r, c) times the factor of row r and of c's block, less `scale` where c is r's target.
 public struct SoftmaxRows {
     let factors: FloatView
@@ -18,6 +20,11 @@ public struct SoftmaxRows {
         self.scale = scale
     }
 
+    /// The derivatives of 16 columns of row `row` of `exponentials`. They lie in one block.
     @inline(__always)
-    func factor(row: Int, column: Int) -> Float { factors[row * factorStride + column / blockWidth] }
+    func derivatives(_ exponentials: OperandView, _ rowStride: Int, row: Int, column: Int) -> SIMD16<Float> {
+        let factor = factors[row * factorStride + column / blockWidth]
+        let products = exponentials.sixteen(at: row * rowStride + column) * SIMD16(repeating: factor)
+        return lessAt(products, targets[row] - Int32(column), scale)
+    }
 }

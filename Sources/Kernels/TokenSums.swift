@@ -46,14 +46,14 @@ public struct TokenRows {
         for token in 0..<tokenCount where starts[token + 1] > starts[token] { present.append(Int32(token)) }
     }
 
-    /// Tells, for each token that some row has, the sum of its rows' 16 floats from `offset` on: `write(token, sum)`.
+    /// Tells, for each token that some row has, the sum of its rows' 16 numbers from `offset` on: `write(token, sum)`.
     ///
     /// Per shard the rows are added in order, from 0; then the fixed tree over shards, where a shard without the token counts as 0:
     /// the same bits as summing every shard.
     /// - Parameter source: row r begins at `r * rowStride`.
     @inline(__always)
     public func sum(
-        _ source: FloatView, rowStride: Int, offset: Int, write: (_ token: Int, _ sum: SIMD16<Float>) -> Void
+        _ source: OperandView, rowStride: Int, offset: Int, write: (_ token: Int, _ sum: SIMD16<Float>) -> Void
     ) {
         withUnsafeTemporaryAllocation(of: SIMD16<Float>.self, capacity: ShardTree.levelCount(shardCount: shardCount)) { levels in
             for token in present {
@@ -65,7 +65,7 @@ public struct TokenRows {
 
     @inline(__always)
     private func sum(
-        of token: Int, _ source: FloatView, rowStride: Int, offset: Int, levels: UnsafeMutableBufferPointer<SIMD16<Float>>
+        of token: Int, _ source: OperandView, rowStride: Int, offset: Int, levels: UnsafeMutableBufferPointer<SIMD16<Float>>
     ) -> SIMD16<Float> {
         var entry = Int(starts[token])
         let end = Int(starts[token + 1])
@@ -74,7 +74,7 @@ public struct TokenRows {
             var chain = SIMD16<Float>(repeating: 0)
             while entry < end, shardOfEntry[entry] == Int32(shard) {
                 let row = Int(order[entry])
-                chain += UnsafeRawPointer(source.base + row * rowStride + offset).loadUnaligned(as: SIMD16<Float>.self)
+                chain += source.sixteen(at: row * rowStride + offset)
                 entry += 1
             }
             // As FloatView.makeZerosPositive.
@@ -92,11 +92,11 @@ extension ShardedRows {
     /// Negative tokens belong to none. Rows of tokens that the shard doesn't have become 0.
     /// - Parameters:
     ///   - source: row r begins at `r * rowStride`, and so does a row of `table`.
-    ///   - columns: floats of a row to sum; a multiple of 16 of them.
+    ///   - columns: numbers of a row to sum; a multiple of 16 of them.
     ///   - table: `[tokens, shards, rowStride]`.
     ///   - continues: whether the chains go on from what the table holds, instead of 0.
     public func sumByToken(
-        _ source: FloatView, rowStride: Int, columns: Range<Int>, tokens: [Int32], tokenCount: Int, shard: Int, into table: FloatView,
+        _ source: OperandView, rowStride: Int, columns: Range<Int>, tokens: [Int32], tokenCount: Int, shard: Int, into table: FloatView,
         continues: Bool = false
     ) {
         precondition(columns.count % 16 == 0 && table.count >= tokenCount * shards.count * rowStride)

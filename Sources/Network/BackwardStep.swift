@@ -7,9 +7,9 @@ struct BackwardStep {
     /// Gates as the forward pass left them; the derivatives take their place unless they have memory of their own.
     let gates: FloatView
     /// ∂L/∂(gates' sums), `[batch, gates]`.
-    let derivatives: FloatView
+    let derivatives: OperandView
     /// Those of the next time step; nil at the last.
-    let laterDerivatives: FloatView?
+    let laterDerivatives: OperandView?
     let previousCells: FloatView
     let hiddens: FloatView
     /// ∂L/∂h as far as it comes from above, `[batch, outputGradientWidth]`.
@@ -79,20 +79,19 @@ struct BackwardStep {
         let left = RowsOperand(laterDerivatives, rowStride: layout.gateWidth)
         for panel in panels {
             var start = 0
-            while weights.depth - start > Self.blockDepth {
+            while weights.stepCount - start > Self.blockDepth {
                 multiply(
                     rows: rows, of: left.from(step: start), by: weights, panels: panel..<panel + 1, steps: start..<start + Self.blockDepth,
                     ends: AddedProduct(to: outputGradients, rowStride: outputGradientWidth))
                 start += Self.blockDepth
             }
             multiply(
-                rows: rows, of: left.from(step: start), by: weights, panels: panel..<panel + 1, steps: start..<weights.depth,
+                rows: rows, of: left.from(step: start), by: weights, panels: panel..<panel + 1, steps: start..<weights.stepCount,
                 ends: FusedBackward(step: self))
         }
     }
 
-    static let blockDepth = 256
-
+    static let blockDepth = 1024
 
     /// Split, first half: ∂L/∂h of some rows and panels of units.
     func addRecurrentGradients(rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
@@ -117,7 +116,7 @@ struct BackwardStep {
         // At the last step nothing comes from later: the sums end where they begin.
         multiply(
             rows: rows, of: RowsOperand(laterDerivatives ?? derivatives, rowStride: layout.gateWidth), by: weights, panels: panels,
-            steps: laterDerivatives == nil ? 0..<0 : 0..<weights.depth, ends: ends)
+            steps: laterDerivatives == nil ? 0..<0 : 0..<weights.stepCount, ends: ends)
     }
 
     /// Asks for what `update` will read of a panel's units: the forward pass left it long ago.

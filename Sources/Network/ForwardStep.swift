@@ -7,9 +7,11 @@ struct ForwardStep {
     /// Sums before, gates after, `[batch, gates]`.
     let gates: FloatView
     let previousCells: FloatView
-    let previousHiddens: FloatView
+    let previousHiddens: OperandView
     let cells: FloatView
     let hiddens: FloatView
+    /// With bfloat16: where the hidden states go rounded too.
+    let hiddenPairs: OperandView?
     /// Where the input's part of the sums comes from.
     let input: StepInput
 
@@ -33,9 +35,9 @@ struct ForwardStep {
         /// The most numbers that are taken so.
         static let widthAtMost = 8
 
-        /// `[batch, width]`.
-        let floats: FloatView
-        let width: Int
+        /// `[batch, rowStride]`.
+        let numbers: OperandView
+        let rowStride: Int
         /// W_ih, units with their four gates.
         let weights: PanelView
         /// b_ih + b_hh, in a row of gates.
@@ -54,7 +56,9 @@ struct ForwardStep {
         gates.setLane(cell.candidate, at: gate + 32)
         gates.setLane(cell.output, at: gate + 48)
         cells.setLane(newCell, at: state)
-        hiddens.setLane(cell.hidden(cell: newCell), at: state)
+        let hidden = cell.hidden(cell: newCell)
+        hiddens.setLane(hidden, at: state)
+        if let hiddenPairs { hiddenPairs.setLane(hidden, at: state) }
     }
 
     /// Fused: W_hh·h added to the sums, and all that follows, for some rows and panels.
@@ -118,7 +122,7 @@ struct NarrowFusedForward: TileEnds {
         let gate = step.layout.index(gate: 0, unit: panel &* laneCount)
         let bias = input.bias
         let start = FourLanes(bias.lane(at: gate), bias.lane(at: gate &+ 16), bias.lane(at: gate &+ 32), bias.lane(at: gate &+ 48))
-        return input.weights.sum(from: start, of: input.floats, at: row &* input.width, panel: panel)
+        return input.weights.sum(from: start, of: input.numbers, at: row &* input.rowStride, panel: panel)
     }
 
     @inline(__always)

@@ -10,13 +10,13 @@ struct InputSums {
     private var layout: GateLayout { weights.layout }
 
     /// Multiplies real inputs, `[time, batch, inputWidth]`; a task is a gate's share of some rows.
-    /// - Parameter rowStride: floats from one row of `input` to the next.
-    func multiply(_ input: FloatView, rowStride: Int) {
+    /// - Parameter rowStride: numbers from one row of `input` to the next.
+    func multiply(_ input: OperandView, rowStride: Int) {
         let rowCount = activations.timeCount * activations.sequenceCount
         multiply(input, rowStride: rowStride, rowCount: rowCount, into: activations.gates)
     }
 
-    private func multiply(_ input: FloatView, rowStride: Int, rowCount: Int, into target: FloatView) {
+    private func multiply(_ input: OperandView, rowStride: Int, rowCount: Int, into target: FloatView) {
         let left = RowsOperand(input, rowStride: rowStride)
         team.run(taskCount: 4 * team.threadCount) { task in
             let (gate, block) = task.quotientAndRemainder(dividingBy: team.threadCount)
@@ -32,8 +32,8 @@ struct InputSums {
     }
 
     /// Fills `table` `[vocabulary, gates]` with each token's sums from its embedding: then a token's row is a gather.
-    func project(_ embedding: FloatView, vocabularyCount: Int, into table: FloatView) {
-        multiply(embedding, rowStride: weights.inputWidth, rowCount: vocabularyCount, into: table)
+    func project(_ embedding: OperandView, rowStride: Int, vocabularyCount: Int, into table: FloatView) {
+        multiply(embedding, rowStride: rowStride, rowCount: vocabularyCount, into: table)
     }
 
     /// Fills `table` `[vocabulary, gates]` with each token's sums where the input is one-hot: a column of `inputWeight`, and the bias.
@@ -42,9 +42,11 @@ struct InputSums {
             let row = table.slice(from: token * layout.gateWidth, count: layout.gateWidth)
             for gate in 0..<4 {
                 for unit in 0..<layout.hidden {
-                    let index = layout.index(gate: gate, unit: unit)
-                    row[index] = weights.bias[index] + inputWeight[(gate * layout.hidden + unit) * vocabularyCount + token]
+                    row[layout.index(gate: gate, unit: unit)] = inputWeight[(gate * layout.hidden + unit) * vocabularyCount + token]
                 }
+            }
+            for index in stride(from: 0, to: layout.gateWidth, by: 16) {
+                row.setSixteen(weights.bias.sixteen(at: index) + weights.precision.rounded(row.sixteen(at: index)), at: index)
             }
         }
     }

@@ -11,11 +11,13 @@ final class LSTMLayer {
     let activations: LayerActivations
     let carriedSums = CarriedSums()
 
-    init(hidden: Int, inputWidth: Int, gates: GateMode, input: LayerInput, needsInputGradient: Bool, team: GateTeam) {
+    init(
+        hidden: Int, inputWidth: Int, gates: GateMode, precision: Precision, input: LayerInput, needsInputGradient: Bool, team: GateTeam
+    ) {
         self.team = team
         weights = LayerWeights(
-            hidden: hidden, inputWidth: inputWidth, gates: gates, input: input, needsInputGradient: needsInputGradient)
-        activations = LayerActivations(hidden: hidden, gates: gates)
+            hidden: hidden, inputWidth: inputWidth, gates: gates, precision: precision, input: input, needsInputGradient: needsInputGradient)
+        activations = LayerActivations(hidden: hidden, gates: gates, precision: precision)
     }
 
     var inputSums: InputSums { InputSums(team: team, weights: weights, activations: activations) }
@@ -25,22 +27,21 @@ final class LSTMLayer {
     private var layout: GateLayout { weights.layout }
 
     /// Derivatives of the gates' sums, as the weights' gradients read them.
-    /// - Parameter floats: `[rows, gates]`; this batch's unless others are given.
-    func derivatives(_ floats: FloatView? = nil, biasGradient: FloatView?) -> WeightGradients.Derivatives {
+    /// - Parameter numbers: `[rows, gates]`; this batch's unless others are given.
+    func derivatives(_ numbers: OperandView? = nil, biasGradient: FloatView?) -> WeightGradients.Derivatives {
         WeightGradients.Derivatives(
-            floats: floats ?? activations.derivatives, rowStride: layout.gateWidth, groupCount: 4, groupSize: layout.hidden,
-            groupStart: layout.index(gate: 1, unit: 0), blockStride: layout.index(gate: 0, unit: GateLayout.blockUnits),
-            biasGradient: biasGradient)
+            numbers: numbers ?? activations.derivatives, rowStride: layout.gateWidth,
+            weightRows: WeightRows(groupCount: 4, groupSize: layout.hidden), biasGradient: biasGradient)
     }
 
     /// The recurrent weights' part of the gradients.
     func recurrentFactor(gradient: FloatView) -> WeightGradients.Factor {
-        WeightGradients.Factor(right: activations.hiddens, rowStride: layout.stateWidth, columnCount: layout.hidden, gradient: gradient)
+        WeightGradients.Factor(right: activations.hiddenOperands, rowStride: layout.stateWidth, columnCount: layout.hidden, gradient: gradient)
     }
 
     /// The input weights' gradient where a token picked a column: its sum of derivatives. A task is a block of units, with all gates.
     /// - Parameter derivatives: `[rows, gates]`, the rows that `tokens` groups.
-    func sumTokenGradients(_ tokens: TokenRows, derivatives: FloatView, vocabularyCount: Int, gradient: FloatView) {
+    func sumTokenGradients(_ tokens: TokenRows, derivatives: OperandView, vocabularyCount: Int, gradient: FloatView) {
         team.fill(gradient, with: 0)
         team.run(taskCount: layout.blockCount * 4) { task in
             let (block, gate) = task.quotientAndRemainder(dividingBy: 4)
@@ -57,7 +58,7 @@ final class LSTMLayer {
     }
 
     /// Writes ∂L/∂x of `rowCount` rows of derivatives, whole panels wide, to `target`.
-    func multiplyInputGradients(_ derivatives: FloatView, rowCount: Int, into target: FloatView, rowStride: Int, zeros: FloatView) {
+    func multiplyInputGradients(_ derivatives: OperandView, rowCount: Int, into target: FloatView, rowStride: Int, zeros: FloatView) {
         let panels = weights.inputGradientPanels
         team.run(taskCount: team.threadCount) { block in
             panels.multiply(

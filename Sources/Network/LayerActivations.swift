@@ -3,12 +3,15 @@ import Kernels
 /// What one layer keeps of a batch between forward and backward. Grows to the largest batch seen, then stays.
 final class LayerActivations {
     let layout: GateLayout
+    private let precision: Precision
+    private let isSplit: Bool
     private let keepsDerivatives: Bool
     private(set) var timeCount = 0
     private(set) var sequenceCount = 0
     private var gateMemory = FloatMemory(count: 0)
     private var cellMemory = FloatMemory(count: 0)
     private var hiddenMemory = FloatMemory(count: 0)
+    private var hiddenPairs = FloatMemory(count: 0)
     private var outputGradientMemory = FloatMemory(count: 0)
     private var derivativeMemory = FloatMemory(count: 0)
     private var cellGradientMemory = FloatMemory(count: 0)
@@ -16,10 +19,15 @@ final class LayerActivations {
     private var firstTime = 0
     private var continues = false
 
-    /// - Parameter gates: with `split`, gates' derivatives need memory of their own, for gates' tasks still read the gates.
-    init(hidden: Int, gates: GateMode) {
+    /// - Parameters:
+    ///   - gates: with `split`, gates' derivatives need memory of their own, for gates' tasks still read the gates.
+    ///   - precision: of hidden states and derivatives as products read them. What is computed element by element (gates, cells, hidden states for
+    ///     the cell's gradient) is float32: of a gate near 1, bfloat16 would lose 1 - σ.
+    init(hidden: Int, gates: GateMode, precision: Precision) {
         layout = GateLayout(hidden: hidden)
-        keepsDerivatives = gates == .split
+        self.precision = precision
+        isSplit = gates == .split
+        keepsDerivatives = isSplit || precision == .bfloat16
     }
 
     /// Floats from one row of ``outputGradients`` to the next: whole panels.
@@ -35,6 +43,7 @@ final class LayerActivations {
         if cellMemory.count < states * layout.stateWidth {
             cellMemory = FloatMemory(count: states * layout.stateWidth)
             hiddenMemory = FloatMemory(count: states * layout.stateWidth)
+            if precision == .bfloat16 { hiddenPairs = FloatMemory(count: precision.wordCount(states * layout.stateWidth)) }
         }
     }
 
@@ -51,30 +60,31 @@ final class LayerActivations {
         if cellGradientMemory.count < 3 * sequenceCount * outputGradientWidth {
             cellGradientMemory = FloatMemory(count: 3 * sequenceCount * outputGradientWidth)
         }
-        if keepsDerivatives, derivativeMemory.count < rows * layout.gateWidth {
-            derivativeMemory = FloatMemory(count: rows * layout.gateWidth)
-        }
+        let derivativeCount = precision.wordCount(rows * layout.gateWidth)
+        if keepsDerivatives, derivativeMemory.count < derivativeCount { derivativeMemory = FloatMemory(count: derivativeCount) }
         if !continues { cellGradientMemory.view.fill(0) }
     }
 
     /// Keeps the derivatives of the first time step for the part of the sequences before this one.
     func carryDerivatives() {
         let first = rows(of: derivatives, width: layout.gateWidth, time: 0)
-        if carriedMemory.count < first.count { carriedMemory = FloatMemory(count: first.count) }
-        carriedMemory.view.copy(first)
+        if carriedMemory.count < precision.wordCount(first.count) { carriedMemory = FloatMemory(count: precision.wordCount(first.count)) }
+        carried.copy(first)
     }
 
+    private var carried: OperandView { OperandView(words: carriedMemory.view, precision: precision) }
+
     /// Derivatives of the time step after `time`, as far as there is one.
-    private func derivatives(after time: Int) -> FloatView? {
+    private func derivatives(after time: Int) -> OperandView? {
         if time + 1 < timeCount { return rows(of: derivatives, width: layout.gateWidth, time: time + 1) }
-        return continues ? carriedMemory.view.slice(from: 0, count: sequenceCount * layout.gateWidth) : nil
+        return continues ? carried.slice(from: 0, count: sequenceCount * layout.gateWidth) : nil
     }
 
     /// Gates after a forward pass, `[time, batch, gates]`.
     var gates: FloatView { gateMemory.view }
 
     /// Derivatives of the loss by gates' sums, `[time, batch, gates]`: in the gates' place where nobody needs those any more.
-    var derivatives: FloatView { keepsDerivatives ? derivativeMemory.view : gateMemory.view }
+    var derivatives: OperandView { OperandView(words: keepsDerivatives ? derivativeMemory.view : gateMemory.view, precision: precision) }
 
     /// Cell states, `[1 + time, batch, units]`: the initial one first.
     var cells: FloatView { cellMemory.view }
@@ -82,8 +92,22 @@ final class LayerActivations {
     /// Hidden states, `[1 + time, batch, units]`: the initial one first.
     var hiddens: FloatView { hiddenMemory.view }
 
-    /// Hidden states without the initial one, `[time, batch, units]`.
-    var outputs: FloatView { rows(of: hiddens, width: layout.stateWidth, time: 1, timeCount: timeCount) }
+    /// Hidden states as products read them, `[1 + time, batch, units]`: the same, or the same rounded.
+    var hiddenOperands: OperandView { OperandView(words: precision == .float32 ? hiddenMemory.view : hiddenPairs.view, precision: precision) }
+
+    /// The same in float32.
+    var exactOutputs: OperandView { OperandView(rows(of: hiddens, width: layout.stateWidth, time: 1, timeCount: timeCount)) }
+
+    /// Has the initial hidden states for products too, once they are set.
+    func roundInitialStates() {
+        guard precision == .bfloat16 else { return }
+        for sequence in 0..<sequenceCount {
+            hiddenOperands.setRow(hiddens.slice(from: sequence * layout.stateWidth, count: layout.stateWidth), at: sequence * layout.stateWidth)
+        }
+    }
+
+    /// Hidden states as products read them, without the initial one, `[time, batch, units]`.
+    var outputs: OperandView { rows(of: hiddenOperands, width: layout.stateWidth, time: 1, timeCount: timeCount) }
 
     /// Derivatives of the loss by this layer's outputs, as far as they come from above, `[time, batch, outputGradientWidth]`.
     var outputGradients: FloatView { outputGradientMemory.view }
@@ -93,21 +117,26 @@ final class LayerActivations {
         floats.slice(from: time * sequenceCount * width, count: timeCount * sequenceCount * width)
     }
 
+    func rows(of numbers: OperandView, width: Int, time: Int, timeCount: Int = 1) -> OperandView {
+        numbers.slice(from: time * sequenceCount * width, count: timeCount * sequenceCount * width)
+    }
+
     func forwardStep(at time: Int, input: ForwardStep.StepInput) -> ForwardStep {
         ForwardStep(
             layout: layout,
             gates: rows(of: gates, width: layout.gateWidth, time: time),
             previousCells: rows(of: cells, width: layout.stateWidth, time: time),
-            previousHiddens: rows(of: hiddens, width: layout.stateWidth, time: time),
+            previousHiddens: rows(of: hiddenOperands, width: layout.stateWidth, time: time),
             cells: rows(of: cells, width: layout.stateWidth, time: time + 1),
-            hiddens: rows(of: hiddens, width: layout.stateWidth, time: time + 1), input: input)
+            hiddens: rows(of: hiddens, width: layout.stateWidth, time: time + 1),
+            hiddenPairs: precision == .float32 ? nil : rows(of: hiddenOperands, width: layout.stateWidth, time: time + 1), input: input)
     }
 
     func backwardStep(at time: Int) -> BackwardStep {
         let width = outputGradientWidth
         let size = sequenceCount * width
         // A gate's task still reads what the later step left while another writes for the earlier one, so the two take turns.
-        let parity = keepsDerivatives ? (firstTime + time) & 1 : 0
+        let parity = isSplit ? (firstTime + time) & 1 : 0
         return BackwardStep(
             layout: layout,
             gates: rows(of: gates, width: layout.gateWidth, time: time),
@@ -119,6 +148,6 @@ final class LayerActivations {
             outputGradientWidth: width,
             hiddenGradients: cellGradientMemory.view.slice(from: 0, count: size),
             laterCellGradients: cellGradientMemory.view.slice(from: (1 + parity) * size, count: size),
-            cellGradients: cellGradientMemory.view.slice(from: (keepsDerivatives ? 2 - parity : 1) * size, count: size))
+            cellGradients: cellGradientMemory.view.slice(from: (isSplit ? 2 - parity : 1) * size, count: size))
     }
 }

@@ -16,6 +16,7 @@ final class LayerWeights {
     let layout: GateLayout
     let inputWidth: Int
     let gates: GateMode
+    let precision: Precision
     /// Whether the recurrence takes the input as it is: with so few numbers.
     let isNarrow: Bool
     /// W_ih, `[input]` deep: a gate's panels behind the other's, four vectors of one gate's units each; or, for a narrow input, units with their four
@@ -29,16 +30,17 @@ final class LayerWeights {
     private let recurrentColumns: PanelMatrix
     private let biasMemory: FloatMemory
 
-    init(hidden: Int, inputWidth: Int, gates: GateMode, input: LayerInput, needsInputGradient: Bool) {
+    init(hidden: Int, inputWidth: Int, gates: GateMode, precision: Precision, input: LayerInput, needsInputGradient: Bool) {
         layout = GateLayout(hidden: hidden)
         self.inputWidth = inputWidth
         self.gates = gates
+        self.precision = precision
         isNarrow = input == .numbers && gates == .fused && inputWidth <= ForwardStep.NarrowInput.widthAtMost
         let gateColumns = 4 * layout.panelsPerGate * PanelView.width
-        inputRows = FloatMemory(count: input != .oneHot ? inputWidth * gateColumns : 0)
-        inputColumns = PanelMatrix(depth: layout.gateWidth, columnCount: needsInputGradient ? inputWidth : 0)
-        recurrentRows = FloatMemory(count: hidden * (gates == .fused ? layout.fusedPanelCount * PanelView.width : gateColumns))
-        recurrentColumns = PanelMatrix(depth: layout.gateWidth, columnCount: hidden)
+        inputRows = FloatMemory(count: input != .oneHot ? precision.wordCount(inputWidth) * gateColumns : 0)
+        inputColumns = PanelMatrix(depth: layout.gateWidth, columnCount: needsInputGradient ? inputWidth : 0, precision: precision)
+        recurrentRows = FloatMemory(count: precision.wordCount(hidden) * (gates == .fused ? layout.fusedPanelCount * PanelView.width : gateColumns))
+        recurrentColumns = PanelMatrix(depth: layout.gateWidth, columnCount: hidden, precision: precision)
         biasMemory = FloatMemory(count: layout.gateWidth)
     }
 
@@ -58,12 +60,12 @@ final class LayerWeights {
     var recurrentGradientPanels: PanelView { recurrentColumns.view }
 
     private func unitPanels(_ memory: borrowing FloatMemory, depth: Int) -> PanelView {
-        PanelView(floats: memory.view, depth: depth, columnCount: layout.fusedPanelCount * PanelView.width)
+        PanelView(floats: memory.view, depth: depth, columnCount: layout.fusedPanelCount * PanelView.width, precision: precision)
     }
 
     private func panels(_ memory: borrowing FloatMemory, ofGate gate: Int, depth: Int) -> PanelView {
-        let size = depth * layout.panelsPerGate * PanelView.width
-        return PanelView(floats: memory.view.slice(from: gate * size, count: size), depth: depth, columnCount: layout.hidden)
+        let size = precision.wordCount(depth) * layout.panelsPerGate * PanelView.width
+        return PanelView(floats: memory.view.slice(from: gate * size, count: size), depth: depth, columnCount: layout.hidden, precision: precision)
     }
 
     // MARK: Packing
@@ -72,14 +74,16 @@ final class LayerWeights {
     func pack(_ parameters: LayerParameters, team: GateTeam) {
         packBias(parameters)
         if isNarrow {
-            packUnits(parameters.inputWeight, into: narrowInputPanels, team: team)
+            packUnits(parameters.inputWeight, depth: inputWidth, into: narrowInputPanels, team: team)
         } else if inputRows.count > 0 {
-            for gate in 0..<4 { pack(parameters.inputWeight, gate: gate, into: inputPanels(ofGate: gate), team: team) }
+            for gate in 0..<4 { pack(parameters.inputWeight, depth: inputWidth, gate: gate, into: inputPanels(ofGate: gate), team: team) }
         }
         switch gates {
-        case .fused: packUnits(parameters.recurrentWeight, into: recurrentPanels, team: team)
+        case .fused: packUnits(parameters.recurrentWeight, depth: layout.hidden, into: recurrentPanels, team: team)
         case .split:
-            for gate in 0..<4 { pack(parameters.recurrentWeight, gate: gate, into: recurrentPanels(ofGate: gate), team: team) }
+            for gate in 0..<4 {
+                pack(parameters.recurrentWeight, depth: layout.hidden, gate: gate, into: recurrentPanels(ofGate: gate), team: team)
+            }
         }
         pack(columnsOf: parameters.recurrentWeight, columnCount: layout.hidden, into: recurrentColumns.view, team: team)
         if inputColumns.columnCount > 0 { pack(columnsOf: parameters.inputWeight, columnCount: inputWidth, into: inputGradientPanels, team: team) }
@@ -95,10 +99,10 @@ final class LayerWeights {
     }
 
     /// One gate's rows of `weight`, four vectors of units a panel.
-    private func pack(_ weight: FloatView, gate: Int, into panels: PanelView, team: GateTeam) {
+    private func pack(_ weight: FloatView, depth: Int, gate: Int, into panels: PanelView, team: GateTeam) {
         let hidden = layout.hidden
         team.run(taskCount: panels.panelCount) { task in
-            panels.packRows(of: weight, panels: task..<task + 1) { panel, vector in
+            panels.packRows(of: weight, depth: depth, panels: task..<task + 1) { panel, vector in
                 let unit = panel * PanelView.width + vector * laneCount
                 return (gate * hidden + min(unit, hidden), max(0, min(laneCount, hidden - unit)))
             }
@@ -106,10 +110,10 @@ final class LayerWeights {
     }
 
     /// A vector of units a panel, with their four gates.
-    private func packUnits(_ weight: FloatView, into panels: PanelView, team: GateTeam) {
+    private func packUnits(_ weight: FloatView, depth: Int, into panels: PanelView, team: GateTeam) {
         let hidden = layout.hidden
         team.run(taskCount: panels.panelCount) { task in
-            panels.packRows(of: weight, panels: task..<task + 1) { panel, gate in
+            panels.packRows(of: weight, depth: depth, panels: task..<task + 1) { panel, gate in
                 (gate * hidden + panel * laneCount, min(laneCount, hidden - panel * laneCount))
             }
         }
@@ -117,7 +121,7 @@ final class LayerWeights {
 
     private func pack(columnsOf weight: FloatView, columnCount: Int, into panels: PanelView, team: GateTeam) {
         team.run(taskCount: panels.panelCount) { task in
-            panels.packColumns(of: weight, columnCount: columnCount, panels: task..<task + 1) { index in
+            panels.packColumns(of: weight, depth: layout.gateWidth, columnCount: columnCount, panels: task..<task + 1) { index in
                 layout.place(at: index).map { ($0.gate * layout.hidden + $0.unit) * columnCount }
             }
         }

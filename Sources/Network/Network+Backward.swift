@@ -2,7 +2,10 @@ import Batches
 import Kernels
 
 extension Network {
-    var topHiddens: FloatView { layers[shape.layers - 1].activations.outputs }
+    var topHiddens: OperandView {
+        let activations = layers[shape.layers - 1].activations
+        return head.precision == .float32 ? activations.exactOutputs : activations.outputs
+    }
     var topGradients: FloatView { layers[shape.layers - 1].activations.outputGradients }
     var topGradientWidth: Int { layers[shape.layers - 1].activations.outputGradientWidth }
 
@@ -75,7 +78,7 @@ extension Network {
                 right: below.outputs, rowStride: below.layout.stateWidth, columnCount: shape.hidden, gradient: gradients.inputWeight)
         } else if tokenInput == nil {
             let width = shape.inputWidth(ofLayer: 0)
-            input = WeightGradients.Factor(right: vectorMemory.view, rowStride: width, columnCount: width, gradient: gradients.inputWeight)
+            input = WeightGradients.Factor(right: vectors, rowStride: vectorWidth, columnCount: width, gradient: gradients.inputWeight)
         }
         profile.measure(.weightGradients, multiplyAdds: rows.count * 4 * shape.hidden * (shape.hidden + (input?.columnCount ?? 0))) {
             gradientSums.sum(

@@ -22,16 +22,20 @@ public final class Network {
     let gradientSums: WeightGradients
     let tokenInput: TokenInput?
     let zeros: FloatMemory
-    private(set) var vectorMemory = FloatMemory(count: 0)
+    let precision: Precision
+    private var vectorMemory = FloatMemory(count: 0)
 
     /// - Parameters:
+    ///   - precision: what products' factors are rounded to. Parameters, gradients and all else are float32, and so is the head of a regression:
+    ///     it multiplies one row a sequence, which costs nothing, and 8 bits would show in the forecast.
     ///   - embeddingGradient: the order in which an embedding's gradient is summed.
     ///   - segmentLength: time steps whose activations are kept at once (``Segments``); 0 for all.
     public init(
-        shape: NetworkShape, gates: GateMode, team: GateTeam, embeddingGradient: EmbeddingGradient = .byRow, segmentLength: Int = 0,
+        shape: NetworkShape, gates: GateMode, precision: Precision = .float32, team: GateTeam, embeddingGradient: EmbeddingGradient = .byRow, segmentLength: Int = 0,
         profile: StepProfile = StepProfile()
     ) {
         self.shape = shape
+        self.precision = precision
         self.team = team
         self.profile = profile
         segments = segmentLength > 0 ? Segments(length: segmentLength) : nil
@@ -44,19 +48,23 @@ public final class Network {
         }
         layers = (0..<shape.layers).map { layer in
             LSTMLayer(
-                hidden: shape.hidden, inputWidth: shape.inputWidth(ofLayer: layer), gates: gates,
+                hidden: shape.hidden, inputWidth: shape.inputWidth(ofLayer: layer), gates: gates, precision: precision,
                 input: layer > 0 ? .activations : firstInput, needsInputGradient: layer > 0 || firstInput == .activations, team: team)
         }
         let layout = layout
         layerPlaces = (0..<shape.layers).map { LayerPlaces(layer: $0, layout: layout) }
         headWeight = layout["head.weight"]
         headBias = layout["head.bias"]
-        head = Head(shape: shape, team: team)
+        head = Head(shape: shape, precision: shape.loss == .squaredError ? .float32 : precision, team: team)
         gradientSums = WeightGradients(team: team)
-        tokenInput = TokenInput(shape: shape, layout: layout, order: embeddingGradient, team: team, profile: profile)
+        tokenInput = TokenInput(shape: shape, precision: precision, layout: layout, order: embeddingGradient, team: team, profile: profile)
         let widest = max(shape.hidden, shape.inputWidth(ofLayer: 0))
         zeros = FloatMemory(count: PanelView.panelCount(columns: widest) * PanelView.width)
     }
+
+    /// Real inputs, `[time, batch, vectorWidth]`.
+    var vectors: OperandView { OperandView(words: vectorMemory.view, precision: precision) }
+    var vectorWidth: Int { precision.rowStride(shape.inputWidth(ofLayer: 0)) }
 
     /// Takes the parameters for the steps that follow: packs them for the tiles.
     /// - Parameter parameters: the flat buffer; it must live, unchanged, until the next `load`.
@@ -98,7 +106,7 @@ public final class Network {
                 if readsTable {
                     tokenInput?.withRecurrenceInput { layer.recurrence($0).forward() }
                 } else {
-                    layer.recurrence(layer.weights.isNarrow ? .narrow(vectorMemory.view) : .inGates).forward()
+                    layer.recurrence(layer.weights.isNarrow ? .narrow(vectors) : .inGates).forward()
                 }
             }
         }
@@ -158,12 +166,14 @@ extension Network {
             return tokenInput.sum(tokens, into: layers[0])
         case .vectors(let vectors, let featureCount):
             precondition(featureCount == shape.inputWidth(ofLayer: 0))
-            if vectorMemory.count < vectors.count { vectorMemory = FloatMemory(count: vectors.count) }
+            let rowCount = batch.timeCount * batch.sequenceCount
+            let wordCount = precision.wordCount(rowCount * vectorWidth)
+            if vectorMemory.count < wordCount { vectorMemory = FloatMemory(count: wordCount) }
             profile.measure(.inputProjection, multiplyAdds: layers[0].weights.isNarrow ? 0 : inputMultiplyAdds(batch, layer: 0)) {
-                vectorMemory.view.copy(vectors)
+                self.vectors.setRows(vectors, width: featureCount)
                 // Few numbers are multiplied in the recurrence itself.
                 if layers[0].weights.isNarrow { return }
-                layers[0].inputSums.multiply(vectorMemory.view, rowStride: featureCount)
+                layers[0].inputSums.multiply(self.vectors, rowStride: vectorWidth)
             }
             return false
         }
@@ -175,6 +185,7 @@ extension Network {
         // Padding units too: after a batch of NaN they hold NaN, which a weight of 0 doesn't cancel.
         activations.hiddens.slice(from: 0, count: first).fill(0)
         activations.cells.slice(from: 0, count: first).fill(0)
+        defer { activations.roundInitialStates() }
         guard let state else { return }
         for sequence in 0..<activations.sequenceCount {
             activations.hiddens.copy(state.part(.hidden, layer: layer, sequence: sequence), to: sequence * width)

@@ -5,8 +5,8 @@ import Scheduling
 enum RecurrenceInput {
     /// Sums that stand in the gates.
     case inGates
-    /// A bias and few numbers, `[time, batch, width]` (``LayerWeights/isNarrow``).
-    case narrow(FloatView)
+    /// A bias and few numbers, `[time, batch, row]` (``LayerWeights/isNarrow``).
+    case narrow(OperandView)
     /// Tokens, `[time, batch]`, whose sums a table has, `[vocabulary, gates]`.
     case tokens(TokenView, table: FloatView)
 }
@@ -23,7 +23,7 @@ struct Recurrence {
     /// Sequences don't meet in the recurrence, so a share of the batch needs no barrier at all; but then each thread streams all weights.
     /// That pays where they fit its second-level cache and there are rows enough for full tiles; otherwise the units are shared out.
     private var sharesRows: Bool {
-        let weightBytes = 16 * layout.hidden * layout.hidden
+        let weightBytes = 16 * weights.precision.wordCount(layout.hidden) * layout.hidden
         return team.threadCount == 1 || layout.fusedPanelCount < team.threadCount || layout.panelsPerGate < team.threadCount
             || (weightBytes <= 256 << 10 && activations.sequenceCount >= 6 * team.threadCount)
     }
@@ -38,10 +38,10 @@ struct Recurrence {
         switch input {
         case .inGates: return .inGates
         case .narrow(let numbers):
+            let rowStride = numbers.precision.rowStride(weights.inputWidth)
             return .narrow(
                 ForwardStep.NarrowInput(
-                    floats: activations.rows(of: numbers, width: weights.inputWidth, time: time), width: weights.inputWidth,
-                    weights: weights.narrowInputPanels, bias: weights.bias))
+                    numbers: activations.rows(of: numbers, width: rowStride, time: time), rowStride: rowStride, weights: weights.narrowInputPanels, bias: weights.bias))
         case .tokens(let tokens, let table):
             let count = activations.sequenceCount
             return .tokens(ForwardStep.TokenSumsInput(tokens: tokens.slice(from: time * count, count: count), table: table))

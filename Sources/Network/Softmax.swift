@@ -43,9 +43,12 @@ final class Softmax: @unchecked Sendable {
         targetIsBest = FloatMemory(count: rowCount)
     }
 
-    func target(ofRow row: Int) -> Int? { targets[row] >= 0 ? Int(targets[row]) : nil }
     /// The factors of one block: row r's at `r * factorStride`.
     func factors(ofBlock block: Int) -> FloatView { maxima.view.slice(from: block, count: maxima.count - block) }
+    /// The targets' part of ∂L/∂h.
+    func targetWeights(of weight: FloatView, _ precision: Precision, hidden: Int, units: Range<Int>) -> TargetWeights {
+        TargetWeights(weight, precision, hidden: hidden, units: units, targets: targets, scale: scale)
+    }
     /// What turns rows of exponentials into derivatives.
     var rows: SoftmaxRows {
         SoftmaxRows(factors: maxima.view, factorStride: factorStride, blockWidth: Head.blockWidth, targets: targets, scale: scale)

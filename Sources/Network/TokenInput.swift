@@ -12,6 +12,7 @@ final class TokenInput {
     private let profile: StepProfile
     private let order: EmbeddingGradient
     private let vocabularyCount: Int
+    private let precision: Precision
     /// Floats of an embedded token; nil if tokens are one-hot.
     private let embeddingWidth: Int?
     private var table: FloatMemory
@@ -26,6 +27,7 @@ final class TokenInput {
     private var inputGradientMemory = FloatMemory(count: 0)
     /// The derivatives summed by token and shard, and each row's token.
     private var gradientTable = FloatMemory(count: 0)
+    private var roundedTable = FloatMemory(count: 0)
     private var tableRows = ShardedRows(timeCount: 0, shards: [])
     private var tableTokens: [Int32] = []
     /// With several parts of the shards' chains: the embedding's gradient by token and shard.
@@ -35,7 +37,7 @@ final class TokenInput {
     private let tableSums = CarriedSums()
 
     /// Nil if the network reads vectors.
-    init?(shape: NetworkShape, layout: ParameterLayout, order: EmbeddingGradient, team: GateTeam, profile: StepProfile) {
+    init?(shape: NetworkShape, precision: Precision, layout: ParameterLayout, order: EmbeddingGradient, team: GateTeam, profile: StepProfile) {
         switch shape.input {
         case .vectors: return nil
         case .oneHot(let count): (vocabularyCount, embeddingWidth) = (count, nil)
@@ -44,6 +46,7 @@ final class TokenInput {
         self.team = team
         self.profile = profile
         self.order = order
+        self.precision = precision
         inputPlaces = LayerPlaces(layer: 0, layout: layout)
         embeddingPlace = embeddingWidth == nil ? nil : layout["embedding.weight"]
         tokenRows = TokenRows(tokenCount: vocabularyCount)
@@ -77,12 +80,12 @@ final class TokenInput {
         return profile.measure(.inputProjection, multiplyAdds: rowCount * 4 * layer.activations.layout.hidden * embeddingWidth) {
             guard isProjected else {
                 embed(embedding, tokens: tokens, width: embeddingWidth)
-                layer.inputSums.multiply(embeddedMemory.view, rowStride: embeddingWidth)
+                layer.inputSums.multiply(embedded, rowStride: precision.rowStride(embeddingWidth))
                 return false
             }
             if !tableIsLoaded {
                 if table.count == 0 { table = FloatMemory(count: vocabularyCount * tableWidth) }
-                layer.inputSums.project(embedding, vocabularyCount: vocabularyCount, into: table.view)
+                project(embedding, width: embeddingWidth, layer)
                 tableIsLoaded = true
             }
             if !isFused { layer.inputSums.gather(tokens, from: table.view) }
@@ -95,9 +98,27 @@ final class TokenInput {
         tokens.withTokenView { body(.tokens($0, table: table.view)) }
     }
 
+    /// Tokens' embeddings, or all of them, `[rows, width]`.
+    private var embedded: OperandView { OperandView(words: embeddedMemory.view, precision: precision) }
+
     private func embed(_ embedding: FloatView, tokens: [Int32], width: Int) {
-        if embeddedMemory.count < tokens.count * width { embeddedMemory = FloatMemory(count: tokens.count * width) }
-        embeddedMemory.view.gather(rows: 0..<tokens.count, rowStride: width, of: embedding, rowCount: width, tokens: tokens)
+        makeEmbedded(rowCount: tokens.count, width: width)
+        embedded.gather(rows: 0..<tokens.count, width: width, of: embedding, tokens: tokens)
+    }
+
+    private func makeEmbedded(rowCount: Int, width: Int) {
+        let count = precision.wordCount(rowCount * precision.rowStride(width))
+        if embeddedMemory.count < count { embeddedMemory = FloatMemory(count: count) }
+    }
+
+    private func project(_ embedding: FloatView, width: Int, _ layer: LSTMLayer) {
+        var rows = OperandView(embedding)
+        if precision == .bfloat16 {
+            makeEmbedded(rowCount: vocabularyCount, width: width)
+            rows = embedded
+            for token in 0..<vocabularyCount { rows.setRow(embedding.slice(from: token * width, count: width), at: token * precision.rowStride(width)) }
+        }
+        layer.inputSums.project(rows, rowStride: precision.rowStride(width), vocabularyCount: vocabularyCount, into: table.view)
     }
 
     // MARK: Gradients
@@ -114,7 +135,7 @@ final class TokenInput {
                 sumByToken(layer, rows: rows)
                 guard carriedSums.part.end else { return }
                 group(tableTokens, by: tableRows)
-                layer.sumTokenGradients(tokenRows, derivatives: gradientTable.view, vocabularyCount: vocabularyCount, gradient: inputWeight)
+                layer.sumTokenGradients(tokenRows, derivatives: OperandView(gradientTable.view), vocabularyCount: vocabularyCount, gradient: inputWeight)
             } else {
                 group(tokens, by: rows)
                 layer.sumTokenGradients(
@@ -128,7 +149,7 @@ final class TokenInput {
             sumByToken(layer, rows: rows)
             guard carriedSums.part.end else { return }
             sumGradients(
-                layer, tableTokens, derivatives: gradientTable.view, rows: tableRows, width: embeddingWidth, sums, zeros, inputWeight, embedding,
+                layer, tableTokens, derivatives: tableDerivatives(), rows: tableRows, width: embeddingWidth, sums, zeros, inputWeight, embedding,
                 carried: tableSums)
         case .byRow:
             sumGradients(
@@ -139,14 +160,14 @@ final class TokenInput {
 
     /// Rows of derivatives, each with its token: the batch's, or the table's.
     private func sumGradients(
-        _ layer: LSTMLayer, _ tokens: [Int32], derivatives: FloatView, rows: ShardedRows, width: Int, _ sums: WeightGradients, _ zeros: FloatView,
+        _ layer: LSTMLayer, _ tokens: [Int32], derivatives: OperandView, rows: ShardedRows, width: Int, _ sums: WeightGradients, _ zeros: FloatView,
         _ inputWeight: FloatView, _ embeddingGradient: FloatView, carried: CarriedSums
     ) {
         guard let embedding else { preconditionFailure("backward before load") }
         embed(embedding, tokens: tokens, width: width)
         profile.measure(.weightGradients, multiplyAdds: rows.count * 4 * layer.activations.layout.hidden * width) {
             sums.sum(
-                WeightGradients.Factor(right: embeddedMemory.view, rowStride: width, columnCount: width, gradient: inputWeight),
+                WeightGradients.Factor(right: embedded, rowStride: precision.rowStride(width), columnCount: width, gradient: inputWeight),
                 derivatives: layer.derivatives(derivatives, biasGradient: nil), rows: rows, carried: carried)
         }
         let rowStride = PanelView.panelCount(columns: width) * PanelView.width
@@ -154,14 +175,14 @@ final class TokenInput {
         let inputGradients = inputGradientMemory.view
         profile.measure(.inputGradients, multiplyAdds: rows.count * 4 * layer.activations.layout.hidden * width) {
             layer.multiplyInputGradients(derivatives, rowCount: rows.count, into: inputGradients, rowStride: rowStride, zeros: zeros)
-            var (summed, isTable) = (inputGradients, false)
+            var (summed, isTable) = (OperandView(inputGradients), false)
             if carried.part.areCarried {
                 prepareTable(shardCount: rows.shards.count)
                 let count = vocabularyCount * rows.shards.count * rowStride
                 if carriedEmbedding.count < count { carriedEmbedding = FloatMemory(count: count) }
-                sumByToken(inputGradients, rowStride: rowStride, columnCount: (width + 15) / 16 * 16, rows: rows, into: carriedEmbedding.view)
+                sumByToken(OperandView(inputGradients), rowStride: rowStride, columnCount: (width + 15) / 16 * 16, rows: rows, into: carriedEmbedding.view)
                 guard carried.part.end else { return }
-                (summed, isTable) = (carriedEmbedding.view, true)
+                (summed, isTable) = (OperandView(carriedEmbedding.view), true)
             }
             group(isTable ? tableTokens : tokens, by: isTable ? tableRows : rows)
             team.fill(embeddingGradient, with: 0)
@@ -188,6 +209,17 @@ final class TokenInput {
         }
     }
 
+    /// The table of derivatives as products read it.
+    private func tableDerivatives() -> OperandView {
+        guard precision == .bfloat16 else { return OperandView(gradientTable.view) }
+        let count = precision.wordCount(tableRows.count * tableWidth)
+        if roundedTable.count < count { roundedTable = FloatMemory(count: count) }
+        let rounded = OperandView(words: roundedTable.view, precision: precision)
+        let (table, width) = (gradientTable.view, tableWidth)
+        team.run(taskCount: tableRows.count) { rounded.setRow(table.slice(from: $0 * width, count: width), at: $0 * width) }
+        return rounded
+    }
+
     private func prepareTable(shardCount: Int) {
         guard tableRows.shards.count != shardCount else { return }
         tableRows = ShardedRows(timeCount: vocabularyCount, shards: (0..<shardCount).map { $0..<$0 + 1 })
@@ -195,7 +227,7 @@ final class TokenInput {
     }
 
     /// `table` `[token, shard, rowStride]`: a row's first `columnCount` floats, a multiple of 16, added up by token.
-    private func sumByToken(_ source: FloatView, rowStride: Int, columnCount: Int, rows: ShardedRows, into table: FloatView) {
+    private func sumByToken(_ source: OperandView, rowStride: Int, columnCount: Int, rows: ShardedRows, into table: FloatView) {
         let shardCount = rows.shards.count
         let blocks = columnCount / 16
         // Few shards are cut into parts of a row, so that every thread has some.

@@ -1,4 +1,5 @@
 import CVector
+public import Kernels
 
 /// A sentence if this processor lacks instructions that the program was built with; nil if it has them all.
 public func processorMismatch() -> String? {
@@ -12,3 +13,12 @@ public func processorMismatch() -> String? {
 
 /// The vector instructions that this binary uses: "AVX2".
 public func instructionSet() -> String { String(cString: builtInstructionSet()) }
+
+/// What products are made of: "AVX2, float32".
+public func arithmetic(_ precision: Precision) -> String {
+    switch precision {
+    case .float32: "\(instructionSet()), float32"
+    case .bfloat16 where hasBFloat16Products() != 0: "\(instructionSet()), bfloat16"
+    case .bfloat16: "\(instructionSet()), bfloat16 (no AVX512_BF16: the same bits, slower than float32)"
+    }
+}

@@ -97,7 +97,7 @@ public final class TrainedRun {
     /// A network of `shape` with this run's parameters; this run must outlive it.
     func network(shape: NetworkShape, team: GateTeam, segmentLength: Int = 0) throws -> Network {
         let network = Network(
-            shape: shape, gates: configuration.parallelism.gates == .split ? .split : .fused, team: team, segmentLength: segmentLength)
+            shape: shape, gates: configuration.gateMode, precision: configuration.precision, team: team, segmentLength: segmentLength)
         // An earlier network may still read from it.
         if parameterMemory.count != network.layout.count { parameterMemory = try readParameters(network.layout) }
         network.load(parameterMemory.view)

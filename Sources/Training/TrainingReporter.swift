@@ -1,4 +1,5 @@
 public import Checkpoints
+public import Kernels
 public import Network
 
 /// Who is told how training goes: on rank 0 the program, on the others nobody.
@@ -19,6 +20,7 @@ public struct RunSummary: Sendable {
     public let rankCount: Int
     public let threadCount: Int
     public let shardCount: Int
+    public let precision: Precision
     public let batchesPerEpoch: Int
     public let stepCount: Int
     public let dataDescription: String

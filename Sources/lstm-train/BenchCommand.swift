@@ -1,6 +1,7 @@
 import ArgumentParser
 import Communication
 import Foundation
+import Kernels
 import Network
 import StrictJSON
 import Training
@@ -51,8 +52,8 @@ struct BenchCommand: GroupCommand {
     @Option(help: "Time steps whose activations are kept at once; 0: all. The others are computed a second time.")
     var segment = 0
 
-    @Option(help: "What products are computed in.")
-    var precision = Precision.float32
+    @Option(help: "What products' factors are rounded to; the peak is then that precision's.")
+    var precision = FactorPrecision.float32
 
     @Option(help: "Seconds to time a shape for.")
     var seconds = 3.0
@@ -65,7 +66,7 @@ struct BenchCommand: GroupCommand {
 
     enum LossPlace: String, ExpressibleByArgument, CaseIterable { case every, last }
     enum Gates: String, ExpressibleByArgument, CaseIterable { case fused, split }
-    enum Precision: String, ExpressibleByArgument, CaseIterable { case float32 }
+    enum FactorPrecision: String, ExpressibleByArgument, CaseIterable { case float32, bfloat16 }
 
     func validate() throws {
         if let shape, !BenchmarkShape.named.contains(where: { $0.name == shape }) {
@@ -93,7 +94,7 @@ struct BenchCommand: GroupCommand {
         let team = session.team(threadsAsked: threads)
         for shape in shapes {
             let benchmark = try StepBenchmark(
-                shape, gates: gates == .split ? .split : .fused, segmentLength: segment, shardCount: max(8, session.group.rankCount),
+                shape, gates: gates == .split ? .split : .fused, precision: factorPrecision, segmentLength: segment, shardCount: max(8, session.group.rankCount),
                 group: session.group, team: team)
             let times = try benchmark.run(seconds: seconds)
             guard session.isSpeaker else { continue }
@@ -103,9 +104,11 @@ struct BenchCommand: GroupCommand {
     }
 
     private func timeKernels() {
-        let benchmark = KernelBenchmark(seconds: min(seconds, 0.3))
+        let benchmark = KernelBenchmark(precision: factorPrecision, seconds: min(seconds, 0.3))
         print(json ? benchmark.json.serialized() : BenchmarkText.lines(benchmark).joined(separator: "\n"))
     }
+
+    private var factorPrecision: Precision { precision == .bfloat16 ? .bfloat16 : .float32 }
 
     private var givesSizes: Bool { [batch, time, vocabulary, input, hidden, layers].contains { $0 != nil } || loss != nil }
 

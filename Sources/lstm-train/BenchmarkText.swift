@@ -11,7 +11,7 @@ enum BenchmarkText {
             "\(shape.name)  batch \(shape.batch), \(shape.timeCount) time steps, \(reads), \(shape.layers) × LSTM(\(shape.hidden)), loss at "
                 + (shape.lossAtEveryStep ? "every step" : "the last step"),
             "  \(grouped(times.parameterCount)) parameters; \(times.rankCount) rank\(times.rankCount == 1 ? "" : "s") × \(times.threadCount) "
-                + "thread\(times.threadCount == 1 ? "" : "s"), \(instructionSet())",
+                + "thread\(times.threadCount == 1 ? "" : "s"), \(arithmetic(times.precision))",
             String(
                 format: "  step      %.3f ms median, %.3f ms best of %d; %@ time steps/s", times.medianSeconds * 1e3, times.bestSeconds * 1e3,
                 times.stepCount, grouped(Int(times.timeStepsPerSecond))),
@@ -29,7 +29,7 @@ enum BenchmarkText {
     }
 
     static func lines(_ kernels: KernelBenchmark) -> [String] {
-        [String(format: "one thread, %@; FMA peak %.1f GFLOP/s", instructionSet(), kernels.peakRate)]
+        [String(format: "one thread, %@; FMA peak %.1f GFLOP/s", arithmetic(kernels.precision), kernels.peakRate)]
             + kernels.results.map { result in
                 var line = "  " + result.name.padding(toLength: 36, withPad: " ", startingAt: 0)
                 if let rate = result.rate { line += String(format: "%9.1f GFLOP/s  %3.0f %%", rate, 100 * rate / kernels.peakRate) }

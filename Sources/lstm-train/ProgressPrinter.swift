@@ -21,7 +21,7 @@ final class ProgressPrinter: TrainingReporter {
         line("model       \(input(shape)), \(shape.layers) × LSTM(\(shape.hidden)), \(head(shape)): \(grouped(summary.parameterCount)) parameters")
         line(
             "group       \(summary.rankCount) rank\(summary.rankCount == 1 ? "" : "s") × \(summary.threadCount) "
-                + "thread\(summary.threadCount == 1 ? "" : "s"), \(summary.shardCount) shards, \(instructionSet())")
+                + "thread\(summary.threadCount == 1 ? "" : "s"), \(summary.shardCount) shards, \(arithmetic(summary.precision))")
         for passedOver in summary.passedOver { say("\(passedOver)") }
         if let resumed = summary.resumed { line("goes on     from \(resumed)") }
         if summary.resumedStep >= summary.stepCount { line("            step \(summary.resumedStep) of \(summary.stepCount): nothing is left to do") }

@@ -54,78 +54,101 @@ struct Activations {
 
 @Suite("Gradients of weights")
 struct OuterProductTests {
-    /// Where columns stand in a row of the left: sixteen neighbours, in groups that lie apart.
-    private func offset(_ column: Int) -> Int { column / 16 * 32 + 8 + column % 16 }
-    private let leftWidth = 400
+    private let leftWidth = 416
 
-    /// Weight gradient `[columns, rightWidth]`, then bias gradient `[columns]`.
-    private func fast(_ activations: Activations, shards: [Range<Int>], columns: Int) -> [Float] {
+    /// Weight gradient `[weight rows, rightWidth]`, then bias gradient `[weight rows]`.
+    private func fast(
+        _ activations: Activations, shards: [Range<Int>], _ weightRows: WeightRows, _ precision: Precision = .float32
+    ) -> [Float] {
         let rows = ShardedRows(timeCount: activations.timeCount, shards: shards)
         let panelCount = PanelView.panelCount(columns: activations.rightWidth)
-        let panels = PanelMatrix(depth: rows.count, columnCount: activations.rightWidth)
-        let left = memory(activations.left)
-        let right = memory(activations.right)
-        rows.pack(right.view, rowStride: activations.rightWidth, columnCount: activations.rightWidth, into: panels.view, panels: 0..<panelCount)
-        let gradient = FloatMemory(count: columns * activations.rightWidth)
-        let biasGradient = FloatMemory(count: columns)
-        let scratch = FloatMemory(count: OuterProducts.scratchCount(shardCount: shards.count, panelCount: 2 * panelCount))
-        // A task with a second matrix, then one without, whose panels come one by one: the same sums.
-        for memory in [gradient.view, biasGradient.view, scratch.view] { memory.fill(.nan) }
-        let block = OuterProducts.Left(
-            floats: left.view, rowStride: activations.leftWidth, start: offset(0), groupStride: offset(16) - offset(0), columnCount: columns)
+        let stepCount = rows.stepCount(precision)
+        let packed = FloatMemory(count: PanelView.wordCount(stepCount: stepCount, columnCount: activations.rightWidth))
+        packed.view.fill(.nan)
+        let panels = PanelView(floats: packed.view, stepCount: stepCount, columnCount: activations.rightWidth, precision: precision)
+        let left = OperandMemory(activations.left, width: activations.leftWidth, precision)
+        let right = OperandMemory(activations.right, width: activations.rightWidth, precision)
+        rows.pack(right.view, rowStride: right.rowStride, columnCount: activations.rightWidth, into: panels, panels: 0..<panelCount)
+        let rowCount = weightRows.groupCount * weightRows.groupSize
+        let gradient = FloatMemory(count: rowCount * activations.rightWidth)
+        let biasGradient = FloatMemory(count: rowCount)
         let second = FloatMemory(count: gradient.count)
-        second.view.fill(.nan)
-        func part(_ panelRange: Range<Int>, _ target: FloatView) -> OuterProducts.Right {
-            OuterProducts.Right(panels.view, panels: panelRange, columnCount: activations.rightWidth, gradient: target)
+        let scratch = FloatMemory(count: OuterProducts.scratchCount(shardCount: shards.count, panelCount: 2 * panelCount))
+        for memory in [gradient.view, biasGradient.view, second.view, scratch.view] { memory.fill(.nan) }
+        func forEachBlock(of size: Int, _ body: (OuterProducts.Left) -> Void) {
+            for first in stride(from: 0, to: weightRows.columnCount, by: size) {
+                let columns = first..<min(first + size, weightRows.columnCount)
+                body(OuterProducts.Left(left.view, rowStride: left.rowStride, weightRows: weightRows, columns: columns))
+            }
         }
-        OuterProducts(rows: rows).sum(
-            block, part(0..<panelCount, gradient.view), and: part(0..<panelCount, second.view), biasGradient: biasGradient.view,
-            scratch: scratch.view)
+        func part(_ panelRange: Range<Int>, _ target: FloatView) -> OuterProducts.Right {
+            OuterProducts.Right(panels, panels: panelRange, columnCount: activations.rightWidth, gradient: target)
+        }
+        // Tasks with a second matrix, then other ones without, whose panels come one by one: the same sums.
+        forEachBlock(of: 192) {
+            OuterProducts(rows: rows).sum(
+                $0, part(0..<panelCount, gradient.view), and: part(0..<panelCount, second.view), biasGradient: biasGradient.view,
+                scratch: scratch.view)
+        }
         #expect(areSame(second.view.array(), gradient.view.array()))
         second.view.fill(.nan)
-        for panel in 0..<panelCount {
-            OuterProducts(rows: rows).sum(block, part(panel..<panel + 1, second.view), biasGradient: nil, scratch: scratch.view)
+        forEachBlock(of: 80) { block in
+            for panel in 0..<panelCount {
+                OuterProducts(rows: rows).sum(block, part(panel..<panel + 1, second.view), biasGradient: nil, scratch: scratch.view)
+            }
         }
         #expect(areSame(second.view.array(), gradient.view.array()))
         return gradient.view.array() + biasGradient.view.array()
     }
 
     /// The plain twin: a chain an element and shard over valid rows alone, then the tree.
-    private func plain(_ activations: Activations, shards: [Range<Int>], columns: Int) -> [Float] {
-        levelByLevel(
+    private func plain(
+        _ activations: Activations, shards: [Range<Int>], _ weightRows: WeightRows, _ precision: Precision = .float32
+    ) -> [Float] {
+        let (lefts, rights) = (precision.plainlyRounded(activations.left), precision.plainlyRounded(activations.right))
+        // Sixteen units of one group, the same of the next …
+        let columns = (0..<weightRows.groupCount).flatMap { group in
+            (0..<weightRows.groupSize).map { ($0 / 16 * weightRows.groupCount + group) * 16 + $0 % 16 }
+        }
+        return levelByLevel(
             shards.map { shard in
                 let rows = activations.rows(ofShard: shard)
-                func left(_ row: Int, _ column: Int) -> Float { activations.left[row * activations.leftWidth + offset(column)] }
-                let weight = (0..<columns).flatMap { column in
+                func left(_ row: Int, _ column: Int) -> Float { lefts[row * activations.leftWidth + column] }
+                let weight = columns.flatMap { column in
                     (0..<activations.rightWidth).map { unit in
-                        rows.reduce(Float(0)) { $0.addingProduct(left($1, column), activations.right[$1 * activations.rightWidth + unit]) }
+                        rows.reduce(Float(0)) { $0.addingProduct(left($1, column), rights[$1 * activations.rightWidth + unit]) }
                     }
                 }
-                return weight + (0..<columns).map { column in rows.reduce(Float(0)) { $0 + left($1, column) } }
+                return weight + columns.map { column in rows.reduce(Float(0)) { $0 + left($1, column) } }
             })
     }
 
-    @Test("They have the bits of a chain a shard and the tree over shards, ragged and empty ones too", arguments: 1...9)
-    func isChainsAndTree(shardCount: Int) {
-        for (rightWidth, columns) in [(1, 1), (3, 7), (laneCount, 8), (4 * laneCount - 1, 9), (5, 16), (6, 17), (4 * laneCount + 1, 24), (2, 47), (laneCount, 49), (3 * laneCount, 192)] {
+    @Test("They have the bits of a chain a shard and the tree over shards, ragged and empty ones too", arguments: 1...9, Precision.all)
+    func isChainsAndTree(shardCount: Int, precision: Precision) {
+        for (rightWidth, groups, size) in [
+            (1, 1, 1), (3, 4, 7), (laneCount, 1, 8), (4 * laneCount - 1, 4, 3), (5, 1, 16), (6, 4, 17), (4 * laneCount + 1, 1, 24), (2, 1, 47),
+            (laneCount, 4, 49), (3 * laneCount, 1, 192), (2, 2, 33), (7, 1, 401),
+        ] {
+            let weightRows = WeightRows(groupCount: groups, groupSize: size)
             for counts in [Array(repeating: 2, count: shardCount), (0..<shardCount).map { ($0 + shardCount) % 3 }] where counts.reduce(0, +) > 0 {
                 let sequenceCount = counts.reduce(0, +)
                 let lengths = (0..<sequenceCount).map { 1 + ($0 * 5 + shardCount) % 9 }
                 let activations = Activations(
-                    timeCount: 9, lengths: lengths, leftWidth: leftWidth, rightWidth: rightWidth, seed: UInt64(shardCount * 100 + columns))
-                let found = fast(activations, shards: shards(counts), columns: columns)
-                let wanted = plain(activations, shards: shards(counts), columns: columns)
-                #expect(areSame(found, wanted), "\(columns) × \(rightWidth), shards of \(counts)")
+                    timeCount: 9, lengths: lengths, leftWidth: leftWidth, rightWidth: rightWidth, seed: UInt64(shardCount * 100 + size))
+                let found = fast(activations, shards: shards(counts), weightRows, precision)
+                let wanted = plain(activations, shards: shards(counts), weightRows, precision)
+                #expect(areSame(found, wanted), "\(groups) × \(size) × \(rightWidth), shards of \(counts)")
             }
         }
     }
 
-    @Test("Chains go on over more rows than are packed at once")
-    func longShards() {
+    @Test("Chains go on over more rows than are packed at once", arguments: Precision.all)
+    func longShards(precision: Precision) {
         let activations = Activations(
-            timeCount: 131, lengths: [131, 100, 7, 131, 64], leftWidth: leftWidth, rightWidth: 5, seed: 81)
+            timeCount: 521, lengths: [521, 100, 7, 231, 64], leftWidth: leftWidth, rightWidth: 5, seed: 81)
         for counts in [[5], [3, 2], [1, 4], [1, 1, 1, 1, 1]] {
-            #expect(areSame(fast(activations, shards: shards(counts), columns: 20), plain(activations, shards: shards(counts), columns: 20)), "\(counts)")
+            let found = fast(activations, shards: shards(counts), WeightRows(groupCount: 1, groupSize: 20), precision)
+            #expect(areSame(found, plain(activations, shards: shards(counts), WeightRows(groupCount: 1, groupSize: 20), precision)), "\(counts)")
         }
     }
 
@@ -134,7 +157,7 @@ struct OuterProductTests {
         let counts = [2, 1, 0, 2, 1, 1, 3, 0]
         let lengths = [3, 9, 1, 4, 4, 2, 7, 9, 5, 1]
         let activations = Activations(timeCount: 9, lengths: lengths, leftWidth: leftWidth, rightWidth: 21, seed: 91)
-        let wanted = fast(activations, shards: shards(counts), columns: 11)
+        let wanted = fast(activations, shards: shards(counts), WeightRows(groupCount: 1, groupSize: 11))
         let blockSize = 8 / rankCount
         let nodes = (0..<rankCount).map { rank -> [Float] in
             let own = shards(counts)[rank * blockSize..<(rank + 1) * blockSize]
@@ -142,7 +165,7 @@ struct OuterProductTests {
             let sequences = first..<(own.last?.upperBound ?? first)
             // A rank without sequences gives zeros.
             if sequences.isEmpty { return Array(repeating: 0, count: wanted.count) }
-            return fast(activations.share(sequences), shards: own.map { $0.lowerBound - first..<$0.upperBound - first }, columns: 11)
+            return fast(activations.share(sequences), shards: own.map { $0.lowerBound - first..<$0.upperBound - first }, WeightRows(groupCount: 1, groupSize: 11))
         }
         #expect(areSame(levelByLevel(nodes), wanted))
     }
@@ -159,11 +182,11 @@ struct OuterProductTests {
             let activations = Activations(
                 timeCount: rows.count, lengths: [rows.count], leftWidth: leftWidth, rightWidth: 1,
                 left: rows.flatMap { Array(repeating: $0, count: leftWidth) }, right: rows.map { _ in 1 })
-            #expect(areSame(fast(activations, shards: [0..<1], columns: 2), [0, 0, 0, 0]), "then \(rest)")
+            #expect(areSame(fast(activations, shards: [0..<1], WeightRows(groupCount: 1, groupSize: 2)), [0, 0, 0, 0]), "then \(rest)")
             var grouped = TokenRows(tokenCount: 1)
             grouped.group(Array(repeating: 0, count: rows.count), by: ShardedRows(timeCount: rows.count, shards: [0..<1]))
             let source = memory(activations.left)
-            grouped.sum(source.view, rowStride: leftWidth, offset: 0) { _, sum in
+            grouped.sum(OperandView(source.view), rowStride: leftWidth, offset: 0) { _, sum in
                 #expect(areSame([sum[0], sum[15]], [0, 0]), "token, then \(rest)")
             }
         }
@@ -193,7 +216,7 @@ struct OuterProductTests {
             // Parts of a row, as several threads have them.
             for columns in [0..<16, 16..<48] {
                 ShardedRows(timeCount: 9, shards: shards(counts)).sumByToken(
-                    source.view, rowStride: 48, columns: columns, tokens: tokens, tokenCount: 6, shard: shard, into: table.view)
+                    OperandView(source.view), rowStride: 48, columns: columns, tokens: tokens, tokenCount: 6, shard: shard, into: table.view)
             }
         }
         for (shard, sequences) in shards(counts).enumerated() {
@@ -238,7 +261,7 @@ struct OuterProductTests {
         let source = memory(activations.left)
         // Of tokens that no row has nothing is told.
         var result = Array(repeating: Float(0), count: 6 * 16)
-        grouped.sum(source.view, rowStride: activations.leftWidth, offset: 19) { token, sum in
+        grouped.sum(OperandView(source.view), rowStride: activations.leftWidth, offset: 19) { token, sum in
             for lane in 0..<16 { result[token * 16 + lane] = sum[lane] }
         }
         return result

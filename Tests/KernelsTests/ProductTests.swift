@@ -5,15 +5,24 @@ import Testing
 /// A product's factors and where its chains begin: left `[rows, depth]`, right `[depth, columns]`.
 struct Factors {
     let rowCount: Int, columnCount: Int, depth: Int
+    let precision: Precision
+    /// Rounded as a product rounds them.
     let left: [Float], right: [Float], start: [Float]
 
-    init(rowCount: Int, columnCount: Int, depth: Int) {
+    init(rowCount: Int, columnCount: Int, depth: Int, _ precision: Precision = .float32) {
+        self.precision = precision
         (self.rowCount, self.columnCount, self.depth) = (rowCount, columnCount, depth)
         let seed = UInt64(rowCount * 1_000_000 + columnCount * 1000 + depth)
-        left = floats(count: rowCount * depth, seed: seed)
-        right = floats(count: depth * columnCount, seed: seed + 1)
+        given = (floats(count: rowCount * depth, seed: seed), floats(count: depth * columnCount, seed: seed + 1))
+        left = precision.plainlyRounded(given.left)
+        right = precision.plainlyRounded(given.right)
         start = floats(count: rowCount * columnCount, seed: seed + 2)
     }
+
+    /// As they were before.
+    private let given: (left: [Float], right: [Float])
+
+    func leftOperand() -> OperandMemory { OperandMemory(given.left, width: depth, precision) }
 
     /// Floats from one row of a product to the next: whole panels.
     var rowStride: Int { PanelView.panelCount(columns: columnCount) * PanelView.width }
@@ -29,17 +38,17 @@ struct Factors {
 
     /// The right factor's panels, packed as it is.
     func panels() -> PanelMatrix {
-        let panels = PanelMatrix(depth: depth, columnCount: columnCount)
-        let source = memory(right)
-        panels.view.packColumns(of: source.view, columnCount: columnCount, panels: 0..<panels.view.panelCount) { $0 * columnCount }
+        let panels = PanelMatrix(depth: depth, columnCount: columnCount, precision: precision)
+        let source = memory(given.right)
+        panels.view.packColumns(of: source.view, depth: depth, columnCount: columnCount, panels: 0..<panels.view.panelCount) { $0 * columnCount }
         return panels
     }
 
     /// The right factor's panels, packed from its transpose `[columns, depth]`.
     func panelsOfTranspose() -> PanelMatrix {
-        let panels = PanelMatrix(depth: depth, columnCount: columnCount)
-        let source = memory((0..<columnCount).flatMap { column in (0..<depth).map { right[$0 * columnCount + column] } })
-        panels.view.packRows(of: source.view, panels: 0..<panels.view.panelCount) { panel, vector in
+        let panels = PanelMatrix(depth: depth, columnCount: columnCount, precision: precision)
+        let source = memory((0..<columnCount).flatMap { column in (0..<depth).map { given.right[$0 * columnCount + column] } })
+        panels.view.packRows(of: source.view, depth: depth, panels: 0..<panels.view.panelCount) { panel, vector in
             let first = panel * PanelView.width + vector * laneCount
             return (min(first, columnCount), max(0, min(laneCount, columnCount - first)))
         }
@@ -65,13 +74,13 @@ struct ProductTests {
         1, 7, laneCount - 1, laneCount, laneCount + 1, 4 * laneCount - 1, 4 * laneCount, 4 * laneCount + 1, 9 * laneCount + 3,
     ]).sorted()
 
-    @Test("A product has the bits of one chain of FMAs an element, from a bias or from a sum", arguments: columnCounts)
-    func isOneChain(columnCount: Int) {
+    @Test("A product has the bits of one chain of FMAs of the rounded factors an element, from a bias or from a sum", arguments: columnCounts, Precision.all)
+    func isOneChain(columnCount: Int, precision: Precision) {
         for rowCount in 1...26 {
-            for depth in [0, 1, 7, 130] {
-                let factors = Factors(rowCount: rowCount, columnCount: columnCount, depth: depth)
-                let left = memory(factors.left)
-                let operand = RowsOperand(left.view, rowStride: depth)
+            for depth in [0, 1, 7, 34, 130] {
+                let factors = Factors(rowCount: rowCount, columnCount: columnCount, depth: depth, precision)
+                let left = factors.leftOperand()
+                let operand = left.rows
                 let bias = memory(Array(factors.start[0..<columnCount]) + Array(repeating: 0, count: factors.rowStride - columnCount))
                 let biased = factors.product { factors.start[$1] }
                 let added = factors.product { factors.start[$0 * columnCount + $1] }
@@ -95,10 +104,10 @@ struct ProductTests {
         }
     }
 
-    @Test("Any split into rows, panels and steps has the same bits")
-    func splits() {
-        let factors = Factors(rowCount: 13, columnCount: 9 * laneCount + 3, depth: 37)
-        let left = memory(factors.left)
+    @Test("Any split into rows, panels and steps has the same bits", arguments: Precision.all)
+    func splits(precision: Precision) {
+        let factors = Factors(rowCount: 13, columnCount: 9 * laneCount + 3, depth: 37, precision)
+        let left = factors.leftOperand()
         let panels = factors.panels()
         let wanted = factors.product { factors.start[$0 * factors.columnCount + $1] }
         for rowSize in 1...13 {
@@ -106,10 +115,10 @@ struct ProductTests {
                 for stepSize in [1, 5, 36, 37] {
                     let sum = factors.spread(factors.start)
                     // Steps in order; rows and panels from the last to the first.
-                    for step in stride(from: 0, to: factors.depth, by: stepSize) {
-                        let steps = step..<min(step + stepSize, factors.depth)
+                    for step in stride(from: 0, to: panels.view.stepCount, by: stepSize) {
+                        let steps = step..<min(step + stepSize, panels.view.stepCount)
                         // Step 0 of the left is the first of the steps.
-                        let operand = RowsOperand(left.view.slice(from: step, count: left.count - step), rowStride: factors.depth)
+                        let operand = left.rows.from(step: step)
                         for row in stride(from: 0, to: 13, by: rowSize).reversed() {
                             for panel in stride(from: 0, to: panels.view.panelCount, by: panelSize).reversed() {
                                 multiply(
@@ -125,17 +134,17 @@ struct ProductTests {
         }
     }
 
-    @Test("Blocked for the caches it has the same bits, over more rows and steps than a block has", arguments: [1, laneCount + 1, 5 * laneCount])
-    func blocks(columnCount: Int) {
+    @Test("Blocked for the caches it has the same bits, over more rows and steps than a block has", arguments: [1, laneCount + 1, 5 * laneCount], Precision.all)
+    func blocks(columnCount: Int, precision: Precision) {
         for (rowCount, depth) in [(95, 0), (96, 511), (97, 512), (200, 513), (7, 1100)] {
-            let factors = Factors(rowCount: rowCount, columnCount: columnCount, depth: depth)
-            let left = memory(factors.left)
+            let factors = Factors(rowCount: rowCount, columnCount: columnCount, depth: depth, precision)
+            let left = factors.leftOperand()
             let bias = memory(Array(factors.start[0..<columnCount]) + Array(repeating: 0, count: factors.rowStride - columnCount))
             let product = FloatMemory(count: rowCount * factors.rowStride)
             product.view.fill(.nan)
             let panels = factors.panels()
             panels.view.multiply(
-                rows: 0..<rowCount, of: RowsOperand(left.view, rowStride: depth), into: product.view, rowStride: factors.rowStride, bias: bias.view)
+                rows: 0..<rowCount, of: left.rows, into: product.view, rowStride: factors.rowStride, bias: bias.view)
             #expect(areSame(factors.columns(of: product.view), factors.product { factors.start[$1] }), "\(rowCount) × \(depth)")
         }
     }
@@ -163,7 +172,7 @@ struct ProductTests {
         let panels = PanelMatrix(depth: 3, columnCount: columnCount)
         panels.view.floats.fill(.nan)
         let source = memory(Array(repeating: 1, count: 3 * columnCount))
-        panels.view.packColumns(of: source.view, columnCount: columnCount, panels: 0..<2) { $0 == 1 ? nil : $0 * columnCount }
+        panels.view.packColumns(of: source.view, depth: 3, columnCount: columnCount, panels: 0..<2) { $0 == 1 ? nil : $0 * columnCount }
         let found = panels.view.floats.array()
         let wanted: [Float] = (0..<2).flatMap { panel in
             (0..<3).flatMap { step in (0..<PanelView.width).map { step != 1 && (panel == 0 || $0 < 2) ? 1 : 0 } }

@@ -13,6 +13,44 @@ func memory(_ values: [Float]) -> FloatMemory {
     return memory
 }
 
+/// `values` as factors of a product, rows of `width`.
+struct OperandMemory: ~Copyable {
+    private let words: FloatMemory
+    private let precision: Precision
+    let rowStride: Int
+
+    init(_ values: [Float], width: Int, _ precision: Precision) {
+        self.precision = precision
+        rowStride = precision.rowStride(width)
+        words = FloatMemory(count: precision.wordCount(width == 0 ? 0 : values.count / width * rowStride))
+        if width > 0 { view.setRows(values, width: width) }
+    }
+
+    var view: OperandView { OperandView(words: words.view, precision: precision) }
+    var rows: RowsOperand { RowsOperand(view, rowStride: rowStride) }
+}
+
+extension Precision {
+    static let all = [Precision.float32, .bfloat16]
+
+    /// The plain twin of rounding: to the nearest of 8 bits of significand, ties to even.
+    func plainlyRounded(_ x: Float) -> Float { self == .float32 ? x : roundedPlainly(x) }
+    func plainlyRounded(_ values: [Float]) -> [Float] { values.map(plainlyRounded) }
+}
+
+/// To bfloat16, by Swift's own arithmetic: x is between two neighbours, `down` towards 0 and `up`.
+func roundedPlainly(_ x: Float) -> Float {
+    guard x.isFinite else { return x }
+    guard x.magnitude >= .leastNormalMagnitude else { return x.sign == .minus ? -0.0 : 0 }
+    let down = Float(bitPattern: x.bitPattern & 0xffff_0000)
+    let up = Float(bitPattern: down.bitPattern &+ 0x1_0000)
+    // In Double, where the step beyond the greatest number is none to infinity.
+    let step = Double(x.ulp) * 65_536
+    let isNearerUp = 2 * (Double(x) - Double(down)).magnitude > step
+    let isTie = 2 * (Double(x) - Double(down)).magnitude == step
+    return isNearerUp || (isTie && down.bitPattern & 0x1_0000 != 0) ? up : down
+}
+
 /// The same bits: tells -0 from 0, and NaN is itself.
 func areSame(_ a: [Float], _ b: [Float]) -> Bool {
     a.count == b.count && zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern }

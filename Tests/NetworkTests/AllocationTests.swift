@@ -14,8 +14,9 @@ struct AllocationTests {
         let shape: NetworkShape
         var gates = GateMode.fused
         var embedding = EmbeddingGradient.byRow
+        var precision = Precision.float32
 
-        var testDescription: String { name }
+        var testDescription: String { "\(name), \(precision)" }
 
         static func shape(
             _ input: NetworkShape.Input, _ outputs: Int, _ head: NetworkShape.Head, _ loss: NetworkShape.Loss, hidden: Int = 20
@@ -23,7 +24,15 @@ struct AllocationTests {
             NetworkShape(input: input, hidden: hidden, layers: 2, outputs: outputs, head: head, loss: loss, initialization: .pyTorch)
         }
 
-        static let all = [
+        static let all = Precision.all.flatMap { precision in
+            kinds.map { kind in
+                var kind = kind
+                kind.precision = precision
+                return kind
+            }
+        }
+
+        private static let kinds = [
             Case(name: "one-hot, every step", shape: shape(.oneHot(vocabularyCount: 7), 7, .everyStep, .crossEntropy)),
             Case(name: "one-hot of a large vocabulary", shape: shape(.oneHot(vocabularyCount: 300), 300, .lastStep, .crossEntropy)),
             Case(name: "embedding by row", shape: shape(.embedding(vocabularyCount: 250, width: 9), 250, .everyStep, .crossEntropy)),
@@ -58,7 +67,7 @@ struct AllocationTests {
     @Test("After the first steps, a step allocates nothing", arguments: Case.all)
     func stepAllocatesNothing(_ kind: Case) throws {
         let team = GateTeam(threadCount: 1, spins: false)
-        let network = Network(shape: kind.shape, gates: kind.gates, team: team, embeddingGradient: kind.embedding)
+        let network = Network(shape: kind.shape, gates: kind.gates, precision: kind.precision, team: team, embeddingGradient: kind.embedding)
         let parameters = FloatMemory(count: network.layout.count)
         kind.shape.initialize(parameters.view, seed: 1)
         let gradient = FloatMemory(count: network.layout.count)

@@ -11,6 +11,10 @@ struct HashTests {
         1967030106451654021, 5267706384579681666, 16624736881332698529, 434848252259636121, 5855650925143453357, 675595572716396228,
         1713492200640410308, 4207078964007642253,
     ]
+    static let wantedOfBFloat16: [UInt64] = [
+        385241615785975194, 13425178728898038428, 6240565058599050419, 14127672243341878206, 10667862866066048169, 4810441248029101713,
+        17186250296174106239, 17137807699343957052,
+    ]
     /// Of gradients most of which underflow.
     static let wantedTinyGradients: UInt64 = 7207058271212346048
     /// Of initial values, PyTorch's and Keras's.
@@ -20,6 +24,14 @@ struct HashTests {
     func steps() throws {
         let found = try bitExamples.map { try $0.pass(Setting(threads: 2, gates: .split, shardCount: 3, embedding: .byToken)).bits.hash }
         #expect(found == Self.wanted)
+    }
+
+    @Test("So has a step in bfloat16, with the processor's instruction or the code that stands for it")
+    func bfloat16Steps() throws {
+        let found = try bitExamples.map {
+            try $0.pass(Setting(threads: 2, precision: .bfloat16, gates: .split, shardCount: 3, embedding: .byToken)).bits.hash
+        }
+        #expect(found == Self.wantedOfBFloat16)
     }
 
     @Test("So has a step whose gradients underflow")

@@ -6,13 +6,13 @@ import Testing
 
 @Suite("Bits and what else is computed")
 struct IndependenceTests {
-    @Test("A sequence's outputs, loss and states don't depend on the others in its batch", arguments: bitExamples)
-    func batchMates(example: Example) throws {
+    @Test("A sequence's outputs, loss and states don't depend on the others in its batch", arguments: bitExamples, Precision.all)
+    func batchMates(example: Example, precision: Precision) throws {
         let sequences = example.sequences()
-        let whole = try example.pass(Setting(threads: 2))
+        let whole = try example.pass(Setting(threads: 2, precision: precision))
         let count = example.lengths.count
         for place in 0..<count {
-            let network = Setting().network(example.shape)
+            let network = Setting(precision: precision).network(example.shape)
             let parameters = try example.model().flatParameters(network.layout)
             let alone = network.pass(
                 sequences.batch(places: place..<place + 1), parameters: parameters.view, divisor: sequences.targetCount, shards: [0..<1],
@@ -27,11 +27,11 @@ struct IndependenceTests {
         }
     }
 
-    @Test("More padding changes no bit of losses, gradient or states", arguments: bitExamples)
-    func padding(example: Example) throws {
+    @Test("More padding changes no bit of losses, gradient or states", arguments: bitExamples, Precision.all)
+    func padding(example: Example, precision: Precision) throws {
         let sequences = example.sequences()
         for gates in GateMode.allCases {
-            let setting = Setting(threads: 2, gates: gates, shardCount: 3)
+            let setting = Setting(threads: 2, precision: precision, gates: gates, shardCount: 3)
             let wanted = try example.pass(setting)
             for extraTime in [1, 5, 130] {
                 let network = setting.network(example.shape)
@@ -46,15 +46,15 @@ struct IndependenceTests {
         }
     }
 
-    @Test("An embedding by table and by product gives the same bits")
-    func tableAndProduct() throws {
+    @Test("An embedding by table and by product gives the same bits", arguments: Precision.all)
+    func tableAndProduct(precision: Precision) throws {
         // The vocabulary is at most the rows of all eight sequences, and more than those of one.
         let example = Example(inputLayer: .embedding(vocabulary: 20, width: 9), hidden: 21, layers: 2, lengths: Array(repeating: 6, count: 8), seed: 41)
         let sequences = example.sequences()
-        let byTable = try example.pass(Setting(shardCount: 8))
+        let byTable = try example.pass(Setting(precision: precision, shardCount: 8))
         var gradients: [[Float]] = []
         for place in 0..<8 {
-            let network = Setting().network(example.shape)
+            let network = Setting(precision: precision).network(example.shape)
             let parameters = try example.model().flatParameters(network.layout)
             let byProduct = network.pass(
                 sequences.batch(places: place..<place + 1), parameters: parameters.view, divisor: sequences.targetCount, shards: [0..<1])
@@ -67,11 +67,11 @@ struct IndependenceTests {
         #expect(Bits(gradients[0]) == Bits(byTable.gradient))
     }
 
-    @Test("A network that has seen larger and smaller batches gives the bits of a fresh one")
-    func reuse() throws {
+    @Test("A network that has seen larger and smaller batches gives the bits of a fresh one", arguments: Precision.all)
+    func reuse(precision: Precision) throws {
         for example in bitExamples {
             for gates in GateMode.allCases {
-                let setting = Setting(threads: 2, gates: gates, shardCount: 3)
+                let setting = Setting(threads: 2, precision: precision, gates: gates, shardCount: 3)
                 let used = setting.network(example.shape)
                 let parameters = try example.model().flatParameters(used.layout)
                 let sequences = example.sequences()
@@ -91,12 +91,12 @@ struct IndependenceTests {
         }
     }
 
-    @Test("A network whose parameters were NaN, infinite or huge is sound again with the next")
-    func nonFinite() throws {
+    @Test("A network whose parameters were NaN, infinite or huge is sound again with the next", arguments: Precision.all)
+    func nonFinite(precision: Precision) throws {
         for example in bitExamples {
             let sequences = example.sequences()
             for gates in GateMode.allCases {
-                let setting = Setting(threads: 2, gates: gates)
+                let setting = Setting(threads: 2, precision: precision, gates: gates)
                 let network = setting.network(example.shape)
                 let sick = FloatMemory(count: network.layout.count)
                 let parameters = try example.model().flatParameters(network.layout)
@@ -116,16 +116,16 @@ struct IndependenceTests {
         }
     }
 
-    @Test("Two chunks with the state carried on have the forward pass of one")
-    func chunks() throws {
+    @Test("Two chunks with the state carried on have the forward pass of one", arguments: Precision.all)
+    func chunks(precision: Precision) throws {
         for gates in GateMode.allCases {
             let example = Example(
                 inputLayer: .oneHot(vocabulary: 11), hidden: 20, layers: 2, lengths: [12, 12, 12], hasInitialStates: true, seed: 51)
-            let whole = try example.pass(Setting(gates: gates))
+            let whole = try example.pass(Setting(precision: precision, gates: gates))
             guard case .tokens(let tokens) = example.sequences().input, case .tokenEveryStep(let targets) = example.sequences().target else {
                 return #expect(Bool(false), "the example reads tokens")
             }
-            let network = Setting(threads: 2, gates: gates).network(example.shape)
+            let network = Setting(threads: 2, precision: precision, gates: gates).network(example.shape)
             let parameters = try example.model().flatParameters(network.layout)
             let state = try #require(example.sequences().state(shape: example.shape))
             network.load(parameters.view)

@@ -42,6 +42,7 @@ extension Network {
 /// How a pass is computed: nothing here may change a bit, save `shardCount`.
 struct Setting: Sendable, CustomStringConvertible {
     var threads = 1
+    var precision = Precision.float32
     var gates = GateMode.fused
     var shardCount = 1
     /// Like the number of shards, another order of summation.
@@ -49,10 +50,11 @@ struct Setting: Sendable, CustomStringConvertible {
     /// 0 for all time steps at once.
     var segmentLength = 0
 
-    var description: String { "\(threads) threads, \(gates.rawValue), \(shardCount) shards, embedding \(embedding), segments of \(segmentLength)" }
+    var description: String { "\(precision), \(threads) threads, \(gates.rawValue), \(shardCount) shards, embedding \(embedding), segments of \(segmentLength)" }
 
     func network(_ shape: NetworkShape) -> Network {
-        Network(shape: shape, gates: gates, team: GateTeam(threadCount: threads, spins: threads < 3), embeddingGradient: embedding,
+        Network(
+            shape: shape, gates: gates, precision: precision, team: GateTeam(threadCount: threads, spins: threads < 3), embeddingGradient: embedding,
             segmentLength: segmentLength)
     }
 

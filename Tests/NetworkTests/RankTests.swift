@@ -22,12 +22,14 @@ struct RankTests {
     }
 
     /// Each rank's pass over its own share, with a network of its own.
-    private func passes(_ example: Example, _ plan: ShardPlan, _ gates: GateMode, _ embedding: EmbeddingGradient) throws -> [Pass] {
+    private func passes(
+        _ example: Example, _ plan: ShardPlan, _ precision: Precision, _ gates: GateMode, _ embedding: EmbeddingGradient
+    ) throws -> [Pass] {
         let sequences = example.sequences()
         let count = example.lengths.count
         return try (0..<plan.rankCount).map { rank in
             let places = plan.places(ofRank: rank, sequenceCount: count)
-            let network = Setting(threads: 1 + rank % 3, gates: gates, embedding: embedding).network(example.shape)
+            let network = Setting(threads: 1 + rank % 3, precision: precision, gates: gates, embedding: embedding).network(example.shape)
             let parameters = try example.model().flatParameters(network.layout)
             return network.pass(
                 sequences.batch(places: places), parameters: parameters.view, divisor: sequences.targetCount,
@@ -35,13 +37,13 @@ struct RankTests {
         }
     }
 
-    @Test("Ranks' gradients, summed in the tree, have the bits of one rank's; their losses and states are its", arguments: bitExamples)
-    func ranksLeaveNoTrace(example: Example) throws {
+    @Test("Ranks' gradients, summed in the tree, have the bits of one rank's; their losses and states are its", arguments: bitExamples, Precision.all)
+    func ranksLeaveNoTrace(example: Example, precision: Precision) throws {
         for (shardCount, embedding) in [1, 3, 6, 8].flatMap({ count in example.embeddingGradients.map { (count, $0) } }) {
-            let wanted = try example.pass(Setting(shardCount: shardCount, embedding: embedding))
+            let wanted = try example.pass(Setting(precision: precision, shardCount: shardCount, embedding: embedding))
             for rankCount in ShardPlan.allowedRankCounts(shardCount: shardCount) {
                 for gates in GateMode.allCases {
-                    let found = try passes(example, ShardPlan(shardCount: shardCount, rankCount: rankCount), gates, embedding)
+                    let found = try passes(example, ShardPlan(shardCount: shardCount, rankCount: rankCount), precision, gates, embedding)
                     let name = "\(rankCount) ranks, \(shardCount) shards, \(gates), embedding \(embedding)"
                     #expect(Bits(treeSum(found.map(\.gradient))) == Bits(wanted.gradient), "\(name)")
                     #expect(found.flatMap(\.losses.sums) == wanted.losses.sums, "\(name)")
@@ -53,8 +55,8 @@ struct RankTests {
         }
     }
 
-    @Test("Gradients that underflow have the same bits, signs of zeros too, on any number of ranks and threads", arguments: 1...15)
-    func underflow(seed: Int) throws {
+    @Test("Gradients that underflow have the same bits, signs of zeros too, on any number of ranks and threads", arguments: 1...15, Precision.all)
+    func underflow(seed: Int, precision: Precision) throws {
         let inputs: [ReferenceModel.InputLayer] = [.vectors(width: 3), .embedding(vocabulary: 4, width: 2), .oneHot(vocabulary: 3)]
         for (inputLayer, head) in zip(inputs, [Example.Head.tokenEveryStep, .classAtEnd, .tokenEveryStep]) {
             let example = Example(
@@ -62,14 +64,14 @@ struct RankTests {
             for exponent in [54, 58, 62] {
                 let divisor = 1 << exponent
                 let whole = try ShardPlan(shardCount: 8, rankCount: 1)
-                let wanted = try example.tinyPass(Setting(), divisor: divisor, plan: whole).gradient
+                let wanted = try example.tinyPass(Setting(precision: precision), divisor: divisor, plan: whole).gradient
                 for gates in GateMode.allCases {
-                    let found = try example.tinyPass(Setting(threads: 2, gates: gates), divisor: divisor, plan: whole, extraTime: 3).gradient
+                    let found = try example.tinyPass(Setting(threads: 2, precision: precision, gates: gates), divisor: divisor, plan: whole, extraTime: 3).gradient
                     #expect(Bits(found) == Bits(wanted), "two threads, \(gates), 2^\(exponent)")
                 }
                 for rankCount in [2, 8] {
                     let plan = try ShardPlan(shardCount: 8, rankCount: rankCount)
-                    let gradients = try (0..<rankCount).map { try example.tinyPass(Setting(), divisor: divisor, plan: plan, rank: $0).gradient }
+                    let gradients = try (0..<rankCount).map { try example.tinyPass(Setting(precision: precision), divisor: divisor, plan: plan, rank: $0).gradient }
                     #expect(Bits(treeSum(gradients)) == Bits(wanted), "\(rankCount) ranks, 2^\(exponent)")
                 }
             }

@@ -1,18 +1,20 @@
 import Batches
+import Kernels
 import Network
 import Testing
 
 @Suite("Bits and segments of time")
 struct SegmentTests {
-    @Test("Kept segment by segment, time steps give the same losses, gradient and states, with any number of threads", arguments: bitExamples)
-    func segmentsLeaveNoTrace(example: Example) throws {
+    @Test("Kept segment by segment, time steps give the same losses, gradient and states, with any number of threads", arguments: bitExamples, Precision.all)
+    func segmentsLeaveNoTrace(example: Example, precision: Precision) throws {
         let longest = try #require(example.lengths.max())
         for embedding in example.embeddingGradients {
             for shardCount in [1, 3] {
-                let wanted = try example.pass(Setting(shardCount: shardCount, embedding: embedding))
+                let wanted = try example.pass(Setting(precision: precision, shardCount: shardCount, embedding: embedding))
                 for length in Set([1, 2, 3, longest / 2 + 1, longest - 1, longest, longest + 5]).sorted() where length > 0 {
                     for (threads, gates) in [(1, GateMode.fused), (2, .split), (3, .fused)] {
-                        let setting = Setting(threads: threads, gates: gates, shardCount: shardCount, embedding: embedding, segmentLength: length)
+                        let setting = Setting(
+                            threads: threads, precision: precision, gates: gates, shardCount: shardCount, embedding: embedding, segmentLength: length)
                         let found = try example.pass(setting)
                         #expect(found.losses == wanted.losses, "\(setting)")
                         #expect(Bits(found.gradient) == Bits(wanted.gradient), "\(setting)")

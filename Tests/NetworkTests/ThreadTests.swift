@@ -1,3 +1,4 @@
+import Kernels
 import Network
 import ReferenceModel
 import Testing
@@ -14,17 +15,21 @@ let bitExamples: [Example] = [
     Example(inputLayer: .embedding(vocabulary: 11, width: 4), hidden: 20, outputs: 400, lengths: [9, 30, 30, 2, 17, 30, 8], seed: 28),
 ]
 
+extension Precision {
+    static let all = [Precision.float32, .bfloat16]
+}
+
 @Suite("Bits and threads")
 struct ThreadTests {
-    @Test("Any number of threads, with fused gates or split, gives the same outputs, losses, gradient and states", arguments: bitExamples)
-    func threadsLeaveNoTrace(example: Example) throws {
+    @Test("Any number of threads, with fused gates or split, gives the same outputs, losses, gradient and states", arguments: bitExamples, Precision.all)
+    func threadsLeaveNoTrace(example: Example, precision: Precision) throws {
         for shardCount in [1, 3, 8] {
             for embedding in example.embeddingGradients {
-                let wanted = try example.pass(Setting(shardCount: shardCount, embedding: embedding))
+                let wanted = try example.pass(Setting(precision: precision, shardCount: shardCount, embedding: embedding))
                 #expect(wanted.gradient.allSatisfy { $0.isFinite })
                 for threads in [1, 2, 3, 5] {
                     for gates in GateMode.allCases {
-                        let setting = Setting(threads: threads, gates: gates, shardCount: shardCount, embedding: embedding)
+                        let setting = Setting(threads: threads, precision: precision, gates: gates, shardCount: shardCount, embedding: embedding)
                         let found = try example.pass(setting)
                         #expect(found.losses == wanted.losses, "\(setting)")
                         #expect(found.bits == wanted.bits, "\(setting)")

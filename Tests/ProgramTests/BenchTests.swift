@@ -28,6 +28,18 @@ extension ProgramTests {
             #expect(sum > 0)
         }
 
+        @Test("times steps and kernels in bfloat16, beside that precision's own peak")
+        func bfloat16() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            for precision in ["float32", "bfloat16"] {
+                let steps = try folder.run(.alone, ["bench"] + sizes + ["--precision", precision, "--json"])
+                #expect(try JSONValue.parse(Array(steps.output.utf8))["precision"]?.stringValue == precision)
+                let kernels = try folder.run(.alone, "bench", "--kernels", "--seconds", "0.01", "--precision", precision)
+                #expect(kernels.output.contains(", \(precision)") && kernels.output.contains("tile 6 × 4 vectors"), "\(kernels)")
+            }
+        }
+
         @Test("counts the model's arithmetic as six operations a multiply-add, a one-hot input in full")
         func arithmetic() throws {
             let folder = try Folder()

@@ -27,6 +27,46 @@ extension ProgramTests {
             }
         }
 
+        @Test("so it is in bfloat16, with other weights than float32's", arguments: Work.all)
+        func bfloat16(work: Work) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try work.prepare(in: folder)
+            let float32 = try folder.uninterrupted(work, steps: 50)
+            let bfloat16 = "training.precision=bfloat16"
+            try folder.train(work, bfloat16, "parallelism.threads=1", into: "one")
+            let wanted = try folder.weights("one")
+            #expect(wanted.step == 50 && wanted != float32)
+            for (rankCount, threadCount, gates, segmentLength) in [(1, 3, "split", 3), (2, 2, "fused", 0), (4, 1, "split", 0)] {
+                let run = "\(rankCount)-\(threadCount)-\(gates)-\(segmentLength)"
+                let result = try folder.train(
+                    work, bfloat16, "parallelism.threads=\(threadCount)", "parallelism.gates=\(gates)", "training.segmentLength=\(segmentLength)",
+                    into: run, on: Launch(rankCount))
+                try #require(result.exitCode == 0, "\(run): \(result)")
+                #expect(try folder.weights(run) == wanted, "ranks, threads, gates, segments: \(run)")
+            }
+            // Stopped and resumed, on another number of ranks.
+            try folder.train(work, bfloat16, "training.steps=20", into: "halves", on: .ranks(2))
+            let resumed = try folder.train(work, bfloat16, into: "halves")
+            try #require(resumed.exitCode == 0, "\(resumed)")
+            #expect(try folder.weights("halves") == wanted)
+        }
+
+        @Test("a checkpoint is resumed in either precision, and the steps since then have its bits", arguments: [("float32", "bfloat16"), ("bfloat16", "float32")])
+        func otherPrecision(first: String, second: String) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.reber.prepare(in: folder)
+            for (run, ranks) in [("one", Launch.alone), ("two", .ranks(2))] {
+                try folder.train(.reber, "training.precision=\(first)", "training.steps=20", into: run, on: ranks)
+                let result = try folder.train(.reber, "training.precision=\(second)", into: run, on: ranks)
+                try #require(result.exitCode == 0, "\(result)")
+            }
+            #expect(try folder.weights("one").step == 50 && folder.weights("one") == folder.weights("two"))
+            try folder.train(.reber, "training.precision=\(second)", into: "whole")
+            #expect(try folder.weights("one") != folder.weights("whole"))
+        }
+
         @Test("time steps kept segment by segment give them too, on any number of ranks, and resumed with other segments", arguments: Work.all)
         func segments(work: Work) throws {
             let folder = try Folder()

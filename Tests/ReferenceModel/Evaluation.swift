@@ -4,7 +4,9 @@ extension ReferenceModel {
     /// States start from `initialStates`, or from zero; no gradient goes into them.
     /// - Throws: ``ReferenceError`` if parameters, input, target or states don't fit the model or each other, or no target is asked.
     public func evaluate(_ input: Input, _ target: Target, from initialStates: States? = nil) throws(ReferenceError) -> Evaluation {
-        let weights = try Weights(of: self)
+        var weights = try Weights(of: self)
+        // A regression's head isn't rounded.
+        if case .vectorAtEnd = target { weights.headWeight.rounding = .none }
         try check(input)
         let lengths = input.lengths
         let goals = try goals(of: target, lengths: lengths)
@@ -17,11 +19,12 @@ extension ReferenceModel {
             loss: 0, lossPerSequence: [], targetCount: targetCount, outputs: [], lastLayerHidden: [], gradients: [:],
             finalStates: zeroStates(sequenceCount: lengths.count))
         var gradient = Weights(zerosFor: self)
+        gradient.headWeight.rounding = weights.headWeight.rounding
         for sequence in lengths.indices {
             let trace = weights.forward(rows(of: input, sequence, weights.embedding), from: initial, sequence)
             let outputs = weights.headOutputs(trace, atEndOnly: target.isAtEnd)
-            let losses = zip(outputs, goals[sequence]).map { row, goal in goal.map { RowLoss(row, $0) } }
-            let derivatives = losses.map { $0?.derivative.map { $0 / Double(targetCount) } }
+            let losses = zip(outputs, goals[sequence]).map { row, goal in goal.map { RowLoss(row, $0, rounding) } }
+            let derivatives = losses.map { $0?.derivative(dividedBy: targetCount) }
             let inputDerivatives = weights.backward(trace, outputDerivatives: derivatives, addingTo: &gradient)
             if case .tokens(let tokens) = input {
                 for (token, derivative) in zip(tokens[sequence], inputDerivatives) { gradient.embedding?.addToRow(token, derivative) }
@@ -97,8 +100,9 @@ extension Weights {
         var derivatives = top.map { [Double](repeating: 0, count: $0.hidden.count) }
         for (row, outputDerivative) in outputDerivatives.enumerated() {
             guard let outputDerivative else { continue }
-            gradient.headWeight.addOuterProduct(outputDerivative, top[unasked + row].hidden)
-            add(outputDerivative, to: &gradient.headBias)
+            let rounded = headWeight.rounding(outputDerivative)
+            gradient.headWeight.addOuterProduct(rounded, top[unasked + row].hidden)
+            add(rounded, to: &gradient.headBias)
             derivatives[unasked + row] = headWeight.transposedTimes(outputDerivative)
         }
         for index in layers.indices.reversed() {

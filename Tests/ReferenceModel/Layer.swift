@@ -52,7 +52,7 @@ extension LayerWeights {
                 let squashed = tanh(step.cell[unit])
                 return fromLaterCell[unit] + dHidden[unit] * step.outputGate[unit] * (1 - squashed * squashed)
             }
-            let dGates = step.gateDerivatives(dHidden: dHidden, dCell: dCell)
+            let dGates = hiddenWeight.rounding(step.gateDerivatives(dHidden: dHidden, dCell: dCell))
             gradient.inputWeight.addOuterProduct(dGates, step.input)
             gradient.hiddenWeight.addOuterProduct(dGates, step.hiddenBefore)
             add(dGates, to: &gradient.inputBias)

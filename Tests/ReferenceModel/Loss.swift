@@ -12,24 +12,30 @@ enum Goal {
 struct RowLoss {
     var value: Double
     /// `[outputs]`.
-    var derivative: [Double]
+    private let derivative: [Double]
 
-    init(_ outputs: [Double], _ goal: Goal) {
+    init(_ outputs: [Double], _ goal: Goal, _ rounding: Rounding) {
         switch goal {
-        case .category(let category): self.init(crossEntropyOf: outputs, category)
+        case .category(let category): self.init(crossEntropyOf: outputs, category, rounding)
         case .values(let wanted): self.init(squaredErrorOf: outputs, wanted)
         }
     }
 
+    /// The derivative of the loss divided by `count`.
+    func derivative(dividedBy count: Int) -> [Double] { derivative.map { $0 / Double(count) } }
+
+    /// Exponentials are rounded, being factors of the head's products, but not for their sum.
+    ///
     /// −log softmax(outputs)[category]; derivative softmax(outputs) − one-hot(category).
-    private init(crossEntropyOf outputs: [Double], _ category: Int) {
+    private init(crossEntropyOf outputs: [Double], _ category: Int, _ rounding: Rounding) {
         // Less the largest, no exponential overflows and the sum is at least 1.
         let largest = outputs.reduce(-Double.infinity, max)
         let shifted = outputs.map { $0 - largest }
         let logarithm = log(shifted.reduce(0) { $0 + exp($1) })
         value = logarithm - shifted[category]
-        derivative = shifted.map { exp($0 - logarithm) }
+        var derivative = shifted.map { rounding(exp($0)) / exp(logarithm) }
         derivative[category] -= 1
+        self.derivative = derivative
     }
 
     /// Σ (output − wanted)²; derivative 2·(output − wanted).

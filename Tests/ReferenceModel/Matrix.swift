@@ -2,6 +2,8 @@
 struct Matrix {
     let rows: Int, columns: Int
     var elements: [Double]
+    /// Of the factors of products.
+    var rounding = Rounding.none
 
     static func zeros(_ rows: Int, _ columns: Int) -> Matrix {
         Matrix(rows: rows, columns: columns, elements: [Double](repeating: 0, count: rows * columns))
@@ -14,22 +16,25 @@ struct Matrix {
 
     /// `self · vector`: `[rows]`, from `[columns]`.
     func times(_ vector: [Double]) -> [Double] {
-        (0..<rows).map { r in
-            (0..<columns).reduce(0) { sum, k in sum + elements[r * columns + k] * vector[k] }
+        let factors = rounding(vector)
+        return (0..<rows).map { r in
+            (0..<columns).reduce(0) { sum, k in sum + rounding(elements[r * columns + k]) * factors[k] }
         }
     }
 
-    /// `selfᵀ · vector`: `[columns]`, from `[rows]`.
+    /// `selfᵀ · vector`: `[columns]`, from `[rows]`; the vector is rounded by the caller.
     func transposedTimes(_ vector: [Double]) -> [Double] {
         (0..<columns).map { k in
-            (0..<rows).reduce(0) { sum, r in sum + elements[r * columns + k] * vector[r] }
+            (0..<rows).reduce(0) { sum, r in sum + rounding(elements[r * columns + k]) * vector[r] }
         }
     }
 
     /// Adds `left · rightᵀ`, from `[rows]` and `[columns]`: what a product `self · right` gives its matrix when `left` is the derivative of its result.
+    /// `left` is rounded by the caller.
     mutating func addOuterProduct(_ left: [Double], _ right: [Double]) {
+        let factors = rounding(right)
         for r in 0..<rows {
-            for k in 0..<columns { elements[r * columns + k] += left[r] * right[k] }
+            for k in 0..<columns { elements[r * columns + k] += left[r] * factors[k] }
         }
     }
 

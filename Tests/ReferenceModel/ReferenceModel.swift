@@ -14,6 +14,9 @@ public struct ReferenceModel: Sendable {
     /// Every parameter by name, row after row, of the shapes in ``parameterShapes``. May be changed; the next evaluation checks it.
     public var parameters: [String: [Double]]
 
+    /// Of the factors of matrix products.
+    public var rounding = Rounding.none
+
     public enum InputLayer: Sendable, Equatable {
         /// A token is a vector of zeros with a one at its place.
         case oneHot(vocabulary: Int)

@@ -21,17 +21,17 @@ struct Weights {
     private init(_ model: ReferenceModel, values: (String) -> [Double]) {
         let gates = 4 * model.hidden
         if case .embedding(let vocabulary, let width) = model.inputLayer {
-            embedding = Matrix(rows: vocabulary, columns: width, elements: values("embedding.weight"))
+            embedding = Matrix(rows: vocabulary, columns: width, elements: values("embedding.weight"), rounding: model.rounding)
         }
         layers = (0..<model.layers).map { layer in
             let inputWidth = layer == 0 ? model.inputWidth : model.hidden
             return LayerWeights(
-                inputWeight: Matrix(rows: gates, columns: inputWidth, elements: values("rnn.weight_ih_l\(layer)")),
-                hiddenWeight: Matrix(rows: gates, columns: model.hidden, elements: values("rnn.weight_hh_l\(layer)")),
+                inputWeight: Matrix(rows: gates, columns: inputWidth, elements: values("rnn.weight_ih_l\(layer)"), rounding: model.rounding),
+                hiddenWeight: Matrix(rows: gates, columns: model.hidden, elements: values("rnn.weight_hh_l\(layer)"), rounding: model.rounding),
                 inputBias: values("rnn.bias_ih_l\(layer)"),
                 hiddenBias: values("rnn.bias_hh_l\(layer)"))
         }
-        headWeight = Matrix(rows: model.outputs, columns: model.hidden, elements: values("head.weight"))
+        headWeight = Matrix(rows: model.outputs, columns: model.hidden, elements: values("head.weight"), rounding: model.rounding)
         headBias = values("head.bias")
     }
 

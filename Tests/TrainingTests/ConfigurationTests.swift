@@ -64,6 +64,8 @@ struct ConfigurationTests {
             "training.steps", "training.epochs", "training.validateEverySteps", "training.segmentLength", "parallelism.threads", "parallelism.gates",
             "checkpoint.everySteps", "checkpoint.everyMinutes", "checkpoint.keep", "checkpoint.best", "log.everySteps", "log.everySeconds",
         ])
+        // The weights go on from there, with other bits.
+        #expect(ConfigurationKey.table.filter { $0.effect == .onward }.map(\.dottedName) == ["training.precision"])
     }
 
     @Test("relative files lie in the given folder, absolute ones where they say")

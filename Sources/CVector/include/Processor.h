@@ -12,6 +12,9 @@ const char *missingInstructionSets(void);
 // The vector instruction set of the build: "AVX-512", "AVX2", "NEON" or "baseline".
 const char *builtInstructionSet(void);
 
+// Whether the build multiplies pairs of bfloat16 with one instruction (BFloat16.h).
+int hasBFloat16Products(void);
+
 // Processor cores that this process may run on, as its affinity mask has it: `mpirun` binds a rank to one core or a few. At least 1.
 int usableCoreCount(void);
 

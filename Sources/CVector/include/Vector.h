@@ -41,6 +41,23 @@ static inline Lane laneMaximum(Lane x, Lane y) { return y > x ? y : x; }
 // `value`, but 0 where `x` is below `limit`.
 static inline Lane laneZeroedWhereBelow(Lane value, Lane x, float limit) { return x < (Lane)(limit) ? (Lane)(0) : value; }
 
+// The first `count` elements of `x`, the others 0.
+static inline Lane laneKept(Lane x, int count) {
+    LaneBits places;
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < LANE_COUNT; i++) places[i] = i;
+    return places < count ? x : (Lane)(0);
+}
+
+// Sixteen columns, whatever the vector's width. Swift imports it as SIMD16 of Float.
+typedef float Sixteen __attribute__((ext_vector_type(16)));
+
+// `x`, but `amount` less in the element number `place`, if there is one.
+static inline Sixteen lessAt(Sixteen x, int place, float amount) {
+    typedef int Places __attribute__((ext_vector_type(16)));
+    const Places places = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    return x - (places == place ? (Sixteen)(amount) : (Sixteen)(0));
+}
+
 // Writes the transpose of LANE_COUNT rows of as many floats, row i of which begins at `source + i * sourceStride`: column k goes to
 // `target + k * targetStride`. Halves, quarters … of rows change places, each stage in registers.
 static inline void transposeBlock(const float *source, long sourceStride, float *target, long targetStride) {

@@ -3,6 +3,28 @@ public import CVector
 // One row's sums within a tile: as many vectors as the panel has, each a variable of its own, for these stay in registers
 // (an array of them ran at 60 % of the speed).
 
+/// A step of a chain of FMAs in every lane, for the precision that operands have.
+public protocol LaneProduct {
+    /// sum + x · y.
+    static func sum(_ x: Lane, _ y: Lane, _ sum: Lane) -> Lane
+}
+
+/// A step is a number.
+@frozen
+public enum FloatProduct: LaneProduct {
+    @inlinable
+    @inline(__always)
+    public static func sum(_ x: Lane, _ y: Lane, _ sum: Lane) -> Lane { laneFMA(x, y, sum) }
+}
+
+/// A step is a pair of bfloat16: two FMAs in a row, the earlier number's first.
+@frozen
+public enum PairProduct: LaneProduct {
+    @inlinable
+    @inline(__always)
+    public static func sum(_ x: Lane, _ y: Lane, _ sum: Lane) -> Lane { lanePairFMA(y, x, sum) }
+}
+
 /// Sums of one row over the vectors of a panel: one chain of FMAs a lane.
 public protocol PanelSums {
     /// One step of the panel, loaded once for all rows of a tile.
@@ -20,10 +42,12 @@ public protocol PanelSums {
 /// Sums of one vector for three rows.
 @inlinable
 @inline(__always)
-func addProducts(to first: inout Lane, _ second: inout Lane, _ third: inout Lane, _ x: Lane, _ y: Lane, _ z: Lane, _ weights: Lane) {
-    first = laneFMA(x, weights, first)
-    second = laneFMA(y, weights, second)
-    third = laneFMA(z, weights, third)
+func addProducts<Product: LaneProduct>(
+    _: Product.Type, to first: inout Lane, _ second: inout Lane, _ third: inout Lane, _ x: Lane, _ y: Lane, _ z: Lane, _ weights: Lane
+) {
+    first = Product.sum(x, weights, first)
+    second = Product.sum(y, weights, second)
+    third = Product.sum(z, weights, third)
 }
 
 /// A row's vectors in a panel.
@@ -43,7 +67,7 @@ public struct FourLanes {
 
 @frozen
 @usableFromInline
-struct FourVectorSums: PanelSums {
+struct FourVectorSums<Product: LaneProduct>: PanelSums {
     @usableFromInline var sums: FourLanes
 
     @inlinable
@@ -57,10 +81,10 @@ struct FourVectorSums: PanelSums {
     @inlinable
     @inline(__always)
     mutating func addProduct(_ x: Lane, _ weights: FourLanes) {
-        sums.a = laneFMA(x, weights.a, sums.a)
-        sums.b = laneFMA(x, weights.b, sums.b)
-        sums.c = laneFMA(x, weights.c, sums.c)
-        sums.d = laneFMA(x, weights.d, sums.d)
+        sums.a = Product.sum(x, weights.a, sums.a)
+        sums.b = Product.sum(x, weights.b, sums.b)
+        sums.c = Product.sum(x, weights.c, sums.c)
+        sums.d = Product.sum(x, weights.d, sums.d)
     }
 
     @inlinable
@@ -68,10 +92,10 @@ struct FourVectorSums: PanelSums {
     static func addProducts(
         to first: inout Self, _ second: inout Self, _ third: inout Self, _ x: Lane, _ y: Lane, _ z: Lane, _ step: UnsafePointer<Lane>
     ) {
-        Kernels.addProducts(to: &first.sums.a, &second.sums.a, &third.sums.a, x, y, z, step[0])
-        Kernels.addProducts(to: &first.sums.b, &second.sums.b, &third.sums.b, x, y, z, step[1])
-        Kernels.addProducts(to: &first.sums.c, &second.sums.c, &third.sums.c, x, y, z, step[2])
-        Kernels.addProducts(to: &first.sums.d, &second.sums.d, &third.sums.d, x, y, z, step[3])
+        Kernels.addProducts(Product.self, to: &first.sums.a, &second.sums.a, &third.sums.a, x, y, z, step[0])
+        Kernels.addProducts(Product.self, to: &first.sums.b, &second.sums.b, &third.sums.b, x, y, z, step[1])
+        Kernels.addProducts(Product.self, to: &first.sums.c, &second.sums.c, &third.sums.c, x, y, z, step[2])
+        Kernels.addProducts(Product.self, to: &first.sums.d, &second.sums.d, &third.sums.d, x, y, z, step[3])
     }
 
     @inlinable
@@ -81,7 +105,7 @@ struct FourVectorSums: PanelSums {
 
 @frozen
 @usableFromInline
-struct ThreeVectorSums: PanelSums {
+struct ThreeVectorSums<Product: LaneProduct>: PanelSums {
     @usableFromInline var a, b, c: Lane
 
     @inlinable
@@ -95,9 +119,9 @@ struct ThreeVectorSums: PanelSums {
     @inlinable
     @inline(__always)
     mutating func addProduct(_ x: Lane, _ weights: (Lane, Lane, Lane)) {
-        a = laneFMA(x, weights.0, a)
-        b = laneFMA(x, weights.1, b)
-        c = laneFMA(x, weights.2, c)
+        a = Product.sum(x, weights.0, a)
+        b = Product.sum(x, weights.1, b)
+        c = Product.sum(x, weights.2, c)
     }
 
     @inlinable
@@ -105,9 +129,9 @@ struct ThreeVectorSums: PanelSums {
     static func addProducts(
         to first: inout Self, _ second: inout Self, _ third: inout Self, _ x: Lane, _ y: Lane, _ z: Lane, _ step: UnsafePointer<Lane>
     ) {
-        Kernels.addProducts(to: &first.a, &second.a, &third.a, x, y, z, step[0])
-        Kernels.addProducts(to: &first.b, &second.b, &third.b, x, y, z, step[1])
-        Kernels.addProducts(to: &first.c, &second.c, &third.c, x, y, z, step[2])
+        Kernels.addProducts(Product.self, to: &first.a, &second.a, &third.a, x, y, z, step[0])
+        Kernels.addProducts(Product.self, to: &first.b, &second.b, &third.b, x, y, z, step[1])
+        Kernels.addProducts(Product.self, to: &first.c, &second.c, &third.c, x, y, z, step[2])
     }
 
     @inlinable
@@ -117,7 +141,7 @@ struct ThreeVectorSums: PanelSums {
 
 @frozen
 @usableFromInline
-struct TwoVectorSums: PanelSums {
+struct TwoVectorSums<Product: LaneProduct>: PanelSums {
     @usableFromInline var a, b: Lane
 
     @inlinable
@@ -131,8 +155,8 @@ struct TwoVectorSums: PanelSums {
     @inlinable
     @inline(__always)
     mutating func addProduct(_ x: Lane, _ weights: (Lane, Lane)) {
-        a = laneFMA(x, weights.0, a)
-        b = laneFMA(x, weights.1, b)
+        a = Product.sum(x, weights.0, a)
+        b = Product.sum(x, weights.1, b)
     }
 
     @inlinable
@@ -140,8 +164,8 @@ struct TwoVectorSums: PanelSums {
     static func addProducts(
         to first: inout Self, _ second: inout Self, _ third: inout Self, _ x: Lane, _ y: Lane, _ z: Lane, _ step: UnsafePointer<Lane>
     ) {
-        Kernels.addProducts(to: &first.a, &second.a, &third.a, x, y, z, step[0])
-        Kernels.addProducts(to: &first.b, &second.b, &third.b, x, y, z, step[1])
+        Kernels.addProducts(Product.self, to: &first.a, &second.a, &third.a, x, y, z, step[0])
+        Kernels.addProducts(Product.self, to: &first.b, &second.b, &third.b, x, y, z, step[1])
     }
 
     @inlinable
@@ -151,7 +175,7 @@ struct TwoVectorSums: PanelSums {
 
 @frozen
 @usableFromInline
-struct OneVectorSums: PanelSums {
+struct OneVectorSums<Product: LaneProduct>: PanelSums {
     @usableFromInline var a: Lane
 
     @inlinable
@@ -164,14 +188,14 @@ struct OneVectorSums: PanelSums {
 
     @inlinable
     @inline(__always)
-    mutating func addProduct(_ x: Lane, _ weights: Lane) { a = laneFMA(x, weights, a) }
+    mutating func addProduct(_ x: Lane, _ weights: Lane) { a = Product.sum(x, weights, a) }
 
     @inlinable
     @inline(__always)
     static func addProducts(
         to first: inout Self, _ second: inout Self, _ third: inout Self, _ x: Lane, _ y: Lane, _ z: Lane, _ step: UnsafePointer<Lane>
     ) {
-        Kernels.addProducts(to: &first.a, &second.a, &third.a, x, y, z, step[0])
+        Kernels.addProducts(Product.self, to: &first.a, &second.a, &third.a, x, y, z, step[0])
     }
 
     @inlinable

@@ -9,9 +9,10 @@ public protocol TileEnds {
     func finish(row: Int, panel: Int, _ sums: Span<FourLanes>)
 }
 
-/// The left factor of a product: element (row, k) stands at `row * rowStride + k * stepStride` behind `base`.
-/// A type a layout, so that strides which are constants are so in the compiled tile.
+/// The left factor of a product: element (row, k) stands at `row * rowStride + k * stepStride` behind `base`, all counted in words: a float32, or
+/// a pair of bfloat16 as it stands. A type a layout, so that strides which are constants are so in the compiled tile.
 public protocol LeftFactor {
+    var precision: Precision { get }
     var base: UnsafePointer<Float> { get }
     var rowStride: Int { get }
     var stepStride: Int { get }
@@ -26,14 +27,18 @@ extension LeftFactor {
 /// Rows that follow each other, each contiguous over k.
 @frozen
 public struct RowsOperand: LeftFactor {
+    public let precision: Precision
     public let base: UnsafePointer<Float>
     public let rowStride: Int
 
+    /// - Parameter rowStride: numbers from one row to the next.
     @inlinable
-    public init(_ floats: FloatView, rowStride: Int) {
-        base = UnsafePointer(floats.base)
-        self.rowStride = rowStride
+    public init(_ numbers: OperandView, rowStride: Int) {
+        self.init(precision: numbers.precision, base: UnsafePointer(numbers.words.base), rowStride: numbers.precision.wordCount(rowStride))
     }
+
+    @inlinable
+    public init(_ floats: FloatView, rowStride: Int) { self.init(OperandView(floats), rowStride: rowStride) }
 
     @inlinable
     @inline(__always)
@@ -42,10 +47,11 @@ public struct RowsOperand: LeftFactor {
     /// The same rows from step `step` on.
     @inlinable
     @inline(__always)
-    public func from(step: Int) -> RowsOperand { RowsOperand(base: base + step, rowStride: rowStride) }
+    public func from(step: Int) -> RowsOperand { RowsOperand(precision: precision, base: base + step, rowStride: rowStride) }
 
     @inlinable
-    init(base: UnsafePointer<Float>, rowStride: Int) {
+    init(precision: Precision, base: UnsafePointer<Float>, rowStride: Int) {
+        self.precision = precision
         self.base = base
         self.rowStride = rowStride
     }
@@ -55,9 +61,13 @@ public struct RowsOperand: LeftFactor {
 struct ColumnsOperand: LeftFactor {
     static let columnCount = 48
 
+    let precision: Precision
     let base: UnsafePointer<Float>
 
-    init(_ floats: FloatView) { base = UnsafePointer(floats.base) }
+    init(_ numbers: OperandView) {
+        precision = numbers.precision
+        base = UnsafePointer(numbers.words.base)
+    }
 
     @inline(__always)
     var rowStride: Int { 1 }
@@ -101,23 +111,37 @@ var hasThirtyTwoRegisters: Bool {
 /// Rows by panels: `begin`, plus for each k in ascending order `left[row, k] · panel[k]`, then `finish`.
 ///
 /// Every element is one chain of FMAs over k, whatever the tile that computes it: the same bits for any split into rows, panels and steps, and any
-/// vector width.
-/// - Parameter steps: the k to sum, in the panels; step 0 of `left` is the first of them. All of the panels' depth unless given.
+/// vector width. With bfloat16 it is the chain that float32 has for the rounded factors.
+/// - Parameter steps: the steps to sum, in the panels; step 0 of `left` is the first of them. All of the panels' unless given.
 @inlinable
 @inline(__always)
 public func multiply<Left: LeftFactor, Ends: TileEnds>(
     rows: Range<Int>, of left: Left, by right: PanelView, panels: Range<Int>, steps: Range<Int>? = nil, ends: Ends
 ) {
-    let steps = steps ?? 0..<right.depth
+    precondition(left.precision == right.precision)
+    let steps = steps ?? 0..<right.stepCount
     for panel in panels {
         let tile = Tile(
             row: rows.lowerBound, panel: panel, left: left, weights: right.panel(panel) + 4 * steps.lowerBound, depth: steps.count)
-        switch right.vectorCount(ofPanel: panel) {
-        case 1: multiplySingleVector(tile, to: rows.upperBound, ends)
-        case 2: multiply(TwoVectorSums.self, tile, to: rows.upperBound, ends)
-        case 3: multiply(ThreeVectorSums.self, tile, to: rows.upperBound, ends)
-        default: multiply(FourVectorSums.self, tile, to: rows.upperBound, ends)
+        let vectorCount = right.vectorCount(ofPanel: panel)
+        switch right.precision {
+        case .float32: multiply(FloatProduct.self, vectorCount, tile, to: rows.upperBound, ends)
+        case .bfloat16: multiply(PairProduct.self, vectorCount, tile, to: rows.upperBound, ends)
         }
+    }
+}
+
+/// One panel of one to four vectors.
+@inlinable
+@inline(__always)
+func multiply<Product: LaneProduct, Left: LeftFactor, Ends: TileEnds>(
+    _: Product.Type, _ vectorCount: Int, _ tile: Tile<Left>, to end: Int, _ ends: Ends
+) {
+    switch vectorCount {
+    case 1: multiplySingleVector(Product.self, tile, to: end, ends)
+    case 2: multiply(TwoVectorSums<Product>.self, tile, to: end, ends)
+    case 3: multiply(ThreeVectorSums<Product>.self, tile, to: end, ends)
+    default: multiply(FourVectorSums<Product>.self, tile, to: end, ends)
     }
 }
 
@@ -155,11 +179,13 @@ func multiply<Sums: PanelSums, Left: LeftFactor, Ends: TileEnds>(_: Sums.Type, _
 /// The same for a panel of one vector, where more rows are needed to hide the latency of an FMA.
 @inlinable
 @inline(never)
-func multiplySingleVector<Left: LeftFactor, Ends: TileEnds>(_ tile: Tile<Left>, to end: Int, _ ends: Ends) {
+func multiplySingleVector<Product: LaneProduct, Left: LeftFactor, Ends: TileEnds>(
+    _: Product.Type, _ tile: Tile<Left>, to end: Int, _ ends: Ends
+) {
     var tile = tile
     while end - tile.row >= 12 {
-        tileOfTwelveRows(OneVectorSums.self, tile, ends)
+        tileOfTwelveRows(OneVectorSums<Product>.self, tile, ends)
         tile.row += 12
     }
-    multiply(OneVectorSums.self, tile, to: end, ends)
+    multiply(OneVectorSums<Product>.self, tile, to: end, ends)
 }

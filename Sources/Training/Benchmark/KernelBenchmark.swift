@@ -1,5 +1,5 @@
 import CVector
-import Kernels
+public import Kernels
 import Optimization
 import Scheduling
 public import StrictJSON
@@ -18,13 +18,15 @@ public struct KernelBenchmark {
     /// GFLOP/s of fused multiply-adds out of registers, which no product can pass.
     public let peakRate: Double
     public let results: [Result]
+    public let precision: Precision
 
     /// Times all kernels, each for about `seconds`.
-    public init(seconds: Double) {
+    public init(precision: Precision = .float32, seconds: Double) {
+        self.precision = precision
         let team = GateTeam(threadCount: 1, spins: false)
-        peakRate = MachinePeak.multiplyAddRate(of: team)
+        peakRate = MachinePeak.multiplyAddRate(of: team, precision: precision)
         let clock = KernelClock(seconds: seconds)
-        results = Self.tiles(clock) + Self.products(clock) + Self.outerProducts(clock) + Self.elementwise(clock, team)
+        results = Self.tiles(precision, clock) + Self.products(precision, clock) + Self.outerProducts(precision, clock) + Self.elementwise(clock, team)
     }
 
     /// One object, for programs that compare.
@@ -44,50 +46,59 @@ public struct KernelBenchmark {
     // MARK: Products
 
     /// Each tile on a panel in the first-level cache.
-    private static func tiles(_ clock: KernelClock) -> [Result] {
+    private static func tiles(_ precision: Precision, _ clock: KernelClock) -> [Result] {
         let fullVectors = [6, 5, 4, 3, 2, 1].map { (rows: $0, vectors: 4) }
         return (fullVectors + [(6, 3), (6, 2), (12, 1)]).map { rows, vectors in
-            product("tile \(rows) × \(vectors) vectors", rows: rows, columns: vectors * laneCount, depth: 128, clock)
+            product("tile \(rows) × \(vectors) vectors", rows: rows, columns: vectors * laneCount, depth: 128, precision, clock)
         }
     }
 
     /// Time steps of recurrences, then products over many rows.
-    private static func products(_ clock: KernelClock) -> [Result] {
+    private static func products(_ precision: Precision, _ clock: KernelClock) -> [Result] {
         [(1, 512, 128), (20, 800, 200), (32, 256, 64), (48, 512, 128), (64, 2048, 512), (64, 4096, 1024), (64, 512, 2048), (1024, 2048, 512), (1024, 512, 2048)]
             .map { rows, columns, depth in
-                product("product \(rows) × \(columns) × \(depth)", rows: rows, columns: columns, depth: depth, clock)
+                product("product \(rows) × \(columns) × \(depth)", rows: rows, columns: columns, depth: depth, precision, clock)
             }
     }
 
-    private static func product(_ name: String, rows: Int, columns: Int, depth: Int, _ clock: KernelClock) -> Result {
-        let left = randomFloats(rows * depth)
-        let right = PanelMatrix(depth: depth, columnCount: columns)
-        fill(right.view.floats)
+    private static func product(
+        _ name: String, rows: Int, columns: Int, depth: Int, _ precision: Precision, _ clock: KernelClock
+    ) -> Result {
+        let left = RandomOperand(rows: rows, width: depth, precision)
+        let weight = RandomOperand(rows: columns, width: depth, .float32)
+        let right = PanelMatrix(depth: depth, columnCount: columns, precision: precision)
+        let panels = right.view
+        panels.packRows(of: weight.floats, depth: depth, panels: 0..<panels.panelCount) { panel, vector in
+            let first = panel * PanelView.width + vector * laneCount
+            return (min(first, columns), max(0, min(laneCount, columns - first)))
+        }
         let width = PanelView.panelCount(columns: columns) * PanelView.width
         let product = FloatMemory(count: rows * width)
         let bias = FloatMemory(count: width)
-        let (leftView, rightView, productView, biasView) = (left.view, right.view, product.view, bias.view)
+        let (leftView, rightView, productView, biasView) = (left.view, panels, product.view, bias.view)
         let time = clock.bestSeconds {
-            rightView.multiply(rows: 0..<rows, of: RowsOperand(leftView, rowStride: depth), into: productView, rowStride: width, bias: biasView)
+            rightView.multiply(rows: 0..<rows, of: RowsOperand(leftView, rowStride: left.rowStride), into: productView, rowStride: width, bias: biasView)
         }
         return Result(name: name, rate: 2 * Double(rows * columns * depth) / time / 1e9, nanoseconds: nil)
     }
 
     /// A block of a weight gradient, in 8 shards.
-    private static func outerProducts(_ clock: KernelClock) -> [Result] {
+    private static func outerProducts(_ precision: Precision, _ clock: KernelClock) -> [Result] {
         [(2400, 128, 128), (2400, 192, 512), (2400, 128, 7)].map { rowCount, leftColumns, rightColumns in
             let rows = ShardedRows(timeCount: rowCount / 48, shards: (0..<8).map { 6 * $0..<6 * $0 + 6 })
-            let left = randomFloats(rowCount * 512)
-            let source = randomFloats(rowCount * rightColumns)
-            let right = PanelMatrix(depth: rowCount, columnCount: rightColumns)
-            let panels = right.view
-            rows.pack(source.view, rowStride: rightColumns, columnCount: rightColumns, into: panels, panels: 0..<panels.panelCount)
+            let left = RandomOperand(rows: rowCount, width: 512, precision)
+            let source = RandomOperand(rows: rowCount, width: rightColumns, precision)
+            let stepCount = rows.stepCount(precision)
+            let packed = FloatMemory(count: PanelView.wordCount(stepCount: stepCount, columnCount: rightColumns))
+            let panels = PanelView(floats: packed.view, stepCount: stepCount, columnCount: rightColumns, precision: precision)
+            rows.pack(source.view, rowStride: source.rowStride, columnCount: rightColumns, into: panels, panels: 0..<panels.panelCount)
             let gradient = FloatMemory(count: leftColumns * rightColumns)
             let scratch = FloatMemory(count: OuterProducts.scratchCount(shardCount: 8, panelCount: panels.panelCount))
             let (leftView, gradientView, scratchView) = (left.view, gradient.view, scratch.view)
             let time = clock.bestSeconds {
                 OuterProducts(rows: rows).sum(
-                    OuterProducts.Left(floats: leftView, rowStride: 512, start: 0, groupStride: 16, columnCount: leftColumns),
+                    OuterProducts.Left(
+                        leftView, rowStride: 512, weightRows: WeightRows(groupCount: 1, groupSize: leftColumns), columns: 0..<leftColumns),
                     OuterProducts.Right(panels, panels: 0..<panels.panelCount, columnCount: rightColumns, gradient: gradientView),
                     biasGradient: nil, scratch: scratchView)
             }
@@ -128,16 +139,32 @@ public struct KernelBenchmark {
         ]
     }
 
-    private static func randomFloats(_ count: Int) -> FloatMemory {
+    fileprivate static func randomFloats(_ count: Int) -> FloatMemory {
         let memory = FloatMemory(count: count)
-        fill(memory.view)
+        let random = Philox(seed: 1, purpose: .examples)
+        for index in 0..<count { memory.view[index] = random.uniformFloat(index) - 0.5 }
         return memory
     }
 
-    private static func fill(_ floats: FloatView) {
-        let random = Philox(seed: 1, purpose: .examples)
-        for index in 0..<floats.count { floats[index] = random.uniformFloat(index) - 0.5 }
+}
+
+/// A matrix of random factors, and of the same as float32.
+private struct RandomOperand: ~Copyable {
+    private let source: FloatMemory
+    private let words: FloatMemory
+    private let precision: Precision
+    let rowStride: Int
+
+    init(rows: Int, width: Int, _ precision: Precision) {
+        self.precision = precision
+        source = KernelBenchmark.randomFloats(rows * width)
+        rowStride = precision.rowStride(width)
+        words = FloatMemory(count: precision.wordCount(rows * rowStride))
+        for row in 0..<rows { view.setRow(source.view.slice(from: row * width, count: width), at: row * rowStride) }
     }
+
+    var floats: FloatView { source.view }
+    var view: OperandView { OperandView(words: words.view, precision: precision) }
 }
 
 /// Finds a piece of work's best time: repeated often enough to be measured, for as long as is given.

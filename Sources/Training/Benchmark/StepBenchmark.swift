@@ -1,6 +1,6 @@
 import Batches
 public import Communication
-import Kernels
+public import Kernels
 public import Network
 import Optimization
 public import Scheduling
@@ -24,16 +24,23 @@ public final class StepBenchmark {
     private let gradientNorm: GradientNorm
     private let batches: [Batch]
 
+    private let precision: Precision
+
     /// - Throws: ``TrainingError/shards(_:)`` if so many ranks can't share `shardCount` shards.
-    public init(_ shape: BenchmarkShape, gates: GateMode, segmentLength: Int = 0, shardCount: Int, group: any Communicator, team: GateTeam) throws {
+    public init(
+        _ shape: BenchmarkShape, gates: GateMode, precision: Precision = .float32, segmentLength: Int = 0, shardCount: Int,
+        group: any Communicator, team: GateTeam
+    ) throws {
         self.shape = shape
+        self.precision = precision
         self.group = group
         self.team = team
         do { plan = try ShardPlan(shardCount: shardCount, rankCount: group.rankCount) } catch { throw TrainingError.shards(error) }
         let embeddingGradient = EmbeddingGradient.chosen(
             for: shape.network, rowCount: shape.batch * shape.timeCount, shardCount: shardCount)
-        network = Network(shape: shape.network, gates: gates, team: team, embeddingGradient: embeddingGradient, segmentLength: segmentLength,
-            profile: profile)
+        network = Network(
+            shape: shape.network, gates: gates, precision: precision, team: team, embeddingGradient: embeddingGradient,
+            segmentLength: segmentLength, profile: profile)
         let count = network.layout.count
         adamState = adam.initialState(count: count)
         parameterMemory = FloatMemory(count: count)
@@ -46,7 +53,7 @@ public final class StepBenchmark {
 
     /// Takes steps until `seconds` have passed, at least 5, after two that don't count. Collective.
     public func run(seconds: Double) throws -> StepTimes {
-        let peakBefore = MachinePeak.multiplyAddRate(of: team)
+        let peakBefore = MachinePeak.multiplyAddRate(of: team, precision: precision)
         for index in 0..<2 { _ = try step(index) }
         profile.reset()
         try group.barrier()
@@ -60,7 +67,7 @@ public final class StepBenchmark {
             let isDone = durations.count >= 5 && (clock.now - began) / .seconds(1) >= seconds
             goesOn = try group.broadcast(isDone ? 0 : 1, from: 0) == 1
         }
-        let peak = max(peakBefore, MachinePeak.multiplyAddRate(of: team))
+        let peak = max(peakBefore, MachinePeak.multiplyAddRate(of: team, precision: precision))
         return try times(durations, peak: peak)
     }
 
@@ -100,7 +107,7 @@ public final class StepBenchmark {
         let all = try group.gatherEverywhere([executed, peak, peakMemoryByteCount()])
         let median = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
         return StepTimes(
-            shape: shape, threadCount: team.threadCount, rankCount: group.rankCount, parameterCount: network.layout.count,
+            shape: shape, precision: precision, threadCount: team.threadCount, rankCount: group.rankCount, parameterCount: network.layout.count,
             stepCount: durations.count, medianSeconds: median, bestSeconds: sorted[0], executedOperations: all.reduce(0) { $0 + $1[0] },
             peakRate: all.reduce(0) { $0 + $1[1] }, peakMemoryByteCount: all.reduce(0) { max($0, $1[2]) }, phases: phases)
     }

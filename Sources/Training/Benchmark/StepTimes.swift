@@ -1,9 +1,11 @@
+public import Kernels
 public import Network
 public import StrictJSON
 
 /// What a ``StepBenchmark`` found.
 public struct StepTimes: Sendable {
     public let shape: BenchmarkShape
+    public let precision: Precision
     public let threadCount: Int
     public let rankCount: Int
     public let parameterCount: Int
@@ -13,7 +15,7 @@ public struct StepTimes: Sendable {
     public let bestSeconds: Double
     /// Floating-point operations of a step in matrix products, over all ranks, as they were executed: a multiply-add is two.
     public let executedOperations: Double
-    /// GFLOP/s of fused multiply-adds on all threads of all ranks, out of registers.
+    /// GFLOP/s of fused multiply-adds in this precision, on all threads of all ranks, out of registers.
     public let peakRate: Double
     /// Of the rank that had most.
     public let peakMemoryByteCount: Double
@@ -42,7 +44,7 @@ public struct StepTimes: Sendable {
             "shape": .text(shape.name), "batch": .integer(shape.batch), "time": .integer(shape.timeCount),
             "vocabulary": .integer(shape.vocabulary), "input": .integer(shape.input), "hidden": .integer(shape.hidden),
             "layers": .integer(shape.layers), "embedded": .bool(shape.isEmbedded), "loss": .text(shape.lossAtEveryStep ? "every" : "last"),
-            "threads": .integer(threadCount), "ranks": .integer(rankCount), "parameters": .integer(parameterCount),
+            "precision": .text("\(precision)"), "threads": .integer(threadCount), "ranks": .integer(rankCount), "parameters": .integer(parameterCount),
             "steps": .integer(stepCount), "medianMilliseconds": .real(medianSeconds * 1e3), "bestMilliseconds": .real(bestSeconds * 1e3),
             "timeStepsPerSecond": .real(timeStepsPerSecond), "modelGFLOPS": .real(modelRate), "executedGFLOPS": .real(executedRate),
             "peakGFLOPS": .real(peakRate), "peakMemoryBytes": .integer(Int(peakMemoryByteCount)),

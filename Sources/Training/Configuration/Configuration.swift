@@ -67,6 +67,7 @@ extension Configuration {
         public var validateEverySteps = 0
         /// 0 for all time steps.
         public var segmentLength = 0
+        public var precision = FactorPrecision.float32
     }
 
     public struct OptimizerSettings: Sendable, Equatable {

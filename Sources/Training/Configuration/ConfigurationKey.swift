@@ -6,6 +6,8 @@ public struct ConfigurationKey: Sendable {
     public enum Effect: Sendable, Equatable {
         /// The weights or the figures that judge them: a run is resumed with the same value only.
         case result
+        /// The weights from there on: may differ when a run is resumed.
+        case onward
         /// How long a run goes on, how fast, and what it writes: may differ when it is resumed.
         case execution
     }

@@ -1,0 +1,75 @@
+import CVector
+
+/// The weights of each row's target, times -scale: what a softmax's derivative has beside the probabilities' part.
+public struct TargetWeights {
+    private let weight: FloatView
+    private let precision: Precision
+    private let hidden: Int
+    private let firstUnit: Int
+    private let unitCount: Int
+    private let targets: [Int32]
+    private let scale: Float
+
+    /// - Parameters:
+    ///   - weight: `[outputs, hidden]`, rounded as products have it.
+    ///   - units: what the product's columns are.
+    ///   - targets: a row's output; negative if it has none.
+    public init(_ weight: FloatView, _ precision: Precision, hidden: Int, units: Range<Int>, targets: [Int32], scale: Float) {
+        self.weight = weight
+        self.precision = precision
+        self.hidden = hidden
+        firstUnit = units.lowerBound
+        unitCount = units.count
+        self.targets = targets
+        self.scale = scale
+    }
+
+    /// The four vectors of row `row` from `column` on; 0 behind the last unit.
+    @inline(__always)
+    func lanes(row: Int, column: Int) -> FourLanes {
+        let target = Int(targets[row])
+        let zero = Lane(repeating: 0)
+        guard target >= 0 else { return FourLanes(zero, zero, zero, zero) }
+        let start = target &* hidden &+ firstUnit
+        func lane(_ column: Int) -> Lane {
+            guard column < unitCount else { return zero }
+            let weights = precision.roundedLane(weight.lane(at: start &+ column))
+            let kept = column &+ laneCount <= unitCount ? weights : laneKept(weights, Int32(unitCount &- column))
+            return laneFMA(kept, Lane(repeating: -scale), zero)
+        }
+        return FourLanes(lane(column), lane(column &+ laneCount), lane(column &+ 2 &* laneCount), lane(column &+ 3 &* laneCount))
+    }
+}
+
+/// A product whose rows are multiplied by a factor of their own: the chain begins at 0, and its end, multiplied, is added to what stands there, or to a
+/// start.
+struct ScaledProduct: TileEnds {
+    let sum: FloatView
+    let rowStride: Int
+    /// Nil to add to `sum`.
+    let start: TargetWeights?
+    /// Row r's at `r * factorStride`.
+    let factors: FloatView
+    let factorStride: Int
+
+    @inline(__always)
+    func begin(row: Int, panel: Int) -> FourLanes {
+        let zero = Lane(repeating: 0)
+        return FourLanes(zero, zero, zero, zero)
+    }
+
+    @inline(__always)
+    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
+        for place in sums.indices {
+            let (row, column) = (row &+ place, panel &* PanelView.width)
+            let index = row &* rowStride &+ column
+            let factor = Lane(repeating: factors[row &* factorStride])
+            let earlier = start?.lanes(row: row, column: column) ?? AddedProduct(to: sum, rowStride: rowStride).begin(row: row, panel: panel)
+            let product = sums[place]
+            store(
+                FourLanes(
+                    laneFMA(product.a, factor, earlier.a), laneFMA(product.b, factor, earlier.b), laneFMA(product.c, factor, earlier.c),
+                    laneFMA(product.d, factor, earlier.d)), in: sum, at: index)
+        }
+    }
+}
