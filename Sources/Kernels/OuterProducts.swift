@@ -33,10 +33,12 @@ public struct OuterProducts {
         self.chains = chains
     }
 
-    /// Floats of scratch that one task needs. A carried one must be left as it is between the parts of a chain.
-    public static func scratchCount(shardCount: Int, panelCount: Int, isCarried: Bool = false) -> Int {
-        blockWidth * stepCount
-            + levelCount(shardCount: shardCount, isCarried: isCarried) * blockWidth * (min(panelCount, blockPanelCount) * PanelView.width + 1)
+    /// Floats that the left's packed columns of one stretch take: a thread's own.
+    public static var packedCount: Int { blockWidth * stepCount }
+
+    /// Floats that a task's sums take. Carried ones must be left as they are between the parts of a chain.
+    public static func sumCount(shardCount: Int, panelCount: Int, isCarried: Bool = false) -> Int {
+        levelCount(shardCount: shardCount, isCarried: isCarried) * blockWidth * (min(panelCount, blockPanelCount) * PanelView.width + 1)
     }
 
     /// Levels of the tree, and behind them a sum for each shard if those are carried.
@@ -89,15 +91,14 @@ public struct OuterProducts {
 
     /// Overwrites the gradient's weight rows of the left's columns, in the right's panels, and those of `biasGradient`, if any, with the columns' sums.
     /// - Parameter other: panels of a second weight matrix with the same derivatives, whose left columns then needn't be packed again.
-    public func sum(_ left: Left, _ right: Right, and other: Right? = nil, biasGradient: FloatView?, scratch: FloatView) {
+    public func sum(_ left: Left, _ right: Right, and other: Right? = nil, biasGradient: FloatView?, packed: FloatView, sums: FloatView) {
         let treeLevelCount = ShardTree.levelCount(shardCount: rows.shards.count)
         let levelCount = Self.levelCount(shardCount: rows.shards.count, isCarried: chains.areCarried)
-        let packed = scratch.slice(from: 0, count: Self.blockWidth * Self.stepCount)
-        let biases = scratch.slice(from: packed.count, count: levelCount * Self.blockWidth)
+        let biases = sums.slice(from: 0, count: levelCount * Self.blockWidth)
         let levelSize = left.columns.count * right.width
-        let levels = scratch.slice(from: packed.count + biases.count, count: levelCount * levelSize)
+        let levels = sums.slice(from: biases.count, count: levelCount * levelSize)
         let otherSize = left.columns.count * (other?.width ?? 0)
-        let otherLevels = scratch.slice(from: packed.count + biases.count + levels.count, count: levelCount * otherSize)
+        let otherLevels = sums.slice(from: biases.count + levels.count, count: levelCount * otherSize)
         let precision = left.numbers.precision
         var tree = ShardTree()
         for shard in rows.shards.indices {

@@ -1,4 +1,4 @@
-public import CVector
+import CVector
 
 /// A product into a plain matrix `[rows, rowStride]`, whose row is the panels' columns one after the other; a chain begins with a bias.
 @frozen

@@ -33,7 +33,7 @@ public struct ShardedRows: Sendable {
 
     /// How far back rows lie that are worth asking for now, since the hardware doesn't foresee them: about 24 places later in the order. Measured with
     /// packing from none to 256 places: 8 % of the weights' gradients.
-    func prefetchedRows(ofShard shard: Int) -> Int { max(1, 24 / max(1, shards[shard].count)) * sequenceCount }
+    func prefetchedRows(ofShard shard: Int) -> Int { min(timeCount - 1, max(1, 24 / max(1, shards[shard].count))) * sequenceCount }
 
     /// Goes through a shard's rows in order.
     struct Walk {
@@ -112,7 +112,7 @@ extension OperandView {
         (step + count).update(repeating: 0, count: PanelView.width - count)
     }
 
-    /// Of bfloat16: a panel's step from pairs of `count` columns, the others 0.
+    /// Of bfloat16: a panel's step from pairs of `count` columns, up to a multiple of 16; the others 0.
     @inline(__always)
     fileprivate func packPairs(earlier: Int, later: Int?, count: Int, to step: UnsafeMutablePointer<Float>) {
         let filled = (count + 15) / 16 * 16

@@ -79,11 +79,11 @@ struct BackwardStep {
         let left = RowsOperand(laterDerivatives, rowStride: layout.gateWidth)
         for panel in panels {
             var start = 0
-            while weights.stepCount - start > Self.blockDepth {
+            while weights.stepCount - start > Self.blockSteps {
                 multiply(
-                    rows: rows, of: left.from(step: start), by: weights, panels: panel..<panel + 1, steps: start..<start + Self.blockDepth,
+                    rows: rows, of: left.from(step: start), by: weights, panels: panel..<panel + 1, steps: start..<start + Self.blockSteps,
                     ends: AddedProduct(to: outputGradients, rowStride: outputGradientWidth))
-                start += Self.blockDepth
+                start += Self.blockSteps
             }
             multiply(
                 rows: rows, of: left.from(step: start), by: weights, panels: panel..<panel + 1, steps: start..<weights.stepCount,
@@ -91,7 +91,8 @@ struct BackwardStep {
         }
     }
 
-    static let blockDepth = 1024
+    /// Steps of a panel that go through all rows together: what they read stays in the second-level cache.
+    static let blockSteps = 1024
 
     /// Split, first half: ∂L/∂h of some rows and panels of units.
     func addRecurrentGradients(rows: Range<Int>, panels: Range<Int>, weights: PanelView) {

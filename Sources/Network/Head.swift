@@ -26,6 +26,8 @@ final class Head {
     private var lastMemory = FloatMemory(count: 0)
     var lastGradientMemory = FloatMemory(count: 0)
     private let scratchMemory: FloatMemory
+    private let packedFloatCount: Int
+    private let scratchCount: Int
     let softmax: Softmax
     let carriedSums = CarriedSums()
     private let rowLosses = RowLosses()
@@ -41,19 +43,17 @@ final class Head {
         layout = GateLayout(hidden: shape.hidden)
         bias = FloatMemory(count: PanelView.panelCount(columns: shape.outputs) * PanelView.width)
         let widest = max(shape.hidden, PanelView.panelCount(columns: shape.hidden) * PanelView.width)
-        panelCount = Self.blockWidth * widest
-        scratchCount = panelCount + (precision == .float32 ? 0 : Self.chunkRows * Self.blockWidth)
+        packedFloatCount = Self.blockWidth * widest
+        scratchCount = packedFloatCount + (precision == .float32 ? 0 : Self.chunkRows * Self.blockWidth)
         scratchMemory = FloatMemory(count: team.threadCount * scratchCount)
         softmax = Softmax(outputCount: shape.outputs)
     }
 
-    private let panelCount: Int
-    private let scratchCount: Int
     /// Memory for a block's packed weights, a thread's own.
-    func scratch(ofShare share: Int) -> FloatView { scratchMemory.view.slice(from: share * scratchCount, count: panelCount) }
+    func scratch(ofShare share: Int) -> FloatView { scratchMemory.view.slice(from: share * scratchCount, count: packedFloatCount) }
     /// With bfloat16: memory for a block of scores, a thread's own.
     private func scoreScratch(ofShare share: Int) -> FloatView {
-        scratchMemory.view.slice(from: share * scratchCount + panelCount, count: scratchCount - panelCount)
+        scratchMemory.view.slice(from: share * scratchCount + packedFloatCount, count: scratchCount - packedFloatCount)
     }
 
     var blockCount: Int { (shape.outputs + Self.blockWidth - 1) / Self.blockWidth }

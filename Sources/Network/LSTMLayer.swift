@@ -12,12 +12,13 @@ final class LSTMLayer {
     let carriedSums = CarriedSums()
 
     init(
-        hidden: Int, inputWidth: Int, gates: GateMode, precision: Precision, input: LayerInput, needsInputGradient: Bool, team: GateTeam
+        hidden: Int, inputWidth: Int, gates: GateMode, precision: Precision, input: LayerInput, needsInputGradient: Bool,
+        derivatives: DerivativeMemory, team: GateTeam
     ) {
         self.team = team
         weights = LayerWeights(
             hidden: hidden, inputWidth: inputWidth, gates: gates, precision: precision, input: input, needsInputGradient: needsInputGradient)
-        activations = LayerActivations(hidden: hidden, gates: gates, precision: precision)
+        activations = LayerActivations(hidden: hidden, gates: gates, precision: precision, derivatives: derivatives)
     }
 
     var inputSums: InputSums { InputSums(team: team, weights: weights, activations: activations) }

@@ -5,7 +5,6 @@ final class LayerActivations {
     let layout: GateLayout
     private let precision: Precision
     private let isSplit: Bool
-    private let keepsDerivatives: Bool
     private(set) var timeCount = 0
     private(set) var sequenceCount = 0
     private var gateMemory = FloatMemory(count: 0)
@@ -13,21 +12,22 @@ final class LayerActivations {
     private var hiddenMemory = FloatMemory(count: 0)
     private var hiddenPairs = FloatMemory(count: 0)
     private var outputGradientMemory = FloatMemory(count: 0)
-    private var derivativeMemory = FloatMemory(count: 0)
+    private let ownDerivatives: DerivativeMemory?
     private var cellGradientMemory = FloatMemory(count: 0)
     private var carriedMemory = FloatMemory(count: 0)
     private var firstTime = 0
     private var continues = false
 
     /// - Parameters:
-    ///   - gates: with `split`, gates' derivatives need memory of their own, for gates' tasks still read the gates.
+    ///   - gates: with `split`, gates' tasks still read the gates while others write derivatives.
     ///   - precision: of hidden states and derivatives as products read them. What is computed element by element (gates, cells, hidden states for
     ///     the cell's gradient) is float32: of a gate near 1, bfloat16 would lose 1 - σ.
-    init(hidden: Int, gates: GateMode, precision: Precision) {
+    ///   - derivatives: memory for them where they can't take the gates' place: with split gates, and with bfloat16.
+    init(hidden: Int, gates: GateMode, precision: Precision, derivatives: DerivativeMemory) {
         layout = GateLayout(hidden: hidden)
         self.precision = precision
         isSplit = gates == .split
-        keepsDerivatives = isSplit || precision == .bfloat16
+        ownDerivatives = isSplit || precision == .bfloat16 ? derivatives : nil
     }
 
     /// Floats from one row of ``outputGradients`` to the next: whole panels.
@@ -60,8 +60,7 @@ final class LayerActivations {
         if cellGradientMemory.count < 3 * sequenceCount * outputGradientWidth {
             cellGradientMemory = FloatMemory(count: 3 * sequenceCount * outputGradientWidth)
         }
-        let derivativeCount = precision.wordCount(rows * layout.gateWidth)
-        if keepsDerivatives, derivativeMemory.count < derivativeCount { derivativeMemory = FloatMemory(count: derivativeCount) }
+        ownDerivatives?.makeRoom(for: precision.wordCount(rows * layout.gateWidth))
         if !continues { cellGradientMemory.view.fill(0) }
     }
 
@@ -83,8 +82,9 @@ final class LayerActivations {
     /// Gates after a forward pass, `[time, batch, gates]`.
     var gates: FloatView { gateMemory.view }
 
-    /// Derivatives of the loss by gates' sums, `[time, batch, gates]`: in the gates' place where nobody needs those any more.
-    var derivatives: OperandView { OperandView(words: keepsDerivatives ? derivativeMemory.view : gateMemory.view, precision: precision) }
+    /// Derivatives of the loss by gates' sums, `[time, batch, gates]`: in the gates' place, or in memory that
+    /// all layers share: those of a layer are done with when the one below begins.
+    var derivatives: OperandView { OperandView(words: ownDerivatives?.floats ?? gateMemory.view, precision: precision) }
 
     /// Cell states, `[1 + time, batch, units]`: the initial one first.
     var cells: FloatView { cellMemory.view }
@@ -149,5 +149,16 @@ final class LayerActivations {
             hiddenGradients: cellGradientMemory.view.slice(from: 0, count: size),
             laterCellGradients: cellGradientMemory.view.slice(from: (1 + parity) * size, count: size),
             cellGradients: cellGradientMemory.view.slice(from: (isSplit ? 2 - parity : 1) * size, count: size))
+    }
+}
+
+/// Memory for the derivatives of one layer at a time.
+final class DerivativeMemory {
+    private var memory = FloatMemory(count: 0)
+
+    var floats: FloatView { memory.view }
+
+    func makeRoom(for count: Int) {
+        if memory.count < count { memory = FloatMemory(count: count) }
     }
 }

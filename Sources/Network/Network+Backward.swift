@@ -13,11 +13,6 @@ extension Network {
         for layer in layers { layer.activations.prepareBackward(firstTime: firstTime, continues: continues) }
     }
 
-    /// Keeps what the segment before this one needs of it.
-    func carryDerivatives() {
-        for layer in layers { layer.activations.carryDerivatives() }
-    }
-
     /// Says which part of the shards' chains comes next.
     func setChains(_ part: ChainPart) {
         if shape.head == .everyStep { head.carriedSums.part = part }
@@ -38,12 +33,14 @@ extension Network {
             shards: shards)
     }
 
-    func backwardLayers(_ batch: Batch, shards: [Range<Int>], gradient: FloatView) {
+    func backwardLayers(_ batch: Batch, shards: [Range<Int>], gradient: FloatView, carriesDerivatives: Bool = false) {
         let rows = ShardedRows(timeCount: batch.timeCount, shards: shards)
         let products = 4 * shape.hidden * shape.hidden
         for index in layers.indices.reversed() {
             let layer = layers[index]
             profile.measure(.recurrenceBackward, multiplyAdds: (rows.count - batch.sequenceCount) * products) { layer.recurrence().backward() }
+            // For the segment before this one, as long as they are there.
+            if carriesDerivatives { layer.activations.carryDerivatives() }
             if index > 0 {
                 let below = layers[index - 1].activations
                 profile.measure(.inputGradients, multiplyAdds: rows.count * products) {

@@ -26,8 +26,9 @@ public final class Network {
     private var vectorMemory = FloatMemory(count: 0)
 
     /// - Parameters:
-    ///   - precision: what products' factors are rounded to. Parameters, gradients and all else are float32, and so is the head of a regression:
-    ///     it multiplies one row a sequence, which costs nothing, and 8 bits would show in the forecast.
+    ///   - precision: what products' factors are rounded to, and what is added up in their place: derivatives for the biases, a token's column of the
+    ///     weights. Parameters, gradients and all else are float32, and so is the head of a regression: it multiplies one row a sequence, which costs
+    ///     nothing, and 8 bits would show in the forecast.
     ///   - embeddingGradient: the order in which an embedding's gradient is summed.
     ///   - segmentLength: time steps whose activations are kept at once (``Segments``); 0 for all.
     public init(
@@ -46,10 +47,12 @@ public final class Network {
         case .embedding: firstInput = .activations
         case .vectors: firstInput = .numbers
         }
+        let derivatives = DerivativeMemory()
         layers = (0..<shape.layers).map { layer in
             LSTMLayer(
                 hidden: shape.hidden, inputWidth: shape.inputWidth(ofLayer: layer), gates: gates, precision: precision,
-                input: layer > 0 ? .activations : firstInput, needsInputGradient: layer > 0 || firstInput == .activations, team: team)
+                input: layer > 0 ? .activations : firstInput, needsInputGradient: layer > 0 || firstInput == .activations,
+                derivatives: derivatives, team: team)
         }
         let layout = layout
         layerPlaces = (0..<shape.layers).map { LayerPlaces(layer: $0, layout: layout) }
@@ -124,7 +127,7 @@ public final class Network {
         head.outputs.slice(from: row * head.outputWidth, count: shape.outputs)
     }
 
-    /// The loss of the last `forward`, and what its derivatives follow from. Outputs are lost.
+    /// The loss of the last `forward`, and what its derivatives follow from. What ``outputs(row:)`` gives is of no meaning then.
     /// - Parameter divisor: targets of the whole global batch: the loss that is differentiated is the sum over them divided by it.
     public func loss(_ batch: Batch, divisor: Int) -> Losses {
         guard batch.sequenceCount > 0 else { return Losses(sequenceCount: 0) }

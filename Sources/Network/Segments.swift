@@ -85,8 +85,7 @@ extension Network {
                 backwardHead(part, shards: shards, gradient: gradient)
             case .lastStep: head.scatterLast(into: topGradients, rowStride: topGradientWidth, batch: batch, times: times)
             }
-            backwardLayers(part, shards: shards, gradient: gradient)
-            carryDerivatives()
+            backwardLayers(part, shards: shards, gradient: gradient, carriesDerivatives: index > 0)
         }
         setChains(.whole)
     }

@@ -9,6 +9,9 @@ import Kernels
 /// loss = ln Z + M - s[target]             ∂L/∂s = e · factor_b - onehot(target) · scale,   factor_b = e^(m_b - M) / Z · scale
 /// ```
 ///
+/// With bfloat16 z_b is the sum of exact e, and ∂L/∂s has e rounded, as its products have it: the hidden states' gradient is
+/// (W·e) · factor_b - W[target] · scale with W and e rounded, the weights' has ∂L/∂s rounded once more.
+///
 /// z_b has 16 chains, element i in chain i mod 16, added in a tree; Z is one chain over blocks. A row's result depends on nothing but its scores.
 /// Blocks may be done by several threads at once, and rows.
 final class Softmax: @unchecked Sendable {

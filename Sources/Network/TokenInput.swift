@@ -103,7 +103,10 @@ final class TokenInput {
 
     private func embed(_ embedding: FloatView, tokens: [Int32], width: Int) {
         makeEmbedded(rowCount: tokens.count, width: width)
-        embedded.gather(rows: 0..<tokens.count, width: width, of: embedding, tokens: tokens)
+        let rows = embedded
+        team.run(taskCount: team.threadCount) { part in
+            rows.gather(rows: team.tasks(ofShare: part, taskCount: tokens.count), width: width, of: embedding, tokens: tokens)
+        }
     }
 
     private func makeEmbedded(rowCount: Int, width: Int) {
@@ -116,7 +119,12 @@ final class TokenInput {
         if precision == .bfloat16 {
             makeEmbedded(rowCount: vocabularyCount, width: width)
             rows = embedded
-            for token in 0..<vocabularyCount { rows.setRow(embedding.slice(from: token * width, count: width), at: token * precision.rowStride(width)) }
+            let (rounded, rowStride) = (embedded, precision.rowStride(width))
+            team.run(taskCount: team.threadCount) { part in
+                for token in team.tasks(ofShare: part, taskCount: vocabularyCount) {
+                    rounded.setRow(embedding.slice(from: token * width, count: width), at: token * rowStride)
+                }
+            }
         }
         layer.inputSums.project(rows, rowStride: precision.rowStride(width), vocabularyCount: vocabularyCount, into: table.view)
     }

@@ -7,10 +7,12 @@ import Scheduling
 final class WeightGradients {
     private let team: GateTeam
     private var packedMemory = FloatMemory(count: 0)
-    private var scratchMemory = FloatMemory(count: 0)
+    private var sumMemory = FloatMemory(count: 0)
+    private let packedLeft: FloatMemory
 
     init(team: GateTeam) {
         self.team = team
+        packedLeft = FloatMemory(count: team.threadCount * OuterProducts.packedCount)
     }
 
     /// One weight matrix `[left columns, columnCount]`.
@@ -39,12 +41,10 @@ final class WeightGradients {
         let (firstPanels, secondPanels) = packedPanels(first, second, stepCount: rows.stepCount(first.right.precision))
         let division = Division(derivatives, firstPanels, secondPanels, threadCount: team.threadCount)
         let isCarried = carried.part.areCarried
-        let scratchCount = OuterProducts.scratchCount(
+        let sumCount = OuterProducts.sumCount(
             shardCount: rows.shards.count, panelCount: firstPanels.panelCount + (secondPanels?.panelCount ?? 0), isCarried: isCarried)
-        if !isCarried && scratchMemory.count < team.threadCount * scratchCount {
-            scratchMemory = FloatMemory(count: team.threadCount * scratchCount)
-        }
-        let scratch = isCarried ? carried.memory(count: division.taskCount * scratchCount) : scratchMemory.view
+        if !isCarried && sumMemory.count < team.threadCount * sumCount { sumMemory = FloatMemory(count: team.threadCount * sumCount) }
+        let allSums = isCarried ? carried.memory(count: division.taskCount * sumCount) : sumMemory.view
         team.run(phaseCount: 2) { phase, share in
             if phase == 0 {
                 pack(first, into: firstPanels, rows: rows, share: share)
@@ -54,16 +54,17 @@ final class WeightGradients {
             let products = OuterProducts(rows: rows, chains: carried.part)
             for task in team.tasks(ofShare: share, taskCount: division.taskCount) {
                 let block = division.block(ofTask: task)
-                let scratch = scratch.slice(from: (isCarried ? task : share) * scratchCount, count: scratchCount)
+                let sums = allSums.slice(from: (isCarried ? task : share) * sumCount, count: sumCount)
+                let packed = packedLeft.view.slice(from: share * OuterProducts.packedCount, count: OuterProducts.packedCount)
                 let left = derivatives.left(columns: block.columns)
                 let bias = block.isFirst ? derivatives.biasGradient : nil
                 let firstPart = block.firstPanels.map { first.right(firstPanels, panels: $0) }
                 var secondPart: OuterProducts.Right?
                 if let second, let secondPanels, let panels = block.secondPanels { secondPart = second.right(secondPanels, panels: panels) }
                 if let firstPart {
-                    products.sum(left, firstPart, and: secondPart, biasGradient: bias, scratch: scratch)
+                    products.sum(left, firstPart, and: secondPart, biasGradient: bias, packed: packed, sums: sums)
                 } else if let secondPart {
-                    products.sum(left, secondPart, biasGradient: bias, scratch: scratch)
+                    products.sum(left, secondPart, biasGradient: bias, packed: packed, sums: sums)
                 }
             }
         }

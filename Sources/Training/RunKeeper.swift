@@ -186,6 +186,7 @@ final class RunKeeper {
             validationLoss: configuration.checkpoint.best ? validationLoss : nil,
             other: .object([
                 "dataFingerprint": .text(hexadecimal(dataFingerprint)),
+                "precision": .text(configuration.training.precision.rawValue),
                 "bestValidationLoss": .real(state.bestLoss),
                 "epochTargetCount": .integer(state.epochTargetCount),
                 "epochLossByShard": .list(shardSums.map(JSONValue.real)),

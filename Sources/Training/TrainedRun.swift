@@ -47,6 +47,11 @@ public final class TrainedRun {
         return run.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : run
     }
 
+    /// What the checkpoint was trained in, and is therefore judged in: the run may have gone on in another.
+    public var precision: Precision {
+        checkpoint.precision ?? configuration.training.precision
+    }
+
     /// Parameters with names and shapes, in the order of the file: that of the flat buffer.
     public var parameters: [TensorShape] { checkpoint.weights.entries.map(\.shape) }
 
@@ -97,10 +102,15 @@ public final class TrainedRun {
     /// A network of `shape` with this run's parameters; this run must outlive it.
     func network(shape: NetworkShape, team: GateTeam, segmentLength: Int = 0) throws -> Network {
         let network = Network(
-            shape: shape, gates: configuration.gateMode, precision: configuration.precision, team: team, segmentLength: segmentLength)
+            shape: shape, gates: configuration.gateMode, precision: precision, team: team, segmentLength: segmentLength)
         // An earlier network may still read from it.
         if parameterMemory.count != network.layout.count { parameterMemory = try readParameters(network.layout) }
         network.load(parameterMemory.view)
         return network
     }
+}
+
+extension StoredCheckpoint {
+    /// What the steps before it were trained in.
+    var precision: Precision? { manifest.progress.other["precision"]?.stringValue.flatMap(Precision.init(rawValue:)) }
 }

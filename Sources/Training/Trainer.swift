@@ -170,12 +170,12 @@ public final class Trainer {
         let plan = plan
         let shape = configuration.networkShape(for: dataset)
         let share = plan.places(ofRank: 0, sequenceCount: configuration.training.batch).count
-        try group.agree { 
+        try group.agree {
             try shape.checkMemory(
-                timeCount: configuration.keptTimeCount(dataset.longestTimeCount), sequenceCount: share, precision: configuration.precision)
-         }
+                timeCount: configuration.keptTimeCount(dataset.longestTimeCount), sequenceCount: share, precision: configuration.training.precision)
+        }
         network = Network(
-            shape: shape, gates: configuration.gateMode, precision: configuration.precision, team: team,
+            shape: shape, gates: configuration.gateMode, precision: configuration.training.precision, team: team,
             embeddingGradient: .chosen(
                 for: shape, rowCount: configuration.training.batch * dataset.longestTimeCount, shardCount: configuration.parallelism.shards),
             segmentLength: configuration.training.segmentLength)
@@ -202,8 +202,8 @@ public final class Trainer {
         self.reporter?.began(
             RunSummary(
                 runDirectory: runDirectory, shape: shape, parameterCount: count, rankCount: group.rankCount, threadCount: team.threadCount,
-                shardCount: plan.shardCount, precision: configuration.precision, batchesPerEpoch: batchesPerEpoch, stepCount: stepCount,
-                dataDescription: data.description, resumed: recovery?.checkpoint.path, resumedStep: state.step,
+                shardCount: plan.shardCount, precision: configuration.training.precision, batchesPerEpoch: batchesPerEpoch, stepCount: stepCount,
+                dataDescription: data.description, resumed: recovery?.checkpoint.path, resumedStep: state.step, resumedPrecision: recovery?.checkpoint.precision,
                 passedOver: recovery?.passedOver ?? []))
     }
 

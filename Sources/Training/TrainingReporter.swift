@@ -27,6 +27,8 @@ public struct RunSummary: Sendable {
     /// The checkpoint that the run goes on from; nil if it starts anew.
     public let resumed: String?
     public let resumedStep: Int
+    /// What the steps before were trained in.
+    public let resumedPrecision: Precision?
     public let passedOver: [PassedOverCheckpoint]
 }
 

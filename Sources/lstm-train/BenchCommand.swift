@@ -53,7 +53,7 @@ struct BenchCommand: GroupCommand {
     var segment = 0
 
     @Option(help: "What products' factors are rounded to; the peak is then that precision's.")
-    var precision = FactorPrecision.float32
+    var precision = Precision.float32
 
     @Option(help: "Seconds to time a shape for.")
     var seconds = 3.0
@@ -66,7 +66,6 @@ struct BenchCommand: GroupCommand {
 
     enum LossPlace: String, ExpressibleByArgument, CaseIterable { case every, last }
     enum Gates: String, ExpressibleByArgument, CaseIterable { case fused, split }
-    enum FactorPrecision: String, ExpressibleByArgument, CaseIterable { case float32, bfloat16 }
 
     func validate() throws {
         if let shape, !BenchmarkShape.named.contains(where: { $0.name == shape }) {
@@ -94,7 +93,7 @@ struct BenchCommand: GroupCommand {
         let team = session.team(threadsAsked: threads)
         for shape in shapes {
             let benchmark = try StepBenchmark(
-                shape, gates: gates == .split ? .split : .fused, precision: factorPrecision, segmentLength: segment, shardCount: max(8, session.group.rankCount),
+                shape, gates: gates == .split ? .split : .fused, precision: precision, segmentLength: segment, shardCount: max(8, session.group.rankCount),
                 group: session.group, team: team)
             let times = try benchmark.run(seconds: seconds)
             guard session.isSpeaker else { continue }
@@ -104,11 +103,9 @@ struct BenchCommand: GroupCommand {
     }
 
     private func timeKernels() {
-        let benchmark = KernelBenchmark(precision: factorPrecision, seconds: min(seconds, 0.3))
+        let benchmark = KernelBenchmark(precision: precision, seconds: min(seconds, 0.3))
         print(json ? benchmark.json.serialized() : BenchmarkText.lines(benchmark).joined(separator: "\n"))
     }
-
-    private var factorPrecision: Precision { precision == .bfloat16 ? .bfloat16 : .float32 }
 
     private var givesSizes: Bool { [batch, time, vocabulary, input, hidden, layers].contains { $0 != nil } || loss != nil }
 

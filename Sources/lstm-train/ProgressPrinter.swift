@@ -24,6 +24,9 @@ final class ProgressPrinter: TrainingReporter {
                 + "thread\(summary.threadCount == 1 ? "" : "s"), \(summary.shardCount) shards, \(arithmetic(summary.precision))")
         for passedOver in summary.passedOver { say("\(passedOver)") }
         if let resumed = summary.resumed { line("goes on     from \(resumed)") }
+        if let earlier = summary.resumedPrecision, earlier != summary.precision {
+            line("            in \(summary.precision.rawValue) from here on, no longer in \(earlier.rawValue)")
+        }
         if summary.resumedStep >= summary.stepCount { line("            step \(summary.resumedStep) of \(summary.stepCount): nothing is left to do") }
     }
 

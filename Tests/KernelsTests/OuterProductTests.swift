@@ -73,8 +73,9 @@ struct OuterProductTests {
         let gradient = FloatMemory(count: rowCount * activations.rightWidth)
         let biasGradient = FloatMemory(count: rowCount)
         let second = FloatMemory(count: gradient.count)
-        let scratch = FloatMemory(count: OuterProducts.scratchCount(shardCount: shards.count, panelCount: 2 * panelCount))
-        for memory in [gradient.view, biasGradient.view, second.view, scratch.view] { memory.fill(.nan) }
+        let packedLeft = FloatMemory(count: OuterProducts.packedCount)
+        let sums = FloatMemory(count: OuterProducts.sumCount(shardCount: shards.count, panelCount: 2 * panelCount))
+        for memory in [gradient.view, biasGradient.view, second.view, packedLeft.view, sums.view] { memory.fill(.nan) }
         func forEachBlock(of size: Int, _ body: (OuterProducts.Left) -> Void) {
             for first in stride(from: 0, to: weightRows.columnCount, by: size) {
                 let columns = first..<min(first + size, weightRows.columnCount)
@@ -88,13 +89,13 @@ struct OuterProductTests {
         forEachBlock(of: 192) {
             OuterProducts(rows: rows).sum(
                 $0, part(0..<panelCount, gradient.view), and: part(0..<panelCount, second.view), biasGradient: biasGradient.view,
-                scratch: scratch.view)
+                packed: packedLeft.view, sums: sums.view)
         }
         #expect(areSame(second.view.array(), gradient.view.array()))
         second.view.fill(.nan)
         forEachBlock(of: 80) { block in
             for panel in 0..<panelCount {
-                OuterProducts(rows: rows).sum(block, part(panel..<panel + 1, second.view), biasGradient: nil, scratch: scratch.view)
+                OuterProducts(rows: rows).sum(block, part(panel..<panel + 1, second.view), biasGradient: nil, packed: packedLeft.view, sums: sums.view)
             }
         }
         #expect(areSame(second.view.array(), gradient.view.array()))

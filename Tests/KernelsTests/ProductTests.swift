@@ -166,17 +166,59 @@ struct ProductTests {
         }
     }
 
-    @Test("Packing sets steps without a row, and columns behind the last, to 0")
-    func packingPads() {
+    @Test("Packing sets steps without a row, and columns behind the last, to 0", arguments: Precision.all)
+    func packingPads(precision: Precision) {
         let columnCount = PanelView.width + 2
-        let panels = PanelMatrix(depth: 3, columnCount: columnCount)
+        let panels = PanelMatrix(depth: 3, columnCount: columnCount, precision: precision)
         panels.view.floats.fill(.nan)
         let source = memory(Array(repeating: 1, count: 3 * columnCount))
         panels.view.packColumns(of: source.view, depth: 3, columnCount: columnCount, panels: 0..<2) { $0 == 1 ? nil : $0 * columnCount }
-        let found = panels.view.floats.array()
-        let wanted: [Float] = (0..<2).flatMap { panel in
-            (0..<3).flatMap { step in (0..<PanelView.width).map { step != 1 && (panel == 0 || $0 < 2) ? 1 : 0 } }
+        let found = panels.view.floats.array().map(\.bitPattern)
+        // The number 1 and 0; the pair of 1 and nothing.
+        let one = precision == .float32 ? Float(1).bitPattern : 0x3f80_0000
+        let steps: [[UInt32]] = precision == .float32 ? [[one], [0], [one]] : [[one], [one]]
+        let wanted: [UInt32] = (0..<2).flatMap { panel in
+            steps.flatMap { step in (0..<PanelView.width).map { panel == 0 || $0 < 2 ? step[0] : 0 } }
         }
         #expect(found == wanted)
+    }
+
+    @Test("Multiplied row by row and added to the target's weights, or to what stands there, a product has the bits of its plain twin", arguments: Precision.all)
+    func scaled(precision: Precision) {
+        let outputCount = 9
+        for unitCount in [1, laneCount - 1, laneCount + 1, 4 * laneCount, 4 * laneCount + 1] {
+            let factors = Factors(rowCount: 8, columnCount: unitCount, depth: outputCount, precision)
+            let left = factors.leftOperand()
+            let panels = factors.panels()
+            let (hidden, firstUnit, scale) = (unitCount + 3, 2, Float(0.3))
+            let weights = floats(count: outputCount * hidden, seed: 5)
+            let weight = memory(weights)
+            let rowFactors = memory(floats(count: 8 * 2, seed: 6))
+            // The last output is one of them: its row ends where the weights end. Rows without a target begin at 0.
+            let targets: [Int32] = [8, -1, 0, 3, 8, -1, 7, 8]
+            let start = TargetWeights(weight.view, precision, hidden: hidden, units: firstUnit..<firstUnit + unitCount, targets: targets, scale: scale)
+            let sum = FloatMemory(count: 8 * factors.rowStride)
+            sum.view.fill(.nan)
+            let chains = factors.product { _, _ in 0 }
+            func expect(_ earlier: (_ row: Int, _ column: Int) -> Float) -> [Float] {
+                chains.indices.map { index in
+                    let (row, column) = index.quotientAndRemainder(dividingBy: unitCount)
+                    return earlier(row, column).addingProduct(chains[index], rowFactors.view[2 * row])
+                }
+            }
+            let first = expect { row, column in
+                guard targets[row] >= 0 else { return 0 }
+                return Float(0).addingProduct(precision.plainlyRounded(weights[Int(targets[row]) * hidden + firstUnit + column]), -scale)
+            }
+            panels.view.multiply(
+                rows: 0..<8, of: left.rows, into: sum.view, rowStride: factors.rowStride, from: start, times: rowFactors.view, factorStride: 2)
+            #expect(areSame(factors.columns(of: sum.view), first), "\(unitCount) units, first block")
+            // Units behind the last stay 0: other layers' products read them.
+            let rest = (0..<8).flatMap { sum.view.slice(from: $0 * factors.rowStride + unitCount, count: factors.rowStride - unitCount).array() }
+            #expect(rest.allSatisfy { $0 == 0 }, "\(unitCount) units")
+            panels.view.multiply(
+                rows: 0..<8, of: left.rows, into: sum.view, rowStride: factors.rowStride, from: nil, times: rowFactors.view, factorStride: 2)
+            #expect(areSame(factors.columns(of: sum.view), expect { first[$0 * unitCount + $1] }), "\(unitCount) units, second block")
+        }
     }
 }

@@ -9,7 +9,7 @@ struct SpeedTests {
     private static let clock = ContinuousClock()
 
     /// Operations a second of `work` at its best, of 400 bursts; and of the FMA peak's bursts between them.
-    private func rates(operations: Double, _ work: () -> Void) -> (rate: Double, peak: Double) {
+    private func rates(operations: Double, _ precision: Precision = .float32, _ work: () -> Void) -> (rate: Double, peak: Double) {
         withDenormalsFlushed {
             work()
             var (best, bestPeak, sink) = (Double.infinity, Double.infinity, Float(0))
@@ -19,7 +19,7 @@ struct SpeedTests {
                 bestPeak = min(
                     bestPeak,
                     Self.clock.measure {
-                        let burst = multiplyAddBurst(steps: 20_000)
+                        let burst = multiplyAddBurst(steps: 20_000, precision: precision)
                         peakOperations = 2 * Double(burst.multiplyAdds)
                         sink += burst.value
                     } / .seconds(1))
@@ -29,19 +29,21 @@ struct SpeedTests {
         }
     }
 
-    @Test("A recurrent product reaches half of this core's peak at least", arguments: [(48, 512, 128), (50, 400, 100), (20, 2600, 650)])
-    func product(rowCount: Int, columnCount: Int, depth: Int) {
-        let factors = Factors(rowCount: rowCount, columnCount: columnCount, depth: depth)
-        let left = memory(factors.left)
+    @Test("A recurrent product reaches half of this core's peak at least, in either precision", arguments: [(48, 512, 128), (50, 400, 100), (20, 2600, 650)], Precision.all)
+    func product(_ size: (rowCount: Int, columnCount: Int, depth: Int), precision: Precision) {
+        let (rowCount, columnCount, depth) = size
+        let factors = Factors(rowCount: rowCount, columnCount: columnCount, depth: depth, precision)
+        let left = factors.leftOperand()
         let panels = factors.panels()
         let bias = FloatMemory(count: factors.rowStride)
         let product = FloatMemory(count: rowCount * factors.rowStride)
         let (leftView, panelView, productView, biasView) = (left.view, panels.view, product.view, bias.view)
-        let (rate, peak) = rates(operations: 2 * Double(rowCount * columnCount * depth)) {
+        let rowStride = left.rowStride
+        let (rate, peak) = rates(operations: 2 * Double(rowCount * columnCount * depth), precision) {
             panelView.multiply(
-                rows: 0..<rowCount, of: RowsOperand(leftView, rowStride: depth), into: productView, rowStride: factors.rowStride, bias: biasView)
+                rows: 0..<rowCount, of: RowsOperand(leftView, rowStride: rowStride), into: productView, rowStride: factors.rowStride, bias: biasView)
         }
-        print("product \(rowCount) × \(columnCount) × \(depth): \(Int(100 * rate / peak)) % of the peak of \(Int(peak / 1e9)) GFLOP/s")
+        print("\(precision) product \(rowCount) × \(columnCount) × \(depth): \(Int(100 * rate / peak)) % of the peak of \(Int(peak / 1e9)) GFLOP/s")
         #expect(rate > 0.5 * peak)
     }
 

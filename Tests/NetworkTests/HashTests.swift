@@ -16,7 +16,7 @@ struct HashTests {
         17186250296174106239, 17137807699343957052,
     ]
     /// Of gradients most of which underflow.
-    static let wantedTinyGradients: UInt64 = 7207058271212346048
+    static let wantedTinyGradients: [Precision: UInt64] = [.float32: 7207058271212346048, .bfloat16: 16053466324314793954]
     /// Of initial values, PyTorch's and Keras's.
     static let wantedInitialValues: [UInt64] = [16958098045011266081, 11617391085332333357]
 
@@ -34,14 +34,14 @@ struct HashTests {
         #expect(found == Self.wantedOfBFloat16)
     }
 
-    @Test("So has a step whose gradients underflow")
-    func tinySteps() throws {
+    @Test("So has a step whose gradients underflow", arguments: Precision.all)
+    func tinySteps(precision: Precision) throws {
         let found = try (1...15).flatMap { seed in
             let example = Example(
                 inputLayer: .vectors(width: 3), hidden: 5, layers: 2, lengths: [9, 2, 14, 5, 11, 3, 14, 8], seed: UInt64(seed))
-            return try example.tinyPass(Setting(threads: 2), divisor: 1 << 60, plan: ShardPlan(shardCount: 8, rankCount: 1)).gradient
+            return try example.tinyPass(Setting(threads: 2, precision: precision), divisor: 1 << 60, plan: ShardPlan(shardCount: 8, rankCount: 1)).gradient
         }
-        #expect(Bits(found).hash == Self.wantedTinyGradients)
+        #expect(Bits(found).hash == Self.wantedTinyGradients[precision])
     }
 
     @Test("Initial values have the bits stored here, on every build")

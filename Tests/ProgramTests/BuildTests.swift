@@ -17,18 +17,21 @@ extension ProgramTests {
         }
 
         @Test(
-            "a build for the least processor supported, and one for each other width of vectors, keep the promise",
+            "builds for the least processor supported, and for each width of vectors with and without an instruction for bfloat16, keep the promise",
             .enabled(if: ProcessInfo.processInfo.environment["LSTM_TRAIN_TEST_BUILDS"] == "1", "takes minutes: set LSTM_TRAIN_TEST_BUILDS=1"),
-            arguments: [("LSTM_TRAIN_MARCH", "x86-64-v3"), ("LSTM_TRAIN_LANES", "4"), ("LSTM_TRAIN_LANES", "16")])
-        func otherBuilds(variable: String, value: String) throws {
+            arguments: [
+                ["LSTM_TRAIN_MARCH": "x86-64-v3"], ["LSTM_TRAIN_MARCH": "x86-64-v3", "LSTM_TRAIN_LANES": "4"],
+                ["LSTM_TRAIN_MARCH": "x86-64-v3", "LSTM_TRAIN_LANES": "16"], ["LSTM_TRAIN_LANES": "4"], ["LSTM_TRAIN_LANES": "8"],
+            ])
+        func otherBuilds(settings: [String: String]) throws {
             let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            let scratch = project.appending(path: ".build-\(value)", directoryHint: .isDirectory)
+            let scratch = project.appending(path: ".build-\(settings.values.sorted().joined(separator: "-"))", directoryHint: .isDirectory)
             let build = Process()
             build.executableURL = URL(filePath: "/usr/bin/env")
             build.arguments = [
                 "swift", "build", "-c", "release", "-j", "2", "--product", "lstm-train", "--package-path", project.path(), "--scratch-path", scratch.path(),
             ]
-            build.environment = ProcessInfo.processInfo.environment.merging([variable: value]) { $1 }
+            build.environment = ProcessInfo.processInfo.environment.merging(settings) { $1 }
             // What it prints is only for whoever waits.
             build.standardOutput = FileHandle.standardError
             try build.run()

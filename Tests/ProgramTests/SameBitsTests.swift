@@ -59,8 +59,14 @@ extension ProgramTests {
             try Work.reber.prepare(in: folder)
             for (run, ranks) in [("one", Launch.alone), ("two", .ranks(2))] {
                 try folder.train(.reber, "training.precision=\(first)", "training.steps=20", into: run, on: ranks)
-                let result = try folder.train(.reber, "training.precision=\(second)", into: run, on: ranks)
+                let result = try folder.train(.reber, "training.precision=\(second)", "checkpoint.keep=99", into: run, on: ranks)
                 try #require(result.exitCode == 0, "\(result)")
+                #expect(result.output.contains("in \(second) from here on, no longer in \(first)"), "\(result)")
+            }
+            // Each checkpoint is judged in what it was trained in.
+            for (step, precision) in [("00000020", first), ("00000050", second)] {
+                let judgement = try folder.run(.alone, "evaluate", "one/checkpoints/step-\(step)", "--strings", "1")
+                #expect(judgement.exitCode == 0 && judgement.output.contains(", in \(precision):"), "\(judgement)")
             }
             #expect(try folder.weights("one").step == 50 && folder.weights("one") == folder.weights("two"))
             try folder.train(.reber, "training.precision=\(second)", into: "whole")

@@ -1,8 +1,9 @@
 // bfloat16: a float32's sign, exponent and first 7 bits of its fraction. Two stand in a 32-bit word, the earlier one in the upper half.
 //
 // A word's two products are added to a sum one after the other, the earlier first, each fused and rounded to nearest even: a chain over words is
-// the chain of FMAs over their numbers. Denormals are read as 0 and written as 0. That is what AVX512_BF16's VDPBF16PS does (tested), whatever the
-// thread's modes are; the code beside it does so on threads that flush denormals, as all do that multiply.
+// the chain of FMAs over their numbers. Denormals are read as 0 and written as 0. That is what AVX512_BF16's VDPBF16PS does, whatever the thread's
+// modes are (Intel's manual, volume 2, VDPBF16PS: both FMAs with DAZ and FTZ, odd elements first; BFloat16Tests holds the processor at hand to it).
+// The code beside it does so on x86-64 threads that flush denormals, as all do that multiply.
 #pragma once
 
 #include "Vector.h"
@@ -16,6 +17,7 @@
 // Swift imports it as SIMD16 of UInt32.
 typedef unsigned Words __attribute__((ext_vector_type(16)));
 typedef unsigned short Halves __attribute__((ext_vector_type(16)));
+typedef unsigned LaneWords __attribute__((ext_vector_type(LANE_COUNT)));
 
 // x·y + sum for words of two numbers: fma(x.lower, y.lower, fma(x.upper, y.upper, sum)). `y` may be a broadcast out of memory.
 static inline Lane lanePairFMA(Lane x, Lane y, Lane sum) {
@@ -33,21 +35,16 @@ static inline Lane lanePairFMA(Lane x, Lane y, Lane sum) {
 }
 
 // Each number rounded to the nearest bfloat16, to even if two are as near; denormals to a 0 of their sign; NaN stays NaN.
-static inline Sixteen roundedToBFloat16(Sixteen x) {
-    Words bits = (Words)x, magnitude = bits & 0x7fffffffu;
-    Words rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) & 0xffff0000u;
-    rounded = magnitude > 0x7f800000u ? ((bits | 0x00400000u) & 0xffff0000u) : rounded;
-    return (Sixteen)(magnitude < 0x00800000u ? bits & 0x80000000u : rounded);
-}
+#define ROUNDED(NUMBERS, BITS) \
+    BITS bits = (BITS)x, magnitude = bits & 0x7fffffffu; \
+    BITS rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) & 0xffff0000u; \
+    rounded = magnitude > 0x7f800000u ? ((bits | 0x00400000u) & 0xffff0000u) : rounded; \
+    return (NUMBERS)(magnitude < 0x00800000u ? bits & 0x80000000u : rounded);
+static inline Sixteen roundedToBFloat16(Sixteen x) { ROUNDED(Sixteen, Words) }
 
 // The same for a vector.
-static inline Lane laneRoundedToBFloat16(Lane x) {
-    typedef unsigned LaneWords __attribute__((ext_vector_type(LANE_COUNT)));
-    LaneWords bits = (LaneWords)x, magnitude = bits & 0x7fffffffu;
-    LaneWords rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) & 0xffff0000u;
-    rounded = magnitude > 0x7f800000u ? ((bits | 0x00400000u) & 0xffff0000u) : rounded;
-    return (Lane)(magnitude < 0x00800000u ? bits & 0x80000000u : rounded);
-}
+static inline Lane laneRoundedToBFloat16(Lane x) { ROUNDED(Lane, LaneWords) }
+#undef ROUNDED
 
 // Words of two rows' numbers, rounded: `earlier` in the upper halves.
 static inline Words roundedPairs(Sixteen earlier, Sixteen later) {
@@ -66,7 +63,6 @@ static inline void storePairs(void *words, Lane x) {
     __m256i rounded = (__m256i)_mm512_cvtneps_pbh((__m512)x);
     _mm256_storeu_si256((__m256i *)words, _mm256_rol_epi32(rounded, 16));
 #else
-    typedef unsigned LaneWords __attribute__((ext_vector_type(LANE_COUNT)));
     typedef unsigned PairWords __attribute__((ext_vector_type(LANE_COUNT / 2)));
     LaneWords rounded = (LaneWords)laneRoundedToBFloat16(x);
     PairWords pairs = rounded.even | rounded.odd >> 16;

@@ -3,9 +3,10 @@ public import CVector
 /// What the factors of products are held in. Every sum is float32.
 ///
 /// bfloat16 has float32's range and 8 bits of significand; two stand in a word, the earlier in the upper half (`BFloat16.h`). A chain over pairs is
-/// the chain of FMAs over their numbers in ascending order, so a product in bfloat16 is, to the bit, float32's product of the rounded factors.
+/// the chain of FMAs over their numbers in ascending order, so a product in bfloat16 is, to the bit save the sign of a 0, float32's product of the
+/// rounded factors.
 @frozen
-public enum Precision: Sendable {
+public enum Precision: String, CaseIterable, Sendable {
     case float32
     case bfloat16
 

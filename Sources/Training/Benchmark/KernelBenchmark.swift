@@ -32,7 +32,7 @@ public struct KernelBenchmark {
     /// One object, for programs that compare.
     public var json: JSONValue {
         .object([
-            "peakGFLOPS": .real(peakRate),
+            "precision": .text(precision.rawValue), "peakGFLOPS": .real(peakRate),
             "kernels": .list(
                 results.map { result in
                     .object([
@@ -93,14 +93,15 @@ public struct KernelBenchmark {
             let panels = PanelView(floats: packed.view, stepCount: stepCount, columnCount: rightColumns, precision: precision)
             rows.pack(source.view, rowStride: source.rowStride, columnCount: rightColumns, into: panels, panels: 0..<panels.panelCount)
             let gradient = FloatMemory(count: leftColumns * rightColumns)
-            let scratch = FloatMemory(count: OuterProducts.scratchCount(shardCount: 8, panelCount: panels.panelCount))
-            let (leftView, gradientView, scratchView) = (left.view, gradient.view, scratch.view)
+            let packedLeft = FloatMemory(count: OuterProducts.packedCount)
+            let sums = FloatMemory(count: OuterProducts.sumCount(shardCount: 8, panelCount: panels.panelCount))
+            let (leftView, gradientView, packedView, sumView) = (left.view, gradient.view, packedLeft.view, sums.view)
             let time = clock.bestSeconds {
                 OuterProducts(rows: rows).sum(
                     OuterProducts.Left(
                         leftView, rowStride: 512, weightRows: WeightRows(groupCount: 1, groupSize: leftColumns), columns: 0..<leftColumns),
                     OuterProducts.Right(panels, panels: 0..<panels.panelCount, columnCount: rightColumns, gradient: gradientView),
-                    biasGradient: nil, scratch: scratchView)
+                    biasGradient: nil, packed: packedView, sums: sumView)
             }
             return Result(
                 name: "weight gradient \(rowCount) × \(leftColumns) × \(rightColumns)",

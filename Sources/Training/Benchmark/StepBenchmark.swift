@@ -12,6 +12,7 @@ public import Scheduling
 /// Times whole training steps on numbers drawn at random: the calls of ``Trainer``'s own step, on this rank's share of each batch.
 public final class StepBenchmark {
     private let shape: BenchmarkShape
+    private let precision: Precision
     private let group: any Communicator
     private let team: GateTeam
     private let plan: ShardPlan
@@ -23,8 +24,6 @@ public final class StepBenchmark {
     private let gradientMemory: FloatMemory
     private let gradientNorm: GradientNorm
     private let batches: [Batch]
-
-    private let precision: Precision
 
     /// - Throws: ``TrainingError/shards(_:)`` if so many ranks can't share `shardCount` shards.
     public init(

@@ -1,3 +1,4 @@
+public import Kernels
 /// Everything that a run is told: what it learns from, the model, how it is trained, and how the machine is used.
 ///
 /// The initial values below are the defaults. What each key means, its range, and whether it decides the weights stands in
@@ -67,7 +68,7 @@ extension Configuration {
         public var validateEverySteps = 0
         /// 0 for all time steps.
         public var segmentLength = 0
-        public var precision = FactorPrecision.float32
+        public var precision = Precision.float32
     }
 
     public struct OptimizerSettings: Sendable, Equatable {

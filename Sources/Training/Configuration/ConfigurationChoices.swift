@@ -1,3 +1,5 @@
+import Kernels
+
 /// A value that is one of a few words in the file.
 public protocol ConfigurationChoice: RawRepresentable<String>, CaseIterable, Sendable, Equatable {}
 
@@ -44,13 +46,6 @@ extension Configuration {
         case split
     }
 
-    /// What the factors of products are held in.
-    public enum FactorPrecision: String, ConfigurationChoice {
-        case float32
-        /// Rounded to 8 bits of significand; all else, and every sum, is float32.
-        case bfloat16
-    }
-
     /// In which order gradients are summed over ranks.
     public enum ReductionOrder: String, ConfigurationChoice {
         /// The fixed tree over shards: the same bits on any number of ranks.
@@ -59,3 +54,5 @@ extension Configuration {
         case fast
     }
 }
+
+extension Precision: ConfigurationChoice {}

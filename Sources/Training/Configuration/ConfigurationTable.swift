@@ -66,7 +66,7 @@ extension ConfigurationKey {
             "Time steps whose activations are kept at once; earlier ones are computed a second time on the way back. For sequences too long for the memory. 0: all."),
         .choice(
             .training, "precision", \.training.precision, .onward,
-            "What products' factors are rounded to: bfloat16 trains faster, most on processors with AVX512_BF16; weights, sums and optimizer stay float32."),
+            "What products' factors are rounded to. bfloat16 is faster on processors with AVX512_BF16, slower on others; weights, sums and optimizer stay float32."),
     ]
 
     private static let optimizer: [ConfigurationKey] = [
