@@ -1,6 +1,9 @@
 // The machine's float vector, and the few instructions that Swift has no name for. What the CPU can do: Processor.h.
 #pragma once
 
+// Everything here is inlined: no vector is passed by an ABI.
+#pragma clang diagnostic ignored "-Wpsabi"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
