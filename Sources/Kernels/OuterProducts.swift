@@ -90,47 +90,54 @@ public struct OuterProducts {
     }
 
     /// Overwrites the gradient's weight rows of the left's columns, in the right's panels, and those of `biasGradient`, if any, with the columns' sums.
-    /// - Parameter other: panels of a second weight matrix with the same derivatives, whose left columns then needn't be packed again.
+    /// - Parameters:
+    ///   - other: panels of a second weight matrix with the same derivatives, whose left columns then needn't be packed again.
+    ///   - packed: scratch of ``packedCount``.
+    ///   - sums: scratch of ``sumCount(shardCount:panelCount:isCarried:)``.
     public func sum(_ left: Left, _ right: Right, and other: Right? = nil, biasGradient: FloatView?, packed: FloatView, sums: FloatView) {
-        let treeLevelCount = ShardTree.levelCount(shardCount: rows.shards.count)
         let levelCount = Self.levelCount(shardCount: rows.shards.count, isCarried: chains.areCarried)
         let biases = sums.slice(from: 0, count: levelCount * Self.blockWidth)
         let levelSize = left.columns.count * right.width
         let levels = sums.slice(from: biases.count, count: levelCount * levelSize)
         let otherSize = left.columns.count * (other?.width ?? 0)
         let otherLevels = sums.slice(from: biases.count + levels.count, count: levelCount * otherSize)
-        let precision = left.numbers.precision
-        var tree = ShardTree()
-        for shard in rows.shards.indices {
-            let isLast = shard == rows.shards.count - 1
-            let level = tree.nextLevel
-            let own = rows.steps(ofShard: shard, precision)
-            let places = rows.places(ofShard: shard)
-            var start = own.lowerBound
-            repeat {
-                let steps = start..<min(start + Self.stepCount, own.upperBound)
-                let stepSize = precision == .float32 ? 1 : 2
-                let firstPlace = places.lowerBound + (start - own.lowerBound) * stepSize
-                let stretch = Stretch(
-                    shard: shard, steps: steps, places: firstPlace..<min(firstPlace + steps.count * stepSize, places.upperBound),
-                    begins: chains.begin && start == own.lowerBound, ends: chains.end && steps.upperBound == own.upperBound,
-                    ownLevel: chains.areCarried ? treeLevelCount + shard : level, level: level,
-                    mergeCount: isLast ? level : (shard + 1).trailingZeroBitCount, isLast: isLast)
-                pack(left, into: packed, stretch)
-                for column in stride(from: 0, to: left.columns.count, by: Self.packedWidth) {
-                    let block = OperandView(
-                        words: packed.slice(from: column * Self.stepCount, count: Self.packedWidth * Self.stepCount), precision: precision)
-                    if biasGradient != nil { sumBiases(block, from: column, biases: biases, stretch) }
-                    multiply(block, left, from: column, right, levels: levels, levelSize: levelSize, stretch)
-                    if let other { multiply(block, left, from: column, other, levels: otherLevels, levelSize: otherSize, stretch) }
-                }
-                start = steps.upperBound
-            } while start < own.upperBound
-            tree.pushed { _, _ in }
+        forEachStretch(left.numbers.precision) { stretch in
+            pack(left, into: packed, stretch)
+            for column in stride(from: 0, to: left.columns.count, by: Self.packedWidth) {
+                let block = OperandView(
+                    words: packed.slice(from: column * Self.stepCount, count: Self.packedWidth * Self.stepCount), precision: left.numbers.precision)
+                if biasGradient != nil { sumBiases(block, from: column, biases: biases, stretch) }
+                multiply(block, left, from: column, right, levels: levels, levelSize: levelSize, stretch)
+                if let other { multiply(block, left, from: column, other, levels: otherLevels, levelSize: otherSize, stretch) }
+            }
         }
         guard chains.end, let biasGradient else { return }
         for column in left.columns {
             if let row = left.weightRows.row(ofColumn: column) { biasGradient[row] = biases[column - left.columns.lowerBound] }
+        }
+    }
+
+    /// Shard by shard, at least one of each, for what a shard without a row has is 0.
+    private func forEachStretch(_ precision: Precision, _ body: (Stretch) -> Void) {
+        let stepSize = precision == .float32 ? 1 : 2
+        let treeLevelCount = ShardTree.levelCount(shardCount: rows.shards.count)
+        var tree = ShardTree()
+        for shard in rows.shards.indices {
+            let (steps, places) = (rows.steps(ofShard: shard, precision), rows.places(ofShard: shard))
+            let isLast = shard == rows.shards.count - 1
+            var start = steps.lowerBound
+            repeat {
+                let end = min(start + Self.stepCount, steps.upperBound)
+                let firstPlace = places.lowerBound + (start - steps.lowerBound) * stepSize
+                body(
+                    Stretch(
+                        shard: shard, steps: start..<end, places: firstPlace..<min(firstPlace + (end - start) * stepSize, places.upperBound),
+                        begins: chains.begin && start == steps.lowerBound, ends: chains.end && end == steps.upperBound,
+                        ownLevel: chains.areCarried ? treeLevelCount + shard : tree.nextLevel, level: tree.nextLevel,
+                        mergeCount: isLast ? tree.nextLevel : (shard + 1).trailingZeroBitCount, isLast: isLast))
+                start = end
+            } while start < steps.upperBound
+            tree.pushed { _, _ in }
         }
     }
 
@@ -156,7 +163,8 @@ public struct OuterProducts {
     }
 }
 
-/// Which weight row each column of the left factor belongs to: an LSTM's columns are sixteen units of one gate, the same units of the next gate, and so on.
+/// Which weight row each column of the left factor belongs to: an LSTM's columns are sixteen units of one gate, the same units of the next gate, and
+/// so on.
 public struct WeightRows: Sendable {
     /// Gates, or 1 where columns are weight rows in their order.
     public let groupCount: Int

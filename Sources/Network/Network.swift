@@ -32,7 +32,8 @@ public final class Network {
     ///   - embeddingGradient: the order in which an embedding's gradient is summed.
     ///   - segmentLength: time steps whose activations are kept at once (``Segments``); 0 for all.
     public init(
-        shape: NetworkShape, gates: GateMode, precision: Precision = .float32, team: GateTeam, embeddingGradient: EmbeddingGradient = .byRow, segmentLength: Int = 0,
+        shape: NetworkShape, gates: GateMode, precision: Precision = .float32, team: GateTeam,
+        embeddingGradient: EmbeddingGradient = .byRow, segmentLength: Int = 0,
         profile: StepProfile = StepProfile()
     ) {
         self.shape = shape

@@ -41,7 +41,8 @@ struct Recurrence {
             let rowStride = numbers.precision.rowStride(weights.inputWidth)
             return .narrow(
                 ForwardStep.NarrowInput(
-                    numbers: activations.rows(of: numbers, width: rowStride, time: time), rowStride: rowStride, weights: weights.narrowInputPanels, bias: weights.bias))
+                    numbers: activations.rows(of: numbers, width: rowStride, time: time), rowStride: rowStride,
+                    weights: weights.narrowInputPanels, bias: weights.bias))
         case .tokens(let tokens, let table):
             let count = activations.sequenceCount
             return .tokens(ForwardStep.TokenSumsInput(tokens: tokens.slice(from: time * count, count: count), table: table))

@@ -51,7 +51,8 @@ static inline Words roundedPairs(Sixteen earlier, Sixteen later) {
 #if HAS_BFLOAT16_PRODUCTS && LANE_COUNT == 16
     typedef unsigned short Both __attribute__((ext_vector_type(32)));
     Both both = (Both)_mm512_cvtne2ps_pbh((__m512)earlier, (__m512)later);
-    return (Words)__builtin_shufflevector(both, both, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    return (Words)__builtin_shufflevector(
+        both, both, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 #else
     return (Words)roundedToBFloat16(earlier) | (Words)roundedToBFloat16(later) >> 16;
 #endif

@@ -146,7 +146,6 @@ public struct KernelBenchmark {
         for index in 0..<count { memory.view[index] = random.uniformFloat(index) - 0.5 }
         return memory
     }
-
 }
 
 /// A matrix of random factors, and of the same as float32.
