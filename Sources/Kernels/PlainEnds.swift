@@ -20,10 +20,7 @@ public struct BiasedProduct: TileEnds {
     @inline(__always)
     public func begin(row: Int, panel: Int) -> FourLanes {
         let column = panel * PanelView.width
-        return FourLanes(
-            bias.lane(at: column), bias.lane(at: column + laneCount),
-            bias.lane(at: column + 2 * laneCount), bias.lane(at: column + 3 * laneCount)
-        )
+        return bias.fourLanes(at: column)
     }
 
     @inlinable
@@ -49,16 +46,22 @@ public struct AddedProduct: TileEnds {
     @inline(__always)
     public func begin(row: Int, panel: Int) -> FourLanes {
         let index = row * rowStride + panel * PanelView.width
-        return FourLanes(
-            sum.lane(at: index), sum.lane(at: index + laneCount),
-            sum.lane(at: index + 2 * laneCount), sum.lane(at: index + 3 * laneCount)
-        )
+        return sum.fourLanes(at: index)
     }
 
     @inlinable
     @inline(__always)
     public func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
         for place in sums.indices { store(sums[place], in: sum, at: (row + place) * rowStride + panel * PanelView.width) }
+    }
+}
+
+extension FloatView {
+    /// Four vectors, the first at `index`, each `distance` floats behind the one before: neighbours, or an LSTM's four gates.
+    @inlinable
+    @inline(__always)
+    public func fourLanes(at index: Int, distance: Int = laneCount) -> FourLanes {
+        FourLanes(lane(at: index), lane(at: index &+ distance), lane(at: index &+ 2 &* distance), lane(at: index &+ 3 &* distance))
     }
 }
 

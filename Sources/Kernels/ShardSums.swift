@@ -58,14 +58,7 @@ struct ShardSums: TileEnds {
             let zero = Lane(repeating: 0)
             return FourLanes(zero, zero, zero, zero)
         }
-        return load(at: index(row, panel, level: stretch.ownLevel))
-    }
-
-    @inline(__always)
-    private func load(at index: Int) -> FourLanes {
-        FourLanes(
-            levels.lane(at: index), levels.lane(at: index &+ laneCount), levels.lane(at: index &+ 2 &* laneCount),
-            levels.lane(at: index &+ 3 &* laneCount))
+        return levels.fourLanes(at: index(row, panel, level: stretch.ownLevel))
     }
 
     @inline(__always)
@@ -79,7 +72,7 @@ struct ShardSums: TileEnds {
                 sum = FourLanes(sum.a + zero, sum.b + zero, sum.c + zero, sum.d + zero)
                 for _ in 0..<stretch.mergeCount {
                     index &-= levelSize
-                    let earlier = load(at: index)
+                    let earlier = levels.fourLanes(at: index)
                     sum = FourLanes(earlier.a + sum.a, earlier.b + sum.b, earlier.c + sum.c, earlier.d + sum.d)
                 }
                 if stretch.isLast {

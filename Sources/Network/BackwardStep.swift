@@ -135,11 +135,7 @@ struct BackwardStep {
 
     @inline(__always)
     fileprivate func gradientsFromAbove(_ row: Int, _ panel: Int) -> FourLanes {
-        let index = row * outputGradientWidth + panel * PanelView.width
-        return FourLanes(
-            outputGradients.lane(at: index), outputGradients.lane(at: index + laneCount),
-            outputGradients.lane(at: index + 2 * laneCount), outputGradients.lane(at: index + 3 * laneCount)
-        )
+        outputGradients.fourLanes(at: row * outputGradientWidth + panel * PanelView.width)
     }
 }
 

@@ -98,8 +98,7 @@ struct FusedForward: TileEnds {
     @inline(__always)
     func begin(row: Int, panel: Int) -> FourLanes {
         let gate = row &* step.layout.gateWidth &+ step.layout.index(gate: 0, unit: panel &* laneCount)
-        let gates = step.gates
-        return FourLanes(gates.lane(at: gate), gates.lane(at: gate &+ 16), gates.lane(at: gate &+ 32), gates.lane(at: gate &+ 48))
+        return step.gates.fourLanes(at: gate, distance: 16)
     }
 
     // Not inlined: into the tiles the activations would come six times, and the compiler then leaves them as calls.
@@ -120,9 +119,7 @@ struct NarrowFusedForward: TileEnds {
     @inline(__always)
     func begin(row: Int, panel: Int) -> FourLanes {
         let gate = step.layout.index(gate: 0, unit: panel &* laneCount)
-        let bias = input.bias
-        let start = FourLanes(bias.lane(at: gate), bias.lane(at: gate &+ 16), bias.lane(at: gate &+ 32), bias.lane(at: gate &+ 48))
-        return input.weights.sum(from: start, of: input.numbers, at: row &* input.rowStride, panel: panel)
+        return input.weights.sum(from: input.bias.fourLanes(at: gate, distance: 16), of: input.numbers, at: row &* input.rowStride, panel: panel)
     }
 
     @inline(__always)
@@ -142,8 +139,7 @@ struct TokenFusedForward: TileEnds {
             return FourLanes(zero, zero, zero, zero)
         }
         let start = token &* step.layout.gateWidth &+ step.layout.index(gate: 0, unit: panel &* laneCount)
-        let table = input.table
-        return FourLanes(table.lane(at: start), table.lane(at: start &+ 16), table.lane(at: start &+ 32), table.lane(at: start &+ 48))
+        return input.table.fourLanes(at: start, distance: 16)
     }
 
     @inline(__always)

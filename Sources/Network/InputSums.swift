@@ -54,9 +54,8 @@ struct InputSums {
     /// Copies each token's row of `table`.
     func gather(_ tokens: [Int32], from table: FloatView) {
         team.run(taskCount: team.threadCount) { block in
-            activations.gates.gather(
-                rows: team.tasks(ofShare: block, taskCount: tokens.count), rowStride: layout.gateWidth, of: table,
-                rowCount: layout.gateWidth, tokens: tokens)
+            OperandView(activations.gates).gather(
+                rows: team.tasks(ofShare: block, taskCount: tokens.count), width: layout.gateWidth, of: table, tokens: tokens)
         }
     }
 }

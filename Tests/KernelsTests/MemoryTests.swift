@@ -33,14 +33,19 @@ struct MemoryTests {
         #expect(memory.view.withSpan { $0[2] + $0[3] + $0[9] } == 20)
     }
 
-    @Test("Gathering copies tokens' rows, 0 for none, and leaves what lies between")
-    func gathers() {
+    @Test("Gathering copies tokens' rows, rounded, 0 for none, and leaves the rows that weren't asked for", arguments: Precision.all)
+    func gathers(precision: Precision) {
         let table = memory(floats(count: 12, seed: 8))
-        let target = FloatMemory(count: 5 * 4)
-        target.view.fill(9)
-        target.view.gather(rows: 1..<4, rowStride: 5, of: table.view, rowCount: 3, tokens: [0, 3, -1, 1])
+        let rowStride = precision.rowStride(3)
+        let words = FloatMemory(count: precision.wordCount(5 * rowStride))
+        words.view.fill(9)
+        let before = words.view.array()
+        OperandView(words: words.view, precision: precision).gather(rows: 1..<4, width: 3, of: table.view, tokens: [0, 3, -1, 1])
         let rows = table.view.array()
-        let wanted: [Float] = Array(repeating: 9, count: 5) + Array(rows[9..<12]) + [9, 9, 0, 0, 0, 9, 9] + Array(rows[3..<6]) + [9, 9]
-        #expect(target.view.array() == wanted)
+        let wanted = OperandMemory(Array(rows[9..<12]) + [0, 0, 0] + Array(rows[3..<6]), width: 3, precision)
+        let (first, end) = (precision.wordCount(rowStride), precision.wordCount(4 * rowStride))
+        let found = words.view.array()
+        #expect(areSame(Array(found[first..<end]), wanted.wordArray))
+        #expect(areSame(Array(found[..<first] + found[end...]), Array(before[..<first] + before[end...])))
     }
 }

@@ -27,6 +27,8 @@ struct OperandMemory: ~Copyable {
     }
 
     var view: OperandView { OperandView(words: words.view, precision: precision) }
+    /// Floats, or pairs as they stand.
+    var wordArray: [Float] { words.view.array() }
     var rows: RowsOperand { RowsOperand(view, rowStride: rowStride) }
 }
 
