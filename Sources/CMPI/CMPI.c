@@ -10,6 +10,9 @@ MPI_Datatype mpiDouble(void) { return MPI_DOUBLE; }
 MPI_Datatype mpiInt64(void) { return MPI_INT64_T; }
 MPI_Op mpiSum(void) { return MPI_SUM; }
 
+int mpiAnySource(void) { return MPI_ANY_SOURCE; }
+MPI_Status *mpiIgnoredStatus(void) { return MPI_STATUS_IGNORE; }
+
 int mpiSuccess(void) { return MPI_SUCCESS; }
 int mpiThreadMultiple(void) { return MPI_THREAD_MULTIPLE; }
 int mpiMaxErrorString(void) { return MPI_MAX_ERROR_STRING; }

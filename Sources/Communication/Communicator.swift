@@ -7,6 +7,8 @@ public protocol Communicator: AnyObject {
     var rank: Int { get }
     /// Processes in the group, at least 1. Not collective.
     var rankCount: Int { get }
+    /// What this rank is doing, and its last collectives. Not collective.
+    var recorder: FlightRecorder { get }
 
     /// Replaces `values` by the sum of all ranks' `values`, element by element; afterwards every rank holds the same bits.
     ///
@@ -32,6 +34,11 @@ public protocol Communicator: AnyObject {
 
     /// Returns when every rank has called it.
     func barrier() throws(CommunicationError)
+
+    /// Begins to watch that the ranks get on: when one makes no progress for `budgetSeconds`, each rank that lives calls `onHang`, on a thread of its own,
+    /// within about that time, and then the group ends with `exitCode`. To be called once at most; ends with ``finish()``.
+    /// - Parameter budgetSeconds: the same on all ranks; above 0.
+    func watch(budgetSeconds: Double, exitCode: Int32, onHang: @escaping @Sendable (Watchdog.Hang) -> Void) throws(CommunicationError)
 
     /// Ends every rank of the group at once; the launcher returns `exitCode`. Not collective: one rank suffices, from any thread.
     func abort(exitCode: Int32) -> Never

@@ -6,6 +6,7 @@ import Glibc
 public final class MPIWorld: Communicator {
     public let rank: Int
     public let rankCount: Int
+    public let recorder = FlightRecorder()
 
     /// Elements (floats or bytes) that one MPI call moves at most; longer ones are cut. At most 2³⁰, since MPI counts in 32 bits.
     /// It also bounds the memory that sums need: 64 MiB.
@@ -16,6 +17,7 @@ public final class MPIWorld: Communicator {
     /// What all ranks sent for this rank's slice of a sum, `[rankCount, slice]`; grows to the largest met and is used again.
     var receivedSlices: [Float] = []
     var slices: SliceDivision
+    private var watchdog: Watchdog?
     private var isFinished = false
 
     /// Starts MPI for all threads, with errors returned rather than fatal.
@@ -40,16 +42,29 @@ public final class MPIWorld: Communicator {
     }
 
     public func barrier() throws(CommunicationError) {
-        try call("MPI_Barrier") { MPI_Barrier(mpiCommWorld()) }
+        try recorder.recorded("barrier", byteCount: 0) { () throws(CommunicationError) in
+            try call("MPI_Barrier") { MPI_Barrier(mpiCommWorld()) }
+        }
     }
 
-    public func abort(exitCode: Int32) -> Never {
+    public func watch(budgetSeconds: Double, exitCode: Int32, onHang: @escaping @Sendable (Watchdog.Hang) -> Void) throws(CommunicationError) {
+        let channel = try MPIWatchdogChannel()
+        watchdog = Watchdog(
+            rank: rank, rankCount: rankCount, recorder: recorder, channel: channel, budgetSeconds: budgetSeconds, onHang: onHang
+        ) { Self.endGroup(exitCode: exitCode) }
+    }
+
+    public func abort(exitCode: Int32) -> Never { Self.endGroup(exitCode: exitCode) }
+
+    private static func endGroup(exitCode: Int32) -> Never {
         // Its result says nothing: it doesn't return, and if it did, this rank's own end would take the group down.
         _ = MPI_Abort(mpiCommWorld(), exitCode)
         exit(exitCode)
     }
 
     public func finish() throws(CommunicationError) {
+        watchdog?.stop()
+        watchdog = nil
         try call("MPI_Finalize") { MPI_Finalize() }
         isFinished = true
     }

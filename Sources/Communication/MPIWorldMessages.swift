@@ -4,6 +4,10 @@ import COpenMPI
 extension MPIWorld {
     /// The lengths go round first, then the bytes in as many rounds as the longest message needs.
     public func gatherEverywhere(_ bytes: [UInt8]) throws(CommunicationError) -> [[UInt8]] {
+        try recorder.recorded("gather", byteCount: bytes.count) { () throws(CommunicationError) in try gather(bytes) }
+    }
+
+    private func gather(_ bytes: [UInt8]) throws(CommunicationError) -> [[UInt8]] {
         let lengths = try gatherLengths(bytes.count)
         // A round's bytes of all ranks together fit one call.
         let largestShare = max(1, largestMessageCount / rankCount)
@@ -27,6 +31,10 @@ extension MPIWorld {
     /// The length goes first, then the bytes in pieces.
     public func broadcast(_ bytes: [UInt8], from root: Int) throws(CommunicationError) -> [UInt8] {
         precondition(0..<rankCount ~= root, "no rank \(root) in a group of \(rankCount)")
+        return try recorder.recorded("broadcast", byteCount: bytes.count) { () throws(CommunicationError) in try pass(bytes, from: root) }
+    }
+
+    private func pass(_ bytes: [UInt8], from root: Int) throws(CommunicationError) -> [UInt8] {
         var length = Int64(bytes.count)
         try call("MPI_Bcast") { MPI_Bcast(&length, 1, mpiInt64(), Int32(root), mpiCommWorld()) }
         var message = rank == root ? bytes : [UInt8](repeating: 0, count: Int(length))

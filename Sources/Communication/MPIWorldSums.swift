@@ -34,12 +34,12 @@ extension MPIWorld {
     /// and the sums go out to all (Allgatherv). MPI moves bytes and never adds, so no algorithm or topology of its can change a bit.
     /// - Cost: 2 · (1 − 1/ranks) of the values sent and received, as the best allreduce. No allocation after the first sum of this length.
     public func sumOverRanks(_ values: inout MutableSpan<Float>) throws(CommunicationError) {
-        try inPieces(&values) { piece throws(CommunicationError) in try sumByTree(piece) }
+        try inPieces("sum", &values) { piece throws(CommunicationError) in try sumByTree(piece) }
     }
 
     /// MPI_Allreduce with MPI_SUM.
     public func sumOverRanksFast(_ values: inout MutableSpan<Float>) throws(CommunicationError) {
-        try inPieces(&values) { piece throws(CommunicationError) in
+        try inPieces("fast sum", &values) { piece throws(CommunicationError) in
             try call("MPI_Allreduce") {
                 MPI_Allreduce(mpiInPlace(), piece.baseAddress, Int32(piece.count), mpiFloat(), mpiSum(), mpiCommWorld())
             }
@@ -47,14 +47,16 @@ extension MPIWorld {
     }
 
     private func inPieces(
-        _ values: inout MutableSpan<Float>, _ sum: (UnsafeMutableBufferPointer<Float>) throws(CommunicationError) -> Void
+        _ operation: String, _ values: inout MutableSpan<Float>, _ sum: (UnsafeMutableBufferPointer<Float>) throws(CommunicationError) -> Void
     ) throws(CommunicationError) {
         guard rankCount > 1 else { return }
         let largest = largestMessageCount
         // unsafe: MPI takes pointers; they are used while the span is borrowed here, and pieces lie inside it.
         try values.withUnsafeMutableBufferPointer { all throws(CommunicationError) in
-            for start in stride(from: 0, to: all.count, by: largest) {
-                try sum(UnsafeMutableBufferPointer(rebasing: all[start..<min(start + largest, all.count)]))
+            try recorder.recorded(operation, byteCount: 4 * all.count) { () throws(CommunicationError) in
+                for start in stride(from: 0, to: all.count, by: largest) {
+                    try sum(UnsafeMutableBufferPointer(rebasing: all[start..<min(start + largest, all.count)]))
+                }
             }
         }
     }

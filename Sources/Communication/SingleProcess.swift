@@ -4,6 +4,8 @@ import Glibc
 public final class SingleProcess: Communicator {
     public let rank = 0
     public let rankCount = 1
+    public let recorder = FlightRecorder()
+    private var watchdog: Watchdog?
 
     public init() {}
 
@@ -20,7 +22,17 @@ public final class SingleProcess: Communicator {
 
     public func barrier() {}
 
+    public func watch(budgetSeconds: Double, exitCode: Int32, onHang: @escaping @Sendable (Watchdog.Hang) -> Void) {
+        watchdog = Watchdog(rank: 0, rankCount: 1, recorder: recorder, channel: nil, budgetSeconds: budgetSeconds, onHang: onHang) {
+            // Not exit(): another thread is at work, on what exit() would take apart.
+            _exit(exitCode)
+        }
+    }
+
     public func abort(exitCode: Int32) -> Never { exit(exitCode) }
 
-    public func finish() {}
+    public func finish() {
+        watchdog?.stop()
+        watchdog = nil
+    }
 }

@@ -40,7 +40,7 @@ extension Communicator {
     }
 }
 
-private func littleEndianBytes(of words: [UInt64]) -> [UInt8] {
+func littleEndianBytes(of words: [UInt64]) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(8 * words.count)
     for word in words {
@@ -50,7 +50,7 @@ private func littleEndianBytes(of words: [UInt64]) -> [UInt8] {
 }
 
 /// The words of `bytes`, whose count is a multiple of 8.
-private func words(of bytes: [UInt8]) -> [UInt64] {
+func words(of bytes: [UInt8]) -> [UInt64] {
     stride(from: 0, to: bytes.count, by: 8).map { start -> UInt64 in
         var word: UInt64 = 0
         for place in (0..<8).reversed() { word = word << 8 | UInt64(bytes[start + place]) }

@@ -8,6 +8,7 @@ import Foundation
 ///     CommunicationProbe exchange DIRECTORY   gathers and broadcasts message.RANK.in: message.RANK.KIND.FROM
 ///     CommunicationProbe abort CODE           the last rank aborts while the others wait for it
 ///     CommunicationProbe disagree             ranks sum different counts
+///     CommunicationProbe hang KIND            watched for 2 s, the others wait for the last rank, which is stopped, endless or slow
 @main
 struct CommunicationProbe {
     let group: any Communicator
@@ -40,6 +41,7 @@ struct CommunicationProbe {
         case ("exchange", let directory?): try exchange(in: URL(filePath: directory, directoryHint: .isDirectory))
         case ("abort", let code?): try abort(exitCode: Int32(code) ?? 1)
         case ("disagree", nil): try disagree()
+        case ("hang", let kind?): try hang(kind)
         default: throw ProbeError.unknownVerb(arguments)
         }
     }
@@ -113,6 +115,25 @@ struct CommunicationProbe {
         var span = values.mutableSpan
         try group.sumOverRanks(&span)
         throw ProbeError.passedTheBarrier
+    }
+
+    func hang(_ kind: String) throws {
+        try group.watch(budgetSeconds: 2, exitCode: 70) { Self.report("\($0)") }
+        try group.barrier()
+        group.recorder.begin("the work of step 7", step: 7)
+        if group.rank == group.rankCount - 1 {
+            switch kind {
+            case "stopped": raise(SIGSTOP)
+            case "endless": while true {}
+            case "slow":
+                for _ in 0..<50 {
+                    Thread.sleep(forTimeInterval: 0.1)
+                    group.recorder.advance()
+                }
+            default: throw ProbeError.unknownVerb(arguments)
+            }
+        }
+        try group.barrier()
     }
 
     /// Runs `body` while MPI calls move at most `count` elements.

@@ -14,6 +14,9 @@ MPI_Datatype mpiDouble(void);           // MPI_DOUBLE
 MPI_Datatype mpiInt64(void);            // MPI_INT64_T
 MPI_Op mpiSum(void);                    // MPI_SUM
 
+int mpiAnySource(void);                 // MPI_ANY_SOURCE
+MPI_Status *mpiIgnoredStatus(void);     // MPI_STATUS_IGNORE
+
 int mpiSuccess(void);                   // MPI_SUCCESS
 int mpiThreadMultiple(void);            // MPI_THREAD_MULTIPLE
 int mpiMaxErrorString(void);            // MPI_MAX_ERROR_STRING

@@ -1,0 +1,66 @@
+import CMPI
+import COpenMPI
+
+/// Carries watchdogs' messages between ranks, beside the collectives. Used by the watchdog's thread alone.
+protocol WatchdogChannel: Sendable {
+    /// Doesn't wait for the receiver, who may be stopped.
+    func send(_ message: WatchdogMessage, to rank: Int)
+    /// What has arrived, with its sender. Doesn't wait.
+    func received() -> [(sender: Int, message: WatchdogMessage)]
+}
+
+/// Over MPI, in a communicator of its own, so that nothing gets mixed up with the ranks' own messages.
+/// Errors are passed over: a message that doesn't arrive makes its sender silent, which is the truth.
+final class MPIWatchdogChannel: WatchdogChannel, @unchecked Sendable {
+    private let communicator: MPI_Comm?
+    /// Sends under way, each with the memory that MPI reads.
+    private var pending: [(request: MPI_Request?, memory: UnsafeMutableBufferPointer<UInt8>)] = []
+
+    /// Collective.
+    init() throws(CommunicationError) {
+        var communicator: MPI_Comm?
+        try callMPI("MPI_Comm_dup", rank: nil) { MPI_Comm_dup(mpiCommWorld(), &communicator) }
+        try callMPI("MPI_Comm_set_errhandler", rank: nil) { MPI_Comm_set_errhandler(communicator, mpiErrorsReturn()) }
+        self.communicator = communicator
+    }
+
+    deinit { for send in pending { send.memory.deallocate() } }
+
+    func send(_ message: WatchdogMessage, to rank: Int) {
+        reclaim()
+        let bytes = message.bytes
+        let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
+        _ = memory.initialize(from: bytes)
+        var request: MPI_Request?
+        guard MPI_Isend(memory.baseAddress, Int32(memory.count), mpiByte(), Int32(rank), 0, communicator, &request) == mpiSuccess() else {
+            memory.deallocate()
+            return
+        }
+        pending.append((request, memory))
+    }
+
+    func received() -> [(sender: Int, message: WatchdogMessage)] {
+        reclaim()
+        var messages: [(sender: Int, message: WatchdogMessage)] = []
+        var buffer = [UInt8](repeating: 0, count: WatchdogMessage.largestByteCount)
+        while true {
+            var isThere: Int32 = 0
+            var status = MPI_Status()
+            guard MPI_Iprobe(mpiAnySource(), 0, communicator, &isThere, &status) == mpiSuccess(), isThere != 0 else { return messages }
+            let sender = status.MPI_SOURCE
+            guard MPI_Recv(&buffer, Int32(buffer.count), mpiByte(), sender, 0, communicator, &status) == mpiSuccess() else { return messages }
+            var count: Int32 = 0
+            guard MPI_Get_count(&status, mpiByte(), &count) == mpiSuccess(), let message = WatchdogMessage(bytes: Array(buffer.prefix(Int(count)))) else { continue }
+            messages.append((Int(sender), message))
+        }
+    }
+
+    /// Gives back the memory of sends that are done.
+    private func reclaim() {
+        for index in pending.indices.reversed() {
+            var isDone: Int32 = 0
+            guard MPI_Test(&pending[index].request, &isDone, mpiIgnoredStatus()) == mpiSuccess(), isDone != 0 else { continue }
+            pending.remove(at: index).memory.deallocate()
+        }
+    }
+}
