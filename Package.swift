@@ -65,7 +65,9 @@ let package = Package(
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "StrictJSON"]),
-        .testTarget(name: "ProgramTests", dependencies: ["lstm-train", "StrictJSON"]),
+        .executableTarget(
+            name: "TrainingProbe", dependencies: ["Training", "Datasets", "Batches", "Communication", "Scheduling"], path: "Tests/TrainingProbe"),
+        .testTarget(name: "ProgramTests", dependencies: ["lstm-train", "TrainingProbe", "StrictJSON"]),
     ],
     swiftLanguageModes: [.v6]
 )

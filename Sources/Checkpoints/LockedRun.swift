@@ -28,6 +28,15 @@ public final class LockedRun: Sendable {
         }
     }
 
+    /// Whether a file ``RunDirectory/stopRequestName`` is there.
+    public var stopIsRequested: Bool { exists(directory.path + "/" + RunDirectory.stopRequestName) }
+
+    /// Removes that file, if it is there: it was obeyed.
+    public func clearStopRequest() throws(CheckpointError) {
+        guard stopIsRequested else { return }
+        try alone { () throws(CheckpointError) in try fileSystem.removeTree(directory.path + "/" + RunDirectory.stopRequestName) }
+    }
+
     /// Writes a file beside `name`, puts it on disk and then in its place.
     func replaceFile(named name: String, write: (borrowing OpenFile) throws(CheckpointError) -> Void) throws(CheckpointError) {
         let path = directory.path + "/" + name

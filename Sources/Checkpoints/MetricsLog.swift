@@ -24,11 +24,17 @@ public struct MetricsLog: ~Copyable, Sendable {
         self.omission = omission
     }
 
-    /// Adds a line, in one write.
+    /// Adds a line, in one write; where the disk has no room for all of it, nothing of it stays.
     /// - Precondition: `line` is an object with an integer `step`.
     public mutating func append(_ line: JSONValue) throws(CheckpointError) {
         precondition(line["step"]?.integerValue != nil, "a line of metrics has an integer step: \(line.serialized())")
-        try file.write((line.serialized() + "\n").utf8Span.span.bytes)
+        let byteCount = try file.byteCount()
+        do {
+            try file.write((line.serialized() + "\n").utf8Span.span.bytes)
+        } catch {
+            try? file.cut(toByteCount: byteCount)
+            throw error
+        }
     }
 
     /// Returns when all lines are on disk.

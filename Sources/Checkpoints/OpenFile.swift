@@ -100,9 +100,9 @@ struct OpenFile: ~Copyable, Sendable {
         _ = try checked("synchronize", path) { fsync(descriptor) }
     }
 
-    /// Cuts the file to nothing.
-    func removeContents() throws(CheckpointError) {
+    /// Removes what lies behind the first `byteCount` bytes.
+    func cut(toByteCount byteCount: Int) throws(CheckpointError) {
         try fileSystem.announce(.truncate, path)
-        _ = try checked("truncate", path) { ftruncate(descriptor, 0) }
+        _ = try checked("truncate", path) { ftruncate(descriptor, off_t(byteCount)) }
     }
 }

@@ -5,6 +5,7 @@
 /// config.json, vocabulary.json, …   small texts, each written whole or not at all
 /// metrics.jsonl                     a JSON object a line, with an integer `step`
 /// lock                              who writes here
+/// STOP                              made by a user: the run saves and stops
 /// checkpoints/step-00001200/        weights.safetensors, optimizer.safetensors, streams.safetensors, manifest.json
 /// ```
 /// Names that begin with a point are not finished, or no longer needed; the next who takes the lock clears them away.
@@ -22,6 +23,9 @@ public struct RunDirectory: Sendable {
         self.path = trimmed
         self.fileSystem = fileSystem
     }
+
+    /// Who wants the run to stop after the step under way makes a file of this name in it.
+    public static let stopRequestName = "STOP"
 
     public var metricsPath: String { path + "/metrics.jsonl" }
     var lockPath: String { path + "/lock" }

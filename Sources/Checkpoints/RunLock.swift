@@ -13,7 +13,7 @@ struct RunLock: ~Copyable, Sendable {
         } catch .system(_, _, let code) where code == EWOULDBLOCK {
             throw .locked(path: run, holder: Self.holder(in: file))
         }
-        try file.removeContents()
+        try file.cut(toByteCount: 0)
         try file.write("process \(getpid()) on host \(Self.hostName())\n".utf8Span.span.bytes)
         self.file = file
     }

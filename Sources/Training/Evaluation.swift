@@ -53,6 +53,7 @@ struct Evaluator {
             absoluteErrors.add(result.absoluteErrors, shards: shards)
             largeErrors.add(result.absoluteErrors.map { $0 / Double(network.shape.outputs) > AddingProblem.correctError ? 1 : 0 }, shards: shards)
             targetCount += batches.targetCount(ofBatch: index)
+            group.recorder.advance()
         }
         let divisor = Double(targetCount)
         let isRegression = network.shape.loss == .squaredError

@@ -34,7 +34,7 @@ struct RankAgreement {
     }
 
     /// "ranks 0, 1, 3 have 128", "rank 2 has 256": the largest group first.
-    private static func groups(of column: [String]) -> [String] {
+    static func groups(of column: [String]) -> [String] {
         let ranks = Dictionary(grouping: column.indices) { column[$0] }
         return ranks.sorted { ($1.value.count, $0.value[0]) < ($0.value.count, $1.value[0]) }.map { value, ranks in
             let names = ranks.map(String.init).joined(separator: ", ")

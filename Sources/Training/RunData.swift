@@ -17,6 +17,13 @@ public struct RunData: Sendable {
     static let vocabularyName = "vocabulary.json"
     static let statisticsName = "statistics.json"
 
+    /// A data set of the caller's own.
+    public init(_ dataset: any Dataset, storedText: StoredText? = nil, description: String) {
+        self.dataset = dataset
+        self.storedText = storedText
+        self.description = description
+    }
+
     /// Reads the files, or prepares the generator. File paths are taken as they stand.
     /// - Parameter stored: reads a text that a run stored, by its name; nil for a new run.
     public init(_ configuration: Configuration, stored: (_ name: String) throws -> String? = { _ in nil }) throws {

@@ -26,6 +26,7 @@ final class RunKeeper {
     private var run: LockedRun?
     private var writer: BackgroundWriter?
     private var metrics: MetricsLog?
+    private var toleratedErrors: [CheckpointError] = []
 
     init(
         path: String, configuration: Configuration, parameters: ParameterLayout, streamLayout: [TensorShape], dataFingerprint: UInt64,
@@ -121,6 +122,7 @@ final class RunKeeper {
         state.step = progress.step
         state.epoch = progress.epoch
         state.batch = progress.positionInEpoch
+        state.skippedStepCount = progress.other["skippedSteps"]?.integerValue ?? 0
         state.epochTargetCount = progress.other["epochTargetCount"]?.integerValue ?? 0
         // JSON has no infinity: without a validation yet there is no number.
         state.bestLoss = progress.other["bestValidationLoss"]?.realValue ?? .infinity
@@ -134,7 +136,8 @@ final class RunKeeper {
     private func share(_ state: TrainingState, shardCount: Int) throws {
         for floats in [state.parameters, state.adam.firstMoment, state.adam.secondMoment] { try group.broadcast(floats, from: 0) }
         state.step = try group.broadcast(state.step, from: 0)
-        state.adam.stepCount = state.step
+        state.skippedStepCount = try group.broadcast(state.skippedStepCount, from: 0)
+        state.adam.stepCount = state.step - state.skippedStepCount
         state.epoch = try group.broadcast(state.epoch, from: 0)
         state.batch = try group.broadcast(state.batch, from: 0)
         state.epochTargetCount = try group.broadcast(state.epochTargetCount, from: 0)
@@ -162,21 +165,20 @@ final class RunKeeper {
     /// - Returns: on rank 0, the save before, if it is finished and wasn't told yet.
     /// - Throws: if ranks' weights differ, one of them isn't a finite number, or the save before failed.
     func save(_ state: TrainingState, validationLoss: Double?) throws -> CommittedCheckpoint? {
-        let hashes = try group.gatherEverywhere(try state.weightsSHA256())
-        if let odd = hashes.firstIndex(where: { $0 != hashes[0] }) {
-            throw TrainingError.ranksDiffer(
-                field: "the weights' SHA-256 at step \(state.step)", values: ["rank 0 has \(hashes[0])", "rank \(odd) has \(hashes[odd])"])
-        }
+        try state.requireSameWeights(over: group)
         // After the comparison, so that all ranks throw or none.
         guard state.weightsAreFinite else { throw TrainingError.weightNotFinite(step: state.step) }
         let shardSums = try state.epochLoss.everywhere(over: group)
         let streams = try group.gatherFloats(state.streams?.values)
         return try group.agree {
-            try writer?.submit { snapshot in
+            guard let writer else { return nil }
+            let earlier = try tolerated { () throws(CheckpointError) in try writer.finish() }
+            try writer.submit { snapshot in
                 snapshot.progress = progress(of: state, validationLoss: validationLoss, shardSums: shardSums)
                 snapshot.copy(weights: state.parameters, firstMoments: state.adam.firstMoment, secondMoments: state.adam.secondMoment)
                 snapshot.copy(streams: streams.span)
             }
+            return earlier
         }
     }
 
@@ -188,6 +190,7 @@ final class RunKeeper {
                 "dataFingerprint": .text(hexadecimal(dataFingerprint)),
                 "precision": .text(configuration.training.precision.rawValue),
                 "bestValidationLoss": .real(state.bestLoss),
+                "skippedSteps": .integer(state.skippedStepCount),
                 "epochTargetCount": .integer(state.epochTargetCount),
                 "epochLossByShard": .list(shardSums.map(JSONValue.real)),
             ]))
@@ -195,13 +198,36 @@ final class RunKeeper {
 
     /// Adds a line to the metrics; nothing but on rank 0.
     func append(_ line: JSONValue) throws {
-        try metrics?.append(line)
+        try tolerated { () throws(CheckpointError) in
+            try metrics?.append(line)
+            return nil
+        }
     }
 
     /// On rank 0, the last save, if it is finished and wasn't told yet. Collective.
     func finishedSave() throws -> CommittedCheckpoint? {
-        try group.agree { try writer?.poll() }
+        try group.agree { try tolerated { () throws(CheckpointError) in try writer?.poll() } }
     }
+
+    /// Errors of the disk that training went on after, since this was last asked. Rank 0's.
+    func takeToleratedErrors() -> [CheckpointError] {
+        defer { toleratedErrors = [] }
+        return toleratedErrors
+    }
+
+    /// The result of `writing`; nil where the disk refuses and the configuration says that training goes on.
+    @discardableResult
+    private func tolerated(_ writing: () throws(CheckpointError) -> CommittedCheckpoint?) throws(CheckpointError) -> CommittedCheckpoint? {
+        do {
+            return try writing()
+        } catch where configuration.checkpoint.onError == .continue && error.category == .inputOutput {
+            toleratedErrors.append(error)
+            return nil
+        }
+    }
+
+    /// Whether somebody put a file STOP into the run directory. False but on rank 0.
+    var stopIsRequested: Bool { run?.stopIsRequested ?? false }
 
     /// Waits for the save under way, whatever becomes of it: training fails anyway. Not collective.
     func awaitSave() {
@@ -211,8 +237,10 @@ final class RunKeeper {
     /// Waits for the save under way. Collective.
     func finish() throws -> CommittedCheckpoint? {
         try group.agree {
+            let saved = try writer?.finish()
             try metrics?.synchronize()
-            return try writer?.finish()
+            try run?.clearStopRequest()
+            return saved
         }
     }
 }

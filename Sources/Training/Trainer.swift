@@ -25,15 +25,15 @@ public final class Trainer {
     let state: TrainingState
     let keeper: RunKeeper
     let stepCount: Int
+    let gradientNorm: GradientNorm
+    let evaluator: Evaluator
+    let request: () -> Request
+    let reporter: (any TrainingReporter)?
+    var pace: TrainingPace
     private let team: GateTeam
     private let adam: Adam
     private let learningRate: LearningRate
     private let gradientMemory: FloatMemory
-    private let gradientNorm: GradientNorm
-    private let evaluator: Evaluator
-    private let request: () -> Request
-    private let reporter: (any TrainingReporter)?
-    private var pace: TrainingPace
 
     // MARK: The algorithm
 
@@ -60,83 +60,41 @@ public final class Trainer {
 
     /// One mini-batch: this rank's share forward and backward, the gradient summed over ranks, clipped, and Adam's step.
     private func takeStep(_ batches: any BatchSequence) throws {
+        enter(.batch)
         let sequenceCount = batches.sequenceCount(ofBatch: state.batch)
         let targetCount = batches.targetCount(ofBatch: state.batch)
         let batch = batches.sequences(at: plan.places(ofRank: group.rank, sequenceCount: sequenceCount), ofBatch: state.batch)
         let shards = plan.localShards(ofRank: group.rank, sequenceCount: sequenceCount)
         if dataset.startsFromZeroState(batch: state.batch) { state.streams?.reset() }
 
+        enter(.passes)
         var losses = Losses(sequenceCount: 0)
         team.gathered {
             network.load(state.parameters)
             network.forward(batch, state: state.streams)
-            if let streams = state.streams { network.advance(streams, lengths: batch.lengths) }
             losses = network.loss(batch, divisor: targetCount)
             network.backward(batch, shards: shards, gradient: gradient)
         }
+        // A loss can be infinite where its derivative isn't: every rank is to learn of it from the sum.
+        if !losses.areFinite { gradient[0] = .nan }
+        enter(.sum)
         try group.sumOverRanks(gradient, order: configuration.parallelism.reduction)
 
+        enter(.optimizer)
         let norm = gradientNorm.norm(of: gradient)
         let rate = learningRate.rate(inEpoch: state.epoch)
-        guard norm.isFinite else { throw TrainingError.notFinite(step: state.step + 1, learningRate: rate, gradientNorm: norm) }
-        adam.update(
-            state.parameters, gradient: gradient, gradientScale: GradientNorm.scale(norm: norm, limit: configuration.training.clipNorm),
-            learningRate: rate, state: state.adam, team: team)
-
-        state.epochLoss.add(losses.sums, shards: shards)
-        state.epochTargetCount += targetCount
-        pace.add(losses: losses.sums, shards: shards, targetCount: targetCount, lengths: batch.lengths, learningRate: rate, gradientNorm: norm)
+        if norm.isFinite {
+            adam.update(
+                state.parameters, gradient: gradient, gradientScale: GradientNorm.scale(norm: norm, limit: configuration.training.clipNorm),
+                learningRate: rate, state: state.adam, team: team)
+            if let streams = state.streams { network.advance(streams, lengths: batch.lengths) }
+            state.count(losses, shards: shards, targetCount: targetCount)
+            pace.add(losses: losses.sums, shards: shards, targetCount: targetCount, lengths: batch.lengths, learningRate: rate, gradientNorm: norm)
+        } else {
+            try leaveOut(batch, losses: losses, divisor: targetCount, gradientNorm: norm, learningRate: rate)
+        }
         state.advance(batchCount: batches.batchCount)
         reporter?.stepped(state.step, of: stepCount, gradientNorm: norm)
-    }
-
-    // MARK: What follows a step
-
-    /// Tells, validates and saves as is due. Every decision is rank 0's, for only its clock and its signals count.
-    /// - Returns: whether training is to stop before its last step.
-    private func reactToStep(endsEpoch: Bool) throws -> Bool {
-        let isLast = state.step == stepCount
-        let due = try decide(endsEpoch: endsEpoch, isLast: isLast)
-        var validation: Evaluation?
-        var isBest = false
-        if due.contains(.validation) {
-            network.load(state.parameters)
-            let evaluation = try evaluator.evaluate(.validation)
-            isBest = state.improves(evaluation.loss)
-            validation = evaluation
-        }
-        if due.contains(.line) { try tell(endsEpoch: endsEpoch, validation: validation, isBest: isBest) }
-        if endsEpoch {
-            state.epochLoss = ShardSums(shardCount: plan.shardsPerRank)
-            state.epochTargetCount = 0
-        }
-        if due.contains(.save) || (isBest && configuration.checkpoint.best) {
-            report(try keeper.save(state, validationLoss: validation?.loss))
-            pace.saved()
-        }
-        if due.contains(.stop) || isLast { report(try keeper.finish()) }
-        return due.contains(.stop) && !isLast
-    }
-
-    /// What is due after a step. Collective.
-    private func decide(endsEpoch: Bool, isLast: Bool) throws -> Due {
-        var due: Due = []
-        let asked = request()
-        let training = configuration.training
-        let validationIsDue = training.validateEverySteps > 0 ? state.step % training.validateEverySteps == 0 : endsEpoch
-        if endsEpoch || isLast || pace.lineIsDue(step: state.step) { due.insert(.line) }
-        if hasValidation && (validationIsDue || isLast) { due.formUnion([.validation, .line]) }
-        if isLast || asked != .goOn || pace.saveIsDue(step: state.step) { due.insert(.save) }
-        if asked == .stop { due.insert(.stop) }
-        return Due(rawValue: try group.broadcast(due.rawValue, from: 0))
-    }
-
-    private struct Due: OptionSet {
-        let rawValue: Int
-        static let line = Due(rawValue: 1)
-        static let validation = Due(rawValue: 2)
-        static let save = Due(rawValue: 4)
-        static let stop = Due(rawValue: 8)
     }
 
     var epochCount: Int {
@@ -144,8 +102,8 @@ public final class Trainer {
         return batchCount > 0 ? (stepCount + batchCount - 1) / batchCount : 0
     }
 
-    private var gradient: FloatView { gradientMemory.view }
-    private var hasValidation: Bool { dataset.batchCount(of: .evaluation(.validation)) > 0 }
+    var gradient: FloatView { gradientMemory.view }
+    var hasValidation: Bool { dataset.batchCount(of: .evaluation(.validation)) > 0 }
 
     // MARK: Setting up
 
@@ -209,24 +167,4 @@ public final class Trainer {
 
     /// SHA-256 of the weights, as the bytes of the flat buffer in its documented order.
     public func weightsSHA256() throws -> String { try state.weightsSHA256() }
-}
-
-// MARK: - Telling
-
-extension Trainer {
-    /// A line for the reader and one for the metrics. Collective.
-    private func tell(endsEpoch: Bool, validation: Evaluation?, isBest: Bool) throws {
-        let loss =
-            endsEpoch
-            ? try state.epochLoss.total(over: group) / Double(max(1, state.epochTargetCount)) : try pace.meanLoss(over: group)
-        let progress = try pace.progress(of: self, loss: loss, endsEpoch: endsEpoch, validation: validation, isBest: isBest)
-        try keeper.append(progress.metrics)
-        reporter?.progressed(progress)
-        report(try keeper.finishedSave())
-        pace.beginLine()
-    }
-
-    private func report(_ checkpoint: CommittedCheckpoint?) {
-        if let checkpoint { reporter?.saved(checkpoint) }
-    }
 }

@@ -7,7 +7,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// A field of the run isn't the same on all ranks: values with the ranks that have them.
     case ranksDiffer(field: String, values: [String])
     /// The loss or the gradient is not a number, or infinite.
-    case notFinite(step: Int, learningRate: Double, gradientNorm: Double)
+    case notFinite(step: Int, learningRate: Double, gradientNorm: Double, sequences: [Int], skippedCount: Int)
+    /// Ranks whose weights should be the same have others: a bit changed in memory, or a processor computes wrongly.
+    case weightsDiffer(step: Int, values: [String])
     /// A step made a weight infinite or NaN, which is not to be saved.
     case weightNotFinite(step: Int)
     /// The run directory holds a run of another configuration.
@@ -31,6 +33,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .shards, .ranksDiffer, .configurationDiffers, .dataDiffers, .runExists, .emptyPart, .generatesNoText: 78
         case .notFinite, .weightNotFinite: 65
+        case .weightsDiffer: 70
         case .noMemory: 71
         case .noCheckpoint, .noRun: 66
         case .emptyPrompt: 64
@@ -43,8 +46,14 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "\(error)"
         case .ranksDiffer(let field, let values):
             "\(field) is not the same on all ranks: \(values.joined(separator: "; ")). Give every rank the same binary, configuration and data."
-        case .notFinite(let step, let learningRate, let gradientNorm):
+        case .notFinite(let step, let learningRate, let gradientNorm, let sequences, let skippedCount):
             "the gradient's norm is \(gradientNorm) at step \(step) (learning rate \(learningRate)). Lower optimizer.learningRate or set training.clipNorm."
+                + offence(sequences, skippedCount: skippedCount)
+        case .weightsDiffer(let step, let values):
+            """
+            the weights are not the same on all ranks after step \(step): \(values.joined(separator: "; ")). A bit changed in a rank's memory, or its \
+            processor computes wrongly: nothing of it is saved. Start again, without that machine; the run goes on from its newest checkpoint.
+            """
         case .weightNotFinite(let step):
             "a weight is not a finite number after step \(step), and is not saved. Lower optimizer.learningRate or set training.clipNorm."
         case .configurationDiffers(let run, let differences):
@@ -77,6 +86,13 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "the prompt is empty; give at least one symbol to begin with: --prompt \"The \"."
         }
     }
+}
+
+/// Which sequences a step failed on, and how many steps were left out before.
+private func offence(_ sequences: [Int], skippedCount: Int) -> String {
+    let shown = sequences.prefix(10).map(String.init).joined(separator: ", ") + (sequences.count > 10 ? " and \(sequences.count - 10) more" : "")
+    let whose = sequences.isEmpty ? " Each sequence's own loss and gradient are finite." : " Not finite is that of the training part's sequences \(shown)."
+    return whose + (skippedCount > 0 ? " \(skippedCount) steps were left out before (integrity.skipLimit)." : "")
 }
 
 private func gigabytes(_ byteCount: Double) -> String {

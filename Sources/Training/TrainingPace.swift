@@ -16,6 +16,7 @@ struct TrainingPace {
     private var lineLoss: ShardSums
     private var lineTargetCount = 0
     private var lineTimeSteps = 0
+    private var lineSaveSeconds = 0.0
     private var lastRate = 0.0
     private var lastNorm = 0.0
 
@@ -48,8 +49,10 @@ struct TrainingPace {
             || (checkpoint.everyMinutes > 0 && seconds(since: lastSave) >= 60 * checkpoint.everyMinutes)
     }
 
-    mutating func saved() {
+    /// A save has begun, for which training stood still so long.
+    mutating func saved(afterSeconds seconds: Double) {
         lastSave = clock.now
+        lineSaveSeconds += seconds
     }
 
     /// Mean loss since the last line. Collective.
@@ -66,7 +69,8 @@ struct TrainingPace {
             step: step, stepCount: trainer.stepCount, epoch: endsEpoch ? trainer.state.epoch : trainer.state.epoch + 1,
             epochCount: trainer.epochCount, loss: loss, endsEpoch: endsEpoch, validation: validation, isBest: isBest, learningRate: lastRate, gradientNorm: lastNorm,
             timeStepsPerSecond: Double(timeSteps) / max(1e-9, seconds(since: lineBegan)),
-            elapsedSeconds: seconds(since: began), secondsLeft: secondsPerStep * Double(trainer.stepCount - step))
+            elapsedSeconds: seconds(since: began), secondsLeft: secondsPerStep * Double(trainer.stepCount - step),
+            saveSeconds: lineSaveSeconds)
     }
 
     /// Begins to count for the next line.
@@ -75,6 +79,7 @@ struct TrainingPace {
         lineLoss = ShardSums(shardCount: shardCount)
         lineTargetCount = 0
         lineTimeSteps = 0
+        lineSaveSeconds = 0
     }
 
     private func seconds(since instant: ContinuousClock.Instant) -> Double {
@@ -97,6 +102,7 @@ extension TrainingProgress {
             ("learningRate", .real(learningRate)), ("gradientNorm", .real(gradientNorm)), ("timeStepsPerSecond", .real(timeStepsPerSecond)),
             ("elapsedSeconds", .real(elapsedSeconds)),
         ]
+        if saveSeconds > 0 { members.append(("saveSeconds", .real(saveSeconds))) }
         return JSONValue(.object(members.map { JSONMember(key: $0.0, value: $0.1) }))
     }
 }

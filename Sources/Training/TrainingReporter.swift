@@ -10,6 +10,10 @@ public protocol TrainingReporter: AnyObject {
     /// A line's worth of steps is done.
     func progressed(_ progress: TrainingProgress)
     func saved(_ checkpoint: CommittedCheckpoint)
+    /// A checkpoint couldn't be written, and training goes on.
+    func failedToSave(_ error: CheckpointError)
+    /// A step was left out.
+    func skipped(_ step: SkippedStep)
 }
 
 /// What a run is about to do.
@@ -54,4 +58,6 @@ public struct TrainingProgress: Sendable {
     public let timeStepsPerSecond: Double
     public let elapsedSeconds: Double
     public let secondsLeft: Double
+    /// How long training stood still for saves since the last line.
+    public let saveSeconds: Double
 }

@@ -1,4 +1,5 @@
 import Checkpoints
+import Communication
 import Kernels
 import Network
 import Optimization
@@ -17,6 +18,8 @@ final class TrainingState {
     /// The epoch's losses so far, by this rank's shards, and the targets of all ranks that they are summed over.
     var epochLoss: ShardSums
     var epochTargetCount = 0
+    /// Steps left out, since their loss or gradient wasn't finite.
+    var skippedStepCount = 0
     /// The lowest validation loss so far; infinite before the first.
     var bestLoss = Double.infinity
 
@@ -37,8 +40,28 @@ final class TrainingState {
         return true
     }
 
+    /// Adds a batch's losses to the epoch's.
+    func count(_ losses: Losses, shards: [Range<Int>], targetCount: Int) {
+        epochLoss.add(losses.sums, shards: shards)
+        epochTargetCount += targetCount
+    }
+
+    /// Begins to count for the next epoch.
+    func endEpoch() {
+        epochLoss = ShardSums(shardCount: epochLoss.sums.count)
+        epochTargetCount = 0
+    }
+
     /// SHA-256 of the weights, as the bytes of the flat buffer in its documented order.
     func weightsSHA256() throws -> String { try parameters.withSpan { (span) throws(CheckpointError) in try SHA256.hex(of: span) } }
+
+    /// Collective.
+    /// - Throws: ``TrainingError/weightsDiffer(step:values:)`` on all ranks, with those that have other weights than most.
+    func requireSameWeights(over group: any Communicator) throws {
+        let hashes = try group.gatherEverywhere(try weightsSHA256())
+        guard Set(hashes).count > 1 else { return }
+        throw TrainingError.weightsDiffer(step: step, values: RankAgreement.groups(of: hashes))
+    }
 
     /// Whether no weight is infinite or NaN.
     var weightsAreFinite: Bool {

@@ -39,10 +39,9 @@ struct EvaluateCommand: GroupCommand {
     }
 
     func run(in session: Session) throws {
-        let (trained, data) = try session.group.agree {
-            let trained = try TrainedRun(path)
-            return (trained, try trained.data(files: dataFiles))
-        }
+        let trained = try session.group.agree { try TrainedRun(path) }
+        try session.watch(trained.configuration)
+        let data = try session.group.agree { try trained.data(files: dataFiles) }
         let team = session.team(threadsAsked: trained.configuration.parallelism.threads)
         let part = dataPart(of: data.dataset)
         let evaluation = try trained.evaluate(part, data: data, group: session.group, team: team)

@@ -47,6 +47,15 @@ final class ProgressPrinter: TrainingReporter {
         line("saved       \(checkpoint.path)")
     }
 
+    func failedToSave(_ error: CheckpointError) {
+        say("lstm-train: not saved: \(error) Training goes on (checkpoint.onError).")
+    }
+
+    func skipped(_ step: SkippedStep) {
+        let sequences = step.sequences.isEmpty ? "" : ", sequences " + step.sequences.prefix(10).map(String.init).joined(separator: ", ")
+        say("lstm-train: step \(step.step) is left out: its gradient's norm is \(step.gradientNorm)\(sequences) (\(step.skippedCount) so far).")
+    }
+
     func ended(_ outcome: Trainer.Outcome, weightsSHA256: String, runDirectory: String) {
         line("weights     SHA-256 \(weightsSHA256)")
         let seconds = (ContinuousClock.now - began) / .seconds(1)

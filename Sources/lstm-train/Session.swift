@@ -36,8 +36,19 @@ final class Session {
         } catch {
             // Something that befell this rank alone: the others wait for it in vain, so it takes them along.
             say(named((group.rankCount > 1 ? "rank \(group.rank): " : "") + "\(error)"))
+            if error is CommunicationError { say("  last collectives of rank \(group.rank): \(group.recorder.text)") }
             if group.rankCount > 1 { group.abort(exitCode: exitCode(of: error)) }
             exit(exitCode(of: error))
+        }
+    }
+
+    /// Begins to watch that the ranks get on. Collective.
+    func watch(_ configuration: Configuration) throws {
+        // Ranks that were told different times, and are about to be refused for it, watch alike.
+        let budgetSeconds = try group.gatherEverywhere([configuration.integrity.hangSeconds]).map { $0[0] }.max() ?? 0
+        guard budgetSeconds > 0 else { return }
+        try group.watch(budgetSeconds: budgetSeconds, exitCode: 70) { hang in
+            say("lstm-train: \(hang)\n  If it was only slow, raise integrity.hangSeconds. The run goes on from its newest checkpoint.")
         }
     }
 

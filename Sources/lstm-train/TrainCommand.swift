@@ -24,7 +24,9 @@ struct TrainCommand: GroupCommand {
     var resume = "auto"
 
     func run(in session: Session) throws {
-        let (configuration, data, directory) = try session.group.agree { try prepare() }
+        let (configuration, directory) = try session.group.agree { try prepare() }
+        try session.watch(configuration)
+        let data = try session.group.agree { try RunData(configuration) }
         let printer = ProgressPrinter()
         let trainer = try Trainer(
             configuration, data: data, runDirectory: directory, resume: resumeChoice, group: session.group,
@@ -57,8 +59,8 @@ struct TrainCommand: GroupCommand {
         }
     }
 
-    /// Everything that only reads: configuration, data, the run directory's name.
-    private func prepare() throws -> (Configuration, RunData, String) {
+    /// The configuration and the run directory's name.
+    private func prepare() throws -> (Configuration, String) {
         var configuration = try files.first.map { try Configuration.load(path: $0, overrides: overrides) } ?? .embeddedDefault(overrides: overrides)
         let file = files.first.map { URL(fileURLWithPath: $0) }
         // A path in a file is relative to that file's folder, one on the command line to where it is typed. Absolute, so that the run knows
@@ -67,6 +69,6 @@ struct TrainCommand: GroupCommand {
         let isTyped = overrides.contains { $0.hasPrefix("data.files=") }
         configuration.data.files = configuration.data.filePaths(relativeTo: isTyped ? here : file?.deletingLastPathComponent().path ?? here)
         let name = file?.deletingPathExtension().lastPathComponent ?? "embedded-reber"
-        return (configuration, try RunData(configuration), runDirectory ?? "runs/\(name)")
+        return (configuration, runDirectory ?? "runs/\(name)")
     }
 }

@@ -28,7 +28,7 @@ final class ProgramRun {
     ///   - program: another build than the one beside the tests.
     ///   - blocksSignals: whether it starts with all signals blocked.
     init(_ launch: Launch, _ arguments: [String], in folder: Folder, program: URL? = nil, blocksSignals: Bool = false) throws {
-        let program = try program ?? Self.builtProgram()
+        let program = try program ?? Self.built("lstm-train")
         let name = "lstm-train-\(UUID().uuidString)"
         outputFile = FileManager.default.temporaryDirectory.appending(path: name + ".out")
         complaintsFile = FileManager.default.temporaryDirectory.appending(path: name + ".err")
@@ -71,10 +71,10 @@ final class ProgramRun {
         }
     }
 
-    /// The executable in the build directory, that of the running test executable.
-    private static func builtProgram() throws -> URL {
+    /// The executable `name` in the build directory, that of the running test executable.
+    static func built(_ name: String) throws -> URL {
         let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        return URL(filePath: executable).deletingLastPathComponent().appending(path: "lstm-train")
+        return URL(filePath: executable).deletingLastPathComponent().appending(path: name)
     }
 
     /// Sends a signal to it: to mpirun, where that started it.

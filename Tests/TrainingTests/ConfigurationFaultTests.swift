@@ -33,7 +33,7 @@ struct ConfigurationFaultTests {
         Refusal(#"{"data": {"kind": "adding"}, "model.hidden": 3}"#, "1:30: model.hidden is not a section here. Write \"hidden\" inside the section \"model\"."),
         Refusal(
             #"{"data": {"kind": "adding"}, "xyz": {}}"#,
-            "1:30: xyz is not a section here. The sections are data, model, training, optimizer, parallelism, checkpoint and log."),
+            "1:30: xyz is not a section here. The sections are data, model, training, optimizer, parallelism, checkpoint, integrity and log."),
     ]
 
     private static let values = [

@@ -43,7 +43,7 @@ struct ConfigurationOverrideTests {
         ("model.epochs=3", "model.epochs is not a key. Did you mean 'training.epochs'?"),
         ("modle.hiden=3", "modle.hiden is not a key. Did you mean 'model.hidden'?"),
         ("x.y=3", "x.y is not a key. A key has its section before it, as in model.hidden=256; the sections are "
-            + "data, model, training, optimizer, parallelism, checkpoint and log."),
+            + "data, model, training, optimizer, parallelism, checkpoint, integrity and log."),
         ("model.hidden", "this is no key with a value; write one as in model.hidden=256."),
         ("=3", "this is no key with a value; write one as in model.hidden=256."),
         ("", "this is no key with a value; write one as in model.hidden=256."),

@@ -38,7 +38,7 @@ struct ConfigurationTests {
         let names = (resolved.objectValue ?? []).flatMap { section in (section.value.objectValue ?? []).map { "\(section.key).\($0.key)" } }
         #expect(names == ConfigurationKey.table.filter { $0.kinds.contains(.adding) }.map(\.dottedName))
         #expect(resolved["data"]?.serialized() == #"{"kind":"adding","length":50,"trainingExamples":0,"validationExamples":500,"testExamples":1000}"#)
-        #expect(resolved["checkpoint"]?.serialized() == #"{"everySteps":0,"everyMinutes":10.0,"keep":3,"best":true}"#)
+        #expect(resolved["checkpoint"]?.serialized() == #"{"everySteps":0,"everyMinutes":10.0,"keep":3,"best":true,"onError":"stop"}"#)
     }
 
     @Test("differences name the key, both values, and whether the weights depend on it")
@@ -62,10 +62,11 @@ struct ConfigurationTests {
         let mayDiffer = ConfigurationKey.table.filter { $0.effect == .execution }.map(\.dottedName)
         #expect(mayDiffer == [
             "training.steps", "training.epochs", "training.validateEverySteps", "training.segmentLength", "parallelism.threads", "parallelism.gates",
-            "checkpoint.everySteps", "checkpoint.everyMinutes", "checkpoint.keep", "checkpoint.best", "log.everySteps", "log.everySeconds",
+            "checkpoint.everySteps", "checkpoint.everyMinutes", "checkpoint.keep", "checkpoint.best",
+            "checkpoint.onError", "integrity.everySteps", "integrity.hangSeconds", "integrity.skipLimit", "log.everySteps", "log.everySeconds",
         ])
         // The weights go on from there, with other bits.
-        #expect(ConfigurationKey.table.filter { $0.effect == .onward }.map(\.dottedName) == ["training.precision"])
+        #expect(ConfigurationKey.table.filter { $0.effect == .onward }.map(\.dottedName) == ["training.precision", "integrity.nonFinite"])
     }
 
     @Test("relative files lie in the given folder, absolute ones where they say")

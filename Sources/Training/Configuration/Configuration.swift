@@ -10,6 +10,7 @@ public struct Configuration: Sendable, Equatable {
     public var optimizer = OptimizerSettings()
     public var parallelism = ParallelismSettings()
     public var checkpoint = CheckpointSettings()
+    public var integrity = IntegritySettings()
     public var log = LogSettings()
 
     /// The defaults for data of `kind`.
@@ -98,6 +99,16 @@ extension Configuration {
         public var everyMinutes = 10.0
         public var keep = 3
         public var best = true
+        public var onError = CheckpointErrorPolicy.stop
+    }
+
+    public struct IntegritySettings: Sendable, Equatable {
+        /// 0 for before saves only.
+        public var everySteps = 1000
+        /// 0 for never.
+        public var hangSeconds = 120.0
+        public var nonFinite = NonFinitePolicy.stop
+        public var skipLimit = 10
     }
 
     public struct LogSettings: Sendable, Equatable {

@@ -55,4 +55,18 @@ extension Configuration {
     }
 }
 
+extension Configuration {
+    /// What follows when a checkpoint can't be written.
+    public enum CheckpointErrorPolicy: String, ConfigurationChoice {
+        case stop
+        case `continue`
+    }
+
+    /// What becomes of a step whose loss or gradient is not finite.
+    public enum NonFinitePolicy: String, ConfigurationChoice {
+        case stop
+        case skip
+    }
+}
+
 extension Precision: ConfigurationChoice {}

@@ -44,6 +44,7 @@ public enum ConfigurationSection: String, CaseIterable, Sendable {
     case optimizer
     case parallelism
     case checkpoint
+    case integrity
     case log
 
     public var meaning: String {
@@ -54,6 +55,7 @@ public enum ConfigurationSection: String, CaseIterable, Sendable {
         case .optimizer: "How a gradient changes the weights."
         case .parallelism: "How the work is divided among ranks and threads."
         case .checkpoint: "When the state is saved, and what is kept."
+        case .integrity: "What is watched while training, and what follows."
         case .log: "When progress is told."
         }
     }

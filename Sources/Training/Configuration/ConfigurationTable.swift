@@ -1,7 +1,7 @@
 extension ConfigurationKey {
     /// All keys in the order of the file: the one place that says what a configuration may hold. Only the defaults stand elsewhere,
     /// where ``Configuration`` declares its values.
-    public static let table: [ConfigurationKey] = data + model + training + optimizer + parallelism + checkpoint + log
+    public static let table: [ConfigurationKey] = data + model + training + optimizer + parallelism + checkpoint + integrity + log
 
     private static let million = 1_000_000
     private static let billion = 1_000_000_000
@@ -99,6 +99,22 @@ extension ConfigurationKey {
         .real(.checkpoint, "everyMinutes", \.checkpoint.everyMinutes, .atLeast(0), .execution, "Minutes from one checkpoint to the next; 0: never by time."),
         .integer(.checkpoint, "keep", \.checkpoint.keep, 1...million, .execution, "Checkpoints that are kept, the newest ones."),
         .bool(.checkpoint, "best", \.checkpoint.best, .execution, "Whether the best by validation is kept too."),
+        .choice(
+            .checkpoint, "onError", \.checkpoint.onError, .execution,
+            "What follows when a checkpoint can't be written: the run stops with 74, or says so and goes on. The last one must succeed."),
+    ]
+
+    private static let integrity: [ConfigurationKey] = [
+        .integer(
+            .integrity, "everySteps", \.integrity.everySteps, 0...million * billion, .execution,
+            "Steps from one comparison of all ranks' weights to the next; 0: only before a save."),
+        .real(
+            .integrity, "hangSeconds", \.integrity.hangSeconds, .atLeast(0), .execution,
+            "Seconds without progress after which a rank counts as hung, is named, and the run ends with 70; a save may take ten times as long. 0: never."),
+        .choice(
+            .integrity, "nonFinite", \.integrity.nonFinite, .onward,
+            "What becomes of a step whose loss or gradient is infinite or NaN: the run stops with 65, or the step is left out. The weights are never touched by it."),
+        .integer(.integrity, "skipLimit", \.integrity.skipLimit, 1...million, .execution, "Steps of a run that may be left out so; at one more it stops."),
     ]
 
     private static let log: [ConfigurationKey] = [

@@ -1,0 +1,94 @@
+import Batches
+import Kernels
+import Network
+import StrictJSON
+
+/// A step that was left out, since its loss or gradient wasn't finite.
+public struct SkippedStep: Sendable, Equatable {
+    public let step: Int
+    public let gradientNorm: Double
+    /// Sequences whose own loss or gradient isn't finite, by their places in the training part; none if only their sum isn't.
+    public let sequences: [Int]
+    /// Steps that the run has left out, this one included.
+    public let skippedCount: Int
+
+    /// A line of `metrics.jsonl`.
+    var metrics: JSONValue {
+        .object(["step": .integer(step), "skipped": .bool(true), "sequences": .list(sequences.map(JSONValue.integer))])
+    }
+}
+
+extension Trainer {
+    /// Goes on as if the batch weren't there: weights, moments, streams and losses stay. Collective.
+    /// - Throws: ``TrainingError/notFinite(step:learningRate:gradientNorm:sequences:skippedCount:)`` if the configuration says so, or the limit is reached.
+    func leaveOut(_ batch: Batch, losses: Losses, divisor: Int, gradientNorm: Double, learningRate: Double) throws {
+        let sequences = try offenders(in: batch, losses: losses, divisor: divisor)
+        let integrity = configuration.integrity
+        guard integrity.nonFinite == .skip, state.skippedStepCount < integrity.skipLimit else {
+            throw TrainingError.notFinite(
+                step: state.step + 1, learningRate: learningRate, gradientNorm: gradientNorm, sequences: sequences, skippedCount: state.skippedStepCount)
+        }
+        state.skippedStepCount += 1
+        let skipped = SkippedStep(
+            step: state.step + 1, gradientNorm: gradientNorm, sequences: sequences, skippedCount: state.skippedStepCount)
+        try keeper.append(skipped.metrics)
+        reporter?.skipped(skipped)
+    }
+
+    /// Sequences of all ranks with a loss that isn't finite; if there are none, those with such a gradient. Collective.
+    private func offenders(in batch: Batch, losses: Losses, divisor: Int) throws -> [Int] {
+        let byLoss = batch.globalIndices.indices.filter { !losses.sums[$0].isFinite }
+        let found = try group.gatherEverywhere(byLoss.map { batch.globalIndices[$0] }).flatMap { $0 }
+        if !found.isEmpty { return found }
+        let byGradient = batch.globalIndices.indices.filter { !gradientIsFinite(ofSequence: $0, in: batch, divisor: divisor) }
+        return try group.gatherEverywhere(byGradient.map { batch.globalIndices[$0] }).flatMap { $0 }
+    }
+
+    /// Whether the gradient of one sequence alone is finite. Overwrites the gradient.
+    private func gradientIsFinite(ofSequence sequence: Int, in batch: Batch, divisor: Int) -> Bool {
+        let alone = batch.sequence(sequence)
+        let streams = state.streams.map { $0.sequence(sequence) }
+        network.forward(alone, state: streams)
+        _ = network.loss(alone, divisor: divisor)
+        network.backward(alone, shards: [0..<1], gradient: gradient)
+        group.recorder.advance()
+        return gradientNorm.norm(of: gradient).isFinite
+    }
+}
+
+extension Batch {
+    /// One sequence of it, as a batch.
+    func sequence(_ sequence: Int) -> Batch {
+        let times = 0..<lengths[sequence]
+        func column<Element>(_ values: [Element], width: Int = 1) -> [Element] {
+            times.flatMap { time in values[((time * sequenceCount + sequence) * width)..<((time * sequenceCount + sequence + 1) * width)] }
+        }
+        let ownInput: Input
+        switch input {
+        case .tokens(let tokens): ownInput = .tokens(column(tokens))
+        case .vectors(let values, let featureCount): ownInput = .vectors(column(values, width: featureCount), featureCount: featureCount)
+        }
+        let ownTarget: Target
+        switch target {
+        case .tokenEveryStep(let tokens): ownTarget = .tokenEveryStep(column(tokens))
+        case .classAtEnd(let classes): ownTarget = .classAtEnd([classes[sequence]])
+        case .vectorAtEnd(let values, let outputCount):
+            ownTarget = .vectorAtEnd(Array(values[sequence * outputCount..<(sequence + 1) * outputCount]), outputCount: outputCount)
+        }
+        return Batch(
+            timeCount: times.count, lengths: [times.count], input: ownInput, target: ownTarget, globalIndices: [globalIndices[sequence]])
+    }
+}
+
+extension RecurrentState {
+    /// A copy of one sequence's state.
+    func sequence(_ sequence: Int) -> RecurrentState {
+        let copy = RecurrentState(layers: layers, hidden: hidden, sequenceCount: 1)
+        copy.values.copy(values.slice(from: sequence * copy.values.count, count: copy.values.count))
+        return copy
+    }
+}
+
+extension Losses {
+    var areFinite: Bool { sums.allSatisfy(\.isFinite) }
+}

@@ -1,0 +1,77 @@
+import Checkpoints
+import Communication
+
+// What follows a step.
+extension Trainer {
+    /// Tells, validates, compares and saves as is due. Every decision is rank 0's, for only its clock, its signals and its files count.
+    /// - Returns: whether training is to stop before its last step.
+    func reactToStep(endsEpoch: Bool) throws -> Bool {
+        enter(.decision)
+        let isLast = state.step == stepCount
+        let due = try decide(endsEpoch: endsEpoch, isLast: isLast)
+        if due.contains(.comparison) { try state.requireSameWeights(over: group) }
+        var validation: Evaluation?
+        var isBest = false
+        if due.contains(.validation) {
+            enter(.validation)
+            network.load(state.parameters)
+            let evaluation = try evaluator.evaluate(.validation)
+            isBest = state.improves(evaluation.loss)
+            validation = evaluation
+        }
+        if due.contains(.line) { try tell(endsEpoch: endsEpoch, validation: validation, isBest: isBest) }
+        if endsEpoch { state.endEpoch() }
+        enter(.save)
+        if due.contains(.save) || (isBest && configuration.checkpoint.best) { try save(validationLoss: validation?.loss) }
+        if due.contains(.stop) || isLast { report(try keeper.finish()) }
+        return due.contains(.stop) && !isLast
+    }
+
+    /// What is due after a step. Collective.
+    private func decide(endsEpoch: Bool, isLast: Bool) throws -> Due {
+        var due: Due = []
+        let asked = keeper.stopIsRequested ? .stop : request()
+        let training = configuration.training
+        let validationIsDue = training.validateEverySteps > 0 ? state.step % training.validateEverySteps == 0 : endsEpoch
+        let comparedSteps = configuration.integrity.everySteps
+        if comparedSteps > 0 && state.step % comparedSteps == 0 { due.insert(.comparison) }
+        if endsEpoch || isLast || pace.lineIsDue(step: state.step) { due.insert(.line) }
+        if hasValidation && (validationIsDue || isLast) { due.formUnion([.validation, .line]) }
+        if isLast || asked != .goOn || pace.saveIsDue(step: state.step) { due.insert(.save) }
+        if asked == .stop { due.insert(.stop) }
+        return Due(rawValue: try group.broadcast(due.rawValue, from: 0))
+    }
+
+    private struct Due: OptionSet {
+        let rawValue: Int
+        static let line = Due(rawValue: 1)
+        static let validation = Due(rawValue: 2)
+        static let save = Due(rawValue: 4)
+        static let stop = Due(rawValue: 8)
+        static let comparison = Due(rawValue: 16)
+    }
+
+    private func save(validationLoss: Double?) throws {
+        let clock = ContinuousClock()
+        let began = clock.now
+        report(try keeper.save(state, validationLoss: validationLoss))
+        pace.saved(afterSeconds: (clock.now - began) / .seconds(1))
+    }
+
+    /// A line for the reader and one for the metrics. Collective.
+    private func tell(endsEpoch: Bool, validation: Evaluation?, isBest: Bool) throws {
+        let loss =
+            endsEpoch
+            ? try state.epochLoss.total(over: group) / Double(max(1, state.epochTargetCount)) : try pace.meanLoss(over: group)
+        let progress = try pace.progress(of: self, loss: loss, endsEpoch: endsEpoch, validation: validation, isBest: isBest)
+        try keeper.append(progress.metrics)
+        reporter?.progressed(progress)
+        report(try keeper.finishedSave())
+        pace.beginLine()
+    }
+
+    private func report(_ checkpoint: CommittedCheckpoint?) {
+        for error in keeper.takeToleratedErrors() { reporter?.failedToSave(error) }
+        if let checkpoint { reporter?.saved(checkpoint) }
+    }
+}
