@@ -19,6 +19,11 @@ public struct CheckpointReport: Equatable, Sendable {
     public let step: Int
     public let path: String
     public let state: State
+
+    /// nil if it is whole.
+    public var damage: CheckpointError? {
+        if case .damaged(let error) = state { error } else { nil }
+    }
 }
 
 extension RunDirectory {

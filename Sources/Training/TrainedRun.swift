@@ -12,6 +12,8 @@ public final class TrainedRun {
     public let checkpoint: StoredCheckpoint
     /// Newer checkpoints that don't verify, and why.
     public let passedOver: [PassedOverCheckpoint]
+    /// Whether a checkpoint was named, rather than the run.
+    public let isOneCheckpoint: Bool
     private let directory: RunDirectory
     /// What its networks read from: read once.
     private var parameterMemory = FloatMemory(count: 0)
@@ -27,6 +29,7 @@ public final class TrainedRun {
         guard let text = try directory.readText(named: RunFile.configuration) else { throw TrainingError.noRun(path: path) }
         self.path = directory.path
         self.directory = directory
+        isOneCheckpoint = chosen != nil
         configuration = try Configuration.parse(Array(text.utf8), name: directory.path + "/" + RunFile.configuration, overrides: [])
         if let chosen {
             guard try RunDirectory(chosen).readText(named: RunFile.manifest) != nil else { throw TrainingError.noCheckpoint(path: chosen) }
@@ -38,6 +41,9 @@ public final class TrainedRun {
             passedOver = recovery.passedOver
         }
     }
+
+    /// All checkpoints of the run, newest first, and whether each is whole. Cost: reads every byte of them.
+    public func checkpoints() throws(CheckpointError) -> [CheckpointReport] { try directory.checkpoints() }
 
     /// The run directory above "…/checkpoints/step-00001200".
     private static func run(ofCheckpoint path: String) -> String? {

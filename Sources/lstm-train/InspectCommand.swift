@@ -7,9 +7,10 @@ import Training
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Show what a run holds: parameters with shapes, the step, the SHA-256 of the weights.",
+        abstract: "Show what a run holds: its checkpoints and whether each is whole, parameters with shapes, the step, the SHA-256 of the weights.",
         discussion: """
-            The SHA-256 is that of the flat buffer's bytes: all parameters in the order shown, row by row, float32, least significant byte first.
+            Every byte of each checkpoint is held against its manifest. The newest that is whole is the one that a resume takes. \
+            The weights' SHA-256 is that of the flat buffer's bytes: all parameters in the order shown, row by row, float32, least significant byte first.
 
             EXAMPLE
               lstm-train inspect runs/text --json
@@ -23,27 +24,55 @@ struct InspectCommand: ParsableCommand {
 
     func run() throws {
         let trained = try TrainedRun(path)
+        let checkpoints = trained.isOneCheckpoint ? [] : try trained.checkpoints()
+        if json {
+            print(object(trained, checkpoints).serialized())
+        } else {
+            show(trained, checkpoints)
+        }
+    }
+
+    // MARK: For people
+
+    private func show(_ trained: TrainedRun, _ checkpoints: [CheckpointReport]) {
         let manifest = trained.checkpoint.manifest
         let parameters = trained.parameters
-        let count = parameters.elementCount
-        if json {
-            print(
-                JSONValue.object([
-                    "checkpoint": .text(trained.checkpoint.path), "step": .integer(manifest.step), "epoch": .integer(manifest.progress.epoch),
-                    "weightsSHA256": .text(manifest.weightsSHA256), "parameterCount": .integer(count),
-                    "validationLoss": manifest.progress.validationLoss.map(JSONValue.real) ?? JSONValue(.null),
-                    "parameters": .list(
-                        parameters.map { .object(["name": .text($0.name), "shape": .list($0.dimensions.map(JSONValue.integer))]) }),
-                ]).serialized())
-            return
-        }
-        for passedOver in trained.passedOver { say("\(passedOver)") }
         print("checkpoint   \(trained.checkpoint.path)")
         print("step         \(manifest.step), epoch \(manifest.progress.epoch)" + (manifest.progress.validationLoss.map { ", validation loss \($0)" } ?? ""))
-        print("weights      \(count) parameters, SHA-256 \(manifest.weightsSHA256)")
+        print("weights      \(parameters.elementCount) parameters, SHA-256 \(manifest.weightsSHA256)")
         let width = parameters.map(\.name.count).max() ?? 0
         for parameter in parameters {
             print("  " + parameter.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + "\(parameter.dimensions)")
         }
+        guard !trained.isOneCheckpoint else { return }
+        print("checkpoints  \(checkpoints.count), newest first")
+        for report in checkpoints { print(line(report, isResumed: report.path == trained.checkpoint.path)) }
+    }
+
+    private func line(_ report: CheckpointReport, isResumed: Bool) -> String {
+        let name = URL(filePath: report.path).lastPathComponent
+        let state = report.damage.map { "damaged   \($0)" } ?? "verified" + (isResumed ? ", a resume takes it" : "")
+        return "  \(name)  \(state)"
+    }
+
+    // MARK: For programs
+
+    private func object(_ trained: TrainedRun, _ checkpoints: [CheckpointReport]) -> JSONValue {
+        let manifest = trained.checkpoint.manifest
+        let parameters = trained.parameters
+        return .object([
+            "checkpoint": .text(trained.checkpoint.path), "step": .integer(manifest.step), "epoch": .integer(manifest.progress.epoch),
+            "weightsSHA256": .text(manifest.weightsSHA256), "parameterCount": .integer(parameters.elementCount),
+            "validationLoss": manifest.progress.validationLoss.map(JSONValue.real) ?? JSONValue(.null),
+            "parameters": .list(parameters.map { .object(["name": .text($0.name), "shape": .list($0.dimensions.map(JSONValue.integer))]) }),
+            "checkpoints": .list(checkpoints.map(object)),
+        ])
+    }
+
+    private func object(_ report: CheckpointReport) -> JSONValue {
+        .object([
+            "checkpoint": .text(report.path), "step": .integer(report.step), "isVerified": .bool(report.damage == nil),
+            "damage": report.damage.map { .text("\($0)") } ?? JSONValue(.null),
+        ])
     }
 }

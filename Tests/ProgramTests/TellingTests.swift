@@ -27,6 +27,28 @@ extension ProgramTests {
             #expect(text.contains(try folder.weights().sha256))
         }
 
+        @Test("inspect lists a run's checkpoints, what is wrong with the damaged, and which one a resume takes; one checkpoint's it doesn't")
+        func inspectLists() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            try folder.train(.text, "training.steps=30", "checkpoint.everySteps=10", "checkpoint.best=false")
+            try folder.damage(checkpoint(30) + "/weights.safetensors")
+            let listed = try #require(folder.inspect("run")["checkpoints"]?.arrayValue)
+            #expect(listed.map { $0["step"]?.integerValue } == [30, 20, 10])
+            #expect(listed.map { $0["isVerified"]?.boolValue } == [false, true, true])
+            #expect(listed[0]["damage"]?.stringValue?.hasPrefix("run/checkpoints/step-00000030/weights.safetensors is damaged: its SHA-256 is ") == true)
+            let text = try folder.run(.alone, "inspect", "run").output
+            #expect(text.contains("  step-00000030  damaged   \(checkpoint(30))/weights.safetensors is damaged"), "\(text)")
+            #expect(text.contains("  step-00000020  verified, a resume takes it\n  step-00000010  verified\n"), "\(text)")
+            #expect(try folder.inspect(checkpoint(20))["checkpoints"]?.arrayValue?.isEmpty == true)
+
+            for step in [20, 10] { try folder.damage(checkpoint(step) + "/manifest.json") }
+            let refusal = try folder.run(.alone, "inspect", "run")
+            #expect(refusal.exitCode == 65, "\(refusal)")
+            for step in [30, 20, 10] { #expect(refusal.complaints.contains("passed over \(checkpoint(step)): "), "\(refusal)") }
+        }
+
         @Test("the weights' SHA-256 is that of the parameters' bytes in the checkpoint, in inspect's order")
         func hashIsOfTheBytes() throws {
             let folder = try Folder()
