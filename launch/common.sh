@@ -23,9 +23,11 @@ require_swift() {
     ((major > 6 || (major == 6 && minor >= 2))) || fail 69 "Swift $major.$minor is too old. $remedy"
 }
 
-# Installs the Debian packages that are missing, as root or with sudo; says which; does nothing if all are there.
+# install_missing [TOOL...]: installs the Debian packages that are missing, and those of the tools, as root or with sudo; says which; does
+# nothing if all are there. A tool's package has its name.
 install_missing() {
-    local missing=()
+    local missing=() tool
+    for tool; do command -v "$tool" >/dev/null || missing+=("$tool"); done
     command -v pkg-config >/dev/null || missing+=(pkg-config)
     command -v mpirun >/dev/null || missing+=(openmpi-bin)
     # Without pkg-config nothing can be asked; apt-get passes over what is there already.

@@ -10,6 +10,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case system(operation: String, path: String, code: Int32)
     /// A path that should be a plain file isn't one.
     case notAPlainFile(path: String)
+    /// A link stands in a run directory, where the run would write.
+    case link(path: String)
     /// libcrypto couldn't hash.
     case hashing(operation: String)
 
@@ -41,7 +43,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
     public var category: Category {
         switch self {
         case .locked: .locked
-        case .system, .notAPlainFile: .inputOutput
+        case .system, .notAPlainFile, .link: .inputOutput
         case .hashing: .hashing
         case .endsEarly, .safetensors, .manifest, .fileSize, .fileHash, .weightsHash, .text, .noneVerified: .damaged
         case .formatVersion, .tensorMissing, .tensorUnexpected, .shapeDiffers: .mismatch
@@ -66,6 +68,8 @@ extension CheckpointError: CustomStringConvertible {
             "can't \(operation) \(path): \(String(cString: strerror(code))) (errno \(code))."
         case .notAPlainFile(let path):
             "\(path) is not a plain file; a file of a run or a checkpoint must be one."
+        case .link(let path):
+            "\(path) is a link; a run writes in its own directory only. Remove it, or name the directory that it leads to as --run-directory."
         case .hashing(let operation):
             "libcrypto failed in \(operation); SHA-256 isn't available on this machine. Check the OpenSSL installation."
         case .endsEarly(let path, let found, let wanted):

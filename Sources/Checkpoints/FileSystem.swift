@@ -25,14 +25,14 @@ package struct FileSystem: Sendable {
         try beforeChange(FileOperation(kind: kind, path: path, destination: destination))
     }
 
-    /// Makes the directory `path`, with those above it; what exists stays. Each new one is on disk when this returns.
+    /// Makes the directory `path`, with those above it; what exists stays, also a link to a directory. Each new one is on disk when this returns.
     func makeDirectories(_ path: String) throws(CheckpointError) {
-        if path.isEmpty || isDirectory(path) { return }
+        if path.isEmpty || leadsToDirectory(path) { return }
         let parent = parentDirectory(of: path)
         if parent != path { try makeDirectories(parent) }
         do {
             try makeDirectory(path)
-        } catch .system(_, _, let code) where code == EEXIST && isDirectory(path) {
+        } catch .system(_, _, let code) where code == EEXIST && leadsToDirectory(path) {
             return
         }
         try synchronizeDirectory(parent)
@@ -73,6 +73,12 @@ package struct FileSystem: Sendable {
 func isDirectory(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
+/// Whether a directory, or a link that leads to one, is at `path`.
+private func leadsToDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
 /// The path that `path` lies in: "." for a bare name, "/" for what lies at the root.

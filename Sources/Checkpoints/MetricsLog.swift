@@ -56,7 +56,7 @@ extension LockedRun {
             try replaceFile(named: "metrics.jsonl") { (file) throws(CheckpointError) in try file.write(kept.span.bytes) }
             return omission
         }
-        return MetricsLog(file: try OpenFile(opening: path, flags: O_WRONLY | O_CREAT | O_APPEND, in: fileSystem), omission: omission)
+        return MetricsLog(file: try OpenFile(opening: path, flags: O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, in: fileSystem), omission: omission)
     }
 
     /// The lines up to `step`, whole lines only.

@@ -10,7 +10,11 @@ struct OpenFile: ~Copyable, Sendable {
     private static let largestTransfer = 1 << 30
 
     init(opening path: String, flags: Int32, in fileSystem: FileSystem = FileSystem()) throws(CheckpointError) {
-        descriptor = try checked("open", path) { Glibc.open(path, flags | O_CLOEXEC, 0o666) }
+        do {
+            descriptor = try checked("open", path) { Glibc.open(path, flags | O_CLOEXEC, 0o666) }
+        } catch .system(_, _, let code) where code == ELOOP && flags & O_NOFOLLOW != 0 {
+            throw .link(path: path)
+        }
         self.path = path
         self.fileSystem = fileSystem
     }

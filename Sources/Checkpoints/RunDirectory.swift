@@ -50,6 +50,8 @@ public struct RunDirectory: Sendable {
         try fileSystem.makeDirectories(path)
         let lock = try RunLock(path: lockPath, run: path)
         try fileSystem.makeDirectories(checkpointsPath)
+        // What lies in the run directory is the run's; a link in it would lead its writes elsewhere.
+        guard isDirectory(checkpointsPath) else { throw .link(path: checkpointsPath) }
         let run = LockedRun(directory: self, lock: lock)
         try run.clearLeftovers()
         return run

@@ -7,7 +7,7 @@ struct RunLock: ~Copyable, Sendable {
 
     /// - Throws: ``CheckpointError/locked(path:holder:)`` at once when another process, or this one through another descriptor, holds it.
     init(path: String, run: String) throws(CheckpointError) {
-        let file = try OpenFile(opening: path, flags: O_RDWR | O_CREAT | O_NONBLOCK)
+        let file = try OpenFile(opening: path, flags: O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW)
         do {
             _ = try checked("lock", path) { flock(file.descriptor, LOCK_EX | LOCK_NB) }
         } catch .system(_, _, let code) where code == EWOULDBLOCK {

@@ -97,14 +97,14 @@ struct BenchCommand: GroupCommand {
                 group: session.group, team: team)
             let times = try benchmark.run(seconds: seconds)
             guard session.isSpeaker else { continue }
-            print(json ? times.json.serialized() : BenchmarkText.lines(times).joined(separator: "\n"))
+            tell(json ? times.json.serialized() : BenchmarkText.lines(times).joined(separator: "\n"))
             fflush(nil)
         }
     }
 
     private func timeKernels() {
         let benchmark = KernelBenchmark(precision: precision, seconds: min(seconds, 0.3))
-        print(json ? benchmark.json.serialized() : BenchmarkText.lines(benchmark).joined(separator: "\n"))
+        tell(json ? benchmark.json.serialized() : BenchmarkText.lines(benchmark).joined(separator: "\n"))
     }
 
     private var givesSizes: Bool { [batch, time, vocabulary, input, hidden, layers].contains { $0 != nil } || loss != nil }

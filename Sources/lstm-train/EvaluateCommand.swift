@@ -57,11 +57,11 @@ struct EvaluateCommand: GroupCommand {
             let head: [JSONMember] = [
                 JSONMember(key: "step", value: .integer(trained.checkpoint.manifest.step)), JSONMember(key: "part", value: .text("\(part)")),
             ]
-            print(JSONValue(.object(head + figures.map { JSONMember(key: $0.key, value: $0.isCount ? .integer(Int($0.value)) : .real($0.value)) })).serialized())
+            tell(JSONValue(.object(head + figures.map { JSONMember(key: $0.key, value: $0.isCount ? .integer(Int($0.value)) : .real($0.value)) })).serialized())
         } else {
-            print("\(trained.checkpoint.path) on the \(part) part, in \(trained.precision.rawValue):")
-            for figure in figures { print("  " + figure.name.padding(toLength: 38, withPad: " ", startingAt: 0) + figure.text) }
-            if let judgement { print("  " + "the first string it wrote".padding(toLength: 38, withPad: " ", startingAt: 0) + judgement.example) }
+            tell("\(trained.checkpoint.path) on the \(part) part, in \(trained.precision.rawValue):")
+            for figure in figures { tell("  " + figure.name.padding(toLength: 38, withPad: " ", startingAt: 0) + figure.text) }
+            if let judgement { tell("  " + "the first string it wrote".padding(toLength: 38, withPad: " ", startingAt: 0) + judgement.example) }
         }
     }
 

@@ -46,6 +46,6 @@ struct GenerateCommand: ParsableCommand {
     }
 
     private func write(_ bytes: [UInt8]) {
-        FileHandle.standardOutput.write(Data(bytes))
+        StandardOutput.write(Data(bytes))
     }
 }

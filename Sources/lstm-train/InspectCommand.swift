@@ -26,7 +26,7 @@ struct InspectCommand: ParsableCommand {
         let trained = try TrainedRun(path)
         let checkpoints = trained.isOneCheckpoint ? [] : try trained.checkpoints()
         if json {
-            print(object(trained, checkpoints).serialized())
+            tell(object(trained, checkpoints).serialized())
         } else {
             show(trained, checkpoints)
         }
@@ -37,16 +37,16 @@ struct InspectCommand: ParsableCommand {
     private func show(_ trained: TrainedRun, _ checkpoints: [CheckpointReport]) {
         let manifest = trained.checkpoint.manifest
         let parameters = trained.parameters
-        print("checkpoint   \(trained.checkpoint.path)")
-        print("step         \(manifest.step), epoch \(manifest.progress.epoch)" + (manifest.progress.validationLoss.map { ", validation loss \($0)" } ?? ""))
-        print("weights      \(parameters.elementCount) parameters, SHA-256 \(manifest.weightsSHA256)")
+        tell("checkpoint   \(trained.checkpoint.path)")
+        tell("step         \(manifest.step), epoch \(manifest.progress.epoch)" + (manifest.progress.validationLoss.map { ", validation loss \($0)" } ?? ""))
+        tell("weights      \(parameters.elementCount) parameters, SHA-256 \(manifest.weightsSHA256)")
         let width = parameters.map(\.name.count).max() ?? 0
         for parameter in parameters {
-            print("  " + parameter.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + "\(parameter.dimensions)")
+            tell("  " + parameter.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + "\(parameter.dimensions)")
         }
         guard !trained.isOneCheckpoint else { return }
-        print("checkpoints  \(checkpoints.count), newest first")
-        for report in checkpoints { print(line(report, isResumed: report.path == trained.checkpoint.path)) }
+        tell("checkpoints  \(checkpoints.count), newest first")
+        for report in checkpoints { tell(line(report, isResumed: report.path == trained.checkpoint.path)) }
     }
 
     private func line(_ report: CheckpointReport, isResumed: Bool) -> String {

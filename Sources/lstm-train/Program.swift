@@ -46,8 +46,3 @@ struct LSTMTrain: ParsableCommand {
 protocol GroupCommand: ParsableCommand {
     func run(in session: Session) throws
 }
-
-/// Writes a line to standard error.
-func say(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
-}

@@ -103,11 +103,12 @@ final class ProgressPrinter: TrainingReporter {
     }
 
     private func line(_ text: String) {
-        write((isTerminal ? "\r\u{1B}[K" : "") + text + "\n")
+        write((isTerminal ? "\r\u{1B}[K" : "") + text.withoutControls + "\n")
     }
 
     private func write(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
+        // A run that trains and saves does what it is for, whatever becomes of its log.
+        try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     }
 
     // MARK: Words

@@ -14,6 +14,6 @@ struct SchemaCommand: ParsableCommand {
     var markdown = false
 
     func run() throws {
-        print(markdown ? Configuration.keyTableMarkdown() : Configuration.schema().serialized(indented: true))
+        tell(markdown ? Configuration.keyTableMarkdown() : Configuration.schema().serialized(indented: true))
     }
 }

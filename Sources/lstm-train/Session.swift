@@ -59,13 +59,17 @@ final class Session {
     private func leaveAfterParsing(_ error: any Error) -> Never {
         let code = LSTMTrain.exitCode(for: error).rawValue
         let text = LSTMTrain.fullMessage(for: error)
-        if isSpeaker && code == 0 { print(text) }
+        if isSpeaker && code == 0 { tell(text) }
         leave(code, saying: code == 0 ? nil : text)
     }
 
     private func leave(_ code: Int32, saying text: String? = nil) -> Never {
         if let text, isSpeaker { say(text) }
-        fflush(nil)
+        var code = code
+        if StandardOutput.hasFailed, code == 0 {
+            say("lstm-train: standard output can't be written to the end. Is its disk full?")
+            code = 74
+        }
         do { try group.finish() } catch { say("lstm-train: \(error)") }
         exit(code)
     }

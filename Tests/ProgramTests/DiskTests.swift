@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+extension ProgramTests {
+    @Suite("disks that fail")
+    struct DiskTests {
+        /// Ten steps and a checkpoint, before anything fails.
+        private func begin(in folder: Folder) throws -> [String: [UInt8]] {
+            try Work.series.prepare(in: folder)
+            let result = try folder.train(.series, "training.steps=10", "model.hidden=40", "checkpoint.best=false")
+            try #require(result.exitCode == 0, "\(result)")
+            return try checkpoints(of: folder)
+        }
+
+        private func checkpoints(of folder: Folder) throws -> [String: [UInt8]] { try folder.contents().filter { $0.key.hasPrefix("run/checkpoints/") } }
+
+        private func goOn(_ overrides: String..., in folder: Folder) throws -> ProgramResult {
+            try folder.start(.series, ["training.steps=30", "model.hidden=40", "checkpoint.everySteps=5", "checkpoint.best=false"] + overrides).finish()
+        }
+
+        /// The weights after 30 steps where nothing failed.
+        private func wanted(in folder: Folder) throws -> Weights {
+            let result = try folder.train(.series, "training.steps=30", "model.hidden=40", into: "wanted")
+            try #require(result.exitCode == 0, "\(result)")
+            return try folder.weights("wanted")
+        }
+
+        @Test("a full disk ends a run with 74 and harms nothing; with room again it goes on to the same bits", .enabled(if: SmallDisk.canMount))
+        func full() throws {
+            let disk = try SmallDisk(in: Folder(), kibibytes: 4096)
+            defer { disk.unmount() }
+            let before = try begin(in: disk.folder)
+            for room in [0, 4, 60, 150] {
+                try disk.fill(leaving: room)
+                let result = try goOn(in: disk.folder)
+                #expect(result.exitCode == 74 && result.complaints.contains("No space left on device"), "\(room) KiB: \(result)")
+                #expect(try checkpoints(of: disk.folder) == before, "\(room) KiB")
+                try disk.empty()
+            }
+            #expect(try goOn(in: disk.folder).exitCode == 0)
+            #expect(try disk.folder.weights() == wanted(in: disk.folder))
+        }
+
+        @Test("with checkpoint.onError \"continue\" a run goes on over a full disk, says so, and saves when there is room", .enabled(if: SmallDisk.canMount))
+        func goesOn() throws {
+            let disk = try SmallDisk(in: Folder(), kibibytes: 4096)
+            defer { disk.unmount() }
+            let folder = disk.folder
+            try Work.text.prepare(in: folder)
+            let run = try folder.start(
+                .text, ["training.steps=1000000000", "log.everySteps=20", "checkpoint.everySteps=20", "checkpoint.best=false", "checkpoint.onError=continue"],
+                on: .ranks(2))
+            try #require(run.wait { folder.checkpointSteps().count >= 2 })
+            try disk.fill(leaving: 8)
+            let saved = try #require(folder.checkpointSteps().last)
+            Thread.sleep(forTimeInterval: 1)
+            #expect(run.isRunning && (folder.checkpointSteps().last ?? 0) <= saved + 20)
+            try disk.empty()
+            try #require(run.wait { (folder.checkpointSteps().last ?? 0) > saved + 20 })
+            run.signal(SIGUSR1)
+            let result = run.finish()
+            #expect(result.exitCode == 75 && result.complaints.contains("not saved: can't write "), "\(result)")
+            #expect(folder.names(in: "run/checkpoints").allSatisfy { $0.hasPrefix("step-") })
+            let stopped = try folder.weights()
+            #expect(try stopped == folder.uninterrupted(.text, steps: stopped.step))
+        }
+
+        /// Each call that a save makes, failing from its `k`th in a thread on.
+        private static let failures = ["ENOSPC", "EDQUOT", "EIO", "EROFS"].flatMap { code in ["write", "fsync", "rename"].map { (call: $0, code: code) } }
+
+        @Test("a write, a flush or a rename that fails ends a run with 74, and what was saved before is untouched", .enabled(if: Tracer.isThere))
+        func failingCalls() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            let before = try begin(in: folder)
+            for (call, code) in Self.failures {
+                let result = try folder.run(
+                    .alone, try Tracer.arguments(inject: "\(call):error=\(code):when=2+") + ["series.json", "training.steps=30", "model.hidden=40",
+                        "checkpoint.everySteps=5", "checkpoint.best=false", "--run-directory", "run"], program: Tracer.program)
+                #expect(result.exitCode == 74, "\(call) \(code): \(result)")
+                #expect(try checkpoints(of: folder) == before, "\(call) \(code)")
+                #expect(folder.names(in: "run").allSatisfy { !$0.hasPrefix(".") }, "\(call) \(code)")
+            }
+            #expect(try goOn(in: folder).exitCode == 0)
+            #expect(try folder.weights() == wanted(in: folder))
+        }
+
+        @Test("a process killed at any of the calls of a save leaves the new checkpoint or the old, and goes on to the same bits", .enabled(if: Tracer.isThere),
+            arguments: ["mkdir", "openat", "write", "fsync", "rename", "unlink", "rmdir"])
+        func crash(call: String) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.series.prepare(in: folder)
+            let wanted = try wanted(in: folder)
+            var killCount = 0
+            // A thread counts its own calls; the first that is never made ends it.
+            for number in stride(from: 1, through: 400, by: call == "openat" ? 7 : 1) {
+                try? FileManager.default.removeItem(at: folder.url.appending(path: "run"))
+                _ = try begin(in: folder)
+                let arguments = try Tracer.arguments(inject: "\(call):signal=KILL:when=\(number)") + [
+                    "series.json", "training.steps=30", "model.hidden=40", "checkpoint.everySteps=5", "checkpoint.keep=2", "checkpoint.best=false", "--run-directory", "run"]
+                let result = try folder.run(.alone, arguments, program: Tracer.program)
+                guard result.exitCode != 0 else { break }
+                killCount += 1
+                try #require(result.exitCode == 128 + SIGKILL, "\(call) \(number): \(result)")
+                #expect(try folder.weights().step >= 10, "\(call) \(number)")
+                try #require(try goOn(in: folder).exitCode == 0, "\(call) \(number)")
+                #expect(try folder.weights() == wanted, "\(call) \(number)")
+                #expect(folder.names(in: "run/checkpoints").allSatisfy { $0.hasPrefix("step-") }, "\(call) \(number)")
+            }
+            #expect(killCount >= 1, "\(call) is never called")
+        }
+    }
+}
+
+/// strace, which can make a system call fail, or kill who makes it.
+enum Tracer {
+    static let program = URL(filePath: "/usr/bin/strace")
+
+    /// Whether it is installed and may trace.
+    static let isThere = FileManager.default.isExecutableFile(atPath: program.path) && (try? command(program.path, "-qq", "-o", "/dev/null", "true")) == 0
+
+    /// Its arguments, up to those of the program that runs under it.
+    static func arguments(inject: String) throws -> [String] {
+        let call = inject.prefix { $0 != ":" }
+        return ["-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(inject)", try ProgramRun.built("lstm-train").path]
+    }
+}
