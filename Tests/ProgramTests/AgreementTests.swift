@@ -40,6 +40,27 @@ extension ProgramTests {
                 .different([["text.json"], ["odd.json"], ["text.json"]]), "--run-directory", "run")
         }
 
+        @Test("a rank of another seed or another binary is refused, and no step is taken")
+        func seedsAndBinariesDiffer() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let program = try ProgramRun.built("lstm-train")
+            try folder.write([UInt8](try Data(contentsOf: program)) + [0], "odd")
+            let odd = folder.url.appending(path: "odd").path
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: odd)
+            let own = [program.path, "text.json", "--run-directory", "run"]
+            let differing: [(own: [String], words: String)] = [
+                ([program.path] + own.dropFirst() + ["training.seed=2"], "training.seed is not the same on all ranks: ranks 0, 1, 3 have 1; rank 2 has 2."),
+                ([odd] + own.dropFirst(), "the binary is not the same on all ranks: ranks 0, 1, 3 have SHA-256 "),
+            ]
+            for (other, words) in differing {
+                let result = try folder.run(.different([own, own, other, own]), [], program: URL(filePath: "/usr/bin/env"))
+                #expect(result.exitCode == 78 && result.complaints.contains("lstm-train: " + words), "\(result)")
+                #expect(folder.checkpointSteps().isEmpty && folder.lastStep() == 0)
+            }
+        }
+
         @Test("ranks that read other data, or lack a file, are refused")
         func dataDiffer() throws {
             let folder = try Folder()

@@ -80,6 +80,14 @@ final class ProgramRun {
     /// Sends a signal to it: to mpirun, where that started it.
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
+    /// The processes that it started: the ranks, where it is mpirun.
+    func children() -> [pid_t] {
+        let number = process.processIdentifier
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(number)/task")) ?? []
+        let lists = threads.compactMap { try? String(contentsOfFile: "/proc/\(number)/task/\($0)/children", encoding: .utf8) }
+        return lists.flatMap { $0.split(separator: " ").compactMap { pid_t($0) } }
+    }
+
     var isRunning: Bool { process.isRunning }
 
     /// Waits until `condition` holds; false if the program ended before, or half a minute went by.

@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+extension ProgramTests {
+    @Suite("kills")
+    struct KillTests {
+        @Test("any rank killed at any time ends the job within 10 s, leaves nothing of it behind, and the run goes on to the same bits")
+        func randomRank() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let seed = UInt64.random(in: .min ... .max)
+            print("seed of 'randomRank': \(seed)")
+            var numbers = SeededGenerator(seed: seed)
+            for kill in 0..<5 {
+                let run = try folder.start(
+                    .text, ["training.steps=1000000000", "checkpoint.everySteps=3", "checkpoint.best=false", "log.everySteps=3"], on: .ranks(4))
+                let before = folder.lastStep()
+                try #require(run.wait { folder.lastStep() > before && run.children().count == 4 })
+                Thread.sleep(forTimeInterval: Double.random(in: 0..<0.5, using: &numbers))
+                let ranks = run.children()
+                let leftovers = Set(ranks.flatMap(Self.sharedFiles))
+                try #require(ranks.count == 4 && !leftovers.isEmpty)
+                Foundation.kill(ranks.randomElement(using: &numbers)!, SIGKILL)
+                let start = ContinuousClock.now
+                let result = run.finish()
+                #expect(result.exitCode == 128 + SIGKILL && ContinuousClock.now - start < .seconds(10), "kill \(kill): \(result)")
+                // mpirun has killed them; the kernel may take a moment.
+                let end = ContinuousClock.now + .seconds(5)
+                while ranks.contains(where: { Foundation.kill($0, 0) == 0 }), ContinuousClock.now < end { Thread.sleep(forTimeInterval: 0.01) }
+                #expect(ranks.allSatisfy { Foundation.kill($0, 0) != 0 }, "kill \(kill)")
+                #expect(leftovers.filter { FileManager.default.fileExists(atPath: $0) }.isEmpty, "kill \(kill)")
+            }
+            let goal = try #require(folder.checkpointSteps().last) + 5
+            #expect(try folder.train(.text, "training.steps=\(goal)", on: .ranks(2)).exitCode == 0)
+            #expect(try folder.weights() == folder.uninterrupted(.text, steps: goal))
+        }
+
+        /// Files outside its folder that a rank has mapped to talk to the others: shared memory, and what mpirun keeps in the temporary directory.
+        private static func sharedFiles(of rank: pid_t) -> [String] {
+            let maps = (try? String(contentsOfFile: "/proc/\(rank)/maps", encoding: .utf8)) ?? ""
+            return maps.split(separator: "\n").compactMap { line in
+                line.firstIndex(of: "/").map { String(line[$0...]) }.flatMap { $0.contains("vader_segment") || $0.contains("/ompi.") ? $0 : nil }
+            }
+        }
+    }
+}
+
+/// SplitMix64: the same numbers from the same seed.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
