@@ -38,8 +38,17 @@ struct LSTMTrain: ParsableCommand {
               lstm-train config.json model.hidden=256   with a key changed
             """,
         version: "0.1.0",
-        subcommands: [TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, InspectCommand.self, SchemaCommand.self, BenchCommand.self],
+        subcommands: [
+            TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, InspectCommand.self, VerifyCommand.self, RanksCommand.self, SchemaCommand.self,
+            BenchCommand.self,
+        ],
         defaultSubcommand: TrainCommand.self)
+
+    /// "train, evaluate and bench", say.
+    static var verbs: String {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+        return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+    }
 }
 
 /// A verb that the ranks of a group do together.

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+import Training
+
+/// What a verb that trains is given: a configuration file and keys to change, in the words of the command line.
+struct ConfigurationArguments: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "A configuration file, then keys to change: model.hidden=256. Without a file, the embedded default: the embedded Reber grammar.",
+            valueName: "config.json|key=value"))
+    var arguments: [String] = []
+
+    func validate() throws {
+        if arguments.contains("=") || arguments.contains(where: { $0.hasPrefix("=") || $0.hasSuffix("=") }) {
+            throw ValidationError("write a key and its value without blanks: model.hidden=256")
+        }
+        guard files.count > 1 else { return }
+        if let first = files.first, !first.contains("."), !first.contains("/") {
+            throw ValidationError("'\(first)' is neither a verb nor a configuration file. The verbs are \(LSTMTrain.verbs).")
+        }
+        throw ValidationError("\(files.joined(separator: " and ")) are two configuration files; give one. Keys to change have the form section.key=value.")
+    }
+
+    /// The configuration's name: that of its file, without the extension.
+    var name: String { file?.deletingPathExtension().lastPathComponent ?? "embedded-reber" }
+
+    /// The configuration, with the paths of its data files absolute, so that a run knows its files wherever it is looked at from.
+    func load() throws -> Configuration {
+        var configuration = try files.first.map { try Configuration.load(path: $0, overrides: overrides) } ?? .embeddedDefault(overrides: overrides)
+        // A path in a file is relative to that file's folder, one on the command line to where it is typed.
+        let here = FileManager.default.currentDirectoryPath
+        let isTyped = overrides.contains { $0.hasPrefix("data.files=") }
+        configuration.data.files = configuration.data.filePaths(relativeTo: isTyped ? here : file?.deletingLastPathComponent().path ?? here)
+        return configuration
+    }
+
+    private var files: [String] { arguments.filter { !$0.contains("=") } }
+    private var overrides: [String] { arguments.filter { $0.contains("=") } }
+    private var file: URL? { files.first.map { URL(fileURLWithPath: $0) } }
+}

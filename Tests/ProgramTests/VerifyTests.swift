@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+extension ProgramTests {
+    @Suite("verify")
+    struct VerifyTests {
+        @Test("it passes where ranks, threads and stops leave no trace, and leaves no file")
+        func passes() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let before = try folder.contents()
+            let result = try verify(in: folder, "--steps", "4")
+            #expect(result.exitCode == 0, "\(result)")
+            for trial in ["1 rank, 2 threads, stopped once ", "2 ranks, stopped once ", "4 ranks, stopped once ", "4 → 2 → 1 ranks "] {
+                #expect(result.output.split(separator: "\n").contains { $0.hasPrefix("  " + trial) && $0.hasSuffix(" same") }, "\(trial): \(result)")
+            }
+            #expect(result.output.contains("PASS        weights after step 4: SHA-256 \(try folder.uninterrupted(.text, steps: 4).sha256)"), "\(result)")
+            #expect(try folder.contents().filter { !$0.key.hasPrefix("uninterrupted") } == before)
+        }
+
+        @Test("where ranks make a difference it fails with 1, and names the first step and tensor")
+        func fails() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            // A launcher whose groups learn a little faster.
+            let mpirun = try #require(ProgramRun.mpirun).path
+            try folder.write("#!/bin/sh\nexec \(mpirun) \"$@\" optimizer.learningRate=0.010001\n", "bin/mpirun")
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.url.appending(path: "bin/mpirun").path)
+            let result = try verify(in: folder, "--ranks", "2", path: folder.url.appending(path: "bin").path + ":")
+            #expect(result.exitCode == 1, "\(result)")
+            #expect(result.output.contains("  2 ranks, stopped once             differs at step 1: rnn.weight_ih_l0 in weights.safetensors: element "), "\(result)")
+            #expect(result.output.contains("FAIL        "), "\(result)")
+            let kept = try #require(result.output.split(separator: "\n").last?.components(separatedBy: "the runs are in ").last)
+            #expect(FileManager.default.fileExists(atPath: kept + "/reference/config.json"))
+            try FileManager.default.removeItem(atPath: kept)
+        }
+
+        @Test("a configuration that can't be trained is refused in training's own words, and with its code")
+        func refuses() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let result = try verify(in: folder, "optimizer.learningRate=1e38")
+            #expect(result.exitCode == 65 && result.complaints.contains("a weight is not a finite number after step 1"), "\(result)")
+        }
+
+        private func verify(in folder: Folder, _ arguments: String..., path: String = "") throws -> ProgramResult {
+            let usual = ProcessInfo.processInfo.environment["PATH"] ?? ""
+            let words = ["PATH=\(path)\(usual)", try ProgramRun.built("lstm-train").path, "verify", "text.json"] + arguments
+            return try folder.run(.alone, words, program: URL(filePath: "/usr/bin/env"))
+        }
+    }
+}
