@@ -26,6 +26,9 @@ public final class MPIWorld: Communicator {
         var wasStarted: Int32 = 0
         try callMPI("MPI_Initialized", rank: nil) { MPI_Initialized(&wasStarted) }
         guard wasStarted == 0 else { throw .joinedTwice }
+        // Who waits gives the core to whoever else wants it: where ranks shared their two cores with another job, 1,500 steps of a small model
+        // took 2.6 s so, and 13 without. Open MPI reads it from the environment; who set it otherwise is left alone.
+        setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0)
         var grantedLevel: Int32 = 0
         try callMPI("MPI_Init_thread", rank: nil) { MPI_Init_thread(nil, nil, mpiThreadMultiple(), &grantedLevel) }
         try callMPI("MPI_Comm_set_errhandler", rank: nil) { MPI_Comm_set_errhandler(mpiCommWorld(), mpiErrorsReturn()) }
