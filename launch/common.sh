@@ -133,3 +133,10 @@ stays_inside() {
     used=$(export -f allowed_processors && mpirun "$@" bash -c allowed_processors 2>/dev/null) || return 1
     [[ -n $used ]] && [[ -z $(comm -23 <(sort -u <<<"$used") <(allowed_processors | sort -u)) ]]
 }
+
+# machines_in HOSTFILE: "name slots" a line. Open MPI takes a line without slots for one of as many as the machine has cores, and would
+# put all ranks on the first: here it is one.
+machines_in() {
+    awk '{ sub(/#.*/, "") }
+         NF { slots = 1; for (i = 2; i <= NF; i++) if ($i ~ /^slots=[0-9]+$/) slots = substr($i, 7) + 0; print $1, slots }' "$1"
+}
