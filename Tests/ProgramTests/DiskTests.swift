@@ -86,19 +86,22 @@ extension ProgramTests {
         }
 
         @Test("a process killed at any of the calls of a save leaves the new checkpoint or the old, and goes on to the same bits", .enabled(if: Tracer.isThere),
-            arguments: ["mkdir", "openat", "write", "fsync", "rename", "unlink", "rmdir"])
-        func crash(call: String) throws {
+            arguments: [(call: "mkdir", atLeast: 1), ("write", 20), ("fsync", 6), ("rename", 2), ("unlink", 3), ("rmdir", 1)])
+        func crash(call: String, atLeast: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
             try Work.series.prepare(in: folder)
             let wanted = try wanted(in: folder)
+            _ = try begin(in: folder)
+            let (run, begun) = (folder.url.appending(path: "run"), folder.url.appending(path: "begun"))
+            try FileManager.default.moveItem(at: run, to: begun)
             var killCount = 0
-            // A thread counts its own calls; the first that is never made ends it.
-            for number in stride(from: 1, through: 400, by: call == "openat" ? 7 : 1) {
-                try? FileManager.default.removeItem(at: folder.url.appending(path: "run"))
-                _ = try begin(in: folder)
+            // A thread counts its own calls, so that all of the program's and of its saves' are met; the first that is never made ends it.
+            for number in 1...400 {
+                try? FileManager.default.removeItem(at: run)
+                try FileManager.default.copyItem(at: begun, to: run)
                 let arguments = try Tracer.arguments(inject: "\(call):signal=KILL:when=\(number)") + [
-                    "series.json", "training.steps=30", "model.hidden=40", "checkpoint.everySteps=5", "checkpoint.keep=2", "checkpoint.best=false", "--run-directory", "run"]
+                    "series.json", "training.steps=30", "model.hidden=40", "checkpoint.everySteps=10", "checkpoint.keep=1", "checkpoint.best=false", "--run-directory", "run"]
                 let result = try folder.run(.alone, arguments, program: Tracer.program)
                 guard result.exitCode != 0 else { break }
                 killCount += 1
@@ -108,7 +111,7 @@ extension ProgramTests {
                 #expect(try folder.weights() == wanted, "\(call) \(number)")
                 #expect(folder.names(in: "run/checkpoints").allSatisfy { $0.hasPrefix("step-") }, "\(call) \(number)")
             }
-            #expect(killCount >= 1, "\(call) is never called")
+            #expect(killCount >= atLeast, "\(call): \(killCount) kills")
         }
     }
 }
@@ -123,6 +126,6 @@ enum Tracer {
     /// Its arguments, up to those of the program that runs under it.
     static func arguments(inject: String) throws -> [String] {
         let call = inject.prefix { $0 != ":" }
-        return ["-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(inject)", try ProgramRun.built("lstm-train").path]
+        return ["-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(inject)", try ProgramRun.built("lstm-train").path]
     }
 }

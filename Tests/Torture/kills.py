@@ -1,0 +1,114 @@
+"""Ranks that are killed."""
+import os, shutil, signal, time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from program import ENDLESS, PROJECT, Run, children, inspect, is_alive, kill, leftovers, run, steps, uninterrupted, weights
+from works import LARGE, SMALL
+
+
+def shared_files(pids):
+    """What ranks have mapped to talk to one another: shared memory, and mpirun's own files."""
+    found = set()
+    for pid in pids:
+        try:
+            lines = Path(f"/proc/{pid}/maps").read_text().splitlines()
+        except OSError:
+            continue
+        found |= {line[line.index("/"):] for line in lines if "/dev/shm/" in line or "/ompi." in line}
+    return {name for name in found if not name.endswith("(deleted)")}
+
+
+def in_lanes(count, numbers, folder, body):
+    """body(trial count, numbers, folder) in two lanes at once: a killed job waits more than it works."""
+    def lane(number):
+        place = Path(folder) / f"lane-{number}"
+        place.mkdir(parents=True)
+        body(count // 2 + (count % 2 if number == 0 else 0), numbers[number], place)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lane, range(2)))
+
+
+def ends_as_promised(job, pid):
+    """Kills `pid`, and says what of the promise isn't kept; nothing if all is."""
+    pids, files = job.pids(), shared_files(job.pids())
+    kill(pid)
+    result = job.finish()
+    faults = []
+    if result.code == 0 or result.seconds > 10:
+        faults.append(f"ended with {result.code} after {result.seconds:.1f} s")
+    end = time.monotonic() + 5
+    while time.monotonic() < end and any(map(is_alive, pids)):
+        time.sleep(0.01)
+    faults += [f"process {pid} lives on" for pid in pids if is_alive(pid)]
+    faults += [f"{name} stays" for name in files if os.path.exists(name)]
+    faults += [f"{path} stays" for path in (job.folder / "tmp").rglob("*") if path.is_file() or "pid." in path.name]
+    return faults
+
+
+def goes_on(trials, folder, work):
+    """Whether the run that was killed again and again ends at the bits of one that wasn't."""
+    goal = (steps(folder) or [0])[-1] + 5
+    result = run(folder, f"{work.name}.json", f"training.steps={goal}", "--run-directory", "run", ranks=2)
+    trials.expect(result.code == 0 and weights(folder) == uninterrupted(folder, work, goal), f"after the kills: {result.text}")
+    trials.expect(not leftovers(folder), f"unfinished files stay: {leftovers(folder)}")
+
+
+def random_ranks(trials, folder):
+    """A random rank of four is killed at a random time, from its first moment on."""
+    def lane(count, numbers, place):
+        SMALL.prepare(place)
+        for _ in range(count):
+            newest = (steps(place) or [0])[-1]
+            job = Run(place, ["small.json", *ENDLESS, "checkpoint.everySteps=3", "--run-directory", "run"], ranks=4)
+            job.wait_until(lambda: len(job.pids()) == 4)
+            time.sleep(numbers.uniform(0, 2))
+            faults = ends_as_promised(job, numbers.choice(job.pids()))
+            found = inspect(place)
+            if newest and (not found or found["step"] < newest or not all(one["isVerified"] for one in found["checkpoints"])):
+                faults.append(f"a checkpoint of step {newest} was there, and now: {found}")
+            trials.count(not faults, "; ".join(faults))
+        goes_on(trials, place, SMALL)
+    in_lanes(trials.wanted, trials.lanes(), folder, lane)
+
+
+def saving_ranks(trials, folder):
+    """The rank that saves is killed while it does, at a random moment of a save that takes some ten milliseconds."""
+    def lane(count, numbers, place):
+        LARGE.prepare(place)
+        saves = place / "run/checkpoints"
+        for number in range(count):
+            ranks = 1 + number % 2
+            seen = (steps(place) or [0])[-1]
+            job = Run(place, ["large.json", *ENDLESS, "checkpoint.everySteps=1", "checkpoint.keep=2", "--run-directory", "run"], ranks=ranks)
+            job.wait_until(lambda: (steps(place) or [0])[-1] > seen)
+            job.wait_until(lambda: any(name.startswith(".") for name in os.listdir(saves)))
+            time.sleep(numbers.uniform(0, 0.03))
+            newest = steps(place)[-1]
+            faults = ends_as_promised(job, job.pids()[0])
+            found = inspect(place)
+            if not found or found["step"] < newest:
+                faults.append(f"step {newest} was saved, and now: {found}")
+            trials.count(not faults, "; ".join(faults))
+        goes_on(trials, place, LARGE)
+    in_lanes(trials.wanted, trials.lanes(), folder, lane)
+
+
+def restarted(trials, folder):
+    """launch/elastic starts again what is killed every few seconds, until it is done."""
+    LARGE.prepare(folder)
+    numbers, goal = trials.numbers, 700
+    (folder / "hosts").write_text("localhost slots=4\n")
+    keys = ["hosts", "run", "large.json", f"training.steps={goal}", "checkpoint.everySteps=2", "checkpoint.best=false"]
+    job = Run(folder, keys, program=PROJECT / "launch/elastic")
+    kills = 0
+    while job.process.poll() is None:
+        time.sleep(numbers.uniform(1.5, 3.5))
+        ranks = [pid for launcher in children(job.process.pid) for pid in children(launcher)]
+        if ranks and kills < trials.wanted and steps(folder):
+            kill(numbers.choice(ranks))
+            kills += 1
+    result = job.finish()
+    is_same = result.code == 0 and weights(folder) == uninterrupted(folder, LARGE, goal)
+    for _ in range(max(1, kills)):
+        trials.count(is_same, f"{kills} kills: {result.code} {result.text[-2000:]}")
