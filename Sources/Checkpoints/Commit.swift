@@ -84,7 +84,11 @@ extension LockedRun {
         let path = directory.checkpointsPath + "/" + name
         let aside = directory.checkpointsPath + "/" + LeftoverName.replaced + name
         if exists(path) {
-            if exists(aside) { try discard(aside) }
+            if exists(aside) {
+                // An earlier save's last flush failed: what took its place may not be on disk.
+                try fileSystem.synchronizeDirectory(directory.checkpointsPath)
+                try discard(aside)
+            }
             try fileSystem.rename(path, to: aside)
         }
         do {

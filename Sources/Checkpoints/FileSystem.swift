@@ -25,17 +25,27 @@ package struct FileSystem: Sendable {
         try beforeChange(FileOperation(kind: kind, path: path, destination: destination))
     }
 
-    /// Makes the directory `path`, with those above it; what exists stays, also a link to a directory. Each new one is on disk when this returns.
+    /// Makes the directory `path`, with those above it; what exists stays, also a link to a directory. Each new one is on disk when this returns,
+    /// and so is the one that was there already, if it may be: who made it may have been killed before it was.
     func makeDirectories(_ path: String) throws(CheckpointError) {
-        if path.isEmpty || leadsToDirectory(path) { return }
+        if path.isEmpty { return }
         let parent = parentDirectory(of: path)
+        // Each is on disk before the next is made in it, so those above an existing one are.
+        if leadsToDirectory(path) { return try synchronizeExisting(parent) }
         if parent != path { try makeDirectories(parent) }
         do {
             try makeDirectory(path)
         } catch .system(_, _, let code) where code == EEXIST && leadsToDirectory(path) {
-            return
+            // Another process was faster. It may be killed before it has put the name on disk.
         }
         try synchronizeDirectory(parent)
+    }
+
+    /// As ``synchronizeDirectory(_:)``, for a directory that may be another's: where it can't be opened or synchronized at all, its names aren't ours.
+    private func synchronizeExisting(_ path: String) throws(CheckpointError) {
+        do {
+            try synchronizeDirectory(path)
+        } catch .system(_, _, let code) where [EACCES, EPERM, EINVAL, EROFS].contains(code) {}
     }
 
     /// Makes the directory `path`, whose parent exists.
@@ -76,7 +86,7 @@ func isDirectory(_ path: String) -> Bool {
 }
 
 /// Whether a directory, or a link that leads to one, is at `path`.
-private func leadsToDirectory(_ path: String) -> Bool {
+func leadsToDirectory(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }

@@ -49,14 +49,18 @@ extension LockedRun {
     public func openMetrics(goingOnFrom step: Int) throws(CheckpointError) -> MetricsLog {
         let path = directory.metricsPath
         let omission = try alone { () throws(CheckpointError) in
-            guard exists(path) else { return MetricsLog.Omission() }
+            guard exists(path) else {
+                _ = try OpenFile(creating: path, in: fileSystem)
+                try fileSystem.synchronizeDirectory(directory.path)
+                return MetricsLog.Omission()
+            }
             let old = try OpenFile.reading(path)
             let (kept, omission) = try Self.lines(of: old.bytes(at: 0, byteCount: old.byteCount()), through: step)
             guard omission != MetricsLog.Omission() else { return omission }
             try replaceFile(named: "metrics.jsonl") { (file) throws(CheckpointError) in try file.write(kept.span.bytes) }
             return omission
         }
-        return MetricsLog(file: try OpenFile(opening: path, flags: O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, in: fileSystem), omission: omission)
+        return MetricsLog(file: try OpenFile(opening: path, flags: O_WRONLY | O_APPEND | O_NOFOLLOW, in: fileSystem), omission: omission)
     }
 
     /// The lines up to `step`, whole lines only.

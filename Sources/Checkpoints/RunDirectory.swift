@@ -49,10 +49,13 @@ public struct RunDirectory: Sendable {
     public func locked() throws(CheckpointError) -> LockedRun {
         try fileSystem.makeDirectories(path)
         let lock = try RunLock(path: lockPath, run: path)
-        try fileSystem.makeDirectories(checkpointsPath)
+        if !leadsToDirectory(checkpointsPath) { try fileSystem.makeDirectory(checkpointsPath) }
         // What lies in the run directory is the run's; a link in it would lead its writes elsewhere.
         guard isDirectory(checkpointsPath) else { throw .link(path: checkpointsPath) }
         let run = LockedRun(directory: self, lock: lock)
+        // A dead writer's last names may not be on disk yet: what is built on them, or removed on their account, must wait until they are.
+        try fileSystem.synchronizeDirectory(path)
+        try fileSystem.synchronizeDirectory(checkpointsPath)
         try run.clearLeftovers()
         return run
     }

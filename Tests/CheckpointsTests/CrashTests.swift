@@ -4,8 +4,6 @@ import Testing
 
 @Suite("A commit that is interrupted")
 struct CrashTests {
-    enum Image: CaseIterable { case killed, powerCut }
-
     /// A run with checkpoints of steps 10 (the best) and 20, built once; each case works on a copy.
     private struct Base {
         let directory: TemporaryDirectory
@@ -69,8 +67,8 @@ struct CrashTests {
         }
     }
 
-    @Test("Killed, or without power, at any of its changes, leaves the old one or the new one, never none", arguments: [20, 30], Image.allCases)
-    func death(step: Int, image: Image) throws {
+    @Test("Killed at any of its changes it leaves the old one or the new one, never none", arguments: [20, 30])
+    func death(step: Int) throws {
         var numbers = SeededNumbers.announced("death")
         let base = try Base(savingStep: step, &numbers)
         let operationCount = try base.operationCount()
@@ -80,8 +78,7 @@ struct CrashTests {
             let injector = FaultInjector(at: place)
             #expect(throws: FaultInjector.error) { try base.save(in: path, through: injector) }
             #expect(injector.done.count == place)
-            if image == .powerCut { try PowerCut(after: injector.done).strike(&numbers) }
-            try base.expectOldOrNew(in: path, "\(image) at change \(place) of \(operationCount)")
+            try base.expectOldOrNew(in: path, "killed at change \(place) of \(operationCount)")
             try FileManager.default.removeItem(atPath: path)
         }
     }
@@ -99,9 +96,8 @@ struct CrashTests {
         }
     }
 
-    @Test("A text is the old or the new one, wherever its writing was killed or lost its power", arguments: Image.allCases)
-    func texts(image: Image) throws {
-        var numbers = SeededNumbers.announced("texts")
+    @Test("A text is the old or the new one, wherever its writing was killed")
+    func texts() throws {
         let directory = try TemporaryDirectory(inMemory: true)
         let (old, new) = ("{\"old\": 1}\n", "{\"new\": \"größer\"}\n")
         var place = 0
@@ -116,7 +112,6 @@ struct CrashTests {
             } catch {
                 #expect(error == FaultInjector.error)
             }
-            if image == .powerCut { try PowerCut(after: injector.done).strike(&numbers) }
             _ = try RunDirectory(path).locked()
             let found = try RunDirectory(path).readText(named: "config.json")
             #expect(found == old || found == new, "change \(place)")

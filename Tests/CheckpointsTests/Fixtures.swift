@@ -35,9 +35,9 @@ func bytes(of path: String) throws -> [UInt8] {
 struct SeededNumbers: RandomNumberGenerator {
     var state: UInt64
 
-    /// Numbers from a fresh seed, which is printed so that a failure can be repeated.
+    /// Numbers from a fresh seed, which is printed so that a failure can be repeated: with the environment's LSTM_TRAIN_SEED.
     static func announced(_ test: String) -> SeededNumbers {
-        let seed = UInt64.random(in: .min ... .max)
+        let seed = numberInEnvironment("LSTM_TRAIN_SEED") ?? UInt64.random(in: .min ... .max)
         print("seed of '\(test)': \(seed)")
         return SeededNumbers(state: seed)
     }
@@ -49,6 +49,14 @@ struct SeededNumbers: RandomNumberGenerator {
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)
     }
+}
+
+/// The whole number that the environment says for `variable`; nil if it says nothing.
+func numberInEnvironment(_ variable: String) -> UInt64? {
+    guard let text = ProcessInfo.processInfo.environment[variable] else { return nil }
+    let number = UInt64(text)
+    if number == nil { Issue.record("\(variable) is '\(text)'; a whole number that isn't below 0 is wanted.") }
+    return number
 }
 
 /// A small model's parameters; one is empty and one has no dimension.

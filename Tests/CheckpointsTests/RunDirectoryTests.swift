@@ -24,6 +24,21 @@ struct RunDirectoryTests {
         _ = try run.locked()
     }
 
+    @Test("A parent that may not be synchronized is another's and no hindrance; one whose disk fails is")
+    func parent() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/run"
+        _ = try RunDirectory(path).locked()
+        func lock(failingWith code: Int32) throws {
+            let fileSystem = FileSystem { (operation) throws(CheckpointError) in
+                if operation.path == directory.path { throw .system(operation: "open", path: operation.path, code: code) }
+            }
+            _ = try RunDirectory(path, fileSystem: fileSystem).locked()
+        }
+        for code in [EACCES, EPERM, EINVAL, EROFS] { try lock(failingWith: code) }
+        #expect(throws: CheckpointError.system(operation: "open", path: directory.path, code: EIO)) { try lock(failingWith: EIO) }
+    }
+
     @Test("A lock file that a dead process left is taken over, whatever it says")
     func staleLock() throws {
         let directory = try TemporaryDirectory()
