@@ -4,6 +4,8 @@ import Testing
 
 @Suite("A damaged checkpoint")
 struct DamageTests {
+    /// Of several pages of 4 KiB.
+    private static let layout = [TensorShape(name: "rnn.weight_hh_l0", dimensions: [68, 79]), TensorShape(name: "head.bias", dimensions: [7])]
     private static let fileNames = ["weights.safetensors", "optimizer.safetensors", "streams.safetensors", "manifest.json"]
 
     /// A run with two checkpoints, and what the older one holds.
@@ -17,39 +19,58 @@ struct DamageTests {
             directory = try TemporaryDirectory()
             run = RunDirectory(directory.path)
             let locked = try run.locked()
-            let first = snapshot(step: 10, loss: 2, &numbers)
+            let first = snapshot(of: DamageTests.layout, step: 10, loss: 2, &numbers)
             older = Restored(first)
             _ = try locked.commit(first)
-            newest = try locked.commit(snapshot(step: 20, loss: 1, &numbers)).path
+            newest = try locked.commit(snapshot(of: DamageTests.layout, step: 20, loss: 1, &numbers)).path
         }
 
-        /// The older one is taken, whole, and the newest is passed over with a message that names `fileName`.
-        func expectOlder(_ what: String, blaming fileName: String) throws {
+        /// The older one is taken, whole, and the newest is passed over with a message that names `fileName` and says `reason`.
+        func expectOlder(_ what: String, blaming fileName: String, saying reason: String? = nil) throws {
             for recovery in [try run.newestVerified(), try run.bestVerified()] {
                 let recovery = try #require(recovery, "\(what)")
-                #expect(try Restored(recovery.checkpoint) == older, "\(what)")
+                #expect(try Restored(recovery.checkpoint, of: DamageTests.layout) == older, "\(what)")
                 #expect(recovery.passedOver.map(\.path) == [newest], "\(what)")
-                #expect(recovery.passedOver.first?.description.contains(newest + "/" + fileName) == true, "\(what): \(recovery.passedOver)")
+                let message = recovery.passedOver.first?.description ?? ""
+                #expect(message.contains(newest + "/" + fileName) && reason.map(message.contains) != false, "\(what): \(recovery.passedOver)")
             }
         }
     }
 
-    @Test("A flipped bit anywhere is seen: the checkpoint before is taken, and the message names the file")
+    @Test("A flipped bit anywhere is seen, of 1000 or LSTM_TRAIN_FLIPS: the checkpoint before is taken, and the message names the file and its hash")
     func bitFlips() throws {
         var numbers = SeededNumbers.announced("bitFlips")
         let run = try Run(&numbers)
+        let files = try Self.fileNames.map { ($0, try bytes(of: run.newest + "/" + $0)) }
+        for flip in 0..<Int(numberInEnvironment("LSTM_TRAIN_FLIPS") ?? 1000) {
+            let (name, good) = files[flip % files.count]
+            var bad = good
+            let bit = Int(numbers.next() % UInt64(8 * good.count))
+            bad[bit / 8] ^= 1 << (bit % 8)
+            try write(bad, to: run.newest + "/" + name)
+            try run.expectOlder("bit \(bit) of \(name)", blaming: name, saying: "SHA-256")
+            try write(good, to: run.newest + "/" + name)
+        }
+        #expect(try run.run.newestVerified()?.checkpoint.manifest.step == 20)
+    }
+
+    @Test("A file that is cut off at any multiple of 4 KiB is seen, and the message says what it has and should have")
+    func cuts() throws {
+        var numbers = SeededNumbers.announced("cuts")
+        let run = try Run(&numbers)
+        var cutCount = 0
         for name in Self.fileNames {
             let path = run.newest + "/" + name
             let good = try bytes(of: path)
-            for _ in 0..<100 {
-                var bad = good
-                let bit = Int(numbers.next() % UInt64(8 * good.count))
-                bad[bit / 8] ^= 1 << (bit % 8)
-                try write(bad, to: path)
-                try run.expectOlder("bit \(bit) of \(name)", blaming: name)
+            for byteCount in stride(from: 0, to: good.count, by: 4096) {
+                try write(Array(good.prefix(byteCount)), to: path)
+                let reason = name == "manifest.json" ? "cut off" : "has \(byteCount) bytes; its manifest says \(good.count)"
+                try run.expectOlder("\(byteCount) bytes of \(name)", blaming: name, saying: reason)
+                cutCount += 1
             }
             try write(good, to: path)
         }
+        #expect(cutCount > 15)
         #expect(try run.run.newestVerified()?.checkpoint.manifest.step == 20)
     }
 

@@ -74,11 +74,13 @@ func awkwardFloats(_ count: Int, _ numbers: inout SeededNumbers) -> [Float] {
 
 func bits(_ values: [Float]) -> [UInt32] { values.map(\.bitPattern) }
 
-func snapshot(step: Int, loss: Double? = nil, streams: Bool = true, _ numbers: inout SeededNumbers) -> CheckpointSnapshot {
+func snapshot(
+    of layout: [TensorShape] = modelLayout, step: Int, loss: Double? = nil, streams: Bool = true, _ numbers: inout SeededNumbers
+) -> CheckpointSnapshot {
     let progress = CheckpointProgress(
         step: step, epoch: 1, positionInEpoch: step % 7, seed: .max, validationLoss: loss, other: .object(["examples": .integer(step * 50)]))
-    var snapshot = CheckpointSnapshot(layout: modelLayout, streamLayout: streams ? streamLayout : [], progress: progress)
-    let count = modelLayout.elementCount
+    var snapshot = CheckpointSnapshot(layout: layout, streamLayout: streams ? streamLayout : [], progress: progress)
+    let count = layout.elementCount
     snapshot.copy(
         weights: awkwardFloats(count, &numbers).span, firstMoments: awkwardFloats(count, &numbers).span, secondMoments: awkwardFloats(count, &numbers).span)
     if streams { snapshot.copy(streams: awkwardFloats(streamLayout.elementCount, &numbers).span) }
@@ -101,16 +103,16 @@ struct Restored: Equatable {
         streams = bits(snapshot.streams)
     }
 
-    init(_ checkpoint: StoredCheckpoint) throws {
-        let count = modelLayout.elementCount
+    init(_ checkpoint: StoredCheckpoint, of layout: [TensorShape] = modelLayout) throws {
+        let count = layout.elementCount
         var weights = [Float](repeating: 7, count: count)
         var (first, second) = (weights, weights)
         var streams = [Float](repeating: 7, count: checkpoint.streams == nil ? 0 : streamLayout.elementCount)
         var weightsSpan = weights.mutableSpan
-        try checkpoint.readWeights(modelLayout, into: &weightsSpan)
+        try checkpoint.readWeights(layout, into: &weightsSpan)
         var firstSpan = first.mutableSpan
         var secondSpan = second.mutableSpan
-        try checkpoint.readMoments(modelLayout, first: &firstSpan, second: &secondSpan)
+        try checkpoint.readMoments(layout, first: &firstSpan, second: &secondSpan)
         var streamsSpan = streams.mutableSpan
         try checkpoint.readStreams(checkpoint.streams == nil ? [] : streamLayout, into: &streamsSpan)
         progress = checkpoint.manifest.progress
