@@ -54,20 +54,21 @@ let package = Package(
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CVector"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "CVector"]),
         .testTarget(name: "BatchesTests", dependencies: ["Batches"]),
-        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
+        .target(name: "HostileInput", path: "Tests/HostileInput"),
+        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "HostileInput"]),
         .executableTarget(name: "CommunicationProbe", dependencies: ["Communication"], path: "Tests/CommunicationProbe"),
         .testTarget(name: "CommunicationTests", dependencies: ["Communication", "CommunicationProbe"]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .testTarget(
             name: "NetworkTests",
-            dependencies: ["Network", "Optimization", "Kernels", "Scheduling", "Batches", "CVector", "ReferenceModel", "AllocationCounter"]),
+            dependencies: ["Network", "Optimization", "Kernels", "Scheduling", "Batches", "Checkpoints", "CVector", "ReferenceModel", "AllocationCounter"]),
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Scheduling", "ReferenceModel"]),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches"]),
-        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON"]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "HostileInput"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON", "HostileInput"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "StrictJSON"]),
         .executableTarget(
             name: "TrainingProbe", dependencies: ["Training", "Datasets", "Batches", "Communication", "Scheduling"], path: "Tests/TrainingProbe"),
-        .testTarget(name: "ProgramTests", dependencies: ["lstm-train", "TrainingProbe", "StrictJSON"]),
+        .testTarget(name: "ProgramTests", dependencies: ["lstm-train", "TrainingProbe", "StrictJSON", "Checkpoints"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -14,7 +14,7 @@ extension JSONParser {
                 return bytes.isEmpty ? String(decoding: run, as: UTF8.self) : String(decoding: bytes + run, as: UTF8.self)
             case UInt8(ascii: "\\"):
                 bytes += cursor.bytes[runStart..<cursor.offset]
-                bytes += UTF8.encode(try escape()).map(Array.init) ?? []
+                if let encoded = UTF8.encode(try escape()) { bytes.append(contentsOf: encoded) }
                 runStart = cursor.offset
             default:
                 try advanceOverScalar(inStringFrom: opening)

@@ -1,40 +1,43 @@
+import HostileInput
 import StrictJSON
 import Testing
 
 @Suite("JSON spoilt at random")
 struct MutationTests {
+    private static let tokens = [
+        "{", "}", "[", "]", ":", ",", "\"", "\\", "\\u", "\\ud800", "\\uDC00", "\\u0000", "\u{FEFF}", "\u{0}", "e", "-", ".", "null", "true", "//", "{\"\":",
+        "é", "e\u{301}", "𝄞", "[[[[[[[[[[[[[[[[", "{\"a\":1,\"a\":1}", "\r\n",
+    ].map { Array($0.utf8) }
+
     @Test("a spoilt text is refused at a place inside it or read as a value that reads back equal, and never traps")
-    func mutations() throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = SeededGenerator(seed: seed)
-        var refusedCount = 0
-        for run in 0..<6_000 {
-            var bytes = Array(generator.value(depth: 4).serialized(indented: run % 2 == 0).utf8)
-            for _ in 0..<Int.random(in: 1...3, using: &generator) { mutate(&bytes, with: &generator) }
+    func mutations() {
+        var (refusedCount, takenCount) = (0, 0)
+        let slowest = fuzz("mutations of JSON", runCount: 40_000) { mutator in
+            let other = document(&mutator)
+            let bytes = mutator.spoilt(document(&mutator), other: other, tokens: Self.tokens)
             do throws(JSONError) {
                 let value = try JSONValue.parse(bytes)
-                let again = Result { () throws(JSONError) in try JSONValue.parse(Array(value.serialized().utf8)) }
-                #expect(again == .success(value), "run \(run) of seed \(seed): \(bytes)")
+                takenCount += 1
+                if !readsBackEqual(value) { Issue.record("seed \(mutator.seed): \(bytes) doesn't read back") }
             } catch {
                 refusedCount += 1
-                #expect(isInside(error.position, bytes), "run \(run) of seed \(seed): \(error) for \(bytes)")
-                #expect(error.message.hasPrefix("found ") && error.message.contains(", expected "), "run \(run) of seed \(seed): \(error)")
+                let isSaid = error.message.hasPrefix("found ") && error.message.contains(", expected ")
+                if !isInside(error.position, bytes) || !isSaid { Issue.record("seed \(mutator.seed): \(error) for \(bytes)") }
             }
         }
-        #expect(refusedCount > 1_000, "seed \(seed)")
+        #expect(slowest < 5)
+        // A mutator that spoils everything, or nothing, would show nothing.
+        #expect(refusedCount + takenCount < 1000 || min(refusedCount, takenCount) > (refusedCount + takenCount) / 50, "\(refusedCount), \(takenCount)")
     }
 
-    /// Changes, removes, doubles or inserts bytes; mostly such as JSON is made of.
-    private func mutate(_ bytes: inout [UInt8], with generator: inout SeededGenerator) {
-        let place = Int.random(in: 0...bytes.count, using: &generator)
-        let signs = Array("{}[]:,\"\\u0123456789-+.eE tfn\n\u{0}".utf8) + [0x80, 0xC3, 0xED, 0xF0, 0xFF]
-        let sign = signs.randomElement(using: &generator) ?? 0
-        switch Int.random(in: 0..<5, using: &generator) {
-        case 0: bytes.insert(sign, at: place)
-        case 1: bytes.removeSubrange(place...)
-        case 2: bytes.insert(contentsOf: bytes.prefix(place), at: place)
-        case 3 where place < bytes.count: bytes.remove(at: place)
-        default: if place < bytes.count { bytes[place] = sign }
+    private func document(_ mutator: inout Mutator) -> [UInt8] {
+        var generator = SeededGenerator(seed: mutator.next())
+        return Array(generator.value(depth: 3).serialized(indented: Bool.random(using: &mutator)).utf8)
+    }
+
+    private func readsBackEqual(_ value: JSONValue) -> Bool {
+        [false, true].allSatisfy { indented in
+            (try? JSONValue.parse(Array(value.serialized(indented: indented).utf8))) == value
         }
     }
 

@@ -27,7 +27,7 @@ extension SeededGenerator {
         case 6: .list((0..<Int.random(in: 0..<5, using: &self)).map { _ in value(depth: depth - 1) })
         default:
             JSONValue(.object((0..<Int.random(in: 0..<14, using: &self)).map { index in
-                JSONMember(key: "\(index)" + string(), value: value(depth: depth - 1))
+                JSONMember(key: "\(index) " + string(), value: value(depth: depth - 1))
             }))
         }
     }
