@@ -5,6 +5,12 @@ struct CSVField: Equatable {
     var column: Int
 }
 
+/// A record of a CSV file: its first fields, and how many it has.
+struct CSVRecord: Equatable {
+    var fields: [CSVField]
+    var count: Int
+}
+
 /// Reads the records of a CSV file one after the other, as RFC 4180 has it: commas, optional quotes, lines that end in CR LF or LF.
 /// A byte order mark at the front, which some spreadsheets write, is passed over.
 struct CSVReader {
@@ -28,20 +34,23 @@ struct CSVReader {
     /// The next line and column to be read.
     var position: (line: Int, column: Int) { (line, place - lineStart - continuationCount + 1) }
 
-    /// The fields of the next record, at least one; nil at the end of the file.
+    /// The next record, which has at least one field; nil at the end of the file. Of its fields `keptCount` are kept, so that a line of nothing but
+    /// commas takes no memory: a field is some 30 times as large as its comma.
     /// - Throws: ``DatasetError/malformedCSV(path:line:column:fault:)``.
-    mutating func nextRecord() throws(DatasetError) -> [CSVField]? {
+    mutating func nextRecord(keeping keptCount: Int) throws(DatasetError) -> CSVRecord? {
         guard place < bytes.count else { return nil }
-        var fields: [CSVField] = []
+        var record = CSVRecord(fields: [], count: 0)
         while true {
-            fields.append(try nextField())
-            guard place < bytes.count else { return fields }
+            let field = try nextField()
+            record.count += 1
+            if record.count <= keptCount { record.fields.append(field) }
+            guard place < bytes.count else { return record }
             if bytes[place] == comma {
                 advance()
                 continue
             }
             try endLine()
-            return fields
+            return record
         }
     }
 

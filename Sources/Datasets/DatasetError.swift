@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Why there is no data to train on.
 public enum DatasetError: Error, Equatable, CustomStringConvertible {
     /// What kind of fault it is, from which a program's exit code follows.
@@ -12,6 +14,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
 
     case unreadableFile(path: String, reason: String)
     case emptyFile(path: String)
+    case fileTooLarge(path: String, limit: Int)
     case invalidUTF8(path: String, byteOffset: Int)
     /// In a text that is no file, such as a prompt; `position` counts symbols from 1.
     case unknownSymbol(symbol: String, position: Int, vocabularyCount: Int)
@@ -31,8 +34,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     public var category: Category {
         switch self {
         case .unreadableFile: .noInput
-        case .emptyFile, .invalidUTF8, .unknownSymbol, .unknownSymbolInFile, .textTooShort, .malformedCSV, .malformedFile, .seriesTooShort,
-            .valueOutOfScale, .columnOutOfScale:
+        case .emptyFile, .fileTooLarge, .invalidUTF8, .unknownSymbol, .unknownSymbolInFile, .textTooShort, .malformedCSV, .malformedFile,
+            .seriesTooShort, .valueOutOfScale, .columnOutOfScale:
             .badData
         case .unknownColumn, .columnsDiffer, .optionOutOfRange: .badConfiguration
         }
@@ -42,6 +45,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unreadableFile(let path, let reason): "\(path) can't be read: \(reason)."
         case .emptyFile(let path): "\(path) is empty."
+        case .fileTooLarge(let path, let limit):
+            "\(path) has more than \(limit) bytes, half of this machine's memory; the other half is for what is made of them. Give less of it, or more memory."
         case .invalidUTF8(let path, let byteOffset):
             "\(path): the byte at offset \(byteOffset) begins no valid UTF-8. Convert the file, or read it as bytes with data.unit: \"byte\"."
         case .unknownSymbol(let symbol, let position, let vocabularyCount):
@@ -72,7 +77,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     }
 
     private static func list(_ names: [String]) -> String {
-        let shown = names.prefix(20).map { "'\($0)'" }.joined(separator: ", ")
+        let shown = names.prefix(20).map { "'\(JSONValue.printable($0))'" }.joined(separator: ", ")
         return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
     }
 }
@@ -85,6 +90,7 @@ public enum CSVFault: Sendable, Equatable, CustomStringConvertible {
     case loneCarriageReturn
     case notUTF8
     case fieldCount(found: Int, wanted: Int)
+    case tooManyColumns(found: Int, limit: Int)
     case unnamedColumn
     case duplicateColumn(name: String)
     case noRows
@@ -100,14 +106,15 @@ public enum CSVFault: Sendable, Equatable, CustomStringConvertible {
         case .loneCarriageReturn: "a carriage return stands here without a line feed. Lines must end in LF or CR LF."
         case .notUTF8: "this field isn't UTF-8. Convert the file."
         case .fieldCount(let found, let wanted): "this line has \(found) field\(found == 1 ? "" : "s"); the header has \(wanted)."
+        case .tooManyColumns(let found, let limit): "the header has \(found) columns; at most \(limit) are read. Give a file with fewer."
         case .unnamedColumn: "this column of the header has no name."
-        case .duplicateColumn(let name): "the header has a second column '\(name)'. Rename one."
+        case .duplicateColumn(let name): "the header has a second column '\(JSONValue.printable(name))'. Rename one."
         case .noRows: "the file ends behind its header; rows of numbers are wanted."
-        case .emptyField(let name): "column '\(name)' is empty here; a number is wanted. Fill it, or leave the column out of data.columns."
+        case .emptyField(let name): "column '\(JSONValue.printable(name))' is empty here; a number is wanted. Fill it, or leave the column out of data.columns."
         case .notANumber(let text, let name):
-            "column '\(name)' is \"\(text.prefix(40))\" here, which is no number. Mend it, or name the columns to read in data.columns."
+            "column '\(JSONValue.printable(name))' is \"\(JSONValue.printable(text, scalarCount: 40))\" here, which is no number. Mend it, or name the columns to read in data.columns."
         case .notFinite(let text, let name):
-            "column '\(name)' is \"\(text.prefix(40))\" here; a finite number is wanted. Mend it, or leave the row or column out."
+            "column '\(JSONValue.printable(name))' is \"\(JSONValue.printable(text, scalarCount: 40))\" here; a finite number is wanted. Mend it, or leave the row or column out."
         }
     }
 }

@@ -4,23 +4,31 @@
     import Darwin
 #endif
 
-/// All bytes of the file at `path`, which may be a pipe.
-/// - Throws: ``DatasetError/unreadableFile(path:reason:)`` with the system's own reason.
-func fileBytes(at path: String) throws(DatasetError) -> [UInt8] {
+/// All bytes of the file at `path`, which may be a pipe. What is made of them takes as much memory again, so half of the machine's is their limit.
+/// - Throws: ``DatasetError/fileTooLarge(path:limit:)``, where the file's size says so before anything is read;
+///   ``DatasetError/unreadableFile(path:reason:)`` with the system's own reason.
+package func fileBytes(at path: String, atMost limit: Int = halfOfMemory) throws(DatasetError) -> [UInt8] {
+    // The system would take what stands before a zero for the whole path.
+    guard !path.utf8.contains(0) else { throw .unreadableFile(path: path, reason: "its name contains a zero byte") }
     let descriptor = try checked(path) { open(path, O_RDONLY | O_CLOEXEC) }
     defer { close(descriptor) }
     var status = stat()
     _ = try checked(path) { Int(fstat(descriptor, &status)) }
     let expectedByteCount = max(0, Int(status.st_size))
+    guard expectedByteCount <= limit else { throw .fileTooLarge(path: path, limit: limit) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(expectedByteCount)
     let pieceByteCount = min(max(expectedByteCount, 1 << 12), 1 << 20)
     while true {
         let piece = try piece(of: descriptor, byteCount: pieceByteCount, path: path)
         if piece.isEmpty { return bytes }
+        guard piece.count <= limit - bytes.count else { throw .fileTooLarge(path: path, limit: limit) }
         bytes.append(contentsOf: piece)
     }
 }
+
+/// Half of the machine's memory, in bytes.
+package var halfOfMemory: Int { sysconf(Int32(_SC_PHYS_PAGES)) / 2 * sysconf(Int32(_SC_PAGESIZE)) }
 
 /// The next bytes of an open file, at most `byteCount`; none at its end.
 private func piece(of descriptor: Int32, byteCount: Int, path: String) throws(DatasetError) -> [UInt8] {

@@ -16,11 +16,12 @@ struct NumberTable {
         let header = try Self.header(&reader)
         let chosen = try choose(header)
         var values: [Double] = []
-        while let record = try reader.nextRecord() {
+        while let record = try reader.nextRecord(keeping: header.count) {
+            let fields = record.fields
             guard record.count == header.count else {
-                throw reader.error(.fieldCount(found: record.count, wanted: header.count), at: (record[0].line, record[0].column))
+                throw reader.error(.fieldCount(found: record.count, wanted: header.count), at: (fields[0].line, fields[0].column))
             }
-            for index in chosen { values.append(try Self.number(record[index], columnName: header[index], reader: reader)) }
+            for index in chosen { values.append(try Self.number(fields[index], columnName: header[index], reader: reader)) }
         }
         guard !values.isEmpty else { throw reader.error(.noRows, at: reader.position) }
         columnNames = chosen.map { header[$0] }
@@ -32,13 +33,22 @@ struct NumberTable {
         self.fingerprint = fingerprint.value
     }
 
+    /// Beyond any use, and few enough for the run's stored statistics to be read back.
+    private static let largestColumnCount = 1 << 16
+
     /// The names of the first record, each different and none empty.
     private static func header(_ reader: inout CSVReader) throws(DatasetError) -> [String] {
+        let start = reader.position
+        let record = try reader.nextRecord(keeping: largestColumnCount) ?? CSVRecord(fields: [], count: 0)
+        guard record.count <= largestColumnCount else {
+            throw reader.error(.tooManyColumns(found: record.count, limit: largestColumnCount), at: start)
+        }
         var names: [String] = []
-        for field in try reader.nextRecord() ?? [] {
+        var seen: Set<String> = []
+        for field in record.fields {
             let name = trimmed(field.text)
             guard !name.isEmpty else { throw reader.error(.unnamedColumn, at: (field.line, field.column)) }
-            guard !names.contains(name) else { throw reader.error(.duplicateColumn(name: name), at: (field.line, field.column)) }
+            guard seen.insert(name).inserted else { throw reader.error(.duplicateColumn(name: name), at: (field.line, field.column)) }
             names.append(name)
         }
         // A file of a byte order mark alone has no header either.
@@ -46,12 +56,12 @@ struct NumberTable {
         return names
     }
 
-    /// A decimal number, blanks around it allowed; no hexadecimal one, no name of infinity or NaN.
+    /// A decimal number, blanks around it allowed; no hexadecimal one, no name of infinity or NaN, and no zero byte, at which Double would stop reading.
     private static func number(_ field: CSVField, columnName: String, reader: CSVReader) throws(DatasetError) -> Double {
         let text = trimmed(field.text)
         let position = (field.line, field.column)
         guard !text.isEmpty else { throw reader.error(.emptyField(columnName: columnName), at: position) }
-        guard let value = Double(text), !text.utf8.contains(where: { $0 | 0x20 == 0x78 }) else {
+        guard let value = Double(text), !text.utf8.contains(where: { $0 == 0 || $0 | 0x20 == 0x78 }) else {
             throw reader.error(.notANumber(text: text, columnName: columnName), at: position)
         }
         guard value.isFinite else { throw reader.error(.notFinite(text: text, columnName: columnName), at: position) }

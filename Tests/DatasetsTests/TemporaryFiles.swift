@@ -4,8 +4,11 @@ import Foundation
 final class TemporaryFiles {
     private let directory: URL
 
-    init() throws {
-        directory = FileManager.default.temporaryDirectory.appendingPathComponent("datasets-tests-\(UUID().uuidString)")
+    /// - Parameter inMemory: on a file system in memory, where the machine has one: for tests that write thousands of files.
+    init(inMemory: Bool = false) throws {
+        let memory = URL(filePath: "/dev/shm", directoryHint: .isDirectory)
+        let isThere = inMemory && FileManager.default.isWritableFile(atPath: memory.path)
+        directory = (isThere ? memory : FileManager.default.temporaryDirectory).appendingPathComponent("datasets-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     }
 

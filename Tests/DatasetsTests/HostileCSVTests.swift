@@ -1,0 +1,91 @@
+import Datasets
+import Foundation
+import HostileInput
+import Testing
+
+@Suite("A hostile CSV file")
+struct HostileCSVTests {
+    private static func series(_ path: String) throws -> SeriesWindows {
+        try SeriesWindows(SeriesOptions(file: path, length: 1, horizon: 1, split: SplitFractions()), batchSize: 8, seed: 0)
+    }
+
+    private func error(_ csv: [UInt8]) throws -> DatasetError? {
+        let files = try TemporaryFiles()
+        let path = try files.write(csv, to: "series.csv")
+        return fault { _ = try Self.series(path) }
+    }
+
+    @Test("a zero byte ends no number: what stands behind it is not lost", arguments: ["1\u{0}2", "1\u{0}", "\u{0}", "nan\u{0}1", "\"1\u{0}\""])
+    func zeroByte(field: String) throws {
+        guard case .malformedCSV(_, line: 2, column: 1, fault: .notANumber)? = try error(Array("a\n\(field)\n2\n3\n".utf8)) else {
+            Issue.record("\(field.debugDescription) was taken")
+            return
+        }
+    }
+
+    @Test("each table that was once taken for what it isn't is refused", arguments: ["zero-byte-in-number.csv"])
+    func kept(name: String) {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures/hostile")
+        let error = fault { _ = try Self.series(folder.appending(path: name).path) }
+        #expect(error?.category == .badData)
+    }
+
+    @Test("a header of 65,536 columns is read in a time that grows with their number, and one more is refused")
+    func columns() throws {
+        let files = try TemporaryFiles()
+        func seconds(_ count: Int) throws -> Double {
+            let row = Array(String(repeating: "1,", count: count - 1).utf8) + [0x31, 0x0A]
+            let path = try files.write(Array((0..<count).map { "c\($0)" }.joined(separator: ",").utf8) + [0x0A] + row + row, to: "\(count).csv")
+            var series: SeriesWindows?
+            let elapsed = try ContinuousClock().measure { series = try Self.series(path) }
+            #expect(series?.statistics.columns.count == count)
+            return elapsed / .seconds(1)
+        }
+        let (few, many) = (try seconds(4_096), try seconds(65_536))
+        #expect(many < 6 * 16 * max(few, 0.005), "4,096 columns took \(few) s, 65,536 \(many) s; quadratic would be 256 times as long")
+        let header = Array((0...65_536).map { "c\($0)" }.joined(separator: ",").utf8)
+        guard case .malformedCSV(_, line: 1, column: 1, fault: .tooManyColumns(found: 65_537, limit: 65_536))? = try error(header) else {
+            Issue.record("65,537 columns were taken")
+            return
+        }
+    }
+
+    @Test("lines of 20 million commas, in the header or below, are refused with their number of fields and in little more memory than their bytes")
+    func commas() async {
+        await #expect(processExitsWith: .success) { exit(Self.commasFailure()) }
+    }
+
+    /// The number of what failed, 0 if nothing did. A function, so that its files are removed before the process ends.
+    private static func commasFailure() -> Int32 {
+        guard let files = try? TemporaryFiles() else { return 4 }
+        let commas = [UInt8](repeating: 0x2C, count: 20_000_000)
+        let wanted: [([UInt8], CSVFault)] = [
+            (commas, .tooManyColumns(found: 20_000_001, limit: 65_536)), (Array("a\n1\n".utf8) + commas, .fieldCount(found: 20_000_001, wanted: 1)),
+        ]
+        for (csv, wanted) in wanted {
+            guard let path = try? files.write(csv, to: "commas.csv"), case .malformedCSV(_, _, _, wanted)? = fault({ _ = try Self.series(path) }) else { return 2 }
+        }
+        return peakMemoryByteCount() < 200 << 20 ? 0 : 3
+    }
+
+    @Test("one field of 30 MB is read or refused at once, and its message shows little of it", arguments: ["1", "x", "e\u{301}", "\"\"", "\n"])
+    func longField(piece: String) throws {
+        let field = "\"" + String(repeating: piece, count: 30_000_000 / piece.utf8.count) + "\""
+        var header: DatasetError?
+        let elapsed = try ContinuousClock().measure {
+            header = try error(Array("a,\(field)\nx,2\n".utf8))
+            let number = try error(Array("a\n\(field)\n".utf8))
+            #expect(number?.category == .badData && (number?.description.utf8.count ?? 0) < 1000)
+        }
+        #expect(header?.category == .badData && (header?.description.utf8.count ?? 0) < 1000)
+        #expect(elapsed < .seconds(30))
+    }
+
+    @Test("a header that doesn't hold what it names in a message keeps the message short", arguments: [0, 1])
+    func longNames(of kind: Int) throws {
+        let name = String(repeating: "x\u{1B}", count: 1_000_000)
+        let csv = kind == 0 ? "\(name),\(name)\n1,2\n" : "\(name)\n\n"
+        let message = try #require(try error(Array(csv.utf8))?.description)
+        #expect(message.utf8.count < 1000 && !message.utf8.contains(0x1B))
+    }
+}

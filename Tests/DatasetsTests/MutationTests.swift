@@ -1,0 +1,119 @@
+import Batches
+import Datasets
+import HostileInput
+import Testing
+
+@Suite("Files of data spoilt at random")
+struct MutationTests {
+    @Test("a spoilt table is refused or read as finite windows whose statistics read back to the bit, and never traps")
+    func tables() throws {
+        let files = try TemporaryFiles(inMemory: true)
+        let tokens = [",", "\"", "\"\"", "\n", "\r", "\r\n", "\u{FEFF}", "\u{0}", "nan", "-inf", "0x1", "1e999", " ", "\t", "é", "\",\"", ",,,,,,,,", "a,a"]
+        var (refusedCount, takenCount) = (0, 0)
+        let slowest = try fuzz("mutations of CSV", runCount: 8_000) { mutator in
+            let other = Self.table(&mutator)
+            let bytes = mutator.spoilt(Self.table(&mutator), other: other, tokens: tokens.map { Array($0.utf8) })
+            let path = try files.write(bytes, to: "series.csv")
+            do throws(DatasetError) {
+                let options = SeriesOptions(file: path, length: 1, horizon: 1, relative: true, split: try SplitFractions(validation: 0.2))
+                let series = try SeriesWindows(options, batchSize: 3, seed: 1)
+                takenCount += 1
+                let stored = try SeriesStatistics(json: Array(series.statistics.json.utf8), file: "statistics.json")
+                if stored != series.statistics || !Self.isFinite(series) { Issue.record("seed \(mutator.seed): \(bytes)") }
+            } catch {
+                refusedCount += 1
+                if error.description.utf8.count > 5000 { Issue.record("seed \(mutator.seed): \(error)") }
+            }
+        }
+        expectBoth(refusedCount, takenCount, slowest)
+    }
+
+    private static func table(_ mutator: inout Mutator) -> [UInt8] {
+        let width = Int.random(in: 1...4, using: &mutator)
+        let end = Bool.random(using: &mutator) ? "\n" : "\r\n"
+        let names = ["a", "\"b, \"\"c\"\"\"", "größe", " d "].prefix(width).joined(separator: ",")
+        let rows = (0..<Int.random(in: 3...9, using: &mutator)).map { _ in
+            (0..<width).map { _ in "\(Double(Int.random(in: -999...999, using: &mutator)) / 8)" }.joined(separator: ",")
+        }
+        return Array(([names] + rows).joined(separator: end).utf8)
+    }
+
+    private static func isFinite(_ series: SeriesWindows) -> Bool {
+        let batches = series.batches(of: .training(epoch: 0))
+        return (0..<batches.batchCount).allSatisfy { index in
+            let batch = batches.sequences(at: 0..<batches.sequenceCount(ofBatch: index), ofBatch: index)
+            guard case .vectors(let input, _) = batch.input, case .vectorAtEnd(let target, _) = batch.target else { return false }
+            return (input + target).allSatisfy(\.isFinite)
+        }
+    }
+
+    @Test("a spoilt text is refused where it isn't UTF-8, and otherwise comes back from its tokens to the byte")
+    func texts() throws {
+        let files = try TemporaryFiles(inMemory: true)
+        let tokens: [[UInt8]] = [[0], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xEF, 0xBB, 0xBF], [0xE2, 0x80], Array("𝄞İß\r\n".utf8)]
+        let (first, second) = (Array("The quick brown fox\r\njumps over é, 𝄞 and \u{10FFFF}.\n".utf8), Array("größer 日本語 e\u{301}\0".utf8))
+        var (refusedCount, takenCount) = (0, 0)
+        let slowest = try fuzz("mutations of text", runCount: 2_000) { mutator in
+            let bytes = mutator.spoilt(first, other: second, tokens: tokens)
+            let path = try files.write(bytes, to: "text.txt")
+            let reading = TextReading(unit: Int.random(in: 0..<8, using: &mutator) == 0 ? .byte : .character)
+            do throws(DatasetError) {
+                let text = try EncodedText(TextOptions(files: [path], reading: reading, split: SplitFractions()))
+                takenCount += 1
+                if try !Self.comesBack(bytes, from: text) { Issue.record("seed \(mutator.seed): \(bytes)") }
+            } catch {
+                refusedCount += 1
+                let isRight = bytes.isEmpty ? error == .emptyFile(path: path) : String(validating: bytes, as: UTF8.self) == nil && reading.unit == .character
+                if !isRight { Issue.record("seed \(mutator.seed): \(error) for \(bytes)") }
+            }
+        }
+        expectBoth(refusedCount, takenCount, slowest)
+    }
+
+    /// Whether the tokens of all streams' steps, which leave out the last symbol, stand for the bytes.
+    private static func comesBack(_ bytes: [UInt8], from text: EncodedText) throws(DatasetError) -> Bool {
+        guard text.count > 1 else { return true }
+        let streams = try TextStreams(text: text, length: text.count - 1, batchSize: 1)
+        let columns = streams.batches(of: .training(epoch: 0)).allColumns()
+        return text.vocabulary.decodeBytes(columns[0].tokens) + text.vocabulary.decodeBytes([columns[0].targetTokens.last ?? -1]) == bytes
+    }
+
+    @Test("a spoilt vocabulary, or spoilt statistics, are refused at a place or read back from what is written of them")
+    func storedFiles() throws {
+        let vocabularies = [
+            #"{"unit": "character", "symbols": ["\n", " ", "\u0000", "é", "\u0301", "\ud834\udd1e", "\\", "\""]}"#, #"{"unit": "byte", "symbols": [0, 10, 255, 128]}"#,
+        ].map { Array($0.utf8) }
+        let statistics = Array(#"{"columns": [{"name": "a", "mean": -1.5e-3, "deviation": 2}, {"name": "é", "mean": 0, "deviation": 5e-324}]}"#.utf8)
+        let tokens = ["{", "}", "[", "]", ",", "\"", "\"a\"", "\\u0041", "null", "\"symbols\":", "\"unit\":", "\"character\"", "\"byte\"", "1e400", "\"mean\":0,"]
+        var (refusedCount, takenCount) = (0, 0)
+        let slowest = fuzz("mutations of stored files", runCount: 20_000) { mutator in
+            let isVocabulary = Int.random(in: 0..<3, using: &mutator) > 0
+            let document = isVocabulary ? vocabularies[Int.random(in: 0...1, using: &mutator)] : statistics
+            let bytes = mutator.spoilt(document, other: vocabularies[0], tokens: tokens.map { Array($0.utf8) })
+            do throws(DatasetError) {
+                let readsBack: Bool
+                if isVocabulary {
+                    let vocabulary = try Vocabulary(json: bytes, file: "f")
+                    readsBack = try Vocabulary(json: Array(vocabulary.json.utf8), file: "f") == vocabulary
+                } else {
+                    let statistics = try SeriesStatistics(json: bytes, file: "f")
+                    readsBack = try SeriesStatistics(json: Array(statistics.json.utf8), file: "f") == statistics
+                }
+                takenCount += 1
+                if !readsBack { Issue.record("seed \(mutator.seed): \(bytes)") }
+            } catch {
+                refusedCount += 1
+                if case .malformedFile(path: "f", line: 1..., column: 1..., _) = error { return }
+                Issue.record("seed \(mutator.seed): \(error)")
+            }
+        }
+        expectBoth(refusedCount, takenCount, slowest)
+    }
+
+    /// A mutator that spoils everything, or nothing, would show nothing; and no document hangs.
+    private func expectBoth(_ refusedCount: Int, _ takenCount: Int, _ slowest: Double) {
+        #expect(slowest < 5)
+        let count = refusedCount + takenCount
+        #expect(count < 1000 || min(refusedCount, takenCount) > count / 50, "\(refusedCount) refused, \(takenCount) taken")
+    }
+}
