@@ -26,8 +26,9 @@ extension StoredCheckpoint {
     private static func firstDifference(
         _ file: SafetensorsFile, _ reference: SafetensorsFile, named name: String, of path: String
     ) throws(CheckpointError) -> TensorDifference? {
+        let entries = Dictionary(file.entries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         for wanted in reference.entries {
-            guard let entry = file.entries.first(where: { $0.name == wanted.name }) else {
+            guard let entry = entries[wanted.name] else {
                 throw .tensorMissing(checkpoint: path, file: name, tensor: wanted.name)
             }
             guard entry.shape == wanted.shape else {

@@ -10,7 +10,7 @@ extension CheckpointManifest {
     private static let hashDigitCount = 64
 
     /// The manifest as the bytes of `manifest.json`.
-    func text() throws(CheckpointError) -> [UInt8] {
+    package func text() throws(CheckpointError) -> [UInt8] {
         let records = files.map { JSONValue.object(["name": .text($0.name), "byteCount": .integer($0.byteCount), "sha256": .text($0.sha256)]) }
         let value: JSONValue = .object([
             "format": .text(Self.formatName), "version": .integer(Self.formatVersion),
@@ -25,20 +25,20 @@ extension CheckpointManifest {
     }
 
     /// Reads what ``text()`` wrote; `path` is for messages.
-    init(text bytes: [UInt8], path: String) throws(CheckpointError) {
+    package init(text bytes: [UInt8], path: String) throws(CheckpointError) {
         try Self.requireOwnHash(bytes, path: path)
         let value: JSONValue
         do { value = try JSONValue.parse(bytes) } catch { throw .manifest(path: path, reason: "\(error).") }
         let fields = ManifestFields(value: value, path: path)
 
         let format = try fields.text("format")
-        guard format == Self.formatName else { throw .manifest(path: path, reason: "the format is '\(format)', not '\(Self.formatName)'.") }
+        guard format == Self.formatName else { throw .manifest(path: path, reason: "the format is '\(JSONValue.printable(format))', not '\(Self.formatName)'.") }
         let version = try fields.count("version")
         guard version == Self.formatVersion else { throw .formatVersion(path: path, found: version, wanted: Self.formatVersion) }
         progress = try CheckpointProgress(
             step: fields.count("step"), epoch: fields.count("epoch"), positionInEpoch: fields.count("positionInEpoch"),
             seed: fields.seed("seed"), validationLoss: fields.loss("validationLoss"), other: fields.object("progress"))
-        weightsSHA256 = try fields.text("weightsSHA256")
+        weightsSHA256 = try fields.hash("weightsSHA256")
         files = try fields.records("files")
     }
 
@@ -49,7 +49,7 @@ extension CheckpointManifest {
         guard hashedCount > 0, bytes.suffix(closing.count).elementsEqual(closing), bytes.prefix(hashedCount).hasSuffix(ownHashOpening) else {
             throw .manifest(path: path, reason: "the manifest doesn't end with its own SHA-256; it is damaged or cut off.")
         }
-        let wanted = String(decoding: bytes[hashedCount..<hashedCount + hashDigitCount], as: UTF8.self)
+        let wanted = JSONValue.printable(String(decoding: bytes[hashedCount..<hashedCount + hashDigitCount], as: UTF8.self))
         let found = try SHA256.hex(of: Array(bytes.prefix(hashedCount)))
         guard found == wanted else { throw .fileHash(path: path, found: found, wanted: wanted) }
     }
@@ -72,6 +72,14 @@ private struct ManifestFields {
     let path: String
 
     func text(_ key: String) throws(CheckpointError) -> String { try member(key, "text", \.stringValue) }
+
+    func hash(_ key: String) throws(CheckpointError) -> String {
+        try member(key, "a SHA-256 of 64 digits, 0 to 9 and a to f") { value in
+            value.stringValue.flatMap { text in
+                text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) } ? text : nil
+            }
+        }
+    }
 
     func count(_ key: String) throws(CheckpointError) -> Int {
         try member(key, "an integer, not below 0") { $0.integerValue.flatMap { $0 >= 0 ? $0 : nil } }
@@ -101,7 +109,7 @@ private struct ManifestFields {
         var records: [CheckpointManifest.FileRecord] = []
         for element in try member(key, "a list", \.arrayValue) {
             let fields = ManifestFields(value: element, path: path)
-            try records.append(.init(name: fields.text("name"), byteCount: fields.count("byteCount"), sha256: fields.text("sha256")))
+            try records.append(.init(name: fields.text("name"), byteCount: fields.count("byteCount"), sha256: fields.hash("sha256")))
         }
         return records
     }
@@ -109,7 +117,7 @@ private struct ManifestFields {
     private func member<Result>(_ key: String, _ wanted: String, _ convert: (JSONValue) -> Result?) throws(CheckpointError) -> Result {
         guard let member = value[key] else { throw .manifest(path: path, reason: "there is no '\(key)'; \(wanted) is wanted.") }
         guard let result = convert(member) else {
-            throw .manifest(path: path, reason: "'\(key)' is \(member.serialized()); \(wanted) is wanted.")
+            throw .manifest(path: path, reason: "'\(key)' is \(JSONValue.printable(member.serialized())); \(wanted) is wanted.")
         }
         return result
     }

@@ -54,31 +54,39 @@ extension LockedRun {
                 try fileSystem.synchronizeDirectory(directory.path)
                 return MetricsLog.Omission()
             }
-            let old = try OpenFile.reading(path)
-            let (kept, omission) = try Self.lines(of: old.bytes(at: 0, byteCount: old.byteCount()), through: step)
+            let omission = try Self.omission(from: path, through: step)
             guard omission != MetricsLog.Omission() else { return omission }
-            try replaceFile(named: "metrics.jsonl") { (file) throws(CheckpointError) in try file.write(kept.span.bytes) }
+            try replaceFile(named: "metrics.jsonl") { (file) throws(CheckpointError) in try Self.copyLines(of: path, through: step, to: file) }
             return omission
         }
         return MetricsLog(file: try OpenFile(opening: path, flags: O_WRONLY | O_APPEND | O_NOFOLLOW, in: fileSystem), omission: omission)
     }
 
-    /// The lines up to `step`, whole lines only.
-    private static func lines(of bytes: [UInt8], through step: Int) -> (kept: [UInt8], omission: MetricsLog.Omission) {
-        var kept: [UInt8] = []
+    /// What of the log at `path` isn't a whole line up to `step`.
+    private static func omission(from path: String, through step: Int) throws(CheckpointError) -> MetricsLog.Omission {
+        var lines = try MetricsLines(path)
         var omission = MetricsLog.Omission()
-        var begin = 0
-        while begin < bytes.count {
-            let newline = bytes[begin...].firstIndex(of: UInt8(ascii: "\n"))
-            let end = newline ?? bytes.count
-            let line = try? JSONValue.parse(Array(bytes[begin..<end]))
-            if let lineStep = line?["step"]?.integerValue, newline != nil {
-                if lineStep <= step { kept += bytes[begin...end] } else { omission.laterLineCount += 1 }
-            } else {
-                omission.unreadableLineCount += 1
+        while let line = try lines.next() {
+            switch line {
+            case .unreadable: omission.unreadableLineCount += 1
+            case .ofStep(let lineStep, _): omission.laterLineCount += lineStep > step ? 1 : 0
             }
-            begin = end + 1
         }
-        return (kept, omission)
+        return omission
+    }
+
+    /// Writes the whole lines up to `step` of the log at `path`, some at a time.
+    private static func copyLines(of path: String, through step: Int, to file: borrowing OpenFile) throws(CheckpointError) {
+        var lines = try MetricsLines(path)
+        var kept: [UInt8] = []
+        while let line = try lines.next() {
+            guard case .ofStep(let lineStep, let bytes) = line, lineStep <= step else { continue }
+            kept += bytes
+            if kept.count >= 1 << 20 {
+                try file.write(kept.span.bytes)
+                kept.removeAll(keepingCapacity: true)
+            }
+        }
+        try file.write(kept.span.bytes)
     }
 }

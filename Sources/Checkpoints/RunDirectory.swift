@@ -28,16 +28,22 @@ public struct RunDirectory: Sendable {
     public static let stopRequestName = "STOP"
 
     public var metricsPath: String { path + "/metrics.jsonl" }
+    /// As much as the readers of JSON take, which all these texts are.
+    private static let largestTextByteCount = 64 << 20
     var lockPath: String { path + "/lock" }
     var checkpointsPath: String { path + "/checkpoints" }
 
     /// The text `name`, as ``LockedRun/writeText(_:named:)`` wrote it; nil if there is none.
-    /// - Throws: when it can't be read, or isn't UTF-8.
+    /// - Throws: when it can't be read, is larger than any text of a run, or isn't UTF-8.
     public func readText(named name: String) throws(CheckpointError) -> String? {
         let textPath = path + "/" + name
         guard exists(textPath) else { return nil }
         let file = try OpenFile.reading(textPath)
-        let bytes = try file.bytes(at: 0, byteCount: file.byteCount())
+        let byteCount = try file.byteCount()
+        guard byteCount <= Self.largestTextByteCount else {
+            throw .text(path: textPath, reason: "the file has \(byteCount) bytes; at most \(Self.largestTextByteCount) are allowed. Restore it from a copy.")
+        }
+        let bytes = try file.bytes(at: 0, byteCount: byteCount)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .text(path: textPath, reason: "the file is not UTF-8. Restore it from a copy.")
         }

@@ -9,6 +9,7 @@ public enum SafetensorsFault: Error, Equatable, Sendable {
     case headerNotAnObject
     case metadataNotAnObject
     case metadataValueNotText(key: String)
+    case metadataKeysAlike(key: String)
     case tensorNotAnObject(tensor: String)
     case fieldMissing(tensor: String, field: String)
     case fieldUnknown(tensor: String, field: String)
@@ -47,6 +48,8 @@ extension SafetensorsFault: CustomStringConvertible {
             "__metadata__ is not a JSON object; it must map text to text."
         case .metadataValueNotText(let key):
             "__metadata__: the value of '\(key)' is not text."
+        case .metadataKeysAlike(let key):
+            "__metadata__ has two keys that read '\(key)', in different code; one of them must go."
         case .tensorNotAnObject(let tensor):
             "tensor '\(tensor)' is not described by a JSON object; it needs dtype, shape and data_offsets."
         case .fieldMissing(let tensor, let field):

@@ -47,9 +47,9 @@ public final class SafetensorsFile: Sendable {
         }
     }
 
-    /// The tensor `name`.
+    /// The tensor `name`, byte by byte: Swift's `==` takes "é" for "e" with an accent behind it, and a file may have both.
     public func entry(named name: String) throws(CheckpointError) -> TensorEntry {
-        guard let entry = entries.first(where: { $0.name == name }) else {
+        guard let entry = entries.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) else {
             throw .safetensors(path: path, fault: .noSuchTensor(tensor: name))
         }
         return entry

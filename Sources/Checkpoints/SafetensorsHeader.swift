@@ -53,7 +53,7 @@ struct SafetensorsHeader {
         var texts: [String: String] = [:]
         for member in members {
             guard let text = member.value.stringValue else { throw .metadataValueNotText(key: member.key) }
-            texts[member.key] = text
+            guard texts.updateValue(text, forKey: member.key) == nil else { throw .metadataKeysAlike(key: member.key) }
         }
         return texts
     }
@@ -93,20 +93,20 @@ extension TensorEntry {
     private static func type(in description: JSONValue, of name: String) throws(SafetensorsFault) -> ElementType {
         let value = try field("dtype", in: description, of: name)
         guard let type = value.stringValue.flatMap(ElementType.init(rawValue:)) else {
-            throw .typeUnknown(tensor: name, found: value.serialized())
+            throw .typeUnknown(tensor: name, found: value.shown)
         }
         return type
     }
 
     private static func dimensions(in description: JSONValue, of name: String) throws(SafetensorsFault) -> [Int] {
         let value = try field("shape", in: description, of: name)
-        guard let dimensions = value.sizes else { throw .shapeNotSizes(tensor: name, found: value.serialized()) }
+        guard let dimensions = value.sizes else { throw .shapeNotSizes(tensor: name, found: value.shown) }
         return dimensions
     }
 
     private static func byteRange(in description: JSONValue, of name: String, dataByteCount: Int) throws(SafetensorsFault) -> Range<Int> {
         let value = try field("data_offsets", in: description, of: name)
-        guard let offsets = value.sizes, offsets.count == 2 else { throw .offsetsNotAPair(tensor: name, found: value.serialized()) }
+        guard let offsets = value.sizes, offsets.count == 2 else { throw .offsetsNotAPair(tensor: name, found: value.shown) }
         guard offsets[0] <= offsets[1] else { throw .offsetsReversed(tensor: name, begin: offsets[0], end: offsets[1]) }
         guard offsets[1] <= dataByteCount else {
             throw .offsetsBeyondData(tensor: name, end: offsets[1], dataByteCount: dataByteCount)
@@ -129,6 +129,9 @@ extension TensorEntry {
 }
 
 extension JSONValue {
+    /// As it stands in the file, cut where it is long: a fault may be kept, and a header's value have 100 MB.
+    fileprivate var shown: String { JSONValue.printable(serialized(), scalarCount: 200) }
+
     /// The elements of a list of integers of which none is below 0; nil for all else.
     fileprivate var sizes: [Int]? {
         guard let values = arrayValue else { return nil }

@@ -60,7 +60,7 @@ public struct SafetensorsWriter: ~Copyable {
 
     /// The length field and the JSON, padded.
     private static func header(of tensors: [TensorShape], metadata: KeyValuePairs<String, String>) -> [UInt8] {
-        precondition(Set(tensors.map(\.name)).count == tensors.count, "a tensor's name stands twice")
+        precondition(Set(tensors.map { Array($0.name.utf8) }).count == tensors.count, "a tensor's name stands twice")
         var members: [JSONMember] = []
         if !metadata.isEmpty {
             let texts = metadata.map { JSONMember(key: $0.key, value: .text($0.value)) }

@@ -1,0 +1,58 @@
+import StrictJSON
+
+/// The lines of a metrics log, one after the other, read in pieces: a log of any size takes the memory of a piece and a line.
+struct MetricsLines: ~Copyable {
+    enum Line {
+        /// A whole line with its line feed: an object with this step.
+        case ofStep(Int, bytes: [UInt8])
+        /// No object with a step, or cut off, or longer than any that a run writes.
+        case unreadable
+    }
+
+    private static let pieceByteCount = 1 << 20
+    private static let largestLineByteCount = 1 << 20
+
+    private let file: OpenFile
+    private let fileByteCount: Int
+    private var piece: [UInt8] = []
+    /// Where the piece ends in the file, and what of it is read.
+    private var pieceEnd = 0
+    private var place = 0
+
+    init(_ path: String) throws(CheckpointError) {
+        let file = try OpenFile.reading(path)
+        fileByteCount = try file.byteCount()
+        self.file = file
+    }
+
+    /// The next line; nil at the end of the file.
+    mutating func next() throws(CheckpointError) -> Line? {
+        var line: [UInt8] = []
+        var isTooLong = false
+        while true {
+            if place == piece.count {
+                guard pieceEnd < fileByteCount else { return line.isEmpty && !isTooLong ? nil : .unreadable }
+                try readPiece()
+            }
+            let rest = piece[place...]
+            let newline = rest.firstIndex(of: UInt8(ascii: "\n"))
+            let part = rest[..<(newline.map { $0 + 1 } ?? rest.endIndex)]
+            isTooLong = isTooLong || part.count > Self.largestLineByteCount - line.count
+            // What is too long is passed over, not kept.
+            line = isTooLong ? [] : line + part
+            place = part.endIndex
+            if newline != nil { return isTooLong ? .unreadable : Self.judged(line) }
+        }
+    }
+
+    private mutating func readPiece() throws(CheckpointError) {
+        piece = try file.bytes(at: pieceEnd, byteCount: min(Self.pieceByteCount, fileByteCount - pieceEnd))
+        pieceEnd += piece.count
+        place = 0
+    }
+
+    private static func judged(_ line: [UInt8]) -> Line {
+        guard let step = (try? JSONValue.parse(Array(line.dropLast())))?["step"]?.integerValue else { return .unreadable }
+        return .ofStep(step, bytes: line)
+    }
+}

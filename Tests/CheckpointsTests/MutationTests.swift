@@ -1,0 +1,147 @@
+import Checkpoints
+import Foundation
+import HostileInput
+import StrictJSON
+import Testing
+
+@Suite("Files of a run spoilt at random")
+struct MutationTests {
+    @Test("A spoilt safetensors file is refused, or covers its data and is written and read again to the bit, and never traps")
+    func safetensors() throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let tokens = [
+            "{", "}", "[", "]", ":", ",", "\"", "[0,0]", "[0]", "0", "[]", "\"F4\"", "\"BOOL\"", "\"F32\"", "\"shape\":[0,9223372036854775807]", "\"data_offsets\":",
+            "\"__metadata__\":{}", "\"__metadata__\":", "\\u0000", "é", "e\u{301}", #","z":{"dtype":"F32","shape":[0],"data_offsets":[24,24]}"#,
+        ].map { Array($0.utf8) }
+        let other = Array(#"{"a":{"data_offsets":[0,16],"dtype":"F32","shape":[2,2]},"b":{"dtype":"F32","shape":[2,1,1],"data_offsets":[16,24]}}"#.utf8)
+        var (refusedCount, takenCount) = (0, 0)
+        let slowest = try fuzz("mutations of safetensors", runCount: 8_000) { mutator in
+            let header = Bool.random(using: &mutator) ? Array(SafetensorsTests.pythonHeader.utf8) : other
+            var bytes = Self.file(header: mutator.spoilt(header, other: other, tokens: tokens))
+            if Int.random(in: 0..<8, using: &mutator) == 0 { bytes = mutator.spoilt(Self.file(header: header), other: Self.file(header: other), tokens: tokens) }
+            let path = try directory.file("spoilt.safetensors", bytes)
+            do throws(CheckpointError) {
+                let file = try SafetensorsFile.open(path)
+                takenCount += 1
+                let comesBack = try Self.comesBack(file)
+                if !comesBack || !Self.isSound(file, byteCount: bytes.count) { Issue.record("seed \(mutator.seed): \(bytes)") }
+            } catch {
+                refusedCount += 1
+                if error.category != .damaged || error.description.utf8.count > 3000 { Issue.record("seed \(mutator.seed): \(error)") }
+            }
+        }
+        expectBoth(refusedCount, takenCount, slowest)
+    }
+
+    private static func file(header: [UInt8]) -> [UInt8] {
+        (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) } + header + SafetensorsTests.pythonData
+    }
+
+    /// Whether tensors lie one behind the other up to the file's end.
+    private static func isSound(_ file: SafetensorsFile, byteCount: Int) -> Bool {
+        let ends = [0] + file.entries.map(\.byteRange.upperBound)
+        return zip(file.entries, ends).allSatisfy { $0.byteRange.lowerBound == $1 } && ends[ends.count - 1] < byteCount
+    }
+
+    /// Whether the F32 tensors, written to another file, are the same there.
+    private static func comesBack(_ file: SafetensorsFile) throws(CheckpointError) -> Bool {
+        let entries = file.entries.filter { $0.type == .float32 }
+        let copyPath = file.path + ".copy"
+        unlink(copyPath)
+        var writer = try SafetensorsWriter(path: copyPath, tensors: entries.map(\.shape))
+        for entry in entries {
+            let values = try values(of: entry, in: file)
+            try writer.write(values.span)
+        }
+        _ = try writer.finish()
+        let copy = try SafetensorsFile.open(copyPath)
+        guard copy.entries.map(\.shape) == entries.map(\.shape) else { return false }
+        for (entry, copied) in zip(entries, copy.entries) {
+            if try bits(values(of: entry, in: file)) != bits(values(of: copied, in: copy)) { return false }
+        }
+        return true
+    }
+
+    private static func values(of entry: TensorEntry, in file: SafetensorsFile) throws(CheckpointError) -> [Float] {
+        var values = [Float](repeating: 7, count: entry.shape.elementCount)
+        var span = values.mutableSpan
+        try file.read(entry, into: &span)
+        return values
+    }
+
+    @Test("A spoilt manifest, its own hash made anew or not, is refused or reads back from what is written of it, and never traps")
+    func manifests() throws {
+        var numbers = SeededNumbers(state: 1)
+        let directory = try TemporaryDirectory(inMemory: true)
+        let run = try RunDirectory(directory.path + "/run").locked()
+        let texts = try [snapshot(step: 3, loss: .infinity, &numbers), snapshot(step: 12, streams: false, &numbers)].map {
+            try bytes(of: run.commit($0).path + "/manifest.json")
+        }
+        let copy = directory.path + "/copy"
+        try FileManager.default.copyItem(atPath: directory.path + "/run/checkpoints/step-00000003", toPath: copy)
+        let opening = Array(",\n  \"manifestSHA256\": \"".utf8)
+        let bodies = texts.map { Array($0.dropLast(opening.count + 64 + "\"\n}\n".utf8.count)) }
+        let tokens = ["{", "}", "[", "]", "\"", ",", "null", "\"nan\"", "\"-inf\"", "\"step\": 1,", "[[[[[[[[", "\\u001b[2J", "\"version\": 1,", "{}"]
+        var (refusedCount, takenCount) = (0, 0)
+        let slowest = try fuzz("mutations of manifests", runCount: 15_000) { mutator in
+            let body = mutator.spoilt(bodies[0], other: bodies[1], tokens: tokens.map { Array($0.utf8) }) + opening
+            let isSigned = Int.random(in: 0..<8, using: &mutator) > 0
+            let text = body + Array((try isSigned ? SHA256.hex(of: body) : String(repeating: "0", count: 64)).utf8) + Array("\"\n}\n".utf8)
+            do throws(CheckpointError) {
+                let manifest = try CheckpointManifest(text: text, path: "manifest.json")
+                takenCount += 1
+                let written = try manifest.text()
+                // By their texts: a loss may be NaN.
+                if try CheckpointManifest(text: written, path: "").text() != written || !isSigned { Issue.record("seed \(mutator.seed)") }
+            } catch {
+                refusedCount += 1
+                if error.description.utf8.count > 1000 { Issue.record("seed \(mutator.seed): \(error)") }
+            }
+            if Int.random(in: 0..<32, using: &mutator) == 0 {
+                try write(text, to: copy + "/manifest.json")
+                _ = try? StoredCheckpoint.open(copy)
+            }
+        }
+        expectBoth(refusedCount, takenCount, slowest)
+    }
+
+    @Test("Of spoilt metrics just the whole lines with a step that isn't later stay, with their bytes")
+    func metrics() throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let run = try RunDirectory(directory.path).locked()
+        let lines = (1...5).map { "{\"step\":\($0),\"loss\":\(Double($0) / 8),\"text\":\"é\\n\"}\n" }
+        let (log, other) = (Array(lines.joined().utf8), Array("{\"a\":[1,{}],\"step\":3}\n\n{ \"step\" : 4 }\n".utf8))
+        let tokens = ["\n", "\n\n", "\r", "\0", "{", "}", "\"step\":", "\"step\":1,", "{\"step\":2}\n", "[[[["]
+        let slowest = try fuzz("mutations of metrics", runCount: 3_000) { mutator in
+            let spoilt = mutator.spoilt(log, other: other, tokens: tokens.map { Array($0.utf8) })
+            let step = Int.random(in: -1...6, using: &mutator)
+            let path = try directory.file("metrics.jsonl", spoilt)
+            let omission = try run.openMetrics(goingOnFrom: step).omission
+            let wanted = Self.plainlyRead(spoilt, through: step)
+            if try bytes(of: path) != wanted.kept || omission != wanted.omission { Issue.record("seed \(mutator.seed): \(spoilt), step \(step)") }
+        }
+        #expect(slowest < 5)
+    }
+
+    /// What should stay and what not, all lines at once.
+    private static func plainlyRead(_ bytes: [UInt8], through step: Int) -> (kept: [UInt8], omission: MetricsLog.Omission) {
+        var (kept, omission) = ([UInt8](), MetricsLog.Omission())
+        var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        if let rest = lines.popLast(), !rest.isEmpty { omission.unreadableLineCount += 1 }
+        for line in lines {
+            switch (try? JSONValue.parse(Array(line)))?["step"]?.integerValue {
+            case nil: omission.unreadableLineCount += 1
+            case let found? where found > step: omission.laterLineCount += 1
+            default: kept += line + [UInt8(ascii: "\n")]
+            }
+        }
+        return (kept, omission)
+    }
+
+    /// A mutator that spoils everything, or nothing, would show nothing; and no document hangs.
+    private func expectBoth(_ refusedCount: Int, _ takenCount: Int, _ slowest: Double) {
+        #expect(slowest < 5)
+        let count = refusedCount + takenCount
+        #expect(count < 1000 || min(refusedCount, takenCount) > count / 100, "\(refusedCount) refused, \(takenCount) taken")
+    }
+}
