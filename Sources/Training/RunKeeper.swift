@@ -22,6 +22,7 @@ final class RunKeeper {
     private let layout: [TensorShape]
     private let streamLayout: [TensorShape]
     private let dataFingerprint: UInt64
+    private let batchesPerEpoch: Int
     /// Rank 0's alone.
     private var run: LockedRun?
     private var writer: BackgroundWriter?
@@ -30,7 +31,7 @@ final class RunKeeper {
 
     init(
         path: String, configuration: Configuration, parameters: ParameterLayout, streamLayout: [TensorShape], dataFingerprint: UInt64,
-        group: any Communicator
+        batchesPerEpoch: Int, group: any Communicator
     ) {
         self.group = group
         directory = RunDirectory(path)
@@ -38,6 +39,7 @@ final class RunKeeper {
         layout = parameters.tensorShapes
         self.streamLayout = streamLayout
         self.dataFingerprint = dataFingerprint
+        self.batchesPerEpoch = batchesPerEpoch
     }
 
     private var isWriter: Bool { group.rank == 0 }
@@ -115,15 +117,15 @@ final class RunKeeper {
         let streams = FloatMemory(count: streamLayout.elementCount)
         try streams.view.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readStreams(streamLayout, into: &span) }
         restoredStreams = streams.view.array()
-        let progress = checkpoint.manifest.progress
-        guard progress.other["dataFingerprint"]?.stringValue == hexadecimal(dataFingerprint) else {
+        guard checkpoint.manifest.progress.other["dataFingerprint"]?.stringValue == hexadecimal(dataFingerprint) else {
             throw TrainingError.dataDiffers(run: checkpoint.path)
         }
+        let progress = try checkpoint.possibleProgress(batchesPerEpoch: batchesPerEpoch)
         state.step = progress.step
         state.epoch = progress.epoch
         state.batch = progress.positionInEpoch
-        state.skippedStepCount = progress.other["skippedSteps"]?.integerValue ?? 0
-        state.epochTargetCount = progress.other["epochTargetCount"]?.integerValue ?? 0
+        state.skippedStepCount = progress.skippedStepCount
+        state.epochTargetCount = progress.epochTargetCount
         // JSON has no infinity: without a validation yet there is no number.
         state.bestLoss = progress.other["bestValidationLoss"]?.realValue ?? .infinity
         restoredShardSums = progress.other["epochLossByShard"]?.arrayValue?.compactMap(\.realValue) ?? []

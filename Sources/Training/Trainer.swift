@@ -153,7 +153,8 @@ public final class Trainer {
             seed: configuration.seed)
         keeper = RunKeeper(
             path: runDirectory, configuration: configuration, parameters: network.layout,
-            streamLayout: shape.streamLayout(streamCount: streamCount), dataFingerprint: dataset.fingerprint, group: group)
+            streamLayout: shape.streamLayout(streamCount: streamCount), dataFingerprint: dataset.fingerprint,
+            batchesPerEpoch: batchesPerEpoch, group: group)
         let recovery = try keeper.begin(resume, state: state, shardCount: plan.shardsPerRank, storedText: data.storedText)
         evaluator = Evaluator(group: group, plan: plan, network: network, dataset: dataset)
         pace = TrainingPace(configuration: configuration, shardCount: plan.shardsPerRank, firstStep: state.step)
