@@ -72,6 +72,8 @@ public final class BackgroundWriter: @unchecked Sendable {
     private func write() {
         let result: Result<CommittedCheckpoint, CheckpointError>
         do throws(CheckpointError) {
+            // A run that goes on from the checkpoint doesn't tell of the steps before it again.
+            try run.synchronizeMetrics()
             let committed = try run.commit(snapshot)
             try run.keepNewest(keptCount)
             result = .success(committed)

@@ -34,7 +34,10 @@ public final class LockedRun: Sendable {
     /// Removes that file, if it is there: it was obeyed.
     public func clearStopRequest() throws(CheckpointError) {
         guard stopIsRequested else { return }
-        try alone { () throws(CheckpointError) in try fileSystem.removeTree(directory.path + "/" + RunDirectory.stopRequestName) }
+        try alone { () throws(CheckpointError) in
+            try fileSystem.removeTree(directory.path + "/" + RunDirectory.stopRequestName)
+            try fileSystem.synchronizeDirectory(directory.path)
+        }
     }
 
     /// Writes a file beside `name`, puts it on disk and then in its place.

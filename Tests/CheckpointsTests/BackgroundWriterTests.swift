@@ -1,5 +1,7 @@
 import Checkpoints
 import Foundation
+import StrictJSON
+import Synchronization
 import Testing
 
 @Suite("The background writer")
@@ -52,6 +54,25 @@ struct BackgroundWriterTests {
         door.open()
         try writer.finish()
         #expect(try run.directory.newestVerified().map { try Restored($0.checkpoint) } == Restored(original))
+    }
+
+    @Test("The metrics' lines are on disk before a checkpoint has its name, so that a power cut loses none of the steps before it")
+    func metricsFirst() throws {
+        var numbers = SeededNumbers.announced("metricsFirst")
+        let directory = try TemporaryDirectory()
+        let operations = Mutex<[FileOperation]>([])
+        let run = try RunDirectory(directory.path, fileSystem: FileSystem { (operation) in operations.withLock { $0.append(operation) } }).locked()
+        var metrics = try run.openMetrics(goingOnFrom: -1)
+        try metrics.append(.object(["step": .integer(1)]))
+        let writer = BackgroundWriter(run: run, snapshot: snapshot(step: 0, &numbers), keptCount: 1)
+        let saved = snapshot(step: 1, &numbers)
+        try writer.submit { fill(&$0, from: saved) }
+        try writer.finish()
+        let made = operations.withLock { $0 }
+        let write = try #require(made.lastIndex { $0.kind == .write && $0.path.hasSuffix("/metrics.jsonl") })
+        let flush = try #require(made[write...].firstIndex { $0.kind == .synchronize && $0.path.hasSuffix("/metrics.jsonl") })
+        let name = try #require(made.firstIndex { $0.kind == .rename && $0.destination?.hasSuffix("/step-00000001") == true })
+        #expect(flush < name)
     }
 
     @Test("A save's error is thrown once, by whichever comes next, and the one after succeeds")

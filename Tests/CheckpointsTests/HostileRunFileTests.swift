@@ -64,23 +64,34 @@ struct HostileRunFileTests {
         return Result { () throws(CheckpointError) in try CheckpointManifest(text: signed, path: "manifest.json") }
     }
 
+    /// A part of a manifest, what stands there instead, and what the refusal must name.
+    struct Spoilt: CustomTestStringConvertible {
+        let text: String
+        let replaced: String
+        let named: String
+        var testDescription: String { "\(text) made \(replaced.prefix(40))" }
+    }
+
     @Test(
         "A count that no Int holds, a hash that is none, a million records and 10,000 levels are each refused, with the key and in few words",
         arguments: [
-            ("\"step\": 3", "\"step\": 9223372036854775808", "'step'"), ("\"epoch\": 1", "\"epoch\": -1", "'epoch'"),
-            ("\"seed\": ", "\"seed\": 1", "'seed'"), ("\"byteCount\": ", "\"byteCount\": 99999999999999999999", "'byteCount'"),
-            ("\"weightsSHA256\": \"", "\"weightsSHA256\": \"\\u001b[2J", "'weightsSHA256'"), ("\"sha256\": \"", "\"sha256\": \"A", "'sha256'"),
-            ("\"files\": [", "\"files\": [" + String(repeating: "0,", count: 1_000_000), "'name'"),
-            ("\"progress\": {", "\"progress\": {\"x\": " + String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000) + ",", "64"),
-            ("lstm-train checkpoint", "\\u001b" + String(repeating: "x", count: 1_000_000), "format"),
-            ("\"epoch\": 1", "\"epoch\": \"" + String(repeating: "x", count: 1_000_000) + "\"", "'epoch'"),
+            Spoilt(text: "\"step\": 3", replaced: "\"step\": 9223372036854775808", named: "'step'"),
+            Spoilt(text: "\"epoch\": 1", replaced: "\"epoch\": -1", named: "'epoch'"),
+            Spoilt(text: "\"seed\": ", replaced: "\"seed\": 1", named: "'seed'"),
+            Spoilt(text: "\"byteCount\": ", replaced: "\"byteCount\": 99999999999999999999", named: "'byteCount'"),
+            Spoilt(text: "\"weightsSHA256\": \"", replaced: "\"weightsSHA256\": \"\\u001b[2J", named: "'weightsSHA256'"),
+            Spoilt(text: "\"sha256\": \"", replaced: "\"sha256\": \"A", named: "'sha256'"),
+            Spoilt(text: "\"files\": [", replaced: "\"files\": [" + String(repeating: "0,", count: 1_000_000), named: "'name'"),
+            Spoilt(text: "\"progress\": {", replaced: "\"progress\": {\"x\": " + String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000) + ",", named: "64"),
+            Spoilt(text: "lstm-train checkpoint", replaced: "\\u001b" + String(repeating: "x", count: 1_000_000), named: "format"),
+            Spoilt(text: "\"epoch\": 1", replaced: "\"epoch\": \"" + String(repeating: "x", count: 1_000_000) + "\"", named: "'epoch'"),
         ])
-    func manifests(text: String, replaced: String, named: String) throws {
-        guard case .failure(let error) = try manifest(text, replaced) else {
-            Issue.record("\(replaced.prefix(40)) was taken")
+    func manifests(spoilt: Spoilt) throws {
+        guard case .failure(let error) = try manifest(spoilt.text, spoilt.replaced) else {
+            Issue.record("\(spoilt.testDescription) was taken")
             return
         }
-        #expect(error.category == .damaged && error.description.contains(named), "\(error.description.prefix(300))")
+        #expect(error.category == .damaged && error.description.contains(spoilt.named), "\(error.description.prefix(300))")
         #expect(error.description.utf8.count < 1000 && !error.description.utf8.contains(0x1B))
     }
 
