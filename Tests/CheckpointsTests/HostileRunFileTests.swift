@@ -28,7 +28,7 @@ struct HostileRunFileTests {
     private static func largeMetricsFailure() -> Int32 {
         guard let directory = try? TemporaryDirectory(), let run = try? RunDirectory(directory.path).locked() else { return 4 }
         let before = peakMemoryByteCount()
-        guard (try? makeSparseFile(run.directory.metricsPath, beginning: Array("{\"step\":1}\n".utf8), byteCount: 1 << 30)) != nil else { return 4 }
+        guard (try? makeSparseFile(run.directory.metricsPath, beginning: Array("{\"step\":1}\n".utf8), byteCount: 1 << 28)) != nil else { return 4 }
         let omission = (try? run.openMetrics(goingOnFrom: 9))?.omission
         guard omission == MetricsLog.Omission(laterLineCount: 0, unreadableLineCount: 1) else { return 2 }
         guard (try? run.directory.readText(named: "metrics.jsonl")) == "{\"step\":1}\n" else { return 5 }

@@ -15,7 +15,7 @@ struct MutationTests {
         ].map { Array($0.utf8) }
         let other = Array(#"{"a":{"data_offsets":[0,16],"dtype":"F32","shape":[2,2]},"b":{"dtype":"F32","shape":[2,1,1],"data_offsets":[16,24]}}"#.utf8)
         var (refusedCount, takenCount) = (0, 0)
-        let slowest = try fuzz("mutations of safetensors", runCount: 8_000) { mutator in
+        let slowest = try fuzz("mutations of safetensors", runCount: 25_000) { mutator in
             let header = Bool.random(using: &mutator) ? Array(SafetensorsTests.pythonHeader.utf8) : other
             var bytes = Self.file(header: mutator.spoilt(header, other: other, tokens: tokens))
             if Int.random(in: 0..<8, using: &mutator) == 0 { bytes = mutator.spoilt(Self.file(header: header), other: Self.file(header: other), tokens: tokens) }
@@ -83,7 +83,7 @@ struct MutationTests {
         let bodies = texts.map { Array($0.dropLast(opening.count + 64 + "\"\n}\n".utf8.count)) }
         let tokens = ["{", "}", "[", "]", "\"", ",", "null", "\"nan\"", "\"-inf\"", "\"step\": 1,", "[[[[[[[[", "\\u001b[2J", "\"version\": 1,", "{}"]
         var (refusedCount, takenCount) = (0, 0)
-        let slowest = try fuzz("mutations of manifests", runCount: 15_000) { mutator in
+        let slowest = try fuzz("mutations of manifests", runCount: 30_000) { mutator in
             let body = mutator.spoilt(bodies[0], other: bodies[1], tokens: tokens.map { Array($0.utf8) }) + opening
             let isSigned = Int.random(in: 0..<8, using: &mutator) > 0
             let text = body + Array((try isSigned ? SHA256.hex(of: body) : String(repeating: "0", count: 64)).utf8) + Array("\"\n}\n".utf8)
@@ -112,7 +112,7 @@ struct MutationTests {
         let lines = (1...5).map { "{\"step\":\($0),\"loss\":\(Double($0) / 8),\"text\":\"é\\n\"}\n" }
         let (log, other) = (Array(lines.joined().utf8), Array("{\"a\":[1,{}],\"step\":3}\n\n{ \"step\" : 4 }\n".utf8))
         let tokens = ["\n", "\n\n", "\r", "\0", "{", "}", "\"step\":", "\"step\":1,", "{\"step\":2}\n", "[[[["]
-        let slowest = try fuzz("mutations of metrics", runCount: 3_000) { mutator in
+        let slowest = try fuzz("mutations of metrics", runCount: 10_000) { mutator in
             let spoilt = mutator.spoilt(log, other: other, tokens: tokens.map { Array($0.utf8) })
             let step = Int.random(in: -1...6, using: &mutator)
             let path = try directory.file("metrics.jsonl", spoilt)

@@ -12,7 +12,7 @@ struct MutationTests {
     @Test("a spoilt text is refused at a place inside it or read as a value that reads back equal, and never traps")
     func mutations() {
         var (refusedCount, takenCount) = (0, 0)
-        let slowest = fuzz("mutations of JSON", runCount: 40_000) { mutator in
+        let slowest = fuzz("mutations of JSON", runCount: 80_000) { mutator in
             let other = document(&mutator)
             let bytes = mutator.spoilt(document(&mutator), other: other, tokens: Self.tokens)
             do throws(JSONError) {
