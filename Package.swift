@@ -44,7 +44,7 @@ let package = Package(
         .executableTarget(
             name: "lstm-train",
             dependencies: [
-                "Training", "Communication", "Scheduling", "Checkpoints", "Network", "Kernels", "Datasets", "StrictJSON",
+                "Training", "Communication", "Scheduling", "Batches", "Checkpoints", "Network", "Kernels", "Datasets", "StrictJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

@@ -28,6 +28,8 @@ final class Session {
         } catch let error as GroupFailure {
             leave(error.exitCode, saying: named("\(error)"))
         } catch let error as TrainingError {
+            // What the odd rank last took part in says where to look.
+            if case .weightsDiffer = error { sayRecord() }
             leave(error.exitCode, saying: named("\(error)"))
         } catch let error as ExitCode {
             leave(error.rawValue)
@@ -36,7 +38,7 @@ final class Session {
         } catch {
             // Something that befell this rank alone: the others wait for it in vain, so it takes them along.
             say(named((group.rankCount > 1 ? "rank \(group.rank): " : "") + "\(error)"))
-            if error is CommunicationError { say("  last collectives of rank \(group.rank): \(group.recorder.text)") }
+            if error is CommunicationError { sayRecord() }
             if group.rankCount > 1 { group.abort(exitCode: exitCode(of: error)) }
             exit(exitCode(of: error))
         }
@@ -51,6 +53,8 @@ final class Session {
             say("lstm-train: \(hang)\n  If it was only slow, raise integrity.hangSeconds. The run goes on from its newest checkpoint.")
         }
     }
+
+    private func sayRecord() { say("  last collectives of rank \(group.rank): \(group.recorder.text)") }
 
     /// One line says whose it is; of several, each has its place at its head.
     private func named(_ text: String) -> String { text.contains("\n") ? text : "lstm-train: " + text }

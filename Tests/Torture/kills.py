@@ -3,8 +3,16 @@ import os, shutil, signal, time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from program import ENDLESS, PROJECT, Run, children, inspect, is_alive, kill, leftovers, run, steps, uninterrupted, weights
+from program import ENDLESS, PROJECT, Run, children, holder, inspect, is_alive, kill, leftovers, run, steps, uninterrupted, weights
 from works import LARGE, SMALL
+
+
+def is_program(pid):
+    """Whether it is lstm-train already, not what mpirun is before it starts it."""
+    try:
+        return os.readlink(f"/proc/{pid}/exe").endswith("lstm-train")
+    except OSError:
+        return False
 
 
 def shared_files(pids):
@@ -55,13 +63,14 @@ def goes_on(trials, folder, work):
 
 
 def random_ranks(trials, folder):
-    """A random rank of four is killed at a random time, from its first moment on."""
+    """A random rank of four is killed at a random time after the group has formed. (Before, Open MPI 4.1's mpirun may itself stand still, with all
+    ranks dead; `restarted` has kills at that time.)"""
     def lane(count, numbers, place):
         SMALL.prepare(place)
         for _ in range(count):
             newest = (steps(place) or [0])[-1]
             job = Run(place, ["small.json", *ENDLESS, "checkpoint.everySteps=3", "--run-directory", "run"], ranks=4)
-            job.wait_until(lambda: len(job.pids()) == 4)
+            job.wait_until(lambda: len(job.pids()) == 4 and holder(place) in job.pids())
             time.sleep(numbers.uniform(0, 2))
             faults = ends_as_promised(job, numbers.choice(job.pids()))
             found = inspect(place)
@@ -95,20 +104,32 @@ def saving_ranks(trials, folder):
 
 
 def restarted(trials, folder):
-    """launch/elastic starts again what is killed every few seconds, until it is done."""
+    """launch/elastic starts again what is killed every few seconds, or while MPI starts, until it is done."""
     LARGE.prepare(folder)
     numbers, goal = trials.numbers, 700
     (folder / "hosts").write_text("localhost slots=4\n")
     keys = ["hosts", "run", "large.json", f"training.steps={goal}", "checkpoint.everySteps=2", "checkpoint.best=false"]
     job = Run(folder, keys, program=PROJECT / "launch/elastic")
-    kills = 0
-    while job.process.poll() is None:
-        time.sleep(numbers.uniform(1.5, 3.5))
-        ranks = [pid for launcher in children(job.process.pid) for pid in children(launcher)]
-        if ranks and kills < trials.wanted and steps(folder):
-            kill(numbers.choice(ranks))
-            kills += 1
-    result = job.finish()
+    kills, launchers = 0, set()
+
+    def ranks():
+        """Of an mpirun that none was killed of before."""
+        found = [(launcher, pid) for launcher in children(job.process.pid) for pid in children(launcher)]
+        return [(launcher, pid) for launcher, pid in found if launcher not in launchers and is_program(pid)]
+
+    while job.process.poll() is None and kills < trials.wanted:
+        if job.wait_until(ranks):
+            # A start that saves before it is killed brings the run on; one killed at once doesn't, which elastic must bear too.
+            newest = steps(folder)
+            if kills % 3:
+                job.wait_until(lambda: steps(folder) != newest)
+            time.sleep(numbers.uniform(0, 0.3 if kills % 3 == 0 else 2))
+            launcher, pid = numbers.choice(ranks() or [(0, 0)])
+            if pid:
+                launchers.add(launcher)
+                kill(pid)
+                kills += 1
+    result = job.finish(600)
     is_same = result.code == 0 and weights(folder) == uninterrupted(folder, LARGE, goal)
     for _ in range(max(1, kills)):
         trials.count(is_same, f"{kills} kills: {result.code} {result.text[-2000:]}")
