@@ -30,18 +30,20 @@ read -ra arguments <<<"${ARGUMENTS//%a/$task}"
 mpirun --hostfile "$PBS_NODEFILE" -n "$(wc -l <"$PBS_NODEFILE")" --bind-to none "$program" train "${arguments[@]}" \
     --run-directory "$run" "parallelism.threads=${OMP_NUM_THREADS:-1}" &
 mpirun=$!
-trap 'kill -USR1 "$mpirun" 2>/dev/null || true' USR1 TERM
+# Set once the time is nearly over: who stops the run otherwise, by a file STOP say, wants it to stay so.
+timed_out=
+trap 'timed_out=1; kill -USR1 "$mpirun" 2>/dev/null || true' USR1
 # In pieces, so that none outlives this script by much.
-(while ((SECONDS < save_after)); do sleep 5; done; kill -USR1 "$mpirun") 2>/dev/null &
+(while ((SECONDS < save_after)); do sleep 5; done; kill -USR1 $$) >/dev/null 2>&1 &
 timer=$!
 # A signal ends wait early: wait again until mpirun itself has ended.
 while kill -0 "$mpirun" 2>/dev/null; do wait "$mpirun" || true; done
 code=0
 wait "$mpirun" || code=$?
 kill "$timer" 2>/dev/null || true
-if ((code == 75)); then
-    echo 'Saved; submitted again.'
+if ((code == 75)) && [[ -n $timed_out ]]; then
     # qrerun is for operators; anyone may submit.
-    RUN=$run TASK=$task ARGUMENTS=$ARGUMENTS qsub -v RUN,TASK,ARGUMENTS,SAVE_AFTER="$save_after" launch/pbs.sh
+    RUN=$run TASK=$task ARGUMENTS=$ARGUMENTS qsub -v "RUN,TASK,ARGUMENTS,SAVE_AFTER=$save_after${LSTM_TRAIN:+,LSTM_TRAIN}${OMP_NUM_THREADS:+,OMP_NUM_THREADS}" launch/pbs.sh
+    echo 'Saved; submitted again.'
 fi
 exit "$code"

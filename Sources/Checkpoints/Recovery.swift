@@ -30,7 +30,12 @@ extension RunDirectory {
     /// The newest checkpoint that verifies, and the newer ones that don't; nil if the run has none at all.
     /// - Throws: ``CheckpointError/noneVerified(run:passedOver:)`` when it has some and all are damaged: to start anew would be to lose the run unseen.
     public func newestVerified() throws(CheckpointError) -> Recovery? {
-        try firstVerified(of: storedSteps().map(\.path))
+        while true {
+            let stored = try storedSteps()
+            if stored.isEmpty { return nil }
+            // nil: a run that goes on removed all of them meanwhile, and has newer ones.
+            if let found = try firstVerified(of: stored.map(\.path)) { return found }
+        }
     }
 
     /// The checkpoint with the lowest validation loss that verifies, the earlier of equals; nil if none has a loss. NaN is no loss.
@@ -58,7 +63,14 @@ extension RunDirectory {
         var reports: [CheckpointReport] = []
         for stored in try storedSteps() {
             let state: CheckpointReport.State
-            do { state = .verified(try StoredCheckpoint.open(stored.path).manifest) } catch { state = .damaged(error) }
+            do {
+                state = .verified(try StoredCheckpoint.open(stored.path).manifest)
+            } catch where exists(stored.path) {
+                state = .damaged(error)
+            } catch {
+                // Retention of a run that goes on was faster.
+                continue
+            }
             reports.append(CheckpointReport(step: stored.step, path: stored.path, state: state))
         }
         return reports
@@ -69,8 +81,11 @@ extension RunDirectory {
         for path in paths {
             do {
                 return Recovery(checkpoint: try StoredCheckpoint.open(path), passedOver: passedOver)
-            } catch {
+            } catch where exists(path) {
                 passedOver.append(PassedOverCheckpoint(path: path, reason: error))
+            } catch {
+                // Retention of a run that goes on was faster.
+                continue
             }
         }
         if passedOver.isEmpty { return nil }

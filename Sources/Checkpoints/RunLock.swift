@@ -5,13 +5,23 @@ import Glibc
 struct RunLock: ~Copyable, Sendable {
     private let file: OpenFile
 
-    /// - Throws: ``CheckpointError/locked(path:holder:)`` at once when another process, or this one through another descriptor, holds it.
+    /// - Throws: ``CheckpointError/locked(path:holder:)`` when another process, or this one through another descriptor, holds it: at once if it is
+    ///   named there, after a second if it isn't.
     init(path: String, run: String) throws(CheckpointError) {
         let file = try OpenFile(opening: path, flags: O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW)
-        do {
-            _ = try checked("lock", path) { flock(file.descriptor, LOCK_EX | LOCK_NB) }
-        } catch .system(_, _, let code) where code == EWOULDBLOCK {
-            throw .locked(path: run, holder: Self.holder(in: file))
+        var attempts = 100
+        while true {
+            do {
+                _ = try checked("lock", path) { flock(file.descriptor, LOCK_EX | LOCK_NB) }
+                break
+            } catch .system(_, _, let code) where code == EWOULDBLOCK {
+                let holder = Self.holder(in: file)
+                attempts -= 1
+                // Who holds it and isn't named is about to write its name, or has taken it off and is closing the file: for a moment that may be
+                // a child that it just forked.
+                guard holder == nil, attempts > 0 else { throw .locked(path: run, holder: holder ?? "another process") }
+                usleep(10_000)
+            }
         }
         try file.cut(toByteCount: 0)
         try file.write("process \(getpid()) on host \(Self.hostName())\n".utf8Span.span.bytes)
@@ -23,11 +33,11 @@ struct RunLock: ~Copyable, Sendable {
         _ = ftruncate(file.descriptor, 0)
     }
 
-    /// What the holder wrote about itself. It may be about to write it, and the file may hold anything: only printable ASCII is shown.
-    private static func holder(in file: borrowing OpenFile) -> String {
-        guard let byteCount = try? file.byteCount(), let bytes = try? file.bytes(at: 0, byteCount: min(byteCount, 256)) else { return "another process" }
+    /// What the holder wrote about itself; nil if nothing. The file may hold anything: only printable ASCII is shown.
+    private static func holder(in file: borrowing OpenFile) -> String? {
+        guard let byteCount = try? file.byteCount(), let bytes = try? file.bytes(at: 0, byteCount: min(byteCount, 256)) else { return nil }
         let text = String(decoding: bytes.filter { (32...126).contains($0) }, as: UTF8.self)
-        return text.isEmpty ? "another process" : text
+        return text.isEmpty ? nil : text
     }
 
     private static func hostName() -> String {

@@ -21,8 +21,10 @@ public final class FlightRecorder: Sendable {
     struct Standing: Sendable {
         var step = 0
         var phase = "setting up"
-        /// Of the phase, how many times the usual budget it may take.
-        var patience = 1
+        /// Of the phase, how many times the usual budget it may take. To set up is to read data and a checkpoint, from whatever disk.
+        var patience = 10
+        /// Whether the others may have left, so that their silence says nothing.
+        var isAlone = false
         /// Collectives begun.
         var collectiveCount = 0
         var isInCollective = false
@@ -45,6 +47,16 @@ public final class FlightRecorder: Sendable {
             $0.standing.phase = phase
             $0.standing.step = step
             $0.standing.patience = patience
+            $0.standing.isAlone = false
+            $0.standing.progressCount += 1
+        }
+    }
+
+    /// A phase begins that this rank goes through by itself, while the others may end: nobody is late meanwhile.
+    public func beginAlone(_ phase: String) {
+        state.withLock {
+            $0.standing.phase = phase
+            $0.standing.isAlone = true
             $0.standing.progressCount += 1
         }
     }

@@ -56,6 +56,7 @@ extension MPIWorld {
             try recorder.recorded(operation, byteCount: 4 * all.count) { () throws(CommunicationError) in
                 for start in stride(from: 0, to: all.count, by: largest) {
                     try sum(UnsafeMutableBufferPointer(rebasing: all[start..<min(start + largest, all.count)]))
+                    recorder.advance()
                 }
             }
         }

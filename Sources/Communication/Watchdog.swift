@@ -89,22 +89,27 @@ public final class Watchdog: Sendable {
         round.progressCount = standing.progressCount
         let quietSeconds = Double(round.quietTicks) * tickSeconds
         let own = WatchdogMessage(standing: standing, quietShare: quietSeconds / (budgetSeconds * Double(standing.patience)))
-        if let verdict = exchange(own, &round.board) { report(standing, quietSeconds, verdict) }
-        guard own.quietShare >= Self.askingShare else {
+        if let verdict = exchange(own, quietShare: quietSeconds / budgetSeconds, &round.board) { report(standing, quietSeconds, verdict) }
+        // Who doesn't answer at all is late by the plain budget, however patient one is with those that do.
+        let plainShare = quietSeconds / budgetSeconds
+        guard !standing.isAlone, plainShare >= Self.askingShare else {
             round.askingTicks = 0
             return
         }
         // Twice as often as an answer grows old.
         if round.askingTicks % max(1, freshTicks / 2) == 0 { tellOthers(own.as(.question)) }
         round.askingTicks += 1
-        guard own.quietShare >= Self.judgingShare, let verdict = round.board.verdict(own: own, freshTicks: freshTicks + 2) else { return }
+        guard plainShare >= Self.judgingShare else { return }
+        let isOutOfPatience = own.quietShare >= Self.judgingShare
+        guard let verdict = round.board.verdict(own: own, freshTicks: freshTicks + 2, judgesLiving: isOutOfPatience) else { return }
         tellOthers(WatchdogMessage(verdict: verdict))
         report(standing, quietSeconds, verdict)
     }
 
     /// Reads what has come, and answers.
+    /// - Parameter quietShare: of the plain budget.
     /// - Returns: another rank's verdict, if this rank too has waited.
-    private func exchange(_ own: WatchdogMessage, _ board: inout WatchdogBoard) -> String? {
+    private func exchange(_ own: WatchdogMessage, quietShare: Double, _ board: inout WatchdogBoard) -> String? {
         board.age()
         var verdict: String?
         for (sender, message) in channel?.received() ?? [] {
@@ -114,7 +119,7 @@ public final class Watchdog: Sendable {
                 channel?.send(own, to: sender)
             case .answer: board.note(message, from: sender)
             // One that was stopped, and is woken to be ended, has nothing to say.
-            case .verdict: if own.quietShare >= Self.askingShare / 2 { verdict = message.text }
+            case .verdict: if quietShare >= Self.askingShare / 2 { verdict = message.text }
             }
         }
         return verdict

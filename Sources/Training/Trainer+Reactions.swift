@@ -62,7 +62,7 @@ extension Trainer {
     private func tell(endsEpoch: Bool, validation: Evaluation?, isBest: Bool) throws {
         let loss =
             endsEpoch
-            ? try state.epochLoss.total(over: group) / Double(max(1, state.epochTargetCount)) : try pace.meanLoss(over: group)
+            ? try state.epochLoss.total(over: group) / Double(state.epochTargetCount) : try pace.meanLoss(over: group)
         let progress = try pace.progress(of: self, loss: loss, endsEpoch: endsEpoch, validation: validation, isBest: isBest)
         try keeper.append(progress.metrics)
         reporter?.progressed(progress)

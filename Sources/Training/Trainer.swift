@@ -40,7 +40,8 @@ public final class Trainer {
     /// Trains to the last step, or until it is asked to stop. Collective.
     public func train() throws -> Outcome {
         do { return try takeSteps() } catch {
-            // The last checkpoint before a failure is the one that will be needed.
+            // The last checkpoint before a failure is the one that will be needed. The other ranks have nothing to wait for.
+            group.recorder.beginAlone("waiting for the save under way")
             keeper.awaitSave()
             throw error
         }

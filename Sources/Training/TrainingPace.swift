@@ -57,7 +57,8 @@ struct TrainingPace {
 
     /// Mean loss since the last line. Collective.
     func meanLoss(over group: any Communicator) throws -> Double {
-        try lineLoss.total(over: group) / Double(max(1, lineTargetCount))
+        // NaN where all steps were left out.
+        try lineLoss.total(over: group) / Double(lineTargetCount)
     }
 
     /// Where training stands, with the mean `loss` of a line or an epoch. Collective.

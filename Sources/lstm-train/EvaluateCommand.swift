@@ -46,6 +46,7 @@ struct EvaluateCommand: GroupCommand {
         let part = dataPart(of: data.dataset)
         let evaluation = try trained.evaluate(part, data: data, group: session.group, team: team)
         guard session.isSpeaker else { return }
+        session.group.recorder.beginAlone("judging what the model writes")
         for passedOver in trained.passedOver { say("\(passedOver)") }
         let isReber = trained.configuration.data.kind == .embeddedReber
         let judgement =

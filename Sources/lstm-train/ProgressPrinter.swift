@@ -48,7 +48,7 @@ final class ProgressPrinter: TrainingReporter {
     }
 
     func failedToSave(_ error: CheckpointError) {
-        say("lstm-train: not saved: \(error) Training goes on (checkpoint.onError).")
+        say("lstm-train: saving failed: \(error) Training goes on (checkpoint.onError).")
     }
 
     func skipped(_ step: SkippedStep) {

@@ -20,6 +20,8 @@ enum StopSignals {
             _ = StopSignals.request.compareExchange(
                 expected: Trainer.Request.goOn.rawValue, desired: Trainer.Request.save.rawValue, ordering: .relaxed)
         }
+        // Who reads the log may go: writing it then fails, and training goes on.
+        signal(SIGPIPE, SIG_IGN)
         unblock([SIGUSR1, SIGUSR2, SIGTERM, SIGINT])
     }
 

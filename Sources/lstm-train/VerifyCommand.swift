@@ -8,8 +8,8 @@ struct VerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Try the promise of the same bits: train a few steps on 1, 2, 4 … ranks, stopped and resumed, and compare every tensor of every step.",
         discussion: """
-            Each way trains in processes of its own (mpirun starts the groups) and saves each step; what is compared is read back from these checkpoints: \\
-            weights, Adam's moments, streams. Ends with 1 if anything differs, and says which tensor, at which step. \\
+            Each way trains in processes of its own (mpirun starts the groups) and saves each step; what is compared is read back from these checkpoints: \
+            weights, Adam's moments, streams. Ends with 1 if anything differs, and says which tensor, at which step. \
             The runs are in the system's temporary directory (TMPDIR), are removed at the end, and kept if they differ.
 
             EXAMPLE
@@ -33,7 +33,10 @@ struct VerifyCommand: ParsableCommand {
     }
 
     func run() throws {
-        let trials = VerificationTrial.trials(rankCounts: try rankCounts())
+        let counts = try rankCounts()
+        // The trial that changes its ranks stops after a step of each.
+        guard steps >= counts.count else { throw ValidationError("--steps is \(steps); \(counts.count) numbers of ranks take at least as many.") }
+        let trials = VerificationTrial.trials(rankCounts: counts)
         let folder = FileManager.default.temporaryDirectory.appending(path: "lstm-train-verify-\(UUID().uuidString)").path
         tell("verify      \(configured.name), \(steps) steps; held against \(VerificationTrial.reference.name)")
         var keepsRuns = false
@@ -52,6 +55,9 @@ struct VerifyCommand: ParsableCommand {
 
     private func rankCounts() throws -> [Int] {
         let configuration = try configured.load()
+        guard configuration.parallelism.reduction == .exact else {
+            throw GroupFailure(exitCode: 78, description: "parallelism.reduction is \"fast\", which doesn't promise the same bits. Verify \"exact\".")
+        }
         let allowed = VerificationTrial.rankCounts(of: configuration, coreCount: usableCoreCount())
         let counts = Set(ranks?.split(separator: ",").compactMap { Int($0) } ?? allowed).sorted()
         guard ProgramLaunch.mpirun == nil else { return counts }
@@ -75,11 +81,14 @@ struct VerifyCommand: ParsableCommand {
                 try FileManager.default.createDirectory(atPath: run, withIntermediateDirectories: true)
                 try Data().write(to: URL(filePath: run + "/STOP"))
             }
-            let keys = [
+            let own = [
                 "training.steps=\(steps)", "checkpoint.everySteps=1", "checkpoint.keep=\(steps)", "checkpoint.everyMinutes=0", "checkpoint.best=false",
                 "parallelism.threads=\(leg.threadCount)",
             ]
-            let launch = ProgramLaunch(rankCount: leg.rankCount, arguments: ["train"] + configured.arguments + keys + ["--run-directory", run])
+            // What a trial sets itself, the user's arguments may not set again.
+            let keys = own.map { $0.prefix { $0 != "=" } + "=" }
+            let given = configured.arguments.filter { argument in !keys.contains { argument.hasPrefix($0) } }
+            let launch = ProgramLaunch(rankCount: leg.rankCount, arguments: ["train"] + given + own + ["--run-directory", run])
             let (code, text) = try launch.run()
             guard code == (leg.stops ? 75 : 0) else {
                 say(text)

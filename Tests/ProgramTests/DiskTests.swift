@@ -59,7 +59,7 @@ extension ProgramTests {
             try #require(run.wait { (folder.checkpointSteps().last ?? 0) > saved + 20 })
             run.signal(SIGUSR1)
             let result = run.finish()
-            #expect(result.exitCode == 75 && result.complaints.contains("not saved: can't write "), "\(result)")
+            #expect(result.exitCode == 75 && result.complaints.contains("saving failed: can't write "), "\(result)")
             #expect(folder.names(in: "run/checkpoints").allSatisfy { $0.hasPrefix("step-") })
             let stopped = try folder.weights()
             #expect(try stopped == folder.uninterrupted(.text, steps: stopped.step))

@@ -37,6 +37,17 @@ extension ProgramTests {
             try FileManager.default.removeItem(atPath: kept)
         }
 
+        @Test("as few steps as there are numbers of ranks are enough, keys that it sets itself may be given, and \"fast\" is refused")
+        func limits() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.reber.prepare(in: folder)
+            let result = try verify("reber.json", in: folder, "training.steps=90", "checkpoint.keep=1", "--steps", "2", "--ranks", "1,2")
+            #expect(result.exitCode == 0 && result.output.contains("2 → 1 ranks"), "\(result)")
+            #expect(try verify("reber.json", in: folder, "--steps", "2", "--ranks", "1,2,4").exitCode == 64)
+            #expect(try verify("reber.json", in: folder, "parallelism.reduction=fast").exitCode == 78)
+        }
+
         @Test("a configuration that can't be trained is refused in training's own words, and with its code")
         func refuses() throws {
             let folder = try Folder()
@@ -46,9 +57,9 @@ extension ProgramTests {
             #expect(result.exitCode == 65 && result.complaints.contains("a weight is not a finite number after step 1"), "\(result)")
         }
 
-        private func verify(in folder: Folder, _ arguments: String..., path: String = "") throws -> ProgramResult {
+        private func verify(_ configuration: String = "text.json", in folder: Folder, _ arguments: String..., path: String = "") throws -> ProgramResult {
             let usual = ProcessInfo.processInfo.environment["PATH"] ?? ""
-            let words = ["PATH=\(path)\(usual)", try ProgramRun.built("lstm-train").path, "verify", "text.json"] + arguments
+            let words = ["PATH=\(path)\(usual)", try ProgramRun.built("lstm-train").path, "verify", configuration] + arguments
             return try folder.run(.alone, words, program: URL(filePath: "/usr/bin/env"))
         }
     }

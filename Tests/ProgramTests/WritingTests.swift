@@ -88,6 +88,11 @@ extension ProgramTests {
             }
             #expect(try run("series.json", "training.steps=10", "--run-directory", "other").exitCode == 0)
             #expect(try folder.weights("other") == folder.weights())
+            // The same where whoever reads the output has gone.
+            let program = try ProgramRun.built("lstm-train").path
+            let piped = "{ \"$0\" series.json training.steps=10 log.everySteps=1 --run-directory piped; echo $? > code; } | true"
+            try folder.run(.alone, ["-c", piped, program], program: URL(filePath: "/bin/sh"))
+            #expect(try folder.text("code") == "0\n" && folder.weights("piped") == folder.weights())
             for verb in ["inspect", "evaluate"] { #expect(try run(verb, "run").exitCode == 74) }
         }
     }
