@@ -49,7 +49,7 @@ class Trials:
             self.done += 1
             if not is_kept:
                 self.failures.append(otherwise)
-                print(f"FAILED {self.name}: {otherwise}", file=sys.stderr, flush=True)
+                print(f"FAILED {self.name}: {otherwise[-4000:]}", file=sys.stderr, flush=True)
 
     def expect(self, is_kept, otherwise):
         """What holds of all trials together: one that fails is a failure, and none more is counted."""

@@ -3,7 +3,7 @@ import os, shutil, signal, time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from program import ENDLESS, PROJECT, Run, children, holder, inspect, is_alive, kill, leftovers, run, steps, uninterrupted, weights
+from program import ENDLESS, PROJECT, Run, children, holder, inspect, kill, leftovers, outliving, run, steps, uninterrupted, weights
 from works import LARGE, SMALL
 
 
@@ -45,10 +45,7 @@ def ends_as_promised(job, pid):
     faults = []
     if result.code == 0 or result.seconds > 10:
         faults.append(f"ended with {result.code} after {result.seconds:.1f} s")
-    end = time.monotonic() + 5
-    while time.monotonic() < end and any(map(is_alive, pids)):
-        time.sleep(0.01)
-    faults += [f"process {pid} lives on" for pid in pids if is_alive(pid)]
+    faults += [f"process {pid} lives on" for pid in outliving(pids)]
     faults += [f"{name} stays" for name in files if os.path.exists(name)]
     faults += [f"{path} stays" for path in (job.folder / "tmp").rglob("*") if path.is_file() or "pid." in path.name]
     return faults

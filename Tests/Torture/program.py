@@ -86,6 +86,14 @@ def is_alive(pid):
         return False
 
 
+def outliving(pids, seconds=5):
+    """Those that are still there after some seconds: mpirun has killed them before it ends, and the kernel may take a moment."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and any(map(is_alive, pids)):
+        time.sleep(0.01)
+    return [pid for pid in pids if is_alive(pid)]
+
+
 def kill(pid, number=signal.SIGKILL):
     try:
         os.kill(pid, number)

@@ -3,7 +3,7 @@ import json, os, re, shutil, signal, time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from program import ENDLESS, MPIRUN, PROBE, PROGRAM, PROJECT, Run, checkpoint, holder, is_alive, kill, run, steps, uninterrupted, weights
+from program import ENDLESS, MPIRUN, PROBE, PROGRAM, PROJECT, Run, checkpoint, holder, kill, outliving, run, steps, uninterrupted, weights
 from works import LARGE, SERIES, SMALL
 
 
@@ -54,8 +54,8 @@ def stopped(trials, folder):
         living = [rank for rank in range(4) if rank != odd]
         words = [rf"rank {rank} has made no progress for \d+ s at step \d+, in " for rank in living]
         faults = [word for word in words if not re.search(word, result.text)]
-        if result.code != 70 or result.seconds > budget + 6 or f"Rank {odd} is late" not in result.text or any(map(is_alive, pids)):
-            faults.append(f"{result.code} after {result.seconds:.1f} s, rank {odd}: {result.text}")
+        if result.code != 70 or result.seconds > budget + 6 or f"Rank {odd} is late" not in result.text or outliving(pids):
+            faults.append(f"{result.code} after {result.seconds:.1f} s, rank {odd}, {outliving(pids)} alive: {result.text}")
         trials.count(not faults, "; ".join(faults))
 
     with ThreadPoolExecutor(2) as pool:

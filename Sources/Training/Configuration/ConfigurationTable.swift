@@ -110,7 +110,7 @@ extension ConfigurationKey {
             "Steps from one comparison of all ranks' weights to the next; 0: only before a save."),
         .real(
             .integrity, "hangSeconds", \.integrity.hangSeconds, .atLeast(0), .execution,
-            "Seconds without progress after which a rank counts as hung, is named, and the run ends with 70; a save may take ten times as long. 0: never."),
+            "Seconds without progress after which a rank counts as hung, is named, and the run ends with 70; setting up and saving may take ten times as long. 0: never."),
         .choice(
             .integrity, "nonFinite", \.integrity.nonFinite, .onward,
             "What becomes of a step whose loss or gradient is infinite or NaN: the run stops with 65, or the step is left out. The weights are never touched by it."),
