@@ -54,8 +54,9 @@ let package = Package(
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CVector"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "CVector"]),
         .testTarget(name: "BatchesTests", dependencies: ["Batches"]),
-        .target(name: "HostileInput", path: "Tests/HostileInput"),
-        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "HostileInput"]),
+        .target(name: "SeededRandomness", path: "Tests/SeededRandomness"),
+        .target(name: "HostileInput", dependencies: ["SeededRandomness"], path: "Tests/HostileInput"),
+        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "HostileInput", "SeededRandomness"]),
         .executableTarget(name: "CommunicationProbe", dependencies: ["Communication"], path: "Tests/CommunicationProbe"),
         .testTarget(name: "CommunicationTests", dependencies: ["Communication", "CommunicationProbe"]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
@@ -64,11 +65,11 @@ let package = Package(
             dependencies: ["Network", "Optimization", "Kernels", "Scheduling", "Batches", "Checkpoints", "CVector", "ReferenceModel", "AllocationCounter"]),
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Scheduling", "ReferenceModel"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "HostileInput"]),
-        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON", "HostileInput"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON", "HostileInput", "SeededRandomness"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "StrictJSON"]),
         .executableTarget(
             name: "TrainingProbe", dependencies: ["Training", "Datasets", "Batches", "Communication", "Scheduling"], path: "Tests/TrainingProbe"),
-        .testTarget(name: "ProgramTests", dependencies: ["lstm-train", "TrainingProbe", "StrictJSON", "Checkpoints"]),
+        .testTarget(name: "ProgramTests", dependencies: ["lstm-train", "TrainingProbe", "StrictJSON", "Checkpoints", "SeededRandomness"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import SeededRandomness
 import StrictJSON
 import Synchronization
 import Testing
@@ -14,7 +15,7 @@ struct BackgroundWriterTests {
 
     @Test("Each save holds what was copied in for it, and the memory is used again")
     func saves() throws {
-        var numbers = SeededNumbers.announced("saves")
+        var numbers = SeededGenerator.announced("saves")
         let directory = try TemporaryDirectory()
         let run = try RunDirectory(directory.path).locked()
         let snapshots = (1...5).map { snapshot(step: $0, loss: Double(10 - $0), &numbers) }
@@ -36,7 +37,7 @@ struct BackgroundWriterTests {
 
     @Test("The caller goes on while a save is written, and what it changes meanwhile doesn't reach the save")
     func goesOn() throws {
-        var numbers = SeededNumbers.announced("goesOn")
+        var numbers = SeededGenerator.announced("goesOn")
         let directory = try TemporaryDirectory()
         let door = Door()
         let fileSystem = FileSystem { (operation) throws(CheckpointError) in
@@ -58,7 +59,7 @@ struct BackgroundWriterTests {
 
     @Test("The metrics' lines are on disk before a checkpoint has its name, so that a power cut loses none of the steps before it")
     func metricsFirst() throws {
-        var numbers = SeededNumbers.announced("metricsFirst")
+        var numbers = SeededGenerator.announced("metricsFirst")
         let directory = try TemporaryDirectory()
         let operations = Mutex<[FileOperation]>([])
         let run = try RunDirectory(directory.path, fileSystem: FileSystem { (operation) in operations.withLock { $0.append(operation) } }).locked()
@@ -77,7 +78,7 @@ struct BackgroundWriterTests {
 
     @Test("A save's error is thrown once, by whichever comes next, and the one after succeeds")
     func failure() throws {
-        var numbers = SeededNumbers.announced("failure")
+        var numbers = SeededGenerator.announced("failure")
         for throughFinish in [true, false] {
             let directory = try TemporaryDirectory()
             let door = Door()

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import SeededRandomness
 import StrictJSON
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 struct CheckpointTests {
     @Test("Everything that was saved comes back to the bit, with streams and without", arguments: [true, false])
     func roundTrip(streams: Bool) throws {
-        var numbers = SeededNumbers.announced("roundTrip")
+        var numbers = SeededGenerator.announced("roundTrip")
         let directory = try TemporaryDirectory()
         let saved = snapshot(step: 1200, loss: 1.636, streams: streams, &numbers)
         let committed = try RunDirectory(directory.path + "/deep/run").locked().commit(saved)
@@ -25,7 +26,7 @@ struct CheckpointTests {
 
     @Test("The manifest's sizes and hashes are those of the files, and its weights' hash that of the flat buffer's bytes")
     func manifest() throws {
-        var numbers = SeededNumbers.announced("manifest")
+        var numbers = SeededGenerator.announced("manifest")
         let directory = try TemporaryDirectory()
         let committed = try RunDirectory(directory.path).locked().commit(snapshot(step: 3, &numbers))
         #expect(committed.manifest.files.map(\.name) == ["weights.safetensors", "optimizer.safetensors", "streams.safetensors"])
@@ -44,7 +45,7 @@ struct CheckpointTests {
         "A validation loss of any kind survives",
         arguments: [nil, 0, -0.0, 1.636, .infinity, -.infinity, .nan, -.nan, .leastNonzeroMagnitude, .greatestFiniteMagnitude])
     func losses(loss: Double?) throws {
-        var numbers = SeededNumbers(state: 1)
+        var numbers = SeededGenerator(seed: 1)
         let directory = try TemporaryDirectory()
         let committed = try RunDirectory(directory.path).locked().commit(snapshot(step: 1, loss: loss, &numbers))
         let found = try StoredCheckpoint.open(committed.path).manifest.progress.validationLoss
@@ -53,7 +54,7 @@ struct CheckpointTests {
 
     @Test("A model of other names or shapes is told which, with nothing overwritten")
     func mismatch() throws {
-        var numbers = SeededNumbers.announced("mismatch")
+        var numbers = SeededGenerator.announced("mismatch")
         let directory = try TemporaryDirectory()
         let committed = try RunDirectory(directory.path).locked().commit(snapshot(step: 1200, &numbers))
         let checkpoint = try StoredCheckpoint.open(committed.path)
@@ -85,7 +86,7 @@ struct CheckpointTests {
 
     @Test("A layout in another order takes each tensor by its name, and the weights' hash tells that the order differs")
     func order() throws {
-        var numbers = SeededNumbers.announced("order")
+        var numbers = SeededGenerator.announced("order")
         let directory = try TemporaryDirectory()
         let committed = try RunDirectory(directory.path).locked().commit(snapshot(step: 1, &numbers))
         let checkpoint = try StoredCheckpoint.open(committed.path)
@@ -100,7 +101,7 @@ struct CheckpointTests {
 
     @Test("What was opened stays readable when the checkpoint is removed meanwhile")
     func removedMeanwhile() throws {
-        var numbers = SeededNumbers.announced("removedMeanwhile")
+        var numbers = SeededGenerator.announced("removedMeanwhile")
         let directory = try TemporaryDirectory()
         let run = try RunDirectory(directory.path).locked()
         let saved = snapshot(step: 1, &numbers)
@@ -112,7 +113,7 @@ struct CheckpointTests {
 
     @Test("A renamed checkpoint directory is refused, and one copied elsewhere is not")
     func renamed() throws {
-        var numbers = SeededNumbers.announced("renamed")
+        var numbers = SeededGenerator.announced("renamed")
         let directory = try TemporaryDirectory()
         let committed = try RunDirectory(directory.path).locked().commit(snapshot(step: 1, &numbers))
         let copy = directory.path + "/my-model"
@@ -127,7 +128,7 @@ struct CheckpointTests {
 
     @Test("Another format version is a mismatch that names both, even if all else verifies")
     func version() throws {
-        var numbers = SeededNumbers.announced("version")
+        var numbers = SeededGenerator.announced("version")
         let directory = try TemporaryDirectory()
         let path = try RunDirectory(directory.path).locked().commit(snapshot(step: 1, &numbers)).path
         let manifestPath = path + "/manifest.json"

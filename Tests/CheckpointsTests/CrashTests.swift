@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import SeededRandomness
 import Testing
 
 @Suite("A commit that is interrupted")
@@ -12,7 +13,7 @@ struct CrashTests {
         let saved: CheckpointSnapshot
 
         /// - Parameter step: of the new checkpoint; 20 replaces the old one.
-        init(savingStep step: Int, _ numbers: inout SeededNumbers) throws {
+        init(savingStep step: Int, _ numbers: inout SeededGenerator) throws {
             directory = try TemporaryDirectory(inMemory: true)
             let run = try RunDirectory(directory.path + "/base").locked()
             let first = snapshot(step: 10, loss: 1, &numbers)
@@ -69,7 +70,7 @@ struct CrashTests {
 
     @Test("Killed at any of its changes it leaves the old one or the new one, never none", arguments: [20, 30])
     func death(step: Int) throws {
-        var numbers = SeededNumbers.announced("death")
+        var numbers = SeededGenerator.announced("death")
         let base = try Base(savingStep: step, &numbers)
         let operationCount = try base.operationCount()
         #expect(operationCount > 20)
@@ -85,7 +86,7 @@ struct CrashTests {
 
     @Test("An error of the disk at any of its changes is reported, and leaves the old one or the new one and no draft", arguments: [20, 30])
     func transient(step: Int) throws {
-        var numbers = SeededNumbers.announced("transient")
+        var numbers = SeededGenerator.announced("transient")
         let base = try Base(savingStep: step, &numbers)
         for place in 0..<(try base.operationCount()) {
             let path = try base.copy()

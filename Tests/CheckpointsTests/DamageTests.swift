@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import SeededRandomness
 import Testing
 
 @Suite("A damaged checkpoint")
@@ -15,7 +16,7 @@ struct DamageTests {
         let older: Restored
         let newest: String
 
-        init(_ numbers: inout SeededNumbers) throws {
+        init(_ numbers: inout SeededGenerator) throws {
             directory = try TemporaryDirectory()
             run = RunDirectory(directory.path)
             let locked = try run.locked()
@@ -39,7 +40,7 @@ struct DamageTests {
 
     @Test("A flipped bit anywhere is seen, of 1000 or LSTM_TRAIN_FLIPS: the checkpoint before is taken, and the message names the file and its hash")
     func bitFlips() throws {
-        var numbers = SeededNumbers.announced("bitFlips")
+        var numbers = SeededGenerator.announced("bitFlips")
         let run = try Run(&numbers)
         let files = try Self.fileNames.map { ($0, try bytes(of: run.newest + "/" + $0)) }
         for flip in 0..<Int(numberInEnvironment("LSTM_TRAIN_FLIPS") ?? 1000) {
@@ -56,7 +57,7 @@ struct DamageTests {
 
     @Test("A file that is cut off at any multiple of 4 KiB is seen, and the message says what it has and should have")
     func cuts() throws {
-        var numbers = SeededNumbers.announced("cuts")
+        var numbers = SeededGenerator.announced("cuts")
         let run = try Run(&numbers)
         var cutCount = 0
         for name in Self.fileNames {
@@ -76,7 +77,7 @@ struct DamageTests {
 
     @Test("A file that is cut off, longer, gone or no file is seen")
     func lengths() throws {
-        var numbers = SeededNumbers.announced("lengths")
+        var numbers = SeededGenerator.announced("lengths")
         let run = try Run(&numbers)
         for name in Self.fileNames {
             let path = run.newest + "/" + name
@@ -99,7 +100,7 @@ struct DamageTests {
 
     @Test("Files exchanged between two checkpoints are seen")
     func exchanged() throws {
-        var numbers = SeededNumbers.announced("exchanged")
+        var numbers = SeededGenerator.announced("exchanged")
         let run = try Run(&numbers)
         let older = run.directory.path + "/checkpoints/step-00000010"
         for name in Self.fileNames {
@@ -112,7 +113,7 @@ struct DamageTests {
 
     @Test("When none verifies, that is an error that names each: a run is never begun anew unseen")
     func noneVerified() throws {
-        var numbers = SeededNumbers.announced("noneVerified")
+        var numbers = SeededGenerator.announced("noneVerified")
         let run = try Run(&numbers)
         for step in ["step-00000010", "step-00000020"] { try write([], to: run.directory.path + "/checkpoints/\(step)/weights.safetensors") }
         let thrown = error { () throws(CheckpointError) in _ = try run.run.newestVerified() }
@@ -131,7 +132,7 @@ struct DamageTests {
 
     @Test("The list says of each checkpoint whether it is whole")
     func list() throws {
-        var numbers = SeededNumbers.announced("list")
+        var numbers = SeededGenerator.announced("list")
         let run = try Run(&numbers)
         let path = run.newest + "/optimizer.safetensors"
         var bad = try bytes(of: path)

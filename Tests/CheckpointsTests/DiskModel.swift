@@ -1,4 +1,5 @@
 import Checkpoints
+import SeededRandomness
 
 /// What a disk holds, and what it may hold after a power cut: it promises nothing that wasn't synchronized.
 ///
@@ -88,7 +89,7 @@ extension [String: Int] {
 extension DiskModel {
     /// All images that a power cut may leave now if there are at most `bound`; else that many of them, of which the first two are the one where
     /// nothing more got to the disk and the one where all did.
-    func crashImages(atMost bound: Int, _ numbers: inout SeededNumbers) -> [DiskImage] {
+    func crashImages(atMost bound: Int, _ numbers: inout SeededGenerator) -> [DiskImage] {
         let choices = Choices(of: self, &numbers)
         let count = choices.count(Self.rootNode, upTo: bound + 1)
         if count <= bound { return choices.all(Self.rootNode) }
@@ -101,14 +102,14 @@ extension DiskModel {
         private var contents: [Node: [[UInt8]]]
         private var listings: [Node: [[String: Node]]]
 
-        init(of disk: DiskModel, _ numbers: inout SeededNumbers) {
+        init(of disk: DiskModel, _ numbers: inout SeededGenerator) {
             // In the nodes' order, so that the same seed gives the same images.
             contents = [:]
             for (node, file) in disk.files.sorted(by: { $0.key < $1.key }) { contents[node] = Self.contents(of: file, &numbers) }
             listings = disk.directories.mapValues(Self.listings)
         }
 
-        private static func contents(of file: File, _ numbers: inout SeededNumbers) -> [[UInt8]] {
+        private static func contents(of file: File, _ numbers: inout SeededGenerator) -> [[UInt8]] {
             let (durable, current) = (file.durable, file.current)
             if durable == current { return [current] }
             let agreed = zip(durable, current).prefix { $0 == $1 }.count

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import SeededRandomness
 import StrictJSON
 import Testing
 
@@ -31,34 +32,6 @@ func bytes(of path: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
 }
 
-/// SplitMix64: the same numbers from the same seed everywhere.
-struct SeededNumbers: RandomNumberGenerator {
-    var state: UInt64
-
-    /// Numbers from a fresh seed, which is printed so that a failure can be repeated: with the environment's LSTM_TRAIN_SEED.
-    static func announced(_ test: String) -> SeededNumbers {
-        let seed = numberInEnvironment("LSTM_TRAIN_SEED") ?? UInt64.random(in: .min ... .max)
-        print("seed of '\(test)': \(seed)")
-        return SeededNumbers(state: seed)
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
-/// The whole number that the environment says for `variable`; nil if it says nothing.
-func numberInEnvironment(_ variable: String) -> UInt64? {
-    guard let text = ProcessInfo.processInfo.environment[variable] else { return nil }
-    let number = UInt64(text)
-    if number == nil { Issue.record("\(variable) is '\(text)'; a whole number that isn't below 0 is wanted.") }
-    return number
-}
-
 /// A small model's parameters; one is empty and one has no dimension.
 let modelLayout = [
     TensorShape(name: "rnn.weight_ih_l0", dimensions: [8, 3]), TensorShape(name: "rnn.weight_hh_l0", dimensions: [8, 2]),
@@ -67,7 +40,7 @@ let modelLayout = [
 let streamLayout = [TensorShape(name: "hidden", dimensions: [1, 4, 2]), TensorShape(name: "cell", dimensions: [1, 4, 2])]
 
 /// Figures that a text form or a computation would spoil: NaN payloads, zeros with sign, infinities, denormals, and any bits at all.
-func awkwardFloats(_ count: Int, _ numbers: inout SeededNumbers) -> [Float] {
+func awkwardFloats(_ count: Int, _ numbers: inout SeededGenerator) -> [Float] {
     let special: [UInt32] = [0x7FC0_0001, 0xFFC1_2345, 0x7F80_0001, 0x8000_0000, 0x7F80_0000, 0xFF80_0000, 0x0000_0001, 0x807F_FFFF]
     return (0..<count).map { index in Float(bitPattern: index < special.count ? special[index] : UInt32(truncatingIfNeeded: numbers.next())) }
 }
@@ -75,7 +48,7 @@ func awkwardFloats(_ count: Int, _ numbers: inout SeededNumbers) -> [Float] {
 func bits(_ values: [Float]) -> [UInt32] { values.map(\.bitPattern) }
 
 func snapshot(
-    of layout: [TensorShape] = modelLayout, step: Int, loss: Double? = nil, streams: Bool = true, _ numbers: inout SeededNumbers
+    of layout: [TensorShape] = modelLayout, step: Int, loss: Double? = nil, streams: Bool = true, _ numbers: inout SeededGenerator
 ) -> CheckpointSnapshot {
     let progress = CheckpointProgress(
         step: step, epoch: 1, positionInEpoch: step % 7, seed: .max, validationLoss: loss, other: .object(["examples": .integer(step * 50)]))

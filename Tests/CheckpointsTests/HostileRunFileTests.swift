@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import HostileInput
+import SeededRandomness
 import StrictJSON
 import Testing
 
@@ -53,7 +54,7 @@ struct HostileRunFileTests {
 
     /// The manifest of a real checkpoint with `replaced` in the place of `text`, its own hash made anew.
     private func manifest(_ text: String, _ replaced: String) throws -> Result<CheckpointManifest, CheckpointError> {
-        var numbers = SeededNumbers(state: 1)
+        var numbers = SeededGenerator(seed: 1)
         let directory = try TemporaryDirectory(inMemory: true)
         let committed = try RunDirectory(directory.path).locked().commit(snapshot(step: 3, &numbers))
         let good = String(decoding: try bytes(of: committed.path + "/manifest.json"), as: UTF8.self)

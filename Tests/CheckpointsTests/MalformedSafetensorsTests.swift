@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import SeededRandomness
 import Testing
 
 @Suite("Safetensors, malformed")
@@ -162,7 +163,7 @@ struct MalformedSafetensorsTests {
 
     @Test("Any bytes in a header are refused or read, and never trap")
     func noise() throws {
-        var numbers = SeededNumbers.announced("noise")
+        var numbers = SeededGenerator.announced("noise")
         let directory = try TemporaryDirectory()
         let good = [UInt8]([0x20, 1, 0, 0, 0, 0, 0, 0]) + Array(SafetensorsTests.pythonHeader.utf8) + SafetensorsTests.pythonData
         let digits = Array("0123456789[]{},:\"- ".utf8)

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import HostileInput
+import SeededRandomness
 import StrictJSON
 import Testing
 
@@ -71,7 +72,7 @@ struct MutationTests {
 
     @Test("A spoilt manifest, its own hash made anew or not, is refused or reads back from what is written of it, and never traps")
     func manifests() throws {
-        var numbers = SeededNumbers(state: 1)
+        var numbers = SeededGenerator(seed: 1)
         let directory = try TemporaryDirectory(inMemory: true)
         let run = try RunDirectory(directory.path + "/run").locked()
         let texts = try [snapshot(step: 3, loss: .infinity, &numbers), snapshot(step: 12, streams: false, &numbers)].map {

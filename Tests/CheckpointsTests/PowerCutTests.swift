@@ -1,4 +1,5 @@
 import Checkpoints
+import SeededRandomness
 import Testing
 
 @Suite("A power cut")
@@ -7,7 +8,7 @@ struct PowerCutTests {
     private static let imageBound = 256
 
     /// A new run's saves, one that retention follows, one in the place of its step's own, and a run's other files.
-    private static func histories(_ numbers: SeededNumbers) throws -> [RunStory.Named] {
+    private static func histories(_ numbers: SeededGenerator) throws -> [RunStory.Named] {
         try RunStory.saving([[10, 20]], streams: true, numbers).histories([]) + RunStory.saving([[10, 20]], numbers).histories([.death])
             + RunStory.saving([[10, 20], [30]], numbers).histories([.death]) + RunStory.saving([[10, 20], [20]], numbers).histories([.death, .once])
             + RunStory.firstTexts().histories([.death]) + RunStory.texts().histories([.death])
@@ -15,7 +16,7 @@ struct PowerCutTests {
 
     @Test("After any change, whatever of the unsynchronized is lost: the newest committed checkpoint loads, and a text and the metrics are what was written")
     func anyImage() throws {
-        var numbers = SeededNumbers.announced("anyImage")
+        var numbers = SeededGenerator.announced("anyImage")
         var (imageCount, crashCount, boundedCount) = (0, 0, 0)
         let histories = try Self.histories(numbers)
         for (name, history) in histories {
@@ -35,12 +36,12 @@ struct PowerCutTests {
 
     @Test("Every change is announced: those that were lead to what lies on the disk")
     func announcements() throws {
-        for (name, history) in try Self.histories(SeededNumbers.announced("announcements")) { #expect(try history.isComplete(), "\(name)") }
+        for (name, history) in try Self.histories(SeededGenerator.announced("announcements")) { #expect(try history.isComplete(), "\(name)") }
     }
 
     @Test("No synchronization can be left out: without any of them, some power cut loses what was promised")
     func everySynchronization() throws {
-        var numbers = SeededNumbers.announced("everySynchronization")
+        var numbers = SeededGenerator.announced("everySynchronization")
         var (sites, needed) = (Set<String>(), Set<String>())
         for (_, history) in try Self.histories(numbers) {
             for (index, change) in history.changes.enumerated() where change.operation.kind == .synchronize {

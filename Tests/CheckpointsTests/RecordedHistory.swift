@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import SeededRandomness
 
 /// Every change that one process after another makes to a run, with what they may rely on from each moment on.
 ///
@@ -49,7 +50,7 @@ extension RecordedHistory {
     ///   - dropped: a synchronization that isn't done.
     ///   - bound: of the images of one crash.
     func visitImages(
-        without dropped: Int? = nil, atMost bound: Int, _ numbers: inout SeededNumbers, _ visit: (DiskImage, _ crash: Int) throws -> Bool
+        without dropped: Int? = nil, atMost bound: Int, _ numbers: inout SeededGenerator, _ visit: (DiskImage, _ crash: Int) throws -> Bool
     ) rethrows {
         let disks = disks(without: dropped)
         var seen: [Int: Set<DiskImage>] = [:]

@@ -1,11 +1,12 @@
 import Checkpoints
 import Foundation
+import SeededRandomness
 import Testing
 
 @Suite("Retention")
 struct RetentionTests {
     private func run(losses: [(step: Int, loss: Double?)], in directory: TemporaryDirectory) throws -> LockedRun {
-        var numbers = SeededNumbers(state: 3)
+        var numbers = SeededGenerator(seed: 3)
         let run = try RunDirectory(directory.path).locked()
         for (step, loss) in losses { _ = try run.commit(snapshot(step: step, loss: loss, &numbers)) }
         return run

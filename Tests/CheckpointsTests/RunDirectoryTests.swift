@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import SeededRandomness
 import StrictJSON
 import Testing
 
@@ -65,7 +66,7 @@ struct RunDirectoryTests {
 
     @Test("What dead writers left is cleared when the lock is taken, not by a reader, and all else stays")
     func leftovers() throws {
-        var numbers = SeededNumbers.announced("leftovers")
+        var numbers = SeededGenerator.announced("leftovers")
         let directory = try TemporaryDirectory()
         let run = RunDirectory(directory.path)
         let saved = snapshot(step: 10, &numbers)

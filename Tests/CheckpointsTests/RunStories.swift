@@ -1,9 +1,10 @@
 import Checkpoints
+import SeededRandomness
 import StrictJSON
 
 extension RunStory {
     /// A run's processes, each of which saves some steps, one of them twice if an error comes.
-    static func saving(_ steps: [[Int]], streams: Bool = false, _ numbers: SeededNumbers) -> RunStory {
+    static func saving(_ steps: [[Int]], streams: Bool = false, _ numbers: SeededGenerator) -> RunStory {
         RunStory(name: "saves of steps \(steps)") { history in
             let saver = Saver(history, streams: streams, numbers)
             return (steps.map { steps in { run in for step in steps { try saver.saveTwiceIfNeeded(step, in: run) } } }, { try saver.save(40, in: $0) })
@@ -31,14 +32,14 @@ extension RunStory {
 private final class Saver {
     private let history: RecordedHistory
     private let hasStreams: Bool
-    private var numbers: SeededNumbers
+    private var numbers: SeededGenerator
     private var committed: Restored?
     private var begun: [Restored] = []
     private var hasBest = false
     /// It has the lowest loss.
     private static let bestStep = 10
 
-    init(_ history: RecordedHistory, streams: Bool, _ numbers: SeededNumbers) {
+    init(_ history: RecordedHistory, streams: Bool, _ numbers: SeededGenerator) {
         self.history = history
         hasStreams = streams
         self.numbers = numbers

@@ -1,4 +1,5 @@
 import Checkpoints
+import SeededRandomness
 import Testing
 
 @Suite("SHA-256")
@@ -14,7 +15,7 @@ struct SHA256Tests {
 
     @Test("Pieces of any length give the hash of the whole, in memory and from a file")
     func pieces() throws {
-        var numbers = SeededNumbers.announced("pieces")
+        var numbers = SeededGenerator.announced("pieces")
         let message = (0..<2_500_000).map { _ in UInt8(truncatingIfNeeded: numbers.next()) }
         let whole = try SHA256.hex(of: message)
         var hash = try SHA256()

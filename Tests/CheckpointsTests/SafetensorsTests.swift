@@ -1,12 +1,13 @@
 import Checkpoints
 import Foundation
+import SeededRandomness
 import Testing
 
 @Suite("Safetensors, well formed")
 struct SafetensorsTests {
     @Test("What is written reads back to the bit, whatever the shape and the figures")
     func roundTrip() throws {
-        var numbers = SeededNumbers.announced("roundTrip")
+        var numbers = SeededGenerator.announced("roundTrip")
         let directory = try TemporaryDirectory()
         let dimensions = [[], [0], [1], [7], [3, 5], [0, 4], [4, 0, 2], [2, 3, 4, 5]]
         let tensors = dimensions.enumerated().map { TensorShape(name: "t\($0) \"größe\"\n", dimensions: $1) }

@@ -1,4 +1,4 @@
-import Foundation
+import SeededRandomness
 
 /// Runs `body` often, each time with a mutator of its own, and prints from which seed: run r starts from seed + r.
 ///
@@ -6,8 +6,8 @@ import Foundation
 /// own seed and one run it is done again. A trap ends the process: to find its run, repeat the printed seed and halve the runs.
 /// - Returns: the seconds of the slowest run, so that a hang is seen.
 public func fuzz(_ test: String, runCount: Int, _ body: (inout Mutator) throws -> Void) rethrows -> Double {
-    let seed = number("LSTM_TRAIN_SEED") ?? UInt64.random(in: .min ... .max)
-    let runCount = number("LSTM_TRAIN_FUZZ_RUNS").map { Int(clamping: $0) } ?? runCount
+    let seed = numberInEnvironment("LSTM_TRAIN_SEED") ?? UInt64.random(in: .min ... .max)
+    let runCount = numberInEnvironment("LSTM_TRAIN_FUZZ_RUNS").map { Int(clamping: $0) } ?? runCount
     print("seed of '\(test)': \(seed), \(runCount) runs")
     let clock = ContinuousClock()
     let begin = clock.now
@@ -18,8 +18,4 @@ public func fuzz(_ test: String, runCount: Int, _ body: (inout Mutator) throws -
     }
     print("'\(test)': \(runCount) runs in \(clock.now - begin), the slowest in \(slowest)")
     return slowest / .seconds(1)
-}
-
-private func number(_ variable: String) -> UInt64? {
-    ProcessInfo.processInfo.environment[variable].flatMap(UInt64.init)
 }

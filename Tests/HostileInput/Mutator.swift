@@ -1,23 +1,19 @@
-/// Spoils documents, from a seed: the same seed and documents give the same spoilt one everywhere (SplitMix64).
+import SeededRandomness
+
+/// Spoils documents, from a seed: the same seed and documents give the same spoilt one everywhere.
 public struct Mutator: RandomNumberGenerator {
     public let seed: UInt64
-    private var state: UInt64
+    private var generator: SeededGenerator
 
     /// No document grows beyond this, however often it is doubled.
     private static let largestByteCount = 1 << 16
 
     public init(seed: UInt64) {
         self.seed = seed
-        state = seed
+        generator = SeededGenerator(seed: seed)
     }
 
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    public mutating func next() -> UInt64 { generator.next() }
 
     /// `document` after one to four changes. `other` is a valid document to take pieces from, `tokens` are the format's own.
     public mutating func spoilt(_ document: [UInt8], other: [UInt8], tokens: [[UInt8]]) -> [UInt8] {

@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandomness
 import Testing
 
 extension ProgramTests {
@@ -9,9 +10,7 @@ extension ProgramTests {
             let folder = try Folder()
             defer { folder.remove() }
             try Work.text.prepare(in: folder)
-            let seed = UInt64.random(in: .min ... .max)
-            print("seed of 'randomRank': \(seed)")
-            var numbers = SeededGenerator(seed: seed)
+            var numbers = SeededGenerator.announced("randomRank")
             for kill in 0..<5 {
                 let run = try folder.start(
                     .text, ["training.steps=1000000000", "checkpoint.everySteps=3", "checkpoint.best=false", "log.everySteps=3"], on: .ranks(4))
@@ -43,20 +42,5 @@ extension ProgramTests {
                 line.firstIndex(of: "/").map { String(line[$0...]) }.flatMap { $0.contains("vader_segment") || $0.contains("/ompi.") ? $0 : nil }
             }
         }
-    }
-}
-
-/// SplitMix64: the same numbers from the same seed.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

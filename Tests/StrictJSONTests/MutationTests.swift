@@ -1,4 +1,5 @@
 import HostileInput
+import SeededRandomness
 import StrictJSON
 import Testing
 
