@@ -26,6 +26,7 @@ let package = Package(
         .target(name: "Communication", dependencies: ["CMPI", "COpenMPI"]),  // MPI: ranks and the tree sum
         .target(name: "Batches"),  // a batch of sequences, and how shards and ranks divide it
         .target(name: "StrictJSON"),  // JSON that knows line and column and forgives nothing
+        .target(name: "ProtocolBuffers"),  // the wire format of ONNX models and TensorBoard's events
 
         // Floor 2: the parts of training.
         .target(name: "Network", dependencies: ["Kernels", "CVector", "Scheduling", "Batches"]),  // parameters, LSTM, head, loss
@@ -57,6 +58,7 @@ let package = Package(
         .target(name: "SeededRandomness", path: "Tests/SeededRandomness"),
         .target(name: "HostileInput", dependencies: ["SeededRandomness"], path: "Tests/HostileInput"),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "HostileInput", "SeededRandomness"]),
+        .testTarget(name: "ProtocolBuffersTests", dependencies: ["ProtocolBuffers"]),
         .executableTarget(name: "CommunicationProbe", dependencies: ["Communication"], path: "Tests/CommunicationProbe"),
         .testTarget(name: "CommunicationTests", dependencies: ["Communication", "CommunicationProbe"]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
