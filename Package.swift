@@ -33,13 +33,15 @@ let package = Package(
         .target(name: "Optimization", dependencies: ["Kernels", "CVector", "Scheduling"]),  // Adam, clipping, schedules
         .target(name: "Datasets", dependencies: ["Kernels", "Batches", "StrictJSON"]),  // text, numbers, generated sequences
 
+        .target(name: "TensorBoard", dependencies: ["ProtocolBuffers"]),  // TensorBoard's events and the records of its files
+
         // Floor 3: what outlives the process.
-        .target(name: "Checkpoints", dependencies: ["COpenSSL", "StrictJSON"]),  // safetensors, run directory, commit and recovery
+        .target(name: "Checkpoints", dependencies: ["COpenSSL", "StrictJSON", "TensorBoard"]),  // safetensors, run directory, commit and recovery
 
         // Floor 4: the algorithm.
         .target(
             name: "Training",
-            dependencies: ["Communication", "Scheduling", "Kernels", "CVector", "Batches", "StrictJSON", "Network", "Optimization", "Datasets", "Checkpoints"]),
+            dependencies: ["Communication", "Scheduling", "Kernels", "CVector", "Batches", "StrictJSON", "Network", "Optimization", "Datasets", "TensorBoard", "Checkpoints"]),
 
         // Floor 5: the program.
         .executableTarget(
@@ -58,6 +60,7 @@ let package = Package(
         .target(name: "SeededRandomness", path: "Tests/SeededRandomness"),
         .target(name: "HostileInput", dependencies: ["SeededRandomness"], path: "Tests/HostileInput"),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "HostileInput", "SeededRandomness"]),
+        .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "ProtocolBuffersTests", dependencies: ["ProtocolBuffers"]),
         .executableTarget(name: "CommunicationProbe", dependencies: ["Communication"], path: "Tests/CommunicationProbe"),
         .testTarget(name: "CommunicationTests", dependencies: ["Communication", "CommunicationProbe"]),

@@ -73,7 +73,7 @@ public final class BackgroundWriter: @unchecked Sendable {
         let result: Result<CommittedCheckpoint, CheckpointError>
         do throws(CheckpointError) {
             // A run that goes on from the checkpoint doesn't tell of the steps before it again.
-            try run.synchronizeMetrics()
+            try run.synchronizeLogs()
             let committed = try run.commit(snapshot)
             try run.keepNewest(keptCount)
             result = .success(committed)

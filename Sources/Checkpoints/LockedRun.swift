@@ -28,6 +28,14 @@ public final class LockedRun: Sendable {
         }
     }
 
+    /// Writes the text `name` for whoever looks on: readers see the old one or the new one, whole. Not put on disk: after a power cut it may be empty
+    /// until it is written again.
+    public func publishText(_ text: String, named name: String) throws(CheckpointError) {
+        try alone { () throws(CheckpointError) in
+            try replaceFile(named: name, isDurable: false) { (file) throws(CheckpointError) in try file.write(text.utf8Span.span.bytes) }
+        }
+    }
+
     /// Whether a file ``RunDirectory/stopRequestName`` is there.
     public var stopIsRequested: Bool { exists(directory.path + "/" + RunDirectory.stopRequestName) }
 
@@ -41,19 +49,19 @@ public final class LockedRun: Sendable {
     }
 
     /// Writes a file beside `name`, puts it on disk and then in its place.
-    func replaceFile(named name: String, write: (borrowing OpenFile) throws(CheckpointError) -> Void) throws(CheckpointError) {
+    func replaceFile(named name: String, isDurable: Bool = true, write: (borrowing OpenFile) throws(CheckpointError) -> Void) throws(CheckpointError) {
         let path = directory.path + "/" + name
         let draft = unusedPath(in: directory.path, name: LeftoverName.writing + name)
         do {
             let file = try OpenFile(creating: draft, in: fileSystem)
             try write(file)
-            try file.synchronize()
+            if isDurable { try file.synchronize() }
             try fileSystem.rename(draft, to: path)
         } catch {
             try? fileSystem.removeTree(draft)
             throw error
         }
-        try fileSystem.synchronizeDirectory(directory.path)
+        if isDurable { try fileSystem.synchronizeDirectory(directory.path) }
     }
 
     /// A path in `parent` that begins with `name` and has nothing at it.

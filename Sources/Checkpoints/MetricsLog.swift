@@ -62,10 +62,11 @@ extension LockedRun {
         return MetricsLog(file: try OpenFile(opening: path, flags: O_WRONLY | O_APPEND | O_NOFOLLOW, in: fileSystem), omission: omission)
     }
 
-    /// Returns when the log's lines are on disk, whoever wrote them; at once where there is no log.
-    func synchronizeMetrics() throws(CheckpointError) {
-        guard exists(directory.metricsPath) else { return }
-        try OpenFile(opening: directory.metricsPath, flags: O_WRONLY | O_NOFOLLOW, in: fileSystem).synchronize()
+    /// Returns when what the run's logs have is on disk, whoever wrote it.
+    func synchronizeLogs() throws(CheckpointError) {
+        for path in [directory.metricsPath] + (try eventPaths()) where exists(path) {
+            try OpenFile(opening: path, flags: O_WRONLY | O_NOFOLLOW, in: fileSystem).synchronize()
+        }
     }
 
     /// What of the log at `path` isn't a whole line up to `step`.

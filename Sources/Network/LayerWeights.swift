@@ -159,5 +159,5 @@ struct LayerPlaces {
 }
 
 extension Parameter {
-    func view(in buffer: FloatView) -> FloatView { buffer.slice(from: offset, count: count) }
+    public func view(in buffer: FloatView) -> FloatView { buffer.slice(from: offset, count: count) }
 }

@@ -44,6 +44,7 @@ public final class StepProfile {
         counts = Array(repeating: 0, count: StepPhase.allCases.count)
     }
 
+    /// Forgets what was counted.
     public func reset() {
         for phase in times.indices {
             times[phase] = .zero
@@ -55,6 +56,9 @@ public final class StepProfile {
 
     /// Multiply-adds that matrix products executed, padding left out.
     public func multiplyAdds(of phase: StepPhase) -> Int { counts[phase.rawValue] }
+
+    /// Those of all phases.
+    public var multiplyAdds: Int { counts.reduce(0, +) }
 
     /// Does `work` and counts its time, and the `multiplyAdds` that it executes, to `phase`.
     @inline(__always)

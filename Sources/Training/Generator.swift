@@ -7,33 +7,42 @@ public import Scheduling
 /// Writes text with a trained model, symbol by symbol.
 public final class Generator {
     public let vocabulary: Vocabulary
-    private let run: TrainedRun
+    /// What owns the parameters that the network reads.
+    private let run: TrainedRun?
     private let network: Network
     private let random: Philox
     private let temperature: Float
     private let reading: TextReading
+    private let isReber: Bool
     /// Symbols of a window, for a model that reads windows from a zero state; nil if it carries its state.
     private let windowLength: Int?
 
     /// - Parameter temperature: scores are divided by it before the softmax; 0 takes the likeliest symbol each time.
-    public init(run: TrainedRun, temperature: Double, seed: UInt64, team: GateTeam) throws {
-        guard let vocabulary = try run.vocabulary() else {
-            throw TrainingError.generatesNoText(kind: run.configuration.data.kind.rawValue)
-        }
+    /// - Throws: ``TrainingError/generatesNoText(kind:)``.
+    public convenience init(run: TrainedRun, temperature: Double, seed: UInt64, team: GateTeam) throws {
+        let configuration = run.configuration
+        guard let vocabulary = try run.vocabulary() else { throw TrainingError.generatesNoText(kind: configuration.data.kind.rawValue) }
+        let network = try run.network(shape: configuration.networkShape(writing: vocabulary), team: team)
+        self.init(configuration, vocabulary: vocabulary, network: network, run: run, temperature: temperature, seed: seed)
+    }
+
+    /// - Parameter network: loaded; what it reads from must outlive this.
+    init(_ configuration: Configuration, vocabulary: Vocabulary, network: Network, run: TrainedRun? = nil, temperature: Double, seed: UInt64) {
         self.vocabulary = vocabulary
+        self.network = network
         self.run = run
         self.temperature = Float(temperature)
-        let configuration = run.configuration
         reading = configuration.data.reading
         random = Philox(seed: seed, purpose: .sampling)
         windowLength = configuration.data.kind == .textWindows ? configuration.data.length : nil
-        let everyStep = configuration.model.headPlacement(for: configuration.data.kind) == .every
-        network = try run.network(
-            shape: configuration.networkShape(
-                reading: .tokens(vocabularyCount: vocabulary.count),
-                for: .nextToken(vocabularyCount: vocabulary.count, everyStep: everyStep)),
-            team: team)
+        isReber = configuration.data.kind == .embeddedReber
     }
+
+    /// What a text begins with where nobody says: a line's end if the model knows one, else its first symbol.
+    public var usualPrompt: [Int32] { [vocabulary.token(of: 10) ?? 0] }
+
+    /// Whether a text is complete: a string of the embedded Reber grammar ends, other texts never do.
+    public func isComplete(_ text: [Int32]) -> Bool { isReber && ReberGrammar.hasEnded(vocabulary.decode(text)) }
 
     /// The prompt's symbols.
     /// - Throws: ``DatasetError/unknownSymbol(symbol:position:vocabularyCount:)``, or ``TrainingError/emptyPrompt``.

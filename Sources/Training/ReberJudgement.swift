@@ -17,9 +17,7 @@ public struct ReberJudgement: Sendable, Equatable {
     public init(run: TrainedRun, stringCount: Int, temperature: Double, seed: UInt64, team: GateTeam) throws {
         let generator = try Generator(run: run, temperature: temperature, seed: seed, team: team)
         let begin = try generator.tokens(of: "B")
-        let texts = generator.generate(from: Array(repeating: begin, count: stringCount), length: 200) { text in
-            ReberGrammar.hasEnded(generator.vocabulary.decode(text))
-        }
+        let texts = generator.generate(from: Array(repeating: begin, count: stringCount), length: 200, isEnd: generator.isComplete)
         let strings = texts.map { generator.vocabulary.decode($0) }
         self.stringCount = stringCount
         grammaticalCount = strings.count { ReberGrammar.isGrammatical($0) }

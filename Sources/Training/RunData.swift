@@ -85,6 +85,13 @@ extension Configuration {
         networkShape(reading: dataset.input, for: dataset.task)
     }
 
+    /// The network of a model that writes with `vocabulary`.
+    func networkShape(writing vocabulary: Vocabulary) -> NetworkShape {
+        networkShape(
+            reading: .tokens(vocabularyCount: vocabulary.count),
+            for: .nextToken(vocabularyCount: vocabulary.count, everyStep: model.headPlacement(for: data.kind) == .every))
+    }
+
     func networkShape(reading inputKind: InputKind, for task: LearningTask) -> NetworkShape {
         let input: NetworkShape.Input
         switch inputKind {

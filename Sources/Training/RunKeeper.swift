@@ -4,16 +4,6 @@ import Kernels
 import Network
 import StrictJSON
 
-/// Whether a run goes on from a checkpoint.
-public enum ResumeChoice: Sendable, Equatable {
-    /// From the newest checkpoint of the run directory that verifies, if it has one.
-    case auto
-    /// Anew: what the run directory holds of an earlier run is removed.
-    case never
-    /// From this checkpoint, or this run's newest.
-    case from(String)
-}
-
 /// The run directory as the group uses it: rank 0 reads and writes, and all ranks learn how that went.
 final class RunKeeper {
     private let group: any Communicator
@@ -26,7 +16,7 @@ final class RunKeeper {
     /// Rank 0's alone.
     private var run: LockedRun?
     private var writer: BackgroundWriter?
-    private var metrics: MetricsLog?
+    private var logs: RunLogs?
     private var toleratedErrors: [CheckpointError] = []
 
     init(
@@ -43,6 +33,7 @@ final class RunKeeper {
     }
 
     private var isWriter: Bool { group.rank == 0 }
+    private var resumption: Resumption { Resumption(directory: directory, configuration: configuration) }
 
     /// Takes the run directory, restores `state` from the checkpoint that `choice` says, if any, and writes what a run begins with. Collective.
     /// - Returns: the checkpoint, and those passed over before it; nil where the run starts anew.
@@ -52,15 +43,14 @@ final class RunKeeper {
             guard isWriter else { return }
             // What another run can't give is refused before a directory is made for this one.
             if case .from(let path) = choice {
-                let found = try Self.find(at: path)
+                let found = try resumption.checkpoint(at: path)
                 try restore(found.checkpoint, into: state)
+                try resumption.checkRoom(for: found)
                 recovery = found
             }
-            if case .from = choice { try checkRoom(for: recovery) }
             let run = try directory.locked()
             self.run = run
-            if choice == .auto, let found = try directory.newestVerified() {
-                try checkConfiguration()
+            if choice == .auto, let found = try resumption.newest() {
                 try restore(found.checkpoint, into: state)
                 recovery = found
             }
@@ -68,7 +58,7 @@ final class RunKeeper {
             if choice != .auto { try run.discardCheckpoints(after: recovery == nil ? -1 : state.step) }
             try run.writeText(configuration.resolvedJSON().serialized(indented: true) + "\n", named: RunFile.configuration)
             if let storedText { try run.writeText(storedText.text, named: storedText.name) }
-            metrics = try run.openMetrics(goingOnFrom: recovery == nil ? -1 : state.step)
+            logs = try RunLogs(run, settings: configuration.log, goingOnFrom: recovery == nil ? -1 : state.step)
             writer = BackgroundWriter(
                 run: run,
                 snapshot: CheckpointSnapshot(
@@ -77,33 +67,6 @@ final class RunKeeper {
         }
         if try group.broadcast(recovery == nil ? 0 : 1, from: 0) == 1 { try share(state, shardCount: shardCount) }
         return recovery
-    }
-
-    /// The checkpoint at `path`, or the newest of the run there.
-    private static func find(at path: String) throws -> Recovery {
-        let place = RunDirectory(path)
-        if try place.readText(named: RunFile.manifest) != nil {
-            return Recovery(checkpoint: try StoredCheckpoint.open(path), passedOver: [])
-        }
-        guard let recovery = try place.newestVerified() else { throw TrainingError.noCheckpoint(path: path) }
-        return recovery
-    }
-
-    /// Refuses to start from `recovery`'s checkpoint in a directory that holds another run, or this run with another configuration.
-    private func checkRoom(for recovery: Recovery?) throws {
-        guard let recovery, try directory.readText(named: RunFile.configuration) != nil else { return }
-        guard recovery.checkpoint.path.hasPrefix(directory.path + "/") else { throw TrainingError.runExists(path: directory.path) }
-        try checkConfiguration()
-    }
-
-    /// Refuses to go on with a run of another configuration.
-    private func checkConfiguration() throws {
-        guard let text = try directory.readText(named: RunFile.configuration) else { return }
-        let earlier = try Configuration.parse(Array(text.utf8), name: directory.path + "/" + RunFile.configuration, overrides: [])
-        let differences = configuration.differences(from: earlier).filter { $0.effect == .result && $0.key != "data.files" }
-        guard differences.isEmpty else {
-            throw TrainingError.configurationDiffers(run: directory.path, differences: differences.map(\.description))
-        }
     }
 
     /// Rank 0: reads everything; `share` brings it to the others.
@@ -117,17 +80,16 @@ final class RunKeeper {
         let streams = FloatMemory(count: streamLayout.elementCount)
         try streams.view.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readStreams(streamLayout, into: &span) }
         restoredStreams = streams.view.array()
-        guard checkpoint.manifest.progress.other["dataFingerprint"]?.stringValue == hexadecimal(dataFingerprint) else {
-            throw TrainingError.dataDiffers(run: checkpoint.path)
-        }
+        try checkpoint.requireData(fingerprint: dataFingerprint)
         let progress = try checkpoint.possibleProgress(batchesPerEpoch: batchesPerEpoch)
         state.step = progress.step
         state.epoch = progress.epoch
         state.batch = progress.positionInEpoch
         state.skippedStepCount = progress.skippedStepCount
         state.epochTargetCount = progress.epochTargetCount
-        // JSON has no infinity: without a validation yet there is no number.
-        state.bestLoss = progress.other["bestValidationLoss"]?.realValue ?? .infinity
+        state.best = progress.other["bestValidationLoss"]?.realValue.map {
+            BestValidation(loss: $0, step: progress.other["bestValidationStep"]?.integerValue)
+        }
         restoredShardSums = progress.other["epochLossByShard"]?.arrayValue?.compactMap(\.realValue) ?? []
     }
 
@@ -143,7 +105,10 @@ final class RunKeeper {
         state.epoch = try group.broadcast(state.epoch, from: 0)
         state.batch = try group.broadcast(state.batch, from: 0)
         state.epochTargetCount = try group.broadcast(state.epochTargetCount, from: 0)
-        state.bestLoss = try group.gatherEverywhere([state.bestLoss])[0][0]
+        // Ranks without a run have no best; infinity says the same.
+        let loss = try group.gatherEverywhere([state.best?.loss ?? .infinity])[0][0]
+        let step = try group.broadcast(state.best?.step ?? -1, from: 0)
+        state.best = loss < .infinity ? BestValidation(loss: loss, step: step < 0 ? nil : step) : nil
         let sums = try group.gatherEverywhere(restoredShardSums)[0]
         if sums.count == shardCount * group.rankCount {
             state.epochLoss = ShardSums(Array(sums[group.rank * shardCount..<(group.rank + 1) * shardCount]))
@@ -191,17 +156,21 @@ final class RunKeeper {
             other: .object([
                 "dataFingerprint": .text(hexadecimal(dataFingerprint)),
                 "precision": .text(configuration.training.precision.rawValue),
-                "bestValidationLoss": .real(state.bestLoss),
+                "bestValidationLoss": state.best.map { .real($0.loss) } ?? JSONValue(.null),
+                "bestValidationStep": state.best?.step.map(JSONValue.integer) ?? JSONValue(.null),
                 "skippedSteps": .integer(state.skippedStepCount),
                 "epochTargetCount": .integer(state.epochTargetCount),
                 "epochLossByShard": .list(shardSums.map(JSONValue.real)),
             ]))
     }
 
-    /// Adds a line to the metrics; nothing but on rank 0.
-    func append(_ line: JSONValue) throws {
+    /// Whether this rank has logs, to which ``append(_:)`` adds.
+    var hasLogs: Bool { logs != nil }
+
+    /// Adds to the logs; nothing but on rank 0.
+    func append(_ adding: (RunLogs) throws(CheckpointError) -> Void) throws {
         try tolerated { () throws(CheckpointError) in
-            try metrics?.append(line)
+            if let logs { try adding(logs) }
             return nil
         }
     }
@@ -240,7 +209,7 @@ final class RunKeeper {
     func finish() throws -> CommittedCheckpoint? {
         try group.agree {
             let saved = try writer?.finish()
-            try metrics?.synchronize()
+            try logs?.synchronize()
             try run?.clearStopRequest()
             return saved
         }

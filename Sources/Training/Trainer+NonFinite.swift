@@ -1,4 +1,5 @@
 import Batches
+import Checkpoints
 import Kernels
 import Network
 import StrictJSON
@@ -31,7 +32,7 @@ extension Trainer {
         state.skippedStepCount += 1
         let skipped = SkippedStep(
             step: state.step + 1, gradientNorm: gradientNorm, sequences: sequences, skippedCount: state.skippedStepCount)
-        try keeper.append(skipped.metrics)
+        try keeper.append { (logs) throws(CheckpointError) in try logs.append(skipped) }
         reporter?.skipped(skipped)
     }
 

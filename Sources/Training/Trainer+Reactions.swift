@@ -1,5 +1,8 @@
 import Checkpoints
 import Communication
+import Kernels
+import Network
+import TensorBoard
 
 // What follows a step.
 extension Trainer {
@@ -63,11 +66,30 @@ extension Trainer {
         let loss =
             endsEpoch
             ? try state.epochLoss.total(over: group) / Double(state.epochTargetCount) : try pace.meanLoss(over: group)
-        let progress = try pace.progress(of: self, loss: loss, endsEpoch: endsEpoch, validation: validation, isBest: isBest)
-        try keeper.append(progress.metrics)
+        let isJudged = validation != nil || (endsEpoch && !hasValidation)
+        var sample: String?
+        if isJudged, let sampleWriter {
+            enter(.validation)
+            sample = sampleWriter.text(state.parameters)
+            enter(.decision)
+        }
+        let progress = try pace.progress(of: self, loss: loss, endsEpoch: endsEpoch, validation: validation, isBest: isBest, sample: sample)
+        let histograms = isJudged && keeper.hasLogs && configuration.log.tensorBoard ? self.histograms : []
+        try keeper.append { (logs) throws(CheckpointError) in
+            try logs.append(progress, histograms: histograms, isLast: progress.step == progress.stepCount)
+        }
         reporter?.progressed(progress)
         report(try keeper.finishedSave())
         pace.beginLine()
+    }
+
+    /// Of the weights as they are and the gradient of the last step, before clipping, each parameter by itself.
+    private var histograms: [(tag: String, histogram: Histogram)] {
+        [("weights", state.parameters), ("gradients", gradient)].flatMap { name, values in
+            network.layout.parameters.map { parameter in
+                (tag: "\(name)/\(parameter.name)", histogram: parameter.view(in: values).withSpan { Histogram($0) })
+            }
+        }
     }
 
     private func report(_ checkpoint: CommittedCheckpoint?) {

@@ -27,9 +27,12 @@ public final class Trainer {
     let stepCount: Int
     let gradientNorm: GradientNorm
     let evaluator: Evaluator
+    /// Rank 0's, where the model writes text.
+    let sampleWriter: SampleWriter?
     let request: () -> Request
     let reporter: (any TrainingReporter)?
     var pace: TrainingPace
+    var phaseClock = PhaseClock()
     private let team: GateTeam
     private let adam: Adam
     private let learningRate: LearningRate
@@ -39,6 +42,7 @@ public final class Trainer {
 
     /// Trains to the last step, or until it is asked to stop. Collective.
     public func train() throws -> Outcome {
+        phaseClock = PhaseClock()
         do { return try takeSteps() } catch {
             // The last checkpoint before a failure is the one that will be needed. The other ranks have nothing to wait for.
             group.recorder.beginAlone("waiting for the save under way")
@@ -68,16 +72,20 @@ public final class Trainer {
         let shards = plan.localShards(ofRank: group.rank, sequenceCount: sequenceCount)
         if dataset.startsFromZeroState(batch: state.batch) { state.streams?.reset() }
 
-        enter(.passes)
+        enter(.forward)
+        network.profile.reset()
         var losses = Losses(sequenceCount: 0)
         team.gathered {
             network.load(state.parameters)
             network.forward(batch, state: state.streams)
             losses = network.loss(batch, divisor: targetCount)
+            enter(.backward)
             network.backward(batch, shards: shards, gradient: gradient)
         }
         // A loss can be infinite where its derivative isn't: every rank is to learn of it from the sum.
         if !losses.areFinite { gradient[0] = .nan }
+        enter(.waiting)
+        try group.barrier()
         enter(.sum)
         try group.sumOverRanks(gradient, order: configuration.parallelism.reduction)
 
@@ -90,12 +98,17 @@ public final class Trainer {
                 learningRate: rate, state: state.adam, team: team)
             if let streams = state.streams { network.advance(streams, lengths: batch.lengths) }
             state.count(losses, shards: shards, targetCount: targetCount)
-            pace.add(losses: losses.sums, shards: shards, targetCount: targetCount, lengths: batch.lengths, learningRate: rate, gradientNorm: norm)
+            pace.add(
+                losses: losses.sums, shards: shards, targetCount: targetCount, lengths: batch.lengths, learningRate: rate, gradientNorm: norm,
+                multiplyAdds: network.profile.multiplyAdds)
         } else {
             try leaveOut(batch, losses: losses, divisor: targetCount, gradientNorm: norm, learningRate: rate)
         }
         state.advance(batchCount: batches.batchCount)
-        reporter?.stepped(state.step, of: stepCount, gradientNorm: norm)
+        reporter?.stepped(
+            TrainingStep(
+                step: state.step, loss: group.rankCount == 1 ? losses.sums.reduce(0, +) / Double(targetCount) : nil, gradientNorm: norm, learningRate: rate,
+                timeStepCount: batch.lengths.reduce(0, +)))
     }
 
     var epochCount: Int {
@@ -122,17 +135,11 @@ public final class Trainer {
         self.team = team
         self.request = request
         self.reporter = group.rank == 0 ? reporter : nil
-        dataset = data.dataset
-        let dataset = data.dataset
-        try group.agree { try RankAgreement(configuration: configuration, dataset: dataset) }.check(over: group)
-        plan = try configuration.shardPlan(rankCount: group.rankCount)
-        let plan = plan
-        let shape = configuration.networkShape(for: dataset)
-        let share = plan.places(ofRank: 0, sequenceCount: configuration.training.batch).count
-        try group.agree {
-            try shape.checkMemory(
-                timeCount: configuration.keptTimeCount(dataset.longestTimeCount), sequenceCount: share, precision: configuration.training.precision)
-        }
+        let training = try TrainingPlan(configuration, data: data, group: group)
+        dataset = training.dataset
+        plan = training.shards
+        stepCount = training.stepCount
+        let (plan, shape) = (training.shards, training.shape)
         network = Network(
             shape: shape, gates: configuration.gateMode, precision: configuration.training.precision, team: team,
             embeddingGradient: .chosen(
@@ -144,9 +151,6 @@ public final class Trainer {
         let count = network.layout.count
         gradientMemory = FloatMemory(count: count)
         gradientNorm = GradientNorm(count: count, team: team)
-        let batchesPerEpoch = dataset.batchCount(of: .training(epoch: 0))
-        stepCount = configuration.training.steps > 0 ? configuration.training.steps : configuration.training.epochs * batchesPerEpoch
-
         let streamCount = dataset.carriesState ? configuration.training.batch : nil
         state = TrainingState(
             shape: shape, parameterCount: count, adam: adam,
@@ -155,17 +159,25 @@ public final class Trainer {
         keeper = RunKeeper(
             path: runDirectory, configuration: configuration, parameters: network.layout,
             streamLayout: shape.streamLayout(streamCount: streamCount), dataFingerprint: dataset.fingerprint,
-            batchesPerEpoch: batchesPerEpoch, group: group)
+            batchesPerEpoch: training.batchesPerEpoch, group: group)
         let recovery = try keeper.begin(resume, state: state, shardCount: plan.shardsPerRank, storedText: data.storedText)
         evaluator = Evaluator(group: group, plan: plan, network: network, dataset: dataset)
-        pace = TrainingPace(configuration: configuration, shardCount: plan.shardsPerRank, firstStep: state.step)
-        self.reporter?.began(
-            RunSummary(
-                runDirectory: runDirectory, shape: shape, parameterCount: count, rankCount: group.rankCount, threadCount: team.threadCount,
-                shardCount: plan.shardCount, precision: configuration.training.precision, batchesPerEpoch: batchesPerEpoch, stepCount: stepCount,
-                dataDescription: data.description, resumed: recovery?.checkpoint.path, resumedStep: state.step, resumedPrecision: recovery?.checkpoint.precision,
-                passedOver: recovery?.passedOver ?? []))
+        sampleWriter = group.rank == 0 ? SampleWriter(configuration, shape: shape, vocabulary: dataset.vocabulary) : nil
+        pace = TrainingPace(
+            configuration: configuration, shardCount: plan.shardsPerRank, firstStep: state.step, isResumed: recovery != nil,
+            peakRate: try group.gatherEverywhere([MachinePeak.multiplyAddRate(of: team, precision: configuration.training.precision, rounds: 5)])
+                .reduce(0) { $0 + $1[0] })
+        self.reporter?.began(training.summary(runDirectory: runDirectory, threadCount: team.threadCount, recovery: recovery))
     }
+
+    /// Optimizer steps that the run has taken, before this process too.
+    public var step: Int { state.step }
+
+    /// Where the time of all ranks went since training began. Collective.
+    public func phaseTimes() throws -> PhaseTimes { try pace.allPhaseTimes(of: self) }
+
+    /// The lowest validation loss of the run so far and its step; nil before the first.
+    public var best: BestValidation? { state.best }
 
     /// SHA-256 of the weights, as the bytes of the flat buffer in its documented order.
     public func weightsSHA256() throws -> String { try state.weightsSHA256() }

@@ -19,7 +19,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The run directory holds another run than the one to start from.
     case runExists(path: String)
     /// The machine hasn't the memory that the model and a batch take, in bytes.
-    case noMemory(wanted: Double, found: Double)
+    case noMemory(wanted: Double, ranks: Int, found: Double)
     /// There is no run, or no checkpoint, where one was named.
     case noCheckpoint(path: String)
     case noRun(path: String)
@@ -69,9 +69,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             """
         case .runExists(let path):
             "\(path) holds another run. Choose an empty --run-directory to start from that checkpoint."
-        case .noMemory(let wanted, let found):
+        case .noMemory(let wanted, let ranks, let found):
             """
-            the model and a batch take at least \(gigabytes(wanted)) GB, and this machine has \(gigabytes(found)). \
+            the model and a batch take at least \(gigabytes(wanted)) GB\(ranks > 1 ? " for each of \(ranks) ranks here" : ""), and this machine has \(gigabytes(found)). \
             Lower model.hidden, model.layers, training.batch or data.length, set training.segmentLength, or share the batch out to more machines.
             """
         case .noCheckpoint(let path):

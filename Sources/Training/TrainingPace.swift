@@ -1,7 +1,6 @@
 import Batches
 import Communication
 import Optimization
-import StrictJSON
 
 /// How fast training goes and what is due: rank 0's clock decides, through ``Trainer``'s broadcast.
 struct TrainingPace {
@@ -16,11 +15,21 @@ struct TrainingPace {
     private var lineLoss: ShardSums
     private var lineTargetCount = 0
     private var lineTimeSteps = 0
+    private var lineSequences = 0
+    /// Of this rank's products.
+    private var lineMultiplyAdds = 0
     private var lineSaveSeconds = 0.0
     private var lastRate = 0.0
     private var lastNorm = 0.0
+    /// GFLOP/s of fused multiply-adds that all ranks together could do at the most.
+    private let peakRate: Double
+    private var resumedFromStep: Int?
+    /// Over all lines.
+    private var phaseTimes: PhaseTimes?
 
-    init(configuration: Configuration, shardCount: Int, firstStep: Int) {
+    init(configuration: Configuration, shardCount: Int, firstStep: Int, isResumed: Bool, peakRate: Double) {
+        self.peakRate = peakRate
+        resumedFromStep = isResumed ? firstStep : nil
         self.configuration = configuration
         self.shardCount = shardCount
         self.firstStep = firstStep
@@ -30,10 +39,15 @@ struct TrainingPace {
         lineLoss = ShardSums(shardCount: shardCount)
     }
 
-    mutating func add(losses: [Double], shards: [Range<Int>], targetCount: Int, lengths: [Int], learningRate: Double, gradientNorm: Double) {
+    mutating func add(
+        losses: [Double], shards: [Range<Int>], targetCount: Int, lengths: [Int], learningRate: Double, gradientNorm: Double,
+        multiplyAdds: Int
+    ) {
         lineLoss.add(losses, shards: shards)
         lineTargetCount += targetCount
         lineTimeSteps += lengths.reduce(0, +)
+        lineSequences += lengths.count
+        lineMultiplyAdds += multiplyAdds
         lastRate = learningRate
         lastNorm = gradientNorm
     }
@@ -62,16 +76,37 @@ struct TrainingPace {
     }
 
     /// Where training stands, with the mean `loss` of a line or an epoch. Collective.
-    func progress(of trainer: Trainer, loss: Double, endsEpoch: Bool, validation: Evaluation?, isBest: Bool) throws -> TrainingProgress {
-        let timeSteps = try trainer.group.gatherEverywhere([lineTimeSteps]).reduce(0) { $0 + $1[0] }
+    mutating func progress(
+        of trainer: Trainer, loss: Double, endsEpoch: Bool, validation: Evaluation?, isBest: Bool, sample: String?
+    ) throws -> TrainingProgress {
+        let counts = try trainer.group.gatherEverywhere([lineTimeSteps, lineSequences, lineMultiplyAdds])
+        func total(_ index: Int) -> Double { counts.reduce(0) { $0 + Double($1[index]) } }
+        let phaseTimes = try linePhaseTimes(of: trainer)
+        let trainingSeconds = max(1e-9, seconds(since: lineBegan) - phaseTimes.secondsBesideTraining)
         let step = trainer.state.step
         let secondsPerStep = seconds(since: began) / Double(max(1, step - firstStep))
+        let resumed = resumedFromStep
+        resumedFromStep = nil
         return TrainingProgress(
             step: step, stepCount: trainer.stepCount, epoch: endsEpoch ? trainer.state.epoch : trainer.state.epoch + 1,
-            epochCount: trainer.epochCount, loss: loss, endsEpoch: endsEpoch, validation: validation, isBest: isBest, learningRate: lastRate, gradientNorm: lastNorm,
-            timeStepsPerSecond: Double(timeSteps) / max(1e-9, seconds(since: lineBegan)),
-            elapsedSeconds: seconds(since: began), secondsLeft: secondsPerStep * Double(trainer.stepCount - step),
+            epochCount: trainer.epochCount, loss: loss, endsEpoch: endsEpoch, validation: validation, isBest: isBest, learningRate: lastRate,
+            gradientNorm: lastNorm, timeStepsPerSecond: total(0) / trainingSeconds, sequencesPerSecond: total(1) / trainingSeconds,
+            peakShare: 2 * total(2) / trainingSeconds / (peakRate * 1e9), phaseTimes: phaseTimes, sample: sample,
+            resumedFromStep: resumed, elapsedSeconds: seconds(since: began), secondsLeft: secondsPerStep * Double(trainer.stepCount - step),
             saveSeconds: lineSaveSeconds)
+    }
+
+    /// Of all ranks since the line before. Collective.
+    private mutating func linePhaseTimes(of trainer: Trainer) throws -> PhaseTimes {
+        let times = PhaseTimes(seconds: try trainer.group.gatherEverywhere(trainer.phaseClock.takeSeconds()))
+        phaseTimes = phaseTimes.map { $0 + times } ?? times
+        return times
+    }
+
+    /// Of all ranks since training began. Collective.
+    mutating func allPhaseTimes(of trainer: Trainer) throws -> PhaseTimes {
+        let rest = try linePhaseTimes(of: trainer)
+        return phaseTimes ?? rest
     }
 
     /// Begins to count for the next line.
@@ -80,31 +115,13 @@ struct TrainingPace {
         lineLoss = ShardSums(shardCount: shardCount)
         lineTargetCount = 0
         lineTimeSteps = 0
+        lineSequences = 0
+        lineMultiplyAdds = 0
         lineSaveSeconds = 0
     }
 
     private func seconds(since instant: ContinuousClock.Instant) -> Double {
         (clock.now - instant) / .seconds(1)
-    }
-}
-
-extension TrainingProgress {
-    /// A line of `metrics.jsonl`.
-    var metrics: JSONValue {
-        var members: [(String, JSONValue)] = [
-            ("step", .integer(step)), ("epoch", .integer(epoch)), (endsEpoch ? "epochLoss" : "loss", .real(loss)),
-        ]
-        if let validation {
-            members.append(("validationLoss", .real(validation.loss)))
-            if let accuracy = validation.accuracy { members.append(("validationAccuracy", .real(accuracy))) }
-            if let error = validation.absoluteError { members.append(("validationAbsoluteError", .real(error))) }
-        }
-        members += [
-            ("learningRate", .real(learningRate)), ("gradientNorm", .real(gradientNorm)), ("timeStepsPerSecond", .real(timeStepsPerSecond)),
-            ("elapsedSeconds", .real(elapsedSeconds)),
-        ]
-        if saveSeconds > 0 { members.append(("saveSeconds", .real(saveSeconds))) }
-        return JSONValue(.object(members.map { JSONMember(key: $0.0, value: $0.1) }))
     }
 }
 

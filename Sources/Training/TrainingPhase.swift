@@ -1,20 +1,48 @@
-/// What a rank is at, in the words that a hang is told in.
-enum TrainingPhase: String {
-    case batch = "reading the batch"
-    case passes = "forward and backward"
-    case sum = "summing the gradient over ranks"
-    case optimizer = "the optimizer's step"
-    case decision = "deciding what follows"
-    case validation = "validation"
-    case save = "saving"
+/// What a rank is at.
+enum TrainingPhase: Int, CaseIterable {
+    case batch, forward, backward, waiting, sum, optimizer, validation, save, decision
+
+    /// Its place in lists of times: the order of a step.
+    var index: Int { rawValue }
+
+    /// What a hang is told with.
+    var words: String {
+        switch self {
+        case .batch: "reading the batch"
+        case .forward: "the forward pass"
+        case .backward: "the backward pass"
+        case .waiting: "waiting for the other ranks"
+        case .sum: "summing the gradient over ranks"
+        case .optimizer: "the optimizer's step"
+        case .validation: "validation"
+        case .save: "saving"
+        case .decision: "deciding what follows"
+        }
+    }
+
+    /// What tables and metrics call it.
+    var name: String {
+        switch self {
+        case .batch: "data"
+        case .forward: "forward"
+        case .backward: "backward"
+        case .waiting: "waiting"
+        case .sum: "sum"
+        case .optimizer: "optimizer"
+        case .validation: "validation"
+        case .save: "save"
+        case .decision: "other"
+        }
+    }
 
     /// How many times as long as another it may take: a disk is slow, and says nothing.
     var patience: Int { self == .save ? 10 : 1 }
 }
 
 extension Trainer {
-    /// Notes what this rank is at.
+    /// Notes what this rank is at: for those who ask why it is late, and for its times.
     func enter(_ phase: TrainingPhase) {
-        group.recorder.begin(phase.rawValue, step: state.step + 1, patience: phase.patience)
+        group.recorder.begin(phase.words, step: state.step + 1, patience: phase.patience)
+        phaseClock.enter(phase)
     }
 }

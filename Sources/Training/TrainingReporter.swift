@@ -1,12 +1,13 @@
 public import Checkpoints
+public import Datasets
 public import Kernels
 public import Network
 
 /// Who is told how training goes: on rank 0 the program, on the others nobody.
 public protocol TrainingReporter: AnyObject {
     func began(_ summary: RunSummary)
-    /// A step is done, of which `progress` has what needs no other rank: no loss.
-    func stepped(_ step: Int, of stepCount: Int, gradientNorm: Double)
+    /// A step is done.
+    func stepped(_ step: TrainingStep)
     /// A line's worth of steps is done.
     func progressed(_ progress: TrainingProgress)
     func saved(_ checkpoint: CommittedCheckpoint)
@@ -28,12 +29,40 @@ public struct RunSummary: Sendable {
     public let batchesPerEpoch: Int
     public let stepCount: Int
     public let dataDescription: String
+    /// Those that there are.
+    public let dataParts: [DataPartSize]
+    /// Time steps of the longest sequence.
+    public let longestTimeCount: Int
+    /// Sequences of a step, over all ranks.
+    public let batch: Int
+    /// Bytes that a rank will need at the least, and that its host has for it.
+    public let memory: MemoryNeed
     /// The checkpoint that the run goes on from; nil if it starts anew.
     public let resumed: String?
     public let resumedStep: Int
     /// What the steps before were trained in.
     public let resumedPrecision: Precision?
     public let passedOver: [PassedOverCheckpoint]
+}
+
+/// How much of the data a part has.
+public struct DataPartSize: Sendable, Equatable {
+    public let part: DataPart
+    /// nil where the part is read as streams.
+    public let exampleCount: Int?
+    public let batchCount: Int
+}
+
+/// A step that was taken, as far as a rank knows it without asking the others.
+public struct TrainingStep: Sendable {
+    public let step: Int
+    /// Mean over the batch's targets, before the step; nil where other ranks have shares of it.
+    public let loss: Double?
+    /// Global norm of the gradient, before clipping.
+    public let gradientNorm: Double
+    public let learningRate: Double
+    /// Valid time steps of this rank's sequences.
+    public let timeStepCount: Int
 }
 
 /// Where training stands.
@@ -54,8 +83,18 @@ public struct TrainingProgress: Sendable {
     public let learningRate: Double
     /// Global norm of the last gradient, before clipping.
     public let gradientNorm: Double
-    /// Valid time steps of all ranks' sequences, a second.
+    /// Valid time steps of all ranks' sequences, a second of training: validation and saves left out.
     public let timeStepsPerSecond: Double
+    /// Of all ranks, likewise.
+    public let sequencesPerSecond: Double
+    /// Multiply-adds executed a second, by what all threads of all ranks could do at the most.
+    public let peakShare: Double
+    /// Where the time since the last line went.
+    public let phaseTimes: PhaseTimes
+    /// What the model writes, if it writes text, and was judged.
+    public let sample: String?
+    /// On the first line after a resume: the step that the run went on from.
+    public let resumedFromStep: Int?
     public let elapsedSeconds: Double
     public let secondsLeft: Double
     /// How long training stood still for saves since the last line.

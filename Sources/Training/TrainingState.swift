@@ -4,6 +4,13 @@ import Kernels
 import Network
 import Optimization
 
+/// The lowest validation loss of a run.
+public struct BestValidation: Sendable, Equatable {
+    public let loss: Double
+    /// Optimizer steps that it came after; nil where an earlier version of the program didn't note it.
+    public let step: Int?
+}
+
 /// All that training changes: what a checkpoint keeps.
 final class TrainingState {
     private let parameterMemory: FloatMemory
@@ -20,8 +27,8 @@ final class TrainingState {
     var epochTargetCount = 0
     /// Steps left out, since their loss or gradient wasn't finite.
     var skippedStepCount = 0
-    /// The lowest validation loss so far; infinite before the first.
-    var bestLoss = Double.infinity
+    /// The lowest validation loss so far; nil before the first.
+    var best: BestValidation?
 
     init(shape: NetworkShape, parameterCount: Int, adam: Adam, streamCount: Int?, shardCount: Int, seed: UInt64) {
         parameterMemory = FloatMemory(count: parameterCount)
@@ -33,10 +40,10 @@ final class TrainingState {
 
     var parameters: FloatView { parameterMemory.view }
 
-    /// Whether `loss` is the lowest validation loss so far, which it then becomes.
+    /// Whether `loss`, of the weights as they are, is the lowest validation loss so far, which it then becomes.
     func improves(_ loss: Double) -> Bool {
-        guard loss < bestLoss else { return false }
-        bestLoss = loss
+        guard loss < best?.loss ?? .infinity else { return false }
+        best = BestValidation(loss: loss, step: step)
         return true
     }
 

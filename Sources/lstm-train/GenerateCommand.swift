@@ -1,5 +1,4 @@
 import ArgumentParser
-import Datasets
 import Foundation
 import Scheduling
 import Training
@@ -36,12 +35,10 @@ struct GenerateCommand: ParsableCommand {
     func run() throws {
         let trained = try TrainedRun(path)
         let generator = try Generator(run: trained, temperature: temperature, seed: seed, team: GateTeam(threadCount: 1, spins: false))
-        let isReber = trained.configuration.data.kind == .embeddedReber
-        let usual = generator.vocabulary.token(of: 10) == nil ? generator.vocabulary.decode([0]) : "\n"
-        let begin = try generator.tokens(of: prompt ?? usual)
+        let begin = try prompt.map { try generator.tokens(of: $0) } ?? generator.usualPrompt
         write(generator.vocabulary.decodeBytes(begin))
-        let isEnd = { (text: [Int32]) in isReber && ReberGrammar.hasEnded(generator.vocabulary.decode(text)) }
-        _ = generator.generate(from: [begin], length: length, isEnd: isEnd, wrote: { _, token in write(generator.vocabulary.decodeBytes([token])) })
+        _ = generator.generate(
+            from: [begin], length: length, isEnd: generator.isComplete, wrote: { _, token in write(generator.vocabulary.decodeBytes([token])) })
         write([10])
     }
 

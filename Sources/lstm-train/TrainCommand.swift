@@ -6,8 +6,9 @@ struct TrainCommand: GroupCommand {
         commandName: "train",
         abstract: "Train a model, or go on training it (the default).",
         discussion: """
-            EXAMPLE
+            EXAMPLES
               mpirun -n 4 lstm-train train configs/text.json training.epochs=20 --run-directory runs/text
+              lstm-train configs/text.json --dry-run
             """)
 
     @OptionGroup var configured: ConfigurationArguments
@@ -18,17 +19,36 @@ struct TrainCommand: GroupCommand {
     @Option(help: ArgumentHelp("Whether to go on: auto (if the run directory has a checkpoint), never, or a run or checkpoint to start from.", valueName: "auto|never|path"))
     var resume = "auto"
 
+    @Flag(help: "Do everything but train: read the data, let the ranks agree, say what would be done. Nothing is written.")
+    var dryRun = false
+
     func run(in session: Session) throws {
         let configuration = try session.group.agree { try configured.load() }
         let directory = runDirectory ?? "runs/\(configured.name)"
         try session.watch(configuration)
         let data = try session.group.agree { try RunData(configuration) }
-        let printer = ProgressPrinter()
+        let team = session.team(threadsAsked: configuration.parallelism.threads)
+        let printer = ProgressPrinter(tellsAll: configuration.log.everySteps > 0, ranks: try RankFacts(rank: session.group.rank, team: team).everywhere(over: session.group))
+        defer { printer.close() }
+        if dryRun {
+            let plan = try TrainingPlan(configuration, data: data, group: session.group)
+            let recovery = try session.group.agree { try plan.recovery(resumeChoice, runDirectory: directory) }
+            if session.isSpeaker { printer.announce(plan.summary(runDirectory: directory, threadCount: team.threadCount, recovery: recovery)) }
+            return
+        }
         let trainer = try Trainer(
-            configuration, data: data, runDirectory: directory, resume: resumeChoice, group: session.group,
-            team: session.team(threadsAsked: configuration.parallelism.threads), request: StopSignals.asked, reporter: printer)
+            configuration, data: data, runDirectory: directory, resume: resumeChoice, group: session.group, team: team, request: StopSignals.asked,
+            reporter: printer)
+        let began = ContinuousClock.now
         let outcome = try trainer.train()
-        if session.isSpeaker { printer.ended(outcome, weightsSHA256: try trainer.weightsSHA256(), runDirectory: directory) }
+        let phaseTimes = try trainer.phaseTimes()
+        if session.isSpeaker {
+            printer.ended(
+                RunRecap(
+                    outcome: outcome, runDirectory: directory, weightsSHA256: try trainer.weightsSHA256(), stepCount: trainer.step - printer.firstStep,
+                    seconds: (ContinuousClock.now - began) / .seconds(1), best: trainer.best, phaseTimes: phaseTimes,
+                    checkpoint: printer.newestCheckpoint, writesText: data.dataset.vocabulary != nil))
+        }
         // 75, "try again later": whoever started the job may start it again.
         if outcome == .stopped { throw ExitCode(75) }
     }

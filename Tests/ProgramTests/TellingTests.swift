@@ -145,14 +145,15 @@ extension ProgramTests {
             try Work.text.prepare(in: folder)
             let result = try folder.train(.text, "log.everySteps=10", on: .ranks(2))
             let lines = result.output.split(separator: "\n").map(String.init)
-            #expect(lines.count { $0.contains("grad norm") } == 1, "\(result)")
+            #expect(lines.count { $0.contains("gradient ") } == 1, "\(result)")
             #expect(lines.count { $0.hasPrefix("weights     SHA-256 ") } == 1, "\(result)")
             #expect(lines.contains("weights     SHA-256 \(try folder.weights().sha256)"), "\(result)")
-            let header = try #require(lines.first { $0.contains("grad norm") })
+            let header = try #require(lines.first { $0.contains("gradient ") })
             let steps = lines.filter { $0.contains("e-02") }
             #expect(steps.count >= 5, "\(result)")
-            // Behind the columns a line may say more: that its loss is the epoch's mean.
-            #expect(steps.allSatisfy { $0.count == header.count || $0.dropFirst(header.count).hasPrefix("  ") }, "\(result)")
+            // Behind the columns an asterisk marks the best validation so far.
+            #expect(steps.allSatisfy { $0.count == header.count || $0.dropFirst(header.count) == " *" }, "\(result)")
+            #expect(lines.allSatisfy { $0.count <= 80 || $0.contains("SHA-256") }, "\(result)")
         }
     }
 }

@@ -115,6 +115,10 @@ extension Configuration {
         /// 0 for lines by time.
         public var everySteps = 0
         public var everySeconds = 5.0
+        /// 0 for none.
+        public var sampleLength = 200
+        public var tensorBoard = true
+        public var prometheus = true
     }
 }
 

@@ -119,6 +119,13 @@ extension ConfigurationKey {
 
     private static let log: [ConfigurationKey] = [
         .integer(.log, "everySteps", \.log.everySteps, 0...million * billion, .execution, "Steps from one line to the next; 0: by time."),
-        .real(.log, "everySeconds", \.log.everySeconds, .atLeast(0), .execution, "Seconds from one line to the next."),
+        .real(.log, "everySeconds", \.log.everySeconds, .atLeast(0), .execution, "Seconds from one line of the metrics to the next."),
+        .integer(
+            .log, "sampleLength", \.log.sampleLength, 0...million, .execution,
+            "Symbols that a text model writes at each validation, to be read beside its losses; 0: none."),
+        .bool(.log, "tensorBoard", \.log.tensorBoard, .execution, "Whether the run directory has TensorBoard's event file: metrics, histograms, samples."),
+        .bool(
+            .log, "prometheus", \.log.prometheus, .execution,
+            "Whether the run directory has metrics.prom, the newest figures as Prometheus's text format, for node_exporter's textfile collector."),
     ]
 }

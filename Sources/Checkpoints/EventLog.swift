@@ -1,0 +1,69 @@
+import Glibc
+import TensorBoard
+
+/// The run's event file for TensorBoard: records that are only ever added at its end.
+public struct EventLog: ~Copyable, Sendable {
+    private let file: OpenFile
+
+    fileprivate init(file: consuming OpenFile) { self.file = file }
+
+    /// Adds an event, in one write; where the disk has no room for all of it, nothing of it stays.
+    public mutating func append(_ event: TensorBoardEvent) throws(CheckpointError) {
+        let byteCount = try file.byteCount()
+        do {
+            try file.write(event.record.span.bytes)
+        } catch {
+            try? file.cut(toByteCount: byteCount)
+            throw error
+        }
+    }
+
+    /// Returns when all events are on disk.
+    public mutating func synchronize() throws(CheckpointError) { try file.synchronize() }
+}
+
+extension LockedRun {
+    private static let eventsPrefix = "events.out.tfevents."
+    /// As much as is read back: events of a long run with a histogram a minute stay well below.
+    private static let largestEventsByteCount = 2 << 30
+
+    /// Opens the event file to go on from `step`. Events of later steps, and what a crash cut off, are left out of a new file that takes the old one's
+    /// place; it has a name of its own, so that a TensorBoard that looks on reads it anew.
+    /// - Parameters:
+    ///   - step: below 0 to begin anew.
+    ///   - wallTime: seconds since 1970.
+    public func openEvents(goingOnFrom step: Int, wallTime: Double) throws(CheckpointError) -> EventLog {
+        let path = try alone { () throws(CheckpointError) in
+            let old = try eventPaths()
+            if old.count == 1, let path = old.first, step >= 0, try Self.records(of: path, through: step).isAll { return path }
+            var records: [ArraySlice<UInt8>] = []
+            // Of two, which a crash before the old one's removal leaves, the newer has all.
+            if step >= 0, let newest = old.last { records = try Self.records(of: newest, through: step).records }
+            // A time of birth in the name, as TensorBoard's own writers have it; no two files of a run share one.
+            var birth = Int(wallTime)
+            while exists("\(directory.path)/\(Self.eventsPrefix)\(birth)") { birth += 1 }
+            let name = Self.eventsPrefix + String(birth)
+            try replaceFile(named: name) { (file) throws(CheckpointError) in
+                try file.write(TensorBoardEvent.beginning(wallTime: wallTime).span.bytes)
+                for record in records where !EventRecord.isBeginning(record) { try file.write(record.span.bytes) }
+            }
+            for path in old { try fileSystem.removeTree(path) }
+            if !old.isEmpty { try fileSystem.synchronizeDirectory(directory.path) }
+            return directory.path + "/" + name
+        }
+        return EventLog(file: try OpenFile(opening: path, flags: O_WRONLY | O_APPEND | O_NOFOLLOW, in: fileSystem))
+    }
+
+    /// The run's event files: one, or two where a crash came between the writing of the new one and the removal of the old.
+    func eventPaths() throws(CheckpointError) -> [String] {
+        try names(in: directory.path).filter { $0.hasPrefix(Self.eventsPrefix) }.map { directory.path + "/" + $0 }
+    }
+
+    private static func records(of path: String, through step: Int) throws(CheckpointError) -> (records: [ArraySlice<UInt8>], isAll: Bool) {
+        let file = try OpenFile.reading(path)
+        let byteCount = try file.byteCount()
+        // A file of that size isn't a run's.
+        guard byteCount <= largestEventsByteCount else { return ([], false) }
+        return EventRecord.kept(of: try file.bytes(at: 0, byteCount: byteCount), through: step)
+    }
+}

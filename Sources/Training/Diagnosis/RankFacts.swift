@@ -1,0 +1,60 @@
+public import Communication
+import Foundation
+public import Scheduling
+public import StrictJSON
+
+/// Where a rank runs, and on how much of that machine.
+public struct RankFacts: Sendable, Equatable {
+    public let rank: Int
+    public let host: String
+    /// The cores that it may run on, as Linux writes them: "0-3,8".
+    public let cores: String
+    public let coreCount: Int
+    /// Cores of the host for each of its ranks.
+    public let coreShare: Int
+    /// Ranks on the same host.
+    public let localRankCount: Int
+    public let threadCount: Int
+
+    /// The flag of mpirun that gives the rank its share of the cores; nil where it has that.
+    public var mendingFlag: String? {
+        guard coreCount < coreShare else { return nil }
+        return localRankCount == 1 ? "--bind-to none" : "--map-by socket:PE=\(coreShare), or --bind-to none"
+    }
+
+    /// This process's.
+    public init(rank: Int, team: GateTeam) {
+        let environment = LaunchEnvironment.current()
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let list = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }?.split(whereSeparator: \.isWhitespace).last
+        let coreCount = usableCoreCount()
+        self.init(
+            rank: rank, host: environment.hostName, cores: list.map(String.init) ?? "unknown", coreCount: coreCount,
+            coreShare: max(1, max(coreCount, ProcessInfo.processInfo.processorCount) / environment.localRankCount),
+            localRankCount: environment.localRankCount, threadCount: team.threadCount)
+    }
+
+    init(rank: Int, host: String, cores: String, coreCount: Int, coreShare: Int, localRankCount: Int, threadCount: Int) {
+        (self.rank, self.host, self.cores, self.coreCount) = (rank, host, cores, coreCount)
+        (self.coreShare, self.localRankCount, self.threadCount) = (coreShare, localRankCount, threadCount)
+    }
+
+    /// All ranks', in rank order. Collective.
+    public func everywhere(over group: any Communicator) throws -> [RankFacts] {
+        let names = try group.gatherEverywhere(host + "\u{0}" + cores).map { $0.split(separator: "\u{0}", omittingEmptySubsequences: false).map(String.init) }
+        let counts = try group.gatherEverywhere([coreCount, coreShare, localRankCount, threadCount])
+        return zip(names, counts).enumerated().map { rank, facts in
+            let (names, counts) = facts
+            return RankFacts(
+                rank: rank, host: names[0], cores: names[1], coreCount: counts[0], coreShare: counts[1], localRankCount: counts[2],
+                threadCount: counts[3])
+        }
+    }
+
+    public var json: JSONValue {
+        .object([
+            "rank": .integer(rank), "host": .text(host), "cores": .text(cores), "coreCount": .integer(coreCount), "coreShare": .integer(coreShare),
+            "threads": .integer(threadCount), "mendingFlag": mendingFlag.map(JSONValue.text) ?? JSONValue(.null),
+        ])
+    }
+}

@@ -1,0 +1,43 @@
+/// The losses of a run's steps in a small space: means over equally many steps each, ever more of them as the run goes on.
+public struct LossHistory: Sendable {
+    /// How the loss has been going.
+    public enum Trend: Sendable, Equatable { case falling, steady, rising }
+
+    private let capacity: Int
+    /// Means over `stepsPerPoint` steps each, the earliest first; at least half of the capacity once it was full.
+    public private(set) var points: [Double] = []
+    private var stepsPerPoint = 1
+    private var sum = 0.0
+    private var count = 0
+
+    /// - Parameter capacity: points at the most; even.
+    public init(capacity: Int) {
+        precondition(capacity >= 2 && capacity % 2 == 0)
+        self.capacity = capacity
+    }
+
+    /// Adds a step's loss; one that isn't finite is left out.
+    public mutating func add(_ loss: Double) {
+        guard loss.isFinite else { return }
+        sum += loss
+        count += 1
+        guard count == stepsPerPoint else { return }
+        points.append(sum / Double(count))
+        (sum, count) = (0, 0)
+        guard points.count == capacity else { return }
+        points = stride(from: 0, to: capacity, by: 2).map { (points[$0] + points[$0 + 1]) / 2 }
+        stepsPerPoint *= 2
+    }
+
+    /// The mean of the last eighth against that of the eighth before, as a share of it: -0.02 is a fall by 2 %. nil while there is too little.
+    public var recentChange: Double? {
+        let part = points.count / 8
+        guard part >= 1 else { return nil }
+        let last = points.suffix(part).reduce(0, +)
+        let before = points.dropLast(part).suffix(part).reduce(0, +)
+        return before > 0 ? last / before - 1 : nil
+    }
+
+    /// What ``recentChange`` amounts to; below half a percent it is steady.
+    public var trend: Trend? { recentChange.map { abs($0) < 0.005 ? .steady : $0 < 0 ? .falling : .rising } }
+}

@@ -1,0 +1,77 @@
+import Checkpoints
+
+/// Whether a run goes on from a checkpoint.
+public enum ResumeChoice: Sendable, Equatable {
+    /// From the newest checkpoint of the run directory that verifies, if it has one.
+    case auto
+    /// Anew: what the run directory holds of an earlier run is removed.
+    case never
+    /// From this checkpoint, or this run's newest.
+    case from(String)
+}
+
+/// Finds the checkpoint that a run goes on from, and refuses one that it can't go on from. Reads only.
+struct Resumption {
+    let directory: RunDirectory
+    let configuration: Configuration
+
+    /// What a run directory has to go on from; nil if nothing, and the run starts anew.
+    func newest() throws -> Recovery? {
+        guard let found = try directory.newestVerified() else { return nil }
+        try checkConfiguration()
+        return found
+    }
+
+    /// The checkpoint at `path`, or the newest of the run there.
+    func checkpoint(at path: String) throws -> Recovery {
+        let place = RunDirectory(path)
+        if try place.readText(named: RunFile.manifest) != nil {
+            return Recovery(checkpoint: try StoredCheckpoint.open(path), passedOver: [])
+        }
+        guard let recovery = try place.newestVerified() else { throw TrainingError.noCheckpoint(path: path) }
+        return recovery
+    }
+
+    /// Refuses to start from `recovery`'s checkpoint in a directory that holds another run, or this run with another configuration.
+    func checkRoom(for recovery: Recovery) throws {
+        guard try directory.readText(named: RunFile.configuration) != nil else { return }
+        guard recovery.checkpoint.path.hasPrefix(directory.path + "/") else { throw TrainingError.runExists(path: directory.path) }
+        try checkConfiguration()
+    }
+
+    /// Refuses to go on with a run of another configuration.
+    private func checkConfiguration() throws {
+        guard let text = try directory.readText(named: RunFile.configuration) else { return }
+        let earlier = try Configuration.parse(Array(text.utf8), name: directory.path + "/" + RunFile.configuration, overrides: [])
+        let differences = configuration.differences(from: earlier).filter { $0.effect == .result && $0.key != "data.files" }
+        guard differences.isEmpty else {
+            throw TrainingError.configurationDiffers(run: directory.path, differences: differences.map(\.description))
+        }
+    }
+}
+
+extension TrainingPlan {
+    /// The checkpoint that a run in `runDirectory` would go on from; nil if it would start anew. Not collective.
+    public func recovery(_ choice: ResumeChoice, runDirectory: String) throws -> Recovery? {
+        let resumption = Resumption(directory: RunDirectory(runDirectory), configuration: configuration)
+        let recovery: Recovery?
+        switch choice {
+        case .never: recovery = nil
+        case .auto: recovery = try resumption.newest()
+        case .from(let path):
+            let found = try resumption.checkpoint(at: path)
+            try resumption.checkRoom(for: found)
+            recovery = found
+        }
+        guard let recovery else { return nil }
+        try recovery.checkpoint.requireData(fingerprint: dataset.fingerprint)
+        return recovery
+    }
+}
+
+extension StoredCheckpoint {
+    /// - Throws: ``TrainingError/dataDiffers(run:)`` unless it was trained on these data.
+    func requireData(fingerprint: UInt64) throws {
+        guard manifest.progress.other["dataFingerprint"]?.stringValue == hexadecimal(fingerprint) else { throw TrainingError.dataDiffers(run: path) }
+    }
+}

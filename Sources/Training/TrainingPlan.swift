@@ -1,0 +1,56 @@
+import Batches
+import Checkpoints
+public import Communication
+public import Datasets
+import Network
+
+/// What a run is to do, settled before anything is written: the ranks agree, the shards fit them, and the memory suffices.
+public struct TrainingPlan {
+    let configuration: Configuration
+    let data: RunData
+    let shape: NetworkShape
+    let shards: ShardPlan
+    let memory: MemoryNeed
+    let batchesPerEpoch: Int
+    /// Optimizer steps in all.
+    let stepCount: Int
+    private let rankCount: Int
+
+    /// Collective.
+    /// - Throws: ``TrainingError`` where ranks were told different things, can't share the shards, or the memory doesn't suffice.
+    public init(_ configuration: Configuration, data: RunData, group: any Communicator) throws {
+        let dataset = data.dataset
+        self.configuration = configuration
+        self.data = data
+        rankCount = group.rankCount
+        try group.agree { try RankAgreement(configuration: configuration, dataset: dataset) }.check(over: group)
+        let shards = try configuration.shardPlan(rankCount: group.rankCount)
+        self.shards = shards
+        shape = configuration.networkShape(for: dataset)
+        let memory = MemoryNeed(
+            shape: shape, timeCount: configuration.keptTimeCount(dataset.longestTimeCount),
+            sequenceCount: shards.places(ofRank: 0, sequenceCount: configuration.training.batch).count, precision: configuration.training.precision)
+        try group.agree { try memory.check() }
+        self.memory = memory
+        batchesPerEpoch = dataset.batchCount(of: .training(epoch: 0))
+        stepCount = configuration.training.steps > 0 ? configuration.training.steps : configuration.training.epochs * batchesPerEpoch
+    }
+
+    var dataset: any Dataset { data.dataset }
+
+    /// What a person is told.
+    public func summary(runDirectory: String, threadCount: Int, recovery: Recovery?) -> RunSummary {
+        RunSummary(
+            runDirectory: runDirectory, shape: shape, parameterCount: ParameterLayout(shape).count, rankCount: rankCount, threadCount: threadCount,
+            shardCount: shards.shardCount, precision: configuration.training.precision, batchesPerEpoch: batchesPerEpoch, stepCount: stepCount,
+            dataDescription: data.description, dataParts: DataPart.allCases.compactMap(partSize), longestTimeCount: dataset.longestTimeCount,
+            batch: configuration.training.batch, memory: memory, resumed: recovery?.checkpoint.path, resumedStep: recovery?.checkpoint.manifest.step ?? 0,
+            resumedPrecision: recovery?.checkpoint.precision, passedOver: recovery?.passedOver ?? [])
+    }
+
+    private func partSize(_ part: DataPart) -> DataPartSize? {
+        let batchCount = dataset.batchCount(of: part == .training ? .training(epoch: 0) : .evaluation(part))
+        guard batchCount > 0 else { return nil }
+        return DataPartSize(part: part, exampleCount: (dataset as? any ExampleSet)?.exampleCount(of: part), batchCount: batchCount)
+    }
+}

@@ -1,0 +1,108 @@
+import Checkpoints
+import Foundation
+import Training
+
+/// What the live view shows of a run.
+struct Dashboard {
+    private let summary: RunSummary
+    private let terminal: Terminal
+    private let columns: ProgressColumns
+    private let began = ContinuousClock.now
+    private var history = LossHistory(capacity: 512)
+    private var step: TrainingStep?
+    private var progress: TrainingProgress?
+    private var validation: (loss: Double, step: Int)?
+    private var best: Double?
+    private var checkpoint: (name: String, time: ContinuousClock.Instant)?
+
+    init(_ summary: RunSummary, terminal: Terminal) {
+        self.summary = summary
+        self.terminal = terminal
+        columns = ProgressColumns(summary.shape)
+    }
+
+    mutating func add(_ step: TrainingStep) {
+        self.step = step
+        if let loss = step.loss { history.add(loss) }
+    }
+
+    mutating func add(_ progress: TrainingProgress) {
+        self.progress = progress
+        guard let evaluation = progress.validation else { return }
+        validation = (evaluation.loss, progress.step)
+        if progress.isBest { best = evaluation.loss }
+    }
+
+    mutating func saved(_ checkpoint: CommittedCheckpoint) {
+        self.checkpoint = (URL(filePath: checkpoint.path).lastPathComponent, .now)
+    }
+
+    var lines: [LiveView.Line] {
+        guard let step else { return [] }
+        return [headline(step), judgement(step), machine] + curve
+    }
+
+    private func headline(_ step: TrainingStep) -> LiveView.Line {
+        let share = Double(step.step) / Double(max(1, summary.stepCount))
+        let width = max(8, min(40, terminal.columnCount - 58))
+        let filled = Int(share * Double(width))
+        let (full, empty) = terminal.usesUnicode ? ("━", "┄") : ("#", "-")
+        let epoch = summary.batchesPerEpoch > 0 ? ", epoch \((step.step - 1) / summary.batchesPerEpoch + 1)" : ""
+        return LiveView.Line([
+            (String(repeating: full, count: filled), .green), (String(repeating: empty, count: width - filled), .dim),
+            (String(format: " %4.1f %%  ", 100 * share), .bold), ("step \(grouped(step.step)) of \(grouped(summary.stepCount))\(epoch)", nil),
+            ("  left \(duration(secondsLeft(step)))", .cyan),
+        ])
+    }
+
+    private func secondsLeft(_ step: TrainingStep) -> Double {
+        let done = step.step - summary.resumedStep
+        return (ContinuousClock.now - began) / .seconds(1) / Double(max(1, done)) * Double(summary.stepCount - step.step)
+    }
+
+    private func judgement(_ step: TrainingStep) -> LiveView.Line {
+        var parts: [(String, Terminal.Style?)] = [("loss ", .dim), (history.points.last.map(figure) ?? "–", .bold), (trend, nil)]
+        if let validation {
+            parts += [("  validation ", .dim), (figure(validation.loss), .bold), (validation.loss == best ? " best" : " at \(validation.step)", .dim)]
+        }
+        parts += [("  rate ", .dim), (String(format: "%.2e", step.learningRate), nil), ("  gradient ", .dim), (String(format: "%.3g", step.gradientNorm), nil)]
+        return LiveView.Line(parts)
+    }
+
+    private var trend: String {
+        guard let change = history.recentChange, let trend = history.trend else { return "" }
+        let sign =
+            switch trend {
+            case .falling: terminal.usesUnicode ? " ↘" : " falling"
+            case .steady: terminal.usesUnicode ? " →" : " steady"
+            case .rising: terminal.usesUnicode ? " ↗" : " rising"
+            }
+        return sign + String(format: " %+.1f %%", 100 * change)
+    }
+
+    private var machine: LiveView.Line {
+        var parts: [(String, Terminal.Style?)] = []
+        if let progress {
+            parts += [
+                (short(columns.speed(progress)), .bold), (" \(columns.speedUnit)  ", .dim), (String(format: "%.0f %%", 100 * progress.peakShare), .bold),
+                (" of the FMA peak  ", .dim),
+            ]
+        }
+        let saved = checkpoint.map { "saved \($0.name) \(duration((ContinuousClock.now - $0.time) / .seconds(1))) ago" }
+        return LiveView.Line(parts + [(saved ?? "nothing saved yet", .dim)])
+    }
+
+    // MARK: Curve
+
+    private static let curveRowCount = 3
+
+    private var curve: [LiveView.Line] {
+        let curve = TerminalCurve(
+            values: history.points, columnCount: max(10, min(64, terminal.columnCount - 14)), rowCount: Self.curveRowCount, usesBraille: terminal.usesUnicode)
+        guard let range = curve.range, history.points.count >= 8 else { return [] }
+        let labels = [figure(range.upperBound)] + Array(repeating: "", count: Self.curveRowCount - 2) + [figure(range.lowerBound)]
+        return zip(labels, curve.lines).map { label, text in
+            LiveView.Line([(label.rightAligned(in: 10) + (terminal.usesUnicode ? " ┤" : " |"), .dim), (text, .yellow)])
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import Network
+import Training
+
+/// The table that progress is told in: 80 columns at the most.
+struct ProgressColumns {
+    private let isRegression: Bool
+    private let countsTokens: Bool
+
+    init(_ shape: NetworkShape) {
+        isRegression = shape.loss == .squaredError
+        countsTokens = shape.head == .everyStep
+    }
+
+    private static let widths = [7, 7, 9, 9, 9, 10, 9, 10, 8]
+
+    var header: String {
+        line([
+            "step", "epoch", isRegression ? "loss, MSE" : "loss", "valid.", isRegression ? "abs err." : "accuracy", "rate", "gradient",
+            countsTokens ? "tokens/s" : "seqs/s", "left",
+        ])
+    }
+
+    /// - Parameter validation: the newest that wasn't told yet.
+    func line(_ progress: TrainingProgress, validation: Evaluation?, isBest: Bool) -> String {
+        line([
+            "\(progress.step)", "\(progress.epoch)/\(progress.epochCount)", figure(progress.loss), validation.map { figure($0.loss) } ?? "",
+            judged(validation), String(format: "%.2e", progress.learningRate), String(format: "%.3g", progress.gradientNorm), short(speed(progress)),
+            duration(progress.secondsLeft),
+        ]) + (isBest ? " *" : "")
+    }
+
+    private func judged(_ validation: Evaluation?) -> String {
+        guard let validation else { return "" }
+        return validation.accuracy.map { String(format: "%.2f %%", 100 * $0) } ?? figure(validation.absoluteError ?? .nan)
+    }
+
+    func speed(_ progress: TrainingProgress) -> Double { countsTokens ? progress.timeStepsPerSecond : progress.sequencesPerSecond }
+    var speedUnit: String { countsTokens ? "tokens/s" : "sequences/s" }
+
+    /// Right-aligned; what is too wide for its column shifts the next ones.
+    private func line(_ fields: [String]) -> String {
+        zip(fields, Self.widths).map { text, width in text.rightAligned(in: max(width, text.count + 1)) }.joined()
+    }
+}
+
+/// When lines are told: ever less often, so that an hour's log is read in a minute. What isn't told is in the metrics.
+struct LineSchedule {
+    private let began = ContinuousClock.now
+    private var last: ContinuousClock.Instant?
+    /// A tenth of the time that has passed, from half a second to a minute.
+    private static let (least, most) = (0.5, 60.0)
+
+    /// Whether a line is due, which then counts as told.
+    mutating func isDue() -> Bool {
+        let now = ContinuousClock.now
+        let gap = min(Self.most, max(Self.least, (now - began) / .seconds(1) / 10))
+        if let last, (now - last) / .seconds(1) < gap { return false }
+        last = now
+        return true
+    }
+
+    /// A line is told although it may not be due.
+    mutating func tell() { last = .now }
+}

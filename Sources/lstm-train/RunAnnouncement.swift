@@ -1,0 +1,94 @@
+import Network
+import Training
+
+/// What a run begins with, in lines of at most 80 columns, but for paths.
+struct RunAnnouncement {
+    let summary: RunSummary
+    /// Where each rank runs.
+    let ranks: [RankFacts]
+
+    var lines: [String] {
+        [field("run", summary.runDirectory)] + data + model + group + resumed
+    }
+
+    private var data: [String] {
+        let parts = summary.dataParts.map { part in
+            "\(part.part) " + (part.exampleCount.map { counted($0, "example") } ?? "\(grouped(part.batchCount)) batches")
+        }
+        return [field("data", summary.dataDescription)] + field("", parts: parts)
+            + [field("", "\(grouped(summary.batchesPerEpoch)) batches of \(summary.batch) sequences an epoch")]
+    }
+
+    // MARK: Model
+
+    private var model: [String] {
+        let shape = summary.shape
+        let times = summary.longestTimeCount
+        let layers = shape.layerSummaries(timeCount: times)
+        let multiplyAdds = layers.reduce(0) { $0 + $1.multiplyAdds }
+        return [field("model", row("layer", "output [time, units]", "parameters", "multiply-adds"))]
+            + [field("", row(input, "[\(times), \(shape.inputWidth)]", "", ""))]
+            + layers.map { layer in
+                field("", row(
+                    layer.name, layer.isEveryStep ? "[\(times), \(layer.width)]" : "[\(layer.width)]", grouped(layer.parameterCount),
+                    layer.multiplyAdds > 0 ? short(Double(layer.multiplyAdds)) : "0"))
+            }
+            + [field("", row("together", "", grouped(summary.parameterCount), short(Double(multiplyAdds)) + " a sequence"))]
+    }
+
+    private func row(_ name: String, _ output: String, _ parameters: String, _ multiplyAdds: String) -> String {
+        name.padded(to: 17) + output.padded(to: 21) + parameters.rightAligned(in: 11) + "  " + multiplyAdds
+    }
+
+    private var input: String {
+        switch summary.shape.input {
+        case .oneHot: "symbols, one-hot"
+        case .embedding: "symbols"
+        case .vectors: "numbers"
+        }
+    }
+
+    // MARK: Group and checkpoint
+
+    private var group: [String] {
+        let memory = summary.memory
+        return [
+            field(
+                "group", "\(counted(summary.rankCount, "rank")) × \(counted(summary.threadCount, "thread"))"
+                    + " on \(cores); \(counted(summary.shardCount, "shard"))"),
+            field("arithmetic", arithmetic(summary.precision)),
+            field(
+                "memory", "\(bytes(memory.rankByteCount)) at the least" + (memory.localRankCount > 1 ? " for each of \(memory.localRankCount) ranks here" : "")
+                    + ", of \(bytes(memory.hostByteCount))"),
+        ]
+    }
+
+    /// "cores 0-3", "core 0, core 1", or of many "2 hosts, 8 cores a rank".
+    private var cores: String {
+        func name(_ rank: RankFacts) -> String { "core\(rank.coreCount == 1 ? "" : "s") \(rank.cores)" }
+        let places = Set(ranks.map { $0.host + name($0) })
+        if places.count == 1, let rank = ranks.first { return name(rank) }
+        let hostCount = Set(ranks.map(\.host)).count
+        if hostCount == 1, ranks.count <= 4 { return ranks.map(name).joined(separator: ", ") }
+        let least = ranks.map(\.coreCount).min() ?? 1
+        return "\(counted(hostCount, "host")), \(counted(least, "core")) a rank"
+    }
+
+    private var resumed: [String] {
+        guard let path = summary.resumed else { return [] }
+        var lines = [field("goes on", "from \(path)")]
+        if let earlier = summary.resumedPrecision, earlier != summary.precision {
+            lines.append(field("", "in \(summary.precision.rawValue) from here on, no longer in \(earlier.rawValue)"))
+        }
+        if summary.resumedStep >= summary.stepCount { lines.append(field("", "step \(summary.resumedStep) of \(summary.stepCount): nothing is left to do")) }
+        return lines
+    }
+}
+
+extension NetworkShape {
+    /// Of what the network reads: before an embedding, one symbol.
+    fileprivate var inputWidth: Int {
+        if case .embedding = input { return 1 }
+        return inputWidth(ofLayer: 0)
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import Training
+
+/// What a run ends with.
+struct RunRecap {
+    let outcome: Trainer.Outcome
+    let runDirectory: String
+    let weightsSHA256: String
+    let stepCount: Int
+    let seconds: Double
+    let best: BestValidation?
+    let phaseTimes: PhaseTimes
+    /// The last that was committed.
+    let checkpoint: String?
+    let writesText: Bool
+
+    var lines: [String] {
+        var lines: [String] = []
+        let rate = seconds > 0 ? String(format: ": %@ steps/s", short(Double(stepCount) / seconds)) : ""
+        switch outcome {
+        case .finished: lines.append(field("finished", "\(counted(stepCount, "step")) in \(duration(seconds))\(rate)"))
+        case .stopped: lines.append(field("stopped", "as asked, after \(counted(stepCount, "step")) in \(duration(seconds)); the same command goes on from here"))
+        }
+        if let best { lines.append(field("best", "validation loss \(figure(best.loss))" + (best.step.map { " at step \($0)" } ?? ""))) }
+        lines += field("time", parts: shares)
+        if let slowest { lines.append(field("slowest", slowest)) }
+        lines.append(field("weights", "SHA-256 \(weightsSHA256)"))
+        if let checkpoint { lines.append(field("checkpoint", checkpoint)) }
+        return lines + next
+    }
+
+    /// Shares of the time of all ranks together, what comes to nothing left out.
+    private var shares: [String] {
+        let seconds = PhaseTimes.phaseNames.indices.map { phaseTimes.meanSeconds(ofPhase: $0) }
+        let total = seconds.reduce(0, +)
+        guard total > 0, stepCount > 0 else { return [] }
+        let told = zip(PhaseTimes.phaseNames, seconds).filter { $0.1 / total >= 0.005 }
+        return told.map { String(format: "%@ %.0f %%", $0.0, 100 * $0.1 / total) }
+    }
+
+    private var slowest: String? {
+        guard let slowest = phaseTimes.slowest, slowest.othersWaitingShare >= 0.02 else { return nil }
+        return String(format: "rank %d: the others waited %.0f %% of their time", slowest.rank, 100 * slowest.othersWaitingShare)
+    }
+
+    private var next: [String] {
+        guard outcome == .finished else { return [] }
+        let commands = ["evaluate"] + (writesText ? ["generate"] : []) + ["report"]
+        return commands.enumerated().map { field($0.offset == 0 ? "next" : "", "lstm-train \($0.element) \(runDirectory)") }
+    }
+}

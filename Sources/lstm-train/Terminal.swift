@@ -1,0 +1,46 @@
+import Communication
+import Foundation
+
+/// What standard output is shown on, and what may be written to it.
+struct Terminal {
+    /// Whether lines may be drawn again: a person looks on.
+    let isLive: Bool
+    let usesColor: Bool
+    /// Whether it shows more than ASCII.
+    let usesUnicode: Bool
+
+    init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+        let isTerminal = isatty(STDOUT_FILENO) == 1
+        // Under a launcher standard output may look like a terminal (Open MPI gives each rank one of its own), but what it becomes is a log.
+        isLive = isTerminal && !LaunchEnvironment.current().isLaunched && environment["TERM"] != "dumb"
+        // https://no-color.org: set and not empty.
+        usesColor = isLive && (environment["NO_COLOR"] ?? "").isEmpty
+        // A file keeps what is written to it; a terminal shows what its locale has.
+        usesUnicode = !isTerminal || Self.localeIsUTF8(environment)
+    }
+
+    /// What POSIX says of the three variables: the first that is set and not empty counts.
+    private static func localeIsUTF8(_ environment: [String: String]) -> Bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? "C"
+        let name = locale.lowercased()
+        return name.contains("utf-8") || name.contains("utf8")
+    }
+
+    /// Columns of the window as it is now; 80 where nothing says.
+    var columnCount: Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// The text as this terminal can show it.
+    func shown(_ text: String) -> String {
+        guard !usesUnicode else { return text }
+        let words = ["×": "x", "–": "-", "−": "-", "…": "...", "→": "->", "·": "|", "≥": ">="]
+        return text.map { words[String($0)] ?? ($0.isASCII ? String($0) : "?") }.joined()
+    }
+
+    enum Style: String { case dim = "2", bold = "1", green = "32", cyan = "36", yellow = "33" }
+
+    func styled(_ text: String, _ style: Style) -> String { usesColor ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text }
+}
