@@ -71,7 +71,7 @@ let package = Package(
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Scheduling", "ReferenceModel"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "HostileInput"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON", "HostileInput", "SeededRandomness"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "StrictJSON"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "Checkpoints", "Kernels", "StrictJSON"]),
         .executableTarget(
             name: "TrainingProbe", dependencies: ["Training", "Datasets", "Batches", "Communication", "Scheduling"], path: "Tests/TrainingProbe"),
         .testTarget(name: "ProgramTests", dependencies: ["lstm-train", "TrainingProbe", "StrictJSON", "Checkpoints", "SeededRandomness"]),

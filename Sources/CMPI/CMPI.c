@@ -16,3 +16,4 @@ MPI_Status *mpiIgnoredStatus(void) { return MPI_STATUS_IGNORE; }
 int mpiSuccess(void) { return MPI_SUCCESS; }
 int mpiThreadMultiple(void) { return MPI_THREAD_MULTIPLE; }
 int mpiMaxErrorString(void) { return MPI_MAX_ERROR_STRING; }
+int mpiMaxLibraryVersionString(void) { return MPI_MAX_LIBRARY_VERSION_STRING; }

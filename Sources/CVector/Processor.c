@@ -63,6 +63,27 @@ const char *missingInstructionSets(void) {
     return missing;
 }
 
+#define OFFERS(text, feature) \
+    if (__builtin_cpu_supports(feature)) strcat(unused, unused[0] ? ", " text : text);
+
+const char *unusedInstructionSets(void) {
+    static char unused[64];
+    unused[0] = 0;
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+#if !defined(__AVX2__)
+    OFFERS("AVX2", "avx2")
+#endif
+#if !defined(__AVX512F__)
+    OFFERS("AVX-512", "avx512f")
+#endif
+#if !defined(__AVX512BF16__)
+    OFFERS("AVX512_BF16", "avx512bf16")
+#endif
+#endif
+    return unused;
+}
+
 const char *builtInstructionSet(void) {
 #if defined(__AVX512F__)
     return "AVX-512";

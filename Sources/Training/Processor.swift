@@ -14,6 +14,12 @@ public func processorMismatch() -> String? {
 /// The vector instructions that this binary uses: "AVX2".
 public func instructionSet() -> String { String(cString: builtInstructionSet()) }
 
+/// The vector extensions that this processor has and the build leaves unused: "AVX-512, AVX512_BF16"; empty if it uses them all.
+public func unusedInstructionSets() -> String { String(cString: CVector.unusedInstructionSets()) }
+
+/// Whether products of bfloat16 are one instruction here, and so faster than float32's.
+public var bfloat16IsNative: Bool { hasBFloat16Products() != 0 }
+
 /// What products are made of: "AVX2, float32".
 public func arithmetic(_ precision: Precision) -> String {
     switch precision {

@@ -27,7 +27,10 @@ final class ProgramRun {
     /// - Parameters:
     ///   - program: another build than the one beside the tests.
     ///   - blocksSignals: whether it starts with all signals blocked.
-    init(_ launch: Launch, _ arguments: [String], in folder: Folder, program: URL? = nil, blocksSignals: Bool = false) throws {
+    ///   - environment: variables that it has besides, or in place of, those of the tests.
+    init(
+        _ launch: Launch, _ arguments: [String], in folder: Folder, program: URL? = nil, blocksSignals: Bool = false, environment: [String: String] = [:]
+    ) throws {
         let program = try program ?? Self.built("lstm-train")
         let name = "lstm-train-\(UUID().uuidString)"
         outputFile = FileManager.default.temporaryDirectory.appending(path: name + ".out")
@@ -39,7 +42,7 @@ final class ProgramRun {
         let outer = ProcessInfo.processInfo.environment.filter { name, _ in
             !["OMPI_", "PMIX_", "PMI_", "SLURM_"].contains { name.hasPrefix($0) }
         }
-        process.environment = outer.merging(["OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"]) { $1 }
+        process.environment = outer.merging(["OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"]) { $1 }.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: outputFile)
         process.standardError = try FileHandle(forWritingTo: complaintsFile)
@@ -134,7 +137,7 @@ extension Folder {
         try run(launch, arguments, program: program)
     }
 
-    func run(_ launch: Launch, _ arguments: [String], program: URL? = nil) throws -> ProgramResult {
-        try ProgramRun(launch, arguments, in: self, program: program).finish()
+    func run(_ launch: Launch, _ arguments: [String], program: URL? = nil, environment: [String: String] = [:]) throws -> ProgramResult {
+        try ProgramRun(launch, arguments, in: self, program: program, environment: environment).finish()
     }
 }

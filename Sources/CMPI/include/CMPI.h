@@ -20,5 +20,6 @@ MPI_Status *mpiIgnoredStatus(void);     // MPI_STATUS_IGNORE
 int mpiSuccess(void);                   // MPI_SUCCESS
 int mpiThreadMultiple(void);            // MPI_THREAD_MULTIPLE
 int mpiMaxErrorString(void);            // MPI_MAX_ERROR_STRING
+int mpiMaxLibraryVersionString(void);   // MPI_MAX_LIBRARY_VERSION_STRING
 
 #endif

@@ -9,6 +9,10 @@ extern "C" {
 // The text lives as long as the process.
 const char *missingInstructionSets(void);
 
+// The vector extensions that this processor has and the build leaves unused, separated by commas; empty if it uses them all.
+// The text lives as long as the process.
+const char *unusedInstructionSets(void);
+
 // The vector instruction set of the build: "AVX-512", "AVX2", "NEON" or "baseline".
 const char *builtInstructionSet(void);
 

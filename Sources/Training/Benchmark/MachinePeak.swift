@@ -1,11 +1,11 @@
-import Kernels
-import Scheduling
+public import Kernels
+public import Scheduling
 import Synchronization
 
 /// What this machine's cores can do at the most, measured.
-enum MachinePeak {
+public enum MachinePeak {
     /// GFLOP/s of fused multiply-adds on all of the team's threads at once: the best of `rounds` short bursts, since other work can only slow them.
-    static func multiplyAddRate(of team: GateTeam, precision: Precision, rounds: Int = 20) -> Double {
+    public static func multiplyAddRate(of team: GateTeam, precision: Precision, rounds: Int = 20) -> Double {
         let clock = ContinuousClock()
         // Kept, so that the compiler can't leave the work out.
         let value = Atomic<UInt32>(0)

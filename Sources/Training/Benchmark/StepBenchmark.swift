@@ -16,13 +16,8 @@ public final class StepBenchmark {
     private let group: any Communicator
     private let team: GateTeam
     private let plan: ShardPlan
-    private let network: Network
+    private let step: BareStep
     private let profile = StepProfile()
-    private let adam = Adam()
-    private let adamState: AdamState
-    private let parameterMemory: FloatMemory
-    private let gradientMemory: FloatMemory
-    private let gradientNorm: GradientNorm
     private let batches: [Batch]
 
     /// - Throws: ``TrainingError/shards(_:)`` if so many ranks can't share `shardCount` shards.
@@ -37,15 +32,10 @@ public final class StepBenchmark {
         do { plan = try ShardPlan(shardCount: shardCount, rankCount: group.rankCount) } catch { throw TrainingError.shards(error) }
         let embeddingGradient = EmbeddingGradient.chosen(
             for: shape.network, rowCount: shape.batch * shape.timeCount, shardCount: shardCount)
-        network = Network(
+        let network = Network(
             shape: shape.network, gates: gates, precision: precision, team: team, embeddingGradient: embeddingGradient,
             segmentLength: segmentLength, profile: profile)
-        let count = network.layout.count
-        adamState = adam.initialState(count: count)
-        parameterMemory = FloatMemory(count: count)
-        gradientMemory = FloatMemory(count: count)
-        gradientNorm = GradientNorm(count: count, team: team)
-        shape.network.initialize(parameterMemory.view, seed: 1)
+        step = BareStep(network: network, team: team)
         let places = plan.places(ofRank: group.rank, sequenceCount: shape.batch)
         batches = (0..<4).map { shape.sequences(at: places, ofBatch: $0) }
     }
@@ -53,7 +43,7 @@ public final class StepBenchmark {
     /// Takes steps until `seconds` have passed, at least 5, after two that don't count. Collective.
     public func run(seconds: Double) throws -> StepTimes {
         let peakBefore = MachinePeak.multiplyAddRate(of: team, precision: precision)
-        for index in 0..<2 { _ = try step(index) }
+        for index in 0..<2 { _ = try takeStep(index) }
         profile.reset()
         try group.barrier()
         let clock = ContinuousClock()
@@ -61,7 +51,7 @@ public final class StepBenchmark {
         var durations: [Double] = []
         var goesOn = true
         while goesOn {
-            durations.append(try step(durations.count))
+            durations.append(try takeStep(durations.count))
             // Rank 0's clock decides for all.
             let isDone = durations.count >= 5 && (clock.now - began) / .seconds(1) >= seconds
             goesOn = try group.broadcast(isDone ? 0 : 1, from: 0) == 1
@@ -71,25 +61,14 @@ public final class StepBenchmark {
     }
 
     /// One training step. - Returns: its seconds.
-    private func step(_ index: Int) throws -> Double {
+    private func takeStep(_ index: Int) throws -> Double {
         let clock = ContinuousClock()
         let began = clock.now
         let batch = batches[index % batches.count]
         let shards = plan.localShards(ofRank: group.rank, sequenceCount: shape.batch)
-        let gradient = gradientMemory.view
-        team.gathered {
-            network.load(parameterMemory.view)
-            network.forward(batch)
-            _ = network.loss(batch, divisor: shape.targetCount)
-            network.backward(batch, shards: shards, gradient: gradient)
-        }
-        try profile.measure(.sumOverRanks) { try group.sumOverRanks(gradient, order: .exact) }
-        profile.measure(.optimizer) {
-            team.gathered {
-                let scale = GradientNorm.scale(norm: gradientNorm.norm(of: gradient), limit: 5)
-                adam.update(parameterMemory.view, gradient: gradient, gradientScale: scale, learningRate: 0.001, state: adamState, team: team)
-            }
-        }
+        step.computeGradient(of: batch, shards: shards, divisor: shape.targetCount)
+        try profile.measure(.sumOverRanks) { try step.sumOverRanks(group, order: .exact) }
+        profile.measure(.optimizer) { step.update(clipNorm: 5, learningRate: 0.001) }
         return (clock.now - began) / .seconds(1)
     }
 
@@ -106,14 +85,14 @@ public final class StepBenchmark {
         let all = try group.gatherEverywhere([executed, peak, peakMemoryByteCount()])
         let median = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
         return StepTimes(
-            shape: shape, precision: precision, threadCount: team.threadCount, rankCount: group.rankCount, parameterCount: network.layout.count,
+            shape: shape, precision: precision, threadCount: team.threadCount, rankCount: group.rankCount, parameterCount: step.network.layout.count,
             stepCount: durations.count, medianSeconds: median, bestSeconds: sorted[0], executedOperations: all.reduce(0) { $0 + $1[0] },
             peakRate: all.reduce(0) { $0 + $1[1] }, peakMemoryByteCount: all.reduce(0) { max($0, $1[2]) }, phases: phases)
     }
 }
 
 /// The most memory that this process has had resident, in bytes.
-private func peakMemoryByteCount() -> Double {
+func peakMemoryByteCount() -> Double {
     // Linux's own figure: getrusage's goes on from whoever started the process.
     if let file = fopen("/proc/self/status", "r") {
         defer { fclose(file) }

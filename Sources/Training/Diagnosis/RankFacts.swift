@@ -34,7 +34,7 @@ public struct RankFacts: Sendable, Equatable {
             localRankCount: environment.localRankCount, threadCount: team.threadCount)
     }
 
-    init(rank: Int, host: String, cores: String, coreCount: Int, coreShare: Int, localRankCount: Int, threadCount: Int) {
+    package init(rank: Int, host: String, cores: String, coreCount: Int, coreShare: Int, localRankCount: Int, threadCount: Int) {
         (self.rank, self.host, self.cores, self.coreCount) = (rank, host, cores, coreCount)
         (self.coreShare, self.localRankCount, self.threadCount) = (coreShare, localRankCount, threadCount)
     }
