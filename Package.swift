@@ -9,7 +9,10 @@ let laneFlags = Context.environment["LSTM_TRAIN_LANES"].map { ["-DLANE_COUNT=\($
 
 let package = Package(
     name: "lstm-train",
-    products: [.executable(name: "lstm-train", targets: ["lstm-train"])],
+    products: [
+        .executable(name: "lstm-train", targets: ["lstm-train"]),
+        .library(name: "LSTMTraining", targets: ["LSTMTraining"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
@@ -43,7 +46,10 @@ let package = Package(
             name: "Training",
             dependencies: ["Communication", "Scheduling", "Kernels", "CVector", "Batches", "StrictJSON", "Network", "Optimization", "Datasets", "TensorBoard", "Checkpoints"]),
 
-        // Floor 5: the program.
+        // Floor 5: what stands on the algorithm.
+        .target(name: "LSTMTraining", dependencies: ["Training", "Checkpoints", "Datasets", "Scheduling"]),  // trained models for other Swift programs
+
+        // Floor 6: the program.
         .executableTarget(
             name: "lstm-train",
             dependencies: [
@@ -74,6 +80,7 @@ let package = Package(
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Checkpoints", "Kernels", "StrictJSON"]),
         .executableTarget(
             name: "TrainingProbe", dependencies: ["Training", "Datasets", "Batches", "Communication", "Scheduling"], path: "Tests/TrainingProbe"),
+        .testTarget(name: "LSTMTrainingTests", dependencies: ["LSTMTraining", "Training", "Datasets", "Communication", "Scheduling"]),
         .testTarget(name: "ProgramTests", dependencies: ["lstm-train", "TrainingProbe", "StrictJSON", "Checkpoints", "SeededRandomness"]),
     ],
     swiftLanguageModes: [.v6]

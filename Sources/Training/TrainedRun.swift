@@ -81,6 +81,12 @@ public final class TrainedRun {
         return configuration.data.kind == .embeddedReber ? try RunData(configuration).dataset.vocabulary : nil
     }
 
+    /// Means and deviations of a series' columns, without reading its file; nil if the model reads none.
+    public func statistics() throws -> SeriesStatistics? {
+        guard let text = try directory.readText(named: RunData.statisticsName) else { return nil }
+        return try SeriesStatistics(json: Array(text.utf8), file: path + "/" + RunData.statisticsName)
+    }
+
     /// The parameters of `layout`, the flat buffer.
     /// - Throws: ``CheckpointError`` if the checkpoint holds others.
     public func readParameters(_ layout: ParameterLayout) throws -> FloatMemory {

@@ -27,11 +27,13 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case emptyPart(part: String)
     /// The model doesn't write text.
     case generatesNoText(kind: String)
+    /// The model predicts no rows of a series.
+    case forecastsNothing(kind: String)
     case emptyPrompt
 
     public var exitCode: Int32 {
         switch self {
-        case .shards, .ranksDiffer, .configurationDiffers, .dataDiffers, .runExists, .emptyPart, .generatesNoText: 78
+        case .shards, .ranksDiffer, .configurationDiffers, .dataDiffers, .runExists, .emptyPart, .generatesNoText, .forecastsNothing: 78
         case .notFinite, .weightNotFinite: 65
         case .weightsDiffer: 70
         case .noMemory: 71
@@ -82,6 +84,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "this run's \(part) part has no examples. Choose another --part."
         case .generatesNoText(let kind):
             "a model of data.kind \"\(kind)\" writes no text. Try lstm-train evaluate."
+        case .forecastsNothing(let kind):
+            "a model of data.kind \"\(kind)\" foretells no rows of a series."
         case .emptyPrompt:
             "the prompt is empty; give at least one symbol to begin with: --prompt \"The \"."
         }

@@ -1,0 +1,58 @@
+internal import Datasets
+internal import Training
+
+/// Why a model can't be loaded, or can't say what it is asked. `description` is a sentence that says what to do.
+public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The run or checkpoint isn't there, is damaged, or of another machine; the reason, in words.
+    case unreadable(String)
+    case threadCount(Int)
+    /// The model is of another task; `kind` is its run's `data.kind`.
+    case writesNoText(kind: String)
+    case forecastsNothing(kind: String)
+    case classifiesNothing(kind: String)
+    /// A symbol that the model doesn't know, in words: which and where.
+    case unknownSymbol(String)
+    case emptyText
+    case length(Int)
+    case temperature(Double)
+    case rowCount(found: Int, wanted: Int)
+    /// Rows count from 1.
+    case rowWidth(row: Int, found: Int, columns: [String])
+    case columnMissing(row: Int, column: String)
+    case columnUnknown(row: Int, column: String, columns: [String])
+    /// A value that isn't finite, or far from all that the model was trained on.
+    case value(row: Int, column: String)
+
+    public var description: String {
+        switch self {
+        case .unreadable(let reason): reason
+        case .threadCount(let count): "threadCount is \(count); it must be at least 1."
+        case .writesNoText(let kind): "a model of data.kind \"\(kind)\" reads no text. Use forecast(_:) for a series."
+        case .forecastsNothing(let kind): "a model of data.kind \"\(kind)\" foretells no series. Use continueText(_:length:) for a text."
+        case .classifiesNothing(let kind): "a model of data.kind \"\(kind)\" has no classes. Use session() for the probabilities of the next symbol."
+        case .unknownSymbol(let words): words
+        case .emptyText: "the text is empty; give at least one symbol."
+        case .length(let length): "length is \(length); it must be 0 or more."
+        case .temperature(let temperature): "temperature is \(temperature); it must be 0 or more, and finite."
+        case .rowCount(let found, let wanted): "\(found) rows are too few: the model reads the last \(wanted)."
+        case .rowWidth(let row, let found, let columns):
+            "row \(row) has \(found) values; the model reads \(columns.count): \(columns.joined(separator: ", "))."
+        case .columnMissing(let row, let column): "row \(row) has no value for '\(column)', which the model reads."
+        case .columnUnknown(let row, let column, let columns):
+            "row \(row) has a value for '\(column)', which the model doesn't read. Its columns are \(columns.joined(separator: ", "))."
+        case .value(let row, let column):
+            "row \(row): the value of '\(column)' isn't finite, or is far from all that the model was trained on. Mend it."
+        }
+    }
+}
+
+/// The result of `work` in the rooms below, whose errors are told in this room's.
+func told<Result>(_ work: () throws -> Result) throws(ModelError) -> Result {
+    do { return try work() } catch let error as DatasetError {
+        if case .unknownSymbol = error { throw .unknownSymbol("\(error)") }
+        if case .valueOutOfScale(_, let row, let column) = error { throw .value(row: row, column: column) }
+        throw .unreadable("\(error)")
+    } catch TrainingError.emptyPrompt {
+        throw .emptyText
+    } catch { throw .unreadable("\(error)") }
+}

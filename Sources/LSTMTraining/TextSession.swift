@@ -1,0 +1,48 @@
+internal import Datasets
+internal import Training
+
+/// A text that a model reads piece by piece, with what it remembers of it. Sessions of a model don't disturb one another.
+///
+/// ```swift
+/// let session = try model.session()
+/// try session.read("To be, or not to b")
+/// for (symbol, probability) in session.likeliest(3) { print(symbol, probability) }
+/// ```
+public final class TextSession {
+    /// The symbols that the model knows, in the order of its tokens: characters, or of a model of bytes those that are ASCII, and others as "<E9>".
+    public let symbols: [String]
+    private let reader: SymbolReader
+    /// What the reader reads from.
+    private let model: TrainedModel
+
+    init(reader: SymbolReader, model: TrainedModel) {
+        self.reader = reader
+        self.model = model
+        symbols = reader.vocabulary.symbols.map { Self.name(of: $0, unit: reader.vocabulary.unit) }
+    }
+
+    /// Reads the next piece of the text. An empty one changes nothing.
+    /// - Throws: ``ModelError/unknownSymbol(_:)``; nothing of the piece is read then.
+    public func read(_ text: String) throws(ModelError) {
+        reader.read(try told { try reader.tokens(of: text) })
+    }
+
+    /// Begins a new text.
+    public func reset() { reader.reset() }
+
+    /// The probability of each symbol to come next, in the order of ``symbols``; of a model of classes, of each class. nil before something was read.
+    public var probabilities: [Double]? { reader.probabilities }
+
+    /// The likeliest symbols to come next, the likeliest first; none before something was read, and none of a model of classes.
+    public func likeliest(_ count: Int) -> [(symbol: String, probability: Double)] {
+        guard let probabilities, probabilities.count == symbols.count else { return [] }
+        let order = probabilities.indices.sorted { (probabilities[$1], $0) < (probabilities[$0], $1) }
+        return order.prefix(max(0, count)).map { (symbols[$0], probabilities[$0]) }
+    }
+
+    private static func name(of symbol: UInt32, unit: TextUnit) -> String {
+        let isShown = unit == .character || symbol < 0x80
+        if isShown, let scalar = Unicode.Scalar(symbol) { return String(Character(scalar)) }
+        return "<" + String(symbol, radix: 16, uppercase: true) + ">"
+    }
+}

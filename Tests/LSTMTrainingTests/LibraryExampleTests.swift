@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+/// `Tests/LibraryExample` is a package of its own, as a user's would be. Usually only its source is compiled against the modules that the tests were
+/// built with, in seconds; with LSTM_TRAIN_TEST_BUILDS=1 SwiftPM builds the package, and with it this project's library, in minutes.
+@Suite("the library's example")
+struct LibraryExampleTests {
+    private static let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    private static let package = project.appending(path: "Tests/LibraryExample")
+
+    @Test("compiles against the library's public surface, and uses a run of each task")
+    func compiles() throws {
+        let text = try TrainedExample.text()
+        defer { text.remove() }
+        let program = text.folder.appending(path: "example")
+        let built = try Self.buildFolder()
+        let objects = ["Kernels", "Scheduling", "Communication", "Batches", "StrictJSON", "Network", "Optimization", "Datasets", "Checkpoints", "Training",
+            "LSTMTraining", "CVector", "CMPI"].flatMap { Self.objects(in: built.appending(path: "\($0).build")) }
+        let maps = ["COpenMPI/module.modulemap", "COpenSSL/module.modulemap", "CVector/include/module.modulemap"].flatMap {
+            ["-Xcc", "-fmodule-map-file=" + Self.project.appending(path: "Sources/\($0)").path]
+        }
+        let libraries = try Self.run("pkg-config", ["--libs", "--cflags", "ompi-c", "libcrypto"]).split(whereSeparator: \.isWhitespace).map(String.init)
+        let flags = libraries.flatMap { $0.hasPrefix("-I") || $0 == "-pthread" ? ["-Xcc", $0] : $0.hasPrefix("-Wl") ? ["-Xlinker", String($0.dropFirst(4))] : [$0] }
+        let modules = ["-I", built.appending(path: "Modules").path, "-Xcc", "-fmodule-map-file=" + built.appending(path: "CMPI.build/module.modulemap").path]
+        let source = Self.package.appending(path: "Sources/LibraryExample/main.swift").path
+        // As it was built: the vectors' width is the instruction set's.
+        let march = ProcessInfo.processInfo.environment["LSTM_TRAIN_MARCH"] ?? "native"
+        _ = try Self.run(
+            "swiftc", ["-swift-version", "6", "-Xcc", "-march=\(march)"] + modules + maps + flags + [source, "-o", program.path] + objects)
+        try Self.use(program)
+    }
+
+    @Test(
+        "builds as a package that depends on this one by its path",
+        .enabled(if: ProcessInfo.processInfo.environment["LSTM_TRAIN_TEST_BUILDS"] == "1", "it takes minutes: LSTM_TRAIN_TEST_BUILDS=1"))
+    func builds() throws {
+        let scratch = Self.project.appending(path: ".build/library-example").path
+        _ = try Self.run("swift", ["build", "-c", "release", "--package-path", Self.package.path, "--scratch-path", scratch])
+        try Self.use(URL(filePath: scratch).appending(path: "release/LibraryExample"))
+    }
+
+    /// Runs the example on a run of each task.
+    private static func use(_ program: URL) throws {
+        let text = try TrainedExample.text()
+        defer { text.remove() }
+        let told = try run(program.path, [text.path, "the c"])
+        #expect(told.hasPrefix("step 40, ") && told.contains("\nthe c") && told.contains("\nnext: "), "\(told)")
+        let series = try TrainedExample.series(relative: false)
+        defer { series.remove() }
+        #expect(try run(program.path, [series.path]).contains("\nforecast: ["))
+    }
+
+    /// Where the build that this test belongs to keeps its modules.
+    private static func buildFolder() throws -> URL {
+        URL(filePath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")).deletingLastPathComponent()
+    }
+
+    private static func objects(in folder: URL) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { $0.hasSuffix(".o") }.map { folder.appending(path: $0).path }
+    }
+
+    /// All that a program writes. - Throws: if it fails, with that.
+    private static func run(_ program: String, _ arguments: [String]) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [program] + arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let text = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0, "\(program) \(arguments.joined(separator: " "))\n\(text)")
+        return text
+    }
+}

@@ -1,0 +1,80 @@
+import LSTMTraining
+import Scheduling
+import Testing
+import Training
+
+@Suite("a trained model of text")
+struct TextTests {
+    @Test("continues a text as the program does, the same for the same seed", arguments: ["text", "textWindows"])
+    func continues(kind: String) throws {
+        let example = try TrainedExample.text(kind: kind)
+        defer { example.remove() }
+        let model = try TrainedModel(path: example.path)
+        let text = try model.continueText("The c", length: 30, temperature: 0.7, seed: 3)
+        let generator = try Generator(run: TrainedRun(example.path), temperature: 0.7, seed: 3, team: example.team)
+        let program = generator.generate(from: [try generator.tokens(of: "The c")], length: 30)[0]
+        #expect(text == generator.vocabulary.decode(program))
+        #expect(text.count == 35 && text.hasPrefix("the c"))
+        #expect(try model.continueText("The c", length: 30, temperature: 0.7, seed: 3) == text)
+        #expect(try model.continueText("The c", length: 30, temperature: 0.7, seed: 4) != text)
+        #expect(try model.continueText("a", length: 0) == "a")
+        #expect(try TrainedModel(path: example.path, threadCount: 2).continueText("The c", length: 30, temperature: 0.7, seed: 3) == text)
+    }
+
+    @Test("a session gives the same probabilities whether a text comes at once or in pieces, and sessions don't disturb one another",
+        arguments: ["text", "textWindows"])
+    func sessions(kind: String) throws {
+        let example = try TrainedExample.text(kind: kind)
+        defer { example.remove() }
+        let model = try TrainedModel(path: example.path)
+        let (whole, pieces) = (try model.session(), try model.session())
+        #expect(whole.probabilities == nil && whole.likeliest(3).isEmpty)
+        try whole.read("The dog ran on the m")
+        for piece in ["The d", "", "og ran on", " the m"] { try pieces.read(piece) }
+        let probabilities = try #require(whole.probabilities)
+        #expect(pieces.probabilities == probabilities)
+        #expect(probabilities.count == whole.symbols.count && abs(probabilities.reduce(0, +) - 1) < 1e-12)
+        let likeliest = whole.likeliest(4)
+        #expect(likeliest.count == 4 && likeliest[0].probability == probabilities.max())
+        #expect(zip(likeliest, likeliest.dropFirst()).allSatisfy { $0.probability >= $1.probability })
+        // The likeliest is what a temperature of 0 writes.
+        #expect(try model.continueText("The dog ran on the m", length: 1, temperature: 0).hasSuffix(likeliest[0].symbol))
+        whole.reset()
+        #expect(whole.probabilities == nil)
+        try whole.read("The dog ran on the m")
+        #expect(whole.probabilities == probabilities)
+    }
+
+    @Test("gives the facts that inspect shows, of a run and of one checkpoint")
+    func facts() throws {
+        let example = try TrainedExample.text()
+        defer { example.remove() }
+        let run = try TrainedRun(example.path)
+        let model = try TrainedModel(path: example.path)
+        #expect(model.task == .text && model.step == 40 && model.precision == "float32" && model.passedOver.isEmpty)
+        #expect(model.weightsSHA256 == run.checkpoint.manifest.weightsSHA256)
+        #expect(model.parameterCount == run.parameters.reduce(0) { $0 + $1.dimensions.reduce(1, *) })
+        #expect(try TrainedModel(path: model.checkpointPath).weightsSHA256 == model.weightsSHA256)
+    }
+
+    @Test("refuses in a sentence what it can't do")
+    func refuses() throws {
+        let example = try TrainedExample.text()
+        defer { example.remove() }
+        #expect(throws: ModelError.threadCount(0)) { try TrainedModel(path: example.path, threadCount: 0) }
+        let absent = #expect(throws: ModelError.self) { try TrainedModel(path: example.folder.path) }
+        #expect("\(try #require(absent))".contains("is no run directory"))
+        let model = try TrainedModel(path: example.path)
+        #expect(throws: ModelError.emptyText) { try model.continueText("", length: 3) }
+        #expect(throws: ModelError.length(-1)) { try model.continueText("a", length: -1) }
+        #expect(throws: ModelError.temperature(-0.5)) { try model.continueText("a", length: 3, temperature: -0.5) }
+        #expect(throws: ModelError.forecastsNothing(kind: "text")) { try model.forecast([[1, 2]]) }
+        #expect(throws: ModelError.classifiesNothing(kind: "text")) { try model.classify("a") }
+        let session = try model.session()
+        try session.read("the")
+        let before = session.probabilities
+        let unknown = #expect(throws: ModelError.self) { try session.read("c%t") }
+        #expect("\(try #require(unknown))".hasPrefix("'%' (U+0025), symbol 2 of the text, is none of the vocabulary's"))
+        #expect(session.probabilities == before)
+    }
+}
