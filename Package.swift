@@ -30,6 +30,7 @@ let package = Package(
         .target(name: "Batches"),  // a batch of sequences, and how shards and ranks divide it
         .target(name: "StrictJSON"),  // JSON that knows line and column and forgives nothing
         .target(name: "ProtocolBuffers"),  // the wire format of ONNX models and TensorBoard's events
+        .target(name: "Charts"),  // pictures in SVG
 
         // Floor 2: the parts of training.
         .target(name: "Network", dependencies: ["Kernels", "CVector", "Scheduling", "Batches"]),  // parameters, LSTM, head, loss
@@ -46,14 +47,16 @@ let package = Package(
             name: "Training",
             dependencies: ["Communication", "Scheduling", "Kernels", "CVector", "Batches", "StrictJSON", "Network", "Optimization", "Datasets", "TensorBoard", "Checkpoints"]),
 
-        // Floor 5: what stands on the algorithm.
+        // Floor 5: what is made of a run.
         .target(name: "LSTMTraining", dependencies: ["Training", "Checkpoints", "Datasets", "Scheduling"]),  // trained models for other Swift programs
+        .target(name: "Reports", dependencies: ["Training", "Charts", "Checkpoints", "StrictJSON", "Datasets", "Network", "Scheduling"]),  // pages and pictures
 
         // Floor 6: the program.
         .executableTarget(
             name: "lstm-train",
             dependencies: [
                 "Training", "Communication", "Scheduling", "Batches", "Checkpoints", "Network", "Kernels", "Datasets", "StrictJSON",
+                "Reports", "Charts",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

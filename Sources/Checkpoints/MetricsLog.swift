@@ -76,7 +76,7 @@ extension LockedRun {
         while let line = try lines.next() {
             switch line {
             case .unreadable: omission.unreadableLineCount += 1
-            case .ofStep(let lineStep, _): omission.laterLineCount += lineStep > step ? 1 : 0
+            case .ofStep(let lineStep, _, _): omission.laterLineCount += lineStep > step ? 1 : 0
             }
         }
         return omission
@@ -87,7 +87,7 @@ extension LockedRun {
         var lines = try MetricsLines(path)
         var kept: [UInt8] = []
         while let line = try lines.next() {
-            guard case .ofStep(let lineStep, let bytes) = line, lineStep <= step else { continue }
+            guard case .ofStep(let lineStep, let bytes, _) = line, lineStep <= step else { continue }
             kept += bytes
             if kept.count >= 1 << 20 {
                 try file.write(kept.span.bytes)

@@ -44,6 +44,11 @@ extension Communicator {
     }
 }
 
+/// An error of a room above this one that knows its exit code, from sysexits.
+public protocol ExitCoded: Error {
+    var exitCode: Int32 { get }
+}
+
 /// The process's exit code for an error of any room, from sysexits.
 public func exitCode(of error: any Error) -> Int32 {
     switch error {
@@ -60,6 +65,7 @@ public func exitCode(of error: any Error) -> Int32 {
         }
     case let error as CheckpointError: return error.category.rawValue
     case is CommunicationError: return 71
+    case let error as any ExitCoded: return error.exitCode
     default: return 70
     }
 }

@@ -3,12 +3,14 @@ public import Scheduling
 
 /// What a model has learned of the embedded Reber grammar: strings that it wrote, held against the grammar.
 public struct ReberJudgement: Sendable, Equatable {
-    public let stringCount: Int
+    public let strings: [String]
     /// Strings of the grammar.
     public let grammaticalCount: Int
     /// Strings whose last but one symbol is the second: the long-range dependency.
     public let matchCount: Int
-    public let example: String
+
+    public var stringCount: Int { strings.count }
+    public var example: String { strings.first ?? "" }
 
     /// Below 1, so that what the model thinks unlikely stays out, while the two ways that the grammar leaves stay even.
     public static let usualTemperature = 0.5
@@ -18,10 +20,8 @@ public struct ReberJudgement: Sendable, Equatable {
         let generator = try Generator(run: run, temperature: temperature, seed: seed, team: team)
         let begin = try generator.tokens(of: "B")
         let texts = generator.generate(from: Array(repeating: begin, count: stringCount), length: 200, isEnd: generator.isComplete)
-        let strings = texts.map { generator.vocabulary.decode($0) }
-        self.stringCount = stringCount
+        strings = texts.map { generator.vocabulary.decode($0) }
         grammaticalCount = strings.count { ReberGrammar.isGrammatical($0) }
         matchCount = strings.count { ReberGrammar.longRangeMatch($0) }
-        example = strings.first ?? ""
     }
 }

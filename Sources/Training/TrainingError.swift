@@ -25,6 +25,14 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case noRun(path: String)
     /// A part of the data that is to be judged has no examples.
     case emptyPart(part: String)
+    /// The model has no such layer, counted from 0.
+    case noLayer(layer: Int, layerCount: Int)
+    /// A part has no such example, counted from 0.
+    case noExample(example: Int, part: String, count: Int)
+    /// The data are one long text, which has no examples.
+    case hasStreams
+    /// The model reads no text that a person could type.
+    case readsNoText(kind: String)
     /// The model doesn't write text.
     case generatesNoText(kind: String)
     /// The model predicts no rows of a series.
@@ -34,6 +42,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     public var exitCode: Int32 {
         switch self {
         case .shards, .ranksDiffer, .configurationDiffers, .dataDiffers, .runExists, .emptyPart, .generatesNoText, .forecastsNothing: 78
+        case .noLayer, .noExample, .hasStreams, .readsNoText: 64
         case .notFinite, .weightNotFinite: 65
         case .weightsDiffer: 70
         case .noMemory: 71
@@ -82,6 +91,16 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "\(path) is no run directory: it has no config.json. Name the directory that training printed."
         case .emptyPart(let part):
             "this run's \(part) part has no examples. Choose another --part."
+        case .noLayer(let layer, let layerCount):
+            "layer \(layer + 1) was asked for, and the model has \(layerCount). Choose --layer from 1 to \(layerCount)."
+        case .noExample(let example, let part, let count):
+            count == 0
+                ? "this run's \(part) part has no examples to choose from."
+                : "row \(example) was asked for, and the \(part) part has \(count). Choose --row from 0 to \(count - 1)."
+        case .hasStreams:
+            "this run's data are one long text without examples. Give a text instead: --text \"The \"."
+        case .readsNoText(let kind):
+            "a model of data.kind \"\(kind)\" reads no text. Choose an example of its data instead: --row 0."
         case .generatesNoText(let kind):
             "a model of data.kind \"\(kind)\" writes no text. Try lstm-train evaluate."
         case .forecastsNothing(let kind):

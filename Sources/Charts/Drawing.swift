@@ -1,0 +1,82 @@
+/// SVG elements under construction. Lengths are in the picture's own units, from its top left corner.
+struct Drawing {
+    private(set) var markup = ""
+
+    enum Anchor: String { case start, middle, end }
+
+    mutating func text(
+        _ text: String, x: Double, y: Double, size: Double = 11, anchor: Anchor = .start, ink: Ink = .text, isBold: Bool = false, isMonospaced: Bool = false
+    ) {
+        let weight = isBold ? " font-weight=\"600\"" : ""
+        let family = isMonospaced ? " font-family=\"monospace\"" : " font-family=\"sans-serif\""
+        let place = "x=\"\(coordinate(x))\" y=\"\(coordinate(y))\"" + (anchor == .start ? "" : " text-anchor=\"\(anchor.rawValue)\"")
+        markup += "<text class=\"f-\(ink.variable)\(isMonospaced ? " mono" : "")\" \(place) font-size=\"\(coordinate(size))\""
+        markup += "\(weight)\(family) fill=\"\(ink.lightColour)\">\(escaped(text))</text>"
+    }
+
+    mutating func line(from start: Point, to end: Point, ink: Ink, width: Double = 1, dashes: String? = nil) {
+        markup += "<line x1=\"\(coordinate(start.x))\" y1=\"\(coordinate(start.y))\" x2=\"\(coordinate(end.x))\" y2=\"\(coordinate(end.y))\" "
+        markup += stroke(ink, width: width, dashes: dashes) + "/>"
+    }
+
+    mutating func curve(_ points: [Point], ink: Ink, width: Double, opacity: Double = 1, dashes: String? = nil) {
+        guard points.count > 1 else { return }
+        markup += "<polyline fill=\"none\" stroke-linejoin=\"round\" stroke-linecap=\"round\" " + stroke(ink, width: width, dashes: dashes)
+        markup += share(opacity, "stroke-opacity") + " points=\"\(list(points))\"/>"
+    }
+
+    mutating func area(_ points: [Point], ink: Ink, opacity: Double) {
+        guard points.count > 2 else { return }
+        markup += "<polygon \(fill(ink))\(share(opacity, "fill-opacity")) points=\"\(list(points))\"/>"
+    }
+
+    mutating func dot(_ point: Point, radius: Double, ink: Ink, opacity: Double = 1, note: String? = nil) {
+        markup += "<circle cx=\"\(coordinate(point.x))\" cy=\"\(coordinate(point.y))\" r=\"\(coordinate(radius))\" \(fill(ink))"
+        markup += share(opacity, "fill-opacity") + end(of: "circle", note: note)
+    }
+
+    /// Many dots as one element: a path of lines of no length with round ends.
+    mutating func dots(_ points: [Point], radius: Double, ink: Ink, opacity: Double = 1) {
+        guard !points.isEmpty else { return }
+        let path = points.map { "M\(coordinate($0.x)),\(coordinate($0.y))h0" }.joined()
+        markup += "<path fill=\"none\" stroke-linecap=\"round\" \(stroke(ink, width: 2 * radius, dashes: nil))\(share(opacity, "stroke-opacity")) d=\"\(path)\"/>"
+    }
+
+    mutating func rectangle(x: Double, y: Double, width: Double, height: Double, ink: Ink, opacity: Double = 1, note: String? = nil) {
+        markup += "<rect x=\"\(coordinate(x))\" y=\"\(coordinate(y))\" width=\"\(coordinate(width))\" height=\"\(coordinate(height))\" \(fill(ink))"
+        markup += share(opacity, "fill-opacity") + end(of: "rect", note: note)
+    }
+
+    // MARK: Parts of elements
+
+    private func fill(_ ink: Ink) -> String { "class=\"f-\(ink.variable)\" fill=\"\(ink.lightColour)\"" }
+
+    private func stroke(_ ink: Ink, width: Double, dashes: String?) -> String {
+        "class=\"s-\(ink.variable)\" stroke=\"\(ink.lightColour)\" stroke-width=\"\(coordinate(width))\"" + (dashes.map { " stroke-dasharray=\"\($0)\"" } ?? "")
+    }
+
+    private func share(_ opacity: Double, _ attribute: String) -> String {
+        guard opacity < 1 else { return "" }
+        let hundredths = Int((max(0, opacity) * 100).rounded())
+        return " \(attribute)=\"0.\(hundredths < 10 ? "0" : "")\(hundredths)\""
+    }
+
+    /// A note is what a pointer resting on the element shows.
+    private func end(of element: String, note: String?) -> String {
+        note.map { "><title>\(escaped($0))</title></\(element)>" } ?? "/>"
+    }
+
+    private func list(_ points: [Point]) -> String {
+        points.map { "\(coordinate($0.x)),\(coordinate($0.y))" }.joined(separator: " ")
+    }
+}
+
+/// A length to a tenth, in few characters: "12", "12.5".
+func coordinate(_ length: Double) -> String {
+    let tenths = Int((max(-1e6, min(1e6, length)) * 10).rounded())
+    let (whole, rest) = abs(tenths).quotientAndRemainder(dividingBy: 10)
+    return (tenths < 0 ? "-" : "") + (rest == 0 ? "\(whole)" : "\(whole).\(rest)")
+}
+
+/// About how wide a text of that size is: it is drawn elsewhere, with letters that aren't known here.
+func textWidth(_ text: String, size: Double = 11) -> Double { Double(text.count) * size * 0.58 }

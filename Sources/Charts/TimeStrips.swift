@@ -1,0 +1,128 @@
+/// What goes on over common time steps, a strip below the other: curves, and rows of cells that are the darker the nearer they are to 1.
+/// Each time step may have a name, a symbol of a text, which stands above and below.
+public struct TimeStrips: Sendable {
+    public struct Strip: Sendable {
+        public var title: String
+        /// Beside the title, fainter.
+        public var note: String
+        /// Curves over a common scale: names and values, one a time step.
+        public var curves: [(name: String, values: [Double])]
+        /// Rows of cells: names and values from 0 to 1, one a time step.
+        public var rows: [(name: String, values: [Double])]
+
+        public init(_ title: String, note: String = "", curves: [(name: String, values: [Double])] = [], rows: [(name: String, values: [Double])] = []) {
+            self.title = title
+            self.note = note
+            self.curves = curves
+            self.rows = rows
+        }
+    }
+
+    public var title: String
+    public var subtitle: String
+    public var summary: String
+    /// A name a time step, or none.
+    public var names: [String]
+    public var timeCount: Int
+    public var strips: [Strip]
+
+    public init(_ title: String, subtitle: String, summary: String, names: [String], timeCount: Int, strips: [Strip]) {
+        self.title = title
+        self.subtitle = subtitle
+        self.summary = summary
+        self.names = names
+        self.timeCount = timeCount
+        self.strips = strips
+    }
+
+    private static let left = 62.0
+    private static let curveHeight = 46.0
+    private static let rowHeight = 11.0
+    private static let titleHeight = 19.0
+
+    private var cellWidth: Double { names.isEmpty ? min(12, max(2, 800 / Double(max(1, timeCount)))) : 11 }
+    private var plotWidth: Double { cellWidth * Double(timeCount) }
+
+    private func height(of strip: Strip) -> Double {
+        Self.titleHeight + (strip.curves.isEmpty ? 0 : Self.curveHeight + 2) + Double(strip.rows.count) * (Self.rowHeight + 1) + 10
+    }
+
+    public var picture: Picture {
+        let nameHeight = names.isEmpty ? 0.0 : 18
+        let top = 42 + nameHeight
+        let stripsHeight = strips.map(height).reduce(0, +)
+        let width = max(480, Self.left + plotWidth + 16)
+        return Picture(title: title, summary: summary, width: width, height: top + stripsHeight + 32) { drawing in
+            drawing.text(shortened(title, to: Int(width / 8)), x: 8, y: 17, size: 13, isBold: true)
+            drawing.text(subtitle, x: 8, y: 32, size: 10.5, ink: .faintText)
+            drawNames(at: top - 6, on: &drawing)
+            var y = top
+            for strip in strips {
+                draw(strip, top: y, on: &drawing)
+                y += height(of: strip)
+            }
+            drawNames(at: y + 8, on: &drawing)
+            drawTicks(at: y + (names.isEmpty ? 4 : 22), on: &drawing)
+        }
+    }
+
+    private func middle(ofTime time: Int) -> Double { Self.left + (Double(time) + 0.5) * cellWidth }
+
+    private func drawNames(at y: Double, on drawing: inout Drawing) {
+        for (time, name) in names.enumerated() {
+            drawing.text(name, x: middle(ofTime: time), y: y, size: 11, anchor: .middle, isMonospaced: true)
+        }
+    }
+
+    private func drawTicks(at y: Double, on drawing: inout Drawing) {
+        let scale = Scale(.linear, from: 0, to: Double(max(1, timeCount - 1)))
+        let ticks = Ticks(scale, count: max(2, Int(plotWidth / 60)), areWhole: true)
+        for (value, label) in zip(ticks.values, ticks.labels) where Int(value) < timeCount {
+            drawing.text(label, x: middle(ofTime: Int(value)), y: y + 8, size: 9.5, anchor: .middle, ink: .faintText)
+        }
+        drawing.text("time step", x: Self.left - 8, y: y + 8, size: 9.5, anchor: .end, ink: .faintText)
+    }
+
+    private func draw(_ strip: Strip, top: Double, on drawing: inout Drawing) {
+        drawing.text(strip.title, x: 8, y: top + 12, size: 11.5, isBold: true)
+        drawing.text(strip.note, x: 16 + textWidth(strip.title, size: 12.5), y: top + 12, size: 10.5, ink: .faintText)
+        var y = top + Self.titleHeight
+        if !strip.curves.isEmpty {
+            draw(strip.curves, top: y, on: &drawing)
+            y += Self.curveHeight + 2
+        }
+        for row in strip.rows {
+            drawing.text(row.name, x: Self.left - 8, y: y + 9, size: 9.5, anchor: .end, ink: .faintText)
+            drawing.rectangle(x: Self.left, y: y, width: plotWidth, height: Self.rowHeight, ink: .grid, opacity: 0.5)
+            for (time, value) in row.values.enumerated() where value >= 0.02 {
+                let place = names.isEmpty ? "step \(time)" : "step \(time), \(names[time])"
+                drawing.rectangle(
+                    x: Self.left + Double(time) * cellWidth, y: y, width: cellWidth - (cellWidth > 4 ? 0.6 : 0), height: Self.rowHeight, ink: .heat,
+                    opacity: value, note: "\(row.name) at \(place): \(fixed(value, decimals: 2))")
+            }
+            y += Self.rowHeight + 1
+        }
+    }
+
+    private func draw(_ curves: [(name: String, values: [Double])], top: Double, on drawing: inout Drawing) {
+        let values = curves.flatMap(\.values)
+        let scale = Scale(.linear, over: values + [0], isRoomy: true)
+        func height(_ value: Double) -> Double { top + Self.curveHeight * (1 - (scale.position(of: value) ?? 0)) }
+        drawing.line(from: Point(Self.left, height(0)), to: Point(Self.left + plotWidth, height(0)), ink: .axis, width: 0.8)
+        let ends = [values.max() ?? 0, values.min() ?? 0]
+        // 0 and an end beside it would stand on each other.
+        for value in ends + (ends.allSatisfy { abs(height($0) - height(0)) > 11 } ? [0] : []) {
+            drawing.text(figure(value, digits: 2), x: Self.left - 8, y: min(top + Self.curveHeight, max(top + 7, height(value) + 3)), size: 9, anchor: .end, ink: .faintText)
+        }
+        for (index, curve) in curves.enumerated() {
+            let points = curve.values.enumerated().compactMap { time, value in
+                scale.position(of: value).map { _ in Point(middle(ofTime: time), height(value)) }
+            }
+            if curves.count == 1 {
+                let (first, last) = (points.first?.x ?? 0, points.last?.x ?? 0)
+                drawing.area([Point(first, height(0))] + points + [Point(last, height(0))], ink: .series(1), opacity: 0.2)
+            }
+            drawing.curve(points, ink: .series(curves.count == 1 ? 1 : index), width: 1.5)
+        }
+    }
+}

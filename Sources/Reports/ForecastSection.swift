@@ -1,0 +1,139 @@
+import Charts
+import Datasets
+import Scheduling
+import Training
+
+/// Forecasts of a series beside what came true, on a part that the model wasn't trained on.
+struct ForecastSection {
+    let record: RunRecord
+    let series: SeriesWindows
+    let data: RunData
+    let team: GateTeam
+
+    /// Windows that are judged at most, and numbers that are kept of them.
+    private static let windowLimit = 20_000
+    private static let numberLimit = 4_000_000
+    /// Windows of a chart: as many as can be told apart.
+    private static let shownCount = 300
+    private static let targetLimit = 7
+
+    func write(on page: inout Page) {
+        guard let part = record.judgedPart(of: series) else {
+            return page.warning("The run has neither a validation nor a test part to forecast: data.validationFraction and data.testFraction are 0.")
+        }
+        do {
+            write(part, try residuals(part), on: &page)
+        } catch {
+            page.warning("Forecasts are missing. \(error)")
+        }
+    }
+
+    private var names: [String] { series.targetNames }
+    private var horizon: Int { series.task.outputCount / max(1, names.count) }
+
+    private func residuals(_ part: DataPart) throws -> Residuals {
+        var said: [[Double]] = []
+        var truth: [[Double]] = []
+        let limit = min(Self.windowLimit, max(1, Self.numberLimit / max(1, series.task.outputCount)))
+        try record.trained.visitPredictions(of: part, data: data, limit: limit, team: team) { prediction in
+            guard case .numbers(let target) = prediction.target else { return }
+            said.append(series.restored(prediction.outputs, ofExample: prediction.sequence, in: part))
+            truth.append(series.restored(target, ofExample: prediction.sequence, in: part))
+        }
+        return Residuals(said: said, truth: truth)
+    }
+
+    private func write(_ part: DataPart, _ residuals: Residuals, on page: inout Page) {
+        let isAll = residuals.exampleCount == series.exampleCount(of: part)
+        page.paragraph(
+            "The \(part.name) part: \(isAll ? "all" : "the first") \(fixed(Double(residuals.exampleCount), decimals: 0)) windows, of which the last "
+                + "\(min(Self.shownCount, residuals.exampleCount)) are drawn. A band goes from the forecast plus the 10 % quantile of these windows' residuals "
+                + "to the forecast plus their 90 % quantile: as wide as the model was wrong on this part, not what it knows beforehand.")
+        page.grid { page in
+            for target in names.indices.prefix(Self.targetLimit) {
+                page.choice("forecast-\(target + 1)", leads.map { lead in ("\(lead) ahead", chart(target, lead: lead, residuals).picture) })
+            }
+            if horizon > 1 { page.picture("error-by-lead", errorByLead(residuals).picture) }
+            page.picture("residuals", histogram(residuals).picture)
+        }
+        if names.count > Self.targetLimit { page.paragraph("Of \(names.count) columns the first \(Self.targetLimit) are drawn.") }
+        page.table(table(residuals))
+    }
+
+    /// The farthest row that is forecast, then the nearest.
+    private var leads: [Int] { horizon > 1 ? [horizon, 1] : [1] }
+
+    private func output(_ target: Int, lead: Int) -> Int { (lead - 1) * names.count + target }
+
+    private func chart(_ target: Int, lead: Int, _ residuals: Residuals) -> LineChart {
+        let output = output(target, lead: lead)
+        let sorted = residuals.residuals(ofOutput: output).sorted()
+        let (low, high) = sorted.isEmpty ? (0, 0) : (quantile(0.1, of: sorted), quantile(0.9, of: sorted))
+        let windows = max(0, residuals.exampleCount - Self.shownCount)..<residuals.exampleCount
+        func points(_ value: (Int) -> Double) -> [Point] { windows.map { Point(Double($0), value($0)) } }
+        let error = residuals.meanAbsoluteError(ofOutput: output)
+        var chart = LineChart(
+            "\(names[target]), \(lead) row\(lead == 1 ? "" : "s") ahead",
+            summary: "Forecast of \(names[target]) \(lead) rows ahead beside the truth; the mean absolute error over the part is \(figure(error)).",
+            x: Axis("window", areWhole: true), y: Axis("in the file's own units"),
+            series: [
+                .init("truth", points { residuals.truth[$0][output] }, colour: 0), .init("forecast", points { residuals.said[$0][output] }, colour: 1),
+            ])
+        chart.bands = [
+            .init(
+                "10–90 % of residuals", lower: points { residuals.said[$0][output] + low }, upper: points { residuals.said[$0][output] + high }, colour: 1)
+        ]
+        return chart
+    }
+
+    // MARK: Errors
+
+    /// Errors of all columns together, each in its own deviations, beside those of a forecast that changes nothing.
+    private func errorByLead(_ residuals: Residuals) -> LineChart {
+        let deviations = names.map { name in series.statistics.columns.first { $0.name == name }?.deviation ?? 1 }
+        func mean(_ error: (_ output: Int) -> Double, lead: Int) -> Double {
+            names.indices.reduce(0) { $0 + error(output($1, lead: lead)) / deviations[$1] } / Double(max(1, names.count))
+        }
+        let model = (1...horizon).map { Point(Double($0), mean(residuals.meanAbsoluteError, lead: $0)) }
+        var lines = [LineChart.Series("the model", model, style: .dottedLine, colour: 1)]
+        if record.trained.configuration.data.stride == 1, residuals.exampleCount > 1 {
+            let naive = (1...horizon).map { Point(Double($0), mean({ errorOfRepeating($0, residuals) }, lead: $0)) }
+            lines.append(.init("repeating the last row", naive, style: .dottedLine, colour: 0))
+        }
+        return LineChart(
+            "Error by rows ahead", summary: "The model's mean absolute error grows from \(figure(model.first?.y ?? 0)) to \(figure(model.last?.y ?? 0)) deviations.",
+            x: Axis("rows ahead", areWhole: true), y: Axis("mean absolute error, in deviations of the training part", including: [0]), series: lines)
+    }
+
+    /// The mean absolute error of forecasting a window's last row again: which is what came true one row ahead of the window before.
+    private func errorOfRepeating(_ output: Int, _ residuals: Residuals) -> Double {
+        let target = output % names.count
+        let errors = (1..<residuals.exampleCount).map { abs(residuals.truth[$0][output] - residuals.truth[$0 - 1][target]) }
+        return errors.reduce(0, +) / Double(max(1, errors.count))
+    }
+
+    private func histogram(_ residuals: Residuals) -> Histogram {
+        let target = names.count - 1
+        return Histogram(
+            "Residuals of \(names[target]), \(horizon) row\(horizon == 1 ? "" : "s") ahead", summary: "How often the truth lay how far above the forecast.",
+            name: "truth − forecast", values: residuals.residuals(ofOutput: output(target, lead: horizon)))
+    }
+
+    private func table(_ residuals: Residuals) -> Table {
+        let rows = names.indices.map { target in
+            let output = output(target, lead: horizon)
+            let sorted = residuals.residuals(ofOutput: output).sorted()
+            let quantiles = [0.1, 0.5, 0.9].map { sorted.isEmpty ? "–" : figure(quantile($0, of: sorted), digits: 3) }
+            return Table.Row(
+                cells: [
+                    .init(names[target]), .init(figure(residuals.meanAbsoluteError(ofOutput: output))), .init(figure(residuals.rootMeanSquaredError(ofOutput: output))),
+                ] + quantiles.map { Table.Cell($0) })
+        }
+        return Table(
+            columns: [
+                .init(name: "column, \(horizon) row\(horizon == 1 ? "" : "s") ahead", isCode: true), .init(name: "mean absolute error", isNumber: true),
+                .init(name: "root mean squared error", isNumber: true), .init(name: "residual 10 %", isNumber: true), .init(name: "median", isNumber: true),
+                .init(name: "90 %", isNumber: true),
+            ], rows: rows)
+    }
+}

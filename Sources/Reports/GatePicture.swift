@@ -1,0 +1,119 @@
+import Charts
+import Foundation
+import Network
+import Training
+
+/// What units of a layer remember, and when they forget: their gates and cells over time, and a word on the whole layer.
+public struct GatePicture: Sendable {
+    /// A unit and how long it remembers.
+    public struct Memory: Sendable, Equatable {
+        public let unit: Int
+        public let meanForgetGate: Double
+        /// 1/(1 - mean forget gate): after so many steps 1/e of a cell is left, if the gate stays at its mean.
+        public var stepCount: Double { 1 / max(1e-9, 1 - meanForgetGate) }
+    }
+
+    /// The units shown, in their order.
+    public let units: [Int]
+    /// All units of the layer, the longest memory first.
+    public let memories: [Memory]
+    public let picture: Picture
+
+    /// Time steps that a picture shows at most.
+    public static let stepLimit = 1000
+    /// Units that are shown unless others are asked for.
+    public static let usualUnitCount = 8
+
+    /// - Parameters:
+    ///   - title: what was read, in a few words.
+    ///   - layer: its number, from 0.
+    ///   - units: those to show; nil for the most active: those whose hidden state changes most over time.
+    /// - Throws: ``ReportError/noUnit(unit:unitCount:)``, ``ReportError/tooLong(stepCount:limit:)``.
+    public init(_ trace: SequenceTrace, title: String, layer: Int, units asked: [Int]?) throws(ReportError) {
+        let gates = trace.layer
+        guard gates.timeCount <= Self.stepLimit else { throw .tooLong(stepCount: gates.timeCount, limit: Self.stepLimit) }
+        if let odd = asked?.first(where: { !(0..<gates.unitCount).contains($0) }) { throw .noUnit(unit: odd, unitCount: gates.unitCount) }
+        units = asked ?? Self.mostActive(gates)
+        memories = (0..<gates.unitCount)
+            .map { Memory(unit: $0, meanForgetGate: mean(gates.values(ofUnit: $0, in: gates.forgetGates))) }
+            .sorted { ($1.meanForgetGate, $0.unit) < ($0.meanForgetGate, $1.unit) }
+        picture = Self.strips(trace, title: title, layer: layer, units: units).picture
+    }
+
+    /// The picture as a page of its own.
+    public var html: String {
+        var page = Page(title: picture.title)
+        page.heading(picture.title, below: picture.summary)
+        page.widePicture("gates", picture)
+        page.table(
+            Table(
+                columns: [.init(name: "unit", isNumber: true), .init(name: "mean forget gate", isNumber: true), .init(name: "remembers about, steps", isNumber: true)],
+                rows: memories.map { memory in
+                    Table.Row(
+                        cells: [.init("\(memory.unit)"), .init(fixed(memory.meanForgetGate, decimals: 4)), .init(figure(memory.stepCount, digits: 3))],
+                        isStrong: units.contains(memory.unit))
+                }))
+        return page.html
+    }
+
+    /// Writes the picture to `path`: an SVG file or a page, as its name says.
+    /// - Throws: ``ReportError``.
+    public func write(to path: String) throws(ReportError) {
+        guard path.hasSuffix(".svg") || path.hasSuffix(".html") else { throw .extensionUnknown(path: path, wanted: [".svg", ".html"]) }
+        try writeWhole(path.hasSuffix(".svg") ? picture.file : html, to: path)
+    }
+
+    // MARK: Strips
+
+    private static func mostActive(_ gates: LayerTrace) -> [Int] {
+        let activities = (0..<gates.unitCount).map { unit in deviation(gates.values(ofUnit: unit, in: gates.hiddens)) }
+        let order = activities.indices.sorted { (activities[$1], $0) < (activities[$0], $1) }
+        return order.prefix(usualUnitCount).sorted()
+    }
+
+    private static func strips(_ trace: SequenceTrace, title: String, layer: Int, units: [Int]) -> TimeStrips {
+        let gates = trace.layer
+        let longest = units.map { mean(gates.values(ofUnit: $0, in: gates.forgetGates)) }.max() ?? 0
+        return TimeStrips(
+            title, subtitle: "layer \(layer + 1); a curve is a unit's cell; below it its forget, input and output gate, dark where open",
+            summary: "Cells and gates of \(units.count) units of layer \(layer + 1) over \(gates.timeCount) time steps; the highest mean forget gate is \(fixed(longest, decimals: 3)).",
+            names: trace.symbols.map(visible), timeCount: gates.timeCount, strips: inputStrips(trace) + units.map { strip(ofUnit: $0, gates) })
+    }
+
+    private static func strip(ofUnit unit: Int, _ gates: LayerTrace) -> TimeStrips.Strip {
+        func values(_ list: [Float]) -> [Double] { gates.values(ofUnit: unit, in: list).map(Double.init) }
+        let memory = Memory(unit: unit, meanForgetGate: mean(gates.values(ofUnit: unit, in: gates.forgetGates)))
+        return TimeStrips.Strip(
+            "unit \(unit)", note: "mean forget gate \(fixed(memory.meanForgetGate, decimals: 3)), remembers about \(figure(memory.stepCount, digits: 2)) steps",
+            curves: [("cell", values(gates.cells))],
+            rows: [("forget", values(gates.forgetGates)), ("input", values(gates.inputGates)), ("output", values(gates.outputGates))])
+    }
+
+    /// The numbers read, as many as can be told apart.
+    private static func inputStrips(_ trace: SequenceTrace) -> [TimeStrips.Strip] {
+        guard let width = trace.numbers.first?.count, width > 0 else { return [] }
+        let shown = min(width, 4)
+        let curves = (0..<shown).map { column in (name: "input \(column)", values: trace.numbers.map { Double($0[column]) }) }
+        return [TimeStrips.Strip("what it reads", note: width > shown ? "the first \(shown) of \(width) numbers" : "\(width) numbers", curves: curves)]
+    }
+
+    /// A symbol that leaves a trace on paper.
+    private static func visible(_ symbol: String) -> String {
+        switch symbol {
+        case " ": "␣"
+        case "\n": "↵"
+        case "\t": "⇥"
+        case "\r": "␍"
+        default: symbol
+        }
+    }
+}
+
+private func mean(_ values: [Float]) -> Double {
+    values.reduce(0.0) { $0 + Double($1) } / Double(max(1, values.count))
+}
+
+private func deviation(_ values: [Float]) -> Double {
+    let middle = mean(values)
+    return (values.reduce(0.0) { $0 + (Double($1) - middle) * (Double($1) - middle) } / Double(max(1, values.count))).squareRoot()
+}

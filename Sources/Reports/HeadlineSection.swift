@@ -1,0 +1,73 @@
+import Charts
+import Foundation
+import Training
+
+/// What a run came to, in a few figures.
+struct HeadlineSection {
+    let record: RunRecord
+
+    func write(on page: inout Page) {
+        page.facts(results + extent + [
+            Fact(name: "data", value: record.dataDescription, isWide: true),
+            Fact(name: "weights of the newest checkpoint, SHA-256", value: manifest.weightsSHA256, below: record.trained.checkpoint.path, isWide: true),
+        ])
+        for passedOver in record.trained.passedOver { page.warning("\(passedOver)") }
+        if let fault = record.dataFault {
+            page.warning("The run's data can't be used here, so what needs them is missing below. \(fault)")
+        }
+    }
+
+    private var manifest: CheckpointFacts {
+        let manifest = record.trained.checkpoint.manifest
+        return CheckpointFacts(step: manifest.step, epoch: manifest.progress.epoch, weightsSHA256: manifest.weightsSHA256)
+    }
+
+    private struct CheckpointFacts {
+        let step: Int
+        let epoch: Int
+        let weightsSHA256: String
+    }
+
+    private var results: [Fact] {
+        let history = record.history
+        var facts: [Fact] = []
+        if let best = history.bestValidation {
+            facts.append(Fact(name: "best validation loss, \(record.lossUnit)", value: figure(best.y), below: "at step \(fixed(best.x, decimals: 0))" + (perplexity(best.y))))
+        } else {
+            facts.append(Fact(name: "best validation loss", value: "–", below: "the run has no validation"))
+        }
+        if let accuracy = history[.validationAccuracy].max(by: { $0.y < $1.y }) {
+            facts.append(Fact(name: "best validation accuracy", value: fixed(100 * accuracy.y, decimals: 2) + " %", below: "at step \(fixed(accuracy.x, decimals: 0))"))
+        }
+        if let error = history[.validationAbsoluteError].min(by: { $0.y < $1.y }) {
+            facts.append(Fact(name: "best mean absolute error", value: figure(error.y), below: "at step \(fixed(error.x, decimals: 0))"))
+        }
+        if let loss = history[.epochLoss].last ?? history[.loss].last {
+            facts.append(Fact(name: "training loss, \(record.lossUnit)", value: figure(loss.y), below: "last told, at step \(fixed(loss.x, decimals: 0))"))
+        }
+        return facts
+    }
+
+    /// What a loss in nats is otherwise called, for models that read one symbol after the other.
+    private func perplexity(_ loss: Double) -> String {
+        guard [.text, .textWindows].contains(record.trained.configuration.data.kind) else { return "" }
+        return "; perplexity \(figure(exp(loss))), \(figure(loss / log(2))) bits a symbol"
+    }
+
+    private var extent: [Fact] {
+        let history = record.history
+        let speeds = history[.timeStepsPerSecond].map(\.y).sorted()
+        var facts = [
+            Fact(
+                name: "steps", value: fixed(Double(max(manifest.step, history.lastStep)), decimals: 0),
+                below: "\(history.lastEpoch) epochs begun" + (history.resumes.isEmpty ? "" : ", \(history.resumes.count) times resumed")),
+            Fact(name: "parameters", value: fixed(Double(record.parameterCount), decimals: 0), below: record.trained.precision.rawValue),
+        ]
+        if history.trainedSeconds > 0 {
+            facts.append(Fact(
+                name: "time of training", value: durationText(history.trainedSeconds),
+                below: speeds.isEmpty ? "" : "median \(fixed(speeds[speeds.count / 2], decimals: 0)) time steps/s"))
+        }
+        return facts
+    }
+}

@@ -1,0 +1,111 @@
+import Charts
+import Datasets
+import Scheduling
+import Training
+
+/// Numbers said at a sequence's end beside the right ones, where the sequences are no series: the adding problem.
+struct RegressionSection {
+    let record: RunRecord
+    let data: RunData
+    let team: GateTeam
+
+    private static let exampleLimit = 5000
+
+    func write(on page: inout Page) {
+        guard let part = record.judgedPart(of: data.dataset) else { return page.warning("The run has neither validation nor test examples to judge.") }
+        do {
+            var said: [[Double]] = []
+            var truth: [[Double]] = []
+            try record.trained.visitPredictions(of: part, data: data, limit: Self.exampleLimit, team: team) { prediction in
+                guard case .numbers(let target) = prediction.target else { return }
+                said.append(prediction.outputs.map(Double.init))
+                truth.append(target.map(Double.init))
+            }
+            write(part, Residuals(said: said, truth: truth), on: &page)
+        } catch {
+            page.warning("Predictions are missing. \(error)")
+        }
+    }
+
+    private func write(_ part: DataPart, _ residuals: Residuals, on page: inout Page) {
+        let errors = residuals.residuals(ofOutput: 0)
+        page.paragraph(
+            "\(fixed(Double(residuals.exampleCount), decimals: 0)) sequences of the \(part.name) part: mean absolute error \(figure(residuals.meanAbsoluteError(ofOutput: 0)))"
+                + ", root mean squared error \(figure(residuals.rootMeanSquaredError(ofOutput: 0)))" + wrongCount(errors) + ".")
+        let pairs = zip(residuals.truth, residuals.said).map { Point($0[0], $1[0]) }
+        let ends = [pairs.map(\.x).min() ?? 0, pairs.map(\.x).max() ?? 1]
+        page.grid { page in
+            page.picture(
+                "predictions",
+                LineChart(
+                    "Said and right", summary: "What the model says of each sequence over what is right; on the line both are the same.", x: Axis("right"),
+                    y: Axis("said"), series: [.init("a sequence", pairs, style: .dots, colour: 1), .init("said = right", ends.map { Point($0, $0) }, colour: 0)]
+                ).picture)
+            page.picture("residuals", Histogram("Residuals", summary: "How often the right number lay how far above what was said.", name: "right − said", values: errors).picture)
+        }
+    }
+
+    private func wrongCount(_ errors: [Double]) -> String {
+        guard record.trained.configuration.data.kind == .adding else { return "" }
+        return "; an error above \(figure(AddingProblem.correctError)) in \(errors.count { abs($0) > AddingProblem.correctError })"
+    }
+}
+
+/// Which classes a model takes for which.
+struct ConfusionSection {
+    let record: RunRecord
+    let data: RunData
+    let classCount: Int
+    let team: GateTeam
+
+    private static let exampleLimit = 50_000
+    /// Classes beyond have no room in a picture.
+    private static let classLimit = 64
+
+    func write(on page: inout Page) {
+        guard let part = record.judgedPart(of: data.dataset) else { return page.warning("The run has neither validation nor test examples to judge.") }
+        guard classCount <= Self.classLimit else { return page.warning("\(classCount) classes are too many for a picture.") }
+        do {
+            var counts = Array(repeating: Array(repeating: 0, count: classCount), count: classCount)
+            try record.trained.visitPredictions(of: part, data: data, limit: Self.exampleLimit, team: team) { prediction in
+                guard case .token(let right) = prediction.target else { return }
+                counts[Int(right)][prediction.likeliest] += 1
+            }
+            write(part, counts, on: &page)
+        } catch {
+            page.warning("The confusion matrix is missing. \(error)")
+        }
+    }
+
+    private var names: [String] {
+        data.dataset is TemporalOrder ? TemporalOrder.classes : (0..<classCount).map(String.init)
+    }
+
+    private func write(_ part: DataPart, _ counts: [[Int]], on page: inout Page) {
+        let total = counts.joined().reduce(0, +)
+        let rightCount = counts.indices.reduce(0) { $0 + counts[$1][$1] }
+        let accuracy = fixed(100 * Double(rightCount) / Double(max(1, total)), decimals: 2)
+        page.paragraph("\(fixed(Double(total), decimals: 0)) sequences of the \(part.name) part, \(accuracy) % of them right.")
+        page.grid { page in
+            page.picture(
+                "confusion",
+                ConfusionMatrix(
+                    "Confusion matrix", summary: "\(classCount) classes, \(accuracy) % of \(total) sequences right.", classes: names, counts: counts
+                ).picture)
+            page.table(table(counts))
+        }
+    }
+
+    private func table(_ counts: [[Int]]) -> Table {
+        let rows = counts.indices.map { place in
+            let (own, said) = (counts[place].reduce(0, +), counts.reduce(0) { $0 + $1[place] })
+            func share(_ whole: Int) -> Table.Cell { .init(whole == 0 ? "–" : fixed(100 * Double(counts[place][place]) / Double(whole), decimals: 1) + " %") }
+            return Table.Row(cells: [.init(names[place]), .init(fixed(Double(own), decimals: 0)), share(own), share(said)])
+        }
+        return Table(
+            columns: [
+                .init(name: "class"), .init(name: "sequences", isNumber: true), .init(name: "found (recall)", isNumber: true),
+                .init(name: "right when said (precision)", isNumber: true),
+            ], rows: rows)
+    }
+}

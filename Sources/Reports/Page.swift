@@ -1,0 +1,152 @@
+import Charts
+
+/// An HTML page under construction, which loads nothing: no script, no font, no picture from elsewhere; its policy forbids it too.
+/// It is well-formed XML, so that a test can hold it against a parser.
+struct Page {
+    let title: String
+    private(set) var pictures: [NamedPicture] = []
+    private var body = ""
+    private var contents: [(id: String, title: String)] = []
+
+    init(title: String) {
+        self.title = title
+    }
+
+    var html: String {
+        let links = contents.map { "<a href=\"#\($0.id)\">\(escaped($0.title))</a>" }.joined()
+        return """
+            <!DOCTYPE html>
+            <html lang="en" xmlns="http://www.w3.org/1999/xhtml"><head><meta charset="utf-8"/><title>\(escaped(title))</title>
+            <meta name="viewport" content="width=device-width, initial-scale=1"/><meta name="color-scheme" content="light dark"/>
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
+            <style>\(Palette.variables(of: ":root"))\(Palette.rules)\(PageStyle.rules)</style></head>
+            <body><nav aria-label="contents">\(links)</nav><main>
+            \(body)
+            </main></body></html>
+
+            """
+    }
+
+    // MARK: Parts
+
+    mutating func heading(_ text: String, below: String) {
+        body += "<header><h1>\(escaped(text))</h1><p>\(escaped(below))</p></header>\n"
+    }
+
+    mutating func section(_ title: String, id: String, write: (inout Page) -> Void) {
+        contents.append((id, title))
+        body += "<section id=\"\(id)\"><h2>\(escaped(title))</h2>\n"
+        write(&self)
+        body += "</section>\n"
+    }
+
+    mutating func paragraph(_ text: String) { body += "<p>\(escaped(text))</p>\n" }
+
+    /// What is missing or odd, and why.
+    mutating func warning(_ text: String) { body += "<p class=\"warning\" role=\"note\">\(escaped(text))</p>\n" }
+
+    /// Names with their values; a value may have a line below it.
+    mutating func facts(_ facts: [Fact]) {
+        let items = facts.map { fact in
+            let below = fact.below.isEmpty ? "" : "<dd class=\"below\">\(escaped(fact.below))</dd>"
+            return "<div\(fact.isWide ? " class=\"wide\"" : "")><dt>\(escaped(fact.name))</dt><dd>\(escaped(fact.value))</dd>\(below)</div>"
+        }
+        body += "<dl class=\"facts\">\(items.joined())</dl>\n"
+    }
+
+    /// Pictures beside one another, as many as there is room for.
+    mutating func grid(_ write: (inout Page) -> Void) {
+        body += "<div class=\"grid\">"
+        write(&self)
+        body += "</div>\n"
+    }
+
+    mutating func picture(_ name: String, _ picture: Picture) {
+        pictures.append(NamedPicture(name: name, picture: picture))
+        body += "<figure>\(picture.inline(id: name))</figure>\n"
+    }
+
+    /// Pictures of the same thing, of which the reader chooses one; without a style sheet, and on paper, all are there.
+    mutating func choice(_ name: String, _ views: [(label: String, picture: Picture)]) {
+        guard views.count > 1 else { return views.forEach { picture(name, $0.picture) } }
+        body += "<figure class=\"choice\" role=\"group\" aria-label=\"\(escaped(views[0].picture.title))\">"
+        for (place, view) in views.enumerated() {
+            let id = "\(name)-view-\(place)"
+            body += "<input type=\"radio\" name=\"\(name)\" id=\"\(id)\"\(place == 0 ? " checked=\"checked\"" : "")/><label for=\"\(id)\">\(escaped(view.label))</label>"
+        }
+        for (place, view) in views.enumerated() {
+            let pictureName = place == 0 ? name : "\(name)-\(place + 1)"
+            pictures.append(NamedPicture(name: pictureName, picture: view.picture))
+            body += "<div class=\"view view-\(place)\">\(view.picture.inline(id: pictureName))</div>"
+        }
+        body += "</figure>\n"
+    }
+
+    /// A picture that may be wider than the page, in its own size, to be moved sideways.
+    mutating func widePicture(_ name: String, _ picture: Picture) {
+        pictures.append(NamedPicture(name: name, picture: picture))
+        body += "<figure class=\"wide\" tabindex=\"0\"><div style=\"min-width:\(Int(picture.width))px\">\(picture.inline(id: name))</div></figure>\n"
+    }
+
+    mutating func table(_ table: Table) {
+        let header = table.columns.map { "<th scope=\"col\"\($0.isNumber ? " class=\"number\"" : "")>\(escaped($0.name))</th>" }.joined()
+        let rows = table.rows.map { row in
+            let cells = zip(row.cells, table.columns).enumerated().map { place, pair in
+                let (cell, column) = pair
+                let classes = [column.isNumber ? "number" : "", column.isCode ? "code" : "", cell.isMarked ? "marked" : ""].filter { !$0.isEmpty }
+                let attributes = classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\""
+                return place == 0
+                    ? "<th scope=\"row\"\(attributes)>\(escaped(cell.text))</th>" : "<td\(attributes)>\(escaped(cell.text))</td>"
+            }
+            return "<tr\(row.isStrong ? " class=\"strong\"" : "")>\(cells.joined())</tr>"
+        }
+        body += "<div class=\"table\" tabindex=\"0\"><table><thead><tr>\(header)</tr></thead><tbody>\(rows.joined())</tbody></table></div>\n"
+    }
+
+    /// Text as it stands, with a name above it. Its direction marks stay within it.
+    mutating func sample(_ name: String, _ text: String) {
+        body += "<figure class=\"sample\"><figcaption>\(escaped(name))</figcaption><pre>\(escaped(text))</pre></figure>\n"
+    }
+}
+
+/// A picture and the name of its file, without an extension.
+public struct NamedPicture: Sendable {
+    public let name: String
+    public let picture: Picture
+}
+
+/// A name and its value.
+struct Fact {
+    var name: String
+    var value: String
+    var below = ""
+    var isWide = false
+}
+
+struct Table {
+    struct Column {
+        var name: String
+        var isNumber = false
+        var isCode = false
+    }
+
+    struct Cell: ExpressibleByStringLiteral {
+        var text: String
+        var isMarked = false
+
+        init(_ text: String, isMarked: Bool = false) {
+            self.text = text
+            self.isMarked = isMarked
+        }
+
+        init(stringLiteral text: String) { self.init(text) }
+    }
+
+    struct Row {
+        var cells: [Cell]
+        var isStrong = false
+    }
+
+    var columns: [Column]
+    var rows: [Row]
+}

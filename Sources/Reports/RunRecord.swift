@@ -1,0 +1,55 @@
+import Charts
+import Checkpoints
+import Datasets
+import Foundation
+import Training
+
+/// A run as a report sees it: its newest checkpoint, its history, and its data where they are still there.
+struct RunRecord {
+    let name: String
+    let trained: TrainedRun
+    let history: RunHistory
+    let data: Result<RunData, any Error>
+
+    /// Cost: reads the checkpoint, the metrics, and the run's data.
+    /// - Throws: what ``TrainedRun`` does of a run that has no checkpoint; ``CheckpointError`` where its metrics can't be read.
+    init(_ path: String) throws {
+        trained = try TrainedRun(path)
+        history = try RunHistory(RunDirectory(trained.path))
+        data = Result { [trained] in try trained.data() }
+        name = URL(filePath: trained.path).lastPathComponent
+    }
+
+    /// Why the data can't be used; nil if they can.
+    var dataFault: String? {
+        if case .failure(let error) = data { return "\(error)" }
+        return nil
+    }
+
+    /// What the run learned from, in words.
+    var dataDescription: String {
+        switch data {
+        case .success(let data): return data.description
+        case .failure:
+            let settings = trained.configuration.data
+            return ([settings.kind.rawValue] + settings.files).joined(separator: ", ")
+        }
+    }
+
+    var isRegression: Bool { !trained.configuration.data.kind.hasTokens }
+
+    /// What a loss is measured in.
+    var lossUnit: String { isRegression ? "mean squared error" : "nats" }
+
+    var parameterCount: Int { trained.parameters.reduce(0) { $0 + $1.dimensions.reduce(1, *) } }
+
+    /// The part that shows what a model is worth: the test part if there is one, else the validation part; nil where there is neither.
+    func judgedPart(of dataset: any Dataset) -> DataPart? {
+        [.test, .validation].first { dataset.batchCount(of: .evaluation($0)) > 0 }
+    }
+}
+
+extension DataPart {
+    /// "test", say.
+    var name: String { "\(self)" }
+}

@@ -1,0 +1,80 @@
+import Charts
+import Datasets
+import Foundation
+import Scheduling
+import Training
+
+/// Text that a model wrote: while it was trained, and now, from its newest checkpoint.
+struct SamplesSection {
+    let record: RunRecord
+    let team: GateTeam
+
+    /// Samples of the log that are shown, from the first to the last evenly.
+    private static let shownCount = 5
+    private static let freshLength = 400
+    private static let temperature = 0.8
+
+    func write(on page: inout Page) {
+        do {
+            page.sample(
+                "now, from step \(fixed(Double(record.trained.checkpoint.manifest.step), decimals: 0)), at temperature \(figure(Self.temperature))", try freshText())
+        } catch {
+            page.warning("The model can't be made to write. \(error)")
+        }
+        let samples = record.history.samples
+        guard !samples.isEmpty else {
+            return page.paragraph("The metrics of this run have no samples: text of earlier steps comes with lines that are written after a validation.")
+        }
+        page.paragraph("What it wrote while it was trained:")
+        for sample in spread(samples) { page.sample("step \(fixed(Double(sample.step), decimals: 0))", sample.text) }
+    }
+
+    private func spread(_ samples: [RunHistory.Sample]) -> [RunHistory.Sample] {
+        guard samples.count > Self.shownCount else { return samples }
+        return (0..<Self.shownCount).map { samples[$0 * (samples.count - 1) / (Self.shownCount - 1)] }
+    }
+
+    private func freshText() throws -> String {
+        let generator = try Generator(run: record.trained, temperature: Self.temperature, seed: 1, team: team)
+        let vocabulary = generator.vocabulary
+        let begin = vocabulary.token(of: 10) ?? 0
+        let text = generator.generate(from: [[begin]], length: Self.freshLength)[0]
+        return vocabulary.decode(text).trimmingCharacters(in: .newlines)
+    }
+}
+
+/// Strings of the embedded Reber grammar that a model wrote, judged.
+struct ReberSection {
+    let record: RunRecord
+    let team: GateTeam
+
+    private static let stringCount = 500
+    private static let shownCount = 24
+
+    func write(on page: inout Page) {
+        do {
+            let judgement = try ReberJudgement(
+                run: record.trained, stringCount: Self.stringCount, temperature: ReberJudgement.usualTemperature, seed: record.trained.configuration.seed, team: team)
+            write(judgement, on: &page)
+        } catch {
+            page.warning("The model can't be made to write. \(error)")
+        }
+    }
+
+    private func write(_ judgement: ReberJudgement, on page: inout Page) {
+        func share(_ count: Int) -> String { fixed(100 * Double(count) / Double(judgement.stringCount), decimals: 1) + " %" }
+        page.facts([
+            Fact(name: "grammatical", value: share(judgement.grammaticalCount), below: "of \(judgement.stringCount) strings at temperature \(figure(ReberJudgement.usualTemperature))"),
+            Fact(name: "last but one symbol is the second", value: share(judgement.matchCount), below: "the long-range dependency"),
+        ])
+        let wrongFirst = judgement.strings.filter { !ReberGrammar.isGrammatical($0) } + judgement.strings.filter { ReberGrammar.isGrammatical($0) }
+        page.paragraph("The first of them, ungrammatical ones before all others:")
+        let rows = wrongFirst.prefix(Self.shownCount).map { string in
+            let isGrammatical = ReberGrammar.isGrammatical(string)
+            return Table.Row(
+                cells: [.init(string), .init(isGrammatical ? "✓ yes" : "✗ no", isMarked: !isGrammatical), .init(ReberGrammar.longRangeMatch(string) ? "✓ yes" : "✗ no")],
+                isStrong: !isGrammatical)
+        }
+        page.table(Table(columns: [.init(name: "string", isCode: true), .init(name: "grammatical"), .init(name: "last but one = second")], rows: rows))
+    }
+}

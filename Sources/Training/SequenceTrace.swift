@@ -1,0 +1,60 @@
+import Batches
+public import Datasets
+public import Network
+public import Scheduling
+
+/// What a model read, and what a layer's gates and states did meanwhile.
+public struct SequenceTrace: Sendable {
+    /// The symbols read, one a time step; none where numbers were read.
+    public let symbols: [String]
+    /// The numbers read, `[time, features]`; none where symbols were.
+    public let numbers: [[Float]]
+    public let layer: LayerTrace
+}
+
+extension TrainedRun {
+    /// A layer's gates and states while the model reads `text` from a zero state.
+    /// - Parameter layer: from 0.
+    /// - Throws: ``TrainingError/noLayer(layer:layerCount:)``, ``TrainingError/readsNoText(kind:)``, or what ``Generator`` says of the text.
+    public func trace(ofText text: String, layer: Int, team: GateTeam) throws -> SequenceTrace {
+        guard let vocabulary = try vocabulary() else { throw TrainingError.readsNoText(kind: configuration.data.kind.rawValue) }
+        let tokens = try vocabulary.encode(text, as: configuration.data.reading)
+        guard !tokens.isEmpty else { throw TrainingError.emptyPrompt }
+        let batch = Batch(
+            timeCount: tokens.count, lengths: [tokens.count], input: .tokens(tokens), target: .classAtEnd([0]), globalIndices: [0])
+        let everyStep = configuration.model.headPlacement(for: configuration.data.kind) == .every
+        let shape = configuration.networkShape(
+            reading: .tokens(vocabularyCount: vocabulary.count), for: .nextToken(vocabularyCount: vocabulary.count, everyStep: everyStep))
+        return try trace(batch, shape: shape, layer: layer, vocabulary: vocabulary, team: team)
+    }
+
+    /// A layer's gates and states while the model reads an example of its data.
+    /// - Parameters:
+    ///   - example: its place in the part, from 0.
+    ///   - layer: from 0.
+    /// - Throws: ``TrainingError/noLayer(layer:layerCount:)``, ``TrainingError/noExample(example:part:count:)``; ``TrainingError/hasStreams`` for
+    ///   data that has no examples.
+    public func trace(ofExample example: Int, in part: DataPart, data: RunData, layer: Int, team: GateTeam) throws -> SequenceTrace {
+        guard let examples = data.dataset as? any ExampleSet else { throw TrainingError.hasStreams }
+        let count = examples.exampleCount(of: part)
+        guard (0..<count).contains(example) else { throw TrainingError.noExample(example: example, part: "\(part)", count: count) }
+        return try trace(
+            examples.batch(ofExamples: [example], in: part), shape: configuration.networkShape(for: examples), layer: layer,
+            vocabulary: examples.vocabulary, team: team)
+    }
+
+    /// - Parameter batch: of one sequence.
+    private func trace(_ batch: Batch, shape: NetworkShape, layer: Int, vocabulary: Vocabulary?, team: GateTeam) throws -> SequenceTrace {
+        guard (0..<shape.layers).contains(layer) else { throw TrainingError.noLayer(layer: layer, layerCount: shape.layers) }
+        let network = try network(shape: shape, team: team)
+        network.forward(batch)
+        var symbols: [String] = []
+        var numbers: [[Float]] = []
+        switch batch.input {
+        case .tokens(let tokens): symbols = tokens.map { token in vocabulary?.decode([token]) ?? "\(token)" }
+        case .vectors(let vectors, let width):
+            numbers = (0..<batch.timeCount).map { Array(vectors[$0 * width..<($0 + 1) * width]) }
+        }
+        return SequenceTrace(symbols: symbols, numbers: numbers, layer: network.trace(layer: layer, sequence: 0, length: batch.timeCount))
+    }
+}

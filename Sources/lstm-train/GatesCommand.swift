@@ -1,0 +1,80 @@
+import ArgumentParser
+import Charts
+import Foundation
+import Reports
+import Scheduling
+import Training
+
+struct GatesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gates",
+        abstract: "Draw what units remember and when they forget: gates and cells while the model reads a text, or an example of its data.",
+        discussion: """
+            A unit remembers about 1/(1 - f) steps, f being its forget gate's mean over what it reads.
+
+            EXAMPLES
+              lstm-train gates runs/text --text "To be, or not to be" --units 0,5,9
+              lstm-train gates runs/series --row 100 --output gates.html
+            """)
+
+    @Argument(help: ArgumentHelp("A run directory, or one of its checkpoints.", valueName: "run"))
+    var path: String
+
+    @Option(help: "What the model is to read, from a zero state.")
+    var text: String?
+
+    @Option(help: "Instead of a text: an example of the validation part, from 0. Needs the run's data.")
+    var row: Int?
+
+    @Option(help: "The layer to look at, from 1. (default: the last)")
+    var layer: Int?
+
+    @Option(help: ArgumentHelp("Units to show, from 0, with commas. (default: the most active ones)", valueName: "numbers"))
+    var units: String?
+
+    @Option(help: ArgumentHelp("Where the picture goes, an .svg or an .html file. (default: gates.svg in the run's directory)", valueName: "file"))
+    var output: String?
+
+    func validate() throws {
+        guard (text == nil) != (row == nil) else { throw ValidationError("give either --text or --row.") }
+        if let layer, layer < 1 { throw ValidationError("--layer is \(layer); layers are counted from 1.") }
+        guard let units else { return }
+        guard !units.isEmpty, units.split(separator: ",", omittingEmptySubsequences: false).allSatisfy({ (Int($0) ?? -1) >= 0 }) else {
+            throw ValidationError("--units is '\(units)'; it must be numbers from 0 with commas: 0,5,9.")
+        }
+    }
+
+    func run() throws {
+        let trained = try TrainedRun(path)
+        let layer = (layer ?? trained.configuration.model.layers) - 1
+        let trace = try trace(trained, layer: layer)
+        let chosen = units?.split(separator: ",").compactMap { Int($0) }
+        let picture = try GatePicture(trace, title: title(trained), layer: layer, units: chosen)
+        let file = output ?? trained.path + "/gates.svg"
+        try picture.write(to: file)
+        show(picture, trained: trained, layer: layer, stepCount: trace.layer.timeCount, file: file)
+    }
+
+    private func trace(_ trained: TrainedRun, layer: Int) throws -> SequenceTrace {
+        let team = GateTeam(threadCount: 1, spins: false)
+        if let text { return try trained.trace(ofText: text, layer: layer, team: team) }
+        return try trained.trace(ofExample: row ?? 0, in: .validation, data: trained.data(), layer: layer, team: team)
+    }
+
+    private func title(_ trained: TrainedRun) -> String {
+        let name = URL(filePath: trained.path).lastPathComponent
+        return row.map { "\(name), row \($0) of the validation part" } ?? "\(name) reads “\(shortened(text ?? "", to: 40))”"
+    }
+
+    private func show(_ picture: GatePicture, trained: TrainedRun, layer: Int, stepCount: Int, file: String) {
+        tell("gates       \(file)")
+        tell("layer       \(layer + 1) of \(trained.configuration.model.layers), over \(stepCount) time steps; units \(picture.units.map(String.init).joined(separator: ", "))")
+        tell("longest memory, 1/(1 - mean forget gate):")
+        for memory in picture.memories.prefix(5) {
+            tell("  unit " + "\(memory.unit)".padding(toLength: 6, withPad: " ", startingAt: 0)
+                + "mean forget gate \(fixed(memory.meanForgetGate, decimals: 4))   about \(figure(memory.stepCount, digits: 3)) steps")
+        }
+        let middle = picture.memories[picture.memories.count / 2]
+        tell("median      unit \(middle.unit), about \(figure(middle.stepCount, digits: 3)) steps")
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Foundation
+import Reports
+import Scheduling
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Make a page of a run: curves, time, predictions or samples, model and configuration. Of several runs: a comparison.",
+        discussion: """
+            The page is one HTML file that loads nothing from anywhere; each picture on it is an SVG file too, in the directory beside it. \
+            It works while a run is being trained. Predictions need the run's data, all else only the run.
+
+            EXAMPLES
+              lstm-train report runs/text
+              lstm-train report runs/a runs/b --output comparison.html
+            """)
+
+    @Argument(help: ArgumentHelp("Run directories; or one of a run's checkpoints.", valueName: "run"))
+    var paths: [String]
+
+    @Option(help: ArgumentHelp("Where the page goes. (default: report.html in the run's directory; of several runs, here)", valueName: "file"))
+    var output: String?
+
+    func run() throws {
+        // One thread, so that a run that is being trained keeps its cores.
+        let report = try Report(runs: paths, team: GateTeam(threadCount: 1, spins: false))
+        let page = output ?? report.usualPath
+        let pictures = try report.write(to: page)
+        for fault in report.faults { say("lstm-train: without predictions: \(fault)") }
+        let byteCount = report.html.utf8.count
+        tell("report      \(page), \((byteCount + 999) / 1000) kB")
+        tell("pictures    \(report.pictures.count) SVG files in \(pictures)")
+    }
+}
