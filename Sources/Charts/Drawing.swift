@@ -5,12 +5,15 @@ struct Drawing {
     enum Anchor: String { case start, middle, end }
 
     mutating func text(
-        _ text: String, x: Double, y: Double, size: Double = 11, anchor: Anchor = .start, ink: Ink = .text, isBold: Bool = false, isMonospaced: Bool = false
+        _ text: String, x: Double, y: Double, size: Double = 11, anchor: Anchor = .start, ink: Ink = .text, isBold: Bool = false, isMonospaced: Bool = false,
+        hasHalo: Bool = false
     ) {
         let weight = isBold ? " font-weight=\"600\"" : ""
         let family = isMonospaced ? " font-family=\"monospace\"" : " font-family=\"sans-serif\""
         let place = "x=\"\(coordinate(x))\" y=\"\(coordinate(y))\"" + (anchor == .start ? "" : " text-anchor=\"\(anchor.rawValue)\"")
         markup += "<text class=\"f-\(ink.variable)\(isMonospaced ? " mono" : "")\" \(place) font-size=\"\(coordinate(size))\""
+        // Over curves it is written on a stroke of the paper's colour.
+        if hasHalo { markup += " style=\"paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round\"" }
         markup += "\(weight)\(family) fill=\"\(ink.lightColour)\">\(escaped(text))</text>"
     }
 
@@ -56,8 +59,8 @@ struct Drawing {
     }
 
     private func share(_ opacity: Double, _ attribute: String) -> String {
-        guard opacity < 1 else { return "" }
-        let hundredths = Int((max(0, opacity) * 100).rounded())
+        let hundredths = Int((min(1, max(0, opacity)) * 100).rounded())
+        guard hundredths < 100 else { return "" }
         return " \(attribute)=\"0.\(hundredths < 10 ? "0" : "")\(hundredths)\""
     }
 

@@ -77,7 +77,7 @@ public struct LineChart: Sendable {
 
     public var picture: Picture {
         let legend = Legend(legendEntries, width: width - 16)
-        let top = 36 + legend.height + 6
+        let top = 36 + legend.height + 10
         return Picture(title: title, summary: summary, width: width, height: top + height + Frame.footHeight) { drawing in
             drawing.text(shortened(title, to: 60), x: 8, y: 17, size: 13, isBold: true)
             drawing.text(y.name, x: 8, y: 31, size: 10.5, ink: .faintText)
@@ -135,7 +135,7 @@ public struct LineChart: Sendable {
         drawing.dot(place, radius: 3, ink: .background)
         let isAtRight = place.x > width * 0.6
         let y = place.y < 60 ? place.y + 16 : place.y - 9
-        drawing.text(remark.text, x: place.x + (isAtRight ? -2 : 2), y: y, anchor: isAtRight ? .end : .start)
+        drawing.text(remark.text, x: place.x + (isAtRight ? -2 : 2), y: y, anchor: isAtRight ? .end : .start, hasHalo: true)
     }
 
     private static func dashes(of series: Series) -> String? { dashes[series.colour / Palette.seriesCount % dashes.count] }

@@ -28,8 +28,9 @@ struct Scale: Sendable {
         switch kind {
         case .linear:
             guard least < greatest else {
-                let room = max(abs(least) / 10, 0.5)
-                self.init(.linear, from: least - room, to: greatest + room)
+                // A constant stands in the middle, 0 at the one end.
+                let room = least == 0 ? 1 : abs(least)
+                self.init(.linear, from: least - room, to: least + room)
                 return
             }
             let room = isRoomy ? (greatest - least) / 20 : 0

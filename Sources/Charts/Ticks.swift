@@ -50,10 +50,10 @@ struct Ticks: Sendable, Equatable {
             return values.map { $0 == 0 ? "0" : scientific($0, digits: 3) }
         }
         let units: [(size: Double, name: String)] = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")]
-        // 20,000 as 20k, but 1,200 as it is.
-        if let unit = units.first(where: { largest >= 10 * $0.size }) {
+        for unit in units where largest >= unit.size * (unit.name == "k" ? 10 : 1) {
+            // 20,000 as 20k and 1,500,000 as 1.5M; but 1,200 as it is, and nothing as 1.201M.
             let decimals = max(0, decimalExponent(of: unit.size) - exponent)
-            if decimals <= 2 { return values.map { $0 == 0 ? "0" : fixed($0 / unit.size, decimals: decimals) + unit.name } }
+            if decimals <= 1 { return values.map { $0 == 0 ? "0" : fixed($0 / unit.size, decimals: decimals) + unit.name } }
         }
         return values.map { fixed($0, decimals: min(12, max(0, -exponent))) }
     }

@@ -86,6 +86,7 @@ public struct TimeStrips: Sendable {
     private func draw(_ strip: Strip, top: Double, on drawing: inout Drawing) {
         drawing.text(strip.title, x: 8, y: top + 12, size: 11.5, isBold: true)
         drawing.text(strip.note, x: 16 + textWidth(strip.title, size: 12.5), y: top + 12, size: 10.5, ink: .faintText)
+        if strip.curves.count > 1 { drawNames(of: strip, y: top, on: &drawing) }
         var y = top + Self.titleHeight
         if !strip.curves.isEmpty {
             draw(strip.curves, top: y, on: &drawing)
@@ -95,13 +96,25 @@ public struct TimeStrips: Sendable {
             drawing.text(row.name, x: Self.left - 8, y: y + 9, size: 9.5, anchor: .end, ink: .faintText)
             drawing.rectangle(x: Self.left, y: y, width: plotWidth, height: Self.rowHeight, ink: .grid, opacity: 0.5)
             for (time, value) in row.values.enumerated() where value >= 0.02 {
-                let place = names.isEmpty ? "step \(time)" : "step \(time), \(names[time])"
                 drawing.rectangle(
                     x: Self.left + Double(time) * cellWidth, y: y, width: cellWidth - (cellWidth > 4 ? 0.6 : 0), height: Self.rowHeight, ink: .heat,
-                    opacity: value, note: "\(row.name) at \(place): \(fixed(value, decimals: 2))")
+                    opacity: value, note: note(row.name, value, time: time))
             }
             y += Self.rowHeight + 1
         }
+    }
+
+    /// What a pointer on a cell shows; nothing in a picture of so many cells that it would become too large.
+    private func note(_ name: String, _ value: Double, time: Int) -> String? {
+        guard timeCount <= 250 else { return nil }
+        return "\(name) at step \(time)\(names.isEmpty ? "" : ", " + names[time]): \(fixed(value, decimals: 2))"
+    }
+
+    /// Which curve is which, behind title and note.
+    private func drawNames(of strip: Strip, y: Double, on drawing: inout Drawing) {
+        let x = 30 + textWidth(strip.title, size: 12.5) + textWidth(strip.note, size: 10.5)
+        let entries = strip.curves.enumerated().map { Legend.Entry(name: shortened($1.name, to: 20), ink: .series($0), mark: .line(dashes: nil)) }
+        Legend(entries, width: .infinity).draw(on: &drawing, x: x, y: y)
     }
 
     private func draw(_ curves: [(name: String, values: [Double])], top: Double, on drawing: inout Drawing) {

@@ -18,7 +18,7 @@ struct ConfigurationSection {
         page.paragraph("Keys that differ from their default are marked.")
         page.table(
             Table(
-                columns: [.init(name: "key", isCode: true), .init(name: "value", isCode: true), .init(name: "default", isCode: true), .init(name: "meaning")],
+                columns: [.init(name: "key", isCode: true), .init(name: "value", isCode: true), .init(name: "default", isCode: true), .init(name: "meaning", isProse: true)],
                 rows: rows))
     }
 }

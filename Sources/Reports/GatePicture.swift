@@ -75,7 +75,7 @@ public struct GatePicture: Sendable {
         let gates = trace.layer
         let longest = units.map { mean(gates.values(ofUnit: $0, in: gates.forgetGates)) }.max() ?? 0
         return TimeStrips(
-            title, subtitle: "layer \(layer + 1); a curve is a unit's cell; below it its forget, input and output gate, dark where open",
+            title, subtitle: "layer \(layer + 1); a curve is a unit's cell; below it its forget, input and output gate, the stronger the more open",
             summary: "Cells and gates of \(units.count) units of layer \(layer + 1) over \(gates.timeCount) time steps; the highest mean forget gate is \(fixed(longest, decimals: 3)).",
             names: trace.symbols.map(visible), timeCount: gates.timeCount, strips: inputStrips(trace) + units.map { strip(ofUnit: $0, gates) })
     }
@@ -91,10 +91,11 @@ public struct GatePicture: Sendable {
 
     /// The numbers read, as many as can be told apart.
     private static func inputStrips(_ trace: SequenceTrace) -> [TimeStrips.Strip] {
-        guard let width = trace.numbers.first?.count, width > 0 else { return [] }
-        let shown = min(width, 4)
-        let curves = (0..<shown).map { column in (name: "input \(column)", values: trace.numbers.map { Double($0[column]) }) }
-        return [TimeStrips.Strip("what it reads", note: width > shown ? "the first \(shown) of \(width) numbers" : "\(width) numbers", curves: curves)]
+        let names = trace.numberNames
+        let shown = names.prefix(4)
+        if shown.isEmpty { return [] }
+        let curves = shown.indices.map { column in (name: shown[column], values: trace.numbers.map { Double($0[column]) }) }
+        return [TimeStrips.Strip("it reads", note: names.count > shown.count ? "the first \(shown.count) of \(names.count) columns" : "", curves: curves)]
     }
 
     /// A symbol that leaves a trace on paper.

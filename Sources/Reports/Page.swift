@@ -20,7 +20,7 @@ struct Page {
             <meta name="viewport" content="width=device-width, initial-scale=1"/><meta name="color-scheme" content="light dark"/>
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
             <style>\(Palette.variables(of: ":root"))\(Palette.rules)\(PageStyle.rules)</style></head>
-            <body><nav aria-label="contents">\(links)</nav><main>
+            <body>\(links.isEmpty ? "" : "<nav aria-label=\"contents\">\(links)</nav>")<main>
             \(body)
             </main></body></html>
 
@@ -75,7 +75,7 @@ struct Page {
             body += "<input type=\"radio\" name=\"\(name)\" id=\"\(id)\"\(place == 0 ? " checked=\"checked\"" : "")/><label for=\"\(id)\">\(escaped(view.label))</label>"
         }
         for (place, view) in views.enumerated() {
-            let pictureName = place == 0 ? name : "\(name)-\(place + 1)"
+            let pictureName = place == 0 ? name : name + "-" + fileName(view.label)
             pictures.append(NamedPicture(name: pictureName, picture: view.picture))
             body += "<div class=\"view view-\(place)\">\(view.picture.inline(id: pictureName))</div>"
         }
@@ -93,7 +93,7 @@ struct Page {
         let rows = table.rows.map { row in
             let cells = zip(row.cells, table.columns).enumerated().map { place, pair in
                 let (cell, column) = pair
-                let classes = [column.isNumber ? "number" : "", column.isCode ? "code" : "", cell.isMarked ? "marked" : ""].filter { !$0.isEmpty }
+                let classes = [column.isNumber ? "number" : "", column.isCode ? "code" : "", column.isProse ? "prose" : "", cell.isMarked ? "marked" : ""].filter { !$0.isEmpty }
                 let attributes = classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\""
                 return place == 0
                     ? "<th scope=\"row\"\(attributes)>\(escaped(cell.text))</th>" : "<td\(attributes)>\(escaped(cell.text))</td>"
@@ -107,6 +107,11 @@ struct Page {
     mutating func sample(_ name: String, _ text: String) {
         body += "<figure class=\"sample\"><figcaption>\(escaped(name))</figcaption><pre>\(escaped(text))</pre></figure>\n"
     }
+}
+
+/// `text` in small letters, digits and dashes.
+func fileName(_ text: String) -> String {
+    text.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.joined(separator: "-")
 }
 
 /// A picture and the name of its file, without an extension.
@@ -128,6 +133,8 @@ struct Table {
         var name: String
         var isNumber = false
         var isCode = false
+        /// Sentences, which want some width.
+        var isProse = false
     }
 
     struct Cell: ExpressibleByStringLiteral {

@@ -14,7 +14,7 @@ enum PageStyle {
         h2{font-size:1.2rem;margin:2.6rem 0 .7rem;padding-bottom:.3rem;border-bottom:1px solid var(--grid)}
         p{max-width:46rem;margin:.6rem 0}
         .warning{max-width:none;border-left:3px solid var(--series-4);padding:.45rem .8rem;background:color-mix(in srgb,var(--series-4) 10%,transparent);overflow-wrap:anywhere;white-space:pre-line}
-        .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.7rem;margin:0}
+        .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(10.4rem,1fr));gap:.7rem;margin:0}
         .facts div{border:1px solid var(--grid);border-radius:8px;padding:.6rem .85rem}
         .facts .wide{grid-column:1/-1}
         .facts dt{font-size:.8rem;color:var(--faint-ink)}
@@ -25,23 +25,30 @@ enum PageStyle {
         figure{margin:0;min-width:0}
         figure svg{display:block;width:100%;height:auto}
         figure.wide{overflow-x:auto}
-        .choice{position:relative}
+        .choice{position:relative;display:grid;grid-template-columns:1fr repeat(4,auto);align-items:start}
         .choice input{position:absolute;opacity:0;width:1px;height:1px}
-        .choice label{position:relative;float:right;margin-left:.35rem;padding:.05rem .55rem;border:1px solid var(--grid);border-radius:99px;font-size:.78rem;color:var(--faint-ink);cursor:pointer}
+        .choice label{grid-row:1;z-index:1;margin-left:.35rem;padding:.05rem .55rem;border:1px solid var(--grid);border-radius:99px;font-size:.78rem;color:var(--faint-ink);cursor:pointer}
         .choice input:checked+label{background:var(--ink);border-color:var(--ink);color:var(--paper)}
         .choice input:focus-visible+label{outline:2px solid var(--series-0);outline-offset:2px}
-        .choice .view{display:none;clear:both}
+        .choice label:nth-of-type(1){grid-column:2}.choice label:nth-of-type(2){grid-column:3}.choice label:nth-of-type(3){grid-column:4}.choice label:nth-of-type(4){grid-column:5}
+        .choice .view{display:none;grid-area:1/1/2/-1;min-width:0}
+        @media (max-width:40rem){.choice .view{grid-row:2}}
         .choice input:nth-of-type(1):checked~.view-0,.choice input:nth-of-type(2):checked~.view-1,.choice input:nth-of-type(3):checked~.view-2,.choice input:nth-of-type(4):checked~.view-3{display:block}
         .table{overflow-x:auto;margin:.8rem 0}
         table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
-        th,td{padding:.32rem .9rem .32rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid);font-weight:400;overflow-wrap:anywhere;max-width:34rem}
+        th,td{padding:.32rem .9rem .32rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid);font-weight:400;overflow-wrap:break-word;max-width:34rem}
         thead th{color:var(--faint-ink);font-size:.8rem;white-space:nowrap}
+        tbody th,.code{white-space:nowrap}
+        td.code{white-space:pre-wrap;min-width:7rem;max-width:20rem;overflow-wrap:anywhere}
+        td:not(.number):not(.code){min-width:6rem}
+        td.prose{min-width:min(22rem,60vw)}
         .number{text-align:right;white-space:nowrap}
         .code{font-family:ui-monospace,'DejaVu Sans Mono',monospace;font-size:.85rem}
         .marked{font-weight:700}
         .strong th,.strong td{background:color-mix(in srgb,var(--series-0) 9%,transparent)}
         .strong th:first-child{box-shadow:inset 3px 0 var(--series-0);padding-left:.7rem}
         tbody th:first-child{padding-left:.7rem}thead th:first-child{padding-left:.7rem}
+        .sample{margin-bottom:.9rem}
         .sample figcaption{font-size:.8rem;color:var(--faint-ink);margin-bottom:.25rem}
         pre{margin:0;padding:.7rem .9rem;border:1px solid var(--grid);border-radius:8px;font:.85rem/1.45 ui-monospace,'DejaVu Sans Mono',monospace;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate;max-height:24rem;overflow-y:auto}
         @media print{nav{display:none}.choice .view{display:block!important}.choice input,.choice label{display:none}pre{max-height:none}figure,tr{break-inside:avoid}}

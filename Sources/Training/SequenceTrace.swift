@@ -9,6 +9,8 @@ public struct SequenceTrace: Sendable {
     public let symbols: [String]
     /// The numbers read, `[time, features]`; none where symbols were.
     public let numbers: [[Float]]
+    /// What each of a time step's numbers is: a column's name; none where symbols were read.
+    public let numberNames: [String]
     public let layer: LayerTrace
 }
 
@@ -25,7 +27,7 @@ extension TrainedRun {
         let everyStep = configuration.model.headPlacement(for: configuration.data.kind) == .every
         let shape = configuration.networkShape(
             reading: .tokens(vocabularyCount: vocabulary.count), for: .nextToken(vocabularyCount: vocabulary.count, everyStep: everyStep))
-        return try trace(batch, shape: shape, layer: layer, vocabulary: vocabulary, team: team)
+        return try trace(batch, shape: shape, layer: layer, vocabulary: vocabulary, numberNames: [], team: team)
     }
 
     /// A layer's gates and states while the model reads an example of its data.
@@ -40,11 +42,23 @@ extension TrainedRun {
         guard (0..<count).contains(example) else { throw TrainingError.noExample(example: example, part: "\(part)", count: count) }
         return try trace(
             examples.batch(ofExamples: [example], in: part), shape: configuration.networkShape(for: examples), layer: layer,
-            vocabulary: examples.vocabulary, team: team)
+            vocabulary: examples.vocabulary, numberNames: Self.numberNames(of: examples), team: team)
+    }
+
+    /// What a model reads of each time step, where that is numbers.
+    private static func numberNames(of dataset: any Dataset) -> [String] {
+        guard case .vectors(let count) = dataset.input else { return [] }
+        switch dataset {
+        case let series as SeriesWindows: return series.statistics.columns.prefix(count).map(\.name)
+        case is AddingProblem: return ["value", "marker"]
+        default: return (1...max(1, count)).map { "number \($0)" }
+        }
     }
 
     /// - Parameter batch: of one sequence.
-    private func trace(_ batch: Batch, shape: NetworkShape, layer: Int, vocabulary: Vocabulary?, team: GateTeam) throws -> SequenceTrace {
+    private func trace(
+        _ batch: Batch, shape: NetworkShape, layer: Int, vocabulary: Vocabulary?, numberNames: [String], team: GateTeam
+    ) throws -> SequenceTrace {
         guard (0..<shape.layers).contains(layer) else { throw TrainingError.noLayer(layer: layer, layerCount: shape.layers) }
         let network = try network(shape: shape, team: team)
         network.forward(batch)
@@ -55,6 +69,7 @@ extension TrainedRun {
         case .vectors(let vectors, let width):
             numbers = (0..<batch.timeCount).map { Array(vectors[$0 * width..<($0 + 1) * width]) }
         }
-        return SequenceTrace(symbols: symbols, numbers: numbers, layer: network.trace(layer: layer, sequence: 0, length: batch.timeCount))
+        return SequenceTrace(
+            symbols: symbols, numbers: numbers, numberNames: numberNames, layer: network.trace(layer: layer, sequence: 0, length: batch.timeCount))
     }
 }
