@@ -71,6 +71,8 @@ let package = Package(
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "HostileInput", "SeededRandomness"]),
         .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "ProtocolBuffersTests", dependencies: ["ProtocolBuffers"]),
+        .target(name: "XMLElements", path: "Tests/XMLElements"),
+        .testTarget(name: "ChartsTests", dependencies: ["Charts", "SeededRandomness", "XMLElements"]),
         .executableTarget(name: "CommunicationProbe", dependencies: ["Communication"], path: "Tests/CommunicationProbe"),
         .testTarget(name: "CommunicationTests", dependencies: ["Communication", "CommunicationProbe"]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
@@ -81,6 +83,7 @@ let package = Package(
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "HostileInput"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON", "HostileInput", "SeededRandomness"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Checkpoints", "Kernels", "StrictJSON"]),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Charts", "Training", "Checkpoints", "Communication", "Scheduling", "Datasets", "XMLElements"]),
         .executableTarget(
             name: "TrainingProbe", dependencies: ["Training", "Datasets", "Batches", "Communication", "Scheduling"], path: "Tests/TrainingProbe"),
         .testTarget(name: "LSTMTrainingTests", dependencies: ["LSTMTraining", "Training", "Datasets", "Communication", "Scheduling"]),

@@ -75,7 +75,7 @@ struct Drawing {
 }
 
 /// A length to a tenth, in few characters: "12", "12.5".
-func coordinate(_ length: Double) -> String {
+package func coordinate(_ length: Double) -> String {
     let tenths = Int((max(-1e6, min(1e6, length)) * 10).rounded())
     let (whole, rest) = abs(tenths).quotientAndRemainder(dividingBy: 10)
     return (tenths < 0 ? "-" : "") + (rest == 0 ? "\(whole)" : "\(whole).\(rest)")

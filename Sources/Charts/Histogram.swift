@@ -16,7 +16,7 @@ public struct Histogram: Sendable {
     }
 
     /// The stretches' bounds, one more than there are counts, and how many values fall into each; a value on a bound counts above it, the last one's below.
-    static func bins(of values: [Double], count: Int) -> (bounds: [Double], counts: [Int]) {
+    package static func bins(of values: [Double], count: Int) -> (bounds: [Double], counts: [Int]) {
         let scale = Scale(.linear, over: values, isRoomy: false)
         let size = (scale.upper - scale.lower) / Double(count)
         var counts = [Int](repeating: 0, count: count)

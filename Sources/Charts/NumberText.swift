@@ -2,14 +2,14 @@ import Glibc
 
 // Numbers for people, the same in every locale.
 
-/// `value` with so many digits behind the point and its thousands apart: "1,234.50". From 10¹⁵ on as a power of ten, "–" if it isn't finite.
+/// `value` with so many digits behind the point, as far as a Double has them, and its thousands apart: "1,234.50". From 10¹⁵ on as a power of ten, "–" if it isn't finite.
 public func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return "–" }
     guard abs(value) < 1e15 else { return scientific(value, digits: 4) }
     var factor = 1.0
     for _ in 0..<decimals { factor *= 10 }
     let scaled = (abs(value) * factor).rounded()
-    guard scaled < 9e18 else { return fixed(value, decimals: decimals - 1) }
+    guard scaled < 9e15 else { return fixed(value, decimals: decimals - 1) }
     let digits = Int(scaled)
     let whole = grouped(digits / Int(factor))
     let sign = value < 0 && digits > 0 ? "−" : ""

@@ -4,13 +4,13 @@ import Glibc
 public enum ScaleKind: Sendable { case linear, logarithmic }
 
 /// An axis's values from its one end to the other.
-struct Scale: Sendable {
-    let kind: ScaleKind
-    let lower: Double
-    let upper: Double
+package struct Scale: Sendable {
+    package let kind: ScaleKind
+    package let lower: Double
+    package let upper: Double
 
     /// - Precondition: `lower` < `upper`, both finite, and above 0 on a logarithmic scale.
-    init(_ kind: ScaleKind, from lower: Double, to upper: Double) {
+    package init(_ kind: ScaleKind, from lower: Double, to upper: Double) {
         precondition(lower < upper && lower.isFinite && upper.isFinite && (kind == .linear || lower > 0), "\(kind) scale from \(lower) to \(upper)")
         self.kind = kind
         self.lower = lower
@@ -19,7 +19,7 @@ struct Scale: Sendable {
 
     /// A scale that has all of `values` in it, with ends that fit them exactly or, if `isRoomy`, a little beyond.
     /// Values that the scale can't show don't count; where none is left it goes from 0 to 1, or from 1 to 10.
-    init(_ kind: ScaleKind, over values: [Double], isRoomy: Bool) {
+    package init(_ kind: ScaleKind, over values: [Double], isRoomy: Bool) {
         let shown = values.filter { Scale.shows($0, on: kind) }
         guard let least = shown.min(), let greatest = shown.max() else {
             self.init(kind, from: kind == .linear ? 0 : 1, to: kind == .linear ? 1 : 10)
@@ -53,7 +53,7 @@ struct Scale: Sendable {
     }
 
     /// Where `value` stands, 0 being the lower end and 1 the upper; nil where the scale has no place for it.
-    func position(of value: Double) -> Double? {
+    package func position(of value: Double) -> Double? {
         guard Scale.shows(value, on: kind) else { return nil }
         switch kind {
         case .linear: return (value - lower) / (upper - lower)

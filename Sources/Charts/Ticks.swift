@@ -1,15 +1,15 @@
 import Glibc
 
 /// The places of an axis that have a number, and these numbers as they are written.
-struct Ticks: Sendable, Equatable {
-    let values: [Double]
-    let labels: [String]
+package struct Ticks: Sendable, Equatable {
+    package let values: [Double]
+    package let labels: [String]
 
     /// Multiples of 1, 2 or 5 times a power of ten within `scale`, of a logarithmic one powers of ten and what is between.
     /// - Parameters:
     ///   - count: the most that there is room for, at least 2.
     ///   - areWhole: whether only whole numbers make sense: steps, say.
-    init(_ scale: Scale, count: Int, areWhole: Bool = false) {
+    package init(_ scale: Scale, count: Int, areWhole: Bool = false) {
         switch scale.kind {
         case .linear: self = .linear(scale, count: count, areWhole: areWhole)
         case .logarithmic: self = .logarithmic(scale, count: count)
@@ -47,7 +47,9 @@ struct Ticks: Sendable, Equatable {
         let exponent = decimalExponent(of: step)
         let largest = values.reduce(0) { max($0, abs($1)) }
         if largest < 1e-3 || largest >= 1e15 {
-            return values.map { $0 == 0 ? "0" : scientific($0, digits: 3) }
+            // As many as tell the largest from its neighbour.
+            let digits = min(15, max(1, decimalExponent(of: max(largest, step)) - exponent + 1))
+            return values.map { $0 == 0 ? "0" : scientific($0, digits: digits) }
         }
         let units: [(size: Double, name: String)] = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")]
         for unit in units where largest >= unit.size * (unit.name == "k" ? 10 : 1) {

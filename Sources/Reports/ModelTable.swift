@@ -3,19 +3,26 @@ import Checkpoints
 import Training
 
 /// A model's layers with what they give and how many parameters they have, as its checkpoint has them.
-struct ModelTable {
-    struct Layer: Equatable {
-        var name: String
-        var kind: String
+package struct ModelTable {
+    package struct Layer: Equatable {
+        package var name: String
+        package var kind: String
         /// "batch, time, 128".
-        var outputShape: String
-        var parameterCount: Int
+        package var outputShape: String
+        package var parameterCount: Int
+
+        package init(name: String, kind: String, outputShape: String, parameterCount: Int) {
+            self.name = name
+            self.kind = kind
+            self.outputShape = outputShape
+            self.parameterCount = parameterCount
+        }
     }
 
-    let layers: [Layer]
+    package let layers: [Layer]
 
     /// - Parameter speaksEveryStep: whether the head is on every time step.
-    init(parameters: [TensorShape], speaksEveryStep: Bool) {
+    package init(parameters: [TensorShape], speaksEveryStep: Bool) {
         var layers: [Layer] = []
         for parameter in parameters {
             let name = Self.layerName(of: parameter.name)

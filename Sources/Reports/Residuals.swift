@@ -22,7 +22,7 @@ struct Residuals {
 
 /// The value below which a share of `sorted`, ascending and not empty, lies: between neighbours in proportion (Hyndman & Fan 1996, definition 7,
 /// NumPy's and R's usual one).
-func quantile(_ share: Double, of sorted: [Double]) -> Double {
+package func quantile(_ share: Double, of sorted: [Double]) -> Double {
     let place = share * Double(sorted.count - 1)
     let below = min(sorted.count - 1, max(0, Int(place.rounded(.down))))
     let above = min(sorted.count - 1, below + 1)

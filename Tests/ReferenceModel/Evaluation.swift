@@ -44,7 +44,7 @@ extension ReferenceModel {
     }
 
     /// What the first layer reads of a sequence, `[time][input]`.
-    private func rows(of input: Input, _ sequence: Int, _ embedding: Matrix?) -> [[Double]] {
+    func rows(of input: Input, _ sequence: Int, _ embedding: Matrix?) -> [[Double]] {
         switch input {
         case .vectors(let vectors):
             return vectors[sequence]
@@ -73,7 +73,7 @@ extension ReferenceModel.Evaluation {
 
 extension Weights {
     /// Every layer's time steps over one sequence, `[layer][time]`; a layer reads the hidden states of the one below.
-    fileprivate func forward(_ rows: [[Double]], from initial: ReferenceModel.States, _ sequence: Int) -> [[LayerStep]] {
+    func forward(_ rows: [[Double]], from initial: ReferenceModel.States, _ sequence: Int) -> [[LayerStep]] {
         var trace: [[LayerStep]] = []
         var inputs = rows
         for (index, layer) in layers.enumerated() {

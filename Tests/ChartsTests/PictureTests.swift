@@ -1,0 +1,99 @@
+import Charts
+import Foundation
+import Testing
+import XMLElements
+
+@Suite("Pictures")
+struct PictureTests {
+    static let hostile = "<script>alert(\"1\")</script> & ]]> ' \u{0} \u{1B}[31m \u{202E} 🙂"
+
+    /// One of each kind of chart; names and titles are `name`, and values are `values`, of which one kind after the other makes what it can.
+    static func charts(name: String, values: [Double]) -> [Picture] {
+        let points = values.enumerated().map { Point(Double($0), $1) }
+        var lines = LineChart(
+            name, summary: name, x: Axis(name, areWhole: true), y: Axis(name),
+            series: [.init(name, points, colour: 0), .init(name, points, style: .faint, colour: 1), .init(name, points, style: .dots, colour: 8)])
+        lines.bands = [.init(name, lower: points, upper: points.map { Point($0.x, $0.y + 1) }, colour: 1)]
+        lines.remarks = [.init(points.first ?? Point(0, 0), name)]
+        lines.uprights = (name, values)
+        var logarithmic = lines
+        logarithmic.y.kind = .logarithmic
+        return [
+            lines.picture, logarithmic.picture, Histogram(name, summary: name, name: name, values: values).picture,
+            StackedBars(name, summary: name, unit: name, parts: [name, "b"], bars: values.map { .init(name, [$0, 1]) }).picture,
+            ConfusionMatrix(name, summary: name, classes: [name, "b"], counts: [[3, 0], [1, 2]]).picture,
+            TimeStrips(
+                name, subtitle: name, summary: name, names: values.map { _ in name }, timeCount: values.count,
+                strips: [.init(name, note: name, curves: [(name, values)], rows: [(name, values)]), .init(name, curves: [(name, values), (name, values)])]
+            ).picture,
+        ]
+    }
+
+    @Test(
+        "every chart is well-formed XML whatever its names and values are, alone and in a page",
+        arguments: [
+            [1.5, 2, 0.25], [], [0], [.nan, .infinity, -.infinity], [-3, 0, 1e300], [1e308, -1e308], [5e-324, 1], [0.997, 1, 0.003], [2, 2, 2],
+        ] as [[Double]])
+    func wellFormed(values: [Double]) throws {
+        for name in [Self.hostile, "", String(repeating: "very long ", count: 50)] {
+            for (place, picture) in Self.charts(name: name, values: values).enumerated() {
+                let elements = try XMLElements(picture.file)
+                #expect(elements.root == "svg" && !elements.names.contains("script"), "chart \(place)")
+                #expect(elements.attributes("svg").first?["role"] == "img")
+                #expect(elements.texts("title").first == escapedBack(name) && elements.texts("desc").first == escapedBack(name), "chart \(place)")
+                let inline = try XMLElements("<div>" + picture.inline(id: "a") + "</div>")
+                #expect(inline.attributes("svg").first?["aria-labelledby"] == "a-t a-d" && !inline.names.contains("style"))
+                #expect(!picture.file.contains("nan") && !picture.file.contains("inf"), "chart \(place)")
+            }
+        }
+    }
+
+    /// What an XML parser gives back of a text: its control characters' pictures.
+    private func escapedBack(_ text: String) -> String {
+        text.replacing("\u{0}", with: "\u{2400}").replacing("\u{1B}", with: "\u{241B}")
+    }
+
+    @Test("no coordinate lies outside its picture")
+    func inside() throws {
+        for picture in Self.charts(name: "a", values: [1.5, 2, 0.25, 7, 3]) {
+            let elements = try XMLElements(picture.file)
+            for list in elements.attributes("polyline").compactMap({ $0["points"] }) {
+                for pair in list.split(separator: " ") {
+                    let numbers = pair.split(separator: ",").compactMap { Double($0) }
+                    #expect(numbers.count == 2 && (0...picture.width).contains(numbers[0]) && (0...picture.height).contains(numbers[1]), "\(picture.title): \(pair)")
+                }
+            }
+            for place in elements.attributes("rect") where place["width"] != "100%" {
+                let (x, width) = (Double(place["x"] ?? "") ?? -1, Double(place["width"] ?? "") ?? -1)
+                #expect(x >= 0 && width >= 0 && x + width <= picture.width + 0.1, "\(place)")
+            }
+        }
+    }
+
+    @Test("a gate that is nearly open is drawn as open, and a shut one isn't drawn")
+    func opacities() throws {
+        let picture = TimeStrips(
+            "t", subtitle: "", summary: "", names: [], timeCount: 5, strips: [.init("unit", rows: [("forget", [0.997, 0.9949, 0.5, 0.05, 0.001])])]
+        ).picture
+        let cells = try XMLElements(picture.file).attributes("rect").filter { $0["class"] == "f-heat" }
+        #expect(cells.map { $0["fill-opacity"] } == [nil, "0.99", "0.50", "0.05"])
+    }
+
+    @Test("a chart of a million points is a small file")
+    func bounded() {
+        let points = (0..<1_000_000).map { Point(Double($0), Double($0 * 7919 % 10007)) }
+        let series = (0..<10).map { LineChart.Series("run \($0)", points, colour: $0) }
+        let chart = LineChart("many", summary: "", x: Axis("step"), y: Axis("loss"), series: series)
+        #expect(chart.picture.file.utf8.count < 150_000)
+    }
+
+    @Test("a file alone has its own colours, light and dark, and names no other file; without CSS variables it is still readable")
+    func standsAlone() throws {
+        let file = Self.charts(name: "a", values: [1, 2])[0].file
+        #expect(file.contains("prefers-color-scheme:dark") && file.contains("--series-0:"))
+        #expect(file.components(separatedBy: "http").count == 2 && file.contains("xmlns=\"http://www.w3.org/2000/svg\""))
+        let elements = try XMLElements(file)
+        #expect(!elements.attributes("polyline").isEmpty && elements.attributes("polyline").allSatisfy { $0["fill"] == "none" && $0["stroke"]?.hasPrefix("#") == true })
+        #expect(elements.attributes("text").allSatisfy { $0["fill"]?.hasPrefix("#") == true })
+    }
+}

@@ -1,0 +1,48 @@
+import Kernels
+import Network
+import ReferenceModel
+import Testing
+
+@Suite("What a layer's gates and states were")
+struct TraceTests {
+    @Test(
+        "is the reference's, for each layer and sequence up to its own length, with gates fused and split",
+        arguments: [1, 7, laneCount, laneCount + 1, 33], GateMode.allCases)
+    func reference(hidden: Int, gates: GateMode) throws {
+        for inputLayer in [ReferenceModel.InputLayer.oneHot(vocabulary: 6), .embedding(vocabulary: 5, width: 3), .vectors(width: 2), .vectors(width: 19)] {
+            let example = Example(inputLayer: inputLayer, hidden: hidden, layers: 2, lengths: [4, 1, 6], seed: UInt64(hidden))
+            let model = try example.model()
+            let sequences = example.sequences()
+            let network = Setting(threads: 2, gates: gates).network(example.shape)
+            let parameters = model.flatParameters(network.layout)
+            network.load(parameters.view)
+            network.forward(sequences.batch())
+            for (sequence, length) in example.lengths.enumerated() {
+                for layer in 0..<2 {
+                    let found = network.trace(layer: layer, sequence: sequence, length: length)
+                    let wanted = try model.gateTrace(sequences.input, sequence: sequence, layer: layer)
+                    #expect(found.timeCount == length && found.unitCount == hidden)
+                    let pairs = [
+                        (found.inputGates, wanted.inputGates), (found.forgetGates, wanted.forgetGates), (found.candidates, wanted.candidates),
+                        (found.outputGates, wanted.outputGates), (found.cells, wanted.cells), (found.hiddens, wanted.hiddens),
+                    ]
+                    for (place, pair) in pairs.enumerated() {
+                        // As near as outputs and gradients are: float32 against Double.
+                        #expect(relativeDifference(pair.0, pair.1.flatMap { $0 }) < 2e-5, "list \(place) of \(example), layer \(layer), sequence \(sequence)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("one unit's values are its column")
+    func unit() throws {
+        let example = Example(inputLayer: .vectors(width: 2), hidden: 5, lengths: [3], seed: 4)
+        let network = Setting().network(example.shape)
+        let parameters = try example.model().flatParameters(network.layout)
+        network.load(parameters.view)
+        network.forward(example.sequences().batch())
+        let trace = network.trace(layer: 0, sequence: 0, length: 3)
+        #expect(trace.values(ofUnit: 4, in: trace.cells) == [trace.cells[4], trace.cells[9], trace.cells[14]])
+    }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import Reports
+import Testing
+import Training
+import XMLElements
+
+@Suite("Pictures of gates")
+struct GatePictureTests {
+    @Test("the units asked for are drawn, blanks and newlines are visible, and all units are ordered by their memory")
+    func units() throws {
+        let run = try TestRun(TestRun.text, files: ["text.txt": TestRun.prose])
+        defer { run.remove() }
+        let trace = try TrainedRun(run.path).trace(ofText: "the cat\n", layer: 1, team: TestRun.team)
+        let picture = try GatePicture(trace, title: "<t>", layer: 1, units: [8, 0])
+        #expect(picture.units == [8, 0])
+        #expect(picture.memories.map(\.unit).sorted() == Array(0..<9))
+        #expect(zip(picture.memories, picture.memories.dropFirst()).allSatisfy { $0.meanForgetGate >= $1.meanForgetGate })
+        for memory in picture.memories {
+            let gates = trace.layer.values(ofUnit: memory.unit, in: trace.layer.forgetGates).map(Double.init)
+            #expect(abs(memory.meanForgetGate - gates.reduce(0, +) / 8) < 1e-12 && abs(memory.stepCount - 1 / (1 - memory.meanForgetGate)) < 1e-6)
+        }
+        let texts = try XMLElements(picture.picture.file).texts("text")
+        #expect(texts.contains("unit 8") && texts.contains("unit 0") && !texts.contains("unit 1"))
+        #expect(texts.filter { $0 == "␣" }.count == 2 && texts.filter { $0 == "↵" }.count == 2)
+        _ = try XMLElements(String(picture.html.dropFirst("<!DOCTYPE html>\n".count)))
+    }
+
+    @Test("by default the most active units are drawn, at most eight; units and lengths that don't fit are refused")
+    func defaults() throws {
+        let run = try TestRun(TestRun.text, files: ["text.txt": TestRun.prose])
+        defer { run.remove() }
+        let trained = try TrainedRun(run.path)
+        let trace = try trained.trace(ofText: "a dog ran", layer: 0, team: TestRun.team)
+        let picture = try GatePicture(trace, title: "t", layer: 0, units: nil)
+        let idle = Set(0..<9).subtracting(picture.units)
+        func range(_ unit: Int) -> Float {
+            let values = trace.layer.values(ofUnit: unit, in: trace.layer.hiddens)
+            let mean = values.reduce(0, +) / Float(values.count)
+            return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        }
+        #expect(picture.units.count == 8 && idle.count == 1)
+        #expect(picture.units.allSatisfy { range($0) >= range(idle.first ?? 0) })
+        #expect(throws: ReportError.noUnit(unit: 9, unitCount: 9)) { try GatePicture(trace, title: "t", layer: 0, units: [9]) }
+        let long = try trained.trace(ofText: String(repeating: "a", count: 1001), layer: 0, team: TestRun.team)
+        #expect(throws: ReportError.tooLong(stepCount: 1001, limit: 1000)) { try GatePicture(long, title: "t", layer: 0, units: nil) }
+        #expect(throws: ReportError.extensionUnknown(path: "a.png", wanted: [".svg", ".html"])) { try picture.write(to: "a.png") }
+    }
+}

@@ -1,0 +1,47 @@
+import Communication
+import Foundation
+import Scheduling
+import Training
+
+/// A small run that is really trained, in a directory of its own below the system's temporary one; `remove` it when done.
+struct TestRun {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "lstm-train-reports-\(UUID().uuidString)", directoryHint: .isDirectory)
+    let path: String
+
+    /// - Parameters:
+    ///   - configuration: JSON; FOLDER stands for the directory.
+    ///   - files: what is written there before: names and texts.
+    init(_ configuration: String, files: [String: String] = [:], name: String = "run") throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        path = folder.appending(path: name).path
+        for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
+        let text = configuration.replacing("FOLDER", with: folder.path)
+        let parsed = try Configuration.parse(Array(text.utf8), name: "test")
+        let trainer = try Trainer(
+            parsed, data: RunData(parsed), runDirectory: path, resume: .auto, group: SingleProcess(), team: Self.team, request: { .goOn }, reporter: nil)
+        _ = try trainer.train()
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: folder) }
+
+    static var team: GateTeam { GateTeam(threadCount: 1, spins: false) }
+
+    /// Puts other lines in the place of the metrics.
+    func writeMetrics(_ lines: [String]) throws {
+        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: path + "/metrics.jsonl"))
+    }
+
+    static let prose = String(repeating: "the cat sat on the mat; a dog ran under a tree, and then\n", count: 20)
+
+    static let text = """
+        {"data": {"kind": "text", "files": "FOLDER/text.txt", "length": 10}, "model": {"hidden": 9, "layers": 2},
+         "training": {"batch": 10, "steps": 20}, "log": {"everySteps": 2}}
+        """
+
+    static let series = """
+        {"data": {"kind": "series", "files": "FOLDER/series.csv", "length": 5, "horizon": 2, "targets": ["b<i>", "a"]},
+         "model": {"hidden": 7}, "training": {"batch": 20, "steps": 10}}
+        """
+
+    static let table = "a,b<i>\n" + (0..<150).map { "\($0 * 37 % 101),\(Double($0 * $0 % 53) / 8)\n" }.joined()
+}
