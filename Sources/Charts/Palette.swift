@@ -3,7 +3,7 @@
 enum Ink: Sendable, Equatable {
     /// The colour of a series, from 0 on; they come again after ``Palette/seriesCount``.
     case series(Int)
-    case text, faintText, axis, grid, marker, heat, onHeat, positive, negative, background
+    case text, faintText, axis, grid, marker, heat, onHeat, background
 
     var variable: String {
         switch self {
@@ -14,8 +14,6 @@ enum Ink: Sendable, Equatable {
         case .grid: "grid"
         case .heat: "heat"
         case .onHeat: "on-heat"
-        case .positive: "series-1"
-        case .negative: "series-0"
         case .background: "paper"
         }
     }

@@ -1,4 +1,5 @@
 import Charts
+import Checkpoints
 import Foundation
 import Training
 
@@ -17,16 +18,7 @@ struct HeadlineSection {
         }
     }
 
-    private var manifest: CheckpointFacts {
-        let manifest = record.trained.checkpoint.manifest
-        return CheckpointFacts(step: manifest.step, epoch: manifest.progress.epoch, weightsSHA256: manifest.weightsSHA256)
-    }
-
-    private struct CheckpointFacts {
-        let step: Int
-        let epoch: Int
-        let weightsSHA256: String
-    }
+    private var manifest: CheckpointManifest { record.trained.checkpoint.manifest }
 
     private var results: [Fact] {
         let history = record.history
