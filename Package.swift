@@ -50,13 +50,16 @@ let package = Package(
         // Floor 5: what is made of a run.
         .target(name: "LSTMTraining", dependencies: ["Training", "Checkpoints", "Datasets", "Scheduling"]),  // trained models for other Swift programs
         .target(name: "Reports", dependencies: ["Training", "Charts", "Checkpoints", "StrictJSON", "Datasets", "Network", "Scheduling"]),  // pages and pictures
+        .target(  // models for PyTorch, ONNX, Keras and NumPy
+            name: "Exports",
+            dependencies: ["Training", "Checkpoints", "Network", "Datasets", "Batches", "Scheduling", "Kernels", "Communication", "ProtocolBuffers", "StrictJSON"]),
 
         // Floor 6: the program.
         .executableTarget(
             name: "lstm-train",
             dependencies: [
                 "Training", "Communication", "Scheduling", "Batches", "Checkpoints", "Network", "Kernels", "Datasets", "StrictJSON",
-                "Reports", "Charts",
+                "Reports", "Charts", "Exports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

@@ -123,7 +123,8 @@ extension Configuration.DataSettings {
             files: files, reading: reading, split: try SplitFractions(validation: validationFraction, test: testFraction))
     }
 
-    var reading: TextReading {
+    /// How the bytes of a text become symbols.
+    public var reading: TextReading {
         TextReading(unit: unit == .byte ? .byte : .character, lowercase: lowercase, joinLines: joinLines)
     }
 

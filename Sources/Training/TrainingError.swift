@@ -23,6 +23,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// There is no run, or no checkpoint, where one was named.
     case noCheckpoint(path: String)
     case noRun(path: String)
+    /// A tensor of a checkpoint isn't the matrix that it should be.
+    case noMatrix(checkpoint: String, tensor: String, found: [Int])
     /// A part of the data that is to be judged has no examples.
     case emptyPart(part: String)
     /// The model has no such layer, counted from 0.
@@ -43,7 +45,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .shards, .ranksDiffer, .configurationDiffers, .dataDiffers, .runExists, .emptyPart, .generatesNoText, .forecastsNothing: 78
         case .noLayer, .noExample, .hasStreams, .readsNoText: 64
-        case .notFinite, .weightNotFinite: 65
+        case .notFinite, .weightNotFinite, .noMatrix: 65
         case .weightsDiffer: 70
         case .noMemory: 71
         case .noCheckpoint, .noRun: 66
@@ -89,6 +91,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "\(path) has no checkpoint. Name a run directory, or one of its checkpoints (checkpoints/step-…); --resume also takes auto and never."
         case .noRun(let path):
             "\(path) is no run directory: it has no config.json. Name the directory that training printed."
+        case .noMatrix(let checkpoint, let tensor, let found):
+            "checkpoint \(checkpoint): '\(tensor)' is \(found), and not a matrix. Was it written by this program?"
         case .emptyPart(let part):
             "this run's \(part) part has no examples. Choose another --part."
         case .noLayer(let layer, let layerCount):

@@ -40,7 +40,7 @@ struct LSTMTrain: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, InspectCommand.self, VerifyCommand.self, RanksCommand.self, SchemaCommand.self,
-            BenchCommand.self, DoctorCommand.self, ReportCommand.self, GatesCommand.self,
+            BenchCommand.self, DoctorCommand.self, ReportCommand.self, GatesCommand.self, ExportCommand.self,
         ],
         defaultSubcommand: TrainCommand.self)
 

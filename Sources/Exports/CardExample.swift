@@ -1,0 +1,53 @@
+import StrictJSON
+
+/// The lines of Python that a model card shows: they run as printed, in the export's folder.
+struct CardExample {
+    let model: ExportedModel
+    let format: ExportFormat
+
+    var text: String {
+        let lines =
+            switch model.use {
+            case .text: generating
+            case .series(let series): forecasting(series)
+            case .classes, .numbers: calling
+            }
+        return (preparation + lines + afterwards).joined(separator: "\n")
+    }
+
+    private var isTorch: Bool { format == .pytorch }
+    private var loading: String { format == .keras && model.use.pipelineTag != nil ? "load(with_state=True)" : "load()" }
+
+    private var preparation: [String] {
+        format == .keras ? ["import os", "", "os.environ.setdefault(\"KERAS_BACKEND\", \"torch\")  # or \"tensorflow\", \"jax\"", ""] : []
+    }
+
+    private var afterwards: [String] {
+        format == .keras ? ["load().save(\"model.keras\")  # in Keras's own format, for keras.saving.load_model"] : []
+    }
+
+    private var generating: [String] {
+        let prompt = JSONValue.text(PythonModule(model: model, format: format).examplePrompt).serialized()
+        return ["from model import generate, load", "", "model = \(loading)", "print(generate(model, \(prompt), length=100, temperature=0.8, seed=1))"]
+    }
+
+    private func forecasting(_ series: SeriesUse) -> [String] {
+        let rows = isTorch ? "MEAN.repeat(\(series.length), 1)" : "np.tile(MEAN, (\(series.length), 1))"
+        return (isTorch ? [] : ["import numpy as np"]) + [
+            "from model import COLUMNS, MEAN, forecast, load", "", "model = \(loading)", "print([column[\"name\"] for column in COLUMNS])",
+            "past = \(rows)  # your last \(series.length) rows stand here, in these columns and their own units", "print(forecast(model, past))",
+        ]
+    }
+
+    private var calling: [String] {
+        let array: String
+        switch (model.input, isTorch) {
+        case (.vectors(let width), true): array = "torch.zeros(1, 10, \(width))"
+        case (.vectors(let width), false): array = "np.zeros((1, 10, \(width)), \"float32\")"
+        case (_, true): array = "torch.tensor([[0, 0, 0]])"
+        case (_, false): array = "np.array([[0, 0, 0]])"
+        }
+        let call = format == .keras ? "outputs = model.predict(\(array))" : "outputs, state = model(\(array))"
+        return [isTorch ? "import torch" : "import numpy as np", "from model import load", "", "model = load()", call, "print(outputs)"]
+    }
+}

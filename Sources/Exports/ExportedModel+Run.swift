@@ -1,0 +1,45 @@
+public import Communication
+import Datasets
+import Foundation
+import Kernels
+import Network
+public import Scheduling
+public import Training
+
+extension ExportedModel {
+    /// The model of `run`, judged on its test part, or validation where it has no test part.
+    /// - Parameters:
+    ///   - data: the run's own; nil where they aren't there, and then nothing is judged.
+    ///   - programVersion: of this program, to be told in the export.
+    /// - Throws: if the checkpoint, vocabulary or statistics can't be read. Cost: reads the checkpoint, and evaluates a part of the data.
+    public init(_ run: TrainedRun, data: RunData?, programVersion: String, group: any Communicator, team: GateTeam) throws {
+        let shape = try run.networkShape()
+        let memory = try run.readParameters(ParameterLayout(shape))
+        let use = try Self.use(of: run, shape: shape)
+        let part = [DataPart.test, .validation].first { part in data.map { $0.dataset.batchCount(of: .evaluation(part)) > 0 } ?? false }
+        var figures: ModelFigures?
+        if let data, let part {
+            figures = ModelFigures(try run.evaluate(part, data: data, group: group, team: team), part: part, use: use)
+        }
+        let manifest = run.checkpoint.manifest
+        self.init(
+            name: URL(filePath: run.path).standardizedFileURL.lastPathComponent, configuration: run.configuration, shape: shape, use: use,
+            parameters: memory.view.array(),
+            origin: ModelOrigin(
+                step: manifest.step, epoch: manifest.progress.epoch, weightsSHA256: manifest.weightsSHA256, precision: run.precision,
+                dataDescription: data?.description, figures: figures, programVersion: programVersion))
+    }
+
+    private static func use(of run: TrainedRun, shape: NetworkShape) throws -> ModelUse {
+        switch try run.task() {
+        case .classification: return .classes
+        case .regression:
+            guard let statistics = try run.statistics() else { return .numbers }
+            return .series(SeriesUse(statistics, inputCount: shape.inputWidth(ofLayer: 0), data: run.configuration.data))
+        case .nextToken:
+            guard let vocabulary = try run.vocabulary() else { return .classes }
+            let data = run.configuration.data
+            return .text(TextUse(vocabulary: vocabulary, reading: data.reading, windowLength: data.kind == .textWindows ? data.length : nil))
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Training
+
+extension ExportedModel {
+    /// What the model is, in a line: "an LSTM, 2 layers of 128 units, that reads 65 symbols one-hot and scores the next one at every step".
+    var summary: String {
+        let stack = shape.layers == 1 ? "an LSTM of \(shape.hidden) units" : "an LSTM, \(shape.layers) layers of \(shape.hidden) units,"
+        let when = speaksEveryStep ? "at every step" : "at the last step"
+        return "\(stack) that reads \(inputWords) and \(outputWords) \(when)"
+    }
+
+    private var inputWords: String {
+        switch input {
+        case .oneHot(let count): "\(count) \(symbolsWord) one-hot"
+        case .embedding(let count, let width): "\(count) \(symbolsWord) embedded in \(width) numbers"
+        case .vectors(let width): width == 1 ? "a number" : "\(width) numbers"
+        }
+    }
+
+    private var symbolsWord: String {
+        if case .text(let text) = use { return text.vocabulary.unit == .byte ? "bytes" : "symbols" }
+        return "tokens"
+    }
+
+    private var outputWords: String {
+        switch use {
+        case .text: "scores the next one"
+        case .classes: "scores \(shape.outputs) classes"
+        case .numbers: shape.outputs == 1 ? "says a number" : "says \(shape.outputs) numbers"
+        case .series(let series):
+            "forecasts \(series.targetNames.count == 1 ? "a column" : "\(series.targetNames.count) columns") "
+                + (series.horizon == 1 ? "of the next row" : "of the next \(series.horizon) rows")
+        }
+    }
+}

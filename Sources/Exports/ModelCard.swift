@@ -1,0 +1,120 @@
+import Datasets
+import Foundation
+import StrictJSON
+import Training
+
+/// `README.md` of an export: a model card, whose head (YAML) Hugging Face reads, and whose body people do.
+struct ModelCard {
+    let model: ExportedModel
+    let format: ExportFormat
+    /// Of the file with the weights.
+    let weightsFileSHA256: String
+    let replayed: ReplayedBatch
+    /// Names of the export's files.
+    let files: [String]
+
+    var text: String {
+        [head, "# \(model.name)\n\n\(model.summary.prefix(1).uppercased() + model.summary.dropFirst()), trained by lstm-train.", use, origin, figures, contents, limits]
+            .joined(separator: "\n\n") + "\n"
+    }
+
+    // MARK: For Hugging Face
+
+    private var head: String {
+        var lines = ["---", "# license: choose one, for instance mit", "library_name: \(format.libraryName)"]
+        if let tag = model.use.pipelineTag { lines.append("pipeline_tag: \(tag)") }
+        lines += ["tags:"] + (["lstm", "lstm-train", model.configuration.data.kind.rawValue] + (format == .pytorch ? ["safetensors"] : [])).map { "- \($0)" }
+        if let figures = model.origin.figures { lines += index(of: figures) }
+        return (lines + ["---"]).joined(separator: "\n")
+    }
+
+    private func index(of figures: ModelFigures) -> [String] {
+        let dataset = quoted(model.origin.dataDescription ?? model.configuration.data.kind.rawValue)
+        return [
+            "model-index:", "- name: \(quoted(model.name))", "  results:", "  - task:", "      type: \(model.use.pipelineTag ?? "other")",
+            "      name: \(model.use.task)", "    dataset:", "      type: \(model.configuration.data.kind.rawValue)", "      name: \(dataset)",
+            "      split: \(figures.part)", "    metrics:",
+        ] + figures.figures.flatMap { ["    - type: \($0.type)", "      name: \(quoted($0.name))", "      value: \(rounded($0.value))"] }
+    }
+
+    /// A JSON string is a YAML one.
+    private func quoted(_ text: String) -> String { JSONValue.text(text).serialized() }
+
+    // MARK: For people
+
+    private var use: String {
+        """
+        ## Use
+
+        ```
+        pip install \(format.packages.joined(separator: " "))
+        ```
+
+        In this folder:
+
+        ```python
+        \(CardExample(model: model, format: format).text)
+        ```
+
+        `model.py` is the whole model in a page. `python verify.py` runs it on a batch whose outputs lstm-train computed, and prints the largest difference.
+        """
+    }
+
+    private var origin: String {
+        let data = model.configuration.data
+        let source =
+            model.origin.dataDescription.map { "Learned from \($0)." }
+            ?? "Learned from data of the kind \"\(data.kind.rawValue)\"\(data.files.isEmpty ? "" : " (\(data.fileNames.joined(separator: ", ")))"), not looked at for this card."
+        let training = model.configuration.training
+        return """
+            ## Training
+
+            \(source) \(model.origin.step) steps of \(training.batch) sequences, in \(model.origin.precision.rawValue), seed \(training.seed). `config.json` is the \
+            whole configuration; with the same data it gives the same bits again, on any number of ranks and threads. Weights as a flat buffer: SHA-256 \
+            `\(model.origin.weightsSHA256)`.
+            """
+    }
+
+    private var figures: String {
+        guard let figures = model.origin.figures else {
+            return "## Figures\n\nNot measured for this card: the data weren't there. `lstm-train evaluate` measures them."
+        }
+        let rows = figures.figures.map { "| \($0.name) | \(rounded($0.value)) |" }
+        return (["## Figures", "", "On the \(figures.part) part, each example counted once:", "", "| figure | value |", "|---|---|"] + rows).joined(separator: "\n")
+    }
+
+    private var contents: String {
+        let meanings = [
+            "model.py": "the model in Python", "verify.py": "holds what it says against lstm-train",
+            "verification.npz": "for that: \(replayed.lengths.count) ragged sequences, \(replayed.part.map { "from the \($0) part" } ?? "drawn at random"), "
+                + "with states, and what lstm-train said",
+            "config.json": "the configuration, files without their folders", "vocabulary.json": "the symbols that tokens stand for",
+            "statistics.json": "mean and deviation of each column", format.weightsFile: "the weights: SHA-256 `\(weightsFileSHA256)`",
+        ]
+        return (["## Files", "", "| file | what it is |", "|---|---|"] + files.compactMap { name in meanings[name].map { "| `\(name)` | \($0) |" } })
+            .joined(separator: "\n")
+    }
+
+    private var limits: String {
+        let precision =
+            model.origin.precision == .float32
+            ? "" : " It was trained in \(model.origin.precision.rawValue), and the outputs to verify against are computed in float32, so figures may differ a little."
+        return """
+            ## Limits
+
+            The model computes in float32, in another order of sums than lstm-train: outputs agree to about 1e-6, not to the bit.\(precision) \
+            It has seen nothing but its data, and says nothing reliable beyond them.
+            """
+    }
+
+    /// Six significant digits: more than a figure is worth. YAML takes a number with an exponent for text unless it has a point.
+    private func rounded(_ value: Double) -> String {
+        let digits = String(format: "%.6g", value)
+        return digits.contains("e") && !digits.contains(".") ? digits.replacing("e", with: ".0e") : digits
+    }
+}
+
+extension Configuration.DataSettings {
+    /// The files without their folders.
+    var fileNames: [String] { files.map { $0.split(separator: "/").last.map(String.init) ?? $0 } }
+}

@@ -1,0 +1,95 @@
+import Checkpoints
+import Foundation
+public import Scheduling
+import StrictJSON
+public import Training
+
+/// An export that was written.
+public struct WrittenExport: Sendable {
+    public let path: String
+    public let format: ExportFormat
+    /// Names with sizes in bytes, as they lie in the folder.
+    public let files: [(name: String, byteCount: Int)]
+    public let weightsFileSHA256: String
+    /// "8 sequences from the validation part", say: what `verify.py` replays.
+    public let replayDescription: String
+    /// "cross-entropy, nats" and 1.67, say, and the part that they are measured on; none where the data weren't there.
+    public let figures: [(name: String, value: Double)]
+    public let judgedPart: String?
+}
+
+extension ExportedModel {
+    /// Writes the model as `format` into a folder at `path`: whole, or not at all.
+    /// - Parameters:
+    ///   - data: the run's own, to verify with; nil where they aren't there.
+    ///   - force: whether an earlier export is replaced even if files in it were changed.
+    /// - Throws: ``ExportError``; `CheckpointError` if the disk refuses.
+    public func write(_ format: ExportFormat, to path: String, data: RunData?, force: Bool, team: GateTeam) throws -> WrittenExport {
+        let byteCount = parameters.count * MemoryLayout<Float>.size
+        if let limit = format.largestByteCount, byteCount + byteCount / 64 + (1 << 20) > limit {
+            throw ExportError.tooLarge(format: format, byteCount: byteCount, limit: limit)
+        }
+        let folder = try ExportFolder(path, force: force)
+        do {
+            let written = try write(format, into: folder, replayed: ReplayedBatch(self, data: data, team: team))
+            try folder.commit()
+            return written
+        } catch {
+            folder.discard()
+            throw error
+        }
+    }
+
+    private func write(_ format: ExportFormat, into folder: ExportFolder, replayed: ReplayedBatch) throws -> WrittenExport {
+        try writeWeights(format, into: folder)
+        try folder.write(replayed.npz(), "verification.npz")
+        var names = [format.weightsFile, "verification.npz"]
+        for (name, text) in texts(format) {
+            try folder.write(Array(text.utf8), name)
+            names.append(name)
+        }
+        let weightsFileSHA256 = try SHA256.hex(ofFile: folder.partialPath(of: format.weightsFile))
+        let card = ModelCard(model: self, format: format, weightsFileSHA256: weightsFileSHA256, replayed: replayed, files: names)
+        try folder.write(Array(card.text.utf8), "README.md")
+        let record = try ExportRecord(of: names + ["README.md"], in: folder.partialPath)
+        try folder.write(Array(record.json(recordedFacts(format)).utf8), ExportRecord.fileName)
+        return WrittenExport(
+            path: folder.path, format: format, files: record.files.map { ($0.name, $0.byteCount) }, weightsFileSHA256: weightsFileSHA256,
+            replayDescription: replayed.description, figures: origin.figures?.figures.map { ($0.name, $0.value) } ?? [],
+            judgedPart: origin.figures?.part)
+    }
+
+    private func writeWeights(_ format: ExportFormat, into folder: ExportFolder) throws {
+        switch format {
+        case .pytorch: try writeSafetensors(to: folder.partialPath(of: format.weightsFile))
+        case .onnx: try folder.write(onnx(), format.weightsFile)
+        case .keras: try folder.write(kerasNPZ(), format.weightsFile)
+        case .npz: try folder.write(npz(), format.weightsFile)
+        }
+    }
+
+    /// The files that are text, without card and record.
+    private func texts(_ format: ExportFormat) -> [(name: String, text: String)] {
+        var published = configuration
+        // Where the data lay is nobody's business.
+        published.data.files = published.data.fileNames
+        var texts = [
+            ("model.py", PythonModule(model: self, format: format).text), ("verify.py", VerificationScript(model: self, format: format).text),
+            ("config.json", published.resolvedJSON().serialized(indented: true) + "\n"),
+        ]
+        switch use {
+        case .text(let text): texts.append(("vocabulary.json", text.vocabulary.json))
+        case .series(let series): texts.append(("statistics.json", series.statistics.json))
+        case .classes, .numbers: break
+        }
+        return texts
+    }
+
+    private func recordedFacts(_ format: ExportFormat) -> [JSONMember] {
+        [
+            JSONMember(key: "library", value: .text(format.rawValue)), JSONMember(key: "model", value: .text(name)),
+            JSONMember(key: "step", value: .integer(origin.step)), JSONMember(key: "weightsSHA256", value: .text(origin.weightsSHA256)),
+            JSONMember(key: "programVersion", value: .text(origin.programVersion)),
+        ]
+    }
+}

@@ -1,0 +1,33 @@
+import Datasets
+import Foundation
+import Training
+
+/// How well a model does, in the figures that it is judged by.
+struct ModelFigures: Sendable {
+    struct Figure: Sendable {
+        /// As Hugging Face's index of models calls it.
+        let type: String
+        let name: String
+        let value: Double
+    }
+
+    /// "validation" or "test".
+    let part: String
+    let figures: [Figure]
+
+    init(_ evaluation: Evaluation, part: DataPart, use: ModelUse) {
+        self.part = "\(part)"
+        guard let accuracy = evaluation.accuracy else {
+            figures =
+                [Figure(type: "mse", name: "mean squared error", value: evaluation.loss)]
+                + (evaluation.absoluteError.map { [Figure(type: "mae", name: "mean absolute error", value: $0)] } ?? [])
+            return
+        }
+        var figures = [Figure(type: "loss", name: "cross-entropy, nats", value: evaluation.loss)]
+        if case .text = use {
+            figures.append(Figure(type: "perplexity", name: "perplexity", value: exp(evaluation.loss)))
+            figures.append(Figure(type: "bits_per_symbol", name: "bits a symbol", value: evaluation.bitsPerSymbol))
+        }
+        self.figures = figures + [Figure(type: "accuracy", name: "accuracy", value: accuracy)]
+    }
+}

@@ -1,0 +1,38 @@
+import ProtocolBuffers
+
+/// An array in NumPy's file format (`.npy`, version 1.0): a header that says type and shape, then the elements in C order, little-endian.
+///
+/// Source: "A simple file format for NumPy arrays", NEP 1.
+struct NumpyArray: Equatable, Sendable {
+    let bytes: [UInt8]
+
+    /// - Precondition: as many values as the shape says.
+    init(_ values: some Collection<Float>, shape: [Int]) {
+        self.init(typeCode: "<f4", values.map(\.bitPattern), shape: shape)
+    }
+
+    /// - Precondition: as many values as the shape says.
+    init(_ values: some Collection<Int64>, shape: [Int]) {
+        self.init(typeCode: "<i8", values, shape: shape)
+    }
+
+    private init(typeCode: String, _ words: some Collection<some FixedWidthInteger>, shape: [Int]) {
+        precondition(words.count == shape.reduce(1, *), "\(words.count) values aren't \(shape)")
+        var bytes = Self.header(typeCode: typeCode, shape: shape)
+        bytes.reserveCapacity(bytes.count + words.count * 8)
+        for word in words { bytes.append(littleEndian: word) }
+        self.bytes = bytes
+    }
+
+    /// Magic, version, and a Python literal padded with blanks so that the elements begin at a multiple of 64 bytes.
+    private static func header(typeCode: String, shape: [Int]) -> [UInt8] {
+        let tuple = shape.count == 1 ? "(\(shape[0]),)" : "(" + shape.map(String.init).joined(separator: ", ") + ")"
+        var text = Array("{'descr': '\(typeCode)', 'fortran_order': False, 'shape': \(tuple), }".utf8)
+        let opening: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0]
+        while (opening.count + 2 + text.count + 1) % 64 != 0 { text.append(UInt8(ascii: " ")) }
+        text.append(UInt8(ascii: "\n"))
+        var bytes = opening
+        bytes.append(littleEndian: UInt16(text.count))
+        return bytes + text
+    }
+}

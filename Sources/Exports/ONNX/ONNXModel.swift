@@ -1,0 +1,84 @@
+import ProtocolBuffers
+import Training
+
+extension ExportedModel {
+    /// The operators' version: that of ONNX 1.12, of 2022, which every runtime in use knows.
+    static let onnxOpset = 17
+    private static let onnxIRVersion = 8
+
+    /// The bytes of `model.onnx`.
+    /// - Throws: ``ExportError/tooLarge(format:byteCount:limit:)`` beyond what a protobuf message may be.
+    func onnx() throws(ExportError) -> [UInt8] {
+        var opset = ProtobufMessage()
+        opset.add(1, text: "")
+        opset.add(2, integer: Self.onnxOpset)
+        var message = ProtobufMessage()
+        message.add(1, integer: Self.onnxIRVersion)
+        message.add(2, text: "lstm-train")
+        message.add(3, text: origin.programVersion)
+        message.add(6, text: "\(name): \(summary)")
+        message.add(7, message: onnxGraph())
+        message.add(8, message: opset)
+        for (key, value) in onnxProperties() {
+            var property = ProtobufMessage()
+            property.add(1, text: key)
+            property.add(2, text: value)
+            message.add(14, message: property)
+        }
+        guard message.bytes.count <= Int(Int32.max) else {
+            throw .tooLarge(format: .onnx, byteCount: message.bytes.count, limit: Int(Int32.max))
+        }
+        return message.bytes
+    }
+
+    private func onnxGraph() -> ProtobufMessage {
+        let graph = ONNXGraph(self)
+        var message = ProtobufMessage()
+        for node in graph.nodes { message.add(1, message: node.message) }
+        message.add(2, text: name)
+        for constant in graph.constants { message.add(5, message: constant.message) }
+        for value in onnxInputs() { message.add(11, message: value.message) }
+        for value in onnxOutputs() { message.add(12, message: value.message) }
+        return message
+    }
+
+    /// What is needed to use the model without the files beside it.
+    private func onnxProperties() -> [(key: String, value: String)] {
+        var properties = [
+            ("task", use.task), ("precision", origin.precision.rawValue), ("step", "\(origin.step)"), ("weights_sha256", origin.weightsSHA256),
+        ]
+        switch use {
+        case .text(let text): properties.append(("vocabulary", text.vocabulary.json))
+        case .series(let series): properties.append(("statistics", series.statistics.json))
+        case .classes, .numbers: break
+        }
+        return properties
+    }
+
+    private func onnxInputs() -> [ONNXValue] {
+        let steps: [ONNXValue.Dimension] = [.named("batch"), .named("time")]
+        let input: ONNXValue
+        switch self.input {
+        case .oneHot(let count), .embedding(let count, _):
+            input = ONNXValue(name: "tokens", type: .int64, shape: steps, meaning: "Tokens, each in 0..<\(count).")
+        case .vectors(let width):
+            input = ONNXValue(name: "inputs", type: .float, shape: steps + [.size(width)], meaning: "Numbers, standardised as the model's were.")
+        }
+        return [
+            input, ONNXValue(name: "lengths", type: .int32, shape: [.named("batch")], meaning: "Time steps of each sequence that count."),
+            state("h0", "Hidden states to begin with; 0 for a new sequence."), state("c0", "Cell states to begin with; 0 for a new sequence."),
+        ]
+    }
+
+    private func onnxOutputs() -> [ONNXValue] {
+        let meaning = shape.loss == .squaredError ? "Predictions" : "Scores, before softmax"
+        let outputs = ONNXValue(
+            name: "outputs", type: .float, shape: [.named("batch")] + (speaksEveryStep ? [.named("time")] : []) + [.size(shape.outputs)],
+            meaning: meaning + (speaksEveryStep ? ", at every time step." : ", at each sequence's last step."))
+        return [outputs, state("hn", "Hidden states at each sequence's end."), state("cn", "Cell states at each sequence's end.")]
+    }
+
+    private func state(_ name: String, _ meaning: String) -> ONNXValue {
+        ONNXValue(name: name, type: .float, shape: [.size(shape.layers), .named("batch"), .size(shape.hidden)], meaning: meaning)
+    }
+}

@@ -1,0 +1,44 @@
+// `model.py` for ONNX Runtime.
+extension PythonModule {
+    var onnxOpening: String {
+        opening(example: numpyExample(load: "load()")) + """
+
+
+            from __future__ import annotations
+
+            \(jsonImport)from pathlib import Path
+
+            import numpy as np
+            import onnxruntime
+
+            FOLDER = Path(__file__).parent
+            State = tuple[np.ndarray, np.ndarray]
+            """
+    }
+
+    var onnxModel: String {
+        let isTokens = inputName == "tokens"
+        return """
+            class Model:
+                def __init__(self, session: onnxruntime.InferenceSession) -> None:
+                    self.session = session
+
+                def __call__(
+                    self, \(inputName): np.ndarray, state: State | None = None, lengths: np.ndarray | None = None
+                ) -> tuple[np.ndarray, State]:
+                    \"\"\"\(callWords)\"\"\"
+                    x = np.asarray(\(inputName), np.\(isTokens ? "int64" : "float32"))
+                    batch, time = x.shape[:2]
+                    h0, c0 = state if state is not None else np.zeros((2, \(layers), batch, \(hidden)), np.float32)
+                    lengths = np.full(batch, time) if lengths is None else lengths
+                    feed = {"\(inputName)": x, "lengths": lengths.astype(np.int32), "h0": h0, "c0": c0}
+                    outputs, hn, cn = self.session.run(["outputs", "hn", "cn"], feed)
+                    return outputs, (hn, cn)
+
+
+            def load(path: str | Path = FOLDER / "model.onnx") -> Model:
+                \"\"\"The trained model, ready to be used.\"\"\"
+                return Model(onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"]))
+            """
+    }
+}

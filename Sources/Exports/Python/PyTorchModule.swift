@@ -1,0 +1,124 @@
+// `model.py` for PyTorch.
+extension PythonModule {
+    var pytorchOpening: String {
+        opening(example: pytorchExample) + """
+
+
+            from __future__ import annotations
+
+            \(jsonImport)from pathlib import Path
+
+            import torch
+            from safetensors.torch import load_file
+            from torch import Tensor, nn
+
+            FOLDER = Path(__file__).parent
+            State = tuple[Tensor, Tensor]
+            """
+    }
+
+    private var pytorchExample: String {
+        switch model.use {
+        case .text: "from model import generate, load\nprint(generate(load(), prompt=\(literal(examplePrompt)), length=200))"
+        case .series: "from model import forecast, load\nrows = forecast(load(), past)"
+        case .classes, .numbers: "from model import load\noutputs, state = load()(\(inputName))"
+        }
+    }
+
+    var pytorchModel: String {
+        """
+        class Model(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+        \(pytorchEmbedding)        self.rnn = nn.LSTM(\(inputWidth), \(hidden), num_layers=\(layers), batch_first=True)
+                self.head = nn.Linear(\(hidden), \(outputs))
+
+            def forward(self, \(inputName): Tensor, state: State | None = None, lengths: Tensor | None = None) -> tuple[Tensor, State]:
+                \"\"\"\(callWords)\"\"\"
+                x = \(pytorchInput)
+                if lengths is None:
+                    hidden, state = self.rnn(x, state)
+                else:
+                    packed = nn.utils.rnn.pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
+                    packed, state = self.rnn(packed, state)
+        \(pytorchUnpacking)        return self.head(\(model.speaksEveryStep ? "hidden" : "state[0][-1]")), state
+
+
+        def load(path: str | Path = FOLDER / "model.safetensors") -> Model:
+            \"\"\"The trained model, ready to be used.\"\"\"
+            model = Model()
+            model.load_state_dict(load_file(path))
+            return model.eval()
+        """
+    }
+
+    private var pytorchUnpacking: String {
+        model.speaksEveryStep ? "            hidden, _ = nn.utils.rnn.pad_packed_sequence(packed, batch_first=True, total_length=x.shape[1])\n" : ""
+    }
+
+    private var pytorchEmbedding: String {
+        guard case .embedding(let count, let width) = model.input else { return "" }
+        return "        self.embedding = nn.Embedding(\(count), \(width))\n"
+    }
+
+    private var pytorchInput: String {
+        switch model.input {
+        case .oneHot(let count): "nn.functional.one_hot(tokens, \(count)).float()"
+        case .embedding: "self.embedding(tokens)"
+        case .vectors: "inputs"
+        }
+    }
+
+    /// What the model is used for, with torch alone.
+    var torchUse: String {
+        switch model.use {
+        case .text(let text): textCodec(text) + "\n\n\n" + torchGenerate(text)
+        case .series(let series): torchForecast(series)
+        case .classes, .numbers: ""
+        }
+    }
+
+    private func torchGenerate(_ text: TextUse) -> String {
+        let reading = GeneratorReading(text, model: model)
+        return """
+            @torch.no_grad()
+            def generate(model: Model, prompt: str, length: int = 200, temperature: float = 1.0, seed: int | None = None) -> str:
+                \"\"\"\(GeneratorReading.words)\"\"\"
+                random = torch.Generator()
+                random.seed() if seed is None else random.manual_seed(seed)
+                tokens = encode(prompt)
+            \(reading.beginning)    for _ in range(length):
+                    scores, \(reading.state) = model(torch.tensor([\(reading.tokens)])\(reading.stateArgument))
+                    scores = scores\(reading.lastStep)
+                    if temperature > 0:
+                        token = int(torch.multinomial(torch.softmax(scores / temperature, dim=0), 1, generator=random))
+                    else:
+                        token = int(scores.argmax())
+                    tokens.append(token)
+            \(reading.ending)    return decode(tokens)
+            """
+    }
+
+    private func torchForecast(_ series: SeriesUse) -> String {
+        seriesColumns(series) + """
+
+
+            MEAN = torch.tensor([column["mean"] for column in COLUMNS], dtype=torch.float64)
+            DEVIATION = torch.tensor([column["deviation"] for column in COLUMNS], dtype=torch.float64)
+
+
+            @torch.no_grad()
+            def forecast(model: Model, past: Tensor) -> Tensor:
+                \"\"\"The next rows of the targets, [\(series.horizon), \(series.targetPlaces.count)], after the rows `past` [time, \(series.statistics.columns.count)], \
+            in the data's own units.
+
+                The columns of `past` are those of COLUMNS; the model learned from windows of \(series.length) rows.
+                \"\"\"
+                rows = ((past.double() - MEAN) / DEVIATION).float()
+                base = \(series.isRelative ? "rows[-1]" : "torch.zeros(len(COLUMNS))")
+                outputs, _ = model((rows - base)[None, :, :\(series.inputCount)])
+                standardised = outputs.reshape(\(series.horizon), \(series.targetPlaces.count)) + base[TARGETS]
+                return standardised.double() * DEVIATION[TARGETS] + MEAN[TARGETS]
+            """
+    }
+}

@@ -1,0 +1,142 @@
+import Datasets
+
+// What `model.py` offers besides the model: text in and out, forecasts in the data's own units.
+extension PythonModule {
+    /// For the vocabulary, or the statistics.
+    var jsonImport: String {
+        switch model.use {
+        case .text, .series: "import json\n"
+        case .classes, .numbers: ""
+        }
+    }
+
+    /// A prompt whose symbols the model knows.
+    var examplePrompt: String {
+        guard case .text(let text) = model.use else { return "" }
+        let usual = ["The ", "the ", "T", "t"].first { (try? text.vocabulary.encode($0, as: text.reading)) != nil }
+        return usual ?? text.vocabulary.decode([0])
+    }
+
+    /// `encode` and `decode`: standard library only.
+    func textCodec(_ text: TextUse) -> String {
+        let isBytes = text.vocabulary.unit == .byte
+        var reading = "text"
+        // Character by character, as the training text was: Python's lower() of a whole text knows final letters.
+        if text.reading.lowercase { reading = isBytes ? "text.encode().lower()" : "\"\".join(character.lower() for character in text)" }
+        if isBytes && !text.reading.lowercase { reading = "text.encode()" }
+        if text.reading.joinLines { reading += isBytes ? ".replace(b\"\\n\", b\" \")" : ".replace(\"\\n\", \" \")" }
+        let writing = isBytes ? "bytes(SYMBOLS[token] for token in tokens).decode(errors=\"replace\")" : "\"\".join(SYMBOLS[token] for token in tokens)"
+        return """
+            SYMBOLS = json.loads((FOLDER / "vocabulary.json").read_text(encoding="utf-8"))["symbols"]
+            TOKENS = {symbol: token for token, symbol in enumerate(SYMBOLS)}
+
+
+            def encode(text: str) -> list[int]:
+                \"\"\"The tokens of `text`, \(text.reading.wordsOfPreparation).\"\"\"
+                symbols = \(reading)
+                unknown = sorted({symbol for symbol in symbols if symbol not in TOKENS})
+                if unknown or not text:
+                    raise ValueError(f"the model doesn't know {unknown}" if unknown else "the text is empty")
+                return [TOKENS[symbol] for symbol in symbols]
+
+
+            def decode(tokens: list[int]) -> str:
+                return \(writing)
+            """
+    }
+
+    func seriesColumns(_ series: SeriesUse) -> String {
+        """
+        COLUMNS = json.loads((FOLDER / "statistics.json").read_text(encoding="utf-8"))["columns"]
+        TARGETS = \(series.targetPlaces)  # \(series.targetNames.map(literal).joined(separator: ", "))
+        """
+    }
+
+    /// What the model is used for, with NumPy.
+    var numpyUse: String {
+        switch model.use {
+        case .text(let text): textCodec(text) + "\n\n\n" + numpyGenerate(text)
+        case .series(let series): numpyForecast(series)
+        case .classes, .numbers: ""
+        }
+    }
+
+    /// Keras has its own class of models, and ours is called.
+    private func call(_ arguments: String) -> String { format == .keras ? "run(model, \(arguments))" : "model(\(arguments))" }
+    private var modelType: String { format == .keras ? "keras.Model" : "Model" }
+    private var loadedHow: String { format == .keras ? "\n\n    `model` is from load(with_state=True).\n    " : "" }
+
+    private func numpyGenerate(_ text: TextUse) -> String {
+        let reading = GeneratorReading(text, model: model)
+        return """
+            def generate(model: \(modelType), prompt: str, length: int = 200, temperature: float = 1.0, seed: int | None = None) -> str:
+                \"\"\"\(GeneratorReading.words)\(loadedHow)\"\"\"
+                random = np.random.default_rng(seed)
+                tokens = encode(prompt)
+            \(reading.beginning)    for _ in range(length):
+                    scores, \(reading.state) = \(call("np.array([\(reading.tokens)])\(reading.stateArgument)"))
+                    scores = scores\(reading.lastStep).astype(np.float64)
+                    if temperature > 0:
+                        weights = np.exp((scores - scores.max()) / temperature)
+                        token = int(random.choice(len(weights), p=weights / weights.sum()))
+                    else:
+                        token = int(scores.argmax())
+                    tokens.append(token)
+            \(reading.ending)    return decode(tokens)
+            """
+    }
+
+    private func numpyForecast(_ series: SeriesUse) -> String {
+        seriesColumns(series) + """
+
+
+            MEAN = np.array([column["mean"] for column in COLUMNS])
+            DEVIATION = np.array([column["deviation"] for column in COLUMNS])
+
+
+            def forecast(model: \(modelType), past: np.ndarray) -> np.ndarray:
+                \"\"\"The next rows of the targets, [\(series.horizon), \(series.targetPlaces.count)], after the rows `past` [time, \(series.statistics.columns.count)], \
+            in the data's own units.
+
+                The columns of `past` are those of COLUMNS; the model learned from windows of \(series.length) rows.\(loadedHow.isEmpty ? "\n    " : loadedHow)\"\"\"
+                rows = ((past - MEAN) / DEVIATION).astype(np.float32)
+                base = \(series.isRelative ? "rows[-1]" : "np.zeros(len(COLUMNS), np.float32)")
+                outputs, _ = \(call("(rows - base)[None, :, :\(series.inputCount)]"))
+                standardised = outputs.reshape(\(series.horizon), \(series.targetPlaces.count)) + base[TARGETS]
+                return standardised * DEVIATION[TARGETS] + MEAN[TARGETS]
+            """
+    }
+}
+
+extension TextReading {
+    /// "as the training text was read: letters small", for a docstring.
+    fileprivate var wordsOfPreparation: String {
+        let changes = (lowercase ? ["small letters"] : []) + (joinLines ? ["newlines as blanks"] : [])
+        return "read as the training text was" + (changes.isEmpty ? "" : ": " + changes.joined(separator: ", "))
+    }
+}
+
+/// What `generate` reads of a text at each symbol: the newest one with the state carried on, or a window from a zero state.
+struct GeneratorReading {
+    let beginning: String
+    let state: String
+    let tokens: String
+    let stateArgument: String
+    /// Of the scores those that the next symbol is drawn by.
+    let lastStep: String
+    let ending: String
+
+    static let words = """
+        `prompt`, continued by `length` symbols. Scores are divided by `temperature` before softmax; 0 takes the likeliest symbol each time.
+        """
+
+    init(_ text: TextUse, model: ExportedModel) {
+        lastStep = model.speaksEveryStep ? "[0, -1]" : "[0]"
+        if let length = text.windowLength {
+            (beginning, state, tokens, stateArgument, ending) = ("", "_", "tokens[-\(length):]", "", "")
+        } else {
+            (beginning, state, tokens) = ("    unread, state = tokens, None\n", "state", "unread")
+            (stateArgument, ending) = (", state", "        unread = [token]\n")
+        }
+    }
+}

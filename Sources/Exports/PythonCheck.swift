@@ -1,0 +1,52 @@
+import Foundation
+
+/// A Python on this machine, which runs an export's `verify.py`.
+public struct PythonCheck {
+    let python: String
+
+    /// - Parameter python: its path or name; nil for what LSTM_TRAIN_PYTHON names, or else `python3`.
+    public init(python: String?) {
+        self.python = python ?? ProcessInfo.processInfo.environment["LSTM_TRAIN_PYTHON"] ?? "python3"
+    }
+
+    /// Runs the exported model with its own library.
+    /// - Returns: what `verify.py` said: the largest difference.
+    /// - Throws: ``ExportError`` if there is no such Python, it lacks a library, or the outputs differ.
+    public func verify(_ export: WrittenExport) throws(ExportError) -> String {
+        let (code, words) = try run(["verify.py"], in: export.path)
+        switch code {
+        case 0: return words
+        case VerificationScript.missingLibraryCode:
+            throw .noLibrary(python: python, library: words.split(separator: " ").first.map(String.init) ?? "library", packages: export.format.packages)
+        default: throw .verificationFailed(path: export.path, words: words)
+        }
+    }
+
+    /// Runs it to its end. - Returns: its exit code, and all that it wrote, without the last line feed.
+    private func run(_ arguments: [String], in folder: String) throws(ExportError) -> (code: Int32, words: String) {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [python] + arguments
+        process.currentDirectoryURL = URL(filePath: folder, directoryHint: .isDirectory)
+        // Nothing is left behind in the export.
+        process.environment = ProcessInfo.processInfo.environment.merging(["PYTHONDONTWRITEBYTECODE": "1"]) { $1 }
+        let pipe = Pipe()
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = pipe
+        process.standardError = pipe
+        do {
+            try process.run()
+            let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
+            process.waitUntilExit()
+            let code = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+            // env says 126 or 127 of what it can't start.
+            let words = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines)
+            if code == 126 || code == 127 { throw ExportError.noPython(python: python, reason: words) }
+            return (code, words)
+        } catch let error as ExportError {
+            throw error
+        } catch {
+            throw .noPython(python: python, reason: error.localizedDescription)
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import Batches
+import Datasets
+import Kernels
+import Network
+import Scheduling
+import Training
+
+/// A small batch, and what this program's network says to it in float32: what an exported model is held against.
+///
+/// Sequences begin from random states, and the n-th of them is cut to a shorter length than the one before, so that an exchanged gate, a forgotten
+/// state or a step too many shows.
+struct ReplayedBatch {
+    private static let sequenceLimit = 8
+    private static let stepLimit = 64
+
+    /// "validation", say: the part of the run's data that it is from; nil if it is drawn at random.
+    let part: DataPart?
+    let lengths: [Int]
+    let timeCount: Int
+    private let input: Batch.Input
+    private let initialStates: [Float]
+    private let finalStates: [Float]
+    /// `[time, batch, outputs]`, or `[batch, outputs]`.
+    private let outputs: [Float]
+    private let shape: NetworkShape
+
+    /// - Parameter data: the run's own; nil where they aren't there.
+    init(_ model: ExportedModel, data: RunData?, team: GateTeam) {
+        let found = data.flatMap { data in
+            [DataPart.validation, .test, .training].first { data.dataset.batchCount(of: Self.pass(over: $0)) > 0 }.map { (data, $0) }
+        }
+        part = found?.1
+        let whole = found.map { Self.firstSequences(of: $0.dataset, part: $1) } ?? Self.randomSequences(for: model.shape)
+        let batch = Self.cutRaggedly(whole)
+        (lengths, timeCount, input, shape) = (batch.lengths, batch.timeCount, batch.input, model.shape)
+
+        let network = Network(shape: shape, gates: .fused, team: team)
+        let parameters = FloatMemory(count: model.parameters.count)
+        parameters.view.copy(model.parameters)
+        network.load(parameters.view)
+        let state = RecurrentState(layers: shape.layers, hidden: shape.hidden, sequenceCount: lengths.count)
+        let random = Philox(seed: 1, purpose: .sampling)
+        state.values.copy((0..<state.values.count).map { random.uniformFloat($0, 1) - 0.5 })
+        initialStates = state.values.array()
+        network.forward(batch, state: state)
+        network.score(batch)
+        network.advance(state, lengths: lengths)
+        finalStates = state.values.array()
+        let rowCount = model.speaksEveryStep ? timeCount * lengths.count : lengths.count
+        outputs = (0..<rowCount).flatMap { network.outputs(row: $0).array() }
+    }
+
+    /// "8 sequences of 6 to 50 steps, from the validation part".
+    var description: String {
+        let source = part.map { "from the \($0) part" } ?? "drawn at random, for the data aren't there"
+        return "\(lengths.count) sequences of \(lengths.min() ?? 0) to \(timeCount) steps, \(source)"
+    }
+
+    // MARK: The batch
+
+    private static func pass(over part: DataPart) -> DataPass { part == .training ? .training(epoch: 0) : .evaluation(part) }
+
+    private static func firstSequences(of dataset: any Dataset, part: DataPart) -> Batch {
+        let batches = dataset.batches(of: pass(over: part))
+        return batches.sequences(at: 0..<min(sequenceLimit, batches.sequenceCount(ofBatch: 0)), ofBatch: 0)
+    }
+
+    private static func randomSequences(for shape: NetworkShape) -> Batch {
+        let (timeCount, count, random) = (12, 4, Philox(seed: 1, purpose: .examples))
+        let input: Batch.Input
+        switch shape.input {
+        case .oneHot(let vocabularyCount), .embedding(let vocabularyCount, _):
+            input = .tokens((0..<timeCount * count).map { Int32(random.integer(below: vocabularyCount, $0)) })
+        case .vectors(let width):
+            input = .vectors((0..<timeCount * count * width).map { Float(random.normalPair($0).0) }, featureCount: width)
+        }
+        return batch(timeCount: timeCount, lengths: Array(repeating: timeCount, count: count), input)
+    }
+
+    private static func batch(timeCount: Int, lengths: [Int], _ input: Batch.Input) -> Batch {
+        // Targets aren't looked at where only outputs are asked for.
+        let targets = Batch.Target.classAtEnd(Array(repeating: 0, count: lengths.count))
+        return Batch(timeCount: timeCount, lengths: lengths, input: input, target: targets, globalIndices: Array(lengths.indices))
+    }
+
+    /// Of n sequences, each so many steps that the first keeps all, and the last an n-th.
+    private static func cutRaggedly(_ whole: Batch) -> Batch {
+        let count = whole.sequenceCount
+        let lengths = whole.lengths.enumerated().map { place, length in max(1, min(length, stepLimit) * (count - place) / count) }
+        let timeCount = lengths.max() ?? 0
+        func kept<Element>(_ values: [Element], width: Int = 1, padding: Element) -> [Element] {
+            var kept = Array(values.prefix(timeCount * count * width))
+            for place in kept.indices where place / width / count >= lengths[place / width % count] { kept[place] = padding }
+            return kept
+        }
+        switch whole.input {
+        case .tokens(let tokens):
+            return batch(timeCount: timeCount, lengths: lengths, .tokens(kept(tokens, padding: Batch.padding)))
+        case .vectors(let vectors, let width):
+            return batch(timeCount: timeCount, lengths: lengths, .vectors(kept(vectors, width: width, padding: 0), featureCount: width))
+        }
+    }
+}
+
+// MARK: - The file
+
+extension ReplayedBatch {
+    /// `verification.npz`: `tokens` `[batch, time]` or `inputs` `[batch, time, width]`; `lengths`; `h0` and `c0`, `hn` and `cn`
+    /// `[layers, batch, hidden]`; `outputs` `[batch, time, outputs]` or `[batch, outputs]`. 0 stands behind a sequence's end.
+    func npz() -> [UInt8] {
+        let count = lengths.count
+        var archive = ZipArchive()
+        switch input {
+        case .tokens(let tokens):
+            archive.add("tokens.npy", NumpyArray(byBatch(tokens).map { Int64(max(0, $0)) }, shape: [count, timeCount]).bytes)
+        case .vectors(let vectors, let width):
+            archive.add("inputs.npy", NumpyArray(byBatch(vectors, width: width), shape: [count, timeCount, width]).bytes)
+        }
+        archive.add("lengths.npy", NumpyArray(lengths.map(Int64.init), shape: [count]).bytes)
+        for (name, values, part) in [("h0", initialStates, 0), ("c0", initialStates, 1), ("hn", finalStates, 0), ("cn", finalStates, 1)] {
+            archive.add(name + ".npy", NumpyArray(byLayer(values, part: part), shape: [shape.layers, count, shape.hidden]).bytes)
+        }
+        let isEveryStep = shape.head == .everyStep
+        let spoken = isEveryStep ? byBatch(outputs, width: shape.outputs) : outputs
+        archive.add("outputs.npy", NumpyArray(spoken, shape: [count] + (isEveryStep ? [timeCount] : []) + [shape.outputs]).bytes)
+        return archive.finished()
+    }
+
+    /// `[time, batch, width]` as `[batch, time, width]`, with zeros behind each sequence's end.
+    private func byBatch<Element: Numeric>(_ values: [Element], width: Int = 1) -> [Element] {
+        var result = [Element](repeating: 0, count: values.count)
+        for (sequence, length) in lengths.enumerated() {
+            for time in 0..<length {
+                let (source, target) = ((time * lengths.count + sequence) * width, (sequence * timeCount + time) * width)
+                result.replaceSubrange(target..<target + width, with: values[source..<source + width])
+            }
+        }
+        return result
+    }
+
+    /// `[batch, layers, 2, hidden]` as `[layers, batch, hidden]`, of hidden states (0) or cells (1).
+    private func byLayer(_ values: [Float], part: Int) -> [Float] {
+        var result: [Float] = []
+        for layer in 0..<shape.layers {
+            for sequence in lengths.indices {
+                let begin = ((sequence * shape.layers + layer) * 2 + part) * shape.hidden
+                result += values[begin..<begin + shape.hidden]
+            }
+        }
+        return result
+    }
+}
