@@ -27,7 +27,7 @@ package struct FileSystem: Sendable {
 
     /// Makes the directory `path`, with those above it; what exists stays, also a link to a directory. Each new one is on disk when this returns,
     /// and so is the one that was there already, if it may be: who made it may have been killed before it was.
-    func makeDirectories(_ path: String) throws(CheckpointError) {
+    package func makeDirectories(_ path: String) throws(CheckpointError) {
         if path.isEmpty { return }
         let parent = parentDirectory(of: path)
         // Each is on disk before the next is made in it, so those above an existing one are.
@@ -49,25 +49,32 @@ package struct FileSystem: Sendable {
     }
 
     /// Makes the directory `path`, whose parent exists.
-    func makeDirectory(_ path: String) throws(CheckpointError) {
+    package func makeDirectory(_ path: String) throws(CheckpointError) {
         try announce(.makeDirectory, path)
         _ = try checked("make directory", path) { mkdir(path, 0o777) }
     }
 
     /// Puts the names in the directory `path` on disk.
-    func synchronizeDirectory(_ path: String) throws(CheckpointError) {
+    package func synchronizeDirectory(_ path: String) throws(CheckpointError) {
         try announce(.synchronize, path)
         try OpenFile(opening: path, flags: O_RDONLY | O_DIRECTORY).synchronizeUnannounced()
     }
 
+    /// Makes the file `path`, which must not exist, of `bytes`; they are on disk when this returns.
+    package func writeFile(_ path: String, _ bytes: [UInt8]) throws(CheckpointError) {
+        let file = try OpenFile(creating: path, in: self)
+        try file.write(bytes.span.bytes)
+        try file.synchronize()
+    }
+
     /// Gives `source` the name `destination`; a file there is replaced, a directory with files in it is not.
-    func rename(_ source: String, to destination: String) throws(CheckpointError) {
+    package func rename(_ source: String, to destination: String) throws(CheckpointError) {
         try announce(.rename, source, to: destination)
         _ = try checked("rename \(source) to", destination) { Glibc.rename(source, destination) }
     }
 
     /// Removes what is at `path`, with everything in it; links are removed, not followed.
-    func removeTree(_ path: String) throws(CheckpointError) {
+    package func removeTree(_ path: String) throws(CheckpointError) {
         guard isDirectory(path) else {
             try announce(.removeFile, path)
             _ = try checked("remove", path) { unlink(path) }

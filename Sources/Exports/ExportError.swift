@@ -1,13 +1,9 @@
-import Foundation
-
 /// Why a model can't be exported, or an export isn't what it should be.
 public enum ExportError: Error, Equatable, CustomStringConvertible {
     /// The folder holds something that is no export, which stays untouched.
     case folderInUse(path: String)
     /// An earlier export, in which files were changed or added.
     case exportChanged(path: String, names: [String])
-    /// The operating system refused.
-    case system(operation: String, path: String, reason: String)
     /// The format's container ends before the weights do.
     case tooLarge(format: ExportFormat, byteCount: Int, limit: Int)
     /// There is no such Python, or it can't be started.
@@ -20,7 +16,6 @@ public enum ExportError: Error, Equatable, CustomStringConvertible {
     public var exitCode: Int32 {
         switch self {
         case .folderInUse, .exportChanged: 73
-        case .system: 74
         case .tooLarge: 78
         case .noPython, .noLibrary: 71
         case .verificationFailed: 70
@@ -36,8 +31,6 @@ public enum ExportError: Error, Equatable, CustomStringConvertible {
             \(path) holds an earlier export in which \(names.count == 1 ? "a file was" : "files were") changed or added: \(names.joined(separator: ", ")). \
             Choose another --output, or replace it with --force.
             """
-        case .system(let operation, let path, let reason):
-            "can't \(operation) \(path): \(reason)."
         case .tooLarge(let format, let byteCount, let limit):
             "the weights take \(byteCount) bytes, and a file of --format \(format.rawValue) ends at \(limit). Choose --format pytorch, which has no bound."
         case .noPython(let python, let reason):
@@ -50,16 +43,5 @@ public enum ExportError: Error, Equatable, CustomStringConvertible {
         case .verificationFailed(let path, let words):
             "the export in \(path) doesn't verify:\n\(words)"
         }
-    }
-}
-
-extension ExportError {
-    /// An error of Foundation's, with the system's own words.
-    static func system(_ operation: String, _ path: String, _ error: any Error) -> ExportError {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        let reason =
-            underlying?.domain == NSPOSIXErrorDomain
-            ? String(cString: strerror(Int32(underlying?.code ?? 0))) + " (errno \(underlying?.code ?? 0))" : error.localizedDescription
-        return .system(operation: operation, path: path, reason: reason)
     }
 }

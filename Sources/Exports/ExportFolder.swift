@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 
 /// The folder of an export while it is made: written beside its place under a name that begins with a point, and renamed when it is whole.
@@ -7,54 +8,47 @@ struct ExportFolder {
     let path: String
     /// Where it is being made.
     let partialPath: String
+    private let parentPath: String
     private let replaces: Bool
+    private let fileSystem = FileSystem()
 
     /// Makes the folder, empty, beside `path`.
     /// - Parameter force: whether an earlier export is replaced even if files in it were changed.
-    /// - Throws: ``ExportError/folderInUse(path:)`` or ``ExportError/exportChanged(path:names:)`` for what would be lost.
-    init(_ path: String, force: Bool) throws(ExportError) {
+    /// - Throws: ``ExportError/folderInUse(path:)`` or ``ExportError/exportChanged(path:names:)`` for what would be lost; `CheckpointError` if the
+    ///   disk refuses.
+    init(_ path: String, force: Bool) throws {
         let url = URL(filePath: path, directoryHint: .isDirectory).standardizedFileURL
+        let parentPath = Self.plainPath(url.deletingLastPathComponent())
         self.path = Self.plainPath(url)
+        self.parentPath = parentPath
         replaces = try Self.isReplaceable(self.path, force: force)
-        let name = ".\(url.lastPathComponent).partial-\(ProcessInfo.processInfo.processIdentifier)"
-        partialPath = Self.plainPath(url.deletingLastPathComponent().appending(path: name))
-        try attempt("make directory", partialPath) {
-            try? FileManager.default.removeItem(atPath: partialPath)
-            try FileManager.default.createDirectory(atPath: partialPath, withIntermediateDirectories: true)
-        }
+        partialPath = "\(parentPath)/.\(url.lastPathComponent).partial-\(ProcessInfo.processInfo.processIdentifier)"
+        try fileSystem.makeDirectories(parentPath)
+        try fileSystem.makeDirectory(partialPath)
     }
 
     /// The path of the file `name` while the folder is being made.
     func partialPath(of name: String) -> String { partialPath + "/" + name }
 
-    func write(_ bytes: [UInt8], _ name: String) throws(ExportError) {
-        let path = partialPath(of: name)
-        try attempt("write", path) { try Data(bytes).write(to: URL(filePath: path)) }
-    }
+    func write(_ bytes: [UInt8], _ name: String) throws(CheckpointError) { try fileSystem.writeFile(partialPath(of: name), bytes) }
 
     /// Gives the folder its name; what it replaces is removed after.
-    func commit() throws(ExportError) {
-        let files = FileManager.default
-        guard replaces else {
-            return try attempt("rename \(partialPath) to", path) { try files.moveItem(atPath: partialPath, toPath: path) }
+    func commit() throws(CheckpointError) {
+        try fileSystem.synchronizeDirectory(partialPath)
+        let replacedPath = partialPath + "-replaced"
+        if replaces { try fileSystem.rename(path, to: replacedPath) }
+        do {
+            try fileSystem.rename(partialPath, to: path)
+        } catch {
+            if replaces { try? fileSystem.rename(replacedPath, to: path) }
+            throw error
         }
-        let oldPath = partialPath + "-replaced"
-        try attempt("rename", path) { try files.moveItem(atPath: path, toPath: oldPath) }
-        try attempt("rename \(partialPath) to", path) {
-            do { try files.moveItem(atPath: partialPath, toPath: path) } catch {
-                try? files.moveItem(atPath: oldPath, toPath: path)
-                throw error
-            }
-        }
-        try attempt("remove", oldPath) { try files.removeItem(atPath: oldPath) }
+        try fileSystem.synchronizeDirectory(parentPath)
+        if replaces { try fileSystem.removeTree(replacedPath) }
     }
 
     /// Removes what was made; for an export that failed.
-    func discard() { try? FileManager.default.removeItem(atPath: partialPath) }
-
-    private func attempt(_ operation: String, _ path: String, _ work: () throws -> Void) throws(ExportError) {
-        do { try work() } catch { throw .system(operation, path, error) }
-    }
+    func discard() { try? fileSystem.removeTree(partialPath) }
 
     private static func plainPath(_ url: URL) -> String {
         let path = url.path

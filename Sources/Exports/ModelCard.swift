@@ -85,9 +85,8 @@ struct ModelCard {
 
     private var contents: String {
         let meanings = [
-            "model.py": "the model in Python", "verify.py": "holds what it says against lstm-train",
-            "verification.npz": "for that: \(replayed.lengths.count) ragged sequences, \(replayed.part.map { "from the \($0) part" } ?? "drawn at random"), "
-                + "with states, and what lstm-train said",
+            "model.py": "the model in Python", "verify.py": "holds what the model says against what lstm-train said",
+            "verification.npz": "a batch to verify with: \(replayed.description); initial states, and what lstm-train said",
             "config.json": "the configuration, files without their folders", "vocabulary.json": "the symbols that tokens stand for",
             "statistics.json": "mean and deviation of each column", format.weightsFile: "the weights: SHA-256 `\(weightsFileSHA256)`",
         ]

@@ -23,7 +23,7 @@ extension ExportedModel {
     /// - Parameters:
     ///   - data: the run's own, to verify with; nil where they aren't there.
     ///   - force: whether an earlier export is replaced even if files in it were changed.
-    /// - Throws: ``ExportError``; `CheckpointError` if the disk refuses.
+    /// - Throws: ``ExportError``; `CheckpointError` if the disk refuses; then nothing is left behind.
     public func write(_ format: ExportFormat, to path: String, data: RunData?, force: Bool, team: GateTeam) throws -> WrittenExport {
         let byteCount = parameters.count * MemoryLayout<Float>.size
         if let limit = format.largestByteCount, byteCount + byteCount / 64 + (1 << 20) > limit {

@@ -18,9 +18,11 @@ struct ModelFigures: Sendable {
     init(_ evaluation: Evaluation, part: DataPart, use: ModelUse) {
         self.part = "\(part)"
         guard let accuracy = evaluation.accuracy else {
+            var scale = ""
+            if case .series = use { scale = ", standardised" }
             figures =
-                [Figure(type: "mse", name: "mean squared error", value: evaluation.loss)]
-                + (evaluation.absoluteError.map { [Figure(type: "mae", name: "mean absolute error", value: $0)] } ?? [])
+                [Figure(type: "mse", name: "mean squared error" + scale, value: evaluation.loss)]
+                + (evaluation.absoluteError.map { [Figure(type: "mae", name: "mean absolute error" + scale, value: $0)] } ?? [])
             return
         }
         var figures = [Figure(type: "loss", name: "cross-entropy, nats", value: evaluation.loss)]
