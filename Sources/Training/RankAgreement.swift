@@ -7,8 +7,8 @@ struct RankAgreement {
     /// Names and values of this rank.
     private let fields: [(name: String, value: String)]
 
-    /// Keys that a rank may have otherwise than the others: they leave no trace in the result. Where its files lie is one of them; what is in them isn't.
-    private static let freeKeys: Set<String> = ["parallelism.threads", "parallelism.gates", "data.files"]
+    /// Keys that a rank may have otherwise than the others: they leave no trace in the result. Where its files lie are such; what is in them isn't.
+    private static let freeKeys: Set<String> = ["parallelism.threads", "parallelism.gates", "data.files", "model.initialWeights"]
 
     /// - Parameter weightsSHA256: of the checkpoint that is judged; nil where none is.
     init(configuration: Configuration, dataset: any Dataset, weightsSHA256: String? = nil) throws {
@@ -19,6 +19,11 @@ struct RankAgreement {
         fields.append(("the binary", "SHA-256 \(try SHA256.hex(ofFile: "/proc/self/exe"))"))
         if let weightsSHA256 { fields.append(("the checkpoint's weights", "SHA-256 \(weightsSHA256)")) }
         self.fields = fields
+    }
+
+    /// - Parameter initialWeightsSHA256: of the weights that training starts from, where a file has them.
+    init(initialWeightsSHA256: String?) {
+        fields = [("model.initialWeights", initialWeightsSHA256.map { "SHA-256 \($0)" } ?? "none")]
     }
 
     /// Collective.

@@ -39,11 +39,14 @@ struct Resumption {
         try checkConfiguration()
     }
 
+    /// Keys that say where a file lies. What is in it must be the same, and is held against what the checkpoint says.
+    private static let pathKeys: Set<String> = ["data.files", "model.initialWeights"]
+
     /// Refuses to go on with a run of another configuration.
     private func checkConfiguration() throws {
         guard let text = try directory.readText(named: RunFile.configuration) else { return }
         let earlier = try Configuration.parse(Array(text.utf8), name: directory.path + "/" + RunFile.configuration, overrides: [])
-        let differences = configuration.differences(from: earlier).filter { $0.effect == .result && $0.key != "data.files" }
+        let differences = configuration.differences(from: earlier).filter { $0.effect == .result && !Self.pathKeys.contains($0.key) }
         guard differences.isEmpty else {
             throw TrainingError.configurationDiffers(run: directory.path, differences: differences.map(\.description))
         }

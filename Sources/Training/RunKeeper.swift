@@ -12,6 +12,8 @@ final class RunKeeper {
     private let layout: [TensorShape]
     private let streamLayout: [TensorShape]
     private let dataFingerprint: UInt64
+    /// Of the weights that training started from; nil where they weren't a file's.
+    private let initialWeightsSHA256: String?
     private let batchesPerEpoch: Int
     /// Rank 0's alone.
     private var run: LockedRun?
@@ -20,8 +22,8 @@ final class RunKeeper {
     private var toleratedErrors: [CheckpointError] = []
 
     init(
-        path: String, configuration: Configuration, parameters: ParameterLayout, streamLayout: [TensorShape], dataFingerprint: UInt64,
-        batchesPerEpoch: Int, group: any Communicator
+        path: String, configuration: Configuration, parameters: ParameterLayout, initialWeightsSHA256: String?, streamLayout: [TensorShape],
+        dataFingerprint: UInt64, batchesPerEpoch: Int, group: any Communicator
     ) {
         self.group = group
         directory = RunDirectory(path)
@@ -29,6 +31,7 @@ final class RunKeeper {
         layout = parameters.tensorShapes
         self.streamLayout = streamLayout
         self.dataFingerprint = dataFingerprint
+        self.initialWeightsSHA256 = initialWeightsSHA256
         self.batchesPerEpoch = batchesPerEpoch
     }
 
@@ -81,6 +84,10 @@ final class RunKeeper {
         try streams.view.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readStreams(streamLayout, into: &span) }
         restoredStreams = streams.view.array()
         try checkpoint.requireData(fingerprint: dataFingerprint)
+        let storedInitialSHA256 = checkpoint.manifest.progress.other["initialWeightsSHA256"]?.stringValue
+        guard storedInitialSHA256 == initialWeightsSHA256 else {
+            throw TrainingError.initialWeightsDiffer(run: checkpoint.path, found: initialWeightsSHA256, stored: storedInitialSHA256)
+        }
         let progress = try checkpoint.possibleProgress(batchesPerEpoch: batchesPerEpoch)
         state.step = progress.step
         state.epoch = progress.epoch
@@ -150,18 +157,19 @@ final class RunKeeper {
     }
 
     private func progress(of state: TrainingState, validationLoss: Double?, shardSums: [Double]) -> CheckpointProgress {
-        CheckpointProgress(
+        var other = [
+            JSONMember(key: "dataFingerprint", value: .text(hexadecimal(dataFingerprint))),
+            JSONMember(key: "precision", value: .text(configuration.training.precision.rawValue)),
+            JSONMember(key: "bestValidationLoss", value: state.best.map { .real($0.loss) } ?? JSONValue(.null)),
+            JSONMember(key: "bestValidationStep", value: state.best?.step.map(JSONValue.integer) ?? JSONValue(.null)),
+            JSONMember(key: "skippedSteps", value: .integer(state.skippedStepCount)),
+            JSONMember(key: "epochTargetCount", value: .integer(state.epochTargetCount)),
+            JSONMember(key: "epochLossByShard", value: .list(shardSums.map(JSONValue.real))),
+        ]
+        if let initialWeightsSHA256 { other.append(JSONMember(key: "initialWeightsSHA256", value: .text(initialWeightsSHA256))) }
+        return CheckpointProgress(
             step: state.step, epoch: state.epoch, positionInEpoch: state.batch, seed: configuration.seed,
-            validationLoss: configuration.checkpoint.best ? validationLoss : nil,
-            other: .object([
-                "dataFingerprint": .text(hexadecimal(dataFingerprint)),
-                "precision": .text(configuration.training.precision.rawValue),
-                "bestValidationLoss": state.best.map { .real($0.loss) } ?? JSONValue(.null),
-                "bestValidationStep": state.best?.step.map(JSONValue.integer) ?? JSONValue(.null),
-                "skippedSteps": .integer(state.skippedStepCount),
-                "epochTargetCount": .integer(state.epochTargetCount),
-                "epochLossByShard": .list(shardSums.map(JSONValue.real)),
-            ]))
+            validationLoss: configuration.checkpoint.best ? validationLoss : nil, other: JSONValue(.object(other)))
     }
 
     /// Whether this rank has logs, to which ``append(_:)`` adds.

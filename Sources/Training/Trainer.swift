@@ -156,8 +156,9 @@ public final class Trainer {
             shape: shape, parameterCount: count, adam: adam,
             streamCount: streamCount.map { plan.places(ofRank: group.rank, sequenceCount: $0).count }, shardCount: plan.shardsPerRank,
             seed: configuration.seed)
+        let initialWeightsSHA256 = try state.takeInitialWeights(from: configuration.model.initialWeights, layout: network.layout, group: group)
         keeper = RunKeeper(
-            path: runDirectory, configuration: configuration, parameters: network.layout,
+            path: runDirectory, configuration: configuration, parameters: network.layout, initialWeightsSHA256: initialWeightsSHA256,
             streamLayout: shape.streamLayout(streamCount: streamCount), dataFingerprint: dataset.fingerprint,
             batchesPerEpoch: training.batchesPerEpoch, group: group)
         let recovery = try keeper.begin(resume, state: state, shardCount: plan.shardsPerRank, storedText: data.storedText)

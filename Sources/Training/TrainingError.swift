@@ -16,6 +16,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case configurationDiffers(run: String, differences: [String])
     /// The run directory holds a run on other data.
     case dataDiffers(run: String)
+    /// The run began with other weights than model.initialWeights names.
+    case initialWeightsDiffer(run: String, found: String?, stored: String?)
+    /// The file of model.initialWeights doesn't hold this model's weights.
+    case initialWeights(path: String, reason: String)
     /// The run directory holds another run than the one to start from.
     case runExists(path: String)
     /// The machine hasn't the memory that the model and a batch take, in bytes.
@@ -43,7 +47,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
 
     public var exitCode: Int32 {
         switch self {
-        case .shards, .ranksDiffer, .configurationDiffers, .dataDiffers, .runExists, .emptyPart, .generatesNoText, .forecastsNothing: 78
+        case .shards, .ranksDiffer, .configurationDiffers, .dataDiffers, .initialWeightsDiffer, .initialWeights, .runExists, .emptyPart, .generatesNoText, .forecastsNothing: 78
         case .noLayer, .noExample, .hasStreams, .readsNoText: 64
         case .notFinite, .weightNotFinite, .noMatrix: 65
         case .weightsDiffer: 70
@@ -80,6 +84,13 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             \(run) is a run on other data: the files have changed since. Restore them; or train in another --run-directory, or anew with \
             --resume never; or name the files to judge on with evaluate --data.
             """
+        case .initialWeightsDiffer(let run, let found, let stored):
+            """
+            \(run) began with \(firstWeights(stored)), and model.initialWeights now has \(firstWeights(found)). Restore the file; or train in another \
+            --run-directory, or anew with --resume never.
+            """
+        case .initialWeights(let path, let reason):
+            "model.initialWeights: \(path) \(reason)"
         case .runExists(let path):
             "\(path) holds another run. Choose an empty --run-directory to start from that checkpoint."
         case .noMemory(let wanted, let ranks, let found):
@@ -121,6 +132,8 @@ private func offence(_ sequences: [Int], skippedCount: Int) -> String {
     let whose = sequences.isEmpty ? " Each sequence's own loss and gradient are finite." : " Not finite is that of the training part's sequences \(shown)."
     return whose + (skippedCount > 0 ? " \(skippedCount) steps were left out before (integrity.skipLimit)." : "")
 }
+
+private func firstWeights(_ sha256: String?) -> String { sha256.map { "weights of SHA-256 \($0)" } ?? "no file's weights" }
 
 private func gigabytes(_ byteCount: Double) -> String {
     let tenths = (byteCount / 1e8).rounded()

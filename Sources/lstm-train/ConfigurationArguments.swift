@@ -24,13 +24,17 @@ struct ConfigurationArguments: ParsableArguments {
     /// The configuration's name: that of its file, without the extension.
     var name: String { file?.deletingPathExtension().lastPathComponent ?? "embedded-reber" }
 
-    /// The configuration, with the paths of its data files absolute, so that a run knows its files wherever it is looked at from.
+    /// The configuration, with the paths of the files that it names absolute, so that a run knows its files wherever it is looked at from.
     func load() throws -> Configuration {
         var configuration = try files.first.map { try Configuration.load(path: $0, overrides: overrides) } ?? .embeddedDefault(overrides: overrides)
         // A path in a file is relative to that file's folder, one on the command line to where it is typed.
         let here = FileManager.default.currentDirectoryPath
-        let isTyped = overrides.contains { $0.hasPrefix("data.files=") }
-        configuration.data.files = configuration.data.filePaths(relativeTo: isTyped ? here : file?.deletingLastPathComponent().path ?? here)
+        func folder(ofKey name: String) -> String {
+            let isTyped = overrides.contains { $0.hasPrefix(name + "=") }
+            return isTyped ? here : file?.deletingLastPathComponent().path ?? here
+        }
+        configuration.data.files = configuration.data.filePaths(relativeTo: folder(ofKey: "data.files"))
+        configuration.model.initialWeights = configuration.model.initialWeightsPath(relativeTo: folder(ofKey: "model.initialWeights"))
         return configuration
     }
 

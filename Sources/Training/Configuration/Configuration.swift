@@ -55,6 +55,8 @@ extension Configuration {
         public var head = HeadPlacement.auto
         public var initialization = InitializationScheme.pytorch
         public var forgetBias = 0.0
+        /// As written, or where it is once the program has found it; empty for none.
+        public var initialWeights = ""
     }
 
     public struct TrainingSettings: Sendable, Equatable {
@@ -125,10 +127,7 @@ extension Configuration {
 extension Configuration.DataSettings {
     /// Where the files are: absolute paths as they stand, the others in `directory`, the configuration file's own.
     public func filePaths(relativeTo directory: String) -> [String] {
-        files.map { file in
-            if file.hasPrefix("/") || directory.isEmpty { return file }
-            return directory.hasSuffix("/") ? directory + file : directory + "/" + file
-        }
+        files.map { Configuration.path(of: $0, relativeTo: directory) }
     }
 
     /// Sequences that a generated kind makes for an epoch: `trainingExamples`, or the kind's own number where that is 0.
@@ -137,7 +136,20 @@ extension Configuration.DataSettings {
     }
 }
 
+extension Configuration {
+    /// Where a file is that the configuration names: an absolute path as it stands, another one in `directory`.
+    static func path(of file: String, relativeTo directory: String) -> String {
+        if file.hasPrefix("/") || directory.isEmpty { return file }
+        return directory.hasSuffix("/") ? directory + file : directory + "/" + file
+    }
+}
+
 extension Configuration.ModelSettings {
+    /// Where the first weights are, as ``Configuration/DataSettings/filePaths(relativeTo:)`` has it; empty for none.
+    public func initialWeightsPath(relativeTo directory: String) -> String {
+        initialWeights.isEmpty ? "" : Configuration.path(of: initialWeights, relativeTo: directory)
+    }
+
     /// Where the model speaks when it learns from `kind`, with `auto` decided.
     public func headPlacement(for kind: Configuration.DataKind) -> Configuration.HeadPlacement {
         head == .auto ? kind.usualHead : head

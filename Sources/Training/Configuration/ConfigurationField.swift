@@ -10,6 +10,8 @@ enum ConfigurationField: Sendable {
     case bool(any Path<Bool>)
     case choice(ChoiceField)
     case strings(any Path<[String]>, StringsRule)
+    /// A string that may be empty.
+    case text(any Path<String>)
 }
 
 /// Which reals are allowed: a bound is allowed itself if it is included.
@@ -77,6 +79,7 @@ extension ConfigurationField {
         case .bool(let path): .bool(configuration[keyPath: path])
         case .choice(let choice): .text(choice.word(configuration))
         case .strings(let path, _): .list(configuration[keyPath: path].map(JSONValue.text))
+        case .text(let path): .text(configuration[keyPath: path])
         }
     }
 
@@ -98,6 +101,9 @@ extension ConfigurationField {
         case .strings(let path, let rule):
             guard let strings = strings(value, rule), rule.allows(strings) else { return false }
             configuration[keyPath: path] = strings
+        case .text(let path):
+            guard let text = value.stringValue else { return false }
+            configuration[keyPath: path] = text
         }
         return true
     }

@@ -9,6 +9,7 @@ extension ConfigurationField {
         case .bool: return "true or false"
         case .choice(let choice): return alternatives(choice.words.map { "\"\($0)\"" })
         case .strings(_, let rule): return words(rule)
+        case .text: return "a string"
         }
     }
 
@@ -20,6 +21,7 @@ extension ConfigurationField {
         case .bool: "true or false"
         case .choice(let choice): alternatives(choice.words.map { "`\"\($0)\"`" })
         case .strings(_, let rule): words(rule)
+        case .text: "a string"
         }
     }
 

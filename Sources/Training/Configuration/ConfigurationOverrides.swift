@@ -36,7 +36,7 @@ extension ConfigurationField {
         switch self {
         case .integer, .real, .bool:
             return json(text) ?? .text(text)
-        case .choice:
+        case .choice, .text:
             return text.hasPrefix("\"") ? json(text) ?? .text(text) : .text(text)
         case .strings:
             if text.hasPrefix("\"") || text.hasPrefix("[") { return json(text) ?? .text(text) }

@@ -75,6 +75,8 @@ extension ConfigurationField {
             return members(["type": .text("string"), "enum": .list(choice.words.map(JSONValue.text))])
         case .strings(_, let rule):
             return stringsSchema(rule)
+        case .text:
+            return members(["type": .text("string")])
         }
     }
 

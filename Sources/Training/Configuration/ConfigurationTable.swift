@@ -50,6 +50,9 @@ extension ConfigurationKey {
         .real(
             .model, "forgetBias", \.model.forgetBias, .atLeast(0), .result,
             "Added to the forget gate's first bias. 2 to 5 where something must be remembered over a hundred steps."),
+        .text(
+            .model, "initialWeights", \.model.initialWeights, .result,
+            "A safetensors file of PyTorch's with the first weights, in place of model.initialization's; a relative path as in data.files. Empty: none."),
     ]
 
     private static let training: [ConfigurationKey] = [

@@ -36,6 +36,11 @@ extension ConfigurationKey {
             field: .choice(ChoiceField(path)))
     }
 
+    static func text(_ section: ConfigurationSection, _ name: String, _ path: any Path<String>, _ effect: Effect, _ meaning: String) -> ConfigurationKey {
+        ConfigurationKey(
+            section: section, name: name, kinds: Kind.allCases, isRequired: false, effect: effect, meaning: meaning, field: .text(path))
+    }
+
     static func strings(
         _ section: ConfigurationSection, _ name: String, _ path: any Path<[String]>, _ rule: StringsRule, for kinds: [Kind],
         isRequired: Bool = false, _ effect: Effect, _ meaning: String
