@@ -87,6 +87,9 @@ let package = Package(
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON", "HostileInput", "SeededRandomness"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Checkpoints", "Kernels", "StrictJSON"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Charts", "Training", "Checkpoints", "Communication", "Scheduling", "Datasets", "XMLElements"]),
+        .testTarget(
+            name: "ExportsTests",
+            dependencies: ["Exports", "Training", "Datasets", "Network", "Batches", "Checkpoints", "Communication", "Scheduling", "Kernels", "StrictJSON"]),
         .executableTarget(
             name: "TrainingProbe", dependencies: ["Training", "Datasets", "Batches", "Communication", "Scheduling"], path: "Tests/TrainingProbe"),
         .testTarget(name: "LSTMTrainingTests", dependencies: ["LSTMTraining", "Training", "Datasets", "Communication", "Scheduling"]),

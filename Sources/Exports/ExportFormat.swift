@@ -49,8 +49,16 @@ public enum ExportFormat: String, CaseIterable, Sendable {
         }
     }
 
-    /// Bytes of weights that its container can hold; nil for no bound. A protobuf message ends below 2 GiB, a plain zip below 4.
-    var largestByteCount: Int? {
+    /// Refuses weights that its container can't hold.
+    /// - Throws: ``ExportError/tooLarge(format:byteCount:limit:)``.
+    package func requireRoom(forByteCount byteCount: Int) throws(ExportError) {
+        // What stands around the weights takes far less than this.
+        let wanted = byteCount + byteCount / 64 + (1 << 20)
+        if let limit = largestByteCount, wanted > limit { throw .tooLarge(format: self, byteCount: byteCount, limit: limit) }
+    }
+
+    /// Bytes of its container; nil for no bound. A protobuf message ends below 2 GiB, a plain zip below 4.
+    private var largestByteCount: Int? {
         switch self {
         case .pytorch: nil
         case .onnx: Int(Int32.max)

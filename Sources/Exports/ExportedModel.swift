@@ -1,7 +1,7 @@
 import Checkpoints
 import Datasets
 import Kernels
-import Network
+public import Network
 import Training
 
 /// A trained model as every format takes it: its parameters, what they are of, and what is known of how they came about.
@@ -15,10 +15,30 @@ public struct ExportedModel: Sendable {
     let parameters: [Float]
     let origin: ModelOrigin
 
+    init(
+        name: String, configuration: Configuration, shape: NetworkShape, use: ModelUse, parameters: [Float], origin: ModelOrigin
+    ) {
+        (self.name, self.configuration, self.shape, self.use, self.parameters, self.origin) = (name, configuration, shape, use, parameters, origin)
+    }
+
+    /// A network that no run trained: what it is for isn't known.
+    /// - Precondition: `parameters` are as many as the shape has.
+    public init(name: String, shape: NetworkShape, parameters: [Float]) {
+        precondition(parameters.count == ParameterLayout(shape).count)
+        self.init(
+            name: name, configuration: Configuration(kind: .adding), shape: shape, use: shape.loss == .squaredError ? .numbers : .classes,
+            parameters: parameters,
+            origin: ModelOrigin(
+                step: 0, epoch: 0, weightsSHA256: "", precision: .float32, dataDescription: nil, figures: nil, programVersion: ""))
+    }
+
     var layout: ParameterLayout { ParameterLayout(shape) }
 
     /// The parameter of that name, row by row.
     subscript(name: String) -> ArraySlice<Float> { parameters[layout[name].range] }
+
+    /// The head's bias, which every format has as it is.
+    package var headBias: [Float] { Array(self["head.bias"]) }
 
     /// Whether it speaks at every time step, not at the last only.
     var speaksEveryStep: Bool { shape.head == .everyStep }

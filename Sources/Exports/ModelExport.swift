@@ -25,10 +25,7 @@ extension ExportedModel {
     ///   - force: whether an earlier export is replaced even if files in it were changed.
     /// - Throws: ``ExportError``; `CheckpointError` if the disk refuses; then nothing is left behind.
     public func write(_ format: ExportFormat, to path: String, data: RunData?, force: Bool, team: GateTeam) throws -> WrittenExport {
-        let byteCount = parameters.count * MemoryLayout<Float>.size
-        if let limit = format.largestByteCount, byteCount + byteCount / 64 + (1 << 20) > limit {
-            throw ExportError.tooLarge(format: format, byteCount: byteCount, limit: limit)
-        }
+        try format.requireRoom(forByteCount: parameters.count * MemoryLayout<Float>.size)
         let folder = try ExportFolder(path, force: force)
         do {
             let written = try write(format, into: folder, replayed: ReplayedBatch(self, data: data, team: team))

@@ -3,10 +3,12 @@ import ProtocolBuffers
 /// A zip file whose members are stored as they are, without compression: what NumPy's `.npz` is. The same members give the same bytes.
 ///
 /// Source: APPNOTE.TXT 6.3.10, PKWARE. Below 4 GiB and 65,536 members, so without Zip64.
-struct ZipArchive: Sendable {
+package struct ZipArchive: Sendable {
     private(set) var bytes: [UInt8] = []
     private var directory: [UInt8] = []
     private var memberCount: UInt16 = 0
+
+    package init() {}
 
     /// Version 2.0 of the format.
     private static let neededVersion: UInt16 = 20
@@ -17,7 +19,7 @@ struct ZipArchive: Sendable {
 
     /// Adds the member `name` with `contents`.
     /// - Precondition: the whole stays below 4 GiB.
-    mutating func add(_ name: String, _ contents: [UInt8]) {
+    package mutating func add(_ name: String, _ contents: [UInt8]) {
         precondition(bytes.count + contents.count < UInt32.max, "a zip file without Zip64 ends at 4 GiB")
         let offset = UInt32(bytes.count)
         let description = Self.description(name: Array(name.utf8), contents: contents)
@@ -33,7 +35,7 @@ struct ZipArchive: Sendable {
     }
 
     /// The whole file: all members, the directory, and where that is.
-    consuming func finished() -> [UInt8] {
+    package consuming func finished() -> [UInt8] {
         let begin = UInt32(bytes.count)
         bytes += directory + [0x50, 0x4B, 5, 6, 0, 0, 0, 0]
         for _ in 0..<2 { bytes.append(littleEndian: memberCount) }

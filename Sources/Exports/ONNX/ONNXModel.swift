@@ -7,8 +7,7 @@ extension ExportedModel {
     private static let onnxIRVersion = 8
 
     /// The bytes of `model.onnx`.
-    /// - Throws: ``ExportError/tooLarge(format:byteCount:limit:)`` beyond what a protobuf message may be.
-    func onnx() throws(ExportError) -> [UInt8] {
+    func onnx() -> [UInt8] {
         var opset = ProtobufMessage()
         opset.add(1, text: "")
         opset.add(2, integer: Self.onnxOpset)
@@ -24,9 +23,6 @@ extension ExportedModel {
             property.add(1, text: key)
             property.add(2, text: value)
             message.add(14, message: property)
-        }
-        guard message.bytes.count <= Int(Int32.max) else {
-            throw .tooLarge(format: .onnx, byteCount: message.bytes.count, limit: Int(Int32.max))
         }
         return message.bytes
     }

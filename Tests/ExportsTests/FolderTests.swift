@@ -1,0 +1,97 @@
+import Checkpoints
+import Exports
+import Foundation
+import StrictJSON
+import Testing
+
+@Suite("The folder of an export")
+struct FolderTests {
+    private let model = Subjects.model("subject", Subjects.all[0].shape)
+
+    private func write(_ format: ExportFormat = .npz, to path: String, force: Bool = false) throws {
+        _ = try model.write(format, to: path, data: nil, force: force, team: Subjects.team)
+    }
+
+    @Test("it has weights, code, card, configuration and a batch to verify with, and its record names each with its SHA-256", arguments: ExportFormat.allCases)
+    func contents(format: ExportFormat) throws {
+        let folder = try TemporaryFolder()
+        try write(format, to: folder.path("a/b"))
+        let wanted = ["README.md", "config.json", "model.py", "verification.npz", "verify.py", format.weightsFile]
+        #expect(try folder.names(in: "a/b") == (wanted + ["export.json"]).sorted())
+        let record = try JSONValue.parse(folder.bytes("a/b/export.json"))
+        let files = try #require(record["files"]?.arrayValue)
+        #expect(files.compactMap { $0["name"]?.stringValue } == wanted.sorted())
+        for file in files {
+            let name = try #require(file["name"]?.stringValue)
+            #expect(file["sha256"]?.stringValue == (try SHA256.hex(ofFile: folder.path("a/b/" + name))))
+            #expect(file["byteCount"]?.integerValue == (try folder.bytes("a/b/" + name).count))
+        }
+        #expect(try folder.names(in: "a") == ["b"])
+    }
+
+    @Test("the same model gives the same bytes", arguments: ExportFormat.allCases)
+    func sameBytes(format: ExportFormat) throws {
+        let folder = try TemporaryFolder()
+        for name in ["a", "b"] { try write(format, to: folder.path(name)) }
+        for name in try folder.names(in: "a") { #expect(try folder.bytes("a/" + name) == folder.bytes("b/" + name), "\(name)") }
+    }
+
+    @Test("an empty folder, and an earlier export as it was written, are replaced; Python's cache doesn't count")
+    func replaced() throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder.path("a"), withIntermediateDirectories: true)
+        try write(.onnx, to: folder.path("a"))
+        try folder.write("", "a/__pycache__/model.pyc")
+        try write(.npz, to: folder.path("a/"))
+        #expect(try !folder.names(in: "a").contains("model.onnx") && folder.names(in: "a").contains("model.npz"))
+        #expect(try folder.names() == ["a"])
+    }
+
+    @Test("a folder with files that are no export, or a file, is refused and stays as it is, --force or not", arguments: [false, true])
+    func foreign(force: Bool) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("mine", "a/thesis.txt")
+        try folder.write("mine", "b")
+        for name in ["a", "b"] {
+            #expect(throws: ExportError.folderInUse(path: folder.path(name))) { try write(to: folder.path(name), force: force) }
+        }
+        // A record of something else makes no export.
+        for record in ["{}", "{\"format\": \"lstm-train export\"}", "[", "{\"format\": \"lstm-train export\", \"files\": [1]}"] {
+            try folder.write(record, "a/export.json")
+            #expect(throws: ExportError.folderInUse(path: folder.path("a"))) { try write(to: folder.path("a"), force: force) }
+        }
+        #expect(try folder.text("a/thesis.txt") == "mine" && folder.text("b") == "mine")
+        #expect(try folder.names() == ["a", "b"])
+    }
+
+    @Test("an export in which a file was changed or added is refused, naming both, and replaced with --force only")
+    func changed() throws {
+        let folder = try TemporaryFolder()
+        try write(to: folder.path("a"))
+        try folder.write("license: mit", "a/README.md")
+        try folder.write("mine", "a/notes")
+        #expect(throws: ExportError.exportChanged(path: folder.path("a"), names: ["README.md", "notes"])) { try write(to: folder.path("a")) }
+        #expect(try folder.text("a/notes") == "mine")
+        try write(to: folder.path("a"), force: true)
+        #expect(try !folder.names(in: "a").contains("notes"))
+    }
+
+    @Test("what the disk refuses leaves nothing behind")
+    func refused() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("", "file")
+        #expect(throws: CheckpointError.self) { try write(to: folder.path("file/a")) }
+        #expect(try folder.names() == ["file"])
+    }
+
+    @Test("weights beyond what the container holds are refused before anything is written, with the format that holds them")
+    func tooLarge() throws {
+        let limits: [(ExportFormat, Int)] = [(.onnx, Int(Int32.max)), (.keras, Int(UInt32.max)), (.npz, Int(UInt32.max))]
+        for (format, limit) in limits {
+            try format.requireRoom(forByteCount: limit * 15 / 16)
+            let error = #expect(throws: ExportError.tooLarge(format: format, byteCount: limit, limit: limit)) { try format.requireRoom(forByteCount: limit) }
+            #expect(error?.description.contains("Choose --format pytorch") == true && error?.exitCode == 78)
+        }
+        try ExportFormat.pytorch.requireRoom(forByteCount: 1 << 40)
+    }
+}

@@ -1,0 +1,97 @@
+import Batches
+import Datasets
+import Exports
+import Foundation
+import Kernels
+import Network
+import Scheduling
+import StrictJSON
+import Testing
+import Training
+
+@Suite("Exports with the libraries that they are for", .enabled(if: Python.withLibraries != nil, Comment(rawValue: Python.missing)))
+struct InteropTests {
+    private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures")
+
+    private func python(_ script: String, _ arguments: [String]) throws -> (code: Int32, output: String) {
+        try Python.run(try #require(Python.withLibraries), [Self.fixtures.appending(path: script).path] + arguments)
+    }
+
+    @Test(
+        "1 to 3 layers, tokens one-hot and embedded and numbers, every step and the last: outputs and final states of ragged sequences are this program's",
+        arguments: ExportFormat.allCases)
+    func sameOutputs(format: ExportFormat) throws {
+        let folder = try TemporaryFolder()
+        for (name, shape) in Subjects.all {
+            _ = try Subjects.model(name, shape).write(format, to: folder.path(name), data: nil, force: false, team: Subjects.team)
+        }
+        let result = try python("check_exports.py", Subjects.all.map { folder.path($0.name) })
+        #expect(result.code == 0, "\(result.output)")
+        #expect(result.output.split(separator: "\n").count { $0.contains("largest difference") } == Subjects.all.count, "\(result.output)")
+    }
+
+    @Test("verify.py ends with 1 if a weight is another one, in every format", arguments: ExportFormat.allCases)
+    func difference(format: ExportFormat) throws {
+        let folder = try TemporaryFolder()
+        let (name, shape) = Subjects.all[0]
+        let model = Subjects.model(name, shape)
+        _ = try model.write(format, to: folder.path("a"), data: nil, force: false, team: Subjects.team)
+        var file = try folder.bytes("a/" + format.weightsFile)
+        // The exponent of a weight of the head: the last floats, or, in a zip file, those before its directory.
+        let weights = model.headBiasBytes
+        let place = try #require(file.firstRange(of: weights)).lowerBound
+        file[place + 2] ^= 0x40
+        try Data(file).write(to: URL(filePath: folder.path("a/" + format.weightsFile)))
+        let result = try Python.run(try #require(Python.withLibraries), [folder.path("a/verify.py")])
+        // A zip file's own checksum may see it first.
+        #expect(result.code == 1 && (result.output.contains("largest difference") || result.output.contains("Bad CRC-32")), "\(result.output)")
+    }
+
+    @Test("text: the card's lines run as printed, and the likeliest continuation is this program's", arguments: ExportFormat.allCases, [TrainedSubject.text, TrainedSubject.bytes])
+    func text(format: ExportFormat, json: String) throws {
+        let folder = try TemporaryFolder()
+        try TrainedSubject.writeData(in: folder)
+        let subject = try TrainedSubject(json, in: folder)
+        try subject.export(format, to: "export", in: folder)
+        let generator = try Generator(run: subject.run, temperature: 0, seed: 1, team: Subjects.team)
+        let prompt = "The cat sat"
+        let wanted = generator.vocabulary.decode(generator.generate(from: [try generator.tokens(of: prompt)], length: 30)[0])
+        let result = try python("use_export.py", [folder.path("export"), "text", prompt, "30"])
+        let found = try JSONValue.parse(Array(try #require(result.output.split(separator: "\n").last, "\(result.output)").utf8))
+        #expect(result.code == 0 && found.stringValue == wanted, "\(result.output)")
+    }
+
+    @Test("series: the card's lines run as printed, and the forecast is this program's in the table's own units", arguments: ExportFormat.allCases)
+    func series(format: ExportFormat) throws {
+        let folder = try TemporaryFolder()
+        try TrainedSubject.writeData(in: folder)
+        let subject = try TrainedSubject(TrainedSubject.series, in: folder)
+        try subject.export(format, to: "export", in: folder)
+        let wanted = try subject.firstForecast()
+        let result = try python("use_export.py", [folder.path("export"), "series", folder.path("table.csv"), "7"])
+        let found = try JSONValue.parse(Array(try #require(result.output.split(separator: "\n").last, "\(result.output)").utf8))
+        let rows = try #require(found.arrayValue).map { $0.arrayValue?.compactMap(\.realValue) ?? [] }
+        #expect(rows.map(\.count) == [2, 2, 2], "\(result.output)")
+        #expect(zip(rows.flatMap { $0 }, wanted).allSatisfy { abs($0 - $1) < 1e-4 * max(1, abs($1)) }, "\(rows) \(wanted)")
+    }
+}
+
+extension ExportedModel {
+    /// As they lie in every format.
+    fileprivate var headBiasBytes: [UInt8] { headBias.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) } } }
+}
+
+extension TrainedSubject {
+    /// What the model says after the first window of the training part, in the table's units.
+    func firstForecast() throws -> [Double] {
+        let series = try #require(data.dataset as? SeriesWindows)
+        let shape = try run.networkShape()
+        let network = Network(shape: shape, gates: .fused, team: Subjects.team)
+        let parameters = try run.readParameters(ParameterLayout(shape))
+        network.load(parameters.view)
+        let batch = series.batch(ofExamples: [0], in: .training)
+        network.forward(batch)
+        network.score(batch)
+        return series.restored(network.outputs(row: 0).array(), ofExample: 0, in: .training)
+    }
+}

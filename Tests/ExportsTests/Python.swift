@@ -1,0 +1,65 @@
+import Foundation
+
+/// A Python with the libraries that exports are for: the one that `LSTM_TRAIN_PYTHON` names, if it has them; else a virtual environment beside the
+/// build, which is made once, from the versions below. It is made again when they change.
+enum Python {
+    /// Any Python at all, for what its standard library shows.
+    static let plain = ProcessInfo.processInfo.environment["LSTM_TRAIN_PYTHON"] ?? "python3"
+    static let hasPlain = (try? run(plain, ["-c", ""]).code) == 0
+
+    /// The one with the libraries; nil where there is none and none can be made.
+    static let withLibraries: String? = given ?? made
+    static let missing: String = "no Python with torch, onnx, onnxruntime, keras and safetensors: name one in LSTM_TRAIN_PYTHON, or let the test install them"
+
+    private static let requirements = ["numpy==2.4.6", "safetensors==0.8.0", "onnx==1.23.2", "onnxruntime==1.32.0", "keras==3.15.1"]
+    /// For processors alone: a tenth of the size of the one with CUDA.
+    private static let torch = ["torch==2.13.0+cpu", "--extra-index-url", "https://download.pytorch.org/whl/cpu"]
+    private static let imports = "import numpy, safetensors, onnx, onnxruntime, torch"
+
+    private static var given: String? { hasLibraries(plain) ? plain : nil }
+
+    private static func hasLibraries(_ python: String) -> Bool {
+        (try? run(python, ["-c", imports + ", keras"]).code) == 0
+    }
+
+    /// Nothing is installed where LSTM_TRAIN_TEST_INSTALLS is 0, or the index of packages doesn't answer within seconds.
+    private static var made: String? {
+        guard ProcessInfo.processInfo.environment["LSTM_TRAIN_TEST_INSTALLS"] != "0", let folder = try? environmentFolder() else { return nil }
+        let python = folder.appending(path: "bin/python").path
+        if hasLibraries(python) { return python }
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "0", "--timeout", "10"]
+        let steps = [("python3", ["-m", "venv", "--clear", folder.path]), (python, pip + [requirements[0]]), (python, pip + requirements + torch)]
+        let began = ContinuousClock.now
+        for (program, arguments) in steps {
+            guard let result = try? run(program, arguments), result.code == 0 else { return nil }
+        }
+        print("a Python with torch, onnxruntime and keras was made in \(ContinuousClock.now - began): \(folder.path)")
+        return hasLibraries(python) ? python : nil
+    }
+
+    /// Beside the directories of debug and release builds.
+    private static func environmentFolder() throws -> URL {
+        let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let versions = (requirements + torch.prefix(1)).map { $0.replacing("==", with: "-") }.joined(separator: ",")
+        return URL(filePath: executable).deletingLastPathComponent().deletingLastPathComponent().appending(path: "python-\(versions)")
+    }
+
+    /// Runs it to its end: its exit code, and what it printed, complaints among it.
+    @discardableResult
+    static func run(_ python: String, _ arguments: [String], in folder: String? = nil) throws -> (code: Int32, output: String) {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [python] + arguments
+        if let folder { process.currentDirectoryURL = URL(filePath: folder, directoryHint: .isDirectory) }
+        process.environment = ProcessInfo.processInfo.environment.merging(
+            ["OMP_NUM_THREADS": "1", "KERAS_BACKEND": "torch", "PYTHONDONTWRITEBYTECODE": "1"]) { $1 }
+        let pipe = Pipe()
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let output = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, output)
+    }
+}

@@ -1,0 +1,97 @@
+import Communication
+import Exports
+import Foundation
+import Kernels
+import Network
+import Scheduling
+import Training
+
+/// Networks of every kind, with parameters from a seed.
+enum Subjects {
+    static let team = GateTeam(threadCount: 1, spins: false)
+
+    /// Inputs × layers × heads, hidden ≠ input: 18 of them.
+    static let all: [(name: String, shape: NetworkShape)] = {
+        let inputs: [(String, NetworkShape.Input)] = [
+            ("onehot", .oneHot(vocabularyCount: 6)), ("embedding", .embedding(vocabularyCount: 7, width: 4)), ("vectors", .vectors(width: 3)),
+        ]
+        return inputs.flatMap { name, input in
+            (1...3).flatMap { layers in
+                [NetworkShape.Head.everyStep, .lastStep].map { head in
+                    let isRegression = head == .lastStep && name == "vectors"
+                    return (
+                        "\(name)-\(layers)-\(head == .everyStep ? "every" : "last")",
+                        NetworkShape(
+                            input: input, hidden: 8 + layers, layers: layers, outputs: 5, head: head, loss: isRegression ? .squaredError : .crossEntropy,
+                            initialization: .pyTorch)
+                    )
+                }
+            }
+        }
+    }()
+
+    static func model(_ name: String, _ shape: NetworkShape) -> ExportedModel {
+        let memory = FloatMemory(count: ParameterLayout(shape).count)
+        shape.initialize(memory.view, seed: 3)
+        // Larger than first weights are: gates that are half open hide a lot.
+        return ExportedModel(name: name, shape: shape, parameters: memory.view.array().map { 2 * $0 })
+    }
+
+    static func shape(_ name: String) -> NetworkShape? { all.first { $0.name == name }?.shape }
+}
+
+/// A run that was trained for a test.
+struct TrainedSubject {
+    let run: TrainedRun
+    let data: RunData
+
+    /// Trains what `json` says, for its few steps, in `folder`.
+    init(_ json: String, in folder: TemporaryFolder) throws {
+        let configuration = try Configuration.parse(Array(json.replacing("FOLDER", with: folder.path).utf8), name: "test")
+        let path = folder.path("run")
+        _ = try Trainer(
+            configuration, data: RunData(configuration), runDirectory: path, resume: .never, group: SingleProcess(), team: Subjects.team,
+            request: { .goOn }, reporter: nil
+        ).train()
+        run = try TrainedRun(path)
+        data = try run.data()
+    }
+
+    func model(data: RunData? = nil) throws -> ExportedModel {
+        try ExportedModel(run, data: data ?? self.data, programVersion: "test", group: SingleProcess(), team: Subjects.team)
+    }
+
+    /// Exports it to `folder`/`name`.
+    @discardableResult
+    func export(_ format: ExportFormat, to name: String, in folder: TemporaryFolder, force: Bool = false) throws -> WrittenExport {
+        try model().write(format, to: folder.path(name), data: data, force: force, team: Subjects.team)
+    }
+
+    static let reber = """
+        {"data": {"kind": "embeddedReber", "trainingExamples": 64, "validationExamples": 8, "testExamples": 0}, "model": {"hidden": 9},
+         "training": {"steps": 3}}
+        """
+
+    static let text = """
+        {"data": {"kind": "text", "files": "FOLDER/text.txt", "length": 12, "lowercase": true, "joinLines": true}, "model": {"hidden": 17, "layers": 2},
+         "training": {"batch": 8, "steps": 60}, "optimizer": {"learningRate": 0.02}}
+        """
+
+    static let bytes = """
+        {"data": {"kind": "textWindows", "files": "FOLDER/text.txt", "unit": "byte", "length": 9}, "model": {"hidden": 15, "embedding": 6},
+         "training": {"batch": 8, "steps": 60, "precision": "bfloat16"}, "optimizer": {"learningRate": 0.02}}
+        """
+
+    /// Predicts a column that it doesn't read, and one that it does, relative to the last row.
+    static let series = """
+        {"data": {"kind": "series", "files": "FOLDER/table.csv", "columns": ["wave", "saw"], "targets": ["sum", "saw"], "length": 7, "horizon": 3,
+                  "relative": true}, "model": {"hidden": 6, "layers": 2}, "training": {"batch": 16, "steps": 20}, "optimizer": {"learningRate": 0.01}}
+        """
+
+    static func writeData(in folder: TemporaryFolder) throws {
+        let words = ["The cat", "a dög", "sat", "ran", "on", "under", "the \"mat\"", "a tree\\"]
+        try folder.write((0..<300).map { words[$0 * $0 % 89 % words.count] + ($0 % 7 == 0 ? "\n" : " ") }.joined(), "text.txt")
+        let rows = (0..<150).map { "\(Double($0 * 37 % 101) / 4),\($0 * $0 % 53),\(Double($0 * 37 % 101) + 2 * Double($0 * $0 % 53))" }
+        try folder.write((["saw,wave,sum"] + rows).joined(separator: "\n") + "\n", "table.csv")
+    }
+}
