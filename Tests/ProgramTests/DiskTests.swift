@@ -47,8 +47,10 @@ extension ProgramTests {
             defer { disk.unmount() }
             let folder = disk.folder
             try Work.text.prepare(in: folder)
+            // Logs that grow slowly: the disk must not fill by itself while the filler is written.
+            let logs = ["log.everySteps=200", "log.tensorBoard=false", "log.sampleLength=0"]
             let run = try folder.start(
-                .text, ["training.steps=1000000000", "log.everySteps=20", "checkpoint.everySteps=20", "checkpoint.best=false", "checkpoint.onError=continue"],
+                .text, ["training.steps=1000000000", "checkpoint.everySteps=20", "checkpoint.best=false", "checkpoint.onError=continue"] + logs,
                 on: .ranks(2))
             try #require(run.wait { folder.checkpointSteps().count >= 2 })
             try disk.fill(leaving: 8)

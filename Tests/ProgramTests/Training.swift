@@ -29,7 +29,8 @@ extension Folder {
 
     /// The weights after `steps` steps of an uninterrupted run, made here, alone.
     func uninterrupted(_ work: Work, steps: Int) throws -> Weights {
-        let result = try train(work, "training.steps=\(steps)", into: "uninterrupted-\(steps)")
+        // What it writes for programs and people has no part in the weights.
+        let result = try train(work, "training.steps=\(steps)", "log.tensorBoard=false", "log.sampleLength=0", into: "uninterrupted-\(steps)")
         try #require(result.exitCode == 0, "\(result)")
         return try weights("uninterrupted-\(steps)")
     }

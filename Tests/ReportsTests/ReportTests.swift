@@ -34,8 +34,9 @@ struct ReportTests {
         #expect(report.faults.isEmpty && report.usualPath == run.path + "/report.html")
         #expect(page.texts("h2") == ["Result", "Curves", "What it writes", "Time", "Model", "Configuration"])
         #expect(Set(report.pictures.map(\.name)).isSuperset(of: ["loss", "accuracy", "learning-rate", "gradient-norm", "speed"]))
-        #expect(page.texts("pre").count == 1 && page.texts("pre")[0].count > 300)
-        #expect(report.html.contains("have no phaseSeconds") && report.html.contains("rnn, layer 2"))
+        // What it wrote on the way, and what it writes now.
+        #expect(page.texts("pre").count >= 2 && page.texts("pre").allSatisfy { $0.count > 100 })
+        #expect(!report.html.contains("have no phaseSeconds") && report.html.contains("rnn, layer 2"))
         #expect(page.texts("dd").contains { $0.contains("text.txt") && $0.contains("characters") })
         // 4·9·(symbols + 9 + 2), the second layer's, the head's.
         let symbolCount = Set(TestRun.prose.unicodeScalars).count
