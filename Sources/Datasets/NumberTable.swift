@@ -37,7 +37,7 @@ struct NumberTable {
     private static let largestColumnCount = 1 << 16
 
     /// The names of the first record, each different and none empty.
-    private static func header(_ reader: inout CSVReader) throws(DatasetError) -> [String] {
+    static func header(_ reader: inout CSVReader) throws(DatasetError) -> [String] {
         let start = reader.position
         let record = try reader.nextRecord(keeping: largestColumnCount) ?? CSVRecord(fields: [], count: 0)
         guard record.count <= largestColumnCount else {

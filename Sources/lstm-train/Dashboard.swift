@@ -50,8 +50,8 @@ struct Dashboard {
         let epoch = summary.batchesPerEpoch > 0 ? ", epoch \((step.step - 1) / summary.batchesPerEpoch + 1)" : ""
         return LiveView.Line([
             (String(repeating: full, count: filled), .green), (String(repeating: empty, count: width - filled), .dim),
-            (String(format: " %4.1f %%  ", 100 * share), .bold), ("step \(grouped(step.step)) of \(grouped(summary.stepCount))\(epoch)", nil),
-            ("  left \(duration(secondsLeft(step)))", .cyan),
+            (String(format: " %4.1f %%  ", 100 * share), .bold), ("left \(duration(secondsLeft(step)))", .cyan),
+            ("  step \(grouped(step.step)) of \(grouped(summary.stepCount))\(epoch)", nil),
         ])
     }
 

@@ -33,14 +33,15 @@ struct LSTMTrain: ParsableCommand {
         discussion: """
             EXAMPLES
               lstm-train                                train the embedded default
+              lstm-train init play.txt                  write a configuration to begin with: play.json
               lstm-train config.json                    train; again: go on
               mpirun -n 4 lstm-train config.json        the same weights, on 4 ranks
               lstm-train config.json model.hidden=256   with a key changed
             """,
         version: "0.1.0",
         subcommands: [
-            TrainCommand.self, EvaluateCommand.self, GenerateCommand.self, InspectCommand.self, VerifyCommand.self, RanksCommand.self, SchemaCommand.self,
-            BenchCommand.self, DoctorCommand.self, ReportCommand.self, GatesCommand.self, ExportCommand.self,
+            TrainCommand.self, InitCommand.self, EvaluateCommand.self, GenerateCommand.self, ReportCommand.self, GatesCommand.self, ExportCommand.self,
+            InspectCommand.self, VerifyCommand.self, DoctorCommand.self, BenchCommand.self, RanksCommand.self, SchemaCommand.self,
         ],
         defaultSubcommand: TrainCommand.self)
 

@@ -24,10 +24,16 @@ struct ProgressColumns {
     /// - Parameter validation: the newest that wasn't told yet.
     func line(_ progress: TrainingProgress, validation: Evaluation?, isBest: Bool) -> String {
         line([
-            "\(progress.step)", "\(progress.epoch)/\(progress.epochCount)", figure(progress.loss), validation.map { figure($0.loss) } ?? "",
+            "\(progress.step)", epoch(progress), figure(progress.loss), validation.map { figure($0.loss) } ?? "",
             judged(validation), String(format: "%.2e", progress.learningRate), String(format: "%.3g", progress.gradientNorm), short(speed(progress)),
             duration(progress.secondsLeft),
         ]) + (isBest ? " *" : "")
+    }
+
+    /// "3/10", or where that is too wide, "1234".
+    private func epoch(_ progress: TrainingProgress) -> String {
+        let whole = "\(progress.epoch)/\(progress.epochCount)"
+        return whole.count < Self.widths[1] ? whole : "\(progress.epoch)"
     }
 
     private func judged(_ validation: Evaluation?) -> String {

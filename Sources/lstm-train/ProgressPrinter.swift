@@ -35,7 +35,14 @@ final class ProgressPrinter: TrainingReporter {
         if terminal.isLive { dashboard = Dashboard(summary, terminal: terminal) }
     }
 
-    func announce(_ summary: RunSummary) {
+    /// Says what would be done.
+    func rehearsed(_ summary: RunSummary) {
+        announce(summary)
+        let left = max(0, summary.stepCount - summary.resumedStep)
+        line(field("dry run", "nothing was written; without --dry-run it trains \(counted(left, "step"))"))
+    }
+
+    private func announce(_ summary: RunSummary) {
         for passedOver in summary.passedOver { say("\(passedOver)") }
         for text in RunAnnouncement(summary: summary, ranks: ranks).lines { line(text) }
     }

@@ -19,7 +19,7 @@ struct RunRecap {
         let rate = seconds > 0 ? String(format: ": %@ steps/s", short(Double(stepCount) / seconds)) : ""
         switch outcome {
         case .finished: lines.append(field("finished", "\(counted(stepCount, "step")) in \(duration(seconds))\(rate)"))
-        case .stopped: lines.append(field("stopped", "as asked, after \(counted(stepCount, "step")) in \(duration(seconds)); the same command goes on from here"))
+        case .stopped: lines.append(field("stopped", "as asked, after \(counted(stepCount, "step")) in \(duration(seconds)); the same command goes on"))
         }
         if let best { lines.append(field("best", "validation loss \(figure(best.loss))" + (best.step.map { " at step \($0)" } ?? ""))) }
         lines += field("time", parts: shares)

@@ -33,7 +33,7 @@ struct TrainCommand: GroupCommand {
         if dryRun {
             let plan = try TrainingPlan(configuration, data: data, group: session.group)
             let recovery = try session.group.agree { try plan.recovery(resumeChoice, runDirectory: directory) }
-            if session.isSpeaker { printer.announce(plan.summary(runDirectory: directory, threadCount: team.threadCount, recovery: recovery)) }
+            if session.isSpeaker { printer.rehearsed(plan.summary(runDirectory: directory, threadCount: team.threadCount, recovery: recovery)) }
             return
         }
         let trainer = try Trainer(

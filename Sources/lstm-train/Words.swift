@@ -3,15 +3,13 @@ import Training
 
 // Figures as a person reads them, short enough for columns.
 
-/// "0.3 s", "12 s", "3 min 20 s", "2 h 05 min"; "–" for what isn't known.
+/// "0.3 s", "12 s", "3.4 min", "2.1 h"; "–" for what isn't known.
 func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0 else { return "–" }
     if seconds < 9.95 { return String(format: "%.1f s", seconds) }
-    let whole = Int(min(seconds, 1e15).rounded())
-    if whole < 60 { return "\(whole) s" }
-    if whole < 600 { return "\(whole / 60) min \(whole % 60) s" }
-    if whole < 3600 { return "\(whole / 60) min" }
-    return whole < 360_000 ? String(format: "%d h %02d min", whole / 3600, whole % 3600 / 60) : "\(whole / 86_400) days"
+    if seconds < 99.5 { return String(format: "%.0f s", seconds) }
+    if seconds < 3570 { return String(format: seconds < 597 ? "%.1f min" : "%.0f min", seconds / 60) }
+    return seconds < 359_000 ? String(format: "%.1f h", seconds / 3600) : String(format: "%.0f days", seconds / 86_400)
 }
 
 /// Three digits and a unit: "812", "12.3 k", "1.23 M".
@@ -48,7 +46,7 @@ func field(_ name: String, _ text: String) -> String { name.padded(to: 12) + tex
 func field(_ name: String, parts: [String]) -> [String] {
     var lines: [String] = []
     for part in parts {
-        if let last = lines.last, last.count + 2 + part.count <= 68 { lines[lines.count - 1] = last + ", " + part } else { lines.append(part) }
+        if let last = lines.last, last.count + 2 + part.count <= 67 { lines[lines.count - 1] = last + ", " + part } else { lines.append(part) }
     }
     return lines.enumerated().map { field($0.offset == 0 ? name : "", $0.element + ($0.offset < lines.count - 1 ? "," : "")) }
 }

@@ -87,7 +87,7 @@ extension ProgramTests {
             #expect(try folder.run(.alone, "schema", "--markdown").output.contains("| `model.hidden` |"))
         }
 
-        @Test("the help of the program and of each verb has an example", arguments: ["", "train", "evaluate", "generate", "inspect", "verify", "ranks", "schema", "bench", "doctor", "report", "gates", "export"])
+        @Test("the help of the program and of each verb has an example", arguments: ["", "train", "evaluate", "generate", "inspect", "verify", "ranks", "schema", "bench", "doctor", "report", "gates", "export", "init"])
         func help(verb: String) throws {
             let folder = try Folder()
             defer { folder.remove() }

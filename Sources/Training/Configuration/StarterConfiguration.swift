@@ -1,0 +1,108 @@
+import Datasets
+import Foundation
+public import StrictJSON
+
+/// A small configuration to begin with: what a task needs, with values that are known to learn, and no more.
+public struct StarterConfiguration: Sendable {
+    public let kind: Configuration.DataKind
+    public let json: JSONValue
+    /// What the user should look at before training; none if it can be trained as it is.
+    public let advice: [String]
+
+    /// - Parameters:
+    ///   - files: of the data, as they are to stand in the configuration; none for a name that is to be filled in.
+    ///   - paths: where those files are now.
+    /// - Throws: ``DatasetError`` where a series' file can't be read.
+    public init(_ kind: Configuration.DataKind, files: [String], paths: [String]) throws {
+        self.kind = kind
+        var data: [JSONMember] = [Self.member("kind", .text(kind.rawValue))]
+        var advice: [String] = []
+        if !kind.isGenerated {
+            let placeholder = kind == .series ? "series.csv" : "text.txt"
+            if files.isEmpty { advice.append("data.files: put the name of your own file in the place of \(placeholder).") }
+            data.append(Self.member("files", files.count > 1 ? .list(files.map(JSONValue.text)) : .text(files.first ?? placeholder)))
+        }
+        switch kind {
+        case .text: data.append(Self.member("length", .integer(50)))
+        case .textWindows: data += [Self.member("length", .integer(40)), Self.member("stride", .integer(3))]
+        case .series:
+            let columns = try paths.first.map { path throws(DatasetError) in try numericColumns(ofFile: path) } ?? []
+            if let last = columns.last {
+                data += [Self.member("columns", .list(columns.map(JSONValue.text))), Self.member("targets", .list([.text(last)]))]
+                advice.append("data.targets: the columns to forecast; \(last), the last one, was taken.")
+            } else {
+                advice.append("data.columns and data.targets: what the model reads and what it forecasts; unnamed, all columns.")
+            }
+            data += [Self.member("length", .integer(96)), Self.member("horizon", .integer(24)), Self.member("relative", .bool(true))]
+            data += [Self.member("validationFraction", .real(0.2)), Self.member("testFraction", .real(0.2))]
+            advice.append("data.length and data.horizon: the rows it looks back, and how far ahead it forecasts.")
+        case .embeddedReber: break
+        case .adding, .temporalOrder: data.append(Self.member("length", .integer(100)))
+        }
+        json = JSONValue(.object([Self.member("data", JSONValue(.object(data)))] + Self.rest(kind, dataByteCount: paths.reduce(0) { $0 + Self.byteCount($1) })))
+        self.advice = advice
+    }
+
+    /// 0 for a file that isn't there: whoever reads it will say so.
+    private static func byteCount(_ path: String) -> Int { (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0 }
+
+    private static func member(_ key: String, _ value: JSONValue) -> JSONMember { JSONMember(key: key, value: value) }
+
+    /// Model, training and optimiser: those of the configurations that README gives the results of.
+    private static func rest(_ kind: Configuration.DataKind, dataByteCount: Int) -> [JSONMember] {
+        func section(_ name: String, _ members: KeyValuePairs<String, JSONValue>) -> JSONMember { member(name, .object(members)) }
+        switch kind {
+        case .text:
+            // Ten chunks a stream and epoch at least, so that a small text has enough steps.
+            let batch = dataByteCount > 0 ? min(50, max(1, dataByteCount / (50 * 12))) : 50
+            return [
+                section("model", ["hidden": .integer(128), "layers": .integer(2)]),
+                section("training", ["batch": .integer(batch), "epochs": .integer(10), "clipNorm": .integer(5)]),
+                section("optimizer", ["learningRate": .real(0.002)]),
+            ]
+        case .textWindows:
+            return [
+                section("model", ["hidden": .integer(128), "initialization": .text("keras")]),
+                section("training", ["batch": .integer(128), "epochs": .integer(10)]), section("optimizer", ["learningRate": .real(0.001)]),
+            ]
+        case .series:
+            return [
+                section("model", ["hidden": .integer(128)]),
+                section("training", ["batch": .integer(32), "epochs": .integer(6), "clipNorm": .integer(5)]),
+                section("optimizer", ["learningRate": .real(0.001)]),
+            ]
+        case .embeddedReber:
+            return [
+                section("model", ["hidden": .integer(24)]), section("training", ["batch": .integer(8), "epochs": .integer(2)]),
+                section("optimizer", ["learningRate": .real(0.03), "schedule": .text("step"), "decayFactor": .real(0.2)]),
+            ]
+        case .adding:
+            return [
+                section("model", ["hidden": .integer(64), "initialization": .text("keras"), "forgetBias": .integer(5)]),
+                section("training", ["batch": .integer(50), "epochs": .integer(8), "clipNorm": .integer(1)]),
+                section(
+                    "optimizer",
+                    ["learningRate": .real(0.004), "schedule": .text("step"), "decayFactor": .real(0.4), "decayAfterEpochs": .integer(2)]),
+            ]
+        case .temporalOrder:
+            return [
+                section("model", ["hidden": .integer(32), "initialization": .text("keras"), "forgetBias": .integer(4)]),
+                section("training", ["batch": .integer(32), "epochs": .integer(5), "clipNorm": .integer(1)]),
+                section("optimizer", ["learningRate": .real(0.003)]),
+            ]
+        }
+    }
+
+    /// A line a section, as a person would write it.
+    public var text: String {
+        let sections = (json.objectValue ?? []).map { section in
+            let members = (section.value.objectValue ?? []).map { "\(JSONValue.text($0.key).serialized()): \(Self.spaced($0.value))" }
+            return "  \(JSONValue.text(section.key).serialized()): {\(members.joined(separator: ", "))}"
+        }
+        return "{\n" + sections.joined(separator: ",\n") + "\n}\n"
+    }
+
+    private static func spaced(_ value: JSONValue) -> String {
+        value.arrayValue.map { "[" + $0.map { $0.serialized() }.joined(separator: ", ") + "]" } ?? value.serialized()
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import Training
+
+struct InitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Write a small configuration to begin with.",
+        discussion: """
+            Tasks: text (the next symbol of a text, with the state carried on), textWindows (of windows of a text), series (rows of a CSV file), and the \
+            generated ones: embeddedReber, adding, temporalOrder.
+
+            EXAMPLES
+              lstm-train init play.txt                   text, since it is no .csv file: writes play.json
+              lstm-train init prices.csv                 series: finds its columns
+              lstm-train init --task textWindows a.txt b.txt --output windows.json
+            """)
+
+    @Argument(help: ArgumentHelp("The data to learn from.", valueName: "file"))
+    var files: [String] = []
+
+    @Option(help: "What to learn. (default: series for a .csv file, else text)")
+    var task: Task?
+
+    @Option(help: ArgumentHelp("Where the configuration goes. (default: the first file's name, or the task's, as .json here)", valueName: "file"))
+    var output: String?
+
+    @Flag(help: "Replace a file that is there.")
+    var force = false
+
+    enum Task: String, ExpressibleByArgument, CaseIterable { case text, textWindows, series, embeddedReber, adding, temporalOrder }
+
+    func validate() throws {
+        if kind.isGenerated, let file = files.first { throw ValidationError("--task \(kind.rawValue) is generated and reads no file, such as \(file).") }
+        if kind == .series, files.count > 1 { throw ValidationError("--task series reads one CSV file, not \(files.count).") }
+        if !force, FileManager.default.fileExists(atPath: path) { throw ValidationError("\(path) is there already. Choose --output, or --force.") }
+    }
+
+    func run() throws {
+        let starter = try StarterConfiguration(kind, files: files.map(standing), paths: files)
+        do { try Data(starter.text.utf8).write(to: URL(filePath: path), options: .atomic) } catch {
+            say("lstm-train: \(path) can't be written: \(error.localizedDescription)")
+            throw ExitCode(74)
+        }
+        tell(field("wrote", path))
+        for (index, advice) in starter.advice.enumerated() { tell(field(index == 0 ? "look at" : "", advice)) }
+        if !files.isEmpty || kind.isGenerated {
+            tell(field("next", "lstm-train \(path) --dry-run"))
+            tell(field("", "lstm-train \(path)"))
+        }
+    }
+
+    private var kind: Configuration.DataKind {
+        if let task { return Configuration.DataKind(rawValue: task.rawValue) ?? .text }
+        return files.first?.lowercased().hasSuffix(".csv") == true ? .series : .text
+    }
+
+    private var path: String {
+        output ?? (files.first.map { URL(filePath: $0).deletingPathExtension().lastPathComponent } ?? kind.rawValue) + ".json"
+    }
+
+    /// As the file stands in the configuration: relative to that one's folder, which a bare name is in.
+    private func standing(_ file: String) -> String {
+        path.contains("/") ? URL(filePath: file).standardizedFileURL.path : file
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+extension ProgramTests {
+    /// In a real pseudoterminal, which util-linux's `script` makes.
+    @Suite("the live view")
+    struct TerminalTests {
+        private static let views = [
+            (columns: 80, environment: ["LC_ALL": "C.UTF-8"]), (columns: 80, environment: ["LC_ALL": "C"]),
+            (columns: 50, environment: ["LC_ALL": "C.UTF-8", "NO_COLOR": "1"]), (columns: 200, environment: ["LANG": "en_GB.UTF-8"]),
+        ]
+
+        @Test("it stays below the lines, leaves nothing of itself, and wraps nowhere", arguments: views)
+        func liveView(columns: Int, environment: [String: String]) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let output = try onTerminal(in: folder, columns: columns, environment: environment)
+            var screen = TerminalScreen(columnCount: columns)
+            screen.write(output)
+            #expect(screen.unknown.isEmpty && screen.hasColor == (environment["NO_COLOR"] == nil), "\(screen.unknown)")
+            let lines = screen.text
+            #expect(lines.count { $0.hasPrefix("stopped") } == 1 && lines.count { $0.hasPrefix("run  ") } == 1, "\(lines)")
+            // It was there, and is gone.
+            let isUnicode = environment["LC_ALL"] != "C"
+            #expect(output.contains("left ") && output.contains(isUnicode ? "┄" : "--") && output.contains("gradient "), "\(output.suffix(2000))")
+            #expect(!lines.contains { $0.contains(isUnicode ? "┄" : "-----") || $0.contains("gradient 0") }, "\(lines)")
+            #expect(isUnicode || output.utf8.allSatisfy { $0 < 0x80 })
+            // Only the SHA-256 is longer than 80 columns.
+            if columns >= 80 { #expect(screen.wrappedCount <= 1, "\(lines.filter { $0.count >= 80 })") }
+        }
+
+        @Test("a window that is made narrower and wider meanwhile loses no line")
+        func resizing() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let output = try onTerminal(
+                in: folder, columns: 80, environment: ["LC_ALL": "C.UTF-8"], meanwhile: "(sleep 0.4; stty cols 40; sleep 0.4; stty cols 120) < /dev/tty & ")
+            var screen = TerminalScreen(columnCount: 120)
+            screen.write(output)
+            #expect(screen.text.filter { $0.hasPrefix("run  ") || $0.hasPrefix("group") || $0.hasPrefix("memory") || $0.hasPrefix("weights") }.count == 4, "\(screen.text)")
+        }
+
+        @Test("what isn't shown on a terminal has neither colour nor carriage return, be TERM what it may")
+        func plain() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            for launch in [Launch.alone, .ranks(2)] {
+                let result = try folder.train(.text, "training.steps=20", into: "run-\(launch)", on: launch)
+                #expect(result.exitCode == 0 && !result.output.contains("\r") && !result.output.contains("\u{1B}"), "\(result)")
+            }
+            let dumb = try onTerminal(in: folder, columns: 80, environment: ["TERM": "dumb"])
+            #expect(!dumb.contains("\u{1B}"))
+        }
+
+        /// All that a run of a second or so writes to a terminal of its own.
+        private func onTerminal(in folder: Folder, columns: Int, environment: [String: String], meanwhile: String = "") throws -> String {
+            let process = Process()
+            process.executableURL = URL(filePath: "/usr/bin/script")
+            let run = "'\(try ProgramRun.built("lstm-train").path)' text.json training.steps=1000000 log.sampleLength=0 --run-directory on-terminal"
+            process.arguments = ["-qec", "stty cols \(columns) rows 24; \(meanwhile)(sleep 1.5; touch on-terminal/STOP) & \(run)", "/dev/null"]
+            process.currentDirectoryURL = folder.url
+            process.environment = ["PATH": "/usr/bin:/bin", "TERM": "xterm", "HOME": folder.url.path].merging(environment) { $1 }
+            let pipe = Pipe()
+            process.standardInput = FileHandle.nullDevice
+            process.standardOutput = pipe
+            try process.run()
+            let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 75, "\(String(decoding: output, as: UTF8.self))")
+            return String(decoding: output, as: UTF8.self)
+        }
+    }
+}
