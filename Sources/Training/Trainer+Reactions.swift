@@ -67,14 +67,15 @@ extension Trainer {
             endsEpoch
             ? try state.epochLoss.total(over: group) / Double(state.epochTargetCount) : try pace.meanLoss(over: group)
         let isJudged = validation != nil || (endsEpoch && !hasValidation)
+        let showsModel = isJudged && pace.portraitIsDue(isLast: state.step == stepCount)
         var sample: String?
-        if isJudged, let sampleWriter {
+        if showsModel, let sampleWriter {
             enter(.validation)
             sample = sampleWriter.text(state.parameters)
             enter(.decision)
         }
         let progress = try pace.progress(of: self, loss: loss, endsEpoch: endsEpoch, validation: validation, isBest: isBest, sample: sample)
-        let histograms = isJudged && keeper.hasLogs && configuration.log.tensorBoard ? self.histograms : []
+        let histograms = showsModel && keeper.hasLogs && configuration.log.tensorBoard ? self.histograms : []
         try keeper.append { (logs) throws(CheckpointError) in
             try logs.append(progress, histograms: histograms, isLast: progress.step == progress.stepCount)
         }

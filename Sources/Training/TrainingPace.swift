@@ -19,6 +19,8 @@ struct TrainingPace {
     /// Of this rank's products.
     private var lineMultiplyAdds = 0
     private var lineSaveSeconds = 0.0
+    private var portraitCount = 0
+    private var lastPortrait: ContinuousClock.Instant
     private var lastRate = 0.0
     private var lastNorm = 0.0
     /// GFLOP/s of fused multiply-adds that all ranks together could do at the most.
@@ -36,6 +38,7 @@ struct TrainingPace {
         began = clock.now
         lineBegan = began
         lastSave = began
+        lastPortrait = began
         lineLoss = ShardSums(shardCount: shardCount)
     }
 
@@ -61,6 +64,16 @@ struct TrainingPace {
         let checkpoint = configuration.checkpoint
         return (checkpoint.everySteps > 0 && step % checkpoint.everySteps == 0)
             || (checkpoint.everyMinutes > 0 && seconds(since: lastSave) >= 60 * checkpoint.everyMinutes)
+    }
+
+    /// Whether histograms and a sample of the model are due beside a validation: the first twenty, then ever fewer, at last one a minute, and the last.
+    /// A run of many short epochs would fill the disk with them. Nothing that is trained depends on it.
+    mutating func portraitIsDue(isLast: Bool) -> Bool {
+        let gap = min(60, seconds(since: began) / 20)
+        guard isLast || portraitCount < 20 || seconds(since: lastPortrait) >= gap else { return false }
+        portraitCount += 1
+        lastPortrait = clock.now
+        return true
     }
 
     /// A save has begun, for which training stood still so long.

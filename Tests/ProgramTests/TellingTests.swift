@@ -125,6 +125,18 @@ extension ProgramTests {
             }
         }
 
+        @Test("a run of many short epochs shows its model at the first twenty validations, then ever less often, and at the last")
+        func portraits() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            try folder.train(.text, "training.steps=5200")
+            let judged = try folder.metrics().filter { $0["validationLoss"] != nil }
+            let shown = judged.indices.filter { judged[$0]["sample"] != nil }
+            #expect(judged.count == 400 && shown.starts(with: 0..<20) && shown.last == 399, "\(shown)")
+            #expect(shown.count < 200, "\(shown.count) of 400")
+        }
+
         @Test("the epoch's loss is the same in a run that stopped within the epoch, on other ranks, as in one that didn't")
         func epochLossSurvivesStops() throws {
             let folder = try Folder()

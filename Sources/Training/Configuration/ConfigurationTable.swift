@@ -125,7 +125,7 @@ extension ConfigurationKey {
         .real(.log, "everySeconds", \.log.everySeconds, .atLeast(0), .execution, "Seconds from one line of the metrics to the next."),
         .integer(
             .log, "sampleLength", \.log.sampleLength, 0...million, .execution,
-            "Symbols that a text model writes at each validation, to be read beside its losses; 0: none."),
+            "Symbols that a text model writes beside a validation, in long runs once a minute; 0: none."),
         .bool(.log, "tensorBoard", \.log.tensorBoard, .execution, "Whether the run directory has TensorBoard's event file: metrics, histograms, samples."),
         .bool(
             .log, "prometheus", \.log.prometheus, .execution,
