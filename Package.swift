@@ -79,9 +79,13 @@ let package = Package(
         .executableTarget(name: "CommunicationProbe", dependencies: ["Communication"], path: "Tests/CommunicationProbe"),
         .testTarget(name: "CommunicationTests", dependencies: ["Communication", "CommunicationProbe"]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        .target(name: "PythonEnvironment", path: "Tests/PythonEnvironment"),
         .testTarget(
             name: "NetworkTests",
-            dependencies: ["Network", "Optimization", "Kernels", "Scheduling", "Batches", "Checkpoints", "CVector", "ReferenceModel", "AllocationCounter"]),
+            dependencies: [
+                "Network", "Optimization", "Kernels", "Scheduling", "Batches", "Checkpoints", "CVector", "ReferenceModel", "AllocationCounter",
+                "PythonEnvironment",
+            ]),
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Scheduling", "ReferenceModel"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "HostileInput"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON", "HostileInput", "SeededRandomness"]),
@@ -89,11 +93,14 @@ let package = Package(
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Charts", "Training", "Checkpoints", "Communication", "Scheduling", "Datasets", "XMLElements"]),
         .testTarget(
             name: "ExportsTests",
-            dependencies: ["Exports", "Training", "Datasets", "Network", "Batches", "Checkpoints", "Communication", "Scheduling", "Kernels", "StrictJSON"]),
+            dependencies: [
+                "Exports", "Training", "Datasets", "Network", "Batches", "Checkpoints", "Communication", "Scheduling", "Kernels", "StrictJSON",
+                "PythonEnvironment",
+            ]),
         .executableTarget(
             name: "TrainingProbe", dependencies: ["Training", "Datasets", "Batches", "Communication", "Scheduling"], path: "Tests/TrainingProbe"),
         .testTarget(name: "LSTMTrainingTests", dependencies: ["LSTMTraining", "Training", "Datasets", "Communication", "Scheduling"]),
-        .testTarget(name: "ProgramTests", dependencies: ["lstm-train", "TrainingProbe", "StrictJSON", "Checkpoints", "SeededRandomness"]),
+        .testTarget(name: "ProgramTests", dependencies: ["lstm-train", "TrainingProbe", "StrictJSON", "Checkpoints", "SeededRandomness", "PythonEnvironment"]),
     ],
     swiftLanguageModes: [.v6]
 )

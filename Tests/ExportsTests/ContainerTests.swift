@@ -1,5 +1,6 @@
 import Exports
 import Foundation
+import PythonEnvironment
 import StrictJSON
 import Testing
 

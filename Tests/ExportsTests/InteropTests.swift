@@ -4,6 +4,7 @@ import Exports
 import Foundation
 import Kernels
 import Network
+import PythonEnvironment
 import Scheduling
 import StrictJSON
 import Testing

@@ -22,6 +22,9 @@ struct Folder {
 
     func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
 
+    /// The absolute path of what is called `name` here, whether it exists or not.
+    func path(_ name: String) -> String { url.appending(path: name).path }
+
     func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: url.appending(path: name).path) }
 
     /// Names in the directory `name`, sorted; none if it isn't there.

@@ -1,20 +1,23 @@
 import Foundation
 
-/// A Python with the libraries that exports are for: the one that `LSTM_TRAIN_PYTHON` names, if it has them; else a virtual environment beside the
-/// build, which is made once, from the versions below. It is made again when they change.
-enum Python {
+/// A Python with the libraries that read what this program writes: the one that `LSTM_TRAIN_PYTHON` names, if it has them; else a virtual environment
+/// beside the build, which is made once, from the versions below. It is made again when they change.
+public enum Python {
     /// Any Python at all, for what its standard library shows.
-    static let plain = ProcessInfo.processInfo.environment["LSTM_TRAIN_PYTHON"] ?? "python3"
-    static let hasPlain = (try? run(plain, ["-c", ""]).code) == 0
+    public static let plain = ProcessInfo.processInfo.environment["LSTM_TRAIN_PYTHON"] ?? "python3"
+    public static let hasPlain = (try? run(plain, ["-c", ""]).code) == 0
 
     /// The one with the libraries; nil where there is none and none can be made.
-    static let withLibraries: String? = given ?? made
-    static let missing: String = "no Python with torch, onnx, onnxruntime, keras and safetensors: name one in LSTM_TRAIN_PYTHON, or let the test install them"
+    public static let withLibraries: String? = given ?? made
+    public static let missing: String =
+        "no Python with torch, onnx, onnxruntime, keras, safetensors and tensorboard: name one in LSTM_TRAIN_PYTHON, or let the test install them"
 
-    private static let requirements = ["numpy==2.4.6", "safetensors==0.8.0", "onnx==1.23.2", "onnxruntime==1.32.0", "keras==3.15.1"]
+    private static let requirements = [
+        "numpy==2.4.6", "safetensors==0.8.0", "onnx==1.23.2", "onnxruntime==1.32.0", "keras==3.15.1", "tensorboard==2.21.0",
+    ]
     /// For processors alone: a tenth of the size of the one with CUDA.
     private static let torch = ["torch==2.13.0+cpu", "--extra-index-url", "https://download.pytorch.org/whl/cpu"]
-    private static let imports = "import numpy, safetensors, onnx, onnxruntime, torch"
+    private static let imports = "import numpy, safetensors, onnx, onnxruntime, torch, tensorboard"
 
     private static var given: String? { hasLibraries(plain) ? plain : nil }
 
@@ -33,7 +36,7 @@ enum Python {
         for (program, arguments) in steps {
             guard let result = try? run(program, arguments), result.code == 0 else { return nil }
         }
-        print("a Python with torch, onnxruntime and keras was made in \(ContinuousClock.now - began): \(folder.path)")
+        print("a Python with torch, onnxruntime, keras and tensorboard was made in \(ContinuousClock.now - began): \(folder.path)")
         return hasLibraries(python) ? python : nil
     }
 
@@ -46,7 +49,7 @@ enum Python {
 
     /// Runs it to its end: its exit code, and what it printed, complaints among it.
     @discardableResult
-    static func run(_ python: String, _ arguments: [String], in folder: String? = nil) throws -> (code: Int32, output: String) {
+    public static func run(_ python: String, _ arguments: [String], in folder: String? = nil) throws -> (code: Int32, output: String) {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [python] + arguments

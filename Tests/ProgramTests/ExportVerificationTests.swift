@@ -1,0 +1,83 @@
+import Foundation
+import PythonEnvironment
+import StrictJSON
+import Testing
+
+extension ProgramTests {
+    @Suite("export --verify")
+    struct ExportVerificationTests {
+        private func trained(_ work: Work) throws -> Folder {
+            let folder = try Folder()
+            try work.prepare(in: folder)
+            let result = try folder.train(work, "training.steps=6")
+            try #require(result.exitCode == 0, "\(result)")
+            return folder
+        }
+
+        private func export(_ format: String, to output: String, python: String, in folder: Folder) throws -> ProgramResult {
+            try folder.run(.alone, "export", "run", "--format", format, "--output", output, "--verify", "--python", python)
+        }
+
+        /// A Python that first does what `lines` say, as a shell has them.
+        private func writePython(_ lines: String, _ python: String, in folder: Folder) throws {
+            try folder.write("#!/bin/sh\n\(lines)\nexec '\(python)' \"$@\"\n", "bin/python")
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path("bin/python"))
+        }
+
+        @Test(
+            "the largest difference is printed, of each kind of data in each format, and Python leaves nothing in the export",
+            .enabled(if: Python.withLibraries != nil, Comment(rawValue: Python.missing)), arguments: [Work.embedding, .windows, .series])
+        func verified(work: Work) throws {
+            let folder = try trained(work)
+            defer { folder.remove() }
+            for format in ExportTests.formats {
+                let result = try export(format.name, to: "out", python: try #require(Python.withLibraries), in: folder)
+                #expect(result.exitCode == 0 && result.complaints.isEmpty, "\(result)")
+                let verdict = try #require(result.output.split(separator: "\n").last?.wholeMatch(
+                    of: /verified    largest difference (\S+) over 8 sequences of \d+ to \d+ steps; at most 1e-05 is right/), "\(result)")
+                #expect(try #require(Double(verdict.1)) <= 1e-5)
+                #expect(!folder.names(in: "out").contains("__pycache__"))
+            }
+        }
+
+        @Test(
+            "an export whose weights were changed since ends with 70 and says how far it is off, and so does its verify.py with 1",
+            .enabled(if: Python.withLibraries != nil, Comment(rawValue: Python.missing)), arguments: ExportTests.formats)
+        func changedWeights(format: ExportTests.Format) throws {
+            let folder = try trained(.series)
+            defer { folder.remove() }
+            let python = try #require(Python.withLibraries)
+            #expect(try export(format.name, to: "out", python: python, in: folder).exitCode == 0)
+            // The head's bias ends the checkpoint's file; a bit of an exponent is turned.
+            let bias = try folder.bytes(checkpoint(6) + "/weights.safetensors").suffix(8)
+            var weights = try folder.bytes("out/" + format.weightsFile)
+            let place = try #require(weights.firstRange(of: bias)).lowerBound
+            weights[place + 3] ^= 0x40
+            try folder.write(weights, "changed")
+            try writePython("cp '\(folder.path("changed"))' \(format.weightsFile)", python, in: folder)
+            let result = try export(format.name, to: "out", python: "bin/python", in: folder)
+            #expect(result.exitCode == 70 && result.complaints.hasPrefix("the export in \(folder.path("out")) doesn't verify:\n"), "\(result)")
+            // A zip file's own checksum sees it first.
+            #expect(result.complaints.contains("largest difference") || result.complaints.contains("Bad CRC-32"), "\(result)")
+            #expect(try Python.run(python, [folder.path("out/verify.py")]).code == 1)
+        }
+
+        @Test(
+            "a Python that isn't there, or has no such library, is told with what to do, with 71, and the export is complete",
+            .enabled(if: Python.hasPlain, "no Python"))
+        func noPython() throws {
+            let folder = try trained(.reber)
+            defer { folder.remove() }
+            let none = try export("npz", to: "a", python: "no/such/python", in: folder)
+            #expect(none.exitCode == 71 && none.complaints.contains("can't be started: ") && none.complaints.contains("The export itself is complete."), "\(none)")
+            try folder.write("#!/bin/sh\nexec '\(Python.plain)' -S \"$@\"\n", "bare")
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path("bare"))
+            let bare = try export("npz", to: "b", python: "./bare", in: folder)
+            #expect(bare.exitCode == 71 && bare.complaints.contains("has no numpy. Install it: ./bare -m pip install numpy."), "\(bare)")
+            let named = try folder.run(
+                .alone, ["export", "run", "--format", "npz", "--output", "c", "--verify"], environment: ["LSTM_TRAIN_PYTHON": folder.path("bare")])
+            #expect(named.exitCode == 71 && named.complaints.contains("'\(folder.path("bare"))' has no numpy."), "\(named)")
+            for name in ["a", "b", "c"] { #expect(folder.exists("\(name)/export.json") && folder.exists("\(name)/model.npz")) }
+        }
+    }
+}
