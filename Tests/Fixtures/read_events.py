@@ -20,7 +20,7 @@ events.Reload()
 tags = events.Tags()
 
 
-def text(event):
+def text(tag, event):
     assert events.SummaryMetadata(tag).plugin_data.plugin_name == "text"
     return event.tensor_proto.string_val[0].decode()
 
@@ -30,7 +30,7 @@ histograms = {
     tag: [[event.step, value.num, sum(value.bucket), value.min, value.max] for event in events.Histograms(tag) for value in [event.histogram_value]]
     for tag in tags["histograms"]
 }
-texts = {tag: [[event.step, text(event)] for event in events.Tensors(tag)] for tag in tags["tensors"]}
+texts = {tag: [[event.step, text(tag, event)] for event in events.Tensors(tag)] for tag in tags["tensors"]}
 
 newest = max(run.glob("checkpoints/step-*"))
 weights = {name: [value.size, float(value.min()), float(value.max())] for name, value in load_file(newest / "weights.safetensors").items()}
