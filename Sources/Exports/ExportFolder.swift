@@ -21,8 +21,11 @@ struct ExportFolder {
         let parentPath = Self.plainPath(url.deletingLastPathComponent())
         self.path = Self.plainPath(url)
         self.parentPath = parentPath
+        let leftovers = ExportLeftovers(of: self.path, in: parentPath)
+        try leftovers.restore(using: fileSystem)
         replaces = try Self.isReplaceable(self.path, force: force)
-        partialPath = "\(parentPath)/.\(url.lastPathComponent).partial-\(ProcessInfo.processInfo.processIdentifier)"
+        partialPath = leftovers.partialPath(ofProcess: getpid())
+        try leftovers.remove(using: fileSystem)
         try fileSystem.makeDirectories(parentPath)
         try fileSystem.makeDirectory(partialPath)
     }
@@ -35,7 +38,7 @@ struct ExportFolder {
     /// Gives the folder its name; what it replaces is removed after.
     func commit() throws(CheckpointError) {
         try fileSystem.synchronizeDirectory(partialPath)
-        let replacedPath = partialPath + "-replaced"
+        let replacedPath = partialPath + ExportLeftovers.replacedSuffix
         if replaces { try fileSystem.rename(path, to: replacedPath) }
         do {
             try fileSystem.rename(partialPath, to: path)

@@ -26,8 +26,9 @@ extension ExportedModel {
             name: URL(filePath: run.path).standardizedFileURL.lastPathComponent, configuration: run.configuration, shape: shape, use: use,
             parameters: memory.view.array(),
             origin: ModelOrigin(
-                step: manifest.step, epoch: manifest.progress.epoch, weightsSHA256: manifest.weightsSHA256, precision: run.precision,
-                dataDescription: data?.description, figures: figures, programVersion: programVersion))
+                step: manifest.step, epoch: manifest.progress.epoch, weightsSHA256: manifest.weightsSHA256,
+                initialWeightsSHA256: run.checkpoint.initialWeightsSHA256, precision: run.precision, dataDescription: data?.description,
+                figures: figures, programVersion: programVersion))
     }
 
     private static func use(of run: TrainedRun, shape: NetworkShape) throws -> ModelUse {
@@ -35,7 +36,7 @@ extension ExportedModel {
         case .classification: return .classes
         case .regression:
             guard let statistics = try run.statistics() else { return .numbers }
-            return .series(SeriesUse(statistics, inputCount: shape.inputWidth(ofLayer: 0), data: run.configuration.data))
+            return .series(try SeriesUse(statistics, shape: shape, data: run.configuration.data, file: run.path + "/statistics.json"))
         case .nextToken:
             guard let vocabulary = try run.vocabulary() else { return .classes }
             let data = run.configuration.data

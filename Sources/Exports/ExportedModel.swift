@@ -29,7 +29,7 @@ public struct ExportedModel: Sendable {
             name: name, configuration: Configuration(kind: .adding), shape: shape, use: shape.loss == .squaredError ? .numbers : .classes,
             parameters: parameters,
             origin: ModelOrigin(
-                step: 0, epoch: 0, weightsSHA256: "", precision: .float32, dataDescription: nil, figures: nil, programVersion: ""))
+                step: 0, epoch: 0, weightsSHA256: "", initialWeightsSHA256: nil, precision: .float32, dataDescription: nil, figures: nil, programVersion: ""))
     }
 
     var layout: ParameterLayout { ParameterLayout(shape) }
@@ -81,6 +81,8 @@ struct ModelOrigin: Sendable {
     let step: Int
     let epoch: Int
     let weightsSHA256: String
+    /// Of the weights that training began with, where a file had them.
+    let initialWeightsSHA256: String?
     let precision: Precision
     /// "play.txt: 1,115,394 characters, 65 different"; nil where the data aren't there any more.
     let dataDescription: String?

@@ -61,18 +61,25 @@ struct ModelCard {
     }
 
     private var origin: String {
-        let data = model.configuration.data
+        let data = model.configuration.withoutFolders.data
         let source =
             model.origin.dataDescription.map { "Learned from \($0)." }
-            ?? "Learned from data of the kind \"\(data.kind.rawValue)\"\(data.files.isEmpty ? "" : " (\(data.fileNames.joined(separator: ", ")))"), not looked at for this card."
+            ?? "Learned from data of the kind \"\(data.kind.rawValue)\"\(data.files.isEmpty ? "" : " (\(data.files.joined(separator: ", ")))"), not looked at for this card."
         let training = model.configuration.training
         return """
             ## Training
 
-            \(source) \(model.origin.step) steps of \(training.batch) sequences, in \(model.origin.precision.rawValue), seed \(training.seed). `config.json` is the \
-            whole configuration; with the same data it gives the same bits again, on any number of ranks and threads. Weights as a flat buffer: SHA-256 \
-            `\(model.origin.weightsSHA256)`.
+            \(source)\(beginning) \(model.origin.step) steps of \(training.batch) sequences, in \(model.origin.precision.rawValue), seed \(training.seed). `config.json` \
+            is the whole configuration; with the same data\(beginning.isEmpty ? "" : " and first weights") it gives the same bits again, on any number of ranks and \
+            threads. Weights as a flat buffer: SHA-256 `\(model.origin.weightsSHA256)`.
             """
+    }
+
+    /// Of weights that a file had, not training.
+    private var beginning: String {
+        guard let sha256 = model.origin.initialWeightsSHA256 else { return "" }
+        let name = model.configuration.withoutFolders.model.initialWeights
+        return " Training began with weights from elsewhere\(name.isEmpty ? "" : ", `\(name)`"): as a flat buffer SHA-256 `\(sha256)`."
     }
 
     private var figures: String {
@@ -111,9 +118,4 @@ struct ModelCard {
         let digits = String(format: "%.6g", value)
         return digits.contains("e") && !digits.contains(".") ? digits.replacing("e", with: ".0e") : digits
     }
-}
-
-extension Configuration.DataSettings {
-    /// The files without their folders.
-    var fileNames: [String] { files.map { $0.split(separator: "/").last.map(String.init) ?? $0 } }
 }

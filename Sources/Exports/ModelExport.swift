@@ -67,12 +67,9 @@ extension ExportedModel {
 
     /// The files that are text, without card and record.
     private func texts(_ format: ExportFormat) -> [(name: String, text: String)] {
-        var published = configuration
-        // Where the data lay is nobody's business.
-        published.data.files = published.data.fileNames
         var texts = [
             ("model.py", PythonModule(model: self, format: format).text), ("verify.py", VerificationScript(model: self, format: format).text),
-            ("config.json", published.resolvedJSON().serialized(indented: true) + "\n"),
+            ("config.json", configuration.withoutFolders.resolvedJSON().serialized(indented: true) + "\n"),
         ]
         switch use {
         case .text(let text): texts.append(("vocabulary.json", text.vocabulary.json))

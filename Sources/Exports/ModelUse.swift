@@ -1,4 +1,5 @@
 import Datasets
+import Network
 import Training
 
 /// What a model is for: what its exported code offers besides a call.
@@ -52,12 +53,27 @@ struct SeriesUse: Sendable {
     /// Whether the window's last row is subtracted from it and added to what follows.
     let isRelative: Bool
 
-    /// - Parameter statistics: of the columns that the model reads, then of targets that are none of them.
-    init(_ statistics: SeriesStatistics, inputCount: Int, data: Configuration.DataSettings) {
+    /// - Parameters:
+    ///   - statistics: of the columns that the model reads, then of targets that are none of them.
+    ///   - file: where they are from, to be named in messages.
+    /// - Throws: `DatasetError.malformedFile` if they aren't of the columns that the model reads and predicts.
+    init(_ statistics: SeriesStatistics, shape: NetworkShape, data: Configuration.DataSettings, file: String) throws(DatasetError) {
+        let inputCount = shape.inputWidth(ofLayer: 0)
+        let places = Dictionary(statistics.columns.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        let targets = data.targets.isEmpty ? statistics.columns.prefix(inputCount).map(\.name) : data.targets
+        let found = targets.compactMap { places[$0] }
+        let columnCount = inputCount + found.count { $0 >= inputCount }
+        guard found.count == targets.count, found.count * data.horizon == shape.outputs, statistics.columns.count == columnCount else {
+            throw .malformedFile(
+                path: file, line: 1, column: 1,
+                reason: """
+                    the file has statistics of \(statistics.columns.count) columns, which aren't the \(inputCount) that the model reads and the \
+                    \(shape.outputs / data.horizon) that it predicts. Restore it from a copy
+                    """)
+        }
         self.statistics = statistics
         self.inputCount = inputCount
-        let names = statistics.columns.map(\.name)
-        targetPlaces = data.targets.isEmpty ? Array(0..<inputCount) : data.targets.compactMap(names.firstIndex(of:))
+        targetPlaces = found
         length = data.length
         horizon = data.horizon
         isRelative = data.relative

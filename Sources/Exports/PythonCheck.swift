@@ -22,11 +22,16 @@ public struct PythonCheck {
         }
     }
 
+    /// It runs in the export's folder: a path is made absolute, a name is looked for on PATH.
+    private static func command(_ python: String) -> String {
+        python.contains("/") && !python.hasPrefix("/") ? FileManager.default.currentDirectoryPath + "/" + python : python
+    }
+
     /// Runs it to its end. - Returns: its exit code, and all that it wrote, without the last line feed.
     private func run(_ arguments: [String], in folder: String) throws(ExportError) -> (code: Int32, words: String) {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [python] + arguments
+        process.arguments = [Self.command(python)] + arguments
         process.currentDirectoryURL = URL(filePath: folder, directoryHint: .isDirectory)
         // Nothing is left behind in the export.
         process.environment = ProcessInfo.processInfo.environment.merging(["PYTHONDONTWRITEBYTECODE": "1"]) { $1 }

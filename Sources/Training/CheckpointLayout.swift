@@ -2,7 +2,12 @@ import Checkpoints
 import Kernels
 import Network
 
-// How the network's buffers lie in a checkpoint.
+/// How the network's buffers lie in a checkpoint.
+struct CheckpointLayout {
+    let parameters: [TensorShape]
+    /// None where sequences are independent.
+    let streams: [TensorShape]
+}
 
 extension NetworkShape {
     /// The streams' states in a checkpoint, `[stream, layer, 2, hidden]`: hidden state, then cell. None where sequences are independent.

@@ -4,23 +4,6 @@ import Kernels
 import Network
 import StrictJSON
 
-// Weights from elsewhere that training starts from.
-
-extension TrainingState {
-    /// Has the weights of the safetensors file at `path` in place of the initial ones; leaves those where `path` is empty. Collective.
-    /// - Returns: the SHA-256 of the weights as a flat buffer, which all ranks agree on; nil where `path` is empty.
-    /// - Throws: on all ranks, if one of them can't read its file, the file hasn't this model's weights, or ranks have other ones.
-    func takeInitialWeights(from path: String, layout: ParameterLayout, group: any Communicator) throws -> String? {
-        guard !path.isEmpty else { return nil }
-        let sha256 = try group.agree {
-            try InitialWeights(path: path, layout: layout).read(into: parameters)
-            return try weightsSHA256()
-        }
-        try RankAgreement(initialWeightsSHA256: sha256).check(over: group)
-        return sha256
-    }
-}
-
 /// A safetensors file with a model's weights, by PyTorch's names: ours, as `export --format pytorch` and a checkpoint have them, or those of another
 /// module with one `nn.LSTM`, one `nn.Linear` and, where there is one, one `nn.Embedding`.
 struct InitialWeights {
@@ -30,9 +13,22 @@ struct InitialWeights {
     /// The file's name for each parameter of the layout, in its order.
     private let entries: [TensorEntry]
 
+    /// Fills `parameters` with the weights of the file at `path`; leaves them as they are where `path` is empty. Collective.
+    /// - Returns: the SHA-256 of the weights as a flat buffer, which all ranks agree on; nil where `path` is empty.
+    /// - Throws: on all ranks, if one of them can't read its file, the file hasn't this model's weights, or ranks have other ones.
+    static func read(from path: String, layout: ParameterLayout, into parameters: FloatView, group: any Communicator) throws -> String? {
+        let sha256: String? = try group.agree {
+            guard !path.isEmpty else { return nil }
+            try InitialWeights(path: path, layout: layout).read(into: parameters)
+            return try parameters.sha256()
+        }
+        try RankAgreement(initialWeightsSHA256: sha256).check(over: group)
+        return sha256
+    }
+
     /// Finds each parameter in the file.
     /// - Throws: ``TrainingError/initialWeights(path:reason:)`` with each tensor that is missing, of another shape, or unknown to the model.
-    init(path: String, layout: ParameterLayout) throws {
+    private init(path: String, layout: ParameterLayout) throws {
         file = try SafetensorsFile.open(path)
         self.path = path
         self.layout = layout
@@ -45,7 +41,7 @@ struct InitialWeights {
 
     /// Fills the flat buffer.
     /// - Throws: also if a weight is infinite or NaN.
-    func read(into parameters: FloatView) throws {
+    private func read(into parameters: FloatView) throws {
         try parameters.withMutableSpan { (span) throws(CheckpointError) in
             for (parameter, entry) in zip(layout.parameters, entries) { try file.read(entry, into: &span, at: parameter.offset) }
         }

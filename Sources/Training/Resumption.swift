@@ -1,4 +1,7 @@
-import Checkpoints
+public import Checkpoints
+public import Communication
+import Kernels
+import Network
 
 /// Whether a run goes on from a checkpoint.
 public enum ResumeChoice: Sendable, Equatable {
@@ -54,27 +57,33 @@ struct Resumption {
 }
 
 extension TrainingPlan {
-    /// The checkpoint that a run in `runDirectory` would go on from; nil if it would start anew. Not collective.
-    public func recovery(_ choice: ResumeChoice, runDirectory: String) throws -> Recovery? {
-        let resumption = Resumption(directory: RunDirectory(runDirectory), configuration: configuration)
-        let recovery: Recovery?
+    /// What the run begins with. Collective.
+    /// - Parameter parameters: overwritten by the file of model.initialWeights, if there is one.
+    func origin(readingInitialWeightsInto parameters: FloatView, group: any Communicator) throws -> RunOrigin {
+        let sha256 = try InitialWeights.read(from: configuration.model.initialWeights, layout: ParameterLayout(shape), into: parameters, group: group)
+        return RunOrigin(dataFingerprint: dataset.fingerprint, initialWeightsSHA256: sha256)
+    }
+
+    /// The checkpoint that a run in `runDirectory` would go on from; nil if it would start anew. Collective.
+    /// - Throws: what would keep the run from beginning, its first weights' file included.
+    public func recovery(_ choice: ResumeChoice, runDirectory: String, group: any Communicator) throws -> Recovery? {
+        let parameters = FloatMemory(count: configuration.model.initialWeights.isEmpty ? 0 : ParameterLayout(shape).count)
+        let origin = try origin(readingInitialWeightsInto: parameters.view, group: group)
+        return try group.agree {
+            let recovery = try recovery(choice, resumption: Resumption(directory: RunDirectory(runDirectory), configuration: configuration))
+            if let recovery { try origin.require(of: recovery.checkpoint) }
+            return recovery
+        }
+    }
+
+    private func recovery(_ choice: ResumeChoice, resumption: Resumption) throws -> Recovery? {
         switch choice {
-        case .never: recovery = nil
-        case .auto: recovery = try resumption.newest()
+        case .never: return nil
+        case .auto: return try resumption.newest()
         case .from(let path):
             let found = try resumption.checkpoint(at: path)
             try resumption.checkRoom(for: found)
-            recovery = found
+            return found
         }
-        guard let recovery else { return nil }
-        try recovery.checkpoint.requireData(fingerprint: dataset.fingerprint)
-        return recovery
-    }
-}
-
-extension StoredCheckpoint {
-    /// - Throws: ``TrainingError/dataDiffers(run:)`` unless it was trained on these data.
-    func requireData(fingerprint: UInt64) throws {
-        guard manifest.progress.other["dataFingerprint"]?.stringValue == hexadecimal(fingerprint) else { throw TrainingError.dataDiffers(run: path) }
     }
 }

@@ -1,7 +1,6 @@
 import Checkpoints
 import Communication
 import Kernels
-import Network
 import StrictJSON
 
 /// The run directory as the group uses it: rank 0 reads and writes, and all ranks learn how that went.
@@ -9,11 +8,8 @@ final class RunKeeper {
     private let group: any Communicator
     private let directory: RunDirectory
     private let configuration: Configuration
-    private let layout: [TensorShape]
-    private let streamLayout: [TensorShape]
-    private let dataFingerprint: UInt64
-    /// Of the weights that training started from; nil where they weren't a file's.
-    private let initialWeightsSHA256: String?
+    private let layout: CheckpointLayout
+    private let origin: RunOrigin
     private let batchesPerEpoch: Int
     /// Rank 0's alone.
     private var run: LockedRun?
@@ -22,16 +18,13 @@ final class RunKeeper {
     private var toleratedErrors: [CheckpointError] = []
 
     init(
-        path: String, configuration: Configuration, parameters: ParameterLayout, initialWeightsSHA256: String?, streamLayout: [TensorShape],
-        dataFingerprint: UInt64, batchesPerEpoch: Int, group: any Communicator
+        path: String, configuration: Configuration, layout: CheckpointLayout, origin: RunOrigin, batchesPerEpoch: Int, group: any Communicator
     ) {
         self.group = group
         directory = RunDirectory(path)
         self.configuration = configuration
-        layout = parameters.tensorShapes
-        self.streamLayout = streamLayout
-        self.dataFingerprint = dataFingerprint
-        self.initialWeightsSHA256 = initialWeightsSHA256
+        self.layout = layout
+        self.origin = origin
         self.batchesPerEpoch = batchesPerEpoch
     }
 
@@ -42,95 +35,41 @@ final class RunKeeper {
     /// - Returns: the checkpoint, and those passed over before it; nil where the run starts anew.
     func begin(_ choice: ResumeChoice, state: TrainingState, shardCount: Int, storedText: RunData.StoredText?) throws -> Recovery? {
         var recovery: Recovery?
+        var restoration = Restoration(layout)
+        func restore(_ found: Recovery) throws {
+            try origin.require(of: found.checkpoint)
+            try restoration.read(found.checkpoint, into: state, batchesPerEpoch: batchesPerEpoch)
+            recovery = found
+        }
         try group.agree {
             guard isWriter else { return }
             // What another run can't give is refused before a directory is made for this one.
             if case .from(let path) = choice {
                 let found = try resumption.checkpoint(at: path)
-                try restore(found.checkpoint, into: state)
+                try restore(found)
                 try resumption.checkRoom(for: found)
-                recovery = found
             }
             let run = try directory.locked()
             self.run = run
-            if choice == .auto, let found = try resumption.newest() {
-                try restore(found.checkpoint, into: state)
-                recovery = found
-            }
+            if choice == .auto, let found = try resumption.newest() { try restore(found) }
             // What recovery passed over stays to be looked at until its step is saved again.
             if choice != .auto { try run.discardCheckpoints(after: recovery == nil ? -1 : state.step) }
-            try run.writeText(configuration.resolvedJSON().serialized(indented: true) + "\n", named: RunFile.configuration)
-            if let storedText { try run.writeText(storedText.text, named: storedText.name) }
-            logs = try RunLogs(run, settings: configuration.log, goingOnFrom: recovery == nil ? -1 : state.step)
-            writer = BackgroundWriter(
-                run: run,
-                snapshot: CheckpointSnapshot(
-                    layout: layout, streamLayout: streamLayout, progress: CheckpointProgress(step: 0, epoch: 0, positionInEpoch: 0, seed: 0)),
-                keptCount: configuration.checkpoint.keep)
+            try write(storedText, into: run, goingOnFrom: recovery == nil ? -1 : state.step)
         }
-        if try group.broadcast(recovery == nil ? 0 : 1, from: 0) == 1 { try share(state, shardCount: shardCount) }
+        if try group.broadcast(recovery == nil ? 0 : 1, from: 0) == 1 { try restoration.share(state, shardCount: shardCount, over: group) }
         return recovery
     }
 
-    /// Rank 0: reads everything; `share` brings it to the others.
-    private func restore(_ checkpoint: StoredCheckpoint, into state: TrainingState) throws {
-        try state.parameters.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readWeights(layout, into: &span) }
-        try state.adam.firstMoment.withMutableSpan { (first) throws(CheckpointError) in
-            try state.adam.secondMoment.withMutableSpan { (second) throws(CheckpointError) in
-                try checkpoint.readMoments(layout, first: &first, second: &second)
-            }
-        }
-        let streams = FloatMemory(count: streamLayout.elementCount)
-        try streams.view.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readStreams(streamLayout, into: &span) }
-        restoredStreams = streams.view.array()
-        try checkpoint.requireData(fingerprint: dataFingerprint)
-        let storedInitialSHA256 = checkpoint.manifest.progress.other["initialWeightsSHA256"]?.stringValue
-        guard storedInitialSHA256 == initialWeightsSHA256 else {
-            throw TrainingError.initialWeightsDiffer(run: checkpoint.path, found: initialWeightsSHA256, stored: storedInitialSHA256)
-        }
-        let progress = try checkpoint.possibleProgress(batchesPerEpoch: batchesPerEpoch)
-        state.step = progress.step
-        state.epoch = progress.epoch
-        state.batch = progress.positionInEpoch
-        state.skippedStepCount = progress.skippedStepCount
-        state.epochTargetCount = progress.epochTargetCount
-        state.best = progress.other["bestValidationLoss"]?.realValue.map {
-            BestValidation(loss: $0, step: progress.other["bestValidationStep"]?.integerValue)
-        }
-        restoredShardSums = progress.other["epochLossByShard"]?.arrayValue?.compactMap(\.realValue) ?? []
-    }
-
-    private var restoredStreams: [Float] = []
-    private var restoredShardSums: [Double] = []
-
-    /// Brings rank 0's restored state to all ranks, each with its own streams and shards.
-    private func share(_ state: TrainingState, shardCount: Int) throws {
-        for floats in [state.parameters, state.adam.firstMoment, state.adam.secondMoment] { try group.broadcast(floats, from: 0) }
-        state.step = try group.broadcast(state.step, from: 0)
-        state.skippedStepCount = try group.broadcast(state.skippedStepCount, from: 0)
-        state.adam.stepCount = state.step - state.skippedStepCount
-        state.epoch = try group.broadcast(state.epoch, from: 0)
-        state.batch = try group.broadcast(state.batch, from: 0)
-        state.epochTargetCount = try group.broadcast(state.epochTargetCount, from: 0)
-        // Ranks without a run have no best; infinity says the same.
-        let loss = try group.gatherEverywhere([state.best?.loss ?? .infinity])[0][0]
-        let step = try group.broadcast(state.best?.step ?? -1, from: 0)
-        state.best = loss < .infinity ? BestValidation(loss: loss, step: step < 0 ? nil : step) : nil
-        let sums = try group.gatherEverywhere(restoredShardSums)[0]
-        if sums.count == shardCount * group.rankCount {
-            state.epochLoss = ShardSums(Array(sums[group.rank * shardCount..<(group.rank + 1) * shardCount]))
-        } else if group.rank == 0, !sums.isEmpty {
-            // Divided otherwise, as "fast" allows: what can be kept is the total.
-            state.epochLoss = ShardSums([treeSum(sums)] + Array(repeating: 0, count: shardCount - 1))
-        }
-        guard let streams = state.streams else { return }
-        let all = FloatMemory(count: streamLayout.elementCount)
-        if isWriter { all.view.copy(restoredStreams) }
-        try group.broadcast(all.view, from: 0)
-        let counts = try group.gatherEverywhere([streams.values.count]).map { $0[0] }
-        let start = counts[..<group.rank].reduce(0, +)
-        streams.values.copy(all.view.slice(from: start, count: streams.values.count))
-        restoredStreams = []
+    /// Writes what a run begins with, and opens what it adds to.
+    private func write(_ storedText: RunData.StoredText?, into run: LockedRun, goingOnFrom step: Int) throws {
+        try run.writeText(configuration.resolvedJSON().serialized(indented: true) + "\n", named: RunFile.configuration)
+        if let storedText { try run.writeText(storedText.text, named: storedText.name) }
+        logs = try RunLogs(run, settings: configuration.log, goingOnFrom: step)
+        writer = BackgroundWriter(
+            run: run,
+            snapshot: CheckpointSnapshot(
+                layout: layout.parameters, streamLayout: layout.streams, progress: CheckpointProgress(step: 0, epoch: 0, positionInEpoch: 0, seed: 0)),
+            keptCount: configuration.checkpoint.keep)
     }
 
     // MARK: Saving
@@ -157,8 +96,7 @@ final class RunKeeper {
     }
 
     private func progress(of state: TrainingState, validationLoss: Double?, shardSums: [Double]) -> CheckpointProgress {
-        var other = [
-            JSONMember(key: "dataFingerprint", value: .text(hexadecimal(dataFingerprint))),
+        let other = origin.members + [
             JSONMember(key: "precision", value: .text(configuration.training.precision.rawValue)),
             JSONMember(key: "bestValidationLoss", value: state.best.map { .real($0.loss) } ?? JSONValue(.null)),
             JSONMember(key: "bestValidationStep", value: state.best?.step.map(JSONValue.integer) ?? JSONValue(.null)),
@@ -166,7 +104,6 @@ final class RunKeeper {
             JSONMember(key: "epochTargetCount", value: .integer(state.epochTargetCount)),
             JSONMember(key: "epochLossByShard", value: .list(shardSums.map(JSONValue.real))),
         ]
-        if let initialWeightsSHA256 { other.append(JSONMember(key: "initialWeightsSHA256", value: .text(initialWeightsSHA256))) }
         return CheckpointProgress(
             step: state.step, epoch: state.epoch, positionInEpoch: state.batch, seed: configuration.seed,
             validationLoss: configuration.checkpoint.best ? validationLoss : nil, other: JSONValue(.object(other)))

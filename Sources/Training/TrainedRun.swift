@@ -68,8 +68,7 @@ public final class TrainedRun {
         var configuration = configuration
         if !files.isEmpty { configuration.data.files = files }
         let data = try RunData(configuration) { try directory.readText(named: $0) }
-        let stored = checkpoint.manifest.progress.other["dataFingerprint"]?.stringValue
-        guard !files.isEmpty || stored == hexadecimal(data.dataset.fingerprint) else { throw TrainingError.dataDiffers(run: path) }
+        guard !files.isEmpty || checkpoint.hasData(fingerprint: data.dataset.fingerprint) else { throw TrainingError.dataDiffers(run: path) }
         return data
     }
 

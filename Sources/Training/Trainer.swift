@@ -156,11 +156,11 @@ public final class Trainer {
             shape: shape, parameterCount: count, adam: adam,
             streamCount: streamCount.map { plan.places(ofRank: group.rank, sequenceCount: $0).count }, shardCount: plan.shardsPerRank,
             seed: configuration.seed)
-        let initialWeightsSHA256 = try state.takeInitialWeights(from: configuration.model.initialWeights, layout: network.layout, group: group)
+        let origin = try training.origin(readingInitialWeightsInto: state.parameters, group: group)
         keeper = RunKeeper(
-            path: runDirectory, configuration: configuration, parameters: network.layout, initialWeightsSHA256: initialWeightsSHA256,
-            streamLayout: shape.streamLayout(streamCount: streamCount), dataFingerprint: dataset.fingerprint,
-            batchesPerEpoch: training.batchesPerEpoch, group: group)
+            path: runDirectory, configuration: configuration,
+            layout: CheckpointLayout(parameters: network.layout.tensorShapes, streams: shape.streamLayout(streamCount: streamCount)),
+            origin: origin, batchesPerEpoch: training.batchesPerEpoch, group: group)
         let recovery = try keeper.begin(resume, state: state, shardCount: plan.shardsPerRank, storedText: data.storedText)
         evaluator = Evaluator(group: group, plan: plan, network: network, dataset: dataset)
         sampleWriter = group.rank == 0 ? SampleWriter(configuration, shape: shape, vocabulary: dataset.vocabulary) : nil

@@ -60,7 +60,7 @@ final class TrainingState {
     }
 
     /// SHA-256 of the weights, as the bytes of the flat buffer in its documented order.
-    func weightsSHA256() throws -> String { try parameters.withSpan { (span) throws(CheckpointError) in try SHA256.hex(of: span) } }
+    func weightsSHA256() throws -> String { try parameters.sha256() }
 
     /// Collective.
     /// - Throws: ``TrainingError/weightsDiffer(step:values:)`` on all ranks, with those that have other weights than most.
@@ -84,4 +84,9 @@ final class TrainingState {
             epoch += 1
         }
     }
+}
+
+extension FloatView {
+    /// SHA-256 of the floats' bytes.
+    func sha256() throws -> String { try withSpan { (span) throws(CheckpointError) in try SHA256.hex(of: span) } }
 }

@@ -32,7 +32,7 @@ struct TrainCommand: GroupCommand {
         defer { printer.close() }
         if dryRun {
             let plan = try TrainingPlan(configuration, data: data, group: session.group)
-            let recovery = try session.group.agree { try plan.recovery(resumeChoice, runDirectory: directory) }
+            let recovery = try plan.recovery(resumeChoice, runDirectory: directory, group: session.group)
             if session.isSpeaker { printer.rehearsed(plan.summary(runDirectory: directory, threadCount: team.threadCount, recovery: recovery)) }
             return
         }

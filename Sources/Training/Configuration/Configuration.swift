@@ -144,6 +144,17 @@ extension Configuration {
     }
 }
 
+extension Configuration {
+    /// The same without the folders of the files that it names: where they lay is nobody's business.
+    public var withoutFolders: Configuration {
+        func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+        var plain = self
+        plain.data.files = data.files.map(name)
+        plain.model.initialWeights = name(model.initialWeights)
+        return plain
+    }
+}
+
 extension Configuration.ModelSettings {
     /// Where the first weights are, as ``Configuration/DataSettings/filePaths(relativeTo:)`` has it; empty for none.
     public func initialWeightsPath(relativeTo directory: String) -> String {

@@ -1,0 +1,74 @@
+import Checkpoints
+import Communication
+import Kernels
+import StrictJSON
+
+/// A checkpoint's state on its way into a run: rank 0 reads all of it, then every rank takes what is its own.
+struct Restoration {
+    private let layout: CheckpointLayout
+    /// Rank 0's alone: of all streams and all shards.
+    private var streams: [Float] = []
+    private var shardSums: [Double] = []
+
+    init(_ layout: CheckpointLayout) { self.layout = layout }
+
+    /// Rank 0: reads `checkpoint` into `state`, but for streams and shards, which ``share(_:shardCount:over:)`` brings.
+    mutating func read(_ checkpoint: StoredCheckpoint, into state: TrainingState, batchesPerEpoch: Int) throws {
+        try state.parameters.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readWeights(layout.parameters, into: &span) }
+        try state.adam.firstMoment.withMutableSpan { (first) throws(CheckpointError) in
+            try state.adam.secondMoment.withMutableSpan { (second) throws(CheckpointError) in
+                try checkpoint.readMoments(layout.parameters, first: &first, second: &second)
+            }
+        }
+        let streams = FloatMemory(count: layout.streams.elementCount)
+        try streams.view.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readStreams(layout.streams, into: &span) }
+        self.streams = streams.view.array()
+        let progress = try checkpoint.possibleProgress(batchesPerEpoch: batchesPerEpoch)
+        state.step = progress.step
+        state.epoch = progress.epoch
+        state.batch = progress.positionInEpoch
+        state.skippedStepCount = progress.skippedStepCount
+        state.epochTargetCount = progress.epochTargetCount
+        state.best = progress.other["bestValidationLoss"]?.realValue.map {
+            BestValidation(loss: $0, step: progress.other["bestValidationStep"]?.integerValue)
+        }
+        shardSums = progress.other["epochLossByShard"]?.arrayValue?.compactMap(\.realValue) ?? []
+    }
+
+    /// Brings rank 0's state to all ranks, each with its own streams and shards. Collective.
+    func share(_ state: TrainingState, shardCount: Int, over group: any Communicator) throws {
+        for floats in [state.parameters, state.adam.firstMoment, state.adam.secondMoment] { try group.broadcast(floats, from: 0) }
+        state.step = try group.broadcast(state.step, from: 0)
+        state.skippedStepCount = try group.broadcast(state.skippedStepCount, from: 0)
+        state.adam.stepCount = state.step - state.skippedStepCount
+        state.epoch = try group.broadcast(state.epoch, from: 0)
+        state.batch = try group.broadcast(state.batch, from: 0)
+        state.epochTargetCount = try group.broadcast(state.epochTargetCount, from: 0)
+        // Ranks without a run have no best; infinity says the same.
+        let loss = try group.gatherEverywhere([state.best?.loss ?? .infinity])[0][0]
+        let step = try group.broadcast(state.best?.step ?? -1, from: 0)
+        state.best = loss < .infinity ? BestValidation(loss: loss, step: step < 0 ? nil : step) : nil
+        try shareShards(state, shardCount: shardCount, over: group)
+        try shareStreams(state, over: group)
+    }
+
+    private func shareShards(_ state: TrainingState, shardCount: Int, over group: any Communicator) throws {
+        let sums = try group.gatherEverywhere(shardSums)[0]
+        if sums.count == shardCount * group.rankCount {
+            state.epochLoss = ShardSums(Array(sums[group.rank * shardCount..<(group.rank + 1) * shardCount]))
+        } else if group.rank == 0, !sums.isEmpty {
+            // Divided otherwise, as "fast" allows: what can be kept is the total.
+            state.epochLoss = ShardSums([treeSum(sums)] + Array(repeating: 0, count: shardCount - 1))
+        }
+    }
+
+    private func shareStreams(_ state: TrainingState, over group: any Communicator) throws {
+        guard let own = state.streams else { return }
+        let all = FloatMemory(count: layout.streams.elementCount)
+        if group.rank == 0 { all.view.copy(streams) }
+        try group.broadcast(all.view, from: 0)
+        let counts = try group.gatherEverywhere([own.values.count]).map { $0[0] }
+        let start = counts[..<group.rank].reduce(0, +)
+        own.values.copy(all.view.slice(from: start, count: own.values.count))
+    }
+}

@@ -1,0 +1,35 @@
+public import Checkpoints
+import StrictJSON
+
+/// What a run began with, which whoever goes on with it must find again. Where the files lie doesn't count; what is in them does.
+struct RunOrigin {
+    fileprivate static let (dataKey, weightsKey) = ("dataFingerprint", "initialWeightsSHA256")
+
+    let dataFingerprint: UInt64
+    /// Of the weights that training started from; nil where they weren't a file's.
+    let initialWeightsSHA256: String?
+
+    /// What a checkpoint's manifest has of it.
+    var members: [JSONMember] {
+        [JSONMember(key: Self.dataKey, value: .text(hexadecimal(dataFingerprint)))]
+            + (initialWeightsSHA256.map { [JSONMember(key: Self.weightsKey, value: .text($0))] } ?? [])
+    }
+
+    /// Refuses to go on from `checkpoint` with other data or first weights than its run began with.
+    /// - Throws: ``TrainingError/dataDiffers(run:)``, ``TrainingError/initialWeightsDiffer(run:found:stored:)``.
+    func require(of checkpoint: StoredCheckpoint) throws(TrainingError) {
+        guard checkpoint.hasData(fingerprint: dataFingerprint) else { throw .dataDiffers(run: checkpoint.path) }
+        let stored = checkpoint.initialWeightsSHA256
+        guard stored == initialWeightsSHA256 else {
+            throw .initialWeightsDiffer(run: checkpoint.path, found: initialWeightsSHA256, stored: stored)
+        }
+    }
+}
+
+extension StoredCheckpoint {
+    /// Whether its run trains on the data of this fingerprint.
+    func hasData(fingerprint: UInt64) -> Bool { manifest.progress.other[RunOrigin.dataKey]?.stringValue == hexadecimal(fingerprint) }
+
+    /// SHA-256 of the weights that its run began with, as a flat buffer; nil where they weren't a file's.
+    public var initialWeightsSHA256: String? { manifest.progress.other[RunOrigin.weightsKey]?.stringValue }
+}
