@@ -100,7 +100,8 @@ let package = Package(
         .executableTarget(
             name: "TrainingProbe", dependencies: ["Training", "Datasets", "Batches", "Communication", "Scheduling"], path: "Tests/TrainingProbe"),
         .testTarget(name: "LSTMTrainingTests", dependencies: ["LSTMTraining", "Training", "Datasets", "Communication", "Scheduling"]),
-        .testTarget(name: "ProgramTests", dependencies: ["lstm-train", "TrainingProbe", "StrictJSON", "Checkpoints", "SeededRandomness", "PythonEnvironment"]),
+        .testTarget(
+            name: "ProgramTests", dependencies: ["lstm-train", "TrainingProbe", "StrictJSON", "Checkpoints", "SeededRandomness", "PythonEnvironment"]),
     ],
     swiftLanguageModes: [.v6]
 )

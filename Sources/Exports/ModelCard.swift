@@ -64,14 +64,15 @@ struct ModelCard {
         let data = model.configuration.withoutFolders.data
         let source =
             model.origin.dataDescription.map { "Learned from \($0)." }
-            ?? "Learned from data of the kind \"\(data.kind.rawValue)\"\(data.files.isEmpty ? "" : " (\(data.files.joined(separator: ", ")))"), not looked at for this card."
+            ?? "Learned from data of the kind \"\(data.kind.rawValue)\"" + (data.files.isEmpty ? "" : " (\(data.files.joined(separator: ", ")))")
+            + ", not looked at for this card."
         let training = model.configuration.training
         return """
             ## Training
 
-            \(source)\(beginning) \(model.origin.step) steps of \(training.batch) sequences, in \(model.origin.precision.rawValue), seed \(training.seed). `config.json` \
-            is the whole configuration; with the same data\(beginning.isEmpty ? "" : " and first weights") it gives the same bits again, on any number of ranks and \
-            threads. Weights as a flat buffer: SHA-256 `\(model.origin.weightsSHA256)`.
+            \(source)\(beginning) \(model.origin.step) steps of \(training.batch) sequences, in \(model.origin.precision.rawValue), seed \(training.seed). \
+            `config.json` is the whole configuration; with the same data\(beginning.isEmpty ? "" : " and first weights") it gives the same bits again, \
+            on any number of ranks and threads. Weights as a flat buffer: SHA-256 `\(model.origin.weightsSHA256)`.
             """
     }
 

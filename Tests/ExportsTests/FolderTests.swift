@@ -1,4 +1,5 @@
 import Checkpoints
+import Datasets
 import Exports
 import Foundation
 import StrictJSON
@@ -82,6 +83,50 @@ struct FolderTests {
         try folder.write("", "file")
         #expect(throws: CheckpointError.self) { try write(to: folder.path("file/a")) }
         #expect(try folder.names() == ["file"])
+    }
+
+    @Test("what killed exports left beside it the next one clears away, but for a living process's, another export's, and what only looks alike")
+    func leftovers() throws {
+        let folder = try TemporaryFolder()
+        // No process has a number as high: the kernel's limit is 2^22.
+        let dead = 1 << 22 + 1
+        try write(.onnx, to: folder.path("a"))
+        let others = [".a.partial-1", ".a.partial-mine", ".ab.partial-\(dead)"]
+        let leftovers = [".a.partial-\(dead)", ".a.partial-\(dead)-replaced", ".a.partial-\(getpid())"]
+        for name in others + leftovers { try folder.write("half", name + "/model.npz") }
+        try write(to: folder.path("a"))
+        #expect(try folder.names() == (others + ["a"]).sorted() && folder.names(in: "a").contains("model.npz"))
+    }
+
+    @Test("an export that a killed one had moved aside has its name again, and is replaced only if it is as it was written")
+    func movedAside() throws {
+        let folder = try TemporaryFolder()
+        let aside = ".a.partial-\(1 << 22 + 1)-replaced"
+        func moveAside() throws { try FileManager.default.moveItem(atPath: folder.path("a"), toPath: folder.path(aside)) }
+        try write(.onnx, to: folder.path("a"))
+        try moveAside()
+        try write(.npz, to: folder.path("a"))
+        try folder.write("license: mit", "a/README.md")
+        try moveAside()
+        #expect(throws: ExportError.exportChanged(path: folder.path("a"), names: ["README.md"])) { try write(to: folder.path("a")) }
+        #expect(try folder.names() == ["a"] && folder.names(in: "a").contains("model.npz") && folder.text("a/README.md") == "license: mit")
+    }
+
+    @Test(
+        "a series' statistics of other columns than the model's are refused, naming the file",
+        arguments: [
+            "{\"name\": \"wave\", \"mean\": 0, \"deviation\": 1}",
+            ["wave", "saw", "sum", "more"].map { "{\"name\": \"\($0)\", \"mean\": 0, \"deviation\": 1}" }.joined(separator: ","),
+            ["wave", "saw", "other"].map { "{\"name\": \"\($0)\", \"mean\": 0, \"deviation\": 1}" }.joined(separator: ","),
+        ])
+    func statistics(columns: String) throws {
+        let folder = try TemporaryFolder()
+        try TrainedSubject.writeData(in: folder)
+        let subject = try TrainedSubject(TrainedSubject.series, in: folder)
+        try folder.write("{\"columns\": [\(columns)]}", "run/statistics.json")
+        let error = #expect(throws: DatasetError.self) { try subject.model() }
+        #expect(error?.description.hasPrefix(folder.path("run/statistics.json:1:1: the file has statistics of ")) == true, "\(String(describing: error))")
+        #expect(error?.description.hasSuffix(" the 2 that the model reads and the 2 that it predicts. Restore it from a copy.") == true)
     }
 
     @Test("weights beyond what the container holds are refused before anything is written, with the format that holds them")

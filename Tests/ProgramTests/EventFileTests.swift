@@ -72,7 +72,8 @@ extension ProgramTests {
             #expect(wanted.isEmpty == !areWritten)
             // Each line is indented, for Markdown to leave it alone.
             let found = (events["texts"]?["sample"]?.arrayValue ?? []).map { event in
-                [event[0]?.integerValue.map(String.init), event[1]?.stringValue.map { ("\n" + $0).replacing("\n    ", with: "\n").dropFirst() }.map(String.init)]
+                let text = event[1]?.stringValue.map { String(("\n" + $0).replacing("\n    ", with: "\n").dropFirst()) }
+                return [event[0]?.integerValue.map(String.init), text]
             }
             #expect(found == wanted)
         }

@@ -58,25 +58,24 @@ extension ProgramTests {
             #expect(try folder.uninterrupted(work, steps: 15) != wanted)
         }
 
-        @Test(
-            "a file that doesn't hold the model's weights is refused by name and shape, once from a group",
-            arguments: [
-                ("model.hidden=10", 78, "'rnn.weight_hh_l0' is [36, 9], not [40, 10]"), ("model.layers=1", 78, "'rnn.weight_ih_l1' is no tensor of this model"),
-                ("model.layers=3", 78, "'rnn.weight_ih_l2' [36, 9] is missing"), ("model.embedding=4", 78, "'embedding.weight' ["),
-                ("model.initialWeights=none.safetensors", 74, "/none.safetensors"), ("model.initialWeights=text.txt", 65, "/text.txt"),
-                ("model.initialWeights=broken.safetensors", 78, "/broken.safetensors has infinite numbers or NaN in 'head.bias'"),
-            ] as [(String, Int32, String)])
-        func refusals(change: String, exitCode: Int32, words: String) throws {
+        @Test("a file that doesn't hold the model's weights is refused by name and shape, once from a group, by --dry-run too")
+        func refusals() throws {
             let folder = try exported(.text)
             defer { folder.remove() }
             // The head's bias ends the file: its last float becomes infinite.
             try folder.write(Array(folder.bytes("out/model.safetensors").dropLast(4)) + [0, 0, 0x80, 0x7F], "broken.safetensors")
-            let file = change.hasPrefix("model.initialWeights") ? [] : [Self.fromFile]
+            let refusals: [(change: String, exitCode: Int32, words: String)] = [
+                ("model.hidden=10", 78, "'rnn.weight_hh_l0' is [36, 9], not [40, 10]"), ("model.layers=1", 78, "'rnn.weight_ih_l1' is no tensor of this model"),
+                ("model.layers=3", 78, "'rnn.weight_ih_l2' [36, 9] is missing"), ("model.embedding=4", 78, "'embedding.weight' ["),
+                ("model.initialWeights=none.safetensors", 74, "/none.safetensors"), ("model.initialWeights=text.txt", 65, "/text.txt"),
+                ("model.initialWeights=broken.safetensors", 78, "/broken.safetensors has infinite numbers or NaN in 'head.bias'"),
+            ]
             let before = try folder.contents()
-            for launch in [Launch.alone, .ranks(2)] {
-                for more in [[], ["--dry-run"]] {
+            for (change, exitCode, words) in refusals {
+                let file = change.hasPrefix("model.initialWeights") ? [] : [Self.fromFile]
+                for (launch, more) in [(Launch.ranks(2), []), (.alone, ["--dry-run"])] {
                     let result = try folder.run(launch, ["text.json", change] + file + more + ["--run-directory", "new"])
-                    #expect(result.exitCode == exitCode && result.complaints.components(separatedBy: words).count == 2, "\(more): \(result)")
+                    #expect(result.exitCode == exitCode && result.complaints.components(separatedBy: words).count == 2, "\(change): \(result)")
                     #expect(try folder.contents() == before)
                 }
             }
@@ -92,6 +91,8 @@ extension ProgramTests {
             let own = ["out/model.safetensors", "copy.safetensors", "other-out/model.safetensors"].map { ["reber.json", "model.initialWeights=\($0)"] }
             let refused = try folder.run(.different([own[0], own[2]]), "training.steps=2", "--run-directory", "new")
             #expect(refused.exitCode == 78 && refused.complaints.contains("model.initialWeights is not the same on all ranks: "), "\(refused)")
+            let without = try folder.run(.different([["reber.json"], own[0]]), "training.steps=2", "--run-directory", "new")
+            #expect(without.exitCode == 78 && without.complaints.contains("model.initialWeights is not the same on all ranks: rank 0 has none"), "\(without)")
             #expect(!folder.exists("new"))
             let result = try folder.run(.different([own[0], own[1]]), "training.steps=2", "--run-directory", "new")
             #expect(result.exitCode == 0, "\(result)")
@@ -116,8 +117,8 @@ extension ProgramTests {
                     let arguments = ["text.json", Self.fromFile, "training.steps=10", "--run-directory", "run"] + more
                     let result = try folder.run(launch, arguments)
                     #expect(result.exitCode == 78, "\(result)")
-                    #expect(
-                        result.complaints.contains("began with weights of SHA-256 \(began), and model.initialWeights now has weights of SHA-256 \(now)."), "\(result)")
+                    let words = "began with weights of SHA-256 \(began), and model.initialWeights now has weights of SHA-256 \(now)."
+                    #expect(result.complaints.contains(words), "\(result)")
                 }
                 let without = try folder.run(launch, "text.json", "training.steps=10", "--run-directory", "run", "--dry-run")
                 #expect(without.exitCode == 78 && without.complaints.contains("now has no file's weights. Restore the file"), "\(without)")
@@ -127,8 +128,25 @@ extension ProgramTests {
             #expect(folder.checkpointSteps() == [2])
         }
 
+        @Test("an export says that its run began with weights from elsewhere, and nowhere where they or the data lay")
+        func card() throws {
+            let folder = try exported(.text)
+            defer { folder.remove() }
+            #expect(try !folder.text("out/README.md").contains("weights from elsewhere"))
+            try folder.train(.text, Self.fromFile, "training.steps=2")
+            try export("run", to: "second", in: folder)
+            let sha256 = try folder.weights("first").sha256
+            let card = try folder.text("second/README.md")
+            #expect(card.contains(" Training began with weights from elsewhere, `model.safetensors`: as a flat buffer SHA-256 `\(sha256)`. 2 steps of 10"), "\(card)")
+            #expect(card.contains("with the same data and first weights it gives the same bits again"))
+            #expect(try JSONValue.parse(folder.bytes("second/config.json"))["model"]?["initialWeights"]?.stringValue == "model.safetensors")
+            for name in folder.names(in: "second") {
+                #expect(try folder.bytes("second/" + name).firstRange(of: Array(folder.url.lastPathComponent.utf8)) == nil, "\(name)")
+            }
+        }
+
         @Test(
-            "what Python wrote of a module of other names, or of a bare nn.LSTM with a head, is read to the bit, and float16 is refused with what to do",
+            "what Python wrote of a module of other names, or of a bare nn.LSTM with a head, is read to the bit, and float16 is refused",
             .enabled(if: Python.withLibraries != nil, Comment(rawValue: Python.missing)))
         func fromPython() throws {
             let folder = try Folder()
@@ -141,8 +159,8 @@ extension ProgramTests {
             let wanted = try JSONValue.parse(Array(try #require(made.output.split(separator: "\n").last).utf8))
             for (file, width, rankCount) in [("own", 5, 1), ("own", 5, 2), ("bare", 0, 1)] {
                 let result = try folder.train(
-                    .embedding, "model.layers=2", "model.embedding=\(width)", "model.initialWeights=\(file).safetensors", Self.standstill, "training.steps=1",
-                    into: "\(file)-\(rankCount)", on: Launch(rankCount))
+                    .embedding, "model.layers=2", "model.embedding=\(width)", "model.initialWeights=\(file).safetensors", Self.standstill,
+                    "training.steps=1", into: "\(file)-\(rankCount)", on: Launch(rankCount))
                 try #require(result.exitCode == 0, "\(result)")
                 #expect(try folder.weights("\(file)-\(rankCount)").sha256 == wanted[file]?.stringValue, "\(file)")
             }
