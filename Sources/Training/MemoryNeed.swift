@@ -36,7 +36,7 @@ extension MemoryNeed {
         let activations = perUnit * Double(shape.hidden) * Double(shape.layers) * Double(timeCount) * Double(sequenceCount)
         rankByteCount = 4 * (4 * parameters + activations)
         localRankCount = LaunchEnvironment.current().localRankCount
-        hostByteCount = min(Self.physicalByteCount, controlGroupByteCount() ?? .infinity)
+        hostByteCount = min(Self.physicalByteCount, ControlGroup.memoryLimit() ?? .infinity)
     }
 
     private static var physicalByteCount: Double { Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE))) }
@@ -45,25 +45,4 @@ extension MemoryNeed {
 extension Configuration {
     /// Of `timeCount` time steps those whose activations are kept at once.
     func keptTimeCount(_ timeCount: Int) -> Int { training.segmentLength > 0 ? min(training.segmentLength, timeCount) : timeCount }
-}
-
-/// The lowest limit that this process's control groups (version 2) set: a batch system's, or a container's. nil where none does.
-private func controlGroupByteCount() -> Double? {
-    guard let line = firstLine(of: "/proc/self/cgroup", beginning: "0::/") else { return nil }
-    var path = "/sys/fs/cgroup/" + line.dropFirst(4)
-    var limits: [Double] = []
-    while path.hasPrefix("/sys/fs/cgroup") {
-        if let limit = firstLine(of: path + "/memory.max", beginning: "").flatMap(Double.init) { limits.append(limit) }
-        path = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-    }
-    return limits.min()
-}
-
-/// The first line of a small file that begins so; nil if there is none, or no such file.
-private func firstLine(of path: String, beginning: String) -> Substring? {
-    guard let file = fopen(path, "r") else { return nil }
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    let count = fread(&bytes, 1, bytes.count, file)
-    return String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n").first { $0.hasPrefix(beginning) }
 }

@@ -109,7 +109,7 @@ struct DiagnosisTests {
 
     @Test("Linux's own figures are read: limits, sizes, ticks and mounts")
     func linux() {
-        #expect(MachineFacts.coreLimit("150000 100000\n") == 1.5 && MachineFacts.coreLimit("max 100000\n") == nil && MachineFacts.coreLimit("") == nil)
+        #expect(ControlGroup.coreCount("150000 100000\n") == 1.5 && ControlGroup.coreCount("max 100000\n") == nil && ControlGroup.coreCount("") == nil)
         #expect(MachineFacts.byteCount("32768K\n") == 32 << 20 && MachineFacts.byteCount("") == nil)
         let (before, after) = (ProcessorTicks("cpu  10 0 10 100 0 0 0 0 0 0\ncpu0 1"), ProcessorTicks("cpu  30 0 20 170 0 0 0 0 0 0\n"))
         #expect(after.busyShare(since: before) == 0.3 && before.busyShare(since: before) == 0)

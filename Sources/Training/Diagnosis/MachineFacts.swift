@@ -31,20 +31,13 @@ public struct MachineFacts: Sendable, Equatable {
         let busyShare = ProcessorTicks(text("/proc/stat")).busyShare(since: before)
         let memory = text("/proc/meminfo")
         func kilobytes(_ name: String) -> Int { value(name, in: memory).flatMap { Int($0.split(separator: " ").first ?? "") } ?? 0 }
-        let limit = text("/sys/fs/cgroup/memory.max").split(separator: "\n").first.flatMap { Int($0) } ?? .max
+        let limit = ControlGroup.memoryLimit().map { Int($0) } ?? .max
         let total = kilobytes("MemTotal") << 10
         return MachineFacts(
             processor: value("model name", in: text("/proc/cpuinfo")) ?? "unknown", coreCount: ProcessInfo.processInfo.activeProcessorCount,
-            coreLimit: coreLimit(text("/sys/fs/cgroup/cpu.max")), memoryByteCount: min(total, limit),
+            coreLimit: ControlGroup.coreLimit(), memoryByteCount: min(total, limit),
             availableByteCount: min(kilobytes("MemAvailable") << 10, limit), cacheByteCount: lastLevelCacheByteCount(),
             busyCoreCount: busyShare * Double(ProcessInfo.processInfo.activeProcessorCount))
-    }
-
-    /// "200000 100000" is two cores, "max 100000" no limit.
-    package static func coreLimit(_ text: String) -> Double? {
-        let parts = text.split(whereSeparator: \.isWhitespace)
-        guard parts.count == 2, let quota = Double(parts[0]), let period = Double(parts[1]), period > 0 else { return nil }
-        return quota / period
     }
 
     /// The largest of the first core's caches.
