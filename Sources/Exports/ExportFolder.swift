@@ -47,7 +47,10 @@ struct ExportFolder {
             throw error
         }
         try fileSystem.synchronizeDirectory(parentPath)
-        if replaces { try fileSystem.removeTree(replacedPath) }
+        guard replaces else { return }
+        // What is half removed must never get its name back.
+        try fileSystem.rename(replacedPath, to: partialPath)
+        try fileSystem.removeTree(partialPath)
     }
 
     /// Removes what was made; for an export that failed.

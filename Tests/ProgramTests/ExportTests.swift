@@ -100,6 +100,33 @@ extension ProgramTests {
             #expect(try export("--force").exitCode == 0 && !folder.exists("out/notes"))
         }
 
+        @Test(
+            "one that is killed at any of its calls leaves an export whole, and the next one clears away the rest", .enabled(if: Tracer.isThere),
+            arguments: [(call: "mkdir", atLeast: 1), ("fsync", 8), ("rename", 3), ("unlink", 8), ("rmdir", 1)])
+        func killed(call: String, atLeast: Int) throws {
+            let folder = try trained(.reber)
+            defer { folder.remove() }
+            func arguments(_ format: String) -> [String] { ["export", "run", "--format", format, "--output", "out"] }
+            try #require(try folder.run(.alone, arguments("npz")).exitCode == 0)
+            let before = folder.names(in: "")
+            var killCount = 0
+            for number in 1...40 {
+                let result = try folder.run(.alone, Tracer.arguments(inject: "\(call):signal=KILL:when=\(number)") + arguments("onnx"), program: Tracer.program)
+                guard result.exitCode != 0 else { break }
+                killCount += 1
+                try #require(result.exitCode == 128 + SIGKILL, "\(number): \(result)")
+                // Only between two names has it none.
+                let home = folder.exists("out") ? "out" : try #require(folder.names(in: "").first { $0.hasSuffix("-replaced") })
+                for file in try #require(JSONValue.parse(folder.bytes(home + "/export.json"))["files"]?.arrayValue) {
+                    let name = try #require(file["name"]?.stringValue)
+                    #expect(try SHA256.hex(ofFile: folder.path("\(home)/\(name)")) == file["sha256"]?.stringValue, "\(number): \(name)")
+                }
+                let next = try folder.run(.alone, arguments("npz"))
+                #expect(next.exitCode == 0 && folder.names(in: "") == before && folder.exists("out/model.npz"), "\(number): \(next)")
+            }
+            #expect(killCount >= atLeast, "\(killCount) kills")
+        }
+
         @Test("without its data a run is exported all the same, which is told, and of a damaged newest checkpoint the one before it is taken")
         func missing() throws {
             let folder = try trained(.text, "checkpoint.everySteps=3", "checkpoint.best=false")
