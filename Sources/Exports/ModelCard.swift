@@ -14,8 +14,8 @@ struct ModelCard {
     let files: [String]
 
     var text: String {
-        [head, "# \(model.name)\n\n\(model.summary.prefix(1).uppercased() + model.summary.dropFirst()), trained by lstm-train.", use, origin, figures, contents, limits]
-            .joined(separator: "\n\n") + "\n"
+        let title = "# \(model.name)\n\n\(model.summary.prefix(1).uppercased() + model.summary.dropFirst()), trained by lstm-train."
+        return [head, title, use, origin, figures, contents, limits].joined(separator: "\n\n") + "\n"
     }
 
     // MARK: For Hugging Face
@@ -88,7 +88,8 @@ struct ModelCard {
             return "## Figures\n\nNot measured for this card: the data weren't there. `lstm-train evaluate` measures them."
         }
         let rows = figures.figures.map { "| \($0.name) | \(rounded($0.value)) |" }
-        return (["## Figures", "", "On the \(figures.part) part, each example counted once:", "", "| figure | value |", "|---|---|"] + rows).joined(separator: "\n")
+        let table = ["| figure | value |", "|---|---|"] + rows
+        return (["## Figures", "", "On the \(figures.part) part, each example counted once:", ""] + table).joined(separator: "\n")
     }
 
     private var contents: String {
@@ -105,7 +106,8 @@ struct ModelCard {
     private var limits: String {
         let precision =
             model.origin.precision == .float32
-            ? "" : " It was trained in \(model.origin.precision.rawValue), and the outputs to verify against are computed in float32, so figures may differ a little."
+            ? ""
+            : " It was trained in \(model.origin.precision.rawValue), and the outputs to verify against are computed in float32, so figures may differ a little."
         return """
             ## Limits
 

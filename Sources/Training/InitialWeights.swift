@@ -49,6 +49,7 @@ struct InitialWeights {
             parameters.slice(from: layout.parameters[index].offset, count: layout.parameters[index].count).array().contains { !$0.isFinite }
         }
         guard let odd else { return }
-        throw TrainingError.initialWeights(path: path, reason: "has infinite numbers or NaN in '\(JSONValue.printable(entries[odd].name))'. Take weights from before they broke.")
+        let name = JSONValue.printable(entries[odd].name)
+        throw TrainingError.initialWeights(path: path, reason: "has infinite numbers or NaN in '\(name)'. Take weights from before they broke.")
     }
 }

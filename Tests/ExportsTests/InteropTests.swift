@@ -48,7 +48,9 @@ struct InteropTests {
         #expect(result.code == 1 && (result.output.contains("largest difference") || result.output.contains("Bad CRC-32")), "\(result.output)")
     }
 
-    @Test("text: the card's lines run as printed, and the likeliest continuation is this program's", arguments: ExportFormat.allCases, [TrainedSubject.text, TrainedSubject.bytes])
+    @Test(
+        "text: the card's lines run as printed, and the likeliest continuation is this program's",
+        arguments: ExportFormat.allCases, [TrainedSubject.text, TrainedSubject.bytes])
     func text(format: ExportFormat, json: String) throws {
         let folder = try TemporaryFolder()
         try TrainedSubject.writeData(in: folder)
