@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+/// A text for users, whose fenced blocks are commands to run, files to write, or only to be read.
+///
+/// A comment on the line before a block says what the reader doesn't see:
+/// ```
+/// <!-- not run: needs Slurm -->      the block is not run here, and why
+/// <!-- file: play.json -->           the block is this file
+/// ```
+struct Document: Sendable, CustomTestStringConvertible {
+    let name: String
+    let blocks: [Block]
+    /// What is wrong with its comments.
+    let faults: [String]
+
+    var testDescription: String { name }
+
+    static let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    static let catalogue = project.appending(path: "Sources/LSTMTraining/LSTMTraining.docc")
+
+    /// README and every article of the catalogue.
+    static func all() throws -> [Document] { try [readme()] + articles() }
+
+    static func readme() throws -> Document { try Document(file: project.appending(path: "README.md"), notes: ReadmeNotes.all) }
+
+    static func articles() throws -> [Document] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: catalogue.path).filter { $0.hasSuffix(".md") }.sorted()
+        return try names.map { try Document(file: catalogue.appending(path: $0)) }
+    }
+
+    private init(file: URL, notes: [String: String] = [:]) throws {
+        self.init(name: file.lastPathComponent, text: try String(contentsOf: file, encoding: .utf8), notes: notes)
+    }
+
+    /// - Parameter notes: by a block's first line, what a comment before it would say, where the text has none.
+    init(name: String, text: String, notes: [String: String] = [:]) {
+        self.name = name
+        var parser = BlockParser(notes: notes)
+        for (place, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            parser.read(String(line), number: place + 1)
+        }
+        (blocks, faults) = parser.finish()
+    }
+}
+
+/// A fenced block.
+struct Block: Sendable {
+    enum Kind: Sendable {
+        /// Lines for a shell, all of which must end with 0.
+        case shell
+        /// Commands behind `$ `, each with what it prints.
+        case console
+        /// A file that the reader writes.
+        case file(String)
+        /// To be read only.
+        case text
+    }
+
+    let kind: Kind
+    /// Of its first line within the document, from 1.
+    let line: Int
+    let lines: [String]
+    /// Why it isn't run.
+    let reason: String?
+
+    var isForShell: Bool {
+        switch kind {
+        case .shell, .console: true
+        case .file, .text: false
+        }
+    }
+
+    private static let shellLanguages = ["sh", "bash", "shell"]
+    /// A block without a language that begins with one of these is for a shell too.
+    private static let commands = ["lstm-train", "mpirun", "curl", "export", "swift", "python3", "pip", "sbatch", "qsub", "tensorboard", "git", "cd"]
+
+    static func kind(language: String, lines: [String], file: String?) -> Kind {
+        if let file { return .file(file) }
+        if shellLanguages.contains(language) { return .shell }
+        let first = lines.first ?? ""
+        if language == "console" || language.isEmpty && first.hasPrefix("$ ") { return .console }
+        let word = first.prefix { $0 != " " }
+        return language.isEmpty && (commands.contains(String(word)) || word.hasPrefix("launch/")) ? .shell : .text
+    }
+}

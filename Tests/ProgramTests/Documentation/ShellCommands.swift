@@ -1,0 +1,101 @@
+import Foundation
+
+/// The commands of a block, run by bash one after the other.
+struct ShellCommands {
+    struct Command {
+        /// Its lines: more than one where a line ends in a backslash.
+        var text: String
+        /// What the block shows that it prints.
+        var shown: [String] = []
+    }
+
+    struct Outcome {
+        let output: [String]
+        let exitCode: Int32
+
+        /// As it would be in another folder.
+        func moved(from folder: String, to other: String) -> Outcome {
+            var folder = folder
+            while folder.hasSuffix("/") { folder.removeLast() }
+            return Outcome(output: output.map { $0.replacingOccurrences(of: folder, with: other) }, exitCode: exitCode)
+        }
+    }
+
+    private(set) var commands: [Command] = []
+    /// Stands behind each command's output, before its exit code.
+    private static let mark = "\u{1E}"
+    private static let secondsAtMost = 40
+
+    init(_ block: Block) {
+        guard case .console = block.kind else {
+            commands = [Command(text: "(set -e\n" + block.lines.joined(separator: "\n") + "\n)")]
+            return
+        }
+        for line in block.lines {
+            if line.hasPrefix("$ ") {
+                commands.append(Command(text: String(line.dropFirst(2))))
+            } else if !commands.isEmpty {
+                let last = commands.count - 1
+                if commands[last].text.hasSuffix("\\"), commands[last].shown.isEmpty {
+                    commands[last].text += "\n" + line
+                } else {
+                    commands[last].shown.append(line)
+                }
+            }
+        }
+    }
+
+    /// What each command printed, on either stream, and how it ended; fewer than the commands if the time was over.
+    func run(in folder: Folder) throws -> [Outcome] {
+        // The last line gives the next command the code of this one, as a shell's user has it.
+        let script = commands.map { "{ \($0.text)\n} 2>&1\ncode=$?\nprintf '\\n\(Self.mark)%d\\n' $code\n(exit $code)\n" }.joined()
+        let name = ".commands-\(UUID().uuidString)"
+        try folder.write(script, name)
+        defer { try? FileManager.default.removeItem(at: folder.url.appending(path: name)) }
+        return Self.outcomes(in: try Self.output(of: ["timeout", "-k", "5", "\(Self.secondsAtMost)", "bash", name], in: folder))
+    }
+
+    private static func outcomes(in text: String) -> [Outcome] {
+        var outcomes: [Outcome] = []
+        var lines: [String] = []
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            guard line.hasPrefix(mark), let code = Int32(line.dropFirst()) else {
+                lines.append(String(line))
+                continue
+            }
+            // The line's end before the mark makes one line more than was printed, two if the output ended with a line's end.
+            while lines.last?.isEmpty == true { lines.removeLast() }
+            outcomes.append(Outcome(output: lines, exitCode: code))
+            lines = []
+        }
+        return outcomes
+    }
+
+    private static func output(of command: [String], in folder: Folder) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = command
+        process.currentDirectoryURL = folder.url
+        process.environment = try environment()
+        process.standardInput = FileHandle.nullDevice
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// A user's whose machine has cores enough: the program first in PATH, and mpirun allows root and more ranks than cores.
+    private static func environment() throws -> [String: String] {
+        let program = try ProgramRun.built("lstm-train")
+        var environment = ProcessInfo.processInfo.environment.filter { name, _ in
+            !["OMPI_", "PMIX_", "PMI_", "SLURM_"].contains { name.hasPrefix($0) }
+        }
+        environment["PATH"] = program.deletingLastPathComponent().path + ":" + (environment["PATH"] ?? "/usr/bin:/bin")
+        environment["LSTM_TRAIN"] = program.path
+        for name in ["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OMPI_MCA_rmaps_base_oversubscribe"] { environment[name] = "1" }
+        return environment
+    }
+}

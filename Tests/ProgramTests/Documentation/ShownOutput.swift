@@ -1,0 +1,61 @@
+/// What a document shows of a command's output. A line `...` stands for any number of lines.
+///
+/// Excepted from the comparison is what another machine or day changes: times, speeds, sizes of pages, and the lines that tell of the machine.
+/// Lines of progress and of saves come by the clock, so those that aren't shown are passed over.
+struct ShownOutput {
+    private let lines: [String]
+    private static let gap = "..."
+
+    init(_ lines: [String]) {
+        self.lines = Self.comparable(lines.last == "" ? lines.dropLast() : lines)
+    }
+
+    /// The first shown line that the output hasn't at its place, and the output's; nil if all is as shown.
+    func difference(from output: [String]) -> String? {
+        let shown = Set(lines)
+        let found = Self.comparable(output).filter { shown.contains($0) || !Self.comesByTheClock($0) }
+        var longest = 0
+        guard !Self.matches(lines[...], found[...], reached: &longest) else { return nil }
+        let place = min(longest, lines.count - 1)
+        return "'\(lines.isEmpty ? "" : lines[place])' isn't what is printed there; the output is\n" + output.joined(separator: "\n")
+    }
+
+    private static func matches(_ shown: ArraySlice<String>, _ found: ArraySlice<String>, reached: inout Int) -> Bool {
+        reached = max(reached, shown.startIndex)
+        guard let first = shown.first else { return found.isEmpty }
+        if first == gap {
+            return (found.startIndex...found.endIndex).contains { matches(shown.dropFirst(), found[$0...], reached: &reached) }
+        }
+        return found.first == first && matches(shown.dropFirst(), found.dropFirst(), reached: &reached)
+    }
+
+    // MARK: What is compared
+
+    private static let machineFields = ["group", "arithmetic", "memory", "time", "slowest"]
+
+    private static func comparable(_ lines: [String]) -> [String] {
+        var kept: [String] = []
+        var isOfMachine = false
+        for line in lines {
+            let name = line.prefix { $0 != " " }
+            // A field's further lines have blanks where its name was.
+            if !name.isEmpty || !line.hasPrefix("            ") { isOfMachine = machineFields.contains(String(name)) && line.dropFirst(name.count).hasPrefix("  ") }
+            if !isOfMachine { kept.append(masked(line)) }
+        }
+        return kept
+    }
+
+    private static func masked(_ line: String) -> String {
+        // The rate and the gradient's norm; speed and time left stand behind.
+        let progress = line.firstMatch(of: /^ +\d+ +\d+\/\d+ .*?\d\.\d\de[+-]\d\d +[^ ]+/)
+        var text = progress.map { String(line[$0.range]) + (line.hasSuffix("*") ? " *" : "") } ?? line
+        text.replace(/[\d.,]+( [kMGT])? (steps|tokens|seqs|sequences)\/s/, with: "SPEED")
+        text.replace(/\d[\d.,]* (ms|s|min|kB)\b/, with: "FIGURE")
+        while text.hasSuffix(" ") { text.removeLast() }
+        return text
+    }
+
+    private static func comesByTheClock(_ line: String) -> Bool {
+        line.hasPrefix("saved   ") || line.firstMatch(of: #/^ +\d+ +\d+/\d+ /#) != nil
+    }
+}
