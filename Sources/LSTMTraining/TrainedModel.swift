@@ -73,7 +73,10 @@ public final class TrainedModel {
 
     /// Continues a text by `length` symbols: the same text for the same seed, everywhere, and the one that `lstm-train generate` writes.
     /// - Parameters:
+    ///   - beginning: at least one symbol, all of which the model knows.
+    ///   - length: symbols to write, 0 or more.
     ///   - temperature: scores are divided by it before a symbol is drawn; 0 takes the likeliest each time.
+    ///   - seed: another one, another text.
     /// - Returns: the text with its beginning, as the model reads it: small, say, where it was trained so.
     /// - Throws: ``ModelError/writesNoText(kind:)``, ``ModelError/unknownSymbol(_:)``, ``ModelError/emptyText``, ``ModelError/length(_:)``,
     ///   ``ModelError/temperature(_:)``.

@@ -52,7 +52,7 @@ final class ProgramRun {
     deinit { if process.isRunning { signal(SIGKILL) } }
 
     /// Threads that Dispatch lends block signals, and a process inherits that from the one that starts it: mpirun would be deaf to them.
-    private static func withSignals(blocked: Bool, _ body: () throws -> Void) rethrows {
+    static func withSignals(blocked: Bool, _ body: () throws -> Void) rethrows {
         var mask = sigset_t()
         var before = sigset_t()
         _ = blocked ? sigfillset(&mask) : sigemptyset(&mask)

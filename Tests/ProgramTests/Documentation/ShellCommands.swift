@@ -78,13 +78,15 @@ struct ShellCommands {
         process.currentDirectoryURL = folder.url
         process.environment = try environment()
         process.standardInput = FileHandle.nullDevice
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        // A file, for a pipe's end would wait for whatever a script left running.
+        let file = FileManager.default.temporaryDirectory.appending(path: "lstm-train-\(UUID().uuidString).out")
+        try Data().write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        process.standardOutput = try FileHandle(forWritingTo: file)
+        process.standardError = process.standardOutput
+        try ProgramRun.withSignals(blocked: false) { try process.run() }
         process.waitUntilExit()
-        return String(decoding: bytes, as: UTF8.self)
+        return String(decoding: try Data(contentsOf: file), as: UTF8.self)
     }
 
     /// A user's whose machine has cores enough: the program first in PATH, and mpirun allows root and more ranks than cores.
