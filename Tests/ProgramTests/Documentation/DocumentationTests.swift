@@ -43,7 +43,7 @@ extension ProgramTests {
             for name in ["launch", "configs"] {
                 try FileManager.default.createSymbolicLink(at: folder.url.appending(path: name), withDestinationURL: Document.project.appending(path: name))
             }
-            try folder.write(String(repeating: Work.prose, count: 40), "play.txt")
+            try folder.write(String(repeating: Work.prose, count: 10), "play.txt")
             try folder.write(#"{"data": {"kind": "embeddedReber", "trainingExamples": 400}, "model": {"hidden": 8}, "training": {"epochs": 1}}"#, "config.json")
         }
 
