@@ -36,8 +36,9 @@ struct BlockParser {
     private mutating func close() {
         guard let block = open else { return }
         open = nil
-        if comment == nil, let first = block.lines.first, let note = notes[first] {
-            unusedNotes.remove(first)
+        let first = block.lines.first ?? ""
+        if comment == nil, let beginning = notes.keys.filter({ first.hasPrefix($0) }).max(by: { $0.count < $1.count }), let note = notes[beginning] {
+            unusedNotes.remove(beginning)
             comment = (note[...], block.line - 1)
         }
         let file = take("file:")

@@ -34,7 +34,7 @@ struct Document: Sendable, CustomTestStringConvertible {
         self.init(name: file.lastPathComponent, text: try String(contentsOf: file, encoding: .utf8), notes: notes)
     }
 
-    /// - Parameter notes: by a block's first line, what a comment before it would say, where the text has none.
+    /// - Parameter notes: by how a block begins, what a comment before it would say, where the text has none.
     init(name: String, text: String, notes: [String: String] = [:]) {
         self.name = name
         var parser = BlockParser(notes: notes)

@@ -5,7 +5,9 @@ import Testing
 struct DocumentTests {
     @Test("blocks are told apart by their language, or by how they begin")
     func kinds() {
-        let fences = [("sh", "ls"), ("console", "$ ls"), ("", "$ ls"), ("", "mpirun -n 2 lstm-train"), ("", "launch/local 2 a.json"), ("", "i = σ(x)"), ("json", "{}")]
+        let fences = [
+            ("sh", "ls"), ("console", "$ ls"), ("", "$ ls"), ("", "mpirun -n 2 lstm-train"), ("", "launch/local 2 a.json"), ("", "i = σ(x)"), ("json", "{}"),
+        ]
         let text = fences.map { "```\($0.0)\n\($0.1)\n```\n" }.joined(separator: "\n")
         let blocks = Document(name: "a", text: text).blocks
         #expect(blocks.map(\.isForShell) == [true, true, true, true, true, false, false])
@@ -29,6 +31,13 @@ struct DocumentTests {
         #expect(Document(name: "a", text: "text", notes: ["ls": "not run: a reason"]).faults.count == 1)
     }
 
+    @Test("a note is a block's that begins as it says, and of two that fit the longer")
+    func notes() {
+        let notes = ["ls": "not run: any of them", "ls -l": "not run: needs a directory"]
+        let blocks = Document(name: "a", text: "```sh\nls -l a\n```\n```sh\nls a\n```\n```sh\npwd\n```", notes: notes).blocks
+        #expect(blocks.map(\.reason) == ["needs a directory", "any of them", nil])
+    }
+
     @Test("times, speeds and facts of the machine may differ, figures of the model may not")
     func exceptions() {
         let shown = ShownOutput([
@@ -38,7 +47,7 @@ struct DocumentTests {
         ])
         func output(loss: String, hash: String) -> [String] {
             [
-                "run         runs/play", "group       1 rank × 2 threads on cores 0-1; 8 shards", "saved       runs/play/checkpoints/step-00000051",
+                "lstm-train: mpirun binds each rank to 1 of its 4 cores; give them all with --bind-to none.", "run         runs/play", "group       1 rank × 2 threads on cores 0-1; 8 shards", "saved       runs/play/checkpoints/step-00000051",
                 "     51    1/2   \(loss)   1.6457  45.49 %  1.00e-02    0.592    1.20 M    12 s *",
                 "    102    2/2   1.3712   1.5897  49.89 %  1.00e-02    0.268     395 k   0.0 s", "finished    102 steps in 12 s: 8.5 steps/s",
                 "slowest     rank 1", "weights     SHA-256 \(hash)",
