@@ -23,6 +23,13 @@ extension ProgramTests {
             }
         }
 
+        @Test("the program in Models in Swift is the example that is compiled and run")
+        func example() throws {
+            let example = try String(contentsOf: Document.project.appending(path: "Tests/LibraryExample/Sources/LibraryExample/main.swift"), encoding: .utf8)
+            let article = try #require(try Document.articles().first { $0.name == "ModelsInSwift.md" })
+            #expect(article.blocks.contains { $0.lines.joined(separator: "\n") + "\n" == example })
+        }
+
         @Test("the landing page names each article")
         func landing() throws {
             let landing = try String(contentsOf: Document.catalogue.appending(path: "LSTMTraining.md"), encoding: .utf8)
