@@ -17,10 +17,14 @@ struct SmallDisk {
         folder.remove()
     }
 
-    /// Fills it but for `kibibytes`.
+    /// Fills it but for `kibibytes`. A run may write meanwhile and take what was free: then again.
     func fill(leaving kibibytes: Int) throws {
-        let free = try FileManager.default.attributesOfFileSystem(forPath: folder.url.path)[.systemFreeSize] as? Int ?? 0
-        try folder.write([UInt8](repeating: 1, count: max(0, free - kibibytes << 10)), "filler")
+        for attempt in 1... {
+            let free = try FileManager.default.attributesOfFileSystem(forPath: folder.url.path)[.systemFreeSize] as? Int ?? 0
+            do { return try folder.write([UInt8](repeating: 1, count: max(0, free - kibibytes << 10)), "filler") } catch where attempt < 100 {
+                try? empty()
+            }
+        }
     }
 
     func empty() throws { try FileManager.default.removeItem(at: folder.url.appending(path: "filler")) }
