@@ -52,7 +52,7 @@ struct HeadlineSection {
         var facts = [
             Fact(
                 name: "steps", value: fixed(Double(max(manifest.step, history.lastStep)), decimals: 0),
-                below: "\(history.lastEpoch) epochs begun" + (history.resumes.isEmpty ? "" : ", resumed " + (history.resumes.count == 1 ? "once" : "\(history.resumes.count) times"))),
+                below: "\(history.lastEpoch) epoch\(history.lastEpoch == 1 ? "" : "s") begun" + (history.resumes.isEmpty ? "" : ", resumed " + (history.resumes.count == 1 ? "once" : "\(history.resumes.count) times"))),
             Fact(name: "parameters", value: fixed(Double(record.parameterCount), decimals: 0), below: record.trained.precision.rawValue),
         ]
         if history.trainedSeconds > 0 {

@@ -1,5 +1,6 @@
 import Checkpoints
 import Communication
+import Foundation
 import Kernels
 import Network
 import StrictJSON
@@ -29,6 +30,7 @@ struct InitialWeights {
     /// Finds each parameter in the file.
     /// - Throws: ``TrainingError/initialWeights(path:reason:)`` with each tensor that is missing, of another shape, or unknown to the model.
     private init(path: String, layout: ParameterLayout) throws {
+        guard FileManager.default.fileExists(atPath: path) else { throw TrainingError.noInitialWeights(path: path) }
         file = try SafetensorsFile.open(path)
         self.path = path
         self.layout = layout

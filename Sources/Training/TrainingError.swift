@@ -18,6 +18,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case dataDiffers(run: String)
     /// The run began with other weights than model.initialWeights names.
     case initialWeightsDiffer(run: String, found: String?, stored: String?)
+    /// There is no file where model.initialWeights names one.
+    case noInitialWeights(path: String)
     /// The file of model.initialWeights doesn't hold this model's weights.
     case initialWeights(path: String, reason: String)
     /// The run directory holds another run than the one to start from.
@@ -52,7 +54,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .notFinite, .weightNotFinite, .noMatrix: 65
         case .weightsDiffer: 70
         case .noMemory: 71
-        case .noCheckpoint, .noRun: 66
+        case .noCheckpoint, .noRun, .noInitialWeights: 66
         case .emptyPrompt: 64
         }
     }
@@ -89,6 +91,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             \(run) began with \(firstWeights(stored)), and model.initialWeights now has \(firstWeights(found)). Restore the file; or train in another \
             --run-directory, or anew with --resume never.
             """
+        case .noInitialWeights(let path):
+            "\(path), which model.initialWeights names, isn't there. Name a safetensors file with the weights to begin with."
         case .initialWeights(let path, let reason):
             "model.initialWeights: \(path) \(reason)"
         case .runExists(let path):

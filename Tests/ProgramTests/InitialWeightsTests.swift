@@ -67,7 +67,7 @@ extension ProgramTests {
             let refusals: [(change: String, exitCode: Int32, words: String)] = [
                 ("model.hidden=10", 78, "'rnn.weight_hh_l0' is [36, 9], not [40, 10]"), ("model.layers=1", 78, "'rnn.weight_ih_l1' is no tensor of this model"),
                 ("model.layers=3", 78, "'rnn.weight_ih_l2' [36, 9] is missing"), ("model.embedding=4", 78, "'embedding.weight' ["),
-                ("model.initialWeights=none.safetensors", 74, "/none.safetensors"), ("model.initialWeights=text.txt", 65, "/text.txt"),
+                ("model.initialWeights=none.safetensors", 66, "/none.safetensors"), ("model.initialWeights=text.txt", 65, "/text.txt"),
                 ("model.initialWeights=broken.safetensors", 78, "/broken.safetensors has infinite numbers or NaN in 'head.bias'"),
             ]
             let before = try folder.contents()
