@@ -30,13 +30,13 @@ let package = Package(
         .target(name: "Batches"),  // a batch of sequences, and how shards and ranks divide it
         .target(name: "StrictJSON"),  // JSON that knows line and column and forgives nothing
         .target(name: "ProtocolBuffers"),  // the wire format of ONNX models and TensorBoard's events
-        .target(name: "Charts"),  // pictures in SVG
+        .target(name: "NumberText"),  // numbers as people read them
 
-        // Floor 2: the parts of training.
+        // Floor 2: the parts of training, and of what is shown of it.
         .target(name: "Network", dependencies: ["Kernels", "CVector", "Scheduling", "Batches"]),  // parameters, LSTM, head, loss
         .target(name: "Optimization", dependencies: ["Kernels", "CVector", "Scheduling"]),  // Adam, clipping, schedules
         .target(name: "Datasets", dependencies: ["Kernels", "Batches", "StrictJSON"]),  // text, numbers, generated sequences
-
+        .target(name: "Charts", dependencies: ["NumberText"]),  // pictures in SVG
         .target(name: "TensorBoard", dependencies: ["ProtocolBuffers"]),  // TensorBoard's events and the records of its files
 
         // Floor 3: what outlives the process.
@@ -45,11 +45,14 @@ let package = Package(
         // Floor 4: the algorithm.
         .target(
             name: "Training",
-            dependencies: ["Communication", "Scheduling", "Kernels", "CVector", "Batches", "StrictJSON", "Network", "Optimization", "Datasets", "TensorBoard", "Checkpoints"]),
+            dependencies: [
+                "Communication", "Scheduling", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText", "Network", "Optimization", "Datasets", "TensorBoard",
+                "Checkpoints",
+            ]),
 
         // Floor 5: what is made of a run.
         .target(name: "LSTMTraining", dependencies: ["Training", "Checkpoints", "Datasets", "Scheduling"]),  // trained models for other Swift programs
-        .target(name: "Reports", dependencies: ["Training", "Charts", "Checkpoints", "StrictJSON", "Datasets", "Network", "Scheduling"]),  // pages and pictures
+        .target(name: "Reports", dependencies: ["Training", "Charts", "NumberText", "Checkpoints", "StrictJSON", "Datasets", "Network", "Scheduling"]),  // pages and pictures
         .target(  // models for PyTorch, ONNX, Keras and NumPy
             name: "Exports",
             dependencies: ["Training", "Checkpoints", "Network", "Datasets", "Batches", "Scheduling", "Kernels", "Communication", "ProtocolBuffers", "StrictJSON"]),
@@ -59,7 +62,7 @@ let package = Package(
             name: "lstm-train",
             dependencies: [
                 "Training", "Communication", "Scheduling", "Batches", "Checkpoints", "Network", "Kernels", "Datasets", "StrictJSON",
-                "Reports", "Charts", "Exports",
+                "Reports", "Charts", "Exports", "NumberText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -72,6 +75,7 @@ let package = Package(
         .target(name: "SeededRandomness", path: "Tests/SeededRandomness"),
         .target(name: "HostileInput", dependencies: ["SeededRandomness"], path: "Tests/HostileInput"),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "HostileInput", "SeededRandomness"]),
+        .testTarget(name: "NumberTextTests", dependencies: ["NumberText"]),
         .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "ProtocolBuffersTests", dependencies: ["ProtocolBuffers"]),
         .target(name: "XMLElements", path: "Tests/XMLElements"),
@@ -89,8 +93,8 @@ let package = Package(
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Scheduling", "ReferenceModel"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "HostileInput"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON", "HostileInput", "SeededRandomness"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "Checkpoints", "Kernels", "StrictJSON"]),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Charts", "Training", "Checkpoints", "Communication", "Scheduling", "Datasets", "XMLElements"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "Checkpoints", "Kernels", "StrictJSON", "NumberText"]),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Charts", "Network", "Training", "Checkpoints", "Communication", "Scheduling", "Datasets", "XMLElements"]),
         .testTarget(
             name: "ExportsTests",
             dependencies: [

@@ -1,3 +1,5 @@
+import NumberText
+
 /// How often each class was taken for each: rows are true classes, columns what was said. A cell is as dark as its share of the row.
 public struct ConfusionMatrix: Sendable {
     public var title: String

@@ -1,3 +1,5 @@
+import NumberText
+
 /// How often values fall into equally wide stretches.
 public struct Histogram: Sendable {
     public var title: String

@@ -1,3 +1,5 @@
+import NumberText
+
 /// A bar for each of a few things, made of parts that add up: a rank's seconds by phase, say.
 public struct StackedBars: Sendable {
     public struct Bar: Sendable {

@@ -1,4 +1,5 @@
 import Glibc
+import NumberText
 
 /// The places of an axis that have a number, and these numbers as they are written.
 package struct Ticks: Sendable, Equatable {

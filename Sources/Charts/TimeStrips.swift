@@ -1,3 +1,5 @@
+import NumberText
+
 /// What goes on over common time steps, a strip below the other: curves, and rows of cells that are the darker the nearer they are to 1.
 /// Each time step may have a name, a symbol of a text, which stands above and below.
 public struct TimeStrips: Sendable {

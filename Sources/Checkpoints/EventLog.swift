@@ -56,7 +56,13 @@ extension LockedRun {
 
     /// The run's event files: one, or two where a crash came between the writing of the new one and the removal of the old.
     func eventPaths() throws(CheckpointError) -> [String] {
-        try names(in: directory.path).filter { $0.hasPrefix(Self.eventsPrefix) }.map { directory.path + "/" + $0 }
+        try names(in: directory.path).filter(Self.isEventsName).map { directory.path + "/" + $0 }
+    }
+
+    /// Whether it is a name that ``openEvents(goingOnFrom:wallTime:)`` gives: other tools' files are theirs.
+    private static func isEventsName(_ name: String) -> Bool {
+        let birth = name.dropFirst(eventsPrefix.count)
+        return name.hasPrefix(eventsPrefix) && !birth.isEmpty && birth.allSatisfy { $0.isASCII && $0.isNumber }
     }
 
     private static func records(of path: String, through step: Int) throws(CheckpointError) -> (records: [ArraySlice<UInt8>], isAll: Bool) {

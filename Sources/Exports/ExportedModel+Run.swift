@@ -16,9 +16,8 @@ extension ExportedModel {
         let shape = try run.networkShape()
         let memory = try run.readParameters(ParameterLayout(shape))
         let use = try Self.use(of: run, shape: shape)
-        let part = [DataPart.test, .validation].first { part in data.map { $0.dataset.batchCount(of: .evaluation(part)) > 0 } ?? false }
         var figures: ModelFigures?
-        if let data, let part {
+        if let data, let part = data.dataset.judgedPart {
             figures = ModelFigures(try run.evaluate(part, data: data, group: group, team: team), part: part, use: use)
         }
         let manifest = run.checkpoint.manifest

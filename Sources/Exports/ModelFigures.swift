@@ -27,7 +27,7 @@ struct ModelFigures: Sendable {
         }
         var figures = [Figure(type: "loss", name: "cross-entropy, nats", value: evaluation.loss)]
         if case .text = use {
-            figures.append(Figure(type: "perplexity", name: "perplexity", value: exp(evaluation.loss)))
+            figures.append(Figure(type: "perplexity", name: "perplexity", value: evaluation.perplexity))
             figures.append(Figure(type: "bits_per_symbol", name: "bits a symbol", value: evaluation.bitsPerSymbol))
         }
         self.figures = figures + [Figure(type: "accuracy", name: "accuracy", value: accuracy)]

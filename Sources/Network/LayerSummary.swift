@@ -2,6 +2,8 @@
 public struct LayerSummary: Sendable, Equatable {
     /// "LSTM", "embedding", "softmax".
     public let name: String
+    /// Features of its input at a time step: symbols, where it reads them.
+    public let inputWidth: Int
     /// Features of its output at a time step.
     public let width: Int
     /// Whether it speaks at every time step rather than at the last one.
@@ -17,19 +19,19 @@ extension NetworkShape {
         var rows: [LayerSummary] = []
         if case .embedding(let vocabularyCount, let width) = input {
             rows.append(
-                LayerSummary(name: "embedding", width: width, isEveryStep: true, parameterCount: vocabularyCount * width, multiplyAdds: 0))
+                LayerSummary(name: "embedding", inputWidth: vocabularyCount, width: width, isEveryStep: true, parameterCount: vocabularyCount * width, multiplyAdds: 0))
         }
         for layer in 0..<layers {
             let products = 4 * hidden * (inputWidth(ofLayer: layer) + hidden)
             rows.append(
                 LayerSummary(
-                    name: "LSTM", width: hidden, isEveryStep: layer < layers - 1 || head == .everyStep, parameterCount: products + 8 * hidden,
+                    name: "LSTM", inputWidth: inputWidth(ofLayer: layer), width: hidden, isEveryStep: layer < layers - 1 || head == .everyStep, parameterCount: products + 8 * hidden,
                     multiplyAdds: products * timeCount))
         }
         let headTimes = head == .everyStep ? timeCount : 1
         rows.append(
             LayerSummary(
-                name: loss == .crossEntropy ? "linear, softmax" : "linear", width: outputs, isEveryStep: head == .everyStep,
+                name: loss == .crossEntropy ? "linear, softmax" : "linear", inputWidth: hidden, width: outputs, isEveryStep: head == .everyStep,
                 parameterCount: (hidden + 1) * outputs, multiplyAdds: hidden * outputs * headTimes))
         return rows
     }

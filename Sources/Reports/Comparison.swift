@@ -1,5 +1,6 @@
 import Charts
 import Foundation
+import NumberText
 import StrictJSON
 import Training
 

@@ -1,4 +1,5 @@
 import Charts
+import NumberText
 
 /// A run's figures over its steps.
 struct CurvesSection {

@@ -1,5 +1,6 @@
 import Charts
 import Datasets
+import NumberText
 import Scheduling
 import Training
 
@@ -18,7 +19,7 @@ struct ForecastSection {
     private static let targetLimit = 7
 
     func write(on page: inout Page) {
-        guard let part = record.judgedPart(of: series) else {
+        guard let part = series.judgedPart else {
             return page.warning("The run has neither a validation nor a test part to forecast: data.validationFraction and data.testFraction are 0.")
         }
         do {

@@ -1,6 +1,7 @@
 import Charts
 import Foundation
 import Network
+import NumberText
 import Training
 
 /// What units of a layer remember, and when they forget: their gates and cells over time, and a word on the whole layer.

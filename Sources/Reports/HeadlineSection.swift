@@ -1,6 +1,7 @@
 import Charts
 import Checkpoints
 import Foundation
+import NumberText
 import Training
 
 /// What a run came to, in a few figures.
@@ -43,7 +44,7 @@ struct HeadlineSection {
     /// What a loss in nats is otherwise called, for models that read one symbol after the other.
     private func perplexity(_ loss: Double) -> String {
         guard [.text, .textWindows].contains(record.trained.configuration.data.kind) else { return "" }
-        return "; perplexity \(figure(exp(loss))), \(figure(loss / log(2))) bits a symbol"
+        return "; perplexity \(figure(Evaluation.perplexity(ofNats: loss))), \(figure(Evaluation.bits(ofNats: loss))) bits a symbol"
     }
 
     private var extent: [Fact] {

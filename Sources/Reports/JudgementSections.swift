@@ -1,5 +1,6 @@
 import Charts
 import Datasets
+import NumberText
 import Scheduling
 import Training
 
@@ -12,7 +13,7 @@ struct RegressionSection {
     private static let exampleLimit = 5000
 
     func write(on page: inout Page) {
-        guard let part = record.judgedPart(of: data.dataset) else { return page.warning("The run has neither validation nor test examples to judge.") }
+        guard let part = data.dataset.judgedPart else { return page.warning("The run has neither validation nor test examples to judge.") }
         do {
             var said: [[Double]] = []
             var truth: [[Double]] = []
@@ -63,7 +64,7 @@ struct ConfusionSection {
     private static let classLimit = 64
 
     func write(on page: inout Page) {
-        guard let part = record.judgedPart(of: data.dataset) else { return page.warning("The run has neither validation nor test examples to judge.") }
+        guard let part = data.dataset.judgedPart else { return page.warning("The run has neither validation nor test examples to judge.") }
         guard classCount <= Self.classLimit else { return page.warning("\(classCount) classes are too many for a picture.") }
         do {
             var counts = Array(repeating: Array(repeating: 0, count: classCount), count: classCount)

@@ -1,8 +1,8 @@
-import Charts
-import Checkpoints
+import Network
+import NumberText
 import Training
 
-/// A model's layers with what they give and how many parameters they have, as its checkpoint has them.
+/// A model's layers with what they give and how many parameters they have, as its network has them.
 package struct ModelTable {
     package struct Layer: Equatable {
         package var name: String
@@ -21,41 +21,20 @@ package struct ModelTable {
 
     package let layers: [Layer]
 
-    /// - Parameter speaksEveryStep: whether the head is on every time step.
-    package init(parameters: [TensorShape], speaksEveryStep: Bool) {
-        var layers: [Layer] = []
-        for parameter in parameters {
-            let name = Self.layerName(of: parameter.name)
-            let count = parameter.dimensions.reduce(1, *)
-            if let last = layers.indices.last, layers[last].name == name {
-                layers[last].parameterCount += count
-            } else {
-                layers.append(Self.layer(name, firstParameter: parameter, speaksEveryStep: speaksEveryStep))
-            }
+    package init(_ shape: NetworkShape) {
+        let summaries = shape.layerSummaries(timeCount: 1)
+        let firstLayer = summaries.count - shape.layers - 1
+        layers = summaries.enumerated().map { place, layer in
+            let isHead = place == summaries.count - 1
+            // Every LSTM layer has an output at every step; the head may read only the last.
+            let output = isHead && !layer.isEveryStep ? "batch, \(layer.width)" : "batch, time, \(layer.width)"
+            let (name, kind) =
+                isHead
+                ? ("head", layer.isEveryStep ? "linear, on every step" : "linear, on the last step")
+                : place < firstLayer
+                    ? ("embedding", "embedding of \(layer.inputWidth) symbols") : ("rnn, layer \(place - firstLayer + 1)", "LSTM, reads \(layer.inputWidth)")
+            return Layer(name: name, kind: kind, outputShape: output, parameterCount: layer.parameterCount)
         }
-        self.layers = layers
-    }
-
-    /// "rnn.weight_ih_l0" is of "rnn, layer 1", "head.bias" of "head".
-    private static func layerName(of parameter: String) -> String {
-        let parts = parameter.split(separator: ".", maxSplits: 1)
-        let room = String(parts.first ?? "")
-        guard let number = parameter.split(separator: "_").last?.dropFirst(), parameter.contains("_l"), let layer = Int(number) else { return room }
-        return "\(room), layer \(layer + 1)"
-    }
-
-    private static func layer(_ name: String, firstParameter: TensorShape, speaksEveryStep: Bool) -> Layer {
-        let rows = firstParameter.dimensions.first ?? 0
-        let columns = firstParameter.dimensions.last ?? 0
-        let count = firstParameter.dimensions.reduce(1, *)
-        if name == "embedding" {
-            return Layer(name: name, kind: "embedding of \(rows) symbols", outputShape: "batch, time, \(columns)", parameterCount: count)
-        }
-        if name == "head" {
-            let shape = speaksEveryStep ? "batch, time, \(rows)" : "batch, \(rows)"
-            return Layer(name: name, kind: speaksEveryStep ? "linear, on every step" : "linear, on the last step", outputShape: shape, parameterCount: count)
-        }
-        return Layer(name: name, kind: "LSTM, reads \(columns)", outputShape: "batch, time, \(rows / 4)", parameterCount: count)
     }
 
     func write(on page: inout Page) {

@@ -22,18 +22,17 @@ public struct Report: Sendable {
     /// - Throws: of a run without a checkpoint what ``TrainedRun`` says.
     public init(runs: [String], team: GateTeam) throws {
         let records = try runs.map { try RunRecord($0) }
-        let page = records.count == 1 ? Self.page(of: records[0], team: team) : Comparison(records).page
+        let page = records.count == 1 ? try Self.page(of: records[0], team: team) : Comparison(records).page
         usualPath = (records.count == 1 ? records[0].trained.path + "/" : "") + "report.html"
         html = page.html
         pictures = page.pictures
         faults = records.compactMap { record in record.dataFault.map { "\(record.trained.path): \($0)" } }
     }
 
-    private static func page(of record: RunRecord, team: GateTeam) -> Page {
+    private static func page(of record: RunRecord, team: GateTeam) throws -> Page {
         var page = Page(title: "\(record.name) – lstm-train")
         let configuration = record.trained.configuration
-        let model = ModelTable(
-            parameters: record.trained.parameters, speaksEveryStep: configuration.model.headPlacement(for: configuration.data.kind) == .every)
+        let model = ModelTable(try record.trained.networkShape())
         page.heading(record.name, below: record.trained.path)
         page.section("Result", id: "result") { HeadlineSection(record: record).write(on: &$0) }
         page.section("Curves", id: "curves") { CurvesSection(history: record.history, lossUnit: record.lossUnit).write(on: &$0) }

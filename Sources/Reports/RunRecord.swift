@@ -42,11 +42,6 @@ struct RunRecord {
     var lossUnit: String { isRegression ? "mean squared error" : "nats" }
 
     var parameterCount: Int { trained.parameters.reduce(0) { $0 + $1.dimensions.reduce(1, *) } }
-
-    /// The part that shows what a model is worth: the test part if there is one, else the validation part; nil where there is neither.
-    func judgedPart(of dataset: any Dataset) -> DataPart? {
-        [.test, .validation].first { dataset.batchCount(of: .evaluation($0)) > 0 }
-    }
 }
 
 extension DataPart {

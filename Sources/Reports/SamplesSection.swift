@@ -1,6 +1,7 @@
 import Charts
 import Datasets
 import Foundation
+import NumberText
 import Scheduling
 import Training
 
@@ -12,12 +13,11 @@ struct SamplesSection {
     /// Samples of the log that are shown, from the first to the last evenly.
     private static let shownCount = 5
     private static let freshLength = 400
-    private static let temperature = 0.8
 
     func write(on page: inout Page) {
         do {
             page.sample(
-                "now, from step \(fixed(Double(record.trained.checkpoint.manifest.step), decimals: 0)), at temperature \(figure(Self.temperature))", try freshText())
+                "now, from step \(fixed(Double(record.trained.checkpoint.manifest.step), decimals: 0)), at temperature \(figure(SampleWriter.temperature))", try freshText())
         } catch {
             page.warning("The model can't be made to write. \(error)")
         }
@@ -35,11 +35,9 @@ struct SamplesSection {
     }
 
     private func freshText() throws -> String {
-        let generator = try Generator(run: record.trained, temperature: Self.temperature, seed: 1, team: team)
-        let vocabulary = generator.vocabulary
-        let begin = vocabulary.token(of: 10) ?? 0
-        let text = generator.generate(from: [[begin]], length: Self.freshLength)[0]
-        return vocabulary.decode(text).trimmingCharacters(in: .newlines)
+        let generator = try Generator(run: record.trained, temperature: SampleWriter.temperature, seed: 1, team: team)
+        let text = generator.generate(from: [generator.usualPrompt], length: Self.freshLength)[0]
+        return generator.vocabulary.decode(text).trimmingCharacters(in: .newlines)
     }
 }
 

@@ -1,4 +1,5 @@
 import Charts
+import NumberText
 
 /// Where a run's time went, by phase and by rank.
 struct TimeSection {

@@ -6,7 +6,6 @@ public struct TensorBoardEvent: Sendable {
     /// Seconds since 1970.
     private let wallTime: Double
     private var summary = ProtobufMessage()
-    public private(set) var isEmpty = true
 
     public init(step: Int, wallTime: Double) {
         self.step = step
@@ -44,10 +43,7 @@ public struct TensorBoardEvent: Sendable {
         add(value)
     }
 
-    private mutating func add(_ value: ProtobufMessage) {
-        summary.add(1, message: value)
-        isEmpty = false
-    }
+    private mutating func add(_ value: ProtobufMessage) { summary.add(1, message: value) }
 
     /// As a file has it.
     public var record: [UInt8] {

@@ -1,6 +1,7 @@
 import Batches
 import Communication
-import Datasets
+public import Datasets
+import Foundation
 import Network
 
 /// How well a model does on a part of the data, each example or symbol counted once.
@@ -17,7 +18,17 @@ public struct Evaluation: Sendable, Equatable {
     public let targetCount: Int
 
     /// Nats as bits, for a text read by symbols.
-    public var bitsPerSymbol: Double { loss / 0.693_147_180_559_945_3 }
+    public var bitsPerSymbol: Double { Self.bits(ofNats: loss) }
+    /// Among how many equally likely symbols the model hesitates, on average.
+    public var perplexity: Double { Self.perplexity(ofNats: loss) }
+
+    public static func bits(ofNats loss: Double) -> Double { loss / 0.693_147_180_559_945_3 }
+    public static func perplexity(ofNats loss: Double) -> Double { exp(loss) }
+}
+
+extension Dataset {
+    /// The part that shows what a model is worth: the test part if there is one, else the validation part; nil where there is neither.
+    public var judgedPart: DataPart? { [.test, .validation].first { batchCount(of: .evaluation($0)) > 0 } }
 }
 
 /// Runs the model over a part of the data, shared out over ranks.

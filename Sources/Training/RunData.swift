@@ -1,5 +1,6 @@
 public import Datasets
 public import Network
+import NumberText
 
 /// The data set that a configuration speaks of.
 public struct RunData: Sendable {
@@ -133,15 +134,4 @@ extension Configuration.DataSettings {
             file: files[0], columns: columns, targets: targets, length: length, horizon: horizon, stride: stride, relative: relative,
             split: try SplitFractions(validation: validationFraction, test: testFraction))
     }
-}
-
-/// 1234567 as "1,234,567"; for counts, from 0 on.
-public func grouped(_ number: Int) -> String {
-    var digits = String(number)
-    var place = digits.count - 3
-    while place > 0 {
-        digits.insert(",", at: digits.index(digits.startIndex, offsetBy: place))
-        place -= 3
-    }
-    return digits
 }

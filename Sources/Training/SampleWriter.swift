@@ -4,9 +4,9 @@ import Network
 import Scheduling
 
 /// Lets a model that is being trained write a little, so that one sees what it has learned. Changes nothing of the training.
-final class SampleWriter {
+public final class SampleWriter {
     /// Below 1, so that a reader sees what the model thinks likely.
-    private static let temperature = 0.8
+    public static let temperature = 0.8
 
     private let length: Int
     private let network: Network

@@ -24,10 +24,7 @@ extension TrainedRun {
         guard !tokens.isEmpty else { throw TrainingError.emptyPrompt }
         let batch = Batch(
             timeCount: tokens.count, lengths: [tokens.count], input: .tokens(tokens), target: .classAtEnd([0]), globalIndices: [0])
-        let everyStep = configuration.model.headPlacement(for: configuration.data.kind) == .every
-        let shape = configuration.networkShape(
-            reading: .tokens(vocabularyCount: vocabulary.count), for: .nextToken(vocabularyCount: vocabulary.count, everyStep: everyStep))
-        return try trace(batch, shape: shape, layer: layer, vocabulary: vocabulary, numberNames: [], team: team)
+        return try trace(batch, shape: configuration.networkShape(writing: vocabulary), layer: layer, vocabulary: vocabulary, numberNames: [], team: team)
     }
 
     /// A layer's gates and states while the model reads an example of its data.

@@ -29,6 +29,7 @@ extension Trainer {
             throw TrainingError.notFinite(
                 step: state.step + 1, learningRate: learningRate, gradientNorm: gradientNorm, sequences: sequences, skippedCount: state.skippedStepCount)
         }
+        state.lastStepIsLeftOut = true
         state.skippedStepCount += 1
         let skipped = SkippedStep(
             step: state.step + 1, gradientNorm: gradientNorm, sequences: sequences, skippedCount: state.skippedStepCount)

@@ -84,9 +84,9 @@ extension Trainer {
         pace.beginLine()
     }
 
-    /// Of the weights as they are and the gradient of the last step, before clipping, each parameter by itself.
+    /// Of the weights as they are and the gradient of the last step, before clipping, each parameter by itself. A step that was left out has none.
     private var histograms: [(tag: String, histogram: Histogram)] {
-        [("weights", state.parameters), ("gradients", gradient)].flatMap { name, values in
+        ([("weights", state.parameters)] + (state.lastStepIsLeftOut ? [] : [("gradients", gradient)])).flatMap { name, values in
             network.layout.parameters.map { parameter in
                 (tag: "\(name)/\(parameter.name)", histogram: parameter.view(in: values).withSpan { Histogram($0) })
             }

@@ -66,10 +66,7 @@ public final class Trainer {
     /// One mini-batch: this rank's share forward and backward, the gradient summed over ranks, clipped, and Adam's step.
     private func takeStep(_ batches: any BatchSequence) throws {
         enter(.batch)
-        let sequenceCount = batches.sequenceCount(ofBatch: state.batch)
-        let targetCount = batches.targetCount(ofBatch: state.batch)
-        let batch = batches.sequences(at: plan.places(ofRank: group.rank, sequenceCount: sequenceCount), ofBatch: state.batch)
-        let shards = plan.localShards(ofRank: group.rank, sequenceCount: sequenceCount)
+        let (batch, shards, targetCount) = share(of: batches)
         if dataset.startsFromZeroState(batch: state.batch) { state.streams?.reset() }
 
         enter(.forward)
@@ -105,10 +102,17 @@ public final class Trainer {
             try leaveOut(batch, losses: losses, divisor: targetCount, gradientNorm: norm, learningRate: rate)
         }
         state.advance(batchCount: batches.batchCount)
-        reporter?.stepped(
-            TrainingStep(
-                step: state.step, loss: group.rankCount == 1 ? losses.sums.reduce(0, +) / Double(targetCount) : nil, gradientNorm: norm, learningRate: rate,
-                timeStepCount: batch.lengths.reduce(0, +)))
+        reporter?.stepped(TrainingStep(
+            step: state.step, loss: group.rankCount == 1 ? losses.sums.reduce(0, +) / Double(targetCount) : nil, gradientNorm: norm, learningRate: rate))
+    }
+
+    /// This rank's sequences of the batch whose turn it is, which of them are which shard's, and the targets of the whole batch.
+    private func share(of batches: any BatchSequence) -> (Batch, shards: [Range<Int>], targetCount: Int) {
+        let sequenceCount = batches.sequenceCount(ofBatch: state.batch)
+        return (
+            batches.sequences(at: plan.places(ofRank: group.rank, sequenceCount: sequenceCount), ofBatch: state.batch),
+            plan.localShards(ofRank: group.rank, sequenceCount: sequenceCount), batches.targetCount(ofBatch: state.batch)
+        )
     }
 
     var epochCount: Int {
@@ -123,7 +127,7 @@ public final class Trainer {
 
     /// Prepares a run: agrees with the other ranks, takes the run directory, restores the checkpoint to go on from. Collective.
     /// - Parameters:
-    ///   - threadCount: threads of this rank.
+    ///   - team: the threads of this rank.
     ///   - request: asked after each step; only rank 0's answer counts.
     ///   - reporter: told on rank 0 alone.
     public init(

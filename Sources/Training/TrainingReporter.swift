@@ -61,8 +61,6 @@ public struct TrainingStep: Sendable {
     /// Global norm of the gradient, before clipping.
     public let gradientNorm: Double
     public let learningRate: Double
-    /// Valid time steps of this rank's sequences.
-    public let timeStepCount: Int
 }
 
 /// Where training stands.

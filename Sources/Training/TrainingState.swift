@@ -25,6 +25,8 @@ final class TrainingState {
     /// The epoch's losses so far, by this rank's shards, and the targets of all ranks that they are summed over.
     var epochLoss: ShardSums
     var epochTargetCount = 0
+    /// Whether the last step was left out: the gradient is none of a step's then.
+    var lastStepIsLeftOut = false
     /// Steps left out, since their loss or gradient wasn't finite.
     var skippedStepCount = 0
     /// The lowest validation loss so far; nil before the first.
@@ -49,6 +51,7 @@ final class TrainingState {
 
     /// Adds a batch's losses to the epoch's.
     func count(_ losses: Losses, shards: [Range<Int>], targetCount: Int) {
+        lastStepIsLeftOut = false
         epochLoss.add(losses.sums, shards: shards)
         epochTargetCount += targetCount
     }

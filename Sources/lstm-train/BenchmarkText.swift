@@ -1,4 +1,5 @@
 import Foundation
+import NumberText
 import Training
 
 /// A benchmark's figures as a person reads them.

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import NumberText
 import Training
 
 /// What the live view shows of a run.
@@ -50,7 +51,7 @@ struct Dashboard {
         let epoch = summary.batchesPerEpoch > 0 ? ", epoch \((step.step - 1) / summary.batchesPerEpoch + 1)" : ""
         return LiveView.Line([
             (String(repeating: full, count: filled), .green), (String(repeating: empty, count: width - filled), .dim),
-            (String(format: " %4.1f %%  ", 100 * share), .bold), ("left \(duration(secondsLeft(step)))", .cyan),
+            (String(format: " %4.1f %%  ", 100 * share), .bold), ("left \(shortDuration(secondsLeft(step)))", .cyan),
             ("  step \(grouped(step.step)) of \(grouped(summary.stepCount))\(epoch)", nil),
         ])
     }
@@ -61,9 +62,9 @@ struct Dashboard {
     }
 
     private func judgement(_ step: TrainingStep) -> LiveView.Line {
-        var parts: [(String, Terminal.Style?)] = [("loss ", .dim), (history.points.last.map(figure) ?? "–", .bold), (trend, nil)]
+        var parts: [(String, Terminal.Style?)] = [("loss ", .dim), (history.points.last.map(lossText) ?? "–", .bold), (trend, nil)]
         if let validation {
-            parts += [("  validation ", .dim), (figure(validation.loss), .bold), (validation.loss == best ? " best" : " at \(validation.step)", .dim)]
+            parts += [("  validation ", .dim), (lossText(validation.loss), .bold), (validation.loss == best ? " best" : " at \(validation.step)", .dim)]
         }
         parts += [("  rate ", .dim), (String(format: "%.2e", step.learningRate), nil), ("  gradient ", .dim), (String(format: "%.3g", step.gradientNorm), nil)]
         return LiveView.Line(parts)
@@ -88,7 +89,7 @@ struct Dashboard {
                 (" of the FMA peak  ", .dim),
             ]
         }
-        let saved = checkpoint.map { "saved \($0.name) \(duration((ContinuousClock.now - $0.time) / .seconds(1))) ago" }
+        let saved = checkpoint.map { "saved \($0.name) \(shortDuration((ContinuousClock.now - $0.time) / .seconds(1))) ago" }
         return LiveView.Line(parts + [(saved ?? "nothing saved yet", .dim)])
     }
 
@@ -100,7 +101,7 @@ struct Dashboard {
         let curve = TerminalCurve(
             values: history.points, columnCount: max(10, min(64, terminal.columnCount - 14)), rowCount: Self.curveRowCount, usesBraille: terminal.usesUnicode)
         guard let range = curve.range, history.points.count >= 8 else { return [] }
-        let labels = [figure(range.upperBound)] + Array(repeating: "", count: Self.curveRowCount - 2) + [figure(range.lowerBound)]
+        let labels = [lossText(range.upperBound)] + Array(repeating: "", count: Self.curveRowCount - 2) + [lossText(range.lowerBound)]
         return zip(labels, curve.lines).map { label, text in
             LiveView.Line([(label.rightAligned(in: 10) + (terminal.usesUnicode ? " ┤" : " |"), .dim), (text, .yellow)])
         }

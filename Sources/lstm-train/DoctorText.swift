@@ -2,6 +2,7 @@ import Checkpoints
 import Communication
 import Foundation
 import Kernels
+import NumberText
 import Training
 
 /// What the doctor finds, as a person reads it.
@@ -9,9 +10,9 @@ enum DoctorText {
     static func machine(_ machine: MachineFacts, ranks: [RankFacts]) -> [String] {
         let host = ranks.first?.host ?? "unknown"
         var lines = [
-            line("machine", "\(host): \(machine.processor), \(counted(machine.coreCount, "core")), \(bytes(Double(machine.memoryByteCount))) of memory, "
+            field("machine", "\(host): \(machine.processor), \(counted(machine.coreCount, "core")), \(bytes(Double(machine.memoryByteCount))) of memory, "
                 + "\(bytes(Double(machine.availableByteCount))) free"),
-            line("build", "\(instructionSet()); bfloat16 \(bfloat16IsNative ? "is one instruction here" : "has no instruction here")"),
+            field("build", "\(instructionSet()); bfloat16 \(bfloat16IsNative ? "is one instruction here" : "has no instruction here")"),
         ]
         // Ranks side by side on a host with as many cores are told together.
         var groups: [(first: RankFacts, last: RankFacts)] = []
@@ -24,36 +25,36 @@ enum DoctorText {
         }
         for group in groups {
             let name = group.first.rank == group.last.rank ? "rank \(group.first.rank)" : "ranks \(group.first.rank) to \(group.last.rank)"
-            lines.append(line("", "\(name) on \(group.first.host): cores \(group.first.cores), \(counted(group.first.threadCount, "thread"))"))
+            lines.append(field("", "\(name) on \(group.first.host): cores \(group.first.cores), \(counted(group.first.threadCount, "thread"))"))
         }
         return lines
     }
 
     static func mpi(_ version: String) -> String {
         let name = version.split(separator: ",").first.map(String.init) ?? version
-        return line("mpi", "\(name), \(MPIWorld.threadLevel)")
+        return field("mpi", "\(name), \(MPIWorld.threadLevel)")
     }
 
     static func peak(core: Double, whole: Double, precision: Precision) -> String {
-        line("peak", "\(decimal(core)) GFLOP/s on one core, \(decimal(whole)) on all threads (fused multiply-adds, \(precision.rawValue))")
+        field("peak", "\(decimal(core)) GFLOP/s on one core, \(decimal(whole)) on all threads (fused multiply-adds, \(precision.rawValue))")
     }
 
     static func memory(_ byteRate: Double) -> String {
-        line("memory", "\(bytes(byteRate))/s (a = b + s·c on all threads, over arrays beyond the caches)")
+        field("memory", "\(bytes(byteRate))/s (a = b + s·c on all threads, over arrays beyond the caches)")
     }
 
     static func disk(_ disk: DiskFacts) -> String {
-        line("disk", "\(disk.path == "." ? "this folder" : disk.path): \(disk.fileSystemType), \(bytes(Double(disk.freeByteCount))) free; 4 MB are safe after \(milliseconds(disk.writeSeconds))")
+        field("disk", "\(disk.path == "." ? "this folder" : disk.path): \(disk.fileSystemType), \(bytes(Double(disk.freeByteCount))) free; 4 MB are safe after \(milliseconds(disk.writeSeconds))")
     }
 
     static func model(_ model: ModelFacts, data: RunData) -> String {
-        line("model", "\(grouped(model.parameterCount)) parameters, a batch of \(model.batch) × \(model.timeCount) time steps; at least "
+        field("model", "\(grouped(model.parameterCount)) parameters, a batch of \(model.batch) × \(model.timeCount) time steps; at least "
             + "\(bytes(model.leastByteCount)) a rank, checkpoints of \(bytes(model.checkpointByteCount))")
     }
 
     static func sums(_ groups: [GroupMeasurement]) -> [String] {
         groups.enumerated().map { place, group in
-            line(
+            field(
                 place == 0 ? "sum" : "",
                 "over \(group.sums.rankCount) ranks: \(milliseconds(group.sums.latencySeconds)) for one float, \(bytes(group.sums.byteRate))/s for 64 MB")
         }
@@ -61,45 +62,36 @@ enum DoctorText {
 
     static func forecast(_ forecast: StepForecast, network: NodeNetwork) -> [String] {
         guard !forecast.rows.isEmpty else { return [] }
-        var lines = [line("forecast", "machines   ranks   threads    steps/s   efficiency   in the sum")]
+        var lines = [field("forecast", "machines   ranks   threads    steps/s   efficiency   in the sum")]
         for row in forecast.rows {
             lines.append(
-                line(
+                field(
                     "",
-                    padded(row.nodeCount, 8) + padded(row.rankCount, 8) + padded(row.threadCount, 10) + padded(decimal(row.stepsPerSecond), 11)
-                        + padded(percent(row.efficiency), 13) + padded(row.rankCount == 1 ? "-" : percent(row.sumShare), 13)
+                    "\(row.nodeCount)".rightAligned(in: 8) + "\(row.rankCount)".rightAligned(in: 8) + "\(row.threadCount)".rightAligned(in: 10) + decimal(row.stepsPerSecond).rightAligned(in: 11)
+                        + percent(row.efficiency).rightAligned(in: 13) + (row.rankCount == 1 ? "-" : percent(row.sumShare)).rightAligned(in: 13)
                         + (row.isMeasured ? "   measured" : "")))
         }
         guard forecast.rows.contains(where: { !$0.isMeasured }) else { return lines }
         switch network {
         case .assumed(let gigabits, let microseconds):
             lines.append(
-                line(
+                field(
                     "", "between machines \(decimal(gigabits)) Gbit/s and \(decimal(microseconds)) µs are assumed (--network-gigabits, --network-microseconds)"))
         case .measured:
-            lines.append(line("", "between machines as this group's own sums"))
+            lines.append(field("", "between machines as this group's own sums"))
         }
         return lines
     }
 
     static func advice(_ advice: [Advice]) -> [String] {
         advice.enumerated().map { place, advice in
-            line(place == 0 ? "advice" : "", (advice.isWarning ? "! " : "- ") + "\(advice)")
+            field(place == 0 ? "advice" : "", (advice.isWarning ? "! " : "- ") + "\(advice)")
         }
     }
 
     // MARK: Words
 
-    private static func line(_ name: String, _ text: String) -> String { name.padding(toLength: 12, withPad: " ", startingAt: 0) + text }
-
-    private static func padded(_ value: some CustomStringConvertible, _ width: Int) -> String {
-        let text = "\(value)"
-        return String(repeating: " ", count: max(0, width - text.count)) + text
-    }
-
     private static func percent(_ share: Double) -> String { String(format: "%.0f %%", 100 * share) }
 
     private static func milliseconds(_ seconds: Double) -> String { seconds < 1e-3 ? "\(decimal(1e6 * seconds)) µs" : "\(decimal(1e3 * seconds)) ms" }
-
-    private static func counted(_ count: Int, _ name: String) -> String { "\(count) \(name)\(count == 1 ? "" : "s")" }
 }

@@ -71,7 +71,7 @@ struct EvaluateCommand: GroupCommand {
         case .training: .training
         case .validation: .validation
         case .test: .test
-        case nil: [.test, .validation].first { dataset.batchCount(of: .evaluation($0)) > 0 } ?? .training
+        case nil: dataset.judgedPart ?? .training
         }
     }
 
@@ -100,7 +100,7 @@ struct EvaluateCommand: GroupCommand {
         }
         var figures = [count, figure("loss", "loss, nats", evaluation.loss, "%.4f")]
         if kind != .temporalOrder {
-            figures.append(figure("perplexity", "perplexity", exp(evaluation.loss), "%.3f"))
+            figures.append(figure("perplexity", "perplexity", evaluation.perplexity, "%.3f"))
             figures.append(figure("bitsPerCharacter", "bits per character", evaluation.bitsPerSymbol, "%.4f"))
         }
         figures.append(figure("accuracy", "accuracy", accuracy, "%.4f"))

@@ -2,6 +2,7 @@ import ArgumentParser
 import Communication
 import Exports
 import Foundation
+import NumberText
 import Scheduling
 import Training
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Charts
 import Foundation
+import NumberText
 import Reports
 import Scheduling
 import Training

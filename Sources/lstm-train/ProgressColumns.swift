@@ -1,5 +1,6 @@
 import Foundation
 import Network
+import NumberText
 import Training
 
 /// The table that progress is told in: 80 columns at the most.
@@ -24,9 +25,9 @@ struct ProgressColumns {
     /// - Parameter validation: the newest that wasn't told yet.
     func line(_ progress: TrainingProgress, validation: Evaluation?, isBest: Bool) -> String {
         line([
-            "\(progress.step)", epoch(progress), figure(progress.loss), validation.map { figure($0.loss) } ?? "",
+            "\(progress.step)", epoch(progress), lossText(progress.loss), validation.map { lossText($0.loss) } ?? "",
             judged(validation), String(format: "%.2e", progress.learningRate), String(format: "%.3g", progress.gradientNorm), short(speed(progress)),
-            duration(progress.secondsLeft),
+            shortDuration(progress.secondsLeft),
         ]) + (isBest ? " *" : "")
     }
 
@@ -38,7 +39,7 @@ struct ProgressColumns {
 
     private func judged(_ validation: Evaluation?) -> String {
         guard let validation else { return "" }
-        return validation.accuracy.map { String(format: "%.2f %%", 100 * $0) } ?? figure(validation.absoluteError ?? .nan)
+        return validation.accuracy.map { String(format: "%.2f %%", 100 * $0) } ?? lossText(validation.absoluteError ?? .nan)
     }
 
     func speed(_ progress: TrainingProgress) -> Double { countsTokens ? progress.timeStepsPerSecond : progress.sequencesPerSecond }

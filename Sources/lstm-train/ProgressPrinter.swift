@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Network
+import NumberText
 import Training
 
 /// Tells a person how training goes: aligned lines, ever fewer of them, and on a terminal a live view below them.

@@ -1,4 +1,5 @@
 import Network
+import NumberText
 import Training
 
 /// What a run begins with, in lines of at most 80 columns, but for paths.

@@ -1,4 +1,5 @@
 import Foundation
+import NumberText
 import Training
 
 /// What a run ends with.
@@ -18,10 +19,10 @@ struct RunRecap {
         var lines: [String] = []
         let rate = seconds > 0 ? String(format: ": %@ steps/s", short(Double(stepCount) / seconds)) : ""
         switch outcome {
-        case .finished: lines.append(field("finished", "\(counted(stepCount, "step")) in \(duration(seconds))\(rate)"))
-        case .stopped: lines.append(field("stopped", "as asked, after \(counted(stepCount, "step")) in \(duration(seconds)); the same command goes on"))
+        case .finished: lines.append(field("finished", "\(counted(stepCount, "step")) in \(shortDuration(seconds))\(rate)"))
+        case .stopped: lines.append(field("stopped", "as asked, after \(counted(stepCount, "step")) in \(shortDuration(seconds)); the same command goes on"))
         }
-        if let best { lines.append(field("best", "validation loss \(figure(best.loss))" + (best.step.map { " at step \($0)" } ?? ""))) }
+        if let best { lines.append(field("best", "validation loss \(lossText(best.loss))" + (best.step.map { " at step \($0)" } ?? ""))) }
         lines += field("time", parts: shares)
         if let slowest { lines.append(field("slowest", slowest)) }
         lines.append(field("weights", "SHA-256 \(weightsSHA256)"))

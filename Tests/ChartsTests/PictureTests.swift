@@ -96,4 +96,9 @@ struct PictureTests {
         #expect(!elements.attributes("polyline").isEmpty && elements.attributes("polyline").allSatisfy { $0["fill"] == "none" && $0["stroke"]?.hasPrefix("#") == true })
         #expect(elements.attributes("text").allSatisfy { $0["fill"]?.hasPrefix("#") == true })
     }
+
+    @Test("a length is written to a tenth")
+    func coordinates() {
+        #expect([0, 12, 12.04, 12.05, -0.04, -3.25, 1e300].map(coordinate) == ["0", "12", "12", "12.1", "0", "-3.3", "1000000"])
+    }
 }

@@ -1,5 +1,6 @@
 import Charts
 import Checkpoints
+import Network
 import Foundation
 import Reports
 import Testing
@@ -77,19 +78,16 @@ struct RunHistoryTests {
 
     @Test("a model's table has a row a layer, with all its parameters")
     func modelTable() {
-        let parameters: [(String, [Int])] = [
-            ("embedding.weight", [50, 6]), ("rnn.weight_ih_l0", [32, 6]), ("rnn.weight_hh_l0", [32, 8]), ("rnn.bias_ih_l0", [32]), ("rnn.bias_hh_l0", [32]),
-            ("rnn.weight_ih_l1", [32, 8]), ("rnn.weight_hh_l1", [32, 8]), ("rnn.bias_ih_l1", [32]), ("rnn.bias_hh_l1", [32]), ("head.weight", [50, 8]),
-            ("head.bias", [50]),
-        ]
-        let shapes = parameters.map { TensorShape(name: $0.0, dimensions: $0.1) }
+        var shape = NetworkShape(
+            input: .embedding(vocabularyCount: 50, width: 6), hidden: 8, layers: 2, outputs: 50, head: .everyStep, loss: .crossEntropy, initialization: .pyTorch)
         #expect(
-            ModelTable(parameters: shapes, speaksEveryStep: true).layers == [
+            ModelTable(shape).layers == [
                 .init(name: "embedding", kind: "embedding of 50 symbols", outputShape: "batch, time, 6", parameterCount: 300),
                 .init(name: "rnn, layer 1", kind: "LSTM, reads 6", outputShape: "batch, time, 8", parameterCount: 32 * 16),
                 .init(name: "rnn, layer 2", kind: "LSTM, reads 8", outputShape: "batch, time, 8", parameterCount: 32 * 18),
                 .init(name: "head", kind: "linear, on every step", outputShape: "batch, time, 50", parameterCount: 450),
             ])
-        #expect(ModelTable(parameters: shapes, speaksEveryStep: false).layers.last?.outputShape == "batch, 50")
+        shape.head = .lastStep
+        #expect(ModelTable(shape).layers.last?.outputShape == "batch, 50")
     }
 }

@@ -100,13 +100,6 @@ struct DiagnosisTests {
         }
     }
 
-    @Test("numbers are told with three digits that count", arguments: [
-        (0.0, "0.0"), (0.0452, "0.0452"), (1.336, "1.34"), (14.24, "14.2"), (99.96, "100"), (103.4, "103"), (1240.4, "1,240"), (2.0, "2"),
-    ])
-    func decimals(value: Double, text: String) {
-        #expect(decimal(value) == text)
-    }
-
     @Test("Linux's own figures are read: limits, sizes, ticks and mounts")
     func linux() {
         #expect(ControlGroup.coreCount("150000 100000\n") == 1.5 && ControlGroup.coreCount("max 100000\n") == nil && ControlGroup.coreCount("") == nil)

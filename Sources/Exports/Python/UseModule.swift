@@ -1,4 +1,5 @@
 import Datasets
+import NumberText
 
 // What `model.py` offers besides the model: text in and out, forecasts in the data's own units.
 extension PythonModule {

@@ -1,3 +1,5 @@
+import NumberText
+
 /// What a diagnosis says is to be changed, or known.
 public enum Advice: Sendable, Equatable {
     /// mpirun gives a rank fewer cores than its share.
@@ -79,27 +81,4 @@ extension Advice: CustomStringConvertible {
             "a group of \(rankCount) ranks couldn't be measured; its words: \(words)"
         }
     }
-}
-
-/// A number with three digits that count: 1240, 103, 14.2, 1.34, 0.0452.
-public func decimal(_ value: Double) -> String {
-    guard value.isFinite, value != 0 else { return "\(value)" }
-    var decimals = 0
-    var size = abs(value)
-    while size < 99.95 && decimals < 9 {
-        size *= 10
-        decimals += 1
-    }
-    let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
-    let rounded = (value * scale).rounded() / scale
-    return decimals == 0 ? grouped(Int(rounded)) : trimmed("\(rounded)")
-}
-
-/// Without the ".0" of a whole number.
-private func trimmed(_ text: String) -> String { text.hasSuffix(".0") ? String(text.dropLast(2)) : text }
-
-/// "34.2 GB".
-public func bytes(_ count: Double) -> String {
-    for (unit, size) in [("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)] where count >= size { return decimal(count / size) + " " + unit }
-    return decimal(count) + " bytes"
 }

@@ -25,8 +25,7 @@ public final class SymbolReader {
         vocabulary = data.vocabulary
         reading = configuration.data.reading
         windowLength = configuration.data.kind == .textWindows ? configuration.data.length : nil
-        network = try run.network(
-            shape: configuration.networkShape(reading: .tokens(vocabularyCount: data.vocabulary.count), for: data.task), team: team)
+        network = try run.network(shape: data.shape, team: team)
         state = RecurrentState(layers: network.shape.layers, hidden: network.shape.hidden, sequenceCount: 1)
     }
 
@@ -69,14 +68,11 @@ public final class SymbolReader {
 }
 
 extension TrainedRun {
-    /// The symbols that the model reads, without reading its text, and what it says; nil if it reads numbers.
-    fileprivate func symbols() throws -> (vocabulary: Vocabulary, task: LearningTask)? {
-        if let vocabulary = try vocabulary() {
-            let everyStep = configuration.model.headPlacement(for: configuration.data.kind) == .every
-            return (vocabulary, .nextToken(vocabularyCount: vocabulary.count, everyStep: everyStep))
-        }
+    /// The symbols that the model reads, without reading its text, and the network that does; nil if it reads numbers.
+    fileprivate func symbols() throws -> (vocabulary: Vocabulary, shape: NetworkShape)? {
+        if let vocabulary = try vocabulary() { return (vocabulary, configuration.networkShape(writing: vocabulary)) }
         guard configuration.data.kind.isGenerated else { return nil }
         let dataset = try RunData(configuration).dataset
-        return dataset.vocabulary.map { ($0, dataset.task) }
+        return dataset.vocabulary.map { ($0, configuration.networkShape(for: dataset)) }
     }
 }

@@ -1,7 +1,8 @@
-import Charts
+import Foundation
+import NumberText
 import Testing
 
-@Suite("Numbers as charts write them")
+@Suite("Numbers as people read them")
 struct NumberTextTests {
     @Test(
         "a figure has so many significant digits, no zeros at its end, and a power of ten where it is very large or small",
@@ -32,8 +33,24 @@ struct NumberTextTests {
         #expect(durationText(.nan) == "–" && durationText(-1) == "–")
     }
 
-    @Test("a length is written to a tenth")
-    func coordinates() {
-        #expect([0, 12, 12.04, 12.05, -0.04, -3.25, 1e300].map(coordinate) == ["0", "12", "12", "12.1", "0", "-3.3", "1000000"])
+    @Test("a column's duration has eight characters at the most")
+    func shortDurations() {
+        #expect([0.04, 9.96, 99.4, 99.6, 596, 3500, 3600, 5e5].map(shortDuration) == ["0.0 s", "10 s", "99 s", "1.7 min", "9.9 min", "58 min", "1.0 h", "6 days"])
+        #expect(shortDuration(.infinity) == "–")
+        for exponent in 0..<70 { #expect(shortDuration(pow(1.25, Double(exponent)) - 1).count <= 8, "1.25^\(exponent)") }
+    }
+
+    @Test("an amount has three digits and a unit")
+    func amounts() {
+        #expect([0, 7, 0.5, 812, 999.6, 12_345, 1_234_567, 2.5e9].map(short) == ["0", "7", "0.50", "812", "1.00 k", "12.3 k", "1.23 M", "2.50 G"])
+        #expect(bytes(52_400_000) == "52.4 MB" && bytes(12) == "12 bytes" && short(.nan) == "–")
+        #expect(counted(1, "rank") == "1 rank" && counted(1200, "rank") == "1,200 ranks")
+    }
+
+    @Test("numbers are told with three digits that count", arguments: [
+        (0.0, "0.0"), (0.0452, "0.0452"), (1.336, "1.34"), (14.24, "14.2"), (99.96, "100"), (103.4, "103"), (1240.4, "1,240"), (2.0, "2"),
+    ])
+    func decimals(value: Double, text: String) {
+        #expect(decimal(value) == text)
     }
 }

@@ -27,28 +27,35 @@ public func figure(_ value: Double, digits: Int = 4) -> String {
     return withoutEndingZeros(fixed(value, decimals: max(0, digits - 1 - exponent)))
 }
 
-/// Seconds as "0.4 s", "12 s", "3 min 20 s" or "5 h 12 min".
-public func durationText(_ seconds: Double) -> String {
-    guard seconds.isFinite, seconds >= 0, seconds < 1e15 else { return "–" }
-    if seconds < 9.95 { return fixed(seconds, decimals: 1) + " s" }
-    let whole = Int(seconds.rounded())
-    if whole < 60 { return "\(whole) s" }
-    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
-    return "\(grouped(whole / 3600)) h \(whole % 3600 / 60) min"
+/// A number with three digits that count: 1240, 103, 14.2, 1.34, 0.0452.
+public func decimal(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return "\(value)" }
+    var decimals = 0
+    var size = abs(value)
+    while size < 99.95 && decimals < 9 {
+        size *= 10
+        decimals += 1
+    }
+    let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
+    let rounded = (value * scale).rounded() / scale
+    return decimals == 0 ? grouped(Int(rounded)) : trimmed("\(rounded)")
 }
 
+/// Without the ".0" of a whole number.
+private func trimmed(_ text: String) -> String { text.hasSuffix(".0") ? String(text.dropLast(2)) : text }
+
 /// ⌊log₁₀|value|⌋, of a finite number other than 0.
-func decimalExponent(of value: Double) -> Int {
+public func decimalExponent(of value: Double) -> Int {
     // The logarithm of 1000 may round to a little less than 3.
     let logarithm = log10(abs(value))
     let nearest = logarithm.rounded()
     return Int(abs(logarithm - nearest) < 1e-12 ? nearest : logarithm.rounded(.down))
 }
 
-func powerOfTen(_ exponent: Int) -> Double { pow(10, Double(exponent)) }
+public func powerOfTen(_ exponent: Int) -> Double { pow(10, Double(exponent)) }
 
 /// "2.5·10⁻⁷", or "10⁻⁷" where nothing stands before it.
-func scientific(_ value: Double, digits: Int) -> String {
+public func scientific(_ value: Double, digits: Int) -> String {
     var exponent = decimalExponent(of: value)
     var mantissa = withoutEndingZeros(fixed(value / powerOfTen(exponent), decimals: digits - 1))
     if mantissa == "10" || mantissa == "−10" {
@@ -72,7 +79,8 @@ private func withoutEndingZeros(_ text: String) -> String {
     return String(kept)
 }
 
-private func grouped(_ number: Int) -> String {
+/// 1234567 as "1,234,567"; for counts, from 0 on.
+public func grouped(_ number: Int) -> String {
     var digits = String(number)
     var place = digits.count - 3
     while place > 0 {
