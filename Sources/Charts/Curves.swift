@@ -16,7 +16,7 @@ public func thinned(_ points: [Point], bucketCount: Int) -> [Point] {
     let inner = points.count - 2
     var kept = [points[0]]
     for bucket in 0..<bucketCount {
-        // Quotient first: bucket × count stays small enough for any memory.
+        // Ascending, so that no place is in two buckets; the product stays far below Int's end.
         let places = 1 + bucket * inner / bucketCount..<1 + (bucket + 1) * inner / bucketCount
         guard var low = places.first else { continue }
         var high = low

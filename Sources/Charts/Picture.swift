@@ -25,11 +25,14 @@ public struct Picture: Sendable {
             summaryID: "\(id)-d", style: "")
     }
 
+    /// The second line of a file, by which one of ours is known.
+    public static let fileMark = "<!-- drawn by lstm-train -->"
+
     /// A file that needs nothing beside it.
     public var file: String {
         let style = "<style>\(Palette.variables(of: "svg"))\(Palette.rules)</style>"
         let background = "<rect class=\"f-paper\" width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>"
-        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\(Self.fileMark)\n"
             + element(
                 attributes: "xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"t d\" width=\"\(coordinate(width * 1.5))\" height=\"\(coordinate(height * 1.5))\"",
                 titleID: "t", summaryID: "d", style: style + background)

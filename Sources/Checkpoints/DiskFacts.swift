@@ -29,7 +29,9 @@ public struct DiskFacts: Sendable, Equatable {
         _ = try checked("examine the file system of", place) { statvfs(place, &facts) }
         path = place
         fileSystemType = Self.fileSystemType(ofDirectory: place)
-        freeByteCount = Int(facts.f_bavail) * Int(facts.f_frsize)
+        // Some file systems say that they have no end.
+        let (byteCount, overflows) = Int(clamping: facts.f_bavail).multipliedReportingOverflow(by: Int(clamping: facts.f_frsize))
+        freeByteCount = overflows ? .max : byteCount
         writeSeconds = try Self.secondsToWrite(in: place)
     }
 

@@ -76,7 +76,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    private static func list(_ names: [String]) -> String {
+    static func list(_ names: [String]) -> String {
         let shown = names.prefix(20).map { "'\(JSONValue.printable($0))'" }.joined(separator: ", ")
         return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
     }

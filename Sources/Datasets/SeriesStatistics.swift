@@ -16,6 +16,12 @@ public struct SeriesStatistics: Sendable, Equatable {
 
         /// `value` in deviations from the mean.
         public func standardised(_ value: Double) -> Double { (value - mean) / deviation }
+        /// The same as models read it; nil where the square of a difference of two such overflows in float32.
+        public func number(_ value: Double) -> Float? {
+            let number = Float(standardised(value))
+            return abs(number) < 1e18 ? number : nil
+        }
+
         /// The value that lies `value` deviations from the mean: the inverse of ``standardised(_:)``.
         public func restored(_ value: Double) -> Double { value * deviation + mean }
     }

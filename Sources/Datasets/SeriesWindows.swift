@@ -159,9 +159,7 @@ public struct SeriesWindows: ExampleSet {
         standardised.reserveCapacity(table.values.count)
         for (place, value) in table.values.enumerated() {
             let column = columns[place % columns.count]
-            let number = Float(column.standardised(value))
-            // Beyond this the square of a difference of two overflows in float32.
-            guard abs(number) < 1e18 else {
+            guard let number = column.number(value) else {
                 throw .valueOutOfScale(path: path, row: place / columns.count + 1, column: column.name)
             }
             standardised.append(number)

@@ -1,3 +1,4 @@
+import Datasets
 import StrictJSON
 
 /// The lines of Python that a model card shows: they run as printed, in the export's folder.
@@ -31,17 +32,17 @@ struct CardExample {
         return ["from model import generate, load", "", "model = \(loading)", "print(generate(model, \(prompt), length=100, temperature=0.8, seed=1))"]
     }
 
-    private func forecasting(_ series: SeriesUse) -> [String] {
-        let rows = isTorch ? "MEAN.repeat(\(series.length), 1)" : "np.tile(MEAN, (\(series.length), 1))"
+    private func forecasting(_ series: SeriesScaling) -> [String] {
+        let rows = isTorch ? "MEAN[: len(COLUMNS)].repeat(\(series.length), 1)" : "np.tile(MEAN[: len(COLUMNS)], (\(series.length), 1))"
         return (isTorch ? [] : ["import numpy as np"]) + [
-            "from model import COLUMNS, MEAN, forecast, load", "", "model = \(loading)", "print([column[\"name\"] for column in COLUMNS])",
+            "from model import COLUMNS, MEAN, forecast, load", "", "model = \(loading)", "print(COLUMNS)",
             "past = \(rows)  # your last \(series.length) rows stand here, in these columns and their own units", "print(forecast(model, past))",
         ]
     }
 
     private var calling: [String] {
         let array: String
-        switch (model.input, isTorch) {
+        switch (model.shape.input, isTorch) {
         case (.vectors(let width), true): array = "torch.zeros(1, 10, \(width))"
         case (.vectors(let width), false): array = "np.zeros((1, 10, \(width)), \"float32\")"
         case (_, true): array = "torch.tensor([[0, 0, 0]])"

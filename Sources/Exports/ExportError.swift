@@ -1,9 +1,13 @@
+public import Training
+
 /// Why a model can't be exported, or an export isn't what it should be.
-public enum ExportError: Error, Equatable, CustomStringConvertible {
+public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
     /// The folder holds something that is no export, which stays untouched.
     case folderInUse(path: String)
     /// An earlier export, in which files were changed or added.
     case exportChanged(path: String, names: [String])
+    /// What the run stored beside its weights is another model's.
+    case otherModel(run: String, file: String)
     /// The format's container ends before the weights do.
     case tooLarge(format: ExportFormat, byteCount: Int, limit: Int)
     /// There is no such Python, or it can't be started.
@@ -16,6 +20,7 @@ public enum ExportError: Error, Equatable, CustomStringConvertible {
     public var exitCode: Int32 {
         switch self {
         case .folderInUse, .exportChanged: 73
+        case .otherModel: 65
         case .tooLarge: 78
         case .noPython, .noLibrary: 71
         case .verificationFailed: 70
@@ -31,6 +36,8 @@ public enum ExportError: Error, Equatable, CustomStringConvertible {
             \(path) holds an earlier export in which \(names.count == 1 ? "a file was" : "files were") changed or added: \(names.joined(separator: ", ")). \
             Choose another --output, or replace it with --force.
             """
+        case .otherModel(let run, let file):
+            "\(run)/\(file) isn't of the model that the run's checkpoint holds. Restore it from a copy."
         case .tooLarge(let format, let byteCount, let limit):
             "the weights take \(byteCount) bytes, and a file of --format \(format.rawValue) ends at \(limit). Choose --format pytorch, which has no bound."
         case .noPython(let python, let reason):

@@ -48,9 +48,9 @@ struct ExportFolder {
         }
         try fileSystem.synchronizeDirectory(parentPath)
         guard replaces else { return }
-        // What is half removed must never get its name back.
-        try fileSystem.rename(replacedPath, to: partialPath)
-        try fileSystem.removeTree(partialPath)
+        // What is half removed must never get its name back. The export is there: what the disk doesn't let go, the next one clears away.
+        guard (try? fileSystem.rename(replacedPath, to: partialPath)) != nil else { return }
+        try? fileSystem.removeTree(partialPath)
     }
 
     /// Removes what was made; for an export that failed.
@@ -71,7 +71,8 @@ extension ExportFolder {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return false }
         guard isDirectory.boolValue else { throw .folderInUse(path: path) }
         // Python's cache of what was imported is nobody's work.
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter { $0 != "__pycache__" }
+        guard let found = try? FileManager.default.contentsOfDirectory(atPath: path) else { throw .folderInUse(path: path) }
+        let names = found.filter { $0 != "__pycache__" }
         if names.isEmpty { return true }
         guard let record = ExportRecord(path: path + "/" + ExportRecord.fileName) else { throw .folderInUse(path: path) }
         let changed = record.changedNames(in: path, among: names)

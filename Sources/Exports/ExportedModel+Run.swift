@@ -34,12 +34,16 @@ extension ExportedModel {
         switch try run.task() {
         case .classification: return .classes
         case .regression:
-            guard let statistics = try run.statistics() else { return .numbers }
-            return .series(try SeriesUse(statistics, shape: shape, data: run.configuration.data, file: run.path + "/statistics.json"))
+            guard let scaling = try run.seriesScaling() else { return .numbers }
+            guard scaling.inputCount == shape.inputWidth(ofLayer: 0), scaling.horizon * scaling.targetPlaces.count == shape.outputs else {
+                throw ExportError.otherModel(run: run.path, file: "statistics.json")
+            }
+            return .series(scaling)
         case .nextToken:
             guard let vocabulary = try run.vocabulary() else { return .classes }
+            guard vocabulary.count == shape.outputs else { throw ExportError.otherModel(run: run.path, file: "vocabulary.json") }
             let data = run.configuration.data
-            return .text(TextUse(vocabulary: vocabulary, reading: data.reading, windowLength: data.kind == .textWindows ? data.length : nil))
+            return .text(TextUse(vocabulary: vocabulary, reading: data.reading, windowLength: data.windowLength))
         }
     }
 }

@@ -9,7 +9,7 @@ extension ExportedModel {
     }
 
     private var inputWords: String {
-        switch input {
+        switch shape.input {
         case .oneHot(let count): "\(count) \(symbolsWord) one-hot"
         case .embedding(let count, let width): "\(count) \(symbolsWord) embedded in \(width) numbers"
         case .vectors(let width): width == 1 ? "a number" : "\(width) numbers"

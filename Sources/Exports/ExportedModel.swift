@@ -23,7 +23,7 @@ public struct ExportedModel: Sendable {
 
     /// A network that no run trained: what it is for isn't known.
     /// - Precondition: `parameters` are as many as the shape has.
-    public init(name: String, shape: NetworkShape, parameters: [Float]) {
+    package init(name: String, shape: NetworkShape, parameters: [Float]) {
         precondition(parameters.count == ParameterLayout(shape).count)
         self.init(
             name: name, configuration: Configuration(kind: .adding), shape: shape, use: shape.loss == .squaredError ? .numbers : .classes,
@@ -40,25 +40,14 @@ public struct ExportedModel: Sendable {
     /// The head's bias, which every format has as it is.
     package var headBias: [Float] { Array(self["head.bias"]) }
 
+    /// The flat buffer, whose end is the head's bias.
+    package var allParameters: [Float] { parameters }
+
     /// Whether it speaks at every time step, not at the last only.
     var speaksEveryStep: Bool { shape.head == .everyStep }
-
-    /// What the model reads at a time step.
-    var input: ModelInput {
-        switch shape.input {
-        case .oneHot(let count): .oneHot(count)
-        case .embedding(let count, let width): .embedding(count, width: width)
-        case .vectors(let width): .vectors(width)
-        }
-    }
 }
 
-/// What a model reads at a time step, and by which name.
-enum ModelInput {
-    case oneHot(Int)
-    case embedding(Int, width: Int)
-    case vectors(Int)
-
+extension NetworkShape.Input {
     /// Of the argument, in every format.
     var name: String {
         switch self {

@@ -23,7 +23,7 @@ extension ExportedModel {
     /// - Parameters:
     ///   - data: the run's own, to verify with; nil where they aren't there.
     ///   - force: whether an earlier export is replaced even if files in it were changed.
-    /// - Throws: ``ExportError``; `CheckpointError` if the disk refuses; then nothing is left behind.
+    /// - Throws: ``ExportError``; `CheckpointError` if the disk refuses. Then what was made is removed, and what stood there stays.
     public func write(_ format: ExportFormat, to path: String, data: RunData?, force: Bool, team: GateTeam) throws -> WrittenExport {
         try format.requireRoom(forByteCount: parameters.count * MemoryLayout<Float>.size)
         let folder = try ExportFolder(path, force: force)

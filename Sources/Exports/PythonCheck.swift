@@ -17,9 +17,14 @@ public struct PythonCheck {
         switch code {
         case 0: return words
         case VerificationScript.missingLibraryCode:
-            throw .noLibrary(python: python, library: words.split(separator: " ").first.map(String.init) ?? "library", packages: export.format.packages)
+            throw .noLibrary(python: python, library: Self.library(in: words), packages: export.format.packages)
         default: throw .verificationFailed(path: export.path, words: words)
         }
+    }
+
+    /// What the last line says that is missing; warnings may stand above it.
+    private static func library(in words: String) -> String {
+        words.split(separator: "\n").last?.split(separator: " ").first.map(String.init) ?? "library"
     }
 
     /// It runs in the export's folder: a path is made absolute, a name is looked for on PATH.

@@ -83,7 +83,7 @@ struct ReplayedBatch {
         return Batch(timeCount: timeCount, lengths: lengths, input: input, target: targets, globalIndices: Array(lengths.indices))
     }
 
-    /// Of n sequences, each so many steps that the first keeps all, and the last an n-th.
+    /// Of n sequences, each so many steps that the first keeps all, or ``stepLimit``, and the last an n-th.
     private static func cutRaggedly(_ whole: Batch) -> Batch {
         let count = whole.sequenceCount
         let lengths = whole.lengths.enumerated().map { place, length in max(1, min(length, stepLimit) * (count - place) / count) }

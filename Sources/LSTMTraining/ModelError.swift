@@ -27,9 +27,9 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .unreadable(let reason): reason
         case .threadCount(let count): "threadCount is \(count); it must be at least 1."
-        case .writesNoText(let kind): "a model of data.kind \"\(kind)\" reads no text. Use forecast(_:) for a series."
-        case .forecastsNothing(let kind): "a model of data.kind \"\(kind)\" foretells no series. Use continueText(_:length:) for a text."
-        case .classifiesNothing(let kind): "a model of data.kind \"\(kind)\" has no classes. Use session() for the probabilities of the next symbol."
+        case .writesNoText(let kind): "a model of data.kind \"\(kind)\" reads no text. See the model's task for what it does."
+        case .forecastsNothing(let kind): "a model of data.kind \"\(kind)\" foretells no series. See the model's task for what it does."
+        case .classifiesNothing(let kind): "a model of data.kind \"\(kind)\" has no classes. See the model's task for what it does."
         case .unknownSymbol(let words): words
         case .emptyText: "the text is empty; give at least one symbol."
         case .length(let length): "length is \(length); it must be 0 or more."

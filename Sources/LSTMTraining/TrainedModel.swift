@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Datasets
 internal import Scheduling
 internal import Training
 
@@ -42,6 +43,7 @@ public final class TrainedModel {
     let run: TrainedRun
     let team: GateTeam
     private var forecaster: SeriesForecaster?
+    private var classifier: SymbolReader?
 
     /// Loads a run at its newest checkpoint that is whole, or one checkpoint.
     /// - Parameters:
@@ -102,9 +104,10 @@ public final class TrainedModel {
     /// - Throws: ``ModelError/classifiesNothing(kind:)``, ``ModelError/unknownSymbol(_:)``, ``ModelError/emptyText``.
     public func classify(_ sequence: String) throws(ModelError) -> [Double] {
         guard task == .classification else { throw .classifiesNothing(kind: kind) }
-        let session = try session()
-        try session.read(sequence)
-        guard let probabilities = session.probabilities else { throw .emptyText }
+        let reader = try loadedClassifier()
+        reader.reset()
+        reader.read(try told { try reader.tokens(of: sequence) })
+        guard let probabilities = reader.probabilities else { throw .emptyText }
         return probabilities
     }
 
@@ -113,9 +116,8 @@ public final class TrainedModel {
     /// What ``forecast(_:)-([[Double]])`` reads and says.
     /// - Throws: ``ModelError/forecastsNothing(kind:)``.
     public func seriesFacts() throws(ModelError) -> SeriesFacts {
-        let forecaster = try loadedForecaster()
-        return SeriesFacts(
-            columns: forecaster.columns, targets: forecaster.targets, length: forecaster.length, horizon: forecaster.horizon)
+        let scaling = try loadedForecaster().scaling
+        return SeriesFacts(scaling)
     }
 
     /// The rows that follow, `[horizon, targets]`, in the units of the training file.
@@ -124,33 +126,37 @@ public final class TrainedModel {
     ///   ``ModelError/value(row:column:)``.
     public func forecast(_ rows: [[Double]]) throws(ModelError) -> [[Double]] {
         let forecaster = try loadedForecaster()
-        let columns = forecaster.columns
-        guard rows.count >= forecaster.length else { throw .rowCount(found: rows.count, wanted: forecaster.length) }
+        let (columns, length) = (forecaster.scaling.neededColumns, forecaster.scaling.length)
+        guard rows.count >= length else { throw .rowCount(found: rows.count, wanted: length) }
         for (place, row) in rows.enumerated() {
             guard row.count == columns.count else { throw .rowWidth(row: place + 1, found: row.count, columns: columns) }
             if let wrong = row.firstIndex(where: { !$0.isFinite }) { throw .value(row: place + 1, column: columns[wrong]) }
         }
-        return try told { try forecaster.forecast(Array(rows.suffix(forecaster.length))) }
+        do { return try told { try forecaster.forecast(Array(rows.suffix(length))) } } catch .value(let row, let column) {
+            // Counted from the first that was given.
+            throw .value(row: rows.count - length + row, column: column)
+        }
     }
 
     /// The rows that follow, by the names of their columns.
     /// - Parameter rows: each with a value for each of ``SeriesFacts/columns``; others are refused, for they may be a misspelt one.
     /// - Throws: as the other form, ``ModelError/columnMissing(row:column:)`` and ``ModelError/columnUnknown(row:column:columns:)``.
     public func forecast(_ rows: [[String: Double]]) throws(ModelError) -> [[String: Double]] {
-        let forecaster = try loadedForecaster()
+        let scaling = try loadedForecaster().scaling
+        let columns = scaling.neededColumns
         var numbers: [[Double]] = []
         for (place, row) in rows.enumerated() {
-            if let unknown = row.keys.sorted().first(where: { !forecaster.columns.contains($0) }) {
-                throw .columnUnknown(row: place + 1, column: unknown, columns: forecaster.columns)
+            if let unknown = row.keys.sorted().first(where: { !columns.contains($0) }) {
+                throw .columnUnknown(row: place + 1, column: unknown, columns: columns)
             }
             var values: [Double] = []
-            for column in forecaster.columns {
+            for column in columns {
                 guard let value = row[column] else { throw .columnMissing(row: place + 1, column: column) }
                 values.append(value)
             }
             numbers.append(values)
         }
-        return try forecast(numbers).map { Dictionary(zip(forecaster.targets, $0), uniquingKeysWith: { first, _ in first }) }
+        return try forecast(numbers).map { Dictionary(zip(scaling.targetNames, $0), uniquingKeysWith: { first, _ in first }) }
     }
 
     private func loadedForecaster() throws(ModelError) -> SeriesForecaster {
@@ -158,6 +164,13 @@ public final class TrainedModel {
         if let forecaster { return forecaster }
         let loaded = try told { try SeriesForecaster(run: run, team: team) }
         forecaster = loaded
+        return loaded
+    }
+
+    private func loadedClassifier() throws(ModelError) -> SymbolReader {
+        if let classifier { return classifier }
+        let loaded = try told { try SymbolReader(run: run, team: team) }
+        classifier = loaded
         return loaded
     }
 
@@ -174,4 +187,8 @@ public struct SeriesFacts: Sendable, Hashable {
     public let length: Int
     /// Rows that it foretells.
     public let horizon: Int
+
+    init(_ scaling: SeriesScaling) {
+        (columns, targets, length, horizon) = (scaling.neededColumns, scaling.targetNames, scaling.length, scaling.horizon)
+    }
 }

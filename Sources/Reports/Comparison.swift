@@ -30,8 +30,9 @@ struct Comparison {
     // MARK: Results
 
     private func writeResults(on page: inout Page) {
-        if Set(records.map(\.lossUnit)).count > 1 { page.warning("These runs' losses are not of the same kind: some are in nats, some mean squared errors.") }
-        let best = records.indices.filter { records[$0].history.bestValidation != nil }.min { lossOf($0) < lossOf($1) }
+        if units.count > 1 { page.warning("These runs' losses are not of the same kind: some are in nats, some mean squared errors.") }
+        let areComparable = units.count == 1
+        let best = areComparable ? records.indices.filter { records[$0].history.bestValidation != nil }.min { lossOf($0) < lossOf($1) } : nil
         let rows = records.indices.map { place in
             Table.Row(cells: [.init(names[place])] + resultCells(records[place], isBest: place == best), isStrong: place == best)
         }
@@ -48,6 +49,9 @@ struct Comparison {
             page.paragraph("The same weights, bit for bit: " + group.map { names[$0] }.joined(separator: ", ") + ".")
         }
     }
+
+    /// What losses are measured in, each once.
+    private var units: [String] { records.reduce(into: []) { if !$0.contains($1.lossUnit) { $0.append($1.lossUnit) } } }
 
     private func lossOf(_ place: Int) -> Double { records[place].history.bestValidation?.y ?? .infinity }
 
@@ -69,11 +73,14 @@ struct Comparison {
     // MARK: Curves
 
     private func writeCurves(on page: inout Page) {
-        let unit = records.first?.lossUnit ?? ""
         page.grid { page in
-            overlay("validation-loss", "Validation loss", .validationLoss, unit: unit, isSmoothed: false, on: &page)
-            overlay("loss", "Training loss", .loss, unit: unit, isSmoothed: true, on: &page)
-            overlay("epoch-loss", "Training loss, mean of the epoch", .epochLoss, unit: unit, isSmoothed: false, on: &page)
+            for (place, unit) in units.enumerated() {
+                let places = records.indices.filter { records[$0].lossUnit == unit }
+                let suffix = place == 0 ? "" : "-\(place + 1)"
+                overlay("validation-loss" + suffix, "Validation loss", .validationLoss, unit: unit, isSmoothed: false, of: places, on: &page)
+                overlay("loss" + suffix, "Training loss", .loss, unit: unit, isSmoothed: true, of: places, on: &page)
+                overlay("epoch-loss" + suffix, "Training loss, mean of the epoch", .epochLoss, unit: unit, isSmoothed: false, of: places, on: &page)
+            }
             overlay("accuracy", "Validation accuracy", .validationAccuracy, unit: "share of targets", isSmoothed: false, on: &page)
             overlay("absolute-error", "Validation error", .validationAbsoluteError, unit: "mean absolute error", isSmoothed: false, on: &page)
             overlay("learning-rate", "Learning rate", .learningRate, unit: "Adam's step size", isSmoothed: false, on: &page)
@@ -83,17 +90,21 @@ struct Comparison {
     }
 
     /// A figure of all runs, by steps and by time, each on an even and on a logarithmic scale.
-    private func overlay(_ name: String, _ title: String, _ curve: RunHistory.Curve, unit: String, isSmoothed: Bool, on page: inout Page) {
-        guard records.contains(where: { !$0.history[curve].isEmpty }) else { return }
+    /// - Parameter places: of the runs that have it in this unit; nil for all.
+    private func overlay(
+        _ name: String, _ title: String, _ curve: RunHistory.Curve, unit: String, isSmoothed: Bool, of places: [Int]? = nil, on page: inout Page
+    ) {
+        let places = (places ?? Array(records.indices)).filter { !records[$0].history[curve].isEmpty }
+        guard !places.isEmpty else { return }
         func chart(_ x: Axis, _ points: (RunHistory) -> [Point]) -> LineChart {
-            let series = records.enumerated().flatMap { place, record -> [LineChart.Series] in
-                let points = points(record.history)
+            let series = places.flatMap { place -> [LineChart.Series] in
+                let points = points(records[place].history)
                 if points.isEmpty { return [] }
                 if !isSmoothed || points.count <= 12 { return [.init(names[place], points, style: .dottedLine, colour: place)] }
                 return smoothedSeries(points, name: names[place], colour: place, showsRaw: records.count <= 3)
             }
-            let ends = zip(names, records).compactMap { name, record in record.history[curve].last.map { "\(name) \(figure($0.y))" } }
-            return LineChart(title, summary: "\(title) of \(records.count) runs, at the end: \(ends.joined(separator: ", ")).", x: x, y: Axis(unit), series: series)
+            let ends = places.compactMap { place in records[place].history[curve].last.map { "\(names[place]) \(figure($0.y))" } }
+            return LineChart(title, summary: "\(title) of \(counted(places.count, "run")), at the end: \(ends.joined(separator: ", ")).", x: x, y: Axis(unit), series: series)
         }
         let bySteps = chart(Axis("step", areWhole: true)) { $0[curve] }
         var views = [(label: "steps", picture: bySteps.picture)]

@@ -102,7 +102,7 @@ struct ForecastSection {
             lines.append(.init("repeating the last row", naive, style: .dottedLine, colour: 0))
         }
         return LineChart(
-            "Error by rows ahead", summary: "The model's mean absolute error grows from \(figure(model.first?.y ?? 0)) to \(figure(model.last?.y ?? 0)) deviations.",
+            "Error by rows ahead", summary: "The model's mean absolute error is \(figure(model.first?.y ?? 0)) deviations one row ahead, and \(figure(model.last?.y ?? 0)) \(counted(horizon, "row")) ahead.",
             x: Axis("rows ahead", areWhole: true), y: Axis("mean absolute error, in deviations of the training part", including: [0]), series: lines)
     }
 

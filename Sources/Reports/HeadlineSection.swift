@@ -15,7 +15,7 @@ struct HeadlineSection {
         ])
         for passedOver in record.trained.passedOver { page.warning("\(passedOver)") }
         if let fault = record.dataFault {
-            page.warning("The run's data can't be used here, so what needs them is missing below. \(fault)")
+            page.warning("The run's data can't be used here, so predictions are missing below. \(fault)")
         }
     }
 

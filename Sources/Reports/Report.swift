@@ -26,7 +26,8 @@ public struct Report: Sendable {
         usualPath = (records.count == 1 ? records[0].trained.path + "/" : "") + "report.html"
         html = page.html
         pictures = page.pictures
-        faults = records.compactMap { record in record.dataFault.map { "\(record.trained.path): \($0)" } }
+        // A comparison shows no predictions.
+        faults = records.count > 1 ? [] : records.compactMap { record in record.dataFault.map { "\(record.trained.path): \($0)" } }
     }
 
     private static func page(of record: RunRecord, team: GateTeam) throws -> Page {

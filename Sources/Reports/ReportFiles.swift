@@ -1,3 +1,5 @@
+import Charts
+import Checkpoints
 import Foundation
 
 extension Report {
@@ -14,31 +16,39 @@ extension Report {
         return directory
     }
 
-    /// Makes the directory of pictures; one that is there is emptied of pictures, so that none of an earlier page stays.
+    /// Makes the directory of pictures; one that is there is emptied of pictures of ours, so that none of an earlier page stays.
     private func makeDirectory(_ path: String) throws(ReportError) {
         let manager = FileManager.default
         if (try? manager.destinationOfSymbolicLink(atPath: path)) != nil { throw .link(path: path) }
         do {
             try manager.createDirectory(atPath: path, withIntermediateDirectories: true)
-            for name in try manager.contentsOfDirectory(atPath: path) where name.hasSuffix(".svg") { try manager.removeItem(atPath: path + "/" + name) }
+            for name in try manager.contentsOfDirectory(atPath: path) where name.hasSuffix(".svg") && Self.isOurs(path + "/" + name) {
+                try manager.removeItem(atPath: path + "/" + name)
+            }
         } catch {
             throw .notWritten(path: path, reason: error.localizedDescription)
         }
+    }
+
+    /// Whether a report wrote the file: another's pictures stay.
+    private static func isOurs(_ path: String) -> Bool {
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        let head = String(decoding: (try? file.read(upToCount: 200)) ?? Data(), as: UTF8.self)
+        return head.contains(Picture.fileMark)
     }
 }
 
 /// Writes a file beside `path` and puts it in its place.
 func writeWhole(_ text: String, to path: String) throws(ReportError) {
+    let fileSystem = FileSystem()
     let draft = path + ".\(UUID().uuidString).draft"
-    do {
-        try Data(text.utf8).write(to: URL(filePath: draft), options: .withoutOverwriting)
+    do throws(CheckpointError) {
+        try fileSystem.writeFile(draft, Array(text.utf8))
+        try fileSystem.rename(draft, to: path)
     } catch {
-        try? FileManager.default.removeItem(atPath: draft)
-        throw .notWritten(path: path, reason: error.localizedDescription)
-    }
-    guard rename(draft, path) == 0 else {
-        let reason = String(cString: strerror(errno))
-        try? FileManager.default.removeItem(atPath: draft)
-        throw .notWritten(path: path, reason: reason)
+        try? fileSystem.removeTree(draft)
+        if case .system(_, _, let code) = error { throw .notWritten(path: path, reason: String(cString: strerror(code))) }
+        throw .notWritten(path: path, reason: "\(error)")
     }
 }

@@ -34,6 +34,7 @@ public struct RunHistory: Sendable {
     public private(set) var lastEpoch = 0
     /// Seconds of training up to each line, those of all starts together.
     private var clock: [Point] = []
+    private var lastTimedStep = 0
     private var secondsOfEarlierStarts = 0.0
     private var secondsOfThisStart = 0.0
     /// Samples are kept from every so many of them.
@@ -92,11 +93,12 @@ public struct RunHistory: Sendable {
         guard let seconds = line["elapsedSeconds"]?.realValue else { return }
         let resumed = line["resumedFromStep"]?.integerValue
         if resumed != nil || seconds < secondsOfThisStart {
-            if lineCount > 1 || resumed != nil { resumes.append(resumed ?? Int(clock.last?.x ?? 0)) }
+            if lineCount > 1 || resumed != nil { resumes.append(resumed ?? lastTimedStep) }
             secondsOfEarlierStarts += secondsOfThisStart
         }
         secondsOfThisStart = seconds
         clock.append(Point(Double(step), trainedSeconds))
+        lastTimedStep = step
     }
 
     private mutating func countPhases(_ line: JSONValue) {

@@ -5,24 +5,27 @@ import Foundation
 import Training
 
 /// A run as a report sees it: its newest checkpoint, its history, and its data where they are still there.
-struct RunRecord {
+final class RunRecord {
     let name: String
     let trained: TrainedRun
     let history: RunHistory
-    let data: Result<RunData, any Error>
+    /// Read when they are asked for.
+    private(set) lazy var data: Result<RunData, any Error> = Result { try trained.data() }
 
-    /// Cost: reads the checkpoint, the metrics, and the run's data.
+    /// Cost: reads the checkpoint and the metrics.
     /// - Throws: what ``TrainedRun`` does of a run that has no checkpoint; ``CheckpointError`` where its metrics can't be read.
     init(_ path: String) throws {
         trained = try TrainedRun(path)
         history = try RunHistory(RunDirectory(trained.path))
-        data = Result { [trained] in try trained.data() }
         name = URL(filePath: trained.path).lastPathComponent
     }
 
-    /// Why the data can't be used; nil if they can.
+    /// Whether what the model says is shown beside its data, rather than what it writes.
+    var showsPredictions: Bool { ![.text, .textWindows, .embeddedReber].contains(trained.configuration.data.kind) }
+
+    /// Why the data that predictions need can't be used; nil if they can, or nothing needs them.
     var dataFault: String? {
-        if case .failure(let error) = data { return "\(error)" }
+        if showsPredictions, case .failure(let error) = data { return "\(error)" }
         return nil
     }
 

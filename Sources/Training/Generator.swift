@@ -1,4 +1,3 @@
-import Batches
 public import Datasets
 import Kernels
 import Network
@@ -34,7 +33,7 @@ public final class Generator {
         self.temperature = Float(temperature)
         reading = configuration.data.reading
         random = Philox(seed: seed, purpose: .sampling)
-        windowLength = configuration.data.kind == .textWindows ? configuration.data.length : nil
+        windowLength = configuration.data.windowLength
         isReber = configuration.data.kind == .embeddedReber
     }
 
@@ -64,13 +63,12 @@ public final class Generator {
     ) -> [[Int32]] {
         var texts = prompts
         var isDone = prompts.map(isEnd)
-        let state = RecurrentState(layers: network.shape.layers, hidden: network.shape.hidden, sequenceCount: prompts.count)
+        let reader = TokenReader(network, textCount: prompts.count, windowLength: windowLength)
         var unread = prompts
         for place in 0..<length where isDone.contains(false) {
-            let read = windowLength.map { window in texts.map { Array($0.suffix(window)) } } ?? unread
-            let lastRows = forward(read, state: windowLength == nil ? state : nil)
+            reader.read(unread)
             for text in texts.indices {
-                let token = sample(network.outputs(row: lastRows[text]), text: text, place: place)
+                let token = sample(network.outputs(row: reader.lastRows[text]), text: text, place: place)
                 unread[text] = [token]
                 if isDone[text] { continue }
                 texts[text].append(token)
@@ -79,22 +77,6 @@ public final class Generator {
             }
         }
         return texts
-    }
-
-    /// Reads some symbols of each text; returns each text's row of outputs.
-    private func forward(_ texts: [[Int32]], state: RecurrentState?) -> [Int] {
-        let (timeCount, count) = (texts[0].count, texts.count)
-        var tokens = [Int32](repeating: Batch.padding, count: timeCount * count)
-        for (column, text) in texts.enumerated() {
-            for (time, token) in text.enumerated() { tokens[time * count + column] = token }
-        }
-        let batch = Batch(
-            timeCount: timeCount, lengths: texts.map(\.count), input: .tokens(tokens),
-            target: .classAtEnd(Array(repeating: 0, count: count)), globalIndices: Array(0..<count))
-        network.forward(batch, state: state)
-        network.score(batch)
-        if let state { network.advance(state, lengths: batch.lengths) }
-        return (0..<count).map { network.shape.head == .everyStep ? (timeCount - 1) * count + $0 : $0 }
     }
 
     /// A token with probability softmax(scores / temperature).

@@ -28,7 +28,7 @@ public struct Prediction: Sendable, Equatable {
 extension TrainedRun {
     /// Tells `body` each prediction of a part that is judged, in the part's own order: what ``evaluate(_:data:group:team:)`` judges, one by one.
     /// Not collective: this process computes all of them.
-    /// - Parameter limit: no batch is begun once there were so many.
+    /// - Parameter limit: no further sequences are read once there were so many.
     /// - Throws: ``TrainingError/emptyPart(part:)`` if the part has no example; ``CheckpointError`` if the weights can't be read.
     public func visitPredictions(
         of part: DataPart, data: RunData, limit: Int = .max, team: GateTeam, _ body: (Prediction) throws -> Void
@@ -40,18 +40,30 @@ extension TrainedRun {
         var state: RecurrentState?
         var count = 0
         for index in 0..<batches.batchCount where count < limit {
-            let batch = batches.sequences(at: 0..<batches.sequenceCount(ofBatch: index), ofBatch: index)
+            let sequenceCount = batches.sequenceCount(ofBatch: index)
             if dataset.carriesState && index == 0 {
-                state = RecurrentState(layers: network.shape.layers, hidden: network.shape.hidden, sequenceCount: batch.sequenceCount)
+                state = RecurrentState(layers: network.shape.layers, hidden: network.shape.hidden, sequenceCount: sequenceCount)
             }
-            network.forward(batch, state: state)
-            network.score(batch)
-            if let state { network.advance(state, lengths: batch.lengths) }
-            for prediction in network.predictions(batch) {
-                try body(prediction)
-                count += 1
+            // Streams go on together; others a few at a time, for a run in segments may not fit at once.
+            let piece = dataset.carriesState ? sequenceCount : network.shape.sequencesAtOnce(timeCount: dataset.longestTimeCount)
+            for start in stride(from: 0, to: sequenceCount, by: piece) where count < limit {
+                let batch = batches.sequences(at: start..<min(sequenceCount, start + piece), ofBatch: index)
+                network.forward(batch, state: state)
+                network.score(batch)
+                if let state { network.advance(state, lengths: batch.lengths) }
+                for prediction in network.predictions(batch) {
+                    try body(prediction)
+                    count += 1
+                }
             }
         }
+    }
+}
+
+extension NetworkShape {
+    /// Sequences whose activations take some 256 MB, at least one.
+    fileprivate func sequencesAtOnce(timeCount: Int) -> Int {
+        max(1, (64 << 20) / max(1, timeCount * (6 * hidden * layers + outputs)))
     }
 }
 

@@ -125,6 +125,9 @@ extension Configuration.DataSettings {
     }
 
     /// How the bytes of a text become symbols.
+    /// Symbols of a window, for models that read windows from a zero state; nil for those that carry their state.
+    public var windowLength: Int? { kind == .textWindows ? length : nil }
+
     public var reading: TextReading {
         TextReading(unit: unit == .byte ? .byte : .character, lowercase: lowercase, joinLines: joinLines)
     }

@@ -77,6 +77,9 @@ public final class TrainedRun {
         if let text = try directory.readText(named: RunData.vocabularyName) {
             return try Vocabulary(json: Array(text.utf8), file: path + "/" + RunData.vocabularyName)
         }
+        guard !Configuration.DataKind.fromTexts.contains(configuration.data.kind) else {
+            throw DatasetError.unreadableFile(path: path + "/" + RunData.vocabularyName, reason: "it is missing from the run. Restore it from a copy")
+        }
         return configuration.data.kind == .embeddedReber ? try RunData(configuration).dataset.vocabulary : nil
     }
 

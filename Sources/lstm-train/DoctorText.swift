@@ -47,7 +47,7 @@ enum DoctorText {
         field("disk", "\(disk.path == "." ? "this folder" : disk.path): \(disk.fileSystemType), \(bytes(Double(disk.freeByteCount))) free; 4 MB are safe after \(milliseconds(disk.writeSeconds))")
     }
 
-    static func model(_ model: ModelFacts, data: RunData) -> String {
+    static func model(_ model: ModelFacts) -> String {
         field("model", "\(grouped(model.parameterCount)) parameters, a batch of \(model.batch) × \(model.timeCount) time steps; at least "
             + "\(bytes(model.leastByteCount)) a rank, checkpoints of \(bytes(model.checkpointByteCount))")
     }

@@ -31,10 +31,11 @@ struct Examination {
         show([DoctorText.memory(memory)])
         var failures: [Advice] = []
         let disk = examineDisk(runDirectory, failures: &failures)
-        show((disk.map { [DoctorText.disk($0)] } ?? []) + [DoctorText.model(model, data: data)])
-        let fits = model.leastByteCount < Double(machine.availableByteCount)
+        show((disk.map { [DoctorText.disk($0)] } ?? []) + [DoctorText.model(model)])
+        let fits = model.leastByteCount * Double(LaunchEnvironment.current().localRankCount) < Double(machine.availableByteCount)
+        let fitsAlone = ModelFacts(configuration, dataset: data.dataset, rankCount: 1).leastByteCount < Double(machine.availableByteCount)
         // Rank 0's machine decides for all.
-        let steps = try group.broadcast(fits ? 1 : 0, from: 0) == 1 ? measureSteps(arguments: arguments, failures: &failures) : nil
+        let steps = try group.broadcast(fits ? 1 : 0, from: 0) == 1 ? measureSteps(arguments: arguments, fitsAlone: fitsAlone, failures: &failures) : nil
         guard session.isSpeaker else { return nil }
         let hostCount = Set(ranks.map(\.host)).count
         let measuredNetwork = hostCount > 1 ? steps?.groups.first.map { NodeNetwork.measured($0.sums) } : nil
@@ -91,9 +92,9 @@ struct Examination {
         var groups: [GroupMeasurement] = []
     }
 
-    private func measureSteps(arguments: [String], failures: inout [Advice]) throws -> Steps {
+    private func measureSteps(arguments: [String], fitsAlone: Bool, failures: inout [Advice]) throws -> Steps {
         let counts = ShardPlan.allowedRankCounts(shardCount: configuration.parallelism.shards)
-        guard group.rankCount == 1 else { return try measureThisGroup(counts) }
+        guard group.rankCount == 1 else { return try measureThisGroup(counts, fitsAlone: fitsAlone) }
         var steps = Steps(base: try time(threads: 1))
         if team.threadCount > 1 { steps.alone.append(try time(threads: team.threadCount)) }
         let other: Precision = configuration.training.precision == .float32 ? .bfloat16 : .float32
@@ -111,9 +112,9 @@ struct Examination {
         return steps
     }
 
-    /// As part of a group: rank 0 alone for comparison, then all.
-    private func measureThisGroup(_ counts: [Int]) throws -> Steps {
-        let base = try group.agree { session.isSpeaker ? try time(threads: 1) : nil }
+    /// As part of a group: rank 0 alone for comparison, where it has the memory for the whole batch, then all.
+    private func measureThisGroup(_ counts: [Int], fitsAlone: Bool) throws -> Steps {
+        let base = try group.agree { session.isSpeaker && fitsAlone ? try time(threads: 1) : nil }
         let multiples = counts.filter { $0 >= group.rankCount && $0 % group.rankCount == 0 }
         let measurement = try GroupMeasurement(
             configuration, dataset: data.dataset, rankCounts: multiples.isEmpty ? [group.rankCount] : multiples, group: group, team: team, seconds: seconds)

@@ -43,10 +43,6 @@ struct ExportCommand: ParsableCommand {
     }
 
     func run() throws {
-        do { try export() } catch let error as ExportError { throw GroupFailure(exitCode: error.exitCode, description: "\(error)") }
-    }
-
-    private func export() throws {
         let run = try TrainedRun(path)
         for passedOver in run.passedOver { say("\(passedOver)") }
         let data = data(of: run)

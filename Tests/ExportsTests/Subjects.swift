@@ -36,8 +36,6 @@ enum Subjects {
         // Larger than first weights are: gates that are half open hide a lot.
         return ExportedModel(name: name, shape: shape, parameters: memory.view.array().map { 2 * $0 })
     }
-
-    static func shape(_ name: String) -> NetworkShape? { all.first { $0.name == name }?.shape }
 }
 
 /// A run that was trained for a test.
@@ -66,11 +64,6 @@ struct TrainedSubject {
     func export(_ format: ExportFormat, to name: String, in folder: TemporaryFolder, force: Bool = false) throws -> WrittenExport {
         try model().write(format, to: folder.path(name), data: data, force: force, team: Subjects.team)
     }
-
-    static let reber = """
-        {"data": {"kind": "embeddedReber", "trainingExamples": 64, "validationExamples": 8, "testExamples": 0}, "model": {"hidden": 9},
-         "training": {"steps": 3}}
-        """
 
     static let text = """
         {"data": {"kind": "text", "files": "FOLDER/text.txt", "length": 12, "lowercase": true, "joinLines": true}, "model": {"hidden": 17, "layers": 2},

@@ -28,7 +28,7 @@ if kind == "text":
 else:
     with open(subject, newline="") as file:
         rows = list(csv.DictReader(file))[:count]
-    past = np.array([[float(row[column["name"]]) for column in module.COLUMNS] for row in rows])
+    past = np.array([[float(row[name]) for name in module.COLUMNS] for row in rows])
     if library == "pytorch":
         import torch
 

@@ -50,7 +50,7 @@ struct ForecastTests {
         #expect(throws: ModelError.columnMissing(row: 1, column: "heat")) { try model.forecast([["load": 1]]) }
         #expect(throws: ModelError.columnUnknown(row: 1, column: "laod", columns: ["load", "heat"])) { try model.forecast([["laod": 1, "heat": 2]]) }
         #expect(throws: ModelError.value(row: 9, column: "heat")) { try model.forecast(rows.dropLast() + [[1, .nan]]) }
-        #expect(throws: ModelError.value(row: 7, column: "load")) { try model.forecast(rows.dropLast() + [[1e300, 0]]) }
+        #expect(throws: ModelError.value(row: 9, column: "load")) { try model.forecast(rows.dropLast() + [[1e300, 0]]) }
         #expect(throws: ModelError.writesNoText(kind: "series")) { try model.continueText("a", length: 1) }
         #expect(throws: ModelError.writesNoText(kind: "series")) { try model.session() }
     }

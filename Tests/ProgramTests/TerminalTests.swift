@@ -36,7 +36,7 @@ extension ProgramTests {
             defer { folder.remove() }
             try Work.text.prepare(in: folder)
             let output = try onTerminal(
-                in: folder, columns: 80, environment: ["LC_ALL": "C.UTF-8"], meanwhile: "(sleep 0.4; stty cols 40; sleep 0.4; stty cols 120) < /dev/tty & ")
+                in: folder, columns: 80, environment: ["LC_ALL": "C.UTF-8"], meanwhile: "(while [ ! -e on-terminal/lock ]; do sleep 0.05; done; sleep 0.3; stty cols 40; sleep 0.3; stty cols 120) < /dev/tty & ")
             var screen = TerminalScreen(columnCount: 120)
             screen.write(output)
             #expect(screen.text.filter { $0.hasPrefix("run  ") || $0.hasPrefix("group") || $0.hasPrefix("memory") || $0.hasPrefix("weights") }.count == 4, "\(screen.text)")
@@ -60,7 +60,7 @@ extension ProgramTests {
             let process = Process()
             process.executableURL = URL(filePath: "/usr/bin/script")
             let run = "'\(try ProgramRun.built("lstm-train").path)' text.json training.steps=1000000 log.sampleLength=0 --run-directory on-terminal"
-            process.arguments = ["-qec", "stty cols \(columns) rows 24; \(meanwhile)(sleep 1.5; touch on-terminal/STOP) & \(run)", "/dev/null"]
+            process.arguments = ["-qec", "stty cols \(columns) rows 24; \(meanwhile)(while [ ! -e on-terminal/lock ]; do sleep 0.05; done; sleep 1; touch on-terminal/STOP) & timeout 60 \(run)", "/dev/null"]
             process.currentDirectoryURL = folder.url
             process.environment = ["PATH": "/usr/bin:/bin", "TERM": "xterm", "HOME": folder.url.path].merging(environment) { $1 }
             let pipe = Pipe()

@@ -151,7 +151,8 @@ struct ReportTests {
         let (report, _) = try report(run.path)
         let manager = FileManager.default
         try manager.createDirectory(atPath: run.path + "/report-svg", withIntermediateDirectories: true)
-        for name in ["old.svg", "mine.txt"] { try Data().write(to: URL(filePath: run.path + "/report-svg/" + name)) }
+        for name in ["mine.svg", "mine.txt"] { try Data("<svg/>".utf8).write(to: URL(filePath: run.path + "/report-svg/" + name)) }
+        try Data(report.pictures[0].picture.file.utf8).write(to: URL(filePath: run.path + "/report-svg/old.svg"))
         let outside = run.folder.appending(path: "outside").path
         try Data("mine".utf8).write(to: URL(filePath: outside))
         try manager.createSymbolicLink(atPath: run.path + "/report.html", withDestinationPath: outside)
@@ -159,7 +160,7 @@ struct ReportTests {
         #expect(try String(contentsOfFile: run.path + "/report.html", encoding: .utf8) == report.html)
         #expect(try String(contentsOfFile: outside, encoding: .utf8) == "mine")
         let names = try manager.contentsOfDirectory(atPath: run.path + "/report-svg").sorted()
-        #expect(names == (report.pictures.map { $0.name + ".svg" } + ["mine.txt"]).sorted())
+        #expect(names == (report.pictures.map { $0.name + ".svg" } + ["mine.svg", "mine.txt"]).sorted())
         try manager.removeItem(atPath: run.path + "/report-svg")
         try manager.createSymbolicLink(atPath: run.path + "/report-svg", withDestinationPath: run.folder.path)
         #expect(throws: ReportError.link(path: run.path + "/report-svg")) { try report.write(to: run.path + "/report.html") }

@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import Kernels
 import StrictJSON
 import Testing
@@ -118,8 +119,11 @@ struct DiagnosisTests {
 
     @Test("the disk is tried in the nearest directory that is there, and nothing stays")
     func disk() throws {
-        let facts = try DiskFacts(runDirectory: "/tmp/lstm-train-nowhere/runs/a")
-        #expect(facts.path == "/tmp" && facts.freeByteCount > 0 && facts.writeSeconds > 0 && facts.fileSystemType != "unknown")
+        let place = FileManager.default.temporaryDirectory.appending(path: "lstm-train-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: place) }
+        let facts = try DiskFacts(runDirectory: place + "/runs/a")
+        #expect(facts.path == place && facts.freeByteCount > 0 && facts.writeSeconds > 0 && facts.fileSystemType != "unknown")
         #expect(throws: CheckpointError.self) { try DiskFacts(runDirectory: "/proc/lstm-train") }
     }
 

@@ -39,7 +39,7 @@ struct ONNXGraph {
 
     /// - Returns: the name of what the first layer reads, [time, batch, width].
     private mutating func addInput() -> String {
-        switch model.input {
+        switch model.shape.input {
         case .vectors:
             add("Transpose", ["inputs"], ["x"], .integers("perm", [1, 0, 2]))
         case .embedding(let count, let width):

@@ -54,7 +54,7 @@ extension ExportedModel {
     private func onnxInputs() -> [ONNXValue] {
         let steps: [ONNXValue.Dimension] = [.named("batch"), .named("time")]
         let input: ONNXValue
-        switch self.input {
+        switch shape.input {
         case .oneHot(let count), .embedding(let count, _):
             input = ONNXValue(name: "tokens", type: .int64, shape: steps, meaning: "Tokens, each in 0..<\(count).")
         case .vectors(let width):

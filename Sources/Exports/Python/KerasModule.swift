@@ -18,7 +18,7 @@ extension PythonModule {
 
     private var kerasExample: String {
         switch model.use {
-        case .text, .series: numpyExample(load: "load(with_state=True)") + "\nload().save(\"model.keras\")"
+        case .text, .series: example(load: "load(with_state=True)") + "\nload().save(\"model.keras\")"
         case .classes, .numbers: "from model import load\noutputs = load().predict(\(inputName))\nload().save(\"model.keras\")"
         }
     }
@@ -26,7 +26,7 @@ extension PythonModule {
     var kerasModel: String {
         """
         def build(with_state: bool = False) -> keras.Model:
-            \"\"\"The model before it has its weights: \(inputName) \(model.input.shapeWords) → \(outputWords).
+            \"\"\"The model before it has its weights: \(inputName) \(model.shape.input.shapeWords) → \(outputWords).
 
             With state it reads [\(inputName), mask, h_0, c_0, …] and returns [outputs, h_0, c_0, …], states a layer, [batch, \(hidden)]; `mask` [batch, time] is
             False behind a sequence's end.
@@ -71,7 +71,7 @@ extension PythonModule {
     }
 
     private var kerasInput: String {
-        switch model.input {
+        switch model.shape.input {
         case .oneHot(let count):
             "    tokens = keras.Input((None,), dtype=\"int32\", name=\"tokens\")\n    x = keras.ops.one_hot(tokens, \(count))"
         case .embedding(let count, let width):

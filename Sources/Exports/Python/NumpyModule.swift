@@ -1,7 +1,7 @@
 // `model.py` for NumPy alone: the LSTM is spelt out.
 extension PythonModule {
     var numpyOpening: String {
-        opening(example: numpyExample(load: "load()")) + """
+        opening(example: example(load: "load()")) + """
 
 
             from __future__ import annotations
@@ -13,14 +13,6 @@ extension PythonModule {
             FOLDER = Path(__file__).parent
             State = tuple[np.ndarray, np.ndarray]
             """
-    }
-
-    func numpyExample(load: String) -> String {
-        switch model.use {
-        case .text: "from model import generate, load\nprint(generate(\(load), prompt=\(literal(examplePrompt)), length=200))"
-        case .series: "from model import forecast, load\nrows = forecast(\(load), past)"
-        case .classes, .numbers: "from model import load\noutputs, state = load()(\(inputName))"
-        }
     }
 
     var numpyModel: String {
@@ -43,7 +35,8 @@ extension PythonModule {
                 h, c = (np.array(part) for part in state) if state is not None else np.zeros((2, \(layers), batch, \(hidden)), np.float32)
                 lengths = np.full(batch, time) if lengths is None else lengths
                 for layer in range(\(layers)):
-                    sums = x @ w[f"rnn.weight_ih_l{layer}"].T + w[f"rnn.bias_ih_l{layer}"] + w[f"rnn.bias_hh_l{layer}"]
+                    weight = w[f"rnn.weight_ih_l{layer}"].T
+                    sums = \(isOneHot ? "(weight[x] if layer == 0 else x @ weight)" : "x @ weight") + w[f"rnn.bias_ih_l{layer}"] + w[f"rnn.bias_hh_l{layer}"]
                     hidden = np.zeros((batch, time, \(hidden)), np.float32)
                     for t in range(time):
                         i, f, g, o = np.split(sums[:, t] + h[layer] @ w[f"rnn.weight_hh_l{layer}"].T, 4, axis=1)
@@ -62,9 +55,15 @@ extension PythonModule {
         """
     }
 
+    private var isOneHot: Bool {
+        if case .oneHot = model.shape.input { return true }
+        return false
+    }
+
     private var numpyInput: String {
-        switch model.input {
-        case .oneHot(let count): "np.eye(\(count), dtype=np.float32)[tokens]"
+        switch model.shape.input {
+        // A one-hot vector picks a row of the weights.
+        case .oneHot: "np.asarray(tokens)"
         case .embedding: "w[\"embedding.weight\"][tokens]"
         case .vectors: "np.asarray(inputs, np.float32)"
         }

@@ -1,7 +1,7 @@
 // `model.py` for ONNX Runtime.
 extension PythonModule {
     var onnxOpening: String {
-        opening(example: numpyExample(load: "load()")) + """
+        opening(example: example(load: "load()")) + """
 
 
             from __future__ import annotations

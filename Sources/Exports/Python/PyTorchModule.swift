@@ -1,7 +1,9 @@
+import Datasets
+
 // `model.py` for PyTorch.
 extension PythonModule {
     var pytorchOpening: String {
-        opening(example: pytorchExample) + """
+        opening(example: example(load: "load()")) + """
 
 
             from __future__ import annotations
@@ -15,14 +17,6 @@ extension PythonModule {
             FOLDER = Path(__file__).parent
             State = tuple[Tensor, Tensor]
             """
-    }
-
-    private var pytorchExample: String {
-        switch model.use {
-        case .text: "from model import generate, load\nprint(generate(load(), prompt=\(literal(examplePrompt)), length=200))"
-        case .series: "from model import forecast, load\nrows = forecast(load(), past)"
-        case .classes, .numbers: "from model import load\noutputs, state = load()(\(inputName))"
-        }
     }
 
     var pytorchModel: String {
@@ -57,12 +51,12 @@ extension PythonModule {
     }
 
     private var pytorchEmbedding: String {
-        guard case .embedding(let count, let width) = model.input else { return "" }
+        guard case .embedding(let count, let width) = model.shape.input else { return "" }
         return "        self.embedding = nn.Embedding(\(count), \(width))\n"
     }
 
     private var pytorchInput: String {
-        switch model.input {
+        switch model.shape.input {
         case .oneHot(let count): "nn.functional.one_hot(tokens, \(count)).float()"
         case .embedding: "self.embedding(tokens)"
         case .vectors: "inputs"
@@ -99,25 +93,27 @@ extension PythonModule {
             """
     }
 
-    private func torchForecast(_ series: SeriesUse) -> String {
+    private func torchForecast(_ series: SeriesScaling) -> String {
         seriesColumns(series) + """
 
 
-            MEAN = torch.tensor([column["mean"] for column in COLUMNS], dtype=torch.float64)
-            DEVIATION = torch.tensor([column["deviation"] for column in COLUMNS], dtype=torch.float64)
+            MEAN = torch.tensor([column["mean"] for column in STATISTICS], dtype=torch.float64)
+            DEVIATION = torch.tensor([column["deviation"] for column in STATISTICS], dtype=torch.float64)
 
 
             @torch.no_grad()
             def forecast(model: Model, past: Tensor) -> Tensor:
-                \"\"\"The next rows of the targets, [\(series.horizon), \(series.targetPlaces.count)], after the rows `past` [time, \(series.statistics.columns.count)], \
+                \"\"\"The next rows of the targets, [\(series.horizon), \(series.targetPlaces.count)], after the rows `past` [time, \(series.neededColumns.count)], \
             in the data's own units.
 
                 The columns of `past` are those of COLUMNS; the model learned from windows of \(series.length) rows.
                 \"\"\"
-                rows = ((past.double() - MEAN) / DEVIATION).float()
-                base = \(series.isRelative ? "rows[-1]" : "torch.zeros(len(COLUMNS))")
-                outputs, _ = model((rows - base)[None, :, :\(series.inputCount)])
-                standardised = outputs.reshape(\(series.horizon), \(series.targetPlaces.count)) + base[TARGETS]
+                count = len(COLUMNS)
+                if past.ndim != 2 or past.shape[1] != count:
+                    raise ValueError(f"past is {list(past.shape)}, not [time, {count}]: {COLUMNS}")
+                rows = ((past.double() - MEAN[:count]) / DEVIATION[:count]).float()
+            \(series.isRelative ? "    base = rows[-1]\n" : "")    outputs, _ = model(\(series.isRelative ? "(rows - base)[None, :, :\(series.inputCount)]" : "rows[None]"))
+                standardised = outputs.reshape(\(series.horizon), \(series.targetPlaces.count))\(series.isRelative ? " + base[TARGETS]" : "")
                 return standardised.double() * DEVIATION[TARGETS] + MEAN[TARGETS]
             """
     }

@@ -22,7 +22,7 @@ struct PythonModule {
     var hidden: Int { model.shape.hidden }
     var layers: Int { model.shape.layers }
     var outputs: Int { model.shape.outputs }
-    var inputName: String { model.input.name }
+    var inputName: String { model.shape.input.name }
     var inputWidth: Int { model.shape.inputWidth(ofLayer: 0) }
 
     /// "scores [batch, time, 65] before softmax", say.
@@ -34,7 +34,7 @@ struct PythonModule {
     /// What a call does, for each format's docstring.
     var callWords: String {
         """
-        Reads `\(inputName)` \(model.input.shapeWords), of sequence b the first `lengths[b]` steps (default: all), from `state`: h and c,
+        Reads `\(inputName)` \(model.shape.input.shapeWords), of sequence b the first `lengths[b]` steps (default: all), from `state`: h and c,
                 each [\(layers), batch, \(hidden)] (default: zero). Returns \(outputWords), and the state at each sequence's end.
         """
     }
@@ -49,6 +49,15 @@ struct PythonModule {
         Written by lstm-train \(model.origin.programVersion), from step \(model.origin.step) of its training.
         \"\"\"
         """
+    }
+
+    /// The least that one does with the model.
+    func example(load: String) -> String {
+        switch model.use {
+        case .text: "from model import generate, load\nprint(generate(\(load), prompt=\(literal(examplePrompt)), length=200))"
+        case .series: "from model import forecast, load\nrows = forecast(\(load), past)"
+        case .classes, .numbers: "from model import load\noutputs, state = load()(\(inputName))"
+        }
     }
 
     /// A Python literal.

@@ -46,9 +46,10 @@ extension PythonModule {
             """
     }
 
-    func seriesColumns(_ series: SeriesUse) -> String {
+    func seriesColumns(_ series: SeriesScaling) -> String {
         """
-        COLUMNS = json.loads((FOLDER / "statistics.json").read_text(encoding="utf-8"))["columns"]
+        STATISTICS = json.loads((FOLDER / "statistics.json").read_text(encoding="utf-8"))["columns"]
+        COLUMNS = [column["name"] for column in STATISTICS[:\(series.neededColumns.count)]]
         TARGETS = \(series.targetPlaces)  # \(series.targetNames.map(literal).joined(separator: ", "))
         """
     }
@@ -87,23 +88,25 @@ extension PythonModule {
             """
     }
 
-    private func numpyForecast(_ series: SeriesUse) -> String {
+    private func numpyForecast(_ series: SeriesScaling) -> String {
         seriesColumns(series) + """
 
 
-            MEAN = np.array([column["mean"] for column in COLUMNS])
-            DEVIATION = np.array([column["deviation"] for column in COLUMNS])
+            MEAN = np.array([column["mean"] for column in STATISTICS])
+            DEVIATION = np.array([column["deviation"] for column in STATISTICS])
 
 
             def forecast(model: \(modelType), past: np.ndarray) -> np.ndarray:
-                \"\"\"The next rows of the targets, [\(series.horizon), \(series.targetPlaces.count)], after the rows `past` [time, \(series.statistics.columns.count)], \
+                \"\"\"The next rows of the targets, [\(series.horizon), \(series.targetPlaces.count)], after the rows `past` [time, \(series.neededColumns.count)], \
             in the data's own units.
 
                 The columns of `past` are those of COLUMNS; the model learned from windows of \(series.length) rows.\(loadedHow.isEmpty ? "\n    " : loadedHow)\"\"\"
-                rows = ((past - MEAN) / DEVIATION).astype(np.float32)
-                base = \(series.isRelative ? "rows[-1]" : "np.zeros(len(COLUMNS), np.float32)")
-                outputs, _ = \(call("(rows - base)[None, :, :\(series.inputCount)]"))
-                standardised = outputs.reshape(\(series.horizon), \(series.targetPlaces.count)) + base[TARGETS]
+                count = len(COLUMNS)
+                if past.ndim != 2 or past.shape[1] != count:
+                    raise ValueError(f"past is {list(past.shape)}, not [time, {count}]: {COLUMNS}")
+                rows = ((past - MEAN[:count]) / DEVIATION[:count]).astype(np.float32)
+            \(series.isRelative ? "    base = rows[-1]\n" : "")    outputs, _ = \(call(series.isRelative ? "(rows - base)[None, :, :\(series.inputCount)]" : "rows[None]"))
+                standardised = outputs.reshape(\(series.horizon), \(series.targetPlaces.count))\(series.isRelative ? " + base[TARGETS]" : "")
                 return standardised * DEVIATION[TARGETS] + MEAN[TARGETS]
             """
     }

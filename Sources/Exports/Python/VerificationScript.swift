@@ -26,7 +26,9 @@ struct VerificationScript {
         try:
             import numpy as np
         \(libraries)
-        except ImportError as error:
+        except ModuleNotFoundError as error:
+            if error.name not in \(literalModules):
+                raise
             print(f"{error.name} is missing: {sys.executable} -m pip install \(format.packages.joined(separator: " "))")
             sys.exit(\(Self.missingLibraryCode))
 
@@ -91,14 +93,17 @@ struct VerificationScript {
         }
     }
 
+    /// Packages are imported by their names.
+    private var literalModules: String { "[" + format.packages.map { "\"\($0)\"" }.joined(separator: ", ") + "]" }
+
     private var run: String {
-        let input = "batch[\"\(model.input.name)\"]"
+        let input = "batch[\"\(model.shape.input.name)\"]"
         switch format {
         case .pytorch:
             return """
                     tensors = {name: torch.from_numpy(batch[name]) for name in batch.files}
                     with torch.no_grad():
-                        outputs, (hn, cn) = load()(tensors["\(model.input.name)"], (tensors["h0"], tensors["c0"]), tensors["lengths"])
+                        outputs, (hn, cn) = load()(tensors["\(model.shape.input.name)"], (tensors["h0"], tensors["c0"]), tensors["lengths"])
                 """
         case .keras:
             return "    outputs, (hn, cn) = run_keras(load(with_state=True), \(input), (batch[\"h0\"], batch[\"c0\"]), batch[\"lengths\"])"

@@ -51,7 +51,8 @@ extension Advice: CustomStringConvertible {
         case .useBFloat16(let speedup):
             "training.precision=bfloat16 would be \(decimal(speedup)) times as fast"
         case .leaveBFloat16(let speedup):
-            "this processor has no instruction for bfloat16: training.precision=float32 is \(decimal(speedup)) times as fast"
+            "training.precision=float32 is \(decimal(speedup)) times as fast here"
+                + (bfloat16IsNative ? "" : ": this processor has no instruction for bfloat16")
         case .tooManyThreads(let threadCount, let speedup):
             "\(threadCount) threads are only \(decimal(speedup)) times as fast as one: the model or the batch is small. "
                 + "Try ranks instead, raise training.batch, or set parallelism.threads=1 and use the other cores for other seeds"
@@ -64,7 +65,7 @@ extension Advice: CustomStringConvertible {
             "more than \(nodeCount) machine\(nodeCount == 1 ? "" : "s") gain nothing: on \(mostNodes) the sum takes \(Int((100 * sumShare).rounded())) % of a step. "
                 + "A larger training.batch gives each more to do, a faster network makes the sum shorter"
         case .littleMemory(let wanted, let available):
-            "a rank takes at least \(bytes(wanted)) of memory, of which \(bytes(available)) are free: lower training.batch or data.length, "
+            "the ranks of a machine take at least \(bytes(wanted)) of memory, of which \(bytes(available)) are free: lower training.batch or data.length, "
                 + "set training.segmentLength, or use more machines"
         case .littleSpace(let wanted, let free, let path):
             "the run's checkpoints take up to \(bytes(wanted)), and \(path) has \(bytes(free)) free: make room, lower checkpoint.keep, "

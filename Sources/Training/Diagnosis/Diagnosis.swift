@@ -47,8 +47,9 @@ public struct Diagnosis: Sendable {
         if let limit = machine.coreLimit, limit < Double(threadCount) { advice.append(.coreLimit(limit: limit, threadCount: threadCount)) }
         let unused = unusedInstructionSets()
         if !unused.isEmpty { advice.append(.rebuild(unused: unused)) }
-        if model.leastByteCount > Double(machine.availableByteCount) {
-            advice.append(.littleMemory(wantedByteCount: model.leastByteCount, availableByteCount: Double(machine.availableByteCount)))
+        let wanted = model.leastByteCount * Double(ranks.count { $0.host == ranks[0].host })
+        if wanted > Double(machine.availableByteCount) {
+            advice.append(.littleMemory(wantedByteCount: wanted, availableByteCount: Double(machine.availableByteCount)))
         }
         return advice
     }
@@ -78,7 +79,7 @@ public struct Diagnosis: Sendable {
         if let other = otherPrecision, let own = alone.first(where: { $0.threadCount == other.threadCount }) {
             let speedup = own.secondsPerStep / other.secondsPerStep
             if other.precision == .bfloat16, speedup > 1.1 { advice.append(.useBFloat16(speedup: speedup)) }
-            if other.precision == .float32, speedup > 1 { advice.append(.leaveBFloat16(speedup: speedup)) }
+            if other.precision == .float32, speedup > 1.1 { advice.append(.leaveBFloat16(speedup: speedup)) }
         }
         if let best = forecast.fastestMeasured {
             advice.append(.fastestHere(rankCount: best.rankCount, threadCount: best.threadCount, stepsPerSecond: best.stepsPerSecond))

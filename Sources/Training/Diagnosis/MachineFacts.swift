@@ -10,7 +10,7 @@ public struct MachineFacts: Sendable, Equatable {
     /// Processors' worth of time that the process's control group may use; nil for no limit.
     public let coreLimit: Double?
     public let memoryByteCount: Int
-    /// What programs could still take.
+    /// What programs could still take, as far as the control group's limit lets them; what the group has taken already isn't counted.
     public let availableByteCount: Int
     /// Of the last-level cache, as one core sees it; 0 where nothing says.
     public let cacheByteCount: Int

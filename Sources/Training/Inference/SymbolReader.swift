@@ -1,4 +1,3 @@
-import Batches
 public import Datasets
 import Kernels
 import Network
@@ -8,25 +7,16 @@ public import Scheduling
 public final class SymbolReader {
     public let vocabulary: Vocabulary
     private let run: TrainedRun
-    private let network: Network
+    private let reader: TokenReader
     private let reading: TextReading
-    private let state: RecurrentState
-    /// Symbols of a window, for a model that reads windows from a zero state; nil if it carries its state.
-    private let windowLength: Int?
-    private var recent: [Int32] = []
-    /// The row of outputs of the last symbol; nil before one was read.
-    private var lastRow: Int?
 
     /// - Throws: ``TrainingError/generatesNoText(kind:)`` if the model of `run` reads no symbols, ``CheckpointError`` if its weights can't be read.
     public init(run: TrainedRun, team: GateTeam) throws {
         guard let data = try run.symbols() else { throw TrainingError.generatesNoText(kind: run.configuration.data.kind.rawValue) }
-        let configuration = run.configuration
         self.run = run
         vocabulary = data.vocabulary
-        reading = configuration.data.reading
-        windowLength = configuration.data.kind == .textWindows ? configuration.data.length : nil
-        network = try run.network(shape: data.shape, team: team)
-        state = RecurrentState(layers: network.shape.layers, hidden: network.shape.hidden, sequenceCount: 1)
+        reading = run.configuration.data.reading
+        reader = TokenReader(try run.network(shape: data.shape, team: team), textCount: 1, windowLength: run.configuration.data.windowLength)
     }
 
     /// The symbols of `text`, read as the training text was.
@@ -35,31 +25,16 @@ public final class SymbolReader {
 
     /// Reads further symbols, each in 0 ..< `vocabulary.count`; of a model of windows the last ones are read anew. Cost: a forward pass.
     public func read(_ tokens: [Int32]) {
-        guard !tokens.isEmpty else { return }
-        var read = tokens
-        if let windowLength {
-            recent = Array((recent + tokens).suffix(windowLength))
-            read = recent
-        }
-        let batch = Batch(
-            timeCount: read.count, lengths: [read.count], input: .tokens(read), target: .classAtEnd([0]), globalIndices: [0])
-        network.forward(batch, state: windowLength == nil ? state : nil)
-        network.score(batch)
-        if windowLength == nil { network.advance(state, lengths: batch.lengths) }
-        lastRow = network.shape.head == .everyStep ? read.count - 1 : 0
+        if !tokens.isEmpty { reader.read([tokens]) }
     }
 
     /// Forgets what was read.
-    public func reset() {
-        state.reset()
-        recent = []
-        lastRow = nil
-    }
+    public func reset() { reader.reset() }
 
     /// The softmax of the scores behind the last symbol, `[outputs]`; nil before one was read.
     public var probabilities: [Double]? {
-        guard let lastRow else { return nil }
-        let scores = network.outputs(row: lastRow).array()
+        guard let row = reader.lastRows.first else { return nil }
+        let scores = reader.network.outputs(row: row).array()
         let largest = scores.max() ?? 0
         let weights = scores.map { Double(exponential($0 - largest)) }
         let total = weights.reduce(0, +)

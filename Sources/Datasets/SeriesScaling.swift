@@ -1,0 +1,46 @@
+/// How a series model's rows are made from a table's and back, without the table: by the statistics that a run stored.
+public struct SeriesScaling: Sendable {
+    public let statistics: SeriesStatistics
+    /// Columns that the model reads: the first ones of the statistics.
+    public let inputCount: Int
+    /// Places of the predicted columns in the statistics.
+    public let targetPlaces: [Int]
+    public let length: Int
+    public let horizon: Int
+    /// Whether a window's last row is subtracted from it, and added to what follows.
+    public let isRelative: Bool
+
+    /// - Parameters:
+    ///   - statistics: of the columns that the model reads, in its order, then of targets that are none of them.
+    ///   - columns: what the model reads; none for all that the statistics have.
+    ///   - targets: what it predicts; none for what it reads.
+    ///   - file: where the statistics are from, to be named.
+    /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` if they are of other columns.
+    public init(
+        _ statistics: SeriesStatistics, columns: [String], targets: [String], length: Int, horizon: Int, isRelative: Bool, file: String
+    ) throws(DatasetError) {
+        let stored = statistics.columns.map(\.name)
+        let inputs = columns.isEmpty ? stored : columns
+        let predicted = targets.isEmpty ? inputs : targets
+        let read = Set(inputs)
+        let wanted = inputs + predicted.filter { !read.contains($0) }
+        guard wanted == stored else {
+            throw .malformedFile(
+                path: file, line: 1, column: 1,
+                reason: "the file has statistics of \(DatasetError.list(stored)), and the model is of \(DatasetError.list(wanted)). Restore it from a copy")
+        }
+        self.statistics = statistics
+        inputCount = inputs.count
+        let places = Dictionary(stored.enumerated().map { ($1, $0) }) { first, _ in first }
+        targetPlaces = predicted.compactMap { places[$0] }
+        (self.length, self.horizon, self.isRelative) = (length, horizon, isRelative)
+    }
+
+    /// Columns of a row that a forecast needs, in order: those that the model reads; and where windows are relative, the predicted ones that are none
+    /// of them, whose last values must be known.
+    public var neededColumns: [String] {
+        statistics.columns.prefix(isRelative ? statistics.columns.count : inputCount).map(\.name)
+    }
+
+    public var targetNames: [String] { targetPlaces.map { statistics.columns[$0].name } }
+}
