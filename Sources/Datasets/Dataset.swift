@@ -12,7 +12,7 @@ public protocol Dataset: Sendable {
     var vocabulary: Vocabulary? { get }
     /// Whether a batch continues the one before, so that (h, c) of each place is carried from batch to batch of a pass.
     var carriesState: Bool { get }
-    /// Time steps of the longest sequence of any pass.
+    /// Time steps of the longest sequence of training, and of an example in any pass.
     var longestTimeCount: Int { get }
     /// A digest of everything that decides the batches. Ranks whose fingerprints differ don't read the same data.
     var fingerprint: UInt64 { get }
@@ -21,6 +21,8 @@ public protocol Dataset: Sendable {
     func batches(of pass: DataPass) -> any BatchSequence
     /// How many global batches a pass has; the same for every epoch. Costs nothing.
     func batchCount(of pass: DataPass) -> Int
+    /// How much of the data is judged by a pass over `part`. Costs nothing.
+    func coverage(of part: DataPart) -> DataCoverage
 }
 
 /// The global batches of one pass over a data set.

@@ -19,11 +19,11 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     /// In a text that is no file, such as a prompt; `position` counts symbols from 1.
     case unknownSymbol(symbol: String, position: Int, vocabularyCount: Int)
     case unknownSymbolInFile(path: String, symbol: String, position: Int, vocabularyCount: Int)
-    case textTooShort(path: String, part: DataPart, symbolCount: Int, neededCount: Int, purpose: String)
+    case textTooShort(path: String, part: DataPart?, symbolCount: Int, neededCount: Int, purpose: String)
     case malformedCSV(path: String, line: Int, column: Int, fault: CSVFault)
     /// A file that an earlier run stored: vocabulary or statistics.
     case malformedFile(path: String, line: Int, column: Int, reason: String)
-    case seriesTooShort(path: String, part: DataPart, rowCount: Int, neededCount: Int, length: Int, horizon: Int)
+    case seriesTooShort(path: String, part: DataPart?, rowCount: Int, neededCount: Int, length: Int, horizon: Int)
     case unknownColumn(path: String, key: String, name: String, available: [String])
     case columnsDiffer(path: String, found: [String], stored: [String])
     /// `row` counts data rows from 1, the header not among them.
@@ -55,13 +55,14 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
             "\(path): \(symbol), symbol \(position) of the file, is none of the stored vocabulary's \(vocabularyCount) symbols. "
                 + "Was the vocabulary made from this text?"
         case .textTooShort(let path, let part, let symbolCount, let neededCount, let purpose):
-            "\(path): the \(part) part has \(symbolCount) symbols; \(purpose) needs at least \(neededCount). "
-                + "Give more text, or lower data.length, training.batch or the other parts' shares."
+            Self.shortage(path: path, part: part, "\(symbolCount) symbol\(symbolCount == 1 ? "" : "s")", purpose, neededCount)
+                + (part == nil ? "Give more text." : "Give more text, or lower data.length, training.batch or the other parts' shares.")
         case .malformedCSV(let path, let line, let column, let fault): "\(path):\(line):\(column): \(fault)"
         case .malformedFile(let path, let line, let column, let reason): "\(path):\(line):\(column): \(reason)."
         case .seriesTooShort(let path, let part, let rowCount, let neededCount, let length, let horizon):
-            "\(path): the \(part) part has \(rowCount) rows; a window of \(length) past and \(horizon) further rows needs at least "
-                + "\(neededCount). Give more rows, or lower data.length, data.horizon or the other parts' shares."
+            Self.shortage(
+                path: path, part: part, "\(rowCount) row\(rowCount == 1 ? "" : "s")", "a window of \(length) past and \(horizon) further rows", neededCount)
+                + (part == nil ? "Give more rows." : "Give more rows, or lower data.length, data.horizon or the other parts' shares.")
         case .unknownColumn(let path, let key, let name, let available):
             "\(key): \(path) has no column '\(name)'. Its columns are \(Self.list(available))."
         case .columnsDiffer(let path, let found, let stored):
@@ -74,6 +75,10 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
                 + "Give the column in other units, or leave it out."
         case .optionOutOfRange(let key, let found, let wanted): "\(key) is \(found); it must be \(wanted)."
         }
+    }
+
+    private static func shortage(path: String, part: DataPart?, _ found: String, _ purpose: String, _ neededCount: Int) -> String {
+        "\(path)\(part.map { ": the \($0) part" } ?? "") has \(found); \(purpose) needs at least \(neededCount). "
     }
 
     static func list(_ names: [String]) -> String {

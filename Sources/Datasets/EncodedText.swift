@@ -4,11 +4,14 @@ public struct TextOptions: Sendable, Equatable {
     public var files: [String]
     public var reading: TextReading
     public var split: SplitFractions
+    /// What is judged and not trained on; nil if the text is to be trained on.
+    public var judged: JudgedRange?
 
-    public init(files: [String], reading: TextReading = TextReading(), split: SplitFractions) {
+    public init(files: [String], reading: TextReading = TextReading(), split: SplitFractions, judged: JudgedRange? = nil) {
         self.files = files
         self.reading = reading
-        self.split = split
+        self.split = judged?.split(split) ?? split
+        self.judged = judged
     }
 }
 
@@ -16,6 +19,7 @@ public struct TextOptions: Sendable, Equatable {
 public struct EncodedText: Sendable {
     public let vocabulary: Vocabulary
     public let split: SplitFractions
+    let judged: JudgedRange?
     /// The files' paths, for messages.
     let name: String
     /// Digest of the files' bytes and of how they were read.
@@ -50,6 +54,7 @@ public struct EncodedText: Sendable {
         let vocabulary = stored ?? Vocabulary(unit: options.reading.unit, symbols: found)
         self.vocabulary = vocabulary
         split = options.split
+        judged = options.judged
         name = options.files.joined(separator: ", ")
         tokens = try Self.tokens(of: files, symbolCount: symbolCount, reading: options.reading, vocabulary: vocabulary)
         fingerprint = Self.fingerprint(of: files, options: options, vocabulary: vocabulary)

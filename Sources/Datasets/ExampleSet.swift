@@ -21,6 +21,10 @@ extension ExampleSet {
         return count / batchSize + (count % batchSize == 0 ? 0 : 1)
     }
 
+    public func coverage(of part: DataPart) -> DataCoverage {
+        DataCoverage(judgedCount: exampleCount(of: part), totalCount: exampleCount(of: part), unit: .sequences)
+    }
+
     public func batches(of pass: DataPass) -> any BatchSequence {
         let order: ExampleOrder? =
             switch pass {

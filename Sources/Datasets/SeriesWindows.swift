@@ -17,10 +17,12 @@ public struct SeriesOptions: Sendable, Equatable {
     /// Whether each column's value in the window's last past row is subtracted from all of the window and its targets.
     public var relative: Bool
     public var split: SplitFractions
+    /// What is judged and not trained on; nil if the table is to be trained on.
+    public var judged: JudgedRange?
 
     public init(
         file: String, columns: [String] = [], targets: [String] = [], length: Int, horizon: Int, stride: Int = 1, relative: Bool = false,
-        split: SplitFractions
+        split: SplitFractions, judged: JudgedRange? = nil
     ) {
         self.file = file
         self.columns = columns
@@ -29,7 +31,8 @@ public struct SeriesOptions: Sendable, Equatable {
         self.horizon = horizon
         self.stride = stride
         self.relative = relative
-        self.split = split
+        self.split = judged?.split(split) ?? split
+        self.judged = judged
     }
 }
 
@@ -92,6 +95,12 @@ public struct SeriesWindows: ExampleSet {
     public func exampleCount(of part: DataPart) -> Int {
         let startCount = rows(of: part).count - options.length - options.horizon + 1
         return startCount <= 0 ? 0 : (startCount - 1) / options.stride + 1
+    }
+
+    public func coverage(of part: DataPart) -> DataCoverage {
+        DataCoverage(
+            judgedCount: DataCoverage.placeCount(windowCount: exampleCount(of: part), stride: options.stride, width: options.horizon),
+            totalCount: rowCount, unit: .rows)
     }
 
     public func targetCount(ofExample example: Int, in part: DataPart) -> Int { outputCount }
@@ -182,11 +191,13 @@ public struct SeriesWindows: ExampleSet {
     }
 
     private func checkParts() throws(DatasetError) {
-        for part in DataPart.allCases where options.split.includes(part) && exampleCount(of: part) == 0 {
+        for part in options.split.neededParts(options.judged) where exampleCount(of: part) == 0 {
+            let own = options.split.range(of: part, count: rowCount)
+            // A later part may look back into the rows before it, as far as there are any.
+            let past = part == .training ? 0 : min(options.length, own.lowerBound)
             throw .seriesTooShort(
-                path: options.file, part: part, rowCount: options.split.range(of: part, count: rowCount).count,
-                neededCount: part == .training ? options.length + options.horizon : options.horizon, length: options.length,
-                horizon: options.horizon)
+                path: options.file, part: options.split.named(part), rowCount: own.count, neededCount: options.length - past + options.horizon,
+                length: options.length, horizon: options.horizon)
         }
     }
 }

@@ -18,6 +18,13 @@ public struct SplitFractions: Sendable, Equatable {
         self.test = test
     }
 
+    /// No part is cut off: everything is one part, ``DataPart/test``, to be judged and not trained on.
+    static let judgedWhole = SplitFractions(unchecked: (validation: 0, test: 1))
+
+    private init(unchecked fractions: (validation: Double, test: Double)) {
+        (validation, test) = fractions
+    }
+
     /// The items of `count` that belong to `part`.
     ///
     /// Training ends before ⌊(1 − validation − test) · count⌋, validation before ⌊(1 − test) · count⌋. A millionth of an item is forgiven
@@ -32,10 +39,10 @@ public struct SplitFractions: Sendable, Equatable {
         }
     }
 
-    /// Whether `part` was asked for: training always, the others where their fraction isn't 0.
+    /// Whether `part` was asked for: those whose fraction isn't 0.
     func includes(_ part: DataPart) -> Bool {
         switch part {
-        case .training: true
+        case .training: validation + test < 1
         case .validation: validation > 0
         case .test: test > 0
         }

@@ -23,11 +23,12 @@ public struct TextWindows: ExampleSet {
         self.everyStep = everyStep
         self.batchSize = batchSize
         self.seed = seed
-        for part in DataPart.allCases where text.split.includes(part) && exampleCount(of: part) == 0 {
+        for part in text.split.neededParts(text.judged) where exampleCount(of: part) == 0 {
             throw .textTooShort(
-                path: text.name, part: part, symbolCount: text.range(of: part).count, neededCount: length + 1,
+                path: text.name, part: text.split.named(part), symbolCount: text.range(of: part).count, neededCount: length + 1,
                 purpose: "a window of \(length) symbols and the next one")
         }
+        guard text.judged == nil else { return }
         try check([("the number of windows", exampleCount(of: .training), 1)], greatest: Int(UInt32.max))
     }
 
@@ -46,6 +47,10 @@ public struct TextWindows: ExampleSet {
     public func exampleCount(of part: DataPart) -> Int {
         let startCount = text.range(of: part).count - length
         return startCount <= 0 ? 0 : (startCount - 1) / stride + 1
+    }
+
+    public func coverage(of part: DataPart) -> DataCoverage {
+        text.coverage(targetCount: DataCoverage.placeCount(windowCount: exampleCount(of: part), stride: stride, width: everyStep ? length : 1))
     }
 
     public func targetCount(ofExample example: Int, in part: DataPart) -> Int { everyStep ? length : 1 }

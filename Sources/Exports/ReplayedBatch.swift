@@ -26,9 +26,7 @@ struct ReplayedBatch {
 
     /// - Parameter data: the run's own; nil where they aren't there.
     init(_ model: ExportedModel, data: RunData?, team: GateTeam) {
-        let found = data.flatMap { data in
-            [DataPart.validation, .test, .training].first { data.dataset.batchCount(of: Self.pass(over: $0)) > 0 }.map { (data, $0) }
-        }
+        let found = data.flatMap { data in Self.source(of: data.dataset).map { (data, $0) } }
         part = found?.1
         let whole = found.map { Self.firstSequences(of: $0.dataset, part: $1) } ?? Self.randomSequences(for: model.shape)
         let batch = Self.cutRaggedly(whole)
@@ -57,6 +55,17 @@ struct ReplayedBatch {
     }
 
     // MARK: The batch
+
+    /// The part to take sequences from: the first with as many as are wanted, else the one with the most. A short text that is judged as one stream has one.
+    private static func source(of dataset: any Dataset) -> DataPart? {
+        func sequenceCount(_ part: DataPart) -> Int {
+            let batches = dataset.batches(of: pass(over: part))
+            return batches.batchCount > 0 ? min(sequenceLimit, batches.sequenceCount(ofBatch: 0)) : 0
+        }
+        let counts = [DataPart.validation, .test, .training].map { (part: $0, count: sequenceCount($0)) }
+        let most = counts.map(\.count).max() ?? 0
+        return most > 0 ? counts.first { $0.count == most }?.part : nil
+    }
 
     private static func pass(over part: DataPart) -> DataPass { part == .training ? .training(epoch: 0) : .evaluation(part) }
 

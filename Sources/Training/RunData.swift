@@ -14,6 +14,9 @@ public struct RunData: Sendable {
     public let storedText: StoredText?
     /// What a person calls it: "input.txt: 1,115,394 characters, 65 different".
     public let description: String
+    /// The files without their folders; empty where there are none.
+    private let fileNames: String
+    private let judged: JudgedRange?
 
     static let vocabularyName = "vocabulary.json"
     static let statisticsName = "statistics.json"
@@ -23,17 +26,33 @@ public struct RunData: Sendable {
         self.dataset = dataset
         self.storedText = storedText
         self.description = description
+        fileNames = ""
+        judged = nil
+    }
+
+    /// What a judgement of `part` covers: "the validation part of input.txt (111,539 of 1,115,394 characters)".
+    public func subject(_ part: DataPart) -> String {
+        let coverage = dataset.coverage(of: part)
+        guard !fileNames.isEmpty else { return "the \(part) part (\(counted(coverage.judgedCount, "sequence")))" }
+        let place = judged == .whole ? fileNames : "the \(part) part of \(fileNames)"
+        return "\(place) (\(grouped(coverage.judgedCount)) of \(grouped(coverage.totalCount)) \(coverage.unit))"
     }
 
     /// Reads the files, or prepares the generator. File paths are taken as they stand.
-    /// - Parameter stored: reads a text that a run stored, by its name; nil for a new run.
-    public init(_ configuration: Configuration, stored: (_ name: String) throws -> String? = { _ in nil }) throws {
+    /// - Parameters:
+    ///   - judged: what of the files is judged and not trained on; nil to train.
+    ///   - stored: reads a text that a run stored, by its name; nil for a new run.
+    public init(
+        _ configuration: Configuration, judged: JudgedRange? = nil, stored: (_ name: String) throws -> String? = { _ in nil }
+    ) throws {
         let data = configuration.data
+        fileNames = data.fileNames
+        self.judged = judged
         switch data.kind {
         case .text, .textWindows:
             let name = Self.vocabularyName
             let vocabulary = try stored(name).map { try Vocabulary(json: Array($0.utf8), file: name) }
-            let text = try EncodedText(data.textOptions(), vocabulary: vocabulary)
+            let text = try EncodedText(data.textOptions(judged), vocabulary: vocabulary)
             dataset = try configuration.textDataset(text)
             storedText = StoredText(name: name, text: text.vocabulary.json)
             let unit = data.unit == .byte ? "bytes" : "characters"
@@ -45,7 +64,7 @@ public struct RunData: Sendable {
             let name = Self.statisticsName
             let statistics = try stored(name).map { try SeriesStatistics(json: Array($0.utf8), file: name) }
             let series = try SeriesWindows(
-                data.seriesOptions(), batchSize: configuration.training.batch, seed: configuration.seed, statistics: statistics)
+                data.seriesOptions(judged), batchSize: configuration.training.batch, seed: configuration.seed, statistics: statistics)
             dataset = series
             storedText = StoredText(name: name, text: series.statistics.json)
             description = "\(data.fileNames): windows of \(data.length) rows, then \(data.horizon) of \(series.targetNames.joined(separator: ", "))"
@@ -119,22 +138,22 @@ extension Configuration.DataSettings {
         files.map { $0.split(separator: "/").last.map(String.init) ?? $0 }.joined(separator: ", ")
     }
 
-    fileprivate func textOptions() throws -> TextOptions {
+    fileprivate func textOptions(_ judged: JudgedRange?) throws -> TextOptions {
         TextOptions(
-            files: files, reading: reading, split: try SplitFractions(validation: validationFraction, test: testFraction))
+            files: files, reading: reading, split: try SplitFractions(validation: validationFraction, test: testFraction), judged: judged)
     }
 
-    /// How the bytes of a text become symbols.
     /// Symbols of a window, for models that read windows from a zero state; nil for those that carry their state.
     public var windowLength: Int? { kind == .textWindows ? length : nil }
 
+    /// How the bytes of a text become symbols.
     public var reading: TextReading {
         TextReading(unit: unit == .byte ? .byte : .character, lowercase: lowercase, joinLines: joinLines)
     }
 
-    fileprivate func seriesOptions() throws -> SeriesOptions {
+    fileprivate func seriesOptions(_ judged: JudgedRange?) throws -> SeriesOptions {
         SeriesOptions(
             file: files[0], columns: columns, targets: targets, length: length, horizon: horizon, stride: stride, relative: relative,
-            split: try SplitFractions(validation: validationFraction, test: testFraction))
+            split: try SplitFractions(validation: validationFraction, test: testFraction), judged: judged)
     }
 }

@@ -62,12 +62,18 @@ public final class TrainedRun {
     public var parameters: [TensorShape] { checkpoint.weights.entries.map(\.shape) }
 
     /// The data that the run was trained on, read with the vocabulary or statistics that it stored.
-    /// - Parameter files: other files, read alike.
-    /// - Throws: ``TrainingError/dataDiffers(run:)`` if the run's own files have changed since.
-    public func data(files: [String] = []) throws -> RunData {
+    /// - Parameters:
+    ///   - files: other files, read alike.
+    ///   - part: what is judged of them, cut as the run's own are; nil for the whole.
+    /// - Throws: ``TrainingError/dataDiffers(run:)`` if the run's own files have changed since, ``TrainingError/readsNoFiles(kind:)`` if it has none.
+    public func data(files: [String] = [], judging part: DataPart? = nil) throws -> RunData {
         var configuration = configuration
-        if !files.isEmpty { configuration.data.files = files }
-        let data = try RunData(configuration) { try directory.readText(named: $0) }
+        if !files.isEmpty {
+            guard !configuration.data.kind.isGenerated else { throw TrainingError.readsNoFiles(kind: configuration.data.kind.rawValue) }
+            configuration.data.files = files
+        }
+        let judged = files.isEmpty ? nil : part.map(JudgedRange.part) ?? .whole
+        let data = try RunData(configuration, judged: judged) { try directory.readText(named: $0) }
         guard !files.isEmpty || checkpoint.hasData(fingerprint: data.dataset.fingerprint) else { throw TrainingError.dataDiffers(run: path) }
         return data
     }

@@ -46,6 +46,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The model predicts no rows of a series.
     case forecastsNothing(kind: String)
     case emptyPrompt
+    /// Files were named for a model whose sequences are generated.
+    case readsNoFiles(kind: String)
 
     public var exitCode: Int32 {
         switch self {
@@ -55,7 +57,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .weightsDiffer: 70
         case .noMemory: 71
         case .noCheckpoint, .noRun, .noInitialWeights: 66
-        case .emptyPrompt: 64
+        case .emptyPrompt, .readsNoFiles: 64
         }
     }
 
@@ -124,6 +126,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "a model of data.kind \"\(kind)\" writes no text. Try lstm-train evaluate."
         case .forecastsNothing(let kind):
             "a model of data.kind \"\(kind)\" foretells no rows of a series."
+        case .readsNoFiles(let kind):
+            "a run of data.kind \"\(kind)\" generates its sequences and reads no file. Leave --data out."
         case .emptyPrompt:
             "the prompt is empty; give at least one symbol to begin with: --prompt \"The \"."
         }

@@ -51,6 +51,6 @@ public struct TrainingPlan {
     private func partSize(_ part: DataPart) -> DataPartSize? {
         let batchCount = dataset.batchCount(of: part == .training ? .training(epoch: 0) : .evaluation(part))
         guard batchCount > 0 else { return nil }
-        return DataPartSize(part: part, exampleCount: (dataset as? any ExampleSet)?.exampleCount(of: part), batchCount: batchCount)
+        return DataPartSize(part: part, exampleCount: (dataset as? any ExampleSet)?.exampleCount(of: part), coverage: dataset.coverage(of: part))
     }
 }

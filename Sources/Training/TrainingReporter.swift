@@ -50,7 +50,8 @@ public struct DataPartSize: Sendable, Equatable {
     public let part: DataPart
     /// nil where the part is read as streams.
     public let exampleCount: Int?
-    public let batchCount: Int
+    /// Symbols, rows or sequences that are predicted.
+    public let coverage: DataCoverage
 }
 
 /// A step that was taken, as far as a rank knows it without asking the others.

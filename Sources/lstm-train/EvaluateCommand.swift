@@ -7,19 +7,23 @@ import Training
 struct EvaluateCommand: GroupCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Judge a trained model on a part of its data, each example counted once.",
+        abstract: "Judge a trained model on a part of its data, or on other files, each example counted once.",
         discussion: """
-            EXAMPLE
+            A text is read as one stream from its part's beginning: a symbol is predicted from all before it, whatever training.batch was. (A long part \
+            is cut into streams that warm up on the 256 symbols before them.)
+
+            EXAMPLES
               lstm-train evaluate runs/text --part test
+              lstm-train evaluate runs/text --data other.txt
             """)
 
     @Argument(help: ArgumentHelp("A run directory, or one of its checkpoints (…/checkpoints/step-…).", valueName: "run"))
     var path: String
 
-    @Option(help: "The part to judge on: training, validation or test. (default: test if the run has one, else validation, else training)")
+    @Option(help: "The part to judge on: training, validation or test. (default: test if the run has one, else validation, else training; with --data, the whole files)")
     var part: Part?
 
-    @Option(name: .customLong("data"), parsing: .upToNextOption, help: "Other files to judge on, read as the run's own were; or where those lie now.")
+    @Option(name: .customLong("data"), parsing: .upToNextOption, help: "Other files to judge on, read as the run's own were, and as a whole unless --part says which part of them.")
     var dataFiles: [String] = []
 
     @Option(help: ArgumentHelp("Embedded Reber grammar: strings that the model writes to be judged.", valueName: "count"))
@@ -31,7 +35,17 @@ struct EvaluateCommand: GroupCommand {
     @Flag(help: "One JSON object instead of lines.")
     var json = false
 
-    enum Part: String, ExpressibleByArgument, CaseIterable { case training, validation, test }
+    enum Part: String, ExpressibleByArgument, CaseIterable {
+        case training, validation, test
+
+        var dataPart: DataPart {
+            switch self {
+            case .training: .training
+            case .validation: .validation
+            case .test: .test
+            }
+        }
+    }
 
     func validate() throws {
         guard strings >= 1 else { throw ValidationError("--strings is \(strings); it must be at least 1.") }
@@ -41,9 +55,9 @@ struct EvaluateCommand: GroupCommand {
     func run(in session: Session) throws {
         let trained = try session.group.agree { try TrainedRun(path) }
         try session.watch(trained.configuration)
-        let data = try session.group.agree { try trained.data(files: dataFiles) }
+        let data = try session.group.agree { try trained.data(files: dataFiles, judging: self.part?.dataPart) }
         let team = session.team(threadsAsked: trained.configuration.parallelism.threads)
-        let part = dataPart(of: data.dataset)
+        let part = self.part?.dataPart ?? data.dataset.judgedPart ?? .training
         let evaluation = try trained.evaluate(part, data: data, group: session.group, team: team)
         guard session.isSpeaker else { return }
         session.group.recorder.beginAlone("judging what the model writes")
@@ -55,24 +69,26 @@ struct EvaluateCommand: GroupCommand {
             : nil
         let figures = figures(evaluation, kind: trained.configuration.data.kind, judgement)
         if json {
-            let head: [JSONMember] = [
-                JSONMember(key: "step", value: .integer(trained.checkpoint.manifest.step)), JSONMember(key: "part", value: .text("\(part)")),
-            ]
+            let head = head(trained, part: part, data: data)
             tell(JSONValue(.object(head + figures.map { JSONMember(key: $0.key, value: $0.isCount ? .integer(Int($0.value)) : .real($0.value)) })).serialized())
         } else {
-            tell("\(trained.checkpoint.path) on the \(part) part, in \(trained.precision.rawValue):")
+            tell("\(trained.checkpoint.path) on \(data.subject(part)), in \(trained.precision.rawValue):")
             for figure in figures { tell("  " + figure.name.padding(toLength: 38, withPad: " ", startingAt: 0) + figure.text) }
             if let judgement { tell("  " + "the first string it wrote".padding(toLength: 38, withPad: " ", startingAt: 0) + judgement.example) }
         }
     }
 
-    private func dataPart(of dataset: any Dataset) -> DataPart {
-        switch part {
-        case .training: .training
-        case .validation: .validation
-        case .test: .test
-        case nil: dataset.judgedPart ?? .training
-        }
+    /// What stands before the figures in JSON: what was judged, and how much of it.
+    private func head(_ trained: TrainedRun, part: DataPart, data: RunData) -> [JSONMember] {
+        let coverage = data.dataset.coverage(of: part)
+        let isWhole = !dataFiles.isEmpty && self.part == nil
+        let files = dataFiles.isEmpty ? trained.configuration.data.files : dataFiles
+        return [
+            JSONMember(key: "step", value: .integer(trained.checkpoint.manifest.step)),
+            JSONMember(key: "part", value: .text(isWhole ? "whole" : "\(part)")), JSONMember(key: "files", value: .list(files.map(JSONValue.text))),
+            JSONMember(key: "judged", value: .integer(coverage.judgedCount)), JSONMember(key: "of", value: .integer(coverage.totalCount)),
+            JSONMember(key: "unit", value: .text(coverage.unit.rawValue)),
+        ]
     }
 
     private struct Figure {

@@ -14,7 +14,7 @@ struct RunAnnouncement {
 
     private var data: [String] {
         let parts = summary.dataParts.map { part in
-            "\(part.part) " + (part.exampleCount.map { counted($0, "example") } ?? "\(grouped(part.batchCount)) batches")
+            "\(part.part) " + (part.exampleCount.map { counted($0, "example") } ?? "\(grouped(part.coverage.judgedCount)) \(part.coverage.unit)")
         }
         return [field("data", summary.dataDescription)] + field("", parts: parts)
             + [field("", "\(grouped(summary.batchesPerEpoch)) batches of \(summary.batch) sequences an epoch")]

@@ -1,3 +1,4 @@
+import Foundation
 import LSTMTraining
 import Scheduling
 import Testing
@@ -43,6 +44,35 @@ struct TextTests {
         #expect(whole.probabilities == nil)
         try whole.read("The dog ran on the m")
         #expect(whole.probabilities == probabilities)
+    }
+
+    @Test("evaluate's loss of a text is that of one stream through its part, read symbol by symbol, however the part is cut", arguments: [6_000, 60_000])
+    func oneStream(count: Int) throws {
+        let words = ["the cat ", "a dog ", "sat on ", "ran under ", "the mat.\n", "a tree, ", "and then "]
+        var place = 3
+        var text = ""
+        while text.utf8.count < count {
+            place = (place * place + 7 * place + text.utf8.count) % 9973
+            text += words[place % words.count]
+        }
+        let example = try TrainedExample(
+            """
+            {"data": {"kind": "text", "files": "data.txt", "length": 20, "validationFraction": 0.2}, "model": {"hidden": 24},
+             "training": {"batch": 16, "steps": 150}, "optimizer": {"learningRate": 0.01}}
+            """, data: text)
+        defer { example.remove() }
+        let evaluation = try example.evaluation(.validation)
+        let session = try TrainedModel(path: example.path).session()
+        let part = text.unicodeScalars.suffix(evaluation.targetCount + 1).map { String($0) }
+        var loss = 0.0
+        for (symbol, next) in zip(part, part.dropFirst()) {
+            try session.read(symbol)
+            let probabilities = try #require(session.probabilities)
+            loss -= log(probabilities[try #require(session.symbols.firstIndex(of: next))])
+        }
+        loss /= Double(evaluation.targetCount)
+        // Several streams warm up on 256 symbols each. Without that this text's loss is 0.002 too high.
+        #expect(abs(evaluation.loss - loss) < (count == 6_000 ? 1e-5 : 1e-4), "\(evaluation.loss), one stream \(loss)")
     }
 
     @Test("gives the facts that inspect shows, of a run and of one checkpoint")

@@ -70,6 +70,79 @@ extension ProgramTests {
             #expect(series["loss"] == nil && series["accuracy"] == nil)
         }
 
+        @Test("files named with --data are judged as a whole, whatever the run's shares, and the line says which and how many of how many", arguments: [1, 4])
+        func wholeFiles(rankCount: Int) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            try folder.train(.text, "training.steps=5", "data.testFraction=0.1")
+            for count in [2, 23, 1500] {
+                try folder.write(String(Work.prose.prefix(count)), "other.txt")
+                let figures = try Self.evaluate(folder, on: Launch(rankCount), "--data", "other.txt")
+                #expect(figures["part"]?.stringValue == "whole" && figures["files"]?.arrayValue?.map(\.stringValue) == ["other.txt"])
+                #expect(figures["judged"]?.integerValue == count - 1 && figures["of"]?.integerValue == count && figures["unit"]?.stringValue == "characters")
+                #expect(figures["targets"]?.integerValue == count - 1)
+                let lines = try folder.run(Launch(rankCount), "evaluate", "run", "--data", "other.txt").output
+                #expect(lines.contains(" on other.txt (\(count == 1500 ? "1,499 of 1,500" : "\(count - 1) of \(count)") characters), in float32:"), "\(lines)")
+            }
+            // A part is asked for: the run's shares cut the files, and only that part must have two symbols.
+            try folder.write(String(Work.prose.prefix(23)), "other.txt")
+            let part = try Self.evaluate(folder, on: Launch(rankCount), "--data", "other.txt", "--part", "test")
+            #expect(part["judged"]?.integerValue == 2 && part["of"]?.integerValue == 23 && part["part"]?.stringValue == "test")
+            let own = try folder.run(Launch(rankCount), "evaluate", "run", "--part", "validation").output
+            #expect(own.contains(" on the validation part of text.txt (149 of 1,500 characters), in float32:"), "\(own)")
+            try folder.write("t", "other.txt")
+            try RefusalTests.expect(65, "other.txt has 1 symbol; a next symbol needs at least 2", in: folder, Launch(rankCount), "evaluate", "run", "--data", "other.txt")
+        }
+
+        @Test("a table named with --data is judged as a whole; length + horizon rows are enough, one fewer is refused")
+        func wholeTables() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.series.prepare(in: folder)
+            try folder.train(.series, "training.steps=5")
+            let rows = try folder.text("series.csv").split(separator: "\n")
+            for count in [9, 50] {
+                try folder.write(rows.prefix(count + 1).joined(separator: "\n"), "other.csv")
+                let figures = try Self.evaluate(folder, "--data", "other.csv")
+                #expect(figures["judged"]?.integerValue == count - 7 && figures["of"]?.integerValue == count && figures["unit"]?.stringValue == "rows")
+                // Windows of 7 rows, each with 2 rows of 2 columns to predict.
+                #expect(figures["targets"]?.integerValue == (count - 8) * 4)
+            }
+            try folder.write(rows.prefix(9).joined(separator: "\n"), "other.csv")
+            try RefusalTests.expect(65, "needs at least 9. Give more rows.", in: folder, .alone, "evaluate", "run", "--data", "other.csv")
+        }
+
+        @Test("files named for a model whose sequences are generated are refused")
+        func filesForGenerated() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.reber.prepare(in: folder)
+            try folder.train(.reber, "training.steps=1")
+            try RefusalTests.expect(64, "generates its sequences and reads no file", in: folder, .alone, "evaluate", "run", "--data", "reber.json")
+        }
+
+        @Test("a text's loss doesn't depend on the batch, the chunk's length or the ranks that judge it")
+        func sameForAnyBatch() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            // The validation part has 12,000 symbols: several streams.
+            try folder.write(String(repeating: Work.prose, count: 80), "text.txt")
+            try folder.train(.text, "training.steps=20")
+            let wanted = try Self.evaluate(folder, "--data", "text.txt", "--part", "validation")
+            #expect(wanted["judged"]?.integerValue == 11_999)
+            let configuration = try folder.text("run/config.json")
+            for (batch, length) in [(1, 3), (64, 20)] {
+                let changed = configuration.replacing("\"batch\": 10", with: "\"batch\": \(batch)").replacing("\"length\": 10", with: "\"length\": \(length)")
+                #expect(changed != configuration)
+                try folder.write(changed, "run/config.json")
+                for rankCount in [1, 4] {
+                    #expect(try Self.evaluate(folder, on: Launch(rankCount), "--data", "text.txt", "--part", "validation") == wanted)
+                }
+            }
+        }
+
         @Test("a part that the run doesn't have is refused with the key that would make it")
         func emptyPart() throws {
             let folder = try Folder()

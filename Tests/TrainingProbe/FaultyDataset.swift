@@ -26,6 +26,7 @@ struct FaultyDataset: Dataset {
     }
 
     func batchCount(of pass: DataPass) -> Int { batches(of: pass).batchCount }
+    func coverage(of part: DataPart) -> DataCoverage { own.coverage(of: part) }
 }
 
 struct FaultyBatches: BatchSequence {

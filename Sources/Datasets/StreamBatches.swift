@@ -1,0 +1,65 @@
+import Batches
+
+/// Streams over a text, cut into chunks that are read together.
+struct StreamBatches: BatchSequence {
+    /// A stretch of the text that is read from its first symbol to its last, each with the next symbol as its target.
+    struct Stream: Equatable {
+        let read: Range<Int>
+        /// The first symbol whose next one is asked for; those before it only warm the state up.
+        let firstAsked: Int
+    }
+
+    let text: EncodedText
+    /// Lengths differ by one at most.
+    let streams: [Stream]
+    let chunkLength: Int
+    let batchCount: Int
+
+    init(text: EncodedText, streams: [Stream], chunkLength: Int) {
+        self.text = text
+        self.streams = streams
+        self.chunkLength = chunkLength
+        let shortest = streams.map(\.read.count).min() ?? 0
+        batchCount = (shortest + chunkLength - 1) / chunkLength
+    }
+
+    func sequenceCount(ofBatch batch: Int) -> Int {
+        precondition(batch >= 0 && batch < batchCount, "batch \(batch) of \(batchCount)")
+        return streams.count
+    }
+
+    func targetCount(ofBatch batch: Int) -> Int {
+        (0..<sequenceCount(ofBatch: batch)).reduce(0) { $0 + asked(chunk(batch, ofStream: $1), ofStream: $1).count }
+    }
+
+    func sequences(at places: Range<Int>, ofBatch batch: Int) -> Batch {
+        let count = sequenceCount(ofBatch: batch)
+        precondition(places.lowerBound >= 0 && places.upperBound <= count, "places \(places) of \(count) sequences")
+        let chunks = places.map { chunk(batch, ofStream: $0) }
+        let timeCount = chunks.map(\.count).max() ?? 0
+        var input = Array(repeating: Batch.padding, count: timeCount * chunks.count)
+        var target = input
+        for (column, chunk) in chunks.enumerated() {
+            let asked = asked(chunk, ofStream: places.lowerBound + column)
+            text.copy(chunk, into: &input, first: column, step: chunks.count)
+            text.copy(
+                asked.lowerBound + 1..<asked.upperBound + 1, into: &target, first: (asked.lowerBound - chunk.lowerBound) * chunks.count + column,
+                step: chunks.count)
+        }
+        return Batch(
+            timeCount: timeCount, lengths: chunks.map(\.count), input: .tokens(input), target: .tokenEveryStep(target),
+            globalIndices: Array(places))
+    }
+
+    /// The symbols that a stream reads in a batch: a chunk, or in the last batch what is left.
+    private func chunk(_ batch: Int, ofStream stream: Int) -> Range<Int> {
+        let read = streams[stream].read
+        let first = read.lowerBound + batch * chunkLength
+        return first..<(batch == batchCount - 1 ? read.upperBound : first + chunkLength)
+    }
+
+    /// Of a chunk's symbols those whose next one is asked for.
+    private func asked(_ chunk: Range<Int>, ofStream stream: Int) -> Range<Int> {
+        min(chunk.upperBound, max(chunk.lowerBound, streams[stream].firstAsked))..<chunk.upperBound
+    }
+}
