@@ -6,6 +6,10 @@ import StrictJSON
 public enum CheckpointError: Error, Equatable, Sendable {
     /// Another process holds the run directory.
     case locked(path: String, holder: String)
+    /// The run directory was removed while this process wrote in it.
+    case runRemoved(path: String)
+    /// The lock file of the run directory isn't this process's any more.
+    case lockLost(path: String)
     /// The operating system refused `operation` on `path` with errno `code`.
     case system(operation: String, path: String, code: Int32)
     /// A path that should be a plain file isn't one.
@@ -42,7 +46,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
 
     public var category: Category {
         switch self {
-        case .locked: .locked
+        case .locked, .runRemoved, .lockLost: .locked
         case .system, .notAPlainFile, .link: .inputOutput
         case .hashing: .hashing
         case .endsEarly, .safetensors, .manifest, .fileSize, .fileHash, .weightsHash, .text, .noneVerified: .damaged
@@ -64,6 +68,11 @@ extension CheckpointError: CustomStringConvertible {
         switch self {
         case .locked(let path, let holder):
             "run directory \(path) is in use by \(holder). Wait for it to end, or choose another --run-directory."
+        case .runRemoved(let path):
+            "run directory \(path) was removed while this run wrote in it; nothing can be saved any more. Start the run again, in a directory that stays."
+        case .lockLost(let path):
+            "the lock file of run directory \(path) was removed or replaced; another job may write there now, so this one saves nothing more. "
+                + "Let one job use a run directory, and leave its lock file alone: a dead job's lock is free."
         case .system(let operation, let path, let code):
             "can't \(operation) \(path): \(String(cString: strerror(code))) (errno \(code))."
         case .notAPlainFile(let path):

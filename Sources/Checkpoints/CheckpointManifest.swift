@@ -21,9 +21,9 @@ public struct CheckpointManifest: Equatable, Sendable {
     public var step: Int { progress.step }
 
     /// Reads the manifest of the checkpoint at `path`, and holds it against its own hash; the other files are not looked at.
-    static func read(inCheckpoint path: String) throws(CheckpointError) -> CheckpointManifest {
+    static func read(inCheckpoint path: String, in fileSystem: FileSystem = FileSystem()) throws(CheckpointError) -> CheckpointManifest {
         let manifestPath = path + "/" + fileName
-        let file = try OpenFile.reading(manifestPath)
+        let file = try OpenFile.reading(manifestPath, in: fileSystem)
         let byteCount = try file.byteCount()
         guard byteCount <= largestByteCount else {
             throw .manifest(path: manifestPath, reason: "the manifest has \(byteCount) bytes; at most \(largestByteCount) are allowed.")

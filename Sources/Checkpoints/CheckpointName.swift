@@ -13,13 +13,3 @@ enum CheckpointName {
         return self.name(ofStep: step) == name ? step : nil
     }
 }
-
-/// Beginnings of names that are no finished work.
-enum LeftoverName {
-    /// Being written; nobody reads it.
-    static let writing = ".writing-"
-    /// Being removed; nobody reads it.
-    static let removing = ".removing-"
-    /// A whole checkpoint that makes room for another of the same step. It counts as the step's checkpoint until the other is in its place.
-    static let replaced = ".replaced-"
-}

@@ -9,6 +9,7 @@ enum CheckpointFile {
     static let weights = "weights.safetensors"
     static let optimizer = "optimizer.safetensors"
     static let streams = "streams.safetensors"
+    static let all: Set = [weights, optimizer, streams, CheckpointManifest.fileName]
 
     /// Adam's m of `name` is the tensor `m.name`, its v is `v.name`.
     static let firstMomentPrefix = "m."
@@ -32,9 +33,9 @@ extension LockedRun {
                 let manifest = try write(snapshot, into: draft)
                 try fileSystem.synchronizeDirectory(draft)
                 try put(draft, inPlaceOf: name)
-                return CommittedCheckpoint(path: directory.checkpointsPath + "/" + name, manifest: manifest)
+                return CommittedCheckpoint(path: RunDirectory(presentPath).checkpointsPath + "/" + name, manifest: manifest)
             } catch {
-                if exists(draft) { try? fileSystem.removeTree(draft) }
+                try? removeCheckpoint(draft)
                 throw error
             }
         }
@@ -83,8 +84,9 @@ extension LockedRun {
     private func put(_ draft: String, inPlaceOf name: String) throws(CheckpointError) {
         let path = directory.checkpointsPath + "/" + name
         let aside = directory.checkpointsPath + "/" + LeftoverName.replaced + name
-        if exists(path) {
-            if exists(aside) {
+        try requireHeld()
+        if fileSystem.exists(path) {
+            if fileSystem.exists(aside) {
                 // An earlier save's last flush failed: what took its place may not be on disk.
                 try fileSystem.synchronizeDirectory(directory.checkpointsPath)
                 try discard(aside)
@@ -94,37 +96,10 @@ extension LockedRun {
         do {
             try fileSystem.rename(draft, to: path)
         } catch {
-            if exists(aside) { try? fileSystem.rename(aside, to: path) }
+            if fileSystem.exists(aside) { try? fileSystem.rename(aside, to: path) }
             throw error
         }
         try fileSystem.synchronizeDirectory(directory.checkpointsPath)
-        if exists(aside) { try discard(aside) }
-    }
-
-    /// Removes a checkpoint. It loses its name first, so that what is half removed is never taken for one.
-    func discard(_ path: String) throws(CheckpointError) {
-        let doomed = unusedPath(in: directory.checkpointsPath, name: LeftoverName.removing + "step")
-        try fileSystem.rename(path, to: doomed)
-        try fileSystem.synchronizeDirectory(directory.checkpointsPath)
-        try fileSystem.removeTree(doomed)
-    }
-
-    /// Removes what a dead writer left: drafts, the half removed, and the replaced whose successor is in place.
-    /// One that was replaced and has no successor gets its name back.
-    func clearLeftovers() throws(CheckpointError) {
-        try alone { () throws(CheckpointError) in
-            for name in try names(in: directory.path) where name.hasPrefix(LeftoverName.writing) {
-                try fileSystem.removeTree(directory.path + "/" + name)
-            }
-            for name in try names(in: directory.checkpointsPath) {
-                let path = directory.checkpointsPath + "/" + name
-                if name.hasPrefix(LeftoverName.writing) || name.hasPrefix(LeftoverName.removing) {
-                    try fileSystem.removeTree(path)
-                } else if name.hasPrefix(LeftoverName.replaced) {
-                    let successor = directory.checkpointsPath + "/" + name.dropFirst(LeftoverName.replaced.count)
-                    if exists(successor) { try discard(path) } else { try fileSystem.rename(path, to: successor) }
-                }
-            }
-        }
+        if fileSystem.exists(aside) { try discard(aside) }
     }
 }

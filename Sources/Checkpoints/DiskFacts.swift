@@ -24,7 +24,7 @@ public struct DiskFacts: Sendable, Equatable {
     /// - Throws: ``CheckpointError/system(operation:path:code:)`` if it can't be written there.
     public init(runDirectory: String) throws(CheckpointError) {
         var place = runDirectory
-        while !leadsToDirectory(place), place != parentDirectory(of: place) { place = parentDirectory(of: place) }
+        while !FileSystem().leadsToDirectory(place), place != parentDirectory(of: place) { place = parentDirectory(of: place) }
         var facts = statvfs()
         _ = try checked("examine the file system of", place) { statvfs(place, &facts) }
         path = place

@@ -35,19 +35,19 @@ extension LockedRun {
     public func openEvents(goingOnFrom step: Int, wallTime: Double) throws(CheckpointError) -> EventLog {
         let path = try alone { () throws(CheckpointError) in
             let old = try eventPaths()
-            if old.count == 1, let path = old.first, step >= 0, try Self.records(of: path, through: step).isAll { return path }
+            if old.count == 1, let path = old.first, step >= 0, try self.records(of: path, through: step).isAll { return path }
             var records: [ArraySlice<UInt8>] = []
             // Of two, which a crash before the old one's removal leaves, the newer has all.
-            if step >= 0, let newest = old.last { records = try Self.records(of: newest, through: step).records }
+            if step >= 0, let newest = old.last { records = try self.records(of: newest, through: step).records }
             // A time of birth in the name, as TensorBoard's own writers have it; no two files of a run share one.
             var birth = Int(wallTime)
-            while exists("\(directory.path)/\(Self.eventsPrefix)\(birth)") { birth += 1 }
+            while fileSystem.exists("\(directory.path)/\(Self.eventsPrefix)\(birth)") { birth += 1 }
             let name = Self.eventsPrefix + String(birth)
             try replaceFile(named: name) { (file) throws(CheckpointError) in
                 try file.write(TensorBoardEvent.beginning(wallTime: wallTime).span.bytes)
                 for record in records where !EventRecord.isBeginning(record) { try file.write(record.span.bytes) }
             }
-            for path in old { try fileSystem.removeTree(path) }
+            for path in old { try fileSystem.removeFile(path) }
             if !old.isEmpty { try fileSystem.synchronizeDirectory(directory.path) }
             return directory.path + "/" + name
         }
@@ -56,7 +56,7 @@ extension LockedRun {
 
     /// The run's event files: one, or two where a crash came between the writing of the new one and the removal of the old.
     func eventPaths() throws(CheckpointError) -> [String] {
-        try names(in: directory.path).filter(Self.isEventsName).map { directory.path + "/" + $0 }
+        try fileSystem.names(in: directory.path).filter(Self.isEventsName).map { directory.path + "/" + $0 }
     }
 
     /// Whether it is a name that ``openEvents(goingOnFrom:wallTime:)`` gives: other tools' files are theirs.
@@ -65,11 +65,11 @@ extension LockedRun {
         return name.hasPrefix(eventsPrefix) && !birth.isEmpty && birth.allSatisfy { $0.isASCII && $0.isNumber }
     }
 
-    private static func records(of path: String, through step: Int) throws(CheckpointError) -> (records: [ArraySlice<UInt8>], isAll: Bool) {
-        let file = try OpenFile.reading(path)
+    private func records(of path: String, through step: Int) throws(CheckpointError) -> (records: [ArraySlice<UInt8>], isAll: Bool) {
+        let file = try OpenFile.reading(path, in: fileSystem)
         let byteCount = try file.byteCount()
         // A file of that size isn't a run's.
-        guard byteCount <= largestEventsByteCount else { return ([], false) }
+        guard byteCount <= Self.largestEventsByteCount else { return ([], false) }
         return EventRecord.kept(of: try file.bytes(at: 0, byteCount: byteCount), through: step)
     }
 }

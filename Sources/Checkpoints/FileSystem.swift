@@ -16,9 +16,26 @@ package struct FileOperation: Sendable, Equatable {
 /// `beforeChange` runs before each of them and may refuse it: tests stop a commit there. In the program it does nothing.
 package struct FileSystem: Sendable {
     private let beforeChange: @Sendable (FileOperation) throws(CheckpointError) -> Void
+    /// Paths that begin with this directory's are looked up from its descriptor, all others by their names.
+    private let held: HeldDirectory?
 
     package init(beforeChange: @escaping @Sendable (FileOperation) throws(CheckpointError) -> Void = { (_) throws(CheckpointError) in }) {
         self.beforeChange = beforeChange
+        held = nil
+    }
+
+    private init(_ other: FileSystem, holding directory: HeldDirectory) {
+        beforeChange = other.beforeChange
+        held = directory
+    }
+
+    /// The same file system, in which what lies in `directory` is reached through its descriptor.
+    func holding(_ directory: HeldDirectory) -> FileSystem { FileSystem(self, holding: directory) }
+
+    /// What system calls take for `path`: a directory's descriptor, and the path from there.
+    func place(_ path: String) -> (directory: Int32, path: String) {
+        if let held, let relative = held.relative(path) { return (held.descriptor, relative) }
+        return (AT_FDCWD, path)
     }
 
     func announce(_ kind: FileOperation.Kind, _ path: String, to destination: String? = nil) throws(CheckpointError) {
@@ -51,13 +68,14 @@ package struct FileSystem: Sendable {
     /// Makes the directory `path`, whose parent exists.
     package func makeDirectory(_ path: String) throws(CheckpointError) {
         try announce(.makeDirectory, path)
-        _ = try checked("make directory", path) { mkdir(path, 0o777) }
+        let place = place(path)
+        _ = try checked("make directory", path) { mkdirat(place.directory, place.path, 0o777) }
     }
 
     /// Puts the names in the directory `path` on disk.
     package func synchronizeDirectory(_ path: String) throws(CheckpointError) {
         try announce(.synchronize, path)
-        try OpenFile(opening: path, flags: O_RDONLY | O_DIRECTORY).synchronizeUnannounced()
+        try OpenFile(opening: path, flags: O_RDONLY | O_DIRECTORY, in: self).synchronizeUnannounced()
     }
 
     /// Makes the file `path`, which must not exist, of `bytes`; they are on disk when this returns.
@@ -70,32 +88,79 @@ package struct FileSystem: Sendable {
     /// Gives `source` the name `destination`; a file there is replaced, a directory with files in it is not.
     package func rename(_ source: String, to destination: String) throws(CheckpointError) {
         try announce(.rename, source, to: destination)
-        _ = try checked("rename \(source) to", destination) { Glibc.rename(source, destination) }
+        let (old, new) = (place(source), place(destination))
+        _ = try checked("rename \(source) to", destination) { renameat(old.directory, old.path, new.directory, new.path) }
+    }
+
+    /// Removes the file or link `path`; a directory is refused.
+    package func removeFile(_ path: String) throws(CheckpointError) {
+        try announce(.removeFile, path)
+        let place = place(path)
+        _ = try checked("remove", path) { unlinkat(place.directory, place.path, 0) }
+    }
+
+    /// Removes the empty directory `path`.
+    func removeDirectory(_ path: String) throws(CheckpointError) {
+        try announce(.removeDirectory, path)
+        let place = place(path)
+        _ = try checked("remove directory", path) { unlinkat(place.directory, place.path, AT_REMOVEDIR) }
     }
 
     /// Removes what is at `path`, with everything in it; links are removed, not followed.
     package func removeTree(_ path: String) throws(CheckpointError) {
-        guard isDirectory(path) else {
-            try announce(.removeFile, path)
-            _ = try checked("remove", path) { unlink(path) }
-            return
-        }
+        guard isDirectory(path) else { return try removeFile(path) }
         for name in try names(in: path) { try removeTree(path + "/" + name) }
-        try announce(.removeDirectory, path)
-        _ = try checked("remove directory", path) { rmdir(path) }
+        try removeDirectory(path)
     }
 }
 
-/// Whether a directory, and not a link to one, is at `path`.
-func isDirectory(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-}
+// MARK: Looking
 
-/// Whether a directory, or a link that leads to one, is at `path`.
-func leadsToDirectory(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+extension FileSystem {
+    private func status(_ path: String, followingLinks: Bool) -> stat? {
+        var status = stat()
+        let place = place(path)
+        return fstatat(place.directory, place.path, &status, followingLinks ? 0 : AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
+    }
+
+    /// Whether anything is at `path`, be it a link that leads nowhere.
+    func exists(_ path: String) -> Bool { status(path, followingLinks: false) != nil }
+
+    /// Whether a directory, and not a link to one, is at `path`.
+    func isDirectory(_ path: String) -> Bool { status(path, followingLinks: false).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false }
+
+    /// Whether a directory, or a link that leads to one, is at `path`.
+    func leadsToDirectory(_ path: String) -> Bool { status(path, followingLinks: true).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false }
+
+    /// What is at `path`, whatever it is called: a link itself, or what it leads to; nil if nothing.
+    func identity(_ path: String, followingLinks: Bool = true) -> FileIdentity? {
+        status(path, followingLinks: followingLinks).map { FileIdentity($0) }
+    }
+
+    /// The names in the directory `path`, sorted, without "." and "..".
+    func names(in path: String) throws(CheckpointError) -> [String] {
+        let place = place(path)
+        let descriptor = try checked("list", path) { openat(place.directory, place.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        guard let stream = fdopendir(descriptor) else {
+            let code = errno
+            close(descriptor)
+            throw .system(operation: "list", path: path, code: code)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else {
+                if errno != 0 { throw .system(operation: "list", path: path, code: errno) }
+                return names.sorted()
+            }
+            // The entry lives until the next readdir; its name ends with a zero byte inside `d_name`.
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+    }
 }
 
 /// The path that `path` lies in: "." for a bare name, "/" for what lies at the root.
@@ -104,29 +169,4 @@ func parentDirectory(of path: String) -> String {
     while trimmed.count > 1, trimmed.last == "/" { trimmed.removeLast() }
     guard let slash = trimmed.lastIndex(of: "/") else { return "." }
     return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
-}
-
-/// The names in the directory `path`, sorted, without "." and "..".
-func names(in path: String) throws(CheckpointError) -> [String] {
-    guard let stream = opendir(path) else { throw .system(operation: "list", path: path, code: errno) }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while true {
-        errno = 0
-        guard let entry = readdir(stream) else {
-            if errno != 0 { throw .system(operation: "list", path: path, code: errno) }
-            return names.sorted()
-        }
-        // The entry lives until the next readdir; its name ends with a zero byte inside `d_name`.
-        let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        }
-        if name != "." && name != ".." { names.append(name) }
-    }
-}
-
-/// Whether anything is at `path`, be it a link that leads nowhere.
-func exists(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0
 }

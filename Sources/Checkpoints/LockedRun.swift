@@ -4,19 +4,32 @@ import Synchronization
 /// Its functions may be called from any thread; they take turns.
 public final class LockedRun: Sendable {
     public let directory: RunDirectory
+    private let held: HeldDirectory
     private let lock: RunLock
     private let turn = Mutex(())
 
-    init(directory: RunDirectory, lock: consuming RunLock) {
+    /// - Parameter directory: of a file system that holds `held`.
+    init(directory: RunDirectory, held: HeldDirectory, lock: consuming RunLock) {
         self.directory = directory
+        self.held = held
         self.lock = lock
     }
 
     var fileSystem: FileSystem { directory.fileSystem }
 
+    /// Where the run directory is now: elsewhere than it was when it was locked, if it was renamed since. The run goes on writing in it.
+    public var presentPath: String { held.presentPath }
+
+    /// - Throws: if the run directory was removed, or another process may write in it.
+    public func requireHeld() throws(CheckpointError) { try lock.requireHeld() }
+
     /// Runs `change` while no other change of this run is under way. Not to be nested.
+    /// - Throws: also, before the change, if the run isn't this process's any more.
     func alone<Result: Sendable>(_ change: () throws(CheckpointError) -> Result) throws(CheckpointError) -> Result {
-        try turn.withLock { (_) throws(CheckpointError) in try change() }
+        try turn.withLock { (_) throws(CheckpointError) in
+            try requireHeld()
+            return try change()
+        }
     }
 
     /// Writes the text `name` (`config.json`, say) into the run: after a crash it is the old one or the new one, whole.
@@ -36,14 +49,16 @@ public final class LockedRun: Sendable {
         }
     }
 
-    /// Whether a file ``RunDirectory/stopRequestName`` is there.
-    public var stopIsRequested: Bool { exists(directory.path + "/" + RunDirectory.stopRequestName) }
+    private var stopRequestPath: String { directory.path + "/" + RunDirectory.stopRequestName }
+
+    /// Whether a file or link ``RunDirectory/stopRequestName`` is there. A directory of that name is somebody's own, and requests nothing.
+    public var stopIsRequested: Bool { fileSystem.exists(stopRequestPath) && !fileSystem.isDirectory(stopRequestPath) }
 
     /// Removes that file, if it is there: it was obeyed.
     public func clearStopRequest() throws(CheckpointError) {
         guard stopIsRequested else { return }
         try alone { () throws(CheckpointError) in
-            try fileSystem.removeTree(directory.path + "/" + RunDirectory.stopRequestName)
+            try fileSystem.removeFile(stopRequestPath)
             try fileSystem.synchronizeDirectory(directory.path)
         }
     }
@@ -58,7 +73,7 @@ public final class LockedRun: Sendable {
             if isDurable { try file.synchronize() }
             try fileSystem.rename(draft, to: path)
         } catch {
-            try? fileSystem.removeTree(draft)
+            try? fileSystem.removeFile(draft)
             throw error
         }
         if isDurable { try fileSystem.synchronizeDirectory(directory.path) }
@@ -67,7 +82,7 @@ public final class LockedRun: Sendable {
     /// A path in `parent` that begins with `name` and has nothing at it.
     func unusedPath(in parent: String, name: String) -> String {
         var attempt = 0
-        while exists("\(parent)/\(name)-\(attempt)") { attempt += 1 }
+        while fileSystem.exists("\(parent)/\(name)-\(attempt)") { attempt += 1 }
         return "\(parent)/\(name)-\(attempt)"
     }
 }

@@ -19,8 +19,8 @@ struct MetricsLines: ~Copyable {
     private var pieceEnd = 0
     private var place = 0
 
-    init(_ path: String) throws(CheckpointError) {
-        let file = try OpenFile.reading(path)
+    init(_ path: String, in fileSystem: FileSystem) throws(CheckpointError) {
+        let file = try OpenFile.reading(path, in: fileSystem)
         fileByteCount = try file.byteCount()
         self.file = file
     }
@@ -62,8 +62,8 @@ extension RunDirectory {
     /// A run that is being trained may go on meanwhile. Cost: one pass, in the memory of a line.
     /// - Returns: how many lines can't be read: the last of a run that was cut off, say.
     public func visitMetrics(_ body: (_ step: Int, _ line: JSONValue) -> Void) throws(CheckpointError) -> Int {
-        guard exists(metricsPath) else { return 0 }
-        var lines = try MetricsLines(metricsPath)
+        guard fileSystem.exists(metricsPath) else { return 0 }
+        var lines = try MetricsLines(metricsPath, in: fileSystem)
         var unreadableCount = 0
         while let line = try lines.next() {
             switch line {

@@ -49,14 +49,14 @@ extension LockedRun {
     public func openMetrics(goingOnFrom step: Int) throws(CheckpointError) -> MetricsLog {
         let path = directory.metricsPath
         let omission = try alone { () throws(CheckpointError) in
-            guard exists(path) else {
+            guard fileSystem.exists(path) else {
                 _ = try OpenFile(creating: path, in: fileSystem)
                 try fileSystem.synchronizeDirectory(directory.path)
                 return MetricsLog.Omission()
             }
-            let omission = try Self.omission(from: path, through: step)
+            let omission = try self.omission(from: path, through: step)
             guard omission != MetricsLog.Omission() else { return omission }
-            try replaceFile(named: "metrics.jsonl") { (file) throws(CheckpointError) in try Self.copyLines(of: path, through: step, to: file) }
+            try replaceFile(named: "metrics.jsonl") { (file) throws(CheckpointError) in try copyLines(of: path, through: step, to: file) }
             return omission
         }
         return MetricsLog(file: try OpenFile(opening: path, flags: O_WRONLY | O_APPEND | O_NOFOLLOW, in: fileSystem), omission: omission)
@@ -64,14 +64,14 @@ extension LockedRun {
 
     /// Returns when what the run's logs have is on disk, whoever wrote it.
     func synchronizeLogs() throws(CheckpointError) {
-        for path in [directory.metricsPath] + (try eventPaths()) where exists(path) {
+        for path in [directory.metricsPath] + (try eventPaths()) where fileSystem.exists(path) {
             try OpenFile(opening: path, flags: O_WRONLY | O_NOFOLLOW, in: fileSystem).synchronize()
         }
     }
 
     /// What of the log at `path` isn't a whole line up to `step`.
-    private static func omission(from path: String, through step: Int) throws(CheckpointError) -> MetricsLog.Omission {
-        var lines = try MetricsLines(path)
+    private func omission(from path: String, through step: Int) throws(CheckpointError) -> MetricsLog.Omission {
+        var lines = try MetricsLines(path, in: fileSystem)
         var omission = MetricsLog.Omission()
         while let line = try lines.next() {
             switch line {
@@ -83,8 +83,8 @@ extension LockedRun {
     }
 
     /// Writes the whole lines up to `step` of the log at `path`, some at a time.
-    private static func copyLines(of path: String, through step: Int, to file: borrowing OpenFile) throws(CheckpointError) {
-        var lines = try MetricsLines(path)
+    private func copyLines(of path: String, through step: Int, to file: borrowing OpenFile) throws(CheckpointError) {
+        var lines = try MetricsLines(path, in: fileSystem)
         var kept: [UInt8] = []
         while let line = try lines.next() {
             guard case .ofStep(let lineStep, let bytes, _) = line, lineStep <= step else { continue }

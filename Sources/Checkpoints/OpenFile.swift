@@ -11,7 +11,8 @@ struct OpenFile: ~Copyable, Sendable {
 
     init(opening path: String, flags: Int32, in fileSystem: FileSystem = FileSystem()) throws(CheckpointError) {
         do {
-            descriptor = try checked("open", path) { Glibc.open(path, flags | O_CLOEXEC, 0o666) }
+            let place = fileSystem.place(path)
+            descriptor = try checked("open", path) { openat(place.directory, place.path, flags | O_CLOEXEC, 0o666) }
         } catch .system(_, _, let code) where code == ELOOP && flags & O_NOFOLLOW != 0 {
             throw .link(path: path)
         }
@@ -20,8 +21,8 @@ struct OpenFile: ~Copyable, Sendable {
     }
 
     /// Opens a plain file for reading; never waits for a pipe's other end.
-    static func reading(_ path: String) throws(CheckpointError) -> OpenFile {
-        let file = try OpenFile(opening: path, flags: O_RDONLY | O_NONBLOCK)
+    static func reading(_ path: String, in fileSystem: FileSystem = FileSystem()) throws(CheckpointError) -> OpenFile {
+        let file = try OpenFile(opening: path, flags: O_RDONLY | O_NONBLOCK, in: fileSystem)
         guard try file.status().st_mode & S_IFMT == S_IFREG else { throw .notAPlainFile(path: path) }
         return file
     }
@@ -39,6 +40,8 @@ struct OpenFile: ~Copyable, Sendable {
         _ = try checked("examine", path) { fstat(descriptor, &status) }
         return status
     }
+
+    func identity() throws(CheckpointError) -> FileIdentity { FileIdentity(try status()) }
 
     /// How many bytes the file has now.
     func byteCount() throws(CheckpointError) -> Int {

@@ -47,7 +47,7 @@ extension RunDirectory {
         let stored = try storedSteps()
         for stored in stored {
             do {
-                let loss = try CheckpointManifest.read(inCheckpoint: stored.path).progress.validationLoss
+                let loss = try CheckpointManifest.read(inCheckpoint: stored.path, in: fileSystem).progress.validationLoss
                 if let loss, !loss.isNaN { candidates.append((loss, stored.step, stored.path)) }
             } catch {
                 unreadable.append(PassedOverCheckpoint(path: stored.path, reason: error))
@@ -64,8 +64,8 @@ extension RunDirectory {
         for stored in try storedSteps() {
             let state: CheckpointReport.State
             do {
-                state = .verified(try StoredCheckpoint.open(stored.path).manifest)
-            } catch where exists(stored.path) {
+                state = .verified(try StoredCheckpoint.open(stored.path, in: fileSystem).manifest)
+            } catch where fileSystem.exists(stored.path) {
                 state = .damaged(error)
             } catch {
                 // Retention of a run that goes on was faster.
@@ -80,8 +80,8 @@ extension RunDirectory {
         var passedOver = passedOver
         for path in paths {
             do {
-                return Recovery(checkpoint: try StoredCheckpoint.open(path), passedOver: passedOver)
-            } catch where exists(path) {
+                return Recovery(checkpoint: try StoredCheckpoint.open(path, in: fileSystem), passedOver: passedOver)
+            } catch where fileSystem.exists(path) {
                 passedOver.append(PassedOverCheckpoint(path: path, reason: error))
             } catch {
                 // Retention of a run that goes on was faster.
@@ -94,9 +94,9 @@ extension RunDirectory {
 
     /// The steps that have a checkpoint, newest first. One that makes room for its successor counts until that is there.
     func storedSteps() throws(CheckpointError) -> [(step: Int, path: String)] {
-        guard exists(checkpointsPath) else { return [] }
-        let names = try names(in: checkpointsPath)
-        let aside = names.filter { $0.hasPrefix(LeftoverName.replaced) }.map { String($0.dropFirst(LeftoverName.replaced.count)) }
+        guard fileSystem.exists(checkpointsPath) else { return [] }
+        let names = try fileSystem.names(in: checkpointsPath)
+        let aside = names.compactMap(LeftoverName.replacedName)
         var stored: [(step: Int, path: String)] = []
         for name in names {
             if let step = CheckpointName.step(in: name) { stored.append((step, checkpointsPath + "/" + name)) }

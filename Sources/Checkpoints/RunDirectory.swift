@@ -5,7 +5,7 @@
 /// config.json, vocabulary.json, …   small texts, each written whole or not at all
 /// metrics.jsonl                     a JSON object a line, with an integer `step`
 /// lock                              who writes here
-/// STOP                              made by a user: the run saves and stops
+/// STOP                              a file made by a user: the run saves and stops
 /// checkpoints/step-00001200/        weights.safetensors, optimizer.safetensors, streams.safetensors, manifest.json
 /// ```
 /// Names that begin with a point are not finished, or no longer needed; the next who takes the lock clears them away.
@@ -37,8 +37,8 @@ public struct RunDirectory: Sendable {
     /// - Throws: when it can't be read, is larger than any text of a run, or isn't UTF-8.
     public func readText(named name: String) throws(CheckpointError) -> String? {
         let textPath = path + "/" + name
-        guard exists(textPath) else { return nil }
-        let file = try OpenFile.reading(textPath)
+        guard fileSystem.exists(textPath) else { return nil }
+        let file = try OpenFile.reading(textPath, in: fileSystem)
         let byteCount = try file.byteCount()
         guard byteCount <= Self.largestTextByteCount else {
             throw .text(path: textPath, reason: "the file has \(byteCount) bytes; at most \(Self.largestTextByteCount) are allowed. Restore it from a copy.")
@@ -50,15 +50,24 @@ public struct RunDirectory: Sendable {
         return text
     }
 
+    /// Whether `checkpoint` lies in this run, by whatever names the two are called.
+    public func holds(_ checkpoint: StoredCheckpoint) -> Bool {
+        guard let own = fileSystem.identity(checkpointsPath) else { return false }
+        return own == FileSystem().identity(checkpoint.path + "/..")
+    }
+
     /// Takes the run for writing, and makes its directories if they aren't there; clears away what a dead writer left unfinished.
+    /// The run is the directory that is locked here, whatever becomes of its name.
     /// - Throws: ``CheckpointError/locked(path:holder:)`` at once when another holds it.
     public func locked() throws(CheckpointError) -> LockedRun {
         try fileSystem.makeDirectories(path)
-        let lock = try RunLock(path: lockPath, run: path)
-        if !leadsToDirectory(checkpointsPath) { try fileSystem.makeDirectory(checkpointsPath) }
+        let held = try HeldDirectory(path)
+        let fileSystem = fileSystem.holding(held)
+        let lock = try RunLock(path: lockPath, in: held)
+        if !fileSystem.leadsToDirectory(checkpointsPath) { try fileSystem.makeDirectory(checkpointsPath) }
         // What lies in the run directory is the run's; a link in it would lead its writes elsewhere.
-        guard isDirectory(checkpointsPath) else { throw .link(path: checkpointsPath) }
-        let run = LockedRun(directory: self, lock: lock)
+        guard fileSystem.isDirectory(checkpointsPath) else { throw .link(path: checkpointsPath) }
+        let run = LockedRun(directory: RunDirectory(path, fileSystem: fileSystem), held: held, lock: lock)
         // A dead writer's last names may not be on disk yet: what is built on them, or removed on their account, must wait until they are.
         try fileSystem.synchronizeDirectory(path)
         try fileSystem.synchronizeDirectory(checkpointsPath)

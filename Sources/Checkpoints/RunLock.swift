@@ -1,36 +1,93 @@
 import Glibc
 
-/// The right to write in a run directory: `flock` on a file in it, which names its holder.
-/// The kernel gives the lock back when the process ends in whatever way, so a dead holder's is free. The file stays; removing it would let two hold "it".
+/// The right to write in a run directory: `flock` on the directory itself, and on a file in it, which names its holder.
+///
+/// The kernel gives both back when the process ends in whatever way, so a dead holder's are free. The file stays. Where it was removed, the lock on the
+/// directory still keeps others out; file systems that lock no directories (NFS) leave it to the file alone, and ``requireHeld()`` notices.
 struct RunLock: ~Copyable, Sendable {
     private let file: OpenFile
+    private let directory: HeldDirectory
+    private let fileSystem: FileSystem
+    private let directoryIsLocked: Bool
 
+    /// - Parameter path: of the lock file, in `directory`.
     /// - Throws: ``CheckpointError/locked(path:holder:)`` when another process, or this one through another descriptor, holds it: at once if it is
     ///   named there, after a second if it isn't.
-    init(path: String, run: String) throws(CheckpointError) {
-        let file = try OpenFile(opening: path, flags: O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW)
-        var attempts = 100
+    init(path: String, in directory: HeldDirectory) throws(CheckpointError) {
+        // What the lock file says is no part of the run: nothing hangs on when it is on disk.
+        let fileSystem = FileSystem().holding(directory)
+        var patience = Patience()
+        // The directory first: who is refused it must not make a lock file in it.
+        let directoryIsLocked = try Self.lockDirectory(directory, lockPath: path, through: fileSystem, &patience)
         while true {
-            do {
-                _ = try checked("lock", path) { flock(file.descriptor, LOCK_EX | LOCK_NB) }
-                break
-            } catch .system(_, _, let code) where code == EWOULDBLOCK {
-                let holder = Self.holder(in: file)
-                attempts -= 1
-                // Who holds it and isn't named is about to write its name, or has taken it off and is closing the file: for a moment that may be
-                // a child that it just forked.
-                guard holder == nil, attempts > 0 else { throw .locked(path: run, holder: holder ?? "another process") }
-                usleep(10_000)
+            let file = try OpenFile(opening: path, flags: O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW, in: fileSystem)
+            guard try Self.isLocked(file.descriptor, path) else {
+                try patience.wait(for: Self.holder(in: file), run: directory.path)
+                continue
             }
+            // Someone may have removed or replaced it between the opening and the locking.
+            guard try fileSystem.identity(path, followingLinks: false) == file.identity() else { continue }
+            try file.cut(toByteCount: 0)
+            try file.write("process \(getpid()) on host \(Self.hostName())\n".utf8Span.span.bytes)
+            self.file = file
+            break
         }
-        try file.cut(toByteCount: 0)
-        try file.write("process \(getpid()) on host \(Self.hostName())\n".utf8Span.span.bytes)
-        self.file = file
+        self.directory = directory
+        self.fileSystem = fileSystem
+        self.directoryIsLocked = directoryIsLocked
     }
 
     deinit {
         // Best effort: whoever reads an old name sees a free lock anyhow.
         _ = ftruncate(file.descriptor, 0)
+    }
+
+    /// - Throws: ``CheckpointError/runRemoved(path:)``, or ``CheckpointError/lockLost(path:)`` if another process may hold the run now. Cost: two system calls.
+    func requireHeld() throws(CheckpointError) {
+        if directory.isRemoved { throw .runRemoved(path: directory.path) }
+        let found = fileSystem.identity(file.path, followingLinks: false)
+        if found == nil && directoryIsLocked { return }
+        guard try found == file.identity() else { throw .lockLost(path: directory.path) }
+    }
+
+    /// - Returns: false where the file system locks no directories.
+    private static func lockDirectory(
+        _ directory: HeldDirectory, lockPath: String, through fileSystem: FileSystem, _ patience: inout Patience
+    ) throws(CheckpointError) -> Bool {
+        while true {
+            do {
+                if try isLocked(directory.descriptor, directory.path) { return true }
+            } catch .system(_, _, let code) where [EBADF, EINVAL, ENOLCK, EOPNOTSUPP, ENOSYS].contains(code) {
+                return false
+            }
+            try patience.wait(for: holder(at: lockPath, through: fileSystem), run: directory.path)
+        }
+    }
+
+    /// Whether this process holds it now; false where another does.
+    private static func isLocked(_ descriptor: Int32, _ path: String) throws(CheckpointError) -> Bool {
+        do {
+            _ = try checked("lock", path) { flock(descriptor, LOCK_EX | LOCK_NB) }
+            return true
+        } catch .system(_, _, let code) where code == EWOULDBLOCK {
+            return false
+        }
+    }
+
+    private struct Patience {
+        private var attempts = 100
+
+        /// Waits a moment. Who holds the run and isn't named is about to write its name, or has taken it off and is closing the file: for a moment that
+        /// may be a child that it just forked.
+        mutating func wait(for holder: String?, run: String) throws(CheckpointError) {
+            attempts -= 1
+            guard holder == nil, attempts > 0 else { throw .locked(path: run, holder: holder ?? "another process") }
+            usleep(10_000)
+        }
+    }
+
+    private static func holder(at path: String, through fileSystem: FileSystem) -> String? {
+        do { return holder(in: try OpenFile(opening: path, flags: O_RDONLY | O_NONBLOCK | O_NOFOLLOW, in: fileSystem)) } catch { return nil }
     }
 
     /// What the holder wrote about itself; nil if nothing. The file may hold anything: only printable ASCII is shown.

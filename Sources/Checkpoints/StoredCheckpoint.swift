@@ -10,26 +10,32 @@ public struct StoredCheckpoint: Sendable {
 
     /// Opens the checkpoint directory `path` and verifies all of it. Cost: reads every byte once.
     /// - Throws: the first thing that isn't as the manifest says.
-    public static func open(_ path: String) throws(CheckpointError) -> StoredCheckpoint {
-        let manifest = try CheckpointManifest.read(inCheckpoint: path)
+    public static func open(_ path: String) throws(CheckpointError) -> StoredCheckpoint { try open(path, in: FileSystem()) }
+
+    static func open(_ path: String, in fileSystem: FileSystem) throws(CheckpointError) -> StoredCheckpoint {
+        let manifest = try CheckpointManifest.read(inCheckpoint: path, in: fileSystem)
         return try StoredCheckpoint(
-            path: path, manifest: manifest,
-            weights: required(CheckpointFile.weights, in: manifest, path: path), optimizer: required(CheckpointFile.optimizer, in: manifest, path: path),
-            streams: verified(CheckpointFile.streams, in: manifest, path: path))
+            path: path, manifest: manifest, weights: required(CheckpointFile.weights, in: manifest, path: path, fileSystem),
+            optimizer: required(CheckpointFile.optimizer, in: manifest, path: path, fileSystem),
+            streams: verified(CheckpointFile.streams, in: manifest, path: path, fileSystem))
     }
 
-    private static func required(_ name: String, in manifest: CheckpointManifest, path: String) throws(CheckpointError) -> SafetensorsFile {
-        guard let file = try verified(name, in: manifest, path: path) else {
+    private static func required(
+        _ name: String, in manifest: CheckpointManifest, path: String, _ fileSystem: FileSystem
+    ) throws(CheckpointError) -> SafetensorsFile {
+        guard let file = try verified(name, in: manifest, path: path, fileSystem) else {
             throw .manifest(path: path + "/" + CheckpointManifest.fileName, reason: "'files' doesn't name \(name).")
         }
         return file
     }
 
     /// The file `name`, as the manifest says it is; nil if it doesn't name one.
-    private static func verified(_ name: String, in manifest: CheckpointManifest, path: String) throws(CheckpointError) -> SafetensorsFile? {
+    private static func verified(
+        _ name: String, in manifest: CheckpointManifest, path: String, _ fileSystem: FileSystem
+    ) throws(CheckpointError) -> SafetensorsFile? {
         guard let record = manifest.files.first(where: { $0.name == name }) else { return nil }
         let filePath = path + "/" + name
-        let file = try OpenFile.reading(filePath)
+        let file = try OpenFile.reading(filePath, in: fileSystem)
         let byteCount = try file.byteCount()
         guard byteCount == record.byteCount else { throw .fileSize(path: filePath, found: byteCount, wanted: record.byteCount) }
         let sha256 = try file.sha256()

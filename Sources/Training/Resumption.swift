@@ -21,7 +21,7 @@ struct Resumption {
     /// What a run directory has to go on from; nil if nothing, and the run starts anew.
     func newest() throws -> Recovery? {
         guard let found = try directory.newestVerified() else { return nil }
-        try checkConfiguration()
+        try checkConfiguration(of: found.checkpoint)
         return found
     }
 
@@ -38,21 +38,19 @@ struct Resumption {
     /// Refuses to start from `recovery`'s checkpoint in a directory that holds another run, or this run with another configuration.
     func checkRoom(for recovery: Recovery) throws {
         guard try directory.readText(named: RunFile.configuration) != nil else { return }
-        guard recovery.checkpoint.path.hasPrefix(directory.path + "/") else { throw TrainingError.runExists(path: directory.path) }
-        try checkConfiguration()
+        guard directory.holds(recovery.checkpoint) else { throw TrainingError.runExists(path: directory.path) }
+        try checkConfiguration(of: recovery.checkpoint)
     }
 
-    /// Keys that say where a file lies. What is in it must be the same, and is held against what the checkpoint says.
-    private static let pathKeys: Set<String> = ["data.files", "model.initialWeights"]
-
-    /// Refuses to go on with a run of another configuration.
-    private func checkConfiguration() throws {
+    /// Refuses to go on with a run of another configuration, or from a checkpoint that another run left in its directory.
+    private func checkConfiguration(of checkpoint: StoredCheckpoint) throws {
         guard let text = try directory.readText(named: RunFile.configuration) else { return }
         let earlier = try Configuration.parse(Array(text.utf8), name: directory.path + "/" + RunFile.configuration, overrides: [])
-        let differences = configuration.differences(from: earlier).filter { $0.effect == .result && !Self.pathKeys.contains($0.key) }
+        let differences = configuration.differences(from: earlier).filter { $0.effect == .result && !Configuration.pathKeys.contains($0.key) }
         guard differences.isEmpty else {
             throw TrainingError.configurationDiffers(run: directory.path, differences: differences.map(\.description))
         }
+        guard checkpoint.hasConfiguration(sha256: try configuration.resultSHA256()) else { throw TrainingError.checkpointOfOtherRun(path: checkpoint.path) }
     }
 }
 
@@ -61,7 +59,7 @@ extension TrainingPlan {
     /// - Parameter parameters: overwritten by the file of model.initialWeights, if there is one.
     func origin(readingInitialWeightsInto parameters: FloatView, group: any Communicator) throws -> RunOrigin {
         let sha256 = try InitialWeights.read(from: configuration.model.initialWeights, layout: ParameterLayout(shape), into: parameters, group: group)
-        return RunOrigin(dataFingerprint: dataset.fingerprint, initialWeightsSHA256: sha256)
+        return RunOrigin(dataFingerprint: dataset.fingerprint, initialWeightsSHA256: sha256, configurationSHA256: try configuration.resultSHA256())
     }
 
     /// The checkpoint that a run in `runDirectory` would go on from; nil if it would start anew. Collective.

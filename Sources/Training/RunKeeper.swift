@@ -29,7 +29,7 @@ final class RunKeeper {
     }
 
     private var isWriter: Bool { group.rank == 0 }
-    private var resumption: Resumption { Resumption(directory: directory, configuration: configuration) }
+    private func resumption(in directory: RunDirectory) -> Resumption { Resumption(directory: directory, configuration: configuration) }
 
     /// Takes the run directory, restores `state` from the checkpoint that `choice` says, if any, and writes what a run begins with. Collective.
     /// - Returns: the checkpoint, and those passed over before it; nil where the run starts anew.
@@ -45,13 +45,18 @@ final class RunKeeper {
             guard isWriter else { return }
             // What another run can't give is refused before a directory is made for this one.
             if case .from(let path) = choice {
+                let resumption = resumption(in: directory)
                 let found = try resumption.checkpoint(at: path)
                 try restore(found)
                 try resumption.checkRoom(for: found)
             }
             let run = try directory.locked()
             self.run = run
+            // From here on the directory that is locked counts, whatever its path leads to.
+            let resumption = resumption(in: run.directory)
             if choice == .auto, let found = try resumption.newest() { try restore(found) }
+            // Another run may have begun in the directory before it was locked.
+            if case .from = choice, let recovery { try resumption.checkRoom(for: recovery) }
             // What recovery passed over stays to be looked at until its step is saved again.
             if choice != .auto { try run.discardCheckpoints(after: recovery == nil ? -1 : state.step) }
             try write(storedText, into: run, goingOnFrom: recovery == nil ? -1 : state.step)
@@ -108,6 +113,9 @@ final class RunKeeper {
             step: state.step, epoch: state.epoch, positionInEpoch: state.batch, seed: configuration.seed,
             validationLoss: configuration.checkpoint.best ? validationLoss : nil, other: JSONValue(.object(other)))
     }
+
+    /// Where the run directory is now, if it was renamed since it was taken. Rank 0's.
+    var presentPath: String { run?.presentPath ?? directory.path }
 
     /// Whether this rank has logs, to which ``append(_:)`` adds.
     var hasLogs: Bool { logs != nil }

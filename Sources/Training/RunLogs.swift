@@ -22,13 +22,14 @@ final class RunLogs {
 
     /// - Parameter histograms: by tag, of this line's step.
     func append(_ progress: TrainingProgress, histograms: [(tag: String, histogram: Histogram)], isLast: Bool) throws(CheckpointError) {
+        try run.requireHeld()
         try metrics.append(progress.metrics)
         try events?.append(event(of: progress, histograms))
         // Whoever scrapes looks every few seconds.
         let now = ContinuousClock.now
         guard settings.prometheus, isLast || published.map({ now - $0 >= .seconds(1) }) ?? true else { return }
         published = now
-        try run.publishText(PrometheusText(progress: progress, run: run.directory.path).text, named: PrometheusText.fileName)
+        try run.publishText(PrometheusText(progress: progress, run: run.presentPath).text, named: PrometheusText.fileName)
     }
 
     func append(_ skipped: SkippedStep) throws(CheckpointError) { try metrics.append(skipped.metrics) }

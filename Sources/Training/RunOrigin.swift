@@ -3,15 +3,20 @@ import StrictJSON
 
 /// What a run began with, which whoever goes on with it must find again. Where the files lie doesn't count; what is in them does.
 struct RunOrigin {
-    fileprivate static let (dataKey, weightsKey) = ("dataFingerprint", "initialWeightsSHA256")
+    fileprivate static let (dataKey, weightsKey, configurationKey) = ("dataFingerprint", "initialWeightsSHA256", "configurationSHA256")
 
     let dataFingerprint: UInt64
     /// Of the weights that training started from; nil where they weren't a file's.
     let initialWeightsSHA256: String?
+    /// Of the keys that shape the result.
+    let configurationSHA256: String
 
     /// What a checkpoint's manifest has of it.
     var members: [JSONMember] {
-        [JSONMember(key: Self.dataKey, value: .text(hexadecimal(dataFingerprint)))]
+        [
+            JSONMember(key: Self.configurationKey, value: .text(configurationSHA256)),
+            JSONMember(key: Self.dataKey, value: .text(hexadecimal(dataFingerprint))),
+        ]
             + (initialWeightsSHA256.map { [JSONMember(key: Self.weightsKey, value: .text($0))] } ?? [])
     }
 
@@ -29,6 +34,9 @@ struct RunOrigin {
 extension StoredCheckpoint {
     /// Whether its run trains on the data of this fingerprint.
     func hasData(fingerprint: UInt64) -> Bool { manifest.progress.other[RunOrigin.dataKey]?.stringValue == hexadecimal(fingerprint) }
+
+    /// Whether its run has this configuration, as far as that shapes the result. One that an earlier version of the program wrote doesn't say, and passes.
+    func hasConfiguration(sha256: String) -> Bool { manifest.progress.other[RunOrigin.configurationKey]?.stringValue ?? sha256 == sha256 }
 
     /// SHA-256 of the weights that its run began with, as a flat buffer; nil where they weren't a file's.
     public var initialWeightsSHA256: String? { manifest.progress.other[RunOrigin.weightsKey]?.stringValue }

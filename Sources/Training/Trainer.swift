@@ -178,6 +178,9 @@ public final class Trainer {
     /// Optimizer steps that the run has taken, before this process too.
     public var step: Int { state.step }
 
+    /// Where the run directory is now: elsewhere than at first if it was renamed. Rank 0's.
+    public var runDirectory: String { keeper.presentPath }
+
     /// Where the time of all ranks went since training began. Collective.
     public func phaseTimes() throws -> PhaseTimes { try pace.allPhaseTimes(of: self) }
 

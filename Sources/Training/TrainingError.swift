@@ -14,6 +14,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case weightNotFinite(step: Int)
     /// The run directory holds a run of another configuration.
     case configurationDiffers(run: String, differences: [String])
+    /// A checkpoint in the run directory isn't of the run's configuration.
+    case checkpointOfOtherRun(path: String)
     /// The run directory holds a run on other data.
     case dataDiffers(run: String)
     /// The run began with other weights than model.initialWeights names.
@@ -51,7 +53,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
 
     public var exitCode: Int32 {
         switch self {
-        case .shards, .ranksDiffer, .configurationDiffers, .dataDiffers, .initialWeightsDiffer, .initialWeights, .runExists, .emptyPart, .generatesNoText, .forecastsNothing: 78
+        case .shards, .ranksDiffer, .configurationDiffers, .checkpointOfOtherRun, .dataDiffers, .initialWeightsDiffer, .initialWeights, .runExists, .emptyPart, .generatesNoText, .forecastsNothing: 78
         case .noLayer, .noExample, .hasStreams, .readsNoText: 64
         case .notFinite, .weightNotFinite, .noMatrix: 65
         case .weightsDiffer: 70
@@ -82,6 +84,11 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             \(run) holds a run of another configuration (here, not there):
             \(differences.map { "  " + $0 }.joined(separator: "\n"))
             Set them back, choose another --run-directory, or start anew with --resume never.
+            """
+        case .checkpointOfOtherRun(let path):
+            """
+            \(path) is a checkpoint of another configuration than its run's config.json: another run left it there. Move it away; or train in another \
+            --run-directory, or anew with --resume never.
             """
         case .dataDiffers(let run):
             """

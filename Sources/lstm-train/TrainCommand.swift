@@ -45,7 +45,7 @@ struct TrainCommand: GroupCommand {
         if session.isSpeaker {
             printer.ended(
                 RunRecap(
-                    outcome: outcome, runDirectory: directory, weightsSHA256: try trainer.weightsSHA256(), stepCount: trainer.step - printer.firstStep,
+                    outcome: outcome, runDirectory: trainer.runDirectory, weightsSHA256: try trainer.weightsSHA256(), stepCount: trainer.step - printer.firstStep,
                     seconds: (ContinuousClock.now - began) / .seconds(1), best: trainer.best, phaseTimes: phaseTimes,
                     checkpoint: printer.newestCheckpoint, writesText: data.dataset.vocabulary != nil))
         }

@@ -23,6 +23,7 @@ PROMISES = [
     (ranks.left_out, 12, "NaN left out: the bits of a run without that batch"),
     (ranks.turned_bits, 30, "a bit turned in a rank's memory: found, the rank named, nothing saved"),
     (ranks.two_jobs, 20, "two jobs on a run directory: 73, and a dead one's is taken over"),
+    (ranks.renamed_jobs, 20, "a run's directory renamed, its name taken by another: both as if alone"),
     (writes.verbs, None, "only the run directory is written"),
     (writes.links, None, "links in it lead nowhere else"),
 ]

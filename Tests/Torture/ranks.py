@@ -155,6 +155,29 @@ def turned_bits(trials, folder):
         shutil.rmtree(place)
 
 
+def renamed_jobs(trials, folder):
+    """A job whose directory is renamed goes on in it; the next of that name trains as if alone, and neither touches the other's files."""
+    SMALL.prepare(folder)
+    goal = 40
+    wanted = uninterrupted(folder, SMALL, goal)
+    for number in range(trials.wanted):
+        place = folder / str(number)
+        SMALL.prepare(place)
+        first = Run(place, ["small.json", *ENDLESS, "model.initialization=keras", "checkpoint.everySteps=3", "--run-directory", "run"], ranks=1 + number % 2)
+        first.wait_until(lambda: steps(place))
+        time.sleep(trials.numbers.random() / 5)
+        (place / "run").rename(place / "old")
+        second = run(place, "small.json", f"training.steps={goal}", "checkpoint.everySteps=2", "--run-directory", "run", ranks=1 + number // 2 % 2)
+        saved = steps(place)
+        reached = steps(place, "old")[-1]
+        goes_on = first.wait_until(lambda: steps(place, "old")[-1] > reached + 6)
+        first.signal(signal.SIGUSR1)
+        stopped = first.finish()
+        is_alone = second.code == 0 and weights(place) == wanted and steps(place) == saved
+        trials.count(is_alone and goes_on and stopped.code == 75 and weights(place, "old"), f"{second.code} {second.text}; {stopped.code} {stopped.text}")
+        shutil.rmtree(place)
+
+
 def two_jobs(trials, folder):
     """A second job on a run directory is refused and told who has it; when the first is killed, a third takes over."""
     for number in range(trials.wanted):

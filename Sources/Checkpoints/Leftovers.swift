@@ -1,0 +1,71 @@
+/// Names of what isn't finished, or no longer needed. What merely begins alike is somebody's own and stays.
+enum LeftoverName {
+    /// Being written; nobody reads it.
+    static let writing = ".writing-"
+    /// Being removed; nobody reads it.
+    static let removing = ".removing-"
+    /// A whole checkpoint that makes room for another of the same step. It counts as the step's checkpoint until the other is in its place.
+    static let replaced = ".replaced-"
+
+    /// Whether it is the name of a draft: of a text in a run, or of a checkpoint.
+    static func isDraft(_ name: String, ofCheckpoint: Bool) -> Bool {
+        guard let written = numbered(name, after: writing) else { return false }
+        return !ofCheckpoint || CheckpointName.step(in: String(written)) != nil
+    }
+
+    static func isRemoval(_ name: String) -> Bool { numbered(name, after: removing) == "step" }
+
+    /// The name of the checkpoint that makes room; nil if none does.
+    static func replacedName(in name: String) -> String? {
+        guard name.hasPrefix(replaced) else { return nil }
+        let own = String(name.dropFirst(replaced.count))
+        return CheckpointName.step(in: own) != nil ? own : nil
+    }
+
+    /// What stands between `prefix` and "-" with a number.
+    private static func numbered(_ name: String, after prefix: String) -> Substring? {
+        guard name.hasPrefix(prefix), let dash = name.lastIndex(of: "-"), Int(name[dash...].dropFirst()).map({ $0 >= 0 }) ?? false else { return nil }
+        let start = name.index(name.startIndex, offsetBy: prefix.count)
+        return start < dash ? name[start..<dash] : nil
+    }
+}
+
+extension LockedRun {
+    /// Removes a checkpoint. It loses its name first, so that what is half removed is never taken for one.
+    func discard(_ path: String) throws(CheckpointError) {
+        try requireHeld()
+        let doomed = unusedPath(in: directory.checkpointsPath, name: LeftoverName.removing + "step")
+        try fileSystem.rename(path, to: doomed)
+        try fileSystem.synchronizeDirectory(directory.checkpointsPath)
+        try removeCheckpoint(doomed)
+    }
+
+    /// Removes the files that a checkpoint has, and its directory. Where there is something else in it, that stays, and so does the directory.
+    func removeCheckpoint(_ path: String) throws(CheckpointError) {
+        guard fileSystem.isDirectory(path) else { return }
+        let names = try fileSystem.names(in: path)
+        let own = names.filter { CheckpointFile.all.contains($0) && !fileSystem.isDirectory(path + "/" + $0) }
+        for name in own { try fileSystem.removeFile(path + "/" + name) }
+        if own.count == names.count { try fileSystem.removeDirectory(path) }
+    }
+
+    /// Removes what a dead writer left: drafts, the half removed, and the replaced whose successor is in place.
+    /// One that was replaced and has no successor gets its name back.
+    func clearLeftovers() throws(CheckpointError) {
+        try alone { () throws(CheckpointError) in
+            for name in try fileSystem.names(in: directory.path) where LeftoverName.isDraft(name, ofCheckpoint: false) {
+                let path = directory.path + "/" + name
+                if !fileSystem.isDirectory(path) { try fileSystem.removeFile(path) }
+            }
+            for name in try fileSystem.names(in: directory.checkpointsPath) {
+                let path = directory.checkpointsPath + "/" + name
+                if LeftoverName.isDraft(name, ofCheckpoint: true) || LeftoverName.isRemoval(name) {
+                    try removeCheckpoint(path)
+                } else if let replaced = LeftoverName.replacedName(in: name) {
+                    let successor = directory.checkpointsPath + "/" + replaced
+                    if fileSystem.exists(successor) { try discard(path) } else { try fileSystem.rename(path, to: successor) }
+                }
+            }
+        }
+    }
+}
