@@ -10,6 +10,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case runRemoved(path: String)
     /// The lock file of the run directory isn't this process's any more.
     case lockLost(path: String)
+    /// A file of the name of a run's own, in a directory that is no run's.
+    case foreignFile(path: String)
     /// The operating system refused `operation` on `path` with errno `code`.
     case system(operation: String, path: String, code: Int32)
     /// A path that should be a plain file isn't one.
@@ -46,7 +48,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
 
     public var category: Category {
         switch self {
-        case .locked, .runRemoved, .lockLost: .locked
+        case .locked, .runRemoved, .lockLost, .foreignFile: .locked
         case .system, .notAPlainFile, .link: .inputOutput
         case .hashing: .hashing
         case .endsEarly, .safetensors, .manifest, .fileSize, .fileHash, .weightsHash, .text, .noneVerified: .damaged
@@ -73,6 +75,8 @@ extension CheckpointError: CustomStringConvertible {
         case .lockLost(let path):
             "the lock file of run directory \(path) was removed or replaced; another job may write there now, so this one saves nothing more. "
                 + "Let one job use a run directory, and leave its lock file alone: a dead job's lock is free."
+        case .foreignFile(let path):
+            "\(path) is there, and its directory holds no run, which would replace it. Choose another --run-directory, or move the file away."
         case .system(let operation, let path, let code):
             "can't \(operation) \(path): \(String(cString: strerror(code))) (errno \(code))."
         case .notAPlainFile(let path):

@@ -23,7 +23,6 @@ public struct EventLog: ~Copyable, Sendable {
 }
 
 extension LockedRun {
-    private static let eventsPrefix = "events.out.tfevents."
     /// As much as is read back: events of a long run with a histogram a minute stay well below.
     private static let largestEventsByteCount = 2 << 30
 
@@ -41,8 +40,8 @@ extension LockedRun {
             if step >= 0, let newest = old.last { records = try self.records(of: newest, through: step).records }
             // A time of birth in the name, as TensorBoard's own writers have it; no two files of a run share one.
             var birth = Int(wallTime)
-            while fileSystem.exists("\(directory.path)/\(Self.eventsPrefix)\(birth)") { birth += 1 }
-            let name = Self.eventsPrefix + String(birth)
+            while fileSystem.exists("\(directory.path)/\(RunDirectory.eventsPrefix)\(birth)") { birth += 1 }
+            let name = RunDirectory.eventsPrefix + String(birth)
             try replaceFile(named: name) { (file) throws(CheckpointError) in
                 try file.write(TensorBoardEvent.beginning(wallTime: wallTime).span.bytes)
                 for record in records where !EventRecord.isBeginning(record) { try file.write(record.span.bytes) }
@@ -61,8 +60,8 @@ extension LockedRun {
 
     /// Whether it is a name that ``openEvents(goingOnFrom:wallTime:)`` gives: other tools' files are theirs.
     private static func isEventsName(_ name: String) -> Bool {
-        let birth = name.dropFirst(eventsPrefix.count)
-        return name.hasPrefix(eventsPrefix) && !birth.isEmpty && birth.allSatisfy { $0.isASCII && $0.isNumber }
+        let birth = name.dropFirst(RunDirectory.eventsPrefix.count)
+        return name.hasPrefix(RunDirectory.eventsPrefix) && !birth.isEmpty && birth.allSatisfy { $0.isASCII && $0.isNumber }
     }
 
     private func records(of path: String, through step: Int) throws(CheckpointError) -> (records: [ArraySlice<UInt8>], isAll: Bool) {

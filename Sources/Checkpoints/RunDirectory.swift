@@ -33,6 +33,31 @@ public struct RunDirectory: Sendable {
     var lockPath: String { path + "/lock" }
     var checkpointsPath: String { path + "/checkpoints" }
 
+    /// Whether there is a run: its configuration and a place for checkpoints.
+    public var isRun: Bool { fileSystem.exists(path + "/" + Self.configurationName) && fileSystem.leadsToDirectory(checkpointsPath) }
+
+    /// Whether `place` is where the run keeps its checkpoints, by whatever name it is called.
+    public func keepsCheckpoints(in place: String) -> Bool {
+        fileSystem.identity(checkpointsPath).map { $0 == FileSystem().identity(place) } ?? false
+    }
+
+    /// Whether a run directory may have a file of that name that is the run's.
+    public static func usesName(_ name: String) -> Bool {
+        name.hasPrefix(".") || name.hasPrefix(eventsPrefix) || (fileNames + ["lock", "checkpoints", stopRequestName]).contains(name)
+    }
+
+    static let configurationName = "config.json"
+    static let eventsPrefix = "events.out.tfevents."
+    /// Files that a run writes anew or goes on with when it begins.
+    private static let fileNames = [configurationName, "vocabulary.json", "statistics.json", "metrics.jsonl", "metrics.prom"]
+
+    /// Refuses a directory that has files of a run's names and was never a run's: a run that began there would replace them.
+    public func requireOwn() throws(CheckpointError) {
+        if fileSystem.exists(checkpointsPath) { return }
+        let found = Self.fileNames.first { fileSystem.exists(path + "/" + $0) }
+        if let found { throw .foreignFile(path: path + "/" + found) }
+    }
+
     /// The text `name`, as ``LockedRun/writeText(_:named:)`` wrote it; nil if there is none.
     /// - Throws: when it can't be read, is larger than any text of a run, or isn't UTF-8.
     public func readText(named name: String) throws(CheckpointError) -> String? {

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Training
 
 /// The folder of an export while it is made: written beside its place under a name that begins with a point, and renamed when it is whole.
 /// What was there before stays until then.
@@ -14,12 +15,13 @@ struct ExportFolder {
 
     /// Makes the folder, empty, beside `path`.
     /// - Parameter force: whether an earlier export is replaced even if files in it were changed.
-    /// - Throws: ``ExportError/folderInUse(path:)`` or ``ExportError/exportChanged(path:names:)`` for what would be lost; `CheckpointError` if the
-    ///   disk refuses.
+    /// - Throws: ``OutputError`` for a link, or a place among a run's own files; ``ExportError/folderInUse(path:)`` or
+    ///   ``ExportError/exportChanged(path:names:)`` for what would be lost; `CheckpointError` if the disk refuses.
     init(_ path: String, force: Bool) throws {
-        let url = URL(filePath: path, directoryHint: .isDirectory).standardizedFileURL
-        let parentPath = Self.plainPath(url.deletingLastPathComponent())
-        self.path = Self.plainPath(url)
+        self.path = Self.plainPath(path)
+        let parentPath = "/" + self.path.split(separator: "/").dropLast().joined(separator: "/")
+        try OutputPlace.requireNoLink(self.path)
+        try OutputPlace.requireOutsideRun(self.path)
         self.parentPath = parentPath
         let leftovers = ExportLeftovers(of: self.path, in: parentPath)
         try leftovers.restore(using: fileSystem)
@@ -56,9 +58,13 @@ struct ExportFolder {
     /// Removes what was made; for an export that failed.
     func discard() { try? fileSystem.removeTree(partialPath) }
 
-    private static func plainPath(_ url: URL) -> String {
-        let path = url.path
-        return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    /// The whole path, without what says nothing. A ".." is left to the system: behind a link it doesn't lead back to where the link is.
+    private static func plainPath(_ path: String) -> String {
+        let whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        let plain = "/" + whole.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+        guard plain.hasSuffix("/.."), let resolved = realpath(plain, nil) else { return plain }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 }
 

@@ -43,7 +43,7 @@ public struct GatePicture: Sendable {
 
     /// The picture as a page of its own.
     public var html: String {
-        var page = Page(title: picture.title)
+        var page = Page(title: picture.title, kind: .gates)
         page.heading(picture.title, below: picture.summary)
         page.widePicture("gates", picture)
         page.table(
@@ -61,7 +61,13 @@ public struct GatePicture: Sendable {
     /// - Throws: ``ReportError``.
     public func write(to path: String) throws(ReportError) {
         guard path.hasSuffix(".svg") || path.hasSuffix(".html") else { throw .extensionUnknown(path: path, wanted: [".svg", ".html"]) }
-        try writeWhole(path.hasSuffix(".svg") ? picture.file : html, to: path)
+        let isPicture = path.hasSuffix(".svg")
+        do throws(OutputError) {
+            let file = try OutputFile(path, of: "gates") { isPicture ? Picture.isOurs($0) : Page.isOurs($0, kind: .gates) }
+            try file.write(isPicture ? picture.file : html)
+        } catch {
+            throw .output(error)
+        }
     }
 
     // MARK: Strips

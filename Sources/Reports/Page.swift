@@ -3,22 +3,34 @@ import Charts
 /// An HTML page under construction, which loads nothing: no script, no font, no picture from elsewhere; its policy forbids it too.
 /// It is well-formed XML, so that a test can hold it against a parser.
 struct Page {
+    /// The verb that makes it.
+    enum Kind: String {
+        case report, gates
+
+        /// By which a file is known as one of ours.
+        var mark: String { "<meta name=\"generator\" content=\"lstm-train \(rawValue)\"/>" }
+    }
+
+    static let contentPolicy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>"
+
     let title: String
+    private let kind: Kind
     private(set) var pictures: [NamedPicture] = []
     private var body = ""
     private var contents: [(id: String, title: String)] = []
 
-    init(title: String) {
+    init(title: String, kind: Kind = .report) {
         self.title = title
+        self.kind = kind
     }
 
     var html: String {
         let links = contents.map { "<a href=\"#\($0.id)\">\(escaped($0.title))</a>" }.joined()
         return """
             <!DOCTYPE html>
-            <html lang="en" xmlns="http://www.w3.org/1999/xhtml"><head><meta charset="utf-8"/><title>\(escaped(title))</title>
+            <html lang="en" xmlns="http://www.w3.org/1999/xhtml"><head><meta charset="utf-8"/>\(kind.mark)<title>\(escaped(title))</title>
             <meta name="viewport" content="width=device-width, initial-scale=1"/><meta name="color-scheme" content="light dark"/>
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
+            \(Self.contentPolicy)
             <style>\(Palette.variables(of: ":root"))\(Palette.rules)\(PageStyle.rules)</style></head>
             <body>\(links.isEmpty ? "" : "<nav aria-label=\"contents\">\(links)</nav>")<main>
             \(body)
@@ -82,8 +94,9 @@ struct Page {
         body += "</figure>\n"
     }
 
-    /// A picture that may be wider than the page, in its own size, to be moved sideways.
+    /// A picture that may be wider than the page, in its own size, to be moved sideways; one of usual width fits itself to the page.
     mutating func widePicture(_ name: String, _ picture: Picture) {
+        guard picture.width > 480 else { return self.picture(name, picture) }
         pictures.append(NamedPicture(name: name, picture: picture))
         body += "<figure class=\"wide\" tabindex=\"0\"><div style=\"min-width:\(Int(picture.width))px\">\(picture.inline(id: name))</div></figure>\n"
     }

@@ -2,10 +2,8 @@ public import Training
 
 /// Why a report or a picture can't be made.
 public enum ReportError: ExitCoded, Equatable, CustomStringConvertible {
-    /// The operating system refused to write.
-    case notWritten(path: String, reason: String)
-    /// A link stands where files of a report are to go.
-    case link(path: String)
+    /// It can't go where it should.
+    case output(OutputError)
     /// The file's name has no extension that says what is wanted.
     case extensionUnknown(path: String, wanted: [String])
     /// The layer has no such unit, counted from 0.
@@ -15,17 +13,15 @@ public enum ReportError: ExitCoded, Equatable, CustomStringConvertible {
 
     public var exitCode: Int32 {
         switch self {
-        case .notWritten, .link: 74
+        case .output(let error): error.exitCode
         case .extensionUnknown, .noUnit, .tooLong: 64
         }
     }
 
     public var description: String {
         switch self {
-        case .notWritten(let path, let reason):
-            "can't write \(path): \(reason). Choose another --output."
-        case .link(let path):
-            "\(path) is a link; a report writes beside its page only. Remove it, or choose another --output."
+        case .output(let error):
+            error.description
         case .extensionUnknown(let path, let wanted):
             "--output is \(path); its name must end in \(wanted.joined(separator: " or "))."
         case .noUnit(let unit, let unitCount):

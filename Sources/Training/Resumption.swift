@@ -75,6 +75,7 @@ extension TrainingPlan {
     }
 
     private func recovery(_ choice: ResumeChoice, resumption: Resumption) throws -> Recovery? {
+        try resumption.directory.requireOwn()
         switch choice {
         case .never: return nil
         case .auto: return try resumption.newest()

@@ -50,6 +50,7 @@ final class RunKeeper {
                 try restore(found)
                 try resumption.checkRoom(for: found)
             }
+            try directory.requireOwn()
             let run = try directory.locked()
             self.run = run
             // From here on the directory that is locked counts, whatever its path leads to.

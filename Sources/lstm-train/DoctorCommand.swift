@@ -45,6 +45,7 @@ struct DoctorCommand: GroupCommand {
     var measureGroup: String?
 
     func validate() throws {
+        if runDirectory?.isEmpty == true { throw ValidationError("--run-directory is empty; name the directory that the run would write in.") }
         for (name, value, most) in [
             ("network-gigabits", networkGigabits, 1e5), ("network-microseconds", networkMicroseconds, 1e6), ("seconds", seconds, 600),
         ] where !(value > 0 && value <= most) {

@@ -25,7 +25,7 @@ struct InitCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where the configuration goes. (default: the first file's name, or the task's, as .json here)", valueName: "file"))
     var output: String?
 
-    @Flag(help: "Replace a file that is there.")
+    @Flag(help: "Replace a configuration that is there.")
     var force = false
 
     enum Task: String, ExpressibleByArgument, CaseIterable { case text, textWindows, series, embeddedReber, adding, temporalOrder }
@@ -38,10 +38,7 @@ struct InitCommand: ParsableCommand {
 
     func run() throws {
         let starter = try StarterConfiguration(kind, files: files.map(standing), paths: files)
-        do { try Data(starter.text.utf8).write(to: URL(filePath: path), options: .atomic) } catch {
-            say("lstm-train: \(path) can't be written: \(error.localizedDescription)")
-            throw ExitCode(74)
-        }
+        try OutputFile(path, of: "init", isOwn: StarterConfiguration.isConfiguration).write(starter.text)
         tell(field("wrote", path))
         for (index, advice) in starter.advice.enumerated() { tell(field(index == 0 ? "look at" : "", advice)) }
         if !files.isEmpty || kind.isGenerated {

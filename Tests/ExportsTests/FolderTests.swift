@@ -3,6 +3,7 @@ import Datasets
 import Exports
 import Foundation
 import StrictJSON
+import Training
 import Testing
 
 @Suite("The folder of an export")
@@ -75,6 +76,24 @@ struct FolderTests {
         #expect(try folder.text("a/notes") == "mine")
         try write(to: folder.path("a"), force: true)
         #expect(try !folder.names(in: "a").contains("notes"))
+    }
+
+    @Test("a link is refused, what it leads to stays, and a name with .. is what the system makes of it")
+    func links() throws {
+        let folder = try TemporaryFolder()
+        let manager = FileManager.default
+        try manager.createDirectory(atPath: folder.path("far/away"), withIntermediateDirectories: true)
+        for (name, target) in [("link", "far/away"), ("dangling", "nowhere")] {
+            try manager.createSymbolicLink(atPath: folder.path(name), withDestinationPath: target)
+        }
+        for name in ["link", "link/", "dangling"] {
+            #expect(throws: OutputError.self) { try write(to: folder.path(name), force: true) }
+        }
+        try write(to: folder.path("link/../export"))
+        try write(to: folder.path("far/./away/."))
+        #expect(try folder.names() == ["dangling", "far", "link"] && folder.names(in: "far") == ["away", "export"])
+        #expect(try folder.names(in: "far/export").contains("model.npz") && folder.names(in: "far/away").contains("model.npz"))
+        #expect(try manager.destinationOfSymbolicLink(atPath: folder.path("link")) == "far/away")
     }
 
     @Test("what the disk refuses leaves nothing behind")

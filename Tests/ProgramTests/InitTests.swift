@@ -40,6 +40,8 @@ extension ProgramTests {
             let refused = try folder.run(.alone, "init", "--task", "text")
             #expect(refused.exitCode == 64 && refused.complaints.contains("--force"), "\(refused)")
             #expect(try folder.text("text.json") == "mine")
+            #expect(try folder.run(.alone, "init", "--task", "text", "--force").exitCode == 73)
+            try folder.write("{\"data\": {\"kind\": \"adding\"}, \"of\": \"mine\"}", "text.json")
             #expect(try folder.run(.alone, "init", "--task", "text", "--force").exitCode == 0)
             #expect(try folder.run(.alone, "init", "absent.csv").exitCode == 66)
             #expect(try folder.run(.alone, "init", "--task", "adding", "text.txt").exitCode == 64)

@@ -144,7 +144,7 @@ struct ReportTests {
         #expect(report.html.contains("step 100,000"))
     }
 
-    @Test("a page and its pictures are files, those of an earlier page are gone, and a link in their place is refused or replaced, never followed")
+    @Test("a page and its pictures are files, those of an earlier page are gone, and a link in their place is refused")
     func files() throws {
         let run = try TestRun(TestRun.text, files: ["text.txt": TestRun.prose])
         defer { run.remove() }
@@ -156,6 +156,9 @@ struct ReportTests {
         let outside = run.folder.appending(path: "outside").path
         try Data("mine".utf8).write(to: URL(filePath: outside))
         try manager.createSymbolicLink(atPath: run.path + "/report.html", withDestinationPath: outside)
+        #expect(throws: ReportError.output(.link(path: run.path + "/report.html"))) { try report.write(to: run.path + "/report.html") }
+        #expect(try manager.contentsOfDirectory(atPath: run.path + "/report-svg").count == 3)
+        try manager.removeItem(atPath: run.path + "/report.html")
         #expect(try report.write(to: run.path + "/report.html") == run.path + "/report-svg")
         #expect(try String(contentsOfFile: run.path + "/report.html", encoding: .utf8) == report.html)
         #expect(try String(contentsOfFile: outside, encoding: .utf8) == "mine")
@@ -163,7 +166,7 @@ struct ReportTests {
         #expect(names == (report.pictures.map { $0.name + ".svg" } + ["mine.svg", "mine.txt"]).sorted())
         try manager.removeItem(atPath: run.path + "/report-svg")
         try manager.createSymbolicLink(atPath: run.path + "/report-svg", withDestinationPath: run.folder.path)
-        #expect(throws: ReportError.link(path: run.path + "/report-svg")) { try report.write(to: run.path + "/report.html") }
+        #expect(throws: ReportError.output(.link(path: run.path + "/report-svg"))) { try report.write(to: run.path + "/report.html") }
         #expect { try report.write(to: outside + "/a/report.html") } throws: { "\($0)".contains("can't write \(outside)/a/report-svg: ") }
         #expect(try manager.contentsOfDirectory(atPath: run.path).allSatisfy { !$0.hasSuffix(".draft") })
     }

@@ -93,6 +93,11 @@ public struct StarterConfiguration: Sendable {
         }
     }
 
+    /// Whether a file with these bytes is a configuration: a JSON object that says what is learned.
+    public static func isConfiguration(_ bytes: [UInt8]) -> Bool {
+        (try? JSONValue.parse(bytes))?["data"]?["kind"]?.stringValue.map { Configuration.DataKind(rawValue: $0) != nil } ?? false
+    }
+
     /// A line a section, as a person would write it.
     public var text: String {
         let sections = (json.objectValue ?? []).map { section in

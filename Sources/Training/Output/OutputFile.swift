@@ -1,0 +1,87 @@
+import Checkpoints
+import Foundation
+
+/// A file that a verb writes where its user says. It replaces only what the same verb wrote: no other file, no link or what that leads to,
+/// no device or pipe, and no part of a run.
+public struct OutputFile: Sendable {
+    public let path: String
+
+    /// As much as is read of a file that is there.
+    private static let beginningByteCount = 1 << 20
+
+    /// Finds that the file may be written; writes nothing.
+    /// - Parameters:
+    ///   - verb: whose output it is, for messages.
+    ///   - isOwn: whether a file with these bytes, its first mebibyte, is the verb's.
+    /// - Throws: ``OutputError`` for what must not be replaced.
+    public init(_ path: String, of verb: String, isOwn: ([UInt8]) -> Bool) throws(OutputError) {
+        guard !path.isEmpty else { throw .empty }
+        self.path = path
+        try OutputPlace.requireOutsideRun(path)
+        switch OutputPlace.kind(of: path) {
+        case .nothing: break
+        case .link: throw .link(path: path)
+        case .file:
+            let file = FileHandle(forReadingAtPath: path)
+            defer { try? file?.close() }
+            guard let bytes = try? file?.read(upToCount: Self.beginningByteCount).map({ [UInt8]($0) }) ?? [] else { throw .foreign(path: path, verb: verb) }
+            // An empty file is nobody's work.
+            guard bytes.isEmpty || isOwn(bytes) else { throw .foreign(path: path, verb: verb) }
+        case .other(let name): throw .notAFile(path: path, kind: name)
+        }
+    }
+
+    /// Writes the file beside its place and puts it there: it is whole or not there at all.
+    public func write(_ text: String) throws(OutputError) {
+        let fileSystem = FileSystem()
+        let draft = path + ".\(UUID().uuidString).draft"
+        do throws(CheckpointError) {
+            try fileSystem.writeFile(draft, Array(text.utf8))
+            try fileSystem.rename(draft, to: path)
+        } catch {
+            try? fileSystem.removeFile(draft)
+            if case .system(_, _, let code) = error { throw .notWritten(path: path, reason: String(cString: strerror(code))) }
+            throw .notWritten(path: path, reason: "\(error)")
+        }
+    }
+}
+
+/// Looks at where something is to be written.
+public enum OutputPlace {
+    enum Kind {
+        case nothing, link, file
+        case other(String)
+    }
+
+    static func kind(of path: String) -> Kind {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return .nothing }
+        switch status.st_mode & S_IFMT {
+        case S_IFLNK: return .link
+        case S_IFREG: return .file
+        case S_IFDIR: return .other("a directory")
+        case S_IFIFO: return .other("a pipe")
+        case S_IFSOCK: return .other("a socket")
+        default: return .other("a device")
+        }
+    }
+
+    /// Refuses a link, which would lead what is written elsewhere, or be lost itself.
+    public static func requireNoLink(_ path: String) throws(OutputError) {
+        if case .link = kind(of: path) { throw .link(path: path) }
+    }
+
+    /// Refuses a name that a run uses, in a run directory, and everything in its `checkpoints`; by whatever names they are called.
+    public static func requireOutsideRun(_ path: String) throws(OutputError) {
+        let url = URL(filePath: path)
+        var place = url.deletingLastPathComponent().path
+        // A directory that isn't there yet lies where the nearest one above it does.
+        while case .nothing = kind(of: place), place != "/", !place.isEmpty { place = URL(filePath: place).deletingLastPathComponent().path }
+        if place == url.deletingLastPathComponent().path, RunDirectory(place).isRun, RunDirectory.usesName(url.lastPathComponent) { throw .partOfRun(path: path) }
+        for _ in 0..<8 {
+            let above = RunDirectory(place + "/..")
+            if above.isRun, above.keepsCheckpoints(in: place) { throw .partOfRun(path: path) }
+            place += "/.."
+        }
+    }
+}
