@@ -6,9 +6,12 @@ public struct Axis: Sendable {
     public var areWhole: Bool
     /// Values that the axis must reach.
     public var included: [Double]
+    /// What whole numbers are called instead of their digits: by the number; those beyond have no name.
+    public var valueNames: [String]
 
-    public init(_ name: String, kind: ScaleKind = .linear, areWhole: Bool = false, including included: [Double] = []) {
+    public init(_ name: String, kind: ScaleKind = .linear, areWhole: Bool = false, including included: [Double] = [], valueNames: [String] = []) {
         self.name = name
+        self.valueNames = valueNames
         self.kind = kind
         self.areWhole = areWhole
         self.included = included
@@ -46,14 +49,14 @@ struct Frame {
     private static func xTicks(_ scale: Scale, _ axis: Axis, length: Double) -> Ticks {
         var count = 9
         while count > 2 {
-            let ticks = Ticks(scale, count: count, areWhole: axis.areWhole)
+            let ticks = Ticks(scale, count: count, areWhole: axis.areWhole).named(axis.valueNames)
             let widest = ticks.labels.map { textWidth($0, size: tickSize) }.max() ?? 0
             let places = ticks.values.compactMap { scale.position(of: $0) }
             let nearest = zip(places, places.dropFirst()).map { $1 - $0 }.min() ?? 1
             if nearest * length >= widest + 10 { return ticks }
             count -= 1
         }
-        return Ticks(scale, count: count, areWhole: axis.areWhole)
+        return Ticks(scale, count: count, areWhole: axis.areWhole).named(axis.valueNames)
     }
 
     /// Where a value stands; nil where the scales have no place for it.
@@ -77,7 +80,7 @@ struct Frame {
             let place = left + across * (right - left)
             drawing.line(from: Point(place, bottom), to: Point(place, bottom + 4), ink: .axis)
             let halfWidth = textWidth(label, size: Self.tickSize) / 2
-            drawing.text(label, x: min(place, right + 12 - halfWidth), y: bottom + 15, size: Self.tickSize, anchor: .middle, ink: .faintText)
+            drawing.text(label, x: min(max(place, halfWidth + 4), right + 12 - halfWidth), y: bottom + 15, size: Self.tickSize, anchor: .middle, ink: .faintText)
         }
         drawing.text(xName, x: right, y: bottom + 28, size: Self.tickSize, anchor: .end, ink: .faintText)
     }

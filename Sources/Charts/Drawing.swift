@@ -83,3 +83,10 @@ package func coordinate(_ length: Double) -> String {
 
 /// About how wide a text of that size is: it is drawn elsewhere, with letters that aren't known here.
 func textWidth(_ text: String, size: Double = 11) -> Double { Double(text.count) * size * 0.58 }
+
+/// The words of a text in lines that are no wider than `width`, but for a word that is wider alone.
+func lines(of text: String, size: Double, width: Double) -> [String] {
+    text.split(separator: " ").reduce(into: []) { lines, word in
+        if let last = lines.last, textWidth(last + " " + word, size: size) <= width { lines[lines.count - 1] = last + " " + word } else { lines.append(String(word)) }
+    }
+}

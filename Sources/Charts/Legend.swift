@@ -25,6 +25,9 @@ struct Legend {
         self.places = places
     }
 
+    /// Up to the right end of the longest line.
+    var width: Double { places.map { $0.x + Self.markWidth + 4 + textWidth($0.entry.name) }.max() ?? 0 }
+
     var height: Double { Double((places.last?.line ?? -1) + 1) * Self.lineHeight }
 
     func draw(on drawing: inout Drawing, x: Double, y: Double) {

@@ -22,6 +22,13 @@ package struct Ticks: Sendable, Equatable {
         self.labels = labels
     }
 
+    /// The same places with these names for whole numbers from 0; all as it is if there are no names.
+    package func named(_ names: [String]) -> Ticks {
+        guard !names.isEmpty else { return self }
+        let labels = values.map { value in Int(exactly: value).flatMap { names.indices.contains($0) ? names[$0] : nil } ?? "" }
+        return Ticks(values: values, labels: labels)
+    }
+
     private static func linear(_ scale: Scale, count: Int, areWhole: Bool) -> Ticks {
         var step = niceStep(atLeast: (scale.upper - scale.lower) / Double(max(1, count)))
         if areWhole { step = max(1, step) }

@@ -41,6 +41,10 @@ public struct TimeStrips: Sendable {
     private static let curveHeight = 46.0
     private static let rowHeight = 11.0
     private static let titleHeight = 19.0
+    private static let subtitleSize = 10.5
+    private static let subtitleLineHeight = 14.0
+    /// A telephone shows as much of a picture that is wider than it.
+    private static let subtitleWidth = 328.0
 
     private var cellWidth: Double { names.isEmpty ? min(12, max(2, 800 / Double(max(1, timeCount)))) : 11 }
     private var plotWidth: Double { cellWidth * Double(timeCount) }
@@ -51,12 +55,15 @@ public struct TimeStrips: Sendable {
 
     public var picture: Picture {
         let nameHeight = names.isEmpty ? 0.0 : 18
-        let top = 42 + nameHeight
+        let width = max(480, Self.left + plotWidth + 16, (strips.map(headingWidth).max() ?? 0) + 8)
+        let subtitleLines = lines(of: subtitle, size: Self.subtitleSize, width: Self.subtitleWidth)
+        let top = 28 + Double(subtitleLines.count) * Self.subtitleLineHeight + nameHeight
         let stripsHeight = strips.map(height).reduce(0, +)
-        let width = max(480, Self.left + plotWidth + 16)
         return Picture(title: title, summary: summary, width: width, height: top + stripsHeight + 32) { drawing in
             drawing.text(shortened(title, to: Int(width / 8)), x: 8, y: 17, size: 13, isBold: true)
-            drawing.text(subtitle, x: 8, y: 32, size: 10.5, ink: .faintText)
+            for (place, line) in subtitleLines.enumerated() {
+                drawing.text(line, x: 8, y: 32 + Double(place) * Self.subtitleLineHeight, size: Self.subtitleSize, ink: .faintText)
+            }
             drawNames(at: top - 6, on: &drawing)
             var y = top
             for strip in strips {
@@ -114,10 +121,17 @@ public struct TimeStrips: Sendable {
 
     /// Which curve is which, behind title and note.
     private func drawNames(of strip: Strip, y: Double, on drawing: inout Drawing) {
-        let x = 30 + textWidth(strip.title, size: 12.5) + textWidth(strip.note, size: 10.5)
-        let entries = strip.curves.enumerated().map { Legend.Entry(name: shortened($1.name, to: 20), ink: .series($0), mark: .line(dashes: nil)) }
-        Legend(entries, width: .infinity).draw(on: &drawing, x: x, y: y)
+        legend(of: strip).draw(on: &drawing, x: noteEnd(of: strip) + 14, y: y)
     }
+
+    private func legend(of strip: Strip) -> Legend {
+        let entries = strip.curves.enumerated().map { Legend.Entry(name: shortened($1.name, to: 20), ink: .series($0), mark: .line(dashes: nil)) }
+        return Legend(entries, width: .infinity)
+    }
+
+    private func noteEnd(of strip: Strip) -> Double { 16 + textWidth(strip.title, size: 12.5) + textWidth(strip.note, size: 10.5) }
+
+    private func headingWidth(of strip: Strip) -> Double { noteEnd(of: strip) + (strip.curves.count > 1 ? 14 + legend(of: strip).width : 0) }
 
     private func draw(_ curves: [(name: String, values: [Double])], top: Double, on drawing: inout Drawing) {
         let values = curves.flatMap(\.values)

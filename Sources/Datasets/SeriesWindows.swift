@@ -127,6 +127,12 @@ public struct SeriesWindows: ExampleSet {
             target: .vectorAtEnd(target, outputCount: outputCount), globalIndices: examples)
     }
 
+    /// The row of the file, from 0, that a window predicts first.
+    public func firstTargetRow(ofExample example: Int, in part: DataPart) -> Int { start(ofExample: example, in: part) + options.length }
+
+    /// How many rows the file has.
+    public var fileRowCount: Int { rowCount }
+
     /// A window's predictions in the file's own units: what was subtracted is added, then the standardisation undone. `[horizon, targets]`.
     public func restored(_ outputs: [Float], ofExample example: Int, in part: DataPart) -> [Double] {
         precondition(outputs.count == outputCount, "\(outputs.count) outputs of \(outputCount)")

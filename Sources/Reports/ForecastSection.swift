@@ -10,6 +10,15 @@ struct ForecastSection {
     let series: SeriesWindows
     let data: RunData
     let team: GateTeam
+    /// What the table calls its rows, dates say; none where it doesn't.
+    private let rowNames: [String]
+
+    init(record: RunRecord, series: SeriesWindows, data: RunData, team: GateTeam) {
+        (self.record, self.series, self.data, self.team) = (record, series, data, team)
+        let file = record.trained.configuration.data.files.first ?? ""
+        let names = (try? Datasets.rowNames(ofFile: file)) ?? []
+        rowNames = names.count == series.fileRowCount ? names : []
+    }
 
     /// Windows that are judged at most, and numbers that are kept of them.
     private static let windowLimit = 20_000
@@ -52,7 +61,7 @@ struct ForecastSection {
                 + "to the forecast plus their 90 % quantile: as wide as the model was wrong on this part, not what it knows beforehand.")
         page.grid { page in
             for target in names.indices.prefix(Self.targetLimit) {
-                page.choice("forecast-\(target + 1)", leads.map { lead in ("\(lead) ahead", chart(target, lead: lead, residuals).picture) })
+                page.choice("forecast-\(target + 1)", leads.map { lead in ("\(lead) ahead", chart(target, lead: lead, of: part, residuals).picture) })
             }
             if horizon > 1 { page.picture("error-by-lead", errorByLead(residuals).picture) }
             page.picture("residuals", histogram(residuals).picture)
@@ -66,17 +75,20 @@ struct ForecastSection {
 
     private func output(_ target: Int, lead: Int) -> Int { (lead - 1) * names.count + target }
 
-    private func chart(_ target: Int, lead: Int, _ residuals: Residuals) -> LineChart {
+    private func chart(_ target: Int, lead: Int, of part: DataPart, _ residuals: Residuals) -> LineChart {
         let output = output(target, lead: lead)
         let sorted = residuals.residuals(ofOutput: output).sorted()
         let (low, high) = sorted.isEmpty ? (0, 0) : (quantile(0.1, of: sorted), quantile(0.9, of: sorted))
         let windows = max(0, residuals.exampleCount - Self.shownCount)..<residuals.exampleCount
-        func points(_ value: (Int) -> Double) -> [Point] { windows.map { Point(Double($0), value($0)) } }
+        // Rows with names count from 0, as these do; others from 1, as people do.
+        let first = (rowNames.isEmpty ? 1 : 0) + lead - 1
+        func row(_ window: Int) -> Int { series.firstTargetRow(ofExample: window, in: part) + first }
+        func points(_ value: (Int) -> Double) -> [Point] { windows.map { Point(Double(row($0)), value($0)) } }
         let error = residuals.meanAbsoluteError(ofOutput: output)
         var chart = LineChart(
             "\(names[target]), \(lead) row\(lead == 1 ? "" : "s") ahead",
             summary: "Forecast of \(names[target]) \(lead) rows ahead beside the truth; the mean absolute error over the part is \(figure(error)).",
-            x: Axis("window", areWhole: true), y: Axis("in the file's own units"),
+            x: Axis(rowNames.isEmpty ? "row of the table" : "", areWhole: true, valueNames: rowNames), y: Axis("in the file's own units"),
             series: [
                 .init("truth", points { residuals.truth[$0][output] }, colour: 0), .init("forecast", points { residuals.said[$0][output] }, colour: 1),
             ])

@@ -34,7 +34,7 @@ enum PageStyle {
         .choice .view{display:none;grid-area:1/1/2/-1;min-width:0}
         @media (max-width:40rem){.choice .view{grid-row:2}}
         .choice input:nth-of-type(1):checked~.view-0,.choice input:nth-of-type(2):checked~.view-1,.choice input:nth-of-type(3):checked~.view-2,.choice input:nth-of-type(4):checked~.view-3{display:block}
-        .table{overflow-x:auto;margin:.8rem 0}
+        .table{overflow-x:auto;margin:.8rem 0;background:linear-gradient(90deg,var(--paper) 1.2rem,transparent) 0 0/2.4rem 100% no-repeat local,linear-gradient(270deg,var(--paper) 1.2rem,transparent) 100% 0/2.4rem 100% no-repeat local,linear-gradient(90deg,color-mix(in srgb,var(--ink) 22%,transparent),transparent) 0 0/.8rem 100% no-repeat scroll,linear-gradient(270deg,color-mix(in srgb,var(--ink) 22%,transparent),transparent) 100% 0/.8rem 100% no-repeat scroll}
         table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
         th,td{padding:.32rem .9rem .32rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid);font-weight:400;overflow-wrap:break-word;max-width:34rem}
         thead th{color:var(--faint-ink);font-size:.8rem;white-space:nowrap}
@@ -48,6 +48,7 @@ enum PageStyle {
         .strong th,.strong td{background:color-mix(in srgb,var(--series-0) 9%,transparent)}
         .strong th:first-child{box-shadow:inset 3px 0 var(--series-0);padding-left:.7rem}
         tbody th:first-child{padding-left:.7rem}thead th:first-child{padding-left:.7rem}
+        @media (max-width:40rem){table{font-size:.8rem}.code{font-size:.76rem}th,td{padding:.3rem .5rem .3rem 0}thead th,thead th.number,tbody th,tbody th.code{white-space:normal}thead th{vertical-align:bottom;overflow-wrap:normal}tbody th.code{overflow-wrap:anywhere;min-width:6.5rem}td.code{min-width:6rem}td:not(.number):not(.code){min-width:4rem}td.prose{min-width:45vw}tbody th:first-child,thead th:first-child{padding-left:.35rem}}
         .sample{margin-bottom:.9rem}
         .sample figcaption{font-size:.8rem;color:var(--faint-ink);margin-bottom:.25rem}
         pre{margin:0;padding:.7rem .9rem;border:1px solid var(--grid);border-radius:8px;font:.85rem/1.45 ui-monospace,'DejaVu Sans Mono',monospace;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate;max-height:24rem;overflow-y:auto}

@@ -70,6 +70,43 @@ struct PictureTests {
         }
     }
 
+    @Test("no text runs off its picture: a caption goes on in lines, and a strip with many names is wider")
+    func textsInside() throws {
+        let names = (1...4).map { "a column of some name \($0)" }
+        let curves = names.map { (name: $0, values: [1.0, 2, 3]) }
+        let caption = "layer 1; a curve is a unit's cell; below it its forget, input and output gate, the stronger the more open"
+        let strips = TimeStrips(
+            "a title", subtitle: caption, summary: "", names: ["a", "b", "c"], timeCount: 3, strips: [.init("it reads", note: "the first 4 of 9 columns", curves: curves)])
+        var dated = LineChart("dated", summary: "", x: Axis("", areWhole: true, valueNames: Self.dates), y: Axis("y"), series: [.init("s", Self.line, colour: 0)])
+        dated.width = 480
+        for picture in [strips.picture, dated.picture] {
+            let elements = try XMLElements(picture.file)
+            for (text, place) in zip(elements.texts("text"), elements.attributes("text")) {
+                // A letter of a sans serif is half as wide as high, on average, or a little wider.
+                let width = Double(text.count) * (Double(place["font-size"] ?? "") ?? 0) * 0.55
+                let x = try #require(Double(place["x"] ?? ""))
+                let start = place["text-anchor"] == "end" ? x - width : place["text-anchor"] == "middle" ? x - width / 2 : x
+                #expect(start >= -1 && start + width <= picture.width + 1, "\(text)")
+            }
+        }
+        let captions = try XMLElements(strips.picture.file).texts("text").filter { caption.contains($0) && $0.count > 5 }
+        #expect(captions.count >= 2 && captions.joined(separator: " ") == caption)
+    }
+
+    private static let dates = (0..<400).map { "20\(10 + $0 / 100)-\(10 + $0 / 10 % 10)-\(10 + $0 % 10)" }
+    private static let line = (100..<400).map { Point(Double($0), 1) }
+
+    @Test("an axis whose values have names shows these at its ticks, as many as have room")
+    func namedValues() throws {
+        let chart = LineChart("dated", summary: "", x: Axis("", areWhole: true, valueNames: Self.dates), y: Axis("y"), series: [.init("s", Self.line, colour: 0)])
+        let elements = try XMLElements(chart.picture.file)
+        let shown = zip(elements.texts("text"), elements.attributes("text")).filter { Self.dates.contains($0.0) }
+        #expect(shown.count >= 2 && shown.first?.0 == Self.dates[100])
+        let places = shown.compactMap { Double($0.1["x"] ?? "") }
+        #expect(zip(places, places.dropFirst()).allSatisfy { $1 - $0 > 60 })
+        #expect(!elements.texts("text").contains("100") && !elements.texts("text").contains("200"))
+    }
+
     @Test("a gate that is nearly open is drawn as open, and a shut one isn't drawn")
     func opacities() throws {
         let picture = TimeStrips(

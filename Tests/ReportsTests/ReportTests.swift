@@ -79,6 +79,22 @@ struct ReportTests {
         #expect(Set(rest.pictures.map(\.name)).isSuperset(of: ["loss", "gradient-norm"]) && !rest.pictures.contains { $0.name.hasPrefix("forecast") })
     }
 
+    @Test("forecasts stand above the dates of the table's rows, or where it has none above their numbers, those that were forecast")
+    func dates() throws {
+        let dates = (0..<150).map { "20\(10 + $0 / 12)-\(10 + $0 % 12)" }
+        let lines = TestRun.table.split(separator: "\n")
+        let dated = (["month,\(lines[0])"] + zip(dates, lines.dropFirst()).map { "\($0),\($1)" }).joined(separator: "\n")
+        let configuration = TestRun.series.replacing("\"length\": 5", with: "\"columns\": [\"a\", \"b<i>\"], \"length\": 5")
+        for (table, wanted) in [(dated, dates[140]), (TestRun.table, "140")] {
+            let run = try TestRun(configuration, files: ["series.csv": table])
+            defer { run.remove() }
+            let picture = try #require(try report(run.path).report.pictures.first { $0.name == "forecast-1" })
+            let texts = try XMLElements(picture.picture.file).texts("text")
+            #expect(texts.contains(wanted), "\(texts)")
+            #expect(texts.contains("row of the table") == (table == TestRun.table))
+        }
+    }
+
     @Test("a classifier's page has a confusion matrix of its test part, whose rows are the classes' sequences")
     func classification() throws {
         let run = try TestRun(
