@@ -1,7 +1,7 @@
 import Checkpoints
 import Datasets
 import Kernels
-public import Network
+import Network
 import Training
 
 /// A trained model as every format takes it: its parameters, what they are of, and what is known of how they came about.

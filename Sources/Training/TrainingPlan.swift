@@ -1,7 +1,7 @@
 import Batches
 import Checkpoints
 public import Communication
-public import Datasets
+import Datasets
 import Network
 
 /// What a run is to do, settled before anything is written: the ranks agree, the shards fit them, and the memory suffices.

@@ -1,6 +1,6 @@
 public import Checkpoints
 import Kernels
-public import StrictJSON
+import StrictJSON
 
 /// All that is known of a machine, a group and a configuration before it is trained, and what follows from it.
 public struct Diagnosis: Sendable {

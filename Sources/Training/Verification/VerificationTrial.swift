@@ -1,4 +1,4 @@
-public import Batches
+import Batches
 
 /// A way to train the first steps of a configuration that must end at the same bits as any other.
 public struct VerificationTrial: Equatable, Sendable {
