@@ -42,12 +42,13 @@ struct LSTMTrain: ParsableCommand {
         subcommands: [
             TrainCommand.self, InitCommand.self, EvaluateCommand.self, GenerateCommand.self, ReportCommand.self, GatesCommand.self, ExportCommand.self,
             InspectCommand.self, VerifyCommand.self, DoctorCommand.self, BenchCommand.self, RanksCommand.self, SchemaCommand.self,
+            ManualCommand.self,
         ],
         defaultSubcommand: TrainCommand.self)
 
     /// "train, evaluate and bench", say.
     static var verbs: String {
-        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+        let names = configuration.subcommands.filter { $0.configuration.shouldDisplay }.compactMap { $0.configuration.commandName }
         return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
     }
 }
