@@ -135,8 +135,8 @@ stays_inside() {
 }
 
 # machines_in HOSTFILE: "name slots" a line. Open MPI takes a line without slots for one of as many as the machine has cores, and would
-# put all ranks on the first: here it is one.
+# put all ranks on the first: here it is one. Lines may end as Windows ends them, and a byte-order mark may come first.
 machines_in() {
-    awk '{ sub(/#.*/, "") }
+    LC_ALL=C awk '{ if (NR == 1) sub(/^\357\273\277/, ""); gsub(/\r/, ""); sub(/#.*/, "") }
          NF { slots = 1; for (i = 2; i <= NF; i++) if ($i ~ /^slots=[0-9]+$/) slots = substr($i, 7) + 0; print $1, slots }' "$1"
 }

@@ -2,14 +2,15 @@ import Foundation
 import Synchronization
 import Training
 
-/// SIGUSR1: save and stop (exit 75). SIGUSR2: save and go on. SIGTERM and SIGINT: as SIGUSR1, if the launcher leaves time for it.
+/// SIGUSR1: save and stop (exit 75). SIGUSR2: save and go on. SIGTERM, SIGINT and SIGHUP: as SIGUSR1, if the launcher leaves time for it.
 enum StopSignals {
     // A signal's handler can reach nothing but a global.
     private static let request = Atomic<Int>(Trainer.Request.goOn.rawValue)
 
     /// Begins to listen. To be called before MPI starts, which takes a while: a signal meanwhile must not end the process unsaved.
     static func listen() {
-        for number in [SIGUSR1, SIGTERM, SIGINT] {
+        // nohup ignores SIGHUP for what it starts, which is to go on when its terminal closes.
+        for number in [SIGUSR1, SIGTERM, SIGINT] + (isIgnored(SIGHUP) ? [] : [SIGHUP]) {
             signal(number) { number in
                 StopSignals.request.store(Trainer.Request.stop.rawValue, ordering: .relaxed)
                 // Who asks twice wants the end at once: before the first step there is nothing to save, and nobody looks.
@@ -22,7 +23,7 @@ enum StopSignals {
         }
         // Who reads the log may go: writing it then fails, and training goes on.
         signal(SIGPIPE, SIG_IGN)
-        unblock([SIGUSR1, SIGUSR2, SIGTERM, SIGINT])
+        unblock([SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGHUP])
     }
 
     /// What is asked of training since it was last asked.
@@ -30,6 +31,13 @@ enum StopSignals {
         let asked = Trainer.Request(rawValue: request.load(ordering: .relaxed)) ?? .goOn
         if asked == .save { request.store(Trainer.Request.goOn.rawValue, ordering: .relaxed) }
         return asked
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        // SIG_IGN has the bits of 1, and a Swift closure none that compare.
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     /// Lets signals through that whoever started this process had blocked, for a process inherits that.

@@ -29,6 +29,29 @@ extension ProgramTests {
             #expect(try folder.weights() == folder.uninterrupted(work, steps: goal))
         }
 
+        @Test("SIGHUP, as when a terminal closes, saves and ends with 75; a run that nohup started goes on")
+        func hangUp() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let run = try folder.start(.text, Self.endless)
+            let hasBegun = run.wait { folder.lastStep() >= 10 }
+            run.signal(SIGHUP)
+            let result = run.finish()
+            try #require(hasBegun && result.exitCode == 75, "\(result)")
+            #expect(try folder.checkpointSteps() == [folder.weights().step])
+
+            let program = try ProgramRun.built("lstm-train").path
+            let arguments = [program, "text.json", "--run-directory", "kept"] + Self.endless
+            let kept = try ProgramRun(.alone, arguments, in: folder, program: URL(filePath: "/usr/bin/nohup"))
+            try #require(kept.wait { folder.lastStep("kept") >= 10 })
+            kept.signal(SIGHUP)
+            let reached = folder.lastStep("kept")
+            #expect(kept.wait { folder.lastStep("kept") >= reached + 20 })
+            kept.signal(SIGUSR1)
+            #expect(kept.finish().exitCode == 75)
+        }
+
         @Test("SIGUSR2 saves and goes on", arguments: [1, 4])
         func saveAndGoOn(rankCount: Int) throws {
             let folder = try Folder()

@@ -1,0 +1,28 @@
+import Foundation
+import Testing
+
+extension ProgramTests {
+    @Suite("launch scripts")
+    struct LaunchTests {
+        private static let hostfiles = [
+            "node1 slots=2\nnode2\n# none\n\nnode3 slots=4 # the large one\n", "node1 slots=2\r\nnode2\r\n# none\r\n\r\nnode3 slots=4 # the large one\r\n",
+            "\u{FEFF}node1 slots=2\r\nnode2\r\nnode3 slots=4",
+        ]
+
+        @Test("a hostfile means the same with the line ends of Windows, a byte-order mark, and no line end at the last line", arguments: hostfiles)
+        func lineEnds(text: String) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try folder.write(text, "hosts.txt")
+            try folder.write("#!/bin/sh\necho \"$@\"\n", "bin/mpirun")
+            _ = try command("chmod", "+x", folder.path("bin/mpirun"))
+            let program = try ProgramRun.built("lstm-train").path
+            let environment = ["PATH": folder.path("bin") + ":/usr/bin:/bin", "LSTM_TRAIN": program, "CORES_PER_RANK": "1"]
+            let script = Document.project.appending(path: "launch/hosts").path
+            let told = try folder.run(.alone, [script, "hosts.txt", "a.json"], program: URL(filePath: "/bin/bash"), environment: environment)
+            #expect(told.exitCode == 0 && told.output.contains("--host node1:2,node2:1,node3:4 -n 7 "), "\(told)")
+            // Open MPI reads neither.
+            #expect(told.output.contains("--hostfile") == !text.utf8.contains(0x0D), "\(told)")
+        }
+    }
+}
