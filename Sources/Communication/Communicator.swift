@@ -36,8 +36,8 @@ public protocol Communicator: AnyObject {
     func barrier() throws(CommunicationError)
 
     /// Begins to watch that the ranks get on: when one makes no progress for `budgetSeconds`, each rank that lives calls `onHang`, on a thread of its own,
-    /// within about that time, and then the group ends with `exitCode`. To be called once at most; ends with ``finish()``.
-    /// - Parameter budgetSeconds: the same on all ranks; above 0.
+    /// within about that time, and then the group ends with `exitCode`. A later call takes the place of the one before; ends with ``finish()``.
+    /// - Parameter budgetSeconds: the same on all ranks; 0 to watch no more.
     func watch(budgetSeconds: Double, exitCode: Int32, onHang: @escaping @Sendable (Watchdog.Hang) -> Void) throws(CommunicationError)
 
     /// Ends every rank of the group at once; the launcher returns `exitCode`. Not collective: one rank suffices, from any thread.

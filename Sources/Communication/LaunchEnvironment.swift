@@ -17,6 +17,8 @@ public struct LaunchEnvironment: Sendable, Equatable {
     public let rankCount: Int?
     /// This process's place among those on the same host, from 0; 0 where nothing says otherwise.
     public let localRank: Int
+    /// This process's place in the whole group, where the launcher says so.
+    public let rank: Int?
     /// Processes of the group on this host, at least 1.
     public let localRankCount: Int
     /// This host's name, or "unknown".
@@ -49,6 +51,7 @@ public struct LaunchEnvironment: Sendable, Equatable {
             (launcher, rankCount) = (nil, nil)
         }
         let isLaunched = launcher != nil
+        rank = isLaunched ? count("OMPI_COMM_WORLD_RANK") ?? count("PMIX_RANK") ?? count("PMI_RANK") ?? count("SLURM_PROCID") : nil
         let place = count("OMPI_COMM_WORLD_LOCAL_RANK") ?? count("SLURM_LOCALID") ?? count("MPI_LOCALRANKID")
         let neighbours = count("OMPI_COMM_WORLD_LOCAL_SIZE") ?? count("MPI_LOCALNRANKS")
             ?? tasks(onNode: count("SLURM_NODEID") ?? 0, of: variable("SLURM_STEP_TASKS_PER_NODE") ?? "")

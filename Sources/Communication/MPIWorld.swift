@@ -51,6 +51,9 @@ public final class MPIWorld: Communicator {
     }
 
     public func watch(budgetSeconds: Double, exitCode: Int32, onHang: @escaping @Sendable (Watchdog.Hang) -> Void) throws(CommunicationError) {
+        watchdog?.stop()
+        watchdog = nil
+        guard budgetSeconds > 0 else { return }
         let channel = try MPIWatchdogChannel()
         watchdog = Watchdog(
             rank: rank, rankCount: rankCount, recorder: recorder, channel: channel, budgetSeconds: budgetSeconds, onHang: onHang

@@ -23,6 +23,9 @@ public final class SingleProcess: Communicator {
     public func barrier() {}
 
     public func watch(budgetSeconds: Double, exitCode: Int32, onHang: @escaping @Sendable (Watchdog.Hang) -> Void) {
+        watchdog?.stop()
+        watchdog = nil
+        guard budgetSeconds > 0 else { return }
         watchdog = Watchdog(rank: 0, rankCount: 1, recorder: recorder, channel: nil, budgetSeconds: budgetSeconds, onHang: onHang) {
             // Not exit(): another thread is at work, on what exit() would take apart.
             _exit(exitCode)

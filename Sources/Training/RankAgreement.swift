@@ -3,7 +3,7 @@ import Communication
 import Datasets
 
 /// What must be the same on all ranks before the first step, and the check that it is.
-struct RankAgreement {
+package struct RankAgreement {
     /// Names and values of this rank.
     private let fields: [(name: String, value: String)]
 
@@ -33,13 +33,12 @@ struct RankAgreement {
         let values = texts.map { $0.split(separator: "\u{0}", omittingEmptySubsequences: false).map(String.init) }
         for (index, field) in fields.enumerated() {
             let column = values.map { index < $0.count ? $0[index] : "nothing" }
-            guard Set(column).count > 1 else { continue }
-            throw TrainingError.ranksDiffer(field: field.name, values: Self.groups(of: column))
+            if let error = TrainingError(field: field.name, valuesByRank: column) { throw error }
         }
     }
 
     /// "ranks 0, 1, 3 have 128", "rank 2 has 256": the largest group first.
-    static func groups(of column: [String]) -> [String] {
+    package static func groups(of column: [String]) -> [String] {
         let ranks = Dictionary(grouping: column.indices) { column[$0] }
         return ranks.sorted { ($1.value.count, $0.value[0]) < ($0.value.count, $1.value[0]) }.map { value, ranks in
             let names = ranks.map(String.init).joined(separator: ", ")
@@ -51,4 +50,12 @@ struct RankAgreement {
 func hexadecimal(_ value: UInt64) -> String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
+}
+
+extension TrainingError {
+    /// ``ranksDiffer(field:values:)``; nil where all ranks have the same.
+    package init?(field: String, valuesByRank: [String]) {
+        guard Set(valuesByRank).count > 1 else { return nil }
+        self = .ranksDiffer(field: field, values: RankAgreement.groups(of: valuesByRank))
+    }
 }

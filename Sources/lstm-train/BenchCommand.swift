@@ -87,7 +87,9 @@ struct BenchCommand: GroupCommand {
 
     func run(in session: Session) throws {
         if kernels {
-            if session.isSpeaker { timeKernels() }
+            guard session.isSpeaker else { return }
+            session.group.recorder.beginAlone("timing kernels")
+            timeKernels()
             return
         }
         let team = session.team(threadsAsked: threads)

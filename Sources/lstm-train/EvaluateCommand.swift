@@ -35,6 +35,8 @@ struct EvaluateCommand: GroupCommand {
     @Flag(help: "One JSON object instead of lines.")
     var json = false
 
+    static let freeOptions: Set = ["path", "dataFiles"]
+
     enum Part: String, ExpressibleByArgument, CaseIterable {
         case training, validation, test
 

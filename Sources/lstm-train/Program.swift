@@ -10,8 +10,8 @@ struct Program {
         let command = Result { try LSTMTrain.parseAsRoot() }
         if case .success(let command) = command, command is TrainCommand { StopSignals.listen() }
         do {
-            let session = try Session()
-            session.run { try command.get() }
+            let session = try Session(arguments: Array(CommandLine.arguments.dropFirst()))
+            session.run(command)
         } catch {
             say("\(error)")
             exit(exitCode(of: error))
@@ -56,4 +56,11 @@ struct LSTMTrain: ParsableCommand {
 /// A verb that the ranks of a group do together.
 protocol GroupCommand: ParsableCommand {
     func run(in session: Session) throws
+
+    /// Names of properties that ranks may have otherwise, since they say where files lie.
+    static var freeOptions: Set<String> { get }
+}
+
+extension GroupCommand {
+    static var freeOptions: Set<String> { [] }
 }

@@ -7,21 +7,49 @@ import Training
 /// This process within its group, from start to exit.
 final class Session {
     let group: any Communicator
+    private let arguments: [String]
+    /// Until the ranks have agreed on what to do, and their watchdogs run.
+    private let startDeadline: StartDeadline?
 
-    init() throws {
+    /// Waits for the other ranks, but not forever.
+    init(arguments: [String]) throws {
+        self.arguments = arguments
+        startDeadline = Self.startDeadline(budgetSeconds: Self.startSeconds(arguments), LaunchEnvironment.current())
         group = try joinGroup()
+    }
+
+    /// How long ranks may take before they have read integrity.hangSeconds: what the command line says of it, or the default.
+    private static func startSeconds(_ arguments: [String]) -> Double {
+        let typed = arguments.last { $0.hasPrefix("integrity.hangSeconds=") }?.split(separator: "=").last.flatMap { Double($0) }
+        return typed.flatMap { $0 >= 0 && $0.isFinite ? $0 : nil } ?? Configuration(kind: .embeddedReber).integrity.hangSeconds
+    }
+
+    /// nil for a process that waits for no other, or where it is to wait without end.
+    private static func startDeadline(budgetSeconds: Double, _ environment: LaunchEnvironment) -> StartDeadline? {
+        guard environment.isLaunched, environment.rankCount != 1, budgetSeconds > 0 else { return nil }
+        return StartDeadline(budgetSeconds: budgetSeconds) {
+            let rank = environment.rank.map { "rank \($0)" } ?? "a rank"
+            say(
+                "lstm-train: \(rank) on \(environment.hostName) has waited \(String(format: "%g", budgetSeconds)) s for all "
+                    + "\(environment.rankCount.map { "\($0) " } ?? "")ranks to begin. One of them didn't start, has ended, is stopped, or runs another program: "
+                    + "see the launcher's messages and its processes. If they were only slow, give a larger integrity.hangSeconds=… on the command line.")
+            // Not exit(): another thread is at work, on what exit() would take apart.
+            _exit(70)
+        }
     }
 
     var isSpeaker: Bool { group.rank == 0 }
 
-    /// Parses and runs a command, then exits. All ranks exit alike, and what all would say is said once.
-    func run(_ parse: () throws -> any ParsableCommand) -> Never {
+    /// Runs a parsed command, then exits. All ranks exit alike, and what all would say is said once.
+    func run(_ parsed: Result<any ParsableCommand, any Error>) -> Never {
         do {
-            var command = try parse()
+            try begin(parsed)
+            var command = try parsed.get()
             if let command = command as? any GroupCommand {
                 try command.run(in: self)
             } else if isSpeaker {
                 // What one process can do, ranks needn't do several times.
+                group.recorder.beginAlone("what one rank does alone")
                 try command.run()
             }
             leave(0)
@@ -44,11 +72,20 @@ final class Session {
         }
     }
 
-    /// Begins to watch that the ranks get on. Collective.
-    func watch(_ configuration: Configuration) throws {
+    /// The ranks agree on what to do, and begin to watch that they get on. Collective.
+    private func begin(_ parsed: Result<any ParsableCommand, any Error>) throws {
+        defer { startDeadline?.stop() }
+        guard group.rankCount > 1 else { return }
+        try CommandAgreement(parsed, arguments: arguments).check(over: group)
+        try watch(seconds: Self.startSeconds(arguments))
+    }
+
+    /// Watches by what the configuration says. Collective.
+    func watch(_ configuration: Configuration) throws { try watch(seconds: configuration.integrity.hangSeconds) }
+
+    private func watch(seconds: Double) throws {
         // Ranks that were told different times, and are about to be refused for it, watch alike.
-        let budgetSeconds = try group.gatherEverywhere([configuration.integrity.hangSeconds]).map { $0[0] }.max() ?? 0
-        guard budgetSeconds > 0 else { return }
+        let budgetSeconds = try group.gatherEverywhere([seconds]).map { $0[0] }.max() ?? 0
         try group.watch(budgetSeconds: budgetSeconds, exitCode: 70) { hang in
             say("lstm-train: \(hang)\n  If it was only slow, raise integrity.hangSeconds. The run goes on from its newest checkpoint.")
         }
