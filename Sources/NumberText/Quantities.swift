@@ -35,5 +35,5 @@ public func bytes(_ count: Double) -> String {
     return decimal(count) + " bytes"
 }
 
-/// "1 rank", "2 ranks".
-public func counted(_ count: Int, _ word: String) -> String { "\(grouped(count)) \(word)\(count == 1 ? "" : "s")" }
+/// "1 rank", "2 ranks"; or with a plural of its own, "1 batch", "2 batches".
+public func counted(_ count: Int, _ word: String, plural: String? = nil) -> String { "\(grouped(count)) \(count == 1 ? word : plural ?? word + "s")" }
