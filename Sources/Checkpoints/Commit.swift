@@ -9,6 +9,7 @@ enum CheckpointFile {
     static let weights = "weights.safetensors"
     static let optimizer = "optimizer.safetensors"
     static let streams = "streams.safetensors"
+    static let names = [weights, optimizer, streams]
     static let all: Set = [weights, optimizer, streams, CheckpointManifest.fileName]
 
     /// Adam's m of `name` is the tensor `m.name`, its v is `v.name`.

@@ -109,7 +109,13 @@ private struct ManifestFields {
         var records: [CheckpointManifest.FileRecord] = []
         for element in try member(key, "a list", \.arrayValue) {
             let fields = ManifestFields(value: element, path: path)
-            try records.append(.init(name: fields.text("name"), byteCount: fields.count("byteCount"), sha256: fields.hash("sha256")))
+            let record = try CheckpointManifest.FileRecord(name: fields.text("name"), byteCount: fields.count("byteCount"), sha256: fields.hash("sha256"))
+            guard CheckpointFile.names.contains(record.name), !records.contains(where: { $0.name == record.name }) else {
+                throw .manifest(
+                    path: path,
+                    reason: "'files' names \(JSONValue.printable(record.name, scalarCount: 60)); \(CheckpointFile.names.joined(separator: ", ")) are wanted, each at most once.")
+            }
+            records.append(record)
         }
         return records
     }

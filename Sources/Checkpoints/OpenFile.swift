@@ -84,11 +84,11 @@ struct OpenFile: ~Copyable, Sendable {
         return bytes
     }
 
-    /// The SHA-256 of the whole file, in hexadecimal.
-    func sha256() throws(CheckpointError) -> String {
+    /// The SHA-256 of the file from `start` on, in hexadecimal.
+    func sha256(from start: Int = 0) throws(CheckpointError) -> String {
         var hash = try SHA256()
         let fileByteCount = try byteCount()
-        var offset = 0
+        var offset = start
         while offset < fileByteCount {
             let piece = try bytes(at: offset, byteCount: min(1 << 20, fileByteCount - offset))
             try hash.update(piece.span.bytes)

@@ -24,24 +24,33 @@ public struct CheckpointReport: Equatable, Sendable {
     public var damage: CheckpointError? {
         if case .damaged(let error) = state { error } else { nil }
     }
+
+    /// Of its weights, if it is whole and they were judged.
+    public var validationLoss: Double? {
+        if case .verified(let manifest) = state { manifest.progress.validationLoss } else { nil }
+    }
 }
 
 extension RunDirectory {
+    /// What holds a checkpoint that verifies against more than its own manifest says.
+    public typealias Judgement = (StoredCheckpoint) throws(CheckpointError) -> Void
+
     /// The newest checkpoint that verifies, and the newer ones that don't; nil if the run has none at all.
+    /// - Parameter judge: refuses a checkpoint that isn't this run's; it counts as damaged then. So in the other functions.
     /// - Throws: ``CheckpointError/noneVerified(run:passedOver:)`` when it has some and all are damaged: to start anew would be to lose the run unseen.
-    public func newestVerified() throws(CheckpointError) -> Recovery? {
+    public func newestVerified(judging judge: Judgement = { _ in }) throws(CheckpointError) -> Recovery? {
         while true {
             let stored = try storedSteps()
             if stored.isEmpty { return nil }
             // nil: a run that goes on removed all of them meanwhile, and has newer ones.
-            if let found = try firstVerified(of: stored.map(\.path)) { return found }
+            if let found = try firstVerified(of: stored.map(\.path), judging: judge) { return found }
         }
     }
 
     /// The checkpoint with the lowest validation loss that verifies, the earlier of equals; nil if none has a loss. NaN is no loss.
     /// It needs no record: each manifest has its loss, and retention never removes the best.
     /// - Throws: as ``newestVerified()``.
-    public func bestVerified() throws(CheckpointError) -> Recovery? {
+    public func bestVerified(judging judge: Judgement = { _ in }) throws(CheckpointError) -> Recovery? {
         var candidates: [(loss: Double, step: Int, path: String)] = []
         var unreadable: [PassedOverCheckpoint] = []
         let stored = try storedSteps()
@@ -55,16 +64,18 @@ extension RunDirectory {
         }
         if candidates.isEmpty && unreadable.count < stored.count { return nil }
         candidates.sort { ($0.loss, $0.step) < ($1.loss, $1.step) }
-        return try firstVerified(of: candidates.map(\.path), passedOver: unreadable)
+        return try firstVerified(of: candidates.map(\.path), judging: judge, passedOver: unreadable)
     }
 
     /// All checkpoints of the run, newest first, each verified. Cost: reads every byte of them.
-    public func checkpoints() throws(CheckpointError) -> [CheckpointReport] {
+    public func checkpoints(judging judge: Judgement = { _ in }) throws(CheckpointError) -> [CheckpointReport] {
         var reports: [CheckpointReport] = []
         for stored in try storedSteps() {
             let state: CheckpointReport.State
             do {
-                state = .verified(try StoredCheckpoint.open(stored.path, in: fileSystem).manifest)
+                let checkpoint = try StoredCheckpoint.open(stored.path, in: fileSystem)
+                try judge(checkpoint)
+                state = .verified(checkpoint.manifest)
             } catch where fileSystem.exists(stored.path) {
                 state = .damaged(error)
             } catch {
@@ -76,11 +87,15 @@ extension RunDirectory {
         return reports
     }
 
-    private func firstVerified(of paths: [String], passedOver: [PassedOverCheckpoint] = []) throws(CheckpointError) -> Recovery? {
+    private func firstVerified(
+        of paths: [String], judging judge: Judgement, passedOver: [PassedOverCheckpoint] = []
+    ) throws(CheckpointError) -> Recovery? {
         var passedOver = passedOver
         for path in paths {
             do {
-                return Recovery(checkpoint: try StoredCheckpoint.open(path, in: fileSystem), passedOver: passedOver)
+                let checkpoint = try StoredCheckpoint.open(path, in: fileSystem)
+                try judge(checkpoint)
+                return Recovery(checkpoint: checkpoint, passedOver: passedOver)
             } catch where fileSystem.exists(path) {
                 passedOver.append(PassedOverCheckpoint(path: path, reason: error))
             } catch {

@@ -8,9 +8,9 @@ extension LockedRun {
         precondition(count >= 1, "a run keeps at least one checkpoint, not \(count)")
         try alone { () throws(CheckpointError) in
             let stored = try directory.storedSteps()
-            let sound = stored.compactMap { stored in (try? soundManifest(at: stored.path)).map { (stored.step, $0.progress.validationLoss) } }
-            guard let oldestKept = sound.prefix(count).last?.0 else { return }
-            let best = sound.filter { $0.1.map { !$0.isNaN } ?? false }.min { ($0.1 ?? 0, $0.0) < ($1.1 ?? 0, $1.0) }?.0
+            let sound = try directory.soundCheckpoints()
+            guard let oldestKept = sound.prefix(count).last?.manifest.step else { return }
+            let best = sound.best?.manifest.step
             for (step, path) in stored where step < oldestKept && step != best { try discard(path) }
         }
     }
@@ -20,15 +20,5 @@ extension LockedRun {
         try alone { () throws(CheckpointError) in
             for stored in try directory.storedSteps() where stored.step > step { try discard(stored.path) }
         }
-    }
-
-    private func soundManifest(at path: String) throws(CheckpointError) -> CheckpointManifest {
-        let manifest = try CheckpointManifest.read(inCheckpoint: path, in: fileSystem)
-        for record in manifest.files {
-            let filePath = path + "/" + record.name
-            let byteCount = try OpenFile.reading(filePath, in: fileSystem).byteCount()
-            guard byteCount == record.byteCount else { throw .fileSize(path: filePath, found: byteCount, wanted: record.byteCount) }
-        }
-        return manifest
     }
 }

@@ -100,3 +100,8 @@ public struct RunDirectory: Sendable {
         return run
     }
 }
+
+extension RunDirectory {
+    /// Whether a run was trained here: it has metrics and checkpoints.
+    public var holdsRun: Bool { fileSystem.isDirectory(checkpointsPath) && fileSystem.exists(metricsPath) }
+}

@@ -55,13 +55,20 @@ public final class SafetensorsFile: Sendable {
         return entry
     }
 
+    func requireFloat32(_ entry: TensorEntry) throws(CheckpointError) {
+        guard entry.type == .float32 else {
+            throw .safetensors(path: path, fault: .typeUnsupported(tensor: entry.name, found: entry.type.rawValue, wanted: ElementType.float32.rawValue))
+        }
+    }
+
+    /// The SHA-256 of the bytes of all tensors, which lie one after another up to the file's end.
+    func tensorsSHA256() throws(CheckpointError) -> String { try file.sha256(from: dataOffset) }
+
     /// Reads the elements of `entry`, in C order, into `values` from `offset` on.
     /// - Precondition: `entry` is one of ``entries``, and `values` has room for its elements.
     /// - Throws: when its type isn't F32, or the file can't be read; then `values` may hold a part of it.
     public func read(_ entry: TensorEntry, into values: inout MutableSpan<Float>, at offset: Int = 0) throws(CheckpointError) {
-        guard entry.type == .float32 else {
-            throw .safetensors(path: path, fault: .typeUnsupported(tensor: entry.name, found: entry.type.rawValue, wanted: ElementType.float32.rawValue))
-        }
+        try requireFloat32(entry)
         let count = entry.shape.elementCount
         precondition(offset >= 0 && count <= values.count - offset, "'\(entry.name)' has \(count) elements, and the room for it \(values.count - offset)")
         let elementByteCount = MemoryLayout<Float>.size

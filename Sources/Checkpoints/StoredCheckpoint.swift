@@ -14,10 +14,18 @@ public struct StoredCheckpoint: Sendable {
 
     static func open(_ path: String, in fileSystem: FileSystem) throws(CheckpointError) -> StoredCheckpoint {
         let manifest = try CheckpointManifest.read(inCheckpoint: path, in: fileSystem)
-        return try StoredCheckpoint(
+        let checkpoint = try StoredCheckpoint(
             path: path, manifest: manifest, weights: required(CheckpointFile.weights, in: manifest, path: path, fileSystem),
             optimizer: required(CheckpointFile.optimizer, in: manifest, path: path, fileSystem),
             streams: verified(CheckpointFile.streams, in: manifest, path: path, fileSystem))
+        try checkpoint.requireWeightsHash()
+        return checkpoint
+    }
+
+    /// Holds the weights, in the order of their bytes in the file, against ``CheckpointManifest/weightsSHA256``.
+    private func requireWeightsHash() throws(CheckpointError) {
+        let sha256 = try weights.tensorsSHA256()
+        guard sha256 == manifest.weightsSHA256 else { throw .weightsHash(checkpoint: path, found: sha256, wanted: manifest.weightsSHA256) }
     }
 
     private static func required(
@@ -54,18 +62,38 @@ extension StoredCheckpoint {
         guard sha256 == manifest.weightsSHA256 else { throw .weightsHash(checkpoint: path, found: sha256, wanted: manifest.weightsSHA256) }
     }
 
+    /// Holds names, shapes and types of all tensors against those of `layout` and `streams`. Reads no tensor.
+    /// - Throws: the first that differs; also when the optimizer is of another step than the manifest.
+    public func requireTensors(_ layout: [TensorShape], streams wanted: [TensorShape]) throws(CheckpointError) {
+        try requireOptimizerStep()
+        for entry in try entries(of: layout, in: weights, named: CheckpointFile.weights) { try weights.requireFloat32(entry) }
+        for entry in try entries(of: Self.moments(of: layout), in: optimizer, named: CheckpointFile.optimizer) { try optimizer.requireFloat32(entry) }
+        guard let streams else {
+            if let tensor = wanted.first { throw .tensorMissing(checkpoint: path, file: CheckpointFile.streams, tensor: tensor.name) }
+            return
+        }
+        for entry in try entries(of: wanted, in: streams, named: CheckpointFile.streams) { try streams.requireFloat32(entry) }
+    }
+
+    private func requireOptimizerStep() throws(CheckpointError) {
+        let step = optimizer.metadata[CheckpointFile.stepKey]
+        guard step == "\(manifest.step)" else {
+            throw .manifest(path: optimizer.path, reason: "the optimizer is of step \(step ?? "unknown"); the manifest is of \(manifest.step).")
+        }
+    }
+
+    private static func moments(of layout: [TensorShape]) -> [TensorShape] {
+        layout.named(with: CheckpointFile.firstMomentPrefix) + layout.named(with: CheckpointFile.secondMomentPrefix)
+    }
+
     /// Fills Adam's m and v, each laid out like the weights.
     /// - Precondition: each has exactly the elements of `layout`.
     /// - Throws: as ``readWeights(_:into:)``; also when the file is of another step than the manifest.
     public func readMoments(
         _ layout: [TensorShape], first: inout MutableSpan<Float>, second: inout MutableSpan<Float>
     ) throws(CheckpointError) {
-        let step = optimizer.metadata[CheckpointFile.stepKey]
-        guard step == "\(manifest.step)" else {
-            throw .manifest(path: optimizer.path, reason: "the optimizer is of step \(step ?? "unknown"); the manifest is of \(manifest.step).")
-        }
-        let moments = layout.named(with: CheckpointFile.firstMomentPrefix) + layout.named(with: CheckpointFile.secondMomentPrefix)
-        let entries = try entries(of: moments, in: optimizer, named: CheckpointFile.optimizer)
+        try requireOptimizerStep()
+        let entries = try entries(of: Self.moments(of: layout), in: optimizer, named: CheckpointFile.optimizer)
         try read(Array(entries.prefix(layout.count)), of: optimizer, into: &first)
         try read(Array(entries.suffix(layout.count)), of: optimizer, into: &second)
     }

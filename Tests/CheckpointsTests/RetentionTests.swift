@@ -20,6 +20,7 @@ struct RetentionTests {
         let newest = [50, 40, 30, 20, 10].prefix(count)
         #expect(try run.directory.checkpoints().map(\.step) == newest + (newest.contains(best) ? [] : [best]))
         #expect(try run.directory.bestVerified()?.checkpoint.manifest.step == best)
+        #expect(try run.directory.soundCheckpoints().best?.manifest.step == best)
     }
 
     @Test("Of equals the earlier is the best, NaN never is, and without losses there is no best")
@@ -31,6 +32,7 @@ struct RetentionTests {
         let none = try TemporaryDirectory()
         let run = try run(losses: [(1, nil), (2, .nan), (3, nil)], in: none)
         #expect(try run.directory.bestVerified() == nil)
+        #expect(try run.directory.soundCheckpoints().best == nil && run.directory.checkpointSteps() == [3, 2, 1])
         try run.keepNewest(1)
         #expect(try run.directory.checkpoints().map(\.step) == [3])
     }
