@@ -1,4 +1,3 @@
-import CVector
 public import Kernels
 public import Scheduling
 
@@ -24,26 +23,28 @@ public struct Adam: Sendable, Equatable {
     /// Moments of nothing seen yet, for a flat buffer of `count` parameters.
     public func initialState(count: Int) -> AdamState { AdamState(count: count) }
 
-    /// One step: overwrites the parameters and the state. One pass over four buffers, shared out over the team.
-    /// - Parameter gradientScale: the gradient counts times this (clipping).
+    /// One step: overwrites the parameters and the state; or leaves all as it is where a parameter or a moment would become infinite or NaN.
+    /// One pass over four buffers, shared out over the team; a second one before it where the bounds don't show that all stays finite.
+    /// - Parameters:
+    ///   - gradientScale: the gradient counts times this (clipping).
+    ///   - gradientBound: no element's size is above it: the gradient's norm. With infinity each step looks first.
+    /// - Returns: whether the step was taken.
+    @discardableResult
     public func update(
-        _ parameters: FloatView, gradient: FloatView, gradientScale: Float, learningRate: Double, state: AdamState, team: GateTeam
-    ) {
-        state.stepCount += 1
-        let step = AdamStep(adam: self, stepCount: state.stepCount, learningRate: learningRate, gradientScale: gradientScale)
-        let (first, second) = (state.firstMoment, state.secondMoment)
-        let vectors = (parameters.count + laneCount - 1) / laneCount
-        team.run(taskCount: team.threadCount) { block in
-            let range = team.tasks(ofShare: block, taskCount: vectors)
-            for vector in range {
-                let index = vector * laneCount
-                if index + laneCount <= parameters.count {
-                    step.update(parameters, gradient, first, second, at: index)
-                } else {
-                    step.updateTail(parameters, gradient, first, second, from: index)
-                }
-            }
+        _ parameters: FloatView, gradient: FloatView, gradientScale: Float, gradientBound: Double = .infinity, learningRate: Double, state: AdamState,
+        team: GateTeam
+    ) -> Bool {
+        let step = AdamStep(adam: self, stepCount: state.stepCount + 1, learningRate: learningRate, gradientScale: gradientScale)
+        let buffers = AdamBuffers(parameters: parameters, gradient: gradient, first: state.firstMoment, second: state.secondMoment)
+        var bounds = state.bounds.following(step, gradientBound: gradientBound * Double(gradientScale))
+        if !bounds.areSafe {
+            guard let found = step.outcome(of: buffers, team: team) else { return false }
+            bounds = found
         }
+        step.update(buffers, team: team)
+        state.bounds = bounds
+        state.stepCount += 1
+        return true
     }
 }
 
@@ -52,6 +53,8 @@ public final class AdamState {
     private let firstMemory: FloatMemory
     private let secondMemory: FloatMemory
     public var stepCount = 0
+    /// Unknown until the first step: moments and parameters may come from anywhere.
+    fileprivate(set) var bounds = AdamBounds.unknown
 
     init(count: Int) {
         firstMemory = FloatMemory(count: count)
@@ -62,57 +65,6 @@ public final class AdamState {
     public var firstMoment: FloatView { firstMemory.view }
     /// v: the moving mean of their squares.
     public var secondMoment: FloatView { secondMemory.view }
-}
-
-/// One step's constants, as floats, and what is done with them to a vector of parameters.
-private struct AdamStep {
-    private let gradientScale, beta1, beta1Rest, beta2, beta2Rest, rate, rootScale, epsilon: Lane
-
-    init(adam: Adam, stepCount: Int, learningRate: Double, gradientScale: Float) {
-        func constant(_ value: Double) -> Lane { Lane(repeating: Float(value)) }
-        self.gradientScale = Lane(repeating: gradientScale)
-        beta1 = constant(adam.beta1)
-        beta1Rest = constant(1 - adam.beta1)
-        beta2 = constant(adam.beta2)
-        beta2Rest = constant(1 - adam.beta2)
-        rate = constant(-learningRate / (1 - power(adam.beta1, stepCount)))
-        rootScale = constant(1 / (1 - power(adam.beta2, stepCount)).squareRoot())
-        epsilon = constant(adam.epsilon)
-    }
-
-    @inline(__always)
-    private func updated(_ parameter: Lane, _ gradient: Lane, _ first: Lane, _ second: Lane) -> (Lane, Lane, Lane) {
-        let scaled = gradient * gradientScale
-        // Adding 0 turns -0 to 0: whether a share without a token adds 0 or nothing must leave no trace.
-        let mean = laneFMA(first, beta1, scaled * beta1Rest) + Lane(repeating: 0)
-        let square = laneFMA(second, beta2, scaled * scaled * beta2Rest)
-        let root = laneFMA(laneSquareRoot(square), rootScale, epsilon)
-        return (laneFMA(rate, mean / root, parameter), mean, square)
-    }
-
-    @inline(__always)
-    func update(_ parameters: FloatView, _ gradient: FloatView, _ first: FloatView, _ second: FloatView, at index: Int) {
-        let (parameter, mean, square) = updated(
-            parameters.lane(at: index), gradient.lane(at: index), first.lane(at: index), second.lane(at: index))
-        parameters.setLane(parameter, at: index)
-        first.setLane(mean, at: index)
-        second.setLane(square, at: index)
-    }
-
-    /// The last parameters, fewer than a vector.
-    func updateTail(_ parameters: FloatView, _ gradient: FloatView, _ first: FloatView, _ second: FloatView, from start: Int) {
-        func tail(_ floats: FloatView) -> Lane {
-            var lane = Lane(repeating: 0)
-            for index in start..<floats.count { lane[index - start] = floats[index] }
-            return lane
-        }
-        let (parameter, mean, square) = updated(tail(parameters), tail(gradient), tail(first), tail(second))
-        for index in start..<parameters.count {
-            parameters[index] = parameter[index - start]
-            first[index] = mean[index - start]
-            second[index] = square[index - start]
-        }
-    }
 }
 
 /// base to the power `exponent`, by repeated squaring: products round alike on every machine, libm's `pow` does not.
