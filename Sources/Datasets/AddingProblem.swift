@@ -27,6 +27,7 @@ public struct AddingProblem: ExampleSet {
     public var input: InputKind { .vectors(featureCount: 2) }
     public var vocabulary: Vocabulary? { nil }
     public var longestTimeCount: Int { length }
+    public var meanTarget: Double { 0.5 }
     public var batchSize: Int { options.batchSize }
     public var seed: UInt64 { options.seed }
     public var fingerprint: UInt64 { options.fingerprint(of: "adding problem of \(length) steps") }

@@ -12,8 +12,10 @@ public protocol Dataset: Sendable {
     var vocabulary: Vocabulary? { get }
     /// Whether a batch continues the one before, so that (h, c) of each place is carried from batch to batch of a pass.
     var carriesState: Bool { get }
-    /// Time steps of the longest sequence of training, and of an example in any pass.
+    /// Time steps of the longest sequence that is trained on, as far as that can be known without making them all: for estimates of memory.
     var longestTimeCount: Int { get }
+    /// The mean that numbers to predict have in the training part: 0 where they are standardised, or differences from a window's last row.
+    var meanTarget: Double { get }
     /// A digest of everything that decides the batches. Ranks whose fingerprints differ don't read the same data.
     var fingerprint: UInt64 { get }
 
@@ -39,6 +41,8 @@ public protocol BatchSequence: Sendable {
 }
 
 extension Dataset {
+    public var meanTarget: Double { 0 }
+
     /// Whether sequences of this batch of a pass begin from a zero state: all do where none is carried, else those of a pass's first batch.
     public func startsFromZeroState(batch: Int) -> Bool { !carriesState || batch == 0 }
 }

@@ -6,14 +6,17 @@ import Kernels
 public struct EmbeddedReber: ExampleSet {
     private let options: GeneratedOptions
     private let symbols = Vocabulary(ordered: ReberGrammar.symbols)
+    /// Of the first 2²¹ examples of each part. What a longer one among the others takes, memory grows to when it comes.
     public let longestTimeCount: Int
 
-    /// Cost: each example is made once, about 0.5 µs, to know the longest.
+    private static let lookedAtCount = 1 << 21
+
+    /// Cost: the examples that ``longestTimeCount`` looks at are made once, about 0.5 µs each.
     public init(_ options: GeneratedOptions) {
         self.options = options
         var longest = 0
         for part in DataPart.allCases {
-            for example in 0..<options.count(of: part) {
+            for example in 0..<min(Self.lookedAtCount, options.count(of: part)) {
                 longest = max(longest, Self.symbols(ofExample: example, in: part, seed: options.seed).count - 1)
             }
         }

@@ -3,21 +3,65 @@ import Kernels
 /// The order in which an epoch reads its examples: a permutation that is a function of the seed and the epoch alone.
 ///
 /// Fisher and Yates's shuffle, from the last place down: place i swaps with place j, an integer of 0 ... i that Philox gives for
-/// (epoch, i). Cost: about 20 ns and 4 bytes an example.
+/// (epoch, i). Cost: about 20 ns and 4 bytes an example. Of more than ``shuffledCount`` examples no list is kept: ``KeyedPermutation`` gives each place's.
 public struct ExampleOrder: Sendable, Equatable {
-    private var examples: [UInt32]
+    /// Half a gigabyte, and some seconds an epoch.
+    static let shuffledCount = 1 << 27
+
+    public let count: Int
+    /// Empty where no list is kept.
+    private var examples: [UInt32] = []
+    private let permutation: KeyedPermutation
 
     /// - Precondition: `exampleCount` and `epoch` are less than 2³².
     public init(exampleCount: Int, seed: UInt64, epoch: Int) {
         let random = Philox(seed: seed, purpose: .exampleOrder)
+        count = exampleCount
+        permutation = KeyedPermutation(count: exampleCount, seed: seed, epoch: epoch)
+        guard exampleCount <= Self.shuffledCount else { return }
         examples = Array(0..<UInt32(exampleCount))
         for place in stride(from: exampleCount - 1, to: 0, by: -1) {
             examples.swapAt(place, random.integer(below: place + 1, epoch, place))
         }
     }
 
-    public var count: Int { examples.count }
-
     /// The example at a place of the epoch.
-    public subscript(place: Int) -> Int { Int(examples[place]) }
+    public subscript(place: Int) -> Int { examples.isEmpty ? permutation[place] : Int(examples[place]) }
+
+    /// What a fingerprint says of the order besides the seed; nothing for the shuffle.
+    static func fingerprintText(exampleCount: Int) -> String { exampleCount > shuffledCount ? ", in the order of a keyed permutation" : "" }
+}
+
+/// A permutation of 0 ..< count that needs no list: four rounds of a Feistel network over pairs of half as many bits, whose round function is Philox,
+/// again and again until the result is below `count` (Black and Rogaway, "Ciphers with arbitrary finite domains", 2002).
+/// Cost: about 0.2 µs for a place.
+package struct KeyedPermutation: Sendable, Equatable {
+    private let count: Int
+    private let random: Philox
+    private let epoch: Int
+    private let halfBits: Int
+
+    package init(count: Int, seed: UInt64, epoch: Int) {
+        self.count = count
+        random = Philox(seed: seed, purpose: .exampleOrder)
+        self.epoch = epoch
+        let bits = Int.bitWidth - max(0, count - 1).leadingZeroBitCount
+        halfBits = max(1, (bits + 1) / 2)
+    }
+
+    package subscript(place: Int) -> Int {
+        precondition(place >= 0 && place < count, "place \(place) of \(count)")
+        var value = place
+        // Ends, since a permutation leads back to `place`, which is below `count`; on average after at most four times.
+        repeat { value = permuted(value) } while value >= count
+        return value
+    }
+
+    private func permuted(_ value: Int) -> Int {
+        let mask = 1 << halfBits - 1
+        var (left, right) = (value >> halfBits, value & mask)
+        // The shuffle's numbers have 0 as their third counter.
+        for round in 1...4 { (left, right) = (right, left ^ Int(random.block(epoch, right, round).x) & mask) }
+        return left << halfBits | right
+    }
 }

@@ -31,7 +31,8 @@ public struct GeneratedOptions: Sendable, Equatable {
 
     func fingerprint(of kind: String) -> UInt64 {
         var fingerprint = Fingerprint()
-        fingerprint.add("\(kind): \(trainingCount), \(validationCount), \(testCount) examples, batch \(batchSize), seed \(seed)")
+        fingerprint.add("\(kind): \(trainingCount), \(validationCount), \(testCount) examples, batch \(batchSize), seed \(seed)"
+            + ExampleOrder.fingerprintText(exampleCount: trainingCount))
         return fingerprint.value
     }
 }

@@ -93,7 +93,11 @@ public struct SeriesWindows: ExampleSet {
     public var targetNames: [String] { targetColumns.map { statistics.columns[$0].name } }
 
     public func exampleCount(of part: DataPart) -> Int {
-        let startCount = rows(of: part).count - options.length - options.horizon + 1
+        Self.windowCount(rowCount: rows(of: part).count, options)
+    }
+
+    private static func windowCount(rowCount: Int, _ options: SeriesOptions) -> Int {
+        let startCount = rowCount - options.length - options.horizon + 1
         return startCount <= 0 ? 0 : (startCount - 1) / options.stride + 1
     }
 
@@ -186,7 +190,10 @@ public struct SeriesWindows: ExampleSet {
         of table: NumberTable, options: SeriesOptions, statistics: SeriesStatistics, batchSize: Int, seed: UInt64
     ) -> UInt64 {
         var fingerprint = Fingerprint()
-        fingerprint.add("series windows of \(options.length) rows and \(options.horizon) ahead, every \(options.stride)")
+        let trainingCount = windowCount(rowCount: options.split.range(of: .training, count: table.rowCount).count, options)
+        fingerprint.add(
+            "series windows of \(options.length) rows and \(options.horizon) ahead, every \(options.stride)"
+                + ExampleOrder.fingerprintText(exampleCount: trainingCount))
         fingerprint.add("relative \(options.relative), targets \(options.targets), \(options.split), batch \(batchSize), seed \(seed)")
         for column in statistics.columns {
             fingerprint.add(column.mean)

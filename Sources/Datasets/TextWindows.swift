@@ -39,7 +39,8 @@ public struct TextWindows: ExampleSet {
 
     public var fingerprint: UInt64 {
         var fingerprint = Fingerprint()
-        fingerprint.add("text windows of \(length) symbols every \(stride), every step \(everyStep), batch \(batchSize), seed \(seed)")
+        fingerprint.add("text windows of \(length) symbols every \(stride), every step \(everyStep), batch \(batchSize), seed \(seed)"
+            + ExampleOrder.fingerprintText(exampleCount: exampleCount(of: .training)))
         fingerprint.add(text.fingerprint)
         return fingerprint.value
     }

@@ -14,6 +14,29 @@ import Testing
         }
     }
 
+    @Test("an order without a list is a permutation too, another in each epoch and with each seed")
+    func withoutList() {
+        func order(_ count: Int, seed: UInt64 = 1, epoch: Int = 0) -> [Int] {
+            let permutation = KeyedPermutation(count: count, seed: seed, epoch: epoch)
+            return (0..<count).map { permutation[$0] }
+        }
+        for count in Array(1...70) + [255, 256, 257, 1000, 4096] { #expect(order(count).sorted() == Array(0..<count), "\(count)") }
+        #expect(Set([order(100), order(100, epoch: 1), order(100, epoch: 2), order(100, seed: 2)]).count == 4)
+        // Neighbours come apart: of 4,096 places about one has its successor's neighbour behind it by chance.
+        let places = order(4096)
+        #expect(zip(places, places.dropFirst()).count { abs($0 - $1) == 1 } < 12)
+        #expect(places.enumerated().count { $0.offset == $0.element } < 8)
+    }
+
+    @Test("a thousand million examples have an order at once, and no list of it")
+    func many() {
+        let began = ContinuousClock.now
+        let order = ExampleOrder(exampleCount: 1_000_000_000, seed: 3, epoch: 2)
+        let examples = stride(from: 0, to: 1_000_000_000, by: 10_000_019).map { order[$0] }
+        #expect(Set(examples).count == examples.count && examples.allSatisfy { (0..<1_000_000_000).contains($0) })
+        #expect(ContinuousClock.now - began < .seconds(1))
+    }
+
     @Test("orders differ by epoch and by seed, and are the same for the same two")
     func function() {
         #expect(order(100) == order(100))

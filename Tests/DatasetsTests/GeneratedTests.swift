@@ -56,6 +56,17 @@ import Testing
         #expect(reber.task == .nextToken(vocabularyCount: 7, everyStep: true))
     }
 
+    @Test("a thousand million Reber strings are there in seconds, and none is drawn before its turn but the first two million")
+    func manyStrings() throws {
+        let began = ContinuousClock.now
+        let many = EmbeddedReber(try GeneratedOptions(trainingCount: 1_000_000_000, validationCount: 10, batchSize: 8, seed: 11))
+        let batch = many.batches(of: .training(epoch: 0)).sequences(at: 0..<8, ofBatch: 124_999_999)
+        #expect(batch.sequenceCount == 8 && batch.globalIndices.allSatisfy { (0..<1_000_000_000).contains($0) })
+        #expect(ContinuousClock.now - began < .seconds(30))
+        let fewer = EmbeddedReber(try options())
+        #expect(many.longestTimeCount > fewer.longestTimeCount && many.fingerprint != fewer.fingerprint)
+    }
+
     @Test("an example is a function of seed, part and index alone")
     func functions() throws {
         let few = EmbeddedReber(try GeneratedOptions(trainingCount: 10, batchSize: 3, seed: 11))
