@@ -8,7 +8,9 @@ public func multiplyAddBurst(steps: Int, precision: Precision = .float32) -> (mu
     let factor = Float(bitPattern: 0x3727_3727 + UInt32(truncatingIfNeeded: steps >> 60))
     switch precision {
     case .float32: return (steps * 12 * laneCount, burst(FloatProduct.self, steps: steps, factor: factor))
-    case .bfloat16: return (steps * 24 * laneCount, burst(PairProduct.self, steps: steps, factor: factor))
+    case .bfloat16 where PairSpeed.measured.instructionIsFaster:
+        return (steps * 24 * laneCount, burst(PairProduct.self, steps: steps, factor: factor))
+    case .bfloat16: return (steps * 12 * laneCount, burst(FloatProduct.self, steps: steps, factor: factor))
     }
 }
 

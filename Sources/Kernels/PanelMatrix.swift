@@ -84,7 +84,8 @@ public struct PanelView: @unchecked Sendable {
     public func sum(from start: FourLanes, of numbers: OperandView, at index: Int, panel: Int) -> FourLanes {
         switch precision {
         case .float32: sum(FloatProduct.self, from: start, of: numbers.words, at: index, panel: panel)
-        case .bfloat16: sum(PairProduct.self, from: start, of: numbers.words, at: index / 2, panel: panel)
+        case .bfloat16 where PairSpeed.measured.instructionIsFaster: sum(PairProduct.self, from: start, of: numbers.words, at: index / 2, panel: panel)
+        case .bfloat16: sum(HalvesProduct.self, from: start, of: numbers.words, at: index / 2, panel: panel)
         }
     }
 

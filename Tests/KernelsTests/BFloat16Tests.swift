@@ -56,15 +56,27 @@ struct BFloat16Tests {
             let given = (0..<4).map { _ in Float(bitPattern: numbers.float(factors).bitPattern & 0xffff_0000) }
             let sum = numbers.float(sums)
             func word(_ upper: Float, _ lower: Float) -> Lane { Lane(repeating: Float(bitPattern: upper.bitPattern | lower.bitPattern >> 16)) }
-            let found = withDenormalsFlushed { lanePairFMA(word(given[0], given[1]), word(given[2], given[3]), Lane(repeating: sum)) }
+            let (x, y) = (word(given[0], given[1]), word(given[2], given[3]))
+            let found = withDenormalsFlushed { lanePairFMA(x, y, Lane(repeating: sum)) }
+            let byHalves = withDenormalsFlushed { lanePairFMAOfHalves(x, y, Lane(repeating: sum)) }
             let wanted = plainFMA(given[1], given[3], plainFMA(given[0], given[2], sum))
-            guard (0..<laneCount).allSatisfy({ areTwins(found[$0], wanted) }) else {
+            guard (0..<laneCount).allSatisfy({ areTwins(found[$0], wanted) && areTwins(byHalves[$0], wanted) }) else {
                 differences += 1
                 if differences == 1 { Issue.record("\(given) + \(sum): \(found[0]), not \(wanted); seed \(seed), exponents \(factors), \(sums)") }
                 continue
             }
         }
         #expect(differences == 0, "of 40,000; seed \(seed)")
+    }
+
+    @Test("The faster of the two ways to multiply pairs is measured in milliseconds, once a process")
+    func measured() {
+        let began = ContinuousClock.now
+        let speed = PairSpeed.measured
+        #expect(ContinuousClock.now - began < .milliseconds(100))
+        // Half of float32's rate, or a third where others take the core, to twice as much.
+        #expect((0.1...5).contains(speed.besideFloat32) && PairSpeed.measured.besideFloat32 == speed.besideFloat32)
+        #expect(!speed.instructionIsFaster || hasBFloat16Products() != 0)
     }
 
     @Test("Numbers are rounded to the nearest bfloat16, ties to even, denormals to 0 of their sign; NaN and infinity stay")

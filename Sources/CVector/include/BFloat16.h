@@ -19,7 +19,14 @@ typedef unsigned Words __attribute__((ext_vector_type(16)));
 typedef unsigned short Halves __attribute__((ext_vector_type(16)));
 typedef unsigned LaneWords __attribute__((ext_vector_type(LANE_COUNT)));
 
-// x·y + sum for words of two numbers: fma(x.lower, y.lower, fma(x.upper, y.upper, sum)). `y` may be a broadcast out of memory.
+// x·y + sum for words of two numbers: fma(x.lower, y.lower, fma(x.upper, y.upper, sum)), by two FMAs on unpacked halves.
+static inline Lane lanePairFMAOfHalves(Lane x, Lane y, Lane sum) {
+    LaneBits upper = (LaneBits)(-65536);
+    sum = __builtin_elementwise_fma((Lane)((LaneBits)x & upper), (Lane)((LaneBits)y & upper), sum);
+    return __builtin_elementwise_fma((Lane)((LaneBits)x << 16), (Lane)((LaneBits)y << 16), sum);
+}
+
+// The same by one instruction, where the build has it. `y` may be a broadcast out of memory.
 static inline Lane lanePairFMA(Lane x, Lane y, Lane sum) {
 #if HAS_BFLOAT16_PRODUCTS && LANE_COUNT == 16
     return (Lane)_mm512_dpbf16_ps((__m512)sum, (__m512bh)x, (__m512bh)y);
@@ -28,9 +35,7 @@ static inline Lane lanePairFMA(Lane x, Lane y, Lane sum) {
 #elif HAS_BFLOAT16_PRODUCTS && LANE_COUNT == 4
     return (Lane)_mm_dpbf16_ps((__m128)sum, (__m128bh)x, (__m128bh)y);
 #else
-    LaneBits upper = (LaneBits)(-65536);
-    sum = __builtin_elementwise_fma((Lane)((LaneBits)x & upper), (Lane)((LaneBits)y & upper), sum);
-    return __builtin_elementwise_fma((Lane)((LaneBits)x << 16), (Lane)((LaneBits)y << 16), sum);
+    return lanePairFMAOfHalves(x, y, sum);
 #endif
 }
 

@@ -17,12 +17,20 @@ public enum FloatProduct: LaneProduct {
     public static func sum(_ x: Lane, _ y: Lane, _ sum: Lane) -> Lane { laneFMA(x, y, sum) }
 }
 
-/// A step is a pair of bfloat16: two FMAs in a row, the earlier number's first.
+/// A step is a pair of bfloat16: two FMAs in a row, the earlier number's first. By the processor's instruction, where the build has it.
 @frozen
 public enum PairProduct: LaneProduct {
     @inlinable
     @inline(__always)
     public static func sum(_ x: Lane, _ y: Lane, _ sum: Lane) -> Lane { lanePairFMA(y, x, sum) }
+}
+
+/// The same bits by two FMAs on the pair's halves.
+@frozen
+public enum HalvesProduct: LaneProduct {
+    @inlinable
+    @inline(__always)
+    public static func sum(_ x: Lane, _ y: Lane, _ sum: Lane) -> Lane { lanePairFMAOfHalves(y, x, sum) }
 }
 
 /// Sums of one row over the vectors of a panel: one chain of FMAs a lane.

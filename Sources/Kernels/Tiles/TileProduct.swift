@@ -126,7 +126,8 @@ public func multiply<Left: LeftFactor, Ends: TileEnds>(
         let vectorCount = right.vectorCount(ofPanel: panel)
         switch right.precision {
         case .float32: multiply(FloatProduct.self, vectorCount, tile, to: rows.upperBound, ends)
-        case .bfloat16: multiply(PairProduct.self, vectorCount, tile, to: rows.upperBound, ends)
+        case .bfloat16 where PairSpeed.measured.instructionIsFaster: multiply(PairProduct.self, vectorCount, tile, to: rows.upperBound, ends)
+        case .bfloat16: multiply(HalvesProduct.self, vectorCount, tile, to: rows.upperBound, ends)
         }
     }
 }
