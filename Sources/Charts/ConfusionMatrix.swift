@@ -47,7 +47,7 @@ public struct ConfusionMatrix: Sendable {
         // What is empty is a faint place, not a hole.
         drawing.rectangle(
             x: x + 0.5, y: y + 0.5, width: size - 1, height: size - 1, ink: count == 0 ? .grid : .heat, opacity: count == 0 ? 0.5 : 0.12 + 0.88 * share,
-            note: "\(classes[row]) taken for \(classes[column]): \(count), \(fixed(100 * share, decimals: 1)) %")
+            note: "\(classes[row]) taken for \(classes[column]): \(count), \(percentText(share, decimals: 1)) %")
         guard classes.count <= Self.numberedClassLimit else { return }
         drawing.text(
             fixed(Double(count), decimals: 0), x: x + size / 2, y: y + size / 2 + 4, size: size < 30 ? 8.5 : 11, anchor: .middle,

@@ -29,7 +29,7 @@ public func figure(_ value: Double, digits: Int = 4) -> String {
 
 /// A number with three digits that count: 1240, 103, 14.2, 1.34, 0.0452.
 public func decimal(_ value: Double) -> String {
-    guard value.isFinite, value != 0 else { return "\(value)" }
+    guard value.isFinite, value != 0 else { return numberText(value) }
     var decimals = 0
     var size = abs(value)
     while size < 99.95 && decimals < 9 {

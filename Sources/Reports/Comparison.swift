@@ -62,7 +62,7 @@ struct Comparison {
         let speeds = history[.timeStepsPerSecond].map(\.y).sorted()
         return [
             .init(best.map { figure($0.y) } ?? "–", isMarked: isBest), .init(best.map { fixed($0.x, decimals: 0) } ?? "–"),
-            .init(accuracy.map { fixed(100 * $0, decimals: 2) + " %" } ?? "–"),
+            .init(accuracy.map { percentText($0, decimals: 2) + " %" } ?? "–"),
             .init((history[.epochLoss].last ?? history[.loss].last).map { figure($0.y) } ?? "–"),
             .init(fixed(Double(max(record.trained.checkpoint.manifest.step, history.lastStep)), decimals: 0)), .init(durationText(history.trainedSeconds)),
             .init(speeds.isEmpty ? "–" : fixed(speeds[speeds.count / 2], decimals: 0)), .init(fixed(Double(record.parameterCount), decimals: 0)),

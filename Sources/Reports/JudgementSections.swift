@@ -85,7 +85,7 @@ struct ConfusionSection {
     private func write(_ part: DataPart, _ counts: [[Int]], on page: inout Page) {
         let total = counts.joined().reduce(0, +)
         let rightCount = counts.indices.reduce(0) { $0 + counts[$1][$1] }
-        let accuracy = fixed(100 * Double(rightCount) / Double(max(1, total)), decimals: 2)
+        let accuracy = percentText(Double(rightCount) / Double(max(1, total)), decimals: 2)
         page.paragraph("\(fixed(Double(total), decimals: 0)) sequences of the \(part.name) part, \(accuracy) % of them right.")
         page.grid { page in
             page.picture(
@@ -100,7 +100,7 @@ struct ConfusionSection {
     private func table(_ counts: [[Int]]) -> Table {
         let rows = counts.indices.map { place in
             let (own, said) = (counts[place].reduce(0, +), counts.reduce(0) { $0 + $1[place] })
-            func share(_ whole: Int) -> Table.Cell { .init(whole == 0 ? "–" : fixed(100 * Double(counts[place][place]) / Double(whole), decimals: 1) + " %") }
+            func share(_ whole: Int) -> Table.Cell { .init(whole == 0 ? "–" : percentText(Double(counts[place][place]) / Double(whole), decimals: 1) + " %") }
             return Table.Row(cells: [.init(names[place]), .init(fixed(Double(own), decimals: 0)), share(own), share(said)])
         }
         return Table(
