@@ -31,11 +31,12 @@ let package = Package(
         .target(name: "StrictJSON"),  // JSON that knows line and column and forgives nothing
         .target(name: "ProtocolBuffers"),  // the wire format of ONNX models and TensorBoard's events
         .target(name: "NumberText"),  // numbers as people read them
+        .target(name: "ShellText"),  // names and paths as a shell takes them
 
         // Floor 2: the parts of training, and of what is shown of it.
         .target(name: "Network", dependencies: ["Kernels", "CVector", "Scheduling", "Batches"]),  // parameters, LSTM, head, loss
         .target(name: "Optimization", dependencies: ["Kernels", "CVector", "Scheduling"]),  // Adam, clipping, schedules
-        .target(name: "Datasets", dependencies: ["Kernels", "Batches", "StrictJSON"]),  // text, numbers, generated sequences
+        .target(name: "Datasets", dependencies: ["Kernels", "Batches", "StrictJSON", "NumberText", "ShellText"]),  // text, numbers, generated sequences
         .target(name: "Charts", dependencies: ["NumberText"]),  // pictures in SVG
         .target(name: "TensorBoard", dependencies: ["ProtocolBuffers"]),  // TensorBoard's events and the records of its files
 
@@ -47,7 +48,7 @@ let package = Package(
             name: "Training",
             dependencies: [
                 "Communication", "Scheduling", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText", "Network", "Optimization", "Datasets", "TensorBoard",
-                "Checkpoints",
+                "Checkpoints", "ShellText",
             ]),
 
         // Floor 5: what is made of a run.
@@ -55,14 +56,14 @@ let package = Package(
         .target(name: "Reports", dependencies: ["Training", "Charts", "NumberText", "Checkpoints", "StrictJSON", "Datasets", "Network", "Scheduling"]),  // pages and pictures
         .target(  // models for PyTorch, ONNX, Keras and NumPy
             name: "Exports",
-            dependencies: ["Training", "Checkpoints", "Network", "Datasets", "Batches", "Scheduling", "Kernels", "Communication", "ProtocolBuffers", "StrictJSON"]),
+            dependencies: ["Training", "Checkpoints", "Network", "Datasets", "Batches", "Scheduling", "Kernels", "Communication", "ProtocolBuffers", "StrictJSON", "NumberText", "ShellText"]),
 
         // Floor 6: the program.
         .executableTarget(
             name: "lstm-train",
             dependencies: [
                 "Training", "Communication", "Scheduling", "Batches", "Checkpoints", "Network", "Kernels", "Datasets", "StrictJSON",
-                "Reports", "Charts", "Exports", "NumberText",
+                "Reports", "Charts", "Exports", "NumberText", "ShellText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -76,6 +77,7 @@ let package = Package(
         .target(name: "HostileInput", dependencies: ["SeededRandomness"], path: "Tests/HostileInput"),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "HostileInput", "SeededRandomness"]),
         .testTarget(name: "NumberTextTests", dependencies: ["NumberText"]),
+        .testTarget(name: "ShellTextTests", dependencies: ["ShellText"]),
         .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard"]),
         .testTarget(name: "ProtocolBuffersTests", dependencies: ["ProtocolBuffers"]),
         .target(name: "XMLElements", path: "Tests/XMLElements"),

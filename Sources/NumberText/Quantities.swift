@@ -35,5 +35,14 @@ public func bytes(_ count: Double) -> String {
     return decimal(count) + " bytes"
 }
 
-/// "1 rank", "2 ranks"; or with a plural of its own, "1 batch", "2 batches".
-public func counted(_ count: Int, _ word: String, plural: String? = nil) -> String { "\(grouped(count)) \(count == 1 ? word : plural ?? word + "s")" }
+/// "1 rank", "2 ranks", "2 batches"; or with a plural of its own.
+public func counted(_ count: Int, _ word: String, plural: String? = nil) -> String {
+    "\(grouped(count)) \(count == 1 ? word : plural ?? usualPlural(of: word))"
+}
+
+/// "ranks", "batches", "entries".
+private func usualPlural(of word: String) -> String {
+    if ["ch", "sh", "s", "x"].contains(where: word.hasSuffix) { return word + "es" }
+    let isAfterConsonant = word.dropLast().last.map { !"aeiou".contains($0) } ?? false
+    return word.hasSuffix("y") && isAfterConsonant ? word.dropLast() + "ies" : word + "s"
+}

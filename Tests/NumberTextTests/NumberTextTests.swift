@@ -53,4 +53,10 @@ struct NumberTextTests {
     func decimals(value: Double, text: String) {
         #expect(decimal(value) == text)
     }
+
+    @Test("one of a thing is one, and the others have their plural")
+    func counts() {
+        #expect(counted(1, "batch") == "1 batch" && counted(2, "batch") == "2 batches" && counted(0, "step") == "0 steps")
+        #expect(counted(1200, "entry") == "1,200 entries" && counted(3, "day") == "3 days" && counted(2, "class") == "2 classes")
+    }
 }
