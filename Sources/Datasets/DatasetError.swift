@@ -1,3 +1,4 @@
+import NumberText
 import StrictJSON
 
 /// Why there is no data to train on.
@@ -16,9 +17,13 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case emptyFile(path: String)
     case fileTooLarge(path: String, limit: Int)
     case invalidUTF8(path: String, byteOffset: Int)
+    /// A file whose first bytes are those of another format: UTF-16, a picture, an archive.
+    case notPlainText(path: String, format: FileFormat, use: FileUse)
     /// In a text that is no file, such as a prompt; `position` counts symbols from 1.
     case unknownSymbol(symbol: String, position: Int, vocabularyCount: Int)
     case unknownSymbolInFile(path: String, symbol: String, position: Int, vocabularyCount: Int)
+    /// For any use.
+    case tooFewSymbols(path: String, symbolCount: Int, neededCount: Int)
     case textTooShort(path: String, part: DataPart?, symbolCount: Int, neededCount: Int, purpose: String)
     case malformedCSV(path: String, line: Int, column: Int, fault: CSVFault)
     /// A file that an earlier run stored: vocabulary or statistics.
@@ -34,7 +39,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     public var category: Category {
         switch self {
         case .unreadableFile: .noInput
-        case .emptyFile, .fileTooLarge, .invalidUTF8, .unknownSymbol, .unknownSymbolInFile, .textTooShort, .malformedCSV, .malformedFile,
+        case .emptyFile, .fileTooLarge, .invalidUTF8, .notPlainText, .unknownSymbol, .unknownSymbolInFile, .tooFewSymbols, .textTooShort, .malformedCSV, .malformedFile,
             .seriesTooShort, .valueOutOfScale, .columnOutOfScale:
             .badData
         case .unknownColumn, .columnsDiffer, .optionOutOfRange: .badConfiguration
@@ -48,20 +53,25 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
         case .fileTooLarge(let path, let limit):
             "\(path) has more than \(limit) bytes, half of this machine's memory; the other half is for what is made of them. Give less of it, or more memory."
         case .invalidUTF8(let path, let byteOffset):
-            "\(path): the byte at offset \(byteOffset) begins no valid UTF-8. Convert the file, or read it as bytes with data.unit: \"byte\"."
+            "\(path): the byte at offset \(byteOffset) begins no valid UTF-8. Convert the file, from Windows-1252, say: "
+                + "\(FileFormat.conversion(path, from: "WINDOWS-1252")); or read it as bytes with data.unit: \"byte\"."
+        case .notPlainText(let path, let format, let use):
+            "\(path) is \(format.rawValue), and not \(use == .table ? "a CSV file" : "text") in UTF-8. \(format.advice(path: path, for: use))"
         case .unknownSymbol(let symbol, let position, let vocabularyCount):
-            "\(symbol), symbol \(position) of the text, is none of the vocabulary's \(vocabularyCount) symbols. Leave it out or write it otherwise."
+            "\(symbol), symbol \(position) of the text, is none of the vocabulary's \(counted(vocabularyCount, "symbol")). Leave it out or write it otherwise."
         case .unknownSymbolInFile(let path, let symbol, let position, let vocabularyCount):
-            "\(path): \(symbol), symbol \(position) of the file, is none of the stored vocabulary's \(vocabularyCount) symbols. "
+            "\(path): \(symbol), symbol \(position) of the file, is none of the stored vocabulary's \(counted(vocabularyCount, "symbol")). "
                 + "Was the vocabulary made from this text?"
+        case .tooFewSymbols(let path, let symbolCount, let neededCount):
+            "\(path) has \(counted(symbolCount, "symbol")); to learn from it takes at least \(neededCount). Give more text."
         case .textTooShort(let path, let part, let symbolCount, let neededCount, let purpose):
-            Self.shortage(path: path, part: part, "\(symbolCount) symbol\(symbolCount == 1 ? "" : "s")", purpose, neededCount)
+            Self.shortage(path: path, part: part, counted(symbolCount, "symbol"), purpose, neededCount)
                 + (part == nil ? "Give more text." : "Give more text, or lower data.length, training.batch or the other parts' shares.")
         case .malformedCSV(let path, let line, let column, let fault): "\(path):\(line):\(column): \(fault)"
         case .malformedFile(let path, let line, let column, let reason): "\(path):\(line):\(column): \(reason)."
         case .seriesTooShort(let path, let part, let rowCount, let neededCount, let length, let horizon):
             Self.shortage(
-                path: path, part: part, "\(rowCount) row\(rowCount == 1 ? "" : "s")", "a window of \(length) past and \(horizon) further rows", neededCount)
+                path: path, part: part, counted(rowCount, "row"), "a window of \(length) past and \(counted(horizon, "further row"))", neededCount)
                 + (part == nil ? "Give more rows." : "Give more rows, or lower data.length, data.horizon or the other parts' shares.")
         case .unknownColumn(let path, let key, let name, let available):
             "\(key): \(path) has no column '\(name)'. Its columns are \(Self.list(available))."

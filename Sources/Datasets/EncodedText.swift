@@ -6,12 +6,17 @@ public struct TextOptions: Sendable, Equatable {
     public var split: SplitFractions
     /// What is judged and not trained on; nil if the text is to be trained on.
     public var judged: JudgedRange?
+    /// Whether a byte order mark at a file's beginning is a symbol: of runs that began when it was one.
+    public var keepsByteOrderMarks: Bool
 
-    public init(files: [String], reading: TextReading = TextReading(), split: SplitFractions, judged: JudgedRange? = nil) {
+    public init(
+        files: [String], reading: TextReading = TextReading(), split: SplitFractions, judged: JudgedRange? = nil, keepsByteOrderMarks: Bool = false
+    ) {
         self.files = files
         self.reading = reading
         self.split = judged?.split(split) ?? split
         self.judged = judged
+        self.keepsByteOrderMarks = keepsByteOrderMarks
     }
 }
 
@@ -31,21 +36,33 @@ public struct EncodedText: Sendable {
         case wide([Int32])
     }
 
+    /// A file's bytes, and where its text begins: behind a byte order mark.
+    private struct TextFile {
+        let path: String
+        let bytes: [UInt8]
+        let start: Int
+
+        init(path: String, options: TextOptions) throws(DatasetError) {
+            self.path = path
+            bytes = try fileBytes(at: path)
+            start = options.keepsByteOrderMarks ? 0 : options.reading.byteCountOfMark(bytes)
+            guard bytes.count > start else { throw .emptyFile(path: path) }
+            // Whoever asks for bytes may have any file.
+            if options.reading.unit == .character { try FileFormat.requirePlainText(bytes, path: path, for: .text) }
+        }
+    }
+
     /// Reads the files of `options`. The vocabulary is `vocabulary` (a stored one), or else the distinct symbols of the whole text,
     /// all parts of it, in ascending order.
     ///
     /// Cost: for a text of ASCII the files' bytes and as many again, then the latter alone; about 20 ns a symbol.
-    /// - Throws: ``DatasetError`` if a file can't be read, is empty, isn't UTF-8, or has a symbol that a stored vocabulary lacks.
+    /// - Throws: ``DatasetError`` if a file can't be read, is empty, is of another format, isn't UTF-8, or has a symbol that a stored vocabulary lacks.
     public init(_ options: TextOptions, vocabulary stored: Vocabulary? = nil) throws(DatasetError) {
         guard !options.files.isEmpty else {
             throw .optionOutOfRange(key: "data.files", found: "no file", wanted: "at least one file")
         }
-        var files: [(path: String, bytes: [UInt8])] = []
-        for path in options.files {
-            let bytes = try fileBytes(at: path)
-            guard !bytes.isEmpty else { throw .emptyFile(path: path) }
-            files.append((path, bytes))
-        }
+        var files: [TextFile] = []
+        for path in options.files { files.append(try TextFile(path: path, options: options)) }
         if let stored, stored.unit != options.reading.unit {
             throw .optionOutOfRange(
                 key: "data.unit", found: options.reading.unit.rawValue, wanted: "\(stored.unit.rawValue), as in the stored vocabulary")
@@ -98,12 +115,12 @@ public struct EncodedText: Sendable {
     // MARK: Making
 
     private static func distinctSymbols(
-        of files: [(path: String, bytes: [UInt8])], reading: TextReading
+        of files: [TextFile], reading: TextReading
     ) throws(DatasetError) -> (symbols: [UInt32], symbolCount: Int) {
         var seen = Array(repeating: false, count: reading.unit == .byte ? 256 : 0x11_0000)
         var symbolCount = 0
-        for (path, bytes) in files {
-            try reading.visitSymbols(of: bytes, file: path) { symbol in
+        for file in files {
+            try reading.visitSymbols(of: file.bytes, from: file.start, file: file.path) { symbol in
                 seen[Int(symbol)] = true
                 symbolCount += 1
             }
@@ -112,16 +129,16 @@ public struct EncodedText: Sendable {
     }
 
     private static func tokens(
-        of files: [(path: String, bytes: [UInt8])], symbolCount: Int, reading: TextReading, vocabulary: Vocabulary
+        of files: [TextFile], symbolCount: Int, reading: TextReading, vocabulary: Vocabulary
     ) throws(DatasetError) -> Tokens {
         var narrow: [UInt8] = []
         var wide: [Int32] = []
         let isNarrow = vocabulary.count <= 256
         if isNarrow { narrow.reserveCapacity(symbolCount) } else { wide.reserveCapacity(symbolCount) }
-        for (path, bytes) in files {
+        for file in files {
             var unknown: UInt32?
             var position = 0
-            try reading.visitSymbols(of: bytes, file: path) { symbol in
+            try reading.visitSymbols(of: file.bytes, from: file.start, file: file.path) { symbol in
                 guard unknown == nil else { return }
                 position += 1
                 guard let token = vocabulary.token(of: symbol) else {
@@ -132,19 +149,19 @@ public struct EncodedText: Sendable {
             }
             if let unknown {
                 throw .unknownSymbolInFile(
-                    path: path, symbol: vocabulary.name(of: unknown), position: position, vocabularyCount: vocabulary.count)
+                    path: file.path, symbol: vocabulary.name(of: unknown), position: position, vocabularyCount: vocabulary.count)
             }
         }
         return isNarrow ? .narrow(narrow) : .wide(wide)
     }
 
     private static func fingerprint(
-        of files: [(path: String, bytes: [UInt8])], options: TextOptions, vocabulary: Vocabulary
+        of files: [TextFile], options: TextOptions, vocabulary: Vocabulary
     ) -> UInt64 {
         var fingerprint = Fingerprint()
         fingerprint.add("\(options.reading) \(options.split)")
         for symbol in vocabulary.symbols { fingerprint.add(Int(symbol)) }
-        for (_, bytes) in files { fingerprint.add(bytes) }
+        for file in files { fingerprint.add(file.bytes[file.start...]) }
         return fingerprint.value
     }
 }

@@ -12,6 +12,7 @@ struct NumberTable {
     init(path: String, choosing choose: ([String]) throws(DatasetError) -> [Int]) throws(DatasetError) {
         let bytes = try fileBytes(at: path)
         guard !bytes.isEmpty else { throw .emptyFile(path: path) }
+        try FileFormat.requirePlainText(bytes, path: path, for: .table)
         var reader = CSVReader(bytes: bytes, path: path)
         let header = try Self.header(&reader)
         let chosen = try choose(header)

@@ -12,12 +12,17 @@ public struct TextReading: Sendable, Equatable {
         self.joinLines = joinLines
     }
 
-    /// Calls `visit` with each symbol of `bytes`, in order. `file` names them in messages.
+    /// Bytes of a byte order mark at the beginning of `bytes`, which is no symbol of a text of characters; 0 where there is none.
+    func byteCountOfMark(_ bytes: some Sequence<UInt8>) -> Int {
+        unit == .character && bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    }
+
+    /// Calls `visit` with each symbol of `bytes` from `start` on, in order. `file` names them in messages.
     /// - Throws: ``DatasetError/invalidUTF8(path:byteOffset:)``, before the first call, if characters are asked for and `bytes` aren't UTF-8.
     @inline(__always)
-    func visitSymbols(of bytes: [UInt8], file: String, _ visit: (UInt32) -> Void) throws(DatasetError) {
+    func visitSymbols(of bytes: [UInt8], from start: Int = 0, file: String, _ visit: (UInt32) -> Void) throws(DatasetError) {
         if unit == .character { try checkUTF8(bytes, file: file) }
-        var place = 0
+        var place = start
         while place < bytes.count {
             let byte = UInt32(bytes[place])
             if unit == .byte || byte < 0x80 {

@@ -1,4 +1,5 @@
 import Batches
+import NumberText
 
 /// A text as contiguous streams that are read side by side, chunk by chunk: truncated backpropagation through time.
 ///
@@ -23,7 +24,7 @@ public struct TextStreams: Dataset {
             let symbolCount = text.range(of: part).count
             let (neededCount, purpose) =
                 part == .training && text.judged == nil
-                ? (batchSize * length + 1, "a chunk of \(length) steps in \(batchSize) streams") : (2, "a next symbol")
+                ? (batchSize * length + 1, "a chunk of \(counted(length, "step")) in \(counted(batchSize, "stream"))") : (2, "a next symbol")
             guard symbolCount >= neededCount else {
                 throw .textTooShort(path: text.name, part: text.split.named(part), symbolCount: symbolCount, neededCount: neededCount, purpose: purpose)
             }

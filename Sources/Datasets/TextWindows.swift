@@ -1,4 +1,5 @@
 import Batches
+import NumberText
 
 /// A text as windows of `length` symbols, one starting every `stride` symbols, to predict the symbol behind each window, or behind each symbol.
 ///
@@ -26,7 +27,7 @@ public struct TextWindows: ExampleSet {
         for part in text.split.neededParts(text.judged) where exampleCount(of: part) == 0 {
             throw .textTooShort(
                 path: text.name, part: text.split.named(part), symbolCount: text.range(of: part).count, neededCount: length + 1,
-                purpose: "a window of \(length) symbols and the next one")
+                purpose: "a window of \(counted(length, "symbol")) and the next one")
         }
         guard text.judged == nil else { return }
         try check([("the number of windows", exampleCount(of: .training), 1)], greatest: Int(UInt32.max))

@@ -39,13 +39,15 @@ public struct Vocabulary: Sendable, Equatable {
     }
 
     /// The tokens of a text, such as a prompt, after what was done to the training text is done to it.
+    /// - Parameter begins: whether the text begins here, where a byte order mark is no symbol, or goes on.
     /// - Throws: ``DatasetError/unknownSymbol(symbol:position:vocabularyCount:)`` at the first symbol that has no token.
-    public func encode(_ text: String, as reading: TextReading = TextReading()) throws(DatasetError) -> [Int32] {
+    public func encode(_ text: String, as reading: TextReading = TextReading(), begins: Bool = true) throws(DatasetError) -> [Int32] {
         var reading = reading
         reading.unit = unit
         var encoded: [Int32] = []
         var unknown: (symbol: UInt32, position: Int)?
-        try reading.visitSymbols(of: Array(text.utf8), file: "the text") { symbol in
+        let start = begins ? reading.byteCountOfMark(text.utf8) : 0
+        try reading.visitSymbols(of: Array(text.utf8), from: start, file: "the text") { symbol in
             if let token = token(of: symbol) {
                 encoded.append(token)
             } else if unknown == nil {

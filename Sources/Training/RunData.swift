@@ -41,9 +41,11 @@ public struct RunData: Sendable {
     /// Reads the files, or prepares the generator. File paths are taken as they stand.
     /// - Parameters:
     ///   - judged: what of the files is judged and not trained on; nil to train.
+    ///   - keepsByteOrderMarks: whether a byte order mark is a symbol of a text; see ``TextOptions/keepsByteOrderMarks``.
     ///   - stored: reads a text that a run stored, by its name; nil for a new run.
     public init(
-        _ configuration: Configuration, judged: JudgedRange? = nil, stored: (_ name: String) throws -> String? = { _ in nil }
+        _ configuration: Configuration, judged: JudgedRange? = nil, keepsByteOrderMarks: Bool = false,
+        stored: (_ name: String) throws -> String? = { _ in nil }
     ) throws {
         let data = configuration.data
         fileNames = data.fileNames
@@ -52,14 +54,14 @@ public struct RunData: Sendable {
         case .text, .textWindows:
             let name = Self.vocabularyName
             let vocabulary = try stored(name).map { try Vocabulary(json: Array($0.utf8), file: name) }
-            let text = try EncodedText(data.textOptions(judged), vocabulary: vocabulary)
+            let text = try EncodedText(data.textOptions(judged, keepsByteOrderMarks: keepsByteOrderMarks), vocabulary: vocabulary)
             dataset = try configuration.textDataset(text)
             storedText = StoredText(name: name, text: text.vocabulary.json)
-            let unit = data.unit == .byte ? "bytes" : "characters"
-            description = "\(data.fileNames): \(grouped(text.count)) \(unit), \(text.vocabulary.count) different"
+            let unit = data.unit == .byte ? "byte" : "character"
+            description = "\(data.fileNames): \(counted(text.count, unit)), \(text.vocabulary.count) different"
         case .series:
             guard data.files.count == 1 else {
-                throw DatasetError.optionOutOfRange(key: "data.files", found: "\(data.files.count) files", wanted: "one CSV file")
+                throw DatasetError.optionOutOfRange(key: "data.files", found: counted(data.files.count, "file"), wanted: "one CSV file")
             }
             let name = Self.statisticsName
             let statistics = try stored(name).map { try SeriesStatistics(json: Array($0.utf8), file: name) }
@@ -67,19 +69,19 @@ public struct RunData: Sendable {
                 data.seriesOptions(judged), batchSize: configuration.training.batch, seed: configuration.seed, statistics: statistics)
             dataset = series
             storedText = StoredText(name: name, text: series.statistics.json)
-            description = "\(data.fileNames): windows of \(data.length) rows, then \(data.horizon) of \(series.targetNames.joined(separator: ", "))"
+            description = "\(data.fileNames): windows of \(counted(data.length, "row")), then \(data.horizon) of \(series.targetNames.joined(separator: ", "))"
         case .embeddedReber:
             dataset = EmbeddedReber(try configuration.generatedOptions())
             storedText = nil
-            description = "embedded Reber grammar, \(grouped(data.trainingExampleCount)) strings"
+            description = "embedded Reber grammar, \(counted(data.trainingExampleCount, "string"))"
         case .adding:
             dataset = try AddingProblem(configuration.generatedOptions(), length: data.length)
             storedText = nil
-            description = "adding problem, \(grouped(data.trainingExampleCount)) sequences of \(data.length) steps"
+            description = "adding problem, \(counted(data.trainingExampleCount, "sequence")) of \(data.length) steps"
         case .temporalOrder:
             dataset = try TemporalOrder(configuration.generatedOptions(), length: data.length)
             storedText = nil
-            description = "temporal order, \(grouped(data.trainingExampleCount)) sequences of \(data.length) steps and more"
+            description = "temporal order, \(counted(data.trainingExampleCount, "sequence")) of \(data.length) steps and more"
         }
     }
 }
@@ -138,9 +140,10 @@ extension Configuration.DataSettings {
         files.map { $0.split(separator: "/").last.map(String.init) ?? $0 }.joined(separator: ", ")
     }
 
-    fileprivate func textOptions(_ judged: JudgedRange?) throws -> TextOptions {
+    fileprivate func textOptions(_ judged: JudgedRange?, keepsByteOrderMarks: Bool) throws -> TextOptions {
         TextOptions(
-            files: files, reading: reading, split: try SplitFractions(validation: validationFraction, test: testFraction), judged: judged)
+            files: files, reading: reading, split: try SplitFractions(validation: validationFraction, test: testFraction), judged: judged,
+            keepsByteOrderMarks: keepsByteOrderMarks)
     }
 
     /// Symbols of a window, for models that read windows from a zero state; nil for those that carry their state.

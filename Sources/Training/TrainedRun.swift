@@ -20,6 +20,8 @@ public final class TrainedRun {
 
     /// The run at `path`, at its newest checkpoint that verifies; or, where `path` is a checkpoint (…/checkpoints/step-…), at that one.
     public init(_ path: String) throws {
+        // The root, for the system.
+        guard !path.isEmpty else { throw TrainingError.noRun(path: "''") }
         var directory = RunDirectory(path)
         var chosen: String?
         if try directory.readText(named: RunFile.configuration) == nil, let run = Self.run(ofCheckpoint: directory.path) {
@@ -74,8 +76,9 @@ public final class TrainedRun {
         }
         let judged = files.isEmpty ? nil : part.map(JudgedRange.part) ?? .whole
         let data = try RunData(configuration, judged: judged) { try directory.readText(named: $0) }
-        guard !files.isEmpty || checkpoint.hasData(fingerprint: data.dataset.fingerprint) else { throw TrainingError.dataDiffers(run: path) }
-        return data
+        if !files.isEmpty || checkpoint.hasData(fingerprint: data.dataset.fingerprint) { return data }
+        if data.knowsByteOrderMark, let marked = try data.withByteOrderMarks(configuration, of: checkpoint, stored: { try directory.readText(named: $0) }) { return marked }
+        throw TrainingError.dataDiffers(run: path)
     }
 
     /// The vocabulary of a text model, without reading its text; nil if the model doesn't read symbols.

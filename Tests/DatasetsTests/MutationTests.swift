@@ -72,10 +72,17 @@ struct MutationTests {
             do throws(DatasetError) {
                 let text = try EncodedText(TextOptions(files: [path], reading: reading, split: SplitFractions()))
                 takenCount += 1
-                if try !Self.comesBack(bytes, from: text) { Issue.record("seed \(mutator.seed): \(bytes)") }
+                let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+                let symbols = reading.unit == .character && bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes
+                if try !Self.comesBack(symbols, from: text) { Issue.record("seed \(mutator.seed): \(bytes)") }
             } catch {
                 refusedCount += 1
-                let isRight = bytes.isEmpty ? error == .emptyFile(path: path) : String(validating: bytes, as: UTF8.self) == nil && reading.unit == .character
+                let isRight =
+                    switch error {
+                    case .emptyFile: bytes.isEmpty || bytes == [0xEF, 0xBB, 0xBF] && reading.unit == .character
+                    case .notPlainText(_, let format, _): FileFormat(bytes: bytes) == format && reading.unit == .character
+                    default: String(validating: bytes, as: UTF8.self) == nil && reading.unit == .character
+                    }
                 if !isRight { Issue.record("seed \(mutator.seed): \(error) for \(bytes)") }
             }
         }

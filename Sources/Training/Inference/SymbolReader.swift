@@ -21,7 +21,7 @@ public final class SymbolReader {
 
     /// The symbols of `text`, read as the training text was.
     /// - Throws: ``DatasetError/unknownSymbol(symbol:position:vocabularyCount:)``.
-    public func tokens(of text: String) throws(DatasetError) -> [Int32] { try vocabulary.encode(text, as: reading) }
+    public func tokens(of text: String) throws(DatasetError) -> [Int32] { try vocabulary.encode(text, as: reading, begins: reader.lastRows.isEmpty) }
 
     /// Reads further symbols, each in 0 ..< `vocabulary.count`; of a model of windows the last ones are read anew. Cost: a forward pass.
     public func read(_ tokens: [Int32]) {
