@@ -55,8 +55,10 @@ public func exitCode(of error: any Error) -> Int32 {
     case let failure as GroupFailure: return failure.exitCode
     case let error as TrainingError: return error.exitCode
     case let error as ConfigurationError:
-        if case .unreadable = error { return 66 }
-        return 78
+        switch error {
+        case .unreadable, .mistakenFile(_, .directory): return 66
+        case .mistakenFile, .syntax, .faults: return 78
+        }
     case let error as DatasetError:
         switch error.category {
         case .noInput: return 66

@@ -20,7 +20,7 @@ struct ConfigurationFaultTests {
     private static let names = [
         Refusal("{\"data\": {\"kind\": \"adding\"},\n  \"model\": {\"hiden\": 3}}", "2:13: model.hiden is not a key here. Did you mean 'hidden'?"),
         Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"learning_rate": 1}}"#, "1:44: optimizer.learning_rate is not a key here. Did you mean 'learningRate'?"),
-        Refusal(#"{"data": {"kind": "adding"}, "training": {"batchSize": 1}}"#, "1:43: training.batchSize is not a key here. Did you mean 'batch'?"),
+        Refusal(#"{"data": {"kind": "adding"}, "training": {"batchSize": 1}}"#, "1:43: training.batchSize is training.batch here."),
         Refusal(#"{"data": {"kind": "adding"}, "model": {"epochs": 1}}"#, "1:40: model.epochs is not a key here. Did you mean 'training.epochs'?"),
         Refusal(#"{"data": {"kind": "adding"}, "model": {"sede": 1}}"#, "1:40: model.sede is not a key here. Did you mean 'training.seed'?"),
         Refusal(
@@ -57,10 +57,10 @@ struct ConfigurationFaultTests {
             "1:36: data.files is []; it must be a string or a list of strings, at least 1 and none empty."),
         Refusal(#"{"data": {"kind": "text", "files": ["a", 1]}}"#,
             "1:36: data.files is [\"a\",1]; it must be a string or a list of strings, at least 1 and none empty."),
-        Refusal(#"{"data": {"kind": "series", "files": "a", "columns": "a"}}"#,
-            "1:54: data.columns is \"a\"; it must be a list of strings, none empty, none twice."),
+        Refusal(#"{"data": {"kind": "series", "files": "a", "columns": ""}}"#,
+            "1:54: data.columns is \"\"; it must be a string or a list of strings, none empty, none twice."),
         Refusal(#"{"data": {"kind": "series", "files": "a", "targets": ["a", "a"]}}"#,
-            "1:54: data.targets is [\"a\",\"a\"]; it must be a list of strings, none empty, none twice."),
+            "1:54: data.targets is [\"a\",\"a\"]; it must be a string or a list of strings, none empty, none twice."),
         Refusal(#"{"data": {"kind": "lines"}}"#,
             "1:19: data.kind is \"lines\"; it must be \"text\", \"textWindows\", \"series\", \"embeddedReber\", \"adding\" or \"temporalOrder\"."),
     ]

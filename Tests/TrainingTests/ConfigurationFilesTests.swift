@@ -47,7 +47,7 @@ struct ConfigurationFilesTests {
         try withTemporaryFolder { folder in
             let rest = "Name a configuration file, or none for the embedded default."
             expectLoadError(folder + "/none.json", "\(folder)/none.json can't be read: No such file or directory. \(rest)")
-            expectLoadError(folder, "\(folder) can't be read: Is a directory. \(rest)")
+            expectLoadError(folder, "\(folder) is a directory, and not a configuration. Name a JSON file, or none for the embedded default.")
             expectLoadError("a\0b", "a\\u0000b can't be read: its name contains a zero byte. \(rest)")
         }
     }

@@ -7,7 +7,7 @@
 /// The bytes of the file at `path`, which may be a pipe.
 ///
 /// At most one more than a configuration may have is read, by which the parser sees that it is too long.
-/// - Throws: ``ConfigurationError/unreadable(path:reason:)`` with the system's own reason.
+/// - Throws: ``ConfigurationError/unreadable(path:reason:)`` with the system's own reason; ``ConfigurationError/mistakenFile(path:_:)`` of a directory.
 func configurationBytes(at path: String) throws(ConfigurationError) -> [UInt8] {
     // The system would take what stands before a zero for the whole path.
     guard !path.utf8.contains(0) else { throw .unreadable(path: path, reason: "its name contains a zero byte") }
@@ -29,6 +29,7 @@ private func checked(_ path: String, _ call: () -> Int) throws(ConfigurationErro
         let result = call()
         if result >= 0 { return result }
         let code = errno
+        if code == EISDIR { throw .mistakenFile(path: path, .directory) }
         if code != EINTR { throw .unreadable(path: path, reason: String(cString: strerror(code))) }
     }
 }

@@ -4,6 +4,8 @@ import StrictJSON
 public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     /// The file can't be read, with the system's reason.
     case unreadable(path: String, reason: String)
+    /// The file is something else than a configuration.
+    case mistakenFile(path: String, MistakenFile)
     /// The file is no JSON.
     case syntax(file: String, JSONError)
     /// All that is wrong, in the order of the file, then of the command line; `omittedCount` more are left out.
@@ -14,11 +16,12 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unreadable(let path, let reason):
             "\(JSONValue.printable(path, scalarCount: 1_000)) can't be read: \(reason). Name a configuration file, or none for the embedded default."
+        case .mistakenFile(let path, let mistaken): mistaken.sentence(path: path)
         case .syntax(let file, let error):
             "\(JSONValue.printable(file, scalarCount: 1_000)):\(error)."
         case .faults(let faults, let omittedCount):
             faults.map(\.description).joined(separator: "\n")
-                + (omittedCount > 0 ? "\nand \(omittedCount) faults more; mend these first." : "")
+                + (omittedCount > 0 ? "\nand \(omittedCount == 1 ? "1 fault" : "\(omittedCount) faults") more; mend these first." : "")
         }
     }
 }

@@ -54,7 +54,19 @@ extension ConfigurationReader {
             refusedKeys.formUnion(ConfigurationKey.table.map(\.dottedName))
             return report(place, "the file holds \(document.shown); it must be an object of sections, as in {\"data\": {\"kind\": \"adding\"}}.")
         }
-        for member in sections { read(section: member) }
+        for member in sections {
+            if member.key == Self.schemaName { checkSchemaName(member) } else { read(section: member) }
+        }
+    }
+
+    /// By which editors find the schema of the file; of no meaning here.
+    static let schemaName = "$schema"
+
+    private mutating func checkSchemaName(_ member: JSONMember) {
+        guard member.value.stringValue == nil else { return }
+        report(
+            .file(name: fileName, member.value.position),
+            "\(Self.schemaName) is \(member.value.shown); it must be a string: where `lstm-train schema > schema.json` was written.")
     }
 
     private mutating func read(section member: JSONMember) {

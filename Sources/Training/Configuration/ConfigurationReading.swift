@@ -2,9 +2,11 @@ import StrictJSON
 
 extension Configuration {
     /// The configuration in the file at `path`, changed by `overrides` ("model.hidden=256").
-    /// - Throws: ``ConfigurationError`` if the file can't be read, is no JSON, or with all that is wrong in it and in the overrides.
+    /// - Throws: ``ConfigurationError`` if the file can't be read, is another one, is no JSON, or with all that is wrong in it and in the overrides.
     public static func load(path: String, overrides: [String] = []) throws(ConfigurationError) -> Configuration {
-        try parse(configurationBytes(at: path), name: path, overrides: overrides)
+        let bytes = try configurationBytes(at: path)
+        if let mistaken = MistakenFile(path: path, bytes: bytes) { throw .mistakenFile(path: path, mistaken) }
+        return try parse(bytes, name: path, overrides: overrides)
     }
 
     /// The configuration that `bytes` hold, changed by `overrides`.

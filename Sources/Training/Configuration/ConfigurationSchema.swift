@@ -14,10 +14,16 @@ extension Configuration {
             "title": .text("lstm-train configuration"),
             "description": .text("What lstm-train learns from, the model, and how it is trained."),
             "type": .text("object"),
-            "properties": JSONValue(.object(sections)),
+            "properties": JSONValue(.object([Self.schemaNameMember] + sections)),
             "required": .list([.text(ConfigurationSection.data.rawValue)]),
             "additionalProperties": .bool(false),
         ])
+    }
+
+    private static var schemaNameMember: JSONMember {
+        JSONMember(
+            key: ConfigurationReader.schemaName,
+            value: .object(["description": .text("Where this schema lies, for editors."), "type": .text("string")]))
     }
 
     /// A branch a kind of data: each has its own keys.

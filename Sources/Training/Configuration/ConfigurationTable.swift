@@ -20,9 +20,10 @@ extension ConfigurationKey {
             "Time steps of a chunk of truncated BPTT (text), a window (textWindows), the past (series), a generated sequence (adding, temporalOrder)."),
         .integer(.data, "stride", \.data.stride, 1...billion, for: Kind.inWindows, .result, "Symbols or rows from one window's begin to the next one's."),
         .strings(
-            .data, "columns", \.data.columns, StringsRule(areUnique: true), for: [.series], .result, "Columns that the model reads; none named: all."),
+            .data, "columns", \.data.columns, StringsRule(takesSingle: true, areUnique: true), for: [.series], .result,
+            "Columns that the model reads; none named: all."),
         .strings(
-            .data, "targets", \.data.targets, StringsRule(areUnique: true), for: [.series], .result,
+            .data, "targets", \.data.targets, StringsRule(takesSingle: true, areUnique: true), for: [.series], .result,
             "Columns that it predicts; none named: those of data.columns."),
         .integer(.data, "horizon", \.data.horizon, 1...million, for: [.series], .result, "Rows from a window's last to the predicted one."),
         .bool(.data, "relative", \.data.relative, for: [.series], .result, "Whether a window and its target are taken relative to the window's last row."),

@@ -1,0 +1,193 @@
+import StrictJSON
+
+/// What a word that PyTorch, Keras, Lightning or Hugging Face have for a setting is here.
+enum ForeignWord: Sendable, Equatable {
+    /// A key, with its section; the hint goes on behind it: ", with …".
+    case key(String, hint: String)
+    /// A sentence about what there isn't, and what there is instead.
+    case missing(String)
+
+    /// nil for a word that isn't known. Case, "_" and "-" don't count.
+    init?(_ name: String) {
+        guard name.utf8.count <= 64, let found = Self.byLetters[plainLetters(name)] else { return nil }
+        self = found
+    }
+
+    /// A sentence about `shown`, which was given in the place of a key.
+    func sentence(about shown: String) -> String {
+        switch self {
+        case .key(let key, let hint): "\(shown) is \(key) here\(hint)."
+        case .missing(let sentence): "\(shown) is not a key: \(sentence)"
+        }
+    }
+
+    /// What was given as an option, as it is written here: "training.epochs=3"; or a sentence about what there isn't.
+    func sentence(aboutOption option: String, value: String?) -> String {
+        switch self {
+        case .key(let key, let hint): "\(option) is not an option; it is a key of the configuration: write \(key)=\(value ?? "…")\(hint)."
+        case .missing(let sentence): "\(option) is not an option: \(sentence)"
+        }
+    }
+
+    private static let byLetters: [[Unicode.Scalar]: ForeignWord] = {
+        var words: [[Unicode.Scalar]: ForeignWord] = [:]
+        for (names, meaning) in keys + absent {
+            for name in names.split(separator: " ") { words[plainLetters(String(name))] = meaning }
+        }
+        return words
+    }()
+
+    // MARK: Words
+
+    private static func key(_ key: String, _ hint: String = "") -> ForeignWord { .key(key, hint: hint) }
+
+    private static let keys: [(names: String, meaning: ForeignWord)] = [
+        ("data_path data_file file filename filenames path train_file text_file csv csv_file corpus", key("data.files")),
+        ("lower lower_case do_lower_case", key("data.lowercase")),
+        (
+            """
+            seq_len seq_length seq_size sequence_length sequence_len bptt bptt_len maxlen max_len max_length max_seq_len max_seq_length window window_size \
+            window_length lookback look_back lookback_window timesteps time_steps n_timesteps block_size context_length context_window input_width n_past
+            """, key("data.length")
+        ),
+        (
+            "forecast_horizon pred_len prediction_length forecast_length steps_ahead n_steps_ahead look_ahead lookahead label_width n_future",
+            key("data.horizon")
+        ),
+        ("feature_cols feature_columns input_columns inputs features", key("data.columns")),
+        ("target label labels target_column target_columns target_col outputs output_columns", key("data.targets")),
+        ("validation_split val_split valid_split val_size validation_size val_fraction valid_fraction val_ratio", key("data.validationFraction")),
+        ("test_split test_size test_ratio", key("data.testFraction")),
+        ("train_size num_samples n_samples num_examples", key("data.trainingExamples", ", for data that are generated; of files all are read")),
+        (
+            """
+            hidden_size hidden_dim hidden_dims hidden_units units num_units n_units rnn_size rnn_units lstm_size lstm_units n_hidden nhid num_hidden \
+            hidden_features hidden_channels cell_size d_model
+            """, key("model.hidden")
+        ),
+        ("num_layers n_layers nlayers layer_count hidden_layers num_hidden_layers lstm_layers rnn_layers", key("model.layers")),
+        ("embedding_dim embed_dim embedding_size embed_size emb_dim emb_size emsize embedding_width", key("model.embedding")),
+        ("return_sequences many_to_many many_to_one", key("model.head", ", \"every\" or \"last\"")),
+        ("initializer init weight_init kernel_initializer recurrent_initializer init_scheme", key("model.initialization")),
+        ("unit_forget_bias forget_gate_bias", key("model.forgetBias")),
+        ("pretrained pretrained_weights init_weights weights load_weights", key("model.initialWeights")),
+        ("batch_size bs batchsize minibatch mini_batch minibatch_size train_batch_size per_device_train_batch_size n_batch", key("training.batch")),
+        ("max_epochs num_epochs n_epochs nb_epoch nb_epochs epoch num_train_epochs total_epochs", key("training.epochs")),
+        ("max_steps num_steps n_steps total_steps iterations iters num_iters max_iters niter num_iterations max_iterations", key("training.steps")),
+        ("random_state random_seed manual_seed rng_seed", key("training.seed")),
+        (
+            """
+            clip grad_clip gradient_clip gradient_clipping gradient_clip_val clip_grad clip_grad_norm clip_gradient clip_gradients max_grad_norm max_norm \
+            grad_norm_clip global_clipnorm clip_global_norm
+            """, key("training.clipNorm")
+        ),
+        (
+            "val_check_interval validation_steps validation_freq val_every eval_every eval_steps eval_interval eval_freq validate_every validation_interval",
+            key("training.validateEverySteps")
+        ),
+        ("dtype amp mixed_precision fp16 float16 half bf16 bfloat16 use_amp autocast", key("training.precision", ", \"float32\" or \"bfloat16\"")),
+        ("lr eta learningrate base_lr initial_lr init_lr learn_rate max_lr", key("optimizer.learningRate")),
+        ("betas adam_betas", key("optimizer.beta1", " and optimizer.beta2")),
+        ("adam_beta1", key("optimizer.beta1")), ("adam_beta2", key("optimizer.beta2")), ("eps adam_epsilon adam_eps", key("optimizer.epsilon")),
+        ("optim opt solver", key("optimizer.algorithm")),
+        ("scheduler lr_scheduler lr_schedule lr_scheduler_type lr_policy", key("optimizer.schedule", ", \"constant\" or \"step\"")),
+        (
+            "gamma lr_decay lr_gamma lr_factor decay decay_rate lr_decay_rate learning_rate_decay",
+            key("optimizer.decayFactor", ", with optimizer.schedule \"step\"")
+        ),
+        ("step_size lr_step lr_step_size decay_steps decay_every", key("optimizer.decayEveryEpochs", ", with optimizer.schedule \"step\"")),
+        ("num_threads nthreads n_threads n_jobs num_workers workers num_cores", key("parallelism.threads")),
+        ("save_steps save_every save_interval save_freq checkpoint_every checkpoint_interval checkpoint_freq ckpt_interval", key("checkpoint.everySteps")),
+        ("save_total_limit save_top_k max_to_keep keep_last", key("checkpoint.keep")),
+        ("save_best_only load_best_model_at_end save_best restore_best_weights", key("checkpoint.best")),
+        ("log_interval log_every log_every_n_steps logging_steps log_steps log_freq print_every verbose", key("log.everySteps")),
+        ("sample_every sample_size generate_length", key("log.sampleLength")),
+    ]
+
+    private static let absent: [(names: String, meaning: ForeignWord)] = [
+        (
+            "dropout drop_out drop drop_prob dropout_rate dropout_p p_dropout keep_prob recurrent_dropout variational_dropout input_dropout zoneout "
+                + "weight_drop wdrop",
+            .missing("lstm-train has no dropout. Against overfitting it keeps the best checkpoint by validation (checkpoint.best).")
+        ),
+        ("bidirectional bidir bilstm bi_lstm birnn", .missing("lstm-train has no bidirectional layers; its LSTM reads forwards.")),
+        (
+            "gru rnn rnn_type cell cell_type rnn_cell lstm_type mode nonlinearity activation recurrent_activation peephole peepholes",
+            .missing("lstm-train has the LSTM of README's formulas, and no other cell or activation.")
+        ),
+        ("proj_size projection projection_size", .missing("lstm-train has no projection; model.hidden is the width of each layer's output.")),
+        ("bias use_bias", .missing("each gate has a bias, always.")),
+        ("layer_norm layernorm layer_normalization batch_norm batchnorm norm", .missing("lstm-train has no normalisation layers.")),
+        (
+            "normalize normalise scale scaler scaling standardize standardise minmax min_max_scaler",
+            .missing("columns are standardised always, by mean and deviation of the training part; data.relative takes windows relative to their last row.")
+        ),
+        (
+            "attention heads num_heads n_heads nhead conv conv1d kernel_size dense fc mlp",
+            .missing("lstm-train's model is an LSTM with one linear layer above it.")
+        ),
+        ("tie_weights tied tie_embeddings", .missing("lstm-train ties no weights.")),
+        (
+            "tokenizer vocab vocab_size vocabulary_size num_tokens ntoken bpe words word_level max_features max_words num_words",
+            .missing("symbols of a text are its characters or bytes (data.unit), and the vocabulary is all that occur in it.")
+        ),
+        (
+            "input_size input_dim input_shape output_size output_dim num_classes n_classes n_features num_features n_inputs n_outputs",
+            .missing("the widths of input and output follow from the data.")
+        ),
+        (
+            "loss loss_fn loss_function criterion objective metrics metric",
+            .missing("the loss follows from data.kind: cross-entropy for symbols and classes, squared error for numbers.")
+        ),
+        (
+            "weight_decay l2 l1 regularization regularizer kernel_regularizer recurrent_regularizer reg_lambda",
+            .missing("lstm-train has no weight decay. Against overfitting it keeps the best checkpoint by validation (checkpoint.best).")
+        ),
+        (
+            "momentum nesterov sgd rmsprop adagrad adadelta adamw adamax nadam amsgrad lamb adafactor lion",
+            .missing("lstm-train has Adam only (optimizer.algorithm), with optimizer.beta1 and optimizer.beta2.")
+        ),
+        (
+            "warmup warmup_steps warmup_ratio num_warmup_steps cosine cosine_annealing t_max min_lr eta_min one_cycle reduce_lr_on_plateau",
+            .missing("lstm-train has no warm-up and no other schedules than \"constant\" and \"step\" (optimizer.schedule).")
+        ),
+        (
+            "early_stopping early_stop earlystopping patience min_delta early_stopping_patience",
+            .missing(
+                "lstm-train doesn't stop early. It keeps the best checkpoint by validation (checkpoint.best), and stops when a file STOP is in the "
+                + "run directory."
+            )
+        ),
+        (
+            "clipvalue clip_value clip_grad_value",
+            .missing("lstm-train doesn't clip single values of the gradient, but its norm: training.clipNorm.")
+        ),
+        (
+            "device devices gpu gpus cuda use_cuda use_gpu no_cuda n_gpu num_gpus gpu_id mps tpu accelerator cudnn",
+            .missing("lstm-train computes on CPUs only, on all cores that it may use; on more machines with mpirun.")
+        ),
+        (
+            "world_size nproc nproc_per_node num_nodes nnodes ranks num_ranks np ddp strategy distributed local_rank",
+            .missing("the number of ranks is mpirun's: mpirun -n 4 lstm-train config.json.")
+        ),
+        (
+            "gradient_accumulation gradient_accumulation_steps accumulate_grad_batches grad_accum accum_steps",
+            .missing("training.batch is the whole batch, over all ranks; training.segmentLength saves memory.")
+        ),
+        ("stateful carry_state", .missing("data.kind \"text\" carries the state from chunk to chunk; with the other kinds each sequence begins from zeros.")),
+        ("shuffle", .missing("the order follows from training.seed; data.kind \"text\" is read in order.")),
+        (
+            "batch_first drop_last pin_memory prefetch prefetch_factor persistent_workers return_state time_major",
+            .missing("there is nothing to set: lstm-train makes its batches itself.")
+        ),
+        (
+            "output_dir out_dir save_dir log_dir logdir run_dir run_name default_root_dir checkpoint_dir ckpt_dir model_dir results_dir experiment exp_name",
+            .missing("the run directory is named with --run-directory PATH.")
+        ),
+        (
+            "resume_from resume_from_checkpoint ckpt ckpt_path load_checkpoint restore",
+            .missing("a run or checkpoint to go on from is named with --resume PATH.")
+        ),
+        ("temperature prompt top_k top_p", .missing("lstm-train generate writes text with a trained model: --prompt, --length, --temperature, --seed.")),
+    ]
+}

@@ -1,0 +1,104 @@
+import StrictJSON
+import Testing
+import Training
+
+@Suite("words of other programs in the place of a key")
+struct ForeignWordTests {
+    private static let base = #"{"data": {"kind": "adding"}}"#
+
+    private func fault(override: String) -> String? {
+        let prefix = "\(override) (command line): "
+        let words = configurationError(Self.base, overrides: [override])?.description
+        return words.flatMap { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : nil }
+    }
+
+    @Test("each is told which key is meant, with a section, without one and with a wrong one, on the command line and in a file", arguments: [
+        ("lr", "optimizer.learningRate"), ("batch_size", "training.batch"), ("batchSize", "training.batch"), ("hidden_size", "model.hidden"),
+        ("units", "model.hidden"), ("num_layers", "model.layers"), ("max_epochs", "training.epochs"), ("clip", "training.clipNorm"),
+        ("max_grad_norm", "training.clipNorm"), ("seq_len", "data.length"), ("lookback", "data.length"), ("validation_split", "data.validationFraction"),
+        ("random_state", "training.seed"), ("eps", "optimizer.epsilon"), ("embedding_dim", "model.embedding"), ("log_every_n_steps", "log.everySteps"),
+        ("save_steps", "checkpoint.everySteps"), ("num_workers", "parallelism.threads"), ("max_steps", "training.steps"),
+    ])
+    func keys(word: String, key: String) {
+        #expect(fault(override: "\(word)=1") == "\(word) is \(key) here.")
+        for section in ["model", "optimizer", "trainer"] {
+            #expect(fault(override: "\(section).\(word)=1") == "\(section).\(word) is \(key) here.")
+        }
+        expectFaults(#"{"data": {"kind": "adding"}, "\#(word)": 1}"#, "config.json:1:30: \(word) is \(key) here.")
+        expectFaults(#"{"data": {"kind": "adding"}, "log": {"\#(word)": 1}}"#, "config.json:1:38: log.\(word) is \(key) here.")
+    }
+
+    @Test("a key's own name in another spelling or section is that key", arguments: [
+        ("learning_rate", "optimizer.learningRate"), ("learningRate", "optimizer.learningRate"), ("model.learningRate", "optimizer.learningRate"),
+        ("EPOCHS", "training.epochs"), ("optimizer.epochs", "training.epochs"), ("batch", "training.batch"), ("clip_norm", "training.clipNorm"),
+        ("forget_bias", "model.forgetBias"),
+    ])
+    func spellings(word: String, key: String) {
+        #expect(fault(override: "\(word)=1") == "\(word) is not a key. Did you mean '\(key)'?")
+    }
+
+    @Test("what there isn't is said to be missing, with what there is instead", arguments: [
+        ("dropout", "has no dropout"), ("recurrent_dropout", "has no dropout"), ("bidirectional", "has no bidirectional layers"), ("gru", "and no other cell"),
+        ("cell_type", "and no other cell"), ("weight_decay", "has no weight decay"), ("momentum", "has Adam only"), ("proj_size", "has no projection"),
+        ("device", "on CPUs only"), ("gpus", "on CPUs only"), ("patience", "doesn't stop early"), ("warmup_steps", "has no warm-up"),
+        ("vocab_size", "data.unit"),
+        ("loss", "the loss follows from data.kind"), ("shuffle", "training.seed"), ("output_dir", "--run-directory PATH"),
+        ("input_size", "follow from the data"),
+    ])
+    func missing(word: String, part: String) {
+        for name in [word, "model.\(word)", "training.\(word)"] {
+            let words = fault(override: "\(name)=0.5")
+            #expect(words?.hasPrefix("\(name) is not a key: ") == true && words?.contains(part) == true, "\(words ?? "taken")")
+        }
+        let inFile = configurationError(#"{"data": {"kind": "adding"}, "model": {"\#(word)": 1}}"#)?.description ?? "taken"
+        #expect(inFile.hasPrefix("config.json:1:40: model.\(word) is not a key: ") && inFile.contains(part), "\(inFile)")
+    }
+
+    @Test("each key that is meant is one of the table, and no guess is far-fetched")
+    func targets() {
+        let keys = Set(ConfigurationKey.table.map(\.dottedName))
+        for word in ["lr", "bs", "seq_len", "n_layers", "gamma", "betas", "amp", "file", "target", "horizons"] {
+            guard let words = fault(override: "\(word)=1") else { Issue.record("\(word) is taken"); continue }
+            #expect(keys.contains { words.contains($0) }, "\(words)")
+        }
+        #expect(fault(override: "training.dvice=1")?.contains("Did you mean") == false)
+        #expect(fault(override: "training.wxyz=1") == "training.wxyz is not a key. The keys of training are batch, steps, epochs, seed, clipNorm, "
+            + "validateEverySteps, segmentLength and precision.")
+        #expect(fault(override: "optimizer=sgd")?.hasPrefix("optimizer is not a key. It is a section; its keys are optimizer.algorithm, ") == true)
+    }
+
+    @Test("an option is told as it is written here, with its value")
+    func options() {
+        let epochs = ConfigurationKey.sentence(aboutOption: "--epochs", value: "3")
+        #expect(epochs == "--epochs is not an option; it is a key of the configuration: write training.epochs=3.")
+        #expect(ConfigurationKey.sentence(aboutOption: "-lr", value: "0.1")?.contains("write optimizer.learningRate=0.1.") == true)
+        #expect(ConfigurationKey.sentence(aboutOption: "--dropout", value: nil)?.hasPrefix("--dropout is not an option: lstm-train has no dropout.") == true)
+        #expect(ConfigurationKey.sentence(aboutOption: "--wxyz", value: nil) == nil)
+    }
+}
+
+@Suite("what editors and hands write into a configuration")
+struct WrittenConfigurationTests {
+    @Test("the place of the schema is taken, and has no part in the configuration")
+    func schemaName() throws {
+        let text = #"{"$schema": "schema.json", "data": {"kind": "adding"}}"#
+        let configuration = try Configuration.parse(Array(text.utf8), name: "config.json")
+        #expect(configuration == Configuration(kind: .adding))
+        #expect(configuration.resolvedJSON()["$schema"] == nil)
+        expectFaults(
+            #"{"$schema": 3, "data": {"kind": "adding"}}"#,
+            "config.json:1:13: $schema is 3; it must be a string: where `lstm-train schema > schema.json` was written.")
+        var validator = ConfigurationSchemaValidator()
+        #expect(validator.accepts(try JSONValue.parse(Array(text.utf8)), Configuration.schema()))
+        #expect(!validator.accepts(try JSONValue.parse(Array(#"{"$schema": 3, "data": {"kind": "adding"}}"#.utf8)), Configuration.schema()))
+    }
+
+    @Test("a single column may stand without a list, as on the command line")
+    func singleColumns() throws {
+        let text = #"{"data": {"kind": "series", "files": "a.csv", "columns": "open", "targets": "close"}}"#
+        let data = try Configuration.parse(Array(text.utf8), name: "config.json").data
+        #expect(data.columns == ["open"] && data.targets == ["close"])
+        var validator = ConfigurationSchemaValidator()
+        #expect(validator.accepts(try JSONValue.parse(Array(text.utf8)), Configuration.schema()))
+    }
+}
