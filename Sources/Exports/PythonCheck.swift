@@ -1,4 +1,5 @@
 import Foundation
+import Training
 
 /// A Python on this machine, which runs an export's `verify.py`.
 public struct PythonCheck {
@@ -56,7 +57,7 @@ public struct PythonCheck {
         } catch let error as ExportError {
             throw error
         } catch {
-            throw .noPython(python: python, reason: error.localizedDescription)
+            throw .noPython(python: python, reason: systemReason(of: error))
         }
     }
 }

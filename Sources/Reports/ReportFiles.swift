@@ -29,14 +29,14 @@ extension Report {
     private func makeDirectory(_ path: String) throws(OutputError) {
         let manager = FileManager.default
         do {
-            try manager.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try FileSystem().makeDirectories(path)
             for name in try manager.contentsOfDirectory(atPath: path) where name.hasSuffix(".svg") {
                 // What may be replaced may be removed.
                 let file = try? OutputFile(path + "/" + name, of: "report", isOwn: Picture.isOurs)
                 if let file { try manager.removeItem(atPath: file.path) }
             }
         } catch {
-            throw .notWritten(path: path, reason: error.localizedDescription)
+            throw .notWritten(path: path, reason: systemReason(of: error))
         }
     }
 }

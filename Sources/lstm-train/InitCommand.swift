@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ShellText
 import Training
 
 struct InitCommand: ParsableCommand {
@@ -33,17 +34,20 @@ struct InitCommand: ParsableCommand {
     func validate() throws {
         if kind.isGenerated, let file = files.first { throw ValidationError("--task \(kind.rawValue) is generated and reads no file, such as \(file).") }
         if kind == .series, files.count > 1 { throw ValidationError("--task series reads one CSV file, not \(files.count).") }
+        try refuseEmpty(files.map { ("a file's name", $0) } + [("--output", output)])
+        try InitSources(files: files).validate(output: path)
         if !force, FileManager.default.fileExists(atPath: path) { throw ValidationError("\(path) is there already. Choose --output, or --force.") }
     }
 
     func run() throws {
+        try InitSources(files: files).checkKinds()
         let starter = try StarterConfiguration(kind, files: files.map(standing), paths: files)
         try OutputFile(path, of: "init", isOwn: StarterConfiguration.isConfiguration).write(starter.text)
         tell(field("wrote", path))
         for (index, advice) in starter.advice.enumerated() { tell(field(index == 0 ? "look at" : "", advice)) }
         if !files.isEmpty || kind.isGenerated {
-            tell(field("next", "lstm-train \(path) --dry-run"))
-            tell(field("", "lstm-train \(path)"))
+            tell(field("next", "lstm-train \(path.shellPath) --dry-run"))
+            tell(field("", "lstm-train \(path.shellPath)"))
         }
     }
 

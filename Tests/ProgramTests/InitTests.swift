@@ -32,6 +32,75 @@ extension ProgramTests {
             #expect(rehearsed.exitCode == (configuration["data"]?["files"] == nil ? 0 : 66), "\(rehearsed)")
         }
 
+        @Test("what init writes for a text of any size trains, and a small one has steps enough", arguments: [20, 21, 56, 60, 223, 400, 1500, 12_000])
+        func sizes(symbolCount: Int) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try folder.write(String(String(repeating: Work.prose, count: 8).prefix(symbolCount)), "small.txt")
+            for task in ["text"] + (symbolCount >= 60 ? ["textWindows"] : []) {
+                let written = try folder.run(.alone, "init", "--task", task, "small.txt", "--output", "\(task).json")
+                #expect(written.exitCode == 0, "\(written)")
+                let rehearsed = try folder.run(.alone, "\(task).json", "--dry-run")
+                let steps = try rehearsed.output.firstMatch(of: /it trains ([\d,]+) steps/).flatMap { Int($0.1.replacing(",", with: "")) } ?? 0
+                #expect(rehearsed.exitCode == 0 && steps >= 1500 && steps < 3000, "\(rehearsed)")
+                let trained = try folder.run(.alone, "\(task).json", "training.steps=3")
+                #expect(trained.exitCode == 0, "\(trained)")
+            }
+        }
+
+        @Test("of a small text that hangs together init's configuration learns what letter frequencies don't give")
+        func learns() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try folder.write(Work.prose, "small.txt")
+            try folder.run(.alone, "init", "small.txt")
+            let trained = try folder.run(.alone, "small.json")
+            #expect(trained.exitCode == 0, "\(trained)")
+            // The letters' frequencies alone give 2.6 nats.
+            let best = try #require(trained.output.firstMatch(of: /validation loss (\d\.\d+)/).flatMap { Double($0.1) })
+            #expect(best < 1.6, "\(trained)")
+        }
+
+        @Test("what can't be learned from is refused before anything is written", arguments: [
+            ("README", 66, "README can't be read: No such file or directory."), ("folder", 66, "folder can't be read: Is a directory."),
+            ("empty.txt", 65, "empty.txt is empty."), ("mark.txt", 65, "mark.txt is empty."), ("picture.png", 65, "picture.png is a PNG picture"),
+            ("short.txt", 65, "short.txt has 5 symbols; to learn from it takes at least 20. Give more text."),
+            ("pipe", 66, "pipe can't be read: it is not a plain file"),
+            ("weights.safetensors", 65, "weights.safetensors is a safetensors file of weights"),
+            ("c.json", 64, "c.json is a configuration already. Train with it: lstm-train c.json"),
+            ("wide.txt", 65, "iconv -f UTF-16 -t UTF-8 wide.txt > wide.utf8.txt"),
+        ])
+        func unusable(name: String, exitCode: Int32, words: String) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try FileManager.default.createDirectory(at: folder.url.appending(path: "folder"), withIntermediateDirectories: false)
+            mkfifo(folder.path("pipe"), 0o600)
+            let contents: [String: [UInt8]] = [
+                "empty.txt": [], "mark.txt": [0xEF, 0xBB, 0xBF], "picture.png": [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A],
+                "short.txt": Array("short".utf8),
+                "weights.safetensors": [2, 0, 0, 0, 0, 0, 0, 0] + Array("{\"a\"}".utf8), "c.json": Array(#"{"data": {"kind": "adding"}}"#.utf8),
+                "wide.txt": [0xFF, 0xFE, 97, 0],
+            ]
+            for (name, bytes) in contents { try folder.write(bytes, name) }
+            let before = folder.names(in: ".")
+            for force in [[], ["--force"]] {
+                let refused = try folder.run(.alone, ["init", name] + force)
+                #expect(refused.exitCode == exitCode && refused.complaints.contains(words), "\(refused)")
+            }
+            #expect(folder.names(in: ".") == before)
+        }
+
+        @Test("a text is never written over, by --force neither")
+        func ownFile() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try folder.write(Work.prose, "text.json")
+            let refused = try folder.run(.alone, "init", "--force", "text.json")
+            #expect(refused.exitCode == 64 && refused.complaints.contains("Choose another --output."), "\(refused)")
+            #expect(try folder.text("text.json") == Work.prose)
+            #expect(try folder.run(.alone, "init", "text.json", "--output", "c.json").exitCode == 0)
+        }
+
         @Test("init leaves a file that is there, and says how to replace it")
         func refusals() throws {
             let folder = try Folder()

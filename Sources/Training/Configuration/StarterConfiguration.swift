@@ -12,7 +12,7 @@ public struct StarterConfiguration: Sendable {
     /// - Parameters:
     ///   - files: of the data, as they are to stand in the configuration; none for a name that is to be filled in.
     ///   - paths: where those files are now.
-    /// - Throws: ``DatasetError`` where a series' file can't be read.
+    /// - Throws: ``DatasetError`` where a file can't be read, isn't what is to be learned from, or is too short.
     public init(_ kind: Configuration.DataKind, files: [String], paths: [String]) throws {
         self.kind = kind
         var data: [JSONMember] = [Self.member("kind", .text(kind.rawValue))]
@@ -22,9 +22,10 @@ public struct StarterConfiguration: Sendable {
             if files.isEmpty { advice.append("data.files: put the name of your own file in the place of \(placeholder).") }
             data.append(Self.member("files", files.count > 1 ? .list(files.map(JSONValue.text)) : .text(files.first ?? placeholder)))
         }
+        let text = try Self.text(kind, paths: paths)
         switch kind {
-        case .text: data.append(Self.member("length", .integer(50)))
-        case .textWindows: data += [Self.member("length", .integer(40)), Self.member("stride", .integer(3))]
+        case .text: data.append(Self.member("length", .integer(text?.length ?? 50)))
+        case .textWindows: data += [Self.member("length", .integer(text?.length ?? 40)), Self.member("stride", .integer(text?.stride ?? 3))]
         case .series:
             let columns = try paths.first.map { path throws(DatasetError) in try numericColumns(ofFile: path) } ?? []
             if let last = columns.last {
@@ -39,31 +40,35 @@ public struct StarterConfiguration: Sendable {
         case .embeddedReber: break
         case .adding, .temporalOrder: data.append(Self.member("length", .integer(100)))
         }
-        json = JSONValue(.object([Self.member("data", JSONValue(.object(data)))] + Self.rest(kind, dataByteCount: paths.reduce(0) { $0 + Self.byteCount($1) })))
+        json = JSONValue(.object([Self.member("data", JSONValue(.object(data)))] + Self.rest(kind, text: text)))
         self.advice = advice
     }
 
-    /// 0 for a file that isn't there: whoever reads it will say so.
-    private static func byteCount(_ path: String) -> Int { (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0 }
+    /// What goes with the size of the text at `paths`; nil for other kinds, and where no file is named.
+    private static func text(_ kind: Configuration.DataKind, paths: [String]) throws(DatasetError) -> StarterText? {
+        guard Configuration.DataKind.fromTexts.contains(kind), !paths.isEmpty else { return nil }
+        let text = try EncodedText(TextOptions(files: paths, split: SplitFractions()))
+        let name = paths.joined(separator: ", ")
+        return kind == .text ? try StarterText(streamsOf: text.count, path: name) : try StarterText(windowsOf: text.count, path: name)
+    }
 
     private static func member(_ key: String, _ value: JSONValue) -> JSONMember { JSONMember(key: key, value: value) }
 
     /// Model, training and optimiser: those of the configurations that README gives the results of.
-    private static func rest(_ kind: Configuration.DataKind, dataByteCount: Int) -> [JSONMember] {
+    private static func rest(_ kind: Configuration.DataKind, text: StarterText?) -> [JSONMember] {
         func section(_ name: String, _ members: KeyValuePairs<String, JSONValue>) -> JSONMember { member(name, .object(members)) }
         switch kind {
         case .text:
-            // Ten chunks a stream and epoch at least, so that a small text has enough steps.
-            let batch = dataByteCount > 0 ? min(50, max(1, dataByteCount / (50 * 12))) : 50
             return [
                 section("model", ["hidden": .integer(128), "layers": .integer(2)]),
-                section("training", ["batch": .integer(batch), "epochs": .integer(10), "clipNorm": .integer(5)]),
-                section("optimizer", ["learningRate": .real(0.002)]),
+                section("training", ["batch": .integer(text?.batch ?? 50), "epochs": .integer(text?.epochs ?? 10), "clipNorm": .integer(5)]),
+                section("optimizer", ["learningRate": .real(text?.learningRate ?? 0.002)]),
             ]
         case .textWindows:
             return [
                 section("model", ["hidden": .integer(128), "initialization": .text("keras")]),
-                section("training", ["batch": .integer(128), "epochs": .integer(10)]), section("optimizer", ["learningRate": .real(0.001)]),
+                section("training", ["batch": .integer(text?.batch ?? 128), "epochs": .integer(text?.epochs ?? 10)]),
+                section("optimizer", ["learningRate": .real(text?.learningRate ?? 0.001)]),
             ]
         case .series:
             return [

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import ShellText
+
+/// The files that a configuration is written for.
+struct InitSources {
+    let files: [String]
+
+    /// Refuses what isn't a file to learn from, before anything is written.
+    /// - Parameter output: where the configuration goes.
+    func validate(output: String) throws {
+        for file in files {
+            if Self.isConfiguration(file) {
+                throw ValidationError("\(file) is a configuration already. Train with it: lstm-train \(file.shellPath)")
+            }
+            // With --force too: a text is never written over.
+            if Self.identity(file) != nil, Self.identity(file) == Self.identity(output) {
+                throw ValidationError("the configuration would replace \(file), the file to learn from. Choose another --output.")
+            }
+        }
+    }
+
+    /// - Throws: ``DatasetError/unreadableFile(path:reason:)`` for what can't be read a second time, by training.
+    func checkKinds() throws {
+        for file in files {
+            let type = (try? FileManager.default.attributesOfItem(atPath: URL(filePath: file).resolvingSymlinksInPath().path))?[.type] as? FileAttributeType
+            guard let type, type != .typeRegular, type != .typeDirectory else { continue }
+            throw DatasetError.unreadableFile(path: file, reason: "it is not a plain file, and training would read it again. Write it to a file first")
+        }
+    }
+
+    /// A JSON object with this program's section "data".
+    private static func isConfiguration(_ file: String) -> Bool {
+        guard file.lowercased().hasSuffix(".json"), let bytes = try? Data(contentsOf: URL(filePath: file)), bytes.count < 1 << 20 else { return false }
+        let object = try? JSONSerialization.jsonObject(with: bytes) as? [String: Any]
+        return object?["data"] is [String: Any]
+    }
+
+    /// Which file a path leads to.
+    private static func identity(_ path: String) -> [UInt64]? {
+        var status = stat()
+        return stat(path, &status) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : nil
+    }
+}
