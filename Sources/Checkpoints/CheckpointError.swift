@@ -66,6 +66,9 @@ public struct PassedOverCheckpoint: Equatable, Sendable, CustomStringConvertible
 }
 
 extension CheckpointError: CustomStringConvertible {
+    /// What making a run's directory is called.
+    static let directoryOperation = "make directory"
+
     public var description: String {
         switch self {
         case .locked(let path, let holder):
@@ -78,7 +81,7 @@ extension CheckpointError: CustomStringConvertible {
         case .foreignFile(let path):
             "\(path) is there, and its directory holds no run, which would replace it. Choose another --run-directory, or move the file away."
         case .system(let operation, let path, let code):
-            "can't \(operation) \(path): \(String(cString: strerror(code))) (errno \(code))."
+            "can't \(operation) \(path): \(String(cString: strerror(code))) (errno \(code))." + (operation == Self.directoryOperation ? " Choose another --run-directory." : "")
         case .notAPlainFile(let path):
             "\(path) is not a plain file; a file of a run or a checkpoint must be one."
         case .link(let path):

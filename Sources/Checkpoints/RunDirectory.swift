@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where a run keeps what outlives its process. As a value it is only a path, for reading, and needs no lock;
 /// to change anything, take the lock: ``locked()``.
 ///
@@ -85,6 +87,8 @@ public struct RunDirectory: Sendable {
     /// The run is the directory that is locked here, whatever becomes of its name.
     /// - Throws: ``CheckpointError/locked(path:holder:)`` at once when another holds it.
     public func locked() throws(CheckpointError) -> LockedRun {
+        // An empty path is no directory, but with a name behind it a file of the root's.
+        guard !path.isEmpty else { throw .system(operation: CheckpointError.directoryOperation, path: "''", code: ENOENT) }
         try fileSystem.makeDirectories(path)
         let held = try HeldDirectory(path)
         let fileSystem = fileSystem.holding(held)

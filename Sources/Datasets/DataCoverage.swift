@@ -1,6 +1,6 @@
 /// How much of the data a judgement of a part covers.
 public struct DataCoverage: Sendable, Equatable {
-    public enum Unit: String, Sendable { case characters, bytes, rows, sequences }
+    public enum Unit: String, Sendable { case character, byte, row, sequence }
 
     /// Symbols or rows that are predicted, each counted once; or sequences.
     public let judgedCount: Int
@@ -17,7 +17,7 @@ public struct DataCoverage: Sendable, Equatable {
 
 extension EncodedText {
     func coverage(targetCount: Int) -> DataCoverage {
-        DataCoverage(judgedCount: targetCount, totalCount: count, unit: vocabulary.unit == .byte ? .bytes : .characters)
+        DataCoverage(judgedCount: targetCount, totalCount: count, unit: vocabulary.unit == .byte ? .byte : .character)
     }
 }
 

@@ -104,7 +104,7 @@ public struct SeriesWindows: ExampleSet {
     public func coverage(of part: DataPart) -> DataCoverage {
         DataCoverage(
             judgedCount: DataCoverage.placeCount(windowCount: exampleCount(of: part), stride: options.stride, width: options.horizon),
-            totalCount: rowCount, unit: .rows)
+            totalCount: rowCount, unit: .row)
     }
 
     public func targetCount(ofExample example: Int, in part: DataPart) -> Int { outputCount }

@@ -34,9 +34,9 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
         case .emptyText: "the text is empty; give at least one symbol."
         case .length(let length): "length is \(length); it must be 0 or more."
         case .temperature(let temperature): "temperature is \(temperature); it must be 0 or more, and finite."
-        case .rowCount(let found, let wanted): "\(found) rows are too few: the model reads the last \(wanted)."
+        case .rowCount(let found, let wanted): "\(found == 1 ? "1 row is" : "\(found) rows are") too few: the model reads the last \(wanted)."
         case .rowWidth(let row, let found, let columns):
-            "row \(row) has \(found) values; the model reads \(columns.count): \(columns.joined(separator: ", "))."
+            "row \(row) has \(found == 1 ? "1 value" : "\(found) values"); the model reads \(columns.count): \(columns.joined(separator: ", "))."
         case .columnMissing(let row, let column): "row \(row) has no value for '\(column)', which the model reads."
         case .columnUnknown(let row, let column, let columns):
             "row \(row) has a value for '\(column)', which the model doesn't read. Its columns are \(columns.joined(separator: ", "))."

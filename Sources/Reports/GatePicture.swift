@@ -83,7 +83,7 @@ public struct GatePicture: Sendable {
         let longest = units.map { mean(gates.values(ofUnit: $0, in: gates.forgetGates)) }.max() ?? 0
         return TimeStrips(
             title, subtitle: "layer \(layer + 1); a curve is a unit's cell; below it its forget, input and output gate, the stronger the more open",
-            summary: "Cells and gates of \(units.count) units of layer \(layer + 1) over \(gates.timeCount) time steps; the highest mean forget gate is \(fixed(longest, decimals: 3)).",
+            summary: "Cells and gates of \(counted(units.count, "unit")) of layer \(layer + 1) over \(counted(gates.timeCount, "time step")); the highest mean forget gate is \(fixed(longest, decimals: 3)).",
             names: trace.symbols.map(visible), timeCount: gates.timeCount, strips: inputStrips(trace) + units.map { strip(ofUnit: $0, gates) })
     }
 

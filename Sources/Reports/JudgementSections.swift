@@ -31,7 +31,7 @@ struct RegressionSection {
     private func write(_ part: DataPart, _ residuals: Residuals, on page: inout Page) {
         let errors = residuals.residuals(ofOutput: 0)
         page.paragraph(
-            "\(fixed(Double(residuals.exampleCount), decimals: 0)) sequences of the \(part.name) part: mean absolute error \(figure(residuals.meanAbsoluteError(ofOutput: 0)))"
+            "\(counted(residuals.exampleCount, "sequence")) of the \(part.name) part: mean absolute error \(figure(residuals.meanAbsoluteError(ofOutput: 0)))"
                 + ", root mean squared error \(figure(residuals.rootMeanSquaredError(ofOutput: 0)))" + wrongCount(errors) + ".")
         let pairs = zip(residuals.truth, residuals.said).map { Point($0[0], $1[0]) }
         let ends = [pairs.map(\.x).min() ?? 0, pairs.map(\.x).max() ?? 1]
@@ -86,12 +86,12 @@ struct ConfusionSection {
         let total = counts.joined().reduce(0, +)
         let rightCount = counts.indices.reduce(0) { $0 + counts[$1][$1] }
         let accuracy = percentText(Double(rightCount) / Double(max(1, total)), decimals: 2)
-        page.paragraph("\(fixed(Double(total), decimals: 0)) sequences of the \(part.name) part, \(accuracy) % of them right.")
+        page.paragraph("\(counted(total, "sequence")) of the \(part.name) part, \(accuracy) % of them right.")
         page.grid { page in
             page.picture(
                 "confusion",
                 ConfusionMatrix(
-                    "Confusion matrix", summary: "\(classCount) classes, \(accuracy) % of \(total) sequences right.", classes: names, counts: counts
+                    "Confusion matrix", summary: "\(classCount) classes, \(accuracy) % of \(counted(total, "sequence")) right.", classes: names, counts: counts
                 ).picture)
             page.table(table(counts))
         }

@@ -62,7 +62,7 @@ struct ReberSection {
     private func write(_ judgement: ReberJudgement, on page: inout Page) {
         func share(_ count: Int) -> String { percentText(Double(count) / Double(judgement.stringCount), decimals: 1) + " %" }
         page.facts([
-            Fact(name: "grammatical", value: share(judgement.grammaticalCount), below: "of \(judgement.stringCount) strings at temperature \(figure(ReberJudgement.usualTemperature))"),
+            Fact(name: "grammatical", value: share(judgement.grammaticalCount), below: "of \(counted(judgement.stringCount, "string")) at temperature \(figure(ReberJudgement.usualTemperature))"),
             Fact(name: "last but one symbol is the second", value: share(judgement.matchCount), below: "the long-range dependency"),
         ])
         let wrongFirst = judgement.strings.filter { !ReberGrammar.isGrammatical($0) } + judgement.strings.filter { ReberGrammar.isGrammatical($0) }

@@ -35,7 +35,7 @@ public struct RunData: Sendable {
         let coverage = dataset.coverage(of: part)
         guard !fileNames.isEmpty else { return "the \(part) part (\(counted(coverage.judgedCount, "sequence")))" }
         let place = judged == .whole ? fileNames : "the \(part) part of \(fileNames)"
-        return "\(place) (\(grouped(coverage.judgedCount)) of \(grouped(coverage.totalCount)) \(coverage.unit))"
+        return "\(place) (\(grouped(coverage.judgedCount)) of \(counted(coverage.totalCount, coverage.unit.rawValue)))"
     }
 
     /// Reads the files, or prepares the generator. File paths are taken as they stand.

@@ -144,8 +144,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
 /// Which sequences a step failed on, and how many steps were left out before.
 private func offence(_ sequences: [Int], skippedCount: Int) -> String {
     let shown = sequences.prefix(10).map(String.init).joined(separator: ", ") + (sequences.count > 10 ? " and \(sequences.count - 10) more" : "")
-    let whose = sequences.isEmpty ? " Each sequence's own loss and gradient are finite." : " Not finite is that of the training part's sequences \(shown)."
-    return whose + (skippedCount > 0 ? " \(skippedCount) steps were left out before (integrity.skipLimit)." : "")
+    let whose = sequences.isEmpty ? " Each sequence's own loss and gradient are finite." : " Not finite is that of the training part's \(sequences.count == 1 ? "sequence" : "sequences") \(shown)."
+    return whose + (skippedCount > 0 ? " \(skippedCount == 1 ? "1 step was" : "\(skippedCount) steps were") left out before (integrity.skipLimit)." : "")
 }
 
 private func firstWeights(_ sha256: String?) -> String { sha256.map { "weights of SHA-256 \($0)" } ?? "no file's weights" }

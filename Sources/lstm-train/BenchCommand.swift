@@ -22,40 +22,40 @@ struct BenchCommand: GroupCommand {
     @Option(help: "A named shape; sizes given beside it change it.")
     var shape: String?
 
-    @Option(help: "Sequences of a batch, over all ranks.")
+    @Option(parsing: .unconditional, help: "Sequences of a batch, over all ranks.")
     var batch: Int?
 
-    @Option(help: "Time steps of a sequence.")
+    @Option(parsing: .unconditional, help: "Time steps of a sequence.")
     var time: Int?
 
-    @Option(help: "Tokens that there are; 0 for real-valued inputs and outputs.")
+    @Option(parsing: .unconditional, help: "Tokens that there are; 0 for real-valued inputs and outputs.")
     var vocabulary: Int?
 
-    @Option(help: "Numbers that the first layer reads at a time step; with a vocabulary, the embedding's width (0: one-hot).")
+    @Option(parsing: .unconditional, help: "Numbers that the first layer reads at a time step; with a vocabulary, the embedding's width (0: one-hot).")
     var input: Int?
 
-    @Option(help: "Units of a layer.")
+    @Option(parsing: .unconditional, help: "Units of a layer.")
     var hidden: Int?
 
-    @Option(help: "LSTM layers.")
+    @Option(parsing: .unconditional, help: "LSTM layers.")
     var layers: Int?
 
     @Option(help: "Where the loss is taken: at every time step or the last.")
     var loss: LossPlace?
 
-    @Option(help: "Threads of each rank; 0: as many as the cores it may use.")
+    @Option(parsing: .unconditional, help: "Threads of each rank; 0: as many as the cores it may use.")
     var threads = 0
 
     @Option(help: "What a thread's task is inside the recurrence: units with all four gates, or a gate.")
     var gates = Gates.fused
 
-    @Option(help: "Time steps whose activations are kept at once; 0: all. The others are computed a second time.")
+    @Option(parsing: .unconditional, help: "Time steps whose activations are kept at once; 0: all. The others are computed a second time.")
     var segment = 0
 
     @Option(help: "What products' factors are rounded to; the peak is then that precision's.")
     var precision = Precision.float32
 
-    @Option(help: "Seconds to time a shape for.")
+    @Option(parsing: .unconditional, help: "Seconds to time a shape for.")
     var seconds = 3.0
 
     @Flag(help: "Time each kernel alone instead of whole steps.")

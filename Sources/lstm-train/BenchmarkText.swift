@@ -7,11 +7,11 @@ enum BenchmarkText {
     static func lines(_ times: StepTimes) -> [String] {
         let shape = times.shape
         let reads =
-            shape.vocabulary == 0 ? "\(shape.input) numbers" : "\(shape.vocabulary) symbols" + (shape.isEmbedded ? ", embedding \(shape.input)" : ", one-hot")
+            shape.vocabulary == 0 ? counted(shape.input, "number") : counted(shape.vocabulary, "symbol") + (shape.isEmbedded ? ", embedding \(shape.input)" : ", one-hot")
         var lines = [
-            "\(shape.name)  batch \(shape.batch), \(shape.timeCount) time steps, \(reads), \(shape.layers) × LSTM(\(shape.hidden)), loss at "
+            "\(shape.name)  batch \(shape.batch), \(counted(shape.timeCount, "time step")), \(reads), \(shape.layers) × LSTM(\(shape.hidden)), loss at "
                 + (shape.lossAtEveryStep ? "every step" : "the last step"),
-            "  \(grouped(times.parameterCount)) parameters; \(times.rankCount) rank\(times.rankCount == 1 ? "" : "s") × \(times.threadCount) "
+            "  \(counted(times.parameterCount, "parameter")); \(counted(times.rankCount, "rank")) × \(times.threadCount) "
                 + "thread\(times.threadCount == 1 ? "" : "s"), \(arithmetic(times.precision))",
             String(
                 format: "  step      %.3f ms median, %.3f ms best of %d; %@ time steps/s", times.medianSeconds * 1e3, times.bestSeconds * 1e3,

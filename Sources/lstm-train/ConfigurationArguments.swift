@@ -11,6 +11,7 @@ struct ConfigurationArguments: ParsableArguments {
     var arguments: [String] = []
 
     func validate() throws {
+        try refuseEmpty(arguments.map { ("the configuration's name", $0) })
         if arguments.contains("=") || arguments.contains(where: { $0.hasPrefix("=") || $0.hasSuffix("=") }) {
             throw ValidationError("write a key and its value without blanks: model.hidden=256")
         }
@@ -18,6 +19,7 @@ struct ConfigurationArguments: ParsableArguments {
         if let first = files.first, !first.contains("."), !first.contains("/") {
             throw ValidationError("'\(first)' is neither a verb nor a configuration file. The verbs are \(LSTMTrain.verbs).")
         }
+        if let sentence = MistakenOption.sentence(arguments: Array(CommandLine.arguments.dropFirst())) { throw ValidationError(sentence) }
         throw ValidationError("\(files.joined(separator: " and ")) are two configuration files; give one. Keys to change have the form section.key=value.")
     }
 
@@ -38,7 +40,15 @@ struct ConfigurationArguments: ParsableArguments {
         return configuration
     }
 
-    private var files: [String] { arguments.filter { !$0.contains("=") } }
-    private var overrides: [String] { arguments.filter { $0.contains("=") } }
+    private var files: [String] { arguments.filter { !Self.isOverride($0) } }
+    private var overrides: [String] { arguments.filter(Self.isOverride) }
+
+    /// Whether an argument changes a key: "model.hidden=256". A file with such a name is one by a slash before its "=", or if it is there.
+    private static func isOverride(_ argument: String) -> Bool {
+        guard let sign = argument.firstIndex(of: "=") else { return false }
+        let name = argument[..<sign]
+        if ConfigurationKey.table.contains(where: { $0.dottedName == name }) { return true }
+        return !name.contains("/") && !FileManager.default.fileExists(atPath: argument)
+    }
     private var file: URL? { files.first.map { URL(fileURLWithPath: $0) } }
 }

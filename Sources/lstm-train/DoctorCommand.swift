@@ -28,13 +28,13 @@ struct DoctorCommand: GroupCommand {
     @Option(help: ArgumentHelp("Where the run would write. (default: runs/ and the configuration's name)", valueName: "path"))
     var runDirectory: String?
 
-    @Option(help: "Speed of each machine's network, where it can't be measured here.")
+    @Option(parsing: .unconditional, help: "Speed of each machine's network, where it can't be measured here.")
     var networkGigabits = 10.0
 
-    @Option(help: "Time of a message between machines, where it can't be measured here.")
+    @Option(parsing: .unconditional, help: "Time of a message between machines, where it can't be measured here.")
     var networkMicroseconds = 30.0
 
-    @Option(help: "Seconds to time each number of ranks for.")
+    @Option(parsing: .unconditional, help: "Seconds to time each number of ranks for.")
     var seconds = 1.0
 
     @Flag(help: "One JSON object with all figures.")
@@ -45,7 +45,7 @@ struct DoctorCommand: GroupCommand {
     var measureGroup: String?
 
     func validate() throws {
-        if runDirectory?.isEmpty == true { throw ValidationError("--run-directory is empty; name the directory that the run would write in.") }
+        try refuseEmpty([("--run-directory", runDirectory)])
         for (name, value, most) in [
             ("network-gigabits", networkGigabits, 1e5), ("network-microseconds", networkMicroseconds, 1e6), ("seconds", seconds, 600),
         ] where !(value > 0 && value <= most) {

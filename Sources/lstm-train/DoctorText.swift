@@ -48,7 +48,7 @@ enum DoctorText {
     }
 
     static func model(_ model: ModelFacts) -> String {
-        field("model", "\(grouped(model.parameterCount)) parameters, a batch of \(model.batch) × \(model.timeCount) time steps; at least "
+        field("model", "\(counted(model.parameterCount, "parameter")), a batch of \(model.batch) × \(counted(model.timeCount, "time step")); at least "
             + "\(bytes(model.leastByteCount)) a rank, checkpoints of \(bytes(model.checkpointByteCount))")
     }
 

@@ -26,10 +26,10 @@ struct EvaluateCommand: GroupCommand {
     @Option(name: .customLong("data"), parsing: .upToNextOption, help: "Other files to judge on, read as the run's own were, and as a whole unless --part says which part of them.")
     var dataFiles: [String] = []
 
-    @Option(help: ArgumentHelp("Embedded Reber grammar: strings that the model writes to be judged.", valueName: "count"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Embedded Reber grammar: strings that the model writes to be judged.", valueName: "count"))
     var strings = 1000
 
-    @Option(help: "Embedded Reber grammar: the temperature at which the model writes them.")
+    @Option(parsing: .unconditional, help: "Embedded Reber grammar: the temperature at which the model writes them.")
     var temperature = ReberJudgement.usualTemperature
 
     @Flag(help: "One JSON object instead of lines.")
@@ -50,6 +50,7 @@ struct EvaluateCommand: GroupCommand {
     }
 
     func validate() throws {
+        try refuseEmpty([("run", path)] + dataFiles.map { ("--data", $0) })
         guard strings >= 1 else { throw ValidationError("--strings is \(strings); it must be at least 1.") }
         guard temperature >= 0, temperature.isFinite else { throw ValidationError("--temperature is \(temperature); it must be 0 or more.") }
     }

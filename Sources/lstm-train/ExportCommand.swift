@@ -4,6 +4,7 @@ import Exports
 import Foundation
 import NumberText
 import Scheduling
+import ShellText
 import Training
 
 struct ExportCommand: ParsableCommand {
@@ -38,7 +39,7 @@ struct ExportCommand: ParsableCommand {
     var python: String?
 
     func validate() throws {
-        guard !output.isEmpty else { throw ValidationError("--output is empty; name the folder to make.") }
+        try refuseEmpty([("run", path), ("--output", output), ("--python", python)])
         guard python == nil || verify else { throw ValidationError("--python goes with --verify only.") }
     }
 
@@ -54,7 +55,7 @@ struct ExportCommand: ParsableCommand {
         if verify {
             tell("verified    " + (try PythonCheck(python: python).verify(written)))
         } else {
-            tell("next        cd \(output) && python3 verify.py")
+            tell("next        cd \(output.shellPath) && python3 verify.py")
         }
     }
 
@@ -69,7 +70,7 @@ struct ExportCommand: ParsableCommand {
     private func show(_ written: WrittenExport, from run: TrainedRun) {
         tell("exported    \(run.checkpoint.path) as \(written.format.rawValue): \(written.path)")
         let width = written.files.map(\.name.count).max() ?? 0
-        for file in written.files { tell("  " + file.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + "\(grouped(file.byteCount)) bytes") }
+        for file in written.files { tell("  " + file.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + counted(file.byteCount, "byte")) }
         tell("weights     SHA-256 \(written.weightsFileSHA256) (\(written.format.weightsFile))")
         if let part = written.judgedPart {
             tell("figures     " + written.figures.map { "\($0.name) " + String(format: "%.4f", $0.value) }.joined(separator: ", ") + " on the \(part) part")

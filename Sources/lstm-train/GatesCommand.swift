@@ -21,24 +21,26 @@ struct GatesCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("A run directory, or one of its checkpoints.", valueName: "run"))
     var path: String
 
-    @Option(help: "What the model is to read, from a zero state.")
+    @Option(parsing: .unconditional, help: "What the model is to read, from a zero state.")
     var text: String?
 
-    @Option(help: "Instead of a text: an example of the validation part, from 0. Needs the run's data.")
+    @Option(parsing: .unconditional, help: "Instead of a text: an example of the validation part, from 0. Needs the run's data.")
     var row: Int?
 
-    @Option(help: "The layer to look at, from 1. (default: the last)")
+    @Option(parsing: .unconditional, help: "The layer to look at, from 1. (default: the last)")
     var layer: Int?
 
-    @Option(help: ArgumentHelp("Units to show, from 0, with commas. (default: the most active ones)", valueName: "numbers"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Units to show, from 0, with commas. (default: the most active ones)", valueName: "numbers"))
     var units: String?
 
     @Option(help: ArgumentHelp("Where the picture goes, an .svg or an .html file. (default: gates.svg in the run's directory)", valueName: "file"))
     var output: String?
 
     func validate() throws {
+        try refuseEmpty([("run", path), ("--output", output)])
         guard (text == nil) != (row == nil) else { throw ValidationError("give either --text or --row.") }
         if let layer, layer < 1 { throw ValidationError("--layer is \(layer); layers are counted from 1.") }
+        if let row, row < 0 { throw ValidationError("--row is \(row); rows are counted from 0.") }
         guard let units else { return }
         guard !units.isEmpty, units.split(separator: ",", omittingEmptySubsequences: false).allSatisfy({ (Int($0) ?? -1) >= 0 }) else {
             throw ValidationError("--units is '\(units)'; it must be numbers from 0 with commas: 0,5,9.")
@@ -69,13 +71,18 @@ struct GatesCommand: ParsableCommand {
 
     private func show(_ picture: GatePicture, trained: TrainedRun, layer: Int, stepCount: Int, file: String) {
         tell("gates       \(file)")
-        tell("layer       \(layer + 1) of \(trained.configuration.model.layers), over \(stepCount) time steps; units \(picture.units.map(String.init).joined(separator: ", "))")
+        tell("layer       \(layer + 1) of \(trained.configuration.model.layers), over \(counted(stepCount, "time step")); \(picture.units.count == 1 ? "unit" : "units") \(picture.units.map(String.init).joined(separator: ", "))")
         tell("longest memory, 1/(1 - mean forget gate):")
         for memory in picture.memories.prefix(5) {
             tell("  unit " + "\(memory.unit)".padding(toLength: 6, withPad: " ", startingAt: 0)
-                + "mean forget gate \(fixed(memory.meanForgetGate, decimals: 4))   about \(figure(memory.stepCount, digits: 3)) steps")
+                + "mean forget gate \(fixed(memory.meanForgetGate, decimals: 4))   about \(steps(memory.stepCount))")
         }
         let middle = picture.memories[picture.memories.count / 2]
-        tell("median      unit \(middle.unit), about \(figure(middle.stepCount, digits: 3)) steps")
+        tell("median      unit \(middle.unit), about \(steps(middle.stepCount))")
+    }
+
+    private func steps(_ count: Double) -> String {
+        let text = figure(count, digits: 3)
+        return text == "1" ? "1 step" : "\(text) steps"
     }
 }

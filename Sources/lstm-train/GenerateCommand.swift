@@ -15,19 +15,20 @@ struct GenerateCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("A run directory, or one of its checkpoints.", valueName: "run"))
     var path: String
 
-    @Option(help: "What the text begins with. (default: a line's end if the model knows one, else its first symbol)")
+    @Option(parsing: .unconditional, help: "What the text begins with. (default: a line's end if the model knows one, else its first symbol)")
     var prompt: String?
 
-    @Option(help: "Symbols to write.")
+    @Option(parsing: .unconditional, help: "Symbols to write.")
     var length = 500
 
-    @Option(help: "Below 1 the model keeps to what is likely, above 1 it dares; 0 takes the likeliest symbol each time.")
+    @Option(parsing: .unconditional, help: "Below 1 the model keeps to what is likely, above 1 it dares; 0 takes the likeliest symbol each time.")
     var temperature = 1.0
 
-    @Option(help: "Another seed, another text.")
+    @Option(parsing: .unconditional, help: "Another seed, another text.")
     var seed: UInt64 = 1
 
     func validate() throws {
+        try refuseEmpty([("run", path)])
         guard length >= 1 else { throw ValidationError("--length is \(length); it must be at least 1.") }
         guard temperature >= 0, temperature.isFinite else { throw ValidationError("--temperature is \(temperature); it must be 0 or more.") }
     }

@@ -22,6 +22,8 @@ struct InspectCommand: ParsableCommand {
     @Flag(help: "One JSON object.")
     var json = false
 
+    func validate() throws { try refuseEmpty([("run", path)]) }
+
     func run() throws {
         let trained = try TrainedRun(path)
         let checkpoints = trained.isOneCheckpoint ? [] : try trained.checkpoints()
@@ -39,7 +41,7 @@ struct InspectCommand: ParsableCommand {
         let parameters = trained.parameters
         tell("checkpoint   \(trained.checkpoint.path)")
         tell("step         \(manifest.step), epoch \(manifest.progress.epoch)" + (manifest.progress.validationLoss.map { ", validation loss \($0)" } ?? ""))
-        tell("weights      \(parameters.elementCount) parameters, SHA-256 \(manifest.weightsSHA256)")
+        tell("weights      \(parameters.elementCount) parameter\(parameters.elementCount == 1 ? "" : "s"), SHA-256 \(manifest.weightsSHA256)")
         let width = parameters.map(\.name.count).max() ?? 0
         for parameter in parameters {
             tell("  " + parameter.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + "\(parameter.dimensions)")

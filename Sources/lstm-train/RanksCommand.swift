@@ -13,7 +13,7 @@ struct RanksCommand: ParsableCommand {
 
     @OptionGroup var configured: ConfigurationArguments
 
-    @Option(help: ArgumentHelp("Print only the largest number up to this.", valueName: "count"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Print only the largest number up to this.", valueName: "count"))
     var atMost: Int?
 
     func validate() throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NumberText
 import Reports
 import Scheduling
 
@@ -22,6 +23,8 @@ struct ReportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where the page goes. (default: report.html in the run's directory; of several runs, here)", valueName: "file"))
     var output: String?
 
+    func validate() throws { try refuseEmpty(paths.map { ("run", $0) } + [("--output", output)]) }
+
     func run() throws {
         // One thread, so that a run that is being trained keeps its cores.
         let report = try Report(runs: paths, team: GateTeam(threadCount: 1, spins: false))
@@ -30,6 +33,6 @@ struct ReportCommand: ParsableCommand {
         for fault in report.faults { say("lstm-train: without predictions: \(fault)") }
         let byteCount = report.html.utf8.count
         tell("report      \(page), \((byteCount + 999) / 1000) kB")
-        tell("pictures    \(report.pictures.count) SVG files in \(pictures)")
+        tell("pictures    \(counted(report.pictures.count, "SVG file")) in \(pictures)")
     }
 }

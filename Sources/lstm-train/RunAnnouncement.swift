@@ -14,10 +14,10 @@ struct RunAnnouncement {
 
     private var data: [String] {
         let parts = summary.dataParts.map { part in
-            "\(part.part) " + (part.exampleCount.map { counted($0, "example") } ?? "\(grouped(part.coverage.judgedCount)) \(part.coverage.unit)")
+            "\(part.part) " + counted(part.exampleCount ?? part.coverage.judgedCount, part.exampleCount == nil ? part.coverage.unit.rawValue : "example")
         }
         return [field("data", summary.dataDescription)] + field("", parts: parts)
-            + [field("", "\(grouped(summary.batchesPerEpoch)) batches of \(summary.batch) sequences an epoch")]
+            + [field("", "\(counted(summary.batchesPerEpoch, "batch")) of \(counted(summary.batch, "sequence")) an epoch")]
     }
 
     // MARK: Model

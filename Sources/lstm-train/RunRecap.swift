@@ -1,5 +1,6 @@
 import Foundation
 import NumberText
+import ShellText
 import Training
 
 /// What a run ends with.
@@ -47,6 +48,6 @@ struct RunRecap {
     private var next: [String] {
         guard outcome == .finished else { return [] }
         let commands = ["evaluate"] + (writesText ? ["generate"] : []) + ["report"]
-        return commands.enumerated().map { field($0.offset == 0 ? "next" : "", "lstm-train \($0.element) \(runDirectory)") }
+        return commands.enumerated().map { field($0.offset == 0 ? "next" : "", "lstm-train \($0.element) \(runDirectory.shellPath)") }
     }
 }

@@ -99,7 +99,10 @@ final class Session {
     /// Help, a version, or a usage error: on standard output or error as is the custom.
     private func leaveAfterParsing(_ error: any Error) -> Never {
         let code = LSTMTrain.exitCode(for: error).rawValue
-        let text = LSTMTrain.fullMessage(for: error)
+        var text = LSTMTrain.fullMessage(for: error)
+        if code != 0, text.contains("Unknown option"), let sentence = MistakenOption.sentence(arguments: Array(CommandLine.arguments.dropFirst())) {
+            text = "Error: " + sentence + text.drop { $0 != "\n" }
+        }
         if isSpeaker && code == 0 { tell(text) }
         leave(code, saying: code == 0 ? nil : text)
     }

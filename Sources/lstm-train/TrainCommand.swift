@@ -22,16 +22,13 @@ struct TrainCommand: GroupCommand {
     @Flag(help: "Do everything but train: read the data, let the ranks agree, say what would be done. Nothing is written.")
     var dryRun = false
 
-    func validate() throws {
-        if runDirectory?.isEmpty == true { throw ValidationError("--run-directory is empty; name the directory that the run writes in.") }
-        if resume.isEmpty { throw ValidationError("--resume is empty; it must be auto, never, or a run or checkpoint to start from.") }
-    }
+    func validate() throws { try refuseEmpty([("--run-directory", runDirectory), ("--resume", resume)]) }
 
     func run(in session: Session) throws {
         let configuration = try session.group.agree { try configured.load() }
         let directory = runDirectory ?? "runs/\(configured.name)"
         try session.watch(configuration)
-        let data = try session.group.agree { try RunData(configuration) }
+        let data = try session.group.agree { try RunData(configuration, goingOnIn: directory, resume: resumeChoice) }
         let team = session.team(threadsAsked: configuration.parallelism.threads)
         let printer = ProgressPrinter(tellsAll: configuration.log.everySteps > 0, ranks: try RankFacts(rank: session.group.rank, team: team).everywhere(over: session.group))
         defer { printer.close() }

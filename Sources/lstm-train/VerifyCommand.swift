@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NumberText
 import Scheduling
 import Training
 
@@ -18,10 +19,10 @@ struct VerifyCommand: ParsableCommand {
 
     @OptionGroup var configured: ConfigurationArguments
 
-    @Option(help: "Steps to train.")
+    @Option(parsing: .unconditional, help: "Steps to train.")
     var steps = 6
 
-    @Option(help: ArgumentHelp("Numbers of ranks, with commas. (default: what the shards allow up to the cores of this machine, or 4)", valueName: "counts"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Numbers of ranks, with commas. (default: what the shards allow up to the cores of this machine, or 4)", valueName: "counts"))
     var ranks: String?
 
     func validate() throws {
@@ -35,10 +36,10 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         let counts = try rankCounts()
         // The trial that changes its ranks stops after a step of each.
-        guard steps >= counts.count else { throw ValidationError("--steps is \(steps); \(counts.count) numbers of ranks take at least as many.") }
+        guard steps >= counts.count else { throw ValidationError("--steps is \(steps); \(counts.count == 1 ? "a number of ranks takes" : "\(counts.count) numbers of ranks take") at least as many.") }
         let trials = VerificationTrial.trials(rankCounts: counts)
         let folder = FileManager.default.temporaryDirectory.appending(path: "lstm-train-verify-\(UUID().uuidString)").path
-        tell("verify      \(configured.name), \(steps) steps; held against \(VerificationTrial.reference.name)")
+        tell("verify      \(configured.name), \(counted(steps, "step")); held against \(VerificationTrial.reference.name)")
         var keepsRuns = false
         defer { if !keepsRuns { try? FileManager.default.removeItem(atPath: folder) } }
         let reference = folder + "/reference"

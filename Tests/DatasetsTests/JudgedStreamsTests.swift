@@ -78,7 +78,7 @@ import Testing
     @Test("files that are judged as a whole need two symbols, whatever the shares, and all of them are asked")
     func whole() throws {
         let streams = try TextStreams(text: text(2, judged: .whole, validation: 0.9), length: 100, batchSize: 100)
-        #expect(streams.coverage(of: JudgedRange.whole.part) == DataCoverage(judgedCount: 1, totalCount: 2, unit: .bytes))
+        #expect(streams.coverage(of: JudgedRange.whole.part) == DataCoverage(judgedCount: 1, totalCount: 2, unit: .byte))
         #expect(streams.batches(of: .evaluation(.test)).targetCount(ofBatch: 0) == 1 && streams.batchCount(of: .evaluation(.validation)) == 0)
         let error = fault { _ = try TextStreams(text: text(1, judged: .whole), length: 100, batchSize: 100) }
         #expect(error?.description.hasSuffix("has 1 symbol; a next symbol needs at least 2. Give more text.") == true)
@@ -91,7 +91,7 @@ import Testing
     func partAlone() throws {
         let text = try text(23, judged: .part(.validation), validation: 0.1)
         let streams = try TextStreams(text: text, length: 20, batchSize: 8)
-        #expect(streams.coverage(of: .validation) == DataCoverage(judgedCount: 2, totalCount: 23, unit: .bytes))
+        #expect(streams.coverage(of: .validation) == DataCoverage(judgedCount: 2, totalCount: 23, unit: .byte))
     }
 
     @Test("a table that is judged as a whole needs length + horizon rows; a row is counted once however many windows predict it")
@@ -109,7 +109,7 @@ import Testing
         let error = fault { _ = try windows(rows: 4) }
         #expect(error?.description.hasSuffix("has 4 rows; a window of 3 past and 2 further rows needs at least 5. Give more rows.") == true)
         for (rows, stride, judged) in [(5, 1, 2), (12, 1, 9), (12, 2, 8), (12, 3, 6), (12, 5, 4)] {
-            #expect(try windows(rows: rows, stride: stride).coverage(of: .test) == DataCoverage(judgedCount: judged, totalCount: rows, unit: .rows))
+            #expect(try windows(rows: rows, stride: stride).coverage(of: .test) == DataCoverage(judgedCount: judged, totalCount: rows, unit: .row))
         }
     }
 }

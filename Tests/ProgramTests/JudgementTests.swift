@@ -80,7 +80,7 @@ extension ProgramTests {
                 try folder.write(String(Work.prose.prefix(count)), "other.txt")
                 let figures = try Self.evaluate(folder, on: Launch(rankCount), "--data", "other.txt")
                 #expect(figures["part"]?.stringValue == "whole" && figures["files"]?.arrayValue?.map(\.stringValue) == ["other.txt"])
-                #expect(figures["judged"]?.integerValue == count - 1 && figures["of"]?.integerValue == count && figures["unit"]?.stringValue == "characters")
+                #expect(figures["judged"]?.integerValue == count - 1 && figures["of"]?.integerValue == count && figures["unit"]?.stringValue == "character")
                 #expect(figures["targets"]?.integerValue == count - 1)
                 let lines = try folder.run(Launch(rankCount), "evaluate", "run", "--data", "other.txt").output
                 #expect(lines.contains(" on other.txt (\(count == 1500 ? "1,499 of 1,500" : "\(count - 1) of \(count)") characters), in float32:"), "\(lines)")
@@ -105,7 +105,7 @@ extension ProgramTests {
             for count in [9, 50] {
                 try folder.write(rows.prefix(count + 1).joined(separator: "\n"), "other.csv")
                 let figures = try Self.evaluate(folder, "--data", "other.csv")
-                #expect(figures["judged"]?.integerValue == count - 7 && figures["of"]?.integerValue == count && figures["unit"]?.stringValue == "rows")
+                #expect(figures["judged"]?.integerValue == count - 7 && figures["of"]?.integerValue == count && figures["unit"]?.stringValue == "row")
                 // Windows of 7 rows, each with 2 rows of 2 columns to predict.
                 #expect(figures["targets"]?.integerValue == (count - 8) * 4)
             }

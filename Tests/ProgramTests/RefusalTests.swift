@@ -112,6 +112,12 @@ extension ProgramTests {
         static func expect(
             _ exitCode: Int32, _ words: String, in folder: Folder, _ launch: Launch, _ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation
         ) throws {
+            try expect(exitCode, words, in: folder, launch, arguments: arguments, sourceLocation: sourceLocation)
+        }
+
+        static func expect(
+            _ exitCode: Int32, _ words: String, in folder: Folder, _ launch: Launch, arguments: [String], sourceLocation: SourceLocation = #_sourceLocation
+        ) throws {
             let before = try folder.contents()
             let result = try ProgramRun(launch, arguments, in: folder).finish()
             #expect(result.exitCode == exitCode, "\(result)", sourceLocation: sourceLocation)

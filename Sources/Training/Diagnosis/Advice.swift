@@ -59,7 +59,7 @@ extension Advice: CustomStringConvertible {
         case .emptyShards(let batch, let shardCount):
             "training.batch is \(batch), so of \(shardCount) shards some are empty: raise it, or lower parallelism.shards"
         case .fastestHere(let rankCount, let threadCount, let stepsPerSecond):
-            "fastest here: \(rankCount == 1 ? "without mpirun" : "\(rankCount) ranks"), \(threadCount) thread\(threadCount == 1 ? "" : "s")"
+            "fastest here: \(rankCount == 1 ? "without mpirun" : "\(rankCount) ranks"), \(counted(threadCount, "thread"))"
                 + "\(rankCount == 1 ? "" : " each"), \(decimal(stepsPerSecond)) steps a second"
         case .enoughNodes(let nodeCount, let mostNodes, let sumShare):
             "more than \(nodeCount) machine\(nodeCount == 1 ? "" : "s") gain nothing: on \(mostNodes) the sum takes \(Int((100 * sumShare).rounded())) % of a step. "

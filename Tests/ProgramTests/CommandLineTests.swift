@@ -1,0 +1,161 @@
+import Foundation
+import Testing
+
+extension ProgramTests {
+    @Suite("what is typed, and what is printed to be pasted")
+    struct CommandLineTests {
+        static let names = ["my text.txt", "it's.txt", "-dash.txt", "a=b.txt", "model.x=y.txt", "$HOME.txt", "a;b.txt", "é \"q\".txt", "line\nend.txt"]
+
+        @Test("each command that is printed runs as it stands, whatever the files are called", arguments: names)
+        func pasted(name: String) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try folder.write(Work.prose, name)
+            let written = try folder.run(.alone, ["init", "--"] + [name])
+            #expect(written.exitCode == 0, "\(written)")
+            var output = written.output
+            for round in 0..<2 {
+                let commands = Self.commands(in: output)
+                #expect(commands.count == (round == 0 ? 2 : 3), "\(output)")
+                for command in commands {
+                    let isTraining = round == 0 && !command.hasSuffix("--dry-run")
+                    let shown = command + (isTraining ? " training.steps=2" : "") + (command.contains("generate") ? " --length 5" : "")
+                    let result = try Self.shell(shown, in: folder)
+                    #expect(result.exitCode == 0, "\(shown)\n\(result)")
+                    output = result.output
+                }
+            }
+        }
+
+        /// Those behind "next", and in the lines below it.
+        private static func commands(in output: String) -> [String] {
+            output.split(separator: "\n").map(String.init).drop { !$0.hasPrefix("next  ") }.map { String($0.dropFirst(12)) }
+        }
+
+        private static func shell(_ command: String, in folder: Folder) throws -> ProgramResult {
+            let process = Process()
+            process.executableURL = URL(filePath: "/bin/bash")
+            process.arguments = ["-c", command]
+            process.currentDirectoryURL = folder.url
+            process.environment = ProcessInfo.processInfo.environment.merging(
+                ["PATH": try ProgramRun.built("lstm-train").deletingLastPathComponent().path + ":/usr/bin:/bin"]) { $1 }
+            let (output, complaints) = (folder.url.appending(path: ".out"), folder.url.appending(path: ".err"))
+            for file in [output, complaints] { try Data().write(to: file) }
+            process.standardOutput = try FileHandle(forWritingTo: output)
+            process.standardError = try FileHandle(forWritingTo: complaints)
+            try process.run()
+            process.waitUntilExit()
+            return ProgramResult(exitCode: process.terminationStatus, output: try folder.text(".out"), complaints: try folder.text(".err"))
+        }
+
+        @Test("a configuration whose name has an equals sign or begins with a dash is taken, or the way is said")
+        func oddNames() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            for name in ["a=b.json", "model.a=b.json", "-x.json"] { try folder.write(#"{"data": {"kind": "adding"}}"#, name) }
+            for name in ["a=b.json", "./a=b.json", "model.a=b.json", "./-x.json"] {
+                let result = try folder.run(.alone, name, "--dry-run")
+                #expect(result.exitCode == 0 && result.output.contains("adding problem"), "\(result)")
+            }
+            let dashed = try folder.run(.alone, "-x.json")
+            #expect(dashed.exitCode == 64 && dashed.complaints.contains("-x.json is taken for an option. Write ./-x.json for the file."), "\(dashed)")
+        }
+
+        @Test("keys given as options are told as keys", arguments: [
+            (["--epochs", "3"], "write training.epochs=3"), (["--lr", "0.1"], "write optimizer.learningRate=0.1"),
+            (["--lr=0.1"], "write optimizer.learningRate=0.1"),
+            (["--batch_size", "8", "--dry-run"], "write training.batch=8"), (["--dropout", "0.5"], "lstm-train has no dropout."), (["--gpu"], "on CPUs only"),
+            (["--model.hidden", "8"], "write model.hidden=8"), (["--output_dir", "out"], "--run-directory PATH"),
+        ])
+        func options(arguments: [String], words: String) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try folder.write(#"{"data": {"kind": "adding"}}"#, "c.json")
+            for verb in [[], ["train"], ["doctor"]] {
+                try RefusalTests.expect(64, words, in: folder, .alone, arguments: verb + ["c.json"] + arguments)
+            }
+            try RefusalTests.expect(64, "lstm-train c.json", in: folder, .alone, "--config", "c.json")
+        }
+
+        @Test("a text, a table, another language and a directory in the place of a configuration are told apart", arguments: [
+            ("play.txt", "the cat sat", 78, "play.txt is not a configuration, which is JSON. If it is the text or table to learn from: lstm-train init play.txt\n"),
+            ("my play.txt", "the cat", 78, "lstm-train init 'my play.txt'\n"), ("t.csv", "a,b\n1,2\n", 78, "lstm-train init t.csv\n"),
+            ("one.csv", "5\n", 78, "lstm-train init one.csv\n"), ("c.yaml", "data:\n  kind: text\n", 78, "c.yaml is YAML; a configuration is JSON"),
+            ("c.toml", "[data]\nkind = \"text\"\n", 78, "c.toml is TOML; a configuration is JSON"), ("p.json", "\u{89}PNG", 78, "lstm-train: p.json:1:1: "),
+            ("c.json", "the", 78, "lstm-train: c.json:1:1: "), (".", "", 66, ". is a directory, and not a configuration."),
+        ])
+        func otherFiles(name: String, text: String, exitCode: Int32, words: String) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            if name != "." { try folder.write(text, name) }
+            try RefusalTests.expect(exitCode, words, in: folder, .alone, name)
+        }
+
+        @Test("a negative number is read as one, and refused by what it is", arguments: [
+            (["generate", "run", "--temperature", "-1"], "--temperature is -1.0; it must be 0 or more."),
+            (["generate", "run", "--length", "-1"], "--length is -1; "),
+            (["generate", "run", "--seed", "-1"], "The value '-1' is invalid for '--seed <seed>'"),
+            (["evaluate", "run", "--strings", "-1"], "--strings is -1; "),
+            (["evaluate", "run", "--temperature", "-0.5"], "--temperature is -0.5; "), (["gates", "run", "--row", "-1"], "--row is -1; "),
+            (["gates", "run", "--text", "a", "--layer", "-1"], "--layer is -1; "), (["gates", "run", "--text", "a", "--units", "-1"], "--units is '-1'; "),
+            (["bench", "--hidden", "-1"], "--hidden is -1; "), (["bench", "--seconds", "-1"], "--seconds is -1.0; "),
+            (["verify", "--steps", "-1"], "--steps is -1; "),
+            (["verify", "--ranks", "-1"], "--ranks is '-1'; "), (["ranks", "--at-most", "-1"], "--at-most is -1; "),
+            (["doctor", "--seconds", "-1"], "--seconds is -1.0; "),
+        ])
+        func negativeNumbers(arguments: [String], words: String) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try RefusalTests.expect(64, words, in: folder, .alone, arguments: arguments)
+        }
+
+        @Test("an empty path is refused, and nothing is written at the root", arguments: [
+            ["c.json", "--run-directory", ""], ["c.json", "--resume", ""], ["doctor", "c.json", "--run-directory", ""], ["c.json", ""], [""], ["evaluate", ""],
+            ["evaluate", "run", "--data", ""], ["generate", ""], ["inspect", ""], ["report", ""], ["report", "run", "--output", ""],
+            ["gates", "", "--text", "a"],
+            ["gates", "run", "--text", "a", "--output", ""], ["export", "run", "--format", "npz", "--output", ""],
+            ["export", "", "--format", "npz", "--output", "o"],
+            ["init", ""], ["init", "c.txt", "--output", ""],
+        ])
+        func emptyPaths(arguments: [String]) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try folder.write(#"{"data": {"kind": "adding"}}"#, "c.json")
+            try RefusalTests.expect(64, " is empty; name a file or directory.", in: folder, .alone, arguments: arguments)
+        }
+
+        @Test("one of a thing is told as one")
+        func singular() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let result = try folder.train(.text, "--dry-run", "training.batch=1", "parallelism.shards=1", "data.length=1300")
+            #expect(result.exitCode == 0 && result.output.contains("training 1 batch, validation 1 batch\n"), "\(result)")
+            #expect(result.output.contains(" 1 batch of 1 sequence an epoch\n"), "\(result)")
+        }
+
+        @Test("a run directory that can't be made says which option names another")
+        func unwritable() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            try folder.write("", "runs")
+            let result = try folder.run(.alone, "text.json")
+            #expect(result.exitCode == 74 && result.complaints.contains(". Choose another --run-directory.") && !result.complaints.contains(".."), "\(result)")
+        }
+
+        @Test("what the system says ends in one full stop, and the way on follows", arguments: [
+            ["report", "run", "--output", "text.json/a.html"], ["gates", "run", "--text", "a", "--output", "text.json/a.svg"],
+            ["init", "text.txt", "--output", "text.json/a.json"],
+        ])
+        func systemWords(arguments: [String]) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            try folder.train(.text, "training.steps=2")
+            let refused = try folder.run(.alone, arguments)
+            #expect(refused.exitCode == 74 && refused.complaints.contains("directory. Choose another --output."), "\(refused)")
+            #expect(!refused.complaints.contains(".."), "\(refused)")
+        }
+    }
+}
