@@ -1,6 +1,6 @@
 import Datasets
 import Foundation
-import StrictJSON
+import NumberText
 import Training
 
 /// `README.md` of an export: a model card, whose head (YAML) Hugging Face reads, and whose body people do.
@@ -14,7 +14,7 @@ struct ModelCard {
     let files: [String]
 
     var text: String {
-        let title = "# \(model.name)\n\n\(model.summary.prefix(1).uppercased() + model.summary.dropFirst()), trained by lstm-train."
+        let title = "# \(model.name.markdown)\n\n\(model.summary.prefix(1).uppercased() + model.summary.dropFirst()), trained by lstm-train."
         return [head, title, use, origin, figures, contents, limits].joined(separator: "\n\n") + "\n"
     }
 
@@ -29,16 +29,13 @@ struct ModelCard {
     }
 
     private func index(of figures: ModelFigures) -> [String] {
-        let dataset = quoted(model.origin.dataDescription ?? model.configuration.data.kind.rawValue)
+        let dataset = (model.origin.dataDescription ?? model.configuration.data.kind.rawValue).yaml
         return [
-            "model-index:", "- name: \(quoted(model.name))", "  results:", "  - task:", "      type: \(model.use.pipelineTag ?? "other")",
+            "model-index:", "- name: \(model.name.yaml)", "  results:", "  - task:", "      type: \(model.use.pipelineTag ?? "other")",
             "      name: \(model.use.task)", "    dataset:", "      type: \(model.configuration.data.kind.rawValue)", "      name: \(dataset)",
             "      split: \(figures.part)", "    metrics:",
-        ] + figures.figures.flatMap { ["    - type: \($0.type)", "      name: \(quoted($0.name))", "      value: \(rounded($0.value))"] }
+        ] + figures.figures.flatMap { ["    - type: \($0.type)", "      name: \($0.name.yaml)", "      value: \(rounded($0.value))"] }
     }
-
-    /// A JSON string is a YAML one.
-    private func quoted(_ text: String) -> String { JSONValue.text(text).serialized() }
 
     // MARK: For people
 
@@ -63,14 +60,14 @@ struct ModelCard {
     private var origin: String {
         let data = model.configuration.withoutFolders.data
         let source =
-            model.origin.dataDescription.map { "Learned from \($0)." }
-            ?? "Learned from data of the kind \"\(data.kind.rawValue)\"" + (data.files.isEmpty ? "" : " (\(data.files.joined(separator: ", ")))")
+            model.origin.dataDescription.map { "Learned from \($0.markdown)." }
+            ?? "Learned from data of the kind \"\(data.kind.rawValue)\"" + (data.files.isEmpty ? "" : " (\(data.files.joined(separator: ", ").markdown))")
             + ", not looked at for this card."
         let training = model.configuration.training
         return """
             ## Training
 
-            \(source)\(beginning) \(model.origin.step) steps of \(training.batch) sequences, in \(model.origin.precision.rawValue), seed \(training.seed). \
+            \(source)\(beginning) \(counted(model.origin.step, "step")) of \(counted(training.batch, "sequence")), in \(model.origin.precision.rawValue), seed \(training.seed). \
             `config.json` is the whole configuration; with the same data\(beginning.isEmpty ? "" : " and first weights") it gives the same bits again, \
             on any number of ranks and threads. Weights as a flat buffer: SHA-256 `\(model.origin.weightsSHA256)`.
             """
@@ -80,7 +77,7 @@ struct ModelCard {
     private var beginning: String {
         guard let sha256 = model.origin.initialWeightsSHA256 else { return "" }
         let name = model.configuration.withoutFolders.model.initialWeights
-        return " Training began with weights from elsewhere\(name.isEmpty ? "" : ", `\(name)`"): as a flat buffer SHA-256 `\(sha256)`."
+        return " Training began with weights from elsewhere\(name.isEmpty ? "" : ", \(name.markdownCode)"): as a flat buffer SHA-256 `\(sha256)`."
     }
 
     private var figures: String {

@@ -2,6 +2,7 @@ import Batches
 import Datasets
 import Kernels
 import Network
+import NumberText
 import Scheduling
 import Training
 
@@ -51,7 +52,7 @@ struct ReplayedBatch {
     /// "8 sequences of 6 to 50 steps, from the validation part".
     var description: String {
         let source = part.map { "from the \($0) part" } ?? "drawn at random, for the data aren't there"
-        return "\(lengths.count) sequences of \(lengths.min() ?? 0) to \(timeCount) steps, \(source)"
+        return "\(counted(lengths.count, "sequence")) of \(lengths.min() ?? 0) to \(counted(timeCount, "step")), \(source)"
     }
 
     // MARK: The batch

@@ -28,7 +28,16 @@ struct PrometheusText {
     }
 
     /// As a label's value is written: backslash, quote and line feed escaped.
-    private var label: String { run.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n") }
+    private var label: String {
+        // Scalar by scalar: a quote with an accent upon it, or CR LF, is one character.
+        run.unicodeScalars.reduce(into: "") { label, scalar in
+            switch scalar {
+            case "\\", "\"": label += "\\" + String(scalar)
+            case "\n": label += "\\n"
+            default: label.unicodeScalars.append(scalar)
+            }
+        }
+    }
 
     /// "timeStepsPerSecond" as "time_steps_per_second".
     private static func name(_ key: String) -> String {

@@ -40,12 +40,17 @@ final class RunLogs {
         try events?.synchronize()
     }
 
+    /// Markdown that shows the text as it stands, whatever its lines end with.
+    static func codeBlock(_ text: String) -> String {
+        text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { "    " + $0 }.joined(separator: "\n")
+    }
+
     private func event(of progress: TrainingProgress, _ histograms: [(tag: String, histogram: Histogram)]) -> TensorBoardEvent {
         var event = TensorBoardEvent(step: progress.step, wallTime: Self.wallTime)
         for scalar in progress.scalars where scalar.value.isFinite { event.add(scalar.tag, scalar: scalar.value) }
         for (tag, histogram) in histograms where histogram.count > 0 { event.add(tag, histogram: histogram) }
         // As it stands, not as Markdown reads it.
-        if let sample = progress.sample { event.add("sample", text: "    " + sample.replacing("\n", with: "\n    ")) }
+        if let sample = progress.sample { event.add("sample", text: Self.codeBlock(sample)) }
         return event
     }
 }

@@ -8,7 +8,7 @@ extension ProgramTests {
         /// Gauges that aren't a number of the metrics.
         private static let others: Set<String> = ["step", "steps", "epoch", "seconds_left", "phase_seconds"]
 
-        @Test("it has the newest line's figures, parses, and names the run as it is", arguments: [("run", 1), ("a \"run\" \\ of mine", 2)])
+        @Test("it has the newest line's figures, parses, and names the run as it is", arguments: [("run", 1), ("a \"run\" \\ of mine", 2), ("a\r\nb", 1)])
         func newest(run: String, rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
