@@ -38,14 +38,24 @@ extension ProgramTests {
             #expect(runCount > blocks.count / 2, "\(runCount) of \(blocks.count)")
         }
 
-        /// What a user has who stands in a clone: a text and a configuration.
+        /// What a user has who stands in a clone: a text, a table and a configuration.
         private static func furnish(_ folder: Folder) throws {
             for name in ["launch", "configs"] {
                 try FileManager.default.createSymbolicLink(at: folder.url.appending(path: name), withDestinationURL: Document.project.appending(path: name))
             }
             try folder.write(String(repeating: Work.prose, count: 10), "play.txt")
+            try folder.write(shop, "shop.csv")
             try folder.write(#"{"data": {"kind": "embeddedReber", "trainingExamples": 400}, "model": {"hidden": 8}, "training": {"epochs": 1}}"#, "config.json")
         }
+
+        /// A thousand days of a shop, as "Your own data" lets awk write them.
+        private static let shop: String = {
+            let rows = (0..<1000).map { day in
+                let visitors = 200 + (day % 7 > 4 ? 60 : 0) + day * 37 % 41
+                return String(format: "%d,%d,%.6g,%d", day, day % 7, Double(visitors * (30 + day * 17 % 13)) / 100, visitors)
+            }
+            return (["day,weekday,sales,visitors"] + rows).joined(separator: "\n") + "\n"
+        }()
 
         /// What is shown of paths is as if the user Ada stood in her home.
         private static func run(_ block: Block, of document: Document, in folder: Folder) throws {
