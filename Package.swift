@@ -107,7 +107,7 @@ let package = Package(
             name: "TrainingProbe", dependencies: ["Training", "Datasets", "Batches", "Communication", "Scheduling"], path: "Tests/TrainingProbe"),
         .testTarget(name: "LSTMTrainingTests", dependencies: ["LSTMTraining", "Training", "Datasets", "Communication", "Scheduling"]),
         .testTarget(
-            name: "ProgramTests", dependencies: ["lstm-train", "TrainingProbe", "StrictJSON", "Checkpoints", "SeededRandomness", "PythonEnvironment"]),
+            name: "ProgramTests", dependencies: ["lstm-train", "TrainingProbe", "StrictJSON", "Checkpoints", "NumberText", "SeededRandomness", "PythonEnvironment"]),
     ],
     swiftLanguageModes: [.v6]
 )

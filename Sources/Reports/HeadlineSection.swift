@@ -25,12 +25,12 @@ struct HeadlineSection {
         let history = record.history
         var facts: [Fact] = []
         if let best = history.bestValidation {
-            facts.append(Fact(name: "best validation loss, \(record.lossUnit)", value: figure(best.y), below: "at step \(fixed(best.x, decimals: 0))" + (perplexity(best.y))))
+            facts.append(Fact(name: "best validation loss, \(record.lossUnit)", value: figure(best.y), below: "at step \(fixed(best.x, decimals: 0))" + (perplexity(best.y)) + record.guessRemark(best.y)))
         } else {
             facts.append(Fact(name: "best validation loss", value: "–", below: "the run has no validation"))
         }
         if let accuracy = history[.validationAccuracy].max(by: { $0.y < $1.y }) {
-            facts.append(Fact(name: "best validation accuracy", value: fixed(100 * accuracy.y, decimals: 2) + " %", below: "at step \(fixed(accuracy.x, decimals: 0))"))
+            facts.append(Fact(name: "best validation accuracy", value: percentText(accuracy.y, decimals: 2) + " %", below: "at step \(fixed(accuracy.x, decimals: 0))"))
         }
         if let error = history[.validationAbsoluteError].min(by: { $0.y < $1.y }) {
             facts.append(Fact(name: "best mean absolute error", value: figure(error.y), below: "at step \(fixed(error.x, decimals: 0))"))

@@ -80,6 +80,8 @@ public struct RunHistory: Sendable {
         var isFinite = true
         for curve in Curve.allCases {
             guard let value = line[curve.rawValue] else { continue }
+            // Earlier versions divided by almost nothing where no time was measured.
+            if curve == .timeStepsPerSecond, let speed = value.realValue, speed > 1e11 { continue }
             if let number = value.realValue { curves[curve, default: []].append(Point(Double(step), number)) } else { isFinite = false }
         }
         if !isFinite { notFiniteCount += 1 }

@@ -2,6 +2,7 @@ import Charts
 import Checkpoints
 import Datasets
 import Foundation
+import NumberText
 import Training
 
 /// A run as a report sees it: its newest checkpoint, its history, and its data where they are still there.
@@ -43,6 +44,18 @@ final class RunRecord {
 
     /// What a loss is measured in.
     var lossUnit: String { isRegression ? "mean squared error" : "nats" }
+
+    /// The loss of a guess of equally likely classes; nil where numbers are predicted.
+    private var guessLoss: Double? {
+        guard !isRegression, let classCount = trained.parameters.first(where: { $0.name == "head.bias" })?.dimensions.first else { return nil }
+        return log(Double(classCount))
+    }
+
+    /// "; worse than guessing (2.398)", or nothing.
+    func guessRemark(_ loss: Double) -> String {
+        guard let guessLoss, Evaluation.isWorse(loss, thanGuessing: guessLoss) else { return "" }
+        return "; worse than guessing (\(figure(guessLoss)))"
+    }
 
     var parameterCount: Int { trained.parameters.reduce(0) { $0 + $1.dimensions.reduce(1, *) } }
 }

@@ -16,6 +16,13 @@ public struct Evaluation: Sendable, Equatable {
     public let largeErrorCount: Int?
     /// Tokens, classes or numbers that were asked.
     public let targetCount: Int
+    /// The loss of a guess that reads nothing: all classes equally likely, or the mean that targets have in training.
+    public let guessLoss: Double
+
+    /// Whether the loss is above that of a guess, by more than a fresh model's is by chance; so too where it is NaN.
+    public var isWorseThanGuessing: Bool { Self.isWorse(loss, thanGuessing: guessLoss) }
+
+    public static func isWorse(_ loss: Double, thanGuessing guessLoss: Double) -> Bool { guessLoss > 0 && !(loss <= 1.01 * guessLoss) }
 
     /// Nats as bits, for a text read by symbols.
     public var bitsPerSymbol: Double { Self.bits(ofNats: loss) }
@@ -47,6 +54,7 @@ struct Evaluator {
         var rights = losses
         var absoluteErrors = losses
         var largeErrors = losses
+        var guesses = losses
         var targetCount = 0
         var state: RecurrentState?
         for index in 0..<batches.batchCount {
@@ -63,6 +71,7 @@ struct Evaluator {
             rights.add(result.rightCounts.map(Double.init), shards: shards)
             absoluteErrors.add(result.absoluteErrors, shards: shards)
             largeErrors.add(result.absoluteErrors.map { $0 / Double(network.shape.outputs) > AddingProblem.correctError ? 1 : 0 }, shards: shards)
+            if case .vectorAtEnd = batch.target { guesses.add(batch.target.squaredErrors(ofGuess: dataset.meanTarget), shards: shards) }
             targetCount += batches.targetCount(ofBatch: index)
             group.recorder.advance()
         }
@@ -70,9 +79,20 @@ struct Evaluator {
         let isRegression = network.shape.loss == .squaredError
         let (lossSum, rightSum) = (try losses.total(over: group), try rights.total(over: group))
         let (errorSum, largeErrorCount) = (try absoluteErrors.total(over: group), try largeErrors.total(over: group))
+        let guessLoss = isRegression ? try guesses.total(over: group) / divisor : log(Double(network.shape.outputs))
         return Evaluation(
             loss: lossSum / divisor, accuracy: isRegression ? nil : rightSum / divisor,
             absoluteError: isRegression ? errorSum / divisor : nil,
-            largeErrorCount: isRegression ? Int(largeErrorCount) : nil, targetCount: targetCount)
+            largeErrorCount: isRegression ? Int(largeErrorCount) : nil, targetCount: targetCount, guessLoss: guessLoss)
+    }
+}
+
+extension Batch.Target {
+    /// Σ (target - guess)² of each sequence; none for classes. `[batch]`.
+    fileprivate func squaredErrors(ofGuess guess: Double) -> [Double] {
+        guard case .vectorAtEnd(let values, let outputCount) = self else { return [] }
+        return stride(from: 0, to: values.count, by: outputCount).map { first in
+            values[first..<first + outputCount].reduce(0) { $0 + (Double($1) - guess) * (Double($1) - guess) }
+        }
     }
 }

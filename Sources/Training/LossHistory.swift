@@ -35,7 +35,8 @@ public struct LossHistory: Sendable {
         guard part >= 1 else { return nil }
         let last = points.suffix(part).reduce(0, +)
         let before = points.dropLast(part).suffix(part).reduce(0, +)
-        return before > 0 ? last / before - 1 : nil
+        let change = last / before - 1
+        return before > 0 && change.isFinite ? change : nil
     }
 
     /// What ``recentChange`` amounts to; below half a percent it is steady.

@@ -19,9 +19,6 @@ public struct PhaseTimes: Sendable, Equatable {
     /// Of one phase, the mean over ranks.
     public func meanSeconds(ofPhase phase: Int) -> Double { seconds(ofPhase: phase).reduce(0, +) / Double(max(1, rankCount)) }
 
-    /// Seconds of validation and saves, the mean over ranks: a training's speed is told without them.
-    var secondsBesideTraining: Double { [TrainingPhase.validation, .save].reduce(0) { $0 + meanSeconds(ofPhase: $1.index) } }
-
     /// The rank that waited least for the others, since they waited for it; with how much of the time the others waited, on average. nil for one rank.
     public var slowest: (rank: Int, othersWaitingShare: Double)? {
         let waits = seconds(ofPhase: TrainingPhase.waiting.index)
@@ -34,28 +31,5 @@ public struct PhaseTimes: Sendable, Equatable {
     public static func + (left: PhaseTimes, right: PhaseTimes) -> PhaseTimes {
         precondition(left.rankCount == right.rankCount)
         return PhaseTimes(seconds: zip(left.seconds, right.seconds).map { zip($0, $1).map(+) })
-    }
-}
-
-/// Measures how long a rank is in each phase. Cost: a reading of the clock a phase.
-struct PhaseClock {
-    private let clock = ContinuousClock()
-    private var phase = TrainingPhase.decision
-    private var entered = ContinuousClock.now
-    /// By the phases' order.
-    private var durations = [Duration](repeating: .zero, count: TrainingPhase.allCases.count)
-
-    mutating func enter(_ next: TrainingPhase) {
-        let now = clock.now
-        durations[phase.index] += now - entered
-        (phase, entered) = (next, now)
-    }
-
-    /// Seconds by phase since it was last asked, in the order of ``PhaseTimes/phaseNames``.
-    mutating func takeSeconds() -> [Double] {
-        enter(phase)
-        let seconds = durations.map { $0 / .seconds(1) }
-        for phase in durations.indices { durations[phase] = .zero }
-        return seconds
     }
 }

@@ -4,10 +4,14 @@ import Kernels
 import Network
 import StrictJSON
 
-/// A step that was left out, since its loss or gradient wasn't finite.
+/// A step that was left out, since its loss, its gradient or its update of the weights wasn't finite.
 public struct SkippedStep: Sendable, Equatable {
     public let step: Int
+    public let learningRate: Double
+    /// Finite where the loss and the gradient are: then it is the update that isn't.
     public let gradientNorm: Double
+    /// The size of the largest weight, where no sequence of the batch has a finite gradient: then the weights are at fault. Else nil.
+    public let largestWeight: Double?
     /// Sequences whose own loss or gradient isn't finite, by their places in the training part; none if only their sum isn't.
     public let sequences: [Int]
     /// Steps that the run has left out, this one included.
@@ -21,18 +25,20 @@ public struct SkippedStep: Sendable, Equatable {
 
 extension Trainer {
     /// Goes on as if the batch weren't there: weights, moments, streams and losses stay. Collective.
-    /// - Throws: ``TrainingError/notFinite(step:learningRate:gradientNorm:sequences:skippedCount:)`` if the configuration says so, or the limit is reached.
+    /// - Throws: ``TrainingError/notFinite(_:)`` if the configuration says so, or the limit is reached.
     func leaveOut(_ batch: Batch, losses: Losses, divisor: Int, gradientNorm: Double, learningRate: Double) throws {
-        let sequences = try offenders(in: batch, losses: losses, divisor: divisor)
-        let integrity = configuration.integrity
-        guard integrity.nonFinite == .skip, state.skippedStepCount < integrity.skipLimit else {
-            throw TrainingError.notFinite(
-                step: state.step + 1, learningRate: learningRate, gradientNorm: gradientNorm, sequences: sequences, skippedCount: state.skippedStepCount)
+        // Where the gradient is finite and its update isn't, no sequence is at fault.
+        let sequences = gradientNorm.isFinite ? [] : try offenders(in: batch, losses: losses, divisor: divisor)
+        let sequenceCount = try group.gatherEverywhere([batch.sequenceCount]).reduce(0) { $0 + $1[0] }
+        let isWholeBatch = sequenceCount > 1 && sequences.count == sequenceCount
+        let skipped = SkippedStep(
+            step: state.step + 1, learningRate: learningRate, gradientNorm: gradientNorm, largestWeight: isWholeBatch ? state.largestWeight : nil,
+            sequences: sequences, skippedCount: state.skippedStepCount + 1)
+        guard configuration.integrity.nonFinite == .skip, state.skippedStepCount < configuration.integrity.skipLimit else {
+            throw TrainingError.notFinite(skipped)
         }
         state.lastStepIsLeftOut = true
         state.skippedStepCount += 1
-        let skipped = SkippedStep(
-            step: state.step + 1, gradientNorm: gradientNorm, sequences: sequences, skippedCount: state.skippedStepCount)
         try keeper.append { (logs) throws(CheckpointError) in try logs.append(skipped) }
         reporter?.skipped(skipped)
     }

@@ -89,10 +89,11 @@ public final class Trainer {
         enter(.optimizer)
         let norm = gradientNorm.norm(of: gradient)
         let rate = learningRate.rate(inEpoch: state.epoch)
-        if norm.isFinite {
-            adam.update(
-                state.parameters, gradient: gradient, gradientScale: GradientNorm.scale(norm: norm, limit: configuration.training.clipNorm),
-                learningRate: rate, state: state.adam, team: team)
+        // Every rank has the same gradient and weights, and so decides alike.
+        let isTaken = norm.isFinite && adam.update(
+            state.parameters, gradient: gradient, gradientScale: GradientNorm.scale(norm: norm, limit: configuration.training.clipNorm),
+            gradientBound: norm, learningRate: rate, state: state.adam, team: team)
+        if isTaken {
             if let streams = state.streams { network.advance(streams, lengths: batch.lengths) }
             state.count(losses, shards: shards, targetCount: targetCount)
             pace.add(
@@ -170,8 +171,7 @@ public final class Trainer {
         sampleWriter = group.rank == 0 ? SampleWriter(configuration, shape: shape, vocabulary: dataset.vocabulary) : nil
         pace = TrainingPace(
             configuration: configuration, shardCount: plan.shardsPerRank, firstStep: state.step, isResumed: recovery != nil,
-            peakRate: try group.gatherEverywhere([MachinePeak.multiplyAddRate(of: team, precision: configuration.training.precision, rounds: 5)])
-                .reduce(0) { $0 + $1[0] })
+            peak: RankPeak(rounds: 12) { MachinePeak.multiplyAddRate(of: team, precision: configuration.training.precision, rounds: $0) })
         self.reporter?.began(training.summary(runDirectory: runDirectory, threadCount: team.threadCount, recovery: recovery))
     }
 

@@ -6,8 +6,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case shards(ShardPlanError)
     /// A field of the run isn't the same on all ranks: values with the ranks that have them.
     case ranksDiffer(field: String, values: [String])
-    /// The loss or the gradient is not a number, or infinite.
-    case notFinite(step: Int, learningRate: Double, gradientNorm: Double, sequences: [Int], skippedCount: Int)
+    /// The loss, the gradient or the update is not a number, or infinite.
+    case notFinite(SkippedStep)
+    /// The schedule takes the learning rate below what float32 can say, from an epoch on, counted from 1.
+    case learningRateVanishes(epoch: Int, epochCount: Int, learningRate: Double)
     /// Ranks whose weights should be the same have others: a bit changed in memory, or a processor computes wrongly.
     case weightsDiffer(step: Int, values: [String])
     /// A step made a weight infinite or NaN, which is not to be saved.
@@ -53,7 +55,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
 
     public var exitCode: Int32 {
         switch self {
-        case .shards, .ranksDiffer, .configurationDiffers, .checkpointOfOtherRun, .dataDiffers, .initialWeightsDiffer, .initialWeights, .runExists, .emptyPart, .generatesNoText, .forecastsNothing: 78
+        case .shards, .learningRateVanishes, .ranksDiffer, .configurationDiffers, .checkpointOfOtherRun, .dataDiffers, .initialWeightsDiffer, .initialWeights,
+            .runExists, .emptyPart, .generatesNoText, .forecastsNothing:
+            78
         case .noLayer, .noExample, .hasStreams, .readsNoText: 64
         case .notFinite, .weightNotFinite, .noMatrix: 65
         case .weightsDiffer: 70
@@ -69,9 +73,12 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "\(error)"
         case .ranksDiffer(let field, let values):
             "\(field) is not the same on all ranks: \(values.joined(separator: "; ")). Give every rank the same binary, configuration and data."
-        case .notFinite(let step, let learningRate, let gradientNorm, let sequences, let skippedCount):
-            "the gradient's norm is \(gradientNorm) at step \(step) (learning rate \(learningRate)). Lower optimizer.learningRate or set training.clipNorm."
-                + offence(sequences, skippedCount: skippedCount)
+        case .notFinite(let step): step.refusal
+        case .learningRateVanishes(let epoch, let epochCount, let learningRate):
+            """
+            from epoch \(epoch) of \(epochCount) on the learning rate is \(learningRate), which is 0 in float32: nothing would be trained. Raise \
+            optimizer.decayFactor or optimizer.decayEveryEpochs, or lower training.epochs to \(epoch - 1).
+            """
         case .weightsDiffer(let step, let values):
             """
             the weights are not the same on all ranks after step \(step): \(values.joined(separator: "; ")). A bit changed in a rank's memory, or its \
@@ -139,13 +146,6 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "the prompt is empty; give at least one symbol to begin with: --prompt \"The \"."
         }
     }
-}
-
-/// Which sequences a step failed on, and how many steps were left out before.
-private func offence(_ sequences: [Int], skippedCount: Int) -> String {
-    let shown = sequences.prefix(10).map(String.init).joined(separator: ", ") + (sequences.count > 10 ? " and \(sequences.count - 10) more" : "")
-    let whose = sequences.isEmpty ? " Each sequence's own loss and gradient are finite." : " Not finite is that of the training part's \(sequences.count == 1 ? "sequence" : "sequences") \(shown)."
-    return whose + (skippedCount > 0 ? " \(skippedCount == 1 ? "1 step was" : "\(skippedCount) steps were") left out before (integrity.skipLimit)." : "")
 }
 
 private func firstWeights(_ sha256: String?) -> String { sha256.map { "weights of SHA-256 \($0)" } ?? "no file's weights" }

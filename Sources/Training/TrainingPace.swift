@@ -7,10 +7,11 @@ struct TrainingPace {
     private let configuration: Configuration
     private let shardCount: Int
     private let firstStep: Int
-    private let clock = ContinuousClock()
-    private let began: ContinuousClock.Instant
-    private var lineBegan: ContinuousClock.Instant
-    private var lastSave: ContinuousClock.Instant
+    /// Doesn't count the time that the machine sleeps.
+    private let clock = SuspendingClock()
+    private let began: SuspendingClock.Instant
+    private var lineBegan: SuspendingClock.Instant
+    private var lastSave: SuspendingClock.Instant
     /// Since the last line: losses by shard, targets of all ranks, this rank's time steps.
     private var lineLoss: ShardSums
     private var lineTargetCount = 0
@@ -20,17 +21,16 @@ struct TrainingPace {
     private var lineMultiplyAdds = 0
     private var lineSaveSeconds = 0.0
     private var portraitCount = 0
-    private var lastPortrait: ContinuousClock.Instant
+    private var lastPortrait: SuspendingClock.Instant
     private var lastRate = 0.0
     private var lastNorm = 0.0
-    /// GFLOP/s of fused multiply-adds that all ranks together could do at the most.
-    private let peakRate: Double
+    private var peak: RankPeak
     private var resumedFromStep: Int?
     /// Over all lines.
     private var phaseTimes: PhaseTimes?
 
-    init(configuration: Configuration, shardCount: Int, firstStep: Int, isResumed: Bool, peakRate: Double) {
-        self.peakRate = peakRate
+    init(configuration: Configuration, shardCount: Int, firstStep: Int, isResumed: Bool, peak: RankPeak) {
+        self.peak = peak
         resumedFromStep = isResumed ? firstStep : nil
         self.configuration = configuration
         self.shardCount = shardCount
@@ -92,10 +92,14 @@ struct TrainingPace {
     mutating func progress(
         of trainer: Trainer, loss: Double, endsEpoch: Bool, validation: Evaluation?, isBest: Bool, sample: String?
     ) throws -> TrainingProgress {
-        let counts = try trainer.group.gatherEverywhere([lineTimeSteps, lineSequences, lineMultiplyAdds])
-        func total(_ index: Int) -> Double { counts.reduce(0) { $0 + Double($1[index]) } }
-        let phaseTimes = try linePhaseTimes(of: trainer)
-        let trainingSeconds = max(1e-9, seconds(since: lineBegan) - phaseTimes.secondsBesideTraining)
+        let reading = trainer.phaseClock.takeReading()
+        let rate = reading.trainingSeconds.map { 2e-9 * Double(lineMultiplyAdds) / $0 } ?? 0
+        // The bursts are no part of the next line's time.
+        if peak.compare(with: rate, rounds: 40) { trainer.phaseClock = PhaseClock() }
+        let phaseTimes = try lineTimes(reading, of: trainer)
+        let speeds = try LineSpeeds(
+            timeSteps: lineTimeSteps, sequences: lineSequences, multiplyAdds: lineMultiplyAdds, peak: peak, seconds: reading.trainingSeconds,
+            over: trainer.group)
         let step = trainer.state.step
         let secondsPerStep = seconds(since: began) / Double(max(1, step - firstStep))
         let resumed = resumedFromStep
@@ -103,22 +107,22 @@ struct TrainingPace {
         return TrainingProgress(
             step: step, stepCount: trainer.stepCount, epoch: endsEpoch ? trainer.state.epoch : trainer.state.epoch + 1,
             epochCount: trainer.epochCount, loss: loss, endsEpoch: endsEpoch, validation: validation, isBest: isBest, learningRate: lastRate,
-            gradientNorm: lastNorm, timeStepsPerSecond: total(0) / trainingSeconds, sequencesPerSecond: total(1) / trainingSeconds,
-            peakShare: 2 * total(2) / trainingSeconds / (peakRate * 1e9), phaseTimes: phaseTimes, sample: sample,
+            gradientNorm: lastNorm, timeStepsPerSecond: speeds.timeStepsPerSecond, sequencesPerSecond: speeds.sequencesPerSecond,
+            peakShare: speeds.peakShare, phaseTimes: phaseTimes, sample: sample,
             resumedFromStep: resumed, elapsedSeconds: seconds(since: began), secondsLeft: secondsPerStep * Double(trainer.stepCount - step),
             saveSeconds: lineSaveSeconds)
     }
 
     /// Of all ranks since the line before. Collective.
-    private mutating func linePhaseTimes(of trainer: Trainer) throws -> PhaseTimes {
-        let times = PhaseTimes(seconds: try trainer.group.gatherEverywhere(trainer.phaseClock.takeSeconds()))
+    private mutating func lineTimes(_ reading: PhaseReading, of trainer: Trainer) throws -> PhaseTimes {
+        let times = PhaseTimes(seconds: try trainer.group.gatherEverywhere(reading.seconds))
         phaseTimes = phaseTimes.map { $0 + times } ?? times
         return times
     }
 
     /// Of all ranks since training began. Collective.
     mutating func allPhaseTimes(of trainer: Trainer) throws -> PhaseTimes {
-        let rest = try linePhaseTimes(of: trainer)
+        let rest = try lineTimes(trainer.phaseClock.takeReading(), of: trainer)
         return phaseTimes ?? rest
     }
 
@@ -133,8 +137,8 @@ struct TrainingPace {
         lineSaveSeconds = 0
     }
 
-    private func seconds(since instant: ContinuousClock.Instant) -> Double {
-        (clock.now - instant) / .seconds(1)
+    private func seconds(since instant: SuspendingClock.Instant) -> Double {
+        max(0, (clock.now - instant) / .seconds(1))
     }
 }
 

@@ -1,5 +1,5 @@
 /// What a rank is at.
-enum TrainingPhase: Int, CaseIterable {
+package enum TrainingPhase: Int, CaseIterable {
     case batch, forward, backward, waiting, sum, optimizer, validation, save, decision
 
     /// Its place in lists of times: the order of a step.

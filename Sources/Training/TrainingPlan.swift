@@ -34,9 +34,26 @@ public struct TrainingPlan {
         self.memory = memory
         batchesPerEpoch = dataset.batchCount(of: .training(epoch: 0))
         stepCount = configuration.training.steps > 0 ? configuration.training.steps : configuration.training.epochs * batchesPerEpoch
+        try checkLearningRate()
     }
 
     var dataset: any Dataset { data.dataset }
+
+    /// - Throws: ``TrainingError/learningRateVanishes(epoch:epochCount:learningRate:)`` where the schedule comes to a rate that is 0 in float32.
+    private func checkLearningRate() throws {
+        guard batchesPerEpoch > 0 else { return }
+        let schedule = configuration.learningRateSchedule
+        let epochCount = (stepCount - 1) / batchesPerEpoch + 1
+        func vanishes(_ epoch: Int) -> Bool { Float(schedule.rate(inEpoch: epoch)) < Float.leastNormalMagnitude }
+        guard epochCount > 0, vanishes(epochCount - 1) else { return }
+        // The rate only falls.
+        var (known, end) = (0, epochCount - 1)
+        while known < end {
+            let middle = known + (end - known) / 2
+            if vanishes(middle) { end = middle } else { known = middle + 1 }
+        }
+        throw TrainingError.learningRateVanishes(epoch: end + 1, epochCount: epochCount, learningRate: schedule.rate(inEpoch: end))
+    }
 
     /// What a person is told.
     public func summary(runDirectory: String, threadCount: Int, recovery: Recovery?) -> RunSummary {

@@ -82,12 +82,12 @@ public struct TrainingProgress: Sendable {
     public let learningRate: Double
     /// Global norm of the last gradient, before clipping.
     public let gradientNorm: Double
-    /// Valid time steps of all ranks' sequences, a second of training: validation and saves left out.
-    public let timeStepsPerSecond: Double
+    /// Valid time steps of all ranks' sequences, a second of training: validation and saves left out. nil where no step or no time was measured.
+    public let timeStepsPerSecond: Double?
     /// Of all ranks, likewise.
-    public let sequencesPerSecond: Double
-    /// Multiply-adds executed a second, by what all threads of all ranks could do at the most.
-    public let peakShare: Double
+    public let sequencesPerSecond: Double?
+    /// Multiply-adds executed a second, by what all threads of all ranks could do at the most; nil where one of the two wasn't measured.
+    public let peakShare: Double?
     /// Where the time since the last line went.
     public let phaseTimes: PhaseTimes
     /// What the model writes, if it writes text, and was judged.

@@ -27,7 +27,7 @@ final class TrainingState {
     var epochTargetCount = 0
     /// Whether the last step was left out: the gradient is none of a step's then.
     var lastStepIsLeftOut = false
-    /// Steps left out, since their loss or gradient wasn't finite.
+    /// Steps left out, since their loss, gradient or update wasn't finite.
     var skippedStepCount = 0
     /// The lowest validation loss so far; nil before the first.
     var best: BestValidation?
@@ -76,6 +76,13 @@ final class TrainingState {
     /// Whether no weight is infinite or NaN.
     var weightsAreFinite: Bool {
         parameters.withSpan { weights in weights.indices.allSatisfy { weights[$0].isFinite } }
+    }
+
+    /// The size of the largest weight; NaN if one is.
+    var largestWeight: Double {
+        parameters.withSpan { weights in
+            weights.indices.reduce(0) { largest, index in weights[index].isNaN || largest.isNaN ? .nan : max(largest, Double(abs(weights[index]))) }
+        }
     }
 
     /// Goes on to the next batch.

@@ -16,9 +16,8 @@ enum BenchmarkText {
             String(
                 format: "  step      %.3f ms median, %.3f ms best of %d; %@ time steps/s", times.medianSeconds * 1e3, times.bestSeconds * 1e3,
                 times.stepCount, grouped(Int(times.timeStepsPerSecond))),
-            String(
-                format: "  GFLOP/s   %.1f of the model, %.1f executed: %.0f %% of the peak of %.1f", times.modelRate, times.executedRate,
-                100 * times.executedRate / times.peakRate, times.peakRate),
+            String(format: "  GFLOP/s   %.1f of the model, %.1f executed: ", times.modelRate, times.executedRate)
+                + (times.peakRate.map { String(format: "%.0f %% of the peak of %.1f", 100 * times.executedRate / $0, $0) } ?? unknownPeak),
             String(format: "  memory    %.1f MB at the most", times.peakMemoryByteCount / 1e6),
         ]
         for phase in times.phases where phase.milliseconds > 0 {
@@ -29,11 +28,15 @@ enum BenchmarkText {
         return lines
     }
 
+    private static let unknownPeak = "the peak is unknown, since other programs kept the cores busy"
+
     static func lines(_ kernels: KernelBenchmark) -> [String] {
-        [String(format: "one thread, %@; FMA peak %.1f GFLOP/s", arithmetic(kernels.precision), kernels.peakRate)]
+        ["one thread, \(arithmetic(kernels.precision)); " + (kernels.peakRate.map { String(format: "FMA peak %.1f GFLOP/s", $0) } ?? unknownPeak)]
             + kernels.results.map { result in
                 var line = "  " + result.name.padding(toLength: 36, withPad: " ", startingAt: 0)
-                if let rate = result.rate { line += String(format: "%9.1f GFLOP/s  %3.0f %%", rate, 100 * rate / kernels.peakRate) }
+                if let rate = result.rate {
+                    line += String(format: "%9.1f GFLOP/s", rate) + (kernels.peakRate.map { String(format: "  %3.0f %%", 100 * rate / $0) } ?? "")
+                }
                 if let nanoseconds = result.nanoseconds { line += String(format: "%9.3f ns an element", nanoseconds) }
                 return line
             }

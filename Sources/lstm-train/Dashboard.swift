@@ -11,9 +11,13 @@ struct Dashboard {
     private let began = ContinuousClock.now
     private var history = LossHistory(capacity: 512)
     private var step: TrainingStep?
+    /// Whether rank 0 knows each step's loss: else the curve is of the lines'.
+    private var hasStepLosses = false
+    /// The epoch whose losses the curve has in parts: it needn't have their mean too.
+    private var epochInParts = 0
     private var progress: TrainingProgress?
     private var validation: (loss: Double, step: Int)?
-    private var best: Double?
+    private var best: (loss: Double, step: Int)?
     private var checkpoint: (name: String, time: ContinuousClock.Instant)?
 
     init(_ summary: RunSummary, terminal: Terminal) {
@@ -24,14 +28,21 @@ struct Dashboard {
 
     mutating func add(_ step: TrainingStep) {
         self.step = step
-        if let loss = step.loss { history.add(loss) }
+        if let loss = step.loss {
+            hasStepLosses = true
+            history.add(loss)
+        }
     }
 
     mutating func add(_ progress: TrainingProgress) {
         self.progress = progress
+        if !hasStepLosses, !progress.endsEpoch || progress.epoch != epochInParts {
+            history.add(progress.loss)
+            if !progress.endsEpoch { epochInParts = progress.epoch }
+        }
         guard let evaluation = progress.validation else { return }
         validation = (evaluation.loss, progress.step)
-        if progress.isBest { best = evaluation.loss }
+        if progress.marksBest { best = (evaluation.loss, progress.step) }
     }
 
     mutating func saved(_ checkpoint: CommittedCheckpoint) {
@@ -51,7 +62,7 @@ struct Dashboard {
         let epoch = summary.batchesPerEpoch > 0 ? ", epoch \((step.step - 1) / summary.batchesPerEpoch + 1)" : ""
         return LiveView.Line([
             (String(repeating: full, count: filled), .green), (String(repeating: empty, count: width - filled), .dim),
-            (String(format: " %4.1f %%  ", 100 * share), .bold), ("left \(shortDuration(secondsLeft(step)))", .cyan),
+            (printed(100 * share, " %4.1f %%  "), .bold), ("left \(shortDuration(secondsLeft(step)))", .cyan),
             ("  step \(grouped(step.step)) of \(grouped(summary.stepCount))\(epoch)", nil),
         ])
     }
@@ -64,9 +75,11 @@ struct Dashboard {
     private func judgement(_ step: TrainingStep) -> LiveView.Line {
         var parts: [(String, Terminal.Style?)] = [("loss ", .dim), (history.points.last.map(lossText) ?? "–", .bold), (trend, nil)]
         if let validation {
-            parts += [("  validation ", .dim), (lossText(validation.loss), .bold), (validation.loss == best ? " best" : " at \(validation.step)", .dim)]
+            let isBest = validation.step == best?.step
+            parts += [("  validation ", .dim), (lossText(validation.loss), .bold), (isBest ? " best" : " at \(validation.step)", .dim)]
+            if let best, !isBest { parts += [(", best ", .dim), (lossText(best.loss), nil), (" at \(best.step)", .dim)] }
         }
-        parts += [("  rate ", .dim), (String(format: "%.2e", step.learningRate), nil), ("  gradient ", .dim), (String(format: "%.3g", step.gradientNorm), nil)]
+        parts += [("  rate ", .dim), (printed(step.learningRate, "%.2e"), nil), ("  gradient ", .dim), (printed(step.gradientNorm, "%.3g"), nil)]
         return LiveView.Line(parts)
     }
 
@@ -78,16 +91,14 @@ struct Dashboard {
             case .steady: terminal.usesUnicode ? " →" : " steady"
             case .rising: terminal.usesUnicode ? " ↗" : " rising"
             }
-        return sign + String(format: " %+.1f %%", 100 * change)
+        return sign + printed(100 * change, " %+.1f %%")
     }
 
     private var machine: LiveView.Line {
         var parts: [(String, Terminal.Style?)] = []
         if let progress {
-            parts += [
-                (short(columns.speed(progress)), .bold), (" \(columns.speedUnit)  ", .dim), (String(format: "%.0f %%", 100 * progress.peakShare), .bold),
-                (" of the FMA peak  ", .dim),
-            ]
+            if let speed = columns.speed(progress) { parts += [(short(speed), .bold), (" \(columns.speedUnit)  ", .dim)] }
+            if let share = progress.peakShare { parts += [(printed(100 * share, "%.0f %%"), .bold), (" of the FMA peak  ", .dim)] }
         }
         let saved = checkpoint.map { "saved \($0.name) \(shortDuration((ContinuousClock.now - $0.time) / .seconds(1))) ago" }
         return LiveView.Line(parts + [(saved ?? "nothing saved yet", .dim)])

@@ -12,7 +12,7 @@ enum DoctorText {
         var lines = [
             field("machine", "\(host): \(machine.processor), \(counted(machine.coreCount, "core")), \(bytes(Double(machine.memoryByteCount))) of memory, "
                 + "\(bytes(Double(machine.availableByteCount))) free"),
-            field("build", "\(instructionSet()); bfloat16 \(bfloat16IsNative ? "is one instruction here" : "has no instruction here")"),
+            field("build", "\(instructionSet()); \(bfloat16Arithmetic())"),
         ]
         // Ranks side by side on a host with as many cores are told together.
         var groups: [(first: RankFacts, last: RankFacts)] = []

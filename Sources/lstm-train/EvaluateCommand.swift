@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Foundation
+import NumberText
 import StrictJSON
 import Training
 
@@ -76,6 +77,9 @@ struct EvaluateCommand: GroupCommand {
             tell(JSONValue(.object(head + figures.map { JSONMember(key: $0.key, value: $0.isCount ? .integer(Int($0.value)) : .real($0.value)) })).serialized())
         } else {
             tell("\(trained.checkpoint.path) on \(data.subject(part)), in \(trained.precision.rawValue):")
+            if evaluation.isWorseThanGuessing {
+                tell("  worse than guessing, whose loss is \(lossText(evaluation.guessLoss)): was optimizer.learningRate too high?")
+            }
             for figure in figures { tell("  " + figure.name.padding(toLength: 38, withPad: " ", startingAt: 0) + figure.text) }
             if let judgement { tell("  " + "the first string it wrote".padding(toLength: 38, withPad: " ", startingAt: 0) + judgement.example) }
         }
@@ -104,30 +108,36 @@ struct EvaluateCommand: GroupCommand {
 
     /// What the task is judged by.
     private func figures(_ evaluation: Evaluation, kind: Configuration.DataKind, _ judgement: ReberJudgement?) -> [Figure] {
-        func figure(_ key: String, _ name: String, _ value: Double, _ format: String) -> Figure {
-            Figure(key: key, name: name, value: value, text: String(format: format, value))
+        func figure(_ key: String, _ name: String, _ value: Double, _ text: String? = nil) -> Figure {
+            Figure(key: key, name: name, value: value, text: text ?? lossText(value))
         }
-        var count = figure("targets", "targets", Double(evaluation.targetCount), "%.0f")
-        count.isCount = true
+        func count(_ key: String, _ name: String, _ count: Int) -> Figure {
+            Figure(key: key, name: name, value: Double(count), text: "\(count)", isCount: true)
+        }
+        let targets = count("targets", "targets", evaluation.targetCount)
         guard let accuracy = evaluation.accuracy else {
-            var large = figure("largeErrors", "sequences with an error above \(AddingProblem.correctError)", Double(evaluation.largeErrorCount ?? 0), "%.0f")
-            large.isCount = true
+            let large = count("largeErrors", "sequences with an error above \(AddingProblem.correctError)", evaluation.largeErrorCount ?? 0)
             return (kind == .adding ? [large] : []) + [
-                count, figure("meanSquaredError", "mean squared error", evaluation.loss, "%.6f"),
-                figure("meanAbsoluteError", "mean absolute error", evaluation.absoluteError ?? .nan, "%.6f"),
+                targets, figure("meanSquaredError", "mean squared error", evaluation.loss, errorText(evaluation.loss)),
+                figure("meanAbsoluteError", "mean absolute error", evaluation.absoluteError ?? .nan, errorText(evaluation.absoluteError ?? .nan)),
             ]
         }
-        var figures = [count, figure("loss", "loss, nats", evaluation.loss, "%.4f")]
+        var figures = [targets, figure("loss", "loss, nats", evaluation.loss)]
         if kind != .temporalOrder {
-            figures.append(figure("perplexity", "perplexity", evaluation.perplexity, "%.3f"))
-            figures.append(figure("bitsPerCharacter", "bits per character", evaluation.bitsPerSymbol, "%.4f"))
+            let perplexity = evaluation.perplexity
+            figures.append(figure("perplexity", "perplexity", perplexity, printed(perplexity, perplexity < 1e5 ? "%.3f" : "%.4g")))
+            figures.append(figure("bitsPerCharacter", "bits per character", evaluation.bitsPerSymbol))
         }
-        figures.append(figure("accuracy", "accuracy", accuracy, "%.4f"))
+        figures.append(figure("accuracy", "accuracy", accuracy, shareText(accuracy)))
         if let judgement {
-            let count = Double(judgement.stringCount)
-            figures.append(figure("grammatical", "strings it wrote: grammatical", Double(judgement.grammaticalCount) / count, "%.4f"))
-            figures.append(figure("longRangeMatch", "strings it wrote: 2nd = last but one", Double(judgement.matchCount) / count, "%.4f"))
+            let whole = Double(judgement.stringCount)
+            func share(_ key: String, _ name: String, _ count: Int) -> Figure { figure(key, name, Double(count) / whole, shareText(Double(count) / whole)) }
+            figures.append(share("grammatical", "strings it wrote: grammatical", judgement.grammaticalCount))
+            figures.append(share("longRangeMatch", "strings it wrote: 2nd = last but one", judgement.matchCount))
         }
         return figures
     }
+
+    /// Six decimals, or as ``lossText(_:)`` where those show fewer than three digits.
+    private func errorText(_ value: Double) -> String { (1e-4..<1e5).contains(value) || value == 0 ? printed(value, "%.6f") : lossText(value) }
 }

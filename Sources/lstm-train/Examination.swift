@@ -98,7 +98,7 @@ struct Examination {
         var steps = Steps(base: try time(threads: 1))
         if team.threadCount > 1 { steps.alone.append(try time(threads: team.threadCount)) }
         let other: Precision = configuration.training.precision == .float32 ? .bfloat16 : .float32
-        if bfloat16IsNative || other == .float32 { steps.otherPrecision = try time(threads: team.threadCount, precision: other) }
+        if other == .float32 || PairSpeed.measured.besideFloat32 > 0.9 { steps.otherPrecision = try time(threads: team.threadCount, precision: other) }
         for count in counts where count > 1 { steps.alone.append(try time(threads: team.threadCount, rankCount: count)) }
         let groups = counts.filter { $0 > 1 && $0 <= usableCoreCount() }
         for count in groups {

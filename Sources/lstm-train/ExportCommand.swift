@@ -73,7 +73,7 @@ struct ExportCommand: ParsableCommand {
         for file in written.files { tell("  " + file.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + counted(file.byteCount, "byte")) }
         tell("weights     SHA-256 \(written.weightsFileSHA256) (\(written.format.weightsFile))")
         if let part = written.judgedPart {
-            tell("figures     " + written.figures.map { "\($0.name) " + String(format: "%.4f", $0.value) }.joined(separator: ", ") + " on the \(part) part")
+            tell("figures     " + written.figures.map { "\($0.name) " + lossText($0.value) }.joined(separator: ", ") + " on the \(part) part")
         }
         tell("replay      \(written.replayDescription)")
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Foundation
+import NumberText
 import StrictJSON
 import Training
 
@@ -40,7 +41,7 @@ struct InspectCommand: ParsableCommand {
         let manifest = trained.checkpoint.manifest
         let parameters = trained.parameters
         tell("checkpoint   \(trained.checkpoint.path)")
-        tell("step         \(manifest.step), epoch \(manifest.progress.epoch)" + (manifest.progress.validationLoss.map { ", validation loss \($0)" } ?? ""))
+        tell("step         \(manifest.step), epoch \(manifest.progress.epoch)" + (manifest.progress.validationLoss.map { ", validation loss \(numberText($0))" } ?? ""))
         tell("weights      \(parameters.elementCount) parameter\(parameters.elementCount == 1 ? "" : "s"), SHA-256 \(manifest.weightsSHA256)")
         let width = parameters.map(\.name.count).max() ?? 0
         for parameter in parameters {

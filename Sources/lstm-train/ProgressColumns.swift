@@ -22,13 +22,13 @@ struct ProgressColumns {
         ])
     }
 
-    /// - Parameter validation: the newest that wasn't told yet.
-    func line(_ progress: TrainingProgress, validation: Evaluation?, isBest: Bool) -> String {
+    /// Its own step's figures; an asterisk marks the best validation so far.
+    func line(_ progress: TrainingProgress) -> String {
         line([
-            "\(progress.step)", epoch(progress), lossText(progress.loss), validation.map { lossText($0.loss) } ?? "",
-            judged(validation), String(format: "%.2e", progress.learningRate), String(format: "%.3g", progress.gradientNorm), short(speed(progress)),
-            shortDuration(progress.secondsLeft),
-        ]) + (isBest ? " *" : "")
+            "\(progress.step)", epoch(progress), lossText(progress.loss), progress.validation.map { lossText($0.loss) } ?? "",
+            judged(progress.validation), printed(progress.learningRate, "%.2e"), printed(progress.gradientNorm, "%.3g"),
+            speed(progress).map(short) ?? "–", shortDuration(progress.secondsLeft),
+        ]) + (progress.marksBest ? " *" : "")
     }
 
     /// "3/10", or where that is too wide, "1234".
@@ -39,16 +39,21 @@ struct ProgressColumns {
 
     private func judged(_ validation: Evaluation?) -> String {
         guard let validation else { return "" }
-        return validation.accuracy.map { String(format: "%.2f %%", 100 * $0) } ?? lossText(validation.absoluteError ?? .nan)
+        return validation.accuracy.map { percentText($0, decimals: 2) + " %" } ?? lossText(validation.absoluteError ?? .nan)
     }
 
-    func speed(_ progress: TrainingProgress) -> Double { countsTokens ? progress.timeStepsPerSecond : progress.sequencesPerSecond }
+    func speed(_ progress: TrainingProgress) -> Double? { countsTokens ? progress.timeStepsPerSecond : progress.sequencesPerSecond }
     var speedUnit: String { countsTokens ? "tokens/s" : "sequences/s" }
 
     /// Right-aligned; what is too wide for its column shifts the next ones.
     private func line(_ fields: [String]) -> String {
         zip(fields, Self.widths).map { text, width in text.rightAligned(in: max(width, text.count + 1)) }.joined()
     }
+}
+
+extension TrainingProgress {
+    /// Whether its validation is the best so far, and better than a guess.
+    var marksBest: Bool { isBest && validation?.isWorseThanGuessing == false }
 }
 
 /// When lines are told: ever less often, so that an hour's log is read in a minute. What isn't told is in the metrics.

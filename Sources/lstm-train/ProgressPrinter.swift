@@ -6,23 +6,29 @@ import Training
 
 /// Tells a person how training goes: aligned lines, ever fewer of them, and on a terminal a live view below them.
 final class ProgressPrinter: TrainingReporter {
-    private let terminal = Terminal()
+    private let terminal: Terminal
     /// Whether each line of the metrics is told: somebody has asked for them by steps.
     private let tellsAll: Bool
     private let ranks: [RankFacts]
     private var schedule = LineSchedule()
+    /// Of lines with a validation: each has its line where validations are rare, however many lines come between.
+    private var judgedSchedule = LineSchedule()
     private var savedSchedule = LineSchedule()
     private var lineCount = 0
     private var columns: ProgressColumns?
     private var live: LiveView
     private var dashboard: Dashboard?
-    /// Judged, but not told yet.
-    private var untold: (evaluation: Evaluation, isBest: Bool)?
+    /// The best validation so far, if its line wasn't due.
+    private var heldBest: TrainingProgress?
+    /// The loss of a guess, once a validation told it.
+    private(set) var guessLoss: Double?
+    private var saidWorseThanGuessing = false
     private(set) var newestCheckpoint: String?
     private(set) var firstStep = 0
 
-    init(tellsAll: Bool, ranks: [RankFacts]) {
-        self.tellsAll = tellsAll
+    init(_ settings: Configuration.LogSettings, ranks: [RankFacts]) {
+        terminal = Terminal(live: settings.live)
+        tellsAll = settings.everySteps > 0
         self.ranks = ranks
         live = LiveView(terminal)
     }
@@ -56,31 +62,67 @@ final class ProgressPrinter: TrainingReporter {
 
     func progressed(_ progress: TrainingProgress) {
         dashboard?.add(progress)
-        if let evaluation = progress.validation { untold = (evaluation, progress.isBest || untold?.isBest == true) }
-        guard let columns, tellsAll || progress.step == progress.stepCount || schedule.isDue() else { return }
+        if let evaluation = progress.validation { guessLoss = evaluation.guessLoss }
+        if isDue(progress) {
+            if !progress.isBest { lineOfHeldBest() }
+            heldBest = nil
+            line(of: progress)
+        } else if progress.marksBest {
+            heldBest = progress
+        }
+        warnOfGuessing(progress)
+    }
+
+    /// Whether a line is due, which then counts as told.
+    private func isDue(_ progress: TrainingProgress) -> Bool {
+        let isJudged = progress.validation != nil
+        let isDueNow = schedule.isDue()
+        let isDueAsJudged = isJudged && judgedSchedule.isDue()
+        guard tellsAll || progress.step == progress.stepCount || isDueNow || isDueAsJudged else { return false }
         schedule.tell()
+        if isJudged { judgedSchedule.tell() }
+        return true
+    }
+
+    /// A new best between two lines has its own line before the second.
+    private func lineOfHeldBest() {
+        guard let best = heldBest else { return }
+        heldBest = nil
+        line(of: best)
+    }
+
+    private func line(of progress: TrainingProgress) {
+        guard let columns else { return }
         if lineCount % 40 == 0 { line(columns.header, .bold) }
         lineCount += 1
-        line(columns.line(progress, validation: untold?.evaluation, isBest: untold?.isBest ?? false))
-        untold = nil
+        line(columns.line(progress))
+    }
+
+    /// Once: a loss that a guess reaches too is no success, whatever it is compared with.
+    private func warnOfGuessing(_ progress: TrainingProgress) {
+        guard let evaluation = progress.validation, evaluation.isWorseThanGuessing, !saidWorseThanGuessing else { return }
+        saidWorseThanGuessing = true
+        let (loss, guess) = (lossText(evaluation.loss), lossText(evaluation.guessLoss))
+        line(field("warning", "at step \(grouped(progress.step)) the validation loss is \(loss), worse than guessing (\(guess));"))
+        line(field("", "if it stays so, optimizer.learningRate is too high (now \(printed(progress.learningRate, "%.3g")))"))
     }
 
     func saved(_ checkpoint: CommittedCheckpoint) {
         newestCheckpoint = checkpoint.path
         dashboard?.saved(checkpoint)
-        if tellsAll || savedSchedule.isDue() { line(field("saved", checkpoint.path)) }
+        guard tellsAll || savedSchedule.isDue() else { return }
+        lineOfHeldBest()
+        line(field("saved", checkpoint.path))
     }
 
     func failedToSave(_ error: CheckpointError) {
         warn("lstm-train: saving failed: \(error) Training goes on (checkpoint.onError).")
     }
 
-    func skipped(_ step: SkippedStep) {
-        let sequences = step.sequences.isEmpty ? "" : ", sequences " + step.sequences.prefix(10).map(String.init).joined(separator: ", ")
-        warn("lstm-train: step \(step.step) is left out: its gradient's norm is \(step.gradientNorm)\(sequences) (\(step.skippedCount) so far).")
-    }
+    func skipped(_ step: SkippedStep) { warn("lstm-train: \(step.notice)") }
 
     func ended(_ recap: RunRecap) {
+        lineOfHeldBest()
         dashboard = nil
         for text in recap.lines { line(text) }
     }

@@ -11,6 +11,8 @@ struct RunRecap {
     let stepCount: Int
     let seconds: Double
     let best: BestValidation?
+    /// The loss of a guess; nil where nothing was validated.
+    let guessLoss: Double?
     let phaseTimes: PhaseTimes
     /// The last that was committed.
     let checkpoint: String?
@@ -18,17 +20,28 @@ struct RunRecap {
 
     var lines: [String] {
         var lines: [String] = []
-        let rate = seconds > 0 ? String(format: ": %@ steps/s", short(Double(stepCount) / seconds)) : ""
+        let rate = seconds > 0 ? ": \(short(Double(stepCount) / seconds)) steps/s" : ""
         switch outcome {
         case .finished: lines.append(field("finished", "\(counted(stepCount, "step")) in \(shortDuration(seconds))\(rate)"))
         case .stopped: lines.append(field("stopped", "as asked, after \(counted(stepCount, "step")) in \(shortDuration(seconds)); the same command goes on"))
         }
-        if let best { lines.append(field("best", "validation loss \(lossText(best.loss))" + (best.step.map { " at step \($0)" } ?? ""))) }
+        if let best { lines += bestLines(best) } else if guessLoss != nil { lines.append(field("best", "none: no validation loss was a number")) }
         lines += field("time", parts: shares)
         if let slowest { lines.append(field("slowest", slowest)) }
         lines.append(field("weights", "SHA-256 \(weightsSHA256)"))
         if let checkpoint { lines.append(field("checkpoint", checkpoint)) }
         return lines + next
+    }
+
+    private func bestLines(_ best: BestValidation) -> [String] {
+        let step = best.step.map { " at step \($0)" } ?? ""
+        guard let guessLoss, Evaluation.isWorse(best.loss, thanGuessing: guessLoss) else {
+            return [field("best", "validation loss \(lossText(best.loss))\(step)")]
+        }
+        return [
+            field("best", "none: the lowest validation loss, \(lossText(best.loss))\(step), is worse"),
+            field("", "than guessing (\(lossText(guessLoss))); lower optimizer.learningRate"),
+        ]
     }
 
     /// Shares of the time of all ranks together, what comes to nothing left out.

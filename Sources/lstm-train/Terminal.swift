@@ -1,5 +1,6 @@
 import Communication
 import Foundation
+import Training
 
 /// What standard output is shown on, and what may be written to it.
 struct Terminal {
@@ -8,15 +9,31 @@ struct Terminal {
     let usesColor: Bool
     /// Whether it shows more than ASCII.
     let usesUnicode: Bool
+    /// Whether it breaks lines anew when its window is made narrower, as most do.
+    let rewraps: Bool
+    /// Where the window's width is asked.
+    private let window: Int32
 
-    init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+    init(live: Configuration.LiveDisplay = .auto, environment: [String: String] = ProcessInfo.processInfo.environment) {
         let isTerminal = isatty(STDOUT_FILENO) == 1
-        // Under a launcher standard output may look like a terminal (Open MPI gives each rank one of its own), but what it becomes is a log.
-        isLive = isTerminal && !LaunchEnvironment.current().isLaunched && environment["TERM"] != "dumb"
+        // Under a launcher standard output may look like a terminal (Open MPI gives each rank one of its own), but what it becomes may be a file.
+        let isLaunched = LaunchEnvironment.current().isLaunched
+        let launchers = isTerminal && isLaunched && live != .off ? LauncherTerminal.find() : nil
+        window = launchers?.descriptor ?? STDOUT_FILENO
+        let isShown = !isLaunched || live == .on || launchers?.takesPartialLines == true
+        isLive = isTerminal && isShown && live != .off && environment["TERM"] != "dumb"
         // https://no-color.org: set and not empty.
         usesColor = isLive && (environment["NO_COLOR"] ?? "").isEmpty
         // A file keeps what is written to it; a terminal shows what its locale has.
         usesUnicode = !isTerminal || Self.localeIsUTF8(environment)
+        rewraps = Self.rewraps(environment)
+    }
+
+    /// xterm, rxvt, st, screen and the Linux console cut lines that no longer fit.
+    private static func rewraps(_ environment: [String: String]) -> Bool {
+        let kind = environment["TERM"] ?? ""
+        let isScreen = kind.hasPrefix("screen") && environment["TMUX"] == nil
+        return environment["XTERM_VERSION"] == nil && !isScreen && !["rxvt", "st-", "linux"].contains { kind.hasPrefix($0) }
     }
 
     /// What POSIX says of the three variables: the first that is set and not empty counts.
@@ -29,7 +46,7 @@ struct Terminal {
     /// Columns of the window as it is now; 80 where nothing says.
     var columnCount: Int {
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        guard ioctl(window, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
     }
 

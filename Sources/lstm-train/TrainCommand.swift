@@ -30,7 +30,7 @@ struct TrainCommand: GroupCommand {
         try session.watch(configuration)
         let data = try session.group.agree { try RunData(configuration, goingOnIn: directory, resume: resumeChoice) }
         let team = session.team(threadsAsked: configuration.parallelism.threads)
-        let printer = ProgressPrinter(tellsAll: configuration.log.everySteps > 0, ranks: try RankFacts(rank: session.group.rank, team: team).everywhere(over: session.group))
+        let printer = ProgressPrinter(configuration.log, ranks: try RankFacts(rank: session.group.rank, team: team).everywhere(over: session.group))
         defer { printer.close() }
         if dryRun {
             let plan = try TrainingPlan(configuration, data: data, group: session.group)
@@ -48,7 +48,7 @@ struct TrainCommand: GroupCommand {
             printer.ended(
                 RunRecap(
                     outcome: outcome, runDirectory: trainer.runDirectory, weightsSHA256: try trainer.weightsSHA256(), stepCount: trainer.step - printer.firstStep,
-                    seconds: (ContinuousClock.now - began) / .seconds(1), best: trainer.best, phaseTimes: phaseTimes,
+                    seconds: (ContinuousClock.now - began) / .seconds(1), best: trainer.best, guessLoss: printer.guessLoss, phaseTimes: phaseTimes,
                     checkpoint: printer.newestCheckpoint, writesText: data.dataset.vocabulary != nil))
         }
         // 75, "try again later": whoever started the job may start it again.

@@ -2,9 +2,6 @@ import Foundation
 
 // How the program lays out what it says.
 
-/// A loss or an error: four decimals, or four digits where it is large.
-func lossText(_ value: Double) -> String { String(format: abs(value) < 1e5 ? "%.4f" : "%.4g", value) }
-
 extension String {
     func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
     func rightAligned(in width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }

@@ -16,6 +16,19 @@ extension ProgramTests {
             try Self.expectPromise(of: nil)
         }
 
+        @Test("with the processor's instruction for bfloat16, and with two FMAs in its place, they are the same weights", arguments: ["instruction", "halves"])
+        func waysToMultiply(way: String) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.reber.prepare(in: folder)
+            let result = try folder.run(
+                .alone, ["reber.json", "training.precision=bfloat16", "--run-directory", "run"], environment: ["LSTM_TRAIN_BFLOAT16": way])
+            try #require(result.exitCode == 0, "\(result)")
+            #expect(try folder.weights() == Weights(step: 50, sha256: #require(Self.promised["bfloat16"])))
+            #expect(result.output.contains(", bfloat16 by ") && result.output.contains(" × float32's rate\n"), "\(result)")
+            if way == "halves" { #expect(result.output.contains("bfloat16 by two FMAs a pair"), "\(result)") }
+        }
+
         @Test(
             "builds for the least processor supported, and for each width of vectors with and without an instruction for bfloat16, keep the promise",
             .enabled(if: ProcessInfo.processInfo.environment["LSTM_TRAIN_TEST_BUILDS"] == "1", "takes minutes: set LSTM_TRAIN_TEST_BUILDS=1"),

@@ -1,6 +1,8 @@
 /// What a terminal of `columnCount` columns shows of what is written to it: line feeds, carriage returns, and the few sequences that the program uses.
 struct TerminalScreen {
-    private let columnCount: Int
+    private var columnCount: Int
+    /// Of each line, whether it is the rest of the one above, which was full.
+    private var goesOn: [Bool] = [false]
     /// All lines since the beginning, as if it were endlessly high.
     private(set) var lines: [[Character]] = [[]]
     private var row = 0
@@ -27,7 +29,7 @@ struct TerminalScreen {
             case "\r": column = 0
             case "\n":
                 row += 1
-                if row == lines.count { lines.append([]) }
+                addLine(goesOn: false)
             case "\u{1B}":
                 let sequence = rest.unicodeScalars.prefix { !($0.properties.isAlphabetic) }
                 rest = Substring(rest.unicodeScalars.dropFirst(sequence.count))
@@ -46,6 +48,7 @@ struct TerminalScreen {
         case ("[", "A"): row = max(0, row - (number ?? 1))
         case ("[", "J") where number == nil:
             lines.removeSubrange((row + 1)...)
+            goesOn.removeSubrange((row + 1)...)
             lines[row].removeSubrange(min(column, lines[row].count)...)
         default: unknown.append(sequence + String(letter))
         }
@@ -55,10 +58,44 @@ struct TerminalScreen {
         if column == columnCount {
             wrappedCount += 1
             (row, column) = (row + 1, 0)
-            if row == lines.count { lines.append([]) }
+            addLine(goesOn: true)
         }
         while lines[row].count <= column { lines[row].append(" ") }
         lines[row][column] = character
         column += 1
+    }
+
+    private mutating func addLine(goesOn isRest: Bool) {
+        guard row == lines.count else { return }
+        lines.append([])
+        goesOn.append(isRest)
+    }
+
+    /// Makes the window narrower or wider as most terminals do: what was one line is broken anew, and the cursor stays where it was in it.
+    mutating func resize(columnCount: Int) {
+        self.columnCount = columnCount
+        let (oldLines, oldGoesOn, oldRow) = (lines, goesOn, row)
+        (lines, goesOn) = ([], [])
+        var first = 0
+        while first < oldLines.count {
+            var end = first + 1
+            while end < oldLines.count && oldGoesOn[end] { end += 1 }
+            let whole = oldLines[first..<end].flatMap { $0 }
+            let place = oldLines[first..<max(first, min(oldRow, end))].reduce(column) { $0 + $1.count }
+            let start = lines.count
+            var rest = whole[...]
+            repeat {
+                lines.append(Array(rest.prefix(columnCount)))
+                goesOn.append(lines.count - 1 > start)
+                rest = rest.dropFirst(columnCount)
+            } while !rest.isEmpty
+            if (first..<end).contains(oldRow) {
+                // Behind a full line the cursor waits in it.
+                let isBehindFull = place > 0 && place % columnCount == 0
+                row = min(lines.count - 1, start + place / columnCount - (isBehindFull ? 1 : 0))
+                column = isBehindFull ? columnCount : place % columnCount
+            }
+            first = end
+        }
     }
 }

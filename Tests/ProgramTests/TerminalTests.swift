@@ -30,13 +30,66 @@ extension ProgramTests {
             if columns >= 80 { #expect(screen.wrappedCount <= 1, "\(lines.filter { $0.count >= 80 })") }
         }
 
+        @Test("after the window is made narrower, where that breaks lines anew, nothing stays of the view", arguments: [100, 79, 40, 25])
+        func narrowing(columns: Int) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let terminal = try Pseudoterminal(columnCount: 120)
+            var screen = TerminalScreen(columnCount: 120)
+            let process = Process()
+            process.executableURL = try ProgramRun.built("lstm-train")
+            process.arguments = ["text.json", "training.steps=10000000", "log.sampleLength=0", "--run-directory", "run"]
+            process.currentDirectoryURL = folder.url
+            process.environment = ["PATH": "/usr/bin:/bin", "TERM": "xterm", "LC_ALL": "C.UTF-8"]
+            process.standardInput = FileHandle.nullDevice
+            process.standardOutput = terminal.shown
+            process.standardError = FileHandle.standardError
+            try process.run()
+            terminal.read(into: &screen, seconds: 1.5)
+            #expect(screen.text.contains { $0.contains("┄") }, "\(screen.text)")
+            kill(process.processIdentifier, SIGSTOP)
+            terminal.read(into: &screen, seconds: 0.2)
+            screen.resize(columnCount: columns)
+            terminal.resize(columnCount: columns)
+            kill(process.processIdentifier, SIGCONT)
+            terminal.read(into: &screen, seconds: 1)
+            try folder.write("", "run/STOP")
+            while process.isRunning { terminal.read(into: &screen, seconds: 0.1) }
+            terminal.read(into: &screen, seconds: 0.2)
+            #expect(process.terminationStatus == 75)
+            let text = screen.text.joined(separator: "\n")
+            #expect(!text.contains("┄") && !text.contains("nothing saved yet") && !text.contains("  rate "), "\(text)")
+            for field in ["run  ", "group", "memory", "weights"] { #expect(screen.text.count { $0.hasPrefix(field) } == 1, "\(field)\n\(text)") }
+        }
+
+        @Test("under mpirun the view stands where mpirun's output is a terminal, as wide as that, or by choice", arguments: [1, 2])
+        func underMpirun(rankCount: Int) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let environment = ["LC_ALL": "C.UTF-8", "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_btl": "self,vader,tcp"]
+            let mpirun = "'\(try #require(ProgramRun.mpirun).path)' --oversubscribe --bind-to none -n \(rankCount) "
+            for (options, ending, isLive) in [
+                ("", "", true), (" log.live=off", "", false), ("", " > log; cat log; exit 75", false), (" log.live=on", " > log; cat log; exit 75", true),
+            ] {
+                let columns = 60
+                let output = try onTerminal(in: folder, columns: columns, environment: environment, launcher: mpirun, options: options, ending: " < /dev/null" + ending)
+                var screen = TerminalScreen(columnCount: columns)
+                screen.write(output.replacing("\n", with: "\r\n"))
+                #expect(output.contains("\u{1B}") == isLive && output.contains("┄") == isLive, "\(options)\(ending): \(output.suffix(3000))")
+                #expect(screen.text.count { $0.hasPrefix("stopped") } == 1 && !screen.text.contains { $0.contains("┄") }, "\(options)\(ending): \(screen.text)")
+                try? FileManager.default.removeItem(at: folder.url.appending(path: "on-terminal"))
+            }
+        }
+
         @Test("a window that is made narrower and wider meanwhile loses no line")
         func resizing() throws {
             let folder = try Folder()
             defer { folder.remove() }
             try Work.text.prepare(in: folder)
             let output = try onTerminal(
-                in: folder, columns: 80, environment: ["LC_ALL": "C.UTF-8"], meanwhile: "(while [ ! -e on-terminal/lock ]; do sleep 0.05; done; sleep 0.3; stty cols 40; sleep 0.3; stty cols 120) < /dev/tty & ")
+                in: folder, columns: 80, environment: ["LC_ALL": "C.UTF-8", "XTERM_VERSION": "XTerm(390)"], meanwhile: "(while [ ! -e on-terminal/lock ]; do sleep 0.05; done; sleep 0.3; stty cols 40; sleep 0.3; stty cols 120) < /dev/tty & ")
             var screen = TerminalScreen(columnCount: 120)
             screen.write(output)
             #expect(screen.text.filter { $0.hasPrefix("run  ") || $0.hasPrefix("group") || $0.hasPrefix("memory") || $0.hasPrefix("weights") }.count == 4, "\(screen.text)")
@@ -56,10 +109,12 @@ extension ProgramTests {
         }
 
         /// All that a run of a second or so writes to a terminal of its own.
-        private func onTerminal(in folder: Folder, columns: Int, environment: [String: String], meanwhile: String = "") throws -> String {
+        private func onTerminal(
+            in folder: Folder, columns: Int, environment: [String: String], meanwhile: String = "", launcher: String = "", options: String = "", ending: String = ""
+        ) throws -> String {
             let process = Process()
             process.executableURL = URL(filePath: "/usr/bin/script")
-            let run = "'\(try ProgramRun.built("lstm-train").path)' text.json training.steps=1000000 log.sampleLength=0 --run-directory on-terminal"
+            let run = launcher + "'\(try ProgramRun.built("lstm-train").path)' text.json training.steps=1000000 log.sampleLength=0\(options) --run-directory on-terminal\(ending)"
             process.arguments = ["-qec", "stty cols \(columns) rows 24; \(meanwhile)(while [ ! -e on-terminal/lock ]; do sleep 0.05; done; sleep 1; touch on-terminal/STOP) & timeout 60 \(run)", "/dev/null"]
             process.currentDirectoryURL = folder.url
             process.environment = ["PATH": "/usr/bin:/bin", "TERM": "xterm", "HOME": folder.url.path].merging(environment) { $1 }

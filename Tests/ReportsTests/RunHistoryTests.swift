@@ -46,6 +46,12 @@ struct RunHistoryTests {
         #expect(try self.history("").lineCount == 0)
     }
 
+    @Test("a speed that no machine has, from a log of an earlier version, is left out")
+    func impossibleSpeed() throws {
+        let history = try history("{\"step\":1,\"timeStepsPerSecond\":1.3e13}\n{\"step\":2,\"timeStepsPerSecond\":125000.5}\n{\"step\":3}\n")
+        #expect(history[.timeStepsPerSecond] == [Point(2, 125000.5)] && history.notFiniteCount == 0)
+    }
+
     @Test("phases' seconds add up by rank, also over starts with other numbers of ranks")
     func phases() throws {
         let history = try history(

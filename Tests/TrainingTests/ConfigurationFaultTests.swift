@@ -12,7 +12,7 @@ struct ConfigurationFaultTests {
         init(_ text: String, _ description: String) { (self.text, self.description) = (text, description) }
     }
 
-    @Test("each fault has its own sentence, with file, line and column", arguments: names + values + kinds + rules + documents)
+    @Test("each fault has its own sentence, with file, line and column", arguments: names + values + kinds + rules + floats + documents)
     func faults(_ refusal: Refusal) {
         expectFaults(refusal.text, "config.json:" + refusal.description)
     }
@@ -45,9 +45,9 @@ struct ConfigurationFaultTests {
         Refusal(#"{"data": {"kind": "adding"}, "model": {"hidden": [[]]}}"#, "1:50: model.hidden is a list of 1; it must be an integer from 1 to 65536."),
         Refusal(#"{"data": {"kind": "adding"}, "training": {"seed": 9223372036854775808}}"#,
             "1:51: training.seed is 9223372036854775808; it must be an integer from 0 to 2^63 - 1."),
-        Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"learningRate": 0}}"#, "1:60: optimizer.learningRate is 0; it must be a number above 0."),
-        Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"learningRate": 1e999}}"#, "1:60: optimizer.learningRate is 1e999; it must be a number above 0."),
-        Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"beta1": 1}}"#, "1:53: optimizer.beta1 is 1; it must be a number at least 0 and below 1."),
+        Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"learningRate": 0}}"#, "1:60: optimizer.learningRate is 0; it must be a number at least 1e-37 and at most 1e+38."),
+        Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"learningRate": 1e999}}"#, "1:60: optimizer.learningRate is 1e999; it must be a number at least 1e-37 and at most 1e+38."),
+        Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"beta1": 1}}"#, "1:53: optimizer.beta1 is 1; it must be a number at least 0 and at most 0.9999999."),
         Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"decayFactor": 1.5}}"#,
             "1:59: optimizer.decayFactor is 1.5; it must be a number above 0 and at most 1."),
         Refusal(#"{"data": {"kind": "adding"}, "checkpoint": {"best": 1}}"#, "1:53: checkpoint.best is 1; it must be true or false."),
@@ -93,6 +93,20 @@ struct ConfigurationFaultTests {
             "1:48: model.head is \"every\", but data.kind \"adding\" asks at the last time step only; it must be \"auto\" or \"last\"."),
         Refusal(#"{"data": {"kind": "embeddedReber"}, "model": {"head": "last"}}"#,
             "1:55: model.head is \"last\", but data.kind \"embeddedReber\" asks at every time step; it must be \"auto\" or \"every\"."),
+    ]
+
+    /// What float32 makes 0, 1 or infinite.
+    private static let floats = [
+        Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"learningRate": 1e-46}}"#, "1:60: optimizer.learningRate is 1e-46; it must be a number at least 1e-37 and at most 1e+38."),
+        Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"learningRate": 1e39}}"#, "1:60: optimizer.learningRate is 1e39; it must be a number at least 1e-37 and at most 1e+38."),
+        Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"epsilon": 1e39}}"#, "1:55: optimizer.epsilon is 1e39; it must be a number at least 1e-30 and at most 1e+30."),
+        Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"beta1": 0.99999999}}"#, "1:53: optimizer.beta1 is 0.99999999; it must be a number at least 0 and at most 0.9999999."),
+        Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"beta2": 0.99999999}}"#, "1:53: optimizer.beta2 is 0.99999999; it must be a number at least 0 and at most 0.9999999."),
+        Refusal(#"{"data": {"kind": "adding"}, "model": {"forgetBias": 1e39}}"#, "1:54: model.forgetBias is 1e39; it must be a number at least 0 and at most 1e+38."),
+        Refusal(#"{"data": {"kind": "adding"}, "training": {"clipNorm": 1e-300}}"#,
+            "1:55: training.clipNorm is 1e-300; squares of gradients so small are 0 in float32, so that nothing would be trained. 1 to 5 is usual, 0 for no clipping."),
+        Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"schedule": "step", "decayFactor": 1e-40}}"#,
+            "1:79: optimizer.decayFactor is 1e-40: times optimizer.learningRate it is 0 in float32, so that nothing would be trained after the first decay; 0.1 to 0.9 is usual."),
     ]
 
     private static let documents = [

@@ -64,7 +64,7 @@ struct ConfigurationTests {
             "training.steps", "training.epochs", "training.validateEverySteps", "training.segmentLength", "parallelism.threads", "parallelism.gates",
             "checkpoint.everySteps", "checkpoint.everyMinutes", "checkpoint.keep", "checkpoint.best",
             "checkpoint.onError", "integrity.everySteps", "integrity.hangSeconds", "integrity.skipLimit", "log.everySteps", "log.everySeconds",
-            "log.sampleLength", "log.tensorBoard", "log.prometheus",
+            "log.sampleLength", "log.tensorBoard", "log.prometheus", "log.live",
         ])
         // The weights go on from there, with other bits.
         #expect(ConfigurationKey.table.filter { $0.effect == .onward }.map(\.dottedName) == ["training.precision", "integrity.nonFinite"])

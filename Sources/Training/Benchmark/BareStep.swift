@@ -51,9 +51,10 @@ final class BareStep {
     /// Norm, clipping and Adam.
     func update(clipNorm: Double, learningRate: Double) {
         team.gathered {
-            let scale = GradientNorm.scale(norm: gradientNorm.norm(of: gradientMemory.view), limit: clipNorm)
+            let norm = gradientNorm.norm(of: gradientMemory.view)
             adam.update(
-                parameterMemory.view, gradient: gradientMemory.view, gradientScale: scale, learningRate: learningRate, state: adamState, team: team)
+                parameterMemory.view, gradient: gradientMemory.view, gradientScale: GradientNorm.scale(norm: norm, limit: clipNorm), gradientBound: norm,
+                learningRate: learningRate, state: adamState, team: team)
         }
     }
 }

@@ -15,8 +15,8 @@ public struct KernelBenchmark {
         public let nanoseconds: Double?
     }
 
-    /// GFLOP/s of fused multiply-adds out of registers, which no product can pass.
-    public let peakRate: Double
+    /// GFLOP/s of fused multiply-adds out of registers, which no product can pass; nil where other programs disturbed each measurement.
+    public let peakRate: Double?
     public let results: [Result]
     public let precision: Precision
 
@@ -24,15 +24,17 @@ public struct KernelBenchmark {
     public init(precision: Precision = .float32, seconds: Double) {
         self.precision = precision
         let team = GateTeam(threadCount: 1, spins: false)
-        peakRate = MachinePeak.multiplyAddRate(of: team, precision: precision)
-        let clock = KernelClock(seconds: seconds)
+        let peak = RankPeak(rounds: 50) { MachinePeak.multiplyAddRate(of: team, precision: precision, rounds: $0) }
+        let clock = KernelClock(seconds: seconds, peak: peak)
         results = Self.tiles(precision, clock) + Self.products(precision, clock) + Self.outerProducts(precision, clock) + Self.elementwise(clock, team)
+        _ = clock.peak.compare(with: results.compactMap(\.rate).max() ?? 0, rounds: 1000)
+        peakRate = clock.peak.rate
     }
 
     /// One object, for programs that compare.
     public var json: JSONValue {
         .object([
-            "precision": .text(precision.rawValue), "peakGFLOPS": .real(peakRate),
+            "precision": .text(precision.rawValue), "peakGFLOPS": peakRate.map(JSONValue.real) ?? JSONValue(.null),
             "kernels": .list(
                 results.map { result in
                     .object([
@@ -135,7 +137,7 @@ public struct KernelBenchmark {
             result("exp", count) { each(exponential) },
             result("norm of 1,048,576", parameterCount) { _ = norm.norm(of: gradientView) },
             result("Adam of 1,048,576", parameterCount) {
-                adam.update(parameterView, gradient: gradientView, gradientScale: 1, learningRate: 1e-6, state: state, team: team)
+                adam.update(parameterView, gradient: gradientView, gradientScale: 1, gradientBound: 1, learningRate: 1e-6, state: state, team: team)
             },
         ]
     }
@@ -167,13 +169,20 @@ private struct RandomOperand: ~Copyable {
     var view: OperandView { OperandView(words: words.view, precision: precision) }
 }
 
-/// Finds a piece of work's best time: repeated often enough to be measured, for as long as is given.
-private struct KernelClock {
+/// Finds a piece of work's best time: repeated often enough to be measured, for as long as is given. The peak is measured in turn with it.
+private final class KernelClock {
     let seconds: Double
+    var peak: RankPeak
     private let clock = ContinuousClock()
 
+    init(seconds: Double, peak: RankPeak) {
+        self.seconds = seconds
+        self.peak = peak
+    }
+
     func bestSeconds(_ work: () -> Void) -> Double {
-        withDenormalsFlushed {
+        peak.measure(rounds: 5)
+        return withDenormalsFlushed {
             work()
             var repeats = 1
             while time(repeats, work) < 2e-4 { repeats *= 2 }

@@ -5,7 +5,7 @@ import Synchronization
 /// What this machine's cores can do at the most, measured.
 public enum MachinePeak {
     /// GFLOP/s of fused multiply-adds on all of the team's threads at once: the best of `rounds` short bursts, since other work can only slow them.
-    public static func multiplyAddRate(of team: GateTeam, precision: Precision, rounds: Int = 20) -> Double {
+    public static func multiplyAddRate(of team: GateTeam, precision: Precision, rounds: Int = 50) -> Double {
         let clock = ContinuousClock()
         // Kept, so that the compiler can't leave the work out.
         let value = Atomic<UInt32>(0)
@@ -23,6 +23,6 @@ public enum MachinePeak {
         return best / 1e9
     }
 
-    /// About 2 ms.
-    private static let burstSteps = 1_000_000
+    /// Less than a millisecond: a longer one is seldom left in peace where programs share the cores.
+    private static let burstSteps = 400_000
 }

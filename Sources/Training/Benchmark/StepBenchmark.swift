@@ -42,23 +42,31 @@ public final class StepBenchmark {
 
     /// Takes steps until `seconds` have passed, at least 5, after two that don't count. Collective.
     public func run(seconds: Double) throws -> StepTimes {
-        let peakBefore = MachinePeak.multiplyAddRate(of: team, precision: precision)
+        var peak = RankPeak(rounds: 50) { [team, precision] in MachinePeak.multiplyAddRate(of: team, precision: precision, rounds: $0) }
         for index in 0..<2 { _ = try takeStep(index) }
         profile.reset()
         try group.barrier()
         let clock = ContinuousClock()
         let began = clock.now
+        var lastBurst = began
         var durations: [Double] = []
-        var goesOn = true
-        while goesOn {
+        var next = Next.step
+        while next != .done {
+            if next == .burstThenStep {
+                peak.measure(rounds: 5)
+                lastBurst = clock.now
+            }
             durations.append(try takeStep(durations.count))
-            // Rank 0's clock decides for all.
             let isDone = durations.count >= 5 && (clock.now - began) / .seconds(1) >= seconds
-            goesOn = try group.broadcast(isDone ? 0 : 1, from: 0) == 1
+            next = isDone ? .done : clock.now - lastBurst > .milliseconds(50) ? .burstThenStep : .step
+            // Rank 0's clock decides for all.
+            next = Next(rawValue: try group.broadcast(next.rawValue, from: 0)) ?? .done
         }
-        let peak = max(peakBefore, MachinePeak.multiplyAddRate(of: team, precision: precision))
+        peak.measure(rounds: 50)
         return try times(durations, peak: peak)
     }
+
+    private enum Next: Int { case done, step, burstThenStep }
 
     /// One training step. - Returns: its seconds.
     private func takeStep(_ index: Int) throws -> Double {
@@ -72,7 +80,7 @@ public final class StepBenchmark {
         return (clock.now - began) / .seconds(1)
     }
 
-    private func times(_ durations: [Double], peak: Double) throws -> StepTimes {
+    private func times(_ durations: [Double], peak: RankPeak) throws -> StepTimes {
         let sorted = durations.sorted()
         let stepCount = Double(durations.count)
         let phases = StepPhase.allCases.map { phase in
@@ -81,13 +89,16 @@ public final class StepBenchmark {
                 multiplyAdds: Double(profile.multiplyAdds(of: phase)) / stepCount)
         }
         let executed = phases.reduce(0) { $0 + 2 * $1.multiplyAdds }
-        // Of all ranks: what they execute and could execute, and the largest memory among them.
-        let all = try group.gatherEverywhere([executed, peak, peakMemoryByteCount()])
         let median = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+        var peak = peak
+        _ = peak.compare(with: executed / median / 1e9, rounds: 1000)
+        // Of all ranks: what they execute and could execute, and the largest memory among them.
+        let all = try group.gatherEverywhere([executed, peak.rate ?? .nan, peakMemoryByteCount()])
+        let peakRate = all.reduce(0) { $0 + $1[1] }
         return StepTimes(
             shape: shape, precision: precision, threadCount: team.threadCount, rankCount: group.rankCount, parameterCount: step.network.layout.count,
             stepCount: durations.count, medianSeconds: median, bestSeconds: sorted[0], executedOperations: all.reduce(0) { $0 + $1[0] },
-            peakRate: all.reduce(0) { $0 + $1[1] }, peakMemoryByteCount: all.reduce(0) { max($0, $1[2]) }, phases: phases)
+            peakRate: peakRate > 0 ? peakRate : nil, peakMemoryByteCount: all.reduce(0) { max($0, $1[2]) }, phases: phases)
     }
 }
 

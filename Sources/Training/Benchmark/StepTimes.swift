@@ -15,8 +15,9 @@ public struct StepTimes: Sendable {
     public let bestSeconds: Double
     /// Floating-point operations of a step in matrix products, over all ranks, as they were executed: a multiply-add is two.
     public let executedOperations: Double
-    /// GFLOP/s of fused multiply-adds in this precision, on all threads of all ranks, out of registers.
-    public let peakRate: Double
+    /// GFLOP/s of fused multiply-adds in this precision, on all threads of all ranks, out of registers; nil where
+    /// other programs disturbed each measurement.
+    public let peakRate: Double?
     /// Of the rank that had most.
     public let peakMemoryByteCount: Double
     /// Rank 0's, means over the steps.
@@ -47,7 +48,7 @@ public struct StepTimes: Sendable {
             "precision": .text(precision.rawValue), "threads": .integer(threadCount), "ranks": .integer(rankCount), "parameters": .integer(parameterCount),
             "steps": .integer(stepCount), "medianMilliseconds": .real(medianSeconds * 1e3), "bestMilliseconds": .real(bestSeconds * 1e3),
             "timeStepsPerSecond": .real(timeStepsPerSecond), "modelGFLOPS": .real(modelRate), "executedGFLOPS": .real(executedRate),
-            "peakGFLOPS": .real(peakRate), "peakMemoryBytes": .integer(Int(peakMemoryByteCount)),
+            "peakGFLOPS": peakRate.map(JSONValue.real) ?? JSONValue(.null), "peakMemoryBytes": .integer(Int(peakMemoryByteCount)),
             "phases": .list(
                 phases.map {
                     .object([

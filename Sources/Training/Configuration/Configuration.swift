@@ -121,6 +121,7 @@ extension Configuration {
         public var sampleLength = 200
         public var tensorBoard = true
         public var prometheus = true
+        public var live = LiveDisplay.auto
     }
 }
 

@@ -62,6 +62,14 @@ extension Configuration {
         case `continue`
     }
 
+    /// Whether a live view stands at the bottom of the terminal.
+    public enum LiveDisplay: String, ConfigurationChoice {
+        /// Where the program's own output is a terminal, or mpirun's is.
+        case auto
+        case on
+        case off
+    }
+
     /// What becomes of a step whose loss or gradient is not finite.
     public enum NonFinitePolicy: String, ConfigurationChoice {
         case stop

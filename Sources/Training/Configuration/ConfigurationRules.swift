@@ -6,6 +6,7 @@ extension ConfigurationReader {
     /// - Parameter document: where the file's value begins.
     mutating func checkRules(_ document: JSONPosition) {
         checkFractions()
+        checkFloats()
         guard isSound("data.kind") else { return }
         guard place(of: "data.kind") != nil else { return reportMissingKind(document) }
         checkKeys(with: configuration.data.kind, document)

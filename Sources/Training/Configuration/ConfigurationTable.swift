@@ -49,7 +49,7 @@ extension ConfigurationKey {
             .model, "initialization", \.model.initialization, .result,
             "First weights: PyTorch's uniform ones, or Keras's (Glorot uniform, orthogonal recurrent, forget bias 1)."),
         .real(
-            .model, "forgetBias", \.model.forgetBias, .atLeast(0), .result,
+            .model, "forgetBias", \.model.forgetBias, .atLeast(0).atMost(1e38), .result,
             "Added to the forget gate's first bias. 2 to 5 where something must be remembered over a hundred steps."),
         .text(
             .model, "initialWeights", \.model.initialWeights, .result,
@@ -70,15 +70,16 @@ extension ConfigurationKey {
             "Time steps whose activations are kept at once; earlier ones are computed a second time on the way back. For sequences too long for the memory. 0: all."),
         .choice(
             .training, "precision", \.training.precision, .onward,
-            "What products' factors are rounded to. bfloat16 is faster on processors with AVX512_BF16, slower on others; weights, sums and optimizer stay float32."),
+            "What products' factors are rounded to. bfloat16 is faster or slower by the processor, which is measured and said at the start; weights, sums and optimizer stay float32."),
     ]
 
+    // Within what float32 has, where training computes: beyond these bounds a rate or ε is 0 or infinite there, and a decay 1.
     private static let optimizer: [ConfigurationKey] = [
         .choice(.optimizer, "algorithm", \.optimizer.algorithm, .result, "Adam (Kingma & Ba 2015), bias-corrected."),
-        .real(.optimizer, "learningRate", \.optimizer.learningRate, .above(0), .result, "Adam's step size α."),
-        .real(.optimizer, "beta1", \.optimizer.beta1, .atLeast(0).below(1), .result, "Decay of Adam's mean of gradients."),
-        .real(.optimizer, "beta2", \.optimizer.beta2, .atLeast(0).below(1), .result, "Decay of Adam's mean of squared gradients."),
-        .real(.optimizer, "epsilon", \.optimizer.epsilon, .atLeast(1e-30), .result, "What Adam adds to the root, against division by zero."),
+        .real(.optimizer, "learningRate", \.optimizer.learningRate, .atLeast(1e-37).atMost(1e38), .result, "Adam's step size α."),
+        .real(.optimizer, "beta1", \.optimizer.beta1, .atLeast(0).atMost(0.9999999), .result, "Decay of Adam's mean of gradients."),
+        .real(.optimizer, "beta2", \.optimizer.beta2, .atLeast(0).atMost(0.9999999), .result, "Decay of Adam's mean of squared gradients."),
+        .real(.optimizer, "epsilon", \.optimizer.epsilon, .atLeast(1e-30).atMost(1e30), .result, "What Adam adds to the root, against division by zero."),
         .choice(.optimizer, "schedule", \.optimizer.schedule, .result, "The learning rate over the epochs: constant, or multiplied by a factor now and then."),
         .real(.optimizer, "decayFactor", \.optimizer.decayFactor, .above(0).atMost(1), .result, "The factor of schedule \"step\"."),
         .integer(.optimizer, "decayEveryEpochs", \.optimizer.decayEveryEpochs, 1...billion, .result, "Epochs from one decay to the next."),
@@ -117,7 +118,7 @@ extension ConfigurationKey {
             "Seconds without progress after which a rank counts as hung, is named, and the run ends with 70; setting up and saving may take ten times as long. 0: never."),
         .choice(
             .integrity, "nonFinite", \.integrity.nonFinite, .onward,
-            "What becomes of a step whose loss or gradient is infinite or NaN: the run stops with 65, or the step is left out. The weights are never touched by it."),
+            "What becomes of a step whose loss, gradient or update is infinite or NaN: the run stops with 65, or the step is left out. The weights are never touched by it."),
         .integer(.integrity, "skipLimit", \.integrity.skipLimit, 1...million, .execution, "Steps of a run that may be left out so; at one more it stops."),
     ]
 
@@ -131,5 +132,6 @@ extension ConfigurationKey {
         .bool(
             .log, "prometheus", \.log.prometheus, .execution,
             "Whether the run directory has metrics.prom, the newest figures as Prometheus's text format, for node_exporter's textfile collector."),
+        .choice(.log, "live", \.log.live, .execution, "The live view at the bottom of a terminal: where mpirun's output is one too, wherever the output is called one, or never."),
     ]
 }

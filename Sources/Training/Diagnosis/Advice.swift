@@ -1,3 +1,4 @@
+import Kernels
 import NumberText
 
 /// What a diagnosis says is to be changed, or known.
@@ -52,7 +53,7 @@ extension Advice: CustomStringConvertible {
             "training.precision=bfloat16 would be \(decimal(speedup)) times as fast"
         case .leaveBFloat16(let speedup):
             "training.precision=float32 is \(decimal(speedup)) times as fast here"
-                + (bfloat16IsNative ? "" : ": this processor has no instruction for bfloat16")
+                + ": products of bfloat16 run at \(printed(PairSpeed.measured.besideFloat32, "%.2f")) × float32's rate"
         case .tooManyThreads(let threadCount, let speedup):
             "\(threadCount) threads are only \(decimal(speedup)) times as fast as one: the model or the batch is small. "
                 + "Try ranks instead, raise training.batch, or set parallelism.threads=1 and use the other cores for other seeds"

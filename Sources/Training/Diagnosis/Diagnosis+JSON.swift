@@ -7,6 +7,7 @@ extension Diagnosis {
         .object([
             "machine": machine.json,
             "instructionSet": .text(instructionSet()), "unusedInstructionSets": .text(unusedInstructionSets()), "bfloat16IsNative": .bool(bfloat16IsNative),
+            "bfloat16BesideFloat32": .real(PairSpeed.measured.besideFloat32),
             "ranks": .list(ranks.map(\.json)),
             "corePeakGFLOPS": .real(corePeak), "peakGFLOPS": .real(wholePeak), "memoryBytesPerSecond": .real(memoryByteRate),
             "sums": .list(groups.map(\.sums.json)),

@@ -33,7 +33,7 @@ public struct MemoryBandwidth: Sendable, Equatable {
             best = min(best, (clock.now - began) / .seconds(1))
         }
         arraysByteCount = 12 * count * team.threadCount
-        byteRate = Double(arraysByteCount) / best
+        byteRate = best > 0 ? Double(arraysByteCount) / best : 0
     }
 }
 
