@@ -18,6 +18,8 @@ public protocol Dataset: Sendable {
     var meanTarget: Double { get }
     /// A digest of everything that decides the batches. Ranks whose fingerprints differ don't read the same data.
     var fingerprint: UInt64 { get }
+    /// Bytes of memory that the data take, an epoch's order included; 0 where they are made as they are read.
+    var byteCount: Int { get }
 
     /// The global batches of a pass, in order. Cost: an epoch's permutation of the training examples is made here.
     func batches(of pass: DataPass) -> any BatchSequence

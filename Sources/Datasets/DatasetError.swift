@@ -9,6 +9,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
         case noInput
         /// What was read is wrong.
         case badData
+        /// There isn't the memory for it.
+        case noMemory
         /// What was asked for is wrong.
         case badConfiguration
     }
@@ -16,6 +18,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case unreadableFile(path: String, reason: String)
     case emptyFile(path: String)
     case fileTooLarge(path: String, limit: Int)
+    case endlessDevice(path: String, limit: Int)
     case invalidUTF8(path: String, byteOffset: Int)
     /// A file whose first bytes are those of another format: UTF-16, a picture, an archive.
     case notPlainText(path: String, format: FileFormat, use: FileUse)
@@ -39,7 +42,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     public var category: Category {
         switch self {
         case .unreadableFile: .noInput
-        case .emptyFile, .fileTooLarge, .invalidUTF8, .notPlainText, .unknownSymbol, .unknownSymbolInFile, .tooFewSymbols, .textTooShort, .malformedCSV, .malformedFile,
+        case .fileTooLarge, .endlessDevice: .noMemory
+        case .emptyFile, .invalidUTF8, .notPlainText, .unknownSymbol, .unknownSymbolInFile, .tooFewSymbols, .textTooShort, .malformedCSV, .malformedFile,
             .seriesTooShort, .valueOutOfScale, .columnOutOfScale:
             .badData
         case .unknownColumn, .columnsDiffer, .optionOutOfRange: .badConfiguration
@@ -51,7 +55,10 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
         case .unreadableFile(let path, let reason): "\(path) can't be read: \(reason)."
         case .emptyFile(let path): "\(path) is empty."
         case .fileTooLarge(let path, let limit):
-            "\(path) has more than \(limit) bytes, half of this machine's memory; the other half is for what is made of them. Give less of it, or more memory."
+            "\(path) has more than \(limit) bytes, half of the memory that this process may take; the other half is for what is made of them. "
+                + "Give less data, or more memory."
+        case .endlessDevice(let path, let limit):
+            "\(path) is a device that gives more than \(limit) bytes, and may have no end. Name a file, or a pipe."
         case .invalidUTF8(let path, let byteOffset):
             "\(path): the byte at offset \(byteOffset) begins no valid UTF-8. Convert the file, from Windows-1252, say: "
                 + "\(FileFormat.conversion(path, from: "WINDOWS-1252")); or read it as bytes with data.unit: \"byte\"."

@@ -85,6 +85,14 @@ public struct EncodedText: Sendable {
         }
     }
 
+    /// Of the tokens, in memory.
+    var byteCount: Int {
+        switch tokens {
+        case .narrow(let tokens): tokens.count
+        case .wide(let tokens): MemoryLayout<Int32>.stride * tokens.count
+        }
+    }
+
     /// The symbols that belong to `part`.
     public func range(of part: DataPart) -> Range<Int> { split.range(of: part, count: count) }
 

@@ -1,11 +1,15 @@
+import Kernels
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
 
-/// All bytes of the file at `path`, which may be a pipe. What is made of them takes as much memory again, so half of the machine's is their limit.
+/// All bytes of the file at `path`, which may be a pipe. What is made of them takes as much memory again, so half of what there is is their limit.
+/// A device, which may have no end, is read as far as ``largestDeviceByteCount``.
 /// - Throws: ``DatasetError/fileTooLarge(path:limit:)``, where the file's size says so before anything is read;
+///   ``DatasetError/endlessDevice(path:limit:)``;
 ///   ``DatasetError/unreadableFile(path:reason:)`` with the system's own reason.
 package func fileBytes(at path: String, atMost limit: Int = halfOfMemory) throws(DatasetError) -> [UInt8] {
     // The system would take what stands before a zero for the whole path.
@@ -15,6 +19,8 @@ package func fileBytes(at path: String, atMost limit: Int = halfOfMemory) throws
     var status = stat()
     _ = try checked(path) { Int(fstat(descriptor, &status)) }
     let expectedByteCount = max(0, Int(status.st_size))
+    let isDevice = status.st_mode & S_IFMT == S_IFCHR || status.st_mode & S_IFMT == S_IFBLK
+    let limit = isDevice ? min(limit, largestDeviceByteCount) : limit
     guard expectedByteCount <= limit else { throw .fileTooLarge(path: path, limit: limit) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(expectedByteCount)
@@ -22,13 +28,16 @@ package func fileBytes(at path: String, atMost limit: Int = halfOfMemory) throws
     while true {
         let piece = try piece(of: descriptor, byteCount: pieceByteCount, path: path)
         if piece.isEmpty { return bytes }
-        guard piece.count <= limit - bytes.count else { throw .fileTooLarge(path: path, limit: limit) }
+        guard piece.count <= limit - bytes.count else { throw isDevice ? .endlessDevice(path: path, limit: limit) : .fileTooLarge(path: path, limit: limit) }
         bytes.append(contentsOf: piece)
     }
 }
 
-/// Half of the machine's memory, in bytes.
-package var halfOfMemory: Int { sysconf(Int32(_SC_PHYS_PAGES)) / 2 * sysconf(Int32(_SC_PAGESIZE)) }
+/// Half of the memory, in bytes, that the machine has, or that this process may still take.
+package var halfOfMemory: Int { min(ProcessMemory.machineByteCount, ProcessMemory.remainingByteCount ?? .max) / 2 }
+
+/// More than anybody types or pipes through a device.
+package let largestDeviceByteCount = 256 << 20
 
 /// The next bytes of an open file, at most `byteCount`; none at its end.
 private func piece(of descriptor: Int32, byteCount: Int, path: String) throws(DatasetError) -> [UInt8] {

@@ -48,7 +48,7 @@ public struct SeriesWindows: ExampleSet {
     private let options: SeriesOptions
     private let rowCount: Int
     /// Standardised, `[row, column]`: the input columns, then targets that are none of them.
-    private let values: [Float]
+    let values: [Float]
     private let inputCount: Int
     /// Places of the targets among the columns.
     private let targetColumns: [Int]

@@ -8,7 +8,7 @@ import NumberText
 ///
 /// Evaluation: every symbol of the part but its first is a target once, see ``JudgedStreams``; neither T nor B matters.
 public struct TextStreams: Dataset {
-    private let text: EncodedText
+    let text: EncodedText
     private let chunkLength: Int
     private let streamCount: Int
 

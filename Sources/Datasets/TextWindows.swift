@@ -6,7 +6,7 @@ import NumberText
 /// Windows begin at a part's first symbol and lie in the part with all their targets, so that nothing of one part is seen in another.
 /// n symbols give ⌈(n − length)/stride⌉ windows. As in Keras's example of text generation, where one part has the whole text.
 public struct TextWindows: ExampleSet {
-    private let text: EncodedText
+    let text: EncodedText
     private let length: Int
     private let stride: Int
     private let everyStep: Bool

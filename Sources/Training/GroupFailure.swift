@@ -64,6 +64,7 @@ public func exitCode(of error: any Error) -> Int32 {
         case .noInput: return 66
         case .badData: return 65
         case .badConfiguration: return 78
+        case .noMemory: return 71
         }
     case let error as CheckpointError: return error.category.rawValue
     case is CommunicationError: return 71

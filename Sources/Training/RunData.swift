@@ -48,6 +48,7 @@ public struct RunData: Sendable {
         stored: (_ name: String) throws -> String? = { _ in nil }
     ) throws {
         let data = configuration.data
+        try MemoryNeed.check(files: data.files)
         fileNames = data.fileNames
         self.judged = judged
         switch data.kind {

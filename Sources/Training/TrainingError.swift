@@ -1,4 +1,5 @@
 import Batches
+import NumberText
 
 /// Why a run can't begin, or can't go on.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
@@ -30,6 +31,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case runExists(path: String)
     /// The machine hasn't the memory that the model and a batch take, in bytes.
     case noMemory(wanted: Double, ranks: Int, found: Double)
+    /// This process may not take the memory that the model and a batch take, in bytes.
+    case memoryLimit(wanted: Double, found: Double)
+    /// The machine hasn't the memory that reading the data takes, in bytes.
+    case noMemoryForData(files: String, byteCount: Double, ranks: Int, found: Double)
     /// There is no run, or no checkpoint, where one was named.
     case noCheckpoint(path: String)
     case noRun(path: String)
@@ -61,7 +66,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .noLayer, .noExample, .hasStreams, .readsNoText: 64
         case .notFinite, .weightNotFinite, .noMatrix: 65
         case .weightsDiffer: 70
-        case .noMemory: 71
+        case .noMemory, .memoryLimit, .noMemoryForData: 71
         case .noCheckpoint, .noRun, .noInitialWeights: 66
         case .emptyPrompt, .readsNoFiles: 64
         }
@@ -115,8 +120,18 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "\(path) holds another run. Choose an empty --run-directory to start from that checkpoint."
         case .noMemory(let wanted, let ranks, let found):
             """
-            the model and a batch take at least \(gigabytes(wanted)) GB\(ranks > 1 ? " for each of \(ranks) ranks here" : ""), and this machine has \(gigabytes(found)). \
+            the model, a batch and the data take at least \(gigabytes(wanted)) GB\(ranks > 1 ? " for each of \(ranks) ranks here" : ""), and this machine has \(gigabytes(found)). \
             Lower model.hidden, model.layers, training.batch or data.length, set training.segmentLength, or share the batch out to more machines.
+            """
+        case .memoryLimit(let wanted, let found):
+            """
+            the model and a batch take at least \(bytes(wanted)), and the limits of this process (ulimit -v, ulimit -d) leave it \(bytes(found)). \
+            Raise them, or lower model.hidden, model.layers, training.batch or data.length, or set training.segmentLength.
+            """
+        case .noMemoryForData(let files, let byteCount, let ranks, let found):
+            """
+            \(files): \(bytes(byteCount))\(ranks > 1 ? " for each of \(ranks) ranks here" : "") are to be read, which takes twice as much memory at the \
+            least, and this machine, or this job's part of it, has \(bytes(found)). Give less data, fewer ranks a machine, or more memory.
             """
         case .noCheckpoint(let path):
             "\(path) has no checkpoint. Name a run directory, or one of its checkpoints (checkpoints/step-…); --resume also takes auto and never."

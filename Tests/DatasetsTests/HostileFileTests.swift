@@ -15,7 +15,7 @@ struct HostileFileTests {
         guard (try? makeSparseFile(path, beginning: Array("a\n1\n2\n".utf8), byteCount: byteCount)) != nil else { return }
         for unit in TextUnit.allCases {
             let error = fault { _ = try EncodedText(TextOptions(files: [path], reading: TextReading(unit: unit), split: SplitFractions())) }
-            #expect(error == .fileTooLarge(path: path, limit: halfOfMemory) && error?.category == .badData)
+            #expect(error == .fileTooLarge(path: path, limit: halfOfMemory) && error?.category == .noMemory)
         }
         let options = SeriesOptions(file: path, length: 1, horizon: 1, split: try SplitFractions())
         #expect(fault { _ = try SeriesWindows(options, batchSize: 1, seed: 0) } == .fileTooLarge(path: path, limit: halfOfMemory))
@@ -23,7 +23,8 @@ struct HostileFileTests {
 
     @Test("a file without end is read as far as the limit, and one of just as many bytes whole")
     func endless() throws {
-        #expect(fault { _ = try fileBytes(at: "/dev/zero", atMost: 3 << 20) } == .fileTooLarge(path: "/dev/zero", limit: 3 << 20))
+        #expect(fault { _ = try fileBytes(at: "/dev/zero", atMost: 3 << 20) } == .endlessDevice(path: "/dev/zero", limit: 3 << 20))
+        #expect(fault { _ = try fileBytes(at: "/dev/zero") }?.category == .noMemory)
         let files = try TemporaryFiles()
         let path = try files.write([1, 2, 3], to: "three")
         #expect(try fileBytes(at: path, atMost: 3) == [1, 2, 3])

@@ -1,9 +1,12 @@
 import Foundation
 
-/// What a batch system or a container lets this process have: the lowest limits of its control groups (version 2) and those above them.
+/// What a batch system or a container lets this process have: the lowest limits of its control groups and those above them.
 package enum ControlGroup {
     /// Bytes; nil for no limit.
-    static func memoryLimit() -> Double? { lines(of: "memory.max").compactMap { Double($0) }.min() }
+    static func memoryLimit() -> Double? {
+        let limits = lines(of: "memory.max") + lines(of: "memory.limit_in_bytes", controller: "memory")
+        return limits.compactMap { Double($0) }.min()
+    }
 
     /// Processors' worth of time; nil for no limit.
     static func coreLimit() -> Double? { lines(of: "cpu.max").compactMap(coreCount).min() }
@@ -16,19 +19,30 @@ package enum ControlGroup {
     }
 
     /// The first line of the file `name` of this process's group and of each above it.
-    private static func lines(of name: String) -> [String] {
-        let root = "/sys/fs/cgroup"
-        let own = firstLine(of: "/proc/self/cgroup", beginning: "0::/") ?? "0::/"
-        var path = own == "0::/" ? root : root + own.dropFirst(3)
+    /// - Parameter controller: of version 1, where each has a tree of groups of its own.
+    private static func lines(of name: String, controller: String = "") -> [String] {
+        let root = "/sys/fs/cgroup" + (controller.isEmpty ? "" : "/" + controller)
+        let groups = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
+        var path = root + (self.path(in: groups, controller: controller) ?? "")
         var lines: [String] = []
         while path.hasPrefix(root) {
-            if let line = firstLine(of: "\(path)/\(name)", beginning: "") { lines.append(line) }
+            if let line = firstLine(of: "\(path)/\(name)") { lines.append(line) }
             path = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
         }
         return lines
     }
 
-    private static func firstLine(of path: String, beginning: String) -> String? {
-        (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n").first { $0.hasPrefix(beginning) }.map(String.init)
+    /// Of a process's group below its tree's root: in "4:cpu,cpuacct:/job" that of "cpu" is "/job", and in "0::/job" that of "" is.
+    package static func path(in groups: String, controller: String) -> String? {
+        for line in groups.split(separator: "\n") {
+            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard fields.count == 3, fields[1].split(separator: ",", omittingEmptySubsequences: false).contains(Substring(controller)) else { continue }
+            return fields[2] == "/" ? "" : String(fields[2])
+        }
+        return nil
+    }
+
+    private static func firstLine(of path: String) -> String? {
+        (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n").first.map(String.init)
     }
 }

@@ -29,7 +29,7 @@ public struct ModelFacts: Sendable, Equatable {
         timeCount = dataset.longestTimeCount
         leastByteCount = MemoryNeed(
             shape: shape, timeCount: configuration.keptTimeCount(timeCount), sequenceCount: (batch + rankCount - 1) / rankCount,
-            precision: configuration.training.precision
+            dataByteCount: dataset.byteCount, precision: configuration.training.precision
         ).rankByteCount
         let streams = dataset.carriesState ? batch * shape.layers * 2 * shape.hidden : 0
         checkpointByteCount = 4 * Double(3 * parameterCount + streams)

@@ -1,0 +1,24 @@
+// What data take of memory once they are read.
+
+extension Dataset {
+    public var byteCount: Int { 0 }
+}
+
+extension ExampleSet {
+    public var byteCount: Int { orderByteCount }
+
+    /// Of an epoch's order of the examples.
+    var orderByteCount: Int { MemoryLayout<UInt32>.stride * exampleCount(of: .training) }
+}
+
+extension TextStreams {
+    public var byteCount: Int { text.byteCount }
+}
+
+extension TextWindows {
+    public var byteCount: Int { text.byteCount + orderByteCount }
+}
+
+extension SeriesWindows {
+    public var byteCount: Int { MemoryLayout<Float>.stride * values.count + orderByteCount }
+}
