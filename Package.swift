@@ -21,6 +21,7 @@ let package = Package(
         .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),  // <mpi.h>
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),  // SHA-256
         .target(name: "CMPI", dependencies: ["COpenMPI"]),  // MPI's macros as functions
+        .target(name: "CProcess"),  // memory and threads that the system refuses
         .target(name: "CVector"),  // the machine's float vector and what the processor can do
 
         // Floor 1: each knows nothing of the others.
@@ -63,7 +64,7 @@ let package = Package(
             name: "lstm-train",
             dependencies: [
                 "Training", "Communication", "Scheduling", "Batches", "Checkpoints", "Network", "Kernels", "Datasets", "StrictJSON",
-                "Reports", "Charts", "Exports", "NumberText", "ShellText",
+                "Reports", "Charts", "Exports", "NumberText", "ShellText", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

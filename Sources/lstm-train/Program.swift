@@ -6,6 +6,8 @@ import Training
 @main
 struct Program {
     static func main() {
+        occupyStandardDescriptors()
+        prepareForLimits()
         refuseForeignProcessor()
         let command = Result { try LSTMTrain.parseAsRoot() }
         if case .success(let command) = command, command is TrainCommand { StopSignals.listen() }

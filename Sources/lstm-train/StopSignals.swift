@@ -2,28 +2,28 @@ import Foundation
 import Synchronization
 import Training
 
-/// SIGUSR1: save and stop (exit 75). SIGUSR2: save and go on. SIGTERM, SIGINT and SIGHUP: as SIGUSR1, if the launcher leaves time for it.
+/// SIGUSR1, and SIGXCPU, where the limit of processor time is near: save and stop (exit 75). SIGUSR2: save and go on.
+/// SIGTERM, SIGINT and SIGHUP: as SIGUSR1, if the launcher leaves time for it.
 enum StopSignals {
     // A signal's handler can reach nothing but a global.
     private static let request = Atomic<Int>(Trainer.Request.goOn.rawValue)
 
     /// Begins to listen. To be called before MPI starts, which takes a while: a signal meanwhile must not end the process unsaved.
     static func listen() {
+        leaveTimeToSave()
         // nohup ignores SIGHUP for what it starts, which is to go on when its terminal closes.
-        for number in [SIGUSR1, SIGTERM, SIGINT] + (isIgnored(SIGHUP) ? [] : [SIGHUP]) {
+        for number in [SIGUSR1, SIGXCPU, SIGTERM, SIGINT] + (isIgnored(SIGHUP) ? [] : [SIGHUP]) {
             signal(number) { number in
                 StopSignals.request.store(Trainer.Request.stop.rawValue, ordering: .relaxed)
                 // Who asks twice wants the end at once: before the first step there is nothing to save, and nobody looks.
-                if number != SIGUSR1 { signal(number, SIG_DFL) }
+                if number != SIGUSR1 && number != SIGXCPU { signal(number, SIG_DFL) }
             }
         }
         signal(SIGUSR2) { _ in
             _ = StopSignals.request.compareExchange(
                 expected: Trainer.Request.goOn.rawValue, desired: Trainer.Request.save.rawValue, ordering: .relaxed)
         }
-        // Who reads the log may go: writing it then fails, and training goes on.
-        signal(SIGPIPE, SIG_IGN)
-        unblock([SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGHUP])
+        unblock([SIGUSR1, SIGUSR2, SIGXCPU, SIGTERM, SIGINT, SIGHUP])
     }
 
     /// What is asked of training since it was last asked.

@@ -58,10 +58,10 @@ extension ProgramTests {
         func anotherProgram(odd: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
-            try Work.series.prepare(in: folder)
-            var own = [[try ProgramRun.built("lstm-train").path, "series.json"]]
+            try Work.text.prepare(in: folder)
+            var own = [[try ProgramRun.built("lstm-train").path, "text.json", "--run-directory", "run"]]
             // Its first message is another one.
-            own.insert([try ProgramRun.built("TrainingProbe").path, "series.json", "run"], at: odd)
+            own.insert([try ProgramRun.built("CommunicationProbe").path, "describe"], at: odd)
             let result = try folder.run(.different(own), [], program: URL(filePath: "/usr/bin/env"))
             #expect(result.exitCode == 78, "\(result)")
             #expect(result.complaints.contains("lstm-train: rank \(odd) runs another version of lstm-train than rank \(1 - odd)."), "\(result)")

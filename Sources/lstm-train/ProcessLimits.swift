@@ -1,0 +1,55 @@
+import CProcess
+import Glibc
+import Kernels
+
+/// Sees to it that what a limit of this process refuses becomes an error like others, or a sentence and an exit code. To be called first of all.
+func prepareForLimits() {
+    endProcessWhenRefused(71)
+    if ProcessMemory.remainingByteCount != nil { reserveNoMemoryForThreads() }
+    // Writing then fails, with a code that says why: a file may not grow further, or whoever reads has gone.
+    signal(SIGXFSZ, SIG_IGN)
+    signal(SIGPIPE, SIG_IGN)
+    // Inherited, it would let the ends of processes that are started here go by.
+    signal(SIGCHLD, SIG_DFL)
+    signal(SIGXCPU) { _ in
+        let text: StaticString = "lstm-train: the limit of processor time (ulimit -t) is used up.\n"
+        _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+        _exit(71)
+    }
+    guard provideStack(8 << 20) >= leastStackByteCount else {
+        say("lstm-train: the stack of this process may not grow beyond \(provideStack(8 << 20) >> 10) kB. Raise the limit to 8 MB: ulimit -s 8192")
+        exit(71)
+    }
+    guard raisedDescriptorLimit() >= leastDescriptorCount else {
+        say("lstm-train: this process may open \(raisedDescriptorLimit()) files at once; \(leastDescriptorCount) are wanted. Raise the limit: ulimit -n 1024")
+        exit(71)
+    }
+    touchStack(leastStackByteCount / 2)
+}
+
+/// What is ever used, several times over.
+private let leastStackByteCount = 512 << 10
+
+/// As Dispatch, the Swift runtime and MPI take some, and stop in the middle of something without.
+private let leastDescriptorCount: rlim_t = 24
+
+/// The number of files that this process may have open, after it was raised as far as the process may raise it.
+private func raisedDescriptorLimit() -> rlim_t {
+    var limit = rlimit()
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    guard getrlimit(resource, &limit) == 0 else { return leastDescriptorCount }
+    guard limit.rlim_cur < 1024, limit.rlim_cur < limit.rlim_max else { return limit.rlim_cur }
+    limit.rlim_cur = min(1024, limit.rlim_max)
+    return setrlimit(resource, &limit) == 0 ? limit.rlim_cur : 0
+}
+
+/// Where the limit of processor time would end the process without a warning, has it warn before, so that there is time to save.
+func leaveTimeToSave() {
+    var limit = rlimit()
+    let resource = __rlimit_resource_t(RLIMIT_CPU.rawValue)
+    guard getrlimit(resource, &limit) == 0, limit.rlim_max != rlim_t.max, limit.rlim_max >= 2 else { return }
+    // A twentieth of it, and some seconds at the least: all threads use it up together.
+    let reserve = min(limit.rlim_max / 2, max(5, limit.rlim_max / 20))
+    limit.rlim_cur = min(limit.rlim_cur, limit.rlim_max - reserve)
+    setrlimit(resource, &limit)
+}
