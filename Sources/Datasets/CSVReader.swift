@@ -5,13 +5,19 @@ struct CSVField: Equatable {
     var column: Int
 }
 
-/// A record of a CSV file: its first fields, and how many it has.
+/// A record of a CSV file: its first fields, how many it has, and how many up to the last that isn't blank.
 struct CSVRecord: Equatable {
     var fields: [CSVField]
     var count: Int
+    var filledCount = 0
+
+    /// The line that it begins in.
+    var line: Int { fields.first?.line ?? 0 }
+    var position: (line: Int, column: Int) { (line, fields.first?.column ?? 1) }
 }
 
 /// Reads the records of a CSV file one after the other, as RFC 4180 has it: commas, optional quotes, lines that end in CR LF or LF.
+/// Semicolons or tabs may stand in the place of the commas.
 /// A byte order mark at the front, which some spreadsheets write, is passed over.
 struct CSVReader {
     private let path: String
@@ -21,10 +27,12 @@ struct CSVReader {
     /// Where the line begins, and how many bytes behind it continue a scalar: so that a column can count scalars.
     private var lineStart = 0
     private var continuationCount = 0
+    private let delimiter: UInt8
 
-    init(bytes: [UInt8], path: String) {
+    init(bytes: [UInt8], path: String, delimiter: UInt8 = 0x2C) {
         self.bytes = bytes
         self.path = path
+        self.delimiter = delimiter
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             place = 3
             lineStart = 3
@@ -43,9 +51,10 @@ struct CSVReader {
         while true {
             let field = try nextField()
             record.count += 1
+            if !field.text.isBlank { record.filledCount = record.count }
             if record.count <= keptCount { record.fields.append(field) }
             guard place < bytes.count else { return record }
-            if bytes[place] == comma {
+            if bytes[place] == delimiter {
                 advance()
                 continue
             }
@@ -60,7 +69,7 @@ struct CSVReader {
 
     // MARK: Parts of a record
 
-    /// A field up to the comma, line end or file end behind it.
+    /// A field up to the delimiter, line end or file end behind it.
     private mutating func nextField() throws(DatasetError) -> CSVField {
         let start = position
         let isQuoted = place < bytes.count && bytes[place] == quote
@@ -116,10 +125,22 @@ struct CSVReader {
         continuationCount = 0
     }
 
-    private func endsField(_ byte: UInt8) -> Bool { byte == comma || byte == lineFeed || byte == carriageReturn }
+    private func endsField(_ byte: UInt8) -> Bool { byte == delimiter || byte == lineFeed || byte == carriageReturn }
 
-    private var comma: UInt8 { 0x2C }
     private var quote: UInt8 { 0x22 }
     private var lineFeed: UInt8 { 0x0A }
     private var carriageReturn: UInt8 { 0x0D }
+}
+
+extension String {
+    /// Whether it holds nothing but blanks and tabs.
+    var isBlank: Bool { utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } }
+
+    /// Without the blanks and tabs around it.
+    var trimmed: String {
+        let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+        guard let first = utf8.first, let last = utf8.last, isBlank(first) || isBlank(last) else { return self }
+        let kept = utf8.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
+        return String(decoding: Array(kept), as: UTF8.self)
+    }
 }

@@ -38,13 +38,26 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case valueOutOfScale(path: String, row: Int, column: String)
     case columnOutOfScale(path: String, column: String)
     case optionOutOfRange(key: String, found: String, wanted: String)
+    case unclearDelimiter(path: String, found: [String])
+    /// `text` could be a number with decimals or with thousands separators; or `other`, with its line, has another decimal mark.
+    case unclearDecimal(path: String, line: Int, text: String, other: String?)
+    /// A table in a format of its own.
+    case foreignTable(path: String, format: String)
+    case headerIsData(path: String, line: Int, text: String)
+    case missingValues(path: String, MissingValues)
+    case rowsOutOfOrder(path: String, RowOrderFault)
+    case noOrder(path: String, reason: MissingOrder)
+    case noNumberColumn(path: String, columns: [String])
+    /// Too few rows for any window.
+    case tableTooShort(path: String, rowCount: Int, neededCount: Int)
 
     public var category: Category {
         switch self {
         case .unreadableFile: .noInput
         case .fileTooLarge, .endlessDevice: .noMemory
         case .emptyFile, .invalidUTF8, .notPlainText, .unknownSymbol, .unknownSymbolInFile, .tooFewSymbols, .textTooShort, .malformedCSV, .malformedFile,
-            .seriesTooShort, .valueOutOfScale, .columnOutOfScale:
+            .seriesTooShort, .valueOutOfScale, .columnOutOfScale, .unclearDelimiter, .unclearDecimal, .foreignTable, .headerIsData, .missingValues,
+            .rowsOutOfOrder, .noOrder, .noNumberColumn, .tableTooShort:
             .badData
         case .unknownColumn, .columnsDiffer, .optionOutOfRange: .badConfiguration
         }
@@ -91,6 +104,9 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
             "\(path): the deviation of column '\(column)' over the training part is too large or too small for float64. "
                 + "Give the column in other units, or leave it out."
         case .optionOutOfRange(let key, let found, let wanted): "\(key) is \(found); it must be \(wanted)."
+        case .unclearDelimiter, .unclearDecimal, .foreignTable, .headerIsData, .missingValues, .rowsOutOfOrder, .noOrder, .noNumberColumn,
+            .tableTooShort:
+            tableDescription
         }
     }
 
@@ -101,42 +117,5 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     static func list(_ names: [String]) -> String {
         let shown = names.prefix(20).map { "'\(JSONValue.printable($0))'" }.joined(separator: ", ")
         return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
-    }
-}
-
-/// What is wrong at a place of a CSV file.
-public enum CSVFault: Sendable, Equatable, CustomStringConvertible {
-    case unterminatedQuote
-    case quoteInsideField
-    case textAfterQuote
-    case loneCarriageReturn
-    case notUTF8
-    case fieldCount(found: Int, wanted: Int)
-    case tooManyColumns(found: Int, limit: Int)
-    case unnamedColumn
-    case duplicateColumn(name: String)
-    case noRows
-    case emptyField(columnName: String)
-    case notANumber(text: String, columnName: String)
-    case notFinite(text: String, columnName: String)
-
-    public var description: String {
-        switch self {
-        case .unterminatedQuote: "a quote begins here and the file ends without closing it."
-        case .quoteInsideField: "a quote stands inside a field that doesn't begin with one. Quote the whole field and double this quote."
-        case .textAfterQuote: "text follows a closing quote; only a comma or the line's end may. Double a quote that is part of the field."
-        case .loneCarriageReturn: "a carriage return stands here without a line feed. Lines must end in LF or CR LF."
-        case .notUTF8: "this field isn't UTF-8. Convert the file."
-        case .fieldCount(let found, let wanted): "this line has \(found) field\(found == 1 ? "" : "s"); the header has \(wanted)."
-        case .tooManyColumns(let found, let limit): "the header has \(found) columns; at most \(limit) are read. Give a file with fewer."
-        case .unnamedColumn: "this column of the header has no name."
-        case .duplicateColumn(let name): "the header has a second column '\(JSONValue.printable(name))'. Rename one."
-        case .noRows: "the file ends behind its header; rows of numbers are wanted."
-        case .emptyField(let name): "column '\(JSONValue.printable(name))' is empty here; a number is wanted. Fill it, or leave the column out of data.columns."
-        case .notANumber(let text, let name):
-            "column '\(JSONValue.printable(name))' is \"\(JSONValue.printable(text, scalarCount: 40))\" here, which is no number. Mend it, or name the columns to read in data.columns."
-        case .notFinite(let text, let name):
-            "column '\(JSONValue.printable(name))' is \"\(JSONValue.printable(text, scalarCount: 40))\" here; a finite number is wanted. Mend it, or leave the row or column out."
-        }
     }
 }

@@ -11,9 +11,10 @@ struct SeriesColumns {
     }
 
     /// - Throws: ``DatasetError/unknownColumn(path:key:name:available:)``, or ``DatasetError/optionOutOfRange(key:found:wanted:)`` for a name
-    ///   that is given twice.
-    init(_ options: SeriesOptions, header: [String]) throws(DatasetError) {
-        inputs = try Self.places(of: options.columns, key: "data.columns", path: options.file, header: header) ?? Array(header.indices)
+    ///   that is given twice; ``DatasetError/malformedCSV(path:line:column:fault:)`` for one that two columns have.
+    init(_ options: SeriesOptions, header: TableHeader) throws(DatasetError) {
+        let named = try Self.places(of: options.columns, key: "data.columns", path: options.file, header: header)
+        inputs = if let named { named } else { try header.all() }
         targets = try Self.places(of: options.targets, key: "data.targets", path: options.file, header: header) ?? inputs
     }
 
@@ -29,15 +30,16 @@ struct SeriesColumns {
         return targets.compactMap { places[$0] }
     }
 
-    private static func places(of names: [String], key: String, path: String, header: [String]) throws(DatasetError) -> [Int]? {
+    private static func places(of names: [String], key: String, path: String, header: TableHeader) throws(DatasetError) -> [Int]? {
         guard !names.isEmpty else { return nil }
-        let placesByName = Dictionary(header.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        let (first, second) = header.places()
         var seen: Set<Int> = []
         var places: [Int] = []
         for name in names {
-            guard let place = placesByName[name] else {
-                throw .unknownColumn(path: path, key: key, name: name, available: header)
+            guard let place = first[name] else {
+                throw .unknownColumn(path: path, key: key, name: name, available: header.names.filter { !$0.isEmpty })
             }
+            if let twin = second[name] { throw header.error(.duplicateColumn(name: name), at: twin) }
             guard seen.insert(place).inserted else {
                 throw .optionOutOfRange(key: key, found: "a list with '\(name)' twice", wanted: "a list of different columns")
             }

@@ -43,4 +43,15 @@ public struct SeriesScaling: Sendable {
     }
 
     public var targetNames: [String] { targetPlaces.map { statistics.columns[$0].name } }
+
+    /// Sentences without a point about values of `rows` that lie more than 1,000 deviations from the training part's mean; none where there are none.
+    /// - Parameter rows: each with ``neededColumns``.
+    public func notes(on rows: [[Double]]) -> [String] {
+        neededColumns.indices.compactMap { place in
+            let column = statistics.columns[place]
+            let far = rows.indices.filter { abs(column.standardised(rows[$0][place])) > SeriesStatistics.farDeviationCount }
+            guard let first = far.first else { return nil }
+            return SeriesStatistics.farSentence(column: column.name, count: far.count, first: rows[first][place], place: "row \(first + 1)")
+        }
+    }
 }

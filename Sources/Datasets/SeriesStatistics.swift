@@ -5,7 +5,7 @@ public struct SeriesStatistics: Sendable, Equatable {
     public struct Column: Sendable, Equatable {
         public var name: String
         public var mean: Double
-        /// √(Σ(x − mean)²/n); 1 for a column that is constant.
+        /// √(Σ(x − mean)²/n); 1 for a column that is constant, or varies by no more than rounding.
         public var deviation: Double
 
         public init(name: String, mean: Double, deviation: Double) {
@@ -81,6 +81,24 @@ extension SeriesStatistics.Column {
         let count = Double(values.count)
         let mean = values.reduce(0) { $0 + $1 / count }
         let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) / count }
-        self.init(name: name, mean: mean, deviation: variance.squareRoot())
+        let deviation = variance.squareRoot()
+        self.init(name: name, mean: mean, deviation: Self.isRounding(deviation, of: mean) ? 1 : deviation)
+    }
+
+    /// Whether a deviation is so small that values as near to `mean` as Double can tell apart have it: below 16 units in the mean's last place.
+    private static func isRounding(_ deviation: Double, of mean: Double) -> Bool { deviation <= 16 * mean.magnitude.ulp && mean.isNormal }
+}
+
+extension SeriesStatistics {
+    /// Whether the column at `place` counts as constant over `rows` of `table`, and how far its values are apart there.
+    func constantRange(of place: Int, in table: NumberTable, rows: Range<Int>) -> Double? {
+        guard columns[place].deviation == 1 else { return nil }
+        let width = columns.count
+        var (least, most) = (Double.infinity, -Double.infinity)
+        for row in rows {
+            let value = table.values[row * width + place]
+            (least, most) = (min(least, value), max(most, value))
+        }
+        return most - least < 0.5 ? most - least : nil
     }
 }

@@ -19,10 +19,12 @@ public struct SeriesOptions: Sendable, Equatable {
     public var split: SplitFractions
     /// What is judged and not trained on; nil if the table is to be trained on.
     public var judged: JudgedRange?
+    /// How the file is read.
+    public var reading: TableReading
 
     public init(
         file: String, columns: [String] = [], targets: [String] = [], length: Int, horizon: Int, stride: Int = 1, relative: Bool = false,
-        split: SplitFractions, judged: JudgedRange? = nil
+        split: SplitFractions, judged: JudgedRange? = nil, reading: TableReading = TableReading()
     ) {
         self.file = file
         self.columns = columns
@@ -33,6 +35,7 @@ public struct SeriesOptions: Sendable, Equatable {
         self.relative = relative
         self.split = judged?.split(split) ?? split
         self.judged = judged
+        self.reading = reading
     }
 }
 
@@ -45,6 +48,8 @@ public struct SeriesWindows: ExampleSet {
     public let batchSize: Int
     public let seed: UInt64
     public let fingerprint: UInt64
+    /// What a person should know of the data, in sentences without a point; none where all is as usual.
+    public let notes: [String]
     private let options: SeriesOptions
     private let rowCount: Int
     /// Standardised, `[row, column]`: the input columns, then targets that are none of them.
@@ -61,7 +66,7 @@ public struct SeriesWindows: ExampleSet {
             ("training.batch", batchSize, 1),
         ])
         var choice = SeriesColumns(inputs: [], targets: [])
-        let table = try NumberTable(path: options.file) { header throws(DatasetError) in
+        let table = try NumberTable(path: options.file, reading: options.reading) { header throws(DatasetError) in
             choice = try SeriesColumns(options, header: header)
             return choice.all
         }
@@ -74,14 +79,16 @@ public struct SeriesWindows: ExampleSet {
         if let stored, stored.columns.map(\.name) != table.columnNames {
             throw .columnsDiffer(path: options.file, found: table.columnNames, stored: stored.columns.map(\.name))
         }
+        let trainingRows = options.split.range(of: .training, count: table.rowCount)
         if let stored {
             statistics = stored
         } else {
-            let trainingRows = options.split.range(of: .training, count: table.rowCount)
             statistics = try SeriesStatistics(table, trainingRows: trainingRows, path: options.file)
         }
         values = try Self.standardised(table, by: statistics, path: options.file)
         fingerprint = Self.fingerprint(of: table, options: options, statistics: statistics, batchSize: batchSize, seed: seed)
+        let scale = ScaleNotes(table: table, statistics: statistics, trainingRows: stored == nil ? trainingRows : nil)
+        notes = table.notes + scale.sentences
         try checkParts()
     }
 

@@ -138,6 +138,17 @@ public final class TrainedModel {
         }
     }
 
+    /// Sentences about values that lie more than 1,000 deviations from the training part's mean, for which a forecast is a guess; none where there are none.
+    /// - Parameter rows: as ``forecast(_:)-([[Double]])`` reads them.
+    /// - Throws: ``ModelError/forecastsNothing(kind:)``, ``ModelError/rowWidth(row:found:columns:)``.
+    public func warnings(on rows: [[Double]]) throws(ModelError) -> [String] {
+        let scaling = try loadedForecaster().scaling
+        if let wrong = rows.firstIndex(where: { $0.count != scaling.neededColumns.count }) {
+            throw .rowWidth(row: wrong + 1, found: rows[wrong].count, columns: scaling.neededColumns)
+        }
+        return scaling.notes(on: rows)
+    }
+
     /// The rows that follow, by the names of their columns.
     /// - Parameter rows: each with a value for each of ``SeriesFacts/columns``; others are refused, for they may be a misspelt one.
     /// - Throws: as the other form, ``ModelError/columnMissing(row:column:)`` and ``ModelError/columnUnknown(row:column:columns:)``.

@@ -14,6 +14,8 @@ public struct RunData: Sendable {
     public let storedText: StoredText?
     /// What a person calls it: "input.txt: 1,115,394 characters, 65 different".
     public let description: String
+    /// What a person should know of the data, in sentences without a point; none where all is as usual.
+    public let notes: [String]
     /// The files without their folders; empty where there are none.
     private let fileNames: String
     private let judged: JudgedRange?
@@ -22,10 +24,11 @@ public struct RunData: Sendable {
     static let statisticsName = "statistics.json"
 
     /// A data set of the caller's own.
-    public init(_ dataset: any Dataset, storedText: StoredText? = nil, description: String) {
+    public init(_ dataset: any Dataset, storedText: StoredText? = nil, description: String, notes: [String] = []) {
         self.dataset = dataset
         self.storedText = storedText
         self.description = description
+        self.notes = notes
         fileNames = ""
         judged = nil
     }
@@ -49,6 +52,7 @@ public struct RunData: Sendable {
     ) throws {
         let data = configuration.data
         try MemoryNeed.check(files: data.files)
+        var notes: [String] = []
         fileNames = data.fileNames
         self.judged = judged
         switch data.kind {
@@ -69,6 +73,7 @@ public struct RunData: Sendable {
             let series = try SeriesWindows(
                 data.seriesOptions(judged), batchSize: configuration.training.batch, seed: configuration.seed, statistics: statistics)
             dataset = series
+            notes = series.notes
             storedText = StoredText(name: name, text: series.statistics.json)
             description = "\(data.fileNames): windows of \(counted(data.length, "row")), then \(data.horizon) of \(series.targetNames.joined(separator: ", "))"
         case .embeddedReber:
@@ -84,6 +89,7 @@ public struct RunData: Sendable {
             storedText = nil
             description = "temporal order, \(counted(data.trainingExampleCount, "sequence")) of \(data.length) steps and more"
         }
+        self.notes = notes
     }
 }
 
@@ -158,6 +164,6 @@ extension Configuration.DataSettings {
     fileprivate func seriesOptions(_ judged: JudgedRange?) throws -> SeriesOptions {
         SeriesOptions(
             file: files[0], columns: columns, targets: targets, length: length, horizon: horizon, stride: stride, relative: relative,
-            split: try SplitFractions(validation: validationFraction, test: testFraction), judged: judged)
+            split: try SplitFractions(validation: validationFraction, test: testFraction), judged: judged, reading: table)
     }
 }

@@ -70,7 +70,11 @@ public final class TrainedRun {
     /// - Throws: ``TrainingError/dataDiffers(run:)`` if the run's own files have changed since, ``TrainingError/readsNoFiles(kind:)`` if it has none.
     public func data(files: [String] = [], judging part: DataPart? = nil) throws -> RunData {
         var configuration = configuration
-        if !files.isEmpty {
+        if files.isEmpty {
+            // What the run was trained on is judged as it is; its fingerprint tells whether it is read as it was.
+            if configuration.data.table.header == .auto { configuration.data.table.header = .yes }
+            if configuration.data.table.order == .auto { configuration.data.table.order = .file }
+        } else {
             guard !configuration.data.kind.isGenerated else { throw TrainingError.readsNoFiles(kind: configuration.data.kind.rawValue) }
             configuration.data.files = files
         }

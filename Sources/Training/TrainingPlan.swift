@@ -61,9 +61,9 @@ public struct TrainingPlan {
         RunSummary(
             runDirectory: runDirectory, shape: shape, parameterCount: ParameterLayout(shape).count, rankCount: rankCount, threadCount: threadCount,
             shardCount: shards.shardCount, precision: configuration.training.precision, batchesPerEpoch: batchesPerEpoch, stepCount: stepCount,
-            dataDescription: data.description, dataParts: DataPart.allCases.compactMap(partSize), longestTimeCount: dataset.longestTimeCount,
-            batch: configuration.training.batch, memory: memory, resumed: recovery?.checkpoint.path, resumedStep: recovery?.checkpoint.manifest.step ?? 0,
-            resumedPrecision: recovery?.checkpoint.precision, passedOver: recovery?.passedOver ?? [])
+            dataDescription: data.description, dataNotes: data.notes, dataParts: DataPart.allCases.compactMap(partSize),
+            longestTimeCount: dataset.longestTimeCount, batch: configuration.training.batch, memory: memory, resumed: recovery?.checkpoint.path,
+            resumedStep: recovery?.checkpoint.manifest.step ?? 0, resumedPrecision: recovery?.checkpoint.precision, passedOver: recovery?.passedOver ?? [])
     }
 
     private func partSize(_ part: DataPart) -> DataPartSize? {

@@ -29,6 +29,8 @@ public struct RunSummary: Sendable {
     public let batchesPerEpoch: Int
     public let stepCount: Int
     public let dataDescription: String
+    /// What a person should know of the data, in sentences without a point.
+    public let dataNotes: [String]
     /// Those that there are.
     public let dataParts: [DataPartSize]
     /// Time steps of the longest sequence.

@@ -66,6 +66,8 @@ struct EvaluateCommand: GroupCommand {
         guard session.isSpeaker else { return }
         session.group.recorder.beginAlone("judging what the model writes")
         for passedOver in trained.passedOver { say("\(passedOver)") }
+        // The run's own were told when it began.
+        if !dataFiles.isEmpty { for note in data.notes { for line in field("note", wrapped: note) { say(line) } } }
         let isReber = trained.configuration.data.kind == .embeddedReber
         let judgement =
             isReber

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Foundation
 import ShellText
 import Training
@@ -12,7 +13,7 @@ struct InitCommand: ParsableCommand {
             generated ones: embeddedReber, adding, temporalOrder.
 
             EXAMPLES
-              lstm-train init play.txt                   text, since it is no .csv file: writes play.json
+              lstm-train init play.txt                   text, since it is no .csv or .tsv file: writes play.json
               lstm-train init prices.csv                 series: finds its columns
               lstm-train init --task textWindows a.txt b.txt --output windows.json
             """)
@@ -20,7 +21,7 @@ struct InitCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The data to learn from.", valueName: "file"))
     var files: [String] = []
 
-    @Option(help: "What to learn. (default: series for a .csv file, else text)")
+    @Option(help: "What to learn. (default: series for a .csv or .tsv file, else text)")
     var task: Task?
 
     @Option(help: ArgumentHelp("Where the configuration goes. (default: the first file's name, or the task's, as .json here)", valueName: "file"))
@@ -41,9 +42,12 @@ struct InitCommand: ParsableCommand {
 
     func run() throws {
         try InitSources(files: files).checkKinds()
+        let isTable = try looksLikeTable()
         let starter = try StarterConfiguration(kind, files: files.map(standing), paths: files)
         try OutputFile(path, of: "init", isOwn: StarterConfiguration.isConfiguration).write(starter.text)
         tell(field("wrote", path))
+        if isTable { tell(field("note", "\(files[0]) is read as a text, but looks like a table; --task series reads rows")) }
+        for note in starter.notes { for line in field("note", wrapped: note) { tell(line) } }
         for (index, advice) in starter.advice.enumerated() { tell(field(index == 0 ? "look at" : "", advice)) }
         if !files.isEmpty || kind.isGenerated {
             tell(field("next", "lstm-train \(path.shellPath) --dry-run"))
@@ -53,7 +57,13 @@ struct InitCommand: ParsableCommand {
 
     private var kind: Configuration.DataKind {
         if let task { return Configuration.DataKind(rawValue: task.rawValue) ?? .text }
-        return files.first?.lowercased().hasSuffix(".csv") == true ? .series : .text
+        return files.first.map { name in [".csv", ".tsv"].contains { name.lowercased().hasSuffix($0) } } == true ? .series : .text
+    }
+
+    /// Whether the first file is read as a text because nothing else was asked for, and looks like a table.
+    private func looksLikeTable() throws -> Bool {
+        guard task == nil, kind == .text, let file = files.first, FileManager.default.fileExists(atPath: file) else { return false }
+        return try TableSurvey.looksLikeTable(file)
     }
 
     private var path: String {

@@ -18,6 +18,7 @@ struct RunAnnouncement {
         }
         return [field("data", summary.dataDescription)] + field("", parts: parts)
             + [field("", "\(counted(summary.batchesPerEpoch, "batch")) of \(counted(summary.batch, "sequence")) an epoch")]
+            + summary.dataNotes.flatMap { field("note", wrapped: $0) }
     }
 
     // MARK: Model

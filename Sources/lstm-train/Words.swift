@@ -18,3 +18,12 @@ func field(_ name: String, parts: [String]) -> [String] {
     }
     return lines.enumerated().map { field($0.offset == 0 ? name : "", $0.element + ($0.offset < lines.count - 1 ? "," : "")) }
 }
+
+/// A sentence behind a name, in as many lines of at most 80 columns as it takes, but for words that are longer.
+func field(_ name: String, wrapped sentence: String) -> [String] {
+    var lines: [String] = []
+    for word in sentence.split(separator: " ") {
+        if let last = lines.last, last.count + 1 + word.count <= 68 { lines[lines.count - 1] = last + " " + word } else { lines.append(String(word)) }
+    }
+    return lines.enumerated().map { field($0.offset == 0 ? name : "", $0.element) }
+}

@@ -33,13 +33,13 @@ import Testing
     func malformed() throws {
         let cases: [(String, Int, Int, CSVFault)] = [
             ("a,b\n1,2\n3\n", 3, 1, .fieldCount(found: 1, wanted: 2)), ("a,b\n1,2,3\n", 2, 1, .fieldCount(found: 3, wanted: 2)),
-            ("a,b\n1,2\n\n3,4\n", 3, 1, .fieldCount(found: 1, wanted: 2)), ("a\n1\n\n", 3, 1, .emptyField(columnName: "a")),
-            ("a,b\n1,x\n", 2, 3, .notANumber(text: "x", columnName: "b")), ("a,b\n1,\n", 2, 3, .emptyField(columnName: "b")),
+            ("a,b\n1,x\n", 2, 3, .notANumber(text: "x", columnName: "b")),
             ("a,b\n1,1 2\n", 2, 3, .notANumber(text: "1 2", columnName: "b")), ("\"é\nx\",b\n1,2\nü,3\n", 4, 1, .notANumber(text: "ü", columnName: "é\nx")),
-            ("a,b\n0x10,1\n", 2, 1, .notANumber(text: "0x10", columnName: "a")), ("a\nNaN\n", 2, 1, .notFinite(text: "NaN", columnName: "a")),
+            ("a,b\n0x10,1\n", 2, 1, .notANumber(text: "0x10", columnName: "a")), ("a\ninf\n", 2, 1, .notFinite(text: "inf", columnName: "a")),
             ("a,b\n1,-inf\n", 2, 3, .notFinite(text: "-inf", columnName: "b")), ("a\n1e400\n", 2, 1, .notFinite(text: "1e400", columnName: "a")),
             ("a,b\n", 2, 1, .noRows), ("a,b", 1, 4, .noRows), ("a,b,a\n1,2,3\n", 1, 5, .duplicateColumn(name: "a")),
-            ("a,,b\n1,2,3\n", 1, 3, .unnamedColumn), ("\u{FEFF}", 1, 1, .unnamedColumn), ("\n1\n", 1, 1, .unnamedColumn),
+            ("a,,b\n1,2,3\n", 1, 3, .unnamedColumn(place: 2)), ("\u{FEFF}", 1, 1, .unnamedColumn(place: 1)),
+            ("\n1\n", 1, 1, .unnamedColumn(place: 1)),
             ("a,b\n1,\"2\n", 2, 3, .unterminatedQuote), ("a,\"b", 1, 3, .unterminatedQuote), ("a,b\n1,\"2\"3\n", 2, 6, .textAfterQuote),
             ("a,b\n1,2\"3\n", 2, 4, .quoteInsideField), ("a,b\r1,2\r", 1, 4, .loneCarriageReturn),
             ("é,\"ü\"\"\",c\n1,2,3\n4,5,z\n", 3, 5, .notANumber(text: "z", columnName: "c")),

@@ -50,13 +50,15 @@ struct MutationTests {
     /// Whether each field below the header is a decimal number through and through; not asked of a table with quotes.
     private static func isOfNumbers(_ bytes: [UInt8]) -> Bool {
         guard !bytes.contains(0x22) else { return true }
-        let lines = bytes.split(separator: 0x0A).dropFirst().map { $0.last == 0x0D ? $0.dropLast() : $0 }
-        return lines.allSatisfy { line in
-            line.split(separator: 0x2C, omittingEmptySubsequences: false).allSatisfy { field in
-                let text = String(decoding: field, as: UTF8.self)
-                return text.wholeMatch(of: /[ \t]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t]*/) != nil
-            }
+        func isNumber(_ field: String) -> Bool { field.wholeMatch(of: /[ \t]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t]*/) != nil }
+        var lines = bytes.split(separator: 0x0A).dropFirst().map { line in
+            var fields = (line.last == 0x0D ? line.dropLast() : line).split(separator: 0x2C, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+            while fields.last?.allSatisfy({ $0 == " " || $0 == "\t" }) == true { fields.removeLast() }
+            return fields
         }
+        // Blank lines and a footer.
+        while let last = lines.last, !last.contains(where: isNumber) { lines.removeLast() }
+        return lines.allSatisfy { $0.allSatisfy(isNumber) }
     }
 
     @Test("a spoilt text is refused where it isn't UTF-8, and otherwise comes back from its tokens to the byte")

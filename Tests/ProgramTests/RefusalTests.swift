@@ -37,13 +37,13 @@ extension ProgramTests {
         static let data = [
             Refusal(
                 configuration: #"{"data": {"kind": "series", "files": "x.csv"}}"#, exitCode: 65,
-                words: "/x.csv:3:1: this line has 1 field; the header has 2.\n", files: ["x.csv": Array("a,b\n1,2\n3\n".utf8)]),
+                words: "/x.csv:3:1: this line has 1 field; the header has 2. Fix the line; ", files: ["x.csv": Array("a,b\n1,2\n3\n".utf8)]),
             Refusal(
                 configuration: #"{"data": {"kind": "series", "files": "x.csv"}}"#, exitCode: 65,
                 words: "/x.csv:2:3: column 'b' is \"two\" here, which is no number.", files: ["x.csv": Array("a,b\n1,two\n".utf8)]),
             Refusal(
                 configuration: #"{"data": {"kind": "series", "files": "x.csv"}}"#, exitCode: 65,
-                words: "/x.csv:2:1: column 'a' is \"NaN\" here; a finite number is wanted.", files: ["x.csv": Array("a,b\nNaN,1\n".utf8)]),
+                words: "/x.csv:2:1: 1 value is missing in 1 of 1 row (column 'a' 1); the first is \"NaN\" in line 2. Set data.missing to \"fill\"", files: ["x.csv": Array("a,b\nNaN,1\n".utf8)]),
             Refusal(
                 configuration: #"{"data": {"kind": "text", "files": "x.txt"}}"#, exitCode: 65,
                 words: "/x.txt: the byte at offset 3 begins no valid UTF-8.", files: ["x.txt": [97, 98, 99, 0xC3, 0x28]]),

@@ -1,3 +1,4 @@
+public import Datasets
 public import Kernels
 /// Everything that a run is told: what it learns from, the model, how it is trained, and how the machine is used.
 ///
@@ -35,6 +36,8 @@ extension Configuration {
         public var targets: [String] = []
         public var horizon = 1
         public var relative = false
+        /// How a table's file is read.
+        public var table = TableReading()
         public var validationFraction = 0.1
         public var testFraction = 0.0
         /// 0 for the kind's own number; ``trainingExampleCount`` has it filled in.

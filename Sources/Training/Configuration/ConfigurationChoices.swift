@@ -1,3 +1,4 @@
+import Datasets
 import Kernels
 
 /// A value that is one of a few words in the file.
@@ -78,3 +79,9 @@ extension Configuration {
 }
 
 extension Precision: ConfigurationChoice {}
+
+extension TableReading.Delimiter: ConfigurationChoice {}
+extension TableReading.Decimal: ConfigurationChoice {}
+extension TableReading.Header: ConfigurationChoice {}
+extension TableReading.Missing: ConfigurationChoice {}
+extension TableReading.Order: ConfigurationChoice {}

@@ -2,8 +2,10 @@ import Checkpoints
 import StrictJSON
 
 extension Configuration {
-    /// Keys that say where a file lies. What is in it must be the same, and is held against what the checkpoint says.
-    static let pathKeys: Set<String> = ["data.files", "model.initialWeights"]
+    /// Keys that say where a file lies, or how a table's is read. What is read must be the same, and is held against what the checkpoint says.
+    static let pathKeys: Set<String> = [
+        "data.files", "model.initialWeights", "data.delimiter", "data.decimal", "data.header", "data.missing", "data.order",
+    ]
 
     /// SHA-256 of the keys that shape the result, by which a checkpoint is known to be of this configuration; where files lie doesn't count.
     ///

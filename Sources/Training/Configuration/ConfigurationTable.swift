@@ -27,6 +27,21 @@ extension ConfigurationKey {
             "Columns that it predicts; none named: those of data.columns."),
         .integer(.data, "horizon", \.data.horizon, 1...million, for: [.series], .result, "Rows from a window's last to the predicted one."),
         .bool(.data, "relative", \.data.relative, for: [.series], .result, "Whether a window and its target are taken relative to the window's last row."),
+        .choice(
+            .data, "delimiter", \.data.table.delimiter, for: [.series], .result,
+            "What separates the fields of a line. \"auto\": commas, unless the first lines show another one."),
+        .choice(
+            .data, "decimal", \.data.table.decimal, for: [.series], .result,
+            "What is before a number's decimals. \"auto\": a point; where fields aren't separated by commas, what the numbers show."),
+        .choice(
+            .data, "header", \.data.table.header, for: [.series], .result,
+            "Whether the first line names the columns. \"auto\": it does, and is refused if it looks like a row. \"no\": they are called column1, column2, …"),
+        .choice(
+            .data, "missing", \.data.table.missing, for: [.series], .result,
+            "Missing values (an empty field, ?, NA, NaN, null, - and the like): refused, their rows left out, or filled with the column's last known value."),
+        .choice(
+            .data, "order", \.data.table.order, for: [.series], .result,
+            "Order of the rows. \"auto\": the file's, refused if a column of dates shows another than oldest first. \"ascending\": sorted by that column."),
         .real(
             .data, "validationFraction", \.data.validationFraction, .atLeast(0).below(1), for: Kind.fromFiles, .result,
             "Share that validation takes, behind the training part; with data.testFraction below 1."),

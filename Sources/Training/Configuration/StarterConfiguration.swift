@@ -1,4 +1,3 @@
-import Datasets
 import Foundation
 public import StrictJSON
 
@@ -8,6 +7,8 @@ public struct StarterConfiguration: Sendable {
     public let json: JSONValue
     /// What the user should look at before training; none if it can be trained as it is.
     public let advice: [String]
+    /// What the user should know of the data, in sentences without a point.
+    public let notes: [String]
 
     /// - Parameters:
     ///   - files: of the data, as they are to stand in the configuration; none for a name that is to be filled in.
@@ -17,6 +18,7 @@ public struct StarterConfiguration: Sendable {
         self.kind = kind
         var data: [JSONMember] = [Self.member("kind", .text(kind.rawValue))]
         var advice: [String] = []
+        let series = kind == .series ? try paths.first.map { try StarterSeries(ofFile: $0) } ?? StarterSeries() : nil
         if !kind.isGenerated {
             let placeholder = kind == .series ? "series.csv" : "text.txt"
             if files.isEmpty { advice.append("data.files: put the name of your own file in the place of \(placeholder).") }
@@ -27,21 +29,14 @@ public struct StarterConfiguration: Sendable {
         case .text: data.append(Self.member("length", .integer(text?.length ?? 50)))
         case .textWindows: data += [Self.member("length", .integer(text?.length ?? 40)), Self.member("stride", .integer(text?.stride ?? 3))]
         case .series:
-            let columns = try paths.first.map { path throws(DatasetError) in try numericColumns(ofFile: path) } ?? []
-            if let last = columns.last {
-                data += [Self.member("columns", .list(columns.map(JSONValue.text))), Self.member("targets", .list([.text(last)]))]
-                advice.append("data.targets: the columns to forecast; \(last), the last one, was taken.")
-            } else {
-                advice.append("data.columns and data.targets: what the model reads and what it forecasts; unnamed, all columns.")
-            }
-            data += [Self.member("length", .integer(96)), Self.member("horizon", .integer(24)), Self.member("relative", .bool(true))]
-            data += [Self.member("validationFraction", .real(0.2)), Self.member("testFraction", .real(0.2))]
-            advice.append("data.length and data.horizon: the rows it looks back, and how far ahead it forecasts.")
+            data += series?.data ?? []
+            advice += series?.advice ?? []
         case .embeddedReber: break
         case .adding, .temporalOrder: data.append(Self.member("length", .integer(100)))
         }
-        json = JSONValue(.object([Self.member("data", JSONValue(.object(data)))] + Self.rest(kind, text: text)))
+        json = JSONValue(.object([Self.member("data", JSONValue(.object(data)))] + Self.rest(kind, text: text, series: series)))
         self.advice = advice
+        notes = series?.notes ?? []
     }
 
     /// What goes with the size of the text at `paths`; nil for other kinds, and where no file is named.
@@ -55,7 +50,7 @@ public struct StarterConfiguration: Sendable {
     private static func member(_ key: String, _ value: JSONValue) -> JSONMember { JSONMember(key: key, value: value) }
 
     /// Model, training and optimiser: those of the configurations that README gives the results of.
-    private static func rest(_ kind: Configuration.DataKind, text: StarterText?) -> [JSONMember] {
+    private static func rest(_ kind: Configuration.DataKind, text: StarterText?, series: StarterSeries?) -> [JSONMember] {
         func section(_ name: String, _ members: KeyValuePairs<String, JSONValue>) -> JSONMember { member(name, .object(members)) }
         switch kind {
         case .text:
@@ -72,8 +67,8 @@ public struct StarterConfiguration: Sendable {
             ]
         case .series:
             return [
-                section("model", ["hidden": .integer(128)]),
-                section("training", ["batch": .integer(32), "epochs": .integer(6), "clipNorm": .integer(5)]),
+                section("model", ["hidden": .integer(series?.hidden ?? 128)]),
+                section("training", ["batch": .integer(series?.batch ?? 32), "epochs": .integer(series?.epochs ?? 6), "clipNorm": .integer(5)]),
                 section("optimizer", ["learningRate": .real(0.001)]),
             ]
         case .embeddedReber:

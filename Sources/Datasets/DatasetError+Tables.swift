@@ -1,0 +1,73 @@
+import NumberText
+import StrictJSON
+
+extension DatasetError {
+    /// The sentence of an error that says how a table is to be read.
+    var tableDescription: String {
+        switch self {
+        case .unclearDelimiter(let path, let found):
+            "\(path): fields could be separated by \(found.joined(separator: " or by ")). Set data.delimiter to \(Self.choices(TableReading.Delimiter.self))."
+        case .unclearDecimal(let path, let line, let text, nil):
+            "\(path):\(line): \"\(JSONValue.printable(text, scalarCount: 40))\" could have decimals or thousands behind its comma. "
+                + "Set data.decimal to \"comma\" for decimals; thousands separators aren't read: remove them, and set it to \"point\"."
+        case .unclearDecimal(let path, let line, let text, let other?):
+            "\(path):\(line): \"\(JSONValue.printable(text, scalarCount: 40))\" has a decimal comma, \(JSONValue.printable(other, scalarCount: 80)) a point. "
+                + "Set data.decimal to the one that the columns to read have: \"comma\" or \"point\"."
+        case .foreignTable(let path, let format):
+            "\(path) is \(format), which isn't read. Convert it to a CSV file: a line of names, then a line for each moment with the columns' values."
+        case .headerIsData(let path, let line, let text):
+            "\(path):\(line): the first line, \"\(text)\", holds numbers where the columns' names are wanted. "
+                + "Set data.header to \"no\" if it is a row (the columns are then called column1, column2, …), to \"yes\" if these are the names."
+        case .missingValues(let path, let missing): Self.description(of: missing, path: path)
+        case .rowsOutOfOrder(let path, let fault): Self.description(of: fault, path: path)
+        case .noOrder(let path, let reason): "\(path): the rows can't be sorted, as data.order \"ascending\" asks: \(reason.inWords)"
+        case .noNumberColumn(let path, let columns): "\(path): no column holds numbers and nothing else. Its columns are \(Self.list(columns))."
+        case .tableTooShort(let path, let rowCount, let neededCount):
+            "\(path) has \(counted(rowCount, "row")); a series to train, validate and test on needs at least \(neededCount). Give more rows."
+        default: ""
+        }
+    }
+
+    private static func choices<Choice: CaseIterable & RawRepresentable<String>>(_: Choice.Type) -> String {
+        Choice.allCases.map(\.rawValue).filter { $0 != "auto" }.map { "\"\($0)\"" }.joined(separator: " or ")
+    }
+
+    private static func description(of missing: MissingValues, path: String) -> String {
+        let (line, column) = missing.position
+        let strays = missing.strayCount > 0 ? missing.straysInWords(areLeftOut: false) : ""
+        let facts = [missing.valuesInWords, strays].filter { !$0.isEmpty }.joined(separator: "; ")
+        let way =
+            missing.valueCount > 0
+            ? "Set data.missing to \"fill\" to read the column's last known value there, or to \"drop\" to leave those lines out; "
+                + "or leave the columns out of data.columns."
+            : "Set data.missing to \"drop\" to leave them out."
+        return "\(path):\(line):\(column): \(facts). \(way)"
+    }
+
+    private static func description(of fault: RowOrderFault, path: String) -> String {
+        let name = JSONValue.printable(fault.columnName, scalarCount: 40)
+        switch fault.kind {
+        case .newestFirst:
+            return "\(path): the newest row is first: column '\(name)' is \(fault.time) in line \(fault.line), \(fault.otherTime) in line \(fault.otherLine). "
+                + "A series is read from its oldest row on. \(Self.orderChoice)."
+        case .shuffled(let count):
+            return "\(path):\(fault.line): the rows aren't in order of time: column '\(name)' goes back in \(grouped(count)) of "
+                + "\(counted(fault.rowCount, "row")), first from \(fault.otherTime) to \(fault.time). \(Self.orderChoice). "
+                + "If the file has several series, give each a file of its own."
+        }
+    }
+
+    private static let orderChoice = "Set data.order to \"ascending\" to sort the rows by that column, or to \"file\" if their order is meant"
+}
+
+extension MissingOrder {
+    var inWords: String {
+        switch self {
+        case .noTimes: "no column holds dates or times that are read, such as 2016-07-01 17:00. Sort the file, or give it such a column."
+        case .timeMissing(let line, let name):
+            "column '\(JSONValue.printable(name, scalarCount: 40))' has no time in line \(line). Fill it, or leave the line out."
+        case .ambiguous(let name):
+            "in column '\(JSONValue.printable(name, scalarCount: 40))' the day or the month could be first. Write the dates as 2016-07-01."
+        }
+    }
+}

@@ -1,0 +1,106 @@
+/// A table's rows in the order in which they are read, their missing values filled if that was asked.
+struct OrderedRows {
+    private(set) var values: [Double]
+    private(set) var lines: [Int32]
+    /// The rows' times, as they follow now; nil if no column has some.
+    private(set) var times: TimeSeries?
+    private(set) var order: TimeOrder?
+    /// Rows before a column's first value, which nothing could fill.
+    private(set) var unfilledCount = 0
+    /// How the file's rows follow one another, if they were sorted.
+    let sortedFrom: TimeOrder.Direction?
+    private let columnCount: Int
+
+    /// - Throws: ``DatasetError/rowsOutOfOrder(path:_:)``, ``DatasetError/noOrder(path:reason:)``.
+    init(_ rows: TableRows, columnCount: Int, order asked: TableReading.Order, path: String) throws(DatasetError) {
+        values = rows.values
+        lines = rows.lines
+        self.columnCount = columnCount
+        let found = TimeOrder.best(of: rows.times.series)
+        (times, order) = (found?.series, found?.order)
+        sortedFrom = asked == .ascending && found?.order.direction != .ascending ? found?.order.direction : nil
+        switch asked {
+        case .file: break
+        case .auto:
+            if let found, let fault = RowOrderFault(found.series, found.order, lines: lines) { throw .rowsOutOfOrder(path: path, fault) }
+        case .ascending:
+            guard let found else { throw .noOrder(path: path, reason: .noTimes) }
+            if sortedFrom != nil { try sort(by: found.series, found.order, path: path) }
+        }
+    }
+
+    private mutating func sort(by series: TimeSeries, _ before: TimeOrder, path: String) throws(DatasetError) {
+        if let row = series.times.firstIndex(of: TimeColumns.unknown) {
+            throw .noOrder(path: path, reason: .timeMissing(line: Int(lines[row]), name: series.name))
+        }
+        if series.isAmbiguous, before.direction == .shuffled { throw .noOrder(path: path, reason: .ambiguous(name: series.name)) }
+        let places = series.times.indices.sorted { (series.times[$0], $0) < (series.times[$1], $1) }
+        let unsorted = values
+        values = places.flatMap { unsorted[$0 * columnCount..<($0 + 1) * columnCount] }
+        lines = places.map { lines[$0] }
+        var sorted = series
+        sorted.times = places.map { series.times[$0] }
+        times = sorted
+        order = TimeOrder(sorted)
+    }
+
+    /// Puts each column's last known value in the place of a missing one. Rows before a column's first value are left out.
+    mutating func fill() {
+        guard values.contains(where: \.isNaN) else { return }
+        let first = (0..<columnCount).map { column in
+            lines.indices.first { !values[$0 * columnCount + column].isNaN } ?? lines.count
+        }.max() ?? 0
+        for place in values.indices.dropFirst(columnCount) where values[place].isNaN { values[place] = values[place - columnCount] }
+        guard first > 0 else { return }
+        unfilledCount = first
+        values.removeFirst(first * columnCount)
+        lines.removeFirst(first)
+        guard var series = times else { return }
+        series.times.removeFirst(first)
+        (times, order) = (series, TimeOrder(series))
+    }
+}
+
+/// Rows that don't go from the oldest to the newest.
+public struct RowOrderFault: Sendable, Equatable {
+    public enum Kind: Sendable, Equatable {
+        case newestFirst
+        /// `count` of all rows are older than the row before.
+        case shuffled(count: Int)
+    }
+
+    public let kind: Kind
+    public let columnName: String
+    public let rowCount: Int
+    /// Of a newest-first table the first and the last row; of a shuffled one the first row that is older than the one before, and that one.
+    public let line: Int
+    public let time: String
+    public let otherLine: Int
+    public let otherTime: String
+
+    /// nil if the rows are in order.
+    init?(_ series: TimeSeries, _ order: TimeOrder, lines: [Int32]) {
+        columnName = series.name
+        rowCount = series.times.count
+        let rows: (Int, Int)
+        switch order.direction {
+        case .ascending, .nearlyAscending, .constant: return nil
+        case .descending:
+            kind = .newestFirst
+            rows = (order.firstKnown ?? 0, order.lastKnown ?? 0)
+        case .shuffled:
+            kind = .shuffled(count: order.backwardCount)
+            let row = order.firstBackward ?? 0
+            rows = (row, series.times[..<row].lastIndex { $0 != TimeColumns.unknown } ?? row)
+        }
+        (line, otherLine) = (Int(lines[rows.0]), Int(lines[rows.1]))
+        (time, otherTime) = (series.text(rows.0), series.text(rows.1))
+    }
+}
+
+/// Why a table's rows can't be sorted by time.
+public enum MissingOrder: Sendable, Equatable {
+    case noTimes
+    case timeMissing(line: Int, name: String)
+    case ambiguous(name: String)
+}

@@ -1,0 +1,46 @@
+import NumberText
+import StrictJSON
+
+/// What a person should know of a table's values in deviations from the training part's mean, in sentences without a point.
+struct ScaleNotes {
+    let table: NumberTable
+    let statistics: SeriesStatistics
+    /// The rows that the statistics are of; nil if they are another file's.
+    let trainingRows: Range<Int>?
+
+    var sentences: [String] { statistics.columns.indices.flatMap { [constant($0), far($0)].compactMap(\.self) } }
+
+    private func name(_ place: Int) -> String { "'\(JSONValue.printable(statistics.columns[place].name, scalarCount: 40))'" }
+
+    /// Columns without a deviation to divide by.
+    private func constant(_ place: Int) -> String? {
+        guard let trainingRows, let range = statistics.constantRange(of: place, in: table, rows: trainingRows) else { return nil }
+        let mean = figure(statistics.columns[place].mean)
+        return range == 0
+            ? "column \(name(place)) is \(mean) in the whole training part: it isn't scaled"
+            : "column \(name(place)) is \(mean) in the whole training part, but for rounding: it counts as constant and isn't scaled"
+    }
+
+    /// Values that are far outside of what the training part has.
+    private func far(_ place: Int) -> String? {
+        let (column, width) = (statistics.columns[place], statistics.columns.count)
+        var (count, first) = (0, 0)
+        for row in 0..<table.rowCount where abs(column.standardised(table.values[row * width + place])) > SeriesStatistics.farDeviationCount {
+            if count == 0 { first = row }
+            count += 1
+        }
+        guard count > 0 else { return nil }
+        return SeriesStatistics.farSentence(
+            column: column.name, count: count, first: table.values[first * width + place], place: "line \(table.lines[first])")
+    }
+}
+
+extension SeriesStatistics {
+    /// Values farther from the training part's mean than so many deviations are told to a person.
+    static let farDeviationCount = 1000.0
+
+    static func farSentence(column: String, count: Int, first: Double, place: String) -> String {
+        "column '\(JSONValue.printable(column, scalarCount: 40))': \(counted(count, "value")) \(count == 1 ? "lies" : "lie") more than "
+            + "\(grouped(Int(farDeviationCount))) deviations from the training part's mean, first \(figure(first)) in \(place)"
+    }
+}

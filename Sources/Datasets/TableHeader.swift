@@ -1,0 +1,75 @@
+import StrictJSON
+
+/// The names of a table's columns: those of its first line, or column1, column2 and so on.
+struct TableHeader {
+    /// Without blanks around them; empty for a column without a name.
+    let names: [String]
+    /// Columns up to the last that has a name. Behind them, fields may be missing from a row.
+    let namedCount: Int
+    private let positions: [(line: Int, column: Int)]
+    private let path: String
+
+    /// Reads the first record of a table, which stays to be read where it is a row.
+    /// - Throws: ``DatasetError/malformedCSV(path:line:column:fault:)``; ``DatasetError/headerIsData(path:line:text:)``.
+    init(_ reader: inout CSVReader, format: TableFormat, reading: TableReading.Header, path: String) throws(DatasetError) {
+        self.path = path
+        if format.hasSeparatorLine { _ = try reader.nextRecord(keeping: 0) }
+        let start = reader
+        let record = try reader.nextRecord(keeping: NumberTable.largestColumnCount) ?? CSVRecord(fields: [], count: 0)
+        guard record.count <= NumberTable.largestColumnCount else {
+            throw reader.error(.tooManyColumns(found: record.count, limit: NumberTable.largestColumnCount), at: start.position)
+        }
+        positions = record.fields.map { ($0.line, $0.column) }
+        if reading == .no {
+            reader = start
+            names = (0..<record.filledCount).map { "column\($0 + 1)" }
+        } else {
+            names = record.fields.map(\.text.trimmed)
+        }
+        namedCount = (names.lastIndex { !$0.isEmpty } ?? -1) + 1
+        // A file of a byte order mark alone has no header either.
+        guard namedCount > 0 else { throw reader.error(.unnamedColumn(place: 1), at: record.fields.isEmpty ? start.position : record.position) }
+        if reading == .auto, Self.isRow(names, hasDecimalComma: format.hasDecimalComma) {
+            throw .headerIsData(path: path, line: record.line, text: JSONValue.printable(names.joined(separator: ","), scalarCount: 60))
+        }
+    }
+
+    /// Whether a line of names is a row: numbers and times only, and a number among them.
+    static func isRow(_ names: [String], hasDecimalComma: Bool) -> Bool {
+        var hasNumber = false
+        for name in names {
+            switch FieldContent(name, hasDecimalComma: hasDecimalComma) {
+            case .number, .notFinite: hasNumber = true
+            case .missing: break
+            case .text: if CalendarTime(name) == nil { return false }
+            }
+        }
+        return hasNumber
+    }
+
+    /// Places of all columns.
+    /// - Throws: ``DatasetError/malformedCSV(path:line:column:fault:)`` if one has no name, or the name of another one.
+    func all() throws(DatasetError) -> [Int] {
+        var seen: Set<String> = []
+        for (place, name) in names.prefix(namedCount).enumerated() {
+            guard !name.isEmpty else { throw error(.unnamedColumn(place: place + 1), at: place) }
+            guard seen.insert(name).inserted else { throw error(.duplicateColumn(name: name), at: place) }
+        }
+        return Array(0..<namedCount)
+    }
+
+    /// The place of each name; of a repeated one the first, and the second by itself.
+    func places() -> (first: [String: Int], second: [String: Int]) {
+        var first: [String: Int] = [:]
+        var second: [String: Int] = [:]
+        for (place, name) in names.enumerated() where !name.isEmpty {
+            if first[name] == nil { first[name] = place } else if second[name] == nil { second[name] = place }
+        }
+        return (first, second)
+    }
+
+    func error(_ fault: CSVFault, at place: Int) -> DatasetError {
+        let position = place < positions.count ? positions[place] : (line: 1, column: 1)
+        return .malformedCSV(path: path, line: position.line, column: position.column, fault: fault)
+    }
+}

@@ -1,0 +1,74 @@
+import NumberText
+import StrictJSON
+
+/// What a person should know of how a table was read, in sentences without a point; none for a plain table in order.
+struct TableNotes {
+    let format: TableFormat
+    let header: TableHeader
+    let rows: TableRows
+    let ordered: OrderedRows
+    let reading: TableReading
+
+    var sentences: [String] { formats + columns + footer + missing + order }
+
+    /// What was recognised.
+    private var formats: [String] {
+        reading.delimiter == .auto || reading.decimal == .auto ? [format.description].compactMap(\.self) : []
+    }
+
+    private var columns: [String] {
+        rows.hasUnnamedContent && header.namedCount < header.names.count ? ["columns behind the last that has a name are left out"] : []
+    }
+
+    private var footer: [String] {
+        guard let first = rows.footer.first else { return [] }
+        let more = rows.footer.count > 1 ? " and \(counted(rows.footer.count - 1, "more line"))" : ""
+        return ["a footer is left out: \(first.inWords)\(more)"]
+    }
+
+    private var missing: [String] {
+        var sentences: [String] = []
+        let found = rows.missing
+        if found.strayCount > 0 { sentences.append(found.straysInWords(areLeftOut: true)) }
+        guard found.valueCount > 0 else { return sentences }
+        switch reading.missing {
+        case .refuse: break
+        case .drop: sentences.append("\(found.valuesInWords); \(rows.droppedCount == 1 ? "that row is" : "those rows are") left out")
+        case .fill:
+            sentences.append("\(found.valuesInWords); the last known value stands in")
+            if ordered.unfilledCount > 0 { sentences.append("the first \(counted(ordered.unfilledCount, "row")) left out, before a column's first value") }
+        }
+        return sentences
+    }
+
+    private var order: [String] {
+        guard let series = ordered.times, let order = ordered.order else { return [] }
+        var sentences: [String] = []
+        if let fileDirection = ordered.sortedFrom {
+            let found = fileDirection == .descending ? "the newest row is first in the file" : "the file's rows aren't in order of time"
+            sentences.append("\(found): they are sorted by \(name(series))")
+        }
+        switch order.direction {
+        case .descending: sentences.append("the newest row is first, by \(name(series)); data.order keeps the file's order")
+        case .shuffled: sentences.append("\(name(series)) goes back in time in \(counted(order.backwardCount, "row")); data.order keeps the file's order")
+        case .nearlyAscending:
+            let count = counted(order.backwardCount, "row")
+            sentences.append("\(name(series)) goes back by an hour at the most in \(count), first in line \(line(order.firstBackward))")
+        case .ascending, .constant: break
+        }
+        guard order.direction == .ascending || order.direction == .nearlyAscending else { return sentences }
+        if order.equalCount > 0 {
+            let thing = series.hasTimeOfDay ? "time" : "date"
+            sentences.append("\(name(series)) repeats a \(thing) in \(counted(order.equalCount, "row")), first in line \(line(order.firstEqual))")
+        }
+        if let gap = order.gaps(in: series) {
+            let place = "before \(series.text(gap.row)) in line \(line(gap.row))"
+            let found = gap.count == 1 ? "a gap of \(gap.text)" : "\(grouped(gap.count)) gaps, the longest of \(gap.text)"
+            sentences.append("\(name(series)) has \(found), \(place)")
+        }
+        return sentences
+    }
+
+    private func name(_ series: TimeSeries) -> String { "'\(JSONValue.printable(series.name, scalarCount: 40))'" }
+    private func line(_ row: Int?) -> String { row.map { "\(ordered.lines[$0])" } ?? "?" }
+}

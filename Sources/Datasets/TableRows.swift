@@ -1,0 +1,165 @@
+/// Gathers the rows of a table: the chosen columns' numbers, what is missing, and the lines that are no rows.
+struct TableRows {
+    private let header: TableHeader
+    private let chosen: [Int]
+    private let hasDecimalComma: Bool
+    private let dropsMissing: Bool
+    /// Names the file and its place in errors.
+    private let reader: CSVReader
+    /// `[row, column]`; NaN where a value is missing.
+    private(set) var values: [Double] = []
+    /// The line of each row.
+    private(set) var lines: [Int32] = []
+    private(set) var times: TimeColumns
+    private(set) var missing = MissingValues()
+    /// Text lines at the end of the file.
+    private(set) var footer: [MissingValues.Stray] = []
+    /// Rows that were left out for a missing value.
+    private(set) var droppedCount = 0
+    /// Rows with something in a column behind the last named one.
+    private(set) var hasUnnamedContent = false
+    private var missingByColumn: [Int]
+    private var numbers: [Double]
+    /// Lines since the last row that are none.
+    private var pending = PendingLines()
+    private var firstStrayFault: DatasetError?
+
+    init(header: TableHeader, chosen: [Int], hasDecimalComma: Bool, dropsMissing: Bool, reader: CSVReader) {
+        self.header = header
+        self.chosen = chosen
+        self.hasDecimalComma = hasDecimalComma
+        self.dropsMissing = dropsMissing
+        self.reader = reader
+        times = TimeColumns(header: header)
+        missingByColumn = Array(repeating: 0, count: chosen.count)
+        numbers = Array(repeating: .nan, count: chosen.count)
+    }
+
+    /// Takes the next record.
+    /// - Throws: ``DatasetError/malformedCSV(path:line:column:fault:)`` for a row of numbers that isn't as it should be.
+    mutating func add(_ record: CSVRecord) throws(DatasetError) {
+        guard record.filledCount > 0 else { return pending.addBlank(line: record.line) }
+        let (numberCount, fault) = readNumbers(of: record)
+        let hasFields = record.count == header.names.count || record.filledCount <= header.names.count && record.count >= header.namedCount
+        if numberCount == 0, fault != nil || !hasFields {
+            firstStrayFault = firstStrayFault ?? (hasFields ? fault : countFault(record))
+            return pending.addText(record, isShort: !hasFields)
+        }
+        guard hasFields else { throw countFault(record) }
+        if let fault { throw fault }
+        takePending()
+        takeRow(record)
+    }
+
+    /// Decides about the lines behind the last row.
+    /// - Throws: the first fault where hardly a line is a row.
+    mutating func finish() throws(DatasetError) {
+        if pending.isFooter { footer = pending.texts } else if pending.textCount > 0 { takePending() }
+        missing.columns = zip(chosen, missingByColumn).filter { $1 > 0 }.map { MissingValues.ColumnCount(name: header.names[$0], count: $1) }
+        let isMostlyText = missing.strayCount > 3 && missing.strayCount * 10 > missing.tableRowCount
+        if let firstStrayFault, missing.tableRowCount == 0 || isMostlyText { throw firstStrayFault }
+    }
+
+    // MARK: Parts
+
+    private func countFault(_ record: CSVRecord) -> DatasetError {
+        reader.error(.fieldCount(found: record.count, wanted: header.names.count), at: record.position)
+    }
+
+    /// Reads the chosen fields into `numbers`. The fault is that of the first field that is neither a number nor missing.
+    private mutating func readNumbers(of record: CSVRecord) -> (count: Int, fault: DatasetError?) {
+        var count = 0
+        var fault: DatasetError?
+        for (place, index) in chosen.enumerated() {
+            numbers[place] = .nan
+            guard index < record.fields.count else { continue }
+            let field = record.fields[index]
+            let text = field.text.trimmed
+            switch FieldContent(text, hasDecimalComma: hasDecimalComma) {
+            case .number(let value):
+                numbers[place] = value
+                count += 1
+            case .missing: break
+            case .notFinite:
+                count += 1
+                fault = fault ?? reader.error(.notFinite(text: text, columnName: header.names[index]), at: (field.line, field.column))
+            case .text:
+                fault = fault ?? reader.error(.notANumber(text: text, columnName: header.names[index]), at: (field.line, field.column))
+            }
+        }
+        return (count, fault)
+    }
+
+    /// Counts lines between rows as such.
+    private mutating func takePending() {
+        guard pending.count > 0 else { return }
+        // A blank line before the end is none between rows.
+        missing.strayCount += pending.count
+        missing.strays += pending.first.prefix(MissingValues.shownCount - min(MissingValues.shownCount, missing.strays.count))
+        pending = PendingLines()
+    }
+
+    private mutating func takeRow(_ record: CSVRecord) {
+        missing.tableRowCount += 1
+        if record.filledCount > header.namedCount { hasUnnamedContent = true }
+        if numbers.contains(where: \.isNaN) {
+            countMissing(of: record)
+            guard !dropsMissing else {
+                droppedCount += 1
+                return
+            }
+        }
+        values += numbers
+        lines.append(Int32(clamping: record.line))
+        times.add(record)
+    }
+
+    private mutating func countMissing(of record: CSVRecord) {
+        missing.rowCount += 1
+        for (place, index) in chosen.enumerated() where numbers[place].isNaN {
+            missing.valueCount += 1
+            missingByColumn[place] += 1
+            guard missing.first == nil else { continue }
+            let field = index < record.fields.count ? record.fields[index] : nil
+            missing.first = MissingValues.Place(
+                line: field?.line ?? record.line, column: field?.column ?? 1, columnName: header.names[index], text: field?.text.trimmed ?? "")
+        }
+    }
+}
+
+/// Lines since a table's last row that are no rows: blank ones and text.
+private struct PendingLines {
+    private(set) var count = 0
+    private(set) var textCount = 0
+    /// The first few of all, and of those with text.
+    private(set) var first: [MissingValues.Stray] = []
+    private(set) var texts: [MissingValues.Stray] = []
+    private var beginsBlank = false
+    private var areAllShortText = true
+
+    private static let footerLimit = 20
+
+    mutating func addBlank(line: Int) {
+        if count == 0 { beginsBlank = true }
+        add(MissingValues.Stray(line: line, text: ""))
+    }
+
+    /// - Parameter isShort: whether it has another number of fields than a row.
+    mutating func addText(_ record: CSVRecord, isShort: Bool) {
+        let text = record.fields.map(\.text.trimmed).filter { !$0.isEmpty }.joined(separator: ", ")
+        let first = record.fields.first?.text.trimmed ?? ""
+        if !isShort || CalendarTime(first) != nil || !first.contains(where: \.isLetter) { areAllShortText = false }
+        let stray = MissingValues.Stray(line: record.line, text: String(text.prefix(200)))
+        textCount += 1
+        if textCount <= Self.footerLimit { texts.append(stray) }
+        add(stray)
+    }
+
+    private mutating func add(_ stray: MissingValues.Stray) {
+        count += 1
+        if count <= Self.footerLimit { first.append(stray) }
+    }
+
+    /// Whether these lines, behind the last row, are a footer: few lines of text, behind a blank one or with other fields than a row.
+    var isFooter: Bool { textCount > 0 && textCount <= Self.footerLimit && (beginsBlank || areAllShortText) }
+}

@@ -1,0 +1,186 @@
+import NumberText
+import StrictJSON
+
+/// What the columns of a table hold, and how it must be read: for a configuration to begin with.
+public struct TableSurvey: Sendable {
+    public enum Content: Sendable, Equatable {
+        case numbers
+        case times
+        /// With an example.
+        case text(String)
+        /// Numbers, and texts that are none, such as this one.
+        case mixed(String)
+        case nothing
+        case mostlyMissing
+        case constant
+        /// 1, 2, 3 or the like.
+        case rowCounter
+        case unnamed
+        case repeated
+    }
+
+    public struct Column: Sendable, Equatable {
+        public let name: String
+        public let content: Content
+    }
+
+    public let columns: [Column]
+    /// What the file needs: a choice wherever the default refuses it.
+    public let reading: TableReading
+    /// Rows that remain.
+    public let rowCount: Int
+
+    /// Columns that a model can read.
+    public var numberColumns: [String] { columns.filter { $0.content == .numbers }.map(\.name) }
+
+    /// Reads the file at `path` once to see its columns, then as often as it takes to find a reading that is accepted.
+    /// - Throws: ``DatasetError`` for a file that no choice makes readable; ``DatasetError/noNumberColumn(path:columns:)``.
+    public init(ofFile path: String) throws(DatasetError) {
+        var reading = TableReading()
+        var columns: [Column]
+        do throws(DatasetError) { columns = try Self.columns(path, reading) } catch .headerIsData {
+            reading.header = .no
+            columns = try Self.columns(path, reading)
+        }
+        let names = columns.filter { $0.content == .numbers }.map(\.name)
+        guard !names.isEmpty else { throw .noNumberColumn(path: path, columns: columns.map(\.name).filter { !$0.isEmpty }) }
+        let places = columns.indices.filter { columns[$0].content == .numbers }
+        let table = try Self.table(path, &reading, places: places)
+        (self.columns, self.reading, rowCount) = (columns, reading, table.rowCount)
+    }
+
+    /// The table, with a choice in `reading` for each thing that is refused without one.
+    private static func table(_ path: String, _ reading: inout TableReading, places: [Int]) throws(DatasetError) -> NumberTable {
+        func read(_ reading: TableReading) throws(DatasetError) -> NumberTable {
+            try NumberTable(path: path, reading: reading) { _ throws(DatasetError) in places }
+        }
+        do throws(DatasetError) { return try read(reading) } catch .missingValues where reading.missing == .refuse {
+            reading.missing = .fill
+            return try table(path, &reading, places: places)
+        } catch .rowsOutOfOrder(path, let fault) {
+            reading.order = .ascending
+            let sorted = try? read(reading)
+            // Rows of several series would be sorted into one another.
+            guard let sorted, fault.kind == .newestFirst || sorted.repeatedTimeCount * 10 < sorted.rowCount else { throw .rowsOutOfOrder(path: path, fault) }
+            return sorted
+        }
+    }
+
+    private static func columns(_ path: String, _ reading: TableReading) throws(DatasetError) -> [Column] {
+        let bytes = try fileBytes(at: path)
+        guard !bytes.isEmpty else { throw .emptyFile(path: path) }
+        let format = try TableFormat(bytes, path: path, reading: reading)
+        var reader = CSVReader(bytes: bytes, path: path, delimiter: format.delimiter)
+        let header = try TableHeader(&reader, format: format, reading: reading.header, path: path)
+        var facts = Array(repeating: ColumnFacts(), count: header.names.count)
+        var times = TimeColumns(header: header)
+        var rowCount = 0
+        while let record = try reader.nextRecord(keeping: header.names.count) {
+            let contents = record.fields.map { FieldContent($0.text.trimmed, hasDecimalComma: format.hasDecimalComma) }
+            // A line without a number is a remark, and says nothing of what its columns hold.
+            guard contents.contains(where: { if case .number = $0 { true } else { false } }) else {
+                if rowCount == 0 { for (place, field) in record.fields.enumerated() { facts[place].example = facts[place].example ?? field.text.trimmed } }
+                continue
+            }
+            for (place, content) in contents.enumerated() { facts[place].add(content, record.fields[place].text.trimmed, row: rowCount) }
+            rowCount += 1
+            times.add(record)
+        }
+        let timeColumns = times.columns
+        let second = header.places().second
+        return header.names.enumerated().map { place, name in
+            if name.isEmpty { return Column(name: "", content: .unnamed) }
+            if second[name] != nil { return Column(name: name, content: .repeated) }
+            if timeColumns.contains(place) { return Column(name: name, content: .times) }
+            return Column(name: name, content: facts[place].content(rowCount: rowCount))
+        }
+    }
+}
+
+/// What was seen of a column.
+private struct ColumnFacts {
+    var example: String?
+    private var numberCount = 0
+    private var textCount = 0
+    private var first = 0.0
+    private var isConstant = true
+    private var countsRows = true
+
+    mutating func add(_ content: FieldContent, _ text: String, row: Int) {
+        switch content {
+        case .missing: countsRows = false
+        case .text, .notFinite:
+            textCount += 1
+            if textCount == 1 { example = text }
+        case .number(let value):
+            if numberCount == 0 { first = value }
+            numberCount += 1
+            if value != first { isConstant = false }
+            if value != first + Double(row) { countsRows = false }
+        }
+    }
+
+    func content(rowCount: Int) -> TableSurvey.Content {
+        let example = JSONValue.printable(example ?? "", scalarCount: 20)
+        if numberCount == 0 { return textCount > 0 || !example.isEmpty ? .text(example) : .nothing }
+        if textCount > 0 { return .mixed(example) }
+        if numberCount * 2 < rowCount { return .mostlyMissing }
+        // A column is what there is to learn from, however dull, where rows are few.
+        if rowCount > 2, isConstant { return .constant }
+        return rowCount > 2 && countsRows ? .rowCounter : .numbers
+    }
+}
+
+extension TableSurvey {
+    /// Whether the file at `path`, read as a text, looks like a table: most of its first lines have as many fields as the first, and numbers in them.
+    /// - Throws: ``DatasetError/foreignTable(path:format:)`` for a table in a format of its own; else what keeps the file from being read.
+    public static func looksLikeTable(_ path: String) throws(DatasetError) -> Bool {
+        let bytes = try fileBytes(at: path)
+        let format: TableFormat
+        do throws(DatasetError) { format = try TableFormat(Array(bytes.prefix(1 << 16)), path: path, reading: TableReading(decimal: .point)) } catch {
+            if case .foreignTable = error { throw error }
+            return false
+        }
+        var reader = CSVReader(bytes: Array(bytes.prefix(1 << 16)), path: path, delimiter: format.delimiter)
+        guard let header = try? reader.nextRecord(keeping: 0), header.count > 1 else { return false }
+        var (rowCount, lineCount) = (0, 0)
+        while lineCount < 20, let record = try? reader.nextRecord(keeping: header.count) {
+            lineCount += 1
+            let hasNumber = record.fields.contains { if case .number = FieldContent($0.text.trimmed, hasDecimalComma: false) { true } else { false } }
+            if record.count == header.count, hasNumber { rowCount += 1 }
+        }
+        return rowCount > 2 && rowCount * 2 > lineCount
+    }
+
+    /// What is left out and why: "'Date', 'Time' (dates and times), 'station' (text such as "A")"; empty if nothing is.
+    public var leftOutInWords: String {
+        var groups: [(reason: String, names: [String])] = []
+        for (place, column) in columns.enumerated() {
+            guard let reason = column.content.reason else { continue }
+            let name = column.name.isEmpty ? "column \(place + 1)" : "'\(JSONValue.printable(column.name, scalarCount: 40))'"
+            if let group = groups.firstIndex(where: { $0.reason == reason }) { groups[group].names.append(name) } else { groups.append((reason, [name])) }
+        }
+        return groups.map { group in
+            let shown = group.names.prefix(10).joined(separator: ", ")
+            return shown + (group.names.count > 10 ? " and \(group.names.count - 10) more" : "") + " (\(group.reason))"
+        }.joined(separator: ", ")
+    }
+}
+
+extension TableSurvey.Content {
+    /// Why such a column isn't read; nil if it is.
+    fileprivate var reason: String? {
+        switch self {
+        case .numbers: nil
+        case .times: "dates or times"
+        case .text(let example): "text, such as \"\(example)\""
+        case .mixed(let example): "not only numbers, but \"\(example)\" too"
+        case .nothing: "empty"
+        case .mostlyMissing: "missing in more than half of the rows"
+        case .constant: "the same in every row"
+        case .rowCounter: "counts the rows"
+        case .unnamed: "no name"
+        case .repeated: "two columns have this name"
+        }
+    }
+}

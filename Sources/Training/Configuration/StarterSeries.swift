@@ -1,0 +1,99 @@
+import Datasets
+import StrictJSON
+
+/// What a configuration to begin with says of a table: its columns, how it is read, and windows and epochs that its rows suffice for.
+struct StarterSeries {
+    /// Keys of the data section, behind the file.
+    private(set) var data: [JSONMember]
+    let hidden: Int
+    let batch: Int
+    let epochs: Int
+    /// What a person should know of the file, in sentences without a point.
+    private(set) var notes: [String] = []
+    /// Keys to look at.
+    private(set) var advice: [String] = []
+
+    private static let share = 0.2
+    /// Optimizer steps that are aimed at, and epochs at most.
+    private static let (stepCount, epochLimit) = (2000, 200)
+
+    /// For a file that isn't named yet.
+    init() {
+        data = Self.windowMembers(length: 96, horizon: 24)
+        (hidden, batch, epochs) = (128, 32, 6)
+        advice = ["data.columns and data.targets: what the model reads and what it forecasts; unnamed, all columns.", Self.windowAdvice]
+    }
+
+    /// - Throws: ``DatasetError`` where the file can't be read, or has too few rows.
+    init(ofFile path: String) throws {
+        let survey = try TableSurvey(ofFile: path)
+        let split = try SplitFractions(validation: Self.share, test: Self.share)
+        guard let window = Self.window(rowCount: survey.rowCount, split: split) else {
+            throw DatasetError.tableTooShort(path: path, rowCount: survey.rowCount, neededCount: Self.leastRowCount(split))
+        }
+        let columns = survey.numberColumns
+        let target = columns[columns.count - 1]
+        let windowCount = split.range(of: .training, count: survey.rowCount).count - window.length - window.horizon + 1
+        hidden = windowCount < 1000 ? 32 : 128
+        batch = windowCount < 1000 ? 8 : 32
+        epochs = min(Self.epochLimit, max(1, Self.stepCount / max(1, (windowCount + batch - 1) / batch)))
+        data = [
+            JSONMember(key: "columns", value: .list(columns.map(JSONValue.text))), JSONMember(key: "targets", value: .list([.text(target)])),
+        ] + Self.choices(survey.reading) + Self.windowMembers(length: window.length, horizon: window.horizon)
+        // What is written must be taken.
+        let options = SeriesOptions(
+            file: path, columns: columns, targets: [target], length: window.length, horizon: window.horizon, relative: true, split: split,
+            reading: survey.reading)
+        notes = Self.notes(survey) + (try SeriesWindows(options, batchSize: batch, seed: 1)).notes
+        advice = Self.advice(survey.reading) + ["data.targets: the columns to forecast; \(target), the last one, was taken.", Self.windowAdvice]
+    }
+
+    // MARK: Windows
+
+    private static let windowAdvice = "data.length and data.horizon: the rows it looks back, and how far ahead it forecasts."
+
+    private static func windowMembers(length: Int, horizon: Int) -> [JSONMember] {
+        [
+            JSONMember(key: "length", value: .integer(length)), JSONMember(key: "horizon", value: .integer(horizon)),
+            JSONMember(key: "relative", value: .bool(true)), JSONMember(key: "validationFraction", value: .real(share)),
+            JSONMember(key: "testFraction", value: .real(share)),
+        ]
+    }
+
+    /// The longest of some windows that takes half of the training part at the most, so that there are as many windows again; of few rows any that fits.
+    private static func window(rowCount: Int, split: SplitFractions) -> (length: Int, horizon: Int)? {
+        let counts = DataPart.allCases.map { split.range(of: $0, count: rowCount).count }
+        let windows = [(96, 24), (48, 12), (24, 6), (12, 3), (6, 1), (3, 1), (2, 1), (1, 1)]
+        func fits(_ window: (length: Int, horizon: Int), within training: Int) -> Bool {
+            window.length + window.horizon <= training && counts[1] >= window.horizon && counts[2] >= window.horizon
+        }
+        return windows.first { fits($0, within: counts[0] / 2) } ?? windows.reversed().first { fits($0, within: counts[0]) }
+    }
+
+    private static func leastRowCount(_ split: SplitFractions) -> Int { (1...100).first { window(rowCount: $0, split: split) != nil } ?? 1 }
+
+    // MARK: Choices
+
+    /// The keys that say how the file is read, where the default refuses it.
+    private static func choices(_ reading: TableReading) -> [JSONMember] {
+        let usual = TableReading()
+        return [
+            reading.header == usual.header ? nil : JSONMember(key: "header", value: .text(reading.header.rawValue)),
+            reading.missing == usual.missing ? nil : JSONMember(key: "missing", value: .text(reading.missing.rawValue)),
+            reading.order == usual.order ? nil : JSONMember(key: "order", value: .text(reading.order.rawValue)),
+        ].compactMap(\.self)
+    }
+
+    private static func advice(_ reading: TableReading) -> [String] {
+        [
+            reading.header == .no ? "data.header: the first line is taken for a row; \"yes\" takes it for names." : nil,
+            reading.missing == .fill ? "data.missing: the last known value stands in; \"drop\" leaves such rows out." : nil,
+            reading.order == .ascending ? "data.order: rows are sorted by time; \"file\" leaves them as they are." : nil,
+        ].compactMap(\.self)
+    }
+
+    private static func notes(_ survey: TableSurvey) -> [String] {
+        let leftOut = survey.leftOutInWords
+        return leftOut.isEmpty ? [] : ["columns left out: \(leftOut)"]
+    }
+}
