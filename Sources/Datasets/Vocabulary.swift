@@ -79,7 +79,7 @@ public struct Vocabulary: Sendable, Equatable {
     }
 
     /// A symbol for people: `'é' (U+00E9)`, or `byte 233`.
-    func name(of symbol: UInt32) -> String {
+    public func name(of symbol: UInt32) -> String {
         switch unit {
         case .byte: return "byte \(symbol)"
         case .character:

@@ -25,6 +25,14 @@ public final class TrainedModel {
         case other(kind: String)
     }
 
+    /// Which checkpoint of a run is loaded.
+    public enum Checkpoint: Sendable, Hashable {
+        /// The newest that is whole.
+        case newest
+        /// The one with the lowest validation loss of those that are whole.
+        case best
+    }
+
     /// What the model says.
     public let task: Task
     /// The checkpoint that the weights are from.
@@ -45,15 +53,16 @@ public final class TrainedModel {
     private var forecaster: SeriesForecaster?
     private var classifier: SymbolReader?
 
-    /// Loads a run at its newest checkpoint that is whole, or one checkpoint.
+    /// Loads a run at its newest or its best checkpoint, or one checkpoint.
     /// - Parameters:
     ///   - path: the run directory, or one of its checkpoints (`…/checkpoints/step-…`).
     ///   - threadCount: threads to compute with, at least 1; results don't depend on it. More than one pays for wide layers only.
+    ///   - checkpoint: which checkpoint of a run directory. With ``Checkpoint/best`` `path` must be a run directory.
     /// - Throws: ``ModelError/unreadable(_:)`` with the reason, ``ModelError/threadCount(_:)``.
-    public init(path: String, threadCount: Int = 1) throws(ModelError) {
+    public init(path: String, threadCount: Int = 1, checkpoint: Checkpoint = .newest) throws(ModelError) {
         guard threadCount >= 1 else { throw .threadCount(threadCount) }
         if let mismatch = processorMismatch() { throw .unreadable(mismatch) }
-        let run = try told { try TrainedRun(path) }
+        let run = try told { try TrainedRun(path, at: checkpoint == .best ? .best : .newest) }
         self.run = run
         team = GateTeam(threadCount: threadCount, spins: threadCount > 1 && threadCount <= usableCoreCount())
         let manifest = run.checkpoint.manifest

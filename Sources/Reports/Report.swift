@@ -2,7 +2,7 @@ import Charts
 import Datasets
 import Foundation
 import Scheduling
-import Training
+public import Training
 
 /// A page about one run, or about several beside one another, and the pictures on it.
 ///
@@ -13,18 +13,22 @@ public struct Report: Sendable {
     public let pictures: [NamedPicture]
     /// Why predictions are missing, by run; empty where all is there.
     public let faults: [String]
+    /// What a person should know of the runs as they were found.
+    public let notes: [String]
     /// Where the page goes unless a place is named: into the run's directory, or of several runs into the working one.
     public let usualPath: String
 
     /// - Parameters:
     ///   - runs: run directories; of one run, or one of its checkpoints, everything is shown, several are compared.
+    ///   - choice: which checkpoint of a run is shown.
     ///   - team: computes the predictions.
     /// - Throws: of a run without a checkpoint what ``TrainedRun`` says.
-    public init(runs: [String], team: GateTeam) throws {
-        let records = try runs.map { try RunRecord($0) }
+    public init(runs: [String], at choice: CheckpointChoice = .newest, team: GateTeam) throws {
+        let records = try runs.map { try RunRecord($0, at: choice) }
         let page = records.count == 1 ? try Self.page(of: records[0], team: team) : Comparison(records).page
         usualPath = (records.count == 1 ? records[0].trained.path + "/" : "") + "report.html"
         html = page.html
+        notes = records.flatMap(\.trained.notes)
         pictures = page.pictures
         // A comparison shows no predictions.
         faults = records.count > 1 ? [] : records.compactMap { record in record.dataFault.map { "\(record.trained.path): \($0)" } }

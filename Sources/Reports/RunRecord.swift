@@ -5,7 +5,7 @@ import Foundation
 import NumberText
 import Training
 
-/// A run as a report sees it: its newest checkpoint, its history, and its data where they are still there.
+/// A run as a report sees it: a checkpoint, its history, and its data where they are still there.
 final class RunRecord {
     let name: String
     let trained: TrainedRun
@@ -15,8 +15,8 @@ final class RunRecord {
 
     /// Cost: reads the checkpoint and the metrics.
     /// - Throws: what ``TrainedRun`` does of a run that has no checkpoint; ``CheckpointError`` where its metrics can't be read.
-    init(_ path: String) throws {
-        trained = try TrainedRun(path)
+    init(_ path: String, at choice: CheckpointChoice = .newest) throws {
+        trained = try TrainedRun(path, at: choice)
         history = try RunHistory(RunDirectory(trained.path))
         name = URL(filePath: trained.path).lastPathComponent
     }

@@ -14,12 +14,17 @@ struct InitialWeights {
     /// The file's name for each parameter of the layout, in its order.
     private let entries: [TensorEntry]
 
-    /// Fills `parameters` with the weights of the file at `path`; leaves them as they are where `path` is empty. Collective.
-    /// - Returns: the SHA-256 of the weights as a flat buffer, which all ranks agree on; nil where `path` is empty.
+    /// Fills `parameters` with the weights of the file that model.initialWeights names; leaves them as they are where it names none. Collective.
+    /// - Parameter meaning: what the new run's numbers stand for.
+    /// - Returns: the SHA-256 of the weights as a flat buffer, which all ranks agree on; nil where there is no file.
     /// - Throws: on all ranks, if one of them can't read its file, the file hasn't this model's weights, or ranks have other ones.
-    static func read(from path: String, layout: ParameterLayout, into parameters: FloatView, group: any Communicator) throws -> String? {
+    static func read(
+        for configuration: Configuration, meaning: DataMeaning?, layout: ParameterLayout, into parameters: FloatView, group: any Communicator
+    ) throws -> String? {
+        let path = configuration.model.initialWeights
         let sha256: String? = try group.agree {
             guard !path.isEmpty else { return nil }
+            try WeightsSource(path: path)?.requireSameMeaning(as: configuration, meaning)
             try InitialWeights(path: path, layout: layout).read(into: parameters)
             return try parameters.sha256()
         }

@@ -24,5 +24,8 @@ extension StoredCheckpoint {
 
 extension CheckpointProgress {
     var skippedStepCount: Int { other["skippedSteps"]?.integerValue ?? 0 }
+    var best: BestValidation? {
+        other["bestValidationLoss"]?.realValue.map { BestValidation(loss: $0, step: other["bestValidationStep"]?.integerValue) }
+    }
     var epochTargetCount: Int { other["epochTargetCount"]?.integerValue ?? 0 }
 }

@@ -12,8 +12,9 @@ struct Restoration {
 
     init(_ layout: CheckpointLayout) { self.layout = layout }
 
-    /// Rank 0: reads `checkpoint` into `state`, but for streams and shards, which ``share(_:shardCount:over:)`` brings.
-    mutating func read(_ checkpoint: StoredCheckpoint, into state: TrainingState, batchesPerEpoch: Int) throws {
+    /// Rank 0: reads `continuation`'s checkpoint into `state`, but for streams and shards, which ``share(_:shardCount:over:)`` brings.
+    mutating func read(_ continuation: Continuation, into state: TrainingState, batchesPerEpoch: Int) throws {
+        let checkpoint = continuation.recovery.checkpoint
         try state.parameters.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readWeights(layout.parameters, into: &span) }
         try state.adam.firstMoment.withMutableSpan { (first) throws(CheckpointError) in
             try state.adam.secondMoment.withMutableSpan { (second) throws(CheckpointError) in
@@ -21,7 +22,10 @@ struct Restoration {
             }
         }
         let streams = FloatMemory(count: layout.streams.elementCount)
-        try streams.view.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readStreams(layout.streams, into: &span) }
+        // An epoch's streams begin from zero; those of the checkpoint may be of another number.
+        if !continuation.beginsEpoch {
+            try streams.view.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readStreams(layout.streams, into: &span) }
+        }
         self.streams = streams.view.array()
         let progress = try checkpoint.possibleProgress(batchesPerEpoch: batchesPerEpoch)
         state.step = progress.step
@@ -29,9 +33,8 @@ struct Restoration {
         state.batch = progress.positionInEpoch
         state.skippedStepCount = progress.skippedStepCount
         state.epochTargetCount = progress.epochTargetCount
-        state.best = progress.other["bestValidationLoss"]?.realValue.map {
-            BestValidation(loss: $0, step: progress.other["bestValidationStep"]?.integerValue)
-        }
+        // A loss of other pieces is not comparable.
+        state.best = continuation.beginsEpoch ? nil : progress.best
         shardSums = progress.other["epochLossByShard"]?.arrayValue?.compactMap(\.realValue) ?? []
     }
 

@@ -1,5 +1,6 @@
 public import Checkpoints
 public import Communication
+import Foundation
 import Kernels
 import Network
 
@@ -13,44 +14,127 @@ public enum ResumeChoice: Sendable, Equatable {
     case from(String)
 }
 
+/// What a run goes on from.
+public struct Continuation: Sendable {
+    public let recovery: Recovery
+    /// Keys that decide a result, with other values than in the run of that checkpoint, which may differ.
+    public let differences: [ConfigurationDifference]
+    /// Whether the same data are read in other pieces from here on. The checkpoint is then one of an epoch's end.
+    let beginsEpoch: Bool
+}
+
 /// Finds the checkpoint that a run goes on from, and refuses one that it can't go on from. Reads only.
 struct Resumption {
     let directory: RunDirectory
     let configuration: Configuration
+    let origin: RunOrigin
+    let invocation: Invocation
 
-    /// What a run directory has to go on from; nil if nothing, and the run starts anew.
-    func newest() throws -> Recovery? {
-        guard let found = try directory.newestVerified() else { return nil }
-        try checkConfiguration(of: found.checkpoint)
-        return found
+    /// What the run goes on from; nil where it starts anew.
+    func continuation(_ choice: ResumeChoice) throws -> Continuation? {
+        switch choice {
+        case .never: return nil
+        case .auto:
+            let judgement = CheckpointJudgement(run: try EarlierRun(directory))
+            guard let found = try directory.newestVerified(judging: judgement.check) else { return nil }
+            try checkConfiguration()
+            return try admitted(found)
+        case .from(let path):
+            let found = try checkpoint(at: path)
+            try checkRoom(for: found, named: path)
+            return try admitted(found)
+        }
     }
 
     /// The checkpoint at `path`, or the newest of the run there.
-    func checkpoint(at path: String) throws -> Recovery {
+    private func checkpoint(at path: String) throws -> Recovery {
         let place = RunDirectory(path)
         if try place.readText(named: RunFile.manifest) != nil {
-            return Recovery(checkpoint: try StoredCheckpoint.open(path), passedOver: [])
+            let checkpoint = try StoredCheckpoint.open(place.path)
+            try CheckpointJudgement(run: EarlierRun(ofCheckpoint: place.path)).check(checkpoint)
+            return Recovery(checkpoint: checkpoint, passedOver: [])
         }
-        guard let recovery = try place.newestVerified() else { throw TrainingError.noCheckpoint(path: path) }
+        let judgement = CheckpointJudgement(run: try EarlierRun(place))
+        guard let recovery = try place.newestVerified(judging: judgement.check) else { throw TrainingError.noCheckpoint(path: path) }
         return recovery
     }
 
+    // MARK: The run directory
+
     /// Refuses to start from `recovery`'s checkpoint in a directory that holds another run, or this run with another configuration.
-    func checkRoom(for recovery: Recovery) throws {
-        guard try directory.readText(named: RunFile.configuration) != nil else { return }
-        guard directory.holds(recovery.checkpoint) else { throw TrainingError.runExists(path: directory.path) }
-        try checkConfiguration(of: recovery.checkpoint)
+    func checkRoom(for recovery: Recovery, named path: String) throws {
+        // A run that never saved has nothing to lose.
+        guard let own = try EarlierRun(directory), try !directory.checkpointSteps().isEmpty else { return }
+        if directory.holds(recovery.checkpoint) { return try checkConfiguration() }
+        let goesOn = ResumeDifferences(configuration, from: own.configuration).all.isEmpty
+        throw TrainingError.runExists(
+            path: directory.path,
+            way: (goesOn ? ["To go on with that run, leave out --resume:", "  " + invocation.command(runDirectory: directory.path)] : [])
+                + ["To start from \(path), choose an empty --run-directory:"]
+                + ["  " + invocation.command(resume: path, runDirectory: unusedPath(beside: directory.path))])
     }
 
-    /// Refuses to go on with a run of another configuration, or from a checkpoint that another run left in its directory.
-    private func checkConfiguration(of checkpoint: StoredCheckpoint) throws {
-        guard let text = try directory.readText(named: RunFile.configuration) else { return }
-        let earlier = try Configuration.parse(Array(text.utf8), name: directory.path + "/" + RunFile.configuration, overrides: [])
-        let differences = configuration.differences(from: earlier).filter { $0.effect == .result && !Configuration.pathKeys.contains($0.key) }
-        guard differences.isEmpty else {
-            throw TrainingError.configurationDiffers(run: directory.path, differences: differences.map(\.description))
+    /// Refuses to go on with a run of another configuration in its own directory.
+    private func checkConfiguration() throws {
+        guard let own = try EarlierRun(directory) else { return }
+        let differences = ResumeDifferences(configuration, from: own.configuration)
+        guard !differences.all.isEmpty else { return }
+        throw TrainingError.configurationDiffers(
+            run: directory.path, differences: differences.lines,
+            way: advice(differences, from: own).way(runDirectory: unusedPath(beside: directory.path)))
+    }
+
+    // MARK: The checkpoint
+
+    /// What is to be done to go on from `found`.
+    /// - Throws: where its run was of another model, other data or first weights, or it stands where the data can't be read otherwise.
+    private func admitted(_ found: Recovery) throws -> Continuation {
+        let checkpoint = found.checkpoint
+        let earlier = try EarlierRun(ofCheckpoint: checkpoint.path)
+        let differences = earlier.map { ResumeDifferences(configuration, from: $0.configuration) }
+        if let differences, !differences.fixed.isEmpty {
+            throw TrainingError.resumeDiffers(
+                checkpoint: checkpoint.path, differences: differences.lines, way: ResumeAdvice.anew(invocation, runDirectory: freeDirectory))
         }
-        guard checkpoint.hasConfiguration(sha256: try configuration.resultSHA256()) else { throw TrainingError.checkpointOfOtherRun(path: checkpoint.path) }
+        try origin.requireInitialWeights(of: checkpoint)
+        let all = differences?.all ?? []
+        if checkpoint.hasData(fingerprint: origin.dataFingerprint) { return Continuation(recovery: found, differences: all, beginsEpoch: false) }
+        guard let earlier, let differences, try earlier.trained(on: configuration.restoring(differences.atEpochEnd), to: checkpoint) else {
+            throw TrainingError.dataDiffers(run: checkpoint.path, reason: try changeOfData(since: earlier), way: try wayWithOtherData(checkpoint, of: earlier))
+        }
+        let position = checkpoint.manifest.progress.positionInEpoch
+        guard position == 0 else {
+            throw TrainingError.withinEpoch(
+                checkpoint: checkpoint.path, batchCount: position, differences: differences.atEpochEnd.map(\.description),
+                way: advice(differences, from: earlier).way(runDirectory: freeDirectory))
+        }
+        return Continuation(recovery: found, differences: all, beginsEpoch: true)
+    }
+
+    /// The first thing that the data teach otherwise than the earlier run's; nil if that isn't known, or nothing.
+    private func changeOfData(since earlier: EarlierRun?) throws -> String? {
+        guard let earlier else { return "Its config.json isn't there, so what differs isn't known." }
+        return try earlier.meaning().flatMap { stored in try DataMeaning(configuration, origin.storedText)?.firstDifference(from: stored) }.map { $0 + "." }
+    }
+
+    /// The command that trains on with the weights on other data, where these mean the same symbols or columns.
+    private func wayWithOtherData(_ checkpoint: StoredCheckpoint, of earlier: EarlierRun?) throws -> [String] {
+        guard let stored = try earlier?.meaning(), let meaning = try DataMeaning(configuration, origin.storedText),
+            meaning.firstDifferenceOfNames(from: stored) == nil, !invocation.namesInitialWeights
+        else { return [] }
+        return [
+            "To train on the data as they are now, beginning with the weights of that checkpoint:",
+            "  " + invocation.command(initialWeights: checkpoint.weights.path, runDirectory: freeDirectory),
+        ]
+    }
+
+    /// The run's own directory if it is free, else one beside it.
+    private var freeDirectory: String {
+        FileManager.default.fileExists(atPath: directory.path + "/" + RunFile.configuration) ? unusedPath(beside: directory.path) : directory.path
+    }
+
+    private func advice(_ differences: ResumeDifferences, from earlier: EarlierRun) -> ResumeAdvice {
+        ResumeAdvice(differences: differences, earlier: earlier, configuration: configuration, invocation: invocation)
     }
 }
 
@@ -58,31 +142,24 @@ extension TrainingPlan {
     /// What the run begins with. Collective.
     /// - Parameter parameters: overwritten by the file of model.initialWeights, if there is one.
     func origin(readingInitialWeightsInto parameters: FloatView, group: any Communicator) throws -> RunOrigin {
-        let sha256 = try InitialWeights.read(from: configuration.model.initialWeights, layout: ParameterLayout(shape), into: parameters, group: group)
-        return RunOrigin(dataFingerprint: dataset.fingerprint, initialWeightsSHA256: sha256, configurationSHA256: try configuration.resultSHA256())
+        let meaning = try DataMeaning(configuration, data.storedText)
+        let sha256 = try InitialWeights.read(for: configuration, meaning: meaning, layout: ParameterLayout(shape), into: parameters, group: group)
+        return RunOrigin(
+            dataFingerprint: dataset.fingerprint, initialWeightsSHA256: sha256, storedText: data.storedText,
+            configurationSHA256: try ResultDigest(configuration: configuration, meaning: meaning).hex())
     }
 
-    /// The checkpoint that a run in `runDirectory` would go on from; nil if it would start anew. Collective.
+    /// What a run in `runDirectory` would go on from; nil if it would start anew. Collective.
     /// - Throws: what would keep the run from beginning, its first weights' file included.
-    public func recovery(_ choice: ResumeChoice, runDirectory: String, group: any Communicator) throws -> Recovery? {
+    public func continuation(
+        _ choice: ResumeChoice, runDirectory: String, invocation: Invocation, group: any Communicator
+    ) throws -> Continuation? {
         let parameters = FloatMemory(count: configuration.model.initialWeights.isEmpty ? 0 : ParameterLayout(shape).count)
         let origin = try origin(readingInitialWeightsInto: parameters.view, group: group)
         return try group.agree {
-            let recovery = try recovery(choice, resumption: Resumption(directory: RunDirectory(runDirectory), configuration: configuration))
-            if let recovery { try origin.require(of: recovery.checkpoint) }
-            return recovery
-        }
-    }
-
-    private func recovery(_ choice: ResumeChoice, resumption: Resumption) throws -> Recovery? {
-        try resumption.directory.requireOwn()
-        switch choice {
-        case .never: return nil
-        case .auto: return try resumption.newest()
-        case .from(let path):
-            let found = try resumption.checkpoint(at: path)
-            try resumption.checkRoom(for: found)
-            return found
+            let directory = RunDirectory(runDirectory)
+            try directory.requireOwn()
+            return try Resumption(directory: directory, configuration: configuration, origin: origin, invocation: invocation).continuation(choice)
         }
     }
 }

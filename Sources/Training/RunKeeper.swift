@@ -11,6 +11,7 @@ final class RunKeeper {
     private let layout: CheckpointLayout
     private let origin: RunOrigin
     private let batchesPerEpoch: Int
+    private let invocation: Invocation
     /// Rank 0's alone.
     private var run: LockedRun?
     private var writer: BackgroundWriter?
@@ -18,7 +19,8 @@ final class RunKeeper {
     private var toleratedErrors: [CheckpointError] = []
 
     init(
-        path: String, configuration: Configuration, layout: CheckpointLayout, origin: RunOrigin, batchesPerEpoch: Int, group: any Communicator
+        path: String, configuration: Configuration, layout: CheckpointLayout, origin: RunOrigin, batchesPerEpoch: Int, invocation: Invocation,
+        group: any Communicator
     ) {
         self.group = group
         directory = RunDirectory(path)
@@ -26,44 +28,42 @@ final class RunKeeper {
         self.layout = layout
         self.origin = origin
         self.batchesPerEpoch = batchesPerEpoch
+        self.invocation = invocation
     }
 
     private var isWriter: Bool { group.rank == 0 }
-    private func resumption(in directory: RunDirectory) -> Resumption { Resumption(directory: directory, configuration: configuration) }
+    private func resumption(in directory: RunDirectory) -> Resumption {
+        Resumption(directory: directory, configuration: configuration, origin: origin, invocation: invocation)
+    }
 
     /// Takes the run directory, restores `state` from the checkpoint that `choice` says, if any, and writes what a run begins with. Collective.
-    /// - Returns: the checkpoint, and those passed over before it; nil where the run starts anew.
-    func begin(_ choice: ResumeChoice, state: TrainingState, shardCount: Int, storedText: RunData.StoredText?) throws -> Recovery? {
-        var recovery: Recovery?
+    /// - Returns: on rank 0 the checkpoint, and those passed over before it; nil where the run starts anew.
+    func begin(_ choice: ResumeChoice, state: TrainingState, shardCount: Int, storedText: RunData.StoredText?) throws -> Continuation? {
+        var continuation: Continuation?
         var restoration = Restoration(layout)
-        func restore(_ found: Recovery) throws {
-            try origin.require(of: found.checkpoint)
-            try restoration.read(found.checkpoint, into: state, batchesPerEpoch: batchesPerEpoch)
-            recovery = found
+        func restore(_ resumption: Resumption) throws {
+            continuation = try resumption.continuation(choice)
+            if let continuation { try restoration.read(continuation, into: state, batchesPerEpoch: batchesPerEpoch) }
         }
         try group.agree {
             guard isWriter else { return }
             // What another run can't give is refused before a directory is made for this one.
-            if case .from(let path) = choice {
-                let resumption = resumption(in: directory)
-                let found = try resumption.checkpoint(at: path)
-                try restore(found)
-                try resumption.checkRoom(for: found)
-            }
+            if choice != .auto { try restore(resumption(in: directory)) }
             try directory.requireOwn()
             let run = try directory.locked()
             self.run = run
             // From here on the directory that is locked counts, whatever its path leads to.
             let resumption = resumption(in: run.directory)
-            if choice == .auto, let found = try resumption.newest() { try restore(found) }
+            if choice == .auto { try restore(resumption) }
             // Another run may have begun in the directory before it was locked.
-            if case .from = choice, let recovery { try resumption.checkRoom(for: recovery) }
+            if case .from(let path) = choice, let continuation { try resumption.checkRoom(for: continuation.recovery, named: path) }
+            let step = continuation == nil ? -1 : state.step
             // What recovery passed over stays to be looked at until its step is saved again.
-            if choice != .auto { try run.discardCheckpoints(after: recovery == nil ? -1 : state.step) }
-            try write(storedText, into: run, goingOnFrom: recovery == nil ? -1 : state.step)
+            if choice != .auto { try run.discardCheckpoints(after: step) }
+            try write(storedText, into: run, goingOnFrom: step)
         }
-        if try group.broadcast(recovery == nil ? 0 : 1, from: 0) == 1 { try restoration.share(state, shardCount: shardCount, over: group) }
-        return recovery
+        if try group.broadcast(continuation == nil ? 0 : 1, from: 0) == 1 { try restoration.share(state, shardCount: shardCount, over: group) }
+        return continuation
     }
 
     /// Writes what a run begins with, and opens what it adds to.
@@ -107,6 +107,7 @@ final class RunKeeper {
             JSONMember(key: "bestValidationLoss", value: state.best.map { .real($0.loss) } ?? JSONValue(.null)),
             JSONMember(key: "bestValidationStep", value: state.best?.step.map(JSONValue.integer) ?? JSONValue(.null)),
             JSONMember(key: "skippedSteps", value: .integer(state.skippedStepCount)),
+            JSONMember(key: "batchesPerEpoch", value: .integer(batchesPerEpoch)),
             JSONMember(key: "epochTargetCount", value: .integer(state.epochTargetCount)),
             JSONMember(key: "epochLossByShard", value: .list(shardSums.map(JSONValue.real))),
         ]

@@ -8,22 +8,23 @@ struct RunOrigin {
     let dataFingerprint: UInt64
     /// Of the weights that training started from; nil where they weren't a file's.
     let initialWeightsSHA256: String?
-    /// Of the keys that shape the result.
+    /// What the data taught about their symbols or columns; nil of generated kinds.
+    let storedText: RunData.StoredText?
+    /// Of what decides the weights besides.
     let configurationSHA256: String
 
     /// What a checkpoint's manifest has of it.
     var members: [JSONMember] {
         [
-            JSONMember(key: Self.configurationKey, value: .text(configurationSHA256)),
             JSONMember(key: Self.dataKey, value: .text(hexadecimal(dataFingerprint))),
+            JSONMember(key: Self.configurationKey, value: .text(configurationSHA256)),
         ]
             + (initialWeightsSHA256.map { [JSONMember(key: Self.weightsKey, value: .text($0))] } ?? [])
     }
 
-    /// Refuses to go on from `checkpoint` with other data or first weights than its run began with.
-    /// - Throws: ``TrainingError/dataDiffers(run:)``, ``TrainingError/initialWeightsDiffer(run:found:stored:)``.
-    func require(of checkpoint: StoredCheckpoint) throws(TrainingError) {
-        guard checkpoint.hasData(fingerprint: dataFingerprint) else { throw .dataDiffers(run: checkpoint.path) }
+    /// Refuses to go on from `checkpoint` with other first weights than its run began with.
+    /// - Throws: ``TrainingError/initialWeightsDiffer(run:found:stored:)``.
+    func requireInitialWeights(of checkpoint: StoredCheckpoint) throws(TrainingError) {
         let stored = checkpoint.initialWeightsSHA256
         guard stored == initialWeightsSHA256 else {
             throw .initialWeightsDiffer(run: checkpoint.path, found: initialWeightsSHA256, stored: stored)
@@ -35,9 +36,11 @@ extension StoredCheckpoint {
     /// Whether its run trains on the data of this fingerprint.
     func hasData(fingerprint: UInt64) -> Bool { manifest.progress.other[RunOrigin.dataKey]?.stringValue == hexadecimal(fingerprint) }
 
-    /// Whether its run has this configuration, as far as that shapes the result. One that an earlier version of the program wrote doesn't say, and passes.
-    func hasConfiguration(sha256: String) -> Bool { manifest.progress.other[RunOrigin.configurationKey]?.stringValue ?? sha256 == sha256 }
-
     /// SHA-256 of the weights that its run began with, as a flat buffer; nil where they weren't a file's.
     public var initialWeightsSHA256: String? { manifest.progress.other[RunOrigin.weightsKey]?.stringValue }
+}
+
+extension CheckpointManifest {
+    /// Of its run's configuration and of what its data taught; nil where an earlier version of the program didn't note it.
+    var configurationSHA256: String? { progress.other[RunOrigin.configurationKey]?.stringValue }
 }

@@ -1,9 +1,18 @@
 public import Checkpoints
 public import Communication
 public import Datasets
+import Foundation
 public import Kernels
 public import Network
 public import Scheduling
+
+/// Which checkpoint of a run is meant.
+public enum CheckpointChoice: Sendable {
+    /// The newest that verifies.
+    case newest
+    /// The one with the lowest validation loss that verifies.
+    case best
+}
 
 /// A run read back from its directory, to be looked at, judged, or made to speak. Changes nothing.
 public final class TrainedRun {
@@ -14,46 +23,47 @@ public final class TrainedRun {
     public let passedOver: [PassedOverCheckpoint]
     /// Whether a checkpoint was named, rather than the run.
     public let isOneCheckpoint: Bool
+    /// The files that the run was trained on, where they were found beside it, having moved with it.
+    public private(set) var movedFiles: [String]?
     private let directory: RunDirectory
+    private let choice: CheckpointChoice
+    private let judgement: CheckpointJudgement
     /// What its networks read from: read once.
     private var parameterMemory = FloatMemory(count: 0)
 
-    /// The run at `path`, at its newest checkpoint that verifies; or, where `path` is a checkpoint (…/checkpoints/step-…), at that one.
-    public init(_ path: String) throws {
+    /// The run at `path`, at the checkpoint of `choice`; or, where `path` is a checkpoint (…/checkpoints/step-…), at that one.
+    public init(_ path: String, at choice: CheckpointChoice = .newest) throws {
         // The root, for the system.
-        guard !path.isEmpty else { throw TrainingError.noRun(path: "''") }
+        guard !path.isEmpty else { throw TrainingError.noRun(path: "''", meant: nil) }
         var directory = RunDirectory(path)
         var chosen: String?
-        if try directory.readText(named: RunFile.configuration) == nil, let run = Self.run(ofCheckpoint: directory.path) {
+        if try directory.readText(named: RunFile.configuration) == nil, let run = runDirectory(ofCheckpoint: directory.path) {
             chosen = directory.path
             directory = RunDirectory(run)
         }
-        guard let text = try directory.readText(named: RunFile.configuration) else { throw TrainingError.noRun(path: path) }
+        guard let run = try EarlierRun(directory) else { throw TrainingError.noRun(path: path, meant: MistakenPath(path).asRun) }
+        judgement = CheckpointJudgement(run: run)
         self.path = directory.path
         self.directory = directory
+        self.choice = choice
         isOneCheckpoint = chosen != nil
-        configuration = try Configuration.parse(Array(text.utf8), name: directory.path + "/" + RunFile.configuration, overrides: [])
+        configuration = run.configuration
         if let chosen {
             guard try RunDirectory(chosen).readText(named: RunFile.manifest) != nil else { throw TrainingError.noCheckpoint(path: chosen) }
+            guard choice == .newest else { throw TrainingError.bestOfOne(checkpoint: path, run: directory.path) }
             checkpoint = try StoredCheckpoint.open(chosen)
+            try judgement.check(checkpoint)
             passedOver = []
         } else {
-            guard let recovery = try directory.newestVerified() else { throw TrainingError.noCheckpoint(path: path) }
+            let found = choice == .newest ? try directory.newestVerified(judging: judgement.check) : try directory.bestVerified(judging: judgement.check)
+            guard let recovery = found else { throw choice == .newest ? TrainingError.noCheckpoint(path: path) : TrainingError.noBest(run: path) }
             checkpoint = recovery.checkpoint
             passedOver = recovery.passedOver
         }
     }
 
     /// All checkpoints of the run, newest first, and whether each is whole. Cost: reads every byte of them.
-    public func checkpoints() throws(CheckpointError) -> [CheckpointReport] { try directory.checkpoints() }
-
-    /// The run directory above "…/checkpoints/step-00001200".
-    private static func run(ofCheckpoint path: String) -> String? {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count >= 2, parts[parts.count - 2] == "checkpoints" else { return nil }
-        let run = parts.dropLast(2).joined(separator: "/")
-        return run.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : run
-    }
+    public func checkpoints() throws(CheckpointError) -> [CheckpointReport] { try directory.checkpoints(judging: judgement.check) }
 
     /// What the checkpoint was trained in, and is therefore judged in: the run may have gone on in another.
     public var precision: Precision {
@@ -63,26 +73,63 @@ public final class TrainedRun {
     /// Parameters with names and shapes, in the order of the file: that of the flat buffer.
     public var parameters: [TensorShape] { checkpoint.weights.entries.map(\.shape) }
 
-    /// The data that the run was trained on, read with the vocabulary or statistics that it stored.
+    /// The run's best checkpoint, if it is judged better than the one that was taken as the newest. Cost: reads manifests.
+    public func betterCheckpoint() throws(CheckpointError) -> CommittedCheckpoint? {
+        guard choice == .newest, !isOneCheckpoint else { return nil }
+        let damaged = Set(passedOver.map(\.path))
+        var own: [CommittedCheckpoint] = []
+        for found in try directory.soundCheckpoints() where !damaged.contains(found.path) {
+            if try judgement.isOwn(found.manifest) { own.append(found) }
+        }
+        guard let best = own.best else { return nil }
+        let loss = checkpoint.manifest.progress.validationLoss
+        guard best.manifest.step != checkpoint.manifest.step, let lowest = best.manifest.progress.validationLoss else { return nil }
+        return loss.map { lowest < $0 || $0.isNaN } ?? true ? best : nil
+    }
+
+    /// The data that the run was trained on, read with the vocabulary or statistics that it stored. Where its files are gone, they are looked for beside
+    /// the run: ``movedFiles``.
     /// - Parameters:
     ///   - files: other files, read alike.
     ///   - part: what is judged of them, cut as the run's own are; nil for the whole.
-    /// - Throws: ``TrainingError/dataDiffers(run:)`` if the run's own files have changed since, ``TrainingError/readsNoFiles(kind:)`` if it has none.
+    /// - Throws: ``TrainingError/dataDiffers(run:reason:way:)`` if the run's own files have changed since, ``TrainingError/dataMissing(run:file:)``,
+    ///   ``TrainingError/readsNoFiles(kind:)`` for a run that has no files.
     public func data(files: [String] = [], judging part: DataPart? = nil) throws -> RunData {
-        var configuration = configuration
-        if files.isEmpty {
-            // What the run was trained on is judged as it is; its fingerprint tells whether it is read as it was.
-            if configuration.data.table.header == .auto { configuration.data.table.header = .yes }
-            if configuration.data.table.order == .auto { configuration.data.table.order = .file }
-        } else {
+        guard files.isEmpty else {
             guard !configuration.data.kind.isGenerated else { throw TrainingError.readsNoFiles(kind: configuration.data.kind.rawValue) }
-            configuration.data.files = files
+            return try RunData(configuration.reading(files), judged: part.map(JudgedRange.part) ?? .whole) { try directory.readText(named: $0) }
         }
-        let judged = files.isEmpty ? nil : part.map(JudgedRange.part) ?? .whole
-        let data = try RunData(configuration, judged: judged) { try directory.readText(named: $0) }
-        if !files.isEmpty || checkpoint.hasData(fingerprint: data.dataset.fingerprint) { return data }
-        if data.knowsByteOrderMark, let marked = try data.withByteOrderMarks(configuration, of: checkpoint, stored: { try directory.readText(named: $0) }) { return marked }
-        throw TrainingError.dataDiffers(run: path)
+        do {
+            guard let data = try ownData(configuration.data.files) else { throw TrainingError.dataDiffers(run: path, reason: nil, way: []) }
+            return data
+        } catch {
+            if let found = movedData() { return found }
+            let missing = configuration.data.files.first { !FileManager.default.fileExists(atPath: $0) }
+            throw missing.map { TrainingError.dataMissing(run: path, file: $0) } ?? error
+        }
+    }
+
+    /// What `files` hold, read as the run's own were; nil if they aren't what the checkpoint was trained on.
+    private func ownData(_ files: [String]) throws -> RunData? {
+        var configuration = configuration.reading(files)
+        // What the run was trained on is judged as it is; its fingerprint tells whether it is read as it was.
+        if configuration.data.table.header == .auto { configuration.data.table.header = .yes }
+        if configuration.data.table.order == .auto { configuration.data.table.order = .file }
+        let data = try RunData(configuration) { try directory.readText(named: $0) }
+        if checkpoint.hasData(fingerprint: data.dataset.fingerprint) { return data }
+        guard data.knowsByteOrderMark else { return nil }
+        return try data.withByteOrderMarks(configuration, of: checkpoint) { try directory.readText(named: $0) }
+    }
+
+    /// The run's own data, if they are beside it.
+    private func movedData() -> RunData? {
+        guard !configuration.data.files.isEmpty else { return nil }
+        for files in MovedFiles(files: configuration.data.files, run: path).candidates {
+            guard let data = try? ownData(files) else { continue }
+            movedFiles = files
+            return data
+        }
+        return nil
     }
 
     /// The vocabulary of a text model, without reading its text; nil if the model doesn't read symbols.

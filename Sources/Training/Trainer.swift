@@ -25,6 +25,7 @@ public final class Trainer {
     let state: TrainingState
     let keeper: RunKeeper
     let stepCount: Int
+    let epochCount: Int
     let gradientNorm: GradientNorm
     let evaluator: Evaluator
     /// Rank 0's, where the model writes text.
@@ -116,11 +117,6 @@ public final class Trainer {
         )
     }
 
-    var epochCount: Int {
-        let batchCount = dataset.batchCount(of: .training(epoch: 0))
-        return batchCount > 0 ? (stepCount + batchCount - 1) / batchCount : 0
-    }
-
     var gradient: FloatView { gradientMemory.view }
     var hasValidation: Bool { dataset.batchCount(of: .evaluation(.validation)) > 0 }
 
@@ -129,11 +125,12 @@ public final class Trainer {
     /// Prepares a run: agrees with the other ranks, takes the run directory, restores the checkpoint to go on from. Collective.
     /// - Parameters:
     ///   - team: the threads of this rank.
+    ///   - invocation: how the run was started, for commands in messages.
     ///   - request: asked after each step; only rank 0's answer counts.
     ///   - reporter: told on rank 0 alone.
     public init(
-        _ configuration: Configuration, data: RunData, runDirectory: String, resume: ResumeChoice, group: any Communicator, team: GateTeam,
-        request: @escaping () -> Request, reporter: (any TrainingReporter)?
+        _ configuration: Configuration, data: RunData, runDirectory: String, resume: ResumeChoice, invocation: Invocation = Invocation(),
+        group: any Communicator, team: GateTeam, request: @escaping () -> Request, reporter: (any TrainingReporter)?
     ) throws {
         self.configuration = configuration
         self.group = group
@@ -143,7 +140,6 @@ public final class Trainer {
         let training = try TrainingPlan(configuration, data: data, group: group)
         dataset = training.dataset
         plan = training.shards
-        stepCount = training.stepCount
         let (plan, shape) = (training.shards, training.shape)
         network = Network(
             shape: shape, gates: configuration.gateMode, precision: configuration.training.precision, team: team,
@@ -165,14 +161,18 @@ public final class Trainer {
         keeper = RunKeeper(
             path: runDirectory, configuration: configuration,
             layout: CheckpointLayout(parameters: network.layout.tensorShapes, streams: shape.streamLayout(streamCount: streamCount)),
-            origin: origin, batchesPerEpoch: training.batchesPerEpoch, group: group)
-        let recovery = try keeper.begin(resume, state: state, shardCount: plan.shardsPerRank, storedText: data.storedText)
+            origin: origin, batchesPerEpoch: training.batchesPerEpoch, invocation: invocation, group: group)
+        let continuation = try keeper.begin(resume, state: state, shardCount: plan.shardsPerRank, storedText: data.storedText)
+        let epochBegin = state.step - state.batch
+        stepCount = training.stepCount(step: state.step, epoch: state.epoch, batch: state.batch)
+        let batchesPerEpoch = max(1, training.batchesPerEpoch)
+        epochCount = state.epoch + max(0, stepCount - epochBegin + batchesPerEpoch - 1) / batchesPerEpoch
         evaluator = Evaluator(group: group, plan: plan, network: network, dataset: dataset)
         sampleWriter = group.rank == 0 ? SampleWriter(configuration, shape: shape, vocabulary: dataset.vocabulary) : nil
         pace = TrainingPace(
-            configuration: configuration, shardCount: plan.shardsPerRank, firstStep: state.step, isResumed: recovery != nil,
+            configuration: configuration, shardCount: plan.shardsPerRank, firstStep: state.step, isResumed: continuation != nil,
             peak: RankPeak(rounds: 12) { MachinePeak.multiplyAddRate(of: team, precision: configuration.training.precision, rounds: $0) })
-        self.reporter?.began(training.summary(runDirectory: runDirectory, threadCount: team.threadCount, recovery: recovery))
+        self.reporter?.began(training.summary(runDirectory: runDirectory, threadCount: team.threadCount, continuation: continuation))
     }
 
     /// Optimizer steps that the run has taken, before this process too.

@@ -15,12 +15,14 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case weightsDiffer(step: Int, values: [String])
     /// A step made a weight infinite or NaN, which is not to be saved.
     case weightNotFinite(step: Int)
-    /// The run directory holds a run of another configuration.
-    case configurationDiffers(run: String, differences: [String])
-    /// A checkpoint in the run directory isn't of the run's configuration.
-    case checkpointOfOtherRun(path: String)
-    /// The run directory holds a run on other data.
-    case dataDiffers(run: String)
+    /// The run directory holds a run of another configuration. `way`: lines with commands that do what was meant; so below.
+    case configurationDiffers(run: String, differences: [String], way: [String])
+    /// The checkpoint to start from is of another model, or of other data.
+    case resumeDiffers(checkpoint: String, differences: [String], way: [String])
+    /// The checkpoint to start from stands `batchCount` batches into an epoch, which can't be read on in other pieces.
+    case withinEpoch(checkpoint: String, batchCount: Int, differences: [String], way: [String])
+    /// The run is one on other data; what differs first, where that is known.
+    case dataDiffers(run: String, reason: String?, way: [String])
     /// The run began with other weights than model.initialWeights names.
     case initialWeightsDiffer(run: String, found: String?, stored: String?)
     /// There is no file where model.initialWeights names one.
@@ -28,7 +30,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The file of model.initialWeights doesn't hold this model's weights.
     case initialWeights(path: String, reason: String)
     /// The run directory holds another run than the one to start from.
-    case runExists(path: String)
+    case runExists(path: String, way: [String])
     /// The machine hasn't the memory that the model and a batch take, in bytes.
     case noMemory(wanted: Double, ranks: Int, found: Double)
     /// This process may not take the memory that the model and a batch take, in bytes.
@@ -37,7 +39,13 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case noMemoryForData(files: String, byteCount: Double, ranks: Int, found: Double)
     /// There is no run, or no checkpoint, where one was named.
     case noCheckpoint(path: String)
-    case noRun(path: String)
+    case noRun(path: String, meant: String?)
+    /// No checkpoint of the run has a validation loss.
+    case noBest(run: String)
+    /// The best checkpoint was asked for, and one checkpoint named.
+    case bestOfOne(checkpoint: String, run: String)
+    /// A file that the run was trained on isn't where it was, nor beside the run.
+    case dataMissing(run: String, file: String)
     /// A tensor of a checkpoint isn't the matrix that it should be.
     case noMatrix(checkpoint: String, tensor: String, found: [Int])
     /// A part of the data that is to be judged has no examples.
@@ -60,14 +68,14 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
 
     public var exitCode: Int32 {
         switch self {
-        case .shards, .learningRateVanishes, .ranksDiffer, .configurationDiffers, .checkpointOfOtherRun, .dataDiffers, .initialWeightsDiffer, .initialWeights,
-            .runExists, .emptyPart, .generatesNoText, .forecastsNothing:
+        case .shards, .learningRateVanishes, .ranksDiffer, .configurationDiffers, .resumeDiffers, .withinEpoch, .dataDiffers, .initialWeightsDiffer,
+            .initialWeights, .runExists, .emptyPart, .generatesNoText, .forecastsNothing:
             78
-        case .noLayer, .noExample, .hasStreams, .readsNoText: 64
+        case .noLayer, .noExample, .hasStreams, .readsNoText, .bestOfOne: 64
         case .notFinite, .weightNotFinite, .noMatrix: 65
         case .weightsDiffer: 70
         case .noMemory, .memoryLimit, .noMemoryForData: 71
-        case .noCheckpoint, .noRun, .noInitialWeights: 66
+        case .noCheckpoint, .noRun, .noInitialWeights, .noBest, .dataMissing: 66
         case .emptyPrompt, .readsNoFiles: 64
         }
     }
@@ -91,22 +99,31 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             """
         case .weightNotFinite(let step):
             "a weight is not a finite number after step \(step), and is not saved. Lower optimizer.learningRate or set training.clipNorm."
-        case .configurationDiffers(let run, let differences):
+        case .configurationDiffers(let run, let differences, let way):
             """
             \(run) holds a run of another configuration (here, not there):
-            \(differences.map { "  " + $0 }.joined(separator: "\n"))
-            Set them back, choose another --run-directory, or start anew with --resume never.
+            \(lines(differences, indented: true))
+            \(lines(way))
+            Or set them back; or start anew here with --resume never, which removes the run's checkpoints.
             """
-        case .checkpointOfOtherRun(let path):
+        case .resumeDiffers(let checkpoint, let differences, let way):
             """
-            \(path) is a checkpoint of another configuration than its run's config.json: another run left it there. Move it away; or train in another \
-            --run-directory, or anew with --resume never.
+            \(checkpoint) is of another configuration (here, not there):
+            \(lines(differences, indented: true))
+            \(lines(way))
+            Or set back those that may not change.
             """
-        case .dataDiffers(let run):
+        case .withinEpoch(let checkpoint, let batchCount, let differences, let way):
             """
-            \(run) is a run on other data: the files have changed since. Restore them; or train in another --run-directory, or anew with \
-            --resume never; or name the files to judge on with evaluate --data.
+            \(checkpoint) stands \(counted(batchCount, "batch", plural: "batches")) into an epoch, which can't be read on with (here, not there):
+            \(lines(differences, indented: true))
+            \(lines(way))
             """
+        case .dataDiffers(let run, let reason, let way):
+            """
+            \(run) is a run on other data: the files have changed since.\(reason.map { " " + $0 } ?? "") Restore them; or train in another --run-directory, \
+            or anew with --resume never; or name the files to judge on with evaluate --data.
+            """ + (way.isEmpty ? "" : "\n" + lines(way))
         case .initialWeightsDiffer(let run, let found, let stored):
             """
             \(run) began with \(firstWeights(stored)), and model.initialWeights now has \(firstWeights(found)). Restore the file; or train in another \
@@ -116,8 +133,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "\(path), which model.initialWeights names, isn't there. Name a safetensors file with the weights to begin with."
         case .initialWeights(let path, let reason):
             "model.initialWeights: \(path) \(reason)"
-        case .runExists(let path):
-            "\(path) holds another run. Choose an empty --run-directory to start from that checkpoint."
+        case .runExists(let path, let way):
+            "\(path) holds another run.\n" + lines(way)
         case .noMemory(let wanted, let ranks, let found):
             """
             the model, a batch and the data take at least \(gigabytes(wanted)) GB\(ranks > 1 ? " for each of \(ranks) ranks here" : ""), and this machine has \(gigabytes(found)). \
@@ -135,8 +152,17 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             """
         case .noCheckpoint(let path):
             "\(path) has no checkpoint. Name a run directory, or one of its checkpoints (checkpoints/step-…); --resume also takes auto and never."
-        case .noRun(let path):
-            "\(path) is no run directory: it has no config.json. Name the directory that training printed."
+        case .noRun(let path, let meant):
+            "\(path) is no run directory: it has no config.json. \(meant ?? "Name the directory that training printed.")"
+        case .noBest(let run):
+            "no checkpoint of \(run) has a validation loss, so none is the best. Leave out --best, or name a checkpoint."
+        case .bestOfOne(let checkpoint, let run):
+            "\(checkpoint) is one checkpoint; --best chooses among those of a run. Name \(run), or leave out --best."
+        case .dataMissing(let run, let file):
+            """
+            \(file), which the run was trained on, isn't there, nor where it would be if it had moved with the run. Put it back, or name it where it is: \
+            lstm-train evaluate \(shellQuoted(run)) --data \(shellQuoted(file.split(separator: "/").last.map(String.init) ?? file)).
+            """
         case .noMatrix(let checkpoint, let tensor, let found):
             "checkpoint \(checkpoint): '\(tensor)' is \(found), and not a matrix. Was it written by this program?"
         case .emptyPart(let part):
@@ -162,6 +188,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         }
     }
 }
+
+private func lines(_ lines: [String], indented: Bool = false) -> String { lines.map { (indented ? "  " : "") + $0 }.joined(separator: "\n") }
 
 private func firstWeights(_ sha256: String?) -> String { sha256.map { "weights of SHA-256 \($0)" } ?? "no file's weights" }
 

@@ -12,8 +12,6 @@ public struct TrainingPlan {
     let shards: ShardPlan
     let memory: MemoryNeed
     let batchesPerEpoch: Int
-    /// Optimizer steps in all.
-    let stepCount: Int
     private let rankCount: Int
 
     /// Collective.
@@ -34,7 +32,6 @@ public struct TrainingPlan {
         try group.agree { try memory.check() }
         self.memory = memory
         batchesPerEpoch = dataset.batchCount(of: .training(epoch: 0))
-        stepCount = configuration.training.steps > 0 ? configuration.training.steps : configuration.training.epochs * batchesPerEpoch
         try checkLearningRate()
     }
 
@@ -44,7 +41,7 @@ public struct TrainingPlan {
     private func checkLearningRate() throws {
         guard batchesPerEpoch > 0 else { return }
         let schedule = configuration.learningRateSchedule
-        let epochCount = (stepCount - 1) / batchesPerEpoch + 1
+        let epochCount = (stepCount(step: 0, epoch: 0, batch: 0) - 1) / batchesPerEpoch + 1
         func vanishes(_ epoch: Int) -> Bool { Float(schedule.rate(inEpoch: epoch)) < Float.leastNormalMagnitude }
         guard epochCount > 0, vanishes(epochCount - 1) else { return }
         // The rate only falls.
@@ -56,14 +53,26 @@ public struct TrainingPlan {
         throw TrainingError.learningRateVanishes(epoch: end + 1, epochCount: epochCount, learningRate: schedule.rate(inEpoch: end))
     }
 
+    /// Optimizer steps in all, of a run that stands after `step`, `batch` batches into `epoch`. Epochs before may have had other numbers of batches.
+    func stepCount(step: Int, epoch: Int, batch: Int) -> Int {
+        guard configuration.training.steps == 0 else { return configuration.training.steps }
+        let later = (configuration.training.epochs - epoch).multipliedReportingOverflow(by: batchesPerEpoch)
+        let all = (step - batch).addingReportingOverflow(later.partialValue)
+        return later.overflow || all.overflow ? step : all.partialValue
+    }
+
     /// What a person is told.
-    public func summary(runDirectory: String, threadCount: Int, recovery: Recovery?) -> RunSummary {
-        RunSummary(
+    public func summary(runDirectory: String, threadCount: Int, continuation: Continuation?) -> RunSummary {
+        let checkpoint = continuation?.recovery.checkpoint
+        let progress = checkpoint?.manifest.progress ?? CheckpointProgress(step: 0, epoch: 0, positionInEpoch: 0, seed: 0)
+        return RunSummary(
             runDirectory: runDirectory, shape: shape, parameterCount: ParameterLayout(shape).count, rankCount: rankCount, threadCount: threadCount,
-            shardCount: shards.shardCount, precision: configuration.training.precision, batchesPerEpoch: batchesPerEpoch, stepCount: stepCount,
+            shardCount: shards.shardCount, precision: configuration.training.precision, batchesPerEpoch: batchesPerEpoch,
+            stepCount: stepCount(step: progress.step, epoch: progress.epoch, batch: progress.positionInEpoch),
             dataDescription: data.description, dataNotes: data.notes, dataParts: DataPart.allCases.compactMap(partSize),
-            longestTimeCount: dataset.longestTimeCount, batch: configuration.training.batch, memory: memory, resumed: recovery?.checkpoint.path,
-            resumedStep: recovery?.checkpoint.manifest.step ?? 0, resumedPrecision: recovery?.checkpoint.precision, passedOver: recovery?.passedOver ?? [])
+            longestTimeCount: dataset.longestTimeCount, batch: configuration.training.batch, memory: memory, resumed: checkpoint?.path,
+            resumedStep: progress.step, resumedEpoch: progress.epoch, resumedPosition: progress.positionInEpoch, resumedPrecision: checkpoint?.precision,
+            resumedDifferences: continuation?.differences.map(\.description) ?? [], passedOver: continuation?.recovery.passedOver ?? [])
     }
 
     private func partSize(_ part: DataPart) -> DataPartSize? {

@@ -42,9 +42,20 @@ public struct RunSummary: Sendable {
     /// The checkpoint that the run goes on from; nil if it starts anew.
     public let resumed: String?
     public let resumedStep: Int
+    /// Whole epochs before it, and batches of the next one.
+    public let resumedEpoch: Int
+    public let resumedPosition: Int
     /// What the steps before were trained in.
     public let resumedPrecision: Precision?
+    /// "training.batch: 16, not 8": keys that decide a result and are not as in the run of that checkpoint.
+    public let resumedDifferences: [String]
     public let passedOver: [PassedOverCheckpoint]
+
+    /// The epoch of a step, from 1: epochs before the resume may have had other numbers of batches.
+    public func epoch(ofStep step: Int) -> Int {
+        let begin = resumedStep - resumedPosition
+        return batchesPerEpoch > 0 && step > begin ? resumedEpoch + (step - begin - 1) / batchesPerEpoch + 1 : resumedEpoch + 1
+    }
 }
 
 /// How much of the data a part has.

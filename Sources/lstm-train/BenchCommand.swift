@@ -3,6 +3,7 @@ import Communication
 import Foundation
 import Kernels
 import Network
+import NumberText
 import StrictJSON
 import Training
 
@@ -64,10 +65,19 @@ struct BenchCommand: GroupCommand {
     @Flag(help: "A JSON object a line.")
     var json = false
 
+    /// A configuration, say, which is not what is timed here.
+    @Argument(help: .hidden)
+    var surplus: [String] = []
+
     enum LossPlace: String, ExpressibleByArgument, CaseIterable { case every, last }
     enum Gates: String, ExpressibleByArgument, CaseIterable { case fused, split }
 
     func validate() throws {
+        if let surplus = surplus.first {
+            throw ValidationError(
+                "'\(surplus)' is not for bench, which times shapes: --shape, or sizes such as --hidden 256. "
+                    + "For a configuration: lstm-train doctor \(shellQuoted(surplus))")
+        }
         if let shape, !BenchmarkShape.named.contains(where: { $0.name == shape }) {
             throw ValidationError("'\(shape)' is not a shape here; choose \(BenchmarkShape.named.map(\.name).joined(separator: ", ")).")
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Foundation
 import Training
 
@@ -23,11 +24,28 @@ struct ConfigurationArguments: ParsableArguments {
         throw ValidationError("\(files.joined(separator: " and ")) are two configuration files; give one. Keys to change have the form section.key=value.")
     }
 
-    /// The configuration's name: that of its file, without the extension.
-    var name: String { file?.deletingPathExtension().lastPathComponent ?? "embedded-reber" }
+    /// The configuration's name: that of its file without the extension, or of the run whose own it is.
+    var name: String {
+        if let ownRun { return URL(filePath: ownRun).standardizedFileURL.lastPathComponent }
+        return file?.deletingPathExtension().lastPathComponent ?? "embedded-reber"
+    }
+
+    /// Where a run of it goes unless a place is named: `RUN/config.json` goes on with that run.
+    var usualRunDirectory: String { ownRun ?? "runs/\(name)" }
+
+    /// The run directory whose own configuration file was named; nil where it is a file of the user's.
+    private var ownRun: String? {
+        guard let path = files.first, let file, file.lastPathComponent == "config.json" else { return nil }
+        let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
+        let run = folder.isEmpty ? "/" : folder
+        return RunDirectory(run).holdsRun ? run : nil
+    }
 
     /// The configuration, with the paths of the files that it names absolute, so that a run knows its files wherever it is looked at from.
     func load() throws -> Configuration {
+        if let path = files.first, let meant = configurationMeant(byDirectory: path) {
+            throw GroupFailure(exitCode: 66, description: "\(path) is no configuration file. \(meant)")
+        }
         var configuration = try files.first.map { try Configuration.load(path: $0, overrides: overrides) } ?? .embeddedDefault(overrides: overrides)
         // A path in a file is relative to that file's folder, one on the command line to where it is typed.
         let here = FileManager.default.currentDirectoryPath
@@ -37,7 +55,15 @@ struct ConfigurationArguments: ParsableArguments {
         }
         configuration.data.files = configuration.data.filePaths(relativeTo: folder(ofKey: "data.files"))
         configuration.model.initialWeights = configuration.model.initialWeightsPath(relativeTo: folder(ofKey: "model.initialWeights"))
-        return configuration
+        return try ownRun.map { try locatingFiles(of: configuration, ofRun: $0) } ?? configuration
+    }
+
+    /// That the files of a run were found elsewhere than its own configuration says; nil where they weren't.
+    func noteOnMovedFiles(_ configuration: Configuration) throws -> String? {
+        guard ownRun != nil, let path = files.first, !overrides.contains(where: { $0.hasPrefix("data.files=") }) else { return nil }
+        let own = try Configuration.load(path: path, overrides: overrides).data.files
+        return own == configuration.data.files
+            ? nil : "the data are not where they were, and are read from \(configuration.data.files.joined(separator: ", "))"
     }
 
     private var files: [String] { arguments.filter { !Self.isOverride($0) } }

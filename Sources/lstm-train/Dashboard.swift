@@ -59,7 +59,7 @@ struct Dashboard {
         let width = max(8, min(40, terminal.columnCount - 58))
         let filled = Int(share * Double(width))
         let (full, empty) = terminal.usesUnicode ? ("━", "┄") : ("#", "-")
-        let epoch = summary.batchesPerEpoch > 0 ? ", epoch \((step.step - 1) / summary.batchesPerEpoch + 1)" : ""
+        let epoch = summary.batchesPerEpoch > 0 ? ", epoch \(summary.epoch(ofStep: step.step))" : ""
         return LiveView.Line([
             (String(repeating: full, count: filled), .green), (String(repeating: empty, count: width - filled), .dim),
             (printed(100 * share, " %4.1f %%  "), .bold), ("left \(shortDuration(secondsLeft(step)))", .cyan),

@@ -68,7 +68,7 @@ struct DoctorCommand: GroupCommand {
             session: session, configuration: configuration, data: data, team: team, seconds: seconds, tells: session.isSpeaker && !json)
         let network = NodeNetwork.assumed(gigabits: networkGigabits, microseconds: networkMicroseconds)
         let diagnosis = try examination.examine(
-            runDirectory: runDirectory ?? "runs/\(configured.name)", network: network, arguments: configured.arguments)
+            runDirectory: runDirectory ?? configured.usualRunDirectory, network: network, arguments: configured.arguments)
         if json, let diagnosis { tell(diagnosis.json.serialized()) }
     }
 }

@@ -33,6 +33,8 @@ struct EvaluateCommand: GroupCommand {
     @Option(parsing: .unconditional, help: "Embedded Reber grammar: the temperature at which the model writes them.")
     var temperature = ReberJudgement.usualTemperature
 
+    @OptionGroup var checkpoint: CheckpointOptions
+
     @Flag(help: "One JSON object instead of lines.")
     var json = false
 
@@ -57,7 +59,7 @@ struct EvaluateCommand: GroupCommand {
     }
 
     func run(in session: Session) throws {
-        let trained = try session.group.agree { try TrainedRun(path) }
+        let trained = try session.group.agree { try TrainedRun(path, at: checkpoint.choice) }
         try session.watch(trained.configuration)
         let data = try session.group.agree { try trained.data(files: dataFiles, judging: self.part?.dataPart) }
         let team = session.team(threadsAsked: trained.configuration.parallelism.threads)
@@ -65,7 +67,7 @@ struct EvaluateCommand: GroupCommand {
         let evaluation = try trained.evaluate(part, data: data, group: session.group, team: team)
         guard session.isSpeaker else { return }
         session.group.recorder.beginAlone("judging what the model writes")
-        for passedOver in trained.passedOver { say("\(passedOver)") }
+        for note in trained.notes { say(note) }
         // The run's own were told when it began.
         if !dataFiles.isEmpty { for note in data.notes { for line in field("note", wrapped: note) { say(line) } } }
         let isReber = trained.configuration.data.kind == .embeddedReber
@@ -75,7 +77,7 @@ struct EvaluateCommand: GroupCommand {
             : nil
         let figures = figures(evaluation, kind: trained.configuration.data.kind, judgement)
         if json {
-            let head = head(trained, part: part, data: data)
+            let head = try head(trained, part: part, data: data)
             tell(JSONValue(.object(head + figures.map { JSONMember(key: $0.key, value: $0.isCount ? .integer(Int($0.value)) : .real($0.value)) })).serialized())
         } else {
             tell("\(trained.checkpoint.path) on \(data.subject(part)), in \(trained.precision.rawValue):")
@@ -88,7 +90,7 @@ struct EvaluateCommand: GroupCommand {
     }
 
     /// What stands before the figures in JSON: what was judged, and how much of it.
-    private func head(_ trained: TrainedRun, part: DataPart, data: RunData) -> [JSONMember] {
+    private func head(_ trained: TrainedRun, part: DataPart, data: RunData) throws -> [JSONMember] {
         let coverage = data.dataset.coverage(of: part)
         let isWhole = !dataFiles.isEmpty && self.part == nil
         let files = dataFiles.isEmpty ? trained.configuration.data.files : dataFiles
@@ -97,6 +99,7 @@ struct EvaluateCommand: GroupCommand {
             JSONMember(key: "part", value: .text(isWhole ? "whole" : "\(part)")), JSONMember(key: "files", value: .list(files.map(JSONValue.text))),
             JSONMember(key: "judged", value: .integer(coverage.judgedCount)), JSONMember(key: "of", value: .integer(coverage.totalCount)),
             JSONMember(key: "unit", value: .text(coverage.unit.rawValue)),
+            JSONMember(key: "betterStep", value: (try trained.betterCheckpoint()).map { .integer($0.manifest.step) } ?? JSONValue(.null)),
         ]
     }
 

@@ -29,6 +29,8 @@ struct ExportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The folder to make.", valueName: "path"))
     var output: String
 
+    @OptionGroup var checkpoint: CheckpointOptions
+
     @Flag(help: "Replace an earlier export even if files in it were changed or added.")
     var force = false
 
@@ -44,9 +46,9 @@ struct ExportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let run = try TrainedRun(path)
-        for passedOver in run.passedOver { say("\(passedOver)") }
+        let run = try TrainedRun(path, at: checkpoint.choice)
         let data = data(of: run)
+        for note in run.notes { say(note) }
         let team = GateTeam(threadCount: usableCoreCount(), spins: false)
         let model = try ExportedModel(
             run, data: data, programVersion: LSTMTrain.configuration.version, group: SingleProcess(), team: team)

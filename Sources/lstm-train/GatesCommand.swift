@@ -21,6 +21,8 @@ struct GatesCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("A run directory, or one of its checkpoints.", valueName: "run"))
     var path: String
 
+    @OptionGroup var checkpoint: CheckpointOptions
+
     @Option(parsing: .unconditional, help: "What the model is to read, from a zero state.")
     var text: String?
 
@@ -48,9 +50,10 @@ struct GatesCommand: ParsableCommand {
     }
 
     func run() throws {
-        let trained = try TrainedRun(path)
+        let trained = try TrainedRun(path, at: checkpoint.choice)
         let layer = (layer ?? trained.configuration.model.layers) - 1
         let trace = try trace(trained, layer: layer)
+        for note in trained.notes { say(note) }
         let chosen = units?.split(separator: ",").compactMap { Int($0) }
         let picture = try GatePicture(trace, title: title(trained), layer: layer, units: chosen)
         let file = output ?? trained.path + "/gates.svg"

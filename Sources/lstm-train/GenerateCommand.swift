@@ -15,6 +15,8 @@ struct GenerateCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("A run directory, or one of its checkpoints.", valueName: "run"))
     var path: String
 
+    @OptionGroup var checkpoint: CheckpointOptions
+
     @Option(parsing: .unconditional, help: "What the text begins with. (default: a line's end if the model knows one, else its first symbol)")
     var prompt: String?
 
@@ -34,8 +36,9 @@ struct GenerateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let trained = try TrainedRun(path)
+        let trained = try TrainedRun(path, at: checkpoint.choice)
         let generator = try Generator(run: trained, temperature: temperature, seed: seed, team: GateTeam(threadCount: 1, spins: false))
+        for note in trained.notes { say(note) }
         let begin = try prompt.map { try generator.tokens(of: $0) } ?? generator.usualPrompt
         write(generator.vocabulary.decodeBytes(begin))
         _ = generator.generate(

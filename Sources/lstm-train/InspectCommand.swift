@@ -49,13 +49,21 @@ struct InspectCommand: ParsableCommand {
         }
         guard !trained.isOneCheckpoint else { return }
         tell("checkpoints  \(checkpoints.count), newest first")
-        for report in checkpoints { tell(line(report, isResumed: report.path == trained.checkpoint.path)) }
+        let best = best(of: checkpoints)?.path
+        for report in checkpoints { tell(line(report, isResumed: report.path == trained.checkpoint.path, isBest: report.path == best)) }
     }
 
-    private func line(_ report: CheckpointReport, isResumed: Bool) -> String {
+    private func line(_ report: CheckpointReport, isResumed: Bool, isBest: Bool) -> String {
         let name = URL(filePath: report.path).lastPathComponent
-        let state = report.damage.map { "damaged   \($0)" } ?? "verified" + (isResumed ? ", a resume takes it" : "")
+        let loss = report.validationLoss.map { "; validation loss \(lossText($0))" + (isBest ? ", the best" : "") } ?? ""
+        let state = report.damage.map { "damaged   \($0)" } ?? "verified" + (isResumed ? ", a resume takes it" : "") + loss
         return "  \(name)  \(state)"
+    }
+
+    /// The whole one with the lowest validation loss, which --best takes.
+    private func best(of checkpoints: [CheckpointReport]) -> CheckpointReport? {
+        let judged = checkpoints.compactMap { report in report.validationLoss.flatMap { $0.isNaN ? nil : (loss: $0, report: report) } }
+        return judged.min { ($0.loss, $0.report.step) < ($1.loss, $1.report.step) }?.report
     }
 
     // MARK: For programs
@@ -66,15 +74,19 @@ struct InspectCommand: ParsableCommand {
         return .object([
             "checkpoint": .text(trained.checkpoint.path), "step": .integer(manifest.step), "epoch": .integer(manifest.progress.epoch),
             "weightsSHA256": .text(manifest.weightsSHA256), "parameterCount": .integer(parameters.elementCount),
-            "validationLoss": manifest.progress.validationLoss.map(JSONValue.real) ?? JSONValue(.null),
+            "validationLoss": manifest.progress.validationLoss.map(Self.json) ?? JSONValue(.null),
             "parameters": .list(parameters.map { .object(["name": .text($0.name), "shape": .list($0.dimensions.map(JSONValue.integer))]) }),
-            "checkpoints": .list(checkpoints.map(object)),
+            "best": best(of: checkpoints).map { .text($0.path) } ?? JSONValue(.null), "checkpoints": .list(checkpoints.map(object)),
         ])
     }
+
+    /// JSON has no number that isn't finite.
+    private static func json(_ loss: Double) -> JSONValue { loss.isFinite ? .real(loss) : .text(loss.isNaN ? "nan" : loss > 0 ? "inf" : "-inf") }
 
     private func object(_ report: CheckpointReport) -> JSONValue {
         .object([
             "checkpoint": .text(report.path), "step": .integer(report.step), "isVerified": .bool(report.damage == nil),
+            "validationLoss": report.validationLoss.map(Self.json) ?? JSONValue(.null),
             "damage": report.damage.map { .text("\($0)") } ?? JSONValue(.null),
         ])
     }

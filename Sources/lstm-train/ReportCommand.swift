@@ -23,13 +23,16 @@ struct ReportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where the page goes. (default: report.html in the run's directory; of several runs, here)", valueName: "file"))
     var output: String?
 
+    @OptionGroup var checkpoint: CheckpointOptions
+
     func validate() throws { try refuseEmpty(paths.map { ("run", $0) } + [("--output", output)]) }
 
     func run() throws {
         // One thread, so that a run that is being trained keeps its cores.
-        let report = try Report(runs: paths, team: GateTeam(threadCount: 1, spins: false))
+        let report = try Report(runs: paths, at: checkpoint.choice, team: GateTeam(threadCount: 1, spins: false))
         let page = output ?? report.usualPath
         let pictures = try report.write(to: page)
+        for note in report.notes { say(note) }
         for fault in report.faults { say("lstm-train: without predictions: \(fault)") }
         let byteCount = report.html.utf8.count
         tell("report      \(page), \((byteCount + 999) / 1000) kB")

@@ -13,19 +13,26 @@ struct RunRecap {
     let best: BestValidation?
     /// The loss of a guess; nil where nothing was validated.
     let guessLoss: Double?
+    /// The checkpoint of the best, where it isn't the newest.
+    let bestCheckpoint: String?
     let phaseTimes: PhaseTimes
     /// The last that was committed.
     let checkpoint: String?
     let writesText: Bool
+    /// Whether the checkpoint that it started from was named.
+    let startedElsewhere: Bool
 
     var lines: [String] {
         var lines: [String] = []
         let rate = seconds > 0 ? ": \(short(Double(stepCount) / seconds)) steps/s" : ""
         switch outcome {
         case .finished: lines.append(field("finished", "\(counted(stepCount, "step")) in \(shortDuration(seconds))\(rate)"))
-        case .stopped: lines.append(field("stopped", "as asked, after \(counted(stepCount, "step")) in \(shortDuration(seconds)); the same command goes on"))
+        case .stopped:
+            let command = "the same command" + (startedElsewhere ? " without --resume" : "")
+            lines.append(field("stopped", "as asked, after \(counted(stepCount, "step")) in \(shortDuration(seconds)); \(command) goes on"))
         }
         if let best { lines += bestLines(best) } else if guessLoss != nil { lines.append(field("best", "none: no validation loss was a number")) }
+        if let bestCheckpoint { lines.append(field("", bestCheckpoint)) }
         lines += field("time", parts: shares)
         if let slowest { lines.append(field("slowest", slowest)) }
         lines.append(field("weights", "SHA-256 \(weightsSHA256)"))
@@ -61,6 +68,7 @@ struct RunRecap {
     private var next: [String] {
         guard outcome == .finished else { return [] }
         let commands = ["evaluate"] + (writesText ? ["generate"] : []) + ["report"]
-        return commands.enumerated().map { field($0.offset == 0 ? "next" : "", "lstm-train \($0.element) \(runDirectory.shellPath)") }
+        let run = runDirectory.shellPath + (bestCheckpoint == nil ? "" : " --best")
+        return commands.enumerated().map { field($0.offset == 0 ? "next" : "", "lstm-train \($0.element) \(run)") }
     }
 }

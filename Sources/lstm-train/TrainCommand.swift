@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Training
 
 struct TrainCommand: GroupCommand {
@@ -26,21 +27,23 @@ struct TrainCommand: GroupCommand {
 
     func run(in session: Session) throws {
         let configuration = try session.group.agree { try configured.load() }
-        let directory = runDirectory ?? "runs/\(configured.name)"
+        let directory = runDirectory ?? configured.usualRunDirectory
         try session.watch(configuration)
         let data = try session.group.agree { try RunData(configuration, goingOnIn: directory, resume: resumeChoice) }
+        if session.isSpeaker, let note = try data.noteOnInitialWeights(configuration) { say(note) }
+        if session.isSpeaker, let note = try configured.noteOnMovedFiles(configuration) { say(note) }
         let team = session.team(threadsAsked: configuration.parallelism.threads)
         let printer = ProgressPrinter(configuration.log, ranks: try RankFacts(rank: session.group.rank, team: team).everywhere(over: session.group))
         defer { printer.close() }
         if dryRun {
             let plan = try TrainingPlan(configuration, data: data, group: session.group)
-            let recovery = try plan.recovery(resumeChoice, runDirectory: directory, group: session.group)
-            if session.isSpeaker { printer.rehearsed(plan.summary(runDirectory: directory, threadCount: team.threadCount, recovery: recovery)) }
+            let continuation = try plan.continuation(resumeChoice, runDirectory: directory, invocation: invocation, group: session.group)
+            if session.isSpeaker { printer.rehearsed(plan.summary(runDirectory: directory, threadCount: team.threadCount, continuation: continuation)) }
             return
         }
         let trainer = try Trainer(
-            configuration, data: data, runDirectory: directory, resume: resumeChoice, group: session.group, team: team, request: StopSignals.asked,
-            reporter: printer)
+            configuration, data: data, runDirectory: directory, resume: resumeChoice, invocation: invocation, group: session.group, team: team,
+            request: StopSignals.asked, reporter: printer)
         let began = ContinuousClock.now
         let outcome = try trainer.train()
         let phaseTimes = try trainer.phaseTimes()
@@ -48,12 +51,25 @@ struct TrainCommand: GroupCommand {
             printer.ended(
                 RunRecap(
                     outcome: outcome, runDirectory: trainer.runDirectory, weightsSHA256: try trainer.weightsSHA256(), stepCount: trainer.step - printer.firstStep,
-                    seconds: (ContinuousClock.now - began) / .seconds(1), best: trainer.best, guessLoss: printer.guessLoss, phaseTimes: phaseTimes,
-                    checkpoint: printer.newestCheckpoint, writesText: data.dataset.vocabulary != nil))
+                    seconds: (ContinuousClock.now - began) / .seconds(1), best: trainer.best, guessLoss: printer.guessLoss,
+                    bestCheckpoint: try olderCheckpoint(ofStep: trainer.best?.step, in: directory), phaseTimes: phaseTimes,
+                    checkpoint: printer.newestCheckpoint, writesText: data.dataset.vocabulary != nil,
+                    startedElsewhere: startsElsewhere))
         }
         // 75, "try again later": whoever started the job may start it again.
         if outcome == .stopped { throw ExitCode(75) }
     }
+
+    /// The path of the checkpoint of `step`, if there is one and it isn't the newest.
+    private func olderCheckpoint(ofStep step: Int?, in directory: String) throws -> String? {
+        try RunDirectory(directory).soundCheckpoints().dropFirst().first { $0.manifest.step == step }?.path
+    }
+
+    private var startsElsewhere: Bool {
+        if case .from = resumeChoice { true } else { false }
+    }
+
+    private var invocation: Invocation { Invocation(configured.arguments) }
 
     private var resumeChoice: ResumeChoice {
         switch resume {

@@ -22,6 +22,21 @@ struct TextTests {
         #expect(try TrainedModel(path: example.path, threadCount: 2).continueText("The c", length: 30, temperature: 0.7, seed: 3) == text)
     }
 
+    @Test("a run is loaded at its newest checkpoint, or at the one with the lowest validation loss")
+    func best() throws {
+        let example = try TrainedExample(
+            """
+            {"data": {"kind": "text", "files": "data.txt", "length": 10}, "model": {"hidden": 9}, "training": {"batch": 8, "steps": 20, "validateEverySteps": 1},
+             "optimizer": {"learningRate": 0.9}}
+            """,
+            data: String(repeating: "The cat sat on the mat, and the dog ran.\n", count: 30))
+        defer { example.remove() }
+        let (newest, best) = (try TrainedModel(path: example.path), try TrainedModel(path: example.path, checkpoint: .best))
+        #expect(newest.step == 20 && best.step < 20)
+        #expect(try best.step == TrainedRun(example.path).betterCheckpoint()?.manifest.step)
+        #expect(throws: ModelError.self) { try TrainedModel(path: best.checkpointPath, checkpoint: .best) }
+    }
+
     @Test("a session gives the same probabilities whether a text comes at once or in pieces, and sessions don't disturb one another",
         arguments: ["text", "textWindows"])
     func sessions(kind: String) throws {

@@ -95,7 +95,14 @@ extension ProgramTests {
             defer { folder.remove() }
             try Work.text.prepare(in: folder)
             try folder.train(.text, "training.steps=5")
-            let words = "run holds a run of another configuration (here, not there):\n  model.hidden: 10, not 9\n  training.seed: 2, not 1\n"
+            let words = """
+                run holds a run of another configuration (here, not there):
+                  model.hidden: 10, not 9 (may not change on a resume)
+                  training.seed: 2, not 1
+                A run with these values begins anew. In a directory of its own:
+                  lstm-train text.json model.hidden=10 training.seed=2 --run-directory run-2
+
+                """
             try RefusalTests.expect(
                 78, words, in: folder, Launch(rankCount), "text.json", "model.hidden=10", "training.seed=2", "--run-directory", "run")
         }

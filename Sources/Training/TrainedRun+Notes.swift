@@ -1,0 +1,17 @@
+import Checkpoints
+import NumberText
+
+extension TrainedRun {
+    /// What a person should know of the run as it was found: damaged checkpoints, data that have moved, a better checkpoint than the one that was taken.
+    public var notes: [String] {
+        var notes = passedOver.map { "\($0)" }
+        if let movedFiles { notes.append("the data are not where they were, and are read from \(movedFiles.joined(separator: ", "))") }
+        if let better = try? betterCheckpoint(), let loss = better.manifest.progress.validationLoss {
+            let own = checkpoint.manifest.progress.validationLoss.map { " against \(figure($0))" } ?? ""
+            notes.append(
+                "step \(checkpoint.manifest.step) is the newest checkpoint; step \(better.manifest.step) has a lower validation loss, "
+                    + "\(figure(loss))\(own): --best takes it")
+        }
+        return notes
+    }
+}

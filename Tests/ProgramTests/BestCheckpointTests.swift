@@ -1,0 +1,102 @@
+import Foundation
+import StrictJSON
+import Testing
+
+extension ProgramTests {
+    @Suite("the newest checkpoint and the best")
+    struct BestCheckpointTests {
+        /// Letters at random, which a model learns by heart: validation is best early on.
+        private static let noise = Work(
+            name: "noise",
+            configuration: """
+                {"data": {"kind": "text", "files": "noise.txt", "length": 10}, "model": {"hidden": 32},
+                 "training": {"batch": 8, "epochs": 20}, "optimizer": {"learningRate": 0.02}}
+                """,
+            files: ["noise.txt": letters])
+
+        private static let letters: String = {
+            var letters = ""
+            for place in 0..<1200 {
+                let letter = (place * place * 7919 / 13 + place * 31) % 7
+                letters += ["a", "b", "c", "d", "e", "f", "g"][letter]
+            }
+            return letters
+        }()
+
+        /// A folder with the run, its best checkpoint's step, and what training ended with.
+        private func overfitted() throws -> (folder: Folder, best: Int, newest: Int, trained: ProgramResult) {
+            let folder = try Folder()
+            try Self.noise.prepare(in: folder)
+            let trained = try folder.train(Self.noise)
+            try #require(trained.exitCode == 0, "\(trained)")
+            let losses = try folder.metrics().compactMap { line in line["validationLoss"]?.realValue.map { (loss: $0, step: line["step"]?.integerValue ?? 0) } }
+            let best = try #require(losses.min { ($0.loss, $0.step) < ($1.loss, $1.step) }).step
+            let newest = try folder.weights().step
+            try #require(best < newest)
+            return (folder, best, newest, trained)
+        }
+
+        @Test("each verb that reads a run takes the newest checkpoint and says on standard error that the best is another, and takes that with --best")
+        func verbs() throws {
+            let (folder, best, newest, _) = try overfitted()
+            defer { folder.remove() }
+            let verbs = [
+                ["evaluate", "run", "--json"], ["generate", "run", "--length", "5"], ["report", "run"], ["gates", "run", "--text", "ab"],
+                ["export", "run", "--format", "npz", "--output", "out", "--force"],
+            ]
+            for verb in verbs {
+                let plain = try folder.run(.alone, verb)
+                let hint = "step \(newest) is the newest checkpoint; step \(best) has a lower validation loss, "
+                #expect(plain.exitCode == 0 && plain.complaints.contains(hint) && !plain.output.contains("lower validation loss"), "\(plain)")
+                let chosen = try folder.run(.alone, verb + ["--best"])
+                #expect(chosen.exitCode == 0 && !chosen.complaints.contains("lower validation loss"), "\(chosen)")
+            }
+            let record = try JSONValue.parse(folder.bytes("out/export.json"))
+            #expect(record["step"]?.integerValue == best)
+        }
+
+        @Test("evaluate's figures are those of the checkpoint that is chosen, and its JSON names the better one")
+        func figures() throws {
+            let (folder, best, newest, _) = try overfitted()
+            defer { folder.remove() }
+            func figures(_ more: String...) throws -> JSONValue {
+                try JSONValue.parse(Array(folder.run(.alone, ["evaluate", "run", "--part", "validation", "--json"] + more).output.utf8))
+            }
+            let (plain, chosen) = (try figures(), try figures("--best"))
+            #expect(plain["step"]?.integerValue == newest && plain["betterStep"]?.integerValue == best)
+            #expect(chosen["step"]?.integerValue == best && chosen["betterStep"]?.content == .null)
+            #expect(try #require(chosen["loss"]?.realValue) < #require(plain["loss"]?.realValue))
+        }
+
+        @Test("inspect has each checkpoint's validation loss and says which is the best; training's end names its path")
+        func inspected() throws {
+            let (folder, best, newest, trained) = try overfitted()
+            defer { folder.remove() }
+            let lines = try folder.run(.alone, "inspect", "run").output.split(separator: "\n")
+            let marked = lines.filter { $0.hasSuffix(", the best") }
+            #expect(marked.count == 1 && marked[0].contains(checkpoint(best).split(separator: "/").last ?? "-"), "\(lines)")
+            let figures = try folder.inspect("run")
+            #expect(figures["best"]?.stringValue == checkpoint(best))
+            let losses = figures["checkpoints"]?.arrayValue?.compactMap { $0["validationLoss"]?.realValue } ?? []
+            #expect(losses.count >= 2 && losses.min() != figures["validationLoss"]?.realValue)
+            #expect(trained.output.contains(" at step \(best)\n            \(checkpoint(best))\n"), "\(trained)")
+            #expect(trained.output.contains("checkpoint  \(checkpoint(newest))\n"), "\(trained)")
+            #expect(trained.output.contains("lstm-train evaluate run --best\n"), "\(trained)")
+        }
+
+        @Test("where the newest is the best nothing is said, and where there is no best --best is refused")
+        func noBest() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let trained = try folder.train(.text)
+            #expect(!trained.output.contains("--best"), "\(trained)")
+            let plain = try folder.run(.alone, "evaluate", "run")
+            #expect(plain.exitCode == 0 && plain.complaints.isEmpty, "\(plain)")
+            let words = "is one checkpoint; --best chooses among those of a run. Name run"
+            try RefusalTests.expect(64, words, in: folder, .alone, "evaluate", checkpoint(50), "--best")
+            try folder.train(.text, "training.steps=5", "checkpoint.best=false", into: "unjudged")
+            try RefusalTests.expect(66, "no checkpoint of unjudged has a validation loss", in: folder, .alone, "generate", "unjudged", "--best")
+        }
+    }
+}

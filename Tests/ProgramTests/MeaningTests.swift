@@ -1,0 +1,102 @@
+import Checkpoints
+import Foundation
+import StrictJSON
+import Testing
+
+extension ProgramTests {
+    @Suite("what is taken from another run is compared by what it stands for")
+    struct MeaningTests {
+        /// A folder with a run of 5 steps, `first`, and its export, `out`.
+        private func exported(_ work: Work) throws -> Folder {
+            let folder = try Folder()
+            try work.prepare(in: folder)
+            let result = try folder.train(work, "training.steps=5", into: "first")
+            try #require(result.exitCode == 0, "\(result)")
+            let export = try folder.run(.alone, "export", "first", "--format", "pytorch", "--output", "out")
+            try #require(export.exitCode == 0, "\(export)")
+            return folder
+        }
+
+        @Test(
+            "first weights of other symbols are refused with the first that differs, from a checkpoint and from an export, and taken from a file by itself",
+            arguments: [("d", "z", "'z' (U+007A) is new"), ("dog", "dox", "'x' (U+0078) is new"), ("tree", "tree~é", "'~' (U+007E), 'é' (U+00E9) are new")])
+        func symbols(text: String, replaced: String, words: String) throws {
+            let folder = try exported(.text)
+            defer { folder.remove() }
+            try folder.write(Work.prose.replacing(text, with: replaced), "text.txt")
+            for file in ["out/model.safetensors", checkpoint(5, of: "first") + "/weights.safetensors"] {
+                for launch in [Launch.alone, .ranks(2)] {
+                    try RefusalTests.expect(
+                        78, "is of another model (\(folder.url.path)/\(file.hasPrefix("out") ? "out" : "first")): \(words).", in: folder, launch, "text.json",
+                        "model.initialWeights=\(file)", "--run-directory", "new")
+                }
+            }
+            try folder.write(folder.bytes("out/model.safetensors"), "alone/model.safetensors")
+            let alone = try folder.train(.text, "model.initialWeights=alone/model.safetensors", "training.steps=1", into: "new")
+            // As many symbols as before: nothing else tells.
+            #expect((alone.exitCode == 0) == (text != "tree"), "\(alone)")
+        }
+
+        @Test(
+            "first weights of other columns, horizons or windows are refused with the first that differs",
+            arguments: [
+                ("step,wave,sum", "step,weave,sum", [], "column 2 is 'weave' here, and 'wave' there"),
+                ("", "", ["data.columns=wave,step,sum"], "column 1 is 'wave' here, and 'step' there"),
+                ("", "", ["data.targets=wave,sum"], "predicted column 1 is 'wave' here, and 'sum' there"),
+                ("", "", ["data.relative=true"], "data.relative is true here, and false there"),
+            ])
+        func columns(text: String, replaced: String, changes: [String], words: String) throws {
+            let folder = try exported(.series)
+            defer { folder.remove() }
+            let table = try folder.text("series.csv")
+            if !text.isEmpty { try folder.write(table.replacing(text, with: replaced), "series.csv") }
+            let targets = text.isEmpty ? [] : ["data.targets=sum,weave"]
+            let result = try folder.start(.series, changes + targets + ["model.initialWeights=out/model.safetensors"], into: "new").finish()
+            #expect(result.exitCode == 78 && result.complaints.contains(words), "\(result)")
+            #expect(!folder.exists("new"))
+        }
+
+        @Test("first weights of a series with other means train, which is said")
+        func statistics() throws {
+            let folder = try exported(.series)
+            defer { folder.remove() }
+            let lines = try folder.text("series.csv").split(separator: "\n")
+            try folder.write((lines.prefix(1) + lines.dropFirst(30)).joined(separator: "\n") + "\n", "series.csv")
+            let result = try folder.train(.series, "model.initialWeights=out/model.safetensors", "training.steps=3", into: "new")
+            #expect(result.exitCode == 0 && result.complaints.contains("model.initialWeights: 'step' has mean "), "\(result)")
+        }
+
+        @Test("a checkpoint that was copied from a run of other symbols is told and passed over, and refused where it is named")
+        func copied() throws {
+            let folder = try exported(.text)
+            defer { folder.remove() }
+            try folder.write(Work.prose.replacing("d", with: "z"), "text.txt")
+            try folder.train(.text, "training.steps=3", into: "second")
+            let foreign = checkpoint(5, of: "second")
+            try FileManager.default.copyItem(atPath: folder.path(checkpoint(5, of: "first")), toPath: folder.path(foreign))
+            let words = "it is of a run with another configuration, vocabulary or statistics than second has"
+            for verb in [["generate", "second", "--length", "3"], ["evaluate", "second"], ["text.json", "training.steps=4", "--run-directory", "second"]] {
+                let result = try folder.run(.alone, verb)
+                #expect(result.exitCode == 0 && result.complaints.contains("passed over \(foreign)") && result.complaints.contains(words), "\(result)")
+            }
+            try RefusalTests.expect(65, words, in: folder, .alone, "generate", foreign)
+            #expect(try folder.run(.alone, "inspect", "second").output.contains(words))
+        }
+
+        @Test("a checkpoint that an earlier version wrote, without that mark, is taken as it was")
+        func earlierVersion() throws {
+            let folder = try exported(.text)
+            defer { folder.remove() }
+            let path = checkpoint(5, of: "first") + "/manifest.json"
+            let lines = try folder.text(path).split(separator: "\n", omittingEmptySubsequences: false)
+            let old = lines.filter { !$0.contains("configurationSHA256") && !$0.contains("batchesPerEpoch") }.joined(separator: "\n")
+            try #require(old.count < lines.joined(separator: "\n").count)
+            let body = Array(old.dropLast(64 + "\"\n}\n".count).utf8)
+            try folder.write(body + Array((SHA256.hex(of: body) + "\"\n}\n").utf8), path)
+            for verb in [["generate", "first", "--length", "3"], ["inspect", "first"], ["text.json", "training.steps=9", "--run-directory", "first"]] {
+                let result = try folder.run(.alone, verb)
+                #expect(result.exitCode == 0 && result.complaints.isEmpty, "\(result)")
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import Foundation
+import Testing
+
+extension ProgramTests {
+    @Suite("going on from a run with another configuration")
+    struct OtherConfigurationTests {
+        /// Runs a command that the program printed, as it stands.
+        private func paste(_ command: some StringProtocol, in folder: Folder) throws -> ProgramResult {
+            let process = Process()
+            let program = try ProgramRun.built("lstm-train")
+            process.executableURL = URL(filePath: "/bin/sh")
+            process.arguments = ["-c", String(command)]
+            let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+            process.environment = ProcessInfo.processInfo.environment.merging(["PATH": program.deletingLastPathComponent().path + ":" + path]) { $1 }
+            process.currentDirectoryURL = folder.url
+            let pipe = Pipe()
+            (process.standardOutput, process.standardError) = (pipe, pipe)
+            try process.run()
+            let text = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+            process.waitUntilExit()
+            return ProgramResult(exitCode: process.terminationStatus, output: text, complaints: text)
+        }
+
+        private func commands(in text: String) -> [Substring] { text.split(separator: "\n").filter { $0.hasPrefix("  lstm-train ") } }
+
+        /// Trained to the end of its second epoch.
+        private func trained(_ work: Work) throws -> Folder {
+            let folder = try Folder()
+            try work.prepare(in: folder)
+            let result = try folder.train(work, "training.steps=0", "training.epochs=2")
+            try #require(result.exitCode == 0, "\(result)")
+            return folder
+        }
+
+        @Test("another batch goes on where an epoch ends, for the epochs that are left, with the same bits on any number of ranks", arguments: Work.all)
+        func otherBatch(work: Work) throws {
+            let folder = try trained(work)
+            defer { folder.remove() }
+            func go(into run: String, epochs: Int, from source: String?, on rankCount: Int) throws -> ProgramResult {
+                let resume = source.map { ["--resume", $0] } ?? []
+                return try folder.start(
+                    work, ["training.steps=0", "training.epochs=\(epochs)", "training.batch=16"] + resume, into: run, on: Launch(rankCount)).finish()
+            }
+            let whole = try go(into: "whole", epochs: 4, from: "run", on: 1)
+            #expect(whole.exitCode == 0 && whole.output.contains("with training.batch: 16, not "), "\(whole)")
+            let first = try go(into: "stopped", epochs: 3, from: "run", on: 2)
+            #expect(first.exitCode == 0, "\(first)")
+            let (began, middle) = (try folder.weights("run").step, try folder.weights("stopped").step)
+            let second = try go(into: "stopped", epochs: 4, from: nil, on: 4)
+            #expect(second.exitCode == 0, "\(second)")
+            let end = try folder.weights("whole")
+            #expect(end.step - middle == middle - began && middle > began, "\(began), \(middle), \(end.step)")
+            #expect(try folder.weights("stopped") == end)
+            #expect(try folder.inspect("whole")["epoch"]?.integerValue == 4)
+        }
+
+        @Test("within an epoch another batch is refused with both values, and the commands that are printed do it")
+        func withinEpoch() throws {
+            let folder = try trained(.text)
+            defer { folder.remove() }
+            let end = try folder.weights().step
+            for (run, kept, commandCount) in [("forgetful", 1, 2), ("run", 3, 1)] {
+                let first = try folder.train(.text, "training.steps=\(end + 3)", "checkpoint.best=false", "checkpoint.keep=\(kept)", into: run)
+                try #require(first.exitCode == 0, "\(first)")
+                let before = try folder.contents()
+                let other = "other \(commandCount)"
+                let refused = try folder.train(.text, "training.steps=\(end + 40)", "training.batch=16", "--resume", run, into: other)
+                #expect(refused.exitCode == 78, "\(refused)")
+                #expect(refused.complaints.contains("stands 3 batches into an epoch"), "\(refused)")
+                #expect(refused.complaints.contains("training.batch: 16, not 10"), "\(refused)")
+                #expect(try folder.contents() == before)
+                let printed = commands(in: refused.complaints)
+                try #require(printed.count == commandCount, "\(refused)")
+                // The first of two goes on with the run by its own configuration.
+                for command in printed {
+                    let result = try paste(command, in: folder)
+                    #expect(result.exitCode == 0, "\(command)\n\(result)")
+                }
+                #expect(try folder.weights(other).step == end + 40)
+            }
+        }
+
+        @Test(
+            "each key that decides how data are read is named with both values, and may change at an epoch's end or not at all",
+            arguments: [
+                (Work.text, "data.length=9", "data.length: 9, not 10", true), (.text, "data.lowercase=true", "data.lowercase: true, not false", false),
+                (.text, "data.joinLines=true", "data.joinLines: true, not false", false),
+                (.text, "data.unit=byte", "data.unit: \"byte\", not \"character\"", false),
+                (.text, "data.validationFraction=0.2", "data.validationFraction: 0.2, not 0.1", false),
+                (.text, "model.embedding=3", "model.embedding: 3, not 0", false), (.text, "training.seed=2", "training.seed: 2, not 1", true),
+                (.text, "optimizer.learningRate=0.02", "optimizer.learningRate: 0.02, not 0.01", true),
+                (.windows, "data.stride=4", "data.stride: 4, not 5", true), (.windows, "model.head=every", "model.head: \"every\", not \"auto\"", false),
+                (.windows, "data.testFraction=0.2", "data.testFraction: 0.2, not 0.1", false), (.windows, "training.seed=2", "training.seed: 2, not 1", true),
+                (.series, "training.seed=2", "training.seed: 2, not 1", true), (.series, "data.length=6", "data.length: 6, not 7", true),
+                (.series, "data.horizon=3", "data.horizon: 3, not 2", false), (.series, "data.relative=true", "data.relative: true, not false", false),
+                (.series, "data.targets=wave,sum", #"data.targets: ["wave","sum"], not ["sum","wave"]"#, false),
+                (.series, "data.columns=sum,wave,step", #"data.columns: ["sum","wave","step"], not []"#, false),
+                (.reber, "training.seed=2", "training.seed: 2, not 1", false),
+                (.reber, "data.trainingExamples=99", "data.trainingExamples: 99, not 123", false),
+            ])
+        func keys(work: Work, change: String, words: String, mayChange: Bool) throws {
+            let folder = try trained(work)
+            defer { folder.remove() }
+            let result = try folder.start(work, ["training.steps=0", "training.epochs=3", change, "--resume", "run"], into: "new").finish()
+            #expect(!result.complaints.contains("files have changed"), "\(result)")
+            if mayChange {
+                #expect(result.exitCode == 0 && result.output.contains("with " + words), "\(result)")
+            } else {
+                #expect(result.exitCode == 78 && result.complaints.contains("  " + words + " (may not change on a resume)\n"), "\(result)")
+                #expect(!folder.exists("new"))
+            }
+            let here = try folder.start(work, ["training.steps=0", "training.epochs=3", change]).finish()
+            #expect(here.exitCode == 78 && here.complaints.contains("  " + words), "\(here)")
+            let command = try #require(commands(in: here.complaints).first, "\(here)")
+            #expect(command.contains("--resume run ") == mayChange, "\(here)")
+            let pasted = try paste(command, in: folder)
+            #expect(pasted.exitCode == 0, "\(command)\n\(pasted)")
+            #expect(pasted.output.contains("goes on") == mayChange, "\(pasted)")
+        }
+
+        @Test("files that have changed are told with what is new in them, whatever keys differ besides")
+        func changedFiles() throws {
+            let folder = try trained(.text)
+            defer { folder.remove() }
+            try folder.write(Work.prose.dropLast(2) + "é\n", "text.txt")
+            for change in [[], ["training.batch=16"]] {
+                let result = try folder.start(.text, change + ["--resume", "run"], into: "new").finish()
+                #expect(result.exitCode == 78 && result.complaints.contains("the files have changed since. 'é' (U+00E9) is new."), "\(result)")
+            }
+            #expect(!folder.exists("new"))
+        }
+
+        @Test(
+            "on files with the same symbols or columns that have changed, the command that is printed trains on with the run's weights",
+            arguments: [Work.text, .series])
+        func weightsOnOtherFiles(work: Work) throws {
+            let folder = try trained(work)
+            defer { folder.remove() }
+            let file = try #require(work.files.keys.first)
+            let text = try folder.text(file)
+            try folder.write(text + (work.name == "series" ? "1,2,3\n" : text.prefix(40)), file)
+            let refused = try folder.start(work, ["training.steps=3"]).finish()
+            #expect(refused.exitCode == 78 && refused.complaints.contains("the files have changed since."), "\(refused)")
+            let command = try #require(commands(in: refused.complaints).first, "\(refused)")
+            let result = try paste(command, in: folder)
+            #expect(result.exitCode == 0 && !result.output.contains("goes on"), "\(result)")
+            #expect(try folder.weights("run-2").step == 3)
+        }
+
+        @Test("a run directory that holds another run is refused with the command that goes on with it and the one that starts elsewhere")
+        func occupied() throws {
+            let folder = try trained(.text)
+            defer { folder.remove() }
+            func start(_ more: String...) throws -> ProgramResult {
+                try folder.start(.text, ["training.batch=16", "--resume", "run"] + more, into: "new").finish()
+            }
+            // Nothing is left to do: what is not saved doesn't count as a run.
+            #expect(try start("training.steps=1").exitCode == 0)
+            #expect(try start("training.steps=40").exitCode == 0)
+            let refused = try start("training.steps=50")
+            #expect(refused.exitCode == 78 && refused.complaints.contains("new holds another run."), "\(refused)")
+            for (command, run) in zip(commands(in: refused.complaints), ["new", "new-2"]) {
+                #expect(try paste(command, in: folder).exitCode == 0, "\(command)")
+                #expect(try folder.weights(run).step == 50)
+            }
+            #expect(folder.exists("new-2"))
+            // The same directory under another name is no other run.
+            let same = try folder.start(.text, ["training.steps=30", "--resume", "./run/"], into: folder.path("run")).finish()
+            #expect(same.exitCode == 0 && same.output.contains("goes on"), "\(same)")
+        }
+    }
+}
