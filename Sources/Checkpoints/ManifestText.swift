@@ -96,8 +96,9 @@ private struct ManifestFields {
     func loss(_ key: String) throws(CheckpointError) -> Double? {
         try member(key, "a number, 'nan', 'inf', '-inf' or null") { (value) -> Double?? in
             if value.content == .null { return .some(nil) }
-            if let text = value.stringValue { return ["nan", "inf", "-inf"].contains(text) ? Double(text) : nil }
-            return value.realValue
+            // A nil of the inner kind would be taken for null.
+            if let text = value.stringValue { return ["nan", "inf", "-inf"].contains(text) ? .some(Double(text)) : nil }
+            return value.realValue.map { .some($0) }
         }
     }
 
