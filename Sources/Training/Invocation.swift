@@ -1,5 +1,6 @@
 import Foundation
 import NumberText
+import ShellText
 
 /// How a run was started, from which commands are made that can be typed.
 public struct Invocation: Sendable, Equatable {
@@ -21,7 +22,7 @@ public struct Invocation: Sendable, Equatable {
         words([run + "/" + RunFile.configuration, "training.steps=\(step)"])
     }
 
-    private func words(_ words: [String]) -> String { (["lstm-train"] + words.map(shellQuoted)).joined(separator: " ") }
+    private func words(_ words: [String]) -> String { (["lstm-train"] + words.map(\.shellWord)).joined(separator: " ") }
 }
 
 /// A path beside `path` with nothing at it: "runs/play-2" for "runs/play".

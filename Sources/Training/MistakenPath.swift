@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import NumberText
+import ShellText
 
 /// What a path is that was named as a run directory or a configuration and isn't one, and which path was meant.
 struct MistakenPath {
@@ -12,27 +13,27 @@ struct MistakenPath {
     var asRun: String? {
         if !isDirectory(path) {
             guard isThere(path) else { return nil }
-            if let run = parents.first(where: holdsRun) { return "It is a file of a run; name the run directory: \(shellQuoted(run))." }
+            if let run = parents.first(where: holdsRun) { return "It is a file of a run; name the run directory: \(run.shellPath)." }
             let run = "runs/" + URL(filePath: path).deletingPathExtension().lastPathComponent
             return "It is a file, not a directory"
                 + (holdsRun(run) ? "; a run of it is in \(run)." : ". Train first, then name the directory that training printed.")
         }
-        if let run = parents.first(where: holdsRun) { return "It is a part of a run; name the run directory: \(shellQuoted(run))." }
+        if let run = parents.first(where: holdsRun) { return "It is a part of a run; name the run directory: \(run.shellPath)." }
         let runs = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().map { path + "/" + $0 }.filter(holdsRun)
         guard !runs.isEmpty else { return nil }
-        return "There are runs in it; name one: " + runs.prefix(5).map(shellQuoted).joined(separator: ", ") + (runs.count > 5 ? ", …" : ".")
+        return "There are runs in it; name one: " + runs.prefix(5).map(\.shellPath).joined(separator: ", ") + (runs.count > 5 ? ", …" : ".")
     }
 
     /// Of a directory that was named as a configuration; nil where nothing is known of it, or it is no directory.
     var asConfiguration: String? {
         guard isDirectory(path) else { return nil }
-        if holdsRun(path) { return "It is a run directory; name its configuration: \(shellQuoted(path + "/" + RunFile.configuration))." }
+        if holdsRun(path) { return "It is a run directory; name its configuration: \((path + "/" + RunFile.configuration).shellPath)." }
         if let run = runDirectory(ofCheckpoint: path), holdsRun(run) {
             return "It is a checkpoint; name the configuration of its run, and start from it: "
-                + "\(shellQuoted(run + "/" + RunFile.configuration)) --resume \(shellQuoted(path)) --run-directory \(shellQuoted(unusedPath(beside: run)))."
+                + "\((run + "/" + RunFile.configuration).shellPath) --resume \(path.shellPath) --run-directory \(unusedPath(beside: run).shellPath)."
         }
         let file = path + "/" + RunFile.configuration
-        return isThere(file) ? "It is a directory; name the file in it: \(shellQuoted(file))." : nil
+        return isThere(file) ? "It is a directory; name the file in it: \(file.shellPath)." : nil
     }
 
     /// The folders above, the nearest first.

@@ -1,5 +1,6 @@
 import Batches
 import NumberText
+import ShellText
 
 /// Why a run can't begin, or can't go on.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
@@ -161,7 +162,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .dataMissing(let run, let file):
             """
             \(file), which the run was trained on, isn't there, nor where it would be if it had moved with the run. Put it back, or name it where it is: \
-            lstm-train evaluate \(shellQuoted(run)) --data \(shellQuoted(file.split(separator: "/").last.map(String.init) ?? file)).
+            lstm-train evaluate \(run.shellPath) --data \((file.split(separator: "/").last.map(String.init) ?? file).shellPath).
             """
         case .noMatrix(let checkpoint, let tensor, let found):
             "checkpoint \(checkpoint): '\(tensor)' is \(found), and not a matrix. Was it written by this program?"

@@ -6,6 +6,7 @@ import Network
 import NumberText
 import StrictJSON
 import Training
+import ShellText
 
 struct BenchCommand: GroupCommand {
     static let configuration = CommandConfiguration(
@@ -76,7 +77,7 @@ struct BenchCommand: GroupCommand {
         if let surplus = surplus.first {
             throw ValidationError(
                 "'\(surplus)' is not for bench, which times shapes: --shape, or sizes such as --hidden 256. "
-                    + "For a configuration: lstm-train doctor \(shellQuoted(surplus))")
+                    + "For a configuration: lstm-train doctor \(surplus.shellPath)")
         }
         if let shape, !BenchmarkShape.named.contains(where: { $0.name == shape }) {
             throw ValidationError("'\(shape)' is not a shape here; choose \(BenchmarkShape.named.map(\.name).joined(separator: ", ")).")
