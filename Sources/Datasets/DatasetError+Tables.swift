@@ -6,7 +6,8 @@ extension DatasetError {
     var tableDescription: String {
         switch self {
         case .unclearDelimiter(let path, let found):
-            "\(path): fields could be separated by \(found.joined(separator: " or by ")). Set data.delimiter to \(Self.choices(TableReading.Delimiter.self))."
+            "\(path): fields could be separated by \(found.map { "\($0.rawValue)s" }.joined(separator: " or by ")). "
+                + "Set data.delimiter to \(found.map { "\"\($0.rawValue)\"" }.joined(separator: " or "))."
         case .unclearDecimal(let path, let line, let text, nil):
             "\(path):\(line): \"\(JSONValue.printable(text, scalarCount: 40))\" could have decimals or thousands behind its comma. "
                 + "Set data.decimal to \"comma\" for decimals; thousands separators aren't read: remove them, and set it to \"point\"."
@@ -21,15 +22,12 @@ extension DatasetError {
         case .missingValues(let path, let missing): Self.description(of: missing, path: path)
         case .rowsOutOfOrder(let path, let fault): Self.description(of: fault, path: path)
         case .noOrder(let path, let reason): "\(path): the rows can't be sorted, as data.order \"ascending\" asks: \(reason.inWords)"
-        case .noNumberColumn(let path, let columns): "\(path): no column holds numbers and nothing else. Its columns are \(Self.list(columns))."
+        case .noNumberColumn(let path, let found, let example):
+            "\(path): no column holds numbers and nothing else: \(found)." + (example.flatMap(hint).map { " \($0)." } ?? "")
         case .tableTooShort(let path, let rowCount, let neededCount):
             "\(path) has \(counted(rowCount, "row")); a series to train, validate and test on needs at least \(neededCount). Give more rows."
         default: ""
         }
-    }
-
-    private static func choices<Choice: CaseIterable & RawRepresentable<String>>(_: Choice.Type) -> String {
-        Choice.allCases.map(\.rawValue).filter { $0 != "auto" }.map { "\"\($0)\"" }.joined(separator: " or ")
     }
 
     private static func description(of missing: MissingValues, path: String) -> String {

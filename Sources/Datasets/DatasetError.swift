@@ -38,7 +38,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case valueOutOfScale(path: String, row: Int, column: String)
     case columnOutOfScale(path: String, column: String)
     case optionOutOfRange(key: String, found: String, wanted: String)
-    case unclearDelimiter(path: String, found: [String])
+    case unclearDelimiter(path: String, found: [TableReading.Delimiter])
     /// `text` could be a number with decimals or with thousands separators; or `other`, with its line, has another decimal mark.
     case unclearDecimal(path: String, line: Int, text: String, other: String?)
     /// A table in a format of its own.
@@ -47,7 +47,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case missingValues(path: String, MissingValues)
     case rowsOutOfOrder(path: String, RowOrderFault)
     case noOrder(path: String, reason: MissingOrder)
-    case noNumberColumn(path: String, columns: [String])
+    /// `found` says what the columns hold; `example` is a text that is no number.
+    case noNumberColumn(path: String, found: String, example: String?)
     /// Too few rows for any window.
     case tableTooShort(path: String, rowCount: Int, neededCount: Int)
 

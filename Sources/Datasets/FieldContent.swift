@@ -27,10 +27,10 @@ enum FieldContent: Equatable {
     private static let marks = Set(missingMarks)
 
     private static func number(_ text: String, hasDecimalComma: Bool) -> Double? {
-        var text = text
-        if hasDecimalComma {
+        guard !hasDecimalComma else {
             guard !text.utf8.contains(0x2E) else { return nil }
-            if let comma = text.firstIndex(of: ",") { text.replaceSubrange(comma...comma, with: ".") }
+            guard let comma = text.firstIndex(of: ",") else { return number(text, hasDecimalComma: false) }
+            return number(text[..<comma] + "." + text[text.index(after: comma)...], hasDecimalComma: false)
         }
         guard let value = Double(text), !text.utf8.contains(where: { $0 == 0 || $0 | 0x20 == 0x78 || $0 == 0x28 }) else { return nil }
         return value

@@ -8,7 +8,7 @@ struct ScaleNotes {
     /// The rows that the statistics are of; nil if they are another file's.
     let trainingRows: Range<Int>?
 
-    var sentences: [String] { statistics.columns.indices.flatMap { [constant($0), far($0)].compactMap(\.self) } }
+    var sentences: [String] { statistics.columns.indices.flatMap { [constant($0), far($0), mark($0)].compactMap(\.self) } }
 
     private func name(_ place: Int) -> String { "'\(JSONValue.printable(statistics.columns[place].name, scalarCount: 40))'" }
 
@@ -19,6 +19,21 @@ struct ScaleNotes {
         return range == 0
             ? "column \(name(place)) is \(mean) in the whole training part: it isn't scaled"
             : "column \(name(place)) is \(mean) in the whole training part, but for rounding: it counts as constant and isn't scaled"
+    }
+
+    /// A whole number such as -200 that stands where nothing was measured: the least by far, and repeated.
+    private func mark(_ place: Int) -> String? {
+        let width = statistics.columns.count
+        let values = (0..<table.rowCount).lazy.map { table.values[$0 * width + place] }
+        guard let least = values.min(), least <= -99, least.rounded() == least else { return nil }
+        var count = 0
+        for value in values where value < least / 2 {
+            guard value == least else { return nil }
+            count += 1
+        }
+        guard count > 2, count < table.rowCount else { return nil }
+        return "column \(name(place)) is \(figure(least)) in \(counted(count, "row")) and nowhere else below \(figure(least / 2)): "
+            + "if that marks missing values, leave those fields empty"
     }
 
     /// Values that are far outside of what the training part has.

@@ -85,8 +85,9 @@ extension SeriesStatistics.Column {
         self.init(name: name, mean: mean, deviation: Self.isRounding(deviation, of: mean) ? 1 : deviation)
     }
 
-    /// Whether a deviation is so small that values as near to `mean` as Double can tell apart have it: below 16 units in the mean's last place.
-    private static func isRounding(_ deviation: Double, of mean: Double) -> Bool { deviation <= 16 * mean.magnitude.ulp && mean.isNormal }
+    /// Whether a deviation is so small that values as near to `mean` as Double can tell apart have it: at most 16 units in the mean's last place.
+    /// One of 0 is that of values whose differences are too small to be squared.
+    private static func isRounding(_ deviation: Double, of mean: Double) -> Bool { deviation > 0 && mean.isNormal && deviation <= 16 * mean.ulp.magnitude }
 }
 
 extension SeriesStatistics {

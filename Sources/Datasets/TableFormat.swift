@@ -62,7 +62,7 @@ struct TableFormat: Equatable {
         let line = firstLine(bytes)
         guard line.contains(where: { $0 == 0x3B || $0 == 0x09 }) else { return 0x2C }
         let possible = delimiters.filter { line.contains($0.byte) && fits($0.byte, bytes, path: path) }
-        guard possible.count <= 1 else { throw .unclearDelimiter(path: path, found: possible.map(\.plural)) }
+        guard possible.count <= 1 else { throw .unclearDelimiter(path: path, found: possible.map(\.choice)) }
         return possible.first?.byte ?? 0x2C
     }
 

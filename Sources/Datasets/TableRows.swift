@@ -47,14 +47,14 @@ struct TableRows {
         }
         guard hasFields else { throw countFault(record) }
         if let fault { throw fault }
-        takePending()
+        try takePending()
         takeRow(record)
     }
 
     /// Decides about the lines behind the last row.
     /// - Throws: the first fault where hardly a line is a row.
     mutating func finish() throws(DatasetError) {
-        if pending.isFooter { footer = pending.texts } else if pending.textCount > 0 { takePending() }
+        if pending.isFooter { footer = pending.texts } else if pending.textCount > 0 { try takePending() }
         missing.columns = zip(chosen, missingByColumn).filter { $1 > 0 }.map { MissingValues.ColumnCount(name: header.names[$0], count: $1) }
         let isMostlyText = missing.strayCount > 3 && missing.strayCount * 10 > missing.tableRowCount
         if let firstStrayFault, missing.tableRowCount == 0 || isMostlyText { throw firstStrayFault }
@@ -90,10 +90,10 @@ struct TableRows {
         return (count, fault)
     }
 
-    /// Counts lines between rows as such.
-    private mutating func takePending() {
+    /// Counts lines between rows as such. In a file of one column a text is no remark, but a wrong number.
+    private mutating func takePending() throws(DatasetError) {
         guard pending.count > 0 else { return }
-        // A blank line before the end is none between rows.
+        if header.names.count == 1, pending.textCount > 0, let firstStrayFault { throw firstStrayFault }
         missing.strayCount += pending.count
         missing.strays += pending.first.prefix(MissingValues.shownCount - min(MissingValues.shownCount, missing.strays.count))
         pending = PendingLines()
@@ -135,7 +135,8 @@ private struct PendingLines {
     private(set) var first: [MissingValues.Stray] = []
     private(set) var texts: [MissingValues.Stray] = []
     private var beginsBlank = false
-    private var areAllShortText = true
+    private var areAllShort = true
+    private var areAllText = true
 
     private static let footerLimit = 20
 
@@ -147,8 +148,8 @@ private struct PendingLines {
     /// - Parameter isShort: whether it has another number of fields than a row.
     mutating func addText(_ record: CSVRecord, isShort: Bool) {
         let text = record.fields.map(\.text.trimmed).filter { !$0.isEmpty }.joined(separator: ", ")
-        let first = record.fields.first?.text.trimmed ?? ""
-        if !isShort || CalendarTime(first) != nil || !first.contains(where: \.isLetter) { areAllShortText = false }
+        if !isShort || CalendarTime(record.fields.first?.text.trimmed ?? "") != nil { areAllShort = false }
+        if !text.contains(where: \.isLetter) { areAllText = false }
         let stray = MissingValues.Stray(line: record.line, text: String(text.prefix(200)))
         textCount += 1
         if textCount <= Self.footerLimit { texts.append(stray) }
@@ -161,5 +162,5 @@ private struct PendingLines {
     }
 
     /// Whether these lines, behind the last row, are a footer: few lines of text, behind a blank one or with other fields than a row.
-    var isFooter: Bool { textCount > 0 && textCount <= Self.footerLimit && (beginsBlank || areAllShortText) }
+    var isFooter: Bool { textCount > 0 && textCount <= Self.footerLimit && areAllText && (beginsBlank || areAllShort) }
 }

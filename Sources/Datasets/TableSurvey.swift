@@ -42,9 +42,11 @@ public struct TableSurvey: Sendable {
             reading.header = .no
             columns = try Self.columns(path, reading)
         }
-        let names = columns.filter { $0.content == .numbers }.map(\.name)
-        guard !names.isEmpty else { throw .noNumberColumn(path: path, columns: columns.map(\.name).filter { !$0.isEmpty }) }
         let places = columns.indices.filter { columns[$0].content == .numbers }
+        guard !places.isEmpty else {
+            let example = columns.lazy.compactMap { if case .text(let example) = $0.content { example } else { nil } }.first { hint(forNumberLike: $0) != nil }
+            throw .noNumberColumn(path: path, found: Self.inWords(columns), example: example)
+        }
         let table = try Self.table(path, &reading, places: places)
         (self.columns, self.reading, rowCount) = (columns, reading, table.rowCount)
     }
@@ -153,7 +155,9 @@ extension TableSurvey {
     }
 
     /// What is left out and why: "'Date', 'Time' (dates and times), 'station' (text such as "A")"; empty if nothing is.
-    public var leftOutInWords: String {
+    public var leftOutInWords: String { Self.inWords(columns) }
+
+    private static func inWords(_ columns: [Column]) -> String {
         var groups: [(reason: String, names: [String])] = []
         for (place, column) in columns.enumerated() {
             guard let reason = column.content.reason else { continue }

@@ -78,8 +78,8 @@ import Testing
             }
             if fault({ _ = try series(csv) }) == nil { readCount += 1 }
         }
-        // 1⏎1⏎, 1⏎11, 11⏎1 and 1␍⏎1.
-        #expect(readCount == 4)
+        // 1⏎1⏎, 1⏎11, 11⏎1, 1␍⏎1, 1⏎1, and 1,⏎1.
+        #expect(readCount == 6)
     }
 
     @Test("unknown and repeated columns are refused, with the columns that there are")

@@ -62,7 +62,7 @@ struct HostileCSVTests {
         guard let files = try? TemporaryFiles() else { return 4 }
         let commas = [UInt8](repeating: 0x2C, count: 5_000_000)
         let wanted: [([UInt8], CSVFault)] = [
-            (commas, .tooManyColumns(found: 5_000_001, limit: 65_536)), (Array("a\n1\n".utf8) + commas, .fieldCount(found: 5_000_001, wanted: 1)),
+            (commas, .tooManyColumns(found: 5_000_001, limit: 65_536)), (Array("a\n1\n2".utf8) + commas + Array("2".utf8), .fieldCount(found: 5_000_001, wanted: 1)),
         ]
         for (csv, wanted) in wanted {
             guard let path = try? files.write(csv, to: "commas.csv"), case .malformedCSV(_, _, _, wanted)? = fault({ _ = try Self.series(path) }) else { return 2 }

@@ -56,8 +56,8 @@ struct MutationTests {
             while fields.last?.allSatisfy({ $0 == " " || $0 == "\t" }) == true { fields.removeLast() }
             return fields
         }
-        // Blank lines and a footer.
-        while let last = lines.last, !last.contains(where: isNumber) { lines.removeLast() }
+        // Blank lines and a footer of text.
+        while let last = lines.last, last.isEmpty || !isNumber(last[0]) && last.contains(where: { $0.contains(where: \.isLetter) }) { lines.removeLast() }
         return lines.allSatisfy { $0.allSatisfy(isNumber) }
     }
 

@@ -20,6 +20,17 @@ struct ScaleTests {
         #expect(small.statistics.columns[0].deviation < 1e-6 && small.notes == [])
     }
 
+    @Test("a number that stands where nothing was measured is told; one among others like it isn't")
+    func marks() throws {
+        func csv(_ value: (Int) -> Int) -> String { "a,b\n" + (0..<100).map { "\(value($0)),\($0)\n" }.joined() }
+        #expect(
+            try tables.series(csv { $0 % 9 == 0 ? -200 : $0 % 5 - 2 }).notes
+                == ["column 'a' is −200 in 12 rows and nowhere else below −100: if that marks missing values, leave those fields empty"])
+        for value in [{ (row: Int) in row % 9 == 0 ? -200 : -2 * row }, { $0 % 9 == 0 ? -50 : $0 % 5 }, { $0 == 9 ? -200 : $0 % 5 }] {
+            #expect(try tables.series(csv(value)).notes == [])
+        }
+    }
+
     @Test("values beyond 1,000 deviations are counted, with the first one's line and column")
     func far() throws {
         let csv = "a,b\n" + (0..<100).map { "\($0 == 90 || $0 == 95 ? "-9999" : "\($0 % 5)"),\($0)\n" }.joined()

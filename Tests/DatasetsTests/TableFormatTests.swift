@@ -16,12 +16,12 @@ struct TableFormatTests {
             ("a\tb\n1.5\t2\n2.5\t3\n", "fields are separated by tabs, decimals by a point"),
             ("sep=;\na;b\n1,5;2\n2,5;3\n", "fields are separated by semicolons, decimals by a comma"), ("sep=,\na,b\n1.5,2\n2.5,3\n", nil),
             ("\u{FEFF}\"sep=\t\"\r\na\tb\r\n1.5\t2\r\n2.5\t3\r\n", "fields are separated by tabs, decimals by a point"),
-            ("a, in °C;b\n1,5;2\n2,5;3\n", "fields are separated by semicolons, decimals by a comma"), ("a;x,b\n1.5,2\n2.5,3\n", nil),
+            ("a;x,b\n1.5,2\n2.5,3\n", nil),
             ("a;b;\n1,5;2;\n2,5;3;\n;;\n;;\n", "fields are separated by semicolons, decimals by a comma"),
         ]
         for (csv, note) in cases {
-            #expect(try tables.values(csv, columns: csv.contains("a;x") ? ["a;x"] : csv.contains("°C") ? ["a, in °C"] : ["a"]) == [1.5, 2.5], "\(csv)")
-            #expect(try tables.notes(csv, columns: csv.contains("a;x") ? ["a;x"] : csv.contains("°C") ? ["a, in °C"] : ["a"]) == [note].compactMap(\.self), "\(csv)")
+            #expect(try tables.values(csv, columns: [csv.contains("a;x") ? "a;x" : "a"]) == [1.5, 2.5], "\(csv)")
+            #expect(try tables.notes(csv, columns: [csv.contains("a;x") ? "a;x" : "a"]) == [note].compactMap(\.self), "\(csv)")
         }
     }
 
@@ -36,7 +36,8 @@ struct TableFormatTests {
     @Test("what could be read in two ways is refused, with the key that decides")
     func unclear() {
         let cases = [
-            ("a;b,c\n1;2,5\n3;4,5\n", "series.csv: fields could be separated by commas or by semicolons. Set data.delimiter to \"comma\" or"),
+            ("a;b,c\n1;2,5\n3;4,5\n", "series.csv: fields could be separated by commas or by semicolons. Set data.delimiter to \"comma\" or \"semicolon\"."),
+            ("a, in °C;b\n1,5;2\n2,5;3\n", "series.csv: fields could be separated by commas or by semicolons. Set data.delimiter"),
             ("a;b\n1,250;2\n2,500;3\n", "series.csv:2: \"1,250\" could have decimals or thousands behind its comma. Set data.decimal to \"comma\""),
             ("a;b\n1,25;2.5\n", "series.csv:2: \"1,25\" has a decimal comma, 2.5 in line 2 a point. Set data.decimal"),
             ("a,b\n\"1,234\",2\n", "series.csv:2:1: column 'a' is \"1,234\" here, which is no number. Thousands separators aren't read"),

@@ -34,6 +34,6 @@ struct Tables {
 
     /// The message of the refusal, without the folder.
     func message(_ csv: String, columns: [String] = [], reading: TableReading = TableReading()) -> String {
-        error(csv, columns: columns, reading: reading).map { $0.description.replacing(files.path(""), with: "") } ?? "taken"
+        error(csv, columns: columns, reading: reading).map { $0.description.replacing(files.path("series.csv"), with: "series.csv") } ?? "taken"
     }
 }
