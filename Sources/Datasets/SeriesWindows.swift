@@ -52,6 +52,7 @@ public struct SeriesWindows: ExampleSet {
     public let notes: [String]
     private let options: SeriesOptions
     private let rowCount: Int
+    private let times: TimeSeries?
     /// Standardised, `[row, column]`: the input columns, then targets that are none of them.
     let values: [Float]
     private let inputCount: Int
@@ -74,6 +75,7 @@ public struct SeriesWindows: ExampleSet {
         self.batchSize = batchSize
         self.seed = seed
         rowCount = table.rowCount
+        times = table.times
         inputCount = choice.inputs.count
         targetColumns = choice.targetPlaces
         if let stored, stored.columns.map(\.name) != table.columnNames {
@@ -141,8 +143,11 @@ public struct SeriesWindows: ExampleSet {
     /// The row of the file, from 0, that a window predicts first.
     public func firstTargetRow(ofExample example: Int, in part: DataPart) -> Int { start(ofExample: example, in: part) + options.length }
 
-    /// How many rows the file has.
-    public var fileRowCount: Int { rowCount }
+    /// The date or time of each row, "2016-07-01 17:00" say; none where no column has them all.
+    public var rowNames: [String] {
+        guard let times, !times.times.contains(TimeColumns.unknown) else { return [] }
+        return (0..<rowCount).map(times.text)
+    }
 
     /// A window's predictions in the file's own units: what was subtracted is added, then the standardisation undone. `[horizon, targets]`.
     public func restored(_ outputs: [Float], ofExample example: Int, in part: DataPart) -> [Double] {

@@ -10,14 +10,12 @@ struct ForecastSection {
     let series: SeriesWindows
     let data: RunData
     let team: GateTeam
-    /// What the table calls its rows, dates say; none where it doesn't.
+    /// The rows' dates or times; none where the table has none.
     private let rowNames: [String]
 
     init(record: RunRecord, series: SeriesWindows, data: RunData, team: GateTeam) {
         (self.record, self.series, self.data, self.team) = (record, series, data, team)
-        let file = record.trained.configuration.data.files.first ?? ""
-        let names = (try? Datasets.rowNames(ofFile: file)) ?? []
-        rowNames = names.count == series.fileRowCount ? names : []
+        rowNames = series.rowNames
     }
 
     /// Windows that are judged at most, and numbers that are kept of them.

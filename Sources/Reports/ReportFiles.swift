@@ -1,4 +1,5 @@
 import Charts
+import Checkpoints
 import Foundation
 import Training
 

@@ -1,18 +1,25 @@
 import Datasets
 import Testing
 
-@Suite("Names of rows")
-struct RowNamesTests {
+/// What the rows of a table are called.
+@Suite struct RowNamesTests {
+    let files: TemporaryFiles
+
+    init() throws { files = try TemporaryFiles() }
+
     @Test(
-        "they are the first column of texts with digits in every row, and without one there are none",
+        "rows are called by their dates or times, in the order in which they are read; a table without them, or with a hole in them, gives no names",
         arguments: [
-            ("date,x\n1949-01,1\n1949-02,2\n", ["1949-01", "1949-02"]), ("x,when\n1,Jan 49\n2,Feb 49\n", ["Jan 49", "Feb 49"]),
-            ("t,x\n2020-01-01 00:00:00,1\n2020-01-02 00:00:00,2\n", ["2020-01-01", "2020-01-02"]),
-            ("t,x\n2020-01-01 00:00:00,1\n2020-01-01 01:00:00,2\n", ["2020-01-01 00:00:00", "2020-01-01 01:00:00"]),
-            ("a,b\n1,2\n3,4\n", nil), ("city,b\nParis,2\nRome,4\n", nil), ("date,x\n1949-01,1\n,2\n", nil), ("model,x\nA10,1\nA10,2\n", nil), ("date,x\n", nil),
-        ] as [(String, [String]?)])
-    func names(table: String, wanted: [String]?) throws {
-        let files = try TemporaryFiles()
-        #expect(try rowNames(ofFile: files.write(table, to: "a.csv")) == wanted)
+            ("date,x\n1949-01-02,1\n1949-01-03,2\n1949-01-04,3\n", TableReading(), ["1949-01-02", "1949-01-03", "1949-01-04"]),
+            ("date,x\n1949-01-04,1\n1949-01-03,2\n1949-01-02,3\n", TableReading(order: .ascending), ["1949-01-02", "1949-01-03", "1949-01-04"]),
+            ("x,when\n1,2016-07-01 00:00:00\n2,2016-07-01 01:00:00\n3,2016-07-01 02:00:00\n", TableReading(), ["2016-07-01 00:00", "2016-07-01 01:00", "2016-07-01 02:00"]),
+            ("x,y\n1,2\n3,4\n5,6\n", TableReading(), []),
+            ("x,y\n1,a\n3,b\n5,c\n", TableReading(), []),
+        ] as [(String, TableReading, [String])])
+    func names(table: String, reading: TableReading, wanted: [String]) throws {
+        let path = try files.write(Array(table.utf8), to: "a.csv")
+        let series = try SeriesWindows(
+            SeriesOptions(file: path, columns: ["x"], length: 1, horizon: 1, split: SplitFractions(), reading: reading), batchSize: 1, seed: 0)
+        #expect(series.rowNames == wanted)
     }
 }

@@ -81,7 +81,7 @@ struct ReportTests {
 
     @Test("forecasts stand above the dates of the table's rows, or where it has none above their numbers, those that were forecast")
     func dates() throws {
-        let dates = (0..<150).map { "20\(10 + $0 / 12)-\(10 + $0 % 12)" }
+        let dates = (0..<150).map { "20\(10 + $0 / 12)-\($0 % 12 < 9 ? "0" : "")\($0 % 12 + 1)-01" }
         let lines = TestRun.table.split(separator: "\n")
         let dated = (["month,\(lines[0])"] + zip(dates, lines.dropFirst()).map { "\($0),\($1)" }).joined(separator: "\n")
         let configuration = TestRun.series.replacing("\"length\": 5", with: "\"columns\": [\"a\", \"b<i>\"], \"length\": 5")

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import Training
+import Training
 
 @Suite("A process's control groups")
 struct ControlGroupTests {
