@@ -38,7 +38,7 @@ public struct Adam: Sendable, Equatable {
         let buffers = AdamBuffers(parameters: parameters, gradient: gradient, first: state.firstMoment, second: state.secondMoment)
         var bounds = state.bounds.following(step, gradientBound: gradientBound * Double(gradientScale))
         if !bounds.areSafe {
-            guard let found = step.outcome(of: buffers, team: team) else { return false }
+            guard let found = step.outcome(of: buffers, extents: &state.extents, team: team) else { return false }
             bounds = found
         }
         step.update(buffers, team: team)
@@ -55,6 +55,7 @@ public final class AdamState {
     public var stepCount = 0
     /// Unknown until the first step: moments and parameters may come from anywhere.
     fileprivate(set) var bounds = AdamBounds.unknown
+    fileprivate var extents: [AdamStep.Extent] = []
 
     init(count: Int) {
         firstMemory = FloatMemory(count: count)

@@ -36,10 +36,11 @@ struct AdamBounds: Sendable {
 
 extension AdamStep {
     /// Bounds of what the step would leave; nil where an element wouldn't be finite. Writes nothing.
-    func outcome(of buffers: AdamBuffers, team: GateTeam) -> AdamBounds? {
+    /// - Parameter extents: scratch, one a thread once it was used.
+    func outcome(of buffers: AdamBuffers, extents: inout [Extent], team: GateTeam) -> AdamBounds? {
         let vectors = (buffers.parameters.count + laneCount - 1) / laneCount
-        var found = Array(repeating: Extent(), count: team.threadCount)
-        found.withUnsafeMutableBufferPointer { found in
+        if extents.count != team.threadCount { extents = Array(repeating: Extent(), count: team.threadCount) }
+        extents.withUnsafeMutableBufferPointer { found in
             // Holds because each task writes its own element, and all end before the closure does.
             nonisolated(unsafe) let found = found
             team.run(taskCount: team.threadCount) { block in
@@ -48,12 +49,17 @@ extension AdamStep {
                 found[block] = extent
             }
         }
-        guard found.allSatisfy(\.isFinite) else { return nil }
-        return AdamBounds(firstMoment: found.map(\.firstMoment).max() ?? 0, parameter: found.map(\.parameter).max() ?? 0)
+        var whole = Extent()
+        for extent in extents {
+            whole.firstMoments = laneMaximum(whole.firstMoments, extent.firstMoments)
+            whole.parameters = laneMaximum(whole.parameters, extent.parameters)
+            whole.faults += extent.faults
+        }
+        return whole.isFinite ? AdamBounds(firstMoment: whole.firstMoment, parameter: whole.parameter) : nil
     }
 
     /// The largest sizes so far, and a lane that is NaN once something wasn't finite.
-    private struct Extent {
+    struct Extent {
         var firstMoments = Lane(repeating: 0)
         var parameters = Lane(repeating: 0)
         var faults = Lane(repeating: 0)

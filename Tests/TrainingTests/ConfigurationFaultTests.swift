@@ -105,8 +105,6 @@ struct ConfigurationFaultTests {
         Refusal(#"{"data": {"kind": "adding"}, "model": {"forgetBias": 1e39}}"#, "1:54: model.forgetBias is 1e39; it must be a number at least 0 and at most 1e+38."),
         Refusal(#"{"data": {"kind": "adding"}, "training": {"clipNorm": 1e-300}}"#,
             "1:55: training.clipNorm is 1e-300; squares of gradients so small are 0 in float32, so that nothing would be trained. 1 to 5 is usual, 0 for no clipping."),
-        Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"schedule": "step", "decayFactor": 1e-40}}"#,
-            "1:79: optimizer.decayFactor is 1e-40: times optimizer.learningRate it is 0 in float32, so that nothing would be trained after the first decay; 0.1 to 0.9 is usual."),
     ]
 
     private static let documents = [

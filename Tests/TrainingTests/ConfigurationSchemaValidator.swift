@@ -61,7 +61,7 @@ struct ConfigurationSchemaValidator {
     private func order(_ value: JSONValue, _ bound: JSONValue) -> Int? {
         guard case .number(let literal) = value.content, let number = Double(literal), let limit = bound.realValue else { return nil }
         if let integer = value.integerValue, let limit = bound.integerValue { return integer < limit ? -1 : integer > limit ? 1 : 0 }
-        if value.integerValue == nil, !literal.contains(where: { ".eE".contains($0) }) { return literal.hasPrefix("-") ? -1 : 1 }
+        if value.integerValue == nil, bound.integerValue != nil, !literal.contains(where: { ".eE".contains($0) }) { return literal.hasPrefix("-") ? -1 : 1 }
         return number < limit ? -1 : number > limit ? 1 : 0
     }
 

@@ -6,7 +6,7 @@ extension ConfigurationReader {
     /// - Parameter document: where the file's value begins.
     mutating func checkRules(_ document: JSONPosition) {
         checkFractions()
-        checkFloats()
+        checkClipNorm()
         guard isSound("data.kind") else { return }
         guard place(of: "data.kind") != nil else { return reportMissingKind(document) }
         checkKeys(with: configuration.data.kind, document)
@@ -42,6 +42,15 @@ extension ConfigurationReader {
         guard validation + test >= 1, names.allSatisfy(isSound), let given = place(of: names[1]) ?? place(of: names[0]) else { return }
         report(
             given, "\(names[0]) is \(validation) and \(names[1]) \(test); together they must be below 1, so that something is left to train on.")
+    }
+
+    /// Adam keeps squares of the clipped gradient in float32, where denormals are 0.
+    private mutating func checkClipNorm() {
+        let limit = configuration.training.clipNorm
+        guard limit > 0, Float(limit * limit) < Float.leastNormalMagnitude, let given = place(of: "training.clipNorm") else { return }
+        report(
+            given, "training.clipNorm is \(limit); squares of gradients so small are 0 in float32, so that nothing would be trained. 1 to 5 is usual, "
+                + "0 for no clipping.")
     }
 
     private mutating func checkEmbedding() {
