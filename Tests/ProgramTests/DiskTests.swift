@@ -68,7 +68,7 @@ extension ProgramTests {
         }
 
         /// Each call that a save makes, failing from its `k`th in a thread on.
-        private static let failures = ["ENOSPC", "EDQUOT", "EIO", "EROFS"].flatMap { code in ["write", "fsync", "rename"].map { (call: $0, code: code) } }
+        private static let failures = ["ENOSPC", "EDQUOT", "EIO", "EROFS"].flatMap { code in ["write", "fsync", "renameat"].map { (call: $0, code: code) } }
 
         @Test("a write, a flush or a rename that fails ends a run with 74, and what was saved before is untouched", .enabled(if: Tracer.isThere))
         func failingCalls() throws {
@@ -88,7 +88,7 @@ extension ProgramTests {
         }
 
         @Test("a process killed at any of the calls of a save leaves the new checkpoint or the old, and goes on to the same bits", .enabled(if: Tracer.isThere),
-            arguments: [(call: "mkdir", atLeast: 1), ("write", 20), ("fsync", 6), ("rename", 2), ("unlink", 3), ("rmdir", 1)])
+            arguments: [(call: "mkdirat", atLeast: 1), ("write", 20), ("fsync", 6), ("renameat", 2), ("unlinkat", 4)])
         func crash(call: String, atLeast: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }

@@ -102,7 +102,7 @@ extension ProgramTests {
 
         @Test(
             "one that is killed at any of its calls leaves an export whole, and the next one clears away the rest", .enabled(if: Tracer.isThere),
-            arguments: [(call: "mkdir", atLeast: 1), ("fsync", 8), ("rename", 3), ("unlink", 8), ("rmdir", 1)])
+            arguments: [(call: "mkdirat", atLeast: 1), ("fsync", 8), ("renameat", 3), ("unlinkat", 9)])
         func killed(call: String, atLeast: Int) throws {
             let folder = try trained(.reber)
             defer { folder.remove() }

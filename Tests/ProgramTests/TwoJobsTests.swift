@@ -53,9 +53,12 @@ extension ProgramTests {
             try FileManager.default.removeItem(atPath: folder.path("run"))
             let second = try endless(in: folder)
             try move("run", to: "doomed", in: folder)
-            try FileManager.default.removeItem(atPath: folder.path("doomed"))
+            // The job goes on writing in it until it is gone.
+            #expect(second.wait { (try? FileManager.default.removeItem(atPath: folder.path("doomed"))) != nil || !folder.exists("doomed") })
             let removed = second.finish()
-            #expect(removed.exitCode == 73 && removed.complaints.contains("run directory run was removed while this run wrote in it"), "\(removed)")
+            // 74 where a save met a directory that was half removed.
+            let isNoticed = removed.exitCode == 73 && removed.complaints.contains("run directory run was removed while this run wrote in it")
+            #expect(isNoticed || (removed.exitCode == 74 && removed.complaints.contains("run/checkpoints")), "\(removed)")
             #expect(!folder.exists("run"))
         }
 

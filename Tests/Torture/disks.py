@@ -5,7 +5,7 @@ from program import Run, checkpoint, inspect, leftovers, run, steps, uninterrupt
 from works import SERIES
 
 KEYS = ["series.json", "training.steps=30", "model.hidden=40", "checkpoint.everySteps=5", "checkpoint.best=false", "--run-directory", "run"]
-CALLS = ["mkdir", "openat", "write", "fsync", "rename", "unlink", "rmdir", "ftruncate", "close", "getdents64"]
+CALLS = ["mkdirat", "openat", "write", "fsync", "renameat", "unlinkat", "ftruncate", "close", "getdents64"]
 
 
 def traced(folder, call, what):
@@ -70,7 +70,7 @@ def refusals(trials, folder):
     """A call of each kind that a save makes fails, once or from then on: exit code 74 and nothing lost; or, once, that call didn't matter."""
     wanted = prepare(folder)
     for code in ["ENOSPC", "EDQUOT", "EIO", "EROFS"]:
-        for call in ["write", "fsync", "rename"]:
+        for call in ["write", "fsync", "renameat"]:
             for place in [1, 2, 3, 5, 8, 13, 21]:
                 for mode in ["", "+"]:
                     begin_again(folder)

@@ -20,7 +20,9 @@ def changed(trace, folder):
         match = re.search(r"\b(\w+)\((.*)\) += (-?\d+)", line)
         if not match or int(match[3]) < 0 or (match[1].startswith("open") and not re.search(r"O_(WRONLY|RDWR|CREAT)", match[2])):
             continue
-        paths += [(folder / text).resolve() for text in re.findall(r'"((?:[^"\\]|\\.)*)"', match[2])]
+        # A path is seen from the working directory, or from the directory whose descriptor stands before it.
+        found = re.findall(r'(?:(?:AT_FDCWD|\d+)<([^>]*)>, )?"((?:[^"\\]|\\.)*)"', match[2])
+        paths += [(Path(place or folder) / text).resolve() for place, text in found]
     return paths
 
 
@@ -29,7 +31,7 @@ def verbs(trials, folder):
     SMALL.prepare(folder)
     for verb in VERBS:
         trace = folder / "trace"
-        result = Run(folder, verb, before=["strace", "-f", "-qq", "-e", f"trace={WRITING}", "-o", trace]).finish()
+        result = Run(folder, verb, before=["strace", "-f", "-y", "-qq", "-e", f"trace={WRITING}", "-o", trace]).finish()
         paths = changed(trace, folder.resolve())
         outside = {str(path) for path in paths if not path.is_relative_to((folder / "run").resolve()) and path != Path("/dev/null")}
         is_right = result.code == 0 and not outside and (bool(paths) == (verb[0] == "train"))
