@@ -89,7 +89,8 @@ struct PictureTests {
                 #expect(start >= -1 && start + width <= picture.width + 1, "\(text)")
             }
         }
-        let captions = try XMLElements(strips.picture.file).texts("text").filter { caption.contains($0) && $0.count > 5 }
+        let elements = try XMLElements(strips.picture.file)
+        let captions = zip(elements.texts("text"), elements.attributes("text")).filter { $1["x"] == "8" && $1["font-size"] == "10.5" }.map(\.0)
         #expect(captions.count >= 2 && captions.joined(separator: " ") == caption)
     }
 
