@@ -38,7 +38,7 @@ extension ProgramTests {
             let folder = try Folder()
             defer { folder.remove() }
             try folder.write(Self.reber, "reber.json")
-            let result = try folder.run(Launch(rankCount), "reber.json", "--run-directory", "run")
+            let result = try folder.run(Launch(rankCount), "reber.json", "training.steps=300", "--run-directory", "run")
             try #require(result.exitCode == 0, "\(result)")
             var validations: [Int: Double] = [:]
             var best: (step: Int, loss: Double) = (0, .infinity)
