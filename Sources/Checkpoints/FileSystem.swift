@@ -52,8 +52,9 @@ package struct FileSystem: Sendable {
         if parent != path { try makeDirectories(parent) }
         do {
             try makeDirectory(path)
-        } catch .system(_, _, let code) where code == EEXIST && leadsToDirectory(path) {
-            // Another process was faster. It may be killed before it has put the name on disk.
+        } catch .system(let operation, _, EEXIST) {
+            // Another process was faster, and may be killed before it has put the name on disk; or something else has the name.
+            guard leadsToDirectory(path) else { throw .system(operation: operation, path: path, code: ENOTDIR) }
         }
         try synchronizeDirectory(parent)
     }

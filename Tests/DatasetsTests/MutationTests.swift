@@ -51,8 +51,14 @@ struct MutationTests {
     private static func isOfNumbers(_ bytes: [UInt8]) -> Bool {
         guard !bytes.contains(0x22) else { return true }
         func isNumber(_ field: String) -> Bool { field.wholeMatch(of: /[ \t]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t]*/) != nil }
+        func fields(_ line: ArraySlice<UInt8>) -> [String] {
+            (line.last == 0x0D ? line.dropLast() : line).split(separator: 0x2C, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+        }
+        // Behind the last name a column isn't read.
+        let header = fields(bytes.prefix { $0 != 0x0A })
+        let namedCount = (header.lastIndex { $0.contains { $0 != " " && $0 != "\t" } } ?? -1) + 1
         var lines = bytes.split(separator: 0x0A).dropFirst().map { line in
-            var fields = (line.last == 0x0D ? line.dropLast() : line).split(separator: 0x2C, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+            var fields = Array(fields(line).prefix(namedCount))
             while fields.last?.allSatisfy({ $0 == " " || $0 == "\t" }) == true { fields.removeLast() }
             return fields
         }
