@@ -44,7 +44,7 @@ public struct TableSurvey: Sendable {
         }
         let places = columns.indices.filter { columns[$0].content == .numbers }
         guard !places.isEmpty else {
-            let example = columns.lazy.compactMap { if case .text(let example) = $0.content { example } else { nil } }.first { hint(forNumberLike: $0) != nil }
+            let example = columns.lazy.compactMap(\.content.example).first { hint(forNumberLike: $0) != nil }
             throw .noNumberColumn(path: path, found: Self.inWords(columns), example: example)
         }
         let table = try Self.table(path, &reading, places: places)
@@ -172,6 +172,14 @@ extension TableSurvey {
 }
 
 extension TableSurvey.Content {
+    /// A text that is no number.
+    fileprivate var example: String? {
+        switch self {
+        case .text(let example), .mixed(let example): example
+        default: nil
+        }
+    }
+
     /// Why such a column isn't read; nil if it is.
     fileprivate var reason: String? {
         switch self {

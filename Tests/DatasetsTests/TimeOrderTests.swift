@@ -80,6 +80,17 @@ struct TimeOrderTests {
         #expect(try tables.notes(table(autumn), columns: ["a"])[0].hasPrefix("'when' goes back by an hour at the most in 1 row, first in line 182"))
     }
 
+    @Test("following the dates takes a time that grows with the rows")
+    func linear() throws {
+        func seconds(_ count: Int) throws -> Double {
+            let csv = table((0..<count).map { "\(1_400_000_000 + 60 * $0)" }, header: "time,a")
+            return try ContinuousClock().measure { _ = try tables.series(csv, columns: ["a"]) } / .seconds(1)
+        }
+        let few = try (0..<3).map { _ in try seconds(10_000) }.min() ?? 0
+        let many = try seconds(160_000)
+        #expect(many < 5 * 16 * max(few, 0.005), "10,000 rows took \(few) s, 160,000 \(many) s; quadratic would be 256 times as long")
+    }
+
     @Test("rows that can't be sorted are refused with the reason")
     func unsortable() {
         let sorted = TableReading(missing: .fill, order: .ascending)

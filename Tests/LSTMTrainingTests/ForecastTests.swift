@@ -51,6 +51,10 @@ struct ForecastTests {
         #expect(throws: ModelError.columnUnknown(row: 1, column: "laod", columns: ["load", "heat"])) { try model.forecast([["laod": 1, "heat": 2]]) }
         #expect(throws: ModelError.value(row: 9, column: "heat")) { try model.forecast(rows.dropLast() + [[1, .nan]]) }
         #expect(throws: ModelError.value(row: 9, column: "load")) { try model.forecast(rows.dropLast() + [[1e300, 0]]) }
+        #expect(try model.warnings(on: rows) == [])
+        let warnings = try model.warnings(on: rows.dropLast() + [[1e9, rows[8][1]]])
+        #expect(warnings == ["column 'load': 1 value lies more than 1,000 deviations from the training part's mean, first 1,000,000,000 in row 9"])
+        #expect(throws: ModelError.rowWidth(row: 1, found: 1, columns: ["load", "heat"])) { try model.warnings(on: [[1]]) }
         #expect(throws: ModelError.writesNoText(kind: "series")) { try model.continueText("a", length: 1) }
         #expect(throws: ModelError.writesNoText(kind: "series")) { try model.session() }
     }
