@@ -65,7 +65,7 @@ extension ProgramTests {
             (["--epochs", "3"], "write training.epochs=3"), (["--lr", "0.1"], "write optimizer.learningRate=0.1"),
             (["--lr=0.1"], "write optimizer.learningRate=0.1"),
             (["--batch_size", "8", "--dry-run"], "write training.batch=8"), (["--dropout", "0.5"], "lstm-train has no dropout."), (["--gpu"], "on CPUs only"),
-            (["--model.hidden", "8"], "write model.hidden=8"), (["--output_dir", "out"], "--run-directory PATH"),
+            (["--model.hidden", "8"], "write model.hidden=8"), (["--data", "play.txt"], "write data.files=play.txt"), (["--output_dir", "out"], "--run-directory PATH"),
         ])
         func options(arguments: [String], words: String) throws {
             let folder = try Folder()
@@ -80,7 +80,7 @@ extension ProgramTests {
         @Test("a text, a table, another language and a directory in the place of a configuration are told apart", arguments: [
             ("play.txt", "the cat sat", 78, "play.txt is not a configuration, which is JSON. If it is the text or table to learn from: lstm-train init play.txt\n"),
             ("my play.txt", "the cat", 78, "lstm-train init 'my play.txt'\n"), ("t.csv", "a,b\n1,2\n", 78, "lstm-train init t.csv\n"),
-            ("one.csv", "5\n", 78, "lstm-train init one.csv\n"), ("c.yaml", "data:\n  kind: text\n", 78, "c.yaml is YAML; a configuration is JSON"),
+            ("marked", "\u{FEFF}{}", 78, "marked:1:1: found a byte order mark"), ("one.csv", "5\n", 78, "lstm-train init one.csv\n"), ("c.yaml", "data:\n  kind: text\n", 78, "c.yaml is YAML; a configuration is JSON"),
             ("c.toml", "[data]\nkind = \"text\"\n", 78, "c.toml is TOML; a configuration is JSON"), ("p.json", "\u{89}PNG", 78, "lstm-train: p.json:1:1: "),
             ("c.json", "the", 78, "lstm-train: c.json:1:1: "), (".", "", 66, ". is a directory, and not a configuration."),
         ])
@@ -154,7 +154,7 @@ extension ProgramTests {
             try Work.text.prepare(in: folder)
             try folder.train(.text, "training.steps=2")
             let refused = try folder.run(.alone, arguments)
-            #expect(refused.exitCode == 74 && refused.complaints.contains("directory. Choose another --output."), "\(refused)")
+            #expect(refused.exitCode == 74 && refused.complaints.contains(". Choose another --output."), "\(refused)")
             #expect(!refused.complaints.contains(".."), "\(refused)")
         }
     }

@@ -42,7 +42,7 @@ enum ForeignWord: Sendable, Equatable {
     private static func key(_ key: String, _ hint: String = "") -> ForeignWord { .key(key, hint: hint) }
 
     private static let keys: [(names: String, meaning: ForeignWord)] = [
-        ("data_path data_file file filename filenames path train_file text_file csv csv_file corpus", key("data.files")),
+        ("data data_path data_file file filename filenames path train_file text_file csv csv_file corpus", key("data.files")),
         ("lower lower_case do_lower_case", key("data.lowercase")),
         (
             """
@@ -89,7 +89,7 @@ enum ForeignWord: Sendable, Equatable {
         ("lr eta learningrate base_lr initial_lr init_lr learn_rate max_lr", key("optimizer.learningRate")),
         ("betas adam_betas", key("optimizer.beta1", " and optimizer.beta2")),
         ("adam_beta1", key("optimizer.beta1")), ("adam_beta2", key("optimizer.beta2")), ("eps adam_epsilon adam_eps", key("optimizer.epsilon")),
-        ("optim opt solver", key("optimizer.algorithm")),
+        ("optim opt solver optimizer", key("optimizer.algorithm")),
         ("scheduler lr_scheduler lr_schedule lr_scheduler_type lr_policy", key("optimizer.schedule", ", \"constant\" or \"step\"")),
         (
             "gamma lr_decay lr_gamma lr_factor decay decay_rate lr_decay_rate learning_rate_decay",

@@ -20,7 +20,9 @@ public enum MistakenFile: Sendable, Equatable {
         }
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let ending = name.split(separator: ".").dropFirst().last?.lowercased() ?? ""
-        let first = bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        // A mark is for the parser to speak of.
+        let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+        let first = text.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
         guard !ending.hasPrefix("json"), let first, first != UInt8(ascii: "{") else { return nil }
         self = Self.languages[ending].map(Self.otherLanguage) ?? .data
     }
