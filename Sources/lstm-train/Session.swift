@@ -27,6 +27,8 @@ final class Session {
     /// nil for a process that waits for no other, or where it is to wait without end.
     private static func startDeadline(budgetSeconds: Double, _ environment: LaunchEnvironment) -> StartDeadline? {
         guard environment.isLaunched, environment.rankCount != 1, budgetSeconds > 0 else { return nil }
+        // To load a program and to start MPI takes seconds on a busy machine, however soon a step is late.
+        let budgetSeconds = max(budgetSeconds, 20)
         return StartDeadline(budgetSeconds: budgetSeconds) {
             let rank = environment.rank.map { "rank \($0)" } ?? "a rank"
             say(

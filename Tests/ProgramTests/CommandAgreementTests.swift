@@ -77,7 +77,7 @@ extension ProgramTests {
             #expect(group.exitCode == 0 && group.output == alone.output && !alone.output.isEmpty, "\(group)")
         }
 
-        @Test("a rank that never begins is waited for as long as integrity.hangSeconds on the command line says", arguments: [["sleep", "60"], ["true"]])
+        @Test("a rank that never begins is waited for as long as integrity.hangSeconds on the command line says, and 20 s at the least", arguments: [["sleep", "60"], ["true"]])
         func neverBegins(program: [String]) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -85,8 +85,8 @@ extension ProgramTests {
             let own = [try ProgramRun.built("lstm-train").path, "text.json", "integrity.hangSeconds=3"]
             let began = ContinuousClock.now
             let result = try folder.run(.different([own, program]), [], program: URL(filePath: "/usr/bin/env"))
-            #expect(result.exitCode == 70 && ContinuousClock.now - began < .seconds(30), "\(result)")
-            #expect(result.complaints.contains(" has waited 3 s for all 2 ranks to begin."), "\(result)")
+            #expect(result.exitCode == 70 && ContinuousClock.now - began < .seconds(50), "\(result)")
+            #expect(result.complaints.contains(" has waited 20 s for all 2 ranks to begin."), "\(result)")
         }
 
         @Test("a rank that is killed before it joins ends the others")
