@@ -39,7 +39,8 @@ extension LockedRun {
             // Of two, which a crash before the old one's removal leaves, the newer has all.
             if step >= 0, let newest = old.last { records = try self.records(of: newest, through: step).records }
             // A time of birth in the name, as TensorBoard's own writers have it; no two files of a run share one.
-            var birth = Int(wallTime)
+            // Later than that of the old one, whatever the clock says: TensorBoard reads on from name to name.
+            var birth = max(Int(wallTime), 1 + (old.compactMap(Self.birth).max() ?? -1))
             while fileSystem.exists("\(directory.path)/\(RunDirectory.eventsPrefix)\(birth)") { birth += 1 }
             let name = RunDirectory.eventsPrefix + String(birth)
             try replaceFile(named: name) { (file) throws(CheckpointError) in
@@ -63,6 +64,8 @@ extension LockedRun {
         let birth = name.dropFirst(RunDirectory.eventsPrefix.count)
         return name.hasPrefix(RunDirectory.eventsPrefix) && !birth.isEmpty && birth.allSatisfy { $0.isASCII && $0.isNumber }
     }
+
+    private static func birth(_ path: String) -> Int? { path.split(separator: ".").last.flatMap { Int($0) } }
 
     private func records(of path: String, through step: Int) throws(CheckpointError) -> (records: [ArraySlice<UInt8>], isAll: Bool) {
         let file = try OpenFile.reading(path, in: fileSystem)

@@ -8,7 +8,7 @@ public final class StartDeadline: Sendable {
     private let tickSeconds: Double
     private let tickCount: Int
     private let onLate: @Sendable () -> Never
-    private let stopRequest = DispatchSemaphore(value: 0)
+    private let tick = TickWait()
     private let ended = DispatchSemaphore(value: 0)
 
     /// - Parameters:
@@ -25,12 +25,12 @@ public final class StartDeadline: Sendable {
 
     /// The group is complete. Returns when the thread has ended.
     public func stop() {
-        stopRequest.signal()
+        tick.stop()
         ended.wait()
     }
 
     private func wait() {
-        for _ in 0..<tickCount where stopRequest.wait(timeout: .now() + tickSeconds) == .success {
+        for _ in 0..<tickCount where tick.wait(seconds: tickSeconds) {
             ended.signal()
             return
         }

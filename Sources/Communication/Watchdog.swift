@@ -39,7 +39,7 @@ public final class Watchdog: Sendable {
     private let tickSeconds: Double
     private let onHang: @Sendable (Hang) -> Void
     private let terminate: @Sendable () -> Never
-    private let stopRequest = DispatchSemaphore(value: 0)
+    private let tick = TickWait()
     private let ended = DispatchSemaphore(value: 0)
 
     /// - Parameters:
@@ -54,7 +54,8 @@ public final class Watchdog: Sendable {
         self.rankCount = rankCount
         self.recorder = recorder
         self.channel = channel
-        self.budgetSeconds = budgetSeconds
+        // More than a century's ticks are too many to count.
+        self.budgetSeconds = min(budgetSeconds, 4e9)
         tickSeconds = min(0.5, budgetSeconds / 40)
         self.onHang = onHang
         self.terminate = terminate
@@ -63,13 +64,13 @@ public final class Watchdog: Sendable {
 
     /// Returns when the thread has ended.
     func stop() {
-        stopRequest.signal()
+        tick.stop()
         ended.wait()
     }
 
     private func watch() {
         var round = Round(board: WatchdogBoard(rank: rank, rankCount: rankCount), progressCount: recorder.standing.progressCount)
-        while stopRequest.wait(timeout: .now() + tickSeconds) == .timedOut { look(&round) }
+        while !tick.wait(seconds: tickSeconds) { look(&round) }
         ended.signal()
     }
 

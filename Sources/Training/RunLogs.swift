@@ -1,5 +1,4 @@
 import Checkpoints
-import Foundation
 import TensorBoard
 
 /// What a run tells programs as it goes: its metrics, TensorBoard's event file and Prometheus's text file. Rank 0's alone.
@@ -8,6 +7,7 @@ final class RunLogs {
     private let settings: Configuration.LogSettings
     private var metrics: MetricsLog
     private var events: EventLog?
+    private var clock = RisingClock()
     private var published: ContinuousClock.Instant?
 
     /// - Parameter step: that the run goes on from; below 0 where it starts anew.
@@ -15,10 +15,8 @@ final class RunLogs {
         self.run = run
         self.settings = settings
         metrics = try run.openMetrics(goingOnFrom: step)
-        events = settings.tensorBoard ? try run.openEvents(goingOnFrom: step, wallTime: Self.wallTime) : nil
+        events = settings.tensorBoard ? try run.openEvents(goingOnFrom: step, wallTime: clock.now()) : nil
     }
-
-    private static var wallTime: Double { Date().timeIntervalSince1970 }
 
     /// - Parameter histograms: by tag, of this line's step.
     func append(_ progress: TrainingProgress, histograms: [(tag: String, histogram: Histogram)], isLast: Bool) throws(CheckpointError) {
@@ -46,7 +44,7 @@ final class RunLogs {
     }
 
     private func event(of progress: TrainingProgress, _ histograms: [(tag: String, histogram: Histogram)]) -> TensorBoardEvent {
-        var event = TensorBoardEvent(step: progress.step, wallTime: Self.wallTime)
+        var event = TensorBoardEvent(step: progress.step, wallTime: clock.now())
         for scalar in progress.scalars where scalar.value.isFinite { event.add(scalar.tag, scalar: scalar.value) }
         for (tag, histogram) in histograms where histogram.count > 0 { event.add(tag, histogram: histogram) }
         // As it stands, not as Markdown reads it.

@@ -1,0 +1,25 @@
+import Foundation
+
+/// The time of day, for what is read in its order: where the clock is set back, it goes on from the last time that was told until the clock has come
+/// that far again.
+package struct RisingClock {
+    private let timeOfDay: () -> Double
+    private let uptime: () -> Double
+    private var last: (time: Double, uptime: Double)?
+
+    package init(
+        timeOfDay: @escaping () -> Double = { Date().timeIntervalSince1970 },
+        uptime: @escaping () -> Double = { ProcessInfo.processInfo.systemUptime }
+    ) {
+        self.timeOfDay = timeOfDay
+        self.uptime = uptime
+    }
+
+    /// Seconds since 1970, never less than before.
+    package mutating func now() -> Double {
+        let (time, uptime) = (timeOfDay(), uptime())
+        let told = last.map { time >= $0.time ? time : $0.time + max(0, uptime - $0.uptime) } ?? time
+        last = (told, uptime)
+        return told
+    }
+}

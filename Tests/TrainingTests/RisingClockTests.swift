@@ -1,0 +1,33 @@
+import Testing
+
+import Training
+
+@Suite("A clock that is set back")
+struct RisingClockTests {
+    /// What a clock of the day shows at each second of a machine's.
+    final class Days {
+        var times: [Double]
+        var second = -1.0
+        init(_ times: [Double]) { self.times = times }
+        func next() -> Double {
+            second += 1
+            return times[Int(second)]
+        }
+    }
+
+    private func told(_ times: [Double]) -> [Double] {
+        let days = Days(times)
+        var clock = RisingClock(timeOfDay: days.next, uptime: { days.second })
+        return times.map { _ in clock.now() }
+    }
+
+    @Test("goes on from the last time that was told, until the day has come that far")
+    func setBack() {
+        #expect(told([100, 101, 50, 51, 52, 104.5, 105]) == [100, 101, 102, 103, 104, 104.5, 105])
+    }
+
+    @Test("follows a clock that is set forward, or stands still")
+    func setForward() {
+        #expect(told([100, 200, 200, 201]) == [100, 200, 200, 201])
+    }
+}
