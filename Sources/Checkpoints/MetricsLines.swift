@@ -10,7 +10,7 @@ struct MetricsLines: ~Copyable {
     }
 
     private static let pieceByteCount = 1 << 20
-    private static let largestLineByteCount = 1 << 20
+    static let largestLineByteCount = 1 << 20
 
     private let file: OpenFile
     private let fileByteCount: Int
@@ -51,7 +51,7 @@ struct MetricsLines: ~Copyable {
         place = 0
     }
 
-    private static func judged(_ line: [UInt8]) -> Line {
+    static func judged(_ line: [UInt8]) -> Line {
         guard let object = try? JSONValue.parse(Array(line.dropLast())), let step = object["step"]?.integerValue else { return .unreadable }
         return .ofStep(step, bytes: line, object: object)
     }

@@ -54,6 +54,7 @@ extension LockedRun {
                 try fileSystem.synchronizeDirectory(directory.path)
                 return MetricsLog.Omission()
             }
+            if let omission = try cutLargeMetrics(path, through: step) { return omission }
             let omission = try self.omission(from: path, through: step)
             guard omission != MetricsLog.Omission() else { return omission }
             try replaceFile(named: "metrics.jsonl") { (file) throws(CheckpointError) in try copyLines(of: path, through: step, to: file) }

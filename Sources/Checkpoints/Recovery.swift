@@ -76,6 +76,8 @@ extension RunDirectory {
                 let checkpoint = try StoredCheckpoint.open(stored.path, in: fileSystem)
                 try judge(checkpoint)
                 state = .verified(checkpoint.manifest)
+            } catch where error.isOfThisProcess {
+                throw error
             } catch where fileSystem.exists(stored.path) {
                 state = .damaged(error)
             } catch {
@@ -96,6 +98,9 @@ extension RunDirectory {
                 let checkpoint = try StoredCheckpoint.open(path, in: fileSystem)
                 try judge(checkpoint)
                 return Recovery(checkpoint: checkpoint, passedOver: passedOver)
+            } catch where error.isOfThisProcess {
+                // Whether the checkpoint is whole isn't known.
+                throw error
             } catch where fileSystem.exists(path) {
                 passedOver.append(PassedOverCheckpoint(path: path, reason: error))
             } catch {

@@ -10,3 +10,10 @@ func checked<Result: FixedWidthInteger>(_ operation: String, _ path: String, _ c
         if code != EINTR { throw .system(operation: operation, path: path, code: code) }
     }
 }
+
+extension CheckpointError {
+    /// Whether it says nothing of the file: this process, or the system, has no more descriptors or memory.
+    var isOfThisProcess: Bool {
+        if case .system(_, _, let code) = self { [EMFILE, ENFILE, ENOMEM].contains(code) } else { false }
+    }
+}
