@@ -2,7 +2,7 @@
 import argparse, random, shutil, signal, sys, tempfile, threading, time
 from pathlib import Path
 
-import damage, disks, kills, ranks, resumes, writes
+import damage, disks, kills, limits, lives, ranks, resumes, writes
 
 # A function each, with how often it is tried where that is free to choose, and what it proves.
 PROMISES = [
@@ -17,6 +17,8 @@ PROMISES = [
     (disks.refusals, None, "ENOSPC, EDQUOT, EIO, EROFS on write, fsync, rename: 74, nothing lost"),
     (disks.full, 60, "a full disk: 74, nothing lost, goes on when there is room"),
     (ranks.differing, 40, "a rank that differs: all refuse with 78, and name it"),
+    (ranks.told_otherwise, 24, "a rank with another command line or version: 64 or 78, and it is named"),
+    (ranks.absent, 8, "a rank that never begins: named within the budget, 70"),
     (ranks.stopped, 20, "a rank stopped: named within the budget, 70"),
     (ranks.endless, 6, "data that never end: named within the budget, 70"),
     (ranks.nonsense, 30, "NaN in a rank: 65, no weight sees it"),
@@ -24,6 +26,15 @@ PROMISES = [
     (ranks.turned_bits, 30, "a bit turned in a rank's memory: found, the rank named, nothing saved"),
     (ranks.two_jobs, 20, "two jobs on a run directory: 73, and a dead one's is taken over"),
     (ranks.renamed_jobs, 20, "a run's directory renamed, its name taken by another: both as if alone"),
+    (limits.descriptors, None, "limits, closed descriptors, full outputs: a code of the table, nothing lost"),
+    (limits.memory, 60, "a limit of memory: it works, or ends with 71"),
+    (limits.endless, None, "data that never end, or don't fit: 71"),
+    (limits.processor_time, 8, "the limit of processor time: saved before, 75, the same bits"),
+    (limits.threads, 12, "no more threads: it works, or ends with 71"),
+    (lives.clocks, 8, "a clock that jumps: no false alarm, no missed one, names in order"),
+    (lives.sleeps, 9, "a job that sleeps: no false alarm, the same bits"),
+    (lives.grown_logs, None, "logs of gigabytes and of many lines: gone on with in seconds"),
+    (lives.saves, 2, "thousands of saves: no descriptor and no memory lost"),
     (writes.verbs, None, "only the run directory is written"),
     (writes.links, None, "links in it lead nowhere else"),
 ]

@@ -22,7 +22,7 @@ LIMITS = [
 
 def limited(folder, prefix, arguments, ranks=1):
     """The program behind what a shell does first; under mpirun in each rank."""
-    return Run(folder, ["-c", f'ulimit -c 0; {prefix}; exec "$0" "$@"', PROGRAM, *arguments], ranks=ranks, program="/bin/sh").finish()
+    return Run(folder, ["-c", f'ulimit -c 0; {prefix}; exec "$0" "$@"', PROGRAM, *arguments], ranks=ranks, program="/bin/sh").finish(600)
 
 
 def contents(folder):

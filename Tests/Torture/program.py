@@ -6,6 +6,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(os.environ.get("LSTM_TRAIN", PROJECT / ".build/release/lstm-train"))
 PROBE = PROJECT / ".build/release/TrainingProbe"
+COMMUNICATION_PROBE = PROJECT / ".build/release/CommunicationProbe"
 MPIRUN = ["mpirun", "--oversubscribe", "--bind-to", "none"]
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith(("OMPI_", "PMIX_", "PMI_", "SLURM_"))},
@@ -159,3 +160,19 @@ def every_step(folder, work, step):
     found = {one: weights(folder, f"each/checkpoints/step-{one:08}")[1] for one in steps(folder, "each")}
     shutil.rmtree(Path(folder) / "each")
     return found
+
+
+def descriptors(pid):
+    """How many a process has open."""
+    try:
+        return len(os.listdir(f"/proc/{pid}/fd"))
+    except OSError:
+        return 0
+
+
+def memory(pid):
+    """The most memory that a process has had, in kB."""
+    try:
+        return int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1])
+    except (OSError, TypeError):
+        return 0

@@ -3,7 +3,7 @@ import json, os, re, shutil, signal, time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from program import ENDLESS, MPIRUN, PROBE, PROGRAM, PROJECT, Run, checkpoint, holder, kill, outliving, run, steps, uninterrupted, weights
+from program import COMMUNICATION_PROBE, ENDLESS, MPIRUN, PROBE, PROGRAM, PROJECT, Run, checkpoint, holder, kill, outliving, run, steps, uninterrupted, weights
 from works import LARGE, SERIES, SMALL
 
 
@@ -31,6 +31,41 @@ def differing(trials, folder):
         is_named = f"{field} is not the same on all ranks" in result.text and (f"rank {odd} has" in result.text or ranks == 2)
         trials.count(result.code == 78 and is_named and not steps(folder), f"{field}, rank {odd} of {ranks}: {result.code} {result.text}")
     trials.note("other hidden, seed, data, binary" + (", vector width" if narrow.is_file() else "; no other vector width: build one with LSTM_TRAIN_LANES=8"))
+
+
+def told_otherwise(trials, folder):
+    """One rank of two to four is told something else on its command line, or is another program: all end before anything is done."""
+    SMALL.prepare(folder)
+    common = ["small.json", "--run-directory", "run"]
+    kinds = [
+        (64, [PROGRAM, *common, "--resum", "auto"], "rank ODD, 'lstm-train small.json"), (64, [PROGRAM, "--bad"], "rank ODD, 'lstm-train --bad'"),
+        (78, [PROGRAM, "--help"], "the command line is not the same"), (78, [PROGRAM, "schema"], "the command line is not the same"),
+        (78, [PROGRAM, *common, "--dry-run"], "the command line is not the same"), (78, [PROGRAM, "evaluate", "run"], "the command line is not the same"),
+        (66, [PROGRAM, "none.json", *common[1:]], "rank ODD: none.json can't be read"), (78, [COMMUNICATION_PROBE, "describe"], "rank ODD runs another version")]
+    for number in range(trials.wanted):
+        code, command, words = kinds[number % len(kinds)]
+        ranks = 2 + number // len(kinds) % 3
+        odd = trials.numbers.randrange(ranks)
+        job = Run(folder, common, ranks=ranks, odd=(odd, command))
+        job.wait_until(lambda: len(job.pids()) == ranks, 5)
+        result = job.finish(60)
+        is_told = result.text.count(words.replace("ODD", str(odd))) == 1
+        trials.count(result.code == code and is_told and not (folder / "run").exists(), f"{command}, rank {odd} of {ranks}: {result.code} {result.text}")
+
+
+def absent(trials, folder):
+    """One rank of two to four is a program that never joins, ends at once, or is stopped before it does: the others wait as long as they may, and end with 70."""
+    SMALL.prepare(folder)
+    budget = 20
+    common = ["small.json", f"integrity.hangSeconds={budget}", "--run-directory", "run"]
+    kinds = [["sleep", "100"], ["true"], ["sh", "-c", "kill -STOP $$"]]
+    for number in range(trials.wanted):
+        ranks = 2 + number % 3
+        odd = trials.numbers.randrange(ranks)
+        result = Run(folder, common, ranks=ranks, odd=(odd, kinds[number % len(kinds)])).finish(60)
+        is_named = f"has waited {budget} s for all {ranks} ranks to begin" in result.text
+        is_right = result.code == 70 and is_named and result.seconds < 40 and not (folder / "run").exists()
+        trials.count(is_right, f"{kinds[number % len(kinds)]}, rank {odd} of {ranks}: {result.code}, {result.seconds:.0f} s {result.text}")
 
 
 def stopped(trials, folder):
