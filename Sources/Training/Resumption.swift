@@ -55,7 +55,9 @@ struct Resumption {
             return Recovery(checkpoint: checkpoint, passedOver: [])
         }
         let judgement = CheckpointJudgement(run: try EarlierRun(place))
-        guard let recovery = try place.newestVerified(judging: judgement.check) else { throw TrainingError.noCheckpoint(path: path) }
+        guard let recovery = try place.newestVerified(judging: judgement.check) else {
+            throw TrainingError.noCheckpoint(path: path, meant: MistakenPath(path).asRun)
+        }
         return recovery
     }
 
@@ -99,7 +101,8 @@ struct Resumption {
         try origin.requireInitialWeights(of: checkpoint)
         let all = differences?.all ?? []
         if checkpoint.hasData(fingerprint: origin.dataFingerprint) { return Continuation(recovery: found, differences: all, beginsEpoch: false) }
-        guard let earlier, let differences, try earlier.trained(on: configuration.restoring(differences.atEpochEnd), to: checkpoint) else {
+        guard let earlier, let differences else { throw TrainingError.unknownRun(checkpoint: checkpoint.path) }
+        guard try earlier.trained(on: configuration.restoring(differences.atEpochEnd), to: checkpoint) else {
             throw TrainingError.dataDiffers(run: checkpoint.path, reason: try changeOfData(since: earlier), way: try wayWithOtherData(checkpoint, of: earlier))
         }
         let position = checkpoint.manifest.progress.positionInEpoch
@@ -112,14 +115,13 @@ struct Resumption {
     }
 
     /// The first thing that the data teach otherwise than the earlier run's; nil if that isn't known, or nothing.
-    private func changeOfData(since earlier: EarlierRun?) throws -> String? {
-        guard let earlier else { return "Its config.json isn't there, so what differs isn't known." }
-        return try earlier.meaning().flatMap { stored in try DataMeaning(configuration, origin.storedText)?.firstDifference(from: stored) }.map { $0 + "." }
+    private func changeOfData(since earlier: EarlierRun) throws -> String? {
+        try earlier.meaning().flatMap { stored in try DataMeaning(configuration, origin.storedText)?.firstDifference(from: stored) }.map { $0 + "." }
     }
 
     /// The command that trains on with the weights on other data, where these mean the same symbols or columns.
-    private func wayWithOtherData(_ checkpoint: StoredCheckpoint, of earlier: EarlierRun?) throws -> [String] {
-        guard let stored = try earlier?.meaning(), let meaning = try DataMeaning(configuration, origin.storedText),
+    private func wayWithOtherData(_ checkpoint: StoredCheckpoint, of earlier: EarlierRun) throws -> [String] {
+        guard let stored = try earlier.meaning(), let meaning = try DataMeaning(configuration, origin.storedText),
             meaning.firstDifferenceOfNames(from: stored) == nil, !invocation.namesInitialWeights
         else { return [] }
         return [

@@ -49,14 +49,14 @@ public final class TrainedRun {
         isOneCheckpoint = chosen != nil
         configuration = run.configuration
         if let chosen {
-            guard try RunDirectory(chosen).readText(named: RunFile.manifest) != nil else { throw TrainingError.noCheckpoint(path: chosen) }
+            guard try RunDirectory(chosen).readText(named: RunFile.manifest) != nil else { throw TrainingError.noCheckpoint(path: chosen, meant: nil) }
             guard choice == .newest else { throw TrainingError.bestOfOne(checkpoint: path, run: directory.path) }
             checkpoint = try StoredCheckpoint.open(chosen)
             try judgement.check(checkpoint)
             passedOver = []
         } else {
             let found = choice == .newest ? try directory.newestVerified(judging: judgement.check) : try directory.bestVerified(judging: judgement.check)
-            guard let recovery = found else { throw choice == .newest ? TrainingError.noCheckpoint(path: path) : TrainingError.noBest(run: path) }
+            guard let recovery = found else { throw choice == .newest ? TrainingError.noCheckpoint(path: path, meant: nil) : TrainingError.noBest(run: path) }
             checkpoint = recovery.checkpoint
             passedOver = recovery.passedOver
         }

@@ -24,6 +24,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case withinEpoch(checkpoint: String, batchCount: Int, differences: [String], way: [String])
     /// The run is one on other data; what differs first, where that is known.
     case dataDiffers(run: String, reason: String?, way: [String])
+    /// The checkpoint is one on other data, or of data read otherwise: which, its run's configuration would tell.
+    case unknownRun(checkpoint: String)
     /// The run began with other weights than model.initialWeights names.
     case initialWeightsDiffer(run: String, found: String?, stored: String?)
     /// There is no file where model.initialWeights names one.
@@ -39,7 +41,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The machine hasn't the memory that reading the data takes, in bytes.
     case noMemoryForData(files: String, byteCount: Double, ranks: Int, found: Double)
     /// There is no run, or no checkpoint, where one was named.
-    case noCheckpoint(path: String)
+    case noCheckpoint(path: String, meant: String?)
     case noRun(path: String, meant: String?)
     /// No checkpoint of the run has a validation loss.
     case noBest(run: String)
@@ -69,8 +71,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
 
     public var exitCode: Int32 {
         switch self {
-        case .shards, .learningRateVanishes, .ranksDiffer, .configurationDiffers, .resumeDiffers, .withinEpoch, .dataDiffers, .initialWeightsDiffer,
-            .initialWeights, .runExists, .emptyPart, .generatesNoText, .forecastsNothing:
+        case .shards, .learningRateVanishes, .ranksDiffer, .configurationDiffers, .resumeDiffers, .withinEpoch, .dataDiffers, .unknownRun,
+            .initialWeightsDiffer, .initialWeights, .runExists, .emptyPart, .generatesNoText, .forecastsNothing:
             78
         case .noLayer, .noExample, .hasStreams, .readsNoText, .bestOfOne: 64
         case .notFinite, .weightNotFinite, .noMatrix: 65
@@ -125,6 +127,11 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             \(run) is a run on other data: the files have changed since.\(reason.map { " " + $0 } ?? "") Restore them; or train in another --run-directory, \
             or anew with --resume never; or name the files to judge on with evaluate --data.
             """ + (way.isEmpty ? "" : "\n" + lines(way))
+        case .unknownRun(let checkpoint):
+            """
+            \(checkpoint) was trained on other data, or they are read otherwise here (data, training.batch, training.seed). Which of it isn't known, for its \
+            run's config.json isn't there. Name the checkpoint where it lies in its run.
+            """
         case .initialWeightsDiffer(let run, let found, let stored):
             """
             \(run) began with \(firstWeights(stored)), and model.initialWeights now has \(firstWeights(found)). Restore the file; or train in another \
@@ -151,8 +158,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             \(files): \(bytes(byteCount))\(ranks > 1 ? " for each of \(ranks) ranks here" : "") are to be read, which takes twice as much memory at the \
             least, and this machine, or this job's part of it, has \(bytes(found)). Give less data, fewer ranks a machine, or more memory.
             """
-        case .noCheckpoint(let path):
-            "\(path) has no checkpoint. Name a run directory, or one of its checkpoints (checkpoints/step-…); --resume also takes auto and never."
+        case .noCheckpoint(let path, let meant):
+            "\(path) has no checkpoint. "
+                + (meant ?? "Name a run directory, or one of its checkpoints (checkpoints/step-…); --resume also takes auto and never.")
         case .noRun(let path, let meant):
             "\(path) is no run directory: it has no config.json. \(meant ?? "Name the directory that training printed.")"
         case .noBest(let run):

@@ -24,7 +24,7 @@ extension ProgramTests {
             let result = try train(fault, "checkpoint.everySteps=1", on: Launch(rankCount), in: folder)
             #expect(result.exitCode == 65 && ["NaN", "inf"].contains { result.complaints.contains("the gradient's norm is \($0) at step 4 ") }, "\(result)")
             // A NaN that comes up in the gradient itself is no sequence's.
-            let words = fault.hasPrefix("gradient") ? "Each sequence's own loss and gradient are finite." : "Not finite is that of the training part's sequences "
+            let words = fault.hasPrefix("gradient") ? "Each sequence's own loss and gradient are finite." : "Not finite is that of the training part's sequence"
             #expect(result.complaints.contains(words), "\(result)")
             #expect(folder.checkpointSteps().last == 3)
             #expect(try folder.weights() == folder.uninterrupted(.series, steps: 3))

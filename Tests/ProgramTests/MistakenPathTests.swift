@@ -62,6 +62,17 @@ extension ProgramTests {
             }
         }
 
+        @Test("--resume with a file of a run or the folder of runs is refused with the run that is meant")
+        func resume() throws {
+            let folder = try trained()
+            defer { folder.remove() }
+            for (path, words) in [("runs", "There are runs in it; name one: runs/reber."), ("runs/reber/config.json", "name the run directory: runs/reber.")] {
+                let result = try folder.run(.alone, "reber.json", "--resume", path, "--run-directory", "new")
+                #expect(result.exitCode == 66 && result.complaints.contains("\(path) has no checkpoint. "), "\(result)")
+                #expect(result.complaints.contains(words) && !folder.exists("new"), "\(result)")
+            }
+        }
+
         @Test("bench, which times shapes, names the verb for a configuration")
         func bench() throws {
             let folder = try trained()

@@ -147,6 +147,21 @@ extension ProgramTests {
             #expect(try folder.weights("run-2").step == 3)
         }
 
+        @Test("of a checkpoint without its run nobody says that files have changed")
+        func checkpointAlone() throws {
+            let folder = try trained(.text)
+            defer { folder.remove() }
+            let step = try folder.weights().step
+            try FileManager.default.copyItem(atPath: folder.path(checkpoint(step)), toPath: folder.path("step-000000\(step)"))
+            func start(_ more: String...) throws -> ProgramResult {
+                try folder.start(.text, more + ["training.steps=\(step + 1)", "--resume", "step-000000\(step)"], into: "new").finish()
+            }
+            let refused = try start("training.batch=16")
+            #expect(refused.exitCode == 78 && refused.complaints.contains("Which of it isn't known"), "\(refused)")
+            #expect(!refused.complaints.contains("have changed"), "\(refused)")
+            #expect(try start().exitCode == 0)
+        }
+
         @Test("a run directory that holds another run is refused with the command that goes on with it and the one that starts elsewhere")
         func occupied() throws {
             let folder = try trained(.text)
