@@ -7,8 +7,8 @@ import CVector
 /// How fast this processor multiplies pairs of bfloat16, measured once a process on the kernels' own tile: the choice between the two ways to do it, which
 /// give the same bits, and what may be said of bfloat16 beside float32.
 ///
-/// That a processor has VDPBF16PS doesn't mean that it is fast: Zen 4 and 5 start two a cycle, each worth two FMAs; Sapphire and Emerald Rapids one every
-/// second cycle, where two FMAs on unpacked halves take two thirds of the time.
+/// That a processor has VDPBF16PS doesn't mean that it is fast: on Zen 5 it makes products twice as fast as float32's; on Emerald Rapids it starts every
+/// second cycle, half as fast as float32's, and two FMAs on unpacked halves take three quarters of its time.
 public struct PairSpeed: Sendable {
     /// Multiply-adds in bfloat16, by the faster of the two ways, for each of float32's in the same time.
     public let besideFloat32: Double
