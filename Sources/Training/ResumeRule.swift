@@ -33,15 +33,17 @@ enum ResumeRule {
 struct ResumeDifferences {
     /// In the order of the table.
     let all: [ConfigurationDifference]
+    /// How a table's file is read, which may change as long as the same numbers come of it.
+    let ofReading: [ConfigurationDifference]
     private let kind: Configuration.DataKind
 
     init(_ configuration: Configuration, from earlier: Configuration) {
         kind = configuration.data.kind
         let kinds = [kind, earlier.data.kind]
         let ofNeither = Set(ConfigurationKey.table.filter { key in !kinds.contains { key.kinds.contains($0) } }.map(\.dottedName))
-        all = configuration.differences(from: earlier).filter {
-            $0.effect == .result && !Configuration.pathKeys.contains($0.key) && !ofNeither.contains($0.key)
-        }
+        let found = configuration.differences(from: earlier).filter { $0.effect == .result && !ofNeither.contains($0.key) }
+        all = found.filter { !Configuration.pathKeys.contains($0.key) }
+        ofReading = found.filter { Configuration.readingKeys.contains($0.key) }
     }
 
     var fixed: [ConfigurationDifference] { ofRule(.fixed) }

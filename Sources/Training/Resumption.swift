@@ -103,6 +103,11 @@ struct Resumption {
         if checkpoint.hasData(fingerprint: origin.dataFingerprint) { return Continuation(recovery: found, differences: all, beginsEpoch: false) }
         guard let earlier, let differences else { throw TrainingError.unknownRun(checkpoint: checkpoint.path) }
         guard try earlier.trained(on: configuration.restoring(differences.atEpochEnd), to: checkpoint) else {
+            guard differences.ofReading.isEmpty else {
+                throw TrainingError.resumeDiffers(
+                    checkpoint: checkpoint.path, differences: differences.ofReading.map(\.description),
+                    way: ResumeAdvice.anew(invocation, runDirectory: freeDirectory))
+            }
             throw TrainingError.dataDiffers(run: checkpoint.path, reason: try changeOfData(since: earlier), way: try wayWithOtherData(checkpoint, of: earlier))
         }
         let position = checkpoint.manifest.progress.positionInEpoch

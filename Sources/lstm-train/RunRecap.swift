@@ -32,12 +32,18 @@ struct RunRecap {
             lines.append(field("stopped", "as asked, after \(counted(stepCount, "step")) in \(shortDuration(seconds)); \(command) goes on"))
         }
         if let best { lines += bestLines(best) } else if guessLoss != nil { lines.append(field("best", "none: no validation loss was a number")) }
-        if let bestCheckpoint { lines.append(field("", bestCheckpoint)) }
+        if let usableBest { lines.append(field("", usableBest)) }
         lines += field("time", parts: shares)
         if let slowest { lines.append(field("slowest", slowest)) }
         lines.append(field("weights", "SHA-256 \(weightsSHA256)"))
         if let checkpoint { lines.append(field("checkpoint", checkpoint)) }
         return lines + next
+    }
+
+    /// The checkpoint of the best, where it isn't the newest, and is better than a guess.
+    private var usableBest: String? {
+        guard let best, let guessLoss, Evaluation.isWorse(best.loss, thanGuessing: guessLoss) else { return bestCheckpoint }
+        return nil
     }
 
     private func bestLines(_ best: BestValidation) -> [String] {
@@ -68,7 +74,7 @@ struct RunRecap {
     private var next: [String] {
         guard outcome == .finished else { return [] }
         let commands = ["evaluate"] + (writesText ? ["generate"] : []) + ["report"]
-        let run = runDirectory.shellPath + (bestCheckpoint == nil ? "" : " --best")
+        let run = runDirectory.shellPath + (usableBest == nil ? "" : " --best")
         return commands.enumerated().map { field($0.offset == 0 ? "next" : "", "lstm-train \($0.element) \(run)") }
     }
 }

@@ -33,6 +33,23 @@ extension ProgramTests {
             }
         }
 
+        @Test("a run whose table is read otherwise is refused with the key, and goes on where the same numbers come of it")
+        func otherReading() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            let rows = (0..<60).map { "\($0 == 20 ? "" : "\($0 % 7)"),\($0 % 5)" }
+            try folder.write((["x,y"] + rows).joined(separator: "\n") + "\n", "hole.csv")
+            try folder.write(
+                #"{"data": {"kind": "series", "files": "hole.csv", "length": 4, "missing": "fill"}, "model": {"hidden": 5}, "training": {"batch": 8, "steps": 4}}"#,
+                "hole.json")
+            #expect(try folder.run(.alone, "hole.json", "--run-directory", "run").exitCode == 0)
+            let refused = try folder.run(.alone, "hole.json", "data.missing=drop", "training.steps=6", "--run-directory", "run")
+            #expect(refused.exitCode == 78 && refused.complaints.contains(#"data.missing: "drop", not "fill""#), "\(refused)")
+            #expect(!refused.complaints.contains("the files have changed"), "\(refused)")
+            let same = try folder.run(.alone, "hole.json", "data.delimiter=comma", "training.steps=6", "--run-directory", "run")
+            #expect(same.exitCode == 0 && same.output.contains("step-00000006"), "\(same)")
+        }
+
         /// Words without the breaks between lines.
         static func flat(_ text: String) -> String { text.split { $0 == " " || $0 == "\n" }.joined(separator: " ") }
 
