@@ -18,7 +18,7 @@ extension ProgramTests {
             #expect(try folder.weights("marked") == folder.weights("plain"))
             #expect(try folder.text("marked/vocabulary.json") == folder.text("plain/vocabulary.json"))
             let judged = try ["marked.txt", "text.txt"].map { try folder.run(.alone, "evaluate", "plain", "--data", $0, "--json") }
-            #expect(judged[0].exitCode == 0 && judged[0].output == judged[1].output, "\(judged)")
+            #expect(judged[0].exitCode == 0 && judged[0].output.replacing("marked.txt", with: "text.txt") == judged[1].output, "\(judged)")
             let written = try ["\u{FEFF}the", "the"].map { try folder.run(.alone, "generate", "plain", "--prompt", $0, "--length", "20") }
             #expect(written[0].exitCode == 0 && written[0].output == written[1].output, "\(written)")
             let drawn = try folder.run(.alone, "gates", "plain", "--text", "\u{FEFF}the cat")
