@@ -50,6 +50,20 @@ struct ProbeRun {
     }
 }
 
+extension ProbeRun {
+    /// Whether mpirun itself crashed at its end: Open MPI 4.1 does now and then, in PMIx_server_finalize, when several ranks abort at once.
+    private var launcherCrashed: Bool { exitCode == 139 && output.contains("PMIx_server_finalize") }
+
+    /// A group in which a rank hangs as `manner` says; started again where mpirun crashed.
+    static func hanging(_ manner: String, rankCount: Int) throws -> ProbeRun {
+        for _ in 0..<3 {
+            let run = try ProbeRun(rankCount: rankCount, "hang", manner)
+            if !run.launcherCrashed { return run }
+        }
+        return try ProbeRun(rankCount: rankCount, "hang", manner)
+    }
+}
+
 /// A new directory below the system's temporary one; `remove` it when done.
 struct ScratchDirectory {
     let url = FileManager.default.temporaryDirectory.appending(path: "communication-\(UUID().uuidString)", directoryHint: .isDirectory)

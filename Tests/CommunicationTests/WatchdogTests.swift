@@ -5,7 +5,7 @@ extension MPIGroupTests {
     struct WatchdogTests {
         @Test("stopped, it is named by each of the others within the time, and the group ends with 70")
         func stopped() throws {
-            let run = try ProbeRun(rankCount: 4, "hang", "stopped")
+            let run = try ProbeRun.hanging("stopped", rankCount: 4)
             #expect(run.exitCode == 70 && run.elapsedSeconds < 12, "\(run)")
             for rank in 0..<3 {
                 #expect(
@@ -18,7 +18,7 @@ extension MPIGroupTests {
 
         @Test("in an endless loop, it is named by all, itself included, with what it is at")
         func endless() throws {
-            let run = try ProbeRun(rankCount: 3, "hang", "endless")
+            let run = try ProbeRun.hanging("endless", rankCount: 3)
             #expect(run.exitCode == 70 && run.elapsedSeconds < 12, "\(run)")
             for rank in 0..<3 { #expect(run.output.contains("rank \(rank) has made no progress for 2 s at step 7"), "\(run.output)") }
             #expect(run.output.contains("Rank 2 is late: it is at step 7, in the work of step 7, and doesn't get on."), "\(run.output)")
