@@ -1,8 +1,8 @@
 /// Names of what isn't finished, or no longer needed. What merely begins alike is somebody's own and stays.
 enum LeftoverName {
-    /// Being written; nobody reads it.
+    /// Being written; it is not read.
     static let writing = ".writing-"
-    /// Being removed; nobody reads it.
+    /// Being removed; it is not read.
     static let removing = ".removing-"
     /// A whole checkpoint that makes room for another of the same step. It counts as the step's checkpoint until the other is in its place.
     static let replaced = ".replaced-"

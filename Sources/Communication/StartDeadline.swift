@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
 
-/// Ends this process when its group isn't complete in time: while ranks start, nobody but this process itself can notice that another never comes.
+/// Ends this process when its group isn't complete in time. While ranks start, only the process itself can notice that another never starts.
 ///
 /// Time is counted in ticks of a thread of its own, so that a job which was suspended as a whole isn't found late when it goes on.
 public final class StartDeadline: Sendable {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A wait that another thread can end, by a clock that nobody sets: Dispatch waits for the time of day, so that setting it back by an hour makes a
+/// A wait that another thread can end, on the monotonic clock. Dispatch waits for the time of day, so that setting it back by an hour makes a
 /// wait of half a second last an hour.
 final class TickWait: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)

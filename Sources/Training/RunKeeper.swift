@@ -37,7 +37,7 @@ final class RunKeeper {
     }
 
     /// Takes the run directory, restores `state` from the checkpoint that `choice` says, if any, and writes what a run begins with. Collective.
-    /// - Returns: on rank 0 the checkpoint, and those passed over before it; nil where the run starts anew.
+    /// - Returns: on rank 0 the checkpoint, and the damaged ones that were skipped; nil where the run starts anew.
     func begin(_ choice: ResumeChoice, state: TrainingState, shardCount: Int, storedText: RunData.StoredText?) throws -> Continuation? {
         var continuation: Continuation?
         var restoration = Restoration(layout)

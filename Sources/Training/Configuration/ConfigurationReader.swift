@@ -59,7 +59,7 @@ extension ConfigurationReader {
         }
     }
 
-    /// By which editors find the schema of the file; of no meaning here.
+    /// Editors find the file's schema by it. It is ignored here.
     static let schemaName = "$schema"
 
     private mutating func checkSchemaName(_ member: JSONMember) {

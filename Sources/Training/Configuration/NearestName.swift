@@ -4,7 +4,7 @@
 /// neighbour, or what begins with the other and has at least four letters of it.
 func nearest(to name: String, among candidates: [String]) -> String? {
     let letters = plainLetters(name)
-    // Nobody mistypes a name at this length, and a hostile one would cost time.
+    // A name of this length is not a typing error, and comparing it would cost time.
     guard !letters.isEmpty, name.utf8.count <= 64 else { return nil }
     let ranked = candidates.compactMap { candidate -> (name: String, distance: Int)? in
         let other = plainLetters(candidate)

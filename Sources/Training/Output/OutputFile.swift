@@ -25,7 +25,7 @@ public struct OutputFile: Sendable {
             let file = FileHandle(forReadingAtPath: path)
             defer { try? file?.close() }
             guard let bytes = try? file?.read(upToCount: Self.beginningByteCount).map({ [UInt8]($0) }) ?? [] else { throw .foreign(path: path, verb: verb) }
-            // An empty file is nobody's work.
+            // An empty file has nothing to lose.
             guard bytes.isEmpty || isOwn(bytes) else { throw .foreign(path: path, verb: verb) }
         case .other(let name): throw .notAFile(path: path, kind: name)
         }
