@@ -56,6 +56,12 @@ extension DataMeaning {
         return here.firstDifference(from: there)
     }
 
+    /// Whether both are symbols of one unit, whichever.
+    func hasSymbols(like earlier: DataMeaning) -> Bool {
+        guard case .symbols(let here) = self, case .symbols(let there) = earlier else { return false }
+        return here.unit == there.unit
+    }
+
     /// The first mean or deviation that isn't as in `earlier`.
     func firstDifferenceOfStatistics(from earlier: DataMeaning) -> String? {
         guard case .columns(let here) = self, case .columns(let there) = earlier else { return nil }

@@ -19,17 +19,42 @@ struct InitialWeights {
     /// - Returns: the SHA-256 of the weights as a flat buffer, which all ranks agree on; nil where there is no file.
     /// - Throws: on all ranks, if one of them can't read its file, the file hasn't this model's weights, or ranks have other ones.
     static func read(
-        for configuration: Configuration, meaning: DataMeaning?, layout: ParameterLayout, into parameters: FloatView, group: any Communicator
+        for configuration: Configuration, meaning: DataMeaning?, shape: NetworkShape, into parameters: FloatView, group: any Communicator
     ) throws -> String? {
         let path = configuration.model.initialWeights
         let sha256: String? = try group.agree {
             guard !path.isEmpty else { return nil }
-            try WeightsSource(path: path)?.requireSameMeaning(as: configuration, meaning)
-            try InitialWeights(path: path, layout: layout).read(into: parameters)
+            let source = try WeightsSource(path: path)
+            if let transfer = try source?.symbolTransfer(to: configuration, meaning) {
+                try read(path, through: transfer, for: configuration, shape: shape, into: parameters)
+            } else {
+                if source == nil { try requireNoNewSymbols(configuration) }
+                try source?.requireSameMeaning(as: configuration, meaning)
+                try InitialWeights(path: path, layout: ParameterLayout(shape)).read(into: parameters)
+            }
             return try parameters.sha256()
         }
         try RankAgreement(initialWeightsSHA256: sha256).check(over: group)
         return sha256
+    }
+
+    private static func requireNoNewSymbols(_ configuration: Configuration) throws(TrainingError) {
+        guard configuration.model.newSymbols == .initialize else { return }
+        throw .initialWeights(
+            path: configuration.model.initialWeights,
+            reason: "isn't in a run or an export, so its symbols aren't known. Name the file in a checkpoint or in an export's folder, or leave out model.newSymbols.")
+    }
+
+    /// Fills `parameters` with the weights of a model of another vocabulary; those of new symbols are drawn as a new model's are.
+    private static func read(
+        _ path: String, through transfer: SymbolTransfer, for configuration: Configuration, shape: NetworkShape, into parameters: FloatView
+    ) throws {
+        let earlierShape = configuration.networkShape(writing: transfer.earlier)
+        let layout = ParameterLayout(earlierShape)
+        let weights = FloatMemory(count: layout.count)
+        try InitialWeights(path: path, layout: layout).read(into: weights.view)
+        shape.initialize(parameters, seed: configuration.seed)
+        transfer.copy(weights.view, of: earlierShape, into: parameters, of: shape)
     }
 
     /// Finds each parameter in the file.

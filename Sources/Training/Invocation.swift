@@ -10,8 +10,8 @@ public struct Invocation: Sendable, Equatable {
     public init(_ arguments: [String] = ["config.json"]) { self.arguments = arguments }
 
     /// "lstm-train play.json optimizer.learningRate=0.01 --resume runs/play --run-directory runs/play-2".
-    func command(resume: String? = nil, initialWeights: String? = nil, runDirectory: String) -> String {
-        let weights = initialWeights.map { ["model.initialWeights=" + $0] } ?? []
+    func command(resume: String? = nil, initialWeights: String? = nil, addsSymbols: Bool = false, runDirectory: String) -> String {
+        let weights = (initialWeights.map { ["model.initialWeights=" + $0] } ?? []) + (addsSymbols ? ["model.newSymbols=initialize"] : [])
         return words(arguments + weights + (resume.map { ["--resume", $0] } ?? []) + ["--run-directory", runDirectory])
     }
 

@@ -9,7 +9,7 @@ enum ResumeRule {
     /// It may not: the weights would be of another model, or of other data.
     case fixed
 
-    private static let firstWeightsKeys: Set<String> = ["model.initialization", "model.forgetBias"]
+    private static let firstWeightsKeys: Set<String> = ["model.initialization", "model.forgetBias", "model.newSymbols"]
     private static let pieceKeys: Set<String> = ["data.length", "data.stride", "training.seed"]
 
     init(of key: String, kind: Configuration.DataKind) {

@@ -126,12 +126,13 @@ struct Resumption {
 
     /// The command that trains on with the weights on other data, where these mean the same symbols or columns.
     private func wayWithOtherData(_ checkpoint: StoredCheckpoint, of earlier: EarlierRun) throws -> [String] {
-        guard let stored = try earlier.meaning(), let meaning = try DataMeaning(configuration, origin.storedText),
-            meaning.firstDifferenceOfNames(from: stored) == nil, !invocation.namesInitialWeights
+        guard let stored = try earlier.meaning(), let meaning = try DataMeaning(configuration, origin.storedText), !invocation.namesInitialWeights
         else { return [] }
+        let areSame = meaning.firstDifferenceOfNames(from: stored) == nil
+        guard areSame || meaning.hasSymbols(like: stored) else { return [] }
         return [
             "To train on the data as they are now, beginning with the weights of that checkpoint:",
-            "  " + invocation.command(initialWeights: checkpoint.weights.path, runDirectory: freeDirectory),
+            "  " + invocation.command(initialWeights: checkpoint.weights.path, addsSymbols: !areSame, runDirectory: freeDirectory),
         ]
     }
 
@@ -150,7 +151,7 @@ extension TrainingPlan {
     /// - Parameter parameters: overwritten by the file of model.initialWeights, if there is one.
     func origin(readingInitialWeightsInto parameters: FloatView, group: any Communicator) throws -> RunOrigin {
         let meaning = try DataMeaning(configuration, data.storedText)
-        let sha256 = try InitialWeights.read(for: configuration, meaning: meaning, layout: ParameterLayout(shape), into: parameters, group: group)
+        let sha256 = try InitialWeights.read(for: configuration, meaning: meaning, shape: shape, into: parameters, group: group)
         return RunOrigin(
             dataFingerprint: dataset.fingerprint, initialWeightsSHA256: sha256, storedText: data.storedText,
             configurationSHA256: try ResultDigest(configuration: configuration, meaning: meaning).hex())

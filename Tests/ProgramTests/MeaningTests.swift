@@ -38,6 +38,52 @@ extension ProgramTests {
         }
 
         @Test(
+            "weights of fewer and other symbols are taken symbol by symbol where new symbols are initialized, the same on two ranks and after a resume",
+            arguments: [("tree", "tree~é", 0), ("tree", "tree~é", 8), ("dog", "Do~", 0)])
+        func newSymbols(text: String, replaced: String, embedding: Int) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.text.prepare(in: folder)
+            let width = "model.embedding=\(embedding)"
+            try folder.train(.text, "training.steps=5", width, into: "first")
+            try folder.write(Work.prose.replacing(text, with: replaced), "text.txt")
+            let file = checkpoint(5, of: "first") + "/weights.safetensors"
+            let settings = [width, "model.initialWeights=\(file)", "model.newSymbols=initialize", "optimizer.learningRate=1e-30"]
+            let plan = try folder.run(.alone, ["text.json", "--dry-run", "--run-directory", "new"] + settings)
+            #expect(plan.exitCode == 0, "\(plan)")
+            let result = try folder.start(.text, settings + ["training.steps=1"], into: "new").finish()
+            #expect(result.exitCode == 0 && result.complaints.contains("2 symbols are new and get initial weights: "), "\(result)")
+            let (earlier, model) = (try SymbolRows(folder, "first", step: 5), try SymbolRows(folder, "new", step: 1))
+            // At this rate nothing but an element of 0 moves.
+            for (symbol, weights) in model.weights {
+                if let known = earlier.weights[symbol] { #expect(weights == known, "\(symbol)") } else { #expect(!weights.contains(0), "\(symbol)") }
+            }
+            #expect(model.weights.keys.filter { earlier.weights[$0] == nil }.count == 2)
+            #expect(model.others == earlier.others)
+
+            // Its first weights are the same again where it is resumed, and on two ranks.
+            let resumed = try folder.start(.text, settings + ["training.steps=3"], into: "new").finish()
+            #expect(resumed.exitCode == 0, "\(resumed)")
+            let ranks = try folder.start(.text, settings + ["training.steps=3"], into: "both", on: .ranks(2)).finish()
+            #expect(ranks.exitCode == 0, "\(ranks)")
+            #expect(try folder.bytes(checkpoint(3, of: "new") + "/weights.safetensors") == folder.bytes(checkpoint(3, of: "both") + "/weights.safetensors"))
+        }
+
+        @Test("new symbols can't be initialized where the file's symbols aren't known, or are of another unit")
+        func unknownSymbols() throws {
+            let folder = try exported(.text)
+            defer { folder.remove() }
+            try folder.write(folder.bytes("out/model.safetensors"), "alone/model.safetensors")
+            for (settings, words) in [
+                (["model.initialWeights=alone/model.safetensors"], "isn't in a run or an export, so its symbols aren't known."),
+                (["model.initialWeights=out/model.safetensors", "data.unit=byte"], "doesn't have the same kind of symbols."),
+            ] {
+                try RefusalTests.expect(
+                    78, words, in: folder, .alone, arguments: ["text.json", "model.newSymbols=initialize", "--run-directory", "new"] + settings)
+            }
+        }
+
+        @Test(
             "first weights of other columns, horizons or windows are refused with the first that differs",
             arguments: [
                 ("step,wave,sum", "step,weave,sum", [], "column 2 is 'weave' here, and 'wave' there"),
@@ -96,6 +142,33 @@ extension ProgramTests {
             for verb in [["generate", "first", "--length", "3"], ["inspect", "first"], ["text.json", "training.steps=9", "--run-directory", "first"]] {
                 let result = try folder.run(.alone, verb)
                 #expect(result.exitCode == 0 && result.complaints.isEmpty, "\(result)")
+            }
+        }
+    }
+}
+
+/// A text model's weights by the symbol that they belong to, in the order of the file.
+private struct SymbolRows {
+    var weights: [String: [Float]] = [:]
+    /// Those that belong to no symbol.
+    var others: [Float] = []
+
+    init(_ folder: Folder, _ run: String, step: Int) throws {
+        let symbols = try JSONValue.parse(folder.bytes("\(run)/vocabulary.json"))["symbols"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        let file = try SafetensorsFile.open(folder.path(checkpoint(step, of: run) + "/weights.safetensors"))
+        let isOneHot = !file.entries.contains { $0.name == "embedding.weight" }
+        for entry in file.entries.sorted(by: { $0.name < $1.name }) {
+            var values = [Float](repeating: 0, count: entry.shape.elementCount)
+            var span = values.mutableSpan
+            try file.read(entry, into: &span)
+            let isInput = isOneHot && entry.name == "rnn.weight_ih_l0"
+            guard isInput || ["embedding.weight", "head.weight", "head.bias"].contains(entry.name) else {
+                others += values
+                continue
+            }
+            let width = values.count / symbols.count
+            for (token, symbol) in symbols.enumerated() {
+                weights[symbol, default: []] += (0..<width).map { values[isInput ? $0 * symbols.count + token : token * width + $0] }
             }
         }
     }

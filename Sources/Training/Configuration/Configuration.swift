@@ -60,6 +60,7 @@ extension Configuration {
         public var forgetBias = 0.0
         /// As written, or where it is once the program has found it; empty for none.
         public var initialWeights = ""
+        public var newSymbols = NewSymbols.refuse
     }
 
     public struct TrainingSettings: Sendable, Equatable {

@@ -28,6 +28,13 @@ extension Configuration {
         case keras
     }
 
+    /// What is done with symbols that the model of the first weights doesn't know.
+    public enum NewSymbols: String, ConfigurationChoice {
+        case refuse
+        /// They get a new model's weights; those of the other symbols are taken symbol by symbol.
+        case initialize
+    }
+
     public enum OptimizerAlgorithm: String, ConfigurationChoice {
         case adam
     }

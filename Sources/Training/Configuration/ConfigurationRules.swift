@@ -12,6 +12,7 @@ extension ConfigurationReader {
         checkKeys(with: configuration.data.kind, document)
         checkEmbedding()
         checkHead()
+        checkNewSymbols()
     }
 
     private mutating func reportMissingKind(_ document: JSONPosition) {
@@ -57,6 +58,13 @@ extension ConfigurationReader {
         let (kind, embedding) = (configuration.data.kind, configuration.model.embedding)
         guard embedding > 0, !kind.hasTokens, let given = place(of: "model.embedding") else { return }
         report(given, "model.embedding is \(embedding), but data.kind \"\(kind.rawValue)\" has numbers, not tokens; it must be 0 there.")
+    }
+
+    private mutating func checkNewSymbols() {
+        let kind = configuration.data.kind
+        guard configuration.model.newSymbols != .refuse, !Configuration.DataKind.fromTexts.contains(kind), let given = place(of: "model.newSymbols")
+        else { return }
+        report(given, "model.newSymbols is \"initialize\", but data.kind \"\(kind.rawValue)\" reads no text; it must be \"refuse\" there.")
     }
 
     private mutating func checkHead() {

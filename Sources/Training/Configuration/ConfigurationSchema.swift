@@ -3,8 +3,8 @@ import StrictJSON
 extension Configuration {
     /// The file as a JSON Schema (draft 2020-12), from the table of keys.
     ///
-    /// It says all that the parser asks for but what sections or keys say together: the sum of the fractions, `model.embedding` and
-    /// `model.head` with the kind of data. JSON Schema takes 1.0 for an integer; the parser doesn't.
+    /// It says all that the parser asks for but what sections or keys say together: the sum of the fractions, `model.embedding`, `model.head` and
+    /// `model.newSymbols` with the kind of data. JSON Schema takes 1.0 for an integer; the parser doesn't.
     public static func schema() -> JSONValue {
         let sections = ConfigurationSection.allCases.map { section in
             JSONMember(key: section.rawValue, value: section == .data ? dataSchema() : objectSchema(section))

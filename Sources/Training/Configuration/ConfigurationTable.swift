@@ -69,6 +69,9 @@ extension ConfigurationKey {
         .text(
             .model, "initialWeights", \.model.initialWeights, .result,
             "A safetensors file of PyTorch's with the first weights, in place of model.initialization's; a relative path as in data.files. Empty: none."),
+        .choice(
+            .model, "newSymbols", \.model.newSymbols, .result,
+            "Symbols that the model of model.initialWeights doesn't know: refused, or initialized, and the weights of all others taken symbol by symbol."),
     ]
 
     private static let training: [ConfigurationKey] = [
