@@ -36,7 +36,13 @@ extension LockedRun {
         try requireHeld()
         let doomed = unusedPath(in: directory.checkpointsPath, name: LeftoverName.removing + "step")
         try fileSystem.rename(path, to: doomed)
-        try fileSystem.synchronizeDirectory(directory.checkpointsPath)
+        do {
+            try fileSystem.synchronizeDirectory(directory.checkpointsPath)
+        } catch {
+            // Nothing of it is removed yet: it is a checkpoint again.
+            try? fileSystem.rename(doomed, to: path)
+            throw error
+        }
         try removeCheckpoint(doomed)
     }
 

@@ -37,6 +37,32 @@ struct RetentionTests {
         #expect(try run.directory.checkpoints().map(\.step) == [3])
     }
 
+    @Test("A checkpoint whose removal can't be put on disk keeps its name, and nothing half removed stays")
+    func failedFlush() throws {
+        let directory = try TemporaryDirectory()
+        _ = try run(losses: [(10, 3), (20, 2), (30, 1)], in: directory)
+        func removing(failingAt place: Int?) throws -> (done: [FileOperation], failed: Bool) {
+            let path = directory.path + "-copy"
+            try? FileManager.default.removeItem(atPath: path)
+            try FileManager.default.copyItem(atPath: directory.path, toPath: path)
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            let injector = FaultInjector(at: place, .once)
+            let copy = try RunDirectory(path, fileSystem: injector.fileSystem).locked()
+            do {
+                try copy.keepNewest(1)
+                return (injector.done, false)
+            } catch let error as CheckpointError {
+                #expect(error == FaultInjector.error)
+                #expect(try RunDirectory(path).checkpoints().map(\.step) == [30, 20, 10])
+                #expect(try FileManager.default.contentsOfDirectory(atPath: path + "/checkpoints").allSatisfy { !$0.hasPrefix(".") })
+                return (injector.done, true)
+            }
+        }
+        let all = try removing(failingAt: nil).done
+        let renaming = try #require(all.firstIndex { $0.kind == .rename })
+        #expect(try removing(failingAt: renaming + 1).failed)
+    }
+
     @Test("A damaged checkpoint takes no good one's place")
     func damaged() throws {
         let directory = try TemporaryDirectory()
