@@ -10,7 +10,7 @@ struct SchemaCommand: ParsableCommand {
               lstm-train schema > lstm-train.schema.json
             """)
 
-    @Flag(help: "README's table of keys instead, as Markdown.")
+    @Flag(help: "The manual's table of keys instead, as Markdown.")
     var markdown = false
 
     func run() throws {

@@ -2,50 +2,50 @@ import Foundation
 import Testing
 import Training
 
-@Suite("README")
+@Suite("README and the manual")
 struct ReadmeTests {
-    private var project: URL {
-        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    private static let manual = "Sources/lstm-train/Manual.docc"
+    private static let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    private static func names(in folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: project.appending(path: folder).path()).filter { !$0.hasPrefix(".") }
     }
 
-    private func readme() throws -> String {
-        try String(contentsOf: project.appending(path: "README.md"), encoding: .utf8)
-    }
-
-    @Test("the table between the markers is the program's own table of keys")
+    @Test("the manual's table of keys is the program's own")
     func keyTable() throws {
-        #expect(try text(between: "<!-- keys -->\n", and: "<!-- /keys -->") == Configuration.keyTableMarkdown(), "lstm-train schema --markdown prints it")
+        let table = try text(of: "\(Self.manual)/Configuration.md", from: "<!-- keys -->\n", to: "<!-- /keys -->")
+        #expect(table == Configuration.keyTableMarkdown(), "lstm-train schema --markdown prints it")
     }
 
-    @Test("each file in configs is named")
+    @Test("each file in configs is named in the manual")
     func configurationFiles() throws {
-        let readme = try readme()
-        let names = try FileManager.default.contentsOfDirectory(atPath: project.appending(path: "configs").path()).filter { $0.hasSuffix(".json") }
+        let article = try String(contentsOf: Self.project.appending(path: "\(Self.manual)/ExampleConfigurations.md"), encoding: .utf8)
+        let names = try Self.names(in: "configs").filter { $0.hasSuffix(".json") }
         #expect(!names.isEmpty)
-        for name in names { #expect(readme.contains("`configs/\(name)`"), "\(name)") }
+        for name in names { #expect(article.contains("`configs/\(name)`"), "\(name)") }
     }
 
-    @Test("the configuration for one's own text is taken as it is printed, and has six lines")
+    @Test("README's configuration for a text is valid as it is printed, and has six lines")
     func ownText() throws {
-        let example = try text(between: "```json\n", and: "```")
+        let example = try text(of: "README.md", from: "```json\n", to: "```")
         let configuration = try Configuration.parse(Array(example.utf8), name: "README.md")
         #expect(configuration.data.kind == .text && configuration.data.files == ["play.txt"])
         #expect(example.split(separator: "\n").count == 6)
     }
 
-    @Test("each room in Sources is named in the tour")
-    func rooms() throws {
-        let tour = try text(between: "## A tour of the rooms\n", and: "\n## ")
-        let rooms = try FileManager.default.contentsOfDirectory(atPath: project.appending(path: "Sources").path()).filter { !$0.hasPrefix(".") }
+    @Test("each room in Sources is named in README and in the manual", arguments: ["README.md", "\(manual)/TheCode.md"])
+    func rooms(_ document: String) throws {
+        let table = try text(of: document, from: "## Rooms\n", to: "\n## ")
+        let rooms = try Self.names(in: "Sources")
         #expect(!rooms.isEmpty)
-        for room in rooms { #expect(tour.contains("`\(room)`"), "\(room)") }
+        for room in rooms { #expect(table.contains("`\(room)`"), "\(room)") }
     }
 
-    /// What stands between the first `opening` and the next `closing`.
-    private func text(between opening: String, and closing: String) throws -> String {
-        let readme = try readme()
-        let begin = try #require(readme.range(of: opening), "README.md lacks \(opening)").upperBound
-        let end = try #require(readme.range(of: closing, range: begin..<readme.endIndex), "README.md lacks \(closing)").lowerBound
-        return String(readme[begin..<end])
+    /// The text between the first `opening` and the next `closing`.
+    private func text(of document: String, from opening: String, to closing: String) throws -> String {
+        let text = try String(contentsOf: Self.project.appending(path: document), encoding: .utf8)
+        let begin = try #require(text.range(of: opening), "\(document) lacks \(opening)").upperBound
+        let end = try #require(text.range(of: closing, range: begin..<text.endIndex), "\(document) lacks \(closing)").lowerBound
+        return String(text[begin..<end])
     }
 }

@@ -3,7 +3,7 @@ public import Kernels
 /// Everything that a run is told: what it learns from, the model, how it is trained, and how the machine is used.
 ///
 /// The initial values below are the defaults. What each key means, its range, and whether it decides the weights stands in
-/// ``ConfigurationKey/table``, from which the file's parser, its errors, the JSON Schema and README's table follow.
+/// ``ConfigurationKey/table``, from which the file's parser, its errors, the JSON Schema and the manual's table follow.
 public struct Configuration: Sendable, Equatable {
     public var data: DataSettings
     public var model = ModelSettings()

@@ -13,7 +13,7 @@ extension ConfigurationField {
         }
     }
 
-    /// The same for README's table: short, and without pipes.
+    /// The same for the manual's table: short, and without pipes.
     var tableWords: String {
         switch self {
         case .integer(_, let range, _): "integer, \(words(range))"

@@ -1,7 +1,7 @@
 import StrictJSON
 
 extension Configuration {
-    /// README's table of keys: a line a key, in the order of the file, and a newline at the end.
+    /// The manual's table of keys: a line per key, in the order of the file, and a newline at the end.
     public static func keyTableMarkdown() -> String {
         let lines = ConfigurationKey.table.map { key in
             let standard = key.standard.map { "`\($0.serialized())`" } ?? "required"

@@ -113,7 +113,7 @@ enum ForeignWord: Sendable, Equatable {
         ("bidirectional bidir bilstm bi_lstm birnn", .missing("lstm-train has no bidirectional layers; its LSTM reads forwards.")),
         (
             "gru rnn rnn_type cell cell_type rnn_cell lstm_type mode nonlinearity activation recurrent_activation peephole peepholes",
-            .missing("lstm-train has the LSTM of README's formulas, and no other cell or activation.")
+            .missing("lstm-train has the LSTM cell of torch.nn.LSTM, and no other cell or activation.")
         ),
         ("proj_size projection projection_size", .missing("lstm-train has no projection; model.hidden is the width of each layer's output.")),
         ("bias use_bias", .missing("each gate has a bias, always.")),

@@ -37,7 +37,7 @@ public enum MistakenFile: Sendable, Equatable {
         case .data: return "\(shown) is not a configuration, which is JSON. If it is the text or table to learn from: lstm-train init \(file)"
         case .otherLanguage(let language):
             return "\(shown) is \(language); a configuration is JSON, as in {\"data\": {\"kind\": \"text\", \"files\": \"play.txt\"}}. "
-                + "lstm-train init writes one, README has its keys."
+                + "lstm-train init writes one, and lstm-train schema --markdown lists its keys."
         case .format(.utf16), .format(.utf16LittleEndian), .format(.utf16BigEndian), .format(.utf32):
             return "\(shown) is not in UTF-8. " + formatAdvice(path)
         case .format(let format): return "\(shown) is \(format.rawValue), and not a configuration. Name a JSON file, or none for the embedded default."

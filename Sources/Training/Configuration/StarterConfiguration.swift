@@ -50,7 +50,7 @@ public struct StarterConfiguration: Sendable {
 
     private static func member(_ key: String, _ value: JSONValue) -> JSONMember { JSONMember(key: key, value: value) }
 
-    /// Model, training and optimiser: those of the configurations that README gives the results of.
+    /// Model, training and optimiser: those of the configurations that the manual gives the results of.
     private static func rest(_ kind: Configuration.DataKind, text: StarterText?, series: StarterSeries?) -> [JSONMember] {
         func section(_ name: String, _ members: KeyValuePairs<String, JSONValue>) -> JSONMember { member(name, .object(members)) }
         switch kind {

@@ -2,13 +2,13 @@ import Foundation
 import Testing
 
 extension ProgramTests {
-    @Suite("the documentation catalogue")
+    @Suite("the documentation catalogues")
     struct CatalogueTests {
         private static var hasDocc: Bool {
             (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains { FileManager.default.isExecutableFile(atPath: "\($0)/docc") }
         }
 
-        @Test("launch/docs builds it, and docc warns of nothing", .enabled(if: hasDocc, "docc is not on PATH; it comes with Swift's toolchains"))
+        @Test("launch/docs builds them, and docc has no warnings", .enabled(if: hasDocc, "docc is not on PATH; it comes with Swift's toolchains"))
         func builds() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -16,10 +16,13 @@ extension ProgramTests {
             let block = Document(name: "catalogue", text: "```sh\nDOCUMENTATION=$PWD/documentation '\(script)'\n```").blocks[0]
             let outcome = try #require(try ShellCommands(block).run(in: folder).first)
             #expect(outcome.exitCode == 0, "\(outcome.output.joined(separator: "\n"))")
-            let pages = folder.names(in: "documentation/documentation/lstmtraining")
-            for article in try Document.articles() {
-                let page = article.name.dropLast(".md".count).lowercased()
-                #expect(page == "lstmtraining" ? pages.contains("index.html") : pages.contains(page), "\(article.name): \(pages)")
+            for catalogue in [Document.manual, Document.library] {
+                let root = catalogue.deletingPathExtension().lastPathComponent.lowercased()
+                let pages = folder.names(in: "documentation/documentation/\(root)")
+                for article in try Document.articles(of: catalogue) {
+                    let page = article.name.dropLast(".md".count).lowercased()
+                    #expect(page == root ? pages.contains("index.html") : pages.contains(page), "\(article.name): \(pages)")
+                }
             }
         }
 
@@ -30,11 +33,12 @@ extension ProgramTests {
             #expect(article.blocks.contains { $0.lines.joined(separator: "\n") + "\n" == example })
         }
 
-        @Test("the landing page names each article")
-        func landing() throws {
-            let landing = try String(contentsOf: Document.catalogue.appending(path: "LSTMTraining.md"), encoding: .utf8)
-            for article in try Document.articles() where article.name != "LSTMTraining.md" {
-                #expect(landing.contains("<doc:\(article.name.dropLast(".md".count))>"), "\(article.name)")
+        @Test("each landing page links to each article", arguments: [Document.manual, Document.library])
+        func landing(_ catalogue: URL) throws {
+            let name = catalogue.deletingPathExtension().lastPathComponent + ".md"
+            let landing = try String(contentsOf: catalogue.appending(path: name), encoding: .utf8)
+            for article in try Document.articles(of: catalogue) where article.name != name {
+                #expect(landing.contains("](\(article.name))"), "\(article.name)")
             }
         }
     }

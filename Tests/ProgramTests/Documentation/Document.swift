@@ -10,33 +10,43 @@ import Testing
 /// ```
 struct Document: Sendable, CustomTestStringConvertible {
     let name: String
+    let text: String
+    /// Where its relative links begin.
+    let folder: URL
     let blocks: [Block]
-    /// What is wrong with its comments.
+    /// Errors in its comments.
     let faults: [String]
 
     var testDescription: String { name }
 
     static let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
-    static let catalogue = project.appending(path: "Sources/LSTMTraining/LSTMTraining.docc")
+    /// The program's articles.
+    static let manual = project.appending(path: "Sources/lstm-train/Manual.docc")
+    /// The library's articles.
+    static let library = project.appending(path: "Sources/LSTMTraining/LSTMTraining.docc")
 
-    /// README and every article of the catalogue.
+    /// README and every article.
     static func all() throws -> [Document] { try [readme()] + articles() }
 
     static func readme() throws -> Document { try Document(file: project.appending(path: "README.md"), notes: ReadmeNotes.all) }
 
-    static func articles() throws -> [Document] {
+    static func articles() throws -> [Document] { try articles(of: manual) + articles(of: library) }
+
+    static func articles(of catalogue: URL) throws -> [Document] {
         let names = try FileManager.default.contentsOfDirectory(atPath: catalogue.path).filter { $0.hasSuffix(".md") }.sorted()
         return try names.map { try Document(file: catalogue.appending(path: $0)) }
     }
 
     private init(file: URL, notes: [String: String] = [:]) throws {
-        self.init(name: file.lastPathComponent, text: try String(contentsOf: file, encoding: .utf8), notes: notes)
+        self.init(name: file.lastPathComponent, text: try String(contentsOf: file, encoding: .utf8), folder: file.deletingLastPathComponent(), notes: notes)
     }
 
-    /// - Parameter notes: by how a block begins, what a comment before it would say, where the text has none.
-    init(name: String, text: String, notes: [String: String] = [:]) {
+    /// - Parameter notes: the comments of blocks without one, by the beginning of the block.
+    init(name: String, text: String, folder: URL = project, notes: [String: String] = [:]) {
         self.name = name
+        self.text = text
+        self.folder = folder
         var parser = BlockParser(notes: notes)
         for (place, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             parser.read(String(line), number: place + 1)

@@ -1,7 +1,7 @@
 import Foundation
 import LSTMTraining
 
-// Usage: LibraryExample RUN [BEGINNING]. Tells what the model of a run is, and lets it speak.
+// Usage: LibraryExample RUN [BEGINNING]. Prints the facts of a run's model, and what it generates.
 guard CommandLine.arguments.count > 1 else {
     print("usage: LibraryExample RUN [BEGINNING]")
     exit(64)
