@@ -36,7 +36,7 @@ extension LockedRun {
         try requireHeld()
         let doomed = unusedPath(in: directory.checkpointsPath, name: LeftoverName.removing + "step")
         try fileSystem.rename(path, to: doomed)
-        do {
+        do throws(CheckpointError) {
             try fileSystem.synchronizeDirectory(directory.checkpointsPath)
         } catch {
             // Nothing of it is removed yet: it is a checkpoint again.

@@ -41,26 +41,21 @@ struct RetentionTests {
     func failedFlush() throws {
         let directory = try TemporaryDirectory()
         _ = try run(losses: [(10, 3), (20, 2), (30, 1)], in: directory)
-        func removing(failingAt place: Int?) throws -> (done: [FileOperation], failed: Bool) {
-            let path = directory.path + "-copy"
-            try? FileManager.default.removeItem(atPath: path)
+        func copy(failingAt place: Int?) throws -> (run: LockedRun, injector: FaultInjector) {
+            let path = directory.path + "-\(place ?? -1)"
             try FileManager.default.copyItem(atPath: directory.path, toPath: path)
-            defer { try? FileManager.default.removeItem(atPath: path) }
             let injector = FaultInjector(at: place, .once)
-            let copy = try RunDirectory(path, fileSystem: injector.fileSystem).locked()
-            do {
-                try copy.keepNewest(1)
-                return (injector.done, false)
-            } catch let error as CheckpointError {
-                #expect(error == FaultInjector.error)
-                #expect(try RunDirectory(path).checkpoints().map(\.step) == [30, 20, 10])
-                #expect(try FileManager.default.contentsOfDirectory(atPath: path + "/checkpoints").allSatisfy { !$0.hasPrefix(".") })
-                return (injector.done, true)
-            }
+            return (try RunDirectory(path, fileSystem: injector.fileSystem).locked(), injector)
         }
-        let all = try removing(failingAt: nil).done
-        let renaming = try #require(all.firstIndex { $0.kind == .rename })
-        #expect(try removing(failingAt: renaming + 1).failed)
+        let whole = try copy(failingAt: nil)
+        try whole.run.keepNewest(1)
+        let renaming = try #require(whole.injector.done.firstIndex { $0.kind == .rename })
+        let failing = try copy(failingAt: renaming + 1)
+        defer { for run in [whole.run, failing.run] { try? FileManager.default.removeItem(atPath: run.directory.path) } }
+        #expect(throws: FaultInjector.error) { try failing.run.keepNewest(1) }
+        #expect(try failing.run.directory.checkpoints().map(\.step) == [30, 20, 10])
+        let names = try FileManager.default.contentsOfDirectory(atPath: failing.run.directory.path + "/checkpoints")
+        #expect(names.allSatisfy { !$0.hasPrefix(".") }, "\(names)")
     }
 
     @Test("A damaged checkpoint takes no good one's place")

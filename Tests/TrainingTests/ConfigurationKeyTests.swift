@@ -81,7 +81,7 @@ private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) thr
     let standard = key.standard.map { [$0] } ?? []
     switch schema["type"]?.stringValue {
     case "boolean": return [.bool(true), .bool(false)]
-    case "string" where key.dottedName == "model.newSymbols" && !Configuration.DataKind.fromTexts.contains(kind): return standard
+    case "string" where key.dottedName == "model.newSymbols" && ![.text, .textWindows].contains(kind): return standard
     case "string" where schema["enum"] == nil: return standard + [.text("a b.safetensors"), .text("é \"")]
     case "string": return (schema["enum"]?.arrayValue ?? []).filter { key.dottedName != "model.head" || mayBeHead($0, kind) }
     case "integer" where key.dottedName == "model.embedding" && !kind.hasTokens: return standard
@@ -101,7 +101,6 @@ private func wrongValues(of key: ConfigurationKey, kind: Configuration.DataKind)
     let never: [JSONValue] = [JSONValue(.null), .object([:]), .list([.integer(1)]), .list([.text("")])]
     switch schema["type"]?.stringValue {
     case "boolean": return never + [.integer(1), .text("true")]
-    case "string" where key.dottedName == "model.newSymbols" && !Configuration.DataKind.fromTexts.contains(kind): return standard
     case "string" where schema["enum"] == nil: return never + [.integer(0), .bool(true)]
     case "string": return never + [.integer(0), .bool(true), .text(""), .text("Text")]
     case "integer":
