@@ -172,7 +172,7 @@ def turned_bits(trials, folder):
         place = folder / str(number)
         SMALL.prepare(place)
         # At such a rate a weight stays what it was, so that the checkpoint shows what to look for in memory.
-        keys = ["small.json", *ENDLESS, "optimizer.learningRate=1e-38", "integrity.everySteps=20", "log.everySteps=1", "--run-directory", "run"]
+        keys = ["small.json", *ENDLESS, "optimizer.learningRate=1e-37", "integrity.everySteps=20", "log.everySteps=1", "--run-directory", "run"]
         job = Run(place, keys, ranks=4)
         job.wait_until(lambda: (place / "run/metrics.jsonl").is_file() and (place / "run/metrics.jsonl").stat().st_size > 0)
         job.signal(signal.SIGUSR2)
