@@ -26,7 +26,7 @@ let package = Package(
 
         // Floor 1: each knows nothing of the others.
         .target(name: "Kernels", dependencies: ["CVector"]),  // float memory, tile products, activations, random numbers
-        .target(name: "Scheduling", dependencies: ["CVector"]),  // Dispatch: the gate team
+        .target(name: "Threads", dependencies: ["CVector"]),  // Dispatch: the gate team
         .target(name: "Communication", dependencies: ["CMPI", "COpenMPI"]),  // MPI: ranks and the tree sum
         .target(name: "Batches"),  // a batch of sequences, and how shards and ranks divide it
         .target(name: "StrictJSON"),  // JSON that knows line and column and forgives nothing
@@ -35,8 +35,8 @@ let package = Package(
         .target(name: "ShellText"),  // names and paths as a shell takes them
 
         // Floor 2: the parts of training, and of what is shown of it.
-        .target(name: "Network", dependencies: ["Kernels", "CVector", "Scheduling", "Batches"]),  // parameters, LSTM, head, loss
-        .target(name: "Optimization", dependencies: ["Kernels", "CVector", "Scheduling"]),  // Adam, clipping, schedules
+        .target(name: "Network", dependencies: ["Kernels", "CVector", "Threads", "Batches"]),  // parameters, LSTM, head, loss
+        .target(name: "Optimization", dependencies: ["Kernels", "CVector", "Threads"]),  // Adam, clipping, schedules
         .target(name: "Datasets", dependencies: ["Kernels", "Batches", "StrictJSON", "NumberText", "ShellText"]),  // text, numbers, generated sequences
         .target(name: "Charts", dependencies: ["NumberText"]),  // pictures in SVG
         .target(name: "TensorBoard", dependencies: ["ProtocolBuffers"]),  // TensorBoard's events and the records of its files
@@ -48,22 +48,22 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: [
-                "Communication", "Scheduling", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText", "Network", "Optimization", "Datasets", "TensorBoard",
+                "Communication", "Threads", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText", "Network", "Optimization", "Datasets", "TensorBoard",
                 "Checkpoints", "ShellText",
             ]),
 
         // Floor 5: what is made of a run.
-        .target(name: "LSTMTraining", dependencies: ["Training", "Checkpoints", "Datasets", "Scheduling"]),  // trained models for other Swift programs
-        .target(name: "Reports", dependencies: ["Training", "Charts", "NumberText", "Checkpoints", "StrictJSON", "Datasets", "Network", "Scheduling"]),  // pages and pictures
+        .target(name: "LSTMTraining", dependencies: ["Training", "Checkpoints", "Datasets", "Threads"]),  // trained models for other Swift programs
+        .target(name: "Reports", dependencies: ["Training", "Charts", "NumberText", "Checkpoints", "StrictJSON", "Datasets", "Network", "Threads"]),  // pages and pictures
         .target(  // models for PyTorch, ONNX, Keras and NumPy
             name: "Exports",
-            dependencies: ["Training", "Checkpoints", "Network", "Datasets", "Batches", "Scheduling", "Kernels", "Communication", "ProtocolBuffers", "StrictJSON", "NumberText", "ShellText"]),
+            dependencies: ["Training", "Checkpoints", "Network", "Datasets", "Batches", "Threads", "Kernels", "Communication", "ProtocolBuffers", "StrictJSON", "NumberText", "ShellText"]),
 
         // Floor 6: the program.
         .executableTarget(
             name: "lstm-train",
             dependencies: [
-                "Training", "Communication", "Scheduling", "Batches", "Checkpoints", "Network", "Kernels", "Datasets", "StrictJSON",
+                "Training", "Communication", "Threads", "Batches", "Checkpoints", "Network", "Kernels", "Datasets", "StrictJSON",
                 "Reports", "Charts", "Exports", "NumberText", "ShellText", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -72,7 +72,7 @@ let package = Package(
         .target(name: "ReferenceModel", path: "Tests/ReferenceModel"),
         .testTarget(name: "ReferenceModelTests", dependencies: ["ReferenceModel"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CVector"]),
-        .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "CVector"]),
+        .testTarget(name: "ThreadsTests", dependencies: ["Threads", "CVector"]),
         .testTarget(name: "BatchesTests", dependencies: ["Batches"]),
         .target(name: "SeededRandomness", path: "Tests/SeededRandomness"),
         .target(name: "HostileInput", dependencies: ["SeededRandomness"], path: "Tests/HostileInput"),
@@ -90,23 +90,23 @@ let package = Package(
         .testTarget(
             name: "NetworkTests",
             dependencies: [
-                "Network", "Optimization", "Kernels", "Scheduling", "Batches", "Checkpoints", "CVector", "ReferenceModel", "AllocationCounter",
+                "Network", "Optimization", "Kernels", "Threads", "Batches", "Checkpoints", "CVector", "ReferenceModel", "AllocationCounter",
                 "PythonEnvironment",
             ]),
-        .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Scheduling", "ReferenceModel"]),
+        .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Threads", "ReferenceModel"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "HostileInput"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON", "HostileInput", "SeededRandomness"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Checkpoints", "Kernels", "StrictJSON", "NumberText"]),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Charts", "Network", "Training", "Checkpoints", "Communication", "Scheduling", "Datasets", "XMLElements"]),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Charts", "Network", "Training", "Checkpoints", "Communication", "Threads", "Datasets", "XMLElements"]),
         .testTarget(
             name: "ExportsTests",
             dependencies: [
-                "Exports", "Training", "Datasets", "Network", "Batches", "Checkpoints", "Communication", "Scheduling", "Kernels", "StrictJSON",
+                "Exports", "Training", "Datasets", "Network", "Batches", "Checkpoints", "Communication", "Threads", "Kernels", "StrictJSON",
                 "PythonEnvironment",
             ]),
         .executableTarget(
-            name: "TrainingProbe", dependencies: ["Training", "Datasets", "Batches", "Communication", "Scheduling"], path: "Tests/TrainingProbe"),
-        .testTarget(name: "LSTMTrainingTests", dependencies: ["LSTMTraining", "Training", "Datasets", "Communication", "Scheduling"]),
+            name: "TrainingProbe", dependencies: ["Training", "Datasets", "Batches", "Communication", "Threads"], path: "Tests/TrainingProbe"),
+        .testTarget(name: "LSTMTrainingTests", dependencies: ["LSTMTraining", "Training", "Datasets", "Communication", "Threads"]),
         .testTarget(
             name: "ProgramTests", dependencies: ["lstm-train", "TrainingProbe", "StrictJSON", "Checkpoints", "NumberText", "SeededRandomness", "PythonEnvironment"]),
     ],

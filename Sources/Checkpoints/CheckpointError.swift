@@ -30,7 +30,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case weightsHash(checkpoint: String, found: String, wanted: String)
     case text(path: String, reason: String)
     /// There are checkpoints in the run, and not one of them verifies.
-    case noneVerified(run: String, passedOver: [PassedOverCheckpoint])
+    case noneVerified(run: String, skippedCheckpoints: [SkippedCheckpoint])
 
     case formatVersion(path: String, found: Int, wanted: Int)
     case tensorMissing(checkpoint: String, file: String, tensor: String)
@@ -58,7 +58,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
 }
 
 /// A checkpoint that recovery didn't take, and why.
-public struct PassedOverCheckpoint: Equatable, Sendable, CustomStringConvertible {
+public struct SkippedCheckpoint: Equatable, Sendable, CustomStringConvertible {
     public let path: String
     public let reason: CheckpointError
 
@@ -102,9 +102,9 @@ extension CheckpointError: CustomStringConvertible {
             "checkpoint \(checkpoint): the weights' SHA-256 is \(found); the manifest says \(wanted). Was the model's layout another one?"
         case .text(let path, let reason):
             "\(path): \(reason)"
-        case .noneVerified(let run, let passedOver):
-            (["run directory \(run): none of its \(passedOver.count) checkpoints is whole. Restore one from a copy, or start in another --run-directory."]
-                + passedOver.map { "  \($0)" }).joined(separator: "\n")
+        case .noneVerified(let run, let skippedCheckpoints):
+            (["run directory \(run): none of its \(skippedCheckpoints.count) checkpoints is whole. Restore one from a copy, or start in another --run-directory."]
+                + skippedCheckpoints.map { "  \($0)" }).joined(separator: "\n")
         case .formatVersion(let path, let found, let wanted):
             "\(path) has format version \(found); this program reads \(wanted). Use the program that wrote it."
         case .tensorMissing(let checkpoint, let file, let tensor):

@@ -14,10 +14,10 @@ extension RunDirectory {
 extension Sequence<CommittedCheckpoint> {
     /// The one with the lowest validation loss, the earlier of equals; nil if none has a loss. NaN is not a loss.
     public var best: CommittedCheckpoint? {
-        let judged = compactMap { checkpoint in
+        let evaluated = compactMap { checkpoint in
             checkpoint.manifest.progress.validationLoss.flatMap { $0.isNaN ? nil : (loss: $0, step: checkpoint.manifest.step, checkpoint: checkpoint) }
         }
-        return judged.min { ($0.loss, $0.step) < ($1.loss, $1.step) }?.checkpoint
+        return evaluated.min { ($0.loss, $0.step) < ($1.loss, $1.step) }?.checkpoint
     }
 }
 

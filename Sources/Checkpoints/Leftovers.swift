@@ -34,16 +34,16 @@ extension LockedRun {
     /// Removes a checkpoint. It loses its name first, so that what is half removed is never taken for one.
     func discard(_ path: String) throws(CheckpointError) {
         try requireHeld()
-        let doomed = unusedPath(in: directory.checkpointsPath, name: LeftoverName.removing + "step")
-        try fileSystem.rename(path, to: doomed)
+        let removedPath = unusedPath(in: directory.checkpointsPath, name: LeftoverName.removing + "step")
+        try fileSystem.rename(path, to: removedPath)
         do throws(CheckpointError) {
             try fileSystem.synchronizeDirectory(directory.checkpointsPath)
         } catch {
             // Nothing of it is removed yet: it is a checkpoint again.
-            try? fileSystem.rename(doomed, to: path)
+            try? fileSystem.rename(removedPath, to: path)
             throw error
         }
-        try removeCheckpoint(doomed)
+        try removeCheckpoint(removedPath)
     }
 
     /// Removes the files that a checkpoint has, and its directory. Where there is something else in it, that stays, and so does the directory.

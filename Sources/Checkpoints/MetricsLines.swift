@@ -41,7 +41,7 @@ struct MetricsLines: ~Copyable {
             // What is too long is passed over, not kept.
             line = isTooLong ? [] : line + part
             place = part.endIndex
-            if newline != nil { return isTooLong ? .unreadable : Self.judged(line) }
+            if newline != nil { return isTooLong ? .unreadable : Self.evaluated(line) }
         }
     }
 
@@ -51,7 +51,7 @@ struct MetricsLines: ~Copyable {
         place = 0
     }
 
-    static func judged(_ line: [UInt8]) -> Line {
+    static func evaluated(_ line: [UInt8]) -> Line {
         guard let object = try? JSONValue.parse(Array(line.dropLast())), let step = object["step"]?.integerValue else { return .unreadable }
         return .ofStep(step, bytes: line, object: object)
     }

@@ -39,7 +39,7 @@ struct MetricsTail: ~Copyable {
         }
         guard !isTooLong, end - byteCount <= MetricsLines.largestLineByteCount else { return .unreadable }
         let line = Array(piece[byteCount - pieceStart..<end - pieceStart])
-        return line.last == UInt8(ascii: "\n") ? MetricsLines.judged(line) : .unreadable
+        return line.last == UInt8(ascii: "\n") ? MetricsLines.evaluated(line) : .unreadable
     }
 
     /// The place of the last line feed in front of `end`. Eight bytes at a time: a crash can leave gigabytes of zeros.

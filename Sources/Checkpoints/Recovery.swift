@@ -1,11 +1,11 @@
 /// What recovery found: a checkpoint that verifies, and those it tried before, with what is wrong with each.
 public struct Recovery: Sendable {
     public let checkpoint: StoredCheckpoint
-    public let passedOver: [PassedOverCheckpoint]
+    public let skippedCheckpoints: [SkippedCheckpoint]
 
-    public init(checkpoint: StoredCheckpoint, passedOver: [PassedOverCheckpoint]) {
+    public init(checkpoint: StoredCheckpoint, skippedCheckpoints: [SkippedCheckpoint]) {
         self.checkpoint = checkpoint
-        self.passedOver = passedOver
+        self.skippedCheckpoints = skippedCheckpoints
     }
 }
 
@@ -33,42 +33,42 @@ public struct CheckpointReport: Equatable, Sendable {
 
 extension RunDirectory {
     /// What holds a checkpoint that verifies against more than its own manifest says.
-    public typealias Judgement = (StoredCheckpoint) throws(CheckpointError) -> Void
+    public typealias CheckpointCheck = (StoredCheckpoint) throws(CheckpointError) -> Void
 
     /// The newest checkpoint that verifies, and the newer ones that don't; nil if the run has none at all.
     /// - Parameter judge: refuses a checkpoint that isn't this run's; it counts as damaged then. So in the other functions.
-    /// - Throws: ``CheckpointError/noneVerified(run:passedOver:)`` when it has some and all are damaged: to start anew would be to lose the run unseen.
-    public func newestVerified(judging judge: Judgement = { _ in }) throws(CheckpointError) -> Recovery? {
+    /// - Throws: ``CheckpointError/noneVerified(run:skippedCheckpoints:)`` when it has some and all are damaged: to start anew would be to lose the run unseen.
+    public func newestVerified(checking judge: CheckpointCheck = { _ in }) throws(CheckpointError) -> Recovery? {
         while true {
             let stored = try storedSteps()
             if stored.isEmpty { return nil }
             // nil: a run that goes on removed all of them meanwhile, and has newer ones.
-            if let found = try firstVerified(of: stored.map(\.path), judging: judge) { return found }
+            if let found = try firstVerified(of: stored.map(\.path), checking: judge) { return found }
         }
     }
 
     /// The checkpoint with the lowest validation loss that verifies, the earlier of equals; nil if none has a loss. NaN is no loss.
     /// It needs no record: each manifest has its loss, and retention never removes the best.
     /// - Throws: as ``newestVerified()``.
-    public func bestVerified(judging judge: Judgement = { _ in }) throws(CheckpointError) -> Recovery? {
+    public func bestVerified(checking judge: CheckpointCheck = { _ in }) throws(CheckpointError) -> Recovery? {
         var candidates: [(loss: Double, step: Int, path: String)] = []
-        var unreadable: [PassedOverCheckpoint] = []
+        var unreadable: [SkippedCheckpoint] = []
         let stored = try storedSteps()
         for stored in stored {
             do {
                 let loss = try CheckpointManifest.read(inCheckpoint: stored.path, in: fileSystem).progress.validationLoss
                 if let loss, !loss.isNaN { candidates.append((loss, stored.step, stored.path)) }
             } catch {
-                unreadable.append(PassedOverCheckpoint(path: stored.path, reason: error))
+                unreadable.append(SkippedCheckpoint(path: stored.path, reason: error))
             }
         }
         if candidates.isEmpty && unreadable.count < stored.count { return nil }
         candidates.sort { ($0.loss, $0.step) < ($1.loss, $1.step) }
-        return try firstVerified(of: candidates.map(\.path), judging: judge, passedOver: unreadable)
+        return try firstVerified(of: candidates.map(\.path), checking: judge, skippedCheckpoints: unreadable)
     }
 
     /// All checkpoints of the run, newest first, each verified. Cost: reads every byte of them.
-    public func checkpoints(judging judge: Judgement = { _ in }) throws(CheckpointError) -> [CheckpointReport] {
+    public func checkpoints(checking judge: CheckpointCheck = { _ in }) throws(CheckpointError) -> [CheckpointReport] {
         var reports: [CheckpointReport] = []
         for stored in try storedSteps() {
             let state: CheckpointReport.State
@@ -90,26 +90,26 @@ extension RunDirectory {
     }
 
     private func firstVerified(
-        of paths: [String], judging judge: Judgement, passedOver: [PassedOverCheckpoint] = []
+        of paths: [String], checking judge: CheckpointCheck, skippedCheckpoints: [SkippedCheckpoint] = []
     ) throws(CheckpointError) -> Recovery? {
-        var passedOver = passedOver
+        var skippedCheckpoints = skippedCheckpoints
         for path in paths {
             do {
                 let checkpoint = try StoredCheckpoint.open(path, in: fileSystem)
                 try judge(checkpoint)
-                return Recovery(checkpoint: checkpoint, passedOver: passedOver)
+                return Recovery(checkpoint: checkpoint, skippedCheckpoints: skippedCheckpoints)
             } catch where error.isOfThisProcess {
                 // Whether the checkpoint is whole isn't known.
                 throw error
             } catch where fileSystem.exists(path) {
-                passedOver.append(PassedOverCheckpoint(path: path, reason: error))
+                skippedCheckpoints.append(SkippedCheckpoint(path: path, reason: error))
             } catch {
                 // Retention of a run that goes on was faster.
                 continue
             }
         }
-        if passedOver.isEmpty { return nil }
-        throw .noneVerified(run: path, passedOver: passedOver)
+        if skippedCheckpoints.isEmpty { return nil }
+        throw .noneVerified(run: path, skippedCheckpoints: skippedCheckpoints)
     }
 
     /// The steps that have a checkpoint, newest first. One that makes room for its successor counts until that is there.

@@ -18,7 +18,7 @@ public final class FlightRecorder: Sendable {
     /// How many collectives are remembered.
     public static let capacity = 8
 
-    struct Standing: Sendable {
+    struct Position: Sendable {
         var step = 0
         var phase = "setting up"
         /// Of the phase, how many times the usual budget it may take. To set up is to read data and a checkpoint, from whatever disk.
@@ -33,7 +33,7 @@ public final class FlightRecorder: Sendable {
     }
 
     private struct State {
-        var standing = Standing()
+        var standing = Position()
         var ring = [Collective](repeating: Collective(), count: FlightRecorder.capacity)
     }
     private let state = Mutex(State())
@@ -88,7 +88,7 @@ public final class FlightRecorder: Sendable {
         return result
     }
 
-    var standing: Standing { state.withLock(\.standing) }
+    var standing: Position { state.withLock(\.standing) }
 
     /// The last collectives, the earliest first.
     public var lastCollectives: [Collective] {

@@ -98,12 +98,12 @@ public final class Watchdog: Sendable {
             return
         }
         // Twice as often as an answer grows old.
-        if round.askingTicks % max(1, freshTicks / 2) == 0 { tellOthers(own.as(.question)) }
+        if round.askingTicks % max(1, freshTicks / 2) == 0 { sendToOthers(own.as(.question)) }
         round.askingTicks += 1
         guard plainShare >= Self.judgingShare else { return }
         let isOutOfPatience = own.quietShare >= Self.judgingShare
         guard let verdict = round.board.verdict(own: own, freshTicks: freshTicks + 2, judgesLiving: isOutOfPatience) else { return }
-        tellOthers(WatchdogMessage(verdict: verdict))
+        sendToOthers(WatchdogMessage(verdict: verdict))
         report(standing, quietSeconds, verdict)
     }
 
@@ -129,11 +129,11 @@ public final class Watchdog: Sendable {
     /// An answer is believed for an eighth of the budget.
     private var freshTicks: Int { Int(budgetSeconds / 8 / tickSeconds) }
 
-    private func tellOthers(_ message: WatchdogMessage) {
+    private func sendToOthers(_ message: WatchdogMessage) {
         for other in 0..<rankCount where other != rank { channel?.send(message, to: other) }
     }
 
-    private func report(_ standing: FlightRecorder.Standing, _ quietSeconds: Double, _ verdict: String) -> Never {
+    private func report(_ standing: FlightRecorder.Position, _ quietSeconds: Double, _ verdict: String) -> Never {
         onHang(
             Hang(rank: rank, step: standing.step, phase: standing.phase, quietSeconds: quietSeconds, verdict: verdict, record: recorder.text))
         Thread.sleep(forTimeInterval: Self.lastWordsSeconds)

@@ -19,7 +19,7 @@ struct WatchdogMessage: Sendable, Equatable {
     /// The sender's phase, or the verdict.
     var text = ""
 
-    init(standing: FlightRecorder.Standing, quietShare: Double) {
+    init(standing: FlightRecorder.Position, quietShare: Double) {
         kind = .answer
         collectiveCount = standing.collectiveCount
         isInCollective = standing.isInCollective

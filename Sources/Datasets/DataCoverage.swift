@@ -3,13 +3,13 @@ public struct DataCoverage: Sendable, Equatable {
     public enum Unit: String, Sendable { case character, byte, row, sequence }
 
     /// Symbols or rows that are predicted, each counted once; or sequences.
-    public let judgedCount: Int
+    public let evaluatedCount: Int
     /// All that the files have, or that the part has where they are generated.
     public let totalCount: Int
     public let unit: Unit
 
-    public init(judgedCount: Int, totalCount: Int, unit: Unit) {
-        self.judgedCount = judgedCount
+    public init(evaluatedCount: Int, totalCount: Int, unit: Unit) {
+        self.evaluatedCount = evaluatedCount
         self.totalCount = totalCount
         self.unit = unit
     }
@@ -17,7 +17,7 @@ public struct DataCoverage: Sendable, Equatable {
 
 extension EncodedText {
     func coverage(targetCount: Int) -> DataCoverage {
-        DataCoverage(judgedCount: targetCount, totalCount: count, unit: vocabulary.unit == .byte ? .byte : .character)
+        DataCoverage(evaluatedCount: targetCount, totalCount: count, unit: vocabulary.unit == .byte ? .byte : .character)
     }
 }
 

@@ -5,17 +5,17 @@ public struct TextOptions: Sendable, Equatable {
     public var reading: TextReading
     public var split: SplitFractions
     /// What is judged and not trained on; nil if the text is to be trained on.
-    public var judged: JudgedRange?
+    public var evaluated: EvaluatedRange?
     /// Whether a byte order mark at a file's beginning is a symbol: of runs that began when it was one.
     public var keepsByteOrderMarks: Bool
 
     public init(
-        files: [String], reading: TextReading = TextReading(), split: SplitFractions, judged: JudgedRange? = nil, keepsByteOrderMarks: Bool = false
+        files: [String], reading: TextReading = TextReading(), split: SplitFractions, evaluated: EvaluatedRange? = nil, keepsByteOrderMarks: Bool = false
     ) {
         self.files = files
         self.reading = reading
-        self.split = judged?.split(split) ?? split
-        self.judged = judged
+        self.split = evaluated?.split(split) ?? split
+        self.evaluated = evaluated
         self.keepsByteOrderMarks = keepsByteOrderMarks
     }
 }
@@ -24,7 +24,7 @@ public struct TextOptions: Sendable, Equatable {
 public struct EncodedText: Sendable {
     public let vocabulary: Vocabulary
     public let split: SplitFractions
-    let judged: JudgedRange?
+    let evaluated: EvaluatedRange?
     /// The files' paths, for messages.
     let name: String
     /// Digest of the files' bytes and of how they were read.
@@ -71,7 +71,7 @@ public struct EncodedText: Sendable {
         let vocabulary = stored ?? Vocabulary(unit: options.reading.unit, symbols: found)
         self.vocabulary = vocabulary
         split = options.split
-        judged = options.judged
+        evaluated = options.evaluated
         name = options.files.joined(separator: ", ")
         tokens = try Self.tokens(of: files, symbolCount: symbolCount, reading: options.reading, vocabulary: vocabulary)
         fingerprint = Self.fingerprint(of: files, options: options, vocabulary: vocabulary)

@@ -22,7 +22,7 @@ extension ExampleSet {
     }
 
     public func coverage(of part: DataPart) -> DataCoverage {
-        DataCoverage(judgedCount: exampleCount(of: part), totalCount: exampleCount(of: part), unit: .sequence)
+        DataCoverage(evaluatedCount: exampleCount(of: part), totalCount: exampleCount(of: part), unit: .sequence)
     }
 
     public func batches(of pass: DataPass) -> any BatchSequence {

@@ -18,13 +18,13 @@ public struct SeriesOptions: Sendable, Equatable {
     public var relative: Bool
     public var split: SplitFractions
     /// What is judged and not trained on; nil if the table is to be trained on.
-    public var judged: JudgedRange?
+    public var evaluated: EvaluatedRange?
     /// How the file is read.
     public var reading: TableReading
 
     public init(
         file: String, columns: [String] = [], targets: [String] = [], length: Int, horizon: Int, stride: Int = 1, relative: Bool = false,
-        split: SplitFractions, judged: JudgedRange? = nil, reading: TableReading = TableReading()
+        split: SplitFractions, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading()
     ) {
         self.file = file
         self.columns = columns
@@ -33,8 +33,8 @@ public struct SeriesOptions: Sendable, Equatable {
         self.horizon = horizon
         self.stride = stride
         self.relative = relative
-        self.split = judged?.split(split) ?? split
-        self.judged = judged
+        self.split = evaluated?.split(split) ?? split
+        self.evaluated = evaluated
         self.reading = reading
     }
 }
@@ -112,7 +112,7 @@ public struct SeriesWindows: ExampleSet {
 
     public func coverage(of part: DataPart) -> DataCoverage {
         DataCoverage(
-            judgedCount: DataCoverage.placeCount(windowCount: exampleCount(of: part), stride: options.stride, width: options.horizon),
+            evaluatedCount: DataCoverage.placeCount(windowCount: exampleCount(of: part), stride: options.stride, width: options.horizon),
             totalCount: rowCount, unit: .row)
     }
 
@@ -216,7 +216,7 @@ public struct SeriesWindows: ExampleSet {
     }
 
     private func checkParts() throws(DatasetError) {
-        for part in options.split.neededParts(options.judged) where exampleCount(of: part) == 0 {
+        for part in options.split.neededParts(options.evaluated) where exampleCount(of: part) == 0 {
             let own = options.split.range(of: part, count: rowCount)
             // A later part may look back into the rows before it, as far as there are any.
             let past = part == .training ? 0 : min(options.length, own.lowerBound)

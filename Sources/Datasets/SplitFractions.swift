@@ -19,7 +19,7 @@ public struct SplitFractions: Sendable, Equatable {
     }
 
     /// No part is cut off: everything is one part, ``DataPart/test``, to be judged and not trained on.
-    static let judgedWhole = SplitFractions(unchecked: (validation: 0, test: 1))
+    static let evaluatedWhole = SplitFractions(unchecked: (validation: 0, test: 1))
 
     private init(unchecked fractions: (validation: Double, test: Double)) {
         (validation, test) = fractions

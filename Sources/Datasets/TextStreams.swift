@@ -6,7 +6,7 @@ import NumberText
 /// Training: of n symbols and B streams, stream b reads the L symbols from b·L on, L = T·⌊(n − 1)/(B·T)⌋, each step's target being the next
 /// symbol. An epoch is L/T batches of `[T, B]`; the tail of the text is dropped. The order is the text's, in every epoch.
 ///
-/// Evaluation: every symbol of the part but its first is a target once, see ``JudgedStreams``; neither T nor B matters.
+/// Evaluation: every symbol of the part but its first is a target once, see ``EvaluationStreams``; neither T nor B matters.
 public struct TextStreams: Dataset {
     let text: EncodedText
     private let chunkLength: Int
@@ -20,10 +20,10 @@ public struct TextStreams: Dataset {
         self.text = text
         chunkLength = length
         streamCount = batchSize
-        for part in text.split.neededParts(text.judged) {
+        for part in text.split.neededParts(text.evaluated) {
             let symbolCount = text.range(of: part).count
             let (neededCount, purpose) =
-                part == .training && text.judged == nil
+                part == .training && text.evaluated == nil
                 ? (batchSize * length + 1, "a chunk of \(counted(length, "step")) in \(counted(batchSize, "stream"))") : (2, "a next symbol")
             guard symbolCount >= neededCount else {
                 throw .textTooShort(path: text.name, part: text.split.named(part), symbolCount: symbolCount, neededCount: neededCount, purpose: purpose)
@@ -61,8 +61,8 @@ public struct TextStreams: Dataset {
             let starts = (0..<streamCount).map { range.lowerBound + $0 * stepCount }
             return StreamBatches(text: text, streams: starts.map { .init(read: $0..<$0 + stepCount, firstAsked: $0) }, chunkLength: chunkLength)
         case .evaluation:
-            let judged = JudgedStreams(range)
-            return StreamBatches(text: text, streams: judged.streams, chunkLength: judged.chunkLength)
+            let evaluated = EvaluationStreams(range)
+            return StreamBatches(text: text, streams: evaluated.streams, chunkLength: evaluated.chunkLength)
         }
     }
 }

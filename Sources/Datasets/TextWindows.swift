@@ -24,12 +24,12 @@ public struct TextWindows: ExampleSet {
         self.everyStep = everyStep
         self.batchSize = batchSize
         self.seed = seed
-        for part in text.split.neededParts(text.judged) where exampleCount(of: part) == 0 {
+        for part in text.split.neededParts(text.evaluated) where exampleCount(of: part) == 0 {
             throw .textTooShort(
                 path: text.name, part: text.split.named(part), symbolCount: text.range(of: part).count, neededCount: length + 1,
                 purpose: "a window of \(counted(length, "symbol")) and the next one")
         }
-        guard text.judged == nil else { return }
+        guard text.evaluated == nil else { return }
         try check([("the number of windows", exampleCount(of: .training), 1)], greatest: Int(UInt32.max))
     }
 

@@ -3,7 +3,7 @@ import Datasets
 import Foundation
 import Kernels
 import Network
-public import Scheduling
+public import Threads
 public import Training
 
 extension ExportedModel {
@@ -12,12 +12,12 @@ extension ExportedModel {
     ///   - data: the run's own; nil where they aren't there, and then nothing is judged.
     ///   - programVersion: of this program, to be told in the export.
     /// - Throws: if the checkpoint, vocabulary or statistics can't be read. Cost: reads the checkpoint, and evaluates a part of the data.
-    public init(_ run: TrainedRun, data: RunData?, programVersion: String, group: any Communicator, team: GateTeam) throws {
+    public init(_ run: TrainedRun, data: RunData?, programVersion: String, group: any Communicator, team: ThreadTeam) throws {
         let shape = try run.networkShape()
         let memory = try run.readParameters(ParameterLayout(shape))
         let use = try Self.use(of: run, shape: shape)
         var figures: ModelFigures?
-        if let data, let part = data.dataset.judgedPart {
+        if let data, let part = data.dataset.evaluatedPart {
             figures = ModelFigures(try run.evaluate(part, data: data, group: group, team: team), part: part, use: use)
         }
         let manifest = run.checkpoint.manifest

@@ -5,7 +5,7 @@ extension ExportedModel {
     /// What the model is, in a line: "an LSTM, 2 layers of 128 units, that reads 65 symbols one-hot and scores the next one at every step".
     var summary: String {
         let stack = shape.layers == 1 ? "an LSTM of \(counted(shape.hidden, "unit"))" : "an LSTM, \(shape.layers) layers of \(counted(shape.hidden, "unit")),"
-        let when = speaksEveryStep ? "at every step" : "at the last step"
+        let when = hasOutputEveryStep ? "at every step" : "at the last step"
         return "\(stack) that reads \(inputWords) and \(outputWords) \(when)"
     }
 

@@ -44,7 +44,7 @@ public struct ExportedModel: Sendable {
     package var allParameters: [Float] { parameters }
 
     /// Whether it speaks at every time step, not at the last only.
-    var speaksEveryStep: Bool { shape.head == .everyStep }
+    var hasOutputEveryStep: Bool { shape.head == .everyStep }
 }
 
 extension NetworkShape.Input {

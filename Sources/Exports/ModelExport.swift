@@ -1,6 +1,6 @@
 import Checkpoints
 import Foundation
-public import Scheduling
+public import Threads
 import StrictJSON
 public import Training
 
@@ -15,7 +15,7 @@ public struct WrittenExport: Sendable {
     public let replayDescription: String
     /// "cross-entropy, nats" and 1.67, say, and the part that they are measured on; none where the data weren't there.
     public let figures: [(name: String, value: Double)]
-    public let judgedPart: String?
+    public let evaluatedPart: String?
 }
 
 extension ExportedModel {
@@ -24,7 +24,7 @@ extension ExportedModel {
     ///   - data: the run's own, to verify with; nil where they aren't there.
     ///   - force: whether an earlier export is replaced even if files in it were changed.
     /// - Throws: ``ExportError``; `CheckpointError` if the disk refuses. Then what was made is removed, and what stood there stays.
-    public func write(_ format: ExportFormat, to path: String, data: RunData?, force: Bool, team: GateTeam) throws -> WrittenExport {
+    public func write(_ format: ExportFormat, to path: String, data: RunData?, force: Bool, team: ThreadTeam) throws -> WrittenExport {
         try format.requireRoom(forByteCount: parameters.count * MemoryLayout<Float>.size)
         let folder = try ExportFolder(path, force: force)
         do {
@@ -53,7 +53,7 @@ extension ExportedModel {
         return WrittenExport(
             path: folder.path, format: format, files: record.files.map { ($0.name, $0.byteCount) }, weightsFileSHA256: weightsFileSHA256,
             replayDescription: replayed.description, figures: origin.figures?.figures.map { ($0.name, $0.value) } ?? [],
-            judgedPart: origin.figures?.part)
+            evaluatedPart: origin.figures?.part)
     }
 
     private func writeWeights(_ format: ExportFormat, into folder: ExportFolder) throws {

@@ -3,7 +3,7 @@ import Datasets
 import Kernels
 import Network
 import NumberText
-import Scheduling
+import Threads
 import Training
 
 /// A small batch, and what this program's network says to it in float32: what an exported model is held against.
@@ -26,7 +26,7 @@ struct ReplayedBatch {
     private let shape: NetworkShape
 
     /// - Parameter data: the run's own; nil where they aren't there.
-    init(_ model: ExportedModel, data: RunData?, team: GateTeam) {
+    init(_ model: ExportedModel, data: RunData?, team: ThreadTeam) {
         let found = data.flatMap { data in Self.source(of: data.dataset).map { (data, $0) } }
         part = found?.1
         let whole = found.map { Self.firstSequences(of: $0.dataset, part: $1) } ?? Self.randomSequences(for: model.shape)
@@ -45,7 +45,7 @@ struct ReplayedBatch {
         network.score(batch)
         network.advance(state, lengths: lengths)
         finalStates = state.values.array()
-        let rowCount = model.speaksEveryStep ? timeCount * lengths.count : lengths.count
+        let rowCount = model.hasOutputEveryStep ? timeCount * lengths.count : lengths.count
         outputs = (0..<rowCount).flatMap { network.outputs(row: $0).array() }
     }
 

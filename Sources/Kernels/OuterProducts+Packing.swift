@@ -4,31 +4,31 @@ extension OuterProducts {
     /// Copies the left's columns, of a stretch's rows, to `[block of 48 columns][step, 48]`.
     ///
     /// All of a row at once, for rows lie far apart: each in a page of its own, out of the hardware's sight. So some rows ahead are asked for.
-    func pack(_ left: Left, into packed: FloatView, _ stretch: Stretch) {
+    func pack(_ left: Left, into packed: FloatView, _ rowBlock: RowBlock) {
         var groups = PackedGroups(left, packed)
-        var walk = ShardedRows.Walk(rows, from: stretch.places.lowerBound, ofShard: stretch.shard)
-        let ahead = rows.prefetchedRows(ofShard: stretch.shard)
+        var walk = ShardedRows.RowIterator(rows, from: rowBlock.places.lowerBound, ofShard: rowBlock.shard)
+        let ahead = rows.prefetchedRows(ofShard: rowBlock.shard)
         switch (left.numbers.precision, left.softmax) {
         case (.float32, nil):
-            for _ in stretch.steps { groups.pack(walk.next(), prefetching: ahead) }
+            for _ in rowBlock.steps { groups.pack(walk.next(), prefetching: ahead) }
         case (.float32, let softmax?):
-            for _ in stretch.steps { groups.pack(softmax, walk.next()) }
+            for _ in rowBlock.steps { groups.pack(softmax, walk.next()) }
         case (.bfloat16, nil):
-            for _ in 0..<stretch.places.count / 2 { groups.packPair(walk.next(), walk.next(), prefetching: ahead) }
-            if stretch.places.count % 2 == 1 { groups.packPair(walk.next(), nil, prefetching: ahead) }
+            for _ in 0..<rowBlock.places.count / 2 { groups.packPair(walk.next(), walk.next(), prefetching: ahead) }
+            if rowBlock.places.count % 2 == 1 { groups.packPair(walk.next(), nil, prefetching: ahead) }
         case (.bfloat16, let softmax?):
-            for _ in 0..<stretch.places.count / 2 { groups.packPair(softmax, walk.next(), walk.next()) }
-            if stretch.places.count % 2 == 1 { groups.packPair(softmax, walk.next(), nil) }
+            for _ in 0..<rowBlock.places.count / 2 { groups.packPair(softmax, walk.next(), walk.next()) }
+            if rowBlock.places.count % 2 == 1 { groups.packPair(softmax, walk.next(), nil) }
         }
     }
 
     /// Goes on with the chains of the sums of columns from `column` on, as they are packed.
-    func sumBiases(_ packed: OperandView, from column: Int, biases: FloatView, _ stretch: Stretch) {
-        let own = biases.slice(from: stretch.ownLevel * Self.blockWidth + column, count: Self.packedWidth)
+    func sumBiases(_ packed: OperandView, from column: Int, biases: FloatView, _ rowBlock: RowBlock) {
+        let own = biases.slice(from: rowBlock.ownLevel * Self.blockWidth + column, count: Self.packedWidth)
         let zero = SIMD16<Float>(repeating: 0)
-        var sums = stretch.begins ? (zero, zero, zero) : (own.sixteen(at: 0), own.sixteen(at: 16), own.sixteen(at: 32))
+        var sums = rowBlock.begins ? (zero, zero, zero) : (own.sixteen(at: 0), own.sixteen(at: 16), own.sixteen(at: 32))
         let words = packed.words
-        for step in 0..<stretch.steps.count {
+        for step in 0..<rowBlock.steps.count {
             let start = step * Self.packedWidth
             switch packed.precision {
             case .float32:
@@ -41,9 +41,9 @@ extension OuterProducts {
                 add(words.sixteen(at: start + 32), to: &sums.2)
             }
         }
-        stretch.keep(sums.0, in: biases, at: column, levelSize: Self.blockWidth)
-        stretch.keep(sums.1, in: biases, at: column + 16, levelSize: Self.blockWidth)
-        stretch.keep(sums.2, in: biases, at: column + 32, levelSize: Self.blockWidth)
+        rowBlock.keep(sums.0, in: biases, at: column, levelSize: Self.blockWidth)
+        rowBlock.keep(sums.1, in: biases, at: column + 16, levelSize: Self.blockWidth)
+        rowBlock.keep(sums.2, in: biases, at: column + 32, levelSize: Self.blockWidth)
     }
 
     @inline(__always)

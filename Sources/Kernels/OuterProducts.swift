@@ -25,10 +25,10 @@ public struct OuterProducts {
     static let stepCount = 256
 
     let rows: ShardedRows
-    private let chains: ChainPart
+    private let chains: AccumulationPhase
 
     /// - Parameter chains: which part of the shards' chains `rows` are. If not the whole, `scratch` carries the sums from one part to the next.
-    public init(rows: ShardedRows, chains: ChainPart = .whole) {
+    public init(rows: ShardedRows, chains: AccumulationPhase = .whole) {
         self.rows = rows
         self.chains = chains
     }
@@ -101,14 +101,14 @@ public struct OuterProducts {
         let levels = sums.slice(from: biases.count, count: levelCount * levelSize)
         let otherSize = left.columns.count * (other?.width ?? 0)
         let otherLevels = sums.slice(from: biases.count + levels.count, count: levelCount * otherSize)
-        forEachStretch(left.numbers.precision) { stretch in
-            pack(left, into: packed, stretch)
+        forEachRowBlock(left.numbers.precision) { rowBlock in
+            pack(left, into: packed, rowBlock)
             for column in stride(from: 0, to: left.columns.count, by: Self.packedWidth) {
                 let block = OperandView(
                     words: packed.slice(from: column * Self.stepCount, count: Self.packedWidth * Self.stepCount), precision: left.numbers.precision)
-                if biasGradient != nil { sumBiases(block, from: column, biases: biases, stretch) }
-                multiply(block, left, from: column, right, levels: levels, levelSize: levelSize, stretch)
-                if let other { multiply(block, left, from: column, other, levels: otherLevels, levelSize: otherSize, stretch) }
+                if biasGradient != nil { sumBiases(block, from: column, biases: biases, rowBlock) }
+                multiply(block, left, from: column, right, levels: levels, levelSize: levelSize, rowBlock)
+                if let other { multiply(block, left, from: column, other, levels: otherLevels, levelSize: otherSize, rowBlock) }
             }
         }
         guard chains.end, let biasGradient else { return }
@@ -118,7 +118,7 @@ public struct OuterProducts {
     }
 
     /// Shard by shard, at least one of each, for what a shard without a row has is 0.
-    private func forEachStretch(_ precision: Precision, _ body: (Stretch) -> Void) {
+    private func forEachRowBlock(_ precision: Precision, _ body: (RowBlock) -> Void) {
         let stepSize = precision == .float32 ? 1 : 2
         let treeLevelCount = ShardTree.levelCount(shardCount: rows.shards.count)
         var tree = ShardTree()
@@ -130,7 +130,7 @@ public struct OuterProducts {
                 let end = min(start + Self.stepCount, steps.upperBound)
                 let firstPlace = places.lowerBound + (start - steps.lowerBound) * stepSize
                 body(
-                    Stretch(
+                    RowBlock(
                         shard: shard, steps: start..<end, places: firstPlace..<min(firstPlace + (end - start) * stepSize, places.upperBound),
                         begins: chains.begin && start == steps.lowerBound, ends: chains.end && end == steps.upperBound,
                         ownLevel: chains.areCarried ? treeLevelCount + shard : tree.nextLevel, level: tree.nextLevel,
@@ -143,15 +143,15 @@ public struct OuterProducts {
 
     /// Columns that are packed together, from `column` on. Where a block of 16 has fewer weight rows, block by block.
     private func multiply(
-        _ packed: OperandView, _ left: Left, from column: Int, _ right: Right, levels: FloatView, levelSize: Int, _ stretch: Stretch
+        _ packed: OperandView, _ left: Left, from column: Int, _ right: Right, levels: FloatView, levelSize: Int, _ rowBlock: RowBlock
     ) {
         let end = min(Self.packedWidth, left.columns.count - column)
         let first = left.columns.lowerBound + column
         let ends = ShardSums(
-            levels: levels, levelSize: levelSize, width: right.width, firstRow: column, firstPanel: right.panels.lowerBound, stretch: stretch,
+            levels: levels, levelSize: levelSize, width: right.width, firstRow: column, firstPanel: right.panels.lowerBound, rowBlock: rowBlock,
             gradient: right.gradient, columnCount: right.columnCount, firstColumn: left.columns.lowerBound, weightRows: left.weightRows)
         func multiply(_ rows: Range<Int>) {
-            Kernels.multiply(rows: rows, of: ColumnsOperand(packed), by: right.floats, panels: right.panels, steps: stretch.steps, ends: ends)
+            Kernels.multiply(rows: rows, of: ColumnsOperand(packed), by: right.floats, panels: right.panels, steps: rowBlock.steps, ends: ends)
         }
         // Only the last block may be short.
         let lastCount = left.weightRows.count(ofBlockAt: first + end - 16)

@@ -2,7 +2,7 @@ import CVector
 
 /// A product into a plain matrix `[rows, rowStride]`, whose row is the panels' columns one after the other; a chain begins with a bias.
 @frozen
-public struct BiasedProduct: TileEnds {
+public struct BiasedProduct: TileEpilogue {
     @usableFromInline let product: FloatView
     @usableFromInline let rowStride: Int
     @usableFromInline let bias: FloatView
@@ -32,7 +32,7 @@ public struct BiasedProduct: TileEnds {
 
 /// A product added to what a plain matrix `[rows, rowStride]` holds: its chains go on from there.
 @frozen
-public struct AddedProduct: TileEnds {
+public struct AddedProduct: TileEpilogue {
     @usableFromInline let sum: FloatView
     @usableFromInline let rowStride: Int
 

@@ -43,7 +43,7 @@ public struct TargetWeights {
 
 /// A product whose rows are multiplied by a factor of their own: the chain begins at 0, and its end, multiplied, is added to what stands there, or to a
 /// start.
-struct ScaledProduct: TileEnds {
+struct ScaledProduct: TileEpilogue {
     let sum: FloatView
     let rowStride: Int
     /// Nil to add to `sum`.

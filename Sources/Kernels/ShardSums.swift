@@ -1,7 +1,7 @@
 import CVector
 
 /// A part of a shard's rows, and what is to become of its sums.
-struct Stretch {
+struct RowBlock {
     let shard: Int
     let steps: Range<Int>
     /// The steps' rows.
@@ -33,14 +33,14 @@ struct Stretch {
 }
 
 /// Sums of a stretch of one shard's rows, `[column of the left, column of the right]` a level.
-struct ShardSums: TileEnds {
+struct ShardSums: TileEpilogue {
     let levels: FloatView
     let levelSize: Int
     let width: Int
     /// What row 0 and panel 0 of `levels` are in the gradient.
     let firstRow: Int
     let firstPanel: Int
-    let stretch: Stretch
+    let rowBlock: RowBlock
     let gradient: FloatView
     let columnCount: Int
     /// The left's column that packed column 0 is.
@@ -54,28 +54,28 @@ struct ShardSums: TileEnds {
 
     @inline(__always)
     func begin(row: Int, panel: Int) -> FourLanes {
-        if stretch.begins {
+        if rowBlock.begins {
             let zero = Lane(repeating: 0)
             return FourLanes(zero, zero, zero, zero)
         }
-        return levels.fourLanes(at: index(row, panel, level: stretch.ownLevel))
+        return levels.fourLanes(at: index(row, panel, level: rowBlock.ownLevel))
     }
 
     @inline(__always)
     func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
         for place in sums.indices {
             var sum = sums[place]
-            var index = index(row &+ place, panel, level: stretch.ends ? stretch.level : stretch.ownLevel)
-            if stretch.ends {
+            var index = index(row &+ place, panel, level: rowBlock.ends ? rowBlock.level : rowBlock.ownLevel)
+            if rowBlock.ends {
                 // As FloatView.makeZerosPositive.
                 let zero = Lane(repeating: 0)
                 sum = FourLanes(sum.a + zero, sum.b + zero, sum.c + zero, sum.d + zero)
-                for _ in 0..<stretch.mergeCount {
+                for _ in 0..<rowBlock.mergeCount {
                     index &-= levelSize
                     let earlier = levels.fourLanes(at: index)
                     sum = FourLanes(earlier.a + sum.a, earlier.b + sum.b, earlier.c + sum.c, earlier.d + sum.d)
                 }
-                if stretch.isLast {
+                if rowBlock.isLast {
                     write(sum, leftColumn: firstColumn &+ firstRow &+ row &+ place, column: panel &* PanelView.width)
                     continue
                 }

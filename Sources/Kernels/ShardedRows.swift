@@ -27,7 +27,7 @@ public struct ShardedRows: Sendable {
     @inline(__always)
     func forEachRow(at places: Range<Int>, ofShard shard: Int, _ body: (_ row: Int) -> Void) {
         guard !places.isEmpty else { return }
-        var walk = Walk(self, from: places.lowerBound, ofShard: shard)
+        var walk = RowIterator(self, from: places.lowerBound, ofShard: shard)
         for _ in places { body(walk.next()) }
     }
 
@@ -36,7 +36,7 @@ public struct ShardedRows: Sendable {
     func prefetchedRows(ofShard shard: Int) -> Int { min(timeCount - 1, max(1, 24 / max(1, shards[shard].count))) * sequenceCount }
 
     /// Goes through a shard's rows in order.
-    struct Walk {
+    struct RowIterator {
         private var first: Int
         private var sequence: Int
         private let shardCount: Int
@@ -85,7 +85,7 @@ extension ShardedRows {
             var step = target.floats.base + panel * target.stepCount * PanelView.width
             for shard in shards.indices {
                 let placeCount = places(ofShard: shard).count
-                var walk = Walk(self, from: places(ofShard: shard).lowerBound, ofShard: shard)
+                var walk = RowIterator(self, from: places(ofShard: shard).lowerBound, ofShard: shard)
                 let ahead = prefetchedRows(ofShard: shard) * rowStride
                 func next() -> Int {
                     let index = walk.next() * rowStride + first

@@ -47,7 +47,7 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// The result of `work` in the rooms below, whose errors are told in this room's.
-func told<Result>(_ work: () throws -> Result) throws(ModelError) -> Result {
+func mappingErrors<Result>(_ work: () throws -> Result) throws(ModelError) -> Result {
     do { return try work() } catch let error as DatasetError {
         if case .unknownSymbol = error { throw .unknownSymbol("\(error)") }
         if case .valueOutOfScale(_, let row, let column) = error { throw .value(row: row, column: column) }

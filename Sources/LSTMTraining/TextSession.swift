@@ -24,7 +24,7 @@ public final class TextSession {
     /// Reads the next piece of the text. An empty one changes nothing.
     /// - Throws: ``ModelError/unknownSymbol(_:)``; nothing of the piece is read then.
     public func read(_ text: String) throws(ModelError) {
-        reader.read(try told { try reader.tokens(of: text) })
+        reader.read(try mappingErrors { try reader.tokens(of: text) })
     }
 
     /// Begins a new text.

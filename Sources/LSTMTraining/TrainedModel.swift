@@ -1,6 +1,6 @@
 internal import Checkpoints
 internal import Datasets
-internal import Scheduling
+internal import Threads
 internal import Training
 
 /// A model that `lstm-train` has trained, ready to be used.
@@ -46,10 +46,10 @@ public final class TrainedModel {
     /// "float32" or "bfloat16": what products' factors are rounded to.
     public let precision: String
     /// Newer checkpoints that are damaged and weren't taken, each with the reason; mostly none.
-    public let passedOver: [String]
+    public let skippedCheckpoints: [String]
 
     let run: TrainedRun
-    let team: GateTeam
+    let team: ThreadTeam
     private var forecaster: SeriesForecaster?
     private var classifier: SymbolReader?
 
@@ -62,16 +62,16 @@ public final class TrainedModel {
     public init(path: String, threadCount: Int = 1, checkpoint: Checkpoint = .newest) throws(ModelError) {
         guard threadCount >= 1 else { throw .threadCount(threadCount) }
         if let mismatch = processorMismatch() { throw .unreadable(mismatch) }
-        let run = try told { try TrainedRun(path, at: checkpoint == .best ? .best : .newest) }
+        let run = try mappingErrors { try TrainedRun(path, at: checkpoint == .best ? .best : .newest) }
         self.run = run
-        team = GateTeam(threadCount: threadCount, spins: threadCount > 1 && threadCount <= usableCoreCount())
+        team = ThreadTeam(threadCount: threadCount, spins: threadCount > 1 && threadCount <= usableCoreCount())
         let manifest = run.checkpoint.manifest
         checkpointPath = run.checkpoint.path
         step = manifest.step
         weightsSHA256 = manifest.weightsSHA256
         parameterCount = run.parameters.elementCount
         precision = run.precision.rawValue
-        passedOver = run.passedOver.map(\.description)
+        skippedCheckpoints = run.skippedCheckpoints.map(\.description)
         switch run.configuration.data.kind {
         case .text, .textWindows, .embeddedReber: task = .text
         case .series: task = .forecast
@@ -95,7 +95,7 @@ public final class TrainedModel {
         guard task == .text else { throw .writesNoText(kind: kind) }
         guard length >= 0 else { throw .length(length) }
         guard temperature >= 0, temperature.isFinite else { throw .temperature(temperature) }
-        return try told {
+        return try mappingErrors {
             let generator = try Generator(run: run, temperature: temperature, seed: seed, team: team)
             let prompt = try generator.tokens(of: beginning)
             return generator.vocabulary.decode(generator.generate(from: [prompt], length: length)[0])
@@ -106,7 +106,7 @@ public final class TrainedModel {
     /// - Throws: ``ModelError/writesNoText(kind:)`` if the model reads no symbols.
     public func session() throws(ModelError) -> TextSession {
         guard task == .text || task == .classification else { throw .writesNoText(kind: kind) }
-        return TextSession(reader: try told { try SymbolReader(run: run, team: team) }, model: self)
+        return TextSession(reader: try mappingErrors { try SymbolReader(run: run, team: team) }, model: self)
     }
 
     /// The probability of each class of a sequence of symbols.
@@ -115,7 +115,7 @@ public final class TrainedModel {
         guard task == .classification else { throw .classifiesNothing(kind: kind) }
         let reader = try loadedClassifier()
         reader.reset()
-        reader.read(try told { try reader.tokens(of: sequence) })
+        reader.read(try mappingErrors { try reader.tokens(of: sequence) })
         guard let probabilities = reader.probabilities else { throw .emptyText }
         return probabilities
     }
@@ -141,7 +141,7 @@ public final class TrainedModel {
             guard row.count == columns.count else { throw .rowWidth(row: place + 1, found: row.count, columns: columns) }
             if let wrong = row.firstIndex(where: { !$0.isFinite }) { throw .value(row: place + 1, column: columns[wrong]) }
         }
-        do { return try told { try forecaster.forecast(Array(rows.suffix(length))) } } catch .value(let row, let column) {
+        do { return try mappingErrors { try forecaster.forecast(Array(rows.suffix(length))) } } catch .value(let row, let column) {
             // Counted from the first that was given.
             throw .value(row: rows.count - length + row, column: column)
         }
@@ -182,14 +182,14 @@ public final class TrainedModel {
     private func loadedForecaster() throws(ModelError) -> SeriesForecaster {
         guard task == .forecast else { throw .forecastsNothing(kind: kind) }
         if let forecaster { return forecaster }
-        let loaded = try told { try SeriesForecaster(run: run, team: team) }
+        let loaded = try mappingErrors { try SeriesForecaster(run: run, team: team) }
         forecaster = loaded
         return loaded
     }
 
     private func loadedClassifier() throws(ModelError) -> SymbolReader {
         if let classifier { return classifier }
-        let loaded = try told { try SymbolReader(run: run, team: team) }
+        let loaded = try mappingErrors { try SymbolReader(run: run, team: team) }
         classifier = loaded
         return loaded
     }

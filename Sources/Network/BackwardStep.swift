@@ -113,7 +113,7 @@ struct BackwardStep {
     }
 
     @inline(__always)
-    private func sumHiddenGradients<Ends: TileEnds>(rows: Range<Int>, panels: Range<Int>, weights: PanelView, ends: Ends) {
+    private func sumHiddenGradients<Ends: TileEpilogue>(rows: Range<Int>, panels: Range<Int>, weights: PanelView, ends: Ends) {
         // At the last step nothing comes from later: the sums end where they begin.
         multiply(
             rows: rows, of: RowsOperand(laterDerivatives ?? derivatives, rowStride: layout.gateWidth), by: weights, panels: panels,
@@ -140,7 +140,7 @@ struct BackwardStep {
 }
 
 /// A panel is four vectors of units; their sums go on into the gates' derivatives.
-struct FusedBackward: TileEnds {
+struct FusedBackward: TileEpilogue {
     let step: BackwardStep
 
     @inline(__always)
@@ -164,7 +164,7 @@ struct FusedBackward: TileEnds {
 }
 
 /// A panel is four vectors of units; their sums are kept for the gates' tasks.
-struct HiddenGradients: TileEnds {
+struct HiddenGradients: TileEpilogue {
     let step: BackwardStep
 
     @inline(__always)

@@ -92,7 +92,7 @@ struct ForwardStep {
 }
 
 /// A panel is a vector of units with their four gates: the sums go on from the input's, and never leave the registers before the cell is updated.
-struct FusedForward: TileEnds {
+struct FusedForward: TileEpilogue {
     let step: ForwardStep
 
     @inline(__always)
@@ -112,7 +112,7 @@ struct FusedForward: TileEnds {
 }
 
 /// The same where the input has few numbers: the chains begin with the bias, go over the input here, and then over the hidden state.
-struct NarrowFusedForward: TileEnds {
+struct NarrowFusedForward: TileEpilogue {
     let step: ForwardStep
     let input: ForwardStep.NarrowInput
 
@@ -127,7 +127,7 @@ struct NarrowFusedForward: TileEnds {
 }
 
 /// The same where the input is tokens: the chains begin with the token's row of a table, or 0 where there is none.
-struct TokenFusedForward: TileEnds {
+struct TokenFusedForward: TileEpilogue {
     let step: ForwardStep
     let input: ForwardStep.TokenSumsInput
 
@@ -147,7 +147,7 @@ struct TokenFusedForward: TileEnds {
 }
 
 /// A panel is four vectors of one gate's units: the sums go on from `source` (a bias, for stride 0) and end in rows of gates.
-struct GateSums: TileEnds {
+struct GateSums: TileEpilogue {
     let layout: GateLayout
     let gate: Int
     let source: FloatView

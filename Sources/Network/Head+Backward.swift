@@ -1,6 +1,6 @@
 import Batches
 import Kernels
-import Scheduling
+import Threads
 
 extension Head {
     /// Writes ∂L/∂h to `target` `[time, batch, rowStride]`, whole panels wide.

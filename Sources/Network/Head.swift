@@ -1,6 +1,6 @@
 import Batches
 import Kernels
-import Scheduling
+import Threads
 
 /// The linear layer on top, on every time step or on each sequence's last, and the loss.
 ///
@@ -14,7 +14,7 @@ final class Head {
     /// Rows that go through a block at once.
     static let chunkRows = 96
 
-    let team: GateTeam
+    let team: ThreadTeam
     let shape: NetworkShape
     let precision: Precision
     let layout: GateLayout
@@ -35,7 +35,7 @@ final class Head {
     private(set) var rowCount = 0
 
     /// - Parameter precision: float32 where predictions have a squared error.
-    init(shape: NetworkShape, precision: Precision, team: GateTeam) {
+    init(shape: NetworkShape, precision: Precision, team: ThreadTeam) {
         precondition(precision == .float32 || shape.loss == .crossEntropy)
         self.team = team
         self.shape = shape

@@ -1,9 +1,9 @@
 import Kernels
-import Scheduling
+import Threads
 
 /// The input's part of the gates' sums, W_ih·x + b, for all time steps at once: outside the recurrence, without a barrier.
 struct InputSums {
-    let team: GateTeam
+    let team: ThreadTeam
     let weights: LayerWeights
     let activations: LayerActivations
 

@@ -1,19 +1,19 @@
 import Kernels
-import Scheduling
+import Threads
 
 /// One LSTM layer: packed weights, and what it keeps of a batch.
 ///
 /// Forward: the input's sums for all time steps (``InputSums``), then the recurrence (``Recurrence``).
 /// Backward: the recurrence, then for all time steps the weights' gradients (``WeightGradients``) and the input's.
 final class LSTMLayer {
-    private let team: GateTeam
+    private let team: ThreadTeam
     let weights: LayerWeights
     let activations: LayerActivations
     let carriedSums = CarriedSums()
 
     init(
         hidden: Int, inputWidth: Int, gates: GateMode, precision: Precision, input: LayerInput, needsInputGradient: Bool,
-        derivatives: DerivativeMemory, team: GateTeam
+        derivatives: DerivativeMemory, team: ThreadTeam
     ) {
         self.team = team
         weights = LayerWeights(

@@ -1,5 +1,5 @@
 import Kernels
-import Scheduling
+import Threads
 
 /// What a layer reads.
 enum LayerInput: Sendable {
@@ -71,7 +71,7 @@ final class LayerWeights {
     // MARK: Packing
 
     /// Packs everything anew.
-    func pack(_ parameters: LayerParameters, team: GateTeam) {
+    func pack(_ parameters: LayerParameters, team: ThreadTeam) {
         packBias(parameters)
         if isNarrow {
             packUnits(parameters.inputWeight, depth: inputWidth, into: narrowInputPanels, team: team)
@@ -99,7 +99,7 @@ final class LayerWeights {
     }
 
     /// One gate's rows of `weight`, four vectors of units a panel.
-    private func pack(_ weight: FloatView, depth: Int, gate: Int, into panels: PanelView, team: GateTeam) {
+    private func pack(_ weight: FloatView, depth: Int, gate: Int, into panels: PanelView, team: ThreadTeam) {
         let hidden = layout.hidden
         team.run(taskCount: panels.panelCount) { task in
             panels.packRows(of: weight, depth: depth, panels: task..<task + 1) { panel, vector in
@@ -110,7 +110,7 @@ final class LayerWeights {
     }
 
     /// A vector of units a panel, with their four gates.
-    private func packUnits(_ weight: FloatView, depth: Int, into panels: PanelView, team: GateTeam) {
+    private func packUnits(_ weight: FloatView, depth: Int, into panels: PanelView, team: ThreadTeam) {
         let hidden = layout.hidden
         team.run(taskCount: panels.panelCount) { task in
             panels.packRows(of: weight, depth: depth, panels: task..<task + 1) { panel, gate in
@@ -119,7 +119,7 @@ final class LayerWeights {
         }
     }
 
-    private func pack(columnsOf weight: FloatView, columnCount: Int, into panels: PanelView, team: GateTeam) {
+    private func pack(columnsOf weight: FloatView, columnCount: Int, into panels: PanelView, team: ThreadTeam) {
         team.run(taskCount: panels.panelCount) { task in
             panels.packColumns(of: weight, depth: layout.gateWidth, columnCount: columnCount, panels: task..<task + 1) { index in
                 layout.place(at: index).map { ($0.gate * layout.hidden + $0.unit) * columnCount }
@@ -141,7 +141,7 @@ struct LayerParameters {
 }
 
 /// Where one layer's parameters lie: looked up by name once.
-struct LayerPlaces {
+struct LayerParameterSlots {
     private let inputWeight, recurrentWeight, inputBias, recurrentBias: Parameter
 
     init(layer: Int, layout: ParameterLayout) {

@@ -14,7 +14,7 @@ extension Network {
     }
 
     /// Says which part of the shards' chains comes next.
-    func setChains(_ part: ChainPart) {
+    func setAccumulationPhase(_ part: AccumulationPhase) {
         if shape.head == .everyStep { head.carriedSums.part = part }
         for layer in layers { layer.carriedSums.part = part }
         tokenInput?.carriedSums.part = part
@@ -67,7 +67,7 @@ extension Network {
     /// The gradients of one layer's weights and biases.
     private func sumGradients(layer index: Int, rows: ShardedRows, gradient: FloatView) {
         let layer = layers[index]
-        let gradients = layerPlaces[index].parameters(in: gradient)
+        let gradients = parameterSlots[index].parameters(in: gradient)
         var input: WeightGradients.Factor?
         if index > 0 {
             let below = layers[index - 1].activations

@@ -1,6 +1,6 @@
 public import Batches
 public import Kernels
-public import Scheduling
+public import Threads
 
 /// Embedding or one-hot input, LSTM layers, linear head and loss: forward beside backward, over one rank's share of a batch.
 ///
@@ -11,9 +11,9 @@ public final class Network {
     public let layout: ParameterLayout
     /// Where the time of `load`, `forward`, `loss` and `backward` goes.
     public let profile: StepProfile
-    private let team: GateTeam
+    private let team: ThreadTeam
     let layers: [LSTMLayer]
-    let layerPlaces: [LayerPlaces]
+    let parameterSlots: [LayerParameterSlots]
     let headWeight: Parameter
     let headBias: Parameter
     let head: Head
@@ -32,7 +32,7 @@ public final class Network {
     ///   - embeddingGradient: the order in which an embedding's gradient is summed.
     ///   - segmentLength: time steps whose activations are kept at once (``Segments``); 0 for all.
     public init(
-        shape: NetworkShape, gates: GateMode, precision: Precision = .float32, team: GateTeam,
+        shape: NetworkShape, gates: GateMode, precision: Precision = .float32, team: ThreadTeam,
         embeddingGradient: EmbeddingGradient = .byRow, segmentLength: Int = 0,
         profile: StepProfile = StepProfile()
     ) {
@@ -56,7 +56,7 @@ public final class Network {
                 derivatives: derivatives, team: team)
         }
         let layout = layout
-        layerPlaces = (0..<shape.layers).map { LayerPlaces(layer: $0, layout: layout) }
+        parameterSlots = (0..<shape.layers).map { LayerParameterSlots(layer: $0, layout: layout) }
         headWeight = layout["head.weight"]
         headBias = layout["head.bias"]
         head = Head(shape: shape, precision: shape.loss == .squaredError ? .float32 : precision, team: team)
@@ -75,7 +75,7 @@ public final class Network {
     public func load(_ parameters: FloatView) {
         profile.measure(.packing) {
             for (index, layer) in layers.enumerated() {
-                layer.weights.pack(layerPlaces[index].parameters(in: parameters), team: team)
+                layer.weights.pack(parameterSlots[index].parameters(in: parameters), team: team)
             }
             head.load(weight: headWeight.view(in: parameters), bias: headBias.view(in: parameters))
             tokenInput?.load(parameters, layer: layers[0])

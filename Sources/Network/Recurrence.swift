@@ -1,5 +1,5 @@
 import Kernels
-import Scheduling
+import Threads
 
 /// What the recurrence's chains begin with.
 enum RecurrenceInput {
@@ -13,7 +13,7 @@ enum RecurrenceInput {
 
 /// Runs one layer's time steps on the team: who computes which rows and units, and where the barriers are. Results don't depend on it.
 struct Recurrence {
-    let team: GateTeam
+    let team: ThreadTeam
     let weights: LayerWeights
     let activations: LayerActivations
     let input: RecurrenceInput

@@ -77,7 +77,7 @@ extension Network {
         for (index, times) in all.enumerated().reversed() {
             let part = batch.part(times)
             if index < all.count - 1 { forwardAtOnce(part, state: segments.state(beforeSegment: index)) }
-            setChains(ChainPart(begin: index == all.count - 1, end: index == 0))
+            setAccumulationPhase(AccumulationPhase(begin: index == all.count - 1, end: index == 0))
             prepareBackward(firstTime: times.lowerBound, continues: index < all.count - 1)
             switch shape.head {
             case .everyStep:
@@ -87,7 +87,7 @@ extension Network {
             }
             backwardLayers(part, shards: shards, gradient: gradient, carriesDerivatives: index > 0)
         }
-        setChains(.whole)
+        setAccumulationPhase(.whole)
     }
 }
 

@@ -1,5 +1,5 @@
 import Kernels
-import Scheduling
+import Threads
 
 extension TokenInput {
     /// Sums the gradients of the embedding and of the first layer's input weights.

@@ -1,5 +1,5 @@
 import Kernels
-import Scheduling
+import Threads
 
 /// The first layer's input where it is tokens: no product with a one-hot vector anywhere, forward or backward.
 ///
@@ -8,7 +8,7 @@ import Scheduling
 ///
 /// Backward through an embedding the products' rows are the batch's, or the tokens with their sums, shard by shard (``EmbeddingGradient``).
 final class TokenInput {
-    let team: GateTeam
+    let team: ThreadTeam
     let profile: StepProfile
     let order: EmbeddingGradient
     let vocabularyCount: Int
@@ -17,7 +17,7 @@ final class TokenInput {
     let embeddingWidth: Int?
     private var table: FloatMemory
     let tableWidth: Int
-    let inputPlaces: LayerPlaces
+    let inputPlaces: LayerParameterSlots
     let embeddingPlace: Parameter?
     var embedding: FloatView?
     private var tableIsLoaded = false
@@ -37,7 +37,7 @@ final class TokenInput {
     let tableSums = CarriedSums()
 
     /// Nil if the network reads vectors.
-    init?(shape: NetworkShape, precision: Precision, layout: ParameterLayout, order: EmbeddingGradient, team: GateTeam, profile: StepProfile) {
+    init?(shape: NetworkShape, precision: Precision, layout: ParameterLayout, order: EmbeddingGradient, team: ThreadTeam, profile: StepProfile) {
         switch shape.input {
         case .vectors: return nil
         case .oneHot(let count): (vocabularyCount, embeddingWidth) = (count, nil)
@@ -47,7 +47,7 @@ final class TokenInput {
         self.profile = profile
         self.order = order
         self.precision = precision
-        inputPlaces = LayerPlaces(layer: 0, layout: layout)
+        inputPlaces = LayerParameterSlots(layer: 0, layout: layout)
         embeddingPlace = embeddingWidth == nil ? nil : layout["embedding.weight"]
         tokenRows = TokenRows(tokenCount: vocabularyCount)
         tableWidth = GateLayout(hidden: shape.hidden).gateWidth

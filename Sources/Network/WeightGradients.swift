@@ -1,16 +1,16 @@
 import Kernels
-import Scheduling
+import Threads
 
 /// Gradients of weight matrices, over all time steps at once: outside the recurrence. Memory is shared by all layers and the head.
 ///
 /// First the right factors are packed, then each task sums a block of weight rows of one gate: one barrier between.
 final class WeightGradients {
-    private let team: GateTeam
+    private let team: ThreadTeam
     private var packedMemory = FloatMemory(count: 0)
     private var sumMemory = FloatMemory(count: 0)
     private let packedLeft: FloatMemory
 
-    init(team: GateTeam) {
+    init(team: ThreadTeam) {
         self.team = team
         packedLeft = FloatMemory(count: team.threadCount * OuterProducts.packedCount)
     }
@@ -90,7 +90,7 @@ final class WeightGradients {
 
 /// A gradient's sums where rows come in several parts, and which part is at hand. Its memory is none as long as there is only one.
 final class CarriedSums {
-    var part = ChainPart.whole
+    var part = AccumulationPhase.whole
     private var floats = FloatMemory(count: 0)
 
     func memory(count: Int) -> FloatView {

@@ -1,5 +1,5 @@
 public import Kernels
-public import Scheduling
+public import Threads
 
 /// Adam (Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1), with bias correction.
 ///
@@ -32,7 +32,7 @@ public struct Adam: Sendable, Equatable {
     @discardableResult
     public func update(
         _ parameters: FloatView, gradient: FloatView, gradientScale: Float, gradientBound: Double = .infinity, learningRate: Double, state: AdamState,
-        team: GateTeam
+        team: ThreadTeam
     ) -> Bool {
         let step = AdamStep(adam: self, stepCount: state.stepCount + 1, learningRate: learningRate, gradientScale: gradientScale)
         let buffers = AdamBuffers(parameters: parameters, gradient: gradient, first: state.firstMoment, second: state.secondMoment)

@@ -1,6 +1,6 @@
 import CVector
 import Kernels
-import Scheduling
+import Threads
 
 /// Sizes that no moment and no parameter exceeds: they grow by a step's greatest change, so that a sum of two numbers tells that no element can
 /// overflow, and a look at all of them is needed only where it doesn't.
@@ -37,7 +37,7 @@ struct AdamBounds: Sendable {
 extension AdamStep {
     /// Bounds of what the step would leave; nil where an element wouldn't be finite. Writes nothing.
     /// - Parameter extents: scratch, one a thread once it was used.
-    func outcome(of buffers: AdamBuffers, extents: inout [Extent], team: GateTeam) -> AdamBounds? {
+    func outcome(of buffers: AdamBuffers, extents: inout [Extent], team: ThreadTeam) -> AdamBounds? {
         let vectors = (buffers.parameters.count + laneCount - 1) / laneCount
         if extents.count != team.threadCount { extents = Array(repeating: Extent(), count: team.threadCount) }
         extents.withUnsafeMutableBufferPointer { found in

@@ -1,6 +1,6 @@
 import CVector
 import Kernels
-import Scheduling
+import Threads
 
 /// One step's constants, as floats, and what is done with them to a vector of parameters.
 struct AdamStep {
@@ -66,7 +66,7 @@ struct AdamBuffers {
 }
 
 extension AdamStep {
-    func update(_ buffers: AdamBuffers, team: GateTeam) {
+    func update(_ buffers: AdamBuffers, team: ThreadTeam) {
         let (parameters, gradient, first, second) = (buffers.parameters, buffers.gradient, buffers.first, buffers.second)
         let vectors = (parameters.count + laneCount - 1) / laneCount
         team.run(taskCount: team.threadCount) { block in

@@ -1,15 +1,15 @@
 public import Kernels
-public import Scheduling
+public import Threads
 
 /// The global norm of the gradient, and clipping by it (Pascanu, Mikolov & Bengio 2013). Taken after the sum over ranks.
 public final class GradientNorm {
     /// Elements whose squares are summed as floats, 16 chains of FMAs; blocks are then added as doubles in a binary tree.
     private static let blockSize = 4096
 
-    private let team: GateTeam
+    private let team: ThreadTeam
     private var blockSums: [Double]
 
-    public init(count: Int, team: GateTeam) {
+    public init(count: Int, team: ThreadTeam) {
         self.team = team
         blockSums = Array(repeating: 0, count: (count + Self.blockSize - 1) / Self.blockSize)
     }

@@ -1,7 +1,7 @@
 import Charts
 import Datasets
 import NumberText
-import Scheduling
+import Threads
 import Training
 
 /// Forecasts of a series beside what came true, on a part that the model wasn't trained on.
@@ -9,11 +9,11 @@ struct ForecastSection {
     let record: RunRecord
     let series: SeriesWindows
     let data: RunData
-    let team: GateTeam
+    let team: ThreadTeam
     /// The rows' dates or times; none where the table has none.
     private let rowNames: [String]
 
-    init(record: RunRecord, series: SeriesWindows, data: RunData, team: GateTeam) {
+    init(record: RunRecord, series: SeriesWindows, data: RunData, team: ThreadTeam) {
         (self.record, self.series, self.data, self.team) = (record, series, data, team)
         rowNames = series.rowNames
     }
@@ -26,7 +26,7 @@ struct ForecastSection {
     private static let targetLimit = 7
 
     func write(on page: inout Page) {
-        guard let part = series.judgedPart else {
+        guard let part = series.evaluatedPart else {
             return page.warning("The run has neither a validation nor a test part to forecast: data.validationFraction and data.testFraction are 0.")
         }
         do {

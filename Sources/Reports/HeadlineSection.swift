@@ -13,7 +13,7 @@ struct HeadlineSection {
             Fact(name: "data", value: record.dataDescription, isWide: true),
             Fact(name: "weights of the newest checkpoint, SHA-256", value: manifest.weightsSHA256, below: record.trained.checkpoint.path, isWide: true),
         ])
-        for passedOver in record.trained.passedOver { page.warning("\(passedOver)") }
+        for skippedCheckpoints in record.trained.skippedCheckpoints { page.warning("\(skippedCheckpoints)") }
         if let fault = record.dataFault {
             page.warning("The run's data can't be used here, so predictions are missing below. \(fault)")
         }

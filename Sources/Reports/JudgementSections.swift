@@ -1,19 +1,19 @@
 import Charts
 import Datasets
 import NumberText
-import Scheduling
+import Threads
 import Training
 
 /// Numbers said at a sequence's end beside the right ones, where the sequences are no series: the adding problem.
 struct RegressionSection {
     let record: RunRecord
     let data: RunData
-    let team: GateTeam
+    let team: ThreadTeam
 
     private static let exampleLimit = 5000
 
     func write(on page: inout Page) {
-        guard let part = data.dataset.judgedPart else { return page.warning("The run has neither validation nor test examples to judge.") }
+        guard let part = data.dataset.evaluatedPart else { return page.warning("The run has neither validation nor test examples to judge.") }
         do {
             var said: [[Double]] = []
             var truth: [[Double]] = []
@@ -57,14 +57,14 @@ struct ConfusionSection {
     let record: RunRecord
     let data: RunData
     let classCount: Int
-    let team: GateTeam
+    let team: ThreadTeam
 
     private static let exampleLimit = 50_000
     /// Classes beyond have no room in a picture.
     private static let classLimit = 64
 
     func write(on page: inout Page) {
-        guard let part = data.dataset.judgedPart else { return page.warning("The run has neither validation nor test examples to judge.") }
+        guard let part = data.dataset.evaluatedPart else { return page.warning("The run has neither validation nor test examples to judge.") }
         guard classCount <= Self.classLimit else { return page.warning("\(classCount) classes are too many for a picture.") }
         do {
             var counts = Array(repeating: Array(repeating: 0, count: classCount), count: classCount)

@@ -1,7 +1,7 @@
 import Charts
 import Datasets
 import Foundation
-import Scheduling
+import Threads
 public import Training
 
 /// A page about one run, or about several beside one another, and the pictures on it.
@@ -23,7 +23,7 @@ public struct Report: Sendable {
     ///   - choice: which checkpoint of a run is shown.
     ///   - team: computes the predictions.
     /// - Throws: of a run without a checkpoint what ``TrainedRun`` says.
-    public init(runs: [String], at choice: CheckpointChoice = .newest, team: GateTeam) throws {
+    public init(runs: [String], at choice: CheckpointChoice = .newest, team: ThreadTeam) throws {
         let records = try runs.map { try RunRecord($0, at: choice) }
         let page = records.count == 1 ? try Self.page(of: records[0], team: team) : Comparison(records).page
         usualPath = (records.count == 1 ? records[0].trained.path + "/" : "") + "report.html"
@@ -34,7 +34,7 @@ public struct Report: Sendable {
         faults = records.count > 1 ? [] : records.compactMap { record in record.dataFault.map { "\(record.trained.path): \($0)" } }
     }
 
-    private static func page(of record: RunRecord, team: GateTeam) throws -> Page {
+    private static func page(of record: RunRecord, team: ThreadTeam) throws -> Page {
         var page = Page(title: "\(record.name) – lstm-train")
         let configuration = record.trained.configuration
         let model = ModelTable(try record.trained.networkShape())
@@ -49,7 +49,7 @@ public struct Report: Sendable {
     }
 
     /// What the task is judged by: what the model says.
-    private static func writeJudgement(of record: RunRecord, on page: inout Page, team: GateTeam) {
+    private static func writeJudgement(of record: RunRecord, on page: inout Page, team: ThreadTeam) {
         switch record.trained.configuration.data.kind {
         case .text, .textWindows: page.section("What it writes", id: "samples") { SamplesSection(record: record, team: team).write(on: &$0) }
         case .embeddedReber: page.section("What it writes", id: "samples") { ReberSection(record: record, team: team).write(on: &$0) }
@@ -57,7 +57,7 @@ public struct Report: Sendable {
         }
     }
 
-    private static func writePredictions(of record: RunRecord, on page: inout Page, team: GateTeam) {
+    private static func writePredictions(of record: RunRecord, on page: inout Page, team: ThreadTeam) {
         page.section("Predictions", id: "predictions-section") { page in
             let data: RunData
             switch record.data {

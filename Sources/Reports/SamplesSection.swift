@@ -2,13 +2,13 @@ import Charts
 import Datasets
 import Foundation
 import NumberText
-import Scheduling
+import Threads
 import Training
 
 /// Text that a model wrote: while it was trained, and now, from its newest checkpoint.
 struct SamplesSection {
     let record: RunRecord
-    let team: GateTeam
+    let team: ThreadTeam
 
     /// Samples of the log that are shown, from the first to the last evenly.
     private static let shownCount = 5
@@ -44,25 +44,25 @@ struct SamplesSection {
 /// Strings of the embedded Reber grammar that a model wrote, judged.
 struct ReberSection {
     let record: RunRecord
-    let team: GateTeam
+    let team: ThreadTeam
 
     private static let stringCount = 500
     private static let shownCount = 24
 
     func write(on page: inout Page) {
         do {
-            let judgement = try ReberJudgement(
-                run: record.trained, stringCount: Self.stringCount, temperature: ReberJudgement.usualTemperature, seed: record.trained.configuration.seed, team: team)
+            let judgement = try ReberEvaluation(
+                run: record.trained, stringCount: Self.stringCount, temperature: ReberEvaluation.usualTemperature, seed: record.trained.configuration.seed, team: team)
             write(judgement, on: &page)
         } catch {
             page.warning("The model can't be made to write. \(error)")
         }
     }
 
-    private func write(_ judgement: ReberJudgement, on page: inout Page) {
+    private func write(_ judgement: ReberEvaluation, on page: inout Page) {
         func share(_ count: Int) -> String { percentText(Double(count) / Double(judgement.stringCount), decimals: 1) + " %" }
         page.facts([
-            Fact(name: "grammatical", value: share(judgement.grammaticalCount), below: "of \(counted(judgement.stringCount, "string")) at temperature \(figure(ReberJudgement.usualTemperature))"),
+            Fact(name: "grammatical", value: share(judgement.grammaticalCount), below: "of \(counted(judgement.stringCount, "string")) at temperature \(figure(ReberEvaluation.usualTemperature))"),
             Fact(name: "last but one symbol is the second", value: share(judgement.matchCount), below: "the long-range dependency"),
         ])
         let wrongFirst = judgement.strings.filter { !ReberGrammar.isGrammatical($0) } + judgement.strings.filter { ReberGrammar.isGrammatical($0) }

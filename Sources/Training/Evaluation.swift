@@ -35,7 +35,7 @@ public struct Evaluation: Sendable, Equatable {
 
 extension Dataset {
     /// The part that shows what a model is worth: the test part if there is one, else the validation part; nil where there is neither.
-    public var judgedPart: DataPart? { [.test, .validation].first { batchCount(of: .evaluation($0)) > 0 } }
+    public var evaluatedPart: DataPart? { [.test, .validation].first { batchCount(of: .evaluation($0)) > 0 } }
 }
 
 /// Runs the model over a part of the data, shared out over ranks.

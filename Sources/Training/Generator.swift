@@ -1,7 +1,7 @@
 public import Datasets
 import Kernels
 import Network
-public import Scheduling
+public import Threads
 
 /// Writes text with a trained model, symbol by symbol.
 public final class Generator {
@@ -18,7 +18,7 @@ public final class Generator {
 
     /// - Parameter temperature: scores are divided by it before the softmax; 0 takes the likeliest symbol each time.
     /// - Throws: ``TrainingError/generatesNoText(kind:)``.
-    public convenience init(run: TrainedRun, temperature: Double, seed: UInt64, team: GateTeam) throws {
+    public convenience init(run: TrainedRun, temperature: Double, seed: UInt64, team: ThreadTeam) throws {
         let configuration = run.configuration
         guard let vocabulary = try run.vocabulary() else { throw TrainingError.generatesNoText(kind: configuration.data.kind.rawValue) }
         let network = try run.network(shape: configuration.networkShape(writing: vocabulary), team: team)

@@ -54,7 +54,7 @@ public func locatingFiles(of configuration: Configuration, ofRun run: String) th
     var located = configuration
     let (files, weights) = (configuration.data.files, configuration.model.initialWeights)
     if !files.allSatisfy(FileManager.default.fileExists), let earlier = try EarlierRun(RunDirectory(run)),
-        let checkpoint = try earlier.directory.newestVerified(judging: CheckpointJudgement(run: earlier).check)?.checkpoint
+        let checkpoint = try earlier.directory.newestVerified(checking: CheckpointValidation(run: earlier).check)?.checkpoint
     {
         let candidates = MovedFiles(files: files, run: run).candidates
         let found = try candidates.first { try earlier.trained(on: earlier.configuration.reading($0), to: checkpoint) }

@@ -5,7 +5,7 @@ extension StoredCheckpoint {
     ///
     /// A manifest vouches for itself only by its own hash, which anyone can make, and a step from a place that doesn't exist would be a trap.
     /// - Throws: ``CheckpointError/manifest(path:reason:)`` for counts at which no such run can stand.
-    func possibleProgress(batchesPerEpoch: Int) throws(CheckpointError) -> CheckpointProgress {
+    func validatedProgress(batchesPerEpoch: Int) throws(CheckpointError) -> CheckpointProgress {
         let progress = manifest.progress
         let counts: [(key: String, found: Int, most: Int)] = [
             ("positionInEpoch", progress.positionInEpoch, max(0, batchesPerEpoch - 1)), ("epoch", progress.epoch, progress.step),

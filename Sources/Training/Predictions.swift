@@ -1,7 +1,7 @@
 import Batches
 public import Datasets
 import Network
-public import Scheduling
+public import Threads
 
 /// What a model said at one place of its data, and what it should have said.
 public struct Prediction: Sendable, Equatable {
@@ -31,7 +31,7 @@ extension TrainedRun {
     /// - Parameter limit: no further sequences are read once there were so many.
     /// - Throws: ``TrainingError/emptyPart(part:)`` if the part has no example; ``CheckpointError`` if the weights can't be read.
     public func visitPredictions(
-        of part: DataPart, data: RunData, limit: Int = .max, team: GateTeam, _ body: (Prediction) throws -> Void
+        of part: DataPart, data: RunData, limit: Int = .max, team: ThreadTeam, _ body: (Prediction) throws -> Void
     ) throws {
         let dataset = data.dataset
         let batches = dataset.batches(of: .evaluation(part))

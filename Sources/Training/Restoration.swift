@@ -12,9 +12,9 @@ struct Restoration {
 
     init(_ layout: CheckpointLayout) { self.layout = layout }
 
-    /// Rank 0: reads `continuation`'s checkpoint into `state`, but for streams and shards, which ``share(_:shardCount:over:)`` brings.
-    mutating func read(_ continuation: Continuation, into state: TrainingState, batchesPerEpoch: Int) throws {
-        let checkpoint = continuation.recovery.checkpoint
+    /// Rank 0: reads `resumePoint`'s checkpoint into `state`, but for streams and shards, which ``share(_:shardCount:over:)`` brings.
+    mutating func read(_ resumePoint: ResumePoint, into state: TrainingState, batchesPerEpoch: Int) throws {
+        let checkpoint = resumePoint.recovery.checkpoint
         try state.parameters.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readWeights(layout.parameters, into: &span) }
         try state.adam.firstMoment.withMutableSpan { (first) throws(CheckpointError) in
             try state.adam.secondMoment.withMutableSpan { (second) throws(CheckpointError) in
@@ -23,18 +23,18 @@ struct Restoration {
         }
         let streams = FloatMemory(count: layout.streams.elementCount)
         // An epoch's streams begin from zero; those of the checkpoint may be of another number.
-        if !continuation.beginsEpoch {
+        if !resumePoint.beginsEpoch {
             try streams.view.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readStreams(layout.streams, into: &span) }
         }
         self.streams = streams.view.array()
-        let progress = try checkpoint.possibleProgress(batchesPerEpoch: batchesPerEpoch)
+        let progress = try checkpoint.validatedProgress(batchesPerEpoch: batchesPerEpoch)
         state.step = progress.step
         state.epoch = progress.epoch
         state.batch = progress.positionInEpoch
         state.skippedStepCount = progress.skippedStepCount
         state.epochTargetCount = progress.epochTargetCount
         // A loss of other pieces is not comparable.
-        state.best = continuation.beginsEpoch ? nil : progress.best
+        state.best = resumePoint.beginsEpoch ? nil : progress.best
         shardSums = progress.other["epochLossByShard"]?.arrayValue?.compactMap(\.realValue) ?? []
     }
 

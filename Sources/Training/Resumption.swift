@@ -15,7 +15,7 @@ public enum ResumeChoice: Sendable, Equatable {
 }
 
 /// What a run goes on from.
-public struct Continuation: Sendable {
+public struct ResumePoint: Sendable {
     public let recovery: Recovery
     /// Keys that decide a result, with other values than in the run of that checkpoint, which may differ.
     public let differences: [ConfigurationDifference]
@@ -31,12 +31,12 @@ struct Resumption {
     let invocation: Invocation
 
     /// What the run goes on from; nil where it starts anew.
-    func continuation(_ choice: ResumeChoice) throws -> Continuation? {
+    func resumePoint(_ choice: ResumeChoice) throws -> ResumePoint? {
         switch choice {
         case .never: return nil
         case .auto:
-            let judgement = CheckpointJudgement(run: try EarlierRun(directory))
-            guard let found = try directory.newestVerified(judging: judgement.check) else { return nil }
+            let judgement = CheckpointValidation(run: try EarlierRun(directory))
+            guard let found = try directory.newestVerified(checking: judgement.check) else { return nil }
             try checkConfiguration()
             return try admitted(found)
         case .from(let path):
@@ -51,11 +51,11 @@ struct Resumption {
         let place = RunDirectory(path)
         if try place.readText(named: RunFile.manifest) != nil {
             let checkpoint = try StoredCheckpoint.open(place.path)
-            try CheckpointJudgement(run: EarlierRun(ofCheckpoint: place.path)).check(checkpoint)
-            return Recovery(checkpoint: checkpoint, passedOver: [])
+            try CheckpointValidation(run: EarlierRun(ofCheckpoint: place.path)).check(checkpoint)
+            return Recovery(checkpoint: checkpoint, skippedCheckpoints: [])
         }
-        let judgement = CheckpointJudgement(run: try EarlierRun(place))
-        guard let recovery = try place.newestVerified(judging: judgement.check) else {
+        let judgement = CheckpointValidation(run: try EarlierRun(place))
+        guard let recovery = try place.newestVerified(checking: judgement.check) else {
             throw TrainingError.noCheckpoint(path: path, meant: MistakenPath(path).asRun)
         }
         return recovery
@@ -90,7 +90,7 @@ struct Resumption {
 
     /// What is to be done to go on from `found`.
     /// - Throws: where its run was of another model, other data or first weights, or it stands where the data can't be read otherwise.
-    private func admitted(_ found: Recovery) throws -> Continuation {
+    private func admitted(_ found: Recovery) throws -> ResumePoint {
         let checkpoint = found.checkpoint
         let earlier = try EarlierRun(ofCheckpoint: checkpoint.path)
         let differences = earlier.map { ResumeDifferences(configuration, from: $0.configuration) }
@@ -100,7 +100,7 @@ struct Resumption {
         }
         try origin.requireInitialWeights(of: checkpoint)
         let all = differences?.all ?? []
-        if checkpoint.hasData(fingerprint: origin.dataFingerprint) { return Continuation(recovery: found, differences: all, beginsEpoch: false) }
+        if checkpoint.hasData(fingerprint: origin.dataFingerprint) { return ResumePoint(recovery: found, differences: all, beginsEpoch: false) }
         guard let earlier, let differences else { throw TrainingError.unknownRun(checkpoint: checkpoint.path) }
         guard try earlier.trained(on: configuration.restoring(differences.atEpochEnd), to: checkpoint) else {
             guard differences.ofReading.isEmpty else {
@@ -116,7 +116,7 @@ struct Resumption {
                 checkpoint: checkpoint.path, batchCount: position, differences: differences.atEpochEnd.map(\.description),
                 way: advice(differences, from: earlier).way(runDirectory: freeDirectory))
         }
-        return Continuation(recovery: found, differences: all, beginsEpoch: true)
+        return ResumePoint(recovery: found, differences: all, beginsEpoch: true)
     }
 
     /// The first thing that the data teach otherwise than the earlier run's; nil if that isn't known, or nothing.
@@ -159,15 +159,15 @@ extension TrainingPlan {
 
     /// What a run in `runDirectory` would go on from; nil if it would start anew. Collective.
     /// - Throws: what would keep the run from beginning, its first weights' file included.
-    public func continuation(
+    public func resumePoint(
         _ choice: ResumeChoice, runDirectory: String, invocation: Invocation, group: any Communicator
-    ) throws -> Continuation? {
+    ) throws -> ResumePoint? {
         let parameters = FloatMemory(count: configuration.model.initialWeights.isEmpty ? 0 : ParameterLayout(shape).count)
         let origin = try origin(readingInitialWeightsInto: parameters.view, group: group)
         return try group.agree {
             let directory = RunDirectory(runDirectory)
             try directory.requireOwn()
-            return try Resumption(directory: directory, configuration: configuration, origin: origin, invocation: invocation).continuation(choice)
+            return try Resumption(directory: directory, configuration: configuration, origin: origin, invocation: invocation).resumePoint(choice)
         }
     }
 }

@@ -18,7 +18,7 @@ public struct RunData: Sendable {
     public let notes: [String]
     /// The files without their folders; empty where there are none.
     private let fileNames: String
-    private let judged: JudgedRange?
+    private let evaluated: EvaluatedRange?
 
     static let vocabularyName = "vocabulary.json"
     static let statisticsName = "statistics.json"
@@ -30,15 +30,15 @@ public struct RunData: Sendable {
         self.description = description
         self.notes = notes
         fileNames = ""
-        judged = nil
+        evaluated = nil
     }
 
     /// What a judgement of `part` covers: "the validation part of input.txt (111,539 of 1,115,394 characters)".
     public func subject(_ part: DataPart) -> String {
         let coverage = dataset.coverage(of: part)
-        guard !fileNames.isEmpty else { return "the \(part) part (\(counted(coverage.judgedCount, "sequence")))" }
-        let place = judged == .whole ? fileNames : "the \(part) part of \(fileNames)"
-        return "\(place) (\(grouped(coverage.judgedCount)) of \(counted(coverage.totalCount, coverage.unit.rawValue)))"
+        guard !fileNames.isEmpty else { return "the \(part) part (\(counted(coverage.evaluatedCount, "sequence")))" }
+        let place = evaluated == .whole ? fileNames : "the \(part) part of \(fileNames)"
+        return "\(place) (\(grouped(coverage.evaluatedCount)) of \(counted(coverage.totalCount, coverage.unit.rawValue)))"
     }
 
     /// Reads the files, or prepares the generator. File paths are taken as they stand.
@@ -47,19 +47,19 @@ public struct RunData: Sendable {
     ///   - keepsByteOrderMarks: whether a byte order mark is a symbol of a text; see ``TextOptions/keepsByteOrderMarks``.
     ///   - stored: reads a text that a run stored, by its name; nil for a new run.
     public init(
-        _ configuration: Configuration, judged: JudgedRange? = nil, keepsByteOrderMarks: Bool = false,
+        _ configuration: Configuration, evaluated: EvaluatedRange? = nil, keepsByteOrderMarks: Bool = false,
         stored: (_ name: String) throws -> String? = { _ in nil }
     ) throws {
         let data = configuration.data
         try MemoryNeed.check(files: data.files)
         var notes: [String] = []
         fileNames = data.fileNames
-        self.judged = judged
+        self.evaluated = evaluated
         switch data.kind {
         case .text, .textWindows:
             let name = Self.vocabularyName
             let vocabulary = try stored(name).map { try Vocabulary(json: Array($0.utf8), file: name) }
-            let text = try EncodedText(data.textOptions(judged, keepsByteOrderMarks: keepsByteOrderMarks), vocabulary: vocabulary)
+            let text = try EncodedText(data.textOptions(evaluated, keepsByteOrderMarks: keepsByteOrderMarks), vocabulary: vocabulary)
             dataset = try configuration.textDataset(text)
             storedText = StoredText(name: name, text: text.vocabulary.json)
             let unit = data.unit == .byte ? "byte" : "character"
@@ -71,7 +71,7 @@ public struct RunData: Sendable {
             let name = Self.statisticsName
             let statistics = try stored(name).map { try SeriesStatistics(json: Array($0.utf8), file: name) }
             let series = try SeriesWindows(
-                data.seriesOptions(judged), batchSize: configuration.training.batch, seed: configuration.seed, statistics: statistics)
+                data.seriesOptions(evaluated), batchSize: configuration.training.batch, seed: configuration.seed, statistics: statistics)
             dataset = series
             notes = series.notes
             storedText = StoredText(name: name, text: series.statistics.json)
@@ -147,9 +147,9 @@ extension Configuration.DataSettings {
         files.map { $0.split(separator: "/").last.map(String.init) ?? $0 }.joined(separator: ", ")
     }
 
-    fileprivate func textOptions(_ judged: JudgedRange?, keepsByteOrderMarks: Bool) throws -> TextOptions {
+    fileprivate func textOptions(_ evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool) throws -> TextOptions {
         TextOptions(
-            files: files, reading: reading, split: try SplitFractions(validation: validationFraction, test: testFraction), judged: judged,
+            files: files, reading: reading, split: try SplitFractions(validation: validationFraction, test: testFraction), evaluated: evaluated,
             keepsByteOrderMarks: keepsByteOrderMarks)
     }
 
@@ -161,9 +161,9 @@ extension Configuration.DataSettings {
         TextReading(unit: unit == .byte ? .byte : .character, lowercase: lowercase, joinLines: joinLines)
     }
 
-    fileprivate func seriesOptions(_ judged: JudgedRange?) throws -> SeriesOptions {
+    fileprivate func seriesOptions(_ evaluated: EvaluatedRange?) throws -> SeriesOptions {
         SeriesOptions(
             file: files[0], columns: columns, targets: targets, length: length, horizon: horizon, stride: stride, relative: relative,
-            split: try SplitFractions(validation: validationFraction, test: testFraction), judged: judged, reading: table)
+            split: try SplitFractions(validation: validationFraction, test: testFraction), evaluated: evaluated, reading: table)
     }
 }

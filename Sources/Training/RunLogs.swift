@@ -7,7 +7,7 @@ final class RunLogs {
     private let settings: Configuration.LogSettings
     private var metrics: MetricsLog
     private var events: EventLog?
-    private var clock = RisingClock()
+    private var clock = MonotonicClock()
     private var published: ContinuousClock.Instant?
 
     /// - Parameter step: that the run goes on from; below 0 where it starts anew.

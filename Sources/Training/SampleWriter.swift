@@ -1,7 +1,7 @@
 import Datasets
 import Kernels
 import Network
-import Scheduling
+import Threads
 
 /// Lets a model that is being trained write a little, so that one sees what it has learned. Changes nothing of the training.
 public final class SampleWriter {
@@ -18,7 +18,7 @@ public final class SampleWriter {
         length = configuration.log.sampleLength
         // A network of its own: one sequence, a thread, and all activations kept, however the training has it.
         network = Network(
-            shape: shape, gates: configuration.gateMode, precision: configuration.training.precision, team: GateTeam(threadCount: 1, spins: false))
+            shape: shape, gates: configuration.gateMode, precision: configuration.training.precision, team: ThreadTeam(threadCount: 1, spins: false))
         generator = Generator(
             configuration, vocabulary: vocabulary, network: network, temperature: Self.temperature, seed: configuration.seed)
     }

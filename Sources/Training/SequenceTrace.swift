@@ -1,7 +1,7 @@
 import Batches
 public import Datasets
 public import Network
-public import Scheduling
+public import Threads
 
 /// What a model read, and what a layer's gates and states did meanwhile.
 public struct SequenceTrace: Sendable {
@@ -18,7 +18,7 @@ extension TrainedRun {
     /// A layer's gates and states while the model reads `text` from a zero state.
     /// - Parameter layer: from 0.
     /// - Throws: ``TrainingError/noLayer(layer:layerCount:)``, ``TrainingError/readsNoText(kind:)``, or what ``Generator`` says of the text.
-    public func trace(ofText text: String, layer: Int, team: GateTeam) throws -> SequenceTrace {
+    public func trace(ofText text: String, layer: Int, team: ThreadTeam) throws -> SequenceTrace {
         guard let vocabulary = try vocabulary() else { throw TrainingError.readsNoText(kind: configuration.data.kind.rawValue) }
         let tokens = try vocabulary.encode(text, as: configuration.data.reading)
         guard !tokens.isEmpty else { throw TrainingError.emptyPrompt }
@@ -33,7 +33,7 @@ extension TrainedRun {
     ///   - layer: from 0.
     /// - Throws: ``TrainingError/noLayer(layer:layerCount:)``, ``TrainingError/noExample(example:part:count:)``; ``TrainingError/hasStreams`` for
     ///   data that has no examples.
-    public func trace(ofExample example: Int, in part: DataPart, data: RunData, layer: Int, team: GateTeam) throws -> SequenceTrace {
+    public func trace(ofExample example: Int, in part: DataPart, data: RunData, layer: Int, team: ThreadTeam) throws -> SequenceTrace {
         guard let examples = data.dataset as? any ExampleSet else { throw TrainingError.hasStreams }
         let count = examples.exampleCount(of: part)
         guard (0..<count).contains(example) else { throw TrainingError.noExample(example: example, part: "\(part)", count: count) }
@@ -54,7 +54,7 @@ extension TrainedRun {
 
     /// - Parameter batch: of one sequence.
     private func trace(
-        _ batch: Batch, shape: NetworkShape, layer: Int, vocabulary: Vocabulary?, numberNames: [String], team: GateTeam
+        _ batch: Batch, shape: NetworkShape, layer: Int, vocabulary: Vocabulary?, numberNames: [String], team: ThreadTeam
     ) throws -> SequenceTrace {
         guard (0..<shape.layers).contains(layer) else { throw TrainingError.noLayer(layer: layer, layerCount: shape.layers) }
         let network = try network(shape: shape, team: team)

@@ -4,7 +4,7 @@ import NumberText
 extension TrainedRun {
     /// What a person should know of the run as it was found: damaged checkpoints, data that have moved, a better checkpoint than the one that was taken.
     public var notes: [String] {
-        var notes = passedOver.map { "\($0)" }
+        var notes = skippedCheckpoints.map { "\($0)" }
         if let movedFiles { notes.append("the data are not where they were, and are read from \(movedFiles.joined(separator: ", "))") }
         if let better = try? betterCheckpoint(), let loss = better.manifest.progress.validationLoss {
             let own = checkpoint.manifest.progress.validationLoss.map { " against \(figure($0))" } ?? ""

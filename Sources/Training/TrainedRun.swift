@@ -4,7 +4,7 @@ public import Datasets
 import Foundation
 public import Kernels
 public import Network
-public import Scheduling
+public import Threads
 
 /// Which checkpoint of a run is meant.
 public enum CheckpointChoice: Sendable {
@@ -20,14 +20,14 @@ public final class TrainedRun {
     public let configuration: Configuration
     public let checkpoint: StoredCheckpoint
     /// Newer checkpoints that don't verify, and why.
-    public let passedOver: [PassedOverCheckpoint]
+    public let skippedCheckpoints: [SkippedCheckpoint]
     /// Whether a checkpoint was named, rather than the run.
     public let isOneCheckpoint: Bool
     /// The files that the run was trained on, where they were found beside it, having moved with it.
     public private(set) var movedFiles: [String]?
     private let directory: RunDirectory
     private let choice: CheckpointChoice
-    private let judgement: CheckpointJudgement
+    private let judgement: CheckpointValidation
     /// What its networks read from: read once.
     private var parameterMemory = FloatMemory(count: 0)
 
@@ -42,7 +42,7 @@ public final class TrainedRun {
             directory = RunDirectory(run)
         }
         guard let run = try EarlierRun(directory) else { throw TrainingError.noRun(path: path, meant: MistakenPath(path).asRun) }
-        judgement = CheckpointJudgement(run: run)
+        judgement = CheckpointValidation(run: run)
         self.path = directory.path
         self.directory = directory
         self.choice = choice
@@ -53,17 +53,17 @@ public final class TrainedRun {
             guard choice == .newest else { throw TrainingError.bestOfOne(checkpoint: path, run: directory.path) }
             checkpoint = try StoredCheckpoint.open(chosen)
             try judgement.check(checkpoint)
-            passedOver = []
+            skippedCheckpoints = []
         } else {
-            let found = choice == .newest ? try directory.newestVerified(judging: judgement.check) : try directory.bestVerified(judging: judgement.check)
+            let found = choice == .newest ? try directory.newestVerified(checking: judgement.check) : try directory.bestVerified(checking: judgement.check)
             guard let recovery = found else { throw choice == .newest ? TrainingError.noCheckpoint(path: path, meant: nil) : TrainingError.noBest(run: path) }
             checkpoint = recovery.checkpoint
-            passedOver = recovery.passedOver
+            skippedCheckpoints = recovery.skippedCheckpoints
         }
     }
 
     /// All checkpoints of the run, newest first, and whether each is whole. Cost: reads every byte of them.
-    public func checkpoints() throws(CheckpointError) -> [CheckpointReport] { try directory.checkpoints(judging: judgement.check) }
+    public func checkpoints() throws(CheckpointError) -> [CheckpointReport] { try directory.checkpoints(checking: judgement.check) }
 
     /// What the checkpoint was trained in, and is therefore judged in: the run may have gone on in another.
     public var precision: Precision {
@@ -76,7 +76,7 @@ public final class TrainedRun {
     /// The run's best checkpoint, if it is judged better than the one that was taken as the newest. Cost: reads manifests.
     public func betterCheckpoint() throws(CheckpointError) -> CommittedCheckpoint? {
         guard choice == .newest, !isOneCheckpoint else { return nil }
-        let damaged = Set(passedOver.map(\.path))
+        let damaged = Set(skippedCheckpoints.map(\.path))
         var own: [CommittedCheckpoint] = []
         for found in try directory.soundCheckpoints() where !damaged.contains(found.path) {
             if try judgement.isOwn(found.manifest) { own.append(found) }
@@ -94,10 +94,10 @@ public final class TrainedRun {
     ///   - part: what is judged of them, cut as the run's own are; nil for the whole.
     /// - Throws: ``TrainingError/dataDiffers(run:reason:way:)`` if the run's own files have changed since, ``TrainingError/dataMissing(run:file:)``,
     ///   ``TrainingError/readsNoFiles(kind:)`` for a run that has no files.
-    public func data(files: [String] = [], judging part: DataPart? = nil) throws -> RunData {
+    public func data(files: [String] = [], checking part: DataPart? = nil) throws -> RunData {
         guard files.isEmpty else {
             guard !configuration.data.kind.isGenerated else { throw TrainingError.readsNoFiles(kind: configuration.data.kind.rawValue) }
-            return try RunData(configuration.reading(files), judged: part.map(JudgedRange.part) ?? .whole) { try directory.readText(named: $0) }
+            return try RunData(configuration.reading(files), evaluated: part.map(EvaluatedRange.part) ?? .whole) { try directory.readText(named: $0) }
         }
         do {
             guard let data = try ownData(configuration.data.files) else { throw TrainingError.dataDiffers(run: path, reason: nil, way: []) }
@@ -160,7 +160,7 @@ public final class TrainedRun {
     }
 
     /// How well the model does on a part of the data. Collective.
-    public func evaluate(_ part: DataPart, data: RunData, group: any Communicator, team: GateTeam) throws -> Evaluation {
+    public func evaluate(_ part: DataPart, data: RunData, group: any Communicator, team: ThreadTeam) throws -> Evaluation {
         // A run that is being trained may have a newer checkpoint for the rank that looks last.
         try group.agree {
             try RankAgreement(
@@ -174,7 +174,7 @@ public final class TrainedRun {
     }
 
     /// A network of `shape` with this run's parameters; this run must outlive it.
-    func network(shape: NetworkShape, team: GateTeam, segmentLength: Int = 0) throws -> Network {
+    func network(shape: NetworkShape, team: ThreadTeam, segmentLength: Int = 0) throws -> Network {
         let network = Network(
             shape: shape, gates: configuration.gateMode, precision: precision, team: team, segmentLength: segmentLength)
         // An earlier network may still read from it.

@@ -26,7 +26,7 @@ public struct SkippedStep: Sendable, Equatable {
 extension Trainer {
     /// Goes on as if the batch weren't there: weights, moments, streams and losses stay. Collective.
     /// - Throws: ``TrainingError/notFinite(_:)`` if the configuration says so, or the limit is reached.
-    func leaveOut(_ batch: Batch, losses: Losses, divisor: Int, gradientNorm: Double, learningRate: Double) throws {
+    func skipStep(_ batch: Batch, losses: Losses, divisor: Int, gradientNorm: Double, learningRate: Double) throws {
         // Where the gradient is finite and its update isn't, no sequence is at fault.
         let sequences = gradientNorm.isFinite ? [] : try offenders(in: batch, losses: losses, divisor: divisor)
         let sequenceCount = try group.gatherEverywhere([batch.sequenceCount]).reduce(0) { $0 + $1[0] }
@@ -37,9 +37,9 @@ extension Trainer {
         guard configuration.integrity.nonFinite == .skip, state.skippedStepCount < configuration.integrity.skipLimit else {
             throw TrainingError.notFinite(skipped)
         }
-        state.lastStepIsLeftOut = true
+        state.lastStepWasSkipped = true
         state.skippedStepCount += 1
-        try keeper.append { (logs) throws(CheckpointError) in try logs.append(skipped) }
+        try runWriter.append { (logs) throws(CheckpointError) in try logs.append(skipped) }
         reporter?.skipped(skipped)
     }
 

@@ -26,14 +26,14 @@ extension Trainer {
         if endsEpoch { state.endEpoch() }
         enter(.save)
         if due.contains(.save) || (isBest && configuration.checkpoint.best) { try save(validationLoss: validation?.loss) }
-        if due.contains(.stop) || isLast { report(try keeper.finish()) }
+        if due.contains(.stop) || isLast { report(try runWriter.finish()) }
         return due.contains(.stop) && !isLast
     }
 
     /// What is due after a step. Collective.
     private func decide(endsEpoch: Bool, isLast: Bool) throws -> Due {
         var due: Due = []
-        let asked = keeper.stopIsRequested ? .stop : request()
+        let asked = runWriter.stopIsRequested ? .stop : request()
         let training = configuration.training
         let validationIsDue = training.validateEverySteps > 0 ? state.step % training.validateEverySteps == 0 : endsEpoch
         let comparedSteps = configuration.integrity.everySteps
@@ -57,7 +57,7 @@ extension Trainer {
     private func save(validationLoss: Double?) throws {
         let clock = ContinuousClock()
         let began = clock.now
-        report(try keeper.save(state, validationLoss: validationLoss))
+        report(try runWriter.save(state, validationLoss: validationLoss))
         pace.saved(afterSeconds: (clock.now - began) / .seconds(1))
     }
 
@@ -66,8 +66,8 @@ extension Trainer {
         let loss =
             endsEpoch
             ? try state.epochLoss.total(over: group) / Double(state.epochTargetCount) : try pace.meanLoss(over: group)
-        let isJudged = validation != nil || (endsEpoch && !hasValidation)
-        let showsModel = isJudged && pace.portraitIsDue(isLast: state.step == stepCount)
+        let isEvaluated = validation != nil || (endsEpoch && !hasValidation)
+        let showsModel = isEvaluated && pace.sampleIsDue(isLast: state.step == stepCount)
         var sample: String?
         if showsModel, let sampleWriter {
             enter(.validation)
@@ -75,18 +75,18 @@ extension Trainer {
             enter(.decision)
         }
         let progress = try pace.progress(of: self, loss: loss, endsEpoch: endsEpoch, validation: validation, isBest: isBest, sample: sample)
-        let histograms = showsModel && keeper.hasLogs && configuration.log.tensorBoard ? self.histograms : []
-        try keeper.append { (logs) throws(CheckpointError) in
+        let histograms = showsModel && runWriter.hasLogs && configuration.log.tensorBoard ? self.histograms : []
+        try runWriter.append { (logs) throws(CheckpointError) in
             try logs.append(progress, histograms: histograms, isLast: progress.step == progress.stepCount)
         }
         reporter?.progressed(progress)
-        report(try keeper.finishedSave())
+        report(try runWriter.finishedSave())
         pace.beginLine()
     }
 
     /// Of the weights as they are and the gradient of the last step, before clipping, each parameter by itself. A step that was left out has none.
     private var histograms: [(tag: String, histogram: Histogram)] {
-        ([("weights", state.parameters)] + (state.lastStepIsLeftOut ? [] : [("gradients", gradient)])).flatMap { name, values in
+        ([("weights", state.parameters)] + (state.lastStepWasSkipped ? [] : [("gradients", gradient)])).flatMap { name, values in
             network.layout.parameters.map { parameter in
                 (tag: "\(name)/\(parameter.name)", histogram: parameter.view(in: values).withSpan { Histogram($0) })
             }
@@ -94,7 +94,7 @@ extension Trainer {
     }
 
     private func report(_ checkpoint: CommittedCheckpoint?) {
-        for error in keeper.takeToleratedErrors() { reporter?.failedToSave(error) }
+        for error in runWriter.drainSaveErrors() { reporter?.failedToSave(error) }
         if let checkpoint { reporter?.saved(checkpoint) }
     }
 }

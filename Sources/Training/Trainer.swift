@@ -5,7 +5,7 @@ import Datasets
 import Kernels
 import Network
 import Optimization
-public import Scheduling
+public import Threads
 
 /// Trains a network: data-parallel over the group's ranks, multithreaded within each. One process is a group of one.
 ///
@@ -23,7 +23,7 @@ public final class Trainer {
     let dataset: any Dataset
     let network: Network
     let state: TrainingState
-    let keeper: RunKeeper
+    let runWriter: RunWriter
     let stepCount: Int
     let epochCount: Int
     let gradientNorm: GradientNorm
@@ -34,7 +34,7 @@ public final class Trainer {
     let reporter: (any TrainingReporter)?
     var pace: TrainingPace
     var phaseClock = PhaseClock()
-    private let team: GateTeam
+    private let team: ThreadTeam
     private let adam: Adam
     private let learningRate: LearningRate
     private let gradientMemory: FloatMemory
@@ -47,7 +47,7 @@ public final class Trainer {
         do { return try takeSteps() } catch {
             // The last checkpoint before a failure is the one that will be needed. The other ranks have nothing to wait for.
             group.recorder.beginAlone("waiting for the save under way")
-            keeper.awaitSave()
+            runWriter.awaitSave()
             throw error
         }
     }
@@ -101,7 +101,7 @@ public final class Trainer {
                 losses: losses.sums, shards: shards, targetCount: targetCount, lengths: batch.lengths, learningRate: rate, gradientNorm: norm,
                 multiplyAdds: network.profile.multiplyAdds)
         } else {
-            try leaveOut(batch, losses: losses, divisor: targetCount, gradientNorm: norm, learningRate: rate)
+            try skipStep(batch, losses: losses, divisor: targetCount, gradientNorm: norm, learningRate: rate)
         }
         state.advance(batchCount: batches.batchCount)
         reporter?.stepped(TrainingStep(
@@ -130,7 +130,7 @@ public final class Trainer {
     ///   - reporter: told on rank 0 alone.
     public init(
         _ configuration: Configuration, data: RunData, runDirectory: String, resume: ResumeChoice, invocation: Invocation = Invocation(),
-        group: any Communicator, team: GateTeam, request: @escaping () -> Request, reporter: (any TrainingReporter)?
+        group: any Communicator, team: ThreadTeam, request: @escaping () -> Request, reporter: (any TrainingReporter)?
     ) throws {
         self.configuration = configuration
         self.group = group
@@ -158,11 +158,11 @@ public final class Trainer {
             streamCount: streamCount.map { plan.places(ofRank: group.rank, sequenceCount: $0).count }, shardCount: plan.shardsPerRank,
             seed: configuration.seed)
         let origin = try training.origin(readingInitialWeightsInto: state.parameters, group: group)
-        keeper = RunKeeper(
+        runWriter = RunWriter(
             path: runDirectory, configuration: configuration,
             layout: CheckpointLayout(parameters: network.layout.tensorShapes, streams: shape.streamLayout(streamCount: streamCount)),
             origin: origin, batchesPerEpoch: training.batchesPerEpoch, invocation: invocation, group: group)
-        let continuation = try keeper.begin(resume, state: state, shardCount: plan.shardsPerRank, storedText: data.storedText)
+        let resumePoint = try runWriter.begin(resume, state: state, shardCount: plan.shardsPerRank, storedText: data.storedText)
         let epochBegin = state.step - state.batch
         stepCount = training.stepCount(step: state.step, epoch: state.epoch, batch: state.batch)
         let batchesPerEpoch = max(1, training.batchesPerEpoch)
@@ -170,16 +170,16 @@ public final class Trainer {
         evaluator = Evaluator(group: group, plan: plan, network: network, dataset: dataset)
         sampleWriter = group.rank == 0 ? SampleWriter(configuration, shape: shape, vocabulary: dataset.vocabulary) : nil
         pace = TrainingPace(
-            configuration: configuration, shardCount: plan.shardsPerRank, firstStep: state.step, isResumed: continuation != nil,
+            configuration: configuration, shardCount: plan.shardsPerRank, firstStep: state.step, isResumed: resumePoint != nil,
             peak: RankPeak(rounds: 12) { MachinePeak.multiplyAddRate(of: team, precision: configuration.training.precision, rounds: $0) })
-        self.reporter?.began(training.summary(runDirectory: runDirectory, threadCount: team.threadCount, continuation: continuation))
+        self.reporter?.began(training.summary(runDirectory: runDirectory, threadCount: team.threadCount, resumePoint: resumePoint))
     }
 
     /// Optimizer steps that the run has taken, before this process too.
     public var step: Int { state.step }
 
     /// Where the run directory is now: elsewhere than at first if it was renamed. Rank 0's.
-    public var runDirectory: String { keeper.presentPath }
+    public var runDirectory: String { runWriter.presentPath }
 
     /// Where the time of all ranks went since training began. Collective.
     public func phaseTimes() throws -> PhaseTimes { try pace.allPhaseTimes(of: self) }

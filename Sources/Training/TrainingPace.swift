@@ -20,8 +20,8 @@ struct TrainingPace {
     /// Of this rank's products.
     private var lineMultiplyAdds = 0
     private var lineSaveSeconds = 0.0
-    private var portraitCount = 0
-    private var lastPortrait: SuspendingClock.Instant
+    private var shownSampleCount = 0
+    private var lastSampleTime: SuspendingClock.Instant
     private var lastRate = 0.0
     private var lastNorm = 0.0
     private var peak: RankPeak
@@ -38,7 +38,7 @@ struct TrainingPace {
         began = clock.now
         lineBegan = began
         lastSave = began
-        lastPortrait = began
+        lastSampleTime = began
         lineLoss = ShardSums(shardCount: shardCount)
     }
 
@@ -68,11 +68,11 @@ struct TrainingPace {
 
     /// Whether histograms and a sample of the model are due beside a validation: the first twenty, then ever fewer, at last one a minute, and the last.
     /// A run of many short epochs would fill the disk with them. Nothing that is trained depends on it.
-    mutating func portraitIsDue(isLast: Bool) -> Bool {
+    mutating func sampleIsDue(isLast: Bool) -> Bool {
         let gap = min(60, seconds(since: began) / 20)
-        guard isLast || portraitCount < 20 || seconds(since: lastPortrait) >= gap else { return false }
-        portraitCount += 1
-        lastPortrait = clock.now
+        guard isLast || shownSampleCount < 20 || seconds(since: lastSampleTime) >= gap else { return false }
+        shownSampleCount += 1
+        lastSampleTime = clock.now
         return true
     }
 

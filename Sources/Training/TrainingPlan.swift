@@ -62,8 +62,8 @@ public struct TrainingPlan {
     }
 
     /// What a person is told.
-    public func summary(runDirectory: String, threadCount: Int, continuation: Continuation?) -> RunSummary {
-        let checkpoint = continuation?.recovery.checkpoint
+    public func summary(runDirectory: String, threadCount: Int, resumePoint: ResumePoint?) -> RunSummary {
+        let checkpoint = resumePoint?.recovery.checkpoint
         let progress = checkpoint?.manifest.progress ?? CheckpointProgress(step: 0, epoch: 0, positionInEpoch: 0, seed: 0)
         return RunSummary(
             runDirectory: runDirectory, shape: shape, parameterCount: ParameterLayout(shape).count, rankCount: rankCount, threadCount: threadCount,
@@ -72,7 +72,7 @@ public struct TrainingPlan {
             dataDescription: data.description, dataNotes: data.notes, dataParts: DataPart.allCases.compactMap(partSize),
             longestTimeCount: dataset.longestTimeCount, batch: configuration.training.batch, memory: memory, resumed: checkpoint?.path,
             resumedStep: progress.step, resumedEpoch: progress.epoch, resumedPosition: progress.positionInEpoch, resumedPrecision: checkpoint?.precision,
-            resumedDifferences: continuation?.differences.map(\.description) ?? [], passedOver: continuation?.recovery.passedOver ?? [])
+            resumedDifferences: resumePoint?.differences.map(\.description) ?? [], skippedCheckpoints: resumePoint?.recovery.skippedCheckpoints ?? [])
     }
 
     private func partSize(_ part: DataPart) -> DataPartSize? {

@@ -49,7 +49,7 @@ public struct RunSummary: Sendable {
     public let resumedPrecision: Precision?
     /// "training.batch: 16, not 8": keys that decide a result and are not as in the run of that checkpoint.
     public let resumedDifferences: [String]
-    public let passedOver: [PassedOverCheckpoint]
+    public let skippedCheckpoints: [SkippedCheckpoint]
 
     /// The epoch of a step, from 1: epochs before the resume may have had other numbers of batches.
     public func epoch(ofStep step: Int) -> Int {

@@ -26,7 +26,7 @@ final class TrainingState {
     var epochLoss: ShardSums
     var epochTargetCount = 0
     /// Whether the last step was left out: the gradient is none of a step's then.
-    var lastStepIsLeftOut = false
+    var lastStepWasSkipped = false
     /// Steps left out, since their loss, gradient or update wasn't finite.
     var skippedStepCount = 0
     /// The lowest validation loss so far; nil before the first.
@@ -51,7 +51,7 @@ final class TrainingState {
 
     /// Adds a batch's losses to the epoch's.
     func count(_ losses: Losses, shards: [Range<Int>], targetCount: Int) {
-        lastStepIsLeftOut = false
+        lastStepWasSkipped = false
         epochLoss.add(losses.sums, shards: shards)
         epochTargetCount += targetCount
     }

@@ -98,7 +98,7 @@ struct BenchCommand: GroupCommand {
 
     func run(in session: Session) throws {
         if kernels {
-            guard session.isSpeaker else { return }
+            guard session.isRoot else { return }
             session.group.recorder.beginAlone("timing kernels")
             timeKernels()
             return
@@ -109,15 +109,15 @@ struct BenchCommand: GroupCommand {
                 shape, gates: gates == .split ? .split : .fused, precision: precision, segmentLength: segment, shardCount: max(8, session.group.rankCount),
                 group: session.group, team: team)
             let times = try benchmark.run(seconds: seconds)
-            guard session.isSpeaker else { continue }
-            tell(json ? times.json.serialized() : BenchmarkText.lines(times).joined(separator: "\n"))
+            guard session.isRoot else { continue }
+            printLine(json ? times.json.serialized() : BenchmarkText.lines(times).joined(separator: "\n"))
             fflush(nil)
         }
     }
 
     private func timeKernels() {
         let benchmark = KernelBenchmark(precision: precision, seconds: min(seconds, 0.3))
-        tell(json ? benchmark.json.serialized() : BenchmarkText.lines(benchmark).joined(separator: "\n"))
+        printLine(json ? benchmark.json.serialized() : BenchmarkText.lines(benchmark).joined(separator: "\n"))
     }
 
     private var givesSizes: Bool { [batch, time, vocabulary, input, hidden, layers].contains { $0 != nil } || loss != nil }

@@ -39,7 +39,7 @@ struct CommandAgreement: Sendable {
         if let other = ranks.firstIndex(where: { $0 == nil }) {
             // It won't leave the group as this version does, so it is taken along. Of the ranks that know better, the first speaks.
             if ranks.firstIndex(where: { $0 != nil }) != group.rank { Thread.sleep(forTimeInterval: 5) } else {
-                say("lstm-train: rank \(other) runs another version of lstm-train than rank \(group.rank). Give every rank the same binary.")
+                printError("lstm-train: rank \(other) runs another version of lstm-train than rank \(group.rank). Give every rank the same binary.")
             }
             group.abort(exitCode: 78)
         }
@@ -60,8 +60,8 @@ struct CommandAgreement: Sendable {
             return GroupFailure(
                 exitCode: 78, description: "the command line is not the same on all ranks: \(values). Give every rank the same verb and options.")
         }
-        let complaints = wrong.map { rank, own in "rank \(rank), 'lstm-train \(own.arguments)': \(own.complaint)" }
-        return GroupFailure(exitCode: first.element.exitCode, description: complaints.joined(separator: "\n"))
+        let errorOutput = wrong.map { rank, own in "rank \(rank), 'lstm-train \(own.arguments)': \(own.complaint)" }
+        return GroupFailure(exitCode: first.element.exitCode, description: errorOutput.joined(separator: "\n"))
     }
 
     // MARK: As a message

@@ -4,7 +4,7 @@ import Checkpoints
 import Communication
 import Foundation
 import Kernels
-import Scheduling
+import Threads
 import StrictJSON
 import Training
 
@@ -61,14 +61,14 @@ struct DoctorCommand: GroupCommand {
             let measurement = try GroupMeasurement(
                 configuration, dataset: data.dataset, rankCounts: measureGroup.split(separator: ",").compactMap { Int($0) }, group: session.group,
                 team: team, seconds: seconds)
-            if session.isSpeaker { tell(measurement.json.serialized()) }
+            if session.isRoot { printLine(measurement.json.serialized()) }
             return
         }
-        let examination = Examination(
-            session: session, configuration: configuration, data: data, team: team, seconds: seconds, tells: session.isSpeaker && !json)
+        let examination = DoctorExamination(
+            session: session, configuration: configuration, data: data, team: team, seconds: seconds, tells: session.isRoot && !json)
         let network = NodeNetwork.assumed(gigabits: networkGigabits, microseconds: networkMicroseconds)
         let diagnosis = try examination.examine(
             runDirectory: runDirectory ?? configured.usualRunDirectory, network: network, arguments: configured.arguments)
-        if json, let diagnosis { tell(diagnosis.json.serialized()) }
+        if json, let diagnosis { printLine(diagnosis.json.serialized()) }
     }
 }

@@ -31,7 +31,7 @@ struct EvaluateCommand: GroupCommand {
     var strings = 1000
 
     @Option(parsing: .unconditional, help: "Embedded Reber grammar: the temperature at which the model writes them.")
-    var temperature = ReberJudgement.usualTemperature
+    var temperature = ReberEvaluation.usualTemperature
 
     @OptionGroup var checkpoint: CheckpointOptions
 
@@ -61,31 +61,31 @@ struct EvaluateCommand: GroupCommand {
     func run(in session: Session) throws {
         let trained = try session.group.agree { try TrainedRun(path, at: checkpoint.choice) }
         try session.watch(trained.configuration)
-        let data = try session.group.agree { try trained.data(files: dataFiles, judging: self.part?.dataPart) }
+        let data = try session.group.agree { try trained.data(files: dataFiles, checking: self.part?.dataPart) }
         let team = session.team(threadsAsked: trained.configuration.parallelism.threads)
-        let part = self.part?.dataPart ?? data.dataset.judgedPart ?? .training
+        let part = self.part?.dataPart ?? data.dataset.evaluatedPart ?? .training
         let evaluation = try trained.evaluate(part, data: data, group: session.group, team: team)
-        guard session.isSpeaker else { return }
+        guard session.isRoot else { return }
         session.group.recorder.beginAlone("judging what the model writes")
-        for note in trained.notes { say(note) }
+        for note in trained.notes { printError(note) }
         // The run's own were told when it began.
-        if !dataFiles.isEmpty { for note in data.notes { for line in field("note", wrapped: note) { say(line) } } }
+        if !dataFiles.isEmpty { for note in data.notes { for line in field("note", wrapped: note) { printError(line) } } }
         let isReber = trained.configuration.data.kind == .embeddedReber
         let judgement =
             isReber
-            ? try ReberJudgement(run: trained, stringCount: strings, temperature: temperature, seed: trained.configuration.seed, team: team)
+            ? try ReberEvaluation(run: trained, stringCount: strings, temperature: temperature, seed: trained.configuration.seed, team: team)
             : nil
         let figures = figures(evaluation, kind: trained.configuration.data.kind, judgement)
         if json {
             let head = try head(trained, part: part, data: data)
-            tell(JSONValue(.object(head + figures.map { JSONMember(key: $0.key, value: $0.isCount ? .integer(Int($0.value)) : .real($0.value)) })).serialized())
+            printLine(JSONValue(.object(head + figures.map { JSONMember(key: $0.key, value: $0.isCount ? .integer(Int($0.value)) : .real($0.value)) })).serialized())
         } else {
-            tell("\(trained.checkpoint.path) on \(data.subject(part)), in \(trained.precision.rawValue):")
+            printLine("\(trained.checkpoint.path) on \(data.subject(part)), in \(trained.precision.rawValue):")
             if evaluation.isWorseThanGuessing {
-                tell("  worse than guessing, whose loss is \(lossText(evaluation.guessLoss)): was optimizer.learningRate too high?")
+                printLine("  worse than guessing, whose loss is \(lossText(evaluation.guessLoss)): was optimizer.learningRate too high?")
             }
-            for figure in figures { tell("  " + figure.name.padding(toLength: 38, withPad: " ", startingAt: 0) + figure.text) }
-            if let judgement { tell("  " + "the first string it wrote".padding(toLength: 38, withPad: " ", startingAt: 0) + judgement.example) }
+            for figure in figures { printLine("  " + figure.name.padding(toLength: 38, withPad: " ", startingAt: 0) + figure.text) }
+            if let judgement { printLine("  " + "the first string it wrote".padding(toLength: 38, withPad: " ", startingAt: 0) + judgement.example) }
         }
     }
 
@@ -97,7 +97,7 @@ struct EvaluateCommand: GroupCommand {
         return [
             JSONMember(key: "step", value: .integer(trained.checkpoint.manifest.step)),
             JSONMember(key: "part", value: .text(isWhole ? "whole" : "\(part)")), JSONMember(key: "files", value: .list(files.map(JSONValue.text))),
-            JSONMember(key: "judged", value: .integer(coverage.judgedCount)), JSONMember(key: "of", value: .integer(coverage.totalCount)),
+            JSONMember(key: "judged", value: .integer(coverage.evaluatedCount)), JSONMember(key: "of", value: .integer(coverage.totalCount)),
             JSONMember(key: "unit", value: .text(coverage.unit.rawValue)),
             JSONMember(key: "betterStep", value: (try trained.betterCheckpoint()).map { .integer($0.manifest.step) } ?? JSONValue(.null)),
         ]
@@ -112,7 +112,7 @@ struct EvaluateCommand: GroupCommand {
     }
 
     /// What the task is judged by.
-    private func figures(_ evaluation: Evaluation, kind: Configuration.DataKind, _ judgement: ReberJudgement?) -> [Figure] {
+    private func figures(_ evaluation: Evaluation, kind: Configuration.DataKind, _ judgement: ReberEvaluation?) -> [Figure] {
         func figure(_ key: String, _ name: String, _ value: Double, _ text: String? = nil) -> Figure {
             Figure(key: key, name: name, value: value, text: text ?? lossText(value))
         }

@@ -3,7 +3,7 @@ import Communication
 import Exports
 import Foundation
 import NumberText
-import Scheduling
+import Threads
 import ShellText
 import Training
 
@@ -48,36 +48,36 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         let run = try TrainedRun(path, at: checkpoint.choice)
         let data = data(of: run)
-        for note in run.notes { say(note) }
-        let team = GateTeam(threadCount: usableCoreCount(), spins: false)
+        for note in run.notes { printError(note) }
+        let team = ThreadTeam(threadCount: usableCoreCount(), spins: false)
         let model = try ExportedModel(
             run, data: data, programVersion: LSTMTrain.configuration.version, group: SingleProcess(), team: team)
         let written = try model.write(format, to: output, data: data, force: force, team: team)
         show(written, from: run)
         if verify {
-            tell("verified    " + (try PythonCheck(python: python).verify(written)))
+            printLine("verified    " + (try PythonCheck(python: python).verify(written)))
         } else {
-            tell("next        cd \(output.shellPath) && python3 verify.py")
+            printLine("next        cd \(output.shellPath) && python3 verify.py")
         }
     }
 
     /// The run's data. Without them a model can be exported all the same, and is verified with numbers drawn at random.
     private func data(of run: TrainedRun) -> RunData? {
         do { return try run.data() } catch {
-            say("lstm-train: exported without the run's data: \(error)")
+            printError("lstm-train: exported without the run's data: \(error)")
             return nil
         }
     }
 
     private func show(_ written: WrittenExport, from run: TrainedRun) {
-        tell("exported    \(run.checkpoint.path) as \(written.format.rawValue): \(written.path)")
+        printLine("exported    \(run.checkpoint.path) as \(written.format.rawValue): \(written.path)")
         let width = written.files.map(\.name.count).max() ?? 0
-        for file in written.files { tell("  " + file.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + counted(file.byteCount, "byte")) }
-        tell("weights     SHA-256 \(written.weightsFileSHA256) (\(written.format.weightsFile))")
-        if let part = written.judgedPart {
-            tell("figures     " + written.figures.map { "\($0.name) " + lossText($0.value) }.joined(separator: ", ") + " on the \(part) part")
+        for file in written.files { printLine("  " + file.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + counted(file.byteCount, "byte")) }
+        printLine("weights     SHA-256 \(written.weightsFileSHA256) (\(written.format.weightsFile))")
+        if let part = written.evaluatedPart {
+            printLine("figures     " + written.figures.map { "\($0.name) " + lossText($0.value) }.joined(separator: ", ") + " on the \(part) part")
         }
-        tell("replay      \(written.replayDescription)")
+        printLine("replay      \(written.replayDescription)")
     }
 }
 

@@ -3,7 +3,7 @@ import Charts
 import Foundation
 import NumberText
 import Reports
-import Scheduling
+import Threads
 import Training
 
 struct GatesCommand: ParsableCommand {
@@ -53,7 +53,7 @@ struct GatesCommand: ParsableCommand {
         let trained = try TrainedRun(path, at: checkpoint.choice)
         let layer = (layer ?? trained.configuration.model.layers) - 1
         let trace = try trace(trained, layer: layer)
-        for note in trained.notes { say(note) }
+        for note in trained.notes { printError(note) }
         let chosen = units?.split(separator: ",").compactMap { Int($0) }
         let picture = try GatePicture(trace, title: title(trained), layer: layer, units: chosen)
         let file = output ?? trained.path + "/gates.svg"
@@ -62,7 +62,7 @@ struct GatesCommand: ParsableCommand {
     }
 
     private func trace(_ trained: TrainedRun, layer: Int) throws -> SequenceTrace {
-        let team = GateTeam(threadCount: 1, spins: false)
+        let team = ThreadTeam(threadCount: 1, spins: false)
         if let text { return try trained.trace(ofText: text, layer: layer, team: team) }
         return try trained.trace(ofExample: row ?? 0, in: .validation, data: trained.data(), layer: layer, team: team)
     }
@@ -73,15 +73,15 @@ struct GatesCommand: ParsableCommand {
     }
 
     private func show(_ picture: GatePicture, trained: TrainedRun, layer: Int, stepCount: Int, file: String) {
-        tell("gates       \(file)")
-        tell("layer       \(layer + 1) of \(trained.configuration.model.layers), over \(counted(stepCount, "time step")); \(picture.units.count == 1 ? "unit" : "units") \(picture.units.map(String.init).joined(separator: ", "))")
-        tell("longest memory, 1/(1 - mean forget gate):")
+        printLine("gates       \(file)")
+        printLine("layer       \(layer + 1) of \(trained.configuration.model.layers), over \(counted(stepCount, "time step")); \(picture.units.count == 1 ? "unit" : "units") \(picture.units.map(String.init).joined(separator: ", "))")
+        printLine("longest memory, 1/(1 - mean forget gate):")
         for memory in picture.memories.prefix(5) {
-            tell("  unit " + "\(memory.unit)".padding(toLength: 6, withPad: " ", startingAt: 0)
+            printLine("  unit " + "\(memory.unit)".padding(toLength: 6, withPad: " ", startingAt: 0)
                 + "mean forget gate \(fixed(memory.meanForgetGate, decimals: 4))   about \(steps(memory.stepCount))")
         }
         let middle = picture.memories[picture.memories.count / 2]
-        tell("median      unit \(middle.unit), about \(steps(middle.stepCount))")
+        printLine("median      unit \(middle.unit), about \(steps(middle.stepCount))")
     }
 
     private func steps(_ count: Double) -> String {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Scheduling
+import Threads
 import Training
 
 struct GenerateCommand: ParsableCommand {
@@ -37,8 +37,8 @@ struct GenerateCommand: ParsableCommand {
 
     func run() throws {
         let trained = try TrainedRun(path, at: checkpoint.choice)
-        let generator = try Generator(run: trained, temperature: temperature, seed: seed, team: GateTeam(threadCount: 1, spins: false))
-        for note in trained.notes { say(note) }
+        let generator = try Generator(run: trained, temperature: temperature, seed: seed, team: ThreadTeam(threadCount: 1, spins: false))
+        for note in trained.notes { printError(note) }
         let begin = try prompt.map { try generator.tokens(of: $0) } ?? generator.usualPrompt
         write(generator.vocabulary.decodeBytes(begin))
         _ = generator.generate(

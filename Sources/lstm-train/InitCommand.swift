@@ -45,13 +45,13 @@ struct InitCommand: ParsableCommand {
         let isTable = try looksLikeTable()
         let starter = try StarterConfiguration(kind, files: files.map(standing), paths: files)
         try OutputFile(path, of: "init", isOwn: StarterConfiguration.isConfiguration).write(starter.text)
-        tell(field("wrote", path))
-        if isTable { tell(field("note", "\(files[0]) is read as a text, but looks like a table; --task series reads rows")) }
-        for note in starter.notes { for line in field("note", wrapped: note) { tell(line) } }
-        for (index, advice) in starter.advice.enumerated() { tell(field(index == 0 ? "look at" : "", advice)) }
+        printLine(field("wrote", path))
+        if isTable { printLine(field("note", "\(files[0]) is read as a text, but looks like a table; --task series reads rows")) }
+        for note in starter.notes { for line in field("note", wrapped: note) { printLine(line) } }
+        for (index, advice) in starter.advice.enumerated() { printLine(field(index == 0 ? "look at" : "", advice)) }
         if !files.isEmpty || kind.isGenerated {
-            tell(field("next", "lstm-train \(path.shellPath) --dry-run"))
-            tell(field("", "lstm-train \(path.shellPath)"))
+            printLine(field("next", "lstm-train \(path.shellPath) --dry-run"))
+            printLine(field("", "lstm-train \(path.shellPath)"))
         }
     }
 

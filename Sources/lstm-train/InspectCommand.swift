@@ -29,7 +29,7 @@ struct InspectCommand: ParsableCommand {
         let trained = try TrainedRun(path)
         let checkpoints = trained.isOneCheckpoint ? [] : try trained.checkpoints()
         if json {
-            tell(object(trained, checkpoints).serialized())
+            printLine(object(trained, checkpoints).serialized())
         } else {
             show(trained, checkpoints)
         }
@@ -40,17 +40,17 @@ struct InspectCommand: ParsableCommand {
     private func show(_ trained: TrainedRun, _ checkpoints: [CheckpointReport]) {
         let manifest = trained.checkpoint.manifest
         let parameters = trained.parameters
-        tell("checkpoint   \(trained.checkpoint.path)")
-        tell("step         \(manifest.step), epoch \(manifest.progress.epoch)" + (manifest.progress.validationLoss.map { ", validation loss \(numberText($0))" } ?? ""))
-        tell("weights      \(parameters.elementCount) parameter\(parameters.elementCount == 1 ? "" : "s"), SHA-256 \(manifest.weightsSHA256)")
+        printLine("checkpoint   \(trained.checkpoint.path)")
+        printLine("step         \(manifest.step), epoch \(manifest.progress.epoch)" + (manifest.progress.validationLoss.map { ", validation loss \(numberText($0))" } ?? ""))
+        printLine("weights      \(parameters.elementCount) parameter\(parameters.elementCount == 1 ? "" : "s"), SHA-256 \(manifest.weightsSHA256)")
         let width = parameters.map(\.name.count).max() ?? 0
         for parameter in parameters {
-            tell("  " + parameter.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + "\(parameter.dimensions)")
+            printLine("  " + parameter.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + "\(parameter.dimensions)")
         }
         guard !trained.isOneCheckpoint else { return }
-        tell("checkpoints  \(checkpoints.count), newest first")
+        printLine("checkpoints  \(checkpoints.count), newest first")
         let best = best(of: checkpoints)?.path
-        for report in checkpoints { tell(line(report, isResumed: report.path == trained.checkpoint.path, isBest: report.path == best)) }
+        for report in checkpoints { printLine(line(report, isResumed: report.path == trained.checkpoint.path, isBest: report.path == best)) }
     }
 
     private func line(_ report: CheckpointReport, isResumed: Bool, isBest: Bool) -> String {
@@ -62,8 +62,8 @@ struct InspectCommand: ParsableCommand {
 
     /// The whole one with the lowest validation loss, which --best takes.
     private func best(of checkpoints: [CheckpointReport]) -> CheckpointReport? {
-        let judged = checkpoints.compactMap { report in report.validationLoss.flatMap { $0.isNaN ? nil : (loss: $0, report: report) } }
-        return judged.min { ($0.loss, $0.report.step) < ($1.loss, $1.report.step) }?.report
+        let evaluated = checkpoints.compactMap { report in report.validationLoss.flatMap { $0.isNaN ? nil : (loss: $0, report: report) } }
+        return evaluated.min { ($0.loss, $0.report.step) < ($1.loss, $1.report.step) }?.report
     }
 
     // MARK: For programs

@@ -8,6 +8,6 @@ struct ManualCommand: ParsableCommand {
 
     func run() throws {
         let help = try JSONValue.parse(Array(LSTMTrain._dumpHelp().utf8))
-        tell(ManualPage(of: help["command"] ?? help, version: LSTMTrain.configuration.version).text)
+        printLine(ManualPage(of: help["command"] ?? help, version: LSTMTrain.configuration.version).text)
     }
 }

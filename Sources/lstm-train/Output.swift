@@ -4,12 +4,12 @@ import Synchronization
 // What reaches the user passes through here. A full disk or a closed pipe behind it is no reason for a run to end.
 
 /// Writes a line to standard error.
-func say(_ text: String) {
+func printError(_ text: String) {
     try? FileHandle.standardError.write(contentsOf: Data((text.withoutControls + "\n").utf8))
 }
 
 /// Writes a line to standard output.
-func tell(_ text: String) { StandardOutput.write(Data((text.withoutControls + "\n").utf8)) }
+func printLine(_ text: String) { StandardOutput.write(Data((text.withoutControls + "\n").utf8)) }
 
 enum StandardOutput {
     // One a process, as standard output is.

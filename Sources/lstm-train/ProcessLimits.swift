@@ -17,11 +17,11 @@ func prepareForLimits() {
         _exit(71)
     }
     guard provideStack(8 << 20) >= leastStackByteCount else {
-        say("lstm-train: the stack of this process may not grow beyond \(provideStack(8 << 20) >> 10) kB. Raise the limit to 8 MB: ulimit -s 8192")
+        printError("lstm-train: the stack of this process may not grow beyond \(provideStack(8 << 20) >> 10) kB. Raise the limit to 8 MB: ulimit -s 8192")
         exit(71)
     }
     guard raisedDescriptorLimit() >= leastDescriptorCount else {
-        say("lstm-train: this process may open \(raisedDescriptorLimit()) files at once; \(leastDescriptorCount) are wanted. Raise the limit: ulimit -n 1024")
+        printError("lstm-train: this process may open \(raisedDescriptorLimit()) files at once; \(leastDescriptorCount) are wanted. Raise the limit: ulimit -n 1024")
         exit(71)
     }
     touchStack(leastStackByteCount / 2)

@@ -15,7 +15,7 @@ struct Program {
             let session = try Session(arguments: Array(CommandLine.arguments.dropFirst()))
             session.run(command)
         } catch {
-            say("\(error)")
+            printError("\(error)")
             exit(exitCode(of: error))
         }
     }
@@ -23,7 +23,7 @@ struct Program {
     /// One line instead of an illegal instruction.
     private static func refuseForeignProcessor() {
         guard let message = processorMismatch() else { return }
-        say(message)
+        printError(message)
         exit(78)
     }
 }

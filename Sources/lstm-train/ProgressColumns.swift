@@ -26,7 +26,7 @@ struct ProgressColumns {
     func line(_ progress: TrainingProgress) -> String {
         line([
             "\(progress.step)", epoch(progress), lossText(progress.loss), progress.validation.map { lossText($0.loss) } ?? "",
-            judged(progress.validation), printed(progress.learningRate, "%.2e"), printed(progress.gradientNorm, "%.3g"),
+            evaluated(progress.validation), printed(progress.learningRate, "%.2e"), printed(progress.gradientNorm, "%.3g"),
             speed(progress).map(short) ?? "–", shortDuration(progress.secondsLeft),
         ]) + (progress.marksBest ? " *" : "")
     }
@@ -37,7 +37,7 @@ struct ProgressColumns {
         return whole.count < Self.widths[1] ? whole : "\(progress.epoch)"
     }
 
-    private func judged(_ validation: Evaluation?) -> String {
+    private func evaluated(_ validation: Evaluation?) -> String {
         guard let validation else { return "" }
         return validation.accuracy.map { percentText($0, decimals: 2) + " %" } ?? lossText(validation.absoluteError ?? .nan)
     }

@@ -19,7 +19,7 @@ final class ProgressPrinter: TrainingReporter {
     private var live: LiveView
     private var dashboard: Dashboard?
     /// The best validation so far, if its line wasn't due.
-    private var heldBest: TrainingProgress?
+    private var pendingBest: TrainingProgress?
     /// The loss of a guess, once a validation told it.
     private(set) var guessLoss: Double?
     private var saidWorseThanGuessing = false
@@ -50,7 +50,7 @@ final class ProgressPrinter: TrainingReporter {
     }
 
     private func announce(_ summary: RunSummary) {
-        for passedOver in summary.passedOver { say("\(passedOver)") }
+        for skippedCheckpoints in summary.skippedCheckpoints { printError("\(skippedCheckpoints)") }
         for text in RunAnnouncement(summary: summary, ranks: ranks).lines { line(text) }
     }
 
@@ -64,30 +64,30 @@ final class ProgressPrinter: TrainingReporter {
         dashboard?.add(progress)
         if let evaluation = progress.validation { guessLoss = evaluation.guessLoss }
         if isDue(progress) {
-            if !progress.isBest { lineOfHeldBest() }
-            heldBest = nil
+            if !progress.isBest { printPendingBest() }
+            pendingBest = nil
             line(of: progress)
         } else if progress.marksBest {
-            heldBest = progress
+            pendingBest = progress
         }
         warnOfGuessing(progress)
     }
 
     /// Whether a line is due, which then counts as told.
     private func isDue(_ progress: TrainingProgress) -> Bool {
-        let isJudged = progress.validation != nil
+        let isEvaluated = progress.validation != nil
         let isDueNow = schedule.isDue()
-        let isDueAsJudged = isJudged && judgedSchedule.isDue()
+        let isDueAsJudged = isEvaluated && judgedSchedule.isDue()
         guard tellsAll || progress.step == progress.stepCount || isDueNow || isDueAsJudged else { return false }
         schedule.tell()
-        if isJudged { judgedSchedule.tell() }
+        if isEvaluated { judgedSchedule.tell() }
         return true
     }
 
     /// A new best between two lines has its own line before the second.
-    private func lineOfHeldBest() {
-        guard let best = heldBest else { return }
-        heldBest = nil
+    private func printPendingBest() {
+        guard let best = pendingBest else { return }
+        pendingBest = nil
         line(of: best)
     }
 
@@ -111,7 +111,7 @@ final class ProgressPrinter: TrainingReporter {
         newestCheckpoint = checkpoint.path
         dashboard?.saved(checkpoint)
         guard tellsAll || savedSchedule.isDue() else { return }
-        lineOfHeldBest()
+        printPendingBest()
         line(field("saved", checkpoint.path))
     }
 
@@ -122,7 +122,7 @@ final class ProgressPrinter: TrainingReporter {
     func skipped(_ step: SkippedStep) { warn("lstm-train: \(step.notice)") }
 
     func ended(_ recap: RunRecap) {
-        lineOfHeldBest()
+        printPendingBest()
         dashboard = nil
         for text in recap.lines { line(text) }
     }
@@ -134,7 +134,7 @@ final class ProgressPrinter: TrainingReporter {
 
     private func warn(_ text: String) {
         write(live.erasing())
-        say(text)
+        printError(text)
     }
 
     /// Writes a line above the live view.

@@ -23,6 +23,6 @@ struct RanksCommand: ParsableCommand {
     func run() throws {
         let counts = ShardPlan.allowedRankCounts(shardCount: try configured.load().parallelism.shards)
         let chosen = atMost.map { limit in counts.filter { $0 <= limit }.suffix(1) } ?? counts[...]
-        tell(chosen.map(String.init).joined(separator: " "))
+        printLine(chosen.map(String.init).joined(separator: " "))
     }
 }

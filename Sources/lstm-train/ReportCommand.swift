@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import NumberText
 import Reports
-import Scheduling
+import Threads
 
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,13 +29,13 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         // One thread, so that a run that is being trained keeps its cores.
-        let report = try Report(runs: paths, at: checkpoint.choice, team: GateTeam(threadCount: 1, spins: false))
+        let report = try Report(runs: paths, at: checkpoint.choice, team: ThreadTeam(threadCount: 1, spins: false))
         let page = output ?? report.usualPath
         let pictures = try report.write(to: page)
-        for note in report.notes { say(note) }
-        for fault in report.faults { say("lstm-train: without predictions: \(fault)") }
+        for note in report.notes { printError(note) }
+        for fault in report.faults { printError("lstm-train: without predictions: \(fault)") }
         let byteCount = report.html.utf8.count
-        tell("report      \(page), \((byteCount + 999) / 1000) kB")
-        tell("pictures    \(counted(report.pictures.count, "SVG file")) in \(pictures)")
+        printLine("report      \(page), \((byteCount + 999) / 1000) kB")
+        printLine("pictures    \(counted(report.pictures.count, "SVG file")) in \(pictures)")
     }
 }

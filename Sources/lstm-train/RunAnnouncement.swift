@@ -14,7 +14,7 @@ struct RunAnnouncement {
 
     private var data: [String] {
         let parts = summary.dataParts.map { part in
-            "\(part.part) " + counted(part.exampleCount ?? part.coverage.judgedCount, part.exampleCount == nil ? part.coverage.unit.rawValue : "example")
+            "\(part.part) " + counted(part.exampleCount ?? part.coverage.evaluatedCount, part.exampleCount == nil ? part.coverage.unit.rawValue : "example")
         }
         return [field("data", summary.dataDescription)] + field("", parts: parts)
             + [field("", "\(counted(summary.batchesPerEpoch, "batch")) of \(counted(summary.batch, "sequence")) an epoch")]

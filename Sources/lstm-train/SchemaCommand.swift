@@ -14,6 +14,6 @@ struct SchemaCommand: ParsableCommand {
     var markdown = false
 
     func run() throws {
-        tell(markdown ? Configuration.keyTableMarkdown() : Configuration.schema().serialized(indented: true))
+        printLine(markdown ? Configuration.keyTableMarkdown() : Configuration.schema().serialized(indented: true))
     }
 }

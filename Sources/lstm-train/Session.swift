@@ -1,7 +1,7 @@
 import ArgumentParser
 import Communication
 import Foundation
-import Scheduling
+import Threads
 import Training
 
 /// This process within its group, from start to exit.
@@ -31,7 +31,7 @@ final class Session {
         let budgetSeconds = max(budgetSeconds, 20)
         return StartDeadline(budgetSeconds: budgetSeconds) {
             let rank = environment.rank.map { "rank \($0)" } ?? "a rank"
-            say(
+            printError(
                 "lstm-train: \(rank) on \(environment.hostName) has waited \(String(format: "%g", budgetSeconds)) s for all "
                     + "\(environment.rankCount.map { "\($0) " } ?? "")ranks to begin. One of them didn't start, has ended, is stopped, or runs another program: "
                     + "see the launcher's messages and its processes. If they were only slow, give a larger integrity.hangSeconds=… on the command line.")
@@ -40,7 +40,7 @@ final class Session {
         }
     }
 
-    var isSpeaker: Bool { group.rank == 0 }
+    var isRoot: Bool { group.rank == 0 }
 
     /// Runs a parsed command, then exits. All ranks exit alike, and what all would say is said once.
     func run(_ parsed: Result<any ParsableCommand, any Error>) -> Never {
@@ -49,7 +49,7 @@ final class Session {
             var command = try parsed.get()
             if let command = command as? any GroupCommand {
                 try command.run(in: self)
-            } else if isSpeaker {
+            } else if isRoot {
                 // What one process can do, ranks needn't do several times.
                 group.recorder.beginAlone("what one rank does alone")
                 try command.run()
@@ -59,7 +59,7 @@ final class Session {
             leave(error.exitCode, saying: named("\(error)"))
         } catch let error as TrainingError {
             // What the odd rank last took part in says where to look.
-            if case .weightsDiffer = error { sayRecord() }
+            if case .weightsDiffer = error { printRecord() }
             leave(error.exitCode, saying: named("\(error)"))
         } catch let error as ExitCode {
             leave(error.rawValue)
@@ -67,8 +67,8 @@ final class Session {
             leaveAfterParsing(error)
         } catch {
             // Something that befell this rank alone: the others wait for it in vain, so it takes them along.
-            say(named((group.rankCount > 1 ? "rank \(group.rank): " : "") + "\(error)"))
-            if error is CommunicationError { sayRecord() }
+            printError(named((group.rankCount > 1 ? "rank \(group.rank): " : "") + "\(error)"))
+            if error is CommunicationError { printRecord() }
             if group.rankCount > 1 { group.abort(exitCode: exitCode(of: error)) }
             exit(exitCode(of: error))
         }
@@ -89,11 +89,11 @@ final class Session {
         // Ranks that were told different times, and are about to be refused for it, watch alike.
         let budgetSeconds = try group.gatherEverywhere([seconds]).map { $0[0] }.max() ?? 0
         try group.watch(budgetSeconds: budgetSeconds, exitCode: 70) { hang in
-            say("lstm-train: \(hang)\n  If it was only slow, raise integrity.hangSeconds. The run goes on from its newest checkpoint.")
+            printError("lstm-train: \(hang)\n  If it was only slow, raise integrity.hangSeconds. The run goes on from its newest checkpoint.")
         }
     }
 
-    private func sayRecord() { say("  last collectives of rank \(group.rank): \(group.recorder.text)") }
+    private func printRecord() { printError("  last collectives of rank \(group.rank): \(group.recorder.text)") }
 
     /// One line says whose it is; of several, each has its place at its head.
     private func named(_ text: String) -> String { text.contains("\n") ? text : "lstm-train: " + text }
@@ -105,35 +105,35 @@ final class Session {
         if code != 0, text.contains("Unknown option"), let sentence = MistakenOption.sentence(arguments: Array(CommandLine.arguments.dropFirst())) {
             text = "Error: " + sentence + text.drop { $0 != "\n" }
         }
-        if isSpeaker && code == 0 { tell(text) }
+        if isRoot && code == 0 { printLine(text) }
         leave(code, saying: code == 0 ? nil : text)
     }
 
     private func leave(_ code: Int32, saying text: String? = nil) -> Never {
-        if let text, isSpeaker { say(text) }
+        if let text, isRoot { printError(text) }
         var code = code
         if StandardOutput.hasFailed, code == 0 {
-            say("lstm-train: standard output can't be written to the end. Is its disk full?")
+            printError("lstm-train: standard output can't be written to the end. Is its disk full?")
             code = 74
         }
-        do { try group.finish() } catch { say("lstm-train: \(error)") }
+        do { try group.finish() } catch { printError("lstm-train: \(error)") }
         exit(code)
     }
 
     // MARK: Threads
 
     /// The threads of this rank: as many as asked; or this rank's share of the host's cores, as far as it is bound to them.
-    func team(threadsAsked: Int) -> GateTeam {
+    func team(threadsAsked: Int) -> ThreadTeam {
         let ranksHere = LaunchEnvironment.current().localRankCount
         let usable = usableCoreCount()
         let online = max(usable, ProcessInfo.processInfo.processorCount)
         let share = max(1, online / ranksHere)
         let threads = threadsAsked > 0 ? threadsAsked : min(usable, share)
-        if isSpeaker, group.rankCount > 1, usable < min(share, threadsAsked > 0 ? threadsAsked : share) {
-            say(
+        if isRoot, group.rankCount > 1, usable < min(share, threadsAsked > 0 ? threadsAsked : share) {
+            printError(
                 "lstm-train: mpirun binds each rank to \(usable) of its \(share) cores; give them all with "
                     + (ranksHere == 1 ? "--bind-to none" : "--map-by socket:PE=\(share), or --bind-to none") + ".")
         }
-        return GateTeam(threadCount: threads, spins: threads > 1 && threads <= usable && threads * ranksHere <= online)
+        return ThreadTeam(threadCount: threads, spins: threads > 1 && threads <= usable && threads * ranksHere <= online)
     }
 }

@@ -30,15 +30,15 @@ struct TrainCommand: GroupCommand {
         let directory = runDirectory ?? configured.usualRunDirectory
         try session.watch(configuration)
         let data = try session.group.agree { try RunData(configuration, goingOnIn: directory, resume: resumeChoice) }
-        if session.isSpeaker, let note = try data.noteOnInitialWeights(configuration) { say(note) }
-        if session.isSpeaker, let note = try configured.noteOnMovedFiles(configuration) { say(note) }
+        if session.isRoot, let note = try data.noteOnInitialWeights(configuration) { printError(note) }
+        if session.isRoot, let note = try configured.noteOnMovedFiles(configuration) { printError(note) }
         let team = session.team(threadsAsked: configuration.parallelism.threads)
         let printer = ProgressPrinter(configuration.log, ranks: try RankFacts(rank: session.group.rank, team: team).everywhere(over: session.group))
         defer { printer.close() }
         if dryRun {
             let plan = try TrainingPlan(configuration, data: data, group: session.group)
-            let continuation = try plan.continuation(resumeChoice, runDirectory: directory, invocation: invocation, group: session.group)
-            if session.isSpeaker { printer.rehearsed(plan.summary(runDirectory: directory, threadCount: team.threadCount, continuation: continuation)) }
+            let resumePoint = try plan.resumePoint(resumeChoice, runDirectory: directory, invocation: invocation, group: session.group)
+            if session.isRoot { printer.rehearsed(plan.summary(runDirectory: directory, threadCount: team.threadCount, resumePoint: resumePoint)) }
             return
         }
         let trainer = try Trainer(
@@ -47,7 +47,7 @@ struct TrainCommand: GroupCommand {
         let began = ContinuousClock.now
         let outcome = try trainer.train()
         let phaseTimes = try trainer.phaseTimes()
-        if session.isSpeaker {
+        if session.isRoot {
             printer.ended(
                 RunRecap(
                     outcome: outcome, runDirectory: trainer.runDirectory, weightsSHA256: try trainer.weightsSHA256(), stepCount: trainer.step - printer.firstStep,

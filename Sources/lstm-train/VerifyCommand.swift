@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import NumberText
-import Scheduling
+import Threads
 import Training
 
 struct VerifyCommand: ParsableCommand {
@@ -39,7 +39,7 @@ struct VerifyCommand: ParsableCommand {
         guard steps >= counts.count else { throw ValidationError("--steps is \(steps); \(counts.count == 1 ? "a number of ranks takes" : "\(counts.count) numbers of ranks take") at least as many.") }
         let trials = VerificationTrial.trials(rankCounts: counts)
         let folder = FileManager.default.temporaryDirectory.appending(path: "lstm-train-verify-\(UUID().uuidString)").path
-        tell("verify      \(configured.name), \(counted(steps, "step")); held against \(VerificationTrial.reference.name)")
+        printLine("verify      \(configured.name), \(counted(steps, "step")); held against \(VerificationTrial.reference.name)")
         var keepsRuns = false
         defer { if !keepsRuns { try? FileManager.default.removeItem(atPath: folder) } }
         let reference = folder + "/reference"
@@ -48,10 +48,10 @@ struct VerifyCommand: ParsableCommand {
         for (number, trial) in trials.enumerated() where try !isSame(trial, as: reference, in: "\(folder)/\(number + 1)") { differenceCount += 1 }
         guard differenceCount == 0 else {
             keepsRuns = true
-            tell("FAIL        \(differenceCount) of \(trials.count) differ; the runs are in \(folder)")
+            printLine("FAIL        \(differenceCount) of \(trials.count) differ; the runs are in \(folder)")
             throw ExitCode(1)
         }
-        tell("PASS        weights after step \(steps): SHA-256 \(try TrainedRun(reference).checkpoint.manifest.weightsSHA256)")
+        printLine("PASS        weights after step \(steps): SHA-256 \(try TrainedRun(reference).checkpoint.manifest.weightsSHA256)")
     }
 
     private func rankCounts() throws -> [Int] {
@@ -62,7 +62,7 @@ struct VerifyCommand: ParsableCommand {
         let allowed = VerificationTrial.rankCounts(of: configuration, coreCount: usableCoreCount())
         let counts = Set(ranks?.split(separator: ",").compactMap { Int($0) } ?? allowed).sorted()
         guard ProgramLaunch.mpirun == nil else { return counts }
-        say("lstm-train: mpirun is not on PATH, so only one rank is tried. Install Open MPI to try groups.")
+        printError("lstm-train: mpirun is not on PATH, so only one rank is tried. Install Open MPI to try groups.")
         return counts.filter { $0 == 1 }
     }
 
@@ -70,7 +70,7 @@ struct VerifyCommand: ParsableCommand {
     private func isSame(_ trial: VerificationTrial, as reference: String, in run: String) throws -> Bool {
         try train(trial, into: run)
         let difference = try firstDifference(ofRunAt: run, from: reference)
-        tell("  " + trial.name.padding(toLength: max(34, trial.name.count + 1), withPad: " ", startingAt: 0) + (difference.map { "differs at \($0)" } ?? "same"))
+        printLine("  " + trial.name.padding(toLength: max(34, trial.name.count + 1), withPad: " ", startingAt: 0) + (difference.map { "differs at \($0)" } ?? "same"))
         if difference == nil { try FileManager.default.removeItem(atPath: run) }
         return difference == nil
     }
@@ -92,8 +92,8 @@ struct VerifyCommand: ParsableCommand {
             let launch = ProgramLaunch(rankCount: leg.rankCount, arguments: ["train"] + given + own + ["--run-directory", run])
             let (code, text) = try launch.run()
             guard code == (leg.stops ? 75 : 0) else {
-                say(text)
-                say("lstm-train: training on \(leg.rankCount) rank\(leg.rankCount == 1 ? "" : "s") ended with \(code); its words are above.")
+                printError(text)
+                printError("lstm-train: training on \(leg.rankCount) rank\(leg.rankCount == 1 ? "" : "s") ended with \(code); its words are above.")
                 throw ExitCode(code == 0 ? 70 : code)
             }
         }

@@ -52,7 +52,7 @@ struct CrashTests {
                 let recovery = try #require(try run.newestVerified(), "\(what)")
                 let restored = try Restored(recovery.checkpoint)
                 #expect(restored == old || restored == new, "\(what)")
-                #expect(recovery.passedOver.isEmpty, "\(what): \(recovery.passedOver)")
+                #expect(recovery.skippedCheckpoints.isEmpty, "\(what): \(recovery.skippedCheckpoints)")
                 #expect(try run.bestVerified().map { try Restored($0.checkpoint) } == best, "\(what)")
                 _ = try run.locked()
             }

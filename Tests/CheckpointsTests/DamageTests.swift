@@ -31,9 +31,9 @@ struct DamageTests {
             for recovery in [try run.newestVerified(), try run.bestVerified()] {
                 let recovery = try #require(recovery, "\(what)")
                 #expect(try Restored(recovery.checkpoint, of: DamageTests.layout) == older, "\(what)")
-                #expect(recovery.passedOver.map(\.path) == [newest], "\(what)")
-                let message = recovery.passedOver.first?.description ?? ""
-                #expect(message.contains(newest + "/" + fileName) && reason.map(message.contains) != false, "\(what): \(recovery.passedOver)")
+                #expect(recovery.skippedCheckpoints.map(\.path) == [newest], "\(what)")
+                let message = recovery.skippedCheckpoints.first?.description ?? ""
+                #expect(message.contains(newest + "/" + fileName) && reason.map(message.contains) != false, "\(what): \(recovery.skippedCheckpoints)")
             }
         }
     }
@@ -95,7 +95,7 @@ struct DamageTests {
             try FileManager.default.removeItem(atPath: path)
             try write(good, to: path)
         }
-        #expect(try run.run.newestVerified()?.passedOver.isEmpty == true)
+        #expect(try run.run.newestVerified()?.skippedCheckpoints.isEmpty == true)
     }
 
     @Test("Files exchanged between two checkpoints are seen")

@@ -128,7 +128,7 @@ struct HeldRunTests {
 }
 
 @Suite("What others put into a run directory")
-struct ForeignFilesTests {
+struct UnknownFilesTests {
     @Test("names that only begin like unfinished ones, directories under them, and files in a checkpoint that is removed, stay")
     func stay() throws {
         var numbers = SeededGenerator(seed: 1)

@@ -17,7 +17,7 @@ struct HostileRunFileTests {
         try FileManager.default.createDirectory(atPath: directory.path + "/checkpoints/step-00000001", withIntermediateDirectories: true)
         try makeSparseFile(directory.path + "/checkpoints/step-00000001/manifest.json", byteCount: 1 << 40)
         let recovery = error { () throws(CheckpointError) in _ = try run.newestVerified() }
-        guard case .noneVerified(_, let passedOver)? = recovery, case .manifest? = passedOver.first?.reason else { return #expect(recovery == nil) }
+        guard case .noneVerified(_, let skippedCheckpoints)? = recovery, case .manifest? = skippedCheckpoints.first?.reason else { return #expect(recovery == nil) }
     }
 
     @Test("Metrics of any size are read in the memory of a line")

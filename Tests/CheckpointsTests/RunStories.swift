@@ -65,7 +65,7 @@ private final class Saver {
         history.expect { run in
             guard let newest = try run.newestVerified() else { return committed == nil ? nil : "no checkpoint is found, and one was committed" }
             let found = try Restored(newest.checkpoint)
-            if found != committed && !begun.contains(found) { return "step \(found.progress.step) is found as the newest; \(newest.passedOver)" }
+            if found != committed && !begun.contains(found) { return "step \(found.progress.step) is found as the newest; \(newest.skippedCheckpoints)" }
             let reports = try run.checkpoints()
             if hasBest && !reports.contains(where: { $0.step == Self.bestStep }) { return "the best is gone" }
             return reports.compactMap(\.damage).first.map { "a checkpoint isn't whole: \($0)" }

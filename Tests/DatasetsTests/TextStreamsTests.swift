@@ -59,7 +59,7 @@ import Testing
                     let found = streams.batches(of: .evaluation(part)).allColumns()
                     #expect(found.map(\.index) == [0] && found[0].tokens == range.dropLast().map { Int32($0) })
                     #expect(found[0].targetTokens == range.dropFirst().map { Int32($0) })
-                    #expect(streams.coverage(of: part) == DataCoverage(judgedCount: range.count - 1, totalCount: count, unit: .byte))
+                    #expect(streams.coverage(of: part) == DataCoverage(evaluatedCount: range.count - 1, totalCount: count, unit: .byte))
                 }
                 #expect(streams.batchCount(of: .evaluation(.test)) == 0)
             }

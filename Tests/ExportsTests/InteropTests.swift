@@ -5,7 +5,7 @@ import Foundation
 import Kernels
 import Network
 import PythonEnvironment
-import Scheduling
+import Threads
 import StrictJSON
 import Testing
 import Training

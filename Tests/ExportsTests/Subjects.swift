@@ -3,12 +3,12 @@ import Exports
 import Foundation
 import Kernels
 import Network
-import Scheduling
+import Threads
 import Training
 
 /// Networks of every kind, with parameters from a seed.
 enum Subjects {
-    static let team = GateTeam(threadCount: 1, spins: false)
+    static let team = ThreadTeam(threadCount: 1, spins: false)
 
     /// Inputs × layers × heads, hidden ≠ input: 18 of them.
     static let all: [(name: String, shape: NetworkShape)] = {

@@ -1,6 +1,6 @@
 import Foundation
 import LSTMTraining
-import Scheduling
+import Threads
 import Testing
 import Training
 
@@ -104,7 +104,7 @@ struct TextTests {
         defer { example.remove() }
         let run = try TrainedRun(example.path)
         let model = try TrainedModel(path: example.path)
-        #expect(model.task == .text && model.step == 40 && model.precision == "float32" && model.passedOver.isEmpty)
+        #expect(model.task == .text && model.step == 40 && model.precision == "float32" && model.skippedCheckpoints.isEmpty)
         #expect(model.weightsSHA256 == run.checkpoint.manifest.weightsSHA256)
         #expect(model.parameterCount == run.parameters.reduce(0) { $0 + $1.dimensions.reduce(1, *) })
         #expect(try TrainedModel(path: model.checkpointPath).weightsSHA256 == model.weightsSHA256)

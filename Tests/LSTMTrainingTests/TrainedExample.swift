@@ -1,7 +1,7 @@
 import Communication
 import Datasets
 import Foundation
-import Scheduling
+import Threads
 import Training
 
 /// A small run that a test trains, in a directory of its own; `remove` it when done.
@@ -10,7 +10,7 @@ struct TrainedExample {
     let configuration: Configuration
 
     var path: String { folder.appending(path: "run").path }
-    var team: GateTeam { GateTeam(threadCount: 1, spins: false) }
+    var team: ThreadTeam { ThreadTeam(threadCount: 1, spins: false) }
 
     /// - Parameters:
     ///   - json: with the data's file as `data.txt`, which is written as `data`.

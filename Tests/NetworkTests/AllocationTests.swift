@@ -3,7 +3,7 @@ import Batches
 import Kernels
 import Network
 import Optimization
-import Scheduling
+import Threads
 import Testing
 
 @Suite("Memory of a step")
@@ -66,7 +66,7 @@ struct AllocationTests {
 
     @Test("After the first steps, a step allocates nothing", arguments: Case.all)
     func stepAllocatesNothing(_ kind: Case) throws {
-        let team = GateTeam(threadCount: 1, spins: false)
+        let team = ThreadTeam(threadCount: 1, spins: false)
         let network = Network(shape: kind.shape, gates: kind.gates, precision: kind.precision, team: team, embeddingGradient: kind.embedding)
         let parameters = FloatMemory(count: network.layout.count)
         kind.shape.initialize(parameters.view, seed: 1)

@@ -1,7 +1,7 @@
 import Batches
 import Kernels
 import Network
-import Scheduling
+import Threads
 import Testing
 
 @Suite("Bits and builds")

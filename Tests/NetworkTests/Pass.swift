@@ -2,7 +2,7 @@ import Batches
 import Kernels
 import Network
 import ReferenceModel
-import Scheduling
+import Threads
 
 /// What one training step over a batch gives.
 struct Pass {
@@ -54,7 +54,7 @@ struct Setting: Sendable, CustomStringConvertible {
 
     func network(_ shape: NetworkShape) -> Network {
         Network(
-            shape: shape, gates: gates, precision: precision, team: GateTeam(threadCount: threads, spins: threads < 3), embeddingGradient: embedding,
+            shape: shape, gates: gates, precision: precision, team: ThreadTeam(threadCount: threads, spins: threads < 3), embeddingGradient: embedding,
             segmentLength: segmentLength)
     }
 

@@ -1,6 +1,6 @@
 import Kernels
 import ReferenceModel
-import Scheduling
+import Threads
 
 /// Where a step of Adam happens: a parameter buffer and its gradient, with floats behind them that no step may touch.
 struct Buffers: ~Copyable {
@@ -40,6 +40,6 @@ extension SeededNumbers {
 }
 
 /// A team that doesn't spin: tests share their cores.
-func team(_ threadCount: Int) -> GateTeam { GateTeam(threadCount: threadCount, spins: false) }
+func team(_ threadCount: Int) -> ThreadTeam { ThreadTeam(threadCount: threadCount, spins: false) }
 
 func bits(_ floats: [Float]) -> [UInt32] { floats.map(\.bitPattern) }

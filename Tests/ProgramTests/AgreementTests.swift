@@ -56,7 +56,7 @@ extension ProgramTests {
             ]
             for (other, words) in differing {
                 let result = try folder.run(.different([own, own, other, own]), [], program: URL(filePath: "/usr/bin/env"))
-                #expect(result.exitCode == 78 && result.complaints.contains("lstm-train: " + words), "\(result)")
+                #expect(result.exitCode == 78 && result.errorOutput.contains("lstm-train: " + words), "\(result)")
                 #expect(folder.checkpointSteps().isEmpty && folder.lastStep() == 0)
             }
         }
@@ -126,7 +126,7 @@ extension ProgramTests {
             try #require(first.wait { folder.lastStep() >= 5 })
             let second = try folder.train(.text, on: Launch(rankCount))
             #expect(second.exitCode == 73, "\(second)")
-            #expect(second.complaints.components(separatedBy: "run directory run is in use by process ").count == 2, "\(second)")
+            #expect(second.errorOutput.components(separatedBy: "run directory run is in use by process ").count == 2, "\(second)")
             #expect(second.output.isEmpty)
             first.signal(SIGUSR1)
             #expect(first.finish().exitCode == 75)
@@ -145,13 +145,13 @@ extension ProgramTests {
             let result = try folder.run(Launch(rankCount), arguments + ["run"])
             #expect(result.exitCode == 0, "\(result)")
             for step in 1...4 {
-                #expect(result.complaints.contains("lstm-train: step \(step) is left out: it would make weights infinite or NaN (learning rate 1e+38, "), "\(result)")
+                #expect(result.errorOutput.contains("lstm-train: step \(step) is left out: it would make weights infinite or NaN (learning rate 1e+38, "), "\(result)")
             }
             #expect(try folder.weights().sha256 == folder.weights("begun").sha256)
             let skipped = try folder.metrics().filter { $0["skipped"]?.boolValue == true }
             #expect(skipped.count == 4 && skipped.allSatisfy { $0["sequences"]?.arrayValue?.isEmpty == true })
             let limited = try folder.run(Launch(rankCount), arguments + ["limited", "integrity.skipLimit=2"])
-            #expect(limited.exitCode == 65 && limited.complaints.contains("Lower optimizer.learningRate. 2 steps were left out before (integrity.skipLimit)."), "\(limited)")
+            #expect(limited.exitCode == 65 && limited.errorOutput.contains("Lower optimizer.learningRate. 2 steps were left out before (integrity.skipLimit)."), "\(limited)")
         }
 
         @Test("weights that are finite and too large to compute with are named as the cause, not the batch")
@@ -160,8 +160,8 @@ extension ProgramTests {
             defer { folder.remove() }
             try Work.text.prepare(in: folder)
             let result = try folder.train(.text, "optimizer.learningRate=3e37", "integrity.nonFinite=skip", "integrity.skipLimit=1")
-            #expect(result.exitCode == 65 && result.complaints.contains(" for all 10 sequences, since the weights are too large (up to "), "\(result)")
-            #expect(result.complaints.contains("Not finite is that of all 10 sequences of the batch, since the weights are too large (up to "), "\(result)")
+            #expect(result.exitCode == 65 && result.errorOutput.contains(" for all 10 sequences, since the weights are too large (up to "), "\(result)")
+            #expect(result.errorOutput.contains("Not finite is that of all 10 sequences of the batch, since the weights are too large (up to "), "\(result)")
         }
 
         @Test("numbers that overflow end the run with 65 and the step, and are never saved", arguments: [1, 2])
@@ -171,8 +171,8 @@ extension ProgramTests {
             try Work.text.prepare(in: folder)
             let diverged = try folder.train(.text, "optimizer.learningRate=1e38", on: Launch(rankCount))
             #expect(diverged.exitCode == 65, "\(diverged)")
-            #expect(diverged.complaints.components(separatedBy: "lstm-train: step 1 would make weights infinite or NaN (learning rate 1e+38, ").count == 2, "\(diverged)")
-            #expect(diverged.complaints.contains("), and isn't taken. Lower optimizer.learningRate."), "\(diverged)")
+            #expect(diverged.errorOutput.components(separatedBy: "lstm-train: step 1 would make weights infinite or NaN (learning rate 1e+38, ").count == 2, "\(diverged)")
+            #expect(diverged.errorOutput.contains("), and isn't taken. Lower optimizer.learningRate."), "\(diverged)")
             let atLast = try folder.train(.text, "optimizer.learningRate=1e38", "training.steps=1", into: "last", on: Launch(rankCount))
             #expect(atLast.exitCode == 65, "\(atLast)")
             #expect(folder.checkpointSteps("run").isEmpty && folder.checkpointSteps("last").isEmpty)

@@ -49,9 +49,9 @@ extension ProgramTests {
             for verb in verbs {
                 let plain = try folder.run(.alone, verb)
                 let hint = "step \(newest) is the newest checkpoint; step \(best) has a lower validation loss, "
-                #expect(plain.exitCode == 0 && plain.complaints.contains(hint) && !plain.output.contains("lower validation loss"), "\(plain)")
+                #expect(plain.exitCode == 0 && plain.errorOutput.contains(hint) && !plain.output.contains("lower validation loss"), "\(plain)")
                 let chosen = try folder.run(.alone, verb + ["--best"])
-                #expect(chosen.exitCode == 0 && !chosen.complaints.contains("lower validation loss"), "\(chosen)")
+                #expect(chosen.exitCode == 0 && !chosen.errorOutput.contains("lower validation loss"), "\(chosen)")
             }
             let record = try JSONValue.parse(folder.bytes("out/export.json"))
             #expect(record["step"]?.integerValue == best)
@@ -94,7 +94,7 @@ extension ProgramTests {
             let trained = try folder.train(.text)
             #expect(!trained.output.contains("--best"), "\(trained)")
             let plain = try folder.run(.alone, "evaluate", "run")
-            #expect(plain.exitCode == 0 && plain.complaints.isEmpty, "\(plain)")
+            #expect(plain.exitCode == 0 && plain.errorOutput.isEmpty, "\(plain)")
             let words = "is one checkpoint; --best chooses among those of a run. Name run"
             try RefusalTests.expect(64, words, in: folder, .alone, "evaluate", checkpoint(50), "--best")
             try folder.train(.text, "training.steps=5", "checkpoint.best=false", into: "unjudged")

@@ -64,7 +64,7 @@ extension ProgramTests {
             own.insert([try ProgramRun.built("CommunicationProbe").path, "describe"], at: odd)
             let result = try folder.run(.different(own), [], program: URL(filePath: "/usr/bin/env"))
             #expect(result.exitCode == 78, "\(result)")
-            #expect(result.complaints.contains("lstm-train: rank \(odd) runs another version of lstm-train than rank \(1 - odd)."), "\(result)")
+            #expect(result.errorOutput.contains("lstm-train: rank \(odd) runs another version of lstm-train than rank \(1 - odd)."), "\(result)")
             #expect(folder.checkpointSteps().isEmpty)
         }
 
@@ -86,7 +86,7 @@ extension ProgramTests {
             let began = ContinuousClock.now
             let result = try folder.run(.different([own, program]), [], program: URL(filePath: "/usr/bin/env"))
             #expect(result.exitCode == 70 && ContinuousClock.now - began < .seconds(50), "\(result)")
-            #expect(result.complaints.contains(" has waited 20 s for all 2 ranks to begin."), "\(result)")
+            #expect(result.errorOutput.contains(" has waited 20 s for all 2 ranks to begin."), "\(result)")
         }
 
         @Test("a rank that is killed before it joins ends the others")

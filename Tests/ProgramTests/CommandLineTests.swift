@@ -39,13 +39,13 @@ extension ProgramTests {
             process.currentDirectoryURL = folder.url
             process.environment = ProcessInfo.processInfo.environment.merging(
                 ["PATH": try ProgramRun.built("lstm-train").deletingLastPathComponent().path + ":/usr/bin:/bin"]) { $1 }
-            let (output, complaints) = (folder.url.appending(path: ".out"), folder.url.appending(path: ".err"))
-            for file in [output, complaints] { try Data().write(to: file) }
+            let (output, errorOutput) = (folder.url.appending(path: ".out"), folder.url.appending(path: ".err"))
+            for file in [output, errorOutput] { try Data().write(to: file) }
             process.standardOutput = try FileHandle(forWritingTo: output)
-            process.standardError = try FileHandle(forWritingTo: complaints)
+            process.standardError = try FileHandle(forWritingTo: errorOutput)
             try process.run()
             process.waitUntilExit()
-            return ProgramResult(exitCode: process.terminationStatus, output: try folder.text(".out"), complaints: try folder.text(".err"))
+            return ProgramResult(exitCode: process.terminationStatus, output: try folder.text(".out"), errorOutput: try folder.text(".err"))
         }
 
         @Test("a configuration whose name has an equals sign or begins with a dash is taken, or the way is said")
@@ -58,7 +58,7 @@ extension ProgramTests {
                 #expect(result.exitCode == 0 && result.output.contains("adding problem"), "\(result)")
             }
             let dashed = try folder.run(.alone, "-x.json")
-            #expect(dashed.exitCode == 64 && dashed.complaints.contains("-x.json is taken for an option. Write ./-x.json for the file."), "\(dashed)")
+            #expect(dashed.exitCode == 64 && dashed.errorOutput.contains("-x.json is taken for an option. Write ./-x.json for the file."), "\(dashed)")
         }
 
         @Test("keys given as options are told as keys", arguments: [
@@ -141,7 +141,7 @@ extension ProgramTests {
             try Work.text.prepare(in: folder)
             try folder.write("", "runs")
             let result = try folder.run(.alone, "text.json")
-            #expect(result.exitCode == 74 && result.complaints.contains(". Choose another --run-directory.") && !result.complaints.contains(".."), "\(result)")
+            #expect(result.exitCode == 74 && result.errorOutput.contains(". Choose another --run-directory.") && !result.errorOutput.contains(".."), "\(result)")
         }
 
         @Test("what the system says ends in one full stop, and the way on follows", arguments: [
@@ -154,8 +154,8 @@ extension ProgramTests {
             try Work.text.prepare(in: folder)
             try folder.train(.text, "training.steps=2")
             let refused = try folder.run(.alone, arguments)
-            #expect(refused.exitCode == 74 && refused.complaints.contains(". Choose another --output."), "\(refused)")
-            #expect(!refused.complaints.contains(".."), "\(refused)")
+            #expect(refused.exitCode == 74 && refused.errorOutput.contains(". Choose another --output."), "\(refused)")
+            #expect(!refused.errorOutput.contains(".."), "\(refused)")
         }
     }
 }

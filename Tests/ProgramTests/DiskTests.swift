@@ -33,7 +33,7 @@ extension ProgramTests {
             for room in [0, 4, 60, 150] {
                 try disk.fill(leaving: room)
                 let result = try goOn(in: disk.folder)
-                #expect(result.exitCode == 74 && result.complaints.contains("No space left on device"), "\(room) KiB: \(result)")
+                #expect(result.exitCode == 74 && result.errorOutput.contains("No space left on device"), "\(room) KiB: \(result)")
                 #expect(try checkpoints(of: disk.folder) == before, "\(room) KiB")
                 try disk.empty()
             }
@@ -61,7 +61,7 @@ extension ProgramTests {
             try #require(run.wait { (folder.checkpointSteps().last ?? 0) > saved + 20 })
             run.signal(SIGUSR1)
             let result = run.finish()
-            #expect(result.exitCode == 75 && result.complaints.contains("saving failed: can't write "), "\(result)")
+            #expect(result.exitCode == 75 && result.errorOutput.contains("saving failed: can't write "), "\(result)")
             #expect(folder.names(in: "run/checkpoints").allSatisfy { $0.hasPrefix("step-") })
             let stopped = try folder.weights()
             #expect(try stopped == folder.uninterrupted(.text, steps: stopped.step))

@@ -31,7 +31,7 @@ extension ProgramTests {
             let (run, sha256) = (try folder.contents(), try folder.weights().sha256)
             for format in Self.formats {
                 let result = try folder.run(.alone, "export", "run", "--format", format.name, "--output", "out")
-                #expect(result.exitCode == 0 && result.complaints.isEmpty, "\(result)")
+                #expect(result.exitCode == 0 && result.errorOutput.isEmpty, "\(result)")
                 #expect(result.output.hasPrefix("exported    \(checkpoint(6)) as \(format.name): \(folder.path("out"))\n"), "\(result)")
                 #expect(result.output.hasSuffix("\nnext        cd out && python3 verify.py\n"), "\(result)")
                 #expect(result.output.contains("\nweights     SHA-256 \(try SHA256.hex(ofFile: folder.path("out/\(format.weightsFile)")))"), "\(result)")
@@ -80,7 +80,7 @@ extension ProgramTests {
             let before = try folder.contents()
             let missing = [("--format", "npz"), ("--output", "out")].filter { !arguments.contains($0.0) }.flatMap { [$0.0, $0.1] }
             let result = try folder.run(.alone, ["export"] + arguments + missing)
-            #expect(result.exitCode == exitCode && result.complaints.contains(words) && result.output.isEmpty, "\(result)")
+            #expect(result.exitCode == exitCode && result.errorOutput.contains(words) && result.output.isEmpty, "\(result)")
             #expect(try folder.contents() == before)
         }
 
@@ -95,7 +95,7 @@ extension ProgramTests {
             let changed = try folder.contents()
             let refusal = try export()
             let words = "in which files were changed or added: README.md, notes. Choose another --output, or replace it with --force."
-            #expect(refusal.exitCode == 73 && refusal.complaints.contains(words), "\(refusal)")
+            #expect(refusal.exitCode == 73 && refusal.errorOutput.contains(words), "\(refusal)")
             #expect(try folder.contents() == changed)
             #expect(try export("--force").exitCode == 0 && !folder.exists("out/notes"))
         }
@@ -135,12 +135,12 @@ extension ProgramTests {
             try folder.damage(checkpoint(6) + "/weights.safetensors")
             let result = try folder.run(.alone, "export", "run", "--format", "pytorch", "--output", "out")
             #expect(result.exitCode == 0 && result.output.hasPrefix("exported    \(checkpoint(3)) as pytorch"), "\(result)")
-            for words in ["passed over \(checkpoint(6)): ", "exported without the run's data: "] { #expect(result.complaints.contains(words), "\(result)") }
+            for words in ["passed over \(checkpoint(6)): ", "exported without the run's data: "] { #expect(result.errorOutput.contains(words), "\(result)") }
             #expect(result.output.contains("drawn at random, for the data aren't there") && !result.output.contains("figures "), "\(result)")
             #expect(try folder.text("out/README.md").contains("Not measured for this card: the data weren't there."))
             try folder.damage(checkpoint(3) + "/manifest.json")
             let lost = try folder.run(.alone, "export", "run", "--format", "pytorch", "--output", "other")
-            #expect(lost.exitCode == 65 && lost.complaints.contains("none of its 2 checkpoints is whole") && !folder.exists("other"), "\(lost)")
+            #expect(lost.exitCode == 65 && lost.errorOutput.contains("none of its 2 checkpoints is whole") && !folder.exists("other"), "\(lost)")
         }
     }
 }

@@ -32,7 +32,7 @@ extension ProgramTests {
             let folder = try trained(work)
             defer { folder.remove() }
             let result = try export(format.name, to: "out", python: try #require(Python.withLibraries), in: folder)
-            #expect(result.exitCode == 0 && result.complaints.isEmpty, "\(result)")
+            #expect(result.exitCode == 0 && result.errorOutput.isEmpty, "\(result)")
             let words = /verified    largest difference (\S+) over 8 sequences of \d+ to \d+ steps; at most 1e-05 is right/
             let verdict = try #require(result.output.split(separator: "\n").last?.wholeMatch(of: words), "\(result)")
             #expect(try #require(Double(verdict.1)) <= 1e-5)
@@ -53,8 +53,8 @@ extension ProgramTests {
             try folder.write(folder.bytes("theirs/" + format.weightsFile), "changed")
             try writePython("cp '\(folder.path("changed"))' \(format.weightsFile)", python, in: folder)
             let result = try export(format.name, to: "out", python: "bin/python", in: folder)
-            #expect(result.exitCode == 70 && result.complaints.hasPrefix("the export in \(folder.path("out")) doesn't verify:\n"), "\(result)")
-            #expect(result.complaints.contains("largest difference"), "\(result)")
+            #expect(result.exitCode == 70 && result.errorOutput.hasPrefix("the export in \(folder.path("out")) doesn't verify:\n"), "\(result)")
+            #expect(result.errorOutput.contains("largest difference"), "\(result)")
         }
 
         @Test(
@@ -64,15 +64,15 @@ extension ProgramTests {
             let folder = try trained(.reber)
             defer { folder.remove() }
             let none = try export("npz", to: "a", python: "no/such/python", in: folder)
-            #expect(none.exitCode == 71 && none.complaints.contains("'no/such/python' can't be started: "), "\(none)")
-            #expect(none.complaints.hasSuffix("The export itself is complete.\n"), "\(none)")
+            #expect(none.exitCode == 71 && none.errorOutput.contains("'no/such/python' can't be started: "), "\(none)")
+            #expect(none.errorOutput.hasSuffix("The export itself is complete.\n"), "\(none)")
             try folder.write("#!/bin/sh\nexec '\(Python.plain)' -S \"$@\"\n", "bare")
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path("bare"))
             let bare = try export("npz", to: "b", python: "./bare", in: folder)
-            #expect(bare.exitCode == 71 && bare.complaints.contains("has no numpy. Install it: ./bare -m pip install numpy."), "\(bare)")
+            #expect(bare.exitCode == 71 && bare.errorOutput.contains("has no numpy. Install it: ./bare -m pip install numpy."), "\(bare)")
             let named = try folder.run(
                 .alone, ["export", "run", "--format", "npz", "--output", "c", "--verify"], environment: ["LSTM_TRAIN_PYTHON": folder.path("bare")])
-            #expect(named.exitCode == 71 && named.complaints.contains("'\(folder.path("bare"))' has no numpy."), "\(named)")
+            #expect(named.exitCode == 71 && named.errorOutput.contains("'\(folder.path("bare"))' has no numpy."), "\(named)")
             for name in ["a", "b", "c"] { #expect(folder.exists("\(name)/export.json") && folder.exists("\(name)/model.npz")) }
         }
     }

@@ -22,10 +22,10 @@ extension ProgramTests {
             defer { folder.remove() }
             let fault = fault.replacing("RANK", with: "\(rankCount - 1)")
             let result = try train(fault, "checkpoint.everySteps=1", on: Launch(rankCount), in: folder)
-            #expect(result.exitCode == 65 && ["NaN", "inf"].contains { result.complaints.contains("the gradient's norm is \($0) at step 4 ") }, "\(result)")
+            #expect(result.exitCode == 65 && ["NaN", "inf"].contains { result.errorOutput.contains("the gradient's norm is \($0) at step 4 ") }, "\(result)")
             // A NaN that comes up in the gradient itself is no sequence's.
             let words = fault.hasPrefix("gradient") ? "Each sequence's own loss and gradient are finite." : "Not finite is that of the training part's sequence"
-            #expect(result.complaints.contains(words), "\(result)")
+            #expect(result.errorOutput.contains(words), "\(result)")
             #expect(folder.checkpointSteps().last == 3)
             #expect(try folder.weights() == folder.uninterrupted(.series, steps: 3))
         }
@@ -58,7 +58,7 @@ extension ProgramTests {
             func go(_ steps: Int) throws -> ProgramResult { try train(arguments[0], arguments[1], arguments[2], "training.steps=\(steps)", on: .ranks(2), in: folder) }
             #expect(try go(10).exitCode == 0)
             let result = try go(20)
-            #expect(result.exitCode == 65 && result.complaints.contains("at step 18 ") && result.complaints.contains("3 steps were left out before"), "\(result)")
+            #expect(result.exitCode == 65 && result.errorOutput.contains("at step 18 ") && result.errorOutput.contains("3 steps were left out before"), "\(result)")
         }
 
         @Test("a bit that turns in one rank's weights is found at the next comparison: the rank is named, nothing is saved, the run can go on", arguments: [2, 4])
@@ -68,8 +68,8 @@ extension ProgramTests {
             let result = try train(
                 "flip:1:7", "integrity.everySteps=5", "checkpoint.everySteps=3", "training.steps=20", on: .ranks(rankCount), in: folder)
             // The save at step 9 compares before the comparison of step 10 does.
-            #expect(result.exitCode == 70 && result.complaints.contains("the weights are not the same on all ranks after step 9: "), "\(result)")
-            if rankCount > 2 { #expect(result.complaints.contains("ranks 0, 2, 3 have ") && result.complaints.contains("; rank 1 has "), "\(result)") }
+            #expect(result.exitCode == 70 && result.errorOutput.contains("the weights are not the same on all ranks after step 9: "), "\(result)")
+            if rankCount > 2 { #expect(result.errorOutput.contains("ranks 0, 2, 3 have ") && result.errorOutput.contains("; rank 1 has "), "\(result)") }
             #expect(folder.checkpointSteps().last == 6)
             let resumed = try train("training.steps=20", on: .ranks(rankCount), in: folder)
             #expect(resumed.exitCode == 0, "\(resumed)")
@@ -81,7 +81,7 @@ extension ProgramTests {
             let folder = try prepared()
             defer { folder.remove() }
             let result = try train("flip:0:7", "integrity.everySteps=5", "checkpoint.best=false", "training.steps=20", on: .ranks(2), in: folder)
-            #expect(result.exitCode == 70 && result.complaints.contains("the weights are not the same on all ranks after step 10: "), "\(result)")
+            #expect(result.exitCode == 70 && result.errorOutput.contains("the weights are not the same on all ranks after step 10: "), "\(result)")
             #expect(folder.checkpointSteps().isEmpty)
         }
 
@@ -91,8 +91,8 @@ extension ProgramTests {
             defer { folder.remove() }
             let hung = try train("loop:1:3", "integrity.hangSeconds=3", "checkpoint.everySteps=1", on: .ranks(4), in: folder)
             #expect(hung.exitCode == 70, "\(hung)")
-            for rank in 0..<4 { #expect(hung.complaints.contains("rank \(rank) has made no progress for 3 s at step 4, in "), "\(hung)") }
-            #expect(hung.complaints.contains("Rank 1 is late: it is at step 4, in reading the batch, and doesn't get on."), "\(hung)")
+            for rank in 0..<4 { #expect(hung.errorOutput.contains("rank \(rank) has made no progress for 3 s at step 4, in "), "\(hung)") }
+            #expect(hung.errorOutput.contains("Rank 1 is late: it is at step 4, in reading the batch, and doesn't get on."), "\(hung)")
             #expect(try folder.weights() == folder.uninterrupted(.series, steps: 3))
         }
     }

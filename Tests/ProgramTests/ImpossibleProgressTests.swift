@@ -25,7 +25,7 @@ extension ProgramTests {
             let body = Array(good.dropLast(64 + "\"\n}\n".count).replacing(text, with: replaced).utf8)
             try folder.write(body + Array((SHA256.hex(of: body) + "\"\n}\n").utf8), manifest)
             let result = try folder.train(.text, "training.steps=8")
-            #expect(result.exitCode == 65 && result.complaints.contains(complaint), "\(result)")
+            #expect(result.exitCode == 65 && result.errorOutput.contains(complaint), "\(result)")
         }
     }
 }

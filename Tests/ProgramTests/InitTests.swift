@@ -85,7 +85,7 @@ extension ProgramTests {
             let before = folder.names(in: ".")
             for force in [[], ["--force"]] {
                 let refused = try folder.run(.alone, ["init", name] + force)
-                #expect(refused.exitCode == exitCode && refused.complaints.contains(words), "\(refused)")
+                #expect(refused.exitCode == exitCode && refused.errorOutput.contains(words), "\(refused)")
             }
             #expect(folder.names(in: ".") == before)
         }
@@ -96,7 +96,7 @@ extension ProgramTests {
             defer { folder.remove() }
             try folder.write(Work.prose, "text.json")
             let refused = try folder.run(.alone, "init", "--force", "text.json")
-            #expect(refused.exitCode == 64 && refused.complaints.contains("Choose another --output."), "\(refused)")
+            #expect(refused.exitCode == 64 && refused.errorOutput.contains("Choose another --output."), "\(refused)")
             #expect(try folder.text("text.json") == Work.prose)
             #expect(try folder.run(.alone, "init", "text.json", "--output", "c.json").exitCode == 0)
         }
@@ -107,7 +107,7 @@ extension ProgramTests {
             defer { folder.remove() }
             try folder.write("mine", "text.json")
             let refused = try folder.run(.alone, "init", "--task", "text")
-            #expect(refused.exitCode == 64 && refused.complaints.contains("--force"), "\(refused)")
+            #expect(refused.exitCode == 64 && refused.errorOutput.contains("--force"), "\(refused)")
             #expect(try folder.text("text.json") == "mine")
             #expect(try folder.run(.alone, "init", "--task", "text", "--force").exitCode == 73)
             try folder.write("{\"data\": {\"kind\": \"adding\"}, \"of\": \"mine\"}", "text.json")
@@ -130,7 +130,7 @@ extension ProgramTests {
             #expect(resumed.output.contains("goes on     from run/checkpoints/step-00000020") && resumed.output.contains("it trains 30 steps"), "\(resumed)")
             #expect(folder.checkpointSteps().last == 20)
             let refused = try folder.train(.text, "--dry-run", "model.hidden=10", on: Launch(rankCount))
-            #expect(refused.exitCode == 78 && refused.complaints.contains("model.hidden: 10, not 9"), "\(refused)")
+            #expect(refused.exitCode == 78 && refused.errorOutput.contains("model.hidden: 10, not 9"), "\(refused)")
         }
 
         @Test("a model that no memory holds is refused before anything is written")
@@ -139,7 +139,7 @@ extension ProgramTests {
             defer { folder.remove() }
             try Work.text.prepare(in: folder)
             let result = try folder.train(.text, "model.hidden=65536", "model.layers=64", on: .ranks(2))
-            #expect(result.exitCode == 71 && result.complaints.contains("for each of 2 ranks here"), "\(result)")
+            #expect(result.exitCode == 71 && result.errorOutput.contains("for each of 2 ranks here"), "\(result)")
             #expect(!folder.names(in: ".").contains("run"))
         }
     }

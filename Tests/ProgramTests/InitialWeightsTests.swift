@@ -75,7 +75,7 @@ extension ProgramTests {
                 let file = change.hasPrefix("model.initialWeights") ? [] : [Self.fromFile]
                 for (launch, more) in [(Launch.ranks(2), []), (.alone, ["--dry-run"])] {
                     let result = try folder.run(launch, ["text.json", change] + file + more + ["--run-directory", "new"])
-                    #expect(result.exitCode == exitCode && result.complaints.components(separatedBy: words).count == 2, "\(change): \(result)")
+                    #expect(result.exitCode == exitCode && result.errorOutput.components(separatedBy: words).count == 2, "\(change): \(result)")
                     #expect(try folder.contents() == before)
                 }
             }
@@ -90,9 +90,9 @@ extension ProgramTests {
             try folder.write(folder.bytes("out/model.safetensors"), "copy.safetensors")
             let own = ["out/model.safetensors", "copy.safetensors", "other-out/model.safetensors"].map { ["reber.json", "model.initialWeights=\($0)"] }
             let refused = try folder.run(.different([own[0], own[2]]), "training.steps=2", "--run-directory", "new")
-            #expect(refused.exitCode == 78 && refused.complaints.contains("model.initialWeights is not the same on all ranks: "), "\(refused)")
+            #expect(refused.exitCode == 78 && refused.errorOutput.contains("model.initialWeights is not the same on all ranks: "), "\(refused)")
             let without = try folder.run(.different([["reber.json"], own[0]]), "training.steps=2", "--run-directory", "new")
-            #expect(without.exitCode == 78 && without.complaints.contains("model.initialWeights is not the same on all ranks: rank 0 has none"), "\(without)")
+            #expect(without.exitCode == 78 && without.errorOutput.contains("model.initialWeights is not the same on all ranks: rank 0 has none"), "\(without)")
             #expect(!folder.exists("new"))
             let result = try folder.run(.different([own[0], own[1]]), "training.steps=2", "--run-directory", "new")
             #expect(result.exitCode == 0, "\(result)")
@@ -118,10 +118,10 @@ extension ProgramTests {
                     let result = try folder.run(launch, arguments)
                     #expect(result.exitCode == 78, "\(result)")
                     let words = "began with weights of SHA-256 \(began), and model.initialWeights now has weights of SHA-256 \(now)."
-                    #expect(result.complaints.contains(words), "\(result)")
+                    #expect(result.errorOutput.contains(words), "\(result)")
                 }
                 let without = try folder.run(launch, "text.json", "training.steps=10", "--run-directory", "run", "--dry-run")
-                #expect(without.exitCode == 78 && without.complaints.contains("now has no file's weights. Restore the file"), "\(without)")
+                #expect(without.exitCode == 78 && without.errorOutput.contains("now has no file's weights. Restore the file"), "\(without)")
             }
             #expect(try folder.contents() == before)
             #expect(try train("out/model.safetensors", steps: 2, "--resume", "never").exitCode == 0)

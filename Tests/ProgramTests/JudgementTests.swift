@@ -153,7 +153,7 @@ extension ProgramTests {
             try Work.text.prepare(in: folder)
             try folder.train(.text, "training.steps=1")
             let result = try folder.run(.ranks(2), "evaluate", "run", "--part", "test")
-            #expect(result.exitCode == 78 && result.complaints.components(separatedBy: "run's test part has no examples").count == 2, "\(result)")
+            #expect(result.exitCode == 78 && result.errorOutput.components(separatedBy: "run's test part has no examples").count == 2, "\(result)")
         }
     }
 

@@ -51,7 +51,7 @@ extension ProgramTests {
             #expect(try folder.train(.series, "training.steps=10").exitCode == 0)
             let before = try folder.contents().filter { $0.key.contains("checkpoints/") }
             let result = try Self.run("ulimit -f 2", ["series.json", "training.steps=20", "--run-directory", "run"], in: folder)
-            #expect(result.exitCode == 74 && result.complaints.contains("File too large"), "\(result)")
+            #expect(result.exitCode == 74 && result.errorOutput.contains("File too large"), "\(result)")
             #expect(try folder.contents().filter { $0.key.contains("checkpoints/") } == before)
         }
 
@@ -87,7 +87,7 @@ extension ProgramTests {
                     let launch = Launch(number < 3 && kilobytes % 3 == 1 ? 2 : 1)
                     let result = try Self.run("ulimit -\(kind) \(limit)", verb, on: launch, in: folder)
                     #expect([0, 71].contains(result.exitCode), "ulimit -\(kind) \(limit), \(verb): \(result)")
-                    #expect(result.exitCode == 0 || result.complaints.contains("lstm-train: "), "ulimit -\(kind) \(limit), \(verb): \(result)")
+                    #expect(result.exitCode == 0 || result.errorOutput.contains("lstm-train: "), "ulimit -\(kind) \(limit), \(verb): \(result)")
                 }
                 for name in ["large", "small", "report.html", "report-svg", "onnx"] { try? FileManager.default.removeItem(atPath: folder.path(name)) }
             }
@@ -102,7 +102,7 @@ extension ProgramTests {
             #expect(truncate(folder.path("sparse"), 10 << 30) == 0)
             for name in ["/dev/zero", "sparse"] {
                 let result = try Self.run("ulimit -v 300000", ["text.json", "data.kind=\(kind)", "data.files=\(name)", "--run-directory", "run"], in: folder)
-                #expect(result.exitCode == 71 && result.complaints.contains("lstm-train: "), "\(name): \(result)")
+                #expect(result.exitCode == 71 && result.errorOutput.contains("lstm-train: "), "\(name): \(result)")
                 #expect(!folder.exists("run"))
             }
         }
@@ -117,7 +117,7 @@ extension ProgramTests {
             let byteCount = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 8 * 3
             guard truncate(folder.path("sparse"), off_t(byteCount)) == 0 else { return }
             let result = try folder.run(.ranks(2), "text.json", "data.files=sparse", "--run-directory", "run")
-            #expect(result.exitCode == 71 && result.complaints.contains("for each of 2 ranks here are to be read"), "\(result)")
+            #expect(result.exitCode == 71 && result.errorOutput.contains("for each of 2 ranks here are to be read"), "\(result)")
             #expect(!folder.exists("run"))
         }
 

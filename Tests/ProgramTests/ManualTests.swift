@@ -31,7 +31,7 @@ extension ProgramTests {
             defer { folder.remove() }
             try folder.write(folder.run(.alone, "manual").output, "lstm-train.1")
             let groff = try folder.run(.alone, ["-man", "-ww", "-Tutf8", "-P-c", "lstm-train.1"], program: URL(filePath: "/usr/bin/groff"))
-            #expect(groff.exitCode == 0 && groff.complaints.isEmpty, "\(groff)")
+            #expect(groff.exitCode == 0 && groff.errorOutput.isEmpty, "\(groff)")
             #expect(groff.output.split(separator: "\n").contains { $0.hasSuffix("  lstm-train init play.txt                  write a configuration to begin with: play.json") })
         }
     }

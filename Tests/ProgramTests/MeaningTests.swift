@@ -52,7 +52,7 @@ extension ProgramTests {
             let plan = try folder.run(.alone, ["text.json", "--dry-run", "--run-directory", "new"] + settings)
             #expect(plan.exitCode == 0, "\(plan)")
             let result = try folder.start(.text, settings + ["training.steps=1"], into: "new").finish()
-            #expect(result.exitCode == 0 && result.complaints.contains("2 symbols are new and get initial weights: "), "\(result)")
+            #expect(result.exitCode == 0 && result.errorOutput.contains("2 symbols are new and get initial weights: "), "\(result)")
             let (earlier, model) = (try SymbolRows(folder, "first", step: 5), try SymbolRows(folder, "new", step: 1))
             // At this rate nothing but an element of 0 moves.
             for (symbol, weights) in model.weights {
@@ -98,7 +98,7 @@ extension ProgramTests {
             if !text.isEmpty { try folder.write(table.replacing(text, with: replaced), "series.csv") }
             let targets = text.isEmpty ? [] : ["data.targets=sum,weave"]
             let result = try folder.start(.series, changes + targets + ["model.initialWeights=out/model.safetensors"], into: "new").finish()
-            #expect(result.exitCode == 78 && result.complaints.contains(words), "\(result)")
+            #expect(result.exitCode == 78 && result.errorOutput.contains(words), "\(result)")
             #expect(!folder.exists("new"))
         }
 
@@ -109,7 +109,7 @@ extension ProgramTests {
             let lines = try folder.text("series.csv").split(separator: "\n")
             try folder.write((lines.prefix(1) + lines.dropFirst(30)).joined(separator: "\n") + "\n", "series.csv")
             let result = try folder.train(.series, "model.initialWeights=out/model.safetensors", "training.steps=3", into: "new")
-            #expect(result.exitCode == 0 && result.complaints.contains("model.initialWeights: 'step' has mean "), "\(result)")
+            #expect(result.exitCode == 0 && result.errorOutput.contains("model.initialWeights: 'step' has mean "), "\(result)")
         }
 
         @Test("a checkpoint that was copied from a run of other symbols is told and passed over, and refused where it is named")
@@ -123,7 +123,7 @@ extension ProgramTests {
             let words = "it is of a run with another configuration, vocabulary or statistics than second has"
             for verb in [["generate", "second", "--length", "3"], ["evaluate", "second"], ["text.json", "training.steps=4", "--run-directory", "second"]] {
                 let result = try folder.run(.alone, verb)
-                #expect(result.exitCode == 0 && result.complaints.contains("passed over \(foreign)") && result.complaints.contains(words), "\(result)")
+                #expect(result.exitCode == 0 && result.errorOutput.contains("passed over \(foreign)") && result.errorOutput.contains(words), "\(result)")
             }
             try RefusalTests.expect(65, words, in: folder, .alone, "generate", foreign)
             #expect(try folder.run(.alone, "inspect", "second").output.contains(words))
@@ -141,7 +141,7 @@ extension ProgramTests {
             try folder.write(body + Array((SHA256.hex(of: body) + "\"\n}\n").utf8), path)
             for verb in [["generate", "first", "--length", "3"], ["inspect", "first"], ["text.json", "training.steps=9", "--run-directory", "first"]] {
                 let result = try folder.run(.alone, verb)
-                #expect(result.exitCode == 0 && result.complaints.isEmpty, "\(result)")
+                #expect(result.exitCode == 0 && result.errorOutput.isEmpty, "\(result)")
             }
         }
     }

@@ -68,8 +68,8 @@ extension ProgramTests {
             defer { folder.remove() }
             for (path, words) in [("runs", "There are runs in it; name one: runs/reber."), ("runs/reber/config.json", "name the run directory: runs/reber.")] {
                 let result = try folder.run(.alone, "reber.json", "--resume", path, "--run-directory", "new")
-                #expect(result.exitCode == 66 && result.complaints.contains("\(path) has no checkpoint. "), "\(result)")
-                #expect(result.complaints.contains(words) && !folder.exists("new"), "\(result)")
+                #expect(result.exitCode == 66 && result.errorOutput.contains("\(path) has no checkpoint. "), "\(result)")
+                #expect(result.errorOutput.contains(words) && !folder.exists("new"), "\(result)")
             }
         }
 

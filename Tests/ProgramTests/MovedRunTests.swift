@@ -28,8 +28,8 @@ extension ProgramTests {
             if work.name != "text" { verbs.append(["gates", run, "--row", "0"]) }
             for verb in verbs {
                 let result = try folder.run(.alone, verb)
-                #expect(result.exitCode == 0 && !result.complaints.contains("without"), "\(result)")
-                #expect(result.complaints.contains("are read from \(folder.path("there/\(file)"))"), "\(result)")
+                #expect(result.exitCode == 0 && !result.errorOutput.contains("without"), "\(result)")
+                #expect(result.errorOutput.contains("are read from \(folder.path("there/\(file)"))"), "\(result)")
             }
         }
 
@@ -41,7 +41,7 @@ extension ProgramTests {
             let run = (isMoved ? "there" : "here") + "/runs/text"
             let result = try folder.run(Launch(rankCount), "\(run)/config.json", "training.steps=50")
             #expect(result.exitCode == 0 && result.output.contains("goes on     from \(run)/checkpoints/step-00000020"), "\(result)")
-            #expect(result.complaints.contains("are read from \(folder.path("there/text.txt"))") == isMoved, "\(result)")
+            #expect(result.errorOutput.contains("are read from \(folder.path("there/text.txt"))") == isMoved, "\(result)")
             #expect(!folder.exists("runs"))
             try Work.text.prepare(in: folder)
             #expect(try folder.weights(run) == folder.uninterrupted(.text, steps: 50))
@@ -69,7 +69,7 @@ extension ProgramTests {
             let named = try folder.run(.alone, "evaluate", "there/runs/series", "--data", "there/new name.csv")
             #expect(named.exitCode == 0, "\(named)")
             let exported = try folder.run(.alone, "export", "there/runs/series", "--format", "npz", "--output", "out")
-            #expect(exported.exitCode == 0 && exported.complaints.contains("exported without the run's data: "), "\(exported)")
+            #expect(exported.exitCode == 0 && exported.errorOutput.contains("exported without the run's data: "), "\(exported)")
         }
 
         @Test("several files are found together")
@@ -84,7 +84,7 @@ extension ProgramTests {
             try #require(result.exitCode == 0, "\(result)")
             try FileManager.default.moveItem(atPath: folder.path("here"), toPath: folder.path("there"))
             let evaluated = try folder.run(.alone, "evaluate", "there/text/run")
-            #expect(evaluated.exitCode == 0 && evaluated.complaints.contains(folder.path("there/data/b/two.txt")), "\(evaluated)")
+            #expect(evaluated.exitCode == 0 && evaluated.errorOutput.contains(folder.path("there/data/b/two.txt")), "\(evaluated)")
         }
     }
 }

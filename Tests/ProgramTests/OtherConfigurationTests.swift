@@ -18,7 +18,7 @@ extension ProgramTests {
             try process.run()
             let text = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
             process.waitUntilExit()
-            return ProgramResult(exitCode: process.terminationStatus, output: text, complaints: text)
+            return ProgramResult(exitCode: process.terminationStatus, output: text, errorOutput: text)
         }
 
         private func commands(in text: String) -> [Substring] { text.split(separator: "\n").filter { $0.hasPrefix("  lstm-train ") } }
@@ -66,10 +66,10 @@ extension ProgramTests {
                 let other = "other \(commandCount)"
                 let refused = try folder.train(.text, "training.steps=\(end + 40)", "training.batch=16", "--resume", run, into: other)
                 #expect(refused.exitCode == 78, "\(refused)")
-                #expect(refused.complaints.contains("stands 3 batches into an epoch"), "\(refused)")
-                #expect(refused.complaints.contains("training.batch: 16, not 10"), "\(refused)")
+                #expect(refused.errorOutput.contains("stands 3 batches into an epoch"), "\(refused)")
+                #expect(refused.errorOutput.contains("training.batch: 16, not 10"), "\(refused)")
                 #expect(try folder.contents() == before)
-                let printed = commands(in: refused.complaints)
+                let printed = commands(in: refused.errorOutput)
                 try #require(printed.count == commandCount, "\(refused)")
                 // The first of two goes on with the run by its own configuration.
                 for command in printed {
@@ -102,16 +102,16 @@ extension ProgramTests {
             let folder = try trained(work)
             defer { folder.remove() }
             let result = try folder.start(work, ["training.steps=0", "training.epochs=3", change, "--resume", "run"], into: "new").finish()
-            #expect(!result.complaints.contains("files have changed"), "\(result)")
+            #expect(!result.errorOutput.contains("files have changed"), "\(result)")
             if mayChange {
                 #expect(result.exitCode == 0 && result.output.contains("with " + words), "\(result)")
             } else {
-                #expect(result.exitCode == 78 && result.complaints.contains("  " + words + " (may not change on a resume)\n"), "\(result)")
+                #expect(result.exitCode == 78 && result.errorOutput.contains("  " + words + " (may not change on a resume)\n"), "\(result)")
                 #expect(!folder.exists("new"))
             }
             let here = try folder.start(work, ["training.steps=0", "training.epochs=3", change]).finish()
-            #expect(here.exitCode == 78 && here.complaints.contains("  " + words), "\(here)")
-            let command = try #require(commands(in: here.complaints).first, "\(here)")
+            #expect(here.exitCode == 78 && here.errorOutput.contains("  " + words), "\(here)")
+            let command = try #require(commands(in: here.errorOutput).first, "\(here)")
             #expect(command.contains("--resume run ") == mayChange, "\(here)")
             let pasted = try paste(command, in: folder)
             #expect(pasted.exitCode == 0, "\(command)\n\(pasted)")
@@ -125,7 +125,7 @@ extension ProgramTests {
             try folder.write(Work.prose.dropLast(2) + "é\n", "text.txt")
             for change in [[], ["training.batch=16"]] {
                 let result = try folder.start(.text, change + ["--resume", "run"], into: "new").finish()
-                #expect(result.exitCode == 78 && result.complaints.contains("the files have changed since. 'é' (U+00E9) is new."), "\(result)")
+                #expect(result.exitCode == 78 && result.errorOutput.contains("the files have changed since. 'é' (U+00E9) is new."), "\(result)")
             }
             #expect(!folder.exists("new"))
         }
@@ -140,8 +140,8 @@ extension ProgramTests {
             let text = try folder.text(file)
             try folder.write(text + (work.name == "series" ? "1,2,3\n" : text.prefix(40)), file)
             let refused = try folder.start(work, ["training.steps=3"]).finish()
-            #expect(refused.exitCode == 78 && refused.complaints.contains("the files have changed since."), "\(refused)")
-            let command = try #require(commands(in: refused.complaints).first, "\(refused)")
+            #expect(refused.exitCode == 78 && refused.errorOutput.contains("the files have changed since."), "\(refused)")
+            let command = try #require(commands(in: refused.errorOutput).first, "\(refused)")
             let result = try paste(command, in: folder)
             #expect(result.exitCode == 0 && !result.output.contains("goes on"), "\(result)")
             #expect(try folder.weights("run-2").step == 3)
@@ -157,8 +157,8 @@ extension ProgramTests {
                 try folder.start(.text, more + ["training.steps=\(step + 1)", "--resume", "step-000000\(step)"], into: "new").finish()
             }
             let refused = try start("training.batch=16")
-            #expect(refused.exitCode == 78 && refused.complaints.contains("Which of it isn't known"), "\(refused)")
-            #expect(!refused.complaints.contains("have changed"), "\(refused)")
+            #expect(refused.exitCode == 78 && refused.errorOutput.contains("Which of it isn't known"), "\(refused)")
+            #expect(!refused.errorOutput.contains("have changed"), "\(refused)")
             #expect(try start().exitCode == 0)
         }
 
@@ -173,8 +173,8 @@ extension ProgramTests {
             #expect(try start("training.steps=1").exitCode == 0)
             #expect(try start("training.steps=40").exitCode == 0)
             let refused = try start("training.steps=50")
-            #expect(refused.exitCode == 78 && refused.complaints.contains("new holds another run."), "\(refused)")
-            for (command, run) in zip(commands(in: refused.complaints), ["new", "new-2"]) {
+            #expect(refused.exitCode == 78 && refused.errorOutput.contains("new holds another run."), "\(refused)")
+            for (command, run) in zip(commands(in: refused.errorOutput), ["new", "new-2"]) {
                 #expect(try paste(command, in: folder).exitCode == 0, "\(command)")
                 #expect(try folder.weights(run).step == 50)
             }

@@ -46,7 +46,7 @@ extension ProgramTests {
                 let result = try folder.run(.alone, verb + ["--output", place])
                 let isNameRefused = verb[0] == "gates" && !place.hasSuffix(".html")
                 #expect(result.exitCode == (isNameRefused ? 64 : 73), "\(place): \(result)")
-                #expect(result.complaints.contains(place) && result.complaints.contains("--output"), "\(place): \(result)")
+                #expect(result.errorOutput.contains(place) && result.errorOutput.contains("--output"), "\(place): \(result)")
             }
             #expect(try plainContents(folder) == before && kinds(folder) == kindsBefore)
         }
@@ -81,7 +81,7 @@ extension ProgramTests {
             #expect(try folder.run(.alone, "gates", "run", "--row", "0", "--output", "a.html").exitCode == 73)
             try folder.write("<svg/>", "c-svg/loss.svg")
             let refused = try folder.run(.alone, "report", "run", "--output", "c.html")
-            #expect(refused.exitCode == 73 && refused.complaints.contains("c-svg/loss.svg"), "\(refused)")
+            #expect(refused.exitCode == 73 && refused.errorOutput.contains("c-svg/loss.svg"), "\(refused)")
             #expect(try folder.names(in: "c-svg") == ["loss.svg"] && folder.text("c-svg/loss.svg") == "<svg/>" && !folder.exists("c.html"))
         }
 
@@ -93,14 +93,14 @@ extension ProgramTests {
                 try folder.write("mine", "dir/\(name)")
                 for further in [[], ["--dry-run"], ["--resume", "never"]] {
                     let result = try folder.run(.alone, ["series.json", "--run-directory", "dir"] + further)
-                    #expect(result.exitCode == 73 && result.complaints.contains("dir/\(name) is there"), "\(result)")
+                    #expect(result.exitCode == 73 && result.errorOutput.contains("dir/\(name) is there"), "\(result)")
                 }
                 #expect(try folder.names(in: "dir") == [name] && folder.text("dir/\(name)") == "mine")
                 try FileManager.default.removeItem(atPath: folder.path("dir/\(name)"))
             }
             for arguments in [["series.json", "--run-directory", ""], ["doctor", "series.json", "--run-directory", ""], ["series.json", "--resume", ""]] {
                 let result = try folder.run(.alone, arguments)
-                #expect(result.exitCode == 64 && result.complaints.contains("is empty"), "\(result)")
+                #expect(result.exitCode == 64 && result.errorOutput.contains("is empty"), "\(result)")
             }
         }
 

@@ -115,7 +115,7 @@ final class ProgramRun {
         func text(_ file: URL) -> String { (try? Data(contentsOf: file)).map { String(decoding: $0, as: UTF8.self) } ?? "" }
         // A signal's end reads as a shell shows it.
         let code = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
-        return ProgramResult(exitCode: code, output: text(outputFile), complaints: text(complaintsFile))
+        return ProgramResult(exitCode: code, output: text(outputFile), errorOutput: text(complaintsFile))
     }
 }
 
@@ -125,9 +125,9 @@ struct ProgramResult: CustomStringConvertible {
     /// Standard output of all ranks.
     let output: String
     /// Standard error of all ranks, and mpirun's own words.
-    let complaints: String
+    let errorOutput: String
 
-    var description: String { "exit code \(exitCode)\n\(output)\n\(complaints)" }
+    var description: String { "exit code \(exitCode)\n\(output)\n\(errorOutput)" }
 }
 
 extension Folder {

@@ -100,8 +100,8 @@ extension ProgramTests {
             #expect(result.output.components(separatedBy: ", worse than guessing (").count == 2, "\(result)")
             #expect(result.output.contains("optimizer.learningRate is too high (now 1e+06)"), "\(result)")
             #expect(result.output.contains("best        none: the lowest validation loss, "), "\(result)")
-            let judged = try folder.run(.alone, "evaluate", "run", "--part", "validation", "--strings", "2")
-            #expect(judged.exitCode == 0 && judged.output.contains("  worse than guessing, whose loss is "), "\(judged)")
+            let evaluated = try folder.run(.alone, "evaluate", "run", "--part", "validation", "--strings", "2")
+            #expect(evaluated.exitCode == 0 && evaluated.output.contains("  worse than guessing, whose loss is "), "\(evaluated)")
             if work.name == "text" {
                 #expect(try folder.run(.alone, "report", "run").exitCode == 0)
                 #expect(try folder.text("run/report.html").contains("; worse than guessing ("))
@@ -136,7 +136,7 @@ extension ProgramTests {
             let arguments = ["reber.json", "training.steps=0", "optimizer.schedule=step", "optimizer.decayFactor=0.1", "optimizer.learningRate=0.01", "--run-directory", "run"]
             let refused = try folder.run(.ranks(2), arguments + ["training.epochs=40"])
             #expect(refused.exitCode == 78 && !folder.exists("run"), "\(refused)")
-            #expect(refused.complaints.contains("from epoch 37 of 40 on the learning rate is ") && refused.complaints.contains("or lower training.epochs to 36."), "\(refused)")
+            #expect(refused.errorOutput.contains("from epoch 37 of 40 on the learning rate is ") && refused.errorOutput.contains("or lower training.epochs to 36."), "\(refused)")
             #expect(try folder.run(.alone, arguments + ["training.epochs=36", "--dry-run"]).exitCode == 0)
         }
 

@@ -121,7 +121,7 @@ extension ProgramTests {
             let before = try folder.contents()
             let result = try ProgramRun(launch, arguments, in: folder).finish()
             #expect(result.exitCode == exitCode, "\(result)", sourceLocation: sourceLocation)
-            #expect(result.complaints.components(separatedBy: words).count == 2, "\(result)", sourceLocation: sourceLocation)
+            #expect(result.errorOutput.components(separatedBy: words).count == 2, "\(result)", sourceLocation: sourceLocation)
             #expect(result.output.isEmpty, "\(result)", sourceLocation: sourceLocation)
             #expect(try folder.contents() == before, sourceLocation: sourceLocation)
         }

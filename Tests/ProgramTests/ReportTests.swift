@@ -12,7 +12,7 @@ extension ProgramTests {
             try folder.train(work)
             let before = try folder.contents()
             let result = try folder.run(.alone, "report", "run")
-            #expect(result.exitCode == 0 && result.complaints.isEmpty, "\(result)")
+            #expect(result.exitCode == 0 && result.errorOutput.isEmpty, "\(result)")
             #expect(result.output.hasPrefix("report      run/report.html, ") && result.output.contains("SVG files in run/report-svg\n"), "\(result)")
             let page = try folder.text("run/report.html")
             let hash = try folder.weights().sha256
@@ -31,7 +31,7 @@ extension ProgramTests {
             #expect(try folder.text("run/report.html").contains("neither a validation nor a test part"))
             try FileManager.default.removeItem(at: folder.url.appending(path: "series.csv"))
             let result = try folder.run(.alone, "report", "run")
-            #expect(result.exitCode == 0 && result.complaints.hasPrefix("lstm-train: without predictions: run: "), "\(result)")
+            #expect(result.exitCode == 0 && result.errorOutput.hasPrefix("lstm-train: without predictions: run: "), "\(result)")
             #expect(try folder.text("run/report.html").contains("Predictions are missing"))
         }
 
@@ -47,9 +47,9 @@ extension ProgramTests {
             #expect(try folder.run(.alone, "report", "a", "b/checkpoints/step-00000020", "--output", "new/page.html").exitCode == 0)
             #expect(folder.exists("new/page.html") && folder.names(in: "new/page-svg").contains("validation-loss.svg"))
             let lost = try folder.run(.alone, "report", "a", "c")
-            #expect(lost.exitCode == 66 && lost.complaints.contains("c is no run directory"), "\(lost)")
+            #expect(lost.exitCode == 66 && lost.errorOutput.contains("c is no run directory"), "\(lost)")
             let unwritable = try folder.run(.alone, "report", "a", "--output", "text.txt/page.html")
-            #expect(unwritable.exitCode == 74 && unwritable.complaints.contains("can't write text.txt/page-svg"), "\(unwritable)")
+            #expect(unwritable.exitCode == 74 && unwritable.errorOutput.contains("can't write text.txt/page-svg"), "\(unwritable)")
         }
 
         @Test("gates draws a text or a row, and names the units that remember longest")
@@ -83,7 +83,7 @@ extension ProgramTests {
             try Work.text.prepare(in: folder)
             try folder.train(.text, "training.steps=1")
             let result = try folder.run(.alone, ["gates", "run"] + arguments)
-            #expect(result.exitCode == exitCode && result.complaints.contains(words), "\(result)")
+            #expect(result.exitCode == exitCode && result.errorOutput.contains(words), "\(result)")
             #expect(folder.names(in: "run").allSatisfy { !$0.hasPrefix("gates") && !$0.hasSuffix(".draft") })
         }
     }

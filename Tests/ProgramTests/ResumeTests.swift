@@ -57,7 +57,7 @@ extension ProgramTests {
             #expect(try folder.weights() == atTen)
             #expect(try folder.metrics().allSatisfy { ($0["step"]?.integerValue ?? 0) <= 10 })
             let missing = try go("no-such", steps: 50, into: "from-nothing")
-            #expect(missing.exitCode == 66 && missing.complaints.contains("no-such has no checkpoint"), "\(missing)")
+            #expect(missing.exitCode == 66 && missing.errorOutput.contains("no-such has no checkpoint"), "\(missing)")
         }
 
         @Test("validation that is worse than the best before the stop leaves ranks agreed")
@@ -95,8 +95,8 @@ extension ProgramTests {
             try folder.damage(checkpoint(30) + "/optimizer.safetensors")
             let result = try folder.train(.text, on: Launch(rankCount))
             #expect(result.exitCode == 0, "\(result)")
-            #expect(result.complaints.components(separatedBy: "passed over run/checkpoints/step-00000030: ").count == 2, "\(result)")
-            #expect(result.complaints.contains("is damaged: its SHA-256 is"), "\(result)")
+            #expect(result.errorOutput.components(separatedBy: "passed over run/checkpoints/step-00000030: ").count == 2, "\(result)")
+            #expect(result.errorOutput.contains("is damaged: its SHA-256 is"), "\(result)")
             #expect(result.output.contains("goes on     from run/checkpoints/step-00000020"), "\(result)")
             #expect(try folder.weights() == wanted)
         }
@@ -110,7 +110,7 @@ extension ProgramTests {
             try folder.damage(checkpoint(7) + "/manifest.json")
             let before = try folder.contents()
             let result = try folder.train(.reber)
-            #expect(result.exitCode == 65 && result.complaints.contains("none of its 1 checkpoints is whole"), "\(result)")
+            #expect(result.exitCode == 65 && result.errorOutput.contains("none of its 1 checkpoints is whole"), "\(result)")
             #expect(try folder.contents() == before)
         }
     }

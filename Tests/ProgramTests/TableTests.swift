@@ -29,7 +29,7 @@ extension ProgramTests {
             // What init had to choose is refused without it, with the choice in the message.
             for (key, value) in file.choices {
                 let refused = try folder.run(.alone, "\(name)", "data.\(key)=refuse", "--dry-run")
-                #expect(refused.exitCode == 65 && refused.complaints.contains("Set data.\(key) to \"\(value)\""), "\(refused)")
+                #expect(refused.exitCode == 65 && refused.errorOutput.contains("Set data.\(key) to \"\(value)\""), "\(refused)")
             }
         }
 
@@ -44,8 +44,8 @@ extension ProgramTests {
                 "hole.json")
             #expect(try folder.run(.alone, "hole.json", "--run-directory", "run").exitCode == 0)
             let refused = try folder.run(.alone, "hole.json", "data.missing=drop", "training.steps=6", "--run-directory", "run")
-            #expect(refused.exitCode == 78 && refused.complaints.contains(#"data.missing: "drop", not "fill""#), "\(refused)")
-            #expect(!refused.complaints.contains("the files have changed"), "\(refused)")
+            #expect(refused.exitCode == 78 && refused.errorOutput.contains(#"data.missing: "drop", not "fill""#), "\(refused)")
+            #expect(!refused.errorOutput.contains("the files have changed"), "\(refused)")
             let same = try folder.run(.alone, "hole.json", "data.delimiter=comma", "training.steps=6", "--run-directory", "run")
             #expect(same.exitCode == 0 && same.output.contains("step-00000006"), "\(same)")
         }
@@ -74,7 +74,7 @@ extension ProgramTests {
             defer { folder.remove() }
             try folder.write(text, file)
             let result = try folder.run(.alone, "init", file)
-            #expect(result.exitCode == 65 && result.complaints.hasPrefix(message), "\(result)")
+            #expect(result.exitCode == 65 && result.errorOutput.hasPrefix(message), "\(result)")
             #expect(folder.names(in: ".") == [file])
         }
 
@@ -90,11 +90,11 @@ extension ProgramTests {
             #expect(data?["header"]?.stringValue == "no" && data?["order"]?.stringValue == "ascending")
             #expect(try folder.run(.alone, "t.json", "training.steps=2", "--run-directory", "run").exitCode == 0)
             let backwards = try folder.run(.alone, "t.json", "data.order=auto", "--dry-run")
-            #expect(backwards.exitCode == 65 && backwards.complaints.contains("the newest row is first: column 'column1'"), "\(backwards)")
+            #expect(backwards.exitCode == 65 && backwards.errorOutput.contains("the newest row is first: column 'column1'"), "\(backwards)")
             // Several series in one file can't be one in order of time.
             try folder.write("date,a\n" + (0..<60).map { "2020-01-\(TableTests.two($0 % 20 + 1)),\($0 * 7 % 13)\n" }.joined(), "u.csv")
             let several = try folder.run(.alone, "init", "u.csv")
-            #expect(several.exitCode == 65 && several.complaints.contains("give each a file of its own"), "\(several)")
+            #expect(several.exitCode == 65 && several.errorOutput.contains("give each a file of its own"), "\(several)")
         }
 
         private static func two(_ number: Int) -> String { (number < 10 ? "0" : "") + "\(number)" }
@@ -116,7 +116,7 @@ extension ProgramTests {
             #expect(try folder.run(.alone, "evaluate", "run").exitCode == 0)
             #expect(try folder.run(.alone, "evaluate", "run", "--data", "t.csv").exitCode == 65)
             let other = try folder.run(.alone, "evaluate", "run", "--data", "other.csv")
-            #expect(other.exitCode == 0 && other.complaints.contains("more than 1,000 deviations"), "\(other)")
+            #expect(other.exitCode == 0 && other.errorOutput.contains("more than 1,000 deviations"), "\(other)")
             let continued = try folder.run(.alone, "t.json", "data.order=file", "training.steps=4", "--run-directory", "run")
             #expect(continued.exitCode == 0 && continued.output.contains("goes on"), "\(continued)")
         }

@@ -46,7 +46,7 @@ extension ProgramTests {
             for step in [20, 10] { try folder.damage(checkpoint(step) + "/manifest.json") }
             let refusal = try folder.run(.alone, "inspect", "run")
             #expect(refusal.exitCode == 65, "\(refusal)")
-            for step in [30, 20, 10] { #expect(refusal.complaints.contains("passed over \(checkpoint(step)): "), "\(refusal)") }
+            for step in [30, 20, 10] { #expect(refusal.errorOutput.contains("passed over \(checkpoint(step)): "), "\(refusal)") }
         }
 
         @Test("the weights' SHA-256 is that of the parameters' bytes in the checkpoint, in inspect's order")
@@ -92,7 +92,7 @@ extension ProgramTests {
             let folder = try Folder()
             defer { folder.remove() }
             let result = try ProgramRun(.alone, (verb.isEmpty ? [] : [verb]) + ["--help"], in: folder).finish()
-            #expect(result.exitCode == 0 && result.complaints.isEmpty)
+            #expect(result.exitCode == 0 && result.errorOutput.isEmpty)
             #expect(result.output.contains("EXAMPLE"), "\(result)")
             #expect(result.output.contains("lstm-train \(verb)"), "\(result)")
         }
@@ -131,9 +131,9 @@ extension ProgramTests {
             defer { folder.remove() }
             try Work.text.prepare(in: folder)
             try folder.train(.text, "training.steps=5200")
-            let judged = try folder.metrics().filter { $0["validationLoss"] != nil }
-            let shown = judged.indices.filter { judged[$0]["sample"] != nil }
-            #expect(judged.count == 400 && shown.starts(with: 0..<20) && shown.last == 399, "\(shown)")
+            let evaluated = try folder.metrics().filter { $0["validationLoss"] != nil }
+            let shown = evaluated.indices.filter { evaluated[$0]["sample"] != nil }
+            #expect(evaluated.count == 400 && shown.starts(with: 0..<20) && shown.last == 399, "\(shown)")
             #expect(shown.count < 200, "\(shown.count) of 400")
         }
 

@@ -49,7 +49,7 @@ extension ProgramTests {
             try FileManager.default.removeItem(atPath: folder.path("run/lock"))
             try folder.write("", "run/lock")
             let replaced = first.finish()
-            #expect(replaced.exitCode == 73 && replaced.complaints.contains("the lock file of run directory run was removed or replaced"), "\(replaced)")
+            #expect(replaced.exitCode == 73 && replaced.errorOutput.contains("the lock file of run directory run was removed or replaced"), "\(replaced)")
             try FileManager.default.removeItem(atPath: folder.path("run"))
             let second = try endless(in: folder)
             try move("run", to: "doomed", in: folder)
@@ -57,8 +57,8 @@ extension ProgramTests {
             #expect(second.wait { (try? FileManager.default.removeItem(atPath: folder.path("doomed"))) != nil || !folder.exists("doomed") })
             let removed = second.finish()
             // 74 where a save met a directory that was half removed.
-            let isNoticed = removed.exitCode == 73 && removed.complaints.contains("run directory run was removed while this run wrote in it")
-            #expect(isNoticed || (removed.exitCode == 74 && removed.complaints.contains("run/checkpoints")), "\(removed)")
+            let isNoticed = removed.exitCode == 73 && removed.errorOutput.contains("run directory run was removed while this run wrote in it")
+            #expect(isNoticed || (removed.exitCode == 74 && removed.errorOutput.contains("run/checkpoints")), "\(removed)")
             #expect(!folder.exists("run"))
         }
 
@@ -71,8 +71,8 @@ extension ProgramTests {
             try FileManager.default.copyItem(atPath: folder.path(checkpoint(20)), toPath: folder.path(checkpoint(20, of: "other")))
             let resumed = try folder.train(.text, "training.steps=30", "model.initialization=keras", into: "other")
             #expect(resumed.exitCode == 0 && resumed.output.contains("from \(checkpoint(10, of: "other"))"), "\(resumed)")
-            #expect(resumed.complaints.contains("passed over \(checkpoint(20, of: "other"))"), "\(resumed)")
-            #expect(resumed.complaints.contains("it is of a run with another configuration"), "\(resumed)")
+            #expect(resumed.errorOutput.contains("passed over \(checkpoint(20, of: "other"))"), "\(resumed)")
+            #expect(resumed.errorOutput.contains("it is of a run with another configuration"), "\(resumed)")
             try folder.train(.text, "training.steps=30", "model.initialization=keras", into: "alone")
             #expect(try folder.weights("other") == folder.weights("alone"))
 

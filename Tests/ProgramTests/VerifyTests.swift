@@ -54,7 +54,7 @@ extension ProgramTests {
             defer { folder.remove() }
             try Work.text.prepare(in: folder)
             let result = try verify(in: folder, "optimizer.learningRate=1e38")
-            #expect(result.exitCode == 65 && result.complaints.contains("step 1 would make weights infinite or NaN"), "\(result)")
+            #expect(result.exitCode == 65 && result.errorOutput.contains("step 1 would make weights infinite or NaN"), "\(result)")
         }
 
         private func verify(_ configuration: String = "text.json", in folder: Folder, _ arguments: String..., path: String = "") throws -> ProgramResult {

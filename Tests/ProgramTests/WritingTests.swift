@@ -27,7 +27,7 @@ extension ProgramTests {
             try folder.write(content, "outside/file")
             try link("run/\(name)", to: name == "checkpoints" ? "../outside" : "../outside/file", in: folder)
             let result = try folder.train(.series)
-            #expect(result.exitCode == 74 && result.complaints.contains("run/\(name) is a link; a run writes in its own directory only."), "\(result)")
+            #expect(result.exitCode == 74 && result.errorOutput.contains("run/\(name) is a link; a run writes in its own directory only."), "\(result)")
             #expect(try folder.text("outside/file") == content && folder.names(in: "outside") == ["file"])
         }
 
@@ -72,7 +72,7 @@ extension ProgramTests {
             try folder.write(Work.series.configuration.replacing("series.csv", with: "\\u001b[31mred\\u0007.csv").replacing("sum", with: "\\u001b[31mred\\u0007"), "a.json")
             for verb in [["train", "a.json", "training.steps=2"], ["evaluate", "runs/a"], ["inspect", "runs/a"], ["train", "\(red).json"], ["inspect", red]] {
                 let result = try folder.run(.alone, verb)
-                let controls = (result.output + result.complaints).unicodeScalars.filter { $0.properties.generalCategory == .control && $0 != "\n" }
+                let controls = (result.output + result.errorOutput).unicodeScalars.filter { $0.properties.generalCategory == .control && $0 != "\n" }
                 #expect(controls.isEmpty, "\(verb): \(result)")
             }
             #expect(try folder.run(.alone, "train", "a.json", "training.steps=2").output.contains("\\u{1B}[31mred\\u{07}.csv"))

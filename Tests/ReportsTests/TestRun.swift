@@ -1,6 +1,6 @@
 import Communication
 import Foundation
-import Scheduling
+import Threads
 import Training
 
 /// A small run that is really trained, in a directory of its own below the system's temporary one; `remove` it when done.
@@ -24,7 +24,7 @@ struct TestRun {
 
     func remove() { try? FileManager.default.removeItem(at: folder) }
 
-    static var team: GateTeam { GateTeam(threadCount: 1, spins: false) }
+    static var team: ThreadTeam { ThreadTeam(threadCount: 1, spins: false) }
 
     /// Puts other lines in the place of the metrics.
     func writeMetrics(_ lines: [String]) throws {

@@ -7,13 +7,13 @@ import Testing
 struct HostileSizeTests {
     @Test("512 levels are read, compared, written and released on the half MiB of stack of a thread of Dispatch", arguments: ["[", "{\"a\":"])
     func deepestOnSmallStack(open: String) async {
-        let equal = await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
+        let equal = await withCheckedContinuation { (resumePoint: CheckedContinuation<Bool, Never>) in
             let thread = Thread {
                 var limits = JSONLimits()
                 limits.depth = .max
                 let text = String(repeating: open, count: 512) + (open == "[" ? "" : "0") + String(repeating: open == "[" ? "]" : "}", count: 512)
                 let values = (0..<2).map { _ in try? JSONValue.parse(Array(text.utf8), limits: limits) }
-                continuation.resume(returning: values[0] != nil && values[0] == values[1] && values[0]?.serialized() == text)
+                resumePoint.resume(returning: values[0] != nil && values[0] == values[1] && values[0]?.serialized() == text)
             }
             thread.stackSize = 512 << 10
             thread.start()

@@ -1,7 +1,7 @@
 import Batches
 import Communication
 import Foundation
-import Scheduling
+import Threads
 import Training
 
 /// A rank of a real training run in which something goes wrong on purpose. It judges nothing: the test does.
@@ -52,7 +52,7 @@ struct TrainingProbe {
             FaultyDataset(own.dataset, faults: faults, rank: group.rank), storedText: own.storedText, description: own.description)
         let trainer = try Trainer(
             configuration, data: data, runDirectory: run, resume: .auto, group: FaultyGroup(group, faults: faults),
-            team: GateTeam(threadCount: 1, spins: false), request: { .goOn }, reporter: nil)
+            team: ThreadTeam(threadCount: 1, spins: false), request: { .goOn }, reporter: nil)
         _ = try trainer.train()
         if group.rank == 0 { print(try trainer.weightsSHA256()) }
     }

@@ -68,7 +68,7 @@ struct ONNXGraph {
         add("rnn.R_l\(layer)", gatesReordered("rnn.weight_hh_l\(layer)"), 1, 4 * hidden, hidden)
         add("rnn.B_l\(layer)", gatesReordered("rnn.bias_ih_l\(layer)") + gatesReordered("rnn.bias_hh_l\(layer)"), 1, 8 * hidden)
         let isOnly = layers == 1
-        let needsSteps = layer < layers - 1 || model.speaksEveryStep
+        let needsSteps = layer < layers - 1 || model.hasOutputEveryStep
         add(
             "LSTM",
             [below, "rnn.W_l\(layer)", "rnn.R_l\(layer)", "rnn.B_l\(layer)", "lengths", isOnly ? "h0" : "h0_l\(layer)", isOnly ? "c0" : "c0_l\(layer)"],
@@ -88,7 +88,7 @@ struct ONNXGraph {
     /// On every step's hidden state, or on the one at each sequence's end: the LSTM's own last.
     private mutating func addHead(reading below: String) {
         add("head.bias", model["head.bias"], outputs)
-        if model.speaksEveryStep {
+        if model.hasOutputEveryStep {
             let weight = ExportedModel.transposed(model["head.weight"], rows: outputs, columns: hidden)
             add("head.weight_transposed", weight, hidden, outputs)
             add("MatMul", [below, "head.weight_transposed"], ["head_product"])

@@ -69,8 +69,8 @@ extension ExportedModel {
     private func onnxOutputs() -> [ONNXValue] {
         let meaning = shape.loss == .squaredError ? "Predictions" : "Scores, before softmax"
         let outputs = ONNXValue(
-            name: "outputs", type: .float, shape: [.named("batch")] + (speaksEveryStep ? [.named("time")] : []) + [.size(shape.outputs)],
-            meaning: meaning + (speaksEveryStep ? ", at every time step." : ", at each sequence's last step."))
+            name: "outputs", type: .float, shape: [.named("batch")] + (hasOutputEveryStep ? [.named("time")] : []) + [.size(shape.outputs)],
+            meaning: meaning + (hasOutputEveryStep ? ", at every time step." : ", at each sequence's last step."))
         return [outputs, state("hn", "Hidden states at each sequence's end."), state("cn", "Cell states at each sequence's end.")]
     }
 

@@ -40,7 +40,7 @@ extension PythonModule {
                 x, h, c = lstm(x, initial_state=state, mask=mask)
                 before += state or []
                 after += [h, c]
-            outputs = keras.layers.Dense(\(outputs), name="head")(\(model.speaksEveryStep ? "x" : "h"))
+            outputs = keras.layers.Dense(\(outputs), name="head")(\(model.hasOutputEveryStep ? "x" : "h"))
             if with_state:
                 return keras.Model([\(inputName), mask, *before], [outputs, *after])
             return keras.Model(\(inputName), outputs)

@@ -46,7 +46,7 @@ extension PythonModule {
                         h[layer] = np.where(counts, sigmoid(o) * np.tanh(cell), h[layer])
                         hidden[:, t] = h[layer]
                     x = hidden
-                return \(model.speaksEveryStep ? "x" : "h[-1]") @ w["head.weight"].T + w["head.bias"], (h, c)
+                return \(model.hasOutputEveryStep ? "x" : "h[-1]") @ w["head.weight"].T + w["head.bias"], (h, c)
 
 
         def load(path: str | Path = FOLDER / "model.npz") -> Model:

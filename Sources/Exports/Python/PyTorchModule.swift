@@ -35,7 +35,7 @@ extension PythonModule {
                 else:
                     packed = nn.utils.rnn.pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
                     packed, state = self.rnn(packed, state)
-        \(pytorchUnpacking)        return self.head(\(model.speaksEveryStep ? "hidden" : "state[0][-1]")), state
+        \(pytorchUnpacking)        return self.head(\(model.hasOutputEveryStep ? "hidden" : "state[0][-1]")), state
 
 
         def load(path: str | Path = FOLDER / "model.safetensors") -> Model:
@@ -47,7 +47,7 @@ extension PythonModule {
     }
 
     private var pytorchUnpacking: String {
-        model.speaksEveryStep ? "            hidden, _ = nn.utils.rnn.pad_packed_sequence(packed, batch_first=True, total_length=x.shape[1])\n" : ""
+        model.hasOutputEveryStep ? "            hidden, _ = nn.utils.rnn.pad_packed_sequence(packed, batch_first=True, total_length=x.shape[1])\n" : ""
     }
 
     private var pytorchEmbedding: String {

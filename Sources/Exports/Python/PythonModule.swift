@@ -27,7 +27,7 @@ struct PythonModule {
 
     /// "scores [batch, time, 65] before softmax", say.
     var outputWords: String {
-        let shape = model.speaksEveryStep ? "[batch, time, \(outputs)]" : "[batch, \(outputs)]"
+        let shape = model.hasOutputEveryStep ? "[batch, time, \(outputs)]" : "[batch, \(outputs)]"
         return model.shape.loss == .squaredError ? "predictions \(shape)" : "scores \(shape) before softmax"
     }
 

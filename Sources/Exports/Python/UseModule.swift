@@ -135,7 +135,7 @@ struct GeneratorReading {
         """
 
     init(_ text: TextUse, model: ExportedModel) {
-        lastStep = model.speaksEveryStep ? "[0, -1]" : "[0]"
+        lastStep = model.hasOutputEveryStep ? "[0, -1]" : "[0]"
         if let length = text.windowLength {
             (beginning, state, tokens, stateArgument, ending) = ("", "_", "tokens[-\(length):]", "", "")
         } else {

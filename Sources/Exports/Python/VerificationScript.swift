@@ -63,7 +63,7 @@ struct VerificationScript {
 
     /// Behind a sequence's end nobody says anything.
     private var mask: String {
-        guard model.speaksEveryStep else { return "" }
+        guard model.hasOutputEveryStep else { return "" }
         return """
                     if name == "outputs":
                         difference = difference[np.arange(wanted.shape[1]) < lengths[:, None]]

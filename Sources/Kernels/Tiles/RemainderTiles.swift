@@ -5,7 +5,7 @@ public import CVector
 
 @inlinable
 @inline(__always)
-func tileOfFiveRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEnds>(_: Sums.Type, _ tile: Tile<Left>, _ ends: Ends) {
+func tileOfFiveRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEpilogue>(_: Sums.Type, _ tile: Tile<Left>, _ ends: Ends) {
     var s0 = Sums(ends.begin(row: tile.row, panel: tile.panel))
     var s1 = Sums(ends.begin(row: tile.row + 1, panel: tile.panel))
     var s2 = Sums(ends.begin(row: tile.row + 2, panel: tile.panel))
@@ -32,7 +32,7 @@ func tileOfFiveRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEnds>(_: Sums.T
 
 @inlinable
 @inline(__always)
-func tileOfFourRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEnds>(_: Sums.Type, _ tile: Tile<Left>, _ ends: Ends) {
+func tileOfFourRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEpilogue>(_: Sums.Type, _ tile: Tile<Left>, _ ends: Ends) {
     var s0 = Sums(ends.begin(row: tile.row, panel: tile.panel))
     var s1 = Sums(ends.begin(row: tile.row + 1, panel: tile.panel))
     var s2 = Sums(ends.begin(row: tile.row + 2, panel: tile.panel))
@@ -57,7 +57,7 @@ func tileOfFourRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEnds>(_: Sums.T
 
 @inlinable
 @inline(__always)
-func tileOfTwoRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEnds>(_: Sums.Type, _ tile: Tile<Left>, _ ends: Ends) {
+func tileOfTwoRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEpilogue>(_: Sums.Type, _ tile: Tile<Left>, _ ends: Ends) {
     var s0 = Sums(ends.begin(row: tile.row, panel: tile.panel))
     var s1 = Sums(ends.begin(row: tile.row + 1, panel: tile.panel))
     var a = tile.left.start(ofRow: tile.row)
@@ -76,7 +76,7 @@ func tileOfTwoRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEnds>(_: Sums.Ty
 
 @inlinable
 @inline(__always)
-func tileOfOneRow<Sums: PanelSums, Left: LeftFactor, Ends: TileEnds>(_: Sums.Type, _ tile: Tile<Left>, _ ends: Ends) {
+func tileOfOneRow<Sums: PanelSums, Left: LeftFactor, Ends: TileEpilogue>(_: Sums.Type, _ tile: Tile<Left>, _ ends: Ends) {
     var s0 = Sums(ends.begin(row: tile.row, panel: tile.panel))
     var a = tile.left.start(ofRow: tile.row)
     var weights = tile.weights

@@ -4,7 +4,7 @@ public import CVector
 /// Finished sums are handed on in 1.5 KB of the stack: no code that goes on with them has room for all in registers.
 @inlinable
 @inline(__always)
-func tileOfSixRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEnds>(_: Sums.Type, _ tile: Tile<Left>, _ ends: Ends) {
+func tileOfSixRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEpilogue>(_: Sums.Type, _ tile: Tile<Left>, _ ends: Ends) {
     var s0 = Sums(ends.begin(row: tile.row, panel: tile.panel))
     var s1 = Sums(ends.begin(row: tile.row + 1, panel: tile.panel))
     var s2 = Sums(ends.begin(row: tile.row + 2, panel: tile.panel))

@@ -3,7 +3,7 @@ public import CVector
 /// Three rows × one panel, the tile of 16 registers (AVX2). With four vectors: 12 sums, 3 broadcasts, a weight; 12 FMAs for 7 loads a step.
 @inlinable
 @inline(__always)
-func tileOfThreeRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEnds>(_: Sums.Type, _ tile: Tile<Left>, _ ends: Ends) {
+func tileOfThreeRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEpilogue>(_: Sums.Type, _ tile: Tile<Left>, _ ends: Ends) {
     var s0 = Sums(ends.begin(row: tile.row, panel: tile.panel))
     var s1 = Sums(ends.begin(row: tile.row + 1, panel: tile.panel))
     var s2 = Sums(ends.begin(row: tile.row + 2, panel: tile.panel))

@@ -3,7 +3,7 @@ public import CVector
 /// Twelve rows × a panel's first vector, for panels that have no more: 12 sums, a weight, broadcasts out of memory; 12 FMAs for 13 loads a step.
 @inlinable
 @inline(__always)
-func tileOfTwelveRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEnds>(_: Sums.Type, _ tile: Tile<Left>, _ ends: Ends) {
+func tileOfTwelveRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEpilogue>(_: Sums.Type, _ tile: Tile<Left>, _ ends: Ends) {
     var s0 = Sums(ends.begin(row: tile.row, panel: tile.panel))
     var s1 = Sums(ends.begin(row: tile.row + 1, panel: tile.panel))
     var s2 = Sums(ends.begin(row: tile.row + 2, panel: tile.panel))

@@ -4,7 +4,7 @@ public import CVector
 ///
 /// `begin` is called for one row and the four vectors of one panel, `finish` for all rows of a tile, from `row` on. Being generic, they are
 /// compiled into the tile, so that sums never leave the core. Of vectors that a panel doesn't have, `begin`'s are ignored, and `finish` gets 0.
-public protocol TileEnds {
+public protocol TileEpilogue {
     func begin(row: Int, panel: Int) -> FourLanes
     func finish(row: Int, panel: Int, _ sums: Span<FourLanes>)
 }
@@ -115,7 +115,7 @@ var hasThirtyTwoRegisters: Bool {
 /// - Parameter steps: the steps to sum, in the panels; step 0 of `left` is the first of them. All of the panels' unless given.
 @inlinable
 @inline(__always)
-public func multiply<Left: LeftFactor, Ends: TileEnds>(
+public func multiply<Left: LeftFactor, Ends: TileEpilogue>(
     rows: Range<Int>, of left: Left, by right: PanelView, panels: Range<Int>, steps: Range<Int>? = nil, ends: Ends
 ) {
     precondition(left.precision == right.precision)
@@ -135,7 +135,7 @@ public func multiply<Left: LeftFactor, Ends: TileEnds>(
 /// One panel of one to four vectors.
 @inlinable
 @inline(__always)
-func multiply<Product: LaneProduct, Left: LeftFactor, Ends: TileEnds>(
+func multiply<Product: LaneProduct, Left: LeftFactor, Ends: TileEpilogue>(
     _: Product.Type, _ vectorCount: Int, _ tile: Tile<Left>, to end: Int, _ ends: Ends
 ) {
     switch vectorCount {
@@ -149,7 +149,7 @@ func multiply<Product: LaneProduct, Left: LeftFactor, Ends: TileEnds>(
 /// One panel, rows `tile.row..<end`: full tiles, then what is left over.
 @inlinable
 @inline(never)
-func multiply<Sums: PanelSums, Left: LeftFactor, Ends: TileEnds>(_: Sums.Type, _ tile: Tile<Left>, to end: Int, _ ends: Ends) {
+func multiply<Sums: PanelSums, Left: LeftFactor, Ends: TileEpilogue>(_: Sums.Type, _ tile: Tile<Left>, to end: Int, _ ends: Ends) {
     var tile = tile
     if hasThirtyTwoRegisters {
         // Seven rows are four and three: a single row would wait for its own sums.
@@ -180,7 +180,7 @@ func multiply<Sums: PanelSums, Left: LeftFactor, Ends: TileEnds>(_: Sums.Type, _
 /// The same for a panel of one vector, where more rows are needed to hide the latency of an FMA.
 @inlinable
 @inline(never)
-func multiplySingleVector<Product: LaneProduct, Left: LeftFactor, Ends: TileEnds>(
+func multiplySingleVector<Product: LaneProduct, Left: LeftFactor, Ends: TileEpilogue>(
     _: Product.Type, _ tile: Tile<Left>, to end: Int, _ ends: Ends
 ) {
     var tile = tile

@@ -3,7 +3,7 @@ import Communication
 import Kernels
 import Network
 import Optimization
-import Scheduling
+import Threads
 
 /// A training step and nothing around it, to be timed: the calls of ``Trainer``'s own step, without checkpoint, validation or log.
 final class BareStep {
@@ -13,10 +13,10 @@ final class BareStep {
     private let parameterMemory: FloatMemory
     private let gradientMemory: FloatMemory
     private let gradientNorm: GradientNorm
-    private let team: GateTeam
+    private let team: ThreadTeam
 
     /// Parameters are those that a run with `seed` begins with.
-    init(network: Network, adam: Adam = Adam(), seed: UInt64 = 1, team: GateTeam) {
+    init(network: Network, adam: Adam = Adam(), seed: UInt64 = 1, team: ThreadTeam) {
         self.network = network
         self.adam = adam
         self.team = team

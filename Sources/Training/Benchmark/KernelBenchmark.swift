@@ -1,7 +1,7 @@
 import CVector
 public import Kernels
 import Optimization
-import Scheduling
+import Threads
 public import StrictJSON
 
 /// Times each kernel alone, on one thread, on operands of the sizes that training has them in.
@@ -23,7 +23,7 @@ public struct KernelBenchmark {
     /// Times all kernels, each for about `seconds`.
     public init(precision: Precision = .float32, seconds: Double) {
         self.precision = precision
-        let team = GateTeam(threadCount: 1, spins: false)
+        let team = ThreadTeam(threadCount: 1, spins: false)
         let peak = RankPeak(rounds: 50) { MachinePeak.multiplyAddRate(of: team, precision: precision, rounds: $0) }
         let clock = KernelClock(seconds: seconds, peak: peak)
         results = Self.tiles(precision, clock) + Self.products(precision, clock) + Self.outerProducts(precision, clock) + Self.elementwise(clock, team)
@@ -113,7 +113,7 @@ public struct KernelBenchmark {
 
     // MARK: Element by element
 
-    private static func elementwise(_ clock: KernelClock, _ team: GateTeam) -> [Result] {
+    private static func elementwise(_ clock: KernelClock, _ team: ThreadTeam) -> [Result] {
         let count = 4096
         let source = randomFloats(count)
         let target = FloatMemory(count: count)

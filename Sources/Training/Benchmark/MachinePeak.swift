@@ -1,11 +1,11 @@
 public import Kernels
-public import Scheduling
+public import Threads
 import Synchronization
 
 /// What this machine's cores can do at the most, measured.
 public enum MachinePeak {
     /// GFLOP/s of fused multiply-adds on all of the team's threads at once: the best of `rounds` short bursts, since other work can only slow them.
-    public static func multiplyAddRate(of team: GateTeam, precision: Precision, rounds: Int = 50) -> Double {
+    public static func multiplyAddRate(of team: ThreadTeam, precision: Precision, rounds: Int = 50) -> Double {
         let clock = ContinuousClock()
         // Kept, so that the compiler can't leave the work out.
         let value = Atomic<UInt32>(0)

@@ -3,7 +3,7 @@ public import Communication
 public import Kernels
 public import Network
 import Optimization
-public import Scheduling
+public import Threads
 
 #if canImport(Glibc)
     import Glibc
@@ -14,7 +14,7 @@ public final class StepBenchmark {
     private let shape: BenchmarkShape
     private let precision: Precision
     private let group: any Communicator
-    private let team: GateTeam
+    private let team: ThreadTeam
     private let plan: ShardPlan
     private let step: BareStep
     private let profile = StepProfile()
@@ -23,7 +23,7 @@ public final class StepBenchmark {
     /// - Throws: ``TrainingError/shards(_:)`` if so many ranks can't share `shardCount` shards.
     public init(
         _ shape: BenchmarkShape, gates: GateMode, precision: Precision = .float32, segmentLength: Int = 0, shardCount: Int,
-        group: any Communicator, team: GateTeam
+        group: any Communicator, team: ThreadTeam
     ) throws {
         self.shape = shape
         self.precision = precision

@@ -11,7 +11,7 @@ extension ConfigurationSection {
         let names = allCases.map(\.rawValue)
         if let meant = ConfigurationKey.dottedName(ofBare: name) { return "\(refusal) Did you mean '\(meant)'?" }
         // "optimizer.lr" as well as "lr".
-        if let foreign = ForeignWord(ConfigurationKey.lastName(of: name)) { return foreign.sentence(about: shown) }
+        if let foreign = OtherFrameworkTerm(ConfigurationKey.lastName(of: name)) { return foreign.sentence(about: shown) }
         if let meant = nearest(to: name, among: names) ?? ConfigurationKey.dottedName(nearest: name) { return "\(refusal) Did you mean '\(meant)'?" }
         return "\(refusal) The sections are \(alternatives(names, "and"))."
     }
@@ -23,7 +23,7 @@ extension ConfigurationSection {
         let names = keys.map(\.name)
         if let own = names.first(where: { plainLetters($0) == plainLetters(name) }) { return "\(refusal) Did you mean '\(own)'?" }
         if let meant = ConfigurationKey.dottedName(ofBare: name) { return "\(refusal) Did you mean '\(meant)'?" }
-        if let foreign = ForeignWord(name) { return foreign.sentence(about: shown) }
+        if let foreign = OtherFrameworkTerm(name) { return foreign.sentence(about: shown) }
         if let meant = nearest(to: name, among: names) ?? ConfigurationKey.dottedName(nearest: name) { return "\(refusal) Did you mean '\(meant)'?" }
         return "\(refusal) The keys of \(rawValue) are \(alternatives(names, "and"))."
     }
@@ -44,7 +44,7 @@ extension ConfigurationKey {
         let own = section?.keys ?? []
         if let key = own.first(where: { plainLetters($0.name) == plainLetters(bare) }) { return "\(refusal) Did you mean '\(key.dottedName)'?" }
         if let meant = dottedName(ofBare: bare) { return "\(refusal) Did you mean '\(meant)'?" }
-        if let foreign = ForeignWord(bare) { return foreign.sentence(about: shown) }
+        if let foreign = OtherFrameworkTerm(bare) { return foreign.sentence(about: shown) }
         let near = nearest(to: bare, among: own.map(\.name)).flatMap { near in own.first { $0.name == near }?.dottedName }
         if let meant = near ?? dottedName(nearest: bare) { return "\(refusal) Did you mean '\(meant)'?" }
         if let section, section.rawValue == sectionName {
@@ -62,9 +62,9 @@ extension ConfigurationKey {
         let name = String(option.drop { $0 == "-" })
         let shown = JSONValue.printable(option)
         if let key = table.first(where: { $0.dottedName == name })?.dottedName ?? dottedName(ofBare: lastName(of: name)) {
-            return ForeignWord.key(key, hint: "").sentence(aboutOption: shown, value: value)
+            return OtherFrameworkTerm.key(key, hint: "").sentence(aboutOption: shown, value: value)
         }
-        return ForeignWord(lastName(of: name))?.sentence(aboutOption: shown, value: value)
+        return OtherFrameworkTerm(lastName(of: name))?.sentence(aboutOption: shown, value: value)
     }
 
     /// What stands behind the last dot.

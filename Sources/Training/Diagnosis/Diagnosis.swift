@@ -40,7 +40,7 @@ public struct Diagnosis: Sendable {
 
     private var machineAdvice: [Advice] {
         var advice = ranks.compactMap { facts in
-            facts.mendingFlag.map { Advice.bind(rank: facts.rank, coreCount: facts.coreCount, share: facts.coreShare, flag: $0) }
+            facts.suggestedFlag.map { Advice.bind(rank: facts.rank, coreCount: facts.coreCount, share: facts.coreShare, flag: $0) }
         }.prefix(1).map { $0 }
         if machine.busyCoreCount > 0.2 { advice.append(.busyMachine(busyCoreCount: machine.busyCoreCount, coreCount: machine.coreCount)) }
         let threadCount = ranks.filter { $0.host == ranks[0].host }.reduce(0) { $0 + $1.threadCount }

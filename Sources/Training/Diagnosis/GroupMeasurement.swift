@@ -1,6 +1,6 @@
 public import Communication
 public import Datasets
-public import Scheduling
+public import Threads
 public import StrictJSON
 
 /// What a group of ranks measures together: its sums, and steps with the batch shared out to it, or to several groups like it.
@@ -16,7 +16,7 @@ public struct GroupMeasurement: Sendable, Equatable {
     ///   - rankCounts: this group's number, then multiples of it.
     ///   - seconds: for each of them.
     public init(
-        _ configuration: Configuration, dataset: any Dataset, rankCounts: [Int], group: any Communicator, team: GateTeam, seconds: Double
+        _ configuration: Configuration, dataset: any Dataset, rankCounts: [Int], group: any Communicator, team: ThreadTeam, seconds: Double
     ) throws {
         let probe = StepProbe(configuration, dataset: dataset, group: group)
         steps = try rankCounts.map {

@@ -1,6 +1,6 @@
 import CVector
 import Kernels
-public import Scheduling
+public import Threads
 import Synchronization
 
 /// How fast a rank's threads read and write memory: the triad a = b + s·c of McCalpin's STREAM, over arrays well beyond the last-level cache.
@@ -15,7 +15,7 @@ public struct MemoryBandwidth: Sendable, Equatable {
     /// - Parameters:
     ///   - cacheByteCount: of the last-level cache; the three arrays have four times as much, within bounds.
     ///   - availableByteCount: memory that may be taken; an eighth of it is, at the most.
-    public init(team: GateTeam, cacheByteCount: Int, availableByteCount: Int) {
+    public init(team: ThreadTeam, cacheByteCount: Int, availableByteCount: Int) {
         let wanted = min(max(4 * cacheByteCount, 96 << 20), max(1 << 20, availableByteCount / 8), 2 << 30)
         let count = wanted / 12 / team.threadCount / laneCount * laneCount
         // Each thread takes its own memory and touches it first, so that it lies beside its core.

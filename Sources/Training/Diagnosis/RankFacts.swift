@@ -1,6 +1,6 @@
 public import Communication
 import Foundation
-public import Scheduling
+public import Threads
 public import StrictJSON
 
 /// Where a rank runs, and on how much of that machine.
@@ -17,13 +17,13 @@ public struct RankFacts: Sendable, Equatable {
     public let threadCount: Int
 
     /// The flag of mpirun that gives the rank its share of the cores; nil where it has that.
-    public var mendingFlag: String? {
+    public var suggestedFlag: String? {
         guard coreCount < coreShare else { return nil }
         return localRankCount == 1 ? "--bind-to none" : "--map-by socket:PE=\(coreShare), or --bind-to none"
     }
 
     /// This process's.
-    public init(rank: Int, team: GateTeam) {
+    public init(rank: Int, team: ThreadTeam) {
         let environment = LaunchEnvironment.current()
         let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
         let list = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }?.split(whereSeparator: \.isWhitespace).last
@@ -54,7 +54,7 @@ public struct RankFacts: Sendable, Equatable {
     public var json: JSONValue {
         .object([
             "rank": .integer(rank), "host": .text(host), "cores": .text(cores), "coreCount": .integer(coreCount), "coreShare": .integer(coreShare),
-            "threads": .integer(threadCount), "mendingFlag": mendingFlag.map(JSONValue.text) ?? JSONValue(.null),
+            "threads": .integer(threadCount), "mendingFlag": suggestedFlag.map(JSONValue.text) ?? JSONValue(.null),
         ])
     }
 }

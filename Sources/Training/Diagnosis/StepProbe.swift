@@ -4,7 +4,7 @@ public import Datasets
 public import Kernels
 import Network
 import Optimization
-public import Scheduling
+public import Threads
 
 /// Takes real training steps of a configuration, on its own data and as large as a rank's share would be, and times them. Nothing is written.
 public struct StepProbe {
@@ -26,7 +26,7 @@ public struct StepProbe {
     /// machine's memory as they will. The gradient is summed only where this group is that whole group. Collective.
     /// - Parameter seconds: to time for; at least 3 steps are, after one or two that aren't.
     /// - Throws: ``TrainingError/shards(_:)`` if so many ranks can't share the shards; ``TrainingError/emptyPart(part:)`` without training data.
-    public func measure(rankCount: Int, precision: Precision, team: GateTeam, seconds: Double) throws -> StepTiming {
+    public func measure(rankCount: Int, precision: Precision, team: ThreadTeam, seconds: Double) throws -> StepTiming {
         let plan = try configuration.shardPlan(rankCount: rankCount)
         let batches = dataset.batches(of: .training(epoch: 0))
         guard batches.batchCount > 0 else { throw TrainingError.emptyPart(part: "training") }
@@ -79,7 +79,7 @@ public struct StepProbe {
         return [(computed - began) / .seconds(1), (summed - computed) / .seconds(1), (updated - summed) / .seconds(1)]
     }
 
-    private func network(_ precision: Precision, _ team: GateTeam) -> Network {
+    private func network(_ precision: Precision, _ team: ThreadTeam) -> Network {
         let shape = configuration.networkShape(for: dataset)
         return Network(
             shape: shape, gates: configuration.gateMode, precision: precision, team: team,

@@ -3,7 +3,7 @@ import Checkpoints
 public import Datasets
 import Kernels
 import Network
-public import Scheduling
+public import Threads
 
 /// A trained model of numbers that foretells, from rows in the units of its file, rows in the same units.
 public final class SeriesForecaster {
@@ -13,7 +13,7 @@ public final class SeriesForecaster {
 
     /// - Throws: ``TrainingError/forecastsNothing(kind:)`` if the model of `run` reads no series, ``DatasetError`` or ``CheckpointError`` if what the run
     ///   stored can't be read.
-    public init(run: TrainedRun, team: GateTeam) throws {
+    public init(run: TrainedRun, team: ThreadTeam) throws {
         guard let scaling = try run.seriesScaling() else { throw TrainingError.forecastsNothing(kind: run.configuration.data.kind.rawValue) }
         self.run = run
         self.scaling = scaling

@@ -1,7 +1,7 @@
 public import Datasets
 import Kernels
 import Network
-public import Scheduling
+public import Threads
 
 /// A trained model that reads one text piece by piece, and says after each what it takes for likely: the next symbol, or the text's class.
 public final class SymbolReader {
@@ -11,7 +11,7 @@ public final class SymbolReader {
     private let reading: TextReading
 
     /// - Throws: ``TrainingError/generatesNoText(kind:)`` if the model of `run` reads no symbols, ``CheckpointError`` if its weights can't be read.
-    public init(run: TrainedRun, team: GateTeam) throws {
+    public init(run: TrainedRun, team: ThreadTeam) throws {
         guard let data = try run.symbols() else { throw TrainingError.generatesNoText(kind: run.configuration.data.kind.rawValue) }
         self.run = run
         vocabulary = data.vocabulary

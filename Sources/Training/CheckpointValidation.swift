@@ -8,7 +8,7 @@ import StrictJSON
 ///
 /// A manifest vouches for itself only by its own hash, which anyone can make. What the data would tell besides, ``StoredCheckpoint/possibleProgress``
 /// holds against them when a run goes on.
-struct CheckpointJudgement {
+struct CheckpointValidation {
     /// The run of the checkpoint; nil where its configuration isn't there.
     let run: EarlierRun?
 

@@ -1,7 +1,7 @@
 import Kernels
-import Scheduling
+import Threads
 
-extension GateTeam {
+extension ThreadTeam {
     /// Sets all of `floats`, each member a part.
     func fill(_ floats: FloatView, with value: Float) {
         run(taskCount: threadCount) { part in

@@ -4,7 +4,7 @@ import Testing
 
 extension ProgramTests {
     @Suite("a manifest made by hand")
-    struct ManifestJudgementTests {
+    struct ManifestValidationTests {
         /// What is done to a manifest of step 4 of `Work.text`, and what the refusal says; empty where it is taken.
         struct Change: Sendable, CustomTestStringConvertible {
             let text: String
@@ -70,9 +70,9 @@ extension ProgramTests {
             for verb in verbs {
                 let result = try folder.run(.alone, verb)
                 if change.words.isEmpty {
-                    #expect(result.exitCode == 0 && result.complaints.isEmpty, "\(verb): \(result)")
+                    #expect(result.exitCode == 0 && result.errorOutput.isEmpty, "\(verb): \(result)")
                 } else {
-                    #expect([65, 78].contains(result.exitCode) && result.complaints.contains(change.words), "\(verb): \(result)")
+                    #expect([65, 78].contains(result.exitCode) && result.errorOutput.contains(change.words), "\(verb): \(result)")
                 }
             }
         }

@@ -3,7 +3,7 @@ import Testing
 import Training
 
 @Suite("words of other programs in the place of a key")
-struct ForeignWordTests {
+struct OtherFrameworkTermTests {
     private static let base = #"{"data": {"kind": "adding"}}"#
 
     private func fault(override: String) -> String? {

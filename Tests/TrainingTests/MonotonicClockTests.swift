@@ -3,7 +3,7 @@ import Testing
 import Training
 
 @Suite("A clock that is set back")
-struct RisingClockTests {
+struct MonotonicClockTests {
     /// What a clock of the day shows at each second of a machine's.
     final class Days {
         var times: [Double]
@@ -17,7 +17,7 @@ struct RisingClockTests {
 
     private func told(_ times: [Double]) -> [Double] {
         let days = Days(times)
-        var clock = RisingClock(timeOfDay: days.next, uptime: { days.second })
+        var clock = MonotonicClock(timeOfDay: days.next, uptime: { days.second })
         return times.map { _ in clock.now() }
     }
 

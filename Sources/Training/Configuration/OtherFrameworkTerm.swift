@@ -1,7 +1,7 @@
 import StrictJSON
 
 /// What a word that PyTorch, Keras, Lightning or Hugging Face have for a setting is here.
-enum ForeignWord: Sendable, Equatable {
+enum OtherFrameworkTerm: Sendable, Equatable {
     /// A key, with its section; the hint goes on behind it: ", with …".
     case key(String, hint: String)
     /// A sentence about what there isn't, and what there is instead.
@@ -29,8 +29,8 @@ enum ForeignWord: Sendable, Equatable {
         }
     }
 
-    private static let byLetters: [[Unicode.Scalar]: ForeignWord] = {
-        var words: [[Unicode.Scalar]: ForeignWord] = [:]
+    private static let byLetters: [[Unicode.Scalar]: OtherFrameworkTerm] = {
+        var words: [[Unicode.Scalar]: OtherFrameworkTerm] = [:]
         for (names, meaning) in keys + absent {
             for name in names.split(separator: " ") { words[plainLetters(String(name))] = meaning }
         }
@@ -39,9 +39,9 @@ enum ForeignWord: Sendable, Equatable {
 
     // MARK: Words
 
-    private static func key(_ key: String, _ hint: String = "") -> ForeignWord { .key(key, hint: hint) }
+    private static func key(_ key: String, _ hint: String = "") -> OtherFrameworkTerm { .key(key, hint: hint) }
 
-    private static let keys: [(names: String, meaning: ForeignWord)] = [
+    private static let keys: [(names: String, meaning: OtherFrameworkTerm)] = [
         ("data data_path data_file file filename filenames path train_file text_file csv csv_file corpus", key("data.files")),
         ("lower lower_case do_lower_case", key("data.lowercase")),
         (
@@ -104,7 +104,7 @@ enum ForeignWord: Sendable, Equatable {
         ("sample_every sample_size generate_length", key("log.sampleLength")),
     ]
 
-    private static let absent: [(names: String, meaning: ForeignWord)] = [
+    private static let absent: [(names: String, meaning: OtherFrameworkTerm)] = [
         (
             "dropout drop_out drop drop_prob dropout_rate dropout_p p_dropout keep_prob recurrent_dropout variational_dropout input_dropout zoneout "
                 + "weight_drop wdrop",

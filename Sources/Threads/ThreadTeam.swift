@@ -10,7 +10,7 @@ import Synchronization
 /// do results, for a share's work doesn't depend on who does it.
 ///
 /// To wake threads takes Dispatch 10 µs or more, as long as a whole pass of a small network: so they stay ``gathered(_:)`` over many passes.
-public final class GateTeam: Sendable {
+public final class ThreadTeam: Sendable {
     /// Members, and shares of a phase.
     public let threadCount: Int
     /// Whether a waiting member spins: only where each has a core of its own.
@@ -69,11 +69,11 @@ public final class GateTeam: Sendable {
     /// The member that comes first calls `body` and leads; the others follow until that returns.
     private func gather(_ body: () -> Void) {
         withoutActuallyEscaping(body) { body in
-            let lent = Lent(body)
+            let borrowed = BorrowedBody(body)
             DispatchQueue.concurrentPerform(iterations: threadCount) { member in
                 self.flushingDenormals {
                     guard self.announcement.takeLead(member) else { return self.follow(as: member) }
-                    lent.call()
+                    borrowed.call()
                     self.announcement.end()
                 }
             }
@@ -151,7 +151,7 @@ public final class GateTeam: Sendable {
 }
 
 /// A gathering's body, lent to the member that leads. It ends before the body does.
-private struct Lent: @unchecked Sendable {
+private struct BorrowedBody: @unchecked Sendable {
     let call: () -> Void
 
     init(_ call: @escaping () -> Void) { self.call = call }

@@ -1,4 +1,4 @@
-import Scheduling
+import Threads
 import Synchronization
 import Testing
 
@@ -14,7 +14,7 @@ struct Team: Sendable, CustomStringConvertible {
     var spins: Bool
 
     var description: String { "\(threads) threads that \(spins ? "spin" : "yield")" }
-    var team: GateTeam { GateTeam(threadCount: threads, spins: spins) }
+    var team: ThreadTeam { ThreadTeam(threadCount: threads, spins: spins) }
 
     static let all = [1, 2, 3, 5, 8].flatMap { [Team(threads: $0, spins: false), Team(threads: $0, spins: true)] }
 }
@@ -44,7 +44,7 @@ final class Ledger: Sendable {
 }
 
 @Suite("The gate team")
-struct GateTeamTests {
+struct ThreadTeamTests {
     @Test("Does every share of every phase once, a phase after the other", arguments: Team.all)
     func everyShareOnce(_ kind: Team) {
         let team = kind.team
@@ -129,7 +129,7 @@ struct GateTeamTests {
             for threads in 1...4 {
                 group.addTask {
                     let ledger = Ledger(phases: 500, threads: threads)
-                    GateTeam(threadCount: threads, spins: false).run(phaseCount: 500) { phase, share in
+                    ThreadTeam(threadCount: threads, spins: false).run(phaseCount: 500) { phase, share in
                         ledger.enter(phase, share)
                         ledger.leave()
                     }

@@ -4,7 +4,7 @@ import Kernels
 import StrictJSON
 
 /// The run directory as the group uses it: rank 0 reads and writes, and all ranks learn how that went.
-final class RunKeeper {
+final class RunWriter {
     private let group: any Communicator
     private let directory: RunDirectory
     private let configuration: Configuration
@@ -16,7 +16,7 @@ final class RunKeeper {
     private var run: LockedRun?
     private var writer: BackgroundWriter?
     private var logs: RunLogs?
-    private var toleratedErrors: [CheckpointError] = []
+    private var saveErrors: [CheckpointError] = []
 
     init(
         path: String, configuration: Configuration, layout: CheckpointLayout, origin: RunOrigin, batchesPerEpoch: Int, invocation: Invocation,
@@ -38,12 +38,12 @@ final class RunKeeper {
 
     /// Takes the run directory, restores `state` from the checkpoint that `choice` says, if any, and writes what a run begins with. Collective.
     /// - Returns: on rank 0 the checkpoint, and the damaged ones that were skipped; nil where the run starts anew.
-    func begin(_ choice: ResumeChoice, state: TrainingState, shardCount: Int, storedText: RunData.StoredText?) throws -> Continuation? {
-        var continuation: Continuation?
+    func begin(_ choice: ResumeChoice, state: TrainingState, shardCount: Int, storedText: RunData.StoredText?) throws -> ResumePoint? {
+        var resumePoint: ResumePoint?
         var restoration = Restoration(layout)
         func restore(_ resumption: Resumption) throws {
-            continuation = try resumption.continuation(choice)
-            if let continuation { try restoration.read(continuation, into: state, batchesPerEpoch: batchesPerEpoch) }
+            resumePoint = try resumption.resumePoint(choice)
+            if let resumePoint { try restoration.read(resumePoint, into: state, batchesPerEpoch: batchesPerEpoch) }
         }
         try group.agree {
             guard isWriter else { return }
@@ -56,14 +56,14 @@ final class RunKeeper {
             let resumption = resumption(in: run.directory)
             if choice == .auto { try restore(resumption) }
             // Another run may have begun in the directory before it was locked.
-            if case .from(let path) = choice, let continuation { try resumption.checkRoom(for: continuation.recovery, named: path) }
-            let step = continuation == nil ? -1 : state.step
+            if case .from(let path) = choice, let resumePoint { try resumption.checkRoom(for: resumePoint.recovery, named: path) }
+            let step = resumePoint == nil ? -1 : state.step
             // What recovery passed over stays to be looked at until its step is saved again.
             if choice != .auto { try run.discardCheckpoints(after: step) }
             try write(storedText, into: run, goingOnFrom: step)
         }
-        if try group.broadcast(continuation == nil ? 0 : 1, from: 0) == 1 { try restoration.share(state, shardCount: shardCount, over: group) }
-        return continuation
+        if try group.broadcast(resumePoint == nil ? 0 : 1, from: 0) == 1 { try restoration.share(state, shardCount: shardCount, over: group) }
+        return resumePoint
     }
 
     /// Writes what a run begins with, and opens what it adds to.
@@ -136,9 +136,9 @@ final class RunKeeper {
     }
 
     /// Errors of the disk that training went on after, since this was last asked. Rank 0's.
-    func takeToleratedErrors() -> [CheckpointError] {
-        defer { toleratedErrors = [] }
-        return toleratedErrors
+    func drainSaveErrors() -> [CheckpointError] {
+        defer { saveErrors = [] }
+        return saveErrors
     }
 
     /// The result of `writing`; nil where the disk refuses and the configuration says that training goes on.
@@ -147,7 +147,7 @@ final class RunKeeper {
         do {
             return try writing()
         } catch where configuration.checkpoint.onError == .continue && error.category == .inputOutput {
-            toleratedErrors.append(error)
+            saveErrors.append(error)
             return nil
         }
     }

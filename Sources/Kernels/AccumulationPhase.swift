@@ -1,5 +1,5 @@
 /// Which part of the shards' chains some rows are, where not all of them are at hand at once.
-public struct ChainPart: Sendable, Equatable {
+public struct AccumulationPhase: Sendable, Equatable {
     /// Whether the chains begin here, and whether they end.
     public let begin: Bool
     public let end: Bool
@@ -9,6 +9,6 @@ public struct ChainPart: Sendable, Equatable {
         self.end = end
     }
 
-    public static let whole = ChainPart(begin: true, end: true)
+    public static let whole = AccumulationPhase(begin: true, end: true)
     public var areCarried: Bool { !(begin && end) }
 }

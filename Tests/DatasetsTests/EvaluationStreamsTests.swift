@@ -3,7 +3,7 @@ import Datasets
 import Testing
 
 /// How a text is read to be judged.
-@Suite struct JudgedStreamsTests {
+@Suite struct EvaluationStreamsTests {
     let files: TemporaryFiles
 
     init() throws { files = try TemporaryFiles() }
@@ -11,10 +11,10 @@ import Testing
     private static let period = 251
 
     /// A text in which a symbol tells its place but for multiples of the period.
-    private func text(_ count: Int, judged: JudgedRange? = nil, validation: Double = 0) throws -> EncodedText {
+    private func text(_ count: Int, evaluated: EvaluatedRange? = nil, validation: Double = 0) throws -> EncodedText {
         let path = try files.write((0..<count).map { UInt8($0 % Self.period) }, to: "text\(count)")
         return try EncodedText(
-            TextOptions(files: [path], reading: TextReading(unit: .byte), split: SplitFractions(validation: validation), judged: judged))
+            TextOptions(files: [path], reading: TextReading(unit: .byte), split: SplitFractions(validation: validation), evaluated: evaluated))
     }
 
     @Test(
@@ -77,21 +77,21 @@ import Testing
 
     @Test("files that are judged as a whole need two symbols, whatever the shares, and all of them are asked")
     func whole() throws {
-        let streams = try TextStreams(text: text(2, judged: .whole, validation: 0.9), length: 100, batchSize: 100)
-        #expect(streams.coverage(of: JudgedRange.whole.part) == DataCoverage(judgedCount: 1, totalCount: 2, unit: .byte))
+        let streams = try TextStreams(text: text(2, evaluated: .whole, validation: 0.9), length: 100, batchSize: 100)
+        #expect(streams.coverage(of: EvaluatedRange.whole.part) == DataCoverage(evaluatedCount: 1, totalCount: 2, unit: .byte))
         #expect(streams.batches(of: .evaluation(.test)).targetCount(ofBatch: 0) == 1 && streams.batchCount(of: .evaluation(.validation)) == 0)
-        let error = fault { _ = try TextStreams(text: text(1, judged: .whole), length: 100, batchSize: 100) }
+        let error = fault { _ = try TextStreams(text: text(1, evaluated: .whole), length: 100, batchSize: 100) }
         #expect(error?.description.hasSuffix("has 1 symbol; a next symbol needs at least 2. Give more text.") == true)
-        let windows = try TextWindows(text: text(9, judged: .whole), length: 8, stride: 3, everyStep: false, batchSize: 4, seed: 1)
+        let windows = try TextWindows(text: text(9, evaluated: .whole), length: 8, stride: 3, everyStep: false, batchSize: 4, seed: 1)
         #expect(windows.exampleCount(of: .test) == 1)
-        #expect(fault { _ = try TextWindows(text: text(8, judged: .whole), length: 8, stride: 3, everyStep: false, batchSize: 4, seed: 1) } != nil)
+        #expect(fault { _ = try TextWindows(text: text(8, evaluated: .whole), length: 8, stride: 3, everyStep: false, batchSize: 4, seed: 1) } != nil)
     }
 
     @Test("a part of other files needs no training part beside it")
     func partAlone() throws {
-        let text = try text(23, judged: .part(.validation), validation: 0.1)
+        let text = try text(23, evaluated: .part(.validation), validation: 0.1)
         let streams = try TextStreams(text: text, length: 20, batchSize: 8)
-        #expect(streams.coverage(of: .validation) == DataCoverage(judgedCount: 2, totalCount: 23, unit: .byte))
+        #expect(streams.coverage(of: .validation) == DataCoverage(evaluatedCount: 2, totalCount: 23, unit: .byte))
     }
 
     @Test("a table that is judged as a whole needs length + horizon rows; a row is counted once however many windows predict it")
@@ -101,15 +101,15 @@ import Testing
             let options = SeriesOptions(file: table, length: 3, horizon: 2, split: try SplitFractions())
             let statistics = try SeriesWindows(options, batchSize: 1, seed: 0).statistics
             let other = try files.write(Array(("x\n" + (0..<rows).map { "\($0)\n" }.joined()).utf8), to: "other\(rows).csv")
-            let judged = SeriesOptions(
-                file: other, length: 3, horizon: 2, stride: stride, split: try SplitFractions(validation: 0.4, test: 0.5), judged: .whole)
-            return try SeriesWindows(judged, batchSize: 4, seed: 0, statistics: statistics)
+            let evaluated = SeriesOptions(
+                file: other, length: 3, horizon: 2, stride: stride, split: try SplitFractions(validation: 0.4, test: 0.5), evaluated: .whole)
+            return try SeriesWindows(evaluated, batchSize: 4, seed: 0, statistics: statistics)
         }
         #expect(try windows(rows: 5).exampleCount(of: .test) == 1)
         let error = fault { _ = try windows(rows: 4) }
         #expect(error?.description.hasSuffix("has 4 rows; a window of 3 past and 2 further rows needs at least 5. Give more rows.") == true)
-        for (rows, stride, judged) in [(5, 1, 2), (12, 1, 9), (12, 2, 8), (12, 3, 6), (12, 5, 4)] {
-            #expect(try windows(rows: rows, stride: stride).coverage(of: .test) == DataCoverage(judgedCount: judged, totalCount: rows, unit: .row))
+        for (rows, stride, evaluated) in [(5, 1, 2), (12, 1, 9), (12, 2, 8), (12, 3, 6), (12, 5, 4)] {
+            #expect(try windows(rows: rows, stride: stride).coverage(of: .test) == DataCoverage(evaluatedCount: evaluated, totalCount: rows, unit: .row))
         }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// The time of day, for what is read in its order: where the clock is set back, it goes on from the last time that was told until the clock has come
 /// that far again.
-package struct RisingClock {
+package struct MonotonicClock {
     private let timeOfDay: () -> Double
     private let uptime: () -> Double
     private var last: (time: Double, uptime: Double)?

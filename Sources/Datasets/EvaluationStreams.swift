@@ -4,7 +4,7 @@
 /// first begins 256 symbols before its own, from a zero state: their predictions don't count, and the state is then practically the one stream's.
 /// The cut follows from the part's length alone, so the loss doesn't depend on batch, chunk length, ranks or threads. A part below 4,096 symbols is
 /// one stream. Cost: at most 1/8 more steps than symbols.
-struct JudgedStreams {
+struct EvaluationStreams {
     /// Symbols that a stream reads before its own.
     static let warmUpLength = 256
     private static let shortestStream = 8 * warmUpLength

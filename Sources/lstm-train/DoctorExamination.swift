@@ -3,15 +3,15 @@ import Checkpoints
 import Communication
 import Foundation
 import Kernels
-import Scheduling
+import Threads
 import Training
 
 /// The doctor's rounds: one thing after the other is measured, and told at once.
-struct Examination {
+struct DoctorExamination {
     let session: Session
     let configuration: Configuration
     let data: RunData
-    let team: GateTeam
+    let team: ThreadTeam
     /// For each number of ranks.
     let seconds: Double
     let tells: Bool
@@ -36,7 +36,7 @@ struct Examination {
         let fitsAlone = ModelFacts(configuration, dataset: data.dataset, rankCount: 1).leastByteCount < Double(machine.availableByteCount)
         // Rank 0's machine decides for all.
         let steps = try group.broadcast(fits ? 1 : 0, from: 0) == 1 ? measureSteps(arguments: arguments, fitsAlone: fitsAlone, failures: &failures) : nil
-        guard session.isSpeaker else { return nil }
+        guard session.isRoot else { return nil }
         let hostCount = Set(ranks.map(\.host)).count
         let measuredNetwork = hostCount > 1 ? steps?.groups.first.map { NodeNetwork.measured($0.sums) } : nil
         let forecast = steps.map {
@@ -52,7 +52,7 @@ struct Examination {
 
     /// Rank 0's, which writes the run; nil where that would fail.
     private func examineDisk(_ runDirectory: String, failures: inout [Advice]) -> DiskFacts? {
-        guard session.isSpeaker else { return nil }
+        guard session.isRoot else { return nil }
         do { return try DiskFacts(runDirectory: runDirectory) } catch {
             failures.append(.diskRefuses(words: "\(error)"))
             return nil
@@ -61,14 +61,14 @@ struct Examination {
 
     private func show(_ lines: [String]) {
         guard tells else { return }
-        for line in lines { tell(line) }
+        for line in lines { printLine(line) }
         fflush(nil)
     }
 
     /// GFLOP/s of one core, and of all threads of all ranks at once.
     private func peaks() throws -> (core: Double, whole: Double) {
         let precision = configuration.training.precision
-        let core = session.isSpeaker ? MachinePeak.multiplyAddRate(of: GateTeam(threadCount: 1, spins: false), precision: precision) : 0
+        let core = session.isRoot ? MachinePeak.multiplyAddRate(of: ThreadTeam(threadCount: 1, spins: false), precision: precision) : 0
         try group.barrier()
         let own = MachinePeak.multiplyAddRate(of: team, precision: precision)
         return (core, try group.gatherEverywhere([own]).reduce(0) { $0 + $1[0] })
@@ -114,7 +114,7 @@ struct Examination {
 
     /// As part of a group: rank 0 alone for comparison, where it has the memory for the whole batch, then all.
     private func measureThisGroup(_ counts: [Int], fitsAlone: Bool) throws -> Steps {
-        let base = try group.agree { session.isSpeaker && fitsAlone ? try time(threads: 1) : nil }
+        let base = try group.agree { session.isRoot && fitsAlone ? try time(threads: 1) : nil }
         let multiples = counts.filter { $0 >= group.rankCount && $0 % group.rankCount == 0 }
         let measurement = try GroupMeasurement(
             configuration, dataset: data.dataset, rankCounts: multiples.isEmpty ? [group.rankCount] : multiples, group: group, team: team, seconds: seconds)
@@ -124,7 +124,7 @@ struct Examination {
 
     /// Steps of this process alone, with the share of one of `rankCount` ranks.
     private func time(threads: Int, rankCount: Int = 1, precision: Precision? = nil) throws -> StepTiming {
-        let team = threads == team.threadCount ? team : GateTeam(threadCount: threads, spins: false)
+        let team = threads == team.threadCount ? team : ThreadTeam(threadCount: threads, spins: false)
         return try StepProbe(configuration, dataset: data.dataset, group: SingleProcess()).measure(
             rankCount: rankCount, precision: precision ?? configuration.training.precision, team: team, seconds: seconds)
     }

@@ -1,8 +1,8 @@
 import Datasets
-public import Scheduling
+public import Threads
 
 /// What a model has learned of the embedded Reber grammar: strings that it wrote, held against the grammar.
-public struct ReberJudgement: Sendable, Equatable {
+public struct ReberEvaluation: Sendable, Equatable {
     public let strings: [String]
     /// Strings of the grammar.
     public let grammaticalCount: Int
@@ -16,7 +16,7 @@ public struct ReberJudgement: Sendable, Equatable {
     public static let usualTemperature = 0.5
 
     /// Lets the model of `run` write strings, each from "B" on.
-    public init(run: TrainedRun, stringCount: Int, temperature: Double, seed: UInt64, team: GateTeam) throws {
+    public init(run: TrainedRun, stringCount: Int, temperature: Double, seed: UInt64, team: ThreadTeam) throws {
         let generator = try Generator(run: run, temperature: temperature, seed: seed, team: team)
         let begin = try generator.tokens(of: "B")
         let texts = generator.generate(from: Array(repeating: begin, count: stringCount), length: 200, isEnd: generator.isComplete)
