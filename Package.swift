@@ -44,31 +44,62 @@ let package = Package(
         // Floor 3: what outlives the process.
         .target(name: "Checkpoints", dependencies: ["COpenSSL", "StrictJSON", "TensorBoard"]),  // safetensors, run directory, commit and recovery
 
-        // Floor 4: the algorithm.
+        // Floor 4: what a run is told, and where it lives.
+        .target(  // keys, parser, schema, first configurations
+            name: "Configuration", dependencies: ["Kernels", "StrictJSON", "ShellText", "Network", "Datasets", "Checkpoints"]),
+        .target(  // a run directory, what it was begun with, and who may write in it
+            name: "Runs",
+            dependencies: [
+                "Configuration", "Communication", "Kernels", "Batches", "StrictJSON", "NumberText", "ShellText", "Network", "Datasets", "TensorBoard", "Checkpoints",
+            ]),
+
+        // Floor 5: the algorithm.
         .target(
             name: "Training",
             dependencies: [
-                "Communication", "Threads", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText", "Network", "Optimization", "Datasets", "TensorBoard",
-                "Checkpoints", "ShellText",
+                "Runs", "Configuration", "Communication", "Threads", "Kernels", "Batches", "StrictJSON", "Network", "Optimization", "Datasets",
+                "TensorBoard", "Checkpoints",
             ]),
 
-        // Floor 5: what is made of a run.
-        .target(name: "LSTMTraining", dependencies: ["Training", "Checkpoints", "Datasets", "Threads"]),  // trained models for other Swift programs
-        .target(name: "Reports", dependencies: ["Training", "Charts", "NumberText", "Checkpoints", "StrictJSON", "Datasets", "Network", "Threads"]),  // pages and pictures
+        // Floor 6: what is done with a model, and what is measured of the machine.
+        .target(  // generate, predict, forecast
+            name: "Inference",
+            dependencies: [
+                "Training", "Runs", "Configuration", "Communication", "Threads", "Kernels", "Batches", "NumberText", "Network", "Datasets", "Checkpoints",
+            ]),
+        .target(  // bench, doctor, verify
+            name: "Measurement",
+            dependencies: [
+                "Training", "Runs", "Configuration", "Communication", "Threads", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText", "Network",
+                "Optimization", "Datasets", "Checkpoints",
+            ]),
+
+        // Floor 7: what is made of a run.
+        .target(  // trained models for other Swift programs
+            name: "LSTMTraining", dependencies: ["Inference", "Training", "Runs", "Configuration", "Checkpoints", "Datasets", "Threads", "Kernels"]),
+        .target(  // pages and pictures
+            name: "Reports",
+            dependencies: [
+                "Inference", "Training", "Runs", "Configuration", "Charts", "NumberText", "Checkpoints", "StrictJSON", "Datasets", "Network", "Threads", "Kernels",
+            ]),
         .target(  // models for PyTorch, ONNX, Keras and NumPy
             name: "Exports",
-            dependencies: ["Training", "Checkpoints", "Network", "Datasets", "Batches", "Threads", "Kernels", "Communication", "ProtocolBuffers", "StrictJSON", "NumberText", "ShellText"]),
+            dependencies: [
+                "Inference", "Training", "Runs", "Configuration", "Checkpoints", "Network", "Datasets", "Batches", "Threads", "Kernels", "Communication",
+                "ProtocolBuffers", "StrictJSON", "NumberText", "ShellText",
+            ]),
 
-        // Floor 6: the program.
+        // Floor 8: the program.
         .executableTarget(
             name: "lstm-train",
             dependencies: [
-                "Training", "Communication", "Threads", "Batches", "Checkpoints", "Network", "Kernels", "Datasets", "StrictJSON",
-                "Reports", "Charts", "Exports", "NumberText", "ShellText", "CProcess",
+                "Training", "Inference", "Measurement", "Runs", "Configuration", "Communication", "Threads", "Batches", "Checkpoints", "Network", "Kernels",
+                "Datasets", "StrictJSON", "Reports", "Charts", "Exports", "NumberText", "ShellText", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests: a folder a room; the oracle is a plain LSTM in Double, written separately.
+        .testTarget(name: "LayoutTests"),
         .target(name: "ReferenceModel", path: "Tests/ReferenceModel"),
         .testTarget(name: "ReferenceModelTests", dependencies: ["ReferenceModel"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CVector"]),
@@ -96,17 +127,17 @@ let package = Package(
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Threads", "ReferenceModel"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "HostileInput"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON", "HostileInput", "SeededRandomness"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "Checkpoints", "Kernels", "StrictJSON", "NumberText"]),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Charts", "Network", "Training", "Checkpoints", "Communication", "Threads", "Datasets", "XMLElements"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "Measurement", "Runs", "Configuration", "Checkpoints", "Kernels", "StrictJSON", "NumberText"]),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Charts", "Network", "Training", "Inference", "Runs", "Configuration", "Checkpoints", "Communication", "Threads", "Datasets", "XMLElements"]),
         .testTarget(
             name: "ExportsTests",
             dependencies: [
-                "Exports", "Training", "Datasets", "Network", "Batches", "Checkpoints", "Communication", "Threads", "Kernels", "StrictJSON",
+                "Exports", "Training", "Inference", "Runs", "Configuration", "Datasets", "Network", "Batches", "Checkpoints", "Communication", "Threads", "Kernels", "StrictJSON",
                 "PythonEnvironment",
             ]),
         .executableTarget(
-            name: "TrainingProbe", dependencies: ["Training", "Datasets", "Batches", "Communication", "Threads"], path: "Tests/TrainingProbe"),
-        .testTarget(name: "LSTMTrainingTests", dependencies: ["LSTMTraining", "Training", "Datasets", "Communication", "Threads"]),
+            name: "TrainingProbe", dependencies: ["Training", "Runs", "Configuration", "Datasets", "Batches", "Communication", "Threads"], path: "Tests/TrainingProbe"),
+        .testTarget(name: "LSTMTrainingTests", dependencies: ["LSTMTraining", "Training", "Inference", "Runs", "Configuration", "Datasets", "Communication", "Threads", "Batches", "Checkpoints"]),
         .testTarget(
             name: "ProgramTests", dependencies: ["lstm-train", "TrainingProbe", "StrictJSON", "Checkpoints", "NumberText", "SeededRandomness", "PythonEnvironment"]),
     ],
@@ -114,7 +145,11 @@ let package = Package(
 )
 
 // One set of flags for every room: the machine's instructions, optimised in debug builds too, since kernels run 600 times slower without.
+// LSTM_TRAIN_WARNINGS=errors makes a warning an error, but for test targets: swift-testing's macros expand to code that warns.
+let warningsAreErrors = Context.environment["LSTM_TRAIN_WARNINGS"] == "errors"
 for target in package.targets where target.type != .system {
     target.cSettings = [.unsafeFlags(["-O2", "-ffp-contract=off", "-march=\(march)"] + laneFlags)]
-    target.swiftSettings = [.unsafeFlags(["-O"] + (["-march=\(march)"] + laneFlags).flatMap { ["-Xcc", $0] })]
+    target.swiftSettings =
+        ["ExistentialAny", "MemberImportVisibility", "InternalImportsByDefault"].map { .enableUpcomingFeature($0) }
+        + (warningsAreErrors && target.type != .test ? [.treatAllWarnings(as: .error)] : []) + [.unsafeFlags(["-O"] + (["-march=\(march)"] + laneFlags).flatMap { ["-Xcc", $0] })]
 }

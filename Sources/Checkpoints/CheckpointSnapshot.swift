@@ -1,4 +1,4 @@
-import StrictJSON
+public import StrictJSON
 
 /// How far training had come when the snapshot was taken.
 public struct CheckpointProgress: Equatable, Sendable {

@@ -1,5 +1,5 @@
 import Glibc
-import TensorBoard
+public import TensorBoard
 
 /// The run's event file for TensorBoard: records that are only ever added at its end.
 public struct EventLog: ~Copyable, Sendable {

@@ -1,5 +1,5 @@
 import Glibc
-import StrictJSON
+public import StrictJSON
 
 /// `metrics.jsonl`: a JSON object a line, each with an integer `step`; lines are only ever added at its end.
 public struct MetricsLog: ~Copyable, Sendable {

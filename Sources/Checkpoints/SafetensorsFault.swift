@@ -1,4 +1,4 @@
-import StrictJSON
+public import StrictJSON
 
 /// One way for a safetensors file to be wrong. Byte counts and offsets are as found in the file; data offsets count from the data section.
 public enum SafetensorsFault: Error, Equatable, Sendable {

@@ -1,4 +1,4 @@
-import Batches
+public import Batches
 import Kernels
 
 /// The adding problem: experiment 4 of Hochreiter and Schmidhuber (1997).

@@ -1,4 +1,4 @@
-import Batches
+public import Batches
 
 /// What a model is trained on and judged by: batches of sequences, the same for every rank, of which each rank reads its places.
 ///

@@ -1,4 +1,4 @@
-import Batches
+public import Batches
 import Kernels
 
 /// Strings of the embedded Reber grammar, to predict each next symbol: experiment 1 of Hochreiter and Schmidhuber (1997).

@@ -1,4 +1,4 @@
-import Batches
+public import Batches
 
 /// A data set of independent examples: no state is carried, and each epoch reads the training part in an order of its own.
 public protocol ExampleSet: Dataset {

@@ -1,4 +1,4 @@
-import Batches
+public import Batches
 
 /// Which numbers are read, and how they become windows.
 public struct SeriesOptions: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Batches
+public import Batches
 import Kernels
 
 /// Temporal order: experiment 6a of Hochreiter and Schmidhuber (1997).

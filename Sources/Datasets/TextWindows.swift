@@ -1,4 +1,4 @@
-import Batches
+public import Batches
 import NumberText
 
 /// A text as windows of `length` symbols, one starting every `stride` symbols, to predict the symbol behind each window, or behind each symbol.

@@ -1,4 +1,5 @@
 import Datasets
+import Network
 import StrictJSON
 
 /// The lines of Python that a model card shows: they run as printed, in the export's folder.

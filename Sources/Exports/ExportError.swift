@@ -1,4 +1,5 @@
-public import Training
+public import Runs
+import Training
 
 /// Why a model can't be exported, or an export isn't what it should be.
 public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Runs
 import Training
 
 /// The folder of an export while it is made: written beside its place under a name that begins with a point, and renamed when it is whole.

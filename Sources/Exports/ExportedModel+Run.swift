@@ -1,10 +1,14 @@
+import Checkpoints
 public import Communication
+import Configuration
 import Datasets
 import Foundation
+public import Inference
 import Kernels
 import Network
+public import Runs
 public import Threads
-public import Training
+import Training
 
 extension ExportedModel {
     /// The model of `run`, judged on its test part, or validation where it has no test part.

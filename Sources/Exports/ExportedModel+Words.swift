@@ -1,3 +1,5 @@
+import Datasets
+import Network
 import NumberText
 import Training
 

@@ -1,7 +1,8 @@
 import Checkpoints
+import Configuration
 import Datasets
 import Kernels
-import Network
+package import Network
 import Training
 
 /// A trained model as every format takes it: its parameters, what they are of, and what is known of how they came about.

@@ -1,5 +1,7 @@
+import Configuration
 import Datasets
 import Foundation
+import Kernels
 import NumberText
 import Training
 

@@ -1,8 +1,11 @@
 import Checkpoints
+import Configuration
+import Datasets
 import Foundation
+public import Runs
 public import Threads
 import StrictJSON
-public import Training
+import Training
 
 /// An export that was written.
 public struct WrittenExport: Sendable {

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Runs
 import Training
 
 /// How well a model does, in the figures that it is judged by.

@@ -3,6 +3,7 @@ import Datasets
 import Kernels
 import Network
 import NumberText
+import Runs
 import Threads
 import Training
 

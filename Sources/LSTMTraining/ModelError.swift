@@ -1,5 +1,6 @@
-internal import Datasets
-internal import Training
+import Datasets
+import Runs
+import Training
 
 /// Why a model can't be loaded, or can't say what it is asked. `description` is a sentence that says what to do.
 public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,5 +1,6 @@
-internal import Datasets
-internal import Training
+import Datasets
+import Inference
+import Training
 
 /// A text that a model reads piece by piece, with what it remembers of it. Sessions of a model don't disturb one another.
 ///

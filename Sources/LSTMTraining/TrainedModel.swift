@@ -1,7 +1,11 @@
-internal import Checkpoints
-internal import Datasets
-internal import Threads
-internal import Training
+import Checkpoints
+import Configuration
+import Datasets
+import Inference
+import Kernels
+import Measurement
+import Threads
+import Training
 
 /// A model that `lstm-train` has trained, ready to be used.
 ///

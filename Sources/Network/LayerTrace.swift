@@ -1,3 +1,5 @@
+import Kernels
+
 /// What one layer's gates and states were over one sequence, copied: `[time, unit]` each, row after row.
 public struct LayerTrace: Sendable, Equatable {
     public let timeCount: Int

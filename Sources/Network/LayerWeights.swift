@@ -1,4 +1,4 @@
-import Kernels
+public import Kernels
 import Threads
 
 /// What a layer reads.

@@ -1,4 +1,4 @@
-import Kernels
+public import Kernels
 
 /// Hidden and cell states of every layer, for a rank's sequences: what truncated backpropagation and generation carry on.
 public final class RecurrentState {

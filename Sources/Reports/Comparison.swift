@@ -1,5 +1,8 @@
 import Charts
+import Checkpoints
+import Configuration
 import Foundation
+import Inference
 import NumberText
 import StrictJSON
 import Training

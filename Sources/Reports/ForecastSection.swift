@@ -1,6 +1,9 @@
 import Charts
+import Configuration
 import Datasets
+import Inference
 import NumberText
+import Runs
 import Threads
 import Training
 

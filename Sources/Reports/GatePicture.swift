@@ -1,7 +1,9 @@
-import Charts
+public import Charts
 import Foundation
+public import Inference
 import Network
 import NumberText
+import Runs
 import Training
 
 /// What units of a layer remember, and when they forget: their gates and cells over time, and a word on the whole layer.

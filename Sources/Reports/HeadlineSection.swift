@@ -1,7 +1,11 @@
 import Charts
 import Checkpoints
+import Configuration
 import Foundation
+import Inference
+import Kernels
 import NumberText
+import Runs
 import Training
 
 /// What a run came to, in a few figures.

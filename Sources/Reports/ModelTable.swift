@@ -1,4 +1,4 @@
-import Network
+package import Network
 import NumberText
 import Training
 

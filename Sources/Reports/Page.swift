@@ -1,4 +1,4 @@
-import Charts
+public import Charts
 
 /// An HTML page under construction, which loads nothing: no script, no font, no picture from elsewhere; its policy forbids it too.
 /// It is well-formed XML, so that a test can hold it against a parser.

@@ -1,8 +1,11 @@
 import Charts
+import Configuration
 import Datasets
 import Foundation
-import Threads
-public import Training
+public import Inference
+import Runs
+public import Threads
+import Training
 
 /// A page about one run, or about several beside one another, and the pictures on it.
 ///

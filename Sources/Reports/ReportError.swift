@@ -1,4 +1,5 @@
-public import Training
+public import Runs
+import Training
 
 /// Why a report or a picture can't be made.
 public enum ReportError: ExitCoded, Equatable, CustomStringConvertible {

@@ -1,6 +1,8 @@
 import Charts
 import Checkpoints
+import Configuration
 import Foundation
+import Runs
 import Training
 
 extension Report {

@@ -1,5 +1,5 @@
-import Checkpoints
-import Charts
+public import Checkpoints
+public import Charts
 import StrictJSON
 
 /// What a run's `metrics.jsonl` tells: each figure over the steps, its resumes, the text it wrote, where its time went.

@@ -1,8 +1,11 @@
 import Charts
 import Checkpoints
+import Configuration
 import Datasets
 import Foundation
+import Inference
 import NumberText
+import Runs
 import Training
 
 /// A run as a report sees it: a checkpoint, its history, and its data where they are still there.

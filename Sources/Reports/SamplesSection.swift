@@ -1,7 +1,10 @@
 import Charts
+import Checkpoints
 import Datasets
 import Foundation
+import Inference
 import NumberText
+import Runs
 import Threads
 import Training
 

@@ -1,3 +1,5 @@
+package import Runs
+
 /// Measures how long a rank is in each phase. Cost: a reading of the clock a phase.
 package struct PhaseClock {
     /// Doesn't count the time that the machine sleeps.

@@ -1,4 +1,6 @@
 import Checkpoints
+import Runs
+import StrictJSON
 
 extension StoredCheckpoint {
     /// How far training had come, for a run of `batchesPerEpoch` batches an epoch.

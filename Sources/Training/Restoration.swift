@@ -1,6 +1,9 @@
 import Checkpoints
 import Communication
 import Kernels
+import Network
+import Optimization
+import Runs
 import StrictJSON
 
 /// A checkpoint's state on its way into a run: rank 0 reads all of it, then every rank takes what is its own.

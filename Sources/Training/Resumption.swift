@@ -1,8 +1,11 @@
 public import Checkpoints
 public import Communication
+public import Configuration
+import Datasets
 import Foundation
 import Kernels
 import Network
+public import Runs
 
 /// Whether a run goes on from a checkpoint.
 public enum ResumeChoice: Sendable, Equatable {

@@ -1,6 +1,10 @@
 import Checkpoints
 import Communication
+import Configuration
 import Kernels
+import Network
+import Optimization
+import Runs
 import StrictJSON
 
 /// The run directory as the group uses it: rank 0 reads and writes, and all ranks learn how that went.

@@ -1,7 +1,10 @@
 import Checkpoints
 import Communication
+import Configuration
+import Datasets
 import Kernels
 import Network
+import Runs
 import TensorBoard
 
 // What follows a step.
@@ -96,5 +99,13 @@ extension Trainer {
     private func report(_ checkpoint: CommittedCheckpoint?) {
         for error in runWriter.drainSaveErrors() { reporter?.failedToSave(error) }
         if let checkpoint { reporter?.saved(checkpoint) }
+    }
+}
+
+extension Trainer {
+    /// Notes what this rank is at: for those who ask why it is late, and for its times.
+    func enter(_ phase: TrainingPhase) {
+        group.recorder.begin(phase.words, step: state.step + 1, patience: phase.patience)
+        phaseClock.enter(phase)
     }
 }

@@ -1,10 +1,12 @@
 import Batches
 import Checkpoints
 public import Communication
+public import Configuration
 import Datasets
 import Kernels
 import Network
 import Optimization
+public import Runs
 public import Threads
 
 /// Trains a network: data-parallel over the group's ranks, multithreaded within each. One process is a group of one.
@@ -29,7 +31,7 @@ public final class Trainer {
     let gradientNorm: GradientNorm
     let evaluator: Evaluator
     /// Rank 0's, where the model writes text.
-    let sampleWriter: SampleWriter?
+    let sampleWriter: (any SampleSource)?
     let request: () -> Request
     let reporter: (any TrainingReporter)?
     var pace: TrainingPace
@@ -127,10 +129,12 @@ public final class Trainer {
     ///   - team: the threads of this rank.
     ///   - invocation: how the run was started, for commands in messages.
     ///   - request: asked after each step; only rank 0's answer counts.
-    ///   - reporter: told on rank 0 alone.
+    ///   - reporter: receives training events on rank 0 alone.
+    ///   - sampleWriter: writes a sample beside validations; only rank 0's is used, nil for none.
     public init(
         _ configuration: Configuration, data: RunData, runDirectory: String, resume: ResumeChoice, invocation: Invocation = Invocation(),
-        group: any Communicator, team: ThreadTeam, request: @escaping () -> Request, reporter: (any TrainingReporter)?
+        group: any Communicator, team: ThreadTeam, request: @escaping () -> Request, reporter: (any TrainingReporter)?,
+        sampleWriter: (any SampleSource)? = nil
     ) throws {
         self.configuration = configuration
         self.group = group
@@ -168,7 +172,7 @@ public final class Trainer {
         let batchesPerEpoch = max(1, training.batchesPerEpoch)
         epochCount = state.epoch + max(0, stepCount - epochBegin + batchesPerEpoch - 1) / batchesPerEpoch
         evaluator = Evaluator(group: group, plan: plan, network: network, dataset: dataset)
-        sampleWriter = group.rank == 0 ? SampleWriter(configuration, shape: shape, vocabulary: dataset.vocabulary) : nil
+        self.sampleWriter = group.rank == 0 ? sampleWriter : nil
         pace = TrainingPace(
             configuration: configuration, shardCount: plan.shardsPerRank, firstStep: state.step, isResumed: resumePoint != nil,
             peak: RankPeak(rounds: 12) { MachinePeak.multiplyAddRate(of: team, precision: configuration.training.precision, rounds: $0) })

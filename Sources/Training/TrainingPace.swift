@@ -1,6 +1,8 @@
-import Batches
+package import Batches
 import Communication
+import Configuration
 import Optimization
+import Runs
 
 /// How fast training goes and what is due: rank 0's clock decides, through ``Trainer``'s broadcast.
 struct TrainingPace {
@@ -144,7 +146,7 @@ struct TrainingPace {
 
 extension Configuration {
     /// - Throws: ``TrainingError/shards(_:)`` if so many ranks can't share the shards and the sum must be exact.
-    func shardPlan(rankCount: Int) throws -> ShardPlan {
+    package func shardPlan(rankCount: Int) throws -> ShardPlan {
         // Where MPI adds in its own order there is no tree to fit: a shard a rank will do.
         let isFree = parallelism.reduction == .fast && !ShardPlan.allowedRankCounts(shardCount: parallelism.shards).contains(rankCount)
         do {

@@ -1,8 +1,11 @@
 import Batches
 import Checkpoints
 public import Communication
+public import Configuration
 import Datasets
 import Network
+import Optimization
+public import Runs
 
 /// What a run is to do, settled before anything is written: the ranks agree, the shards fit them, and the memory suffices.
 public struct TrainingPlan {

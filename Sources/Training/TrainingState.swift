@@ -3,6 +3,7 @@ import Communication
 import Kernels
 import Network
 import Optimization
+import Runs
 
 /// The lowest validation loss of a run.
 public struct BestValidation: Sendable, Equatable {
@@ -94,9 +95,4 @@ final class TrainingState {
             epoch += 1
         }
     }
-}
-
-extension FloatView {
-    /// SHA-256 of the floats' bytes.
-    func sha256() throws -> String { try withSpan { (span) throws(CheckpointError) in try SHA256.hex(of: span) } }
 }

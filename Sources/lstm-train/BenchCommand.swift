@@ -2,6 +2,7 @@ import ArgumentParser
 import Communication
 import Foundation
 import Kernels
+import Measurement
 import Network
 import NumberText
 import StrictJSON

@@ -1,4 +1,6 @@
 import Foundation
+import Measurement
+import Network
 import NumberText
 import Training
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Inference
 import Training
 
 /// Which checkpoint of a run a verb takes.

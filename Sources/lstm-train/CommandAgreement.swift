@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoints
 import Communication
 import Foundation
+import Runs
 import Training
 
 /// What this rank was told on its command line, and by which program: held against the other ranks' before anything else, since ranks that

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Checkpoints
+import Configuration
 import Foundation
+import Runs
 import Training
 
 /// What a verb that trains is given: a configuration file and keys to change, in the words of the command line.

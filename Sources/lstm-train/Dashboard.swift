@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import NumberText
+import Runs
 import Training
 
 /// What the live view shows of a run.

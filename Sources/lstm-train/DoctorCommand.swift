@@ -2,8 +2,11 @@ import ArgumentParser
 import Batches
 import Checkpoints
 import Communication
+import Configuration
 import Foundation
 import Kernels
+import Measurement
+import Runs
 import Threads
 import StrictJSON
 import Training

@@ -1,8 +1,11 @@
 import Batches
 import Checkpoints
 import Communication
+import Configuration
 import Foundation
 import Kernels
+import Measurement
+import Runs
 import Threads
 import Training
 

@@ -2,6 +2,7 @@ import Checkpoints
 import Communication
 import Foundation
 import Kernels
+import Measurement
 import NumberText
 import Training
 

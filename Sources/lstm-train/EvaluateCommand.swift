@@ -1,7 +1,13 @@
 import ArgumentParser
+import Checkpoints
+import Communication
+import Configuration
 import Datasets
 import Foundation
+import Inference
+import Kernels
 import NumberText
+import Runs
 import StrictJSON
 import Training
 

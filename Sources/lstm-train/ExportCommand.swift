@@ -1,8 +1,11 @@
-import ArgumentParser
+public import ArgumentParser
+import Checkpoints
 import Communication
 import Exports
 import Foundation
+import Inference
 import NumberText
+import Runs
 import Threads
 import ShellText
 import Training

@@ -1,6 +1,10 @@
 import ArgumentParser
 import Charts
+import Configuration
+import Datasets
 import Foundation
+import Inference
+import Network
 import NumberText
 import Reports
 import Threads

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Configuration
 import Datasets
 import Foundation
+import Runs
 import ShellText
 import Training
 

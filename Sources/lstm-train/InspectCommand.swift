@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Foundation
+import Inference
 import NumberText
 import StrictJSON
 import Training

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Measurement
+import Runs
 import Training
 
 /// `lstm-train`: trains, judges and uses LSTMs. One file a verb; this one starts them and turns errors into exit codes.

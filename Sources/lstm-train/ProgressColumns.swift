@@ -1,6 +1,7 @@
 import Foundation
 import Network
 import NumberText
+import Runs
 import Training
 
 /// The table that progress is told in: 80 columns at the most.

@@ -1,7 +1,10 @@
 import Checkpoints
+import Configuration
 import Foundation
+import Measurement
 import Network
 import NumberText
+import Runs
 import Training
 
 /// Tells a person how training goes: aligned lines, ever fewer of them, and on a terminal a live view below them.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Batches
+import Configuration
 import Training
 
 struct RanksCommand: ParsableCommand {

@@ -1,5 +1,9 @@
+import Datasets
+import Kernels
+import Measurement
 import Network
 import NumberText
+import Runs
 import Training
 
 /// What a run begins with, in lines of at most 80 columns, but for paths.

@@ -1,5 +1,6 @@
 import Foundation
 import NumberText
+import Runs
 import ShellText
 import Training
 

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Configuration
+import StrictJSON
 import Training
 
 struct SchemaCommand: ParsableCommand {

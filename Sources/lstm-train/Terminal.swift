@@ -1,4 +1,5 @@
 import Communication
+import Configuration
 import Foundation
 import Training
 

@@ -1,5 +1,12 @@
 import ArgumentParser
 import Checkpoints
+import Communication
+import Configuration
+import Datasets
+import Inference
+import Measurement
+import Runs
+import Threads
 import Training
 
 struct TrainCommand: GroupCommand {
@@ -43,7 +50,7 @@ struct TrainCommand: GroupCommand {
         }
         let trainer = try Trainer(
             configuration, data: data, runDirectory: directory, resume: resumeChoice, invocation: invocation, group: session.group, team: team,
-            request: StopSignals.asked, reporter: printer)
+            request: StopSignals.asked, reporter: printer, sampleWriter: SampleWriter(configuration, dataset: data.dataset))
         let began = ContinuousClock.now
         let outcome = try trainer.train()
         let phaseTimes = try trainer.phaseTimes()

@@ -1,6 +1,11 @@
 import ArgumentParser
+import Checkpoints
+import Configuration
 import Foundation
+import Inference
+import Measurement
 import NumberText
+import Runs
 import Threads
 import Training
 

@@ -62,7 +62,7 @@ struct TicksTests {
         #expect(Scale(.linear, over: [0.1, 7], isRoomy: true).lower == 0)
         let constant = Scale(.linear, over: [2, 2], isRoomy: true)
         #expect((constant.lower, constant.upper) == (0, 4))
-        for values in [[], [.nan], [.infinity, -.infinity], [0], [-5.0], [1e308, -1e308], [5e-324, 1e-320]] {
+        for values in [[], [.nan], [.infinity, -.infinity], [0], [-5.0], [1e308, -1e308], [.leastNonzeroMagnitude, 2024 * Double.leastNonzeroMagnitude]] {
             for kind in [ScaleKind.linear, .logarithmic] {
                 let scale = Scale(kind, over: values, isRoomy: true)
                 #expect(scale.lower < scale.upper && scale.lower.isFinite && scale.upper.isFinite, "\(values)")

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import HostileInput
+import StrictJSON
 import Testing
 
 @Suite("Safetensors of hostile sizes")

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import SeededRandomness
+import StrictJSON
 import Testing
 
 @Suite("Safetensors, malformed")

@@ -2,6 +2,7 @@ import Checkpoints
 import Datasets
 import Exports
 import Foundation
+import Runs
 import StrictJSON
 import Training
 import Testing

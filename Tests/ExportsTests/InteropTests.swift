@@ -2,9 +2,11 @@ import Batches
 import Datasets
 import Exports
 import Foundation
+import Inference
 import Kernels
 import Network
 import PythonEnvironment
+import Runs
 import Threads
 import StrictJSON
 import Testing

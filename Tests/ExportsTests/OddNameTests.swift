@@ -1,5 +1,6 @@
 import Exports
 import Foundation
+import Runs
 import Testing
 
 @Suite("names of runs, files and columns that mean something in Markdown, HTML, YAML or Python")

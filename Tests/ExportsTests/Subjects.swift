@@ -1,8 +1,11 @@
 import Communication
+import Configuration
 import Exports
 import Foundation
+import Inference
 import Kernels
 import Network
+import Runs
 import Threads
 import Training
 

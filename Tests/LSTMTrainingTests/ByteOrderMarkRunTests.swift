@@ -1,6 +1,10 @@
+import Checkpoints
 import Communication
+import Configuration
 import Datasets
 import Foundation
+import Inference
+import Runs
 import Testing
 import Training
 

@@ -1,5 +1,8 @@
+import Batches
 import Datasets
+import Inference
 import LSTMTraining
+import Runs
 import Testing
 import Training
 

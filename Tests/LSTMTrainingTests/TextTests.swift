@@ -1,5 +1,9 @@
+import Checkpoints
+import Datasets
 import Foundation
+import Inference
 import LSTMTraining
+import Runs
 import Threads
 import Testing
 import Training

@@ -1,6 +1,9 @@
 import Communication
+import Configuration
 import Datasets
 import Foundation
+import Inference
+import Runs
 import Threads
 import Training
 

@@ -1,6 +1,7 @@
 import Batches
 import Kernels
 import Network
+import ReferenceModel
 import Threads
 import Testing
 

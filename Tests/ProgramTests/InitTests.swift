@@ -41,7 +41,7 @@ extension ProgramTests {
                 let written = try folder.run(.alone, "init", "--task", task, "small.txt", "--output", "\(task).json")
                 #expect(written.exitCode == 0, "\(written)")
                 let rehearsed = try folder.run(.alone, "\(task).json", "--dry-run")
-                let steps = try rehearsed.output.firstMatch(of: /it trains ([\d,]+) steps/).flatMap { Int($0.1.replacing(",", with: "")) } ?? 0
+                let steps = rehearsed.output.firstMatch(of: /it trains ([\d,]+) steps/).flatMap { Int($0.1.replacing(",", with: "")) } ?? 0
                 #expect(rehearsed.exitCode == 0 && steps >= 1500 && steps < 3000, "\(rehearsed)")
                 let trained = try folder.run(.alone, "\(task).json", "training.steps=3")
                 #expect(trained.exitCode == 0, "\(trained)")

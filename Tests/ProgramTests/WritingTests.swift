@@ -91,7 +91,7 @@ extension ProgramTests {
             // The same where whoever reads the output has gone.
             let program = try ProgramRun.built("lstm-train").path
             let piped = "{ \"$0\" series.json training.steps=10 log.everySteps=1 --run-directory piped; echo $? > code; } | true"
-            try folder.run(.alone, ["-c", piped, program], program: URL(filePath: "/bin/sh"))
+            _ = try folder.run(.alone, ["-c", piped, program], program: URL(filePath: "/bin/sh"))
             #expect(try folder.text("code") == "0\n" && folder.weights("piped") == folder.weights())
             for verb in ["inspect", "evaluate"] { #expect(try run(verb, "run").exitCode == 74) }
         }

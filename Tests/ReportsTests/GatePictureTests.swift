@@ -1,4 +1,7 @@
+import Charts
 import Foundation
+import Inference
+import Network
 import Reports
 import Testing
 import Training

@@ -1,6 +1,9 @@
 import Communication
 import Datasets
 import Foundation
+import Inference
+import Network
+import Runs
 import Testing
 import Training
 

@@ -1,5 +1,7 @@
+import Charts
 import Foundation
 import Reports
+import Runs
 import Testing
 import XMLElements
 

@@ -1,5 +1,7 @@
 import Communication
+import Configuration
 import Foundation
+import Runs
 import Threads
 import Training
 

@@ -1,6 +1,8 @@
 import Batches
 import Communication
+import Configuration
 import Foundation
+import Runs
 import Threads
 import Training
 

@@ -1,3 +1,4 @@
+import Configuration
 import StrictJSON
 import Testing
 import Training

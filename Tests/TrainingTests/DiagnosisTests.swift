@@ -1,6 +1,8 @@
 import Checkpoints
 import Foundation
 import Kernels
+import Measurement
+import Runs
 import StrictJSON
 import Testing
 import Training

@@ -1,3 +1,6 @@
+import Datasets
+import Kernels
+import Network
 import ProtocolBuffers
 import Training
 

@@ -1,4 +1,6 @@
 // `model.py` for Keras 3, on any backend.
+import Network
+
 extension PythonModule {
     var kerasOpening: String {
         opening(example: kerasExample) + """

@@ -1,3 +1,5 @@
+import Network
+
 // `model.py` for NumPy alone: the LSTM is spelt out.
 extension PythonModule {
     var numpyOpening: String {

@@ -1,4 +1,5 @@
 import Datasets
+import Network
 
 // `model.py` for PyTorch.
 extension PythonModule {

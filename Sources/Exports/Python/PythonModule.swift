@@ -1,4 +1,5 @@
 import Datasets
+import Network
 import StrictJSON
 
 /// `model.py` of an export: one file of Python that rebuilds the model and uses it, made of parts. Each says only what this model needs.

@@ -1,3 +1,5 @@
+import Network
+
 /// `verify.py` of an export: runs the exported model with its own library on the replayed batch.
 struct VerificationScript {
     let model: ExportedModel

@@ -1,0 +1,65 @@
+public import StrictJSON
+
+/// A key of the configuration file: its name, what it may be, what it means, and where it lies in ``Configuration``.
+public struct ConfigurationKey: Sendable {
+    /// What depends on a key's value.
+    public enum Effect: Sendable, Equatable {
+        /// The weights or the figures that judge them: a run is resumed with the same value only.
+        case result
+        /// The weights from there on: may differ when a run is resumed.
+        case onward
+        /// How long a run goes on, how fast, and what it writes: may differ when it is resumed.
+        case execution
+    }
+
+    public let section: ConfigurationSection
+    /// Within its section: "hidden".
+    public let name: String
+    /// Kinds of data that the key goes with; with others it is refused.
+    public let kinds: [Configuration.DataKind]
+    /// Must be given with each of `kinds`.
+    public let isRequired: Bool
+    public let effect: Effect
+    /// A line for people, without the range.
+    public let meaning: String
+    package let field: ConfigurationField
+
+    /// With its section: "model.hidden".
+    public var dottedName: String { "\(section.rawValue).\(name)" }
+
+    /// The key's value in `configuration`.
+    public func value(in configuration: Configuration) -> JSONValue { field.value(in: configuration) }
+
+    /// The key's default; nil for keys that are required.
+    public var standard: JSONValue? {
+        isRequired ? nil : value(in: Configuration(kind: kinds.first ?? .text))
+    }
+}
+
+/// The sections of the file, in their order.
+public enum ConfigurationSection: String, CaseIterable, Sendable {
+    case data
+    case model
+    case training
+    case optimizer
+    case parallelism
+    case checkpoint
+    case integrity
+    case log
+
+    public var meaning: String {
+        switch self {
+        case .data: "What is learned from."
+        case .model: "The network."
+        case .training: "How much is trained, in what pieces."
+        case .optimizer: "How a gradient changes the weights."
+        case .parallelism: "How the work is divided among ranks and threads."
+        case .checkpoint: "When the state is saved, and what is kept."
+        case .integrity: "What is watched while training, and what follows."
+        case .log: "When progress is told."
+        }
+    }
+
+    /// The section's keys, in the order of the table.
+    public var keys: [ConfigurationKey] { ConfigurationKey.table.filter { $0.section == self } }
+}

@@ -1,0 +1,32 @@
+public import StrictJSON
+
+extension Configuration {
+    /// Every key that goes with the kind of data, with its value, in the order of the table: parsing it gives this configuration again.
+    public func resolvedJSON() -> JSONValue {
+        JSONValue(.object(ConfigurationSection.allCases.map { section in
+            let keys = section.keys.filter { $0.kinds.contains(data.kind) }
+            return JSONMember(
+                key: section.rawValue, value: JSONValue(.object(keys.map { JSONMember(key: $0.name, value: $0.value(in: self)) })))
+        }))
+    }
+
+    /// The keys whose values differ, in the order of the table.
+    public func differences(from other: Configuration) -> [ConfigurationDifference] {
+        ConfigurationKey.table.compactMap { key in
+            let (mine, theirs) = (key.value(in: self), key.value(in: other))
+            return mine == theirs ? nil : ConfigurationDifference(key: key.dottedName, mine: mine, theirs: theirs, effect: key.effect)
+        }
+    }
+}
+
+/// A key that has one value in a configuration and another in the one it is compared with.
+public struct ConfigurationDifference: Sendable, Equatable, CustomStringConvertible {
+    /// With its section: "model.hidden".
+    public var key: String
+    public var mine: JSONValue
+    public var theirs: JSONValue
+    public var effect: ConfigurationKey.Effect
+
+    /// "model.hidden: 128, not 256", mine first.
+    public var description: String { "\(key): \(mine.serialized()), not \(theirs.serialized())" }
+}

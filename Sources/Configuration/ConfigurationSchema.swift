@@ -1,0 +1,100 @@
+public import StrictJSON
+
+extension Configuration {
+    /// The file as a JSON Schema (draft 2020-12), from the table of keys.
+    ///
+    /// It says all that the parser asks for but what sections or keys say together: the sum of the fractions, `model.embedding`, `model.head` and
+    /// `model.newSymbols` with the kind of data. JSON Schema takes 1.0 for an integer; the parser doesn't.
+    public static func schema() -> JSONValue {
+        let sections = ConfigurationSection.allCases.map { section in
+            JSONMember(key: section.rawValue, value: section == .data ? dataSchema() : objectSchema(section))
+        }
+        return .object([
+            "$schema": .text("https://json-schema.org/draft/2020-12/schema"),
+            "title": .text("lstm-train configuration"),
+            "description": .text("What lstm-train learns from, the model, and how it is trained."),
+            "type": .text("object"),
+            "properties": JSONValue(.object([Self.schemaNameMember] + sections)),
+            "required": .list([.text(ConfigurationSection.data.rawValue)]),
+            "additionalProperties": .bool(false),
+        ])
+    }
+
+    private static var schemaNameMember: JSONMember {
+        JSONMember(
+            key: ConfigurationReader.schemaName,
+            value: .object(["description": .text("Where this schema lies, for editors."), "type": .text("string")]))
+    }
+
+    /// A branch a kind of data: each has its own keys.
+    private static func dataSchema() -> JSONValue {
+        .object([
+            "description": .text(ConfigurationSection.data.meaning),
+            "oneOf": .list(DataKind.allCases.map { objectSchema(.data, kind: $0) }),
+        ])
+    }
+
+    /// The keys of `section`; with `kind` those that go with it.
+    private static func objectSchema(_ section: ConfigurationSection, kind: DataKind? = nil) -> JSONValue {
+        let keys = section.keys.filter { key in kind.map(key.kinds.contains) ?? true }
+        let properties = keys.map { key in
+            JSONMember(key: key.name, value: JSONValue(.object(key.schemaMembers(kind: kind))))
+        }
+        let required = keys.filter(\.isRequired).map { JSONValue.text($0.name) }
+        var members = [JSONMember(key: "type", value: .text("object"))]
+        if let kind {
+            members.insert(JSONMember(key: "title", value: .text(kind.rawValue)), at: 0)
+        } else {
+            members.insert(JSONMember(key: "description", value: .text(section.meaning)), at: 0)
+        }
+        members.append(JSONMember(key: "properties", value: JSONValue(.object(properties))))
+        if !required.isEmpty { members.append(JSONMember(key: "required", value: .list(required))) }
+        return JSONValue(.object(members + [JSONMember(key: "additionalProperties", value: .bool(false))]))
+    }
+}
+
+extension ConfigurationKey {
+    /// Meaning, type and range, and the default unless the key is required; the branch of `kind` allows `data.kind` only that.
+    fileprivate func schemaMembers(kind: Configuration.DataKind?) -> [JSONMember] {
+        var members = [JSONMember(key: "description", value: .text(meaning))] + field.schemaMembers(kind: kind)
+        if let kind, dottedName == "data.kind" {
+            members = members.map { $0.key == "enum" ? JSONMember(key: "enum", value: .list([.text(kind.rawValue)])) : $0 }
+        }
+        if let standard { members.append(JSONMember(key: "default", value: standard)) }
+        return members
+    }
+}
+
+extension ConfigurationField {
+    fileprivate func schemaMembers(kind: Configuration.DataKind?) -> [JSONMember] {
+        switch self {
+        case .integer(_, let range, let narrowed):
+            let range = kind.flatMap { narrowed[$0] } ?? range
+            return members(["type": .text("integer"), "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)])
+        case .real(_, let range):
+            let lower = JSONMember(key: range.lower.isIncluded ? "minimum" : "exclusiveMinimum", value: .real(range.lower.value))
+            let upper = range.upper.map { JSONMember(key: $0.isIncluded ? "maximum" : "exclusiveMaximum", value: .real($0.value)) }
+            return members(["type": .text("number")]) + [lower] + (upper.map { [$0] } ?? [])
+        case .bool:
+            return members(["type": .text("boolean")])
+        case .choice(let choice):
+            return members(["type": .text("string"), "enum": .list(choice.words.map(JSONValue.text))])
+        case .strings(_, let rule):
+            return stringsSchema(rule)
+        case .text:
+            return members(["type": .text("string")])
+        }
+    }
+
+    private func stringsSchema(_ rule: StringsRule) -> [JSONMember] {
+        let string: JSONValue = .object(["type": .text("string"), "minLength": .integer(1)])
+        var list = members(["type": .text("array"), "items": string])
+        if rule.leastCount > 0 { list += members(["minItems": .integer(rule.leastCount)]) }
+        if rule.areUnique { list += members(["uniqueItems": .bool(true)]) }
+        return rule.takesSingle ? members(["oneOf": .list([string, JSONValue(.object(list))])]) : list
+    }
+
+    private func members(_ pairs: KeyValuePairs<String, JSONValue>) -> [JSONMember] {
+        pairs.map { JSONMember(key: $0.key, value: $0.value) }
+    }
+}

@@ -1,0 +1,157 @@
+import Datasets
+
+extension ConfigurationKey {
+    /// All keys in the order of the file: the one place that says what a configuration may hold. Only the defaults stand elsewhere,
+    /// where ``Configuration`` declares its values.
+    public static let table: [ConfigurationKey] = data + model + training + optimizer + parallelism + checkpoint + integrity + log
+
+    private static let million = 1_000_000
+    private static let billion = 1_000_000_000
+
+    private static let data: [ConfigurationKey] = [
+        .choice(.data, "kind", \.data.kind, isRequired: true, .result, "What a run learns from."),
+        .strings(
+            .data, "files", \.data.files, StringsRule(takesSingle: true, leastCount: 1), for: Kind.fromFiles, isRequired: true, .result,
+            "Files to read, one after the other; a relative path begins at the configuration file's folder."),
+        .choice(.data, "unit", \.data.unit, for: Kind.fromTexts, .result, "What a token is: a Unicode scalar of a UTF-8 text, or a byte."),
+        .bool(.data, "lowercase", \.data.lowercase, for: Kind.fromTexts, .result, "Whether capitals are read as small letters."),
+        .bool(.data, "joinLines", \.data.joinLines, for: Kind.fromTexts, .result, "Whether a newline is read as a blank."),
+        .integer(
+            .data, "length", \.data.length, 1...million, narrowed: [.adding: 10...million, .temporalOrder: 10...million],
+            for: Kind.ofChosenLength, .result,
+            "Time steps of a chunk of truncated BPTT (text), a window (textWindows), the past (series), a generated sequence (adding, temporalOrder)."),
+        .integer(.data, "stride", \.data.stride, 1...billion, for: Kind.inWindows, .result, "Symbols or rows from one window's begin to the next one's."),
+        .strings(
+            .data, "columns", \.data.columns, StringsRule(takesSingle: true, areUnique: true), for: [.series], .result,
+            "Columns that the model reads; none named: all."),
+        .strings(
+            .data, "targets", \.data.targets, StringsRule(takesSingle: true, areUnique: true), for: [.series], .result,
+            "Columns that it predicts; none named: those of data.columns."),
+        .integer(.data, "horizon", \.data.horizon, 1...million, for: [.series], .result, "Rows from a window's last to the predicted one."),
+        .bool(.data, "relative", \.data.relative, for: [.series], .result, "Whether a window and its target are taken relative to the window's last row."),
+        .choice(
+            .data, "delimiter", \.data.table.delimiter, for: [.series], .result,
+            "What separates the fields of a line. \"auto\": commas, unless the first lines show another one."),
+        .choice(
+            .data, "decimal", \.data.table.decimal, for: [.series], .result,
+            "What is before a number's decimals. \"auto\": a point; where fields aren't separated by commas, what the numbers show."),
+        .choice(
+            .data, "header", \.data.table.header, for: [.series], .result,
+            "Whether the first line names the columns. \"auto\": it does, and is refused if it looks like a row. \"no\": they are called column1, column2, …"),
+        .choice(
+            .data, "missing", \.data.table.missing, for: [.series], .result,
+            "Missing values (an empty field, ?, NA, NaN, null, - and the like): refused, their rows left out, or filled with the column's last known value."),
+        .choice(
+            .data, "order", \.data.table.order, for: [.series], .result,
+            "Order of the rows. \"auto\": the file's, refused if a column of dates shows another than oldest first. \"ascending\": sorted by that column."),
+        .real(
+            .data, "validationFraction", \.data.validationFraction, .atLeast(0).below(1), for: Kind.fromFiles, .result,
+            "Share that validation takes, behind the training part; with data.testFraction below 1."),
+        .real(.data, "testFraction", \.data.testFraction, .atLeast(0).below(1), for: Kind.fromFiles, .result, "Share at the end that the test takes."),
+        .integer(
+            .data, "trainingExamples", \.data.trainingExamples, 0...billion, for: Kind.generated, .result,
+            "Sequences of an epoch; 0: " + Kind.generated.map { "\($0.usualTrainingExampleCount) for \($0.rawValue)" }.joined(separator: ", ") + "."),
+        .integer(.data, "validationExamples", \.data.validationExamples, 0...billion, for: Kind.generated, .result, "Sequences to validate with."),
+        .integer(.data, "testExamples", \.data.testExamples, 0...billion, for: Kind.generated, .result, "Sequences to test with."),
+    ]
+
+    private static let model: [ConfigurationKey] = [
+        .integer(.model, "hidden", \.model.hidden, 1...65_536, .result, "Units of each LSTM layer."),
+        .integer(.model, "layers", \.model.layers, 1...64, .result, "LSTM layers, one above the other."),
+        .integer(.model, "embedding", \.model.embedding, 0...65_536, .result, "Width of the learned embedding of tokens; 0: one-hot."),
+        .choice(
+            .model, "head", \.model.head, .result,
+            "Where the model speaks: at every time step or the last. \"auto\" is what the data asks: every for text and embeddedReber, else last."),
+        .choice(
+            .model, "initialization", \.model.initialization, .result,
+            "First weights: PyTorch's uniform ones, or Keras's (Glorot uniform, orthogonal recurrent, forget bias 1)."),
+        .real(
+            .model, "forgetBias", \.model.forgetBias, .atLeast(0).atMost(1e38), .result,
+            "Added to the forget gate's first bias. 2 to 5 where something must be remembered over a hundred steps."),
+        .text(
+            .model, "initialWeights", \.model.initialWeights, .result,
+            "A safetensors file of PyTorch's with the first weights, in place of model.initialization's; a relative path as in data.files. Empty: none."),
+        .choice(
+            .model, "newSymbols", \.model.newSymbols, .result,
+            "Symbols that the model of model.initialWeights doesn't know: refused, or initialized, and the weights of all others taken symbol by symbol."),
+    ]
+
+    private static let training: [ConfigurationKey] = [
+        .integer(.training, "batch", \.training.batch, 1...million, .result, "Sequences of a step over all ranks together."),
+        .integer(.training, "steps", \.training.steps, 0...million * billion, .execution, "Steps to train; 0: as many as training.epochs has."),
+        .integer(.training, "epochs", \.training.epochs, 1...billion, .execution, "Passes over the training part; of no effect if training.steps is above 0."),
+        .integer(.training, "seed", \.training.seed, 0...Int.max, .result, "What all randomness follows from."),
+        .real(.training, "clipNorm", \.training.clipNorm, .atLeast(0), .result, "Greatest norm of the whole gradient; longer ones are scaled down to it. 0: none."),
+        .integer(
+            .training, "validateEverySteps", \.training.validateEverySteps, 0...million * billion, .execution,
+            "Steps from one validation to the next; 0: at each epoch's end."),
+        .integer(
+            .training, "segmentLength", \.training.segmentLength, 0...million, .execution,
+            "Time steps whose activations are kept at once; earlier ones are computed a second time on the way back. For sequences too long for the memory. 0: all."),
+        .choice(
+            .training, "precision", \.training.precision, .onward,
+            "What products' factors are rounded to. bfloat16 is faster or slower by the processor, which is measured and said at the start; weights, sums and optimizer stay float32."),
+    ]
+
+    // Within what float32 has, where training computes: beyond these bounds a rate or ε is 0 or infinite there, and a decay 1.
+    private static let optimizer: [ConfigurationKey] = [
+        .choice(.optimizer, "algorithm", \.optimizer.algorithm, .result, "Adam (Kingma & Ba 2015), bias-corrected."),
+        .real(.optimizer, "learningRate", \.optimizer.learningRate, .atLeast(1e-37).atMost(1e38), .result, "Adam's step size α."),
+        .real(.optimizer, "beta1", \.optimizer.beta1, .atLeast(0).atMost(0.9999999), .result, "Decay of Adam's mean of gradients."),
+        .real(.optimizer, "beta2", \.optimizer.beta2, .atLeast(0).atMost(0.9999999), .result, "Decay of Adam's mean of squared gradients."),
+        .real(.optimizer, "epsilon", \.optimizer.epsilon, .atLeast(1e-30).atMost(1e30), .result, "What Adam adds to the root, against division by zero."),
+        .choice(.optimizer, "schedule", \.optimizer.schedule, .result, "The learning rate over the epochs: constant, or multiplied by a factor now and then."),
+        .real(.optimizer, "decayFactor", \.optimizer.decayFactor, .above(0).atMost(1), .result, "The factor of schedule \"step\"."),
+        .integer(.optimizer, "decayEveryEpochs", \.optimizer.decayEveryEpochs, 1...billion, .result, "Epochs from one decay to the next."),
+        .integer(.optimizer, "decayAfterEpochs", \.optimizer.decayAfterEpochs, 0...billion, .result, "Epochs before the first decay's count begins."),
+    ]
+
+    private static let parallelism: [ConfigurationKey] = [
+        .integer(.parallelism, "threads", \.parallelism.threads, 0...1_024, .execution, "Threads of each rank; 0: as many as the cores it may use."),
+        .integer(
+            .parallelism, "shards", \.parallelism.shards, 1...65_536, .result,
+            "Parts of a batch whose gradients are summed in a fixed tree; what the ranks must divide."),
+        .choice(.parallelism, "gates", \.parallelism.gates, .execution, "What a thread's task is inside the recurrence: units with all four gates, or a gate."),
+        .choice(
+            .parallelism, "reduction", \.parallelism.reduction, .result,
+            "The gradient's sum over ranks: the fixed tree, the same bits on any number of ranks, or MPI's own order."),
+    ]
+
+    private static let checkpoint: [ConfigurationKey] = [
+        .integer(
+            .checkpoint, "everySteps", \.checkpoint.everySteps, 0...million * billion, .execution,
+            "Steps from one checkpoint to the next; 0: only by time and at the end."),
+        .real(.checkpoint, "everyMinutes", \.checkpoint.everyMinutes, .atLeast(0), .execution, "Minutes from one checkpoint to the next; 0: never by time."),
+        .integer(.checkpoint, "keep", \.checkpoint.keep, 1...million, .execution, "Checkpoints that are kept, the newest ones."),
+        .bool(.checkpoint, "best", \.checkpoint.best, .execution, "Whether the best by validation is kept too."),
+        .choice(
+            .checkpoint, "onError", \.checkpoint.onError, .execution,
+            "What follows when a checkpoint can't be written: the run stops with 74, or says so and goes on. The last one must succeed."),
+    ]
+
+    private static let integrity: [ConfigurationKey] = [
+        .integer(
+            .integrity, "everySteps", \.integrity.everySteps, 0...million * billion, .execution,
+            "Steps from one comparison of all ranks' weights to the next; 0: only before a save."),
+        .real(
+            .integrity, "hangSeconds", \.integrity.hangSeconds, .atLeast(0), .execution,
+            "Seconds without progress after which a rank counts as hung, is named, and the run ends with 70; setting up and saving may take ten times as long. 0: never."),
+        .choice(
+            .integrity, "nonFinite", \.integrity.nonFinite, .onward,
+            "What becomes of a step whose loss, gradient or update is infinite or NaN: the run stops with 65, or the step is left out. The weights are never touched by it."),
+        .integer(.integrity, "skipLimit", \.integrity.skipLimit, 1...million, .execution, "Steps of a run that may be left out so; at one more it stops."),
+    ]
+
+    private static let log: [ConfigurationKey] = [
+        .integer(.log, "everySteps", \.log.everySteps, 0...million * billion, .execution, "Steps from one line to the next; 0: by time."),
+        .real(.log, "everySeconds", \.log.everySeconds, .atLeast(0), .execution, "Seconds from one line of the metrics to the next."),
+        .integer(
+            .log, "sampleLength", \.log.sampleLength, 0...million, .execution,
+            "Symbols that a text model writes beside a validation, in long runs once a minute; 0: none."),
+        .bool(.log, "tensorBoard", \.log.tensorBoard, .execution, "Whether the run directory has TensorBoard's event file: metrics, histograms, samples."),
+        .bool(
+            .log, "prometheus", \.log.prometheus, .execution,
+            "Whether the run directory has metrics.prom, the newest figures as Prometheus's text format, for node_exporter's textfile collector."),
+        .choice(.log, "live", \.log.live, .execution, "The live view at the bottom of a terminal: where mpirun's output is one too, wherever the output is called one, or never."),
+    ]
+}

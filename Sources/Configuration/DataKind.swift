@@ -1,0 +1,60 @@
+extension Configuration {
+    /// What a run learns from.
+    public enum DataKind: String, ConfigurationChoice {
+        /// Text as contiguous streams, cut into chunks: truncated BPTT with (h, c) carried.
+        case text
+        /// Windows of a text, each followed by the symbol to predict.
+        case textWindows
+        /// Windows of the rows of a CSV file, each followed by the row to predict.
+        case series
+        /// Strings of the embedded Reber grammar (Hochreiter & Schmidhuber 1997, experiment 1), symbol by symbol.
+        case embeddedReber
+        /// The adding problem (experiment 4).
+        case adding
+        /// Temporal order (experiment 6).
+        case temporalOrder
+    }
+}
+
+extension Configuration.DataKind {
+    static let fromFiles: [Self] = [.text, .textWindows, .series]
+    package static let fromTexts: [Self] = [.text, .textWindows]
+    static let inWindows: [Self] = [.textWindows, .series]
+    static let generated: [Self] = [.embeddedReber, .adding, .temporalOrder]
+    /// Kinds whose sequences have the length that `data.length` says.
+    static let ofChosenLength: [Self] = [.text, .textWindows, .series, .adding, .temporalOrder]
+
+    /// Whether the sequences are made from the seed and need no file.
+    public var isGenerated: Bool { Self.generated.contains(self) }
+
+    /// Whether the model reads tokens, not real vectors.
+    public var hasTokens: Bool {
+        switch self {
+        case .text, .textWindows, .embeddedReber, .temporalOrder: true
+        case .series, .adding: false
+        }
+    }
+
+    /// The time steps at which the model speaks where `model.head` is "auto".
+    public var usualHead: Configuration.HeadPlacement {
+        switch self {
+        case .text, .embeddedReber: .every
+        case .textWindows, .series, .adding, .temporalOrder: .last
+        }
+    }
+
+    /// What `model.head` may be besides "auto": the time steps at which the data has something to ask.
+    public var possibleHeads: [Configuration.HeadPlacement] {
+        self == .textWindows ? [.every, .last] : [usualHead]
+    }
+
+    /// Sequences of an epoch where `data.trainingExamples` is 0; 0 for kinds that aren't generated.
+    public var usualTrainingExampleCount: Int {
+        switch self {
+        case .text, .textWindows, .series: 0
+        case .embeddedReber: 4_096
+        case .adding: 50_000
+        case .temporalOrder: 20_000
+        }
+    }
+}

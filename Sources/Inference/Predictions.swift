@@ -1,0 +1,95 @@
+import Batches
+public import Datasets
+import Kernels
+import Network
+public import Runs
+public import Threads
+
+/// What a model said at one place of its data, and what it should have said.
+public struct Prediction: Sendable, Equatable {
+    public enum Target: Sendable, Equatable {
+        /// The next token, or the sequence's class.
+        case token(Int32)
+        case numbers([Float])
+    }
+
+    /// The sequence's place in its part: an example's index, or a stream's.
+    public let sequence: Int
+    /// The time step that it follows on, counted within the batch.
+    public let time: Int
+    /// Scores before any softmax, or the predicted numbers: `[outputs]`.
+    public let outputs: [Float]
+    public let target: Target
+
+    /// The class with the highest score, the first of equals.
+    public var likeliest: Int {
+        outputs.indices.reduce(0) { outputs[$1] > outputs[$0] ? $1 : $0 }
+    }
+}
+
+extension TrainedRun {
+    /// Tells `body` each prediction of a part that is judged, in the part's own order: what ``evaluate(_:data:group:team:)`` judges, one by one.
+    /// Not collective: this process computes all of them.
+    /// - Parameter limit: no further sequences are read once there were so many.
+    /// - Throws: ``TrainingError/emptyPart(part:)`` if the part has no example; ``CheckpointError`` if the weights can't be read.
+    public func visitPredictions(
+        of part: DataPart, data: RunData, limit: Int = .max, team: ThreadTeam, _ body: (Prediction) throws -> Void
+    ) throws {
+        let dataset = data.dataset
+        let batches = dataset.batches(of: .evaluation(part))
+        guard batches.batchCount > 0 else { throw TrainingError.emptyPart(part: "\(part)") }
+        let network = try network(shape: configuration.networkShape(for: dataset), team: team)
+        var state: RecurrentState?
+        var count = 0
+        for index in 0..<batches.batchCount where count < limit {
+            let sequenceCount = batches.sequenceCount(ofBatch: index)
+            if dataset.carriesState && index == 0 {
+                state = RecurrentState(layers: network.shape.layers, hidden: network.shape.hidden, sequenceCount: sequenceCount)
+            }
+            // Streams go on together; others a few at a time, for a run in segments may not fit at once.
+            let piece = dataset.carriesState ? sequenceCount : network.shape.sequencesAtOnce(timeCount: dataset.longestTimeCount)
+            for start in stride(from: 0, to: sequenceCount, by: piece) where count < limit {
+                let batch = batches.sequences(at: start..<min(sequenceCount, start + piece), ofBatch: index)
+                network.forward(batch, state: state)
+                network.score(batch)
+                if let state { network.advance(state, lengths: batch.lengths) }
+                for prediction in network.predictions(batch) {
+                    try body(prediction)
+                    count += 1
+                }
+            }
+        }
+    }
+}
+
+extension NetworkShape {
+    /// Sequences whose activations take some 256 MB, at least one.
+    fileprivate func sequencesAtOnce(timeCount: Int) -> Int {
+        max(1, (64 << 20) / max(1, timeCount * (6 * hidden * layers + outputs)))
+    }
+}
+
+extension Network {
+    /// What the last `score` said wherever `batch` asks, time step by time step.
+    fileprivate func predictions(_ batch: Batch) -> [Prediction] {
+        func prediction(_ sequence: Int, time: Int, row: Int, _ target: Prediction.Target) -> Prediction {
+            Prediction(sequence: batch.globalIndices[sequence], time: time, outputs: outputs(row: row).array(), target: target)
+        }
+        let sequences = batch.lengths.indices
+        switch batch.target {
+        case .tokenEveryStep(let tokens):
+            return tokens.indices.filter { tokens[$0] != Batch.padding }.map { row in
+                let (time, sequence) = row.quotientAndRemainder(dividingBy: batch.sequenceCount)
+                return prediction(sequence, time: time, row: row, .token(tokens[row]))
+            }
+        case .classAtEnd(let classes):
+            return sequences.map { prediction($0, time: batch.lengths[$0] - 1, row: $0, .token(classes[$0])) }
+        case .vectorAtEnd(let numbers, let outputCount):
+            return sequences.map { sequence in
+                prediction(
+                    sequence, time: batch.lengths[sequence] - 1, row: sequence,
+                    .numbers(Array(numbers[sequence * outputCount..<(sequence + 1) * outputCount])))
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Checkpoints
+public import Configuration
+import Datasets
+public import Runs
+public import Training
+
+// A byte order mark at a file's beginning is no symbol. Runs that began when it was one go on with the same data: their checkpoint's fingerprint decides.
+extension RunData {
+    private static let mark: UInt32 = 0xFEFF
+
+    /// Whether the mark is among the symbols of this text.
+    var knowsByteOrderMark: Bool { dataset.vocabulary?.token(of: Self.mark) != nil }
+
+    /// The data of a run that is about to be trained in `runDirectory`, or to go on as `resume` says.
+    /// - Throws: as ``init(_:keepsByteOrderMarks:stored:)``. What is wrong with the run is for whoever resumes it to say.
+    public init(_ configuration: Configuration, goingOnIn runDirectory: String, resume: ResumeChoice) throws {
+        let data = try RunData(configuration)
+        self = try data.earlierReading(configuration, runDirectory, resume) ?? data
+    }
+
+    private func earlierReading(_ configuration: Configuration, _ runDirectory: String, _ resume: ResumeChoice) throws -> RunData? {
+        guard Configuration.DataKind.fromTexts.contains(configuration.data.kind), let earlier = Self.runKnowingMarks(runDirectory, resume),
+            let run = try? TrainedRun(earlier), !run.checkpoint.hasData(fingerprint: dataset.fingerprint)
+        else { return nil }
+        return try withByteOrderMarks(configuration, of: run.checkpoint)
+    }
+
+    /// The run or checkpoint that training goes on from, if it has the mark among its symbols.
+    private static func runKnowingMarks(_ runDirectory: String, _ resume: ResumeChoice) -> String? {
+        let path: String
+        switch resume {
+        case .never: return nil
+        case .from(let earlier): path = earlier
+        case .auto: path = runDirectory
+        }
+        // A checkpoint lies in its run's checkpoints.
+        for directory in [path, path + "/../.."] {
+            guard let text = try? RunDirectory(directory).readText(named: vocabularyName) else { continue }
+            return (try? Vocabulary(json: Array(text.utf8), file: vocabularyName))?.token(of: mark) == nil ? nil : path
+        }
+        return nil
+    }
+
+    /// The same files with their byte order marks as symbols, if that is what `checkpoint` was trained on.
+    func withByteOrderMarks(
+        _ configuration: Configuration, of checkpoint: StoredCheckpoint, stored: (_ name: String) throws -> String? = { _ in nil }
+    ) throws -> RunData? {
+        guard configuration.data.unit == .character else { return nil }
+        let marked = try RunData(configuration, keepsByteOrderMarks: true, stored: stored)
+        return checkpoint.hasData(fingerprint: marked.dataset.fingerprint) ? marked : nil
+    }
+}

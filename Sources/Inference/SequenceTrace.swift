@@ -1,0 +1,74 @@
+import Batches
+import Configuration
+public import Datasets
+public import Network
+public import Runs
+public import Threads
+
+/// What a model read, and what a layer's gates and states did meanwhile.
+public struct SequenceTrace: Sendable {
+    /// The symbols read, one a time step; none where numbers were read.
+    public let symbols: [String]
+    /// The numbers read, `[time, features]`; none where symbols were.
+    public let numbers: [[Float]]
+    /// What each of a time step's numbers is: a column's name; none where symbols were read.
+    public let numberNames: [String]
+    public let layer: LayerTrace
+}
+
+extension TrainedRun {
+    /// A layer's gates and states while the model reads `text` from a zero state.
+    /// - Parameter layer: from 0.
+    /// - Throws: ``TrainingError/noLayer(layer:layerCount:)``, ``TrainingError/readsNoText(kind:)``, or what ``Generator`` says of the text.
+    public func trace(ofText text: String, layer: Int, team: ThreadTeam) throws -> SequenceTrace {
+        guard let vocabulary = try vocabulary() else { throw TrainingError.readsNoText(kind: configuration.data.kind.rawValue) }
+        let tokens = try vocabulary.encode(text, as: configuration.data.reading)
+        guard !tokens.isEmpty else { throw TrainingError.emptyPrompt }
+        let batch = Batch(
+            timeCount: tokens.count, lengths: [tokens.count], input: .tokens(tokens), target: .classAtEnd([0]), globalIndices: [0])
+        return try trace(batch, shape: configuration.networkShape(writing: vocabulary), layer: layer, vocabulary: vocabulary, numberNames: [], team: team)
+    }
+
+    /// A layer's gates and states while the model reads an example of its data.
+    /// - Parameters:
+    ///   - example: its place in the part, from 0.
+    ///   - layer: from 0.
+    /// - Throws: ``TrainingError/noLayer(layer:layerCount:)``, ``TrainingError/noExample(example:part:count:)``; ``TrainingError/hasStreams`` for
+    ///   data that has no examples.
+    public func trace(ofExample example: Int, in part: DataPart, data: RunData, layer: Int, team: ThreadTeam) throws -> SequenceTrace {
+        guard let examples = data.dataset as? any ExampleSet else { throw TrainingError.hasStreams }
+        let count = examples.exampleCount(of: part)
+        guard (0..<count).contains(example) else { throw TrainingError.noExample(example: example, part: "\(part)", count: count) }
+        return try trace(
+            examples.batch(ofExamples: [example], in: part), shape: configuration.networkShape(for: examples), layer: layer,
+            vocabulary: examples.vocabulary, numberNames: Self.numberNames(of: examples), team: team)
+    }
+
+    /// What a model reads of each time step, where that is numbers.
+    private static func numberNames(of dataset: any Dataset) -> [String] {
+        guard case .vectors(let count) = dataset.input else { return [] }
+        switch dataset {
+        case let series as SeriesWindows: return series.statistics.columns.prefix(count).map(\.name)
+        case is AddingProblem: return ["value", "marker"]
+        default: return (1...max(1, count)).map { "number \($0)" }
+        }
+    }
+
+    /// - Parameter batch: of one sequence.
+    private func trace(
+        _ batch: Batch, shape: NetworkShape, layer: Int, vocabulary: Vocabulary?, numberNames: [String], team: ThreadTeam
+    ) throws -> SequenceTrace {
+        guard (0..<shape.layers).contains(layer) else { throw TrainingError.noLayer(layer: layer, layerCount: shape.layers) }
+        let network = try network(shape: shape, team: team)
+        network.forward(batch)
+        var symbols: [String] = []
+        var numbers: [[Float]] = []
+        switch batch.input {
+        case .tokens(let tokens): symbols = tokens.map { token in vocabulary?.decode([token]) ?? "\(token)" }
+        case .vectors(let vectors, let width):
+            numbers = (0..<batch.timeCount).map { Array(vectors[$0 * width..<($0 + 1) * width]) }
+        }
+        return SequenceTrace(
+            symbols: symbols, numbers: numbers, numberNames: numberNames, layer: network.trace(layer: layer, sequence: 0, length: batch.timeCount))
+    }
+}

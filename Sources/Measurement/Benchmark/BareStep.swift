@@ -1,0 +1,62 @@
+import Batches
+import Communication
+import Configuration
+import Kernels
+import Network
+import Optimization
+import Runs
+import Threads
+
+/// A training step and nothing around it, to be timed: the calls of ``Trainer``'s own step, without checkpoint, validation or log.
+final class BareStep {
+    let network: Network
+    private let adam: Adam
+    private let adamState: AdamState
+    private let parameterMemory: FloatMemory
+    private let gradientMemory: FloatMemory
+    private let gradientNorm: GradientNorm
+    private let team: ThreadTeam
+
+    /// Parameters are those that a run with `seed` begins with.
+    init(network: Network, adam: Adam = Adam(), seed: UInt64 = 1, team: ThreadTeam) {
+        self.network = network
+        self.adam = adam
+        self.team = team
+        let count = network.layout.count
+        adamState = adam.initialState(count: count)
+        parameterMemory = FloatMemory(count: count)
+        gradientMemory = FloatMemory(count: count)
+        gradientNorm = GradientNorm(count: count, team: team)
+        network.shape.initialize(parameterMemory.view, seed: seed)
+    }
+
+    /// Forward, loss and backward over this rank's share of a batch.
+    /// - Parameters:
+    ///   - divisor: targets of the whole batch.
+    ///   - state: what sequences begin from, and what they end at; nil for zeros.
+    func computeGradient(of batch: Batch, shards: [Range<Int>], divisor: Int, state: RecurrentState? = nil) {
+        let gradient = gradientMemory.view
+        team.gathered {
+            network.load(parameterMemory.view)
+            network.forward(batch, state: state)
+            _ = network.loss(batch, divisor: divisor)
+            network.backward(batch, shards: shards, gradient: gradient)
+        }
+        if let state { network.advance(state, lengths: batch.lengths) }
+    }
+
+    /// Collective.
+    func sumOverRanks(_ group: any Communicator, order: Configuration.ReductionOrder) throws {
+        try group.sumOverRanks(gradientMemory.view, order: order)
+    }
+
+    /// Norm, clipping and Adam.
+    func update(clipNorm: Double, learningRate: Double) {
+        team.gathered {
+            let norm = gradientNorm.norm(of: gradientMemory.view)
+            adam.update(
+                parameterMemory.view, gradient: gradientMemory.view, gradientScale: GradientNorm.scale(norm: norm, limit: clipNorm), gradientBound: norm,
+                learningRate: learningRate, state: adamState, team: team)
+        }
+    }
+}

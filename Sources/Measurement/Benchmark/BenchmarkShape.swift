@@ -1,0 +1,106 @@
+public import Batches
+import Kernels
+public import Network
+
+/// A network and a batch whose training step is timed, on numbers drawn at random.
+public struct BenchmarkShape: Sendable, Equatable {
+    public var name: String
+    /// Sequences of the batch, over all ranks together.
+    public var batch: Int
+    public var timeCount: Int
+    /// Tokens that there are; 0 where the model reads and predicts real numbers.
+    public var vocabulary: Int
+    /// Width of what the first layer reads: an embedding's, the vocabulary's where tokens are one-hot, or the numbers' count.
+    public var input: Int
+    public var hidden: Int
+    public var layers: Int
+    /// Whether tokens are embedded rather than one-hot.
+    public var isEmbedded: Bool
+    /// Whether the loss is taken at every time step rather than at the last.
+    public var lossAtEveryStep: Bool
+
+    public init(
+        name: String, batch: Int, timeCount: Int, vocabulary: Int, input: Int, hidden: Int, layers: Int, isEmbedded: Bool, lossAtEveryStep: Bool
+    ) {
+        self.name = name
+        self.batch = batch
+        self.timeCount = timeCount
+        self.vocabulary = vocabulary
+        self.input = input
+        self.hidden = hidden
+        self.layers = layers
+        self.isEmbedded = isEmbedded
+        self.lossAtEveryStep = lossAtEveryStep
+    }
+
+    /// Keras's text generation, Karpathy's char-rnn and a larger one, Zaremba's small and medium models of PTB, a multivariate series,
+    /// the adding problem, and a wide layer.
+    public static let named: [BenchmarkShape] = [
+        BenchmarkShape(
+            name: "keras-textgen", batch: 128, timeCount: 40, vocabulary: 57, input: 57, hidden: 128, layers: 1, isEmbedded: false,
+            lossAtEveryStep: false),
+        BenchmarkShape(
+            name: "char-rnn", batch: 50, timeCount: 50, vocabulary: 65, input: 65, hidden: 128, layers: 2, isEmbedded: true,
+            lossAtEveryStep: true),
+        BenchmarkShape(
+            name: "char-512", batch: 64, timeCount: 128, vocabulary: 96, input: 512, hidden: 512, layers: 2, isEmbedded: true,
+            lossAtEveryStep: true),
+        BenchmarkShape(
+            name: "ptb-small", batch: 20, timeCount: 20, vocabulary: 10_000, input: 200, hidden: 200, layers: 2, isEmbedded: true,
+            lossAtEveryStep: true),
+        BenchmarkShape(
+            name: "ptb-medium", batch: 20, timeCount: 35, vocabulary: 10_000, input: 650, hidden: 650, layers: 2, isEmbedded: true,
+            lossAtEveryStep: true),
+        BenchmarkShape(
+            name: "series", batch: 32, timeCount: 96, vocabulary: 0, input: 7, hidden: 64, layers: 2, isEmbedded: false,
+            lossAtEveryStep: false),
+        BenchmarkShape(
+            name: "adding", batch: 32, timeCount: 400, vocabulary: 0, input: 2, hidden: 128, layers: 1, isEmbedded: false,
+            lossAtEveryStep: false),
+        BenchmarkShape(
+            name: "wide-1024", batch: 64, timeCount: 64, vocabulary: 0, input: 1024, hidden: 1024, layers: 1, isEmbedded: false,
+            lossAtEveryStep: false),
+    ]
+}
+
+extension BenchmarkShape {
+    public var network: NetworkShape {
+        let reads: NetworkShape.Input =
+            vocabulary == 0 ? .vectors(width: input)
+            : isEmbedded ? .embedding(vocabularyCount: vocabulary, width: input) : .oneHot(vocabularyCount: vocabulary)
+        return NetworkShape(
+            input: reads, hidden: hidden, layers: layers, outputs: max(1, vocabulary), head: lossAtEveryStep ? .everyStep : .lastStep,
+            loss: vocabulary == 0 ? .squaredError : .crossEntropy, initialization: .pyTorch)
+    }
+
+    /// Targets of the whole batch, by which the loss is divided.
+    public var targetCount: Int { batch * (lossAtEveryStep ? timeCount : 1) }
+
+    /// Floating-point operations of a training step as peers count them: forward, and twice that backward, a multiply-add as two, a product
+    /// with a one-hot or embedded input counted in full. Work avoided counts in our favour.
+    public var modelOperations: Double { 6 * Double(batch) * Double(network.multiplyAdds(timeCount: timeCount)) }
+
+    /// The sequences at `places` of batch number `index`, each a function of its place.
+    public func sequences(at places: Range<Int>, ofBatch index: Int) -> Batch {
+        let count = places.count
+        let random = Philox(seed: 1, purpose: .examples)
+        func draw(_ time: Int, _ place: Int) -> Int32 { Int32(random.integer(below: vocabulary, index, time, place)) }
+        func number(_ time: Int, _ place: Int, _ feature: Int) -> Float {
+            Float(random.normalPair(index, time, place * input + feature).0)
+        }
+        let positions = (0..<timeCount).flatMap { time in places.map { (time, $0) } }
+        let reads: Batch.Input =
+            vocabulary > 0
+            ? .tokens(positions.map { draw($0.0, $0.1) })
+            : .vectors(positions.flatMap { position in (0..<input).map { number(position.0, position.1, $0) } }, featureCount: input)
+        // Targets are drawn where no input is: behind the last time step.
+        let target: Batch.Target =
+            vocabulary == 0
+            ? .vectorAtEnd(places.map { number(timeCount, $0, 0) }, outputCount: 1)
+            : lossAtEveryStep
+                ? .tokenEveryStep(positions.map { draw(timeCount + $0.0, $0.1) }) : .classAtEnd(places.map { draw(timeCount, $0) })
+        return Batch(
+            timeCount: count == 0 ? 0 : timeCount, lengths: Array(repeating: timeCount, count: count), input: reads, target: target,
+            globalIndices: Array(places))
+    }
+}

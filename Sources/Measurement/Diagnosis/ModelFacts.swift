@@ -1,0 +1,41 @@
+public import Configuration
+public import Datasets
+import Network
+import Runs
+
+/// What a configuration asks of a machine.
+public struct ModelFacts: Sendable, Equatable {
+    public let parameterCount: Int
+    public let batch: Int
+    public let timeCount: Int
+    public let shardCount: Int
+    /// Memory of a rank, estimated from below.
+    public let leastByteCount: Double
+    /// Weights, Adam's moments and streams.
+    public let checkpointByteCount: Double
+    /// All checkpoints that a run has at once, and the one that is being written.
+    public let runByteCount: Double
+
+    package init(
+        parameterCount: Int, batch: Int, timeCount: Int, shardCount: Int, leastByteCount: Double, checkpointByteCount: Double, runByteCount: Double
+    ) {
+        (self.parameterCount, self.batch, self.timeCount, self.shardCount) = (parameterCount, batch, timeCount, shardCount)
+        (self.leastByteCount, self.checkpointByteCount, self.runByteCount) = (leastByteCount, checkpointByteCount, runByteCount)
+    }
+
+    /// - Parameter rankCount: that the batch is shared out to.
+    public init(_ configuration: Configuration, dataset: any Dataset, rankCount: Int) {
+        let shape = configuration.networkShape(for: dataset)
+        parameterCount = ParameterLayout(shape).count
+        (batch, shardCount) = (configuration.training.batch, configuration.parallelism.shards)
+        timeCount = dataset.longestTimeCount
+        leastByteCount = MemoryNeed(
+            shape: shape, timeCount: configuration.keptTimeCount(timeCount), sequenceCount: (batch + rankCount - 1) / rankCount,
+            dataByteCount: dataset.byteCount, precision: configuration.training.precision
+        ).rankByteCount
+        let streams = dataset.carriesState ? batch * shape.layers * 2 * shape.hidden : 0
+        checkpointByteCount = 4 * Double(3 * parameterCount + streams)
+        let checkpoints = configuration.checkpoint
+        runByteCount = checkpointByteCount * Double(checkpoints.keep + (checkpoints.best ? 1 : 0) + 1)
+    }
+}

@@ -1,0 +1,98 @@
+import Batches
+public import Communication
+public import Configuration
+public import Datasets
+public import Kernels
+import Network
+import Optimization
+import Runs
+public import Threads
+import Training
+
+/// Takes real training steps of a configuration, on its own data and as large as a rank's share would be, and times them. Nothing is written.
+public struct StepProbe {
+    private let configuration: Configuration
+    private let dataset: any Dataset
+    private let group: any Communicator
+    private static let leastStepCount = 3
+
+    /// What rank 0's clock says after a step.
+    private enum Pace: Int { case warmingUp, timing, done }
+
+    public init(_ configuration: Configuration, dataset: any Dataset, group: any Communicator) {
+        self.configuration = configuration
+        self.dataset = dataset
+        self.group = group
+    }
+
+    /// Times steps of which each of this group's ranks computes the share of one of `rankCount` ranks, all at once, so that they contend for the
+    /// machine's memory as they will. The gradient is summed only where this group is that whole group. Collective.
+    /// - Parameter seconds: to time for; at least 3 steps are, after one or two that aren't.
+    /// - Throws: ``TrainingError/shards(_:)`` if so many ranks can't share the shards; ``TrainingError/emptyPart(part:)`` without training data.
+    public func measure(rankCount: Int, precision: Precision, team: ThreadTeam, seconds: Double) throws -> StepTiming {
+        let plan = try configuration.shardPlan(rankCount: rankCount)
+        let batches = dataset.batches(of: .training(epoch: 0))
+        guard batches.batchCount > 0 else { throw TrainingError.emptyPart(part: "training") }
+        let step = BareStep(network: network(precision, team), adam: adam, seed: configuration.seed, team: team)
+        let places = plan.places(ofRank: group.rank, sequenceCount: configuration.training.batch)
+        let (hidden, layers) = (configuration.model.hidden, configuration.model.layers)
+        let state = dataset.carriesState ? RecurrentState(layers: layers, hidden: hidden, sequenceCount: places.count) : nil
+        let clock = ContinuousClock()
+        var began = clock.now
+        var times: [Double] = []
+        var stepCount = 0
+        var pace = Pace.warmingUp
+        while pace != .done {
+            times += try take(step, batches, stepCount % batches.batchCount, plan: plan, state: state)
+            stepCount += 1
+            let elapsed = (clock.now - began) / .seconds(1)
+            // Memory grows in the first step; the second finds it, unless a step is so long that this doesn't show.
+            let isWarm = pace == .timing || stepCount == 2 || elapsed > 0.5
+            let isDone = pace == .timing && times.count >= 3 * Self.leastStepCount && elapsed >= seconds
+            let next = Pace(rawValue: try group.broadcast((isDone ? Pace.done : isWarm ? .timing : .warmingUp).rawValue, from: 0)) ?? .done
+            if pace == .warmingUp && next == .timing { (began, times) = (clock.now, []) }
+            pace = next
+        }
+        return try StepTiming(
+            timesOfRanks: group.gatherEverywhere(times), rankCount: rankCount, threadCount: team.threadCount, precision: precision,
+            parameterCount: step.network.layout.count)
+    }
+
+    /// - Returns: seconds of this rank's own passes, batch included; of the sum, or of waiting for the others; of the optimizer's step.
+    private func take(
+        _ step: BareStep, _ batches: any BatchSequence, _ index: Int, plan: ShardPlan, state: RecurrentState?
+    ) throws -> [Double] {
+        let clock = ContinuousClock()
+        let began = clock.now
+        let sequenceCount = batches.sequenceCount(ofBatch: index)
+        let batch = batches.sequences(at: plan.places(ofRank: group.rank, sequenceCount: sequenceCount), ofBatch: index)
+        if dataset.startsFromZeroState(batch: index) { state?.reset() }
+        step.computeGradient(
+            of: batch, shards: plan.localShards(ofRank: group.rank, sequenceCount: sequenceCount), divisor: batches.targetCount(ofBatch: index),
+            state: state)
+        let computed = clock.now
+        if plan.rankCount == group.rankCount {
+            try step.sumOverRanks(group, order: configuration.parallelism.reduction)
+        } else {
+            try group.barrier()
+        }
+        let summed = clock.now
+        step.update(clipNorm: configuration.training.clipNorm, learningRate: configuration.optimizer.learningRate)
+        let updated = clock.now
+        return [(computed - began) / .seconds(1), (summed - computed) / .seconds(1), (updated - summed) / .seconds(1)]
+    }
+
+    private func network(_ precision: Precision, _ team: ThreadTeam) -> Network {
+        let shape = configuration.networkShape(for: dataset)
+        return Network(
+            shape: shape, gates: configuration.gateMode, precision: precision, team: team,
+            embeddingGradient: .chosen(
+                for: shape, rowCount: configuration.training.batch * dataset.longestTimeCount, shardCount: configuration.parallelism.shards),
+            segmentLength: configuration.training.segmentLength)
+    }
+
+    private var adam: Adam {
+        let optimizer = configuration.optimizer
+        return Adam(beta1: optimizer.beta1, beta2: optimizer.beta2, epsilon: optimizer.epsilon)
+    }
+}

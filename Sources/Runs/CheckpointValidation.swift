@@ -1,0 +1,112 @@
+package import Checkpoints
+import Configuration
+import Datasets
+import Kernels
+import Network
+import StrictJSON
+
+/// Whether a checkpoint is one that its run can have: the one judgement of all that take checkpoints or show them.
+///
+/// A manifest vouches for itself only by its own hash, which anyone can make. What the data would tell besides, ``StoredCheckpoint/possibleProgress``
+/// holds against them when a run goes on.
+package struct CheckpointValidation {
+    /// The run of the checkpoint; nil where its configuration isn't there.
+    let run: EarlierRun?
+
+    package init(run: EarlierRun?) {
+        self.run = run
+    }
+
+    /// - Throws: the first thing that can't be.
+    package func check(_ checkpoint: StoredCheckpoint) throws(CheckpointError) {
+        try ProgressFields(checkpoint: checkpoint).check()
+        guard let run else { return }
+        let configuration = run.configuration
+        guard checkpoint.manifest.progress.seed == configuration.seed else {
+            throw manifest(of: checkpoint, "seed is \(checkpoint.manifest.progress.seed); training.seed of the run is \(configuration.seed)")
+        }
+        try checkOrigin(of: checkpoint)
+        let shape: NetworkShape
+        do { shape = try StoredModel(configuration: configuration, checkpoint: checkpoint).shape() } catch let error as CheckpointError {
+            throw error
+        } catch { throw manifest(of: checkpoint, "its tensors are of no such model (\(error))") }
+        try checkpoint.requireTensors(
+            ParameterLayout(shape).tensorShapes,
+            streams: shape.streamLayout(streamCount: configuration.data.kind == .text ? configuration.training.batch : nil))
+    }
+
+    /// Whether the run made the checkpoint of this manifest, as far as that is known: earlier versions didn't note it.
+    package func isOwn(_ manifest: CheckpointManifest) throws(CheckpointError) -> Bool {
+        guard let run, let found = manifest.configurationSHA256, let wanted = try run.digest() else { return true }
+        return found == wanted
+    }
+
+    /// Refuses a checkpoint that another run made.
+    private func checkOrigin(of checkpoint: StoredCheckpoint) throws(CheckpointError) {
+        guard let run, try !isOwn(checkpoint.manifest) else { return }
+        throw manifest(
+            of: checkpoint,
+            "it is of a run with another configuration, vocabulary or statistics than \(run.directory.path) has. Was it copied here, or one of those changed?",
+            advises: false)
+    }
+
+    private func manifest(of checkpoint: StoredCheckpoint, _ reason: String, advises: Bool = true) -> CheckpointError {
+        .manifest(path: checkpoint.path + "/" + RunFile.manifest, reason: reason + (advises ? ". Restore the checkpoint from a copy." : ""))
+    }
+}
+
+/// What the trainer notes in a manifest, held against what it can be.
+private struct ProgressFields {
+    let checkpoint: StoredCheckpoint
+
+    func check() throws(CheckpointError) {
+        let progress = checkpoint.manifest.progress
+        try require("epoch", progress.epoch, atMost: progress.step)
+        try require("positionInEpoch", progress.positionInEpoch, atMost: progress.step - progress.epoch)
+        if let count = try integer("batchesPerEpoch", 1...Int.max) { try require("positionInEpoch", progress.positionInEpoch, atMost: count - 1) }
+        _ = try integer("skippedSteps", 0...progress.step)
+        // No sum of targets comes near, and another batch's can still be added.
+        _ = try integer("epochTargetCount", 0...1 << 60)
+        _ = try integer("bestValidationStep", 0...progress.step)
+        try member("bestValidationLoss", "a number that isn't below 0, or null") { $0.content == .null || ($0.realValue ?? -1) >= 0 }
+        try member("epochLossByShard", "a list of numbers") { $0.arrayValue?.allSatisfy { $0.realValue != nil } ?? false }
+        try member("precision", "\"float32\" or \"bfloat16\"") { $0.stringValue.flatMap(Precision.init(rawValue:)) != nil }
+        try member("dataFingerprint", "16 digits, 0 to 9 and a to f", isRequired: true) { isHexadecimal($0, digitCount: 16) }
+        for key in ["initialWeightsSHA256", "configurationSHA256"] {
+            try member(key, "a SHA-256 of 64 digits, 0 to 9 and a to f") { isHexadecimal($0, digitCount: 64) }
+        }
+    }
+
+    private func require(_ key: String, _ found: Int, atMost most: Int) throws(CheckpointError) {
+        guard found < 0 || found > most else { return }
+        throw refusal("\(key) is \(found); it must be at least 0 and at most \(max(0, most)) at step \(checkpoint.manifest.step) of this run")
+    }
+
+    /// nil where there is none.
+    private func integer(_ key: String, _ range: ClosedRange<Int>) throws(CheckpointError) -> Int? {
+        guard let value = checkpoint.manifest.progress.other[key], value.content != .null else { return nil }
+        guard let integer = value.integerValue, range.contains(integer) else {
+            throw refusal(
+                "progress.\(key) is \(JSONValue.printable(value.serialized(), scalarCount: 60)); it must be at least \(range.lowerBound) and at most "
+                    + "\(range.upperBound) at step \(checkpoint.manifest.step) of this run")
+        }
+        return integer
+    }
+
+    private func member(_ key: String, _ wanted: String, isRequired: Bool = false, _ isRight: (JSONValue) -> Bool) throws(CheckpointError) {
+        guard let value = checkpoint.manifest.progress.other[key] else {
+            if isRequired { throw refusal("there is no progress.\(key); it must be \(wanted)") }
+            return
+        }
+        guard isRight(value) else { throw refusal("progress.\(key) is \(JSONValue.printable(value.serialized(), scalarCount: 60)); it must be \(wanted)") }
+    }
+
+    private func isHexadecimal(_ value: JSONValue, digitCount: Int) -> Bool {
+        guard let text = value.stringValue else { return false }
+        return text.utf8.count == digitCount && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
+    private func refusal(_ reason: String) -> CheckpointError {
+        .manifest(path: checkpoint.path + "/" + RunFile.manifest, reason: reason + ". Restore the checkpoint from a copy.")
+    }
+}

@@ -1,0 +1,88 @@
+import Checkpoints
+package import Communication
+package import Configuration
+import Foundation
+package import Kernels
+package import Network
+import StrictJSON
+
+/// A safetensors file with a model's weights, by PyTorch's names: ours, as `export --format pytorch` and a checkpoint have them, or those of another
+/// module with one `nn.LSTM`, one `nn.Linear` and, where there is one, one `nn.Embedding`.
+package struct InitialWeights {
+    private let file: SafetensorsFile
+    private let path: String
+    private let layout: ParameterLayout
+    /// The file's name for each parameter of the layout, in its order.
+    private let entries: [TensorEntry]
+
+    /// Fills `parameters` with the weights of the file that model.initialWeights names; leaves them as they are where it names none. Collective.
+    /// - Parameter meaning: what the new run's numbers stand for.
+    /// - Returns: the SHA-256 of the weights as a flat buffer, which all ranks agree on; nil where there is no file.
+    /// - Throws: on all ranks, if one of them can't read its file, the file hasn't this model's weights, or ranks have other ones.
+    package static func read(
+        for configuration: Configuration, meaning: DataMeaning?, shape: NetworkShape, into parameters: FloatView, group: any Communicator
+    ) throws -> String? {
+        let path = configuration.model.initialWeights
+        let sha256: String? = try group.agree {
+            guard !path.isEmpty else { return nil }
+            let source = try WeightsSource(path: path)
+            if let transfer = try source?.symbolTransfer(to: configuration, meaning) {
+                try read(path, through: transfer, for: configuration, shape: shape, into: parameters)
+            } else {
+                if source == nil { try requireNoNewSymbols(configuration) }
+                try source?.requireSameMeaning(as: configuration, meaning)
+                try InitialWeights(path: path, layout: ParameterLayout(shape)).read(into: parameters)
+            }
+            return try parameters.sha256()
+        }
+        try RankAgreement(initialWeightsSHA256: sha256).check(over: group)
+        return sha256
+    }
+
+    private static func requireNoNewSymbols(_ configuration: Configuration) throws(TrainingError) {
+        guard configuration.model.newSymbols == .initialize else { return }
+        throw .initialWeights(
+            path: configuration.model.initialWeights,
+            reason: "isn't in a run or an export, so its symbols aren't known. Name the file in a checkpoint or in an export's folder, or leave out model.newSymbols.")
+    }
+
+    /// Fills `parameters` with the weights of a model of another vocabulary; those of new symbols are drawn as a new model's are.
+    private static func read(
+        _ path: String, through transfer: SymbolTransfer, for configuration: Configuration, shape: NetworkShape, into parameters: FloatView
+    ) throws {
+        let earlierShape = configuration.networkShape(writing: transfer.earlier)
+        let layout = ParameterLayout(earlierShape)
+        let weights = FloatMemory(count: layout.count)
+        try InitialWeights(path: path, layout: layout).read(into: weights.view)
+        shape.initialize(parameters, seed: configuration.seed)
+        transfer.copy(weights.view, of: earlierShape, into: parameters, of: shape)
+    }
+
+    /// Finds each parameter in the file.
+    /// - Throws: ``TrainingError/initialWeights(path:reason:)`` with each tensor that is missing, of another shape, or unknown to the model.
+    private init(path: String, layout: ParameterLayout) throws {
+        guard FileManager.default.fileExists(atPath: path) else { throw TrainingError.noInitialWeights(path: path) }
+        file = try SafetensorsFile.open(path)
+        self.path = path
+        self.layout = layout
+        do throws(TensorMatchError) {
+            entries = try TensorMatch(layout: layout, entries: file.entries).entries()
+        } catch {
+            throw TrainingError.initialWeights(path: path, reason: error.description)
+        }
+    }
+
+    /// Fills the flat buffer.
+    /// - Throws: also if a weight is infinite or NaN.
+    private func read(into parameters: FloatView) throws {
+        try parameters.withMutableSpan { (span) throws(CheckpointError) in
+            for (parameter, entry) in zip(layout.parameters, entries) { try file.read(entry, into: &span, at: parameter.offset) }
+        }
+        let odd = layout.parameters.indices.first { index in
+            parameters.slice(from: layout.parameters[index].offset, count: layout.parameters[index].count).array().contains { !$0.isFinite }
+        }
+        guard let odd else { return }
+        let name = JSONValue.printable(entries[odd].name)
+        throw TrainingError.initialWeights(path: path, reason: "has infinite numbers or NaN in '\(name)'. Take weights from before they broke.")
+    }
+}

@@ -1,0 +1,71 @@
+import Communication
+import Configuration
+package import Kernels
+package import Network
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The memory that ranks on a host will need at the least, and what there is for them. An estimate from below, so that what is refused would have failed.
+public struct MemoryNeed: Sendable, Equatable {
+    /// Bytes of a rank: parameters with gradient and Adam's moments, and the activations of its share of a batch.
+    public let rankByteCount: Double
+    /// Bytes of the data, which each rank holds, and has read already.
+    public let dataByteCount: Double
+    /// Ranks that share the host.
+    public let localRankCount: Int
+    /// Bytes of the host, or of what its control group allows.
+    public let hostByteCount: Double
+    /// Bytes that this process's own limits still let it take.
+    public let processByteCount: Double
+
+    /// - Throws: ``TrainingError/noMemory(wanted:ranks:found:)`` or ``TrainingError/memoryLimit(wanted:found:)`` where it doesn't fit.
+    package func check() throws {
+        guard (rankByteCount + dataByteCount) * Double(localRankCount) < hostByteCount else {
+            throw TrainingError.noMemory(wanted: rankByteCount + dataByteCount, ranks: localRankCount, found: hostByteCount)
+        }
+        guard rankByteCount < processByteCount else { throw TrainingError.memoryLimit(wanted: rankByteCount, found: processByteCount) }
+    }
+}
+
+extension MemoryNeed {
+    /// - Parameters:
+    ///   - timeCount: time steps whose activations are kept at once.
+    ///   - sequenceCount: of a rank's share.
+    ///   - dataByteCount: of the data.
+    package init(shape: NetworkShape, timeCount: Int, sequenceCount: Int, dataByteCount: Int, precision: Precision) {
+        let parameters = (0..<shape.layers).reduce(Double(shape.outputs) * Double(shape.hidden)) {
+            $0 + 4 * Double(shape.hidden) * (Double(shape.inputWidth(ofLayer: $1)) + Double(shape.hidden))
+        }
+        // Gates, cell and hidden state of each unit and step; with bfloat16 the hidden state, and one layer's derivatives, as products read them.
+        let perUnit = precision == .float32 ? 6 : 6.5 + 2 / Double(shape.layers)
+        let activations = perUnit * Double(shape.hidden) * Double(shape.layers) * Double(timeCount) * Double(sequenceCount)
+        rankByteCount = 4 * (4 * parameters + activations)
+        self.dataByteCount = Double(dataByteCount)
+        localRankCount = LaunchEnvironment.current().localRankCount
+        hostByteCount = Self.hostByteCount
+        processByteCount = ProcessMemory.remainingByteCount.map(Double.init) ?? .infinity
+    }
+
+    private static var hostByteCount: Double { min(Double(ProcessMemory.machineByteCount), ControlGroup.memoryLimit() ?? .infinity) }
+
+    /// Refuses plain files that are too large for the ranks of a host to read, each all of them, before one does. Whatever isn't a plain file is
+    /// bounded as it is read.
+    /// - Throws: ``TrainingError/noMemoryForData(files:byteCount:ranks:found:)``.
+    package static func check(files: [String]) throws {
+        let byteCount = files.reduce(0.0) { sum, path in
+            var status = stat()
+            return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? sum + Double(status.st_size) : sum
+        }
+        let ranks = LaunchEnvironment.current().localRankCount
+        // What is made of them takes as much again.
+        guard 2 * byteCount * Double(ranks) > hostByteCount else { return }
+        throw TrainingError.noMemoryForData(files: files.joined(separator: ", "), byteCount: byteCount, ranks: ranks, found: hostByteCount)
+    }
+}
+
+extension Configuration {
+    /// Of `timeCount` time steps those whose activations are kept at once.
+    package func keptTimeCount(_ timeCount: Int) -> Int { training.segmentLength > 0 ? min(training.segmentLength, timeCount) : timeCount }
+}

@@ -1,0 +1,73 @@
+import Checkpoints
+public import Configuration
+import Foundation
+
+/// Where the files of a run may be after the run was moved or copied: where they were relative to the run directory or to a folder above it.
+package struct MovedFiles {
+    /// Absolute paths, where the files were.
+    let files: [String]
+    /// The run directory as it is now.
+    let run: String
+
+    package init(files: [String], run: String) {
+        self.files = files
+        self.run = run
+    }
+
+    private static let mostCandidates = 8
+
+    /// Places where all of the files are, the nearest to the run first. Which of them are the run's, only their contents say.
+    package var candidates: [[String]] {
+        var found: [[String]] = []
+        for folder in folders {
+            for paths in relativePaths {
+                let candidate = paths.map { folder + "/" + $0 }
+                guard candidate != files, !found.contains(candidate), candidate.allSatisfy(FileManager.default.fileExists) else { continue }
+                found.append(candidate)
+                if found.count == Self.mostCandidates { return found }
+            }
+        }
+        return found
+    }
+
+    /// The run directory and all folders above it; the root is "".
+    private var folders: [String] {
+        let names = URL(filePath: run).standardizedFileURL.path.split(separator: "/")
+        return (0...names.count).reversed().map { names.prefix($0).map { "/" + $0 }.joined() }
+    }
+
+    /// The files without 0, 1, 2 … of the folders that they have in common, and at last by their names alone.
+    private var relativePaths: [[String]] {
+        let parts = files.map { URL(filePath: $0).standardizedFileURL.path.split(separator: "/").map(String.init) }
+        let depth = parts.map { $0.count - 1 }.min() ?? 0
+        let common = (0..<max(0, depth)).prefix { place in parts.allSatisfy { $0[place] == parts[0][place] } }.count
+        return (0...common).map { count in parts.map { $0.dropFirst(count).joined(separator: "/") } } + [parts.map { $0.last ?? "" }]
+    }
+}
+
+extension Configuration {
+    /// The same with other files.
+    package func reading(_ files: [String]) -> Configuration {
+        var other = self
+        other.data.files = files
+        return other
+    }
+}
+
+/// The configuration of the run in the directory `run`, with its files where they are now: `configuration` has been read from that run's own, and may
+/// have keys changed. As it is where no file is missing, or none is found.
+public func locatingFiles(of configuration: Configuration, ofRun run: String) throws -> Configuration {
+    var located = configuration
+    let (files, weights) = (configuration.data.files, configuration.model.initialWeights)
+    if !files.allSatisfy(FileManager.default.fileExists), let earlier = try EarlierRun(RunDirectory(run)),
+        let checkpoint = try earlier.directory.newestVerified(checking: CheckpointValidation(run: earlier).check)?.checkpoint
+    {
+        let candidates = MovedFiles(files: files, run: run).candidates
+        let found = try candidates.first { try earlier.trained(on: earlier.configuration.reading($0), to: checkpoint) }
+        if let found { located.data.files = found }
+    }
+    if !weights.isEmpty, !FileManager.default.fileExists(atPath: weights), let found = MovedFiles(files: [weights], run: run).candidates.first {
+        located.model.initialWeights = found[0]
+    }
+    return located
+}

@@ -1,0 +1,35 @@
+/// Seconds that each rank spent in each phase of training.
+public struct PhaseTimes: Sendable, Equatable {
+    /// The phases, in the order of a step.
+    public static let phaseNames = TrainingPhase.allCases.map(\.name)
+
+    /// `[rank][phase]`.
+    public private(set) var seconds: [[Double]]
+
+    package init(seconds: [[Double]]) {
+        precondition(seconds.allSatisfy { $0.count == Self.phaseNames.count })
+        self.seconds = seconds
+    }
+
+    public var rankCount: Int { seconds.count }
+
+    /// Of one phase, a number a rank.
+    public func seconds(ofPhase phase: Int) -> [Double] { seconds.map { $0[phase] } }
+
+    /// Of one phase, the mean over ranks.
+    public func meanSeconds(ofPhase phase: Int) -> Double { seconds(ofPhase: phase).reduce(0, +) / Double(max(1, rankCount)) }
+
+    /// The rank that waited least for the others, since they waited for it; with how much of the time the others waited, on average. nil for one rank.
+    public var slowest: (rank: Int, othersWaitingShare: Double)? {
+        let waits = seconds(ofPhase: TrainingPhase.waiting.index)
+        guard rankCount > 1, let rank = waits.indices.min(by: { waits[$0] < waits[$1] }) else { return nil }
+        let others = seconds.indices.filter { $0 != rank }
+        let total = others.reduce(0) { $0 + seconds[$1].reduce(0, +) }
+        return (rank, total > 0 ? others.reduce(0) { $0 + waits[$1] } / total : 0)
+    }
+
+    public static func + (left: PhaseTimes, right: PhaseTimes) -> PhaseTimes {
+        precondition(left.rankCount == right.rankCount)
+        return PhaseTimes(seconds: zip(left.seconds, right.seconds).map { zip($0, $1).map(+) })
+    }
+}

@@ -1,0 +1,43 @@
+package import Checkpoints
+package import Configuration
+import Datasets
+import StrictJSON
+
+/// SHA-256 of all that decides what a run's weights are and mean, but for the data's contents: keys that decide a result and don't have their defaults, and
+/// symbols, or columns with their statistics. Noted in each checkpoint, so that one of another run is known as such.
+package struct ResultDigest {
+    let configuration: Configuration
+    let meaning: DataMeaning?
+
+    package init(configuration: Configuration, meaning: DataMeaning?) {
+        self.configuration = configuration
+        self.meaning = meaning
+    }
+
+    /// Does not change with a key that a later version adds, as long as that has its default.
+    package func hex() throws(CheckpointError) -> String { try SHA256.hex(of: Array(lines.joined(separator: "\n").utf8)) }
+
+    private var lines: [String] {
+        let keys = ConfigurationKey.table.filter { key in
+            key.effect == .result && key.kinds.contains(configuration.data.kind) && !Configuration.pathKeys.contains(key.dottedName)
+                && key.value(in: configuration) != key.standard
+        }
+        let settings = keys.map { "\($0.dottedName)=\($0.value(in: configuration).serialized())" }.sorted()
+        switch meaning {
+        case nil: return settings
+        case .symbols(let vocabulary): return settings + ["\(vocabulary.unit)"] + vocabulary.symbols.map { "\($0)" }
+        case .columns(let scaling):
+            return settings
+                + scaling.statistics.columns.flatMap { [JSONValue.text($0.name).serialized(), "\($0.mean.bitPattern)", "\($0.deviation.bitPattern)"] }
+        }
+    }
+}
+
+extension EarlierRun {
+    /// nil where its vocabulary or statistics are missing or damaged: whatever needs them says so.
+    func digest() throws(CheckpointError) -> String? {
+        let meaning = try? meaning()
+        if meaning == nil, !configuration.data.kind.isGenerated { return nil }
+        return try ResultDigest(configuration: configuration, meaning: meaning).hex()
+    }
+}

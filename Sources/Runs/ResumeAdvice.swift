@@ -1,0 +1,47 @@
+import Checkpoints
+package import Configuration
+
+/// The commands that do what was meant by a resume with another configuration.
+package struct ResumeAdvice {
+    let differences: ResumeDifferences
+    let earlier: EarlierRun
+    /// The new one.
+    let configuration: Configuration
+    let invocation: Invocation
+
+    package init(differences: ResumeDifferences, earlier: EarlierRun, configuration: Configuration, invocation: Invocation) {
+        self.differences = differences
+        self.earlier = earlier
+        self.configuration = configuration
+        self.invocation = invocation
+    }
+
+    /// Lines with commands for a run in `runDirectory`, which is free.
+    package func way(runDirectory: String) -> [String] {
+        guard differences.fixed.isEmpty else { return Self.anew(invocation, runDirectory: runDirectory) }
+        let run = earlier.directory.path
+        let checkpoints = (try? earlier.directory.soundCheckpoints()) ?? []
+        func start(from path: String) -> String { "  " + invocation.command(resume: path, runDirectory: runDirectory) }
+        guard let newest = checkpoints.first, !differences.atEpochEnd.isEmpty, newest.manifest.progress.positionInEpoch > 0 else {
+            return ["To go on from it with these values, in a run directory of its own:", start(from: run)]
+        }
+        if let earlier = checkpoints.first(where: { $0.manifest.progress.positionInEpoch == 0 }) {
+            return ["That works where an epoch ends, which is so at step \(earlier.manifest.step):", start(from: earlier.path)]
+        }
+        guard let step = epochEnd(after: newest.manifest.progress) else { return ["That works from a checkpoint of an epoch's end."] }
+        return [
+            "That works where an epoch ends, next at step \(step). Train to there, then start from it:",
+            "  " + invocation.command(training: run, toStep: step), start(from: run),
+        ]
+    }
+
+    /// Where a key that may not change has another value.
+    package static func anew(_ invocation: Invocation, runDirectory: String) -> [String] {
+        ["A run with these values begins anew. In a directory of its own:", "  " + invocation.command(runDirectory: runDirectory)]
+    }
+
+    /// The step at which the epoch under way ends, in the earlier run's pieces.
+    private func epochEnd(after progress: CheckpointProgress) -> Int? {
+        earlier.batchesPerEpoch(configuration.restoring(differences.atEpochEnd)).map { progress.step - progress.positionInEpoch + $0 }
+    }
+}

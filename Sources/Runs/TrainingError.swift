@@ -1,0 +1,208 @@
+public import Batches
+import NumberText
+import ShellText
+
+/// Why a run can't begin, or can't go on.
+public enum TrainingError: Error, Equatable, CustomStringConvertible {
+    /// Ranks and shards don't fit.
+    case shards(ShardPlanError)
+    /// A field of the run isn't the same on all ranks: values with the ranks that have them.
+    case ranksDiffer(field: String, values: [String])
+    /// The loss, the gradient or the update is not a number, or infinite.
+    case notFinite(SkippedStep)
+    /// The schedule takes the learning rate below what float32 can say, from an epoch on, counted from 1.
+    case learningRateVanishes(epoch: Int, epochCount: Int, learningRate: Double)
+    /// Ranks whose weights should be the same have others: a bit changed in memory, or a processor computes wrongly.
+    case weightsDiffer(step: Int, values: [String])
+    /// A step made a weight infinite or NaN, which is not to be saved.
+    case weightNotFinite(step: Int)
+    /// The run directory holds a run of another configuration. `way`: lines with commands that do what was meant; so below.
+    case configurationDiffers(run: String, differences: [String], way: [String])
+    /// The checkpoint to start from is of another model, or of other data.
+    case resumeDiffers(checkpoint: String, differences: [String], way: [String])
+    /// The checkpoint to start from stands `batchCount` batches into an epoch, which can't be read on in other pieces.
+    case withinEpoch(checkpoint: String, batchCount: Int, differences: [String], way: [String])
+    /// The run is one on other data; what differs first, where that is known.
+    case dataDiffers(run: String, reason: String?, way: [String])
+    /// The checkpoint is one on other data, or of data read otherwise: which, its run's configuration would tell.
+    case unknownRun(checkpoint: String)
+    /// The run began with other weights than model.initialWeights names.
+    case initialWeightsDiffer(run: String, found: String?, stored: String?)
+    /// There is no file where model.initialWeights names one.
+    case noInitialWeights(path: String)
+    /// The file of model.initialWeights doesn't hold this model's weights.
+    case initialWeights(path: String, reason: String)
+    /// The run directory holds another run than the one to start from.
+    case runExists(path: String, way: [String])
+    /// The machine hasn't the memory that the model and a batch take, in bytes.
+    case noMemory(wanted: Double, ranks: Int, found: Double)
+    /// This process may not take the memory that the model and a batch take, in bytes.
+    case memoryLimit(wanted: Double, found: Double)
+    /// The machine hasn't the memory that reading the data takes, in bytes.
+    case noMemoryForData(files: String, byteCount: Double, ranks: Int, found: Double)
+    /// There is no run, or no checkpoint, where one was named.
+    case noCheckpoint(path: String, meant: String?)
+    case noRun(path: String, meant: String?)
+    /// No checkpoint of the run has a validation loss.
+    case noBest(run: String)
+    /// The best checkpoint was asked for, and one checkpoint named.
+    case bestOfOne(checkpoint: String, run: String)
+    /// A file that the run was trained on isn't where it was, nor beside the run.
+    case dataMissing(run: String, file: String)
+    /// A tensor of a checkpoint isn't the matrix that it should be.
+    case noMatrix(checkpoint: String, tensor: String, found: [Int])
+    /// A part of the data that is to be judged has no examples.
+    case emptyPart(part: String)
+    /// The model has no such layer, counted from 0.
+    case noLayer(layer: Int, layerCount: Int)
+    /// A part has no such example, counted from 0.
+    case noExample(example: Int, part: String, count: Int)
+    /// The data are one long text, which has no examples.
+    case hasStreams
+    /// The model reads no text that a person could type.
+    case readsNoText(kind: String)
+    /// The model doesn't write text.
+    case generatesNoText(kind: String)
+    /// The model predicts no rows of a series.
+    case forecastsNothing(kind: String)
+    case emptyPrompt
+    /// Files were named for a model whose sequences are generated.
+    case readsNoFiles(kind: String)
+
+    public var exitCode: Int32 {
+        switch self {
+        case .shards, .learningRateVanishes, .ranksDiffer, .configurationDiffers, .resumeDiffers, .withinEpoch, .dataDiffers, .unknownRun,
+            .initialWeightsDiffer, .initialWeights, .runExists, .emptyPart, .generatesNoText, .forecastsNothing:
+            78
+        case .noLayer, .noExample, .hasStreams, .readsNoText, .bestOfOne: 64
+        case .notFinite, .weightNotFinite, .noMatrix: 65
+        case .weightsDiffer: 70
+        case .noMemory, .memoryLimit, .noMemoryForData: 71
+        case .noCheckpoint, .noRun, .noInitialWeights, .noBest, .dataMissing: 66
+        case .emptyPrompt, .readsNoFiles: 64
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .shards(let error):
+            "\(error)"
+        case .ranksDiffer(let field, let values):
+            "\(field) is not the same on all ranks: \(values.joined(separator: "; ")). Give every rank the same binary, configuration and data."
+        case .notFinite(let step): step.refusal
+        case .learningRateVanishes(let epoch, let epochCount, let learningRate):
+            """
+            from epoch \(epoch) of \(epochCount) on the learning rate is \(learningRate), which is 0 in float32: nothing would be trained. Raise \
+            optimizer.decayFactor or optimizer.decayEveryEpochs, or lower training.epochs to \(epoch - 1).
+            """
+        case .weightsDiffer(let step, let values):
+            """
+            the weights are not the same on all ranks after step \(step): \(values.joined(separator: "; ")). A bit changed in a rank's memory, or its \
+            processor computes wrongly: nothing of it is saved. Start again, without that machine; the run goes on from its newest checkpoint.
+            """
+        case .weightNotFinite(let step):
+            "a weight is not a finite number after step \(step), and is not saved. Lower optimizer.learningRate or set training.clipNorm."
+        case .configurationDiffers(let run, let differences, let way):
+            """
+            \(run) holds a run of another configuration (here, not there):
+            \(lines(differences, indented: true))
+            \(lines(way))
+            Or set them back; or start anew here with --resume never, which removes the run's checkpoints.
+            """
+        case .resumeDiffers(let checkpoint, let differences, let way):
+            """
+            \(checkpoint) is of another configuration (here, not there):
+            \(lines(differences, indented: true))
+            \(lines(way))
+            Or set back those that may not change.
+            """
+        case .withinEpoch(let checkpoint, let batchCount, let differences, let way):
+            """
+            \(checkpoint) stands \(counted(batchCount, "batch", plural: "batches")) into an epoch, which can't be read on with (here, not there):
+            \(lines(differences, indented: true))
+            \(lines(way))
+            """
+        case .dataDiffers(let run, let reason, let way):
+            """
+            \(run) is a run on other data: the files have changed since.\(reason.map { " " + $0 } ?? "") Restore them; or train in another --run-directory, \
+            or anew with --resume never; or name the files to judge on with evaluate --data.
+            """ + (way.isEmpty ? "" : "\n" + lines(way))
+        case .unknownRun(let checkpoint):
+            """
+            \(checkpoint) was trained on other data, or they are read otherwise here (data, training.batch, training.seed). Which of it isn't known, for its \
+            run's config.json isn't there. Name the checkpoint where it lies in its run.
+            """
+        case .initialWeightsDiffer(let run, let found, let stored):
+            """
+            \(run) began with \(firstWeights(stored)), and model.initialWeights now has \(firstWeights(found)). Restore the file; or train in another \
+            --run-directory, or anew with --resume never.
+            """
+        case .noInitialWeights(let path):
+            "\(path), which model.initialWeights names, isn't there. Name a safetensors file with the weights to begin with."
+        case .initialWeights(let path, let reason):
+            "model.initialWeights: \(path) \(reason)"
+        case .runExists(let path, let way):
+            "\(path) holds another run.\n" + lines(way)
+        case .noMemory(let wanted, let ranks, let found):
+            """
+            the model, a batch and the data take at least \(gigabytes(wanted)) GB\(ranks > 1 ? " for each of \(ranks) ranks here" : ""), and this machine has \(gigabytes(found)). \
+            Lower model.hidden, model.layers, training.batch or data.length, set training.segmentLength, or share the batch out to more machines.
+            """
+        case .memoryLimit(let wanted, let found):
+            """
+            the model and a batch take at least \(bytes(wanted)), and the limits of this process (ulimit -v, ulimit -d) leave it \(bytes(found)). \
+            Raise them, or lower model.hidden, model.layers, training.batch or data.length, or set training.segmentLength.
+            """
+        case .noMemoryForData(let files, let byteCount, let ranks, let found):
+            """
+            \(files): \(bytes(byteCount))\(ranks > 1 ? " for each of \(ranks) ranks here" : "") are to be read, which takes twice as much memory at the \
+            least, and this machine, or this job's part of it, has \(bytes(found)). Give less data, fewer ranks a machine, or more memory.
+            """
+        case .noCheckpoint(let path, let meant):
+            "\(path) has no checkpoint. "
+                + (meant ?? "Name a run directory, or one of its checkpoints (checkpoints/step-…); --resume also takes auto and never.")
+        case .noRun(let path, let meant):
+            "\(path) is no run directory: it has no config.json. \(meant ?? "Name the directory that training printed.")"
+        case .noBest(let run):
+            "no checkpoint of \(run) has a validation loss, so none is the best. Leave out --best, or name a checkpoint."
+        case .bestOfOne(let checkpoint, let run):
+            "\(checkpoint) is one checkpoint; --best chooses among those of a run. Name \(run), or leave out --best."
+        case .dataMissing(let run, let file):
+            """
+            \(file), which the run was trained on, isn't there, nor where it would be if it had moved with the run. Put it back, or name it where it is: \
+            lstm-train evaluate \(run.shellPath) --data \((file.split(separator: "/").last.map(String.init) ?? file).shellPath).
+            """
+        case .noMatrix(let checkpoint, let tensor, let found):
+            "checkpoint \(checkpoint): '\(tensor)' is \(found), and not a matrix. Was it written by this program?"
+        case .emptyPart(let part):
+            "this run's \(part) part has no examples. Choose another --part."
+        case .noLayer(let layer, let layerCount):
+            "layer \(layer + 1) was asked for, and the model has \(layerCount). Choose --layer from 1 to \(layerCount)."
+        case .noExample(let example, let part, let count):
+            count == 0
+                ? "this run's \(part) part has no examples to choose from."
+                : "row \(example) was asked for, and the \(part) part has \(count). Choose --row from 0 to \(count - 1)."
+        case .hasStreams:
+            "this run's data are one long text without examples. Give a text instead: --text \"The \"."
+        case .readsNoText(let kind):
+            "a model of data.kind \"\(kind)\" reads no text. Choose an example of its data instead: --row 0."
+        case .generatesNoText(let kind):
+            "a model of data.kind \"\(kind)\" writes no text. Try lstm-train evaluate."
+        case .forecastsNothing(let kind):
+            "a model of data.kind \"\(kind)\" foretells no rows of a series."
+        case .readsNoFiles(let kind):
+            "a run of data.kind \"\(kind)\" generates its sequences and reads no file. Leave --data out."
+        case .emptyPrompt:
+            "the prompt is empty; give at least one symbol to begin with: --prompt \"The \"."
+        }
+    }
+}
+
+private func lines(_ lines: [String], indented: Bool = false) -> String { lines.map { (indented ? "  " : "") + $0 }.joined(separator: "\n") }
+
+private func firstWeights(_ sha256: String?) -> String { sha256.map { "weights of SHA-256 \($0)" } ?? "no file's weights" }
+
+private func gigabytes(_ byteCount: Double) -> String {
+    let tenths = (byteCount / 1e8).rounded()
+    return tenths < 1e15 ? "\(tenths / 10)" : "10^14"
+}

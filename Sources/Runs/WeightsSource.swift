@@ -1,0 +1,76 @@
+import Checkpoints
+public import Configuration
+import Datasets
+import Foundation
+
+/// The run or the export that a file of weights lies in, which tells what its numbers stand for.
+struct WeightsSource {
+    private let path: String
+    private let run: EarlierRun
+
+    /// nil where the file lies by itself, or beside a configuration that isn't its own.
+    init?(path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        let folder = URL(filePath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
+        let isExport = FileManager.default.fileExists(atPath: folder + "/export.json")
+        guard let run = isExport ? try EarlierRun(RunDirectory(folder)) : try EarlierRun(ofCheckpoint: folder) else { return nil }
+        (self.path, self.run) = (path, run)
+    }
+
+    /// - Throws: ``TrainingError/initialWeights(path:reason:)`` with the first thing that stands for something else in the new run.
+    func requireSameMeaning(as configuration: Configuration, _ meaning: DataMeaning?) throws {
+        guard let difference = try difference(from: configuration, meaning) else { return }
+        let way =
+            try symbols(meaning) == nil
+            ? "Train on data of the same symbols or columns, or begin without model.initialWeights."
+            : "Set model.newSymbols to \"initialize\" to take each symbol's weights and give new symbols initial ones, "
+                + "or begin without model.initialWeights."
+        throw TrainingError.initialWeights(
+            path: path,
+            reason: "is of another model (\(run.directory.path)): \(difference). \(way) To take the numbers all the same, copy the file by itself into "
+                + "another folder.")
+    }
+
+    /// How the weights are taken symbol by symbol, where model.newSymbols asks for it and the data are a text; nil where they are taken as they are.
+    /// - Throws: ``TrainingError/initialWeights(path:reason:)`` where the symbols of the weights aren't known, or are of another unit.
+    func symbolTransfer(to configuration: Configuration, _ meaning: DataMeaning?) throws -> SymbolTransfer? {
+        guard configuration.model.newSymbols == .initialize, case .symbols(let vocabulary)? = meaning else { return nil }
+        guard let earlier = try symbols(meaning) else {
+            throw TrainingError.initialWeights(
+                path: path,
+                reason: "can't be taken symbol by symbol: \(run.directory.path) doesn't have the same kind of symbols. Leave out model.newSymbols, or take "
+                    + "the weights of a run on a text with the same data.unit.")
+        }
+        return SymbolTransfer(earlier: earlier, vocabulary: vocabulary)
+    }
+
+    /// The symbols of the weights, if they are of the same unit as those of `meaning`.
+    private func symbols(_ meaning: DataMeaning?) throws -> Vocabulary? {
+        guard case .symbols(let vocabulary)? = meaning, case .symbols(let earlier)? = try run.meaning(), earlier.unit == vocabulary.unit else { return nil }
+        return earlier
+    }
+
+    private func difference(from configuration: Configuration, _ meaning: DataMeaning?) throws -> String? {
+        let (here, there) = (configuration.data.kind, run.configuration.data.kind)
+        let areTexts = [here, there].allSatisfy(Configuration.DataKind.fromTexts.contains)
+        guard here == there || areTexts else { return "data.kind is \"\(here.rawValue)\" here, and \"\(there.rawValue)\" there" }
+        guard let meaning, let earlier = try run.meaning() else { return nil }
+        return meaning.firstDifferenceOfNames(from: earlier)
+    }
+
+    /// How the means and deviations differ by which the numbers of a series are standardised; nil where they don't.
+    func noteOnStatistics(_ meaning: DataMeaning) throws -> String? {
+        try run.meaning().flatMap(meaning.firstDifferenceOfStatistics).map { "model.initialWeights: \($0); this run standardises by its own" }
+    }
+}
+
+extension RunData {
+    /// What a person should know of the weights that a run on these data begins with; nil if nothing.
+    public func noteOnInitialWeights(_ configuration: Configuration) throws -> String? {
+        let path = configuration.model.initialWeights
+        guard !path.isEmpty, let meaning = try DataMeaning(configuration, storedText) else { return nil }
+        guard let source = try WeightsSource(path: path) else { return nil }
+        if let transfer = try source.symbolTransfer(to: configuration, meaning) { return transfer.note.map { "model.initialWeights: " + $0 } }
+        return try source.noteOnStatistics(meaning)
+    }
+}
