@@ -57,8 +57,8 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: [
-                "Runs", "Configuration", "Communication", "Threads", "Kernels", "Batches", "StrictJSON", "Network", "Optimization", "Datasets",
-                "TensorBoard", "Checkpoints",
+                "Runs", "Configuration", "Communication", "Threads", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText", "Network", "Optimization",
+                "Datasets", "TensorBoard", "Checkpoints",
             ]),
 
         // Floor 6: what is done with a model, and what is measured of the machine.

@@ -27,7 +27,7 @@ extension ConfigurationKey {
         .strings(
             .data, "targets", \.data.targets, StringsRule(takesSingle: true, areUnique: true), for: [.series], .result,
             "Columns that it predicts; none named: those of data.columns."),
-        .integer(.data, "horizon", \.data.horizon, 1...million, for: [.series], .result, "Rows from a window's last to the predicted one."),
+        .integer(.data, "horizon", \.data.horizon, 1...million, for: [.series], .result, "Rows predicted after each window: all of them, in order."),
         .bool(.data, "relative", \.data.relative, for: [.series], .result, "Whether a window and its target are taken relative to the window's last row."),
         .choice(
             .data, "delimiter", \.data.table.delimiter, for: [.series], .result,

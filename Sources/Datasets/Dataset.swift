@@ -73,12 +73,22 @@ public enum LearningTask: Sendable, Hashable {
     /// Numbers, at the sequence's last time step: a linear head and the mean squared error.
     case regression(outputCount: Int)
 
+    /// Whether what the model predicts is its own next input, so that it can generate.
+    public var isNextToken: Bool {
+        if case .nextToken = self { true } else { false }
+    }
+
     /// Outputs of the head.
     public var outputCount: Int {
         switch self {
         case .nextToken(let count, _), .classification(let count), .regression(let count): count
         }
     }
+}
+
+extension Dataset {
+    /// The symbols that a model trained on this generates; nil where it generates none, though it may read symbols.
+    public var generatedVocabulary: Vocabulary? { task.isNextToken ? vocabulary : nil }
 }
 
 /// What a model reads at each time step.

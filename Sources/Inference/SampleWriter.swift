@@ -17,7 +17,7 @@ public final class SampleWriter: SampleSource {
 
     /// nil where the model writes no text, or none is wanted.
     public init?(_ configuration: Configuration, dataset: any Dataset) {
-        guard let vocabulary = dataset.vocabulary, configuration.log.sampleLength > 0 else { return nil }
+        guard let vocabulary = dataset.generatedVocabulary, configuration.log.sampleLength > 0 else { return nil }
         length = configuration.log.sampleLength
         // A network of its own: one sequence, a thread, and all activations kept, however the training has it.
         network = Network(

@@ -6,8 +6,6 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case exampleOrder = 2
     /// Examples of generated data sets.
     case examples = 3
-    /// Units left out in a step.
-    case dropout = 4
     /// Symbols drawn from a trained model.
     case sampling = 5
 }

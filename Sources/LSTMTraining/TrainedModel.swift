@@ -3,7 +3,6 @@ import Configuration
 import Datasets
 import Inference
 import Kernels
-import Measurement
 import Threads
 import Training
 

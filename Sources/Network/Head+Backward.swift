@@ -74,7 +74,7 @@ extension Head {
     }
 
     /// Sums the gradients of weight `[outputs, hidden]` and bias.
-    func sumGradients(_ sums: WeightGradients, hidden: OperandView, weight: FloatView, bias: FloatView, batch: Batch, shards: [Range<Int>]) {
+    func sumGradients(_ sums: WeightGradients, hidden: OperandView, weight: FloatView, bias: FloatView, batch: Batch, shards: [Range<Int>], phase: AccumulationPhase) {
         let everyStep = shape.head == .everyStep
         sums.sum(
             WeightGradients.Factor(
@@ -82,6 +82,6 @@ extension Head {
             derivatives: WeightGradients.Derivatives(
                 numbers: derivatives, rowStride: outputWidth, weightRows: WeightRows(groupCount: 1, groupSize: shape.outputs),
                 biasGradient: bias, softmax: shape.loss == .crossEntropy ? softmax.rows : nil),
-            rows: ShardedRows(timeCount: everyStep ? batch.timeCount : 1, shards: shards), carried: carriedSums)
+            rows: ShardedRows(timeCount: everyStep ? batch.timeCount : 1, shards: shards), phase: phase, carried: carriedSums)
     }
 }

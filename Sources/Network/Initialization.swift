@@ -2,51 +2,35 @@ public import Kernels
 
 extension NetworkShape {
     /// Fills `parameters`, the flat buffer, with initial values: a function of the shape and `seed` alone.
-    public func initialize(_ parameters: FloatView, seed: UInt64) {
-        let layout = ParameterLayout(self)
-        for (index, parameter) in layout.parameters.enumerated() {
-            let values = InitialValues(
-                random: Philox(seed: seed, purpose: .parameters), parameterIndex: index, floats: parameters.slice(from: parameter.offset, count: parameter.count))
-            switch initialization {
-            case .pyTorch: values.fillLikePyTorch(parameter, hidden: hidden)
-            case .keras: values.fillLikeKeras(parameter, hidden: hidden)
-            }
-            if parameter.name.hasPrefix("rnn.bias_ih") { values.raiseForgetBias(by: Float(forgetBias), hidden: hidden) }
+    public func initialize(_ parameters: FloatView, seed: UInt64) { ParameterLayout(self).initialize(parameters, seed: seed) }
+}
+
+extension ParameterLayout {
+    /// Fills the flat buffer with the parameters' initial values.
+    func initialize(_ floats: FloatView, seed: UInt64) {
+        let random = Philox(seed: seed, purpose: .parameters)
+        for (index, parameter) in parameters.enumerated() {
+            ParameterDraws(random: random, parameterIndex: index, floats: floats.slice(from: parameter.offset, count: parameter.count)).fill(parameter)
         }
     }
 }
 
 /// Fills one parameter. Element e draws from counters (parameter, e mod 2³², e / 2³²).
-private struct InitialValues {
+private struct ParameterDraws {
     let random: Philox
     let parameterIndex: Int
     let floats: FloatView
 
-    func fillLikePyTorch(_ parameter: Parameter, hidden: Int) {
-        if parameter.name == "embedding.weight" {
-            fillNormal()
-        } else {
-            fillUniform(limit: 1 / Double(hidden).squareRoot())
+    func fill(_ parameter: Parameter) {
+        switch parameter.initial {
+        case .zero: floats.fill(0)
+        case .uniform(let limit): fillUniform(limit: limit)
+        case .normal: fillNormal()
+        case .orthogonal: fillOrthogonal(rows: parameter.shape[0], columns: parameter.shape[1])
         }
-    }
-
-    func fillLikeKeras(_ parameter: Parameter, hidden: Int) {
-        let shape = parameter.shape
-        if parameter.name == "embedding.weight" {
-            fillUniform(limit: 0.05)
-        } else if parameter.name.hasPrefix("rnn.weight_hh") {
-            fillOrthogonal(rows: shape[0], columns: shape[1])
-        } else if shape.count == 2 {
-            fillUniform(limit: (6 / Double(shape[0] + shape[1])).squareRoot())
-        } else {
-            floats.fill(0)
-            if parameter.name.hasPrefix("rnn.bias_ih") { raiseForgetBias(by: 1, hidden: hidden) }
+        for amount in parameter.raises {
+            for element in parameter.raisedRange { floats[element] += amount }
         }
-    }
-
-    /// Gates stand in the order i, f, g, o.
-    func raiseForgetBias(by amount: Float, hidden: Int) {
-        for unit in hidden..<2 * hidden { floats[unit] += amount }
     }
 
     private func fillUniform(limit: Double) {

@@ -15,8 +15,6 @@ final class LayerActivations {
     private let ownDerivatives: DerivativeMemory?
     private var cellGradientMemory = FloatMemory(count: 0)
     private var carriedMemory = FloatMemory(count: 0)
-    private var firstTime = 0
-    private var continues = false
 
     /// - Parameters:
     ///   - gates: with `split`, gates' tasks still read the gates while others write derivatives.
@@ -47,12 +45,8 @@ final class LayerActivations {
         }
     }
 
-    /// - Parameters:
-    ///   - firstTime: the first time step's number in the sequences.
-    ///   - continues: whether a later part of the same sequences came last, from which gradients come.
-    func prepareBackward(firstTime: Int = 0, continues: Bool = false) {
-        self.firstTime = firstTime
-        self.continues = continues
+    /// Makes room for the backward pass over a segment. After the last segment's, gradients from later time steps stay for the one before.
+    func prepareBackward(_ segment: SegmentPosition = .whole) {
         let rows = timeCount * sequenceCount
         if outputGradientMemory.count < rows * outputGradientWidth {
             outputGradientMemory = FloatMemory(count: rows * outputGradientWidth)
@@ -61,7 +55,7 @@ final class LayerActivations {
             cellGradientMemory = FloatMemory(count: 3 * sequenceCount * outputGradientWidth)
         }
         ownDerivatives?.makeRoom(for: precision.wordCount(rows * layout.gateWidth))
-        if !continues { cellGradientMemory.view.fill(0) }
+        if segment.isLast { cellGradientMemory.view.fill(0) }
     }
 
     /// Keeps the derivatives of the first time step for the part of the sequences before this one.
@@ -74,9 +68,9 @@ final class LayerActivations {
     private var carried: OperandView { OperandView(words: carriedMemory.view, precision: precision) }
 
     /// Derivatives of the time step after `time`, as far as there is one.
-    private func derivatives(after time: Int) -> OperandView? {
+    private func derivatives(after time: Int, _ segment: SegmentPosition) -> OperandView? {
         if time + 1 < timeCount { return rows(of: derivatives, width: layout.gateWidth, time: time + 1) }
-        return continues ? carried.slice(from: 0, count: sequenceCount * layout.gateWidth) : nil
+        return segment.isLast ? nil : carried.slice(from: 0, count: sequenceCount * layout.gateWidth)
     }
 
     /// Gates after a forward pass, `[time, batch, gates]`.
@@ -132,16 +126,16 @@ final class LayerActivations {
             hiddenPairs: precision == .float32 ? nil : rows(of: hiddenOperands, width: layout.stateWidth, time: time + 1), input: input)
     }
 
-    func backwardStep(at time: Int) -> BackwardStep {
+    func backwardStep(at time: Int, _ segment: SegmentPosition) -> BackwardStep {
         let width = outputGradientWidth
         let size = sequenceCount * width
         // A gate's task still reads what the later step left while another writes for the earlier one, so the two take turns.
-        let parity = isSplit ? (firstTime + time) & 1 : 0
+        let parity = isSplit ? (segment.firstTime + time) & 1 : 0
         return BackwardStep(
             layout: layout,
             gates: rows(of: gates, width: layout.gateWidth, time: time),
             derivatives: rows(of: derivatives, width: layout.gateWidth, time: time),
-            laterDerivatives: derivatives(after: time),
+            laterDerivatives: derivatives(after: time, segment),
             previousCells: rows(of: cells, width: layout.stateWidth, time: time),
             hiddens: rows(of: hiddens, width: layout.stateWidth, time: time + 1),
             outputGradients: rows(of: outputGradients, width: width, time: time),

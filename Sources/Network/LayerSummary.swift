@@ -1,38 +1,19 @@
 /// A row of the table in which a person reads a model.
 public struct LayerSummary: Sendable, Equatable {
-    /// "LSTM", "embedding", "softmax".
-    public let name: String
-    /// Features of its input at a time step: symbols, where it reads them.
-    public let inputWidth: Int
-    /// Features of its output at a time step.
-    public let width: Int
-    /// Whether it speaks at every time step rather than at the last one.
-    public let isEveryStep: Bool
-    public let parameterCount: Int
-    /// Of a forward pass over one sequence, as peers count them (a one-hot input as a product, a lookup as none).
+    public let plan: LayerPlan
+    /// Of a forward pass over one sequence, counted as other frameworks do (a one-hot input as a product, a lookup as none).
     public let multiplyAdds: Int
+
+    public var name: String { plan.name }
+    public var inputWidth: Int { plan.inputWidth }
+    public var width: Int { plan.width }
+    public var isEveryStep: Bool { plan.isEveryStep }
+    public var parameterCount: Int { plan.parameterCount }
 }
 
 extension NetworkShape {
     /// The layers from input to head, for sequences of `timeCount` steps.
     public func layerSummaries(timeCount: Int) -> [LayerSummary] {
-        var rows: [LayerSummary] = []
-        if case .embedding(let vocabularyCount, let width) = input {
-            rows.append(
-                LayerSummary(name: "embedding", inputWidth: vocabularyCount, width: width, isEveryStep: true, parameterCount: vocabularyCount * width, multiplyAdds: 0))
-        }
-        for layer in 0..<layers {
-            let products = 4 * hidden * (inputWidth(ofLayer: layer) + hidden)
-            rows.append(
-                LayerSummary(
-                    name: "LSTM", inputWidth: inputWidth(ofLayer: layer), width: hidden, isEveryStep: layer < layers - 1 || head == .everyStep, parameterCount: products + 8 * hidden,
-                    multiplyAdds: products * timeCount))
-        }
-        let headTimes = head == .everyStep ? timeCount : 1
-        rows.append(
-            LayerSummary(
-                name: loss == .crossEntropy ? "linear, softmax" : "linear", inputWidth: hidden, width: outputs, isEveryStep: head == .everyStep,
-                parameterCount: (hidden + 1) * outputs, multiplyAdds: hidden * outputs * headTimes))
-        return rows
+        ModelPlan(self).layers.map { LayerSummary(plan: $0, multiplyAdds: $0.multiplyAdds(timeCount: timeCount)) }
     }
 }

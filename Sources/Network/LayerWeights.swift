@@ -151,6 +151,8 @@ struct LayerParameterSlots {
         recurrentBias = layout["rnn.bias_hh_l\(layer)"]
     }
 
+    var trainsRecurrentBias: Bool { recurrentBias.isTrained }
+
     func parameters(in buffer: FloatView) -> LayerParameters {
         LayerParameters(
             inputWeight: inputWeight.view(in: buffer), recurrentWeight: recurrentWeight.view(in: buffer), inputBias: inputBias.view(in: buffer),

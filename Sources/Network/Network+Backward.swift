@@ -9,38 +9,31 @@ extension Network {
     var topGradients: FloatView { layers[shape.layers - 1].activations.outputGradients }
     var topGradientWidth: Int { layers[shape.layers - 1].activations.outputGradientWidth }
 
-    func prepareBackward(firstTime: Int, continues: Bool) {
-        for layer in layers { layer.activations.prepareBackward(firstTime: firstTime, continues: continues) }
+    func prepareBackward(_ segment: SegmentPosition) {
+        for layer in layers { layer.activations.prepareBackward(segment) }
     }
 
-    /// Says which part of the shards' chains comes next.
-    func setAccumulationPhase(_ part: AccumulationPhase) {
-        if shape.head == .everyStep { head.carriedSums.part = part }
-        for layer in layers { layer.carriedSums.part = part }
-        tokenInput?.carriedSums.part = part
-    }
-
-    func backwardHead(_ batch: Batch, shards: [Range<Int>], gradient: FloatView) {
+    func backwardHead(_ batch: Batch, shards: [Range<Int>], _ segment: SegmentPosition, gradient: FloatView) {
         profile.measure(.head, multiplyAdds: 2 * headMultiplyAdds(batch)) {
             head.hiddenGradients(into: topGradients, rowStride: topGradientWidth, batch: batch)
-            sumHeadGradients(batch, shards: shards, gradient: gradient)
+            sumHeadGradients(batch, shards: shards, phase: segment.phase, gradient: gradient)
         }
     }
 
-    func sumHeadGradients(_ batch: Batch, shards: [Range<Int>], gradient: FloatView) {
+    func sumHeadGradients(_ batch: Batch, shards: [Range<Int>], phase: AccumulationPhase, gradient: FloatView) {
         head.sumGradients(
             gradientSums, hidden: topHiddens, weight: headWeight.view(in: gradient), bias: headBias.view(in: gradient), batch: batch,
-            shards: shards)
+            shards: shards, phase: phase)
     }
 
-    func backwardLayers(_ batch: Batch, shards: [Range<Int>], gradient: FloatView, carriesDerivatives: Bool = false) {
+    func backwardLayers(_ batch: Batch, shards: [Range<Int>], _ segment: SegmentPosition, gradient: FloatView) {
         let rows = ShardedRows(timeCount: batch.timeCount, shards: shards)
         let products = 4 * shape.hidden * shape.hidden
         for index in layers.indices.reversed() {
             let layer = layers[index]
-            profile.measure(.recurrenceBackward, multiplyAdds: (rows.count - batch.sequenceCount) * products) { layer.recurrence().backward() }
+            profile.measure(.recurrenceBackward, multiplyAdds: (rows.count - batch.sequenceCount) * products) { layer.recurrence().backward(segment) }
             // For the segment before this one, as long as they are there.
-            if carriesDerivatives { layer.activations.carryDerivatives() }
+            if !segment.isFirst { layer.activations.carryDerivatives() }
             if index > 0 {
                 let below = layers[index - 1].activations
                 profile.measure(.inputGradients, multiplyAdds: rows.count * products) {
@@ -49,9 +42,9 @@ extension Network {
                         zeros: zeros.view)
                 }
             }
-            sumGradients(layer: index, rows: rows, gradient: gradient)
+            sumGradients(layer: index, rows: rows, phase: segment.phase, gradient: gradient)
         }
-        tokenInput?.sumGradients(layer: layers[0], rows: rows, sums: gradientSums, zeros: zeros.view, gradient: gradient)
+        tokenInput?.sumGradients(layer: layers[0], rows: rows, phase: segment.phase, sums: gradientSums, zeros: zeros.view, gradient: gradient)
     }
 
     func inputMultiplyAdds(_ batch: Batch, layer: Int) -> Int {
@@ -65,7 +58,7 @@ extension Network {
 
 extension Network {
     /// The gradients of one layer's weights and biases.
-    private func sumGradients(layer index: Int, rows: ShardedRows, gradient: FloatView) {
+    private func sumGradients(layer index: Int, rows: ShardedRows, phase: AccumulationPhase, gradient: FloatView) {
         let layer = layers[index]
         let gradients = parameterSlots[index].parameters(in: gradient)
         var input: WeightGradients.Factor?
@@ -80,11 +73,9 @@ extension Network {
         profile.measure(.weightGradients, multiplyAdds: rows.count * 4 * shape.hidden * (shape.hidden + (input?.columnCount ?? 0))) {
             gradientSums.sum(
                 layer.recurrentFactor(gradient: gradients.recurrentWeight), input, derivatives: layer.derivatives(biasGradient: gradients.inputBias),
-                rows: rows, carried: layer.carriedSums)
+                rows: rows, phase: phase, carried: layer.carriedSums)
         }
-        switch shape.initialization {
-        case .pyTorch: gradients.recurrentBias.copy(gradients.inputBias)
-        case .keras: gradients.recurrentBias.fill(0)
-        }
+        // Both biases are added to the same sums.
+        if parameterSlots[index].trainsRecurrentBias { gradients.recurrentBias.copy(gradients.inputBias) } else { gradients.recurrentBias.fill(0) }
     }
 }

@@ -152,9 +152,9 @@ public final class Network {
         if let segments {
             backward(batch, shards: shards, gradient: gradient, in: segments)
         } else {
-            prepareBackward(firstTime: 0, continues: false)
-            backwardHead(batch, shards: shards, gradient: gradient)
-            backwardLayers(batch, shards: shards, gradient: gradient)
+            prepareBackward(.whole)
+            backwardHead(batch, shards: shards, .whole, gradient: gradient)
+            backwardLayers(batch, shards: shards, .whole, gradient: gradient)
         }
     }
 }

@@ -58,9 +58,6 @@ public struct NetworkShape: Sendable, Equatable {
         }
     }
 
-    /// Multiply-adds of a forward pass over one sequence of `timeCount` steps, as peers count them (a one-hot input as a product).
-    public func multiplyAdds(timeCount: Int) -> Int {
-        let recurrent = (0..<layers).reduce(0) { $0 + 4 * hidden * (inputWidth(ofLayer: $1) + hidden) }
-        return recurrent * timeCount + hidden * outputs * (head == .everyStep ? timeCount : 1)
-    }
+    /// Multiply-adds of a forward pass over one sequence of `timeCount` steps: ``ModelPlan/multiplyAdds(timeCount:)``.
+    public func multiplyAdds(timeCount: Int) -> Int { ModelPlan(self).multiplyAdds(timeCount: timeCount) }
 }

@@ -5,42 +5,56 @@ public struct Parameter: Sendable, Equatable {
     /// Rows, then columns; one number for a bias.
     public let shape: [Int]
     /// Its first float in the flat buffer.
-    public let offset: Int
+    public internal(set) var offset = 0
+    /// Where its first values come from.
+    let initial: InitialValues
+    /// Elements to which `raises` are added, one after the other, once they are drawn.
+    let raisedRange: Range<Int>
+    let raises: [Float]
+    /// Whether training changes it; otherwise its gradient is 0.
+    public let isTrained: Bool
+
+    init(
+        name: String, shape: [Int], initial: InitialValues, raised raisedRange: Range<Int> = 0..<0, by raises: [Float] = [], isTrained: Bool = true
+    ) {
+        self.name = name
+        self.shape = shape
+        self.initial = initial
+        self.raisedRange = raisedRange
+        self.raises = raises
+        self.isTrained = isTrained
+    }
 
     public var count: Int { shape.reduce(1, *) }
     public var range: Range<Int> { offset..<offset + count }
 }
 
+/// Where a parameter's first values come from.
+enum InitialValues: Sendable, Equatable {
+    case zero
+    /// Within ± `limit`.
+    case uniform(limit: Double)
+    /// Mean 0, variance 1.
+    case normal
+    /// Orthonormal columns, uniformly distributed.
+    case orthogonal
+}
+
 /// Where each parameter lies in the flat buffer: names, shapes and gate order (i, f, g, o) are PyTorch's, one after the other without gaps.
 ///
 /// Order: `embedding.weight` if there is an embedding; for each layer `rnn.weight_ih_lK`, `rnn.weight_hh_lK`, `rnn.bias_ih_lK`, `rnn.bias_hh_lK`;
-/// `head.weight`, `head.bias`. The gradient and Adam's two moments have the same layout.
+/// `head.weight`, `head.bias`. The gradient and the optimizer's state have the same layout.
 public struct ParameterLayout: Sendable, Equatable {
     public let parameters: [Parameter]
     public let count: Int
 
-    public init(_ shape: NetworkShape) {
-        var list: [Parameter] = []
-        var offset = 0
-        func add(_ name: String, _ shape: Int...) {
-            let parameter = Parameter(name: name, shape: shape, offset: offset)
-            list.append(parameter)
-            offset += parameter.count
-        }
-        if case .embedding(let vocabularyCount, let width) = shape.input {
-            add("embedding.weight", vocabularyCount, width)
-        }
-        for layer in 0..<shape.layers {
-            add("rnn.weight_ih_l\(layer)", 4 * shape.hidden, shape.inputWidth(ofLayer: layer))
-            add("rnn.weight_hh_l\(layer)", 4 * shape.hidden, shape.hidden)
-            add("rnn.bias_ih_l\(layer)", 4 * shape.hidden)
-            add("rnn.bias_hh_l\(layer)", 4 * shape.hidden)
-        }
-        add("head.weight", shape.outputs, shape.hidden)
-        add("head.bias", shape.outputs)
-        parameters = list
-        count = offset
+    /// - Parameter parameters: with their offsets, one behind the other.
+    init(parameters: [Parameter]) {
+        self.parameters = parameters
+        count = parameters.last?.range.upperBound ?? 0
     }
+
+    public init(_ shape: NetworkShape) { self = ModelPlan(shape).parameters }
 
     /// The parameter of that name, which the layout must have.
     public subscript(name: String) -> Parameter {

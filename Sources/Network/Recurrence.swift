@@ -78,25 +78,25 @@ struct Recurrence {
     }
 
     /// Gradients of the outputs must stand in `outputGradients`. Leaves the derivatives of the gates' sums.
-    func backward() {
+    func backward(_ segment: SegmentPosition) {
         let last = activations.timeCount - 1
         switch weights.gates {
         case .fused where sharesRows:
             team.run(phaseCount: 1) { _, share in
                 for time in stride(from: last, through: 0, by: -1) {
-                    activations.backwardStep(at: time).run(
+                    activations.backwardStep(at: time, segment).run(
                         rows: rows(ofShare: share), panels: 0..<layout.panelsPerGate, weights: weights.recurrentGradientPanels)
                 }
             }
         case .fused:
             team.run(phaseCount: activations.timeCount) { phase, share in
-                activations.backwardStep(at: last - phase).run(
+                activations.backwardStep(at: last - phase, segment).run(
                     rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layout.panelsPerGate),
                     weights: weights.recurrentGradientPanels)
             }
         case .split:
             team.run(phaseCount: 2 * activations.timeCount) { phase, share in
-                let step = activations.backwardStep(at: last - phase / 2)
+                let step = activations.backwardStep(at: last - phase / 2, segment)
                 if phase % 2 == 0 {
                     step.addRecurrentGradients(
                         rows: rows(ofShare: share), panels: 0..<layout.panelsPerGate, weights: weights.recurrentGradientPanels)

@@ -71,23 +71,22 @@ extension Network {
         if shape.head == .lastStep {
             profile.measure(.head, multiplyAdds: 2 * headMultiplyAdds(batch)) {
                 head.multiplyLastDerivatives(rowStride: topGradientWidth, batch: batch)
-                sumHeadGradients(batch, shards: shards, gradient: gradient)
+                sumHeadGradients(batch, shards: shards, phase: .whole, gradient: gradient)
             }
         }
         for (index, times) in all.enumerated().reversed() {
             let part = batch.part(times)
             if index < all.count - 1 { forwardAtOnce(part, state: segments.state(beforeSegment: index)) }
-            setAccumulationPhase(AccumulationPhase(begin: index == all.count - 1, end: index == 0))
-            prepareBackward(firstTime: times.lowerBound, continues: index < all.count - 1)
+            let segment = SegmentPosition(firstTime: times.lowerBound, isFirst: index == 0, isLast: index == all.count - 1)
+            prepareBackward(segment)
             switch shape.head {
             case .everyStep:
                 _ = lossAtOnce(part, divisor: segments.divisor)
-                backwardHead(part, shards: shards, gradient: gradient)
+                backwardHead(part, shards: shards, segment, gradient: gradient)
             case .lastStep: head.scatterLast(into: topGradients, rowStride: topGradientWidth, batch: batch, times: times)
             }
-            backwardLayers(part, shards: shards, gradient: gradient, carriesDerivatives: index > 0)
+            backwardLayers(part, shards: shards, segment, gradient: gradient)
         }
-        setAccumulationPhase(.whole)
     }
 }
 

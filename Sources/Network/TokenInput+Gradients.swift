@@ -5,14 +5,14 @@ extension TokenInput {
     /// Sums the gradients of the embedding and of the first layer's input weights.
     /// - Parameter sums: for an embedding's products.
     func sumGradients(
-        layer: LSTMLayer, rows: ShardedRows, sums: WeightGradients, zeros: FloatView, gradient: FloatView
+        layer: LSTMLayer, rows: ShardedRows, phase: AccumulationPhase, sums: WeightGradients, zeros: FloatView, gradient: FloatView
     ) {
         let inputWeight = inputPlaces.parameters(in: gradient).inputWeight
         guard let embeddingWidth, let embeddingPlace else {
             // Both ways are the same chains, so what costs less is taken.
-            if carriedSums.part.areCarried || vocabularyCount * rows.shards.count <= rows.count {
-                sumByToken(layer, rows: rows)
-                guard carriedSums.part.end else { return }
+            if phase.areCarried || vocabularyCount * rows.shards.count <= rows.count {
+                sumByToken(layer, rows: rows, phase)
+                guard phase.end else { return }
                 group(tableTokens, by: tableRows)
                 layer.sumTokenGradients(tokenRows, derivatives: OperandView(gradientTable.view), vocabularyCount: vocabularyCount, gradient: inputWeight)
             } else {
@@ -25,29 +25,29 @@ extension TokenInput {
         let embedding = embeddingPlace.view(in: gradient)
         switch order {
         case .byToken:
-            sumByToken(layer, rows: rows)
-            guard carriedSums.part.end else { return }
+            sumByToken(layer, rows: rows, phase)
+            guard phase.end else { return }
             sumGradients(
                 layer, tableTokens, derivatives: tableDerivatives(), rows: tableRows, width: embeddingWidth, sums, zeros, inputWeight, embedding,
-                carried: tableSums)
+                phase: .whole, carried: tableSums)
         case .byRow:
             sumGradients(
                 layer, tokens, derivatives: layer.activations.derivatives, rows: rows, width: embeddingWidth, sums, zeros, inputWeight, embedding,
-                carried: carriedSums)
+                phase: phase, carried: carriedSums)
         }
     }
 
     /// Rows of derivatives, each with its token: the batch's, or the table's.
     private func sumGradients(
         _ layer: LSTMLayer, _ tokens: [Int32], derivatives: OperandView, rows: ShardedRows, width: Int, _ sums: WeightGradients, _ zeros: FloatView,
-        _ inputWeight: FloatView, _ embeddingGradient: FloatView, carried: CarriedSums
+        _ inputWeight: FloatView, _ embeddingGradient: FloatView, phase: AccumulationPhase, carried: CarriedSums
     ) {
         guard let embedding else { preconditionFailure("backward before load") }
         embed(embedding, tokens: tokens, width: width)
         profile.measure(.weightGradients, multiplyAdds: rows.count * 4 * layer.activations.layout.hidden * width) {
             sums.sum(
                 WeightGradients.Factor(right: embedded, rowStride: precision.rowStride(width), columnCount: width, gradient: inputWeight),
-                derivatives: layer.derivatives(derivatives, biasGradient: nil), rows: rows, carried: carried)
+                derivatives: layer.derivatives(derivatives, biasGradient: nil), rows: rows, phase: phase, carried: carried)
         }
         let rowStride = PanelView.panelCount(columns: width) * PanelView.width
         if inputGradientMemory.count < rows.count * rowStride { inputGradientMemory = FloatMemory(count: rows.count * rowStride) }
@@ -55,12 +55,12 @@ extension TokenInput {
         profile.measure(.inputGradients, multiplyAdds: rows.count * 4 * layer.activations.layout.hidden * width) {
             layer.multiplyInputGradients(derivatives, rowCount: rows.count, into: inputGradients, rowStride: rowStride, zeros: zeros)
             var (summed, isTable) = (OperandView(inputGradients), false)
-            if carried.part.areCarried {
+            if phase.areCarried {
                 prepareTable(shardCount: rows.shards.count)
                 let count = vocabularyCount * rows.shards.count * rowStride
                 if carriedEmbedding.count < count { carriedEmbedding = FloatMemory(count: count) }
-                sumByToken(OperandView(inputGradients), rowStride: rowStride, columnCount: (width + 15) / 16 * 16, rows: rows, into: carriedEmbedding.view)
-                guard carried.part.end else { return }
+                sumByToken(OperandView(inputGradients), rowStride: rowStride, columnCount: (width + 15) / 16 * 16, rows: rows, phase, into: carriedEmbedding.view)
+                guard phase.end else { return }
                 (summed, isTable) = (OperandView(carriedEmbedding.view), true)
             }
             group(isTable ? tableTokens : tokens, by: isTable ? tableRows : rows)
@@ -79,12 +79,12 @@ extension TokenInput {
     }
 
     /// Fills the table of derivatives: `[token, shard, gates]`, each the sum over the batch's rows that have them.
-    private func sumByToken(_ layer: LSTMLayer, rows: ShardedRows) {
+    private func sumByToken(_ layer: LSTMLayer, rows: ShardedRows, _ phase: AccumulationPhase) {
         prepareTable(shardCount: rows.shards.count)
         let count = vocabularyCount * rows.shards.count * tableWidth
         if gradientTable.count < count { gradientTable = FloatMemory(count: count) }
         profile.measure(.inputGradients) {
-            sumByToken(layer.activations.derivatives, rowStride: tableWidth, columnCount: tableWidth, rows: rows, into: gradientTable.view)
+            sumByToken(layer.activations.derivatives, rowStride: tableWidth, columnCount: tableWidth, rows: rows, phase, into: gradientTable.view)
         }
     }
 
@@ -106,12 +106,12 @@ extension TokenInput {
     }
 
     /// `table` `[token, shard, rowStride]`: a row's first `columnCount` floats, a multiple of 16, added up by token.
-    private func sumByToken(_ source: OperandView, rowStride: Int, columnCount: Int, rows: ShardedRows, into table: FloatView) {
+    private func sumByToken(_ source: OperandView, rowStride: Int, columnCount: Int, rows: ShardedRows, _ phase: AccumulationPhase, into table: FloatView) {
         let shardCount = rows.shards.count
         let blocks = columnCount / 16
         // Few shards are cut into parts of a row, so that every thread has some.
         let parts = min(blocks, max(1, (team.threadCount + shardCount - 1) / shardCount))
-        let continues = !carriedSums.part.begin
+        let continues = !phase.begin
         team.run(taskCount: shardCount * parts) { task in
             let (shard, part) = task.quotientAndRemainder(dividingBy: parts)
             rows.sumByToken(

@@ -36,22 +36,24 @@ final class WeightGradients {
     }
 
     /// Sums the gradients of one or two factors, which share their derivatives, over `rows`.
-    /// - Parameter carried: where sums are kept if `rows` are a part of the shards' chains: the same for all parts.
-    func sum(_ first: Factor, _ second: Factor? = nil, derivatives: Derivatives, rows: ShardedRows, carried: CarriedSums) {
+    /// - Parameters:
+    ///   - phase: which part of the shards' chains `rows` are.
+    ///   - carried: where sums are kept between parts: the same for all of them.
+    func sum(_ first: Factor, _ second: Factor? = nil, derivatives: Derivatives, rows: ShardedRows, phase: AccumulationPhase, carried: CarriedSums) {
         let (firstPanels, secondPanels) = packedPanels(first, second, stepCount: rows.stepCount(first.right.precision))
         let division = Division(derivatives, firstPanels, secondPanels, threadCount: team.threadCount)
-        let isCarried = carried.part.areCarried
+        let isCarried = phase.areCarried
         let sumCount = OuterProducts.sumCount(
             shardCount: rows.shards.count, panelCount: firstPanels.panelCount + (secondPanels?.panelCount ?? 0), isCarried: isCarried)
         if !isCarried && sumMemory.count < team.threadCount * sumCount { sumMemory = FloatMemory(count: team.threadCount * sumCount) }
         let allSums = isCarried ? carried.memory(count: division.taskCount * sumCount) : sumMemory.view
-        team.run(phaseCount: 2) { phase, share in
-            if phase == 0 {
+        team.run(phaseCount: 2) { pass, share in
+            if pass == 0 {
                 pack(first, into: firstPanels, rows: rows, share: share)
                 if let second, let secondPanels { pack(second, into: secondPanels, rows: rows, share: share) }
                 return
             }
-            let products = OuterProducts(rows: rows, chains: carried.part)
+            let products = OuterProducts(rows: rows, chains: phase)
             for task in team.tasks(ofShare: share, taskCount: division.taskCount) {
                 let block = division.block(ofTask: task)
                 let sums = allSums.slice(from: (isCarried ? task : share) * sumCount, count: sumCount)
@@ -88,9 +90,8 @@ final class WeightGradients {
     }
 }
 
-/// A gradient's sums where rows come in several parts, and which part is at hand. Its memory is none as long as there is only one.
+/// A gradient's sums between parts of its rows. Empty as long as rows come in one part.
 final class CarriedSums {
-    var part = AccumulationPhase.whole
     private var floats = FloatMemory(count: 0)
 
     func memory(count: Int) -> FloatView {

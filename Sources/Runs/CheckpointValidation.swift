@@ -63,16 +63,16 @@ private struct ProgressFields {
         let progress = checkpoint.manifest.progress
         try require("epoch", progress.epoch, atMost: progress.step)
         try require("positionInEpoch", progress.positionInEpoch, atMost: progress.step - progress.epoch)
-        if let count = try integer("batchesPerEpoch", 1...Int.max) { try require("positionInEpoch", progress.positionInEpoch, atMost: count - 1) }
-        _ = try integer("skippedSteps", 0...progress.step)
+        if let count = try integer(.batchesPerEpoch, 1...Int.max) { try require("positionInEpoch", progress.positionInEpoch, atMost: count - 1) }
+        _ = try integer(.skippedSteps, 0...progress.step)
         // No sum of targets comes near, and another batch's can still be added.
-        _ = try integer("epochTargetCount", 0...1 << 60)
-        _ = try integer("bestValidationStep", 0...progress.step)
-        try member("bestValidationLoss", "a number that isn't below 0, or null") { $0.content == .null || ($0.realValue ?? -1) >= 0 }
-        try member("epochLossByShard", "a list of numbers") { $0.arrayValue?.allSatisfy { $0.realValue != nil } ?? false }
-        try member("precision", "\"float32\" or \"bfloat16\"") { $0.stringValue.flatMap(Precision.init(rawValue:)) != nil }
-        try member("dataFingerprint", "16 digits, 0 to 9 and a to f", isRequired: true) { isHexadecimal($0, digitCount: 16) }
-        for key in ["initialWeightsSHA256", "configurationSHA256"] {
+        _ = try integer(.epochTargetCount, 0...1 << 60)
+        _ = try integer(.bestValidationStep, 0...progress.step)
+        try member(.bestValidationLoss, "a number that isn't below 0, or null") { $0.content == .null || ($0.realValue ?? -1) >= 0 }
+        try member(.epochLossByShard, "a list of numbers") { $0.arrayValue?.allSatisfy { $0.realValue != nil } ?? false }
+        try member(.precision, "\"float32\" or \"bfloat16\"") { $0.stringValue.flatMap(Precision.init(rawValue:)) != nil }
+        try member(.dataFingerprint, "16 digits, 0 to 9 and a to f", isRequired: true) { isHexadecimal($0, digitCount: 16) }
+        for key in [ProgressKey.initialWeightsSHA256, .configurationSHA256] {
             try member(key, "a SHA-256 of 64 digits, 0 to 9 and a to f") { isHexadecimal($0, digitCount: 64) }
         }
     }
@@ -83,22 +83,22 @@ private struct ProgressFields {
     }
 
     /// nil where there is none.
-    private func integer(_ key: String, _ range: ClosedRange<Int>) throws(CheckpointError) -> Int? {
-        guard let value = checkpoint.manifest.progress.other[key], value.content != .null else { return nil }
+    private func integer(_ key: ProgressKey, _ range: ClosedRange<Int>) throws(CheckpointError) -> Int? {
+        guard let value = checkpoint.manifest.progress[key], value.content != .null else { return nil }
         guard let integer = value.integerValue, range.contains(integer) else {
             throw refusal(
-                "progress.\(key) is \(JSONValue.printable(value.serialized(), scalarCount: 60)); it must be at least \(range.lowerBound) and at most "
+                "progress.\(key.rawValue) is \(JSONValue.printable(value.serialized(), scalarCount: 60)); it must be at least \(range.lowerBound) and at most "
                     + "\(range.upperBound) at step \(checkpoint.manifest.step) of this run")
         }
         return integer
     }
 
-    private func member(_ key: String, _ wanted: String, isRequired: Bool = false, _ isRight: (JSONValue) -> Bool) throws(CheckpointError) {
-        guard let value = checkpoint.manifest.progress.other[key] else {
-            if isRequired { throw refusal("there is no progress.\(key); it must be \(wanted)") }
+    private func member(_ key: ProgressKey, _ wanted: String, isRequired: Bool = false, _ isRight: (JSONValue) -> Bool) throws(CheckpointError) {
+        guard let value = checkpoint.manifest.progress[key] else {
+            if isRequired { throw refusal("there is no progress.\(key.rawValue); it must be \(wanted)") }
             return
         }
-        guard isRight(value) else { throw refusal("progress.\(key) is \(JSONValue.printable(value.serialized(), scalarCount: 60)); it must be \(wanted)") }
+        guard isRight(value) else { throw refusal("progress.\(key.rawValue) is \(JSONValue.printable(value.serialized(), scalarCount: 60)); it must be \(wanted)") }
     }
 
     private func isHexadecimal(_ value: JSONValue, digitCount: Int) -> Bool {

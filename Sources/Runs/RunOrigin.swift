@@ -3,8 +3,6 @@ package import StrictJSON
 
 /// What a run began with, which whoever goes on with it must find again. Where the files lie doesn't count; what is in them does.
 package struct RunOrigin {
-    fileprivate static let (dataKey, weightsKey, configurationKey) = ("dataFingerprint", "initialWeightsSHA256", "configurationSHA256")
-
     package let dataFingerprint: UInt64
     /// Of the weights that training started from; nil where they weren't a file's.
     let initialWeightsSHA256: String?
@@ -23,10 +21,10 @@ package struct RunOrigin {
     /// What a checkpoint's manifest has of it.
     package var members: [JSONMember] {
         [
-            JSONMember(key: Self.dataKey, value: .text(hexadecimal(dataFingerprint))),
-            JSONMember(key: Self.configurationKey, value: .text(configurationSHA256)),
+            ProgressKey.dataFingerprint.member(.text(hexadecimal(dataFingerprint))),
+            ProgressKey.configurationSHA256.member(.text(configurationSHA256)),
         ]
-            + (initialWeightsSHA256.map { [JSONMember(key: Self.weightsKey, value: .text($0))] } ?? [])
+            + (initialWeightsSHA256.map { [ProgressKey.initialWeightsSHA256.member(.text($0))] } ?? [])
     }
 
     /// Refuses to go on from `checkpoint` with other first weights than its run began with.
@@ -41,13 +39,13 @@ package struct RunOrigin {
 
 extension StoredCheckpoint {
     /// Whether its run trains on the data of this fingerprint.
-    package func hasData(fingerprint: UInt64) -> Bool { manifest.progress.other[RunOrigin.dataKey]?.stringValue == hexadecimal(fingerprint) }
+    package func hasData(fingerprint: UInt64) -> Bool { manifest.progress[.dataFingerprint]?.stringValue == hexadecimal(fingerprint) }
 
     /// SHA-256 of the weights that its run began with, as a flat buffer; nil where they weren't a file's.
-    public var initialWeightsSHA256: String? { manifest.progress.other[RunOrigin.weightsKey]?.stringValue }
+    public var initialWeightsSHA256: String? { manifest.progress[.initialWeightsSHA256]?.stringValue }
 }
 
 extension CheckpointManifest {
     /// Of its run's configuration and of what its data taught; nil where an earlier version of the program didn't note it.
-    var configurationSHA256: String? { progress.other[RunOrigin.configurationKey]?.stringValue }
+    var configurationSHA256: String? { progress[.configurationSHA256]?.stringValue }
 }

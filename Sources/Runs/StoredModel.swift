@@ -51,5 +51,5 @@ package struct StoredModel {
 
 extension StoredCheckpoint {
     /// What the steps before it were trained in.
-    package var precision: Precision? { manifest.progress.other["precision"]?.stringValue.flatMap(Precision.init(rawValue:)) }
+    package var precision: Precision? { manifest.progress[.precision]?.stringValue.flatMap(Precision.init(rawValue:)) }
 }

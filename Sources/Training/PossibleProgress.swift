@@ -25,9 +25,9 @@ extension StoredCheckpoint {
 }
 
 extension CheckpointProgress {
-    var skippedStepCount: Int { other["skippedSteps"]?.integerValue ?? 0 }
+    var skippedStepCount: Int { self[.skippedSteps]?.integerValue ?? 0 }
     var best: BestValidation? {
-        other["bestValidationLoss"]?.realValue.map { BestValidation(loss: $0, step: other["bestValidationStep"]?.integerValue) }
+        self[.bestValidationLoss]?.realValue.map { BestValidation(loss: $0, step: self[.bestValidationStep]?.integerValue) }
     }
-    var epochTargetCount: Int { other["epochTargetCount"]?.integerValue ?? 0 }
+    var epochTargetCount: Int { self[.epochTargetCount]?.integerValue ?? 0 }
 }

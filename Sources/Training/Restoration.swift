@@ -38,7 +38,7 @@ struct Restoration {
         state.epochTargetCount = progress.epochTargetCount
         // A loss of other pieces is not comparable.
         state.best = resumePoint.beginsEpoch ? nil : progress.best
-        shardSums = progress.other["epochLossByShard"]?.arrayValue?.compactMap(\.realValue) ?? []
+        shardSums = progress[.epochLossByShard]?.arrayValue?.compactMap(\.realValue) ?? []
     }
 
     /// Brings rank 0's state to all ranks, each with its own streams and shards. Collective.

@@ -107,13 +107,13 @@ final class RunWriter {
 
     private func progress(of state: TrainingState, validationLoss: Double?, shardSums: [Double]) -> CheckpointProgress {
         let other = origin.members + [
-            JSONMember(key: "precision", value: .text(configuration.training.precision.rawValue)),
-            JSONMember(key: "bestValidationLoss", value: state.best.map { .real($0.loss) } ?? JSONValue(.null)),
-            JSONMember(key: "bestValidationStep", value: state.best?.step.map(JSONValue.integer) ?? JSONValue(.null)),
-            JSONMember(key: "skippedSteps", value: .integer(state.skippedStepCount)),
-            JSONMember(key: "batchesPerEpoch", value: .integer(batchesPerEpoch)),
-            JSONMember(key: "epochTargetCount", value: .integer(state.epochTargetCount)),
-            JSONMember(key: "epochLossByShard", value: .list(shardSums.map(JSONValue.real))),
+            ProgressKey.precision.member(.text(configuration.training.precision.rawValue)),
+            ProgressKey.bestValidationLoss.member(state.best.map { .real($0.loss) } ?? JSONValue(.null)),
+            ProgressKey.bestValidationStep.member(state.best?.step.map(JSONValue.integer) ?? JSONValue(.null)),
+            ProgressKey.skippedSteps.member(.integer(state.skippedStepCount)),
+            ProgressKey.batchesPerEpoch.member(.integer(batchesPerEpoch)),
+            ProgressKey.epochTargetCount.member(.integer(state.epochTargetCount)),
+            ProgressKey.epochLossByShard.member(.list(shardSums.map(JSONValue.real))),
         ]
         return CheckpointProgress(
             step: state.step, epoch: state.epoch, positionInEpoch: state.batch, seed: configuration.seed,

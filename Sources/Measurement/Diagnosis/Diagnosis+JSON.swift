@@ -1,6 +1,7 @@
 import Checkpoints
 import Kernels
 public import StrictJSON
+import Training
 
 extension Diagnosis {
     /// All figures, for programs: times in seconds, sizes in bytes, rates a second.

@@ -1,6 +1,7 @@
 public import Checkpoints
 import Kernels
 import StrictJSON
+import Training
 
 /// All that is known of a machine, a group and a configuration before it is trained, and what follows from it.
 public struct Diagnosis: Sendable {

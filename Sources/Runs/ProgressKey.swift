@@ -1,0 +1,26 @@
+package import Checkpoints
+package import StrictJSON
+
+/// The keys of a manifest's `progress` that the trainer writes: see ``CheckpointProgress/other``.
+package enum ProgressKey: String, CaseIterable {
+    /// Of the data, 16 hexadecimal digits.
+    case dataFingerprint
+    /// Of the file of model.initialWeights; absent if there was none.
+    case initialWeightsSHA256
+    /// Of all that decides the weights besides the data.
+    case configurationSHA256
+    /// Precision of the steps before.
+    case precision
+    case bestValidationLoss
+    case bestValidationStep
+    case skippedSteps
+    case batchesPerEpoch
+    case epochTargetCount
+    case epochLossByShard
+
+    package func member(_ value: JSONValue) -> JSONMember { JSONMember(key: rawValue, value: value) }
+}
+
+extension CheckpointProgress {
+    package subscript(key: ProgressKey) -> JSONValue? { other[key.rawValue] }
+}
