@@ -25,13 +25,3 @@ public struct TokenView: @unchecked Sendable {
         return TokenView(base: base + start, count: count)
     }
 }
-
-extension Array where Element == Int32 {
-    /// Lends the elements, at least one, as tokens while `body` runs.
-    public func withTokenView<Result>(_ body: (TokenView) throws -> Result) rethrows -> Result {
-        try withUnsafeBufferPointer { tokens in
-            guard let base = tokens.baseAddress else { preconditionFailure("no tokens") }
-            return try body(TokenView(base: base, count: tokens.count))
-        }
-    }
-}

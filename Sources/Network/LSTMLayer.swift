@@ -22,7 +22,7 @@ final class LSTMLayer {
     }
 
     var inputSums: InputSums { InputSums(team: team, weights: weights, activations: activations) }
-    func recurrence(_ input: RecurrenceInput = .inGates) -> Recurrence {
+    func recurrence(_ input: ChainStart = .inGates) -> Recurrence {
         Recurrence(team: team, weights: weights, activations: activations, input: input)
     }
     private var layout: GateLayout { weights.layout }

@@ -44,7 +44,7 @@ extension Network {
             }
             sumGradients(layer: index, rows: rows, phase: segment.phase, gradient: gradient)
         }
-        tokenInput?.sumGradients(layer: layers[0], rows: rows, phase: segment.phase, sums: gradientSums, zeros: zeros.view, gradient: gradient)
+        input.sumTokenGradients(layers[0], rows: rows, phase: segment.phase, sums: gradientSums, zeros: zeros.view, gradient: gradient)
     }
 
     func inputMultiplyAdds(_ batch: Batch, layer: Int) -> Int {
@@ -66,9 +66,8 @@ extension Network {
             let below = layers[index - 1].activations
             input = WeightGradients.Factor(
                 right: below.outputs, rowStride: below.layout.stateWidth, columnCount: shape.hidden, gradient: gradients.inputWeight)
-        } else if tokenInput == nil {
-            let width = shape.inputWidth(ofLayer: 0)
-            input = WeightGradients.Factor(right: vectors, rowStride: vectorWidth, columnCount: width, gradient: gradients.inputWeight)
+        } else {
+            input = self.input.factor(gradient: gradients.inputWeight)
         }
         profile.measure(.weightGradients, multiplyAdds: rows.count * 4 * shape.hidden * (shape.hidden + (input?.columnCount ?? 0))) {
             gradientSums.sum(

@@ -20,10 +20,9 @@ public final class Network {
     /// If time steps are kept segment by segment.
     private let segments: Segments?
     let gradientSums: WeightGradients
-    let tokenInput: TokenInput?
+    let input: InputProjection
     let zeros: FloatMemory
     let precision: Precision
-    private var vectorMemory = FloatMemory(count: 0)
 
     /// - Parameters:
     ///   - precision: what products' factors are rounded to, and what is added up in their place: derivatives for the biases, a token's column of the
@@ -61,14 +60,10 @@ public final class Network {
         headBias = layout["head.bias"]
         head = Head(shape: shape, precision: shape.loss == .squaredError ? .float32 : precision, team: team)
         gradientSums = WeightGradients(team: team)
-        tokenInput = TokenInput(shape: shape, precision: precision, layout: layout, order: embeddingGradient, team: team, profile: profile)
+        input = InputProjection(shape: shape, precision: precision, layout: layout, order: embeddingGradient, team: team, profile: profile)
         let widest = max(shape.hidden, shape.inputWidth(ofLayer: 0))
         zeros = FloatMemory(count: PanelView.panelCount(columns: widest) * PanelView.width)
     }
-
-    /// Real inputs, `[time, batch, vectorWidth]`.
-    var vectors: OperandView { OperandView(words: vectorMemory.view, precision: precision) }
-    var vectorWidth: Int { precision.rowStride(shape.inputWidth(ofLayer: 0)) }
 
     /// Takes the parameters for the steps that follow: packs them for the tiles.
     /// - Parameter parameters: the flat buffer; it must live, unchanged, until the next `load`.
@@ -78,7 +73,7 @@ public final class Network {
                 layer.weights.pack(parameterSlots[index].parameters(in: parameters), team: team)
             }
             head.load(weight: headWeight.view(in: parameters), bias: headBias.view(in: parameters))
-            tokenInput?.load(parameters, layer: layers[0])
+            input.load(parameters, layer: layers[0])
         }
     }
 
@@ -93,27 +88,19 @@ public final class Network {
         for (index, layer) in layers.enumerated() {
             layer.activations.prepareForward(timeCount: batch.timeCount, sequenceCount: batch.sequenceCount)
             begin(layer.activations, layer: index, state: state)
-            let rows = batch.timeCount * batch.sequenceCount
-            var readsTable = false
-            if index == 0 {
-                readsTable = sumInput(batch)
-            } else {
-                let below = layers[index - 1].activations
-                profile.measure(.inputProjection, multiplyAdds: inputMultiplyAdds(batch, layer: index)) {
-                    layer.inputSums.multiply(below.outputs, rowStride: below.layout.stateWidth)
-                }
-            }
-            profile.measure(
-                .recurrenceForward,
-                multiplyAdds: rows * 4 * shape.hidden * shape.hidden + (layer.weights.isNarrow ? inputMultiplyAdds(batch, layer: index) : 0)
-            ) {
-                if readsTable {
-                    tokenInput?.withRecurrenceInput { layer.recurrence($0).forward() }
-                } else {
-                    layer.recurrence(layer.weights.isNarrow ? .narrow(vectors) : .inGates).forward()
-                }
-            }
+            let start = index == 0 ? input.start(batch, layer) : project(layers[index - 1].activations, batch, layer: index)
+            let products = batch.timeCount * batch.sequenceCount * 4 * shape.hidden * shape.hidden
+            let inputProducts = layer.weights.isNarrow ? inputMultiplyAdds(batch, layer: index) : 0
+            profile.measure(.recurrenceForward, multiplyAdds: products + inputProducts) { layer.recurrence(start).forward() }
         }
+    }
+
+    /// Computes the part of a layer's sums that comes from the layer below.
+    private func project(_ below: LayerActivations, _ batch: Batch, layer index: Int) -> ChainStart {
+        profile.measure(.inputProjection, multiplyAdds: inputMultiplyAdds(batch, layer: index)) {
+            layers[index].inputSums.multiply(below.outputs, rowStride: below.layout.stateWidth)
+        }
+        return .inGates
     }
 
     /// Computes the outputs of the last `forward`, for ``outputs(row:)``. Not in segments.
@@ -159,30 +146,9 @@ public final class Network {
     }
 }
 
-// MARK: - Input and states
+// MARK: - States
 
 extension Network {
-    /// - Returns: whether the recurrence is to go to the tokens' table itself.
-    private func sumInput(_ batch: Batch) -> Bool {
-        switch batch.input {
-        case .tokens(let tokens):
-            guard let tokenInput else { preconditionFailure("the network reads vectors, not tokens") }
-            return tokenInput.sum(tokens, into: layers[0])
-        case .vectors(let vectors, let featureCount):
-            precondition(featureCount == shape.inputWidth(ofLayer: 0))
-            let rowCount = batch.timeCount * batch.sequenceCount
-            let wordCount = precision.wordCount(rowCount * vectorWidth)
-            if vectorMemory.count < wordCount { vectorMemory = FloatMemory(count: wordCount) }
-            profile.measure(.inputProjection, multiplyAdds: layers[0].weights.isNarrow ? 0 : inputMultiplyAdds(batch, layer: 0)) {
-                self.vectors.setRows(vectors, width: featureCount)
-                // Few numbers are multiplied in the recurrence itself.
-                if layers[0].weights.isNarrow { return }
-                layers[0].inputSums.multiply(self.vectors, rowStride: vectorWidth)
-            }
-            return false
-        }
-    }
-
     private func begin(_ activations: LayerActivations, layer: Int, state: RecurrentState?) {
         let width = activations.layout.stateWidth
         let first = activations.sequenceCount * width

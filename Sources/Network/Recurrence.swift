@@ -1,8 +1,8 @@
 import Kernels
 import Threads
 
-/// What the recurrence's chains begin with.
-enum RecurrenceInput {
+/// The initial value of the recurrence's chains of sums: the input's part, as an ``InputProjection`` or the layer below left it.
+enum ChainStart {
     /// Sums that stand in the gates.
     case inGates
     /// A bias and few numbers, `[time, batch, row]` (``LayerWeights/isNarrow``).
@@ -16,7 +16,7 @@ struct Recurrence {
     let team: ThreadTeam
     let weights: LayerWeights
     let activations: LayerActivations
-    let input: RecurrenceInput
+    let input: ChainStart
 
     private var layout: GateLayout { weights.layout }
 

@@ -22,6 +22,7 @@ final class TokenInput {
     var embedding: FloatView?
     private var tableIsLoaded = false
     var tokens: [Int32] = []
+    private var tokenMemory = TokenMemory()
     var tokenRows: TokenRows
     private var embeddedMemory = FloatMemory(count: 0)
     var inputGradientMemory = FloatMemory(count: 0)
@@ -66,10 +67,15 @@ final class TokenInput {
         tableIsLoaded = false
     }
 
-    /// Makes the input's part of the sums: in the gates, or, with fused gates, as a table to whose rows the recurrence goes itself.
-    /// - Returns: whether that is the case.
-    func sum(_ tokens: [Int32], into layer: LSTMLayer) -> Bool {
+    /// Computes the input's part of the sums: in the gates, or, with fused gates, as a table that the recurrence reads by token.
+    func start(_ tokens: [Int32], _ layer: LSTMLayer) -> ChainStart {
         self.tokens = tokens
+        tokenMemory.copy(tokens)
+        return readsTable(tokens, layer) ? .tokens(tokenMemory.view, table: table.view) : .inGates
+    }
+
+    /// - Returns: whether the recurrence is to read the table, or else has the sums in its gates.
+    private func readsTable(_ tokens: [Int32], _ layer: LSTMLayer) -> Bool {
         let isFused = layer.weights.gates == .fused
         guard let embedding, let embeddingWidth else {
             if !isFused { profile.measure(.inputProjection) { layer.inputSums.gather(tokens, from: table.view) } }
@@ -91,11 +97,6 @@ final class TokenInput {
             if !isFused { layer.inputSums.gather(tokens, from: table.view) }
             return isFused
         }
-    }
-
-    /// Runs `body` with the recurrence's input, as `sum` left it.
-    func withRecurrenceInput(_ body: (RecurrenceInput) -> Void) {
-        tokens.withTokenView { body(.tokens($0, table: table.view)) }
     }
 
     /// Tokens' embeddings, or all of them, `[rows, width]`.
