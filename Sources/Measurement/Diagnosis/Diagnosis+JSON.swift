@@ -3,7 +3,7 @@ import Kernels
 public import StrictJSON
 
 extension Diagnosis {
-    /// All figures, for programs: times in seconds, sizes in bytes, rates a second.
+    /// All figures as JSON: times in seconds, sizes in bytes, rates per second.
     public var json: JSONValue {
         .object([
             "machine": machine.json,
