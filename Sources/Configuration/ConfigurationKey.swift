@@ -2,7 +2,7 @@ public import StrictJSON
 
 /// A key of the configuration file: its name, type, range and meaning, and its location in ``Configuration``.
 public struct ConfigurationKey: Sendable {
-    /// What a key's value affects.
+    /// Results that depend on a key's value.
     public enum Effect: Sendable, Equatable {
         /// The weights or their evaluation: must be the same on resume.
         case result

@@ -19,7 +19,7 @@ public struct SeriesOptions: Sendable, Equatable {
     public var split: SplitFractions
     /// The range to evaluate, without training; nil for training.
     public var evaluated: EvaluatedRange?
-    /// How the file is read.
+    /// Options for reading the file.
     public var reading: TableReading
 
     public init(

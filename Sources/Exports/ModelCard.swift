@@ -9,7 +9,7 @@ import Training
 struct ModelCard {
     let model: ExportedModel
     let format: ExportFormat
-    /// Of the file with the weights.
+    /// SHA-256 of the file with the weights.
     let weightsFileSHA256: String
     let replayed: ReplayedBatch
     /// Names of the export's files.

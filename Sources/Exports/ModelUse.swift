@@ -31,7 +31,7 @@ enum ModelUse: Sendable {
     }
 }
 
-/// How a text model's symbols are encoded and decoded.
+/// Encoding and decoding of a text model's symbols.
 struct TextUse: Sendable {
     let vocabulary: Vocabulary
     let reading: TextReading

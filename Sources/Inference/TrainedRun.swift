@@ -114,7 +114,7 @@ public final class TrainedRun {
     /// Reads `files` as the run's own; nil if the checkpoint was trained on other data.
     private func ownData(_ files: [String]) throws -> RunData? {
         var configuration = configuration.reading(files)
-        // Accept the header as it is, since the fingerprint shows whether the data are read as in training.
+        // Header and order are accepted without checks, since the fingerprint shows whether the data are read as in training.
         if configuration.data.table.header == .auto { configuration.data.table.header = .yes }
         if configuration.data.table.order == .auto { configuration.data.table.order = .file }
         let data = try RunData(configuration) { try directory.readText(named: $0) }

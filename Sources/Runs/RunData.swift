@@ -157,7 +157,7 @@ extension Configuration.DataSettings {
     /// Symbols per window, for models that read windows from a zero state; nil for those that carry their state.
     public var windowLength: Int? { kind == .textWindows ? length : nil }
 
-    /// How the bytes of a text become symbols.
+    /// Options for converting the bytes of a text to symbols.
     public var reading: TextReading {
         TextReading(unit: unit == .byte ? .byte : .character, lowercase: lowercase, joinLines: joinLines)
     }

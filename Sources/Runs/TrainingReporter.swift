@@ -140,7 +140,7 @@ public struct TrainingProgress: Sendable {
     public let gradientNorm: Double
     /// Valid time steps of all ranks' sequences per second of training, without validation and saves. Nil if there was no step or no measured time.
     public let timeStepsPerSecond: Double?
-    /// Of all ranks, measured in the same way.
+    /// Sequences of all ranks per second, measured in the same way.
     public let sequencesPerSecond: Double?
     /// Executed multiply-adds per second, as a fraction of the peak of all threads of all ranks; nil if either wasn't measured.
     public let peakShare: Double?

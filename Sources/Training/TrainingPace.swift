@@ -19,7 +19,7 @@ struct TrainingPace {
     private var lineTargetCount = 0
     private var lineTimeSteps = 0
     private var lineSequences = 0
-    /// Of this rank's products.
+    /// Multiply-adds of this rank's products since the last line.
     private var lineMultiplyAdds = 0
     private var lineSaveSeconds = 0.0
     private var shownSampleCount = 0

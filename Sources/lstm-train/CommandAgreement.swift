@@ -14,7 +14,7 @@ struct CommandAgreement: Sendable {
     var command: String?
     /// The command line as typed.
     var arguments: String
-    /// Of a command line error.
+    /// Exit code of a command line error.
     var exitCode: Int32 = 0
     var complaint = ""
 

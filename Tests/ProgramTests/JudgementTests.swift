@@ -30,7 +30,7 @@ extension ProgramTests {
             defer { folder.remove() }
             try Work.text.prepare(in: folder)
             try folder.train(.text, "data.testFraction=0.05")
-            // Of 1500 symbols 1275 are for training, 150 for validation, 75 for the test.
+            // 1500 symbols: 1275 for training, 150 for validation, 75 for the test.
             for (part, count) in [("training", 1275), ("validation", 150), ("test", 75)] {
                 let figures = try Self.evaluate(folder, on: Launch(rankCount), "--part", part)
                 #expect(figures["targets"]?.realValue == Double(count - 1), "\(part)")

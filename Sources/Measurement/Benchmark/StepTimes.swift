@@ -18,7 +18,7 @@ public struct StepTimes: Sendable {
     /// Peak GFLOP/s of fused multiply-adds on registers in this precision, on all threads of all ranks; nil if
     /// other programs disturbed every measurement.
     public let peakRate: Double?
-    /// Of the rank with the largest.
+    /// Peak memory of the rank with the largest.
     public let peakMemoryByteCount: Double
     /// Means over rank 0's steps.
     public let phases: [Phase]
@@ -26,7 +26,7 @@ public struct StepTimes: Sendable {
     public struct Phase: Sendable {
         public let phase: StepPhase
         public let milliseconds: Double
-        /// Of this rank's products.
+        /// Multiply-adds of this rank's products.
         public let multiplyAdds: Double
 
         /// GFLOP/s.

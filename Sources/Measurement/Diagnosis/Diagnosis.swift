@@ -10,7 +10,7 @@ public struct Diagnosis: Sendable {
     /// GFLOP/s of fused multiply-adds in the configuration's precision: of one core, and of all threads of all ranks.
     public let corePeak: Double
     public let wholePeak: Double
-    /// Of all ranks together, in bytes per second.
+    /// Memory bandwidth of all ranks together, in bytes per second.
     public let memoryByteRate: Double
     /// Nil if the run directory isn't writable.
     public let disk: DiskFacts?
