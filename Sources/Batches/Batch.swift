@@ -1,28 +1,28 @@
-/// A rank's share of one global mini-batch: sequences side by side, padded behind to a common number of time steps.
+/// A rank's part of one global mini-batch: sequences padded at the end to a common number of time steps.
 ///
-/// Everything is time-major: element (t, b) of an array `[time, batch]` is at `t * sequenceCount + b`,
-/// and its features follow each other. Sequences stand in the order of their place in the global batch, so those of a shard are neighbours.
+/// Everything is time-major: element (t, b) of an array `[time, batch]` is at `t * sequenceCount + b`, and its features are contiguous.
+/// Sequences are in the order of the global batch, so those of a shard are adjacent.
 public struct Batch: Sendable, Equatable {
-    /// Time steps that the longest sequence of this share has; 0 only if the share has no sequence.
+    /// Time steps of the longest sequence of this part; 0 only if it has no sequence.
     public var timeCount: Int
     /// Valid time steps of each sequence, at least 1, at most `timeCount`: `[batch]`.
     public var lengths: [Int]
-    /// What the network reads.
+    /// Inputs.
     public var input: Input
-    /// What it should say.
+    /// Targets.
     public var target: Target
-    /// The place of each sequence in the data set: an example's index, or a stream's: `[batch]`. For messages, and for randomness.
+    /// Index of each sequence in the dataset (an example's, or a stream's): `[batch]`. Used for messages and randomness.
     public var globalIndices: [Int]
 
     public enum Input: Sendable, Equatable {
-        /// Indices into the vocabulary, `[time, batch]`; `padding` behind a sequence's end.
+        /// Indices into the vocabulary, `[time, batch]`; `padding` past a sequence's end.
         case tokens([Int32])
-        /// Real numbers, `[time, batch, features]`; 0 behind a sequence's end.
+        /// Real numbers, `[time, batch, features]`; 0 past a sequence's end.
         case vectors([Float], featureCount: Int)
     }
 
     public enum Target: Sendable, Equatable {
-        /// A token at each time step, `[time, batch]`; `padding` where nothing is asked.
+        /// A token at each time step, `[time, batch]`; `padding` where there is no target.
         case tokenEveryStep([Int32])
         /// A class at each sequence's last valid time step, `[batch]`.
         case classAtEnd([Int32])
@@ -30,7 +30,7 @@ public struct Batch: Sendable, Equatable {
         case vectorAtEnd([Float], outputCount: Int)
     }
 
-    /// Stands where there is no token: behind a sequence's end, and for a target that isn't asked.
+    /// Marks a missing token: past a sequence's end, and where there is no target.
     public static let padding: Int32 = -1
 
     public var sequenceCount: Int { lengths.count }

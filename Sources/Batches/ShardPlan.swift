@@ -1,13 +1,13 @@
-/// How a global batch is cut into shards, and which shards a rank owns.
+/// Divides a global batch into shards, and assigns the shards to ranks.
 ///
-/// The number of shards is fixed for a run, so that gradients are always summed in the same order: a shard's sequences one after the other,
-/// then the shards in a fixed binary tree (neighbours in pairs, level by level; the odd one at a level's end moves up as it is).
+/// The number of shards is fixed for a run, so that gradients are always summed in the same order: first a shard's sequences in order, then
+/// the shards in a fixed binary tree (neighbours in pairs, level by level; the last one of an odd level moves up unchanged).
 /// A rank owns an aligned block of shards whose size is a power of two, or all of them, so its sum is a node of that tree.
 public struct ShardPlan: Sendable, Equatable {
     public let shardCount: Int
     public let rankCount: Int
 
-    /// - Throws: ``ShardPlanError`` if `rankCount` ranks can't own equal blocks of a power of two of shards.
+    /// - Throws: ``ShardPlanError`` if `shardCount / rankCount` isn't a power of two, unless `rankCount` is 1.
     public init(shardCount: Int, rankCount: Int) throws(ShardPlanError) {
         guard Self.allowedRankCounts(shardCount: shardCount).contains(rankCount) else {
             throw .ranksDoNotDivide(shardCount: shardCount, rankCount: rankCount)
@@ -16,34 +16,34 @@ public struct ShardPlan: Sendable, Equatable {
         self.rankCount = rankCount
     }
 
-    /// One, and each divisor whose quotient is a power of two, ascending: 8 shards allow 1, 2, 4 and 8 ranks; 6 allow 1, 3 and 6.
+    /// 1, and each divisor of `shardCount` whose quotient is a power of two, ascending: 8 shards allow 1, 2, 4 and 8 ranks; 6 allow 1, 3 and 6.
     public static func allowedRankCounts(shardCount: Int) -> [Int] {
         (1...max(1, shardCount)).filter { ranks in
             ranks == 1 || (shardCount % ranks == 0 && (shardCount / ranks).nonzeroBitCount == 1)
         }
     }
 
-    /// Shards that each rank owns.
+    /// Number of shards per rank.
     public var shardsPerRank: Int { shardCount / rankCount }
 
-    /// Shards of `rank`, by their global numbers.
+    /// Shards of `rank`, by global number.
     public func shards(ofRank rank: Int) -> Range<Int> {
         rank * shardsPerRank..<(rank + 1) * shardsPerRank
     }
 
-    /// Places in a global batch of `sequenceCount` that belong to `shard`. Shards differ by one sequence at most, and may be empty.
+    /// Positions of `shard` in a global batch of `sequenceCount`. Shards differ by at most one sequence, and may be empty.
     public func places(ofShard shard: Int, sequenceCount: Int) -> Range<Int> {
         shard * sequenceCount / shardCount..<(shard + 1) * sequenceCount / shardCount
     }
 
-    /// Places in a global batch of `sequenceCount` that belong to `rank`: its shards' places, which are neighbours.
+    /// Positions of `rank` in a global batch of `sequenceCount`: those of its shards, which are adjacent.
     public func places(ofRank rank: Int, sequenceCount: Int) -> Range<Int> {
         let owned = shards(ofRank: rank)
         return places(ofShard: owned.lowerBound, sequenceCount: sequenceCount).lowerBound
             ..< places(ofShard: owned.upperBound - 1, sequenceCount: sequenceCount).upperBound
     }
 
-    /// Sequences of a rank's share that belong to each of its shards, counted from the share's first: one range a shard, in order.
+    /// Position ranges of a rank's shards, counted from the rank's first sequence: one range per shard, in order.
     public func localShards(ofRank rank: Int, sequenceCount: Int) -> [Range<Int>] {
         let first = places(ofRank: rank, sequenceCount: sequenceCount).lowerBound
         return shards(ofRank: rank).map { shard in
@@ -53,7 +53,7 @@ public struct ShardPlan: Sendable, Equatable {
     }
 }
 
-/// Why ranks and shards don't fit.
+/// An invalid combination of ranks and shards.
 public enum ShardPlanError: Error, Equatable, CustomStringConvertible {
     case ranksDoNotDivide(shardCount: Int, rankCount: Int)
 

@@ -1,12 +1,12 @@
-/// What stands along a side of a chart.
+/// Options of a chart's axis.
 public struct Axis: Sendable {
     public var name: String
     public var kind: ScaleKind
-    /// Whether only whole numbers make sense.
+    /// Whether values are whole numbers.
     public var areWhole: Bool
-    /// Values that the axis must reach.
+    /// Values that the axis must include.
     public var included: [Double]
-    /// What whole numbers are called instead of their digits: by the number; those beyond have no name.
+    /// Labels for the values 0, 1, 2 …, shown instead of digits; empty for none.
     public var valueNames: [String]
 
     public init(_ name: String, kind: ScaleKind = .linear, areWhole: Bool = false, including included: [Double] = [], valueNames: [String] = []) {
@@ -18,7 +18,7 @@ public struct Axis: Sendable {
     }
 }
 
-/// The rectangle in which values are drawn, with its two scales, grid, ticks and names.
+/// The plot area, with its two scales, grid, ticks and axis names.
 struct Frame {
     let x: Scale
     let y: Scale
@@ -30,10 +30,10 @@ struct Frame {
     private let bottom: Double
 
     private static let tickSize = 10.5
-    /// Below the rectangle: ticks' labels and the axis's name.
+    /// Height of tick labels and axis name below the plot area.
     static let footHeight = 32.0
 
-    /// - Parameter width: of the whole picture; the rectangle leaves room for labels at its left.
+    /// - Parameter width: of the whole picture; the plot area leaves room for labels on its left.
     init(x: Scale, y: Scale, xAxis: Axis, yAxis: Axis, width: Double, top: Double, height: Double) {
         self.x = x
         self.y = y
@@ -45,7 +45,7 @@ struct Frame {
         xTicks = Frame.xTicks(x, xAxis, length: right - left)
     }
 
-    /// As many as fit beside one another.
+    /// As many ticks as fit without overlap.
     private static func xTicks(_ scale: Scale, _ axis: Axis, length: Double) -> Ticks {
         var count = 9
         while count > 2 {
@@ -59,7 +59,7 @@ struct Frame {
         return Ticks(scale, count: count, areWhole: axis.areWhole).named(axis.valueNames)
     }
 
-    /// Where a value stands; nil where the scales have no place for it.
+    /// Coordinates of a point; nil if the scales can't show it.
     func place(_ point: Point) -> Point? {
         guard let across = x.position(of: point.x), let up = y.position(of: point.y) else { return nil }
         return Point(left + across * (right - left), bottom - up * (bottom - top))
@@ -85,14 +85,14 @@ struct Frame {
         drawing.text(xName, x: right, y: bottom + 28, size: Self.tickSize, anchor: .end, ink: .faintText)
     }
 
-    /// A line from top to bottom.
+    /// Draws a vertical line over the whole height.
     func drawUpright(at value: Double, on drawing: inout Drawing, ink: Ink, dashes: String) {
         guard let across = x.position(of: value), (0...1).contains(across) else { return }
         let place = left + across * (right - left)
         drawing.line(from: Point(place, top), to: Point(place, bottom), ink: ink, dashes: dashes)
     }
 
-    /// A rectangle between two values of each axis.
+    /// Draws a rectangle between two points.
     func drawBox(from low: Point, to high: Point, on drawing: inout Drawing, ink: Ink, opacity: Double = 1, note: String? = nil) {
         guard let start = place(low), let end = place(high) else { return }
         drawing.rectangle(x: start.x, y: end.y, width: max(0, end.x - start.x), height: max(0, start.y - end.y), ink: ink, opacity: opacity, note: note)

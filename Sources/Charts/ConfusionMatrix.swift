@@ -1,14 +1,14 @@
 import NumberText
 
-/// How often each class was taken for each: rows are true classes, columns what was said. A cell is as dark as its share of the row.
+/// Confusion matrix: rows are true classes, columns are predictions. A cell is as dark as its share of the row.
 public struct ConfusionMatrix: Sendable {
     public var title: String
     public var summary: String
     public var classes: [String]
-    /// `[true class][said class]`.
+    /// `[true class][predicted class]`.
     public var counts: [[Int]]
 
-    /// Classes that have numbers in their cells; more are too many to read.
+    /// Maximum number of classes for which cells show numbers; with more they would be unreadable.
     private static let numberedClassLimit = 16
 
     public init(_ title: String, summary: String, classes: [String], counts: [[Int]]) {
@@ -44,7 +44,7 @@ public struct ConfusionMatrix: Sendable {
         let count = counts[row][column]
         let share = Double(count) / Double(max(1, counts[row].reduce(0, +)))
         let (x, y) = (left + Double(column) * size, top + Double(row) * size)
-        // What is empty is a faint place, not a hole.
+        // Empty cells are faint, not invisible.
         drawing.rectangle(
             x: x + 0.5, y: y + 0.5, width: size - 1, height: size - 1, ink: count == 0 ? .grid : .heat, opacity: count == 0 ? 0.5 : 0.12 + 0.88 * share,
             note: "\(classes[row]) taken for \(classes[column]): \(count), \(percentText(share, decimals: 1)) %")

@@ -1,4 +1,4 @@
-/// A place in a chart, in the axes' own units.
+/// A point of a chart, in the axes' own units.
 public struct Point: Sendable, Equatable {
     public var x: Double
     public var y: Double
@@ -9,14 +9,14 @@ public struct Point: Sendable, Equatable {
     }
 }
 
-/// At most `2 · bucketCount + 2` of `points`, among them the first, the last, and of each of `bucketCount` stretches of equally many points its
-/// lowest and its highest, in their order: a curve drawn through them looks as one through all. Cost: one pass.
+/// Reduces a curve to at most `2 · bucketCount + 2` points: the first, the last, and the lowest and highest of each of `bucketCount` equal ranges,
+/// in order. The reduced curve looks like the full one. Cost: one pass.
 public func thinned(_ points: [Point], bucketCount: Int) -> [Point] {
     guard points.count > 2 * bucketCount + 2, bucketCount >= 1 else { return points }
     let inner = points.count - 2
     var kept = [points[0]]
     for bucket in 0..<bucketCount {
-        // Ascending, so that no place is in two buckets; the product stays far below Int's end.
+        // Ascending, so that no point is in two buckets; the product doesn't overflow.
         let places = 1 + bucket * inner / bucketCount..<1 + (bucket + 1) * inner / bucketCount
         guard var low = places.first else { continue }
         var high = low
@@ -31,8 +31,8 @@ public func thinned(_ points: [Point], bucketCount: Int) -> [Point] {
     return kept
 }
 
-/// The exponential moving average of the points' y, without the pull of its beginning at 0: aₙ = Σ wⁿ⁻ᵏ·yₖ / Σ wⁿ⁻ᵏ over k ≤ n, as TensorBoard's
-/// scalars are smoothed. `weight` w is in 0 ..< 1.
+/// Exponential moving average of the points' y, with bias correction: aₙ = Σ wⁿ⁻ᵏ·yₖ / Σ wⁿ⁻ᵏ over k ≤ n, as in TensorBoard's
+/// scalars. `weight` w is in 0 ..< 1.
 public func smoothed(_ points: [Point], weight: Double) -> [Point] {
     precondition((0..<1).contains(weight), "weight \(weight)")
     var sum = 0.0
@@ -44,7 +44,7 @@ public func smoothed(_ points: [Point], weight: Double) -> [Point] {
     }
 }
 
-/// The weight that smooths over about a fiftieth of `count` points, and over two and a half at least: 0.6, TensorBoard's usual one.
+/// The weight that smooths over about a fiftieth of `count` points, but at least over 2.5 points: 0.6, TensorBoard's default.
 public func usualSmoothingWeight(count: Int) -> Double {
     1 - 1 / max(2.5, Double(count) / 50)
 }

@@ -1,4 +1,4 @@
-/// SVG elements under construction. Lengths are in the picture's own units, from its top left corner.
+/// Builds SVG elements. Lengths are in the picture's units, from its top left corner.
 struct Drawing {
     private(set) var markup = ""
 
@@ -12,7 +12,7 @@ struct Drawing {
         let family = isMonospaced ? " font-family=\"monospace\"" : " font-family=\"sans-serif\""
         let place = "x=\"\(coordinate(x))\" y=\"\(coordinate(y))\"" + (anchor == .start ? "" : " text-anchor=\"\(anchor.rawValue)\"")
         markup += "<text class=\"f-\(ink.variable)\(isMonospaced ? " mono" : "")\" \(place) font-size=\"\(coordinate(size))\""
-        // Over curves it is written on a stroke of the paper's colour.
+        // Text over curves gets an outline in the background colour.
         if hasHalo { markup += " style=\"paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round\"" }
         markup += "\(weight)\(family) fill=\"\(ink.lightColour)\">\(escaped(text))</text>"
     }
@@ -38,7 +38,7 @@ struct Drawing {
         markup += share(opacity, "fill-opacity") + end(of: "circle", note: note)
     }
 
-    /// Many dots as one element: a path of lines of no length with round ends.
+    /// Draws many dots as one element: a path of zero-length lines with round ends.
     mutating func dots(_ points: [Point], radius: Double, ink: Ink, opacity: Double = 1) {
         guard !points.isEmpty else { return }
         let path = points.map { "M\(coordinate($0.x)),\(coordinate($0.y))h0" }.joined()
@@ -64,7 +64,7 @@ struct Drawing {
         return " \(attribute)=\"0.\(hundredths < 10 ? "0" : "")\(hundredths)\""
     }
 
-    /// A note is what a pointer resting on the element shows.
+    /// Closes an element. `note` is its tooltip.
     private func end(of element: String, note: String?) -> String {
         note.map { "><title>\(escaped($0))</title></\(element)>" } ?? "/>"
     }
@@ -74,17 +74,17 @@ struct Drawing {
     }
 }
 
-/// A length to a tenth, in few characters: "12", "12.5".
+/// A length rounded to a tenth, in few characters: "12", "12.5".
 package func coordinate(_ length: Double) -> String {
     let tenths = Int((max(-1e6, min(1e6, length)) * 10).rounded())
     let (whole, rest) = abs(tenths).quotientAndRemainder(dividingBy: 10)
     return (tenths < 0 ? "-" : "") + (rest == 0 ? "\(whole)" : "\(whole).\(rest)")
 }
 
-/// About how wide a text of that size is: it is drawn elsewhere, with letters that aren't known here.
+/// The approximate width of a text of that size, since the viewer's font is unknown.
 func textWidth(_ text: String, size: Double = 11) -> Double { Double(text.count) * size * 0.58 }
 
-/// The words of a text in lines that are no wider than `width`, but for a word that is wider alone.
+/// Wraps a text into lines of at most `width`; a longer single word gets its own line.
 func lines(of text: String, size: Double, width: Double) -> [String] {
     text.split(separator: " ").reduce(into: []) { lines, word in
         if let last = lines.last, textWidth(last + " " + word, size: size) <= width { lines[lines.count - 1] = last + " " + word } else { lines.append(String(word)) }

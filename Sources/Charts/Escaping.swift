@@ -1,5 +1,5 @@
-/// `text` as an element's content or an attribute's value in double quotes, in XML and HTML alike.
-/// Control characters, which XML can't hold, become their pictures (U+2400 on); tab and line feed stay.
+/// Escapes `text` for an element's content or a double-quoted attribute value, in XML and HTML.
+/// Control characters, which XML can't contain, become their symbols (U+2400 and following); tab and line feed stay.
 public func escaped(_ text: String) -> String {
     var result = ""
     result.reserveCapacity(text.utf8.count)
@@ -20,7 +20,7 @@ public func escaped(_ text: String) -> String {
     return result
 }
 
-/// `text` in at most `count` characters, its middle left out for "…" where it is longer: a file's name says most at its ends.
+/// Shortens `text` to at most `count` characters by replacing its middle with "…", since the ends of a file's name say most.
 public func shortened(_ text: String, to count: Int) -> String {
     guard text.count > count, count >= 3 else { return text }
     let tail = (count - 1) / 2

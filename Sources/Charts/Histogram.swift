@@ -1,10 +1,10 @@
 import NumberText
 
-/// How often values fall into equally wide stretches.
+/// Histogram of values in equally wide bins.
 public struct Histogram: Sendable {
     public var title: String
     public var summary: String
-    /// What the values are.
+    /// Name of the values.
     public var name: String
     public var values: [Double]
     public var width = 480.0
@@ -17,7 +17,7 @@ public struct Histogram: Sendable {
         self.values = values
     }
 
-    /// The stretches' bounds, one more than there are counts, and how many values fall into each; a value on a bound counts above it, the last one's below.
+    /// The bins' bounds, one more than counts, and the count in each bin; a value on a bound counts in the bin above it, on the last bound below it.
     package static func bins(of values: [Double], count: Int) -> (bounds: [Double], counts: [Int]) {
         let scale = Scale(.linear, over: values, isRoomy: false)
         let size = (scale.upper - scale.lower) / Double(count)

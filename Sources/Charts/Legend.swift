@@ -1,4 +1,4 @@
-/// Names beside the ink that stands for each, in as many lines as they need.
+/// A legend: names with their colours, in as many lines as needed.
 struct Legend {
     struct Entry {
         enum Mark { case line(dashes: String?), dot, box(opacity: Double), upright }
@@ -25,7 +25,7 @@ struct Legend {
         self.places = places
     }
 
-    /// Up to the right end of the longest line.
+    /// Width of the longest line.
     var width: Double { places.map { $0.x + Self.markWidth + 4 + textWidth($0.entry.name) }.max() ?? 0 }
 
     var height: Double { Double((places.last?.line ?? -1) + 1) * Self.lineHeight }

@@ -1,11 +1,11 @@
-/// Series of points over common axes: curves, dots, bands between two curves, and marks.
+/// A line chart: series of points over common axes, as curves, dots, bands between two curves, and marks.
 public struct LineChart: Sendable {
     public struct Series: Sendable {
         public enum Style: Sendable, Equatable {
             case line
-            /// A faint line, for raw values behind their smoothed ones. The legend leaves it out.
+            /// A faint line, for raw values behind their smoothed ones. Not in the legend.
             case faint
-            /// Dots, joined by a line.
+            /// Dots joined by a line.
             case dottedLine
             case dots
         }
@@ -13,7 +13,7 @@ public struct LineChart: Sendable {
         public var name: String
         public var points: [Point]
         public var style: Style
-        /// Which of the palette's colours.
+        /// Index in the palette.
         public var colour: Int
 
         public init(_ name: String, _ points: [Point], style: Style = .line, colour: Int) {
@@ -39,7 +39,7 @@ public struct LineChart: Sendable {
         }
     }
 
-    /// A point that is spoken of, with what is said.
+    /// An annotated point.
     public struct Remark: Sendable {
         public var point: Point
         public var text: String
@@ -57,7 +57,7 @@ public struct LineChart: Sendable {
     public var series: [Series]
     public var bands: [Band] = []
     public var remarks: [Remark] = []
-    /// Uprights at these x, under one name.
+    /// Vertical lines at these x, with a common name.
     public var uprights: (name: String, places: [Double]) = ("", [])
     public var width = 480.0
     public var height = 190.0
@@ -70,9 +70,9 @@ public struct LineChart: Sendable {
         self.series = series
     }
 
-    /// Points that a chart's series have together at most: more make a page slow, and no eye sees them.
+    /// Maximum number of points of all series of a chart; more would make a page slow without a visible difference.
     static let pointLimit = 6000
-    /// Lines of a chart that are told apart by dashes too, once the colours come again.
+    /// Dash patterns that distinguish lines once colours repeat.
     private static let dashes: [String?] = [nil, "6 3", "2 3", "8 3 2 3"]
 
     public var picture: Picture {
@@ -122,13 +122,13 @@ public struct LineChart: Sendable {
                 if places.count <= 60 { drawing.dots(places, radius: 2.6, ink: .series(series.colour)) }
             case .dots: drawing.dots(places, radius: 1.6, ink: .series(series.colour), opacity: 0.5)
             }
-            // A curve of one point is no curve.
+            // A single point has no line, so it is drawn as a dot.
             if places.count == 1 { drawing.dot(places[0], radius: 3, ink: .series(series.colour)) }
         }
         for remark in remarks { draw(remark, in: frame, on: &drawing) }
     }
 
-    /// A ring around the point, its text at the side that has room.
+    /// Draws a ring around the point, with the text on the side that has room.
     private func draw(_ remark: Remark, in frame: Frame, on drawing: inout Drawing) {
         guard let place = frame.place(remark.point) else { return }
         drawing.dot(place, radius: 5, ink: .text, note: remark.text)

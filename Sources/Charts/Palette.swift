@@ -1,7 +1,6 @@
-/// What something is drawn in: a CSS class, by which a page has its light and its dark colour, and the light colour for programs that draw SVG
-/// and know no CSS variables.
+/// A drawing colour: a CSS class, for light and dark colours on a page, and a fixed light colour for SVG viewers without CSS variables.
 enum Ink: Sendable, Equatable {
-    /// The colour of a series, from 0 on; they come again after ``Palette/seriesCount``.
+    /// The colour of a series, from 0; colours repeat after ``Palette/seriesCount``.
     case series(Int)
     case text, faintText, axis, grid, marker, heat, onHeat, background
 
@@ -21,10 +20,10 @@ enum Ink: Sendable, Equatable {
     var lightColour: String { Palette.colours.first { $0.name == variable }?.light ?? "#000000" }
 }
 
-/// The colours of charts, by CSS variables, for light and dark surroundings.
+/// The colours of charts, as CSS variables, for light and dark mode.
 ///
-/// Series have the colours of Okabe & Ito (2008), "Color Universal Design", which people with any colour vision can tell apart, without yellow
-/// and black; in the dark lighter ones of the same hues, in the same order.
+/// Series have the colours of Okabe & Ito (2008), "Color Universal Design", which are distinguishable with any colour vision, without yellow
+/// and black; dark mode has lighter ones of the same hues, in the same order.
 public enum Palette {
     struct Colour {
         let name: String
@@ -44,14 +43,14 @@ public enum Palette {
         Colour(name: "paper", light: "#ffffff", dark: "#12171e"),
     ]
 
-    /// Rules that give `element` the variables: the light colours, and the dark ones where the reader prefers dark.
+    /// CSS rules that define the variables on `element`: light colours, and dark ones if the reader prefers dark mode.
     public static func variables(of element: String) -> String {
         let light = colours.map { "--\($0.name):\($0.light)" }.joined(separator: ";")
         let dark = colours.map { "--\($0.name):\($0.dark)" }.joined(separator: ";")
         return "\(element){color-scheme:light dark;\(light)}@media (prefers-color-scheme:dark){\(element){\(dark)}}"
     }
 
-    /// Rules that colour what charts draw, by those variables.
+    /// CSS rules that colour the charts' elements with those variables.
     public static var rules: String {
         let inks = (0..<seriesCount).map { Ink.series($0) } + [.text, .faintText, .axis, .grid, .heat, .onHeat, .background]
         let colours = inks.map { ".f-\($0.variable){fill:var(--\($0.variable))}.s-\($0.variable){stroke:var(--\($0.variable))}" }

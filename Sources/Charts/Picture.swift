@@ -1,7 +1,7 @@
-/// A finished chart: SVG for a page, or as a file of its own.
+/// A finished chart: SVG for a page, or as a separate file.
 public struct Picture: Sendable {
     public let title: String
-    /// What it shows, in a sentence, for people who can't see it.
+    /// A description in one sentence, for screen readers.
     public let summary: String
     public let width: Double
     public let height: Double
@@ -17,18 +17,18 @@ public struct Picture: Sendable {
         content = drawing.markup
     }
 
-    /// For a page that has ``Palette/rules`` and ``Palette/variables(of:)``.
-    /// - Parameter id: what no other element of the page has.
+    /// SVG for a page that has ``Palette/rules`` and ``Palette/variables(of:)``.
+    /// - Parameter id: an id that is unique in the page.
     public func inline(id: String) -> String {
         element(
             attributes: "role=\"img\" aria-labelledby=\"\(escaped(id))-t \(escaped(id))-d\" style=\"max-width:\(coordinate(width * 1.45))px\"", titleID: "\(id)-t",
             summaryID: "\(id)-d", style: "")
     }
 
-    /// The second line of a file, by which one of ours is known.
+    /// The second line of our SVG files, used to recognise them.
     public static let fileMark = "<!-- drawn by lstm-train -->"
 
-    /// A file that needs nothing beside it.
+    /// A self-contained SVG file.
     public var file: String {
         let style = "<style>\(Palette.variables(of: "svg"))\(Palette.rules)</style>"
         let background = "<rect class=\"f-paper\" width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>"

@@ -1,9 +1,9 @@
 import Glibc
 
-/// How an axis divides its length: evenly by values, or evenly by their logarithms.
+/// Kind of an axis: linear or logarithmic.
 public enum ScaleKind: Sendable { case linear, logarithmic }
 
-/// An axis's values from its one end to the other.
+/// The range of an axis, from one end to the other.
 package struct Scale: Sendable {
     package let kind: ScaleKind
     package let lower: Double
@@ -17,8 +17,8 @@ package struct Scale: Sendable {
         self.upper = upper
     }
 
-    /// A scale that has all of `values` in it, with ends that fit them exactly or, if `isRoomy`, a little beyond.
-    /// Values that the scale can't show don't count; where none is left it goes from 0 to 1, or from 1 to 10.
+    /// A scale that contains all `values`, with ends that fit them exactly or, if `isRoomy`, with a small margin.
+    /// Values that the scale can't show are ignored; if none remain, it goes from 0 to 1, or from 1 to 10.
     package init(_ kind: ScaleKind, over values: [Double], isRoomy: Bool) {
         let shown = values.filter { Scale.shows($0, on: kind) }
         guard let least = shown.min(), let greatest = shown.max() else {
@@ -28,13 +28,13 @@ package struct Scale: Sendable {
         switch kind {
         case .linear:
             guard least < greatest else {
-                // A constant stands in the middle, 0 at the one end.
+                // A constant is in the middle, with 0 at one end.
                 let room = least == 0 ? 1 : abs(least)
                 self.init(.linear, from: least - room, to: least + room)
                 return
             }
             let room = isRoomy ? (greatest - least) / 20 : 0
-            // Values that are never negative have no room below 0.
+            // No margin below 0 if no value is negative.
             self.init(.linear, from: least >= 0 ? max(0, least - room) : least - room, to: greatest + room)
         case .logarithmic:
             let ratio = least < greatest ? greatest / least : 10
@@ -43,8 +43,8 @@ package struct Scale: Sendable {
         }
     }
 
-    /// Whether a scale has a place for `value`: all finite numbers but those so large or small that differences or ratios overflow, and on
-    /// a logarithmic one the positive ones alone.
+    /// Whether a scale can show `value`: all finite numbers except those so large or small that differences or ratios overflow; on
+    /// a logarithmic scale only positive ones.
     static func shows(_ value: Double, on kind: ScaleKind) -> Bool {
         switch kind {
         case .linear: abs(value) < 1e300
@@ -52,7 +52,7 @@ package struct Scale: Sendable {
         }
     }
 
-    /// Where `value` stands, 0 being the lower end and 1 the upper; nil where the scale has no place for it.
+    /// The position of `value`, from 0 at the lower end to 1 at the upper; nil if the scale can't show it.
     package func position(of value: Double) -> Double? {
         guard Scale.shows(value, on: kind) else { return nil }
         switch kind {

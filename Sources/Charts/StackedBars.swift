@@ -1,10 +1,10 @@
 import NumberText
 
-/// A bar for each of a few things, made of parts that add up: a rank's seconds by phase, say.
+/// Stacked bar chart: one bar per item, made of parts that add up, such as a rank's seconds by phase.
 public struct StackedBars: Sendable {
     public struct Bar: Sendable {
         public var name: String
-        /// One a part, none negative.
+        /// One per part, none negative.
         public var sizes: [Double]
 
         public init(_ name: String, _ sizes: [Double]) {
@@ -15,7 +15,7 @@ public struct StackedBars: Sendable {
 
     public var title: String
     public var summary: String
-    /// What a size is, as it stands under the axis.
+    /// The unit of sizes, shown under the axis.
     public var unit: String
     public var parts: [String]
     public var bars: [Bar]
@@ -31,9 +31,9 @@ public struct StackedBars: Sendable {
 
     private static let barHeight = 16.0
     private static let barDistance = 23.0
-    /// Bars that are drawn; a cluster has more ranks than a page has room.
+    /// Maximum number of bars drawn; a cluster may have more ranks than fit on a page.
     public static let barLimit = 64
-    /// Parts beyond the palette's colours are the same ones, fainter.
+    /// Parts beyond the palette's colours repeat them, fainter.
     private static func opacity(ofPart part: Int) -> Double { part < Palette.seriesCount ? 0.9 : 0.45 }
 
     public var picture: Picture {

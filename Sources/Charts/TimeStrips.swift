@@ -1,15 +1,15 @@
 import NumberText
 
-/// What goes on over common time steps, a strip below the other: curves, and rows of cells that are the darker the nearer they are to 1.
-/// Each time step may have a name, a symbol of a text, which stands above and below.
+/// Strips over a common time axis, one below the other: curves, and heat map rows whose cells are darker the closer they are to 1.
+/// Each time step may have a label, such as a symbol of a text, shown above and below.
 public struct TimeStrips: Sendable {
     public struct Strip: Sendable {
         public var title: String
-        /// Beside the title, fainter.
+        /// Shown after the title, fainter.
         public var note: String
-        /// Curves over a common scale: names and values, one a time step.
+        /// Curves over a common scale: names and values, one per time step.
         public var curves: [(name: String, values: [Double])]
-        /// Rows of cells: names and values from 0 to 1, one a time step.
+        /// Heat map rows: names and values from 0 to 1, one per time step.
         public var rows: [(name: String, values: [Double])]
 
         public init(_ title: String, note: String = "", curves: [(name: String, values: [Double])] = [], rows: [(name: String, values: [Double])] = []) {
@@ -23,7 +23,7 @@ public struct TimeStrips: Sendable {
     public var title: String
     public var subtitle: String
     public var summary: String
-    /// A name a time step, or none.
+    /// One label per time step, or empty.
     public var names: [String]
     public var timeCount: Int
     public var strips: [Strip]
@@ -43,7 +43,7 @@ public struct TimeStrips: Sendable {
     private static let titleHeight = 19.0
     private static let subtitleSize = 10.5
     private static let subtitleLineHeight = 14.0
-    /// A telephone shows as much of a picture that is wider than it.
+    /// Width visible on a phone, for wrapping subtitles of wider pictures.
     private static let subtitleWidth = 328.0
 
     private var cellWidth: Double { names.isEmpty ? min(12, max(2, 800 / Double(max(1, timeCount)))) : 11 }
@@ -113,13 +113,13 @@ public struct TimeStrips: Sendable {
         }
     }
 
-    /// What a pointer on a cell shows; nothing in a picture of so many cells that it would become too large.
+    /// The tooltip of a cell; none if the picture has so many cells that it would become too large.
     private func note(_ name: String, _ value: Double, time: Int) -> String? {
         guard timeCount <= 250 else { return nil }
         return "\(name) at step \(time)\(names.isEmpty ? "" : ", " + names[time]): \(fixed(value, decimals: 2))"
     }
 
-    /// Which curve is which, behind title and note.
+    /// Draws the curves' names after title and note.
     private func drawNames(of strip: Strip, y: Double, on drawing: inout Drawing) {
         legend(of: strip).draw(on: &drawing, x: noteEnd(of: strip) + 14, y: y)
     }
@@ -139,7 +139,7 @@ public struct TimeStrips: Sendable {
         func height(_ value: Double) -> Double { top + Self.curveHeight * (1 - (scale.position(of: value) ?? 0)) }
         drawing.line(from: Point(Self.left, height(0)), to: Point(Self.left + plotWidth, height(0)), ink: .axis, width: 0.8)
         let ends = [values.max() ?? 0, values.min() ?? 0]
-        // 0 and an end beside it would stand on each other.
+        // Omits the 0 if its label would overlap an end's.
         for value in ends + (ends.allSatisfy { abs(height($0) - height(0)) > 11 } ? [0] : []) {
             drawing.text(figure(value, digits: 2), x: Self.left - 8, y: min(top + Self.curveHeight, max(top + 7, height(value) + 3)), size: 9, anchor: .end, ink: .faintText)
         }

@@ -1,14 +1,14 @@
-/// Why ranks could not reach each other.
+/// A failure of communication between ranks.
 public enum CommunicationError: Error, Equatable, CustomStringConvertible {
     /// An MPI function returned an error. `rank` is nil before the group is joined.
     case callFailed(function: String, rank: Int?, code: Int, text: String)
-    /// MPI was started in this process already, or has ended.
+    /// MPI was already started in this process, or has ended.
     case joinedTwice
-    /// This MPI can't be called from several threads.
+    /// This MPI library can't be called from several threads.
     case threadsRefused(granted: Int, wanted: Int)
-    /// The launcher started another number of processes than MPI joined.
+    /// The launcher and MPI disagree on the number of processes.
     case groupSizeDiffers(launcher: String, launched: Int, joined: Int)
-    /// A message is not of the length that its kind has.
+    /// A message has the wrong length for its kind.
     case unexpectedLength(operation: String, sender: Int, byteCount: Int)
 
     public var description: String {

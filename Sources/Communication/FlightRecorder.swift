@@ -1,34 +1,34 @@
 import Synchronization
 
-/// What a rank is doing and its last collectives, noted as it goes: what is shown when ranks no longer meet.
-/// Read from any thread.
+/// Records a rank's current phase and its last collectives, to be shown if ranks hang.
+/// May be read from any thread.
 public final class FlightRecorder: Sendable {
-    /// A collective that this rank took part in, or is in.
+    /// A collective that this rank has called.
     public struct Collective: Sendable, Equatable {
-        /// Counted from 1; the same collective has the same number on every rank.
+        /// Sequence number, from 1; the same collective has the same number on every rank.
         public var number = 0
         public var step = 0
         /// "sum", "gather", "broadcast" …
         public var operation = ""
-        /// Of this rank's own message.
+        /// Length of this rank's own message.
         public var byteCount = 0
         public var isFinished = false
     }
 
-    /// How many collectives are remembered.
+    /// Number of collectives kept.
     public static let capacity = 8
 
     struct Position: Sendable {
         var step = 0
         var phase = "setting up"
-        /// Of the phase, how many times the usual budget it may take. To set up is to read data and a checkpoint, from whatever disk.
+        /// The phase's time limit, as a multiple of the usual budget. The first phase, setup, reads data and a checkpoint from a possibly slow disk.
         var patience = 10
-        /// Whether the others may have left, so that their silence says nothing.
+        /// Whether the other ranks may have left, so that their silence is normal.
         var isAlone = false
-        /// Collectives begun.
+        /// Number of collectives started.
         var collectiveCount = 0
         var isInCollective = false
-        /// Grows with whatever happens.
+        /// Incremented on every event.
         var progressCount: UInt64 = 0
     }
 
@@ -40,8 +40,8 @@ public final class FlightRecorder: Sendable {
 
     public init() {}
 
-    /// A phase of a step begins: "Adam's step".
-    /// - Parameter patience: how many times as long as another it may take before it counts as hung.
+    /// Marks the start of a phase of a step, such as "Adam's step".
+    /// - Parameter patience: how many times the usual budget the phase may take before it counts as hung.
     public func begin(_ phase: String, step: Int, patience: Int = 1) {
         state.withLock {
             $0.standing.phase = phase
@@ -52,7 +52,7 @@ public final class FlightRecorder: Sendable {
         }
     }
 
-    /// A phase begins that this rank goes through by itself, while the others may end: nobody is late meanwhile.
+    /// Marks the start of a phase that this rank runs alone, while the others may end; no rank counts as hung meanwhile.
     public func beginAlone(_ phase: String) {
         state.withLock {
             $0.standing.phase = phase
@@ -61,12 +61,12 @@ public final class FlightRecorder: Sendable {
         }
     }
 
-    /// Something within a phase is done: it isn't hung.
+    /// Reports progress within a phase, so that it doesn't count as hung.
     public func advance() {
         state.withLock { $0.standing.progressCount += 1 }
     }
 
-    /// Notes `collective` while it lasts.
+    /// Records `collective` while it runs.
     func recorded<Result>(
         _ operation: String, byteCount: Int, _ collective: () throws(CommunicationError) -> Result
     ) throws(CommunicationError) -> Result {
@@ -79,7 +79,7 @@ public final class FlightRecorder: Sendable {
                 number: number, step: state.standing.step, operation: operation, byteCount: byteCount)
         }
         let result = try collective()
-        // One that fails stays unfinished in the record.
+        // A collective that fails stays unfinished in the record.
         state.withLock { state in
             state.ring[state.standing.collectiveCount % Self.capacity].isFinished = true
             state.standing.isInCollective = false
@@ -95,7 +95,7 @@ public final class FlightRecorder: Sendable {
         state.withLock(\.ring).filter { $0.number > 0 }.sorted { $0.number < $1.number }
     }
 
-    /// ``lastCollectives`` in words: "4809 (step 1200) broadcast, 8 bytes".
+    /// ``lastCollectives`` as text: "4809 (step 1200) broadcast, 8 bytes".
     public var text: String {
         let words = lastCollectives.map { collective in
             "\(collective.number) (step \(collective.step)) \(collective.operation), \(collective.byteCount) bytes" + (collective.isFinished ? "" : ", unfinished")

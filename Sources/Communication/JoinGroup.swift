@@ -1,10 +1,10 @@
-/// The group that this process was started in: ``MPIWorld`` if a launcher (mpirun, srun) says that it is one of several,
-/// ``SingleProcess`` otherwise, without any MPI call. Once a process; collective.
+/// Joins the group that this process was started in: ``MPIWorld`` if a launcher (mpirun, srun) started several processes,
+/// otherwise ``SingleProcess``, without any MPI call. Call it once per process; collective.
 /// - Throws: ``CommunicationError`` if MPI doesn't start, refuses threads, or joins fewer processes than the launcher started.
 public func joinGroup() throws(CommunicationError) -> any Communicator {
     let environment = LaunchEnvironment.current()
     guard let launcher = environment.launcher else { return SingleProcess() }
-    // Without the checks, ranks that don't find each other would each train alone, as rank 0, into the same directory.
+    // Without these checks, ranks that can't find each other would each train alone as rank 0, and write to the same directory.
     if launcher == .slurmWithoutPMI {
         throw .groupSizeDiffers(launcher: launcher.rawValue, launched: environment.rankCount ?? 0, joined: 1)
     }

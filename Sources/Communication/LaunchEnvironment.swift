@@ -1,44 +1,44 @@
 import Glibc
 
-/// What a launcher (mpirun, srun) told this process about its group, before MPI is started. Read from the environment; no MPI call.
+/// The launcher's (mpirun's, srun's) description of this process's group, read from the environment before MPI is started; no MPI call.
 public struct LaunchEnvironment: Sendable, Equatable {
     public enum Launcher: String, Sendable {
         case openMPI = "mpirun"
         case slurm = "srun"
-        /// Several tasks that srun started without the means to find each other.
+        /// srun started several tasks without PMI, so they can't find each other.
         case slurmWithoutPMI = "srun without PMI"
         case pmix = "a PMIx launcher"
         case pmi = "a PMI launcher"
     }
 
-    /// Who started this process as one of a group; nil if nobody did, and the process is a group of one.
+    /// The launcher that started this process; nil if there is none, and the process is a group of one.
     public let launcher: Launcher?
-    /// Processes that the launcher started, where it says so.
+    /// Number of processes that the launcher started, if known.
     public let rankCount: Int?
-    /// This process's place among those on the same host, from 0; 0 where nothing says otherwise.
+    /// This process's index on its host, from 0; 0 if unknown.
     public let localRank: Int
-    /// This process's place in the whole group, where the launcher says so.
+    /// This process's rank in the whole group, if known.
     public let rank: Int?
-    /// Processes of the group on this host, at least 1.
+    /// Number of the group's processes on this host, at least 1.
     public let localRankCount: Int
     /// This host's name, or "unknown".
     public let hostName: String
 
-    /// Whether a launcher started this process as one of a group (maybe of one).
+    /// Whether a launcher started this process as part of a group (possibly of one).
     public var isLaunched: Bool { launcher != nil }
 
-    /// What this process's environment says.
+    /// Reads this process's environment.
     public static func current() -> LaunchEnvironment {
         LaunchEnvironment(hostName: currentHostName()) { name in getenv(name).map { String(cString: $0) } }
     }
 
-    /// What `variable`, which returns an environment variable's value by its name, says.
+    /// Reads environment variables with `variable`, which returns a variable's value by its name.
     public init(hostName: String, variable: (String) -> String?) {
-        // 32 bits, so that no nonsense overflows below.
+        // 32 bits, so that invalid values can't overflow below.
         func count(_ name: String) -> Int? { variable(name).flatMap(Int32.init).map(Int.init) }
         let hasPMI = count("PMIX_RANK") != nil || count("PMI_RANK") != nil
         let stepTasks = variable("SLURM_STEP_ID") == nil ? nil : count("SLURM_STEP_NUM_TASKS")
-        // mpirun's own variables come first: inside an allocation of Slurm its ranks see Slurm's too, which speak of its daemons.
+        // mpirun's own variables come first: in a Slurm allocation its ranks also see Slurm's, which describe its daemons.
         if let size = count("OMPI_COMM_WORLD_SIZE") {
             (launcher, rankCount) = (.openMPI, size)
         } else if let stepTasks, hasPMI {
@@ -61,7 +61,7 @@ public struct LaunchEnvironment: Sendable, Equatable {
     }
 }
 
-/// Tasks on a node in Slurm's list of them, where "4(x2),3" means 4, 4 and 3; nil if the list doesn't say.
+/// Number of tasks on a node, from Slurm's list, where "4(x2),3" means 4, 4 and 3; nil if the list is invalid or too short.
 private func tasks(onNode node: Int, of list: String) -> Int? {
     var nodesBefore = 0
     for entry in list.split(separator: ",") {
@@ -76,7 +76,7 @@ private func tasks(onNode node: Int, of list: String) -> Int? {
 
 private func currentHostName() -> String {
     var name = [CChar](repeating: 0, count: 256)
-    // The last byte stays 0: gethostname need not end a name that it cuts.
+    // The last byte stays 0, since gethostname need not terminate a truncated name.
     guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
     return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
 }

@@ -1,7 +1,7 @@
 import CMPI
 import COpenMPI
 
-/// Makes one MPI call and checks what it returns: the only place that does.
+/// Makes one MPI call and checks its result; all MPI calls go through this function.
 ///
 /// - Parameters:
 ///   - function: The name of the MPI function, for the message.
@@ -13,7 +13,7 @@ func callMPI(_ function: String, rank: Int?, _ call: () -> Int32) throws(Communi
     throw .callFailed(function: function, rank: rank, code: Int(code), text: errorText(of: code))
 }
 
-/// MPI's sentence for an error code.
+/// MPI's text for an error code.
 private func errorText(of code: Int32) -> String {
     var text = [CChar](repeating: 0, count: Int(mpiMaxErrorString()) + 1)
     var length: Int32 = 0

@@ -1,7 +1,7 @@
 import CMPI
 import COpenMPI
 
-/// What the MPI library that this program is linked to calls itself: "Open MPI v4.1.4, package: …". Needs no group.
+/// Name and version of the linked MPI library: "Open MPI v4.1.4, package: …". Needs no group.
 /// - Throws: ``CommunicationError/callFailed(function:rank:code:text:)``.
 public func mpiLibraryVersion() throws(CommunicationError) -> String {
     var text = [CChar](repeating: 0, count: Int(mpiMaxLibraryVersionString()) + 1)
@@ -11,6 +11,6 @@ public func mpiLibraryVersion() throws(CommunicationError) -> String {
 }
 
 extension MPIWorld {
-    /// What threads may do in this group: another level than this one is refused when it is joined.
+    /// Required thread support; joining a group fails if MPI grants another level.
     public static let threadLevel = "MPI_THREAD_MULTIPLE"
 }

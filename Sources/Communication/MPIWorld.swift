@@ -2,32 +2,32 @@ import CMPI
 import COpenMPI
 import Glibc
 
-/// All processes that an MPI launcher started together. One a process.
+/// All processes that an MPI launcher started together. At most one instance per process.
 public final class MPIWorld: Communicator {
     public let rank: Int
     public let rankCount: Int
     public let recorder = FlightRecorder()
 
-    /// Elements (floats or bytes) that one MPI call moves at most; longer ones are cut. At most 2³⁰, since MPI counts in 32 bits.
+    /// Maximum number of elements (floats or bytes) per MPI call; longer messages are split. At most 2³⁰, since MPI counts in 32 bits.
     /// It also bounds the memory that sums need: 64 MiB.
     package var largestMessageCount = 1 << 24 {
         didSet { precondition(1...(1 << 30) ~= largestMessageCount, "a message of \(largestMessageCount) elements is outside 1...2^30") }
     }
 
-    /// What all ranks sent for this rank's slice of a sum, `[rankCount, slice]`; grows to the largest met and is used again.
+    /// Receive buffer of a sum: all ranks' values of this rank's slice, `[rankCount, slice]`. It grows to the largest slice and is reused.
     var receivedSlices: [Float] = []
     var slices: SliceDivision
     private var watchdog: Watchdog?
     private var isFinished = false
 
-    /// Starts MPI for all threads, with errors returned rather than fatal.
+    /// Starts MPI with support for all threads; errors are returned, not fatal.
     /// - Throws: ``CommunicationError`` if MPI was started before, fails, or doesn't grant MPI_THREAD_MULTIPLE.
     public init() throws(CommunicationError) {
         var wasStarted: Int32 = 0
         try callMPI("MPI_Initialized", rank: nil) { MPI_Initialized(&wasStarted) }
         guard wasStarted == 0 else { throw .joinedTwice }
-        // Who waits gives the core to whoever else wants it: where ranks shared their two cores with another job, 1,500 steps of a small model
-        // took 2.6 s so, and 13 without. Open MPI reads it from the environment; who set it otherwise is left alone.
+        // Waiting ranks yield their core: where ranks shared their two cores with another job, 1,500 steps of a small model took 2.6 s with yielding
+        // and 13 s without. Open MPI reads the variable from the environment; an existing value is kept.
         setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0)
         var grantedLevel: Int32 = 0
         try callMPI("MPI_Init_thread", rank: nil) { MPI_Init_thread(nil, nil, mpiThreadMultiple(), &grantedLevel) }
@@ -63,7 +63,7 @@ public final class MPIWorld: Communicator {
     public func abort(exitCode: Int32) -> Never { Self.endGroup(exitCode: exitCode) }
 
     private static func endGroup(exitCode: Int32) -> Never {
-        // Its result says nothing: it doesn't return, and if it did, this rank's own end would take the group down.
+        // The result is ignored: MPI_Abort doesn't return, and if it did, the end of this rank would end the group.
         _ = MPI_Abort(mpiCommWorld(), exitCode)
         exit(exitCode)
     }

@@ -2,14 +2,14 @@ import CMPI
 import COpenMPI
 
 extension MPIWorld {
-    /// The lengths go round first, then the bytes in as many rounds as the longest message needs.
+    /// Gathers the lengths first, then the bytes in as many rounds as the longest message needs.
     public func gatherEverywhere(_ bytes: [UInt8]) throws(CommunicationError) -> [[UInt8]] {
         try recorder.recorded("gather", byteCount: bytes.count) { () throws(CommunicationError) in try gather(bytes) }
     }
 
     private func gather(_ bytes: [UInt8]) throws(CommunicationError) -> [[UInt8]] {
         let lengths = try gatherLengths(bytes.count)
-        // A round's bytes of all ranks together fit one call.
+        // The bytes of all ranks in a round fit into one call.
         let largestShare = max(1, largestMessageCount / rankCount)
         var messages = lengths.map { length in
             var message: [UInt8] = []
@@ -28,7 +28,7 @@ extension MPIWorld {
         return messages
     }
 
-    /// The length goes first, then the bytes in pieces.
+    /// Sends the length first, then the bytes in pieces.
     public func broadcast(_ bytes: [UInt8], from root: Int) throws(CommunicationError) -> [UInt8] {
         precondition(0..<rankCount ~= root, "no rank \(root) in a group of \(rankCount)")
         return try recorder.recorded("broadcast", byteCount: bytes.count) { () throws(CommunicationError) in try pass(bytes, from: root) }
@@ -58,7 +58,7 @@ extension MPIWorld {
         return lengths.map(Int.init)
     }
 
-    /// `shares[rank]` bytes of each rank, one behind the other. Their sum is at most 2³⁰.
+    /// Gathers `shares[rank]` bytes of each rank, concatenated. Their sum is at most 2³⁰.
     private func gatherRound(_ share: ArraySlice<UInt8>, shares: [Int]) throws(CommunicationError) -> [UInt8] {
         var starts: [Int32] = []
         var total = 0

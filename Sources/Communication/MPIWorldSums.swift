@@ -1,12 +1,12 @@
 import CMPI
 import COpenMPI
 
-/// How the ranks divide a sum: a slice of the values each. Kept from sum to sum, so that dividing anew allocates nothing.
+/// Divides a sum among the ranks: one slice of the values each. Kept from sum to sum to avoid allocations.
 struct SliceDivision {
-    /// Floats of each slice, and where it begins in the values: `[rankCount]`.
+    /// Length of each slice in floats, and its start in the values: `[rankCount]`.
     private(set) var counts: [Int32]
     private(set) var starts: [Int32]
-    /// Floats that each rank sends for the own slice, and where they go, one rank's behind the other's: `[rankCount]`.
+    /// Number of floats that each rank sends for this rank's slice, and their offsets in the receive buffer: `[rankCount]`.
     private(set) var receivedCounts: [Int32]
     private(set) var receivedStarts: [Int32]
 
@@ -15,7 +15,7 @@ struct SliceDivision {
         (counts, starts, receivedCounts, receivedStarts) = (zeros, zeros, zeros, zeros)
     }
 
-    /// Cuts `valueCount` values, at most 2³⁰, into slices whose lengths differ by one at most, as `rank` sees them.
+    /// Divides `valueCount` values, at most 2³⁰, into slices whose lengths differ by at most one, as seen by `rank`.
     mutating func divide(_ valueCount: Int, rank: Int) {
         let rankCount = counts.count
         func start(_ slice: Int) -> Int { slice * valueCount / rankCount }
@@ -30,8 +30,8 @@ struct SliceDivision {
 }
 
 extension MPIWorld {
-    /// Each rank sums one slice of the values for all: its slice of every rank arrives (Alltoallv), the tree is computed here,
-    /// and the sums go out to all (Allgatherv). MPI moves bytes and never adds, so no algorithm or topology of its can change a bit.
+    /// Each rank sums one slice of the values: it receives that slice from every rank (Alltoallv), adds them up in the tree,
+    /// and sends the sums to all ranks (Allgatherv). MPI moves bytes and never adds, so its choice of algorithm or topology can't change a bit.
     /// - Cost: 2 · (1 − 1/ranks) of the values sent and received, as the best allreduce. No allocation after the first sum of this length.
     public func sumOverRanks(_ values: inout MutableSpan<Float>) throws(CommunicationError) {
         try inPieces("sum", &values) { piece throws(CommunicationError) in try sumByTree(piece) }
@@ -51,7 +51,7 @@ extension MPIWorld {
     ) throws(CommunicationError) {
         guard rankCount > 1 else { return }
         let largest = largestMessageCount
-        // unsafe: MPI takes pointers; they are used while the span is borrowed here, and pieces lie inside it.
+        // unsafe: MPI takes pointers; they are used only while the span is borrowed, and pieces lie inside it.
         try values.withUnsafeMutableBufferPointer { all throws(CommunicationError) in
             try recorder.recorded(operation, byteCount: 4 * all.count) { () throws(CommunicationError) in
                 for start in stride(from: 0, to: all.count, by: largest) {
@@ -68,7 +68,7 @@ extension MPIWorld {
         if receivedSlices.count < rankCount * ownCount {
             receivedSlices = [Float](repeating: 0, count: rankCount * ownCount)
         }
-        // unsafe: MPI reads and writes what counts and starts name; these lie inside `values` and, by the line above, inside `received`.
+        // unsafe: MPI reads and writes the ranges given by counts and starts; these lie inside `values` and, by the line above, inside `received`.
         try receivedSlices.withUnsafeMutableBufferPointer { received throws(CommunicationError) in
             try call("MPI_Alltoallv") {
                 MPI_Alltoallv(

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A group of one: every sum is the rank's own values, every message its own. Makes no MPI call at all.
+/// A group of one: every sum and every message is the rank's own. Makes no MPI call.
 public final class SingleProcess: Communicator {
     public let rank = 0
     public let rankCount = 1
@@ -27,7 +27,7 @@ public final class SingleProcess: Communicator {
         watchdog = nil
         guard budgetSeconds > 0 else { return }
         watchdog = Watchdog(rank: 0, rankCount: 1, recorder: recorder, channel: nil, budgetSeconds: budgetSeconds, onHang: onHang) {
-            // Not exit(): another thread is at work, on what exit() would take apart.
+            // Not exit(), which would release memory that another thread is still using.
             _exit(exitCode)
         }
     }

@@ -1,9 +1,9 @@
 import Dispatch
 import Foundation
 
-/// Ends this process when its group isn't complete in time. While ranks start, only the process itself can notice that another never starts.
+/// Ends this process if its group isn't complete in time. During startup, only the process itself can notice that another rank never starts.
 ///
-/// Time is counted in ticks of a thread of its own, so that a job which was suspended as a whole isn't found late when it goes on.
+/// Time is counted in ticks of this object's thread, so that a job that was suspended as a whole isn't considered late when it resumes.
 public final class StartDeadline: Sendable {
     private let tickSeconds: Double
     private let tickCount: Int
@@ -13,9 +13,9 @@ public final class StartDeadline: Sendable {
 
     /// - Parameters:
     ///   - budgetSeconds: above 0.
-    ///   - onLate: tells the user and ends the process; called from a thread of its own.
+    ///   - onLate: prints the error and ends the process; called on the object's own thread.
     public init(budgetSeconds: Double, onLate: @escaping @Sendable () -> Never) {
-        // As many ticks as a longer wait than a century has are too many to count.
+        // A wait of more than a century would overflow the tick count.
         let budget = min(budgetSeconds, 4e9)
         tickSeconds = min(0.5, budget / 10)
         tickCount = Int((budget / tickSeconds).rounded(.up))
@@ -23,7 +23,7 @@ public final class StartDeadline: Sendable {
         Thread.detachNewThread { self.wait() }
     }
 
-    /// The group is complete. Returns when the thread has ended.
+    /// Call when the group is complete. Returns when the thread has ended.
     public func stop() {
         tick.stop()
         ended.wait()

@@ -1,18 +1,18 @@
 import Glibc
 
-/// A wait that another thread can end, on the monotonic clock. Dispatch waits for the time of day, so that setting it back by an hour makes a
-/// wait of half a second last an hour.
+/// A wait on the monotonic clock that another thread can end. Dispatch waits on the time of day, so if that is set back by an hour,
+/// a wait of half a second lasts an hour.
 final class TickWait: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    /// Touched under `mutex`.
+    /// Guarded by `mutex`.
     private var isStopped = false
 
     init() {
         pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
         pthread_condattr_init(&attributes)
-        // It stands still while the machine sleeps, as the ranks do.
+        // This clock stops while the machine sleeps, as the ranks do.
         pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
         pthread_cond_init(condition, &attributes)
         pthread_condattr_destroy(&attributes)
@@ -25,7 +25,7 @@ final class TickWait: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Ends the wait under way, and all later ones.
+    /// Ends the current wait and all later ones.
     func stop() {
         pthread_mutex_lock(mutex)
         isStopped = true
@@ -33,7 +33,7 @@ final class TickWait: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
-    /// Returns after `seconds`, at most a day.
+    /// Waits for `seconds`, at most a day.
     /// - Returns: whether it was stopped.
     func wait(seconds: Double) -> Bool {
         var end = timespec()

@@ -1,4 +1,4 @@
-/// Messages of numbers and text, carried as bytes: numbers as 8 bytes each, least significant first, text as UTF-8.
+/// Messages of numbers and text, sent as bytes: numbers as 8 bytes each, little-endian, text as UTF-8.
 extension Communicator {
     /// Each rank's numbers, bit for bit, in rank order, on every rank. Collective.
     public func gatherEverywhere(_ values: [Double]) throws(CommunicationError) -> [[Double]] {
@@ -49,7 +49,7 @@ func littleEndianBytes(of words: [UInt64]) -> [UInt8] {
     return bytes
 }
 
-/// The words of `bytes`, whose count is a multiple of 8.
+/// The 64-bit words of `bytes`, whose count must be a multiple of 8.
 func words(of bytes: [UInt8]) -> [UInt64] {
     stride(from: 0, to: bytes.count, by: 8).map { start -> UInt64 in
         var word: UInt64 = 0

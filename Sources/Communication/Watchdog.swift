@@ -1,21 +1,21 @@
 import Dispatch
 import Foundation
 
-/// Looks, on a thread of its own, whether this rank still makes progress; when it doesn't, finds out with the other ranks' watchdogs which rank is late.
+/// Watches on its own thread whether this rank makes progress. If it doesn't, it determines with the other ranks' watchdogs which rank is hung.
 ///
-/// A rank that waits in a collective asks all others where they are. Who doesn't answer is stopped or gone; who answers that it has been at something
-/// else for as long is hung; who answers that it is getting on is only slow, and is waited for.
-/// Time is counted in ticks of this thread, so that a job which was suspended as a whole isn't found hung when it goes on.
+/// A rank that waits in a collective asks all others for their state. A rank that doesn't answer is stopped or gone; one that has been in the same
+/// phase for as long, outside the collective, is hung; one that makes progress is only slow, and is waited for.
+/// Time is counted in ticks of this thread, so that a job that was suspended as a whole isn't considered hung when it resumes.
 public final class Watchdog: Sendable {
-    /// What a hang looks like from one rank.
+    /// A detected hang, as seen by one rank.
     public struct Hang: Sendable, Equatable, CustomStringConvertible {
         public let rank: Int
         public let step: Int
         public let phase: String
         public let quietSeconds: Double
-        /// Who is late, in words that are the same on all ranks.
+        /// The hung ranks, in the same words on all ranks.
         public let verdict: String
-        /// The rank's last collectives.
+        /// This rank's last collectives.
         public let record: String
 
         public var description: String {
@@ -26,9 +26,9 @@ public final class Watchdog: Sendable {
         }
     }
 
-    /// Asking begins at this share of the budget, and judging at the second: the report comes within the budget.
+    /// Fractions of the budget after which the watchdog asks the others, and decides: the report comes within the budget.
     private static let askingShare = 0.7, judgingShare = 0.9
-    /// After the report the others get this long for theirs.
+    /// Time for the other ranks' reports after this rank's.
     private static let lastWordsSeconds = 2.0
 
     private let rank: Int
@@ -44,7 +44,7 @@ public final class Watchdog: Sendable {
 
     /// - Parameters:
     ///   - channel: to the other ranks' watchdogs; nil for a group of one.
-    ///   - onHang: tells the user; called at most once, from the watchdog's thread.
+    ///   - onHang: reports the hang; called at most once, on the watchdog's thread.
     ///   - terminate: ends the group.
     init(
         rank: Int, rankCount: Int, recorder: FlightRecorder, channel: (any WatchdogChannel)?, budgetSeconds: Double,
@@ -54,7 +54,7 @@ public final class Watchdog: Sendable {
         self.rankCount = rankCount
         self.recorder = recorder
         self.channel = channel
-        // More than a century's ticks are too many to count.
+        // More than a century would overflow the tick count.
         self.budgetSeconds = min(budgetSeconds, 4e9)
         tickSeconds = min(0.5, budgetSeconds / 40)
         self.onHang = onHang
@@ -74,16 +74,16 @@ public final class Watchdog: Sendable {
         ended.signal()
     }
 
-    /// What is remembered from tick to tick.
+    /// State kept from tick to tick.
     private struct Round {
         var board: WatchdogBoard
         var progressCount: UInt64
         var quietTicks = 0
-        /// Ticks since the others were first asked.
+        /// Ticks since the other ranks were first asked.
         var askingTicks = 0
     }
 
-    /// A tick: whether this rank has got on, what the others ask and answer, and, when it has been quiet for long, who is late.
+    /// One tick: checks this rank's progress, exchanges messages, and after a long silence decides which rank is hung.
     private func look(_ round: inout Round) {
         let standing = recorder.standing
         round.quietTicks = standing.progressCount == round.progressCount ? round.quietTicks + 1 : 0
@@ -91,13 +91,13 @@ public final class Watchdog: Sendable {
         let quietSeconds = Double(round.quietTicks) * tickSeconds
         let own = WatchdogMessage(standing: standing, quietShare: quietSeconds / (budgetSeconds * Double(standing.patience)))
         if let verdict = exchange(own, quietShare: quietSeconds / budgetSeconds, &round.board) { report(standing, quietSeconds, verdict) }
-        // Who doesn't answer at all is late by the plain budget, however patient one is with those that do.
+        // A rank that doesn't answer at all is judged by the plain budget, without the phase's patience.
         let plainShare = quietSeconds / budgetSeconds
         guard !standing.isAlone, plainShare >= Self.askingShare else {
             round.askingTicks = 0
             return
         }
-        // Twice as often as an answer grows old.
+        // Twice as often as an answer expires.
         if round.askingTicks % max(1, freshTicks / 2) == 0 { sendToOthers(own.as(.question)) }
         round.askingTicks += 1
         guard plainShare >= Self.judgingShare else { return }
@@ -107,9 +107,9 @@ public final class Watchdog: Sendable {
         report(standing, quietSeconds, verdict)
     }
 
-    /// Reads what has come, and answers.
-    /// - Parameter quietShare: of the plain budget.
-    /// - Returns: another rank's verdict, if this rank too has waited.
+    /// Reads incoming messages and answers questions.
+    /// - Parameter quietShare: time without progress, as a fraction of the plain budget.
+    /// - Returns: another rank's verdict, if this rank has waited too.
     private func exchange(_ own: WatchdogMessage, quietShare: Double, _ board: inout WatchdogBoard) -> String? {
         board.age()
         var verdict: String?
@@ -119,14 +119,14 @@ public final class Watchdog: Sendable {
                 board.note(message, from: sender)
                 channel?.send(own, to: sender)
             case .answer: board.note(message, from: sender)
-            // One that was stopped, and is woken to be ended, has nothing to say.
+            // A rank that was stopped and is continued only to be ended must not report.
             case .verdict: if quietShare >= Self.askingShare / 2 { verdict = message.text }
             }
         }
         return verdict
     }
 
-    /// An answer is believed for an eighth of the budget.
+    /// Ticks for which an answer is valid: an eighth of the budget.
     private var freshTicks: Int { Int(budgetSeconds / 8 / tickSeconds) }
 
     private func sendToOthers(_ message: WatchdogMessage) {

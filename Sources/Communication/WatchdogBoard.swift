@@ -1,7 +1,7 @@
-/// Where all ranks are, as far as one knows, and who is late by that.
+/// The last known state of all ranks, from which the hung ones are determined.
 struct WatchdogBoard: Sendable {
     private let rank: Int
-    /// The last message of each rank, and how many ticks ago it came.
+    /// The last message of each rank, and its age in ticks.
     private var latest: [(message: WatchdogMessage, tickCount: Int)?]
 
     init(rank: Int, rankCount: Int) {
@@ -18,14 +18,14 @@ struct WatchdogBoard: Sendable {
         latest[sender] = (message, 0)
     }
 
-    /// From this share of its budget on, a rank that others wait for counts as hung.
+    /// From this fraction of its budget on, a rank that others wait for counts as hung.
     private static let hungShare = 0.7
 
-    /// Who is late, in words; nil if somebody is only slow and is to be waited for.
+    /// Describes the hung ranks, or a collective that never ends; nil if ranks are only slow.
     /// - Parameters:
-    ///   - own: where this rank is, which has made no progress for long.
-    ///   - freshTicks: what is older is no answer.
-    ///   - judgesLiving: whether those that answer are judged too, and not only the silent.
+    ///   - own: state of this rank, which has made no progress for long.
+    ///   - freshTicks: maximum age of an answer.
+    ///   - judgesLiving: whether ranks that answer are judged too, and not only the silent ones.
     func verdict(own: WatchdogMessage, freshTicks: Int, judgesLiving: Bool) -> String? {
         var standings: [Int: WatchdogMessage] = [rank: own]
         var silent: [Int] = []

@@ -1,16 +1,16 @@
 import CMPI
 import COpenMPI
 
-/// Carries watchdogs' messages between ranks, beside the collectives. Used by the watchdog's thread alone.
+/// Carries messages between the ranks' watchdogs, separate from the collectives. Used only by the watchdog's thread.
 protocol WatchdogChannel: Sendable {
-    /// Doesn't wait for the receiver, who may be stopped.
+    /// Doesn't wait for the receiver, which may be stopped.
     func send(_ message: WatchdogMessage, to rank: Int)
-    /// What has arrived, with its sender. Doesn't wait.
+    /// Received messages with their senders. Doesn't wait.
     func received() -> [(sender: Int, message: WatchdogMessage)]
 }
 
-/// Over MPI, in a communicator of its own, so that nothing gets mixed up with the ranks' own messages.
-/// Errors are passed over: a message that doesn't arrive makes its sender silent, which is the truth.
+/// Uses MPI with its own communicator, so that its messages don't mix with the ranks' own.
+/// Errors are ignored: if a message doesn't arrive, the sender counts as silent, which is correct.
 final class MPIWatchdogChannel: WatchdogChannel, @unchecked Sendable {
     private let communicator: MPI_Comm?
     /// Sends under way, each with the memory that MPI reads.
@@ -24,7 +24,7 @@ final class MPIWatchdogChannel: WatchdogChannel, @unchecked Sendable {
         self.communicator = communicator
     }
 
-    // What is pending at the end keeps its memory: MPI_Finalize may still read it, and the process ends.
+    // Pending sends keep their memory at the end: MPI_Finalize may still read it, and the process ends anyway.
 
     func send(_ message: WatchdogMessage, to rank: Int) {
         reclaim()
@@ -55,7 +55,7 @@ final class MPIWatchdogChannel: WatchdogChannel, @unchecked Sendable {
         }
     }
 
-    /// Gives back the memory of sends that are done.
+    /// Frees the memory of completed sends.
     private func reclaim() {
         for index in pending.indices.reversed() {
             var isDone: Int32 = 0

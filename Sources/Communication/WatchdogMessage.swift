@@ -1,19 +1,19 @@
-/// What one rank's watchdog tells another's.
+/// A message from one rank's watchdog to another's.
 struct WatchdogMessage: Sendable, Equatable {
     enum Kind: UInt64, Sendable {
-        /// Where the sender is.
+        /// The sender's state.
         case answer
-        /// Where the sender is; it wants to know where the receiver is.
+        /// The sender's state; asks for the receiver's.
         case question
-        /// Who is late: the receiver reports it as well.
+        /// Describes the hung ranks; the receiver reports it too.
         case verdict
     }
 
     private(set) var kind: Kind
-    /// Collectives that the sender has begun.
+    /// Number of collectives that the sender has started.
     var collectiveCount = 0
     var isInCollective = false
-    /// How much of its budget the sender has spent without progress; 1: all of it.
+    /// Fraction of its budget that the sender has spent without progress; 1 is all of it.
     var quietShare = 0.0
     var step = 0
     /// The sender's phase, or the verdict.
@@ -39,7 +39,7 @@ struct WatchdogMessage: Sendable, Equatable {
         return message
     }
 
-    /// A longer text is cut.
+    /// Longer text is truncated.
     static let largestByteCount = 1024
     private static let wordCount = 5
 
@@ -50,7 +50,7 @@ struct WatchdogMessage: Sendable, Equatable {
         return littleEndianBytes(of: words) + Array(text.utf8.prefix(Self.largestByteCount - 8 * Self.wordCount))
     }
 
-    /// nil if `bytes` are no message.
+    /// Nil if `bytes` aren't a valid message.
     init?(bytes: [UInt8]) {
         guard bytes.count >= 8 * Self.wordCount else { return nil }
         let found = words(of: Array(bytes.prefix(8 * Self.wordCount)))

@@ -1,9 +1,9 @@
 public import Datasets
 public import Kernels
-/// Everything that a run is told: what it learns from, the model, how it is trained, and how the machine is used.
+/// All settings of a run: data, model, training, and use of the machine.
 ///
-/// The initial values below are the defaults. What each key means, its range, and whether it decides the weights stands in
-/// ``ConfigurationKey/table``, from which the file's parser, its errors, the JSON Schema and the manual's table follow.
+/// The initial values below are the defaults. ``ConfigurationKey/table`` has each key's meaning, range and effect; the file's parser, its errors,
+/// the JSON Schema and the manual's table are derived from it.
 public struct Configuration: Sendable, Equatable {
     public var data: DataSettings
     public var model = ModelSettings()
@@ -23,7 +23,7 @@ public struct Configuration: Sendable, Equatable {
 extension Configuration {
     public struct DataSettings: Sendable, Equatable {
         public var kind: DataKind
-        /// As written; ``filePaths(relativeTo:)`` says where they are.
+        /// As written in the file; ``filePaths(relativeTo:)`` resolves them.
         public var files: [String] = []
         public var unit = TextUnit.character
         public var lowercase = false
@@ -36,11 +36,11 @@ extension Configuration {
         public var targets: [String] = []
         public var horizon = 1
         public var relative = false
-        /// How a table's file is read.
+        /// Options for reading a table's file.
         public var table = TableReading()
         public var validationFraction = 0.1
         public var testFraction = 0.0
-        /// 0 for the kind's own number; ``trainingExampleCount`` has it filled in.
+        /// 0 for the kind's default; ``trainingExampleCount`` has the actual number.
         public var trainingExamples = 0
         public var validationExamples = 500
         public var testExamples = 1000
@@ -58,20 +58,20 @@ extension Configuration {
         public var head = HeadPlacement.auto
         public var initialization = InitializationScheme.pytorch
         public var forgetBias = 0.0
-        /// As written, or where it is once the program has found it; empty for none.
+        /// As written, or the resolved path once the program has found the file; empty for none.
         public var initialWeights = ""
         public var newSymbols = NewSymbols.refuse
     }
 
     public struct TrainingSettings: Sendable, Equatable {
         public var batch = 32
-        /// 0 for as many as `epochs` has.
+        /// 0 for as many as `epochs` gives.
         public var steps = 0
         public var epochs = 10
         public var seed = 1
         /// 0 for no clipping.
         public var clipNorm = 0.0
-        /// 0 for each epoch's end.
+        /// 0 for the end of each epoch.
         public var validateEverySteps = 0
         /// 0 for all time steps.
         public var segmentLength = 0
@@ -91,7 +91,7 @@ extension Configuration {
     }
 
     public struct ParallelismSettings: Sendable, Equatable {
-        /// 0 for as many as the rank has cores.
+        /// 0 for the number of the rank's cores.
         public var threads = 0
         public var shards = 8
         public var gates = GateDivision.fused
@@ -109,7 +109,7 @@ extension Configuration {
     }
 
     public struct IntegritySettings: Sendable, Equatable {
-        /// 0 for before saves only.
+        /// 0 for only before saves.
         public var everySteps = 1000
         /// 0 for never.
         public var hangSeconds = 120.0
@@ -118,7 +118,7 @@ extension Configuration {
     }
 
     public struct LogSettings: Sendable, Equatable {
-        /// 0 for lines by time.
+        /// 0 for lines at time intervals.
         public var everySteps = 0
         public var everySeconds = 5.0
         /// 0 for none.
@@ -130,19 +130,19 @@ extension Configuration {
 }
 
 extension Configuration.DataSettings {
-    /// Where the files are: absolute paths as they stand, the others in `directory`, the configuration file's own.
+    /// Paths of the files: absolute ones unchanged, others relative to `directory`, the configuration file's own.
     public func filePaths(relativeTo directory: String) -> [String] {
         files.map { Configuration.path(of: $0, relativeTo: directory) }
     }
 
-    /// Sequences that a generated kind makes for an epoch: `trainingExamples`, or the kind's own number where that is 0.
+    /// Sequences per epoch of a generated kind: `trainingExamples`, or the kind's default if that is 0.
     public var trainingExampleCount: Int {
         trainingExamples > 0 ? trainingExamples : kind.usualTrainingExampleCount
     }
 }
 
 extension Configuration {
-    /// Where a file is that the configuration names: an absolute path as it stands, another one in `directory`.
+    /// Path of a file that the configuration names: an absolute one unchanged, another one relative to `directory`.
     static func path(of file: String, relativeTo directory: String) -> String {
         if file.hasPrefix("/") || directory.isEmpty { return file }
         return directory.hasSuffix("/") ? directory + file : directory + "/" + file
@@ -150,7 +150,7 @@ extension Configuration {
 }
 
 extension Configuration {
-    /// The same without the folders of the files that it names: where they lay is nobody's business.
+    /// The same without the folders of its files, for publication.
     public var withoutFolders: Configuration {
         func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
         var plain = self
@@ -161,12 +161,12 @@ extension Configuration {
 }
 
 extension Configuration.ModelSettings {
-    /// Where the first weights are, as ``Configuration/DataSettings/filePaths(relativeTo:)`` has it; empty for none.
+    /// Path of the initial weights, resolved as in ``Configuration/DataSettings/filePaths(relativeTo:)``; empty for none.
     public func initialWeightsPath(relativeTo directory: String) -> String {
         initialWeights.isEmpty ? "" : Configuration.path(of: initialWeights, relativeTo: directory)
     }
 
-    /// Where the model speaks when it learns from `kind`, with `auto` decided.
+    /// Which time steps have an output with data of `kind`; resolves `auto`.
     public func headPlacement(for kind: Configuration.DataKind) -> Configuration.HeadPlacement {
         head == .auto ? kind.usualHead : head
     }

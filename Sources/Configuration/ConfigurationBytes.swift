@@ -4,12 +4,12 @@
     import Darwin
 #endif
 
-/// The bytes of the file at `path`, which may be a pipe.
+/// Reads the bytes of the file at `path`, which may be a pipe.
 ///
-/// At most one more than a configuration may have is read, by which the parser sees that it is too long.
-/// - Throws: ``ConfigurationError/unreadable(path:reason:)`` with the system's own reason; ``ConfigurationError/mistakenFile(path:_:)`` of a directory.
+/// Reads at most one byte more than the maximum size, so that the parser can detect a larger file.
+/// - Throws: ``ConfigurationError/unreadable(path:reason:)`` with the system's own reason; ``ConfigurationError/mistakenFile(path:_:)`` for a directory.
 func configurationBytes(at path: String) throws(ConfigurationError) -> [UInt8] {
-    // The system would take what stands before a zero for the whole path.
+    // The system would take the part before a zero byte for the whole path.
     guard !path.utf8.contains(0) else { throw .unreadable(path: path, reason: "its name contains a zero byte") }
     let descriptor = try checked(path) { Int(open(path, O_RDONLY | O_CLOEXEC)) }
     defer { close(Int32(descriptor)) }
@@ -23,7 +23,7 @@ func configurationBytes(at path: String) throws(ConfigurationError) -> [UInt8] {
     return bytes
 }
 
-/// What a system call returned, called again where a signal broke it off.
+/// The result of a system call, which is repeated if a signal interrupts it.
 private func checked(_ path: String, _ call: () -> Int) throws(ConfigurationError) -> Int {
     while true {
         let result = call()

@@ -5,22 +5,22 @@ import Kernels
 public protocol ConfigurationChoice: RawRepresentable<String>, CaseIterable, Sendable, Equatable {}
 
 extension Configuration {
-    /// What a text is cut into.
+    /// The unit of a text's symbols.
     public enum TextUnit: String, ConfigurationChoice {
         /// Unicode scalars of a UTF-8 text.
         case character
         case byte
     }
 
-    /// At which time steps the model speaks.
+    /// Which time steps have an output: every or last.
     public enum HeadPlacement: String, ConfigurationChoice {
-        /// Where the kind of data asks.
+        /// Chosen by the kind of data.
         case auto
         case every
         case last
     }
 
-    /// Whose rule draws the initial weights.
+    /// Initialization scheme of the weights.
     public enum InitializationScheme: String, ConfigurationChoice {
         /// All uniform within 1/√hidden.
         case pytorch
@@ -28,10 +28,10 @@ extension Configuration {
         case keras
     }
 
-    /// What is done with symbols that the model of the first weights doesn't know.
+    /// Treatment of symbols that aren't in the vocabulary of the initial weights' model.
     public enum NewSymbols: String, ConfigurationChoice {
         case refuse
-        /// They get a new model's weights; those of the other symbols are taken symbol by symbol.
+        /// They are initialized as in a new model; weights of the other symbols are copied symbol by symbol.
         case initialize
     }
 
@@ -42,19 +42,19 @@ extension Configuration {
     /// The learning rate over the epochs.
     public enum RateSchedule: String, ConfigurationChoice {
         case constant
-        /// Multiplied by a factor every so many epochs.
+        /// Multiplied by a factor after every few epochs.
         case step
     }
 
-    /// How the gates of a time step are shared out to threads. Gives the same bits either way.
+    /// Division of a time step's gates among threads. Both give the same bits.
     public enum GateDivision: String, ConfigurationChoice {
-        /// A task has all four gates of its units: one barrier a time step.
+        /// A task computes all four gates of its units: one barrier per time step.
         case fused
-        /// A task has one gate: two barriers a time step.
+        /// A task computes one gate: two barriers per time step.
         case split
     }
 
-    /// In which order gradients are summed over ranks.
+    /// Order in which gradients are summed over ranks.
     public enum ReductionOrder: String, ConfigurationChoice {
         /// The fixed tree over shards: the same bits on any number of ranks.
         case exact
@@ -64,21 +64,21 @@ extension Configuration {
 }
 
 extension Configuration {
-    /// What follows when a checkpoint can't be written.
+    /// Reaction to a checkpoint that can't be written.
     public enum CheckpointErrorPolicy: String, ConfigurationChoice {
         case stop
         case `continue`
     }
 
-    /// Whether a live view stands at the bottom of the terminal.
+    /// Whether a live view is shown at the bottom of the terminal.
     public enum LiveDisplay: String, ConfigurationChoice {
-        /// Where the program's own output is a terminal, or mpirun's is.
+        /// If the program's output, or mpirun's, is a terminal.
         case auto
         case on
         case off
     }
 
-    /// What becomes of a step whose loss or gradient is not finite.
+    /// Reaction to a step whose loss or gradient is not finite.
     public enum NonFinitePolicy: String, ConfigurationChoice {
         case stop
         case skip

@@ -1,17 +1,17 @@
 public import StrictJSON
 
-/// Why a configuration is not taken. The program exits with 66 if the file can't be read, and with 78 for all else.
+/// An invalid configuration. The program exits with 66 if the file can't be read, otherwise with 78.
 public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     /// The file can't be read, with the system's reason.
     case unreadable(path: String, reason: String)
-    /// The file is something else than a configuration.
+    /// The file isn't a configuration but something else.
     case mistakenFile(path: String, MistakenFile)
-    /// The file is no JSON.
+    /// The file isn't JSON.
     case syntax(file: String, JSONError)
-    /// All that is wrong, in the order of the file, then of the command line; `omittedCount` more are left out.
+    /// All errors, in the order of the file, then of the command line; `omittedCount` more are omitted.
     case faults([ConfigurationFault], omittedCount: Int)
 
-    /// A line a fault: "config.json:14:7: model.hiden is not a key here. Did you mean 'hidden'?"
+    /// One line per error: "config.json:14:7: model.hiden is not a key here. Did you mean 'hidden'?"
     public var description: String {
         switch self {
         case .unreadable(let path, let reason):
@@ -26,17 +26,17 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// One thing that is wrong with a configuration, and where it stands.
+/// One error in a configuration, and its position.
 public struct ConfigurationFault: Sendable, Equatable, CustomStringConvertible {
-    /// Where a value, or its absence, was found.
+    /// Where a value was found, or is missing.
     public enum Place: Sendable, Equatable {
         case file(name: String, JSONPosition)
-        /// The override as it was given: "model.hidden=0".
+        /// The override as given: "model.hidden=0".
         case commandLine(String)
     }
 
     public var place: Place
-    /// A full sentence that names the key, what was found and what was wanted.
+    /// A full sentence that names the key, the value found and the value wanted.
     public var message: String
 
     public var description: String {

@@ -1,10 +1,10 @@
 package import StrictJSON
 
-/// The type and range of a key's value, and where it lies in ``Configuration``.
+/// The type and range of a key's value, and its location in ``Configuration``.
 package enum ConfigurationField: Sendable {
     package typealias Path<Value> = WritableKeyPath<Configuration, Value> & Sendable
 
-    /// The range narrows with some kinds of data.
+    /// The range is narrower for some kinds of data.
     case integer(any Path<Int>, ClosedRange<Int>, narrowed: [Configuration.DataKind: ClosedRange<Int>])
     case real(any Path<Double>, RealRange)
     case bool(any Path<Bool>)
@@ -14,7 +14,7 @@ package enum ConfigurationField: Sendable {
     case text(any Path<String>)
 }
 
-/// Which reals are allowed: a bound is allowed itself if it is included.
+/// Range of valid reals; a bound is valid itself if it is included.
 package struct RealRange: Sendable {
     struct Bound: Sendable {
         var value: Double
@@ -36,12 +36,12 @@ package struct RealRange: Sendable {
     }
 }
 
-/// Which strings are allowed; an empty one never is.
+/// Which strings are valid; an empty one never is.
 package struct StringsRule: Sendable {
-    /// Whether a single string may stand without a list around it.
+    /// Whether a single string needs no list around it.
     var takesSingle = false
     var leastCount = 0
-    /// Whether no string may come twice.
+    /// Whether duplicates are invalid.
     var areUnique = false
 
     func allows(_ strings: [String]) -> Bool {
@@ -53,11 +53,11 @@ package struct StringsRule: Sendable {
     }
 }
 
-/// A choice whose type is forgotten: its words, and how the chosen one is read and written.
+/// A type-erased choice: its words, and functions to read and write the chosen one.
 package struct ChoiceField: Sendable {
     let words: [String]
     let word: @Sendable (Configuration) -> String
-    /// False if there is no such word.
+    /// Returns false if there is no such word.
     let choose: @Sendable (String, inout Configuration) -> Bool
 
     init<Choice: ConfigurationChoice>(_ path: any ConfigurationField.Path<Choice>) {
@@ -83,7 +83,7 @@ extension ConfigurationField {
         }
     }
 
-    /// Writes `value` into `configuration`, if its type and range are right; otherwise returns false and changes nothing.
+    /// Writes `value` into `configuration` if its type and range are valid; otherwise returns false and changes nothing.
     package func write(_ value: JSONValue, into configuration: inout Configuration) -> Bool {
         switch self {
         case .integer(let path, let range, _):

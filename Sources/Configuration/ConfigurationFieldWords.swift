@@ -1,5 +1,5 @@
 extension ConfigurationField {
-    /// What a value must be, as a sentence goes on behind "must be": "an integer from 1 to 64".
+    /// Describes valid values in a phrase that follows "must be": "an integer from 1 to 64".
     func wanted(with kind: Configuration.DataKind? = nil) -> String {
         switch self {
         case .integer(_, let range, let narrowed):

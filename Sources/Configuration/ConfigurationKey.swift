@@ -1,26 +1,26 @@
 public import StrictJSON
 
-/// A key of the configuration file: its name, what it may be, what it means, and where it lies in ``Configuration``.
+/// A key of the configuration file: its name, type, range and meaning, and its location in ``Configuration``.
 public struct ConfigurationKey: Sendable {
-    /// What depends on a key's value.
+    /// Results that depend on a key's value.
     public enum Effect: Sendable, Equatable {
-        /// The weights or the figures that judge them: a run is resumed with the same value only.
+        /// The weights or their evaluation: must be the same on resume.
         case result
-        /// The weights from there on: may differ when a run is resumed.
+        /// The weights from the resume on: may be changed on resume.
         case onward
-        /// How long a run goes on, how fast, and what it writes: may differ when it is resumed.
+        /// Duration, speed and outputs of a run: may be changed on resume.
         case execution
     }
 
     public let section: ConfigurationSection
     /// Within its section: "hidden".
     public let name: String
-    /// Kinds of data that the key goes with; with others it is refused.
+    /// Kinds of data to which the key applies; with others it is an error.
     public let kinds: [Configuration.DataKind]
     /// Must be given with each of `kinds`.
     public let isRequired: Bool
     public let effect: Effect
-    /// A line for people, without the range.
+    /// A one-line description, without the range.
     public let meaning: String
     package let field: ConfigurationField
 

@@ -1,7 +1,7 @@
 import StrictJSON
 
 extension Configuration {
-    /// The manual's table of keys: a line per key, in the order of the file, and a newline at the end.
+    /// The manual's table of keys: one line per key, in the order of the file, and a newline at the end.
     public static func keyTableMarkdown() -> String {
         let lines = ConfigurationKey.table.map { key in
             let standard = key.standard.map { "`\($0.serialized())`" } ?? "required"
@@ -12,7 +12,7 @@ extension Configuration {
 }
 
 extension ConfigurationKey {
-    /// " (series only)" for a key that doesn't go with every kind of data.
+    /// " (series only)" for a key that doesn't apply to every kind of data.
     fileprivate var kindsInWords: String {
         kinds == Configuration.DataKind.allCases ? "" : " (\(alternatives(kinds.map(\.rawValue), "and")) only)"
     }

@@ -1,7 +1,7 @@
 import StrictJSON
 
 extension ConfigurationReader {
-    /// Applies values from the command line above those of the file; each key at most once.
+    /// Applies values from the command line, which take precedence over the file; each key at most once.
     mutating func apply(overrides: [String]) {
         var seen: Set<String> = []
         for text in overrides {
@@ -22,7 +22,7 @@ extension ConfigurationReader {
         }
     }
 
-    /// What stands before and behind the first "="; nil without one, or without a key.
+    /// The parts before and after the first "="; nil if there is none, or no key.
     private func halves(of text: String) -> (name: String, value: String)? {
         guard let sign = text.utf8.firstIndex(of: UInt8(ascii: "=")), sign > text.startIndex else { return nil }
         return (String(text[..<sign]), String(text[text.utf8.index(after: sign)...]))
@@ -30,8 +30,8 @@ extension ConfigurationReader {
 }
 
 extension ConfigurationField {
-    /// The value that `text` on the command line means: JSON, or without quotes and brackets a string where one is wanted, strings between commas
-    /// where a list is. What can't be read stays a string, which the field then refuses by what it is.
+    /// Parses a value on the command line: JSON; without quotes and brackets a string if the key has a string, and strings separated by commas
+    /// if it has a list. Anything else becomes a string, which the field then rejects with its own message.
     func commandLineValue(_ text: String) -> JSONValue {
         switch self {
         case .integer, .real, .bool:

@@ -1,6 +1,6 @@
 extension Configuration {
-    /// Keys that say where a file lies, or how a table's is read. What is read must be the same, and is held against what the checkpoint says.
+    /// Keys for file paths, and for reading a table's file. They may be changed if the data are the same, which is checked against the checkpoint.
     package static let pathKeys: Set<String> = readingKeys.union(["data.files", "model.initialWeights"])
-    /// Keys that say how a table's file is read.
+    /// Keys for reading a table's file.
     package static let readingKeys: Set<String> = ["data.delimiter", "data.decimal", "data.header", "data.missing", "data.order"]
 }

@@ -1,27 +1,27 @@
 import StrictJSON
 
-/// Fills a configuration key by key and gathers what is wrong on the way.
+/// Fills a configuration key by key and collects errors.
 struct ConfigurationReader {
     let fileName: String
-    /// Defaults, and above them what has been read. The kind stands for nothing until `data.kind` was read.
+    /// Defaults, replaced by the values read so far. The kind is meaningless until `data.kind` was read.
     private(set) var configuration = Configuration(kind: .text)
-    /// Where each given key has its value from, sound or not.
+    /// Position of each given key, valid or not.
     private var places: [String: ConfigurationFault.Place] = [:]
-    /// Keys whose value, or the section that might hold one, was refused: no rule judges the default in their stead, or misses them.
+    /// Keys whose value, or whose section, was invalid: no rule is checked against their defaults, or reports them as missing.
     private var refusedKeys: Set<String> = []
-    /// Where each section stands in the file.
+    /// Position of each section in the file.
     private var sectionPositions: [ConfigurationSection: JSONPosition] = [:]
     private var faults: [ConfigurationFault] = []
     private var omittedCount = 0
 
-    /// Faults that are told: more help nobody, and a suggestion has its price.
+    /// Maximum number of reported errors: more wouldn't help, and suggestions cost time.
     private static let faultLimit = 100
 
     init(fileName: String) {
         self.fileName = fileName
     }
 
-    /// The configuration. - Throws: all faults, those of the file by their positions, if there are any.
+    /// The configuration. - Throws: all errors, if there are any; those of the file sorted by position.
     func result() throws(ConfigurationError) -> Configuration {
         if faults.isEmpty { return configuration }
         let ofFile = faults.filter(isInFile).sorted(by: stands)
@@ -32,7 +32,7 @@ struct ConfigurationReader {
         if case .file = fault.place { true } else { false }
     }
 
-    /// Whether the first fault stands before the second in the file.
+    /// Whether the first error precedes the second in the file.
     private func stands(_ first: ConfigurationFault, before second: ConfigurationFault) -> Bool {
         guard case .file(_, let a) = first.place, case .file(_, let b) = second.place else { return false }
         return (a.line, a.column) < (b.line, b.column)
@@ -59,7 +59,7 @@ extension ConfigurationReader {
         }
     }
 
-    /// Editors find the file's schema by it. It is ignored here.
+    /// Editors use it to find the file's schema. It is ignored here.
     static let schemaName = "$schema"
 
     private mutating func checkSchemaName(_ member: JSONMember) {
@@ -88,7 +88,7 @@ extension ConfigurationReader {
         }
     }
 
-    /// Writes `value` into the configuration, or reports why not.
+    /// Writes `value` into the configuration, or reports an error.
     mutating func take(_ value: JSONValue, for key: ConfigurationKey, from place: ConfigurationFault.Place) {
         places[key.dottedName] = place
         if key.field.write(value, into: &configuration) {
@@ -101,7 +101,7 @@ extension ConfigurationReader {
 }
 
 extension JSONValue {
-    /// The value in a message: short, and safe to print.
+    /// The value as shown in a message: short, and safe to print.
     var shown: String {
         switch content {
         case .object: "an object"
@@ -114,13 +114,13 @@ extension JSONValue {
 }
 
 extension ConfigurationReader {
-    /// Where `name` was given; nil if it wasn't.
+    /// Position of `name`; nil if it wasn't given.
     func place(of name: String) -> ConfigurationFault.Place? { places[name] }
 
-    /// Whether `name` has a value to judge by: its default or a sound one.
+    /// Whether `name` has a valid value: its default or a given one.
     func isSound(_ name: String) -> Bool { !refusedKeys.contains(name) }
 
-    /// Where something is missed that `section` should hold: at the section, or at `document` without one.
+    /// Position for reporting a key missing in `section`: that of the section, or of `document` if there is none.
     func place(of section: ConfigurationSection, orOf document: JSONPosition) -> ConfigurationFault.Place {
         .file(name: fileName, sectionPositions[section] ?? document)
     }

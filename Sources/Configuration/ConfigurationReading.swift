@@ -1,17 +1,17 @@
 import StrictJSON
 
 extension Configuration {
-    /// The configuration in the file at `path`, changed by `overrides` ("model.hidden=256").
-    /// - Throws: ``ConfigurationError`` if the file can't be read, is another one, is no JSON, or with all that is wrong in it and in the overrides.
+    /// Reads the configuration in the file at `path` and applies `overrides` ("model.hidden=256").
+    /// - Throws: ``ConfigurationError`` if the file can't be read, isn't a configuration or isn't JSON; otherwise with all errors in it and in the overrides.
     public static func load(path: String, overrides: [String] = []) throws(ConfigurationError) -> Configuration {
         let bytes = try configurationBytes(at: path)
         if let mistaken = MistakenFile(path: path, bytes: bytes) { throw .mistakenFile(path: path, mistaken) }
         return try parse(bytes, name: path, overrides: overrides)
     }
 
-    /// The configuration that `bytes` hold, changed by `overrides`.
-    /// - Parameter name: stands for the file in messages.
-    /// - Throws: ``ConfigurationError`` at the first place that is no JSON, or with all that is wrong besides.
+    /// Parses a configuration and applies `overrides`.
+    /// - Parameter name: the file's name in messages.
+    /// - Throws: ``ConfigurationError`` at the first JSON syntax error, otherwise with all other errors.
     public static func parse(_ bytes: [UInt8], name: String, overrides: [String] = []) throws(ConfigurationError) -> Configuration {
         var limits = JSONLimits()
         limits.byteCount = configurationByteLimit
@@ -29,5 +29,5 @@ extension Configuration {
     }
 }
 
-/// Bytes of a configuration file that are read at most: such a file has a few hundred.
+/// Maximum size of a configuration file in bytes; a typical one has a few hundred.
 let configurationByteLimit = 1 << 20

@@ -1,7 +1,7 @@
 public import StrictJSON
 
 extension Configuration {
-    /// Every key that goes with the kind of data, with its value, in the order of the table: parsing it gives this configuration again.
+    /// Every key that applies to the kind of data, with its value, in the order of the table; parsing it gives this configuration again.
     public func resolvedJSON() -> JSONValue {
         JSONValue(.object(ConfigurationSection.allCases.map { section in
             let keys = section.keys.filter { $0.kinds.contains(data.kind) }
@@ -10,7 +10,7 @@ extension Configuration {
         }))
     }
 
-    /// The keys whose values differ, in the order of the table.
+    /// Keys with different values, in the order of the table.
     public func differences(from other: Configuration) -> [ConfigurationDifference] {
         ConfigurationKey.table.compactMap { key in
             let (mine, theirs) = (key.value(in: self), key.value(in: other))
@@ -19,7 +19,7 @@ extension Configuration {
     }
 }
 
-/// A key that has one value in a configuration and another in the one it is compared with.
+/// A key that has different values in two configurations.
 public struct ConfigurationDifference: Sendable, Equatable, CustomStringConvertible {
     /// With its section: "model.hidden".
     public var key: String
@@ -27,6 +27,6 @@ public struct ConfigurationDifference: Sendable, Equatable, CustomStringConverti
     public var theirs: JSONValue
     public var effect: ConfigurationKey.Effect
 
-    /// "model.hidden: 128, not 256", mine first.
+    /// "model.hidden: 128, not 256", this configuration's value first.
     public var description: String { "\(key): \(mine.serialized()), not \(theirs.serialized())" }
 }

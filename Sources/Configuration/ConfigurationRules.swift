@@ -1,9 +1,9 @@
 import StrictJSON
 
-// What a key's own type and range can't say: which keys go with the kind of data, and which values go together.
+// Rules beyond a key's own type and range: which keys apply to the kind of data, and which combinations of values are valid.
 extension ConfigurationReader {
-    /// Reports what is missing, and what doesn't go together.
-    /// - Parameter document: where the file's value begins.
+    /// Reports missing keys and invalid combinations.
+    /// - Parameter document: start of the file's value.
     mutating func checkRules(_ document: JSONPosition) {
         checkFractions()
         checkClipNorm()
@@ -45,7 +45,7 @@ extension ConfigurationReader {
             given, "\(names[0]) is \(validation) and \(names[1]) \(test); together they must be below 1, so that something is left to train on.")
     }
 
-    /// Adam keeps squares of the clipped gradient in float32, where denormals are 0.
+    /// Rejects a clip norm that is too small: Adam stores squares of the clipped gradient in float32, with denormals flushed to 0.
     private mutating func checkClipNorm() {
         let limit = configuration.training.clipNorm
         guard limit > 0, Float(limit * limit) < Float.leastNormalMagnitude, let given = place(of: "training.clipNorm") else { return }
@@ -77,7 +77,7 @@ extension ConfigurationReader {
 }
 
 extension ConfigurationField {
-    /// Whether the value in `configuration`, which is in the field's range, is in the narrower one of `kind` too.
+    /// Whether the value in `configuration`, which is in the field's range, is also in the narrower one of `kind`.
     func isInRange(_ configuration: Configuration, with kind: Configuration.DataKind) -> Bool {
         guard case .integer(let path, _, let narrowed) = self, let range = narrowed[kind] else { return true }
         return range.contains(configuration[keyPath: path])

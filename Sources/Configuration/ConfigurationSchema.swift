@@ -1,10 +1,10 @@
 public import StrictJSON
 
 extension Configuration {
-    /// The file as a JSON Schema (draft 2020-12), from the table of keys.
+    /// JSON Schema (draft 2020-12) of the file, generated from the table of keys.
     ///
-    /// It says all that the parser asks for but what sections or keys say together: the sum of the fractions, `model.embedding`, `model.head` and
-    /// `model.newSymbols` with the kind of data. JSON Schema takes 1.0 for an integer; the parser doesn't.
+    /// It covers all that the parser checks, except rules over several keys: the sum of the fractions, and `model.embedding`, `model.head` and
+    /// `model.newSymbols` with the kind of data. JSON Schema accepts 1.0 as an integer; the parser doesn't.
     public static func schema() -> JSONValue {
         let sections = ConfigurationSection.allCases.map { section in
             JSONMember(key: section.rawValue, value: section == .data ? dataSchema() : objectSchema(section))
@@ -26,7 +26,7 @@ extension Configuration {
             value: .object(["description": .text("Where this schema lies, for editors."), "type": .text("string")]))
     }
 
-    /// A branch a kind of data: each has its own keys.
+    /// One branch per kind of data, each with its own keys.
     private static func dataSchema() -> JSONValue {
         .object([
             "description": .text(ConfigurationSection.data.meaning),
@@ -34,7 +34,7 @@ extension Configuration {
         ])
     }
 
-    /// The keys of `section`; with `kind` those that go with it.
+    /// The keys of `section`; with `kind`, only those that apply to it.
     private static func objectSchema(_ section: ConfigurationSection, kind: DataKind? = nil) -> JSONValue {
         let keys = section.keys.filter { key in kind.map(key.kinds.contains) ?? true }
         let properties = keys.map { key in
@@ -54,7 +54,7 @@ extension Configuration {
 }
 
 extension ConfigurationKey {
-    /// Meaning, type and range, and the default unless the key is required; the branch of `kind` allows `data.kind` only that.
+    /// Meaning, type and range, and the default unless the key is required; the branch of `kind` allows only that `data.kind`.
     fileprivate func schemaMembers(kind: Configuration.DataKind?) -> [JSONMember] {
         var members = [JSONMember(key: "description", value: .text(meaning))] + field.schemaMembers(kind: kind)
         if let kind, dottedName == "data.kind" {

@@ -1,7 +1,7 @@
 import Datasets
 
 extension ConfigurationKey {
-    /// All keys in the order of the file: the one place that says what a configuration may hold. Only the defaults stand elsewhere,
+    /// All keys in the order of the file: the single definition of a configuration's contents. Only the defaults are elsewhere,
     /// where ``Configuration`` declares its values.
     public static let table: [ConfigurationKey] = data + model + training + optimizer + parallelism + checkpoint + integrity + log
 
@@ -93,7 +93,7 @@ extension ConfigurationKey {
             "What products' factors are rounded to. bfloat16 is faster or slower by the processor, which is measured and said at the start; weights, sums and optimizer stay float32."),
     ]
 
-    // Within what float32 has, where training computes: beyond these bounds a rate or ε is 0 or infinite there, and a decay 1.
+    // Within float32's range, in which training computes: beyond these bounds a rate or ε is 0 or infinite, and a decay is 1.
     private static let optimizer: [ConfigurationKey] = [
         .choice(.optimizer, "algorithm", \.optimizer.algorithm, .result, "Adam (Kingma & Ba 2015), bias-corrected."),
         .real(.optimizer, "learningRate", \.optimizer.learningRate, .atLeast(1e-37).atMost(1e38), .result, "Adam's step size α."),

@@ -1,4 +1,4 @@
-// One function a type of value, so that a row of the table reads as: section, name, where it lies, range, kinds of data, effect, meaning.
+// One function per type of value, so that a row of the table reads as: section, name, location, range, kinds of data, effect, meaning.
 extension ConfigurationKey {
     typealias Kind = Configuration.DataKind
     typealias Path<Value> = WritableKeyPath<Configuration, Value> & Sendable

@@ -1,7 +1,7 @@
 extension Configuration {
-    /// What a run learns from.
+    /// Kind of training data.
     public enum DataKind: String, ConfigurationChoice {
-        /// Text as contiguous streams, cut into chunks: truncated BPTT with (h, c) carried.
+        /// Text as contiguous streams, divided into chunks: truncated BPTT with (h, c) carried.
         case text
         /// Windows of a text, each followed by the symbol to predict.
         case textWindows
@@ -21,13 +21,13 @@ extension Configuration.DataKind {
     package static let fromTexts: [Self] = [.text, .textWindows]
     static let inWindows: [Self] = [.textWindows, .series]
     static let generated: [Self] = [.embeddedReber, .adding, .temporalOrder]
-    /// Kinds whose sequences have the length that `data.length` says.
+    /// Kinds whose sequences have the length given by `data.length`.
     static let ofChosenLength: [Self] = [.text, .textWindows, .series, .adding, .temporalOrder]
 
-    /// Whether the sequences are made from the seed and need no file.
+    /// Whether the sequences are generated from the seed, without a file.
     public var isGenerated: Bool { Self.generated.contains(self) }
 
-    /// Whether the model reads tokens, not real vectors.
+    /// Whether inputs are tokens, not real vectors.
     public var hasTokens: Bool {
         switch self {
         case .text, .textWindows, .embeddedReber, .temporalOrder: true
@@ -35,7 +35,7 @@ extension Configuration.DataKind {
         }
     }
 
-    /// The time steps at which the model speaks where `model.head` is "auto".
+    /// The time steps with an output if `model.head` is "auto".
     public var usualHead: Configuration.HeadPlacement {
         switch self {
         case .text, .embeddedReber: .every
@@ -43,12 +43,12 @@ extension Configuration.DataKind {
         }
     }
 
-    /// What `model.head` may be besides "auto": the time steps at which the data has something to ask.
+    /// Valid values of `model.head` besides "auto": the time steps at which the data have targets.
     public var possibleHeads: [Configuration.HeadPlacement] {
         self == .textWindows ? [.every, .last] : [usualHead]
     }
 
-    /// Sequences of an epoch where `data.trainingExamples` is 0; 0 for kinds that aren't generated.
+    /// Sequences per epoch if `data.trainingExamples` is 0; 0 for kinds that aren't generated.
     public var usualTrainingExampleCount: Int {
         switch self {
         case .text, .textWindows, .series: 0

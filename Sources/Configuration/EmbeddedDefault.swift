@@ -1,5 +1,5 @@
 extension Configuration {
-    /// The run of a program that is given no file: the embedded Reber grammar as a next-symbol language model.
+    /// The configuration if no file is given: the embedded Reber grammar as a next-symbol language model.
     /// Needs no data: 8,000 training sequences, of which 4,000 are different.
     public static let embeddedDefaultText = """
         {
@@ -11,8 +11,8 @@ extension Configuration {
 
         """
 
-    /// The embedded default, changed by `overrides`.
-    /// - Throws: ``ConfigurationError`` with what is wrong in the overrides.
+    /// The embedded default, with `overrides` applied.
+    /// - Throws: ``ConfigurationError`` with the errors of the overrides.
     public static func embeddedDefault(overrides: [String] = []) throws(ConfigurationError) -> Configuration {
         try parse(Array(embeddedDefaultText.utf8), name: "embedded default", overrides: overrides)
     }

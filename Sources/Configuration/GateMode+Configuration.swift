@@ -1,6 +1,6 @@
 package import Network
 
 extension Configuration {
-    /// `parallelism.gates` in the network's words.
+    /// `parallelism.gates` as the network's type.
     package var gateMode: GateMode { parallelism.gates == .split ? .split : .fused }
 }

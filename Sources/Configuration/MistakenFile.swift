@@ -2,17 +2,17 @@ public import Datasets
 import ShellText
 import StrictJSON
 
-/// A file that was given in the place of a configuration and isn't one: a text, a table, a configuration in another language.
+/// A file that was given instead of a configuration: a text, a table, a configuration in another language.
 public enum MistakenFile: Sendable, Equatable {
-    /// A text or a table, which `lstm-train init` makes a configuration for.
+    /// A text or a table, for which `lstm-train init` makes a configuration.
     case data
     /// A configuration file of another program; the language's name.
     case otherLanguage(String)
-    /// What its first bytes say.
+    /// The format that its first bytes show.
     case format(FileFormat)
     case directory
 
-    /// nil for what is, or is meant as, JSON.
+    /// Nil for a file that is, or is meant as, JSON.
     init?(path: String, bytes: [UInt8]) {
         if let format = FileFormat(bytes: bytes) {
             self = .format(format)
@@ -20,7 +20,7 @@ public enum MistakenFile: Sendable, Equatable {
         }
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let ending = name.split(separator: ".").dropFirst().last?.lowercased() ?? ""
-        // A mark is for the parser to speak of.
+        // A byte order mark is reported by the parser.
         let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
         let first = text.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
         guard !ending.hasPrefix("json"), let first, first != UInt8(ascii: "{") else { return nil }
@@ -29,7 +29,7 @@ public enum MistakenFile: Sendable, Equatable {
 
     private static let languages = ["yaml": "YAML", "yml": "YAML", "toml": "TOML", "ini": "INI", "cfg": "INI", "conf": "INI", "xml": "XML", "py": "Python"]
 
-    /// What it is and what to do.
+    /// Describes the file and suggests what to do.
     func sentence(path: String) -> String {
         let shown = JSONValue.printable(path, scalarCount: 1_000)
         let file = path.shellPath

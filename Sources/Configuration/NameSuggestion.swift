@@ -1,7 +1,7 @@
 import StrictJSON
 
 extension ConfigurationSection {
-    /// What is said about a section of the file that there isn't, with what may have been meant.
+    /// The message about an unknown section of the file, with a suggestion.
     static func unknownSection(_ name: String) -> String {
         let shown = JSONValue.printable(name)
         let refusal = "\(shown) is not a section here."
@@ -10,13 +10,13 @@ extension ConfigurationSection {
         }
         let names = allCases.map(\.rawValue)
         if let meant = ConfigurationKey.dottedName(ofBare: name) { return "\(refusal) Did you mean '\(meant)'?" }
-        // "optimizer.lr" as well as "lr".
+        // Both "optimizer.lr" and "lr".
         if let foreign = OtherFrameworkTerm(ConfigurationKey.lastName(of: name)) { return foreign.sentence(about: shown) }
         if let meant = nearest(to: name, among: names) ?? ConfigurationKey.dottedName(nearest: name) { return "\(refusal) Did you mean '\(meant)'?" }
         return "\(refusal) The sections are \(alternatives(names, "and"))."
     }
 
-    /// The same about a key that this section hasn't.
+    /// The message about an unknown key of this section.
     func unknownKey(_ name: String) -> String {
         let shown = "\(rawValue).\(JSONValue.printable(name))"
         let refusal = "\(shown) is not a key here."
@@ -30,7 +30,7 @@ extension ConfigurationSection {
 }
 
 extension ConfigurationKey {
-    /// The same about a key on the command line, where its section stands before it.
+    /// The message about an unknown key on the command line, given with its section.
     static func unknownDottedKey(_ name: String) -> String {
         let shown = JSONValue.printable(name)
         let refusal = "\(shown) is not a key."
@@ -54,10 +54,10 @@ extension ConfigurationKey {
         return "\(refusal) A key has its section before it, as in model.hidden=256; the sections are \(alternatives(sections, "and"))."
     }
 
-    /// What is said of a key that was given as an option of the program, such as "--epochs 3"; nil where none is known by that name.
+    /// The message about a key that was given as an option of the program, such as "--epochs 3"; nil if no key has that name.
     /// - Parameters:
     ///   - option: with its dashes.
-    ///   - value: what stood behind it.
+    ///   - value: the argument after it.
     public static func sentence(aboutOption option: String, value: String?) -> String? {
         let name = String(option.drop { $0 == "-" })
         let shown = JSONValue.printable(option)
@@ -67,18 +67,18 @@ extension ConfigurationKey {
         return OtherFrameworkTerm(lastName(of: name))?.sentence(aboutOption: shown, value: value)
     }
 
-    /// What stands behind the last dot.
+    /// The part after the last dot.
     fileprivate static func lastName(of name: String) -> String {
         String(name[(name.lastIndex(of: ".").map(name.index(after:)) ?? name.startIndex)...])
     }
 
-    /// The first key of any section that is called `name`; case, "_" and "-" don't count.
+    /// The first key of any section with this name, ignoring case, "_" and "-".
     fileprivate static func dottedName(ofBare name: String) -> String? {
         let letters = plainLetters(name)
         return (table.first { $0.name == name } ?? table.first { plainLetters($0.name) == letters })?.dottedName
     }
 
-    /// The key of any section whose name is most like `name`.
+    /// The key of any section with the most similar name.
     fileprivate static func dottedName(nearest name: String) -> String? {
         nearest(to: name, among: table.map(\.name)).flatMap(dottedName(ofBare:))
     }

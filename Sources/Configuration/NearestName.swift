@@ -1,10 +1,10 @@
-/// The name of `candidates` that `name` is most like; nil if it is like none.
+/// The most similar name of `candidates`; nil if none is similar.
 ///
-/// Case, "_" and "-" don't count. Like is what a third of the letters (at least one) have to be changed in, left out, put in or swapped with their
-/// neighbour, or what begins with the other and has at least four letters of it.
+/// Ignores case, "_" and "-". Similar means an edit distance of at most a third of the letters (at least one), or that one name is a prefix of the
+/// other, of at least four letters.
 func nearest(to name: String, among candidates: [String]) -> String? {
     let letters = plainLetters(name)
-    // A name of this length is not a typing error, and comparing it would cost time.
+    // A name of this length isn't a typo, and comparing it would take time.
     guard !letters.isEmpty, name.utf8.count <= 64 else { return nil }
     let ranked = candidates.compactMap { candidate -> (name: String, distance: Int)? in
         let other = plainLetters(candidate)
@@ -16,12 +16,12 @@ func nearest(to name: String, among candidates: [String]) -> String? {
     return ranked.min { $0.distance < $1.distance }?.name
 }
 
-/// Its letters in lower case, without "_" and "-".
+/// Lower-case letters, without "_" and "-".
 func plainLetters(_ name: String) -> [Unicode.Scalar] {
     name.lowercased().unicodeScalars.filter { $0 != "_" && $0 != "-" }
 }
 
-/// The least number of letters changed, left out, put in, or swapped with their neighbour that makes one of the other.
+/// Edit distance: the minimum number of letters to change, remove, insert, or swap with their neighbour.
 func editDistance(_ first: [Unicode.Scalar], _ second: [Unicode.Scalar]) -> Int {
     var beforeLast: [Int] = []
     var last = Array(0...second.count)

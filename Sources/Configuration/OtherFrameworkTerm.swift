@@ -1,19 +1,19 @@
 import StrictJSON
 
-/// What a word that PyTorch, Keras, Lightning or Hugging Face have for a setting is here.
+/// The equivalent here of a term that PyTorch, Keras, Lightning or Hugging Face use for a setting.
 enum OtherFrameworkTerm: Sendable, Equatable {
-    /// A key, with its section; the hint goes on behind it: ", with …".
+    /// A key, with its section; the hint follows it: ", with …".
     case key(String, hint: String)
-    /// A sentence about what there isn't, and what there is instead.
+    /// A sentence about a missing feature and its alternative.
     case missing(String)
 
-    /// nil for a word that isn't known. Case, "_" and "-" don't count.
+    /// Nil for an unknown word. Ignores case, "_" and "-".
     init?(_ name: String) {
         guard name.utf8.count <= 64, let found = Self.byLetters[plainLetters(name)] else { return nil }
         self = found
     }
 
-    /// A sentence about `shown`, which was given in the place of a key.
+    /// A sentence about `shown`, which was given as a key.
     func sentence(about shown: String) -> String {
         switch self {
         case .key(let key, let hint): "\(shown) is \(key) here\(hint)."
@@ -21,7 +21,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         }
     }
 
-    /// What was given as an option, as it is written here: "training.epochs=3"; or a sentence about what there isn't.
+    /// The key for an option, as it is written here: "training.epochs=3"; or a sentence about a missing feature.
     func sentence(aboutOption option: String, value: String?) -> String {
         switch self {
         case .key(let key, let hint): "\(option) is not an option; it is a key of the configuration: write \(key)=\(value ?? "…")\(hint)."

@@ -2,19 +2,19 @@ import Datasets
 import Foundation
 public import StrictJSON
 
-/// A small configuration to begin with: what a task needs, with values that are known to learn, and no more.
+/// A small starter configuration: the keys that a task needs, with values that are known to learn.
 public struct StarterConfiguration: Sendable {
     public let kind: Configuration.DataKind
     public let json: JSONValue
-    /// What the user should look at before training; none if it can be trained as it is.
+    /// Points to check before training; empty if the configuration can be used unchanged.
     public let advice: [String]
-    /// What the user should know of the data, in sentences without a point.
+    /// Notes for the user on the data, in sentences without a full stop.
     public let notes: [String]
 
     /// - Parameters:
-    ///   - files: of the data, as they are to stand in the configuration; none for a name that is to be filled in.
-    ///   - paths: where those files are now.
-    /// - Throws: ``DatasetError`` where a file can't be read, isn't what is to be learned from, or is too short.
+    ///   - files: paths of the data as written in the configuration; empty for a placeholder.
+    ///   - paths: current paths of those files.
+    /// - Throws: ``DatasetError`` if a file can't be read, has the wrong contents, or is too short.
     public init(_ kind: Configuration.DataKind, files: [String], paths: [String]) throws {
         self.kind = kind
         var data: [JSONMember] = [Self.member("kind", .text(kind.rawValue))]
@@ -40,7 +40,7 @@ public struct StarterConfiguration: Sendable {
         notes = series?.notes ?? []
     }
 
-    /// What goes with the size of the text at `paths`; nil for other kinds, and where no file is named.
+    /// Sizes for the text at `paths`; nil for other kinds, and without a file.
     private static func text(_ kind: Configuration.DataKind, paths: [String]) throws(DatasetError) -> StarterText? {
         guard Configuration.DataKind.fromTexts.contains(kind), !paths.isEmpty else { return nil }
         let text = try EncodedText(TextOptions(files: paths, split: SplitFractions()))
@@ -50,7 +50,7 @@ public struct StarterConfiguration: Sendable {
 
     private static func member(_ key: String, _ value: JSONValue) -> JSONMember { JSONMember(key: key, value: value) }
 
-    /// Model, training and optimiser: those of the configurations that the manual gives the results of.
+    /// Model, training and optimizer settings: those of the configurations whose results the manual shows.
     private static func rest(_ kind: Configuration.DataKind, text: StarterText?, series: StarterSeries?) -> [JSONMember] {
         func section(_ name: String, _ members: KeyValuePairs<String, JSONValue>) -> JSONMember { member(name, .object(members)) }
         switch kind {
@@ -94,12 +94,12 @@ public struct StarterConfiguration: Sendable {
         }
     }
 
-    /// Whether a file with these bytes is a configuration: a JSON object that says what is learned.
+    /// Whether a file with these bytes is a configuration: a JSON object that names its kind of data.
     public static func isConfiguration(_ bytes: [UInt8]) -> Bool {
         (try? JSONValue.parse(bytes))?["data"]?["kind"]?.stringValue.map { Configuration.DataKind(rawValue: $0) != nil } ?? false
     }
 
-    /// A line a section, as a person would write it.
+    /// One line per section, as in a hand-written file.
     public var text: String {
         let sections = (json.objectValue ?? []).map { section in
             let members = (section.value.objectValue ?? []).map { "\(JSONValue.text($0.key).serialized()): \(Self.spaced($0.value))" }

@@ -1,30 +1,30 @@
 import Datasets
 import StrictJSON
 
-/// What a configuration to begin with says of a table: its columns, how it is read, and windows and epochs that its rows suffice for.
+/// A table's part of a starter configuration: columns, reading options, and windows and epochs that suit the number of rows.
 struct StarterSeries {
-    /// Keys of the data section, behind the file.
+    /// Keys of the data section after the file.
     private(set) var data: [JSONMember]
     let hidden: Int
     let batch: Int
     let epochs: Int
-    /// What a person should know of the file, in sentences without a point.
+    /// Notes for the user on the file, in sentences without a full stop.
     private(set) var notes: [String] = []
-    /// Keys to look at.
+    /// Keys to check.
     private(set) var advice: [String] = []
 
     private static let share = 0.2
-    /// Optimizer steps that are aimed at, and epochs at most.
+    /// Intended number of optimizer steps, and maximum number of epochs.
     private static let (stepCount, epochLimit) = (2000, 200)
 
-    /// For a file that isn't named yet.
+    /// For a placeholder file name.
     init() {
         data = Self.windowMembers(length: 96, horizon: 24)
         (hidden, batch, epochs) = (128, 32, 6)
         advice = ["data.columns and data.targets: what the model reads and what it forecasts; unnamed, all columns.", Self.windowAdvice]
     }
 
-    /// - Throws: ``DatasetError`` where the file can't be read, or has too few rows.
+    /// - Throws: ``DatasetError`` if the file can't be read, or has too few rows.
     init(ofFile path: String) throws {
         let survey = try TableSurvey(ofFile: path)
         let split = try SplitFractions(validation: Self.share, test: Self.share)
@@ -40,7 +40,7 @@ struct StarterSeries {
         data = [
             JSONMember(key: "columns", value: .list(columns.map(JSONValue.text))), JSONMember(key: "targets", value: .list([.text(target)])),
         ] + Self.choices(survey.reading) + Self.windowMembers(length: window.length, horizon: window.horizon)
-        // What is written must be taken.
+        // Check that the suggested options are valid.
         let options = SeriesOptions(
             file: path, columns: columns, targets: [target], length: window.length, horizon: window.horizon, relative: true, split: split,
             reading: survey.reading)
@@ -60,7 +60,7 @@ struct StarterSeries {
         ]
     }
 
-    /// The longest of some windows that takes half of the training part at the most, so that there are as many windows again; of few rows any that fits.
+    /// The longest of a few window sizes that takes at most half of the training part, so that there are enough windows; with few rows the smallest.
     private static func window(rowCount: Int, split: SplitFractions) -> (length: Int, horizon: Int)? {
         let counts = DataPart.allCases.map { split.range(of: $0, count: rowCount).count }
         let windows = [(96, 24), (48, 12), (24, 6), (12, 3), (6, 1), (3, 1), (2, 1), (1, 1)]
@@ -74,7 +74,7 @@ struct StarterSeries {
 
     // MARK: Choices
 
-    /// The keys that say how the file is read, where the default refuses it.
+    /// The reading options for which the default would be an error.
     private static func choices(_ reading: TableReading) -> [JSONMember] {
         let usual = TableReading()
         return [

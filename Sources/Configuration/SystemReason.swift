@@ -1,7 +1,7 @@
 import Checkpoints
 import Foundation
 
-/// Why a file can't be read or written, without a full stop, so that a sentence may go on behind it: the system's words where there are any.
+/// The reason why a file can't be read or written, without a full stop, for use within a sentence: the system's text if there is one.
 public func systemReason(of error: any Error) -> String {
     if let error = error as? CheckpointError {
         if case .system(_, _, let code) = error { return String(cString: strerror(code)) }
@@ -14,7 +14,7 @@ public func systemReason(of error: any Error) -> String {
     return withoutFullStop(error.localizedDescription)
 }
 
-/// The system's code for Foundation's, whose words end in a full stop or say nothing.
+/// System codes for Foundation's codes, whose own texts end in a full stop or are uninformative.
 private let codes: [Int: Int32] = [4: ENOENT, 260: ENOENT, 257: EACCES, 513: EACCES, 516: EEXIST, 640: ENOSPC, 642: EROFS, 514: EINVAL]
 
 private func withoutFullStop(_ words: String) -> String { words.hasSuffix(".") ? String(words.dropLast()) : words }

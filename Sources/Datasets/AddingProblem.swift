@@ -3,12 +3,12 @@ import Kernels
 
 /// The adding problem: experiment 4 of Hochreiter and Schmidhuber (1997).
 ///
-/// A step has two inputs: a value, uniform in [−1, 1), and a marker: 1 at two steps, −1 at the first and the last, else 0. One marked step is
-/// among the first ten, the other among the first half. The target, at the end, is 0.5 + (X₁ + X₂)/4 of the marked values X; a sequence
+/// Each step has two inputs: a value, uniform in [−1, 1), and a marker: 1 at two steps, −1 at the first and the last, else 0. One marked step is
+/// among the first ten, the other in the first half. The target, at the end, is 0.5 + (X₁ + X₂)/4 of the marked values X; a sequence
 /// counts as solved if its error is at most 0.04.
 ///
-/// Two deviations from the paper: all sequences have `length` steps, where it draws T to 1.1 T; and the first step is never marked, where the
-/// paper sets X₁ to 0 if it is.
+/// Two deviations from the paper: all sequences have `length` steps, instead of a random number from T to 1.1 T; and the first step is never
+/// marked, whereas the paper sets X₁ to 0 if it is.
 public struct AddingProblem: ExampleSet {
     /// The paper calls a sequence processed correctly if its absolute error is at most this.
     public static let correctError = 0.04
@@ -16,7 +16,7 @@ public struct AddingProblem: ExampleSet {
     private let options: GeneratedOptions
     private let length: Int
 
-    /// - Throws: ``DatasetError/optionOutOfRange(key:found:wanted:)`` for less than 6 steps, which leave no room for two marks, or more than 2²⁰.
+    /// - Throws: ``DatasetError/optionOutOfRange(key:found:wanted:)`` for less than 6 steps, which have no room for two marks, or more than 2²⁰.
     public init(_ options: GeneratedOptions, length: Int) throws(DatasetError) {
         try check([("data.length", length, 6)], greatest: 1 << 20)
         self.options = options
@@ -52,7 +52,7 @@ public struct AddingProblem: ExampleSet {
     private func write(_ example: Int, in part: DataPart, into input: inout [Float], column: Int, width: Int) -> Float {
         var draws = RandomDraws(Philox(seed: options.seed, purpose: .examples), part.rawValue, example)
         let first = 1 + draws.integer(below: min(10, length / 2) - 1)
-        // One place fewer, and those from the first mark on moved up by one: any place but that of the first mark.
+        // One position fewer, and positions from the first mark on moved up by one: every position except the first mark's.
         var second = 1 + draws.integer(below: length / 2 - 2)
         if second >= first { second += 1 }
         var sum: Float = 0

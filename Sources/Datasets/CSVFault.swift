@@ -1,6 +1,6 @@
 import StrictJSON
 
-/// What is wrong at a place of a CSV file.
+/// A syntax or value error at a position of a CSV file.
 public enum CSVFault: Sendable, Equatable, CustomStringConvertible {
     case unterminatedQuote
     case quoteInsideField
@@ -9,7 +9,7 @@ public enum CSVFault: Sendable, Equatable, CustomStringConvertible {
     case notUTF8
     case fieldCount(found: Int, wanted: Int)
     case tooManyColumns(found: Int, limit: Int)
-    /// `place` counts columns from 1.
+    /// `place` is the column's number, from 1.
     case unnamedColumn(place: Int)
     case duplicateColumn(name: String)
     case noRows

@@ -1,30 +1,30 @@
-/// A field of a CSV record, its quotes taken off, and where it begins: `line` and `column` from 1, `column` counting Unicode scalars.
+/// A field of a CSV record, without its quotes, and its position: `line` and `column` from 1, `column` counting Unicode scalars.
 struct CSVField: Equatable {
     var text: String
     var line: Int
     var column: Int
 }
 
-/// A record of a CSV file: its first fields, how many it has, and how many up to the last that isn't blank.
+/// A record of a CSV file: its first fields, the number of all fields, and the number up to the last one that isn't blank.
 struct CSVRecord: Equatable {
     var fields: [CSVField]
     var count: Int
     var filledCount = 0
 
-    /// The line that it begins in.
+    /// The line where it begins.
     var line: Int { fields.first?.line ?? 0 }
     var position: (line: Int, column: Int) { (line, fields.first?.column ?? 1) }
 }
 
-/// Reads the records of a CSV file one after the other, as RFC 4180 has it: commas, optional quotes, lines that end in CR LF or LF.
-/// Semicolons or tabs may stand in the place of the commas.
-/// A byte order mark at the front, which some spreadsheets write, is passed over.
+/// Reads the records of a CSV file in order, according to RFC 4180: commas, optional quotes, lines that end in CR LF or LF.
+/// The delimiter may also be a semicolon or a tab.
+/// A byte order mark at the start, which some spreadsheets write, is skipped.
 struct CSVReader {
     private let path: String
     private let bytes: [UInt8]
     private var place = 0
     private var line = 1
-    /// Where the line begins, and how many bytes behind it continue a scalar: so that a column can count scalars.
+    /// Start of the current line, and the number of UTF-8 continuation bytes since then: used to count columns in scalars.
     private var lineStart = 0
     private var continuationCount = 0
     private let delimiter: UInt8
@@ -39,11 +39,11 @@ struct CSVReader {
         }
     }
 
-    /// The next line and column to be read.
+    /// Line and column of the next character.
     var position: (line: Int, column: Int) { (line, place - lineStart - continuationCount + 1) }
 
-    /// The next record, which has at least one field; nil at the end of the file. Of its fields `keptCount` are kept, so that a line of nothing but
-    /// commas takes no memory: a field is some 30 times as large as its comma.
+    /// The next record, which has at least one field; nil at the end of the file. Only `keptCount` of its fields are stored, so that a line of
+    /// nothing but commas takes no memory: a field is some 30 times as large as its comma.
     /// - Throws: ``DatasetError/malformedCSV(path:line:column:fault:)``.
     mutating func nextRecord(keeping keptCount: Int) throws(DatasetError) -> CSVRecord? {
         guard place < bytes.count else { return nil }
@@ -69,7 +69,7 @@ struct CSVReader {
 
     // MARK: Parts of a record
 
-    /// A field up to the delimiter, line end or file end behind it.
+    /// Reads a field up to the next delimiter, line end or file end.
     private mutating func nextField() throws(DatasetError) -> CSVField {
         let start = position
         let isQuoted = place < bytes.count && bytes[place] == quote
@@ -133,10 +133,10 @@ struct CSVReader {
 }
 
 extension String {
-    /// Whether it holds nothing but blanks and tabs.
+    /// Whether it contains only blanks and tabs.
     var isBlank: Bool { utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } }
 
-    /// Without the blanks and tabs around it.
+    /// Without leading and trailing blanks and tabs.
     var trimmed: String {
         let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
         guard let first = utf8.first, let last = utf8.last, isBlank(first) || isBlank(last) else { return self }

@@ -1,30 +1,30 @@
-/// A date, a time of day, or both, as a table's field has it.
+/// A date, a time of day, or both, parsed from a table's field.
 ///
-/// Read are: 2016-07-01, 2016/7/1, 2016.07.01, 2016-07, 20160701, 201607 and 2016; 1/7/2016, 1-7-2016, 1.7.16 with day or month first; 1-Jul-2016,
-/// Jul 1, 2016, 2016-Jul-01, Jul-16; seconds, milli-, micro- or nanoseconds since 1970. After a date a blank or T and a time of day may follow: 17:24,
-/// 17:24:00.5, 5:24 PM, 17.24.00, with Z or +01:00 behind it.
+/// Accepted: 2016-07-01, 2016/7/1, 2016.07.01, 2016-07, 20160701, 201607 and 2016; 1/7/2016, 1-7-2016, 1.7.16 with day or month first; 1-Jul-2016,
+/// Jul 1, 2016, 2016-Jul-01, Jul-16; seconds, milli-, micro- or nanoseconds since 1970. A date may be followed by a blank or T and a time of day:
+/// 17:24, 17:24:00.5, 5:24 PM, 17.24.00, with Z or +01:00 after it.
 struct CalendarTime: Equatable {
-    /// How it is written: what a column has in common.
+    /// The notation, which is the same for all fields of a column.
     enum Form: Equatable {
         /// The year first, or the month's name.
         case date
-        /// Day and month are numbers before the year.
+        /// Day and month are numbers and precede the year.
         case dayAndMonth
         case timeOfDay
-        /// Nothing but digits: 20160701, 201607, 2016.
+        /// Only digits: 20160701, 201607, 2016.
         case eightDigits, sixDigits, year
         case sinceEpoch(digits: Int)
     }
 
     let form: Form
-    /// Whether a date has a time of day behind it.
+    /// Whether a date is followed by a time of day.
     private(set) var hasTimeOfDay = false
-    /// Since 1970; of a time of day, since midnight. Where day and month are numbers, with the day first; nil if there is no such date.
+    /// Milliseconds since 1970, or since midnight for a time of day. If day and month are numbers, read with the day first; nil if there is no such date.
     private(set) var milliseconds: Int?
     /// The same with the month first.
     private(set) var monthFirstMilliseconds: Int?
 
-    /// - Returns: nil for a text that is no time.
+    /// - Returns: nil if the text isn't a time.
     init?(_ text: String) {
         guard text.utf8.count <= 40, let first = text.utf8.first, first >= 0x30 else { return nil }
         var scanner = TimeScanner(text)
@@ -108,7 +108,7 @@ struct CalendarTime: Equatable {
         }
     }
 
-    /// Of a date's midnight since 1970; nil if the calendar has no such date.
+    /// Milliseconds from 1970 to the date's midnight; nil if the calendar has no such date.
     static func milliseconds(_ year: Int, _ month: Int, _ day: Int) -> Int? {
         guard (1...12).contains(month), day >= 1, day <= dayCount(year, month) else { return nil }
         // Days from civil dates (Howard Hinnant): years begin in March.
@@ -125,7 +125,7 @@ struct CalendarTime: Equatable {
         return [4, 6, 9, 11].contains(month) ? 30 : 31
     }
 
-    /// Year, month and day of a moment.
+    /// Year, month and day of a time in milliseconds since 1970.
     static func civil(_ milliseconds: Int) -> (year: Int, month: Int, day: Int) {
         let days = (milliseconds >= 0 ? milliseconds : milliseconds - 86_399_999) / 86_400_000 + 719_468
         let era = (days >= 0 ? days : days - 146_096) / 146_097
@@ -137,7 +137,7 @@ struct CalendarTime: Equatable {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
 
-    /// "2016-07-01", with the time of day where it isn't midnight or `showsTime`.
+    /// "2016-07-01", followed by the time of day if it isn't midnight or if `showsTime`.
     static func text(_ milliseconds: Int, showsTime: Bool) -> String {
         func two(_ value: Int) -> String { (value < 10 ? "0" : "") + "\(value)" }
         let (year, month, day) = civil(milliseconds)

@@ -1,10 +1,10 @@
-/// How much of the data a judgement of a part covers.
+/// The share of the data that an evaluation covers.
 public struct DataCoverage: Sendable, Equatable {
     public enum Unit: String, Sendable { case character, byte, row, sequence }
 
-    /// Symbols or rows that are predicted, each counted once; or sequences.
+    /// Number of predicted symbols or rows, each counted once; or of sequences.
     public let evaluatedCount: Int
-    /// All that the files have, or that the part has where they are generated.
+    /// Number of symbols or rows in the files, or, for generated data, of sequences in the part.
     public let totalCount: Int
     public let unit: Unit
 
@@ -22,8 +22,8 @@ extension EncodedText {
 }
 
 extension DataCoverage {
-    /// Places that `windowCount` windows predict, each counted once: a window begins `stride` places behind the one before, and predicts `width`
-    /// places in a row.
+    /// Number of positions that `windowCount` windows predict, each counted once: windows start `stride` apart, and each predicts `width`
+    /// consecutive positions.
     static func placeCount(windowCount: Int, stride: Int, width: Int) -> Int {
         windowCount == 0 ? 0 : (windowCount - 1) * min(stride, width) + width
     }

@@ -1,4 +1,4 @@
-// What data take of memory once they are read.
+// Memory of the datasets after reading.
 
 extension Dataset {
     public var byteCount: Int { 0 }
@@ -7,7 +7,7 @@ extension Dataset {
 extension ExampleSet {
     public var byteCount: Int { orderByteCount }
 
-    /// Of an epoch's order of the examples.
+    /// Memory of an epoch's order of examples.
     var orderByteCount: Int { MemoryLayout<UInt32>.stride * exampleCount(of: .training) }
 }
 

@@ -2,7 +2,7 @@ import NumberText
 import StrictJSON
 
 extension DatasetError {
-    /// The sentence of an error that says how a table is to be read.
+    /// The description of errors that concern how a table is read.
     var tableDescription: String {
         switch self {
         case .unclearDelimiter(let path, let found):

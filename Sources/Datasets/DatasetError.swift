@@ -1,17 +1,17 @@
 import NumberText
 import StrictJSON
 
-/// Why there is no data to train on.
+/// An error in the data, its files or its options.
 public enum DatasetError: Error, Equatable, CustomStringConvertible {
-    /// What kind of fault it is, from which a program's exit code follows.
+    /// The category of an error, from which the program's exit code follows.
     public enum Category: Sendable, Equatable {
-        /// A file isn't there or can't be read.
+        /// A file doesn't exist or can't be read.
         case noInput
-        /// What was read is wrong.
+        /// The data are invalid.
         case badData
-        /// There isn't the memory for it.
+        /// There isn't enough memory.
         case noMemory
-        /// What was asked for is wrong.
+        /// The configuration is invalid.
         case badConfiguration
     }
 
@@ -20,34 +20,34 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case fileTooLarge(path: String, limit: Int)
     case endlessDevice(path: String, limit: Int)
     case invalidUTF8(path: String, byteOffset: Int)
-    /// A file whose first bytes are those of another format: UTF-16, a picture, an archive.
+    /// A file in another format, as its first bytes show: UTF-16, an image, an archive.
     case notPlainText(path: String, format: FileFormat, use: FileUse)
-    /// In a text that is no file, such as a prompt; `position` counts symbols from 1.
+    /// In a text that isn't a file, such as a prompt; `position` counts symbols from 1.
     case unknownSymbol(symbol: String, position: Int, vocabularyCount: Int)
     case unknownSymbolInFile(path: String, symbol: String, position: Int, vocabularyCount: Int)
-    /// For any use.
+    /// Too short for any use.
     case tooFewSymbols(path: String, symbolCount: Int, neededCount: Int)
     case textTooShort(path: String, part: DataPart?, symbolCount: Int, neededCount: Int, purpose: String)
     case malformedCSV(path: String, line: Int, column: Int, fault: CSVFault)
-    /// A file that an earlier run stored: vocabulary or statistics.
+    /// An invalid file that an earlier run stored: vocabulary or statistics.
     case malformedFile(path: String, line: Int, column: Int, reason: String)
     case seriesTooShort(path: String, part: DataPart?, rowCount: Int, neededCount: Int, length: Int, horizon: Int)
     case unknownColumn(path: String, key: String, name: String, available: [String])
     case columnsDiffer(path: String, found: [String], stored: [String])
-    /// `row` counts data rows from 1, the header not among them.
+    /// `row` counts data rows from 1, without the header.
     case valueOutOfScale(path: String, row: Int, column: String)
     case columnOutOfScale(path: String, column: String)
     case optionOutOfRange(key: String, found: String, wanted: String)
     case unclearDelimiter(path: String, found: [TableReading.Delimiter])
-    /// `text` could be a number with decimals or with thousands separators; or `other`, with its line, has another decimal mark.
+    /// `text` may be a number with decimals or with thousands separators; or another number, `other` with its line, has another decimal mark.
     case unclearDecimal(path: String, line: Int, text: String, other: String?)
-    /// A table in a format of its own.
+    /// A table in a special format.
     case foreignTable(path: String, format: String)
     case headerIsData(path: String, line: Int, text: String)
     case missingValues(path: String, MissingValues)
     case rowsOutOfOrder(path: String, RowOrderFault)
     case noOrder(path: String, reason: MissingOrder)
-    /// `found` says what the columns hold; `example` is a text that is no number.
+    /// `found` describes the columns' contents; `example` is a text that isn't a number.
     case noNumberColumn(path: String, found: String, example: String?)
     /// Too few rows for any window.
     case tableTooShort(path: String, rowCount: Int, neededCount: Int)

@@ -1,17 +1,17 @@
 public import Batches
 import Kernels
 
-/// Strings of the embedded Reber grammar, to predict each next symbol: experiment 1 of Hochreiter and Schmidhuber (1997).
+/// Strings of the embedded Reber grammar; each next symbol is to be predicted: experiment 1 of Hochreiter and Schmidhuber (1997).
 /// A string of n symbols is a sequence of n − 1 time steps; lengths differ.
 public struct EmbeddedReber: ExampleSet {
     private let options: GeneratedOptions
     private let symbols = Vocabulary(ordered: ReberGrammar.symbols)
-    /// Of the first 2²¹ examples of each part. What a longer one among the others takes, memory grows to when it comes.
+    /// The maximum over the first 2²¹ examples of each part. If a later example is longer, memory grows when it occurs.
     public let longestTimeCount: Int
 
     private static let lookedAtCount = 1 << 21
 
-    /// Cost: the examples that ``longestTimeCount`` looks at are made once, about 0.5 µs each.
+    /// Cost: generates the examples that ``longestTimeCount`` covers once, about 0.5 µs each.
     public init(_ options: GeneratedOptions) {
         self.options = options
         var longest = 0
@@ -32,7 +32,7 @@ public struct EmbeddedReber: ExampleSet {
 
     public func exampleCount(of part: DataPart) -> Int { options.count(of: part) }
 
-    /// The string that an example is.
+    /// The string of an example.
     public func string(ofExample example: Int, in part: DataPart) -> String {
         symbols.decode(tokens(ofExample: example, in: part))
     }

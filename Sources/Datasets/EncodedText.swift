@@ -1,12 +1,12 @@
-/// Which text is read, and how.
+/// Files of a text, and how to read them.
 public struct TextOptions: Sendable, Equatable {
-    /// Read one after another, with nothing between them.
+    /// Read in order and concatenated.
     public var files: [String]
     public var reading: TextReading
     public var split: SplitFractions
-    /// What is judged and not trained on; nil if the text is to be trained on.
+    /// The range to evaluate, without training; nil for training.
     public var evaluated: EvaluatedRange?
-    /// Whether a byte order mark at a file's beginning is a symbol: of runs that began when it was one.
+    /// Whether a byte order mark at a file's start is a symbol: for runs that began when it was one.
     public var keepsByteOrderMarks: Bool
 
     public init(
@@ -20,14 +20,14 @@ public struct TextOptions: Sendable, Equatable {
     }
 }
 
-/// A whole text as tokens. A token takes one byte where the vocabulary has at most 256 symbols, else four.
+/// A whole text as tokens. A token takes one byte if the vocabulary has at most 256 symbols, otherwise four.
 public struct EncodedText: Sendable {
     public let vocabulary: Vocabulary
     public let split: SplitFractions
     let evaluated: EvaluatedRange?
     /// The files' paths, for messages.
     let name: String
-    /// Digest of the files' bytes and of how they were read.
+    /// Digest of the files' bytes and of the reading options.
     let fingerprint: UInt64
     private let tokens: Tokens
 
@@ -36,7 +36,7 @@ public struct EncodedText: Sendable {
         case wide([Int32])
     }
 
-    /// A file's bytes, and where its text begins: behind a byte order mark.
+    /// A file's bytes, and the start of its text, after a byte order mark.
     private struct TextFile {
         let path: String
         let bytes: [UInt8]
@@ -47,16 +47,16 @@ public struct EncodedText: Sendable {
             bytes = try fileBytes(at: path)
             start = options.keepsByteOrderMarks ? 0 : options.reading.byteCountOfMark(bytes)
             guard bytes.count > start else { throw .emptyFile(path: path) }
-            // Whoever asks for bytes may have any file.
+            // In bytes, any file is allowed.
             if options.reading.unit == .character { try FileFormat.requirePlainText(bytes, path: path, for: .text) }
         }
     }
 
     /// Reads the files of `options`. The vocabulary is `vocabulary` (a stored one), or else the distinct symbols of the whole text,
-    /// all parts of it, in ascending order.
+    /// of all its parts, in ascending order.
     ///
-    /// Cost: for a text of ASCII the files' bytes and as many again, then the latter alone; about 20 ns a symbol.
-    /// - Throws: ``DatasetError`` if a file can't be read, is empty, is of another format, isn't UTF-8, or has a symbol that a stored vocabulary lacks.
+    /// Cost: for a text of ASCII the files' bytes and as many again, then only the latter; about 20 ns a symbol.
+    /// - Throws: ``DatasetError`` if a file can't be read, is empty, has another format, isn't UTF-8, or has a symbol that a stored vocabulary lacks.
     public init(_ options: TextOptions, vocabulary stored: Vocabulary? = nil) throws(DatasetError) {
         guard !options.files.isEmpty else {
             throw .optionOutOfRange(key: "data.files", found: "no file", wanted: "at least one file")
@@ -77,7 +77,7 @@ public struct EncodedText: Sendable {
         fingerprint = Self.fingerprint(of: files, options: options, vocabulary: vocabulary)
     }
 
-    /// Symbols of the text.
+    /// Number of symbols of the text.
     public var count: Int {
         switch tokens {
         case .narrow(let tokens): tokens.count
@@ -85,7 +85,7 @@ public struct EncodedText: Sendable {
         }
     }
 
-    /// Of the tokens, in memory.
+    /// Memory of the tokens.
     var byteCount: Int {
         switch tokens {
         case .narrow(let tokens): tokens.count
@@ -93,7 +93,7 @@ public struct EncodedText: Sendable {
         }
     }
 
-    /// The symbols that belong to `part`.
+    /// The range of symbols of `part`.
     public func range(of part: DataPart) -> Range<Int> { split.range(of: part, count: count) }
 
     subscript(position: Int) -> Int32 {
@@ -103,7 +103,7 @@ public struct EncodedText: Sendable {
         }
     }
 
-    /// Writes the tokens of `range` into `target`, the first at `first`, each `step` behind the one before.
+    /// Copies the tokens of `range` to `target`, starting at index `first`, `step` apart.
     func copy(_ range: Range<Int>, into target: inout [Int32], first: Int, step: Int) {
         var place = first
         switch tokens {
@@ -120,7 +120,7 @@ public struct EncodedText: Sendable {
         }
     }
 
-    // MARK: Making
+    // MARK: Construction
 
     private static func distinctSymbols(
         of files: [TextFile], reading: TextReading

@@ -1,14 +1,14 @@
-/// What of some files is judged by a model that was trained on others, or on a part of them.
+/// The range of some files on which a trained model is evaluated.
 public enum EvaluatedRange: Sendable, Equatable {
     /// All of the files.
     case whole
-    /// The part that the run's own shares give.
+    /// One part, divided by the run's own fractions.
     case part(DataPart)
 
-    /// How the files are cut, where a run's own are cut by `fractions`.
+    /// How the files are divided, given the run's own `fractions`.
     func split(_ fractions: SplitFractions) -> SplitFractions { self == .whole ? .evaluatedWhole : fractions }
 
-    /// The part of a data set with that split.
+    /// The part to evaluate in a dataset with that split.
     public var part: DataPart {
         switch self {
         case .whole: .test
@@ -18,11 +18,11 @@ public enum EvaluatedRange: Sendable, Equatable {
 }
 
 extension SplitFractions {
-    /// Parts that must have an example: those with a share, or only what is judged.
+    /// Parts that must have an example: those with a fraction, or only the evaluated one.
     func neededParts(_ evaluated: EvaluatedRange?) -> [DataPart] {
         evaluated.map { [$0.part] } ?? DataPart.allCases.filter(includes)
     }
 
-    /// `part` for messages; nil if it is everything.
+    /// `part` for messages; nil if it is the whole.
     func named(_ part: DataPart) -> DataPart? { self == .evaluatedWhole ? nil : part }
 }

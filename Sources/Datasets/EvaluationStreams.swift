@@ -1,25 +1,25 @@
-/// How a part of a text is read to be judged: each symbol but the first is predicted once, from the state after all symbols before it.
+/// Streams for evaluating a part of a text: each symbol except the first is predicted once, from the state after all previous symbols.
 ///
-/// That is one stream. One stream is slow, since its steps can't share a product, so a long part is cut into up to 64 streams, and each but the
-/// first begins 256 symbols before its own, from a zero state: their predictions don't count, and the state is then practically the one stream's.
-/// The cut follows from the part's length alone, so the loss doesn't depend on batch, chunk length, ranks or threads. A part below 4,096 symbols is
-/// one stream. Cost: at most 1/8 more steps than symbols.
+/// In principle that is one stream. One stream is slow, since its steps can't share a matrix product, so a long part is divided into up to 64 streams.
+/// Each except the first starts 256 symbols early, from a zero state: predictions of this warm-up don't count, and afterwards the state is practically
+/// that of a single stream. The division depends only on the part's length, so the loss doesn't depend on batch, chunk length, ranks or threads.
+/// A part of at most 4,096 symbols is one stream. Cost: at most 1/8 more steps than symbols.
 struct EvaluationStreams {
-    /// Symbols that a stream reads before its own.
+    /// Warm-up symbols of a stream.
     static let warmUpLength = 256
     private static let shortestStream = 8 * warmUpLength
     private static let mostStreams = 64
-    /// Time steps of all streams that are computed at once.
+    /// Maximum number of time steps of all streams per batch.
     private static let rowCount = 2048
 
     let streams: [StreamBatches.Stream]
     let chunkLength: Int
 
-    /// - Parameter range: the part's symbols; without two of them there is nothing to predict, and no stream.
+    /// - Parameter range: the part's symbols; fewer than two give no stream, since there is nothing to predict.
     init(_ range: Range<Int>) {
         let targetCount = max(0, range.count - 1)
         let count = targetCount == 0 ? 0 : min(Self.mostStreams, max(1, targetCount / Self.shortestStream))
-        // Of several streams the first has no warm-up, and asks for as many symbols more: all have the same length, or one more.
+        // If there are several streams, the first has no warm-up but as many more predicted symbols, so lengths differ by at most one.
         let warmUp = count > 1 ? Self.warmUpLength : 0
         let (least, longer) = count == 0 ? (0, 0) : (targetCount - warmUp).quotientAndRemainder(dividingBy: count)
         func start(_ stream: Int) -> Int { range.lowerBound + stream * least + min(stream, longer) }

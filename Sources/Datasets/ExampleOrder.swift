@@ -1,15 +1,15 @@
 import Kernels
 
-/// The order in which an epoch reads its examples: a permutation that is a function of the seed and the epoch alone.
+/// The order of an epoch's examples: a permutation that depends only on the seed and the epoch.
 ///
-/// Fisher and Yates's shuffle, from the last place down: place i swaps with place j, an integer of 0 ... i that Philox gives for
-/// (epoch, i). Cost: about 20 ns and 4 bytes an example. Of more than ``shuffledCount`` examples no list is kept: ``KeyedPermutation`` gives each place's.
+/// Fisher-Yates shuffle, from the last position down: position i swaps with position j, an integer of 0 ... i that Philox gives for
+/// (epoch, i). Cost: about 20 ns and 4 bytes an example. Above ``shuffledCount`` examples no list is stored; ``KeyedPermutation`` computes each position.
 public struct ExampleOrder: Sendable, Equatable {
     /// Half a gigabyte, and some seconds an epoch.
     static let shuffledCount = 1 << 27
 
     public let count: Int
-    /// Empty where no list is kept.
+    /// Empty if no list is stored.
     private var examples: [UInt32] = []
     private let permutation: KeyedPermutation
 
@@ -25,16 +25,16 @@ public struct ExampleOrder: Sendable, Equatable {
         }
     }
 
-    /// The example at a place of the epoch.
+    /// The example at a position of the epoch.
     public subscript(place: Int) -> Int { examples.isEmpty ? permutation[place] : Int(examples[place]) }
 
-    /// What a fingerprint says of the order besides the seed; nothing for the shuffle.
+    /// The fingerprint's text for the order, besides the seed; empty for the shuffle.
     static func fingerprintText(exampleCount: Int) -> String { exampleCount > shuffledCount ? ", in the order of a keyed permutation" : "" }
 }
 
-/// A permutation of 0 ..< count that needs no list: four rounds of a Feistel network over pairs of half as many bits, whose round function is Philox,
-/// again and again until the result is below `count` (Black and Rogaway, "Ciphers with arbitrary finite domains", 2002).
-/// Cost: about 0.2 µs for a place.
+/// A permutation of 0 ..< count without a list: four rounds of a Feistel network over pairs of half as many bits, with Philox as its round function,
+/// repeated until the result is below `count` (Black and Rogaway, "Ciphers with arbitrary finite domains", 2002).
+/// Cost: about 0.2 µs a position.
 package struct KeyedPermutation: Sendable, Equatable {
     private let count: Int
     private let random: Philox
@@ -52,7 +52,7 @@ package struct KeyedPermutation: Sendable, Equatable {
     package subscript(place: Int) -> Int {
         precondition(place >= 0 && place < count, "place \(place) of \(count)")
         var value = place
-        // Ends, since a permutation leads back to `place`, which is below `count`; on average after at most four times.
+        // Terminates, since a permutation's cycle returns to `place`, which is below `count`; on average after at most four iterations.
         repeat { value = permuted(value) } while value >= count
         return value
     }
@@ -60,7 +60,7 @@ package struct KeyedPermutation: Sendable, Equatable {
     private func permuted(_ value: Int) -> Int {
         let mask = 1 << halfBits - 1
         var (left, right) = (value >> halfBits, value & mask)
-        // The shuffle's numbers have 0 as their third counter.
+        // The shuffle uses 0 as the third counter.
         for round in 1...4 { (left, right) = (right, left ^ Int(random.block(epoch, right, round).x) & mask) }
         return left << halfBits | right
     }

@@ -1,15 +1,15 @@
 public import Batches
 
-/// A data set of independent examples: no state is carried, and each epoch reads the training part in an order of its own.
+/// A dataset of independent examples: no state is carried, and each epoch has its own order of the training part.
 public protocol ExampleSet: Dataset {
-    /// Examples of a full global batch.
+    /// Number of examples of a full global batch.
     var batchSize: Int { get }
-    /// From which the order of each epoch follows.
+    /// Seed of the epochs' orders.
     var seed: UInt64 { get }
     func exampleCount(of part: DataPart) -> Int
-    /// Targets of one example: tokens that are asked, or numbers.
+    /// Number of targets of one example: tokens or numbers.
     func targetCount(ofExample example: Int, in part: DataPart) -> Int
-    /// The given examples of a part, side by side in the given order.
+    /// A batch of the given examples of a part, in the given order.
     func batch(ofExamples examples: [Int], in part: DataPart) -> Batch
 }
 
@@ -45,11 +45,11 @@ extension DataPass {
     }
 }
 
-/// Examples of a part in an order, cut into batches: every example once, an incomplete batch last.
+/// Examples of a part in a given order, divided into batches: every example once, an incomplete batch last.
 struct ExampleBatches<Examples: ExampleSet>: BatchSequence {
     let examples: Examples
     let part: DataPart
-    /// The part's own order where there is none.
+    /// Nil for the part's natural order.
     let order: ExampleOrder?
     let batchCount: Int
 

@@ -1,17 +1,16 @@
-/// What a field of a table holds.
+/// The content of a table's field.
 enum FieldContent: Equatable {
     case number(Double)
-    /// Nothing, or a mark for it.
+    /// Empty, or a marker for a missing value.
     case missing
-    /// A number beyond float64, or an infinite one.
+    /// A number out of float64's range, or an infinite one.
     case notFinite
     case text
 
-    /// Of `text` without blanks around it.
+    /// Parses `text` without surrounding blanks.
     ///
-    /// A number is a decimal one, with a point or a comma before its decimals; no hexadecimal one, and none with a zero byte, at which Double would
-    /// stop reading. A missing value is an empty field, one of a few words and signs in capitals or small letters, or a number with a question mark
-    /// before it.
+    /// A number is a decimal one, with a point or a comma before its decimals; not a hexadecimal one, and not one with a zero byte, where Double would
+    /// stop reading. A missing value is an empty field, one of a few words and signs in upper or lower case, or a number after a question mark.
     init(_ text: String, hasDecimalComma: Bool) {
         if let value = Self.number(text, hasDecimalComma: hasDecimalComma) {
             self = value.isFinite ? .number(value) : value.isNaN ? .missing : .notFinite
@@ -22,7 +21,7 @@ enum FieldContent: Equatable {
         }
     }
 
-    /// What counts as missing, for messages and documentation.
+    /// The markers of missing values, for messages and documentation.
     static let missingMarks = ["?", "-", "--", ".", "na", "n/a", "n.a.", "#n/a", "#na", "<na>", "nan", "-nan", "null", "nil", "none"]
     private static let marks = Set(missingMarks)
 
@@ -44,7 +43,7 @@ enum FieldContent: Equatable {
     }
 }
 
-/// Why a text that a person would take for a number isn't read as one, and what to do; nil for other texts.
+/// Explains why a text that looks like a number isn't read as one, and what to do; nil for other texts.
 func hint(forNumberLike text: String) -> String? {
     let digits = text.utf8.filter { $0 >= 0x30 && $0 <= 0x39 }.count
     guard digits > 0, text.utf8.count <= 40 else { return nil }

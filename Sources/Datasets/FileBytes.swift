@@ -6,13 +6,13 @@ import Kernels
     import Darwin
 #endif
 
-/// All bytes of the file at `path`, which may be a pipe. What is made of them takes as much memory again, so half of what there is is their limit.
-/// A device, which may have no end, is read as far as ``largestDeviceByteCount``.
-/// - Throws: ``DatasetError/fileTooLarge(path:limit:)``, where the file's size says so before anything is read;
+/// Reads all bytes of the file at `path`, which may be a pipe. The limit is half of the memory, since the data made from the bytes take as much again.
+/// A device, which may be endless, is read up to ``largestDeviceByteCount``.
+/// - Throws: ``DatasetError/fileTooLarge(path:limit:)``, before reading if the file's size shows it;
 ///   ``DatasetError/endlessDevice(path:limit:)``;
 ///   ``DatasetError/unreadableFile(path:reason:)`` with the system's own reason.
 package func fileBytes(at path: String, atMost limit: Int = halfOfMemory) throws(DatasetError) -> [UInt8] {
-    // The system would take what stands before a zero for the whole path.
+    // The system would take the part before a zero byte for the whole path.
     guard !path.utf8.contains(0) else { throw .unreadableFile(path: path, reason: "its name contains a zero byte") }
     let descriptor = try checked(path) { open(path, O_RDONLY | O_CLOEXEC) }
     defer { close(descriptor) }
@@ -33,13 +33,13 @@ package func fileBytes(at path: String, atMost limit: Int = halfOfMemory) throws
     }
 }
 
-/// Half of the memory, in bytes, that the machine has, or that this process may still take.
+/// Half of the memory in bytes: of the machine's, or of the amount that this process may still allocate.
 package var halfOfMemory: Int { min(ProcessMemory.machineByteCount, ProcessMemory.remainingByteCount ?? .max) / 2 }
 
-/// More than anybody types or pipes through a device.
+/// More than a user would type or pipe through a device.
 package let largestDeviceByteCount = 256 << 20
 
-/// The next bytes of an open file, at most `byteCount`; none at its end.
+/// Reads at most `byteCount` bytes of an open file; empty at its end.
 private func piece(of descriptor: Int32, byteCount: Int, path: String) throws(DatasetError) -> [UInt8] {
     var failure: DatasetError?
     let piece = [UInt8](unsafeUninitializedCapacity: byteCount) { memory, count in
@@ -53,7 +53,7 @@ private func piece(of descriptor: Int32, byteCount: Int, path: String) throws(Da
     return piece
 }
 
-/// What a system call returned, called again where a signal broke it off.
+/// The result of a system call, which is repeated if a signal interrupts it.
 private func checked<Result: SignedInteger>(_ path: String, _ call: () -> Result) throws(DatasetError) -> Result {
     while true {
         let result = call()

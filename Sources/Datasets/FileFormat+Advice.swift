@@ -1,16 +1,16 @@
 import ShellText
 
-/// What a file is read for.
+/// The intended use of a file.
 public enum FileUse: Sendable, Equatable { case text, table }
 
 extension FileFormat {
-    /// Refuses a file whose first bytes say that it isn't plain text. A file of an unknown format is let through: whoever reads it finds its first wrong byte.
+    /// Rejects a file whose first bytes show that it isn't plain text. A file of an unknown format passes; its first invalid byte is found later.
     /// - Throws: ``DatasetError/notPlainText(path:format:use:)``.
     static func requirePlainText(_ bytes: [UInt8], path: String, for use: FileUse) throws(DatasetError) {
         if let format = FileFormat(bytes: bytes) { throw .notPlainText(path: path, format: format, use: use) }
     }
 
-    /// A sentence with the command that makes `use` of the file at `path` possible.
+    /// A sentence with the command that converts the file at `path` for `use`.
     public func advice(path: String, for use: FileUse) -> String {
         let file = path.shellPath
         switch self {
@@ -50,7 +50,7 @@ extension FileFormat {
         "Convert it to UTF-8: " + Self.conversion(path, from: encoding)
     }
 
-    /// A command that writes the file in UTF-8 beside itself: "play.txt" as "play.utf8.txt".
+    /// A command that writes the file in UTF-8 to the same folder: "play.txt" as "play.utf8.txt".
     static func conversion(_ path: String, from encoding: String) -> String {
         let end = path.placeOfExtension
         let target = path[..<end] + ".utf8" + path[end...]
@@ -59,7 +59,7 @@ extension FileFormat {
 }
 
 extension String {
-    /// Where the last name's extension begins with its dot; the end where it has none.
+    /// Index of the dot of the last path component's extension; the end if there is none.
     fileprivate var placeOfExtension: Index {
         guard let dot = lastIndex(of: "."), dot > (lastIndex(of: "/") ?? startIndex), dot > startIndex, self[index(before: dot)] != "/" else { return endIndex }
         return dot

@@ -1,4 +1,4 @@
-/// What a file is that isn't plain text in UTF-8, told by its first bytes.
+/// The format of a file that isn't plain UTF-8 text, recognised by its first bytes.
 public enum FileFormat: String, Sendable, Equatable, CaseIterable {
     case utf16 = "UTF-16 text", utf16LittleEndian = "UTF-16 text without a byte order mark, little-endian"
     case utf16BigEndian = "UTF-16 text without a byte order mark, big-endian", utf32 = "UTF-32 text"
@@ -13,7 +13,7 @@ public enum FileFormat: String, Sendable, Equatable, CaseIterable {
     case safetensors = "a safetensors file of weights", torch = "a PyTorch file (torch.save)", pickle = "a Python pickle"
     case program = "a compiled program"
 
-    /// The format of a file with these bytes; nil for what may be plain text, or is nothing known. Cost: looks at 8 kB at most.
+    /// The format of a file with these bytes; nil if it may be plain text or is unknown. Cost: reads at most 8 kB.
     public init?(bytes: [UInt8]) {
         let head = Head(bytes: bytes)
         guard let format = Self.marked(head) ?? Self.archived(head) ?? Self.media(head) ?? Self.numbers(head) ?? Self.unmarkedUTF16(head) else { return nil }
@@ -32,7 +32,7 @@ public enum FileFormat: String, Sendable, Equatable, CaseIterable {
         var hasZero: Bool { bytes.prefix(1024).contains(0) }
     }
 
-    /// Encodings by their byte order mark; UTF-32's little-endian one begins like UTF-16's.
+    /// Encodings by their byte order mark; UTF-32's little-endian mark begins like UTF-16's.
     private static func marked(_ head: Head) -> FileFormat? {
         if head.begins([0xFF, 0xFE, 0, 0]) || head.begins([0, 0, 0xFE, 0xFF]) { return .utf32 }
         return head.begins([0xFF, 0xFE]) || head.begins([0xFE, 0xFF]) ? .utf16 : nil
@@ -52,7 +52,7 @@ public enum FileFormat: String, Sendable, Equatable, CaseIterable {
         return head.begins("ustar", at: 257) && head.hasZero ? .tar : nil
     }
 
-    /// What is in a ZIP file, by the names of its first members.
+    /// The format of a ZIP file, by the names of its first members.
     private static func zipped(_ head: Head) -> FileFormat {
         if head.contains("mimetypeapplication/epub") { return .epub }
         if head.contains("mimetypeapplication/vnd.oasis") { return .openDocument }
@@ -70,7 +70,7 @@ public enum FileFormat: String, Sendable, Equatable, CaseIterable {
         if head.begins([0xFF, 0xD8, 0xFF]) { return .jpeg }
         if head.begins("GIF87a") || head.begins("GIF89a") { return .gif }
         if head.begins("II*\u{0}") || head.begins("MM\u{0}*") { return .tiff }
-        // "BM" begins words too: zeros stand behind the file's size.
+        // Words can begin with "BM" too: a bitmap has zeros after the file's size.
         if head.begins("BM"), head.begins([0, 0, 0, 0], at: 6) { return .bmp }
         if head.begins("RIFF") {
             if head.begins("WEBP", at: 8) { return .webP }
@@ -88,14 +88,14 @@ public enum FileFormat: String, Sendable, Equatable, CaseIterable {
         if head.begins("PAR1"), head.bytes.count > 4, head.bytes[4] < 0x20 || head.bytes[4] >= 0x80 { return .parquet }
         if head.begins("ARROW1\u{0}\u{0}") { return .arrow }
         if head.begins("SQLite format 3\u{0}") { return .sqlite }
-        // Eight bytes of a header's length, then the header: a JSON object.
+        // The header's length in eight bytes, then the header: a JSON object.
         if head.begins([0, 0], at: 6), head.begins("{\"", at: 8) { return .safetensors }
         if head.begins([0x80]), head.bytes.count > 2, (2...5).contains(head.bytes[1]) { return .pickle }
         let isProgram = head.begins([0x7F, 0x45, 0x4C, 0x46]) || head.begins([0xCF, 0xFA, 0xED, 0xFE]) || head.begins([0xCA, 0xFE, 0xBA, 0xBE])
         return isProgram || head.begins("MZ") && head.hasZero ? .program : nil
     }
 
-    /// Every second byte of text in a Latin script is 0; in UTF-8 none is.
+    /// In UTF-16, every second byte of text in a Latin script is 0; in UTF-8 none is.
     private static func unmarkedUTF16(_ head: Head) -> FileFormat? {
         let pairs = min(head.bytes.count, 2048) / 2
         guard pairs >= 4 else { return nil }

@@ -1,5 +1,5 @@
-/// A digest of what was put in, in order: FNV-1a of 64 bits (Fowler, Noll and Vo).
-/// It tells data that differ by accident apart; it isn't made against malice. Cost: about 1 ns a byte.
+/// A digest of its inputs, in order: 64-bit FNV-1a (Fowler, Noll and Vo).
+/// It detects accidental differences; it isn't a cryptographic hash. Cost: about 1 ns a byte.
 struct Fingerprint {
     private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
@@ -15,7 +15,7 @@ struct Fingerprint {
 
     mutating func add(_ number: Double) { add(number.bitPattern) }
 
-    /// Text with its length before it, so that neighbours can't run together.
+    /// Adds the text after its length, so that adjacent texts stay separate.
     mutating func add(_ text: String) {
         add(text.utf8.count)
         add(text.utf8)

@@ -1,6 +1,6 @@
-/// How many examples a generated data set has, and the seed that they follow from.
+/// Numbers of examples of a generated dataset, and its seed.
 ///
-/// Example i of a part is a function of (seed, part, i): the parts have examples of their own, and more examples leave the first ones as they are.
+/// Example i of a part is a function of (seed, part, i): parts have different examples, and a larger count keeps the first ones.
 public struct GeneratedOptions: Sendable, Equatable {
     public var trainingCount: Int
     public var validationCount: Int

@@ -1,19 +1,19 @@
 import NumberText
 import StrictJSON
 
-/// What a table's rows lack: missing values, and lines that are no rows.
+/// Missing values of a table's rows, and lines that aren't rows.
 public struct MissingValues: Sendable, Equatable {
     /// A missing value.
     public struct Place: Sendable, Equatable {
         public let line: Int
-        /// Where the field begins; 1 where the line has no such field.
+        /// Start of the field; 1 if the line has no such field.
         public let column: Int
         public let columnName: String
-        /// Empty, or a mark such as "NA".
+        /// Empty, or a marker such as "NA".
         public let text: String
     }
 
-    /// A blank line between rows, or a line without a number where numbers are wanted.
+    /// A blank line between rows, or a line without a number in a table of numbers.
     public struct Stray: Sendable, Equatable {
         public let line: Int
         /// Empty for a blank line.
@@ -21,15 +21,15 @@ public struct MissingValues: Sendable, Equatable {
     }
 
     public internal(set) var valueCount = 0
-    /// Rows with a missing value.
+    /// Number of rows with a missing value.
     public internal(set) var rowCount = 0
-    /// Rows in all.
+    /// Number of all rows.
     public internal(set) var tableRowCount = 0
     public internal(set) var first: Place?
-    /// Missing values by column, for those that have some, in their order.
+    /// Number of missing values by column, for columns that have some, in column order.
     public internal(set) var columns: [ColumnCount] = []
     public internal(set) var strayCount = 0
-    /// The first few.
+    /// The first few such lines.
     public internal(set) var strays: [Stray] = []
 
     public struct ColumnCount: Sendable, Equatable {
@@ -41,7 +41,7 @@ public struct MissingValues: Sendable, Equatable {
 
     var isEmpty: Bool { valueCount == 0 && strayCount == 0 }
 
-    /// Where the first is.
+    /// Position of the first.
     var position: (line: Int, column: Int) {
         let stray = strays.first.map { ($0.line, 1) }
         guard let first else { return stray ?? (1, 1) }

@@ -1,22 +1,22 @@
-/// Chosen columns of a table's file, as numbers.
+/// Selected columns of a table file, as numbers.
 struct NumberTable {
     let columnNames: [String]
     let rowCount: Int
     /// `[row, column]`, all finite.
     let values: [Double]
-    /// The line of the file that each row is from.
+    /// Line number in the file of each row.
     let lines: [Int32]
     /// Digest of the names and the values.
     let fingerprint: UInt64
-    /// What a person should know of how the file was read: a sentence each, without its point.
+    /// Notes for the user on how the file was read: one sentence each, without its full stop.
     let notes: [String]
-    /// The rows' times, if a column has some.
+    /// The rows' times, if a column has times.
     let times: TimeSeries?
-    /// Rows with the time of the row before.
+    /// Number of rows with the same time as the previous row.
     let repeatedTimeCount: Int
 
-    /// Reads columns of the file at `path`: those whose places `choose` gives, at least one, when it is shown the header.
-    /// - Throws: ``DatasetError`` at the first fault, with line and column, or what `choose` throws.
+    /// Reads columns of the file at `path`. `choose` receives the header and returns the columns' indices, at least one.
+    /// - Throws: ``DatasetError`` at the first error, with line and column, or an error of `choose`.
     init(
         path: String, reading: TableReading = TableReading(), choosing choose: (TableHeader) throws(DatasetError) -> [Int]
     ) throws(DatasetError) {
@@ -48,6 +48,6 @@ struct NumberTable {
         self.fingerprint = fingerprint.value
     }
 
-    /// Beyond any use, and few enough for the run's stored statistics to be read back.
+    /// More than is useful, and few enough that the run's stored statistics can be read back.
     static let largestColumnCount = 1 << 16
 }

@@ -1,13 +1,13 @@
-/// A table's rows in the order in which they are read, their missing values filled if that was asked.
+/// A table's rows in the order in which they are used, with missing values filled if requested.
 struct OrderedRows {
     private(set) var values: [Double]
     private(set) var lines: [Int32]
-    /// The rows' times, as they follow now; nil if no column has some.
+    /// The rows' times in the current order; nil if no column has times.
     private(set) var times: TimeSeries?
     private(set) var order: TimeOrder?
-    /// Rows before a column's first value, which nothing could fill.
+    /// Number of rows before a column's first value, which can't be filled.
     private(set) var unfilledCount = 0
-    /// How the file's rows follow one another, if they were sorted.
+    /// The file's direction of time, if the rows were sorted.
     let sortedFrom: TimeOrder.Direction?
     private let columnCount: Int
 
@@ -44,7 +44,7 @@ struct OrderedRows {
         order = TimeOrder(sorted)
     }
 
-    /// Puts each column's last known value in the place of a missing one. Rows before a column's first value are left out.
+    /// Fills each missing value with the column's last known value. Drops rows before a column's first value.
     mutating func fill() {
         guard values.contains(where: \.isNaN) else { return }
         let first = (0..<columnCount).map { column in
@@ -61,24 +61,24 @@ struct OrderedRows {
     }
 }
 
-/// Rows that don't go from the oldest to the newest.
+/// Rows that aren't in ascending order of time.
 public struct RowOrderFault: Sendable, Equatable {
     public enum Kind: Sendable, Equatable {
         case newestFirst
-        /// `count` of all rows are older than the row before.
+        /// `count` rows are older than the previous row.
         case shuffled(count: Int)
     }
 
     public let kind: Kind
     public let columnName: String
     public let rowCount: Int
-    /// Of a newest-first table the first and the last row; of a shuffled one the first row that is older than the one before, and that one.
+    /// Lines of a newest-first table's first and last row; of a shuffled table's first row that is older than the previous one, and of that one.
     public let line: Int
     public let time: String
     public let otherLine: Int
     public let otherTime: String
 
-    /// nil if the rows are in order.
+    /// Nil if the rows are in order.
     init?(_ series: TimeSeries, _ order: TimeOrder, lines: [Int32]) {
         columnName = series.name
         rowCount = series.times.count
@@ -98,7 +98,7 @@ public struct RowOrderFault: Sendable, Equatable {
     }
 }
 
-/// Why a table's rows can't be sorted by time.
+/// The reason why a table's rows can't be sorted by time.
 public enum MissingOrder: Sendable, Equatable {
     case noTimes
     case timeMissing(line: Int, name: String)

@@ -3,7 +3,7 @@ import Kernels
 /// The embedded Reber grammar: B, then T or P, then a string of Reber's grammar, then the same T or P again, then E.
 ///
 /// Reber's grammar (1967) is a walk from B to E through six nodes, drawn in the source cited by Hochreiter and Schmidhuber (1997),
-/// experiment 1 (Cleeremans, Servan-Schreiber and McClelland, 1989). Nearly every node leaves two ways.
+/// experiment 1 (Cleeremans, Servan-Schreiber and McClelland, 1989). Nearly every node has two outgoing edges.
 public enum ReberGrammar {
     /// The seven symbols; token k is the k-th.
     public static let symbols = "BTPSXVE"
@@ -15,18 +15,18 @@ public enum ReberGrammar {
         return symbols[symbols.count - 2] == symbols[1] && isReber(symbols[2..<symbols.count - 2])
     }
 
-    /// Whether the last symbol but one of `text` is its second: the dependency that spans the whole string. False below four symbols.
+    /// Whether the second-to-last symbol of `text` equals its second: the dependency that spans the whole string. False below four symbols.
     public static func longRangeMatch(_ text: String) -> Bool {
         let symbols = Array(text.unicodeScalars)
         return symbols.count >= 4 && symbols[symbols.count - 2] == symbols[1]
     }
 
-    /// Whether a string that is being written, beginning with B, is over: the first E ends the inner string, the second the whole.
+    /// Whether a partial string that begins with B is complete: the first E ends the inner string, the second the whole.
     public static func hasEnded(_ text: String) -> Bool {
         text.unicodeScalars.reduce(0) { $0 + ($1 == "E" ? 1 : 0) } >= 2
     }
 
-    /// A string of the embedded grammar, each way taken with probability 1/2.
+    /// A random string of the embedded grammar, each edge taken with probability 1/2.
     static func string(_ draws: inout RandomDraws) -> [Unicode.Scalar] {
         let outer: Unicode.Scalar = draws.coin() ? "T" : "P"
         var string: [Unicode.Scalar] = ["B", outer, "B"]
@@ -56,7 +56,7 @@ public enum ReberGrammar {
 
         typealias Way = (symbol: Unicode.Scalar, node: Node)
 
-        /// The two ways that leave a node; none leaves the last, behind which E stands.
+        /// The two outgoing edges of a node; nil for the last node, which is followed by E.
         var ways: (Way, Way)? {
             switch self {
             case .start: (("T", .upperLoop), ("P", .lowerLoop))

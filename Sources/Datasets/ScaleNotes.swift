@@ -1,18 +1,18 @@
 import NumberText
 import StrictJSON
 
-/// What a person should know of a table's values in deviations from the training part's mean, in sentences without a point.
+/// Notes for the user on unusual values, measured in deviations from the training part's mean; sentences without a full stop.
 struct ScaleNotes {
     let table: NumberTable
     let statistics: SeriesStatistics
-    /// The rows that the statistics are of; nil if they are another file's.
+    /// The rows from which the statistics were computed; nil if they are another file's.
     let trainingRows: Range<Int>?
 
     var sentences: [String] { statistics.columns.indices.flatMap { [constant($0), far($0), mark($0)].compactMap(\.self) } }
 
     private func name(_ place: Int) -> String { "'\(JSONValue.printable(statistics.columns[place].name, scalarCount: 40))'" }
 
-    /// Columns without a deviation to divide by.
+    /// A note for a constant column, which has no deviation to divide by.
     private func constant(_ place: Int) -> String? {
         guard let trainingRows, let range = statistics.constantRange(of: place, in: table, rows: trainingRows) else { return nil }
         let mean = figure(statistics.columns[place].mean)
@@ -21,7 +21,7 @@ struct ScaleNotes {
             : "column \(name(place)) is \(mean) in the whole training part, but for rounding: it counts as constant and isn't scaled"
     }
 
-    /// A whole number such as -200 that stands where nothing was measured: the least by far, and repeated.
+    /// A note for a whole number such as -200 that probably marks missing measurements: by far the smallest value, and repeated.
     private func mark(_ place: Int) -> String? {
         let width = statistics.columns.count
         let values = (0..<table.rowCount).lazy.map { table.values[$0 * width + place] }
@@ -36,7 +36,7 @@ struct ScaleNotes {
             + "if that marks missing values, leave those fields empty"
     }
 
-    /// Values that are far outside of what the training part has.
+    /// A note for values far outside of the training part's range.
     private func far(_ place: Int) -> String? {
         let (column, width) = (statistics.columns[place], statistics.columns.count)
         var (count, first) = (0, 0)
@@ -51,7 +51,7 @@ struct ScaleNotes {
 }
 
 extension SeriesStatistics {
-    /// Values farther from the training part's mean than so many deviations are told to a person.
+    /// Values further from the training part's mean than this number of deviations are reported to the user.
     static let farDeviationCount = 1000.0
 
     static func farSentence(column: String, count: Int, first: Double, place: String) -> String {

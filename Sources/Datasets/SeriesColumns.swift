@@ -1,8 +1,8 @@
-/// Which columns of a header a series reads and predicts.
+/// Columns of a header that a series uses as inputs and targets.
 struct SeriesColumns {
-    /// Places in the header of the columns that the model reads.
+    /// Indices in the header of the input columns.
     var inputs: [Int]
-    /// Places in the header of the columns that it predicts.
+    /// Indices in the header of the predicted columns.
     var targets: [Int]
 
     init(inputs: [Int], targets: [Int]) {
@@ -11,20 +11,20 @@ struct SeriesColumns {
     }
 
     /// - Throws: ``DatasetError/unknownColumn(path:key:name:available:)``, or ``DatasetError/optionOutOfRange(key:found:wanted:)`` for a name
-    ///   that is given twice; ``DatasetError/malformedCSV(path:line:column:fault:)`` for one that two columns have.
+    ///   that is given twice; ``DatasetError/malformedCSV(path:line:column:fault:)`` for a name that two columns have.
     init(_ options: SeriesOptions, header: TableHeader) throws(DatasetError) {
         let named = try Self.places(of: options.columns, key: "data.columns", path: options.file, header: header)
         inputs = if let named { named } else { try header.all() }
         targets = try Self.places(of: options.targets, key: "data.targets", path: options.file, header: header) ?? inputs
     }
 
-    /// All that must be read, inputs first. Cost: linear, as everything here: a header may have as many columns as the reader takes.
+    /// All columns to read, inputs first. Cost: linear, as everything here, since a header may have as many columns as the reader accepts.
     var all: [Int] {
         let read = Set(inputs)
         return inputs + targets.filter { !read.contains($0) }
     }
 
-    /// Places of the targets in `all`.
+    /// Indices of the targets in `all`.
     var targetPlaces: [Int] {
         let places = Dictionary(all.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         return targets.compactMap { places[$0] }

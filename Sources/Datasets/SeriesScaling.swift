@@ -1,20 +1,20 @@
-/// How a series model's rows are made from a table's and back, without the table: by the statistics that a run stored.
+/// Converts table rows to a series model's inputs and outputs back to values, without the table: from the statistics that a run stored.
 public struct SeriesScaling: Sendable {
     public let statistics: SeriesStatistics
-    /// Columns that the model reads: the first ones of the statistics.
+    /// Number of input columns: the first ones of the statistics.
     public let inputCount: Int
-    /// Places of the predicted columns in the statistics.
+    /// Indices of the predicted columns in the statistics.
     public let targetPlaces: [Int]
     public let length: Int
     public let horizon: Int
-    /// Whether a window's last row is subtracted from it, and added to what follows.
+    /// Whether a window's last row is subtracted from it, and added to its predictions.
     public let isRelative: Bool
 
     /// - Parameters:
-    ///   - statistics: of the columns that the model reads, in its order, then of targets that are none of them.
-    ///   - columns: what the model reads; none for all that the statistics have.
-    ///   - targets: what it predicts; none for what it reads.
-    ///   - file: where the statistics are from, to be named.
+    ///   - statistics: of the model's input columns, in order, then of targets that aren't inputs.
+    ///   - columns: input columns; empty for all columns of the statistics.
+    ///   - targets: predicted columns; empty for the input columns.
+    ///   - file: name of the statistics' file, for messages.
     /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` if they are of other columns.
     public init(
         _ statistics: SeriesStatistics, columns: [String], targets: [String], length: Int, horizon: Int, isRelative: Bool, file: String
@@ -36,15 +36,15 @@ public struct SeriesScaling: Sendable {
         (self.length, self.horizon, self.isRelative) = (length, horizon, isRelative)
     }
 
-    /// Columns of a row that a forecast needs, in order: those that the model reads; and where windows are relative, the predicted ones that are none
-    /// of them, whose last values must be known.
+    /// Columns of a row that a forecast needs, in order: the input columns; and if windows are relative, the predicted columns that aren't inputs,
+    /// whose last values must be known.
     public var neededColumns: [String] {
         statistics.columns.prefix(isRelative ? statistics.columns.count : inputCount).map(\.name)
     }
 
     public var targetNames: [String] { targetPlaces.map { statistics.columns[$0].name } }
 
-    /// Sentences without a point about values of `rows` that lie more than 1,000 deviations from the training part's mean; none where there are none.
+    /// Notes on values of `rows` that lie more than 1,000 deviations from the training part's mean: sentences without a full stop, possibly none.
     /// - Parameter rows: each with ``neededColumns``.
     public func notes(on rows: [[Double]]) -> [String] {
         neededColumns.indices.compactMap { place in

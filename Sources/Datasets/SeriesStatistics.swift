@@ -1,11 +1,11 @@
 import StrictJSON
 
-/// Mean and deviation of each column over the training part, by which a series is standardised: z = (x − mean)/deviation.
+/// Mean and standard deviation of each column over the training part, used to standardise a series: z = (x − mean)/deviation.
 public struct SeriesStatistics: Sendable, Equatable {
     public struct Column: Sendable, Equatable {
         public var name: String
         public var mean: Double
-        /// √(Σ(x − mean)²/n); 1 for a column that is constant, or varies by no more than rounding.
+        /// √(Σ(x − mean)²/n); 1 for a column that is constant, or varies only by rounding.
         public var deviation: Double
 
         public init(name: String, mean: Double, deviation: Double) {
@@ -16,19 +16,19 @@ public struct SeriesStatistics: Sendable, Equatable {
 
         /// `value` in deviations from the mean.
         public func standardised(_ value: Double) -> Double { (value - mean) / deviation }
-        /// The same as models read it; nil where the square of a difference of two such overflows in float32.
+        /// The same as float32, the models' input; nil if the square of a difference of two such values overflows.
         public func number(_ value: Double) -> Float? {
             let number = Float(standardised(value))
             return abs(number) < 1e18 ? number : nil
         }
 
-        /// The value that lies `value` deviations from the mean: the inverse of ``standardised(_:)``.
+        /// The value at `value` deviations from the mean: the inverse of ``standardised(_:)``.
         public func restored(_ value: Double) -> Double { value * deviation + mean }
     }
 
     public let columns: [Column]
 
-    /// Means first, deviations in a second pass, each summed in Double in the order of the rows: the same bits everywhere.
+    /// Computes means first, then deviations in a second pass, each summed in Double in the order of the rows: the same bits everywhere.
     /// - Throws: ``DatasetError/columnOutOfScale(path:column:)`` if a deviation overflows or underflows.
     init(_ table: NumberTable, trainingRows: Range<Int>, path: String) throws(DatasetError) {
         let width = table.columnNames.count
@@ -41,7 +41,7 @@ public struct SeriesStatistics: Sendable, Equatable {
         self.columns = columns
     }
 
-    /// The statistics as the JSON text that ``init(json:file:)`` reads back to the same bits.
+    /// The statistics as JSON text, which ``init(json:file:)`` reads back to the same bits.
     public var json: String {
         let list = columns.map { column in
             JSONValue.object(["name": .text(column.name), "mean": .real(column.mean), "deviation": .real(column.deviation)])
@@ -49,8 +49,8 @@ public struct SeriesStatistics: Sendable, Equatable {
         return JSONValue.object(["columns": .list(list)]).serialized(indented: true) + "\n"
     }
 
-    /// Reads stored statistics. `file` names them in messages.
-    /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` at the first thing that isn't as it should be.
+    /// Reads stored statistics. `file` is their name in messages.
+    /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` at the first error.
     public init(json bytes: [UInt8], file: String) throws(DatasetError) {
         let reader = StoredJSON(file: file)
         let list = try reader.members(of: reader.parse(bytes), named: ["columns"])[0]
@@ -72,12 +72,12 @@ public struct SeriesStatistics: Sendable, Equatable {
 extension SeriesStatistics.Column {
     fileprivate init(name: String, values: [Double]) {
         let first = values.first ?? 0
-        // Rounding would give a constant column a tiny deviation, and its later values a huge size.
+        // Rounding would give a constant column a tiny deviation, and so make its later values huge.
         guard values.contains(where: { $0 != first }) else {
             self.init(name: name, mean: first, deviation: 1)
             return
         }
-        // Each term is divided, not the sum, which could overflow where the mean doesn't.
+        // Divides each term instead of the sum, which could overflow where the mean doesn't.
         let count = Double(values.count)
         let mean = values.reduce(0) { $0 + $1 / count }
         let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) / count }
@@ -85,13 +85,13 @@ extension SeriesStatistics.Column {
         self.init(name: name, mean: mean, deviation: Self.isRounding(deviation, of: mean) ? 1 : deviation)
     }
 
-    /// Whether a deviation is so small that values as near to `mean` as Double can tell apart have it: at most 16 units in the mean's last place.
-    /// One of 0 is that of values whose differences are too small to be squared.
+    /// Whether a deviation is so small that it may come from rounding: at most 16 units in the last place of `mean`.
+    /// A deviation of 0 means that the values' differences are too small to be squared.
     private static func isRounding(_ deviation: Double, of mean: Double) -> Bool { deviation > 0 && mean.isNormal && deviation <= 16 * mean.ulp.magnitude }
 }
 
 extension SeriesStatistics {
-    /// Whether the column at `place` counts as constant over `rows` of `table`, and how far its values are apart there.
+    /// The range of values of the column at `place` over `rows` of `table`, if it counts as constant; otherwise nil.
     func constantRange(of place: Int, in table: NumberTable, rows: Range<Int>) -> Double? {
         guard columns[place].deviation == 1 else { return nil }
         let width = columns.count

@@ -1,25 +1,25 @@
 public import Batches
 
-/// Which numbers are read, and how they become windows.
+/// The file of a series, and how its rows become windows.
 public struct SeriesOptions: Sendable, Equatable {
     /// A CSV file with a header.
     public var file: String
-    /// The columns that the model reads, by name; none means all.
+    /// Input columns by name; empty means all.
     public var columns: [String]
-    /// The columns that it predicts, by name; none means those it reads.
+    /// Predicted columns by name; empty means the input columns.
     public var targets: [String]
-    /// Past rows that a window reads.
+    /// Number of past rows in each window.
     public var length: Int
-    /// Rows behind them that it predicts.
+    /// Number of rows predicted after each window.
     public var horizon: Int
-    /// Rows from one window's start to the next's.
+    /// Distance between the starts of consecutive windows, in rows.
     public var stride: Int
-    /// Whether each column's value in the window's last past row is subtracted from all of the window and its targets.
+    /// Whether each column's value in the window's last past row is subtracted from the whole window and its targets.
     public var relative: Bool
     public var split: SplitFractions
-    /// What is judged and not trained on; nil if the table is to be trained on.
+    /// The range to evaluate, without training; nil for training.
     public var evaluated: EvaluatedRange?
-    /// How the file is read.
+    /// Options for reading the file.
     public var reading: TableReading
 
     public init(
@@ -41,26 +41,26 @@ public struct SeriesOptions: Sendable, Equatable {
 
 /// Windows over a table of numbers: `length` past rows in, the targets' next `horizon` rows out, flattened `[horizon, targets]`.
 ///
-/// A window belongs to the part in which all its target rows lie. A training window's past lies there too; a window of another part may look
-/// back into the part before, as is usual for forecasting. All values are standardised with the training part's statistics.
+/// A window belongs to the part that contains all its target rows. A training window's past lies there too; a window of another part may extend
+/// back into the previous part, as is usual in forecasting. All values are standardised with the training part's statistics.
 public struct SeriesWindows: ExampleSet {
     public let statistics: SeriesStatistics
     public let batchSize: Int
     public let seed: UInt64
     public let fingerprint: UInt64
-    /// What a person should know of the data, in sentences without a point; none where all is as usual.
+    /// Notes for the user on unusual data, in sentences without a full stop; empty if there is nothing unusual.
     public let notes: [String]
     private let options: SeriesOptions
     private let rowCount: Int
     private let times: TimeSeries?
-    /// Standardised, `[row, column]`: the input columns, then targets that are none of them.
+    /// Standardised, `[row, column]`: the input columns, then targets that aren't inputs.
     let values: [Float]
     private let inputCount: Int
-    /// Places of the targets among the columns.
+    /// Indices of the targets among the columns.
     private let targetColumns: [Int]
 
-    /// - Parameter stored: the statistics of an earlier run, which are used instead of this file's.
-    /// - Throws: ``DatasetError`` for a file that can't be read or isn't right, for unknown columns, for a part without a window.
+    /// - Parameter stored: the statistics of an earlier run, which replace this file's.
+    /// - Throws: ``DatasetError`` for a file that can't be read or is invalid, for unknown columns, and for a part without a window.
     public init(_ options: SeriesOptions, batchSize: Int, seed: UInt64, statistics stored: SeriesStatistics? = nil) throws(DatasetError) {
         try check([
             ("data.length", options.length, 1), ("data.horizon", options.horizon, 1), ("data.stride", options.stride, 1),
@@ -98,7 +98,7 @@ public struct SeriesWindows: ExampleSet {
     public var input: InputKind { .vectors(featureCount: inputCount) }
     public var vocabulary: Vocabulary? { nil }
     public var longestTimeCount: Int { options.length }
-    /// Names of the columns that are predicted, in the order of the outputs.
+    /// Names of the predicted columns, in the order of the outputs.
     public var targetNames: [String] { targetColumns.map { statistics.columns[$0].name } }
 
     public func exampleCount(of part: DataPart) -> Int {
@@ -140,16 +140,16 @@ public struct SeriesWindows: ExampleSet {
             target: .vectorAtEnd(target, outputCount: outputCount), globalIndices: examples)
     }
 
-    /// The row of the file, from 0, that a window predicts first.
+    /// The first predicted row of a window, as a row of the file, from 0.
     public func firstTargetRow(ofExample example: Int, in part: DataPart) -> Int { start(ofExample: example, in: part) + options.length }
 
-    /// The date or time of each row, "2016-07-01 17:00" say; none where no column has them all.
+    /// The date or time of each row, such as "2016-07-01 17:00"; empty if no column has them for all rows.
     public var rowNames: [String] {
         guard let times, !times.times.contains(TimeColumns.unknown) else { return [] }
         return (0..<rowCount).map(times.text)
     }
 
-    /// A window's predictions in the file's own units: what was subtracted is added, then the standardisation undone. `[horizon, targets]`.
+    /// A window's predictions in the file's own units: adds the subtracted row, then undoes the standardisation. `[horizon, targets]`.
     public func restored(_ outputs: [Float], ofExample example: Int, in part: DataPart) -> [Double] {
         precondition(outputs.count == outputCount, "\(outputs.count) outputs of \(outputCount)")
         let base = base(ofWindowAt: start(ofExample: example, in: part))
@@ -163,7 +163,7 @@ public struct SeriesWindows: ExampleSet {
 
     private var outputCount: Int { options.horizon * targetColumns.count }
 
-    /// The rows in which a part's windows lie, their past included.
+    /// The rows of a part's windows, including their past.
     private func rows(of part: DataPart) -> Range<Int> {
         let own = options.split.range(of: part, count: rowCount)
         guard part != .training, !own.isEmpty else { return own }
@@ -174,7 +174,7 @@ public struct SeriesWindows: ExampleSet {
         rows(of: part).lowerBound + example * options.stride
     }
 
-    /// What is subtracted from each column of a window: its last past row, or nothing.
+    /// The values subtracted from each column of a window: its last past row, or zeros.
     private func base(ofWindowAt start: Int) -> [Float] {
         let width = statistics.columns.count
         guard options.relative else { return Array(repeating: 0, count: width) }
@@ -182,7 +182,7 @@ public struct SeriesWindows: ExampleSet {
         return Array(values[first..<first + width])
     }
 
-    // MARK: Making
+    // MARK: Construction
 
     private static func standardised(_ table: NumberTable, by statistics: SeriesStatistics, path: String) throws(DatasetError) -> [Float] {
         let columns = statistics.columns
@@ -218,7 +218,7 @@ public struct SeriesWindows: ExampleSet {
     private func checkParts() throws(DatasetError) {
         for part in options.split.neededParts(options.evaluated) where exampleCount(of: part) == 0 {
             let own = options.split.range(of: part, count: rowCount)
-            // A later part may look back into the rows before it, as far as there are any.
+            // A later part may extend back into the rows before it, as far as there are any.
             let past = part == .training ? 0 : min(options.length, own.lowerBound)
             throw .seriesTooShort(
                 path: options.file, part: options.split.named(part), rowCount: own.count, neededCount: options.length - past + options.horizon,

@@ -1,4 +1,4 @@
-/// The shares of validation and test in a sequence of symbols or rows; training has the rest. Parts are contiguous, in the order
+/// The fractions of validation and test in a sequence of symbols or rows; training has the rest. Parts are contiguous, in the order
 /// training, validation, test.
 public struct SplitFractions: Sendable, Equatable {
     public let validation: Double
@@ -18,17 +18,17 @@ public struct SplitFractions: Sendable, Equatable {
         self.test = test
     }
 
-    /// No part is cut off: everything is one part, ``DataPart/test``, to be judged and not trained on.
+    /// No split: everything is one part, ``DataPart/test``, for evaluation without training.
     static let evaluatedWhole = SplitFractions(unchecked: (validation: 0, test: 1))
 
     private init(unchecked fractions: (validation: Double, test: Double)) {
         (validation, test) = fractions
     }
 
-    /// The items of `count` that belong to `part`.
+    /// The range of `part` in a sequence of `count` items.
     ///
-    /// Training ends before ⌊(1 − validation − test) · count⌋, validation before ⌊(1 − test) · count⌋. A millionth of an item is forgiven
-    /// before rounding down, so that 0.9 of 10 is 9 although binary fractions make it a little less.
+    /// Training ends before ⌊(1 − validation − test) · count⌋, validation before ⌊(1 − test) · count⌋. A millionth of an item is added
+    /// before rounding down, so that 0.9 of 10 is 9 although binary fractions make it slightly less.
     public func range(of part: DataPart, count: Int) -> Range<Int> {
         let trainingEnd = Self.end(fraction: 1 - validation - test, count: count)
         let validationEnd = Self.end(fraction: 1 - test, count: count)
@@ -39,7 +39,7 @@ public struct SplitFractions: Sendable, Equatable {
         }
     }
 
-    /// Whether `part` was asked for: those whose fraction isn't 0.
+    /// Whether `part` was requested: its fraction isn't 0.
     func includes(_ part: DataPart) -> Bool {
         switch part {
         case .training: validation + test < 1

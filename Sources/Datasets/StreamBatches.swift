@@ -1,16 +1,16 @@
 import Batches
 
-/// Streams over a text, cut into chunks that are read together.
+/// Streams over a text, divided into chunks that form batches.
 struct StreamBatches: BatchSequence {
-    /// A stretch of the text that is read from its first symbol to its last, each with the next symbol as its target.
+    /// A range of the text, read in order, with the next symbol as each symbol's target.
     struct Stream: Equatable {
         let read: Range<Int>
-        /// The first symbol whose next one is asked for; those before it only warm the state up.
+        /// The first symbol with a target; the symbols before it are warm-up.
         let firstAsked: Int
     }
 
     let text: EncodedText
-    /// Lengths differ by one at most.
+    /// Lengths differ by at most one.
     let streams: [Stream]
     let chunkLength: Int
     let batchCount: Int
@@ -51,14 +51,14 @@ struct StreamBatches: BatchSequence {
             globalIndices: Array(places))
     }
 
-    /// The symbols that a stream reads in a batch: a chunk, or in the last batch what is left.
+    /// The symbols of a stream in a batch: a chunk, or in the last batch the rest.
     private func chunk(_ batch: Int, ofStream stream: Int) -> Range<Int> {
         let read = streams[stream].read
         let first = read.lowerBound + batch * chunkLength
         return first..<(batch == batchCount - 1 ? read.upperBound : first + chunkLength)
     }
 
-    /// Of a chunk's symbols those whose next one is asked for.
+    /// The symbols of a chunk that have targets.
     private func asked(_ chunk: Range<Int>, ofStream stream: Int) -> Range<Int> {
         min(chunk.upperBound, max(chunk.lowerBound, streams[stream].firstAsked))..<chunk.upperBound
     }

@@ -1,4 +1,4 @@
-/// The character between a table's fields, and the one before its decimals.
+/// The delimiter and the decimal mark of a table.
 struct TableFormat: Equatable {
     var delimiter: UInt8
     /// Whether the file's first line is "sep=;" or the like, which some spreadsheets write.
@@ -8,12 +8,12 @@ struct TableFormat: Equatable {
     private static let delimiters: [(byte: UInt8, choice: TableReading.Delimiter, plural: String)] = [
         (0x2C, .comma, "commas"), (0x3B, .semicolon, "semicolons"), (0x09, .tab, "tabs"),
     ]
-    /// Records that are looked at to find the delimiter.
+    /// Number of records read to find the delimiter.
     private static let sampleCount = 20
 
-    /// What `reading` says, and where it says "auto" what the file shows.
+    /// Takes the format from `reading`, and detects it in the file where `reading` says "auto".
     ///
-    /// Cost: a second pass over the fields of a file that isn't separated by commas; nothing for one whose first line has neither semicolon nor tab.
+    /// Cost: a second pass over the fields of a file that isn't separated by commas; nothing if the first line has neither semicolon nor tab.
     /// - Throws: ``DatasetError/unclearDelimiter(path:found:)``, ``DatasetError/unclearDecimal(path:line:text:other:)``,
     ///   ``DatasetError/foreignTable(path:format:)``.
     init(_ bytes: [UInt8], path: String, reading: TableReading) throws(DatasetError) {
@@ -35,7 +35,7 @@ struct TableFormat: Equatable {
         }
     }
 
-    /// What isn't a plain table with commas and points, in words; nil for one that is.
+    /// Describes the differences from a plain table with commas and points; nil if there are none.
     var description: String? {
         let plural = Self.delimiters.first { $0.byte == delimiter }?.plural ?? "commas"
         guard delimiter != 0x2C || hasDecimalComma else { return nil }
@@ -57,7 +57,7 @@ struct TableFormat: Equatable {
         return delimiters.first { $0.byte == line[4] }?.byte
     }
 
-    /// Comma, unless the first line has another delimiter and the lines after it fit that one.
+    /// Comma, unless the first line has another delimiter and the following lines fit it.
     private static func delimiter(_ bytes: [UInt8], path: String) throws(DatasetError) -> UInt8 {
         let line = firstLine(bytes)
         guard line.contains(where: { $0 == 0x3B || $0 == 0x09 }) else { return 0x2C }
@@ -66,7 +66,7 @@ struct TableFormat: Equatable {
         return possible.first?.byte ?? 0x2C
     }
 
-    /// Whether the first records have as many fields as the first one, most of them, and more than one.
+    /// Whether most of the first records have as many fields as the first one, and more than one.
     private static func fits(_ delimiter: UInt8, _ bytes: [UInt8], path: String) -> Bool {
         var reader = CSVReader(bytes: bytes, path: path, delimiter: delimiter)
         guard let header = try? reader.nextRecord(keeping: 0), header.count > 1 else { return false }
@@ -81,7 +81,7 @@ struct TableFormat: Equatable {
 
     // MARK: Decimals
 
-    /// Whether numbers of the file have a comma before their decimals.
+    /// Whether the file's numbers have a decimal comma.
     private func showsDecimalComma(_ bytes: [UInt8], path: String) throws(DatasetError) -> Bool {
         var reader = CSVReader(bytes: bytes, path: path, delimiter: delimiter)
         var comma: CSVField?
@@ -106,7 +106,7 @@ struct TableFormat: Equatable {
         return comma != nil
     }
 
-    /// The format of tables that begin with lines of their own, in words.
+    /// Describes a special table format that begins with its own lines; nil for other files.
     private static func foreignFormat(_ bytes: [UInt8]) -> String? {
         let lines = bytes.prefix(1 << 16).split(separator: 0x0A, maxSplits: 200).prefix(200)
         let first = lines.first { ![0x23, 0x25, 0x0D].contains($0.first ?? 0x0D) }
@@ -116,10 +116,10 @@ struct TableFormat: Equatable {
     }
 }
 
-/// Which mark a field that may be a number has before its decimals.
+/// The decimal mark of a field that may be a number.
 private enum DecimalMark {
     case none, point, comma
-    /// "1,234": a comma before three decimals, or between thousands.
+    /// "1,234": a comma before three decimals, or a thousands separator.
     case commaOrThousands
 
     init(_ text: String) {

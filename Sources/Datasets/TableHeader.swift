@@ -1,15 +1,15 @@
 import StrictJSON
 
-/// The names of a table's columns: those of its first line, or column1, column2 and so on.
+/// A table's column names: those of its first line, or column1, column2 and so on.
 struct TableHeader {
-    /// Without blanks around them; empty for a column without a name.
+    /// Without surrounding blanks; empty for a column without a name.
     let names: [String]
-    /// Columns up to the last that has a name. Behind them, fields may be missing from a row.
+    /// Number of columns up to the last one with a name. Rows may omit fields after it.
     let namedCount: Int
     private let positions: [(line: Int, column: Int)]
     private let path: String
 
-    /// Reads the first record of a table, which stays to be read where it is a row.
+    /// Reads the first record of a table; if it is a row, it is left in the reader.
     /// - Throws: ``DatasetError/malformedCSV(path:line:column:fault:)``; ``DatasetError/headerIsData(path:line:text:)``.
     init(_ reader: inout CSVReader, format: TableFormat, reading: TableReading.Header, path: String) throws(DatasetError) {
         self.path = path
@@ -27,14 +27,14 @@ struct TableHeader {
             names = record.fields.map(\.text.trimmed)
         }
         namedCount = (names.lastIndex { !$0.isEmpty } ?? -1) + 1
-        // A file of a byte order mark alone has no header either.
+        // A file with only a byte order mark has no header either.
         guard namedCount > 0 else { throw reader.error(.unnamedColumn(place: 1), at: record.fields.isEmpty ? start.position : record.position) }
         if reading == .auto, Self.isRow(names, hasDecimalComma: format.hasDecimalComma) {
             throw .headerIsData(path: path, line: record.line, text: JSONValue.printable(names.joined(separator: ","), scalarCount: 60))
         }
     }
 
-    /// Whether a line of names is a row: numbers and times only, and a number among them.
+    /// Whether a line of names is a row: only numbers and times, at least one of them a number.
     static func isRow(_ names: [String], hasDecimalComma: Bool) -> Bool {
         var hasNumber = false
         for name in names {
@@ -47,8 +47,8 @@ struct TableHeader {
         return hasNumber
     }
 
-    /// Places of all columns.
-    /// - Throws: ``DatasetError/malformedCSV(path:line:column:fault:)`` if one has no name, or the name of another one.
+    /// Indices of all columns.
+    /// - Throws: ``DatasetError/malformedCSV(path:line:column:fault:)`` if a column has no name, or a name that another one has.
     func all() throws(DatasetError) -> [Int] {
         var seen: Set<String> = []
         for (place, name) in names.prefix(namedCount).enumerated() {
@@ -58,7 +58,7 @@ struct TableHeader {
         return Array(0..<namedCount)
     }
 
-    /// The place of each name; of a repeated one the first, and the second by itself.
+    /// The index of each name; for a repeated name the first index, and its second one separately.
     func places() -> (first: [String: Int], second: [String: Int]) {
         var first: [String: Int] = [:]
         var second: [String: Int] = [:]

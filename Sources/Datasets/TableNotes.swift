@@ -1,7 +1,7 @@
 import NumberText
 import StrictJSON
 
-/// What a person should know of how a table was read, in sentences without a point; none for a plain table in order.
+/// Notes for the user on how a table was read, in sentences without a full stop; empty for a plain table in order.
 struct TableNotes {
     let format: TableFormat
     let header: TableHeader
@@ -11,7 +11,7 @@ struct TableNotes {
 
     var sentences: [String] { formats + columns + footer + missing + order }
 
-    /// What was recognised.
+    /// Detected formats.
     private var formats: [String] {
         reading.delimiter == .auto || reading.decimal == .auto ? [format.description].compactMap(\.self) : []
     }

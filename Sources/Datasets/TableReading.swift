@@ -1,42 +1,42 @@
-/// How the file of a table is read.
+/// Options for reading a table's file.
 public struct TableReading: Sendable, Equatable {
-    /// The character between two fields.
+    /// The delimiter between two fields.
     public enum Delimiter: String, Sendable, CaseIterable {
-        /// What a line "sep=;" or the first lines show; refused where two would do.
+        /// Detected from a line "sep=;" or the first lines; an error if two are possible.
         case auto
         case comma, semicolon, tab
     }
 
-    /// The character before a number's decimals.
+    /// The decimal mark.
     public enum Decimal: String, Sendable, CaseIterable {
-        /// A point; where fields aren't separated by commas, a comma if the numbers show it.
+        /// A point; if the delimiter isn't a comma, a comma if the numbers show it.
         case auto
         case point, comma
     }
 
-    /// Whether the first line names the columns.
+    /// Whether the first line contains the column names.
     public enum Header: String, Sendable, CaseIterable {
-        /// It does, and is refused if it holds nothing but numbers and times.
+        /// It does; an error if it contains only numbers and times.
         case auto
         case yes
-        /// It is a row; the columns are called column1, column2 and so on.
+        /// It is a row; the columns are named column1, column2 and so on.
         case no
     }
 
-    /// What becomes of missing values.
+    /// Treatment of missing values.
     public enum Missing: String, Sendable, CaseIterable {
         case refuse
-        /// Rows with one are left out.
+        /// Drops rows with a missing value.
         case drop
-        /// The column's last known value stands in; rows before a column's first value are left out.
+        /// Fills with the column's last known value; drops rows before a column's first value.
         case fill
     }
 
     /// The order of the rows.
     public enum Order: String, Sendable, CaseIterable {
-        /// The file's; refused where a column of dates or times shows another one than the oldest first.
+        /// The file's order; an error if a column of dates or times isn't ascending.
         case auto
-        /// The file's, whatever the dates.
+        /// The file's order, regardless of dates.
         case file
         /// Sorted by the first column of dates or times.
         case ascending

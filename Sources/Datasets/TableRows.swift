@@ -1,26 +1,26 @@
-/// Gathers the rows of a table: the chosen columns' numbers, what is missing, and the lines that are no rows.
+/// Collects the rows of a table: the selected columns' numbers, missing values, and lines that aren't rows.
 struct TableRows {
     private let header: TableHeader
     private let chosen: [Int]
     private let hasDecimalComma: Bool
     private let dropsMissing: Bool
-    /// Names the file and its place in errors.
+    /// Provides the file's name and positions for errors.
     private let reader: CSVReader
-    /// `[row, column]`; NaN where a value is missing.
+    /// `[row, column]`; NaN for a missing value.
     private(set) var values: [Double] = []
-    /// The line of each row.
+    /// Line number of each row.
     private(set) var lines: [Int32] = []
     private(set) var times: TimeColumns
     private(set) var missing = MissingValues()
     /// Text lines at the end of the file.
     private(set) var footer: [MissingValues.Stray] = []
-    /// Rows that were left out for a missing value.
+    /// Number of rows dropped because of a missing value.
     private(set) var droppedCount = 0
-    /// Rows with something in a column behind the last named one.
+    /// Whether a row has content in a column after the last named one.
     private(set) var hasUnnamedContent = false
     private var missingByColumn: [Int]
     private var numbers: [Double]
-    /// Lines since the last row that are none.
+    /// Lines since the last row that aren't rows.
     private var pending = PendingLines()
     private var firstStrayFault: DatasetError?
 
@@ -35,8 +35,8 @@ struct TableRows {
         numbers = Array(repeating: .nan, count: chosen.count)
     }
 
-    /// Takes the next record.
-    /// - Throws: ``DatasetError/malformedCSV(path:line:column:fault:)`` for a row of numbers that isn't as it should be.
+    /// Adds the next record.
+    /// - Throws: ``DatasetError/malformedCSV(path:line:column:fault:)`` for an invalid row of numbers.
     mutating func add(_ record: CSVRecord) throws(DatasetError) {
         guard record.filledCount > 0 else { return pending.addBlank(line: record.line) }
         let (numberCount, fault) = readNumbers(of: record)
@@ -51,8 +51,8 @@ struct TableRows {
         takeRow(record)
     }
 
-    /// Decides about the lines behind the last row.
-    /// - Throws: the first fault where hardly a line is a row.
+    /// Classifies the lines after the last row.
+    /// - Throws: the first error, if hardly any line is a row.
     mutating func finish() throws(DatasetError) {
         if pending.isFooter { footer = pending.texts } else if pending.textCount > 0 { try takePending() }
         missing.columns = zip(chosen, missingByColumn).filter { $1 > 0 }.map { MissingValues.ColumnCount(name: header.names[$0], count: $1) }
@@ -66,7 +66,7 @@ struct TableRows {
         reader.error(.fieldCount(found: record.count, wanted: header.names.count), at: record.position)
     }
 
-    /// Reads the chosen fields into `numbers`. The fault is that of the first field that is neither a number nor missing.
+    /// Reads the selected fields into `numbers`. Returns the error of the first field that is neither a number nor missing.
     private mutating func readNumbers(of record: CSVRecord) -> (count: Int, fault: DatasetError?) {
         var count = 0
         var fault: DatasetError?
@@ -90,7 +90,7 @@ struct TableRows {
         return (count, fault)
     }
 
-    /// Counts lines between rows as such. In a file of one column a text is no remark, but a wrong number.
+    /// Counts pending lines as lines between rows. In a file with one column a text is an invalid number instead.
     private mutating func takePending() throws(DatasetError) {
         guard pending.count > 0 else { return }
         if header.names.count == 1, pending.textCount > 0, let firstStrayFault { throw firstStrayFault }
@@ -127,7 +127,7 @@ struct TableRows {
     }
 }
 
-/// Lines since a table's last row that are no rows: blank ones and text.
+/// Lines since a table's last row that aren't rows: blank ones and text.
 private struct PendingLines {
     private(set) var count = 0
     private(set) var textCount = 0
@@ -145,7 +145,7 @@ private struct PendingLines {
         add(MissingValues.Stray(line: line, text: ""))
     }
 
-    /// - Parameter isShort: whether it has another number of fields than a row.
+    /// - Parameter isShort: whether its number of fields differs from a row's.
     mutating func addText(_ record: CSVRecord, isShort: Bool) {
         let text = record.fields.map(\.text.trimmed).filter { !$0.isEmpty }.joined(separator: ", ")
         if !isShort || CalendarTime(record.fields.first?.text.trimmed ?? "") != nil { areAllShort = false }
@@ -161,6 +161,6 @@ private struct PendingLines {
         if count <= Self.footerLimit { first.append(stray) }
     }
 
-    /// Whether these lines, behind the last row, are a footer: few lines of text, behind a blank one or with other fields than a row.
+    /// Whether these lines are a footer after the last row: few lines of text, after a blank one or with another number of fields than a row.
     var isFooter: Bool { textCount > 0 && textCount <= Self.footerLimit && areAllText && (beginsBlank || areAllShort) }
 }

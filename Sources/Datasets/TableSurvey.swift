@@ -1,14 +1,14 @@
 import NumberText
 import StrictJSON
 
-/// What the columns of a table hold, and how it must be read: for a configuration to begin with.
+/// The contents of a table's columns and the reading options that it needs: for a starter configuration.
 public struct TableSurvey: Sendable {
     public enum Content: Sendable, Equatable {
         case numbers
         case times
         /// With an example.
         case text(String)
-        /// Numbers, and texts that are none, such as this one.
+        /// Numbers mixed with texts, such as this one.
         case mixed(String)
         case nothing
         case mostlyMissing
@@ -25,16 +25,16 @@ public struct TableSurvey: Sendable {
     }
 
     public let columns: [Column]
-    /// What the file needs: a choice wherever the default refuses it.
+    /// The reading options for the file: an explicit choice wherever the default is an error.
     public let reading: TableReading
-    /// Rows that remain.
+    /// Number of rows read.
     public let rowCount: Int
 
-    /// Columns that a model can read.
+    /// Columns that a model can use.
     public var numberColumns: [String] { columns.filter { $0.content == .numbers }.map(\.name) }
 
-    /// Reads the file at `path` once to see its columns, then as often as it takes to find a reading that is accepted.
-    /// - Throws: ``DatasetError`` for a file that no choice makes readable; ``DatasetError/noNumberColumn(path:columns:)``.
+    /// Reads the file at `path` once to examine its columns, then repeatedly until it finds reading options that work.
+    /// - Throws: ``DatasetError`` for a file that no options make readable; ``DatasetError/noNumberColumn(path:columns:)``.
     public init(ofFile path: String) throws(DatasetError) {
         var reading = TableReading()
         var columns: [Column]
@@ -51,7 +51,7 @@ public struct TableSurvey: Sendable {
         (self.columns, self.reading, rowCount) = (columns, reading, table.rowCount)
     }
 
-    /// The table, with a choice in `reading` for each thing that is refused without one.
+    /// Reads the table; sets an option in `reading` for each error that an explicit choice resolves.
     private static func table(_ path: String, _ reading: inout TableReading, places: [Int]) throws(DatasetError) -> NumberTable {
         func read(_ reading: TableReading) throws(DatasetError) -> NumberTable {
             try NumberTable(path: path, reading: reading) { _ throws(DatasetError) in places }
@@ -62,7 +62,7 @@ public struct TableSurvey: Sendable {
         } catch .rowsOutOfOrder(path, let fault) {
             reading.order = .ascending
             let sorted = try? read(reading)
-            // Rows of several series would be sorted into one another.
+            // Sorting would mix the rows of several series.
             guard let sorted, fault.kind == .newestFirst || sorted.repeatedTimeCount * 10 < sorted.rowCount else { throw .rowsOutOfOrder(path: path, fault) }
             return sorted
         }
@@ -79,7 +79,7 @@ public struct TableSurvey: Sendable {
         var rowCount = 0
         while let record = try reader.nextRecord(keeping: header.names.count) {
             let contents = record.fields.map { FieldContent($0.text.trimmed, hasDecimalComma: format.hasDecimalComma) }
-            // A line without a number is a remark, and says nothing of what its columns hold.
+            // A line without a number is a comment, and is no evidence of its columns' contents.
             guard contents.contains(where: { if case .number = $0 { true } else { false } }) else {
                 if rowCount == 0 { for (place, field) in record.fields.enumerated() { facts[place].example = facts[place].example ?? field.text.trimmed } }
                 continue
@@ -99,7 +99,7 @@ public struct TableSurvey: Sendable {
     }
 }
 
-/// What was seen of a column.
+/// Observations on one column.
 private struct ColumnFacts {
     var example: String?
     private var numberCount = 0
@@ -127,15 +127,15 @@ private struct ColumnFacts {
         if numberCount == 0 { return textCount > 0 || !example.isEmpty ? .text(example) : .nothing }
         if textCount > 0 { return .mixed(example) }
         if numberCount * 2 < rowCount { return .mostlyMissing }
-        // A column is what there is to learn from, however dull, where rows are few.
+        // With few rows, even a constant column is used, since there may be no better one.
         if rowCount > 2, isConstant { return .constant }
         return rowCount > 2 && countsRows ? .rowCounter : .numbers
     }
 }
 
 extension TableSurvey {
-    /// Whether the file at `path`, read as a text, looks like a table: most of its first lines have as many fields as the first, and numbers in them.
-    /// - Throws: ``DatasetError/foreignTable(path:format:)`` for a table in a format of its own; else what keeps the file from being read.
+    /// Whether the text file at `path` looks like a table: most of its first lines have as many fields as the first, and contain numbers.
+    /// - Throws: ``DatasetError/foreignTable(path:format:)`` for a table in a special format; or the error of reading the file.
     public static func looksLikeTable(_ path: String) throws(DatasetError) -> Bool {
         let bytes = try fileBytes(at: path)
         let format: TableFormat
@@ -154,7 +154,7 @@ extension TableSurvey {
         return rowCount > 2 && rowCount * 2 > lineCount
     }
 
-    /// What is left out and why: "'Date', 'Time' (dates and times), 'station' (text such as "A")"; empty if nothing is.
+    /// The unused columns and the reasons: "'Date', 'Time' (dates and times), 'station' (text such as "A")"; empty if all are used.
     public var leftOutInWords: String { Self.inWords(columns) }
 
     private static func inWords(_ columns: [Column]) -> String {
@@ -172,7 +172,7 @@ extension TableSurvey {
 }
 
 extension TableSurvey.Content {
-    /// A text that is no number.
+    /// An example of a text that isn't a number.
     fileprivate var example: String? {
         switch self {
         case .text(let example), .mixed(let example): example
@@ -180,7 +180,7 @@ extension TableSurvey.Content {
         }
     }
 
-    /// Why such a column isn't read; nil if it is.
+    /// The reason for not using such a column; nil if it is used.
     fileprivate var reason: String? {
         switch self {
         case .numbers: nil

@@ -3,9 +3,9 @@ import Kernels
 
 /// Temporal order: experiment 6a of Hochreiter and Schmidhuber (1997).
 ///
-/// A sequence begins with E, ends with B, and has an X or Y at two places t₁ and t₂ among distractors a, b, c, d. Its class is the order of the
+/// A sequence begins with E, ends with B, and has an X or Y at two positions t₁ and t₂ among distractors a, b, c, d. Its class is the order of the
 /// two: XX is Q, XY is R, YX is S, YY is U (classes 0 to 3). With T for `length`, sequences have T to 1.1 T symbols, t₁ is in T/10 ... T/5 and t₂ in
-/// T/2 ... 3T/5, counted from 0: for T = 100 the paper's figures.
+/// T/2 ... 3T/5, counted from 0: for T = 100 these are the paper's numbers.
 public struct TemporalOrder: ExampleSet {
     /// The eight symbols; token k is the k-th.
     public static let symbols = "EBabcdXY"
@@ -16,7 +16,7 @@ public struct TemporalOrder: ExampleSet {
     private let length: Int
     private let symbols = Vocabulary(ordered: Self.symbols)
 
-    /// - Throws: ``DatasetError/optionOutOfRange(key:found:wanted:)`` for a length below 10, where the places would meet the ends, or above 2²⁰.
+    /// - Throws: ``DatasetError/optionOutOfRange(key:found:wanted:)`` for a length below 10, where the positions would reach the ends, or above 2²⁰.
     public init(_ options: GeneratedOptions, length: Int) throws(DatasetError) {
         try check([("data.length", length, 10)], greatest: 1 << 20)
         self.options = options

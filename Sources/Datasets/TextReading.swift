@@ -1,9 +1,9 @@
-/// How the bytes of a text become symbols.
+/// Options for converting the bytes of a text to symbols.
 public struct TextReading: Sendable, Equatable {
     public var unit: TextUnit
-    /// Letters become small: by Unicode's mapping for characters, A to Z only for bytes.
+    /// Converts letters to lower case: by Unicode's mapping for characters, only A to Z for bytes.
     public var lowercase: Bool
-    /// A newline (U+000A) is read as a blank. A carriage return stays what it is.
+    /// Reads a newline (U+000A) as a blank. A carriage return is unchanged.
     public var joinLines: Bool
 
     public init(unit: TextUnit = .character, lowercase: Bool = false, joinLines: Bool = false) {
@@ -12,13 +12,13 @@ public struct TextReading: Sendable, Equatable {
         self.joinLines = joinLines
     }
 
-    /// Bytes of a byte order mark at the beginning of `bytes`, which is no symbol of a text of characters; 0 where there is none.
+    /// Length of a byte order mark at the start of `bytes`, which isn't a symbol in a text of characters; 0 if there is none.
     func byteCountOfMark(_ bytes: some Sequence<UInt8>) -> Int {
         unit == .character && bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     }
 
-    /// Calls `visit` with each symbol of `bytes` from `start` on, in order. `file` names them in messages.
-    /// - Throws: ``DatasetError/invalidUTF8(path:byteOffset:)``, before the first call, if characters are asked for and `bytes` aren't UTF-8.
+    /// Calls `visit` with each symbol of `bytes` from `start` on, in order. `file` is its name in messages.
+    /// - Throws: ``DatasetError/invalidUTF8(path:byteOffset:)``, before the first call, if the unit is characters and `bytes` aren't UTF-8.
     @inline(__always)
     func visitSymbols(of bytes: [UInt8], from start: Int = 0, file: String, _ visit: (UInt32) -> Void) throws(DatasetError) {
         if unit == .character { try checkUTF8(bytes, file: file) }
@@ -48,7 +48,7 @@ public struct TextReading: Sendable, Equatable {
         }
     }
 
-    /// The scalar of two to four bytes that begins at `place` of valid UTF-8, and their count.
+    /// The scalar of two to four bytes at `place` of valid UTF-8, and its length in bytes.
     private func longScalar(_ bytes: [UInt8], at place: Int) -> (scalar: UInt32, byteCount: Int) {
         let lead = bytes[place]
         let byteCount = (~lead).leadingZeroBitCount
@@ -61,7 +61,7 @@ public struct TextReading: Sendable, Equatable {
         Unicode.Scalar(scalar)?.properties.lowercaseMapping.unicodeScalars.map(\.value) ?? [scalar]
     }
 
-    /// A byte or an ASCII character, lowercased and joined as asked.
+    /// Lowercases and joins a byte or an ASCII character, according to the options.
     private func simple(_ symbol: UInt32) -> UInt32 {
         if joinLines && symbol == 0x0A { return 0x20 }
         return lowercase && symbol >= 0x41 && symbol <= 0x5A ? symbol | 0x20 : symbol

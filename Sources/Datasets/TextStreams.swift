@@ -1,20 +1,20 @@
 import Batches
 import NumberText
 
-/// A text as contiguous streams that are read side by side, chunk by chunk: truncated backpropagation through time.
+/// A text as contiguous streams that are read in parallel, chunk by chunk: truncated backpropagation through time.
 ///
-/// Training: of n symbols and B streams, stream b reads the L symbols from b·L on, L = T·⌊(n − 1)/(B·T)⌋, each step's target being the next
+/// Training: of n symbols and B streams, stream b reads the L symbols starting at b·L, L = T·⌊(n − 1)/(B·T)⌋; each step's target is the next
 /// symbol. An epoch is L/T batches of `[T, B]`; the tail of the text is dropped. The order is the text's, in every epoch.
 ///
-/// Evaluation: every symbol of the part but its first is a target once, see ``EvaluationStreams``; neither T nor B matters.
+/// Evaluation: every symbol of the part except its first is a target once, see ``EvaluationStreams``; independent of T and B.
 public struct TextStreams: Dataset {
     let text: EncodedText
     private let chunkLength: Int
     private let streamCount: Int
 
     /// - Parameters: `length`, the steps T of a chunk; `batchSize`, the streams B.
-    /// - Throws: ``DatasetError/textTooShort(path:part:symbolCount:neededCount:purpose:)`` if the training part hasn't B·T + 1 symbols, or another
-    ///   part that was asked for hasn't two; ``DatasetError/optionOutOfRange(key:found:wanted:)``.
+    /// - Throws: ``DatasetError/textTooShort(path:part:symbolCount:neededCount:purpose:)`` if the training part has fewer than B·T + 1 symbols, or
+    ///   another requested part fewer than two; ``DatasetError/optionOutOfRange(key:found:wanted:)``.
     public init(text: EncodedText, length: Int, batchSize: Int) throws(DatasetError) {
         try check([("data.length", length, 1), ("training.batch", batchSize, 1)])
         self.text = text

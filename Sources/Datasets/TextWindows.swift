@@ -1,10 +1,10 @@
 public import Batches
 import NumberText
 
-/// A text as windows of `length` symbols, one starting every `stride` symbols, to predict the symbol behind each window, or behind each symbol.
+/// A text as windows of `length` symbols, one starting every `stride` symbols; the target is the symbol after each window, or after each symbol.
 ///
-/// Windows begin at a part's first symbol and lie in the part with all their targets, so that nothing of one part is seen in another.
-/// n symbols give ⌈(n − length)/stride⌉ windows. As in Keras's example of text generation, where one part has the whole text.
+/// Windows start at a part's first symbol and lie in the part with all their targets, so that parts don't overlap.
+/// n symbols give ⌈(n − length)/stride⌉ windows. This is the scheme of Keras's text generation example, where one part has the whole text.
 public struct TextWindows: ExampleSet {
     let text: EncodedText
     private let length: Int
@@ -14,7 +14,7 @@ public struct TextWindows: ExampleSet {
     public let seed: UInt64
 
     /// - Parameter everyStep: whether each symbol of the window has the next one as its target, or only the last.
-    /// - Throws: ``DatasetError/textTooShort(path:part:symbolCount:neededCount:purpose:)`` if a part that was asked for has no window;
+    /// - Throws: ``DatasetError/textTooShort(path:part:symbolCount:neededCount:purpose:)`` if a requested part has no window;
     ///   ``DatasetError/optionOutOfRange(key:found:wanted:)``.
     public init(text: EncodedText, length: Int, stride: Int, everyStep: Bool, batchSize: Int, seed: UInt64) throws(DatasetError) {
         try check([("data.length", length, 1), ("data.stride", stride, 1), ("training.batch", batchSize, 1)])

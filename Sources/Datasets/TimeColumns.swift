@@ -1,10 +1,10 @@
-/// Gathers the times of a table's rows, from the columns whose first field is a date or a time.
+/// Collects the times of a table's rows, from columns whose first field is a date or a time.
 struct TimeColumns {
-    /// A column whose fields were all times so far.
+    /// A column in which all fields have been times so far.
     private struct Candidate {
         let column: Int
         let form: CalendarTime.Form
-        /// As ``CalendarTime`` has them: with the day first, and with the month first. A missing one is ``TimeColumns/unknown``.
+        /// As parsed by ``CalendarTime``: with the day first, and with the month first. A missing time is ``TimeColumns/unknown``.
         var dayFirst: [Int] = []
         var monthFirst: [Int] = []
         var isDayFirst = true
@@ -13,21 +13,21 @@ struct TimeColumns {
         var isAlive = true
     }
 
-    /// Stands for the time of a row that has none.
+    /// Marks a row without a time.
     static let unknown = Int.min
-    /// Columns that are followed at most.
+    /// Maximum number of candidate columns.
     private static let candidateLimit = 16
 
     private let header: TableHeader
     private var candidates: [Candidate] = []
-    /// Columns called year, month, day, hour, minute and second, where there are the first two.
+    /// Columns named year, month, day, hour, minute and second, if the first two exist.
     private var partColumns: [Int?] = []
     private var partTimes: [Int] = []
     private var rowCount = 0
 
     init(header: TableHeader) { self.header = header }
 
-    /// Takes a row that is kept.
+    /// Adds a row of the table.
     mutating func add(_ record: CSVRecord) {
         if rowCount == 0 { begin(record) }
         rowCount += 1
@@ -47,7 +47,7 @@ struct TimeColumns {
         if parts[0] != nil, parts[1] != nil { partColumns = parts }
     }
 
-    /// A field's time. A column called hour has hours.
+    /// A field's time. A column named hour contains hours.
     private static func time(_ field: CSVField, _ column: Int, _ header: TableHeader) -> CalendarTime? {
         let text = field.text.trimmed
         if let time = CalendarTime(text) { return time }
@@ -59,7 +59,7 @@ struct TimeColumns {
         column < header.names.count && ["hour", "hr"].contains(header.names[column].lowercased())
     }
 
-    // Static, so that a candidate's arrays have one owner while they grow.
+    // Static, so that a candidate's arrays have a single owner while they grow.
     private static func follow(_ candidate: inout Candidate, _ record: CSVRecord, _ header: TableHeader) {
         let field = candidate.column < record.fields.count ? record.fields[candidate.column] : nil
         guard let field, FieldContent(field.text.trimmed, hasDecimalComma: false) != .missing else { return append(nil, nil, to: &candidate) }
@@ -93,12 +93,12 @@ struct TimeColumns {
         partTimes.append(date + ((parts[3] ?? 0) * 3600 + (parts[4] ?? 0) * 60 + (parts[5] ?? 0)) * 1000)
     }
 
-    // MARK: What was found
+    // MARK: Results
 
-    /// Columns that hold dates or times, by place; those of hours, days and months are numbers.
+    /// Indices of columns with dates or times, except those of hours, days and months, which are numbers.
     var columns: Set<Int> { Set(candidates.filter { $0.isAlive && isConvincing($0) && !Self.isHour($0.column, header) }.map(\.column)) }
 
-    /// The rows' times in each way that they can be read, the first column's first. Times of day are joined to dates without one.
+    /// The rows' times for each possible interpretation, the first column's first. Times of day are combined with dates that have none.
     var series: [TimeSeries] {
         let alive = candidates.filter { $0.isAlive && isConvincing($0) }
         var found: [TimeSeries] = []
@@ -128,7 +128,7 @@ struct TimeColumns {
         return name.isEmpty ? "column \(column + 1)" : name
     }
 
-    /// Whether a column of nothing but digits has times: its name says so, or its numbers go one way in steps that are mostly the same.
+    /// Whether a column with only digits contains times: its name says so, or its numbers are monotonic in mostly equal steps.
     private func isConvincing(_ candidate: Candidate) -> Bool {
         switch candidate.form {
         case .date, .dayAndMonth, .timeOfDay: return true
@@ -145,12 +145,12 @@ struct TimeColumns {
     }
 }
 
-/// The time of each row, in one way of reading it.
+/// The time of each row, in one interpretation.
 struct TimeSeries {
     /// The columns' names.
     let name: String
     let hasTimeOfDay: Bool
-    /// Whether day and month could be read the other way round as well.
+    /// Whether day and month could be swapped.
     let isAmbiguous: Bool
     /// Milliseconds since 1970, or ``TimeColumns/unknown``.
     var times: [Int]

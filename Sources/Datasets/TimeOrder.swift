@@ -1,13 +1,13 @@
 import NumberText
 
-/// How the times of a table's rows follow one another.
+/// The order of the times of a table's rows.
 struct TimeOrder {
     enum Direction: Int {
         case ascending
-        /// Set back by an hour at the most, now and then, as clocks are in autumn.
+        /// Set back occasionally, by at most an hour, as clocks are in autumn.
         case nearlyAscending
         case descending, shuffled
-        /// One time for all, or none.
+        /// All times are the same, or there are none.
         case constant
     }
 
@@ -19,7 +19,7 @@ struct TimeOrder {
     private(set) var firstKnown: Int?
     private(set) var lastKnown: Int?
     private var longestBackStep = 0
-    /// Steps forward, by length.
+    /// Counts of steps forward, by length.
     private var forwardSteps: [Int: Int] = [:]
 
     /// Cost: about 50 ns a row.
@@ -33,7 +33,7 @@ struct TimeOrder {
             let step = time - series.times[lastKnown]
             if step > 0 {
                 forwardCount += 1
-                // Steps of no regularity needn't be counted to the last.
+                // Irregular steps needn't be counted completely.
                 if forwardSteps.count < 10_000 || forwardSteps[step] != nil { forwardSteps[step, default: 0] += 1 }
             } else if step == 0 {
                 equalCount += 1
@@ -53,28 +53,28 @@ struct TimeOrder {
         return forwardCount == 0 ? .descending : .shuffled
     }
 
-    /// Whether the times go one way, at least half of the steps being the same.
+    /// Whether the times are monotonic and at least half of the steps are equal.
     var isRegular: Bool {
         let stepCount = forwardCount + equalCount
         if backwardCount == 0 { return forwardCount > 2 && (forwardSteps.values.max() ?? 0) * 2 >= stepCount }
         return forwardCount == 0 && backwardCount > 2
     }
 
-    /// Of several readings the one by which the rows are best in order; the first one of equals. nil where no column has times.
+    /// The interpretation in which the rows are closest to being in order; the first one on a tie. Nil if no column has times.
     static func best(of all: [TimeSeries]) -> (series: TimeSeries, order: TimeOrder)? {
         all.map { ($0, TimeOrder($0)) }.filter { $0.1.direction != .constant }.min { $0.1.direction.rawValue < $1.1.direction.rawValue }
     }
 
     // MARK: Gaps
 
-    /// Steps that are far longer than usual: where most steps are alike, twice as long; else five times as long as the median.
+    /// Steps that are much longer than usual: twice as long if most steps are equal, otherwise five times the median.
     func gaps(in series: TimeSeries) -> (count: Int, row: Int, text: String)? {
         guard direction == .ascending || direction == .nearlyAscending, forwardCount >= 5 else { return nil }
         if let months = gaps(times: series.times.map(Self.month), unit: "month") { return months.count > 0 ? months : nil }
         return gaps(times: series.times, unit: nil).flatMap { $0.count > 0 ? $0 : nil }
     }
 
-    /// nil where the times aren't all the first of a month, or aren't mostly a month apart.
+    /// Nil if the times aren't all the first of a month, or aren't mostly a month apart.
     private func gaps(times: [Int?], unit: String?) -> (count: Int, row: Int, text: String)? {
         var last: Int?
         var steps: [(row: Int, length: Int)] = []
@@ -95,7 +95,7 @@ struct TimeOrder {
         return (long.count, longest.row, unit.map { counted(longest.length, $0) } ?? duration(longest.length))
     }
 
-    /// Months since the year 0 of the first of a month; nil for another time.
+    /// Months since the year 0 for the first of a month; nil for another time.
     private static func month(_ milliseconds: Int) -> Int? {
         guard milliseconds != TimeColumns.unknown else { return TimeColumns.unknown }
         let date = CalendarTime.civil(milliseconds)

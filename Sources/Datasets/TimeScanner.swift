@@ -1,4 +1,4 @@
-/// Reads the parts of a date or a time from left to right.
+/// Parses the parts of a date or a time from left to right.
 struct TimeScanner {
     private let bytes: [UInt8]
     private var place = 0
@@ -28,7 +28,7 @@ struct TimeScanner {
         return place == start ? nil : (value, place - start)
     }
 
-    /// A number of so many digits at most.
+    /// A number of at most `digits` digits.
     mutating func number(atMost digits: Int) -> Int? { number().flatMap { $0.digits <= digits ? $0.value : nil } }
 
     /// A minus, a slash, a point or a blank.
@@ -38,20 +38,20 @@ struct TimeScanner {
         return byte
     }
 
-    /// A comma and a blank behind it, if there is one.
+    /// Accepts a comma and an optional blank after it.
     mutating func comma() -> Bool {
         guard accept(0x2C) else { return false }
         _ = accept(0x20)
         return true
     }
 
-    /// What is between a date and a time: a T or a blank, or a comma or colon and a blank.
+    /// Accepts the separator between a date and a time: a T or a blank, or a comma or colon and a blank.
     mutating func timeSeparator() -> Bool {
         if comma() { return true }
         return accept(0x54) || accept(0x20) || accept(0x3A)
     }
 
-    /// A year of four digits, or of two: 69 to 99 are of the 20th century, as in POSIX.
+    /// A year of four digits, or of two: 69 to 99 are in the 20th century, as in POSIX.
     mutating func year() -> Int? { number().flatMap(Self.year) }
 
     static func year(_ number: (value: Int, digits: Int)) -> Int? {
@@ -66,7 +66,7 @@ struct TimeScanner {
         "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
     ]
 
-    /// An English month, whole or its first three letters, from 1. Reads nothing where none begins.
+    /// An English month, its full name or first three letters, from 1. Consumes nothing if there is none.
     mutating func monthName() -> Int? {
         var end = place
         while end < bytes.count, bytes[end] | 0x20 >= 0x61, bytes[end] | 0x20 <= 0x7A, bytes[end] >= 0x41 { end += 1 }
@@ -92,7 +92,7 @@ struct TimeScanner {
         return Int(value)
     }
 
-    /// Milliseconds since midnight, less the offset from Greenwich where one is given.
+    /// Milliseconds since midnight, minus the offset from UTC if there is one.
     mutating func timeOfDay() -> Int? {
         guard let hour = number(atMost: 2), let separator = next, separator == 0x3A || separator == 0x2E, accept(separator),
             let minute = number(atMost: 2), minute < 60
@@ -109,7 +109,7 @@ struct TimeScanner {
         return milliseconds + hour * 3_600_000 - offset
     }
 
-    /// The hour of 24, of one that AM or PM may follow.
+    /// The hour of 24, given an hour that AM or PM may follow.
     private mutating func halfOfDay(_ hour: Int) -> Int? {
         let start = place
         _ = accept(0x20)
@@ -121,7 +121,7 @@ struct TimeScanner {
         return (1...12).contains(hour) ? hour % 12 + (half == 0x70 ? 12 : 0) : nil
     }
 
-    /// Milliseconds of "Z", "+01:00", "-0530" or "+01"; 0 for none, nil for something else.
+    /// The offset in milliseconds for "Z", "+01:00", "-0530" or "+01"; 0 if there is none, nil if it is invalid.
     private mutating func offset() -> Int? {
         if isAtEnd || accept(0x5A) { return 0 }
         let start = place

@@ -1,6 +1,6 @@
 import Batches
 
-/// Token sequences side by side, time-major, padded behind to the longest: `[time, batch]`.
+/// Token sequences, time-major, padded at the end to the longest: `[time, batch]`.
 struct TokenColumns {
     let timeCount: Int
     let lengths: [Int]

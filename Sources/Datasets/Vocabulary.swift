@@ -1,19 +1,19 @@
-/// What a symbol of a text is.
+/// The unit of a text's symbols.
 public enum TextUnit: String, Sendable, Hashable, CaseIterable {
     /// A Unicode scalar of UTF-8 text.
     case character
     case byte
 }
 
-/// The symbols that tokens stand for: token k is the k-th symbol. For text they are its distinct symbols in ascending order.
+/// The symbols for which tokens stand: token k is the k-th symbol. For text they are its distinct symbols in ascending order.
 public struct Vocabulary: Sendable, Equatable {
     public let unit: TextUnit
     /// Unicode scalar values or bytes, all distinct: `[token]`.
     public let symbols: [UInt32]
-    /// The token of each symbol value, −1 where it has none: `[symbol value]`. At most 4.5 MB.
+    /// The token of each symbol value, −1 if it has none: `[symbol value]`. At most 4.5 MB.
     private let tokens: [Int32]
 
-    /// - Precondition: `symbols` are distinct, and each is a scalar value or a byte as `unit` says.
+    /// - Precondition: `symbols` are distinct, and each is a scalar value or a byte, according to `unit`.
     init(unit: TextUnit, symbols: [UInt32]) {
         self.unit = unit
         self.symbols = symbols
@@ -25,22 +25,22 @@ public struct Vocabulary: Sendable, Equatable {
         self.tokens = tokens
     }
 
-    /// The distinct characters of `symbols`, in its order.
+    /// The distinct characters of `symbols`, in their order.
     init(ordered symbols: String) {
         self.init(unit: .character, symbols: symbols.unicodeScalars.map(\.value))
     }
 
     public var count: Int { symbols.count }
 
-    /// The token of a scalar value or byte; nil where it isn't in the vocabulary.
+    /// The token of a scalar value or byte; nil if it isn't in the vocabulary.
     public func token(of symbol: UInt32) -> Int32? {
         guard symbol < tokens.count, tokens[Int(symbol)] >= 0 else { return nil }
         return tokens[Int(symbol)]
     }
 
-    /// The tokens of a text, such as a prompt, after what was done to the training text is done to it.
-    /// - Parameter begins: whether the text begins here, where a byte order mark is no symbol, or goes on.
-    /// - Throws: ``DatasetError/unknownSymbol(symbol:position:vocabularyCount:)`` at the first symbol that has no token.
+    /// Encodes a text, such as a prompt, with the same conversions as the training text.
+    /// - Parameter begins: whether this is a text's start, where a byte order mark isn't a symbol, or its continuation.
+    /// - Throws: ``DatasetError/unknownSymbol(symbol:position:vocabularyCount:)`` at the first symbol without a token.
     public func encode(_ text: String, as reading: TextReading = TextReading(), begins: Bool = true) throws(DatasetError) -> [Int32] {
         var reading = reading
         reading.unit = unit
@@ -60,12 +60,13 @@ public struct Vocabulary: Sendable, Equatable {
         return encoded
     }
 
-    /// The text of tokens, each in 0 ..< `count` (a precondition). Bytes that aren't UTF-8 come out as U+FFFD.
+    /// Decodes tokens to text. Bytes that aren't UTF-8 become U+FFFD.
+    /// - Precondition: each token is in 0 ..< `count`.
     public func decode(_ tokens: some Sequence<Int32>) -> String {
         String(decoding: decodeBytes(tokens), as: UTF8.self)
     }
 
-    /// The bytes of tokens: of characters, their UTF-8.
+    /// The bytes of tokens; characters are encoded in UTF-8.
     public func decodeBytes(_ tokens: some Sequence<Int32>) -> [UInt8] {
         var bytes: [UInt8] = []
         for token in tokens {
@@ -78,7 +79,7 @@ public struct Vocabulary: Sendable, Equatable {
         return bytes
     }
 
-    /// A symbol for people: `'é' (U+00E9)`, or `byte 233`.
+    /// A symbol for messages: `'é' (U+00E9)`, or `byte 233`.
     public func name(of symbol: UInt32) -> String {
         switch unit {
         case .byte: return "byte \(symbol)"
@@ -89,7 +90,7 @@ public struct Vocabulary: Sendable, Equatable {
         }
     }
 
-    /// The character of a scalar value that has been checked already.
+    /// The character of a valid scalar value.
     static func character(_ symbol: UInt32) -> String {
         String(Character(Unicode.Scalar(symbol) ?? "\u{FFFD}"))
     }

@@ -2,14 +2,14 @@ import StrictJSON
 
 /// `{"unit": "character", "symbols": ["\n", " ", …]}`, or `{"unit": "byte", "symbols": [10, 32, …]}`; token k is the k-th symbol.
 extension Vocabulary {
-    /// The vocabulary as the JSON text that ``init(json:file:)`` reads back.
+    /// The vocabulary as JSON text, which ``init(json:file:)`` reads back.
     public var json: String {
         let list = symbols.map { unit == .byte ? JSONValue.integer(Int($0)) : JSONValue.text(Self.character($0)) }
         return JSONValue.object(["unit": .text(unit.rawValue), "symbols": .list(list)]).serialized(indented: true) + "\n"
     }
 
-    /// Reads a stored vocabulary. `file` names it in messages.
-    /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` at the first thing that isn't as it should be.
+    /// Reads a stored vocabulary. `file` is its name in messages.
+    /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` at the first error.
     public init(json bytes: [UInt8], file: String) throws(DatasetError) {
         let reader = StoredJSON(file: file)
         let members = try reader.members(of: reader.parse(bytes), named: ["unit", "symbols"])
@@ -42,7 +42,7 @@ extension Vocabulary {
     }
 }
 
-/// Reads files that this room wrote itself, and trusts them no more than others.
+/// Reads files that this module wrote, with full validation.
 struct StoredJSON {
     let file: String
 
@@ -54,7 +54,7 @@ struct StoredJSON {
         }
     }
 
-    /// The values of exactly the members `names`, in that order.
+    /// The values of the members `names`, in that order; other members are an error.
     func members(of value: JSONValue, named names: [String]) throws(DatasetError) -> [JSONValue] {
         let wanted = "an object with exactly the members \(names.joined(separator: ", ")) must stand here"
         guard let members = value.objectValue, members.count == names.count else { throw error(value, wanted) }

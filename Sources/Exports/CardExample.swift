@@ -2,7 +2,7 @@ import Datasets
 import Network
 import StrictJSON
 
-/// The lines of Python that a model card shows: they run as printed, in the export's folder.
+/// The Python example of a model card: its lines run as printed, in the export's folder.
 struct CardExample {
     let model: ExportedModel
     let format: ExportFormat

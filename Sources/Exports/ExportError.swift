@@ -1,21 +1,21 @@
 public import Runs
 import Training
 
-/// Why a model can't be exported, or an export isn't what it should be.
+/// A model can't be exported, or its export is wrong.
 public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
-    /// The folder holds something that is no export, which stays untouched.
+    /// The folder contains something other than an export; it isn't changed.
     case folderInUse(path: String)
-    /// An earlier export, in which files were changed or added.
+    /// The folder has an earlier export in which files were changed or added.
     case exportChanged(path: String, names: [String])
-    /// What the run stored beside its weights is another model's.
+    /// A file that the run stored with its weights belongs to another model.
     case otherModel(run: String, file: String)
-    /// The format's container ends before the weights do.
+    /// The weights exceed the format's maximum size.
     case tooLarge(format: ExportFormat, byteCount: Int, limit: Int)
-    /// There is no such Python, or it can't be started.
+    /// The given Python doesn't exist, or can't be started.
     case noPython(python: String, reason: String)
     /// The Python lacks a library.
     case noLibrary(python: String, library: String, packages: [String])
-    /// The exported model's outputs aren't this program's, or it couldn't be run.
+    /// The exported model's outputs differ from this program's, or it couldn't be run.
     case verificationFailed(path: String, words: String)
 
     public var exitCode: Int32 {

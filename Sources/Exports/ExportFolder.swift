@@ -3,21 +3,21 @@ import Foundation
 import Runs
 import Training
 
-/// The folder of an export while it is made: written beside its place under a name that begins with a point, and renamed when it is whole.
-/// What was there before stays until then.
+/// The folder of an export while it is written: it has a temporary name that begins with a dot, and is renamed when complete.
+/// An existing export stays until then.
 struct ExportFolder {
-    /// Where it will be.
+    /// Final path.
     let path: String
-    /// Where it is being made.
+    /// Temporary path.
     let partialPath: String
     private let parentPath: String
     private let replaces: Bool
     private let fileSystem = FileSystem()
 
-    /// Makes the folder, empty, beside `path`.
-    /// - Parameter force: whether an earlier export is replaced even if files in it were changed.
-    /// - Throws: ``OutputError`` for a link, or a place among a run's own files; ``ExportError/folderInUse(path:)`` or
-    ///   ``ExportError/exportChanged(path:names:)`` for what would be lost; `CheckpointError` if the disk refuses.
+    /// Makes the folder, empty, next to `path`.
+    /// - Parameter force: whether to replace an earlier export even if files in it were changed.
+    /// - Throws: ``OutputError`` for a link, or a path among a run's own files; ``ExportError/folderInUse(path:)`` or
+    ///   ``ExportError/exportChanged(path:names:)`` if something would be lost; `CheckpointError` if the disk refuses.
     init(_ path: String, force: Bool) throws {
         self.path = Self.plainPath(path)
         let parentPath = "/" + self.path.split(separator: "/").dropLast().joined(separator: "/")
@@ -33,12 +33,12 @@ struct ExportFolder {
         try fileSystem.makeDirectory(partialPath)
     }
 
-    /// The path of the file `name` while the folder is being made.
+    /// The temporary path of the file `name`.
     func partialPath(of name: String) -> String { partialPath + "/" + name }
 
     func write(_ bytes: [UInt8], _ name: String) throws(CheckpointError) { try fileSystem.writeFile(partialPath(of: name), bytes) }
 
-    /// Gives the folder its name; what it replaces is removed after.
+    /// Gives the folder its final name; the export that it replaces is removed afterwards.
     func commit() throws(CheckpointError) {
         try fileSystem.synchronizeDirectory(partialPath)
         let replacedPath = partialPath + ExportLeftovers.replacedSuffix
@@ -51,15 +51,15 @@ struct ExportFolder {
         }
         try fileSystem.synchronizeDirectory(parentPath)
         guard replaces else { return }
-        // What is half removed must never get its name back. The export is there: what the disk doesn't let go, the next one clears away.
+        // The partly removed export must never be restored under its name. The new export is complete; the next export removes what couldn't be removed here.
         guard (try? fileSystem.rename(replacedPath, to: partialPath)) != nil else { return }
         try? fileSystem.removeTree(partialPath)
     }
 
-    /// Removes what was made; for an export that failed.
+    /// Removes the folder after a failure.
     func discard() { try? fileSystem.removeTree(partialPath) }
 
-    /// The whole path, without what says nothing. A ".." is left to the system: behind a link it doesn't lead back to where the link is.
+    /// The absolute path, without redundant parts. Keeps "..", since after a link it doesn't lead back to the link's folder.
     private static func plainPath(_ path: String) -> String {
         let whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         let plain = "/" + whole.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
@@ -69,15 +69,15 @@ struct ExportFolder {
     }
 }
 
-// MARK: - What stands there already
+// MARK: - Existing exports
 
 extension ExportFolder {
-    /// Whether something at `path` is to be replaced; false where nothing is there.
+    /// Whether something at `path` must be replaced; false if nothing is there.
     private static func isReplaceable(_ path: String, force: Bool) throws(ExportError) -> Bool {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return false }
         guard isDirectory.boolValue else { throw .folderInUse(path: path) }
-        // Python's cache of what was imported is nobody's work.
+        // Python's bytecode cache isn't anybody's work.
         guard let found = try? FileManager.default.contentsOfDirectory(atPath: path) else { throw .folderInUse(path: path) }
         let names = found.filter { $0 != "__pycache__" }
         if names.isEmpty { return true }

@@ -1,15 +1,15 @@
-/// What a trained model can be written as, each for a library of its own.
+/// Export format of a trained model; each is for one library.
 public enum ExportFormat: String, CaseIterable, Sendable {
     /// For `torch.nn.LSTM`: safetensors.
     case pytorch
-    /// For every runtime of ONNX: one file with graph and weights.
+    /// For every ONNX runtime: one file with graph and weights.
     case onnx
     /// For Keras 3 on any of its backends.
     case keras
-    /// For NumPy alone.
+    /// For NumPy only.
     case npz
 
-    /// The file that has the weights.
+    /// Name of the file with the weights.
     public var weightsFile: String {
         switch self {
         case .pytorch: "model.safetensors"
@@ -19,7 +19,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
         }
     }
 
-    /// What `pip install` takes for its `verify.py`.
+    /// Packages to install with `pip install` for `verify.py`.
     public var packages: [String] {
         switch self {
         case .pytorch: ["torch", "safetensors", "numpy"]
@@ -29,7 +29,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
         }
     }
 
-    /// The library, as Hugging Face's index of models calls it.
+    /// The library's name on the Hugging Face Hub.
     var libraryName: String {
         switch self {
         case .pytorch: "pytorch"
@@ -39,7 +39,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
         }
     }
 
-    /// The same for people.
+    /// The library's name in text.
     var libraryTitle: String {
         switch self {
         case .pytorch: "PyTorch"
@@ -49,15 +49,15 @@ public enum ExportFormat: String, CaseIterable, Sendable {
         }
     }
 
-    /// Refuses weights that its container can't hold.
+    /// Rejects weights that exceed the container's maximum size.
     /// - Throws: ``ExportError/tooLarge(format:byteCount:limit:)``.
     package func requireRoom(forByteCount byteCount: Int) throws(ExportError) {
-        // What stands around the weights takes far less than this.
+        // An upper bound of everything else in the file.
         let wanted = byteCount + byteCount / 64 + (1 << 20)
         if let limit = largestByteCount, wanted > limit { throw .tooLarge(format: self, byteCount: byteCount, limit: limit) }
     }
 
-    /// Bytes of its container; nil for no bound. A protobuf message ends below 2 GiB, a plain zip below 4.
+    /// The container's maximum size in bytes; nil for no limit. A protobuf message must be below 2 GiB, a plain zip below 4.
     private var largestByteCount: Int? {
         switch self {
         case .pytorch: nil

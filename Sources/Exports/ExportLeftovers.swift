@@ -1,15 +1,15 @@
 import Checkpoints
 import Foundation
 
-/// What exports to a path that were killed left beside it: a folder that wasn't whole yet, or the export that it was about to replace.
+/// Leftovers of killed exports to a path: an incomplete folder, or the export that was to be replaced.
 struct ExportLeftovers {
-    /// Of the name of what was replaced, behind that of the folder that replaces it.
+    /// Suffix of the replaced export's name, after the name of the folder that replaces it.
     static let replacedSuffix = "-replaced"
 
     private let path: String
     private let parentPath: String
     private let prefix: String
-    /// Names, but for those of processes that still live.
+    /// Names of leftovers, except those of running processes.
     private let names: [String]
 
     /// - Parameter path: of the export, in the folder at `parentPath`.
@@ -24,20 +24,20 @@ struct ExportLeftovers {
         }
     }
 
-    /// The path of the folder that a process makes before it has its name.
+    /// The temporary path of a process's export.
     func partialPath(ofProcess process: pid_t) -> String { "\(parentPath)/\(prefix)\(process)" }
 
-    /// An export that was moved aside gets its name back where nothing took its place.
+    /// Gives a replaced export its name back if nothing has taken its place.
     func restore(using fileSystem: FileSystem) throws(CheckpointError) {
         guard !FileManager.default.fileExists(atPath: path), let name = names.first(where: { $0.hasSuffix(Self.replacedSuffix) }) else { return }
         try fileSystem.rename("\(parentPath)/\(name)", to: path)
     }
 
-    /// Removes the rest.
+    /// Removes the other leftovers.
     func remove(using fileSystem: FileSystem) throws(CheckpointError) {
         for leftover in names.map({ "\(parentPath)/\($0)" }) where FileManager.default.fileExists(atPath: leftover) { try fileSystem.removeTree(leftover) }
     }
 
-    /// Whether a process of that number lives that isn't this one.
+    /// Whether another process with that number is running.
     private static func isAtWork(_ process: pid_t) -> Bool { process != getpid() && (kill(process, 0) == 0 || errno == EPERM) }
 }

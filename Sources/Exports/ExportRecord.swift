@@ -2,7 +2,7 @@ import Checkpoints
 import Foundation
 import StrictJSON
 
-/// `export.json`: which files an export has, by which a later one knows that it replaces nobody's work.
+/// `export.json`: the files of an export, by which a later export recognises what it may replace.
 struct ExportRecord: Equatable {
     struct File: Equatable {
         let name: String
@@ -17,7 +17,7 @@ struct ExportRecord: Equatable {
 
     init(files: [File]) { self.files = files }
 
-    /// The files `names` in `folder`, as they are.
+    /// Records the files `names` in `folder`.
     init(of names: [String], in folder: String) throws {
         files = try names.sorted().map { name in
             let path = folder + "/" + name
@@ -26,7 +26,7 @@ struct ExportRecord: Equatable {
         }
     }
 
-    /// The record at `path`; nil if there is none, or none that this program wrote.
+    /// The record at `path`; nil if there is none, or this program didn't write it.
     init?(path: String) {
         guard let text = FileManager.default.contents(atPath: path), let value = try? JSONValue.parse(Array(text)),
             value["format"]?.stringValue == Self.formatName, let list = value["files"]?.arrayValue
@@ -40,14 +40,14 @@ struct ExportRecord: Equatable {
         self.files = files
     }
 
-    /// - Parameter facts: what else is to be known without reading the files.
+    /// - Parameter facts: further facts, for readers that don't read the files.
     func json(_ facts: [JSONMember]) -> String {
         let list = files.map { JSONValue.object(["name": .text($0.name), "byteCount": .integer($0.byteCount), "sha256": .text($0.sha256)]) }
         let members = [JSONMember(key: "format", value: .text(Self.formatName))] + facts + [JSONMember(key: "files", value: .list(list))]
         return JSONValue(.object(members)).serialized(indented: true) + "\n"
     }
 
-    /// Of `names` in `folder`, those that aren't the record's, or no longer as it says.
+    /// The files among `names` in `folder` that aren't in the record, or have changed.
     func changedNames(in folder: String, among names: [String]) -> [String] {
         let known = Dictionary(files.map { ($0.name, $0.sha256) }, uniquingKeysWith: { first, _ in first })
         return names.filter { $0 != Self.fileName }.filter { (try? SHA256.hex(ofFile: folder + "/" + $0)) != known[$0] || known[$0] == nil }.sorted()

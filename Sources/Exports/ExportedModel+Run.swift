@@ -11,10 +11,10 @@ public import Threads
 import Training
 
 extension ExportedModel {
-    /// The model of `run`, judged on its test part, or validation where it has no test part.
+    /// The model of `run`, evaluated on its test part, or on validation if it has no test part.
     /// - Parameters:
-    ///   - data: the run's own; nil where they aren't there, and then nothing is judged.
-    ///   - programVersion: of this program, to be told in the export.
+    ///   - data: the run's own; nil if they are missing, and then nothing is evaluated.
+    ///   - programVersion: recorded in the export.
     /// - Throws: if the checkpoint, vocabulary or statistics can't be read. Cost: reads the checkpoint, and evaluates a part of the data.
     public init(_ run: TrainedRun, data: RunData?, programVersion: String, group: any Communicator, team: ThreadTeam) throws {
         let shape = try run.networkShape()

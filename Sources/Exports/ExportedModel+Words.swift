@@ -4,7 +4,7 @@ import NumberText
 import Training
 
 extension ExportedModel {
-    /// What the model is, in a line: "an LSTM, 2 layers of 128 units, that reads 65 symbols one-hot and scores the next one at every step".
+    /// A one-line description: "an LSTM, 2 layers of 128 units, that reads 65 symbols one-hot and scores the next one at every step".
     var summary: String {
         let stack = shape.layers == 1 ? "an LSTM of \(counted(shape.hidden, "unit"))" : "an LSTM, \(shape.layers) layers of \(counted(shape.hidden, "unit")),"
         let when = hasOutputEveryStep ? "at every step" : "at the last step"

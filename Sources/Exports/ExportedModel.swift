@@ -5,14 +5,14 @@ import Kernels
 package import Network
 import Training
 
-/// A trained model as every format takes it: its parameters, what they are of, and what is known of how they came about.
+/// A trained model for export: its parameters, shape and use, and its origin.
 public struct ExportedModel: Sendable {
-    /// What a person calls it: the run directory's name.
+    /// Display name: the run directory's name.
     let name: String
     let configuration: Configuration
     let shape: NetworkShape
     let use: ModelUse
-    /// The flat buffer, laid out as ``ParameterLayout`` says.
+    /// The flat buffer, in the order of ``ParameterLayout``.
     let parameters: [Float]
     let origin: ModelOrigin
 
@@ -22,8 +22,8 @@ public struct ExportedModel: Sendable {
         (self.name, self.configuration, self.shape, self.use, self.parameters, self.origin) = (name, configuration, shape, use, parameters, origin)
     }
 
-    /// A network that no run trained: what it is for isn't known.
-    /// - Precondition: `parameters` are as many as the shape has.
+    /// A network that isn't from a run, so that its use is unknown.
+    /// - Precondition: `parameters` has as many elements as the shape.
     package init(name: String, shape: NetworkShape, parameters: [Float]) {
         precondition(parameters.count == ParameterLayout(shape).count)
         self.init(
@@ -35,21 +35,21 @@ public struct ExportedModel: Sendable {
 
     var layout: ParameterLayout { ParameterLayout(shape) }
 
-    /// The parameter of that name, row by row.
+    /// The parameter with that name, row by row.
     subscript(name: String) -> ArraySlice<Float> { parameters[layout[name].range] }
 
-    /// The head's bias, which every format has as it is.
+    /// The head's bias, which is the same in every format.
     package var headBias: [Float] { Array(self["head.bias"]) }
 
-    /// The flat buffer, whose end is the head's bias.
+    /// The flat buffer, which ends with the head's bias.
     package var allParameters: [Float] { parameters }
 
-    /// Whether it speaks at every time step, not at the last only.
+    /// Whether there are outputs at every time step, not only at the last.
     var hasOutputEveryStep: Bool { shape.head == .everyStep }
 }
 
 extension NetworkShape.Input {
-    /// Of the argument, in every format.
+    /// Name of the argument, in every format.
     var name: String {
         switch self {
         case .oneHot, .embedding: "tokens"
@@ -57,7 +57,7 @@ extension NetworkShape.Input {
         }
     }
 
-    /// For people, in shapes: "[batch, time]".
+    /// Dimensions for documentation: "[batch, time]".
     var shapeWords: String {
         switch self {
         case .oneHot, .embedding: "[batch, time]"
@@ -66,17 +66,17 @@ extension NetworkShape.Input {
     }
 }
 
-/// Where a model comes from.
+/// Origin of a model.
 struct ModelOrigin: Sendable {
     let step: Int
     let epoch: Int
     let weightsSHA256: String
-    /// Of the weights that training began with, where a file had them.
+    /// SHA-256 of the initial weights, if they come from a file.
     let initialWeightsSHA256: String?
     let precision: Precision
-    /// "play.txt: 1,115,394 characters, 65 different"; nil where the data aren't there any more.
+    /// "play.txt: 1,115,394 characters, 65 different"; nil if the data are missing.
     let dataDescription: String?
-    /// How well it does, as measured for the export; none where the data aren't there.
+    /// Evaluation made for the export; nil if the data are missing.
     let figures: ModelFigures?
     let programVersion: String
 }

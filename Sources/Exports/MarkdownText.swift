@@ -1,14 +1,14 @@
 import StrictJSON
 
-// Names of files and columns are anybody's: a card shows them as they are, whatever they mean in Markdown, HTML or YAML.
+// Names of files and columns may contain anything; a card shows them literally, whatever they mean in Markdown, HTML or YAML.
 extension String {
-    /// The text within a line of Markdown, shown as it stands: what Markdown or HTML would act upon has a backslash, controls and line ends are blanks.
+    /// The text for a line of Markdown, shown literally: markup characters of Markdown and HTML are escaped, control characters and line ends become blanks.
     var markdown: String {
         var result = ""
         var previous: Unicode.Scalar = " "
         for scalar in unicodeScalars {
             let isBreak = scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"
-            // An underscore within a word is only an underscore.
+            // An underscore within a word isn't markup.
             let isMarkup = "\\`*{}[]<>#|~&$!".unicodeScalars.contains(scalar) || scalar == "_" && !previous.properties.isAlphabetic
             if isMarkup { result += "\\" }
             result.unicodeScalars.append(isBreak ? " " : scalar)
@@ -17,7 +17,7 @@ extension String {
         return result
     }
 
-    /// The text as code within a line: between more backticks than it has in a row itself.
+    /// The text as inline code: enclosed in more backticks than it contains in a row.
     var markdownCode: String {
         let line = String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
         var longest = 0
@@ -30,7 +30,7 @@ extension String {
         return longest == 0 ? fence + line + fence : "\(fence) \(line) \(fence)"
     }
 
-    /// The text as a YAML string: a JSON one, in which what YAML 1.1 takes for a line's end, or doesn't take at all, is escaped too.
+    /// The text as a YAML string: a JSON string in which line ends of YAML 1.1 and characters that it doesn't accept are escaped too.
     var yaml: String {
         JSONValue.text(self).serialized().unicodeScalars.reduce(into: "") { result, scalar in
             switch scalar {

@@ -5,11 +5,11 @@ import Kernels
 import NumberText
 import Training
 
-/// `README.md` of an export: a model card, whose head (YAML) Hugging Face reads, and whose body people do.
+/// `README.md` of an export: a model card with a YAML header for Hugging Face and a text for readers.
 struct ModelCard {
     let model: ExportedModel
     let format: ExportFormat
-    /// Of the file with the weights.
+    /// SHA-256 of the file with the weights.
     let weightsFileSHA256: String
     let replayed: ReplayedBatch
     /// Names of the export's files.
@@ -39,7 +39,7 @@ struct ModelCard {
         ] + figures.figures.flatMap { ["    - type: \($0.type)", "      name: \($0.name.yaml)", "      value: \(rounded($0.value))"] }
     }
 
-    // MARK: For people
+    // MARK: For readers
 
     private var use: String {
         """
@@ -75,7 +75,7 @@ struct ModelCard {
             """
     }
 
-    /// Of weights that a file had, not training.
+    /// Describes initial weights that come from a file.
     private var beginning: String {
         guard let sha256 = model.origin.initialWeightsSHA256 else { return "" }
         let name = model.configuration.withoutFolders.model.initialWeights
@@ -115,7 +115,7 @@ struct ModelCard {
             """
     }
 
-    /// Six significant digits: more than a figure is worth. YAML takes a number with an exponent for text unless it has a point.
+    /// Six significant digits, more than is meaningful. YAML reads a number with an exponent as text unless it has a point.
     private func rounded(_ value: Double) -> String {
         let digits = String(format: "%.6g", value)
         return digits.contains("e") && !digits.contains(".") ? digits.replacing("e", with: ".0e") : digits

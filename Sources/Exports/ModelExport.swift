@@ -7,26 +7,26 @@ public import Threads
 import StrictJSON
 import Training
 
-/// An export that was written.
+/// A completed export.
 public struct WrittenExport: Sendable {
     public let path: String
     public let format: ExportFormat
-    /// Names with sizes in bytes, as they lie in the folder.
+    /// Names and sizes in bytes of the folder's files.
     public let files: [(name: String, byteCount: Int)]
     public let weightsFileSHA256: String
-    /// "8 sequences from the validation part", say: what `verify.py` replays.
+    /// Describes the batch that `verify.py` replays, such as "8 sequences from the validation part".
     public let replayDescription: String
-    /// "cross-entropy, nats" and 1.67, say, and the part that they are measured on; none where the data weren't there.
+    /// Metrics such as "cross-entropy, nats" and 1.67, and the part on which they are measured; empty if the data are missing.
     public let figures: [(name: String, value: Double)]
     public let evaluatedPart: String?
 }
 
 extension ExportedModel {
-    /// Writes the model as `format` into a folder at `path`: whole, or not at all.
+    /// Writes the model as `format` into a folder at `path`, completely or not at all.
     /// - Parameters:
-    ///   - data: the run's own, to verify with; nil where they aren't there.
-    ///   - force: whether an earlier export is replaced even if files in it were changed.
-    /// - Throws: ``ExportError``; `CheckpointError` if the disk refuses. Then what was made is removed, and what stood there stays.
+    ///   - data: the run's own, for verification; nil if they are missing.
+    ///   - force: whether to replace an earlier export even if files in it were changed.
+    /// - Throws: ``ExportError``; `CheckpointError` if the disk refuses. Then the new files are removed, and an existing export stays.
     public func write(_ format: ExportFormat, to path: String, data: RunData?, force: Bool, team: ThreadTeam) throws -> WrittenExport {
         try format.requireRoom(forByteCount: parameters.count * MemoryLayout<Float>.size)
         let folder = try ExportFolder(path, force: force)
@@ -68,7 +68,7 @@ extension ExportedModel {
         }
     }
 
-    /// The files that are text, without card and record.
+    /// The text files, except card and record.
     private func texts(_ format: ExportFormat) -> [(name: String, text: String)] {
         var texts = [
             ("model.py", PythonModule(model: self, format: format).text), ("verify.py", VerificationScript(model: self, format: format).text),

@@ -3,10 +3,10 @@ import Foundation
 import Runs
 import Training
 
-/// How well a model does, in the figures that it is judged by.
+/// Metrics of a model.
 struct ModelFigures: Sendable {
     struct Figure: Sendable {
-        /// As Hugging Face's index of models calls it.
+        /// The metric's name on the Hugging Face Hub.
         let type: String
         let name: String
         let value: Double

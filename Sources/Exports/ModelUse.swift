@@ -1,17 +1,17 @@
 import Datasets
 
-/// What a model is for: what its exported code offers besides a call.
+/// Use of a model, which determines the functions of the exported code besides a call.
 enum ModelUse: Sendable {
     /// Continues text.
     case text(TextUse)
     /// Forecasts a table's next rows.
     case series(SeriesScaling)
-    /// Says a sequence's class.
+    /// Classifies a sequence.
     case classes
-    /// Says numbers about a sequence.
+    /// Predicts numbers for a sequence.
     case numbers
 
-    /// As it stands in files.
+    /// The name in files.
     var task: String {
         switch self {
         case .text: "text generation"
@@ -21,7 +21,7 @@ enum ModelUse: Sendable {
         }
     }
 
-    /// The same in Hugging Face's list of tasks; nil where that has none.
+    /// The name in Hugging Face's list of tasks; nil if there is none.
     var pipelineTag: String? {
         switch self {
         case .text: "text-generation"
@@ -31,10 +31,10 @@ enum ModelUse: Sendable {
     }
 }
 
-/// How a text model's symbols are read and written.
+/// Encoding and decoding of a text model's symbols.
 struct TextUse: Sendable {
     let vocabulary: Vocabulary
     let reading: TextReading
-    /// Symbols of a window that is read from a zero state; nil for a model that carries its state.
+    /// Symbols per window, for a model that reads windows from a zero state; nil for one that carries its state.
     let windowLength: Int?
 }

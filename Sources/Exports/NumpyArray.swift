@@ -1,17 +1,17 @@
 import ProtocolBuffers
 
-/// An array in NumPy's file format (`.npy`, version 1.0): a header that says type and shape, then the elements in C order, little-endian.
+/// An array in NumPy's file format (`.npy`, version 1.0): a header with type and shape, then the elements in C order, little-endian.
 ///
 /// Source: "A simple file format for NumPy arrays", NEP 1.
 package struct NumpyArray: Equatable, Sendable {
     package let bytes: [UInt8]
 
-    /// - Precondition: as many values as the shape says.
+    /// - Precondition: the number of values matches the shape.
     package init(_ values: some Collection<Float>, shape: [Int]) {
         self.init(typeCode: "<f4", values.map(\.bitPattern), shape: shape)
     }
 
-    /// - Precondition: as many values as the shape says.
+    /// - Precondition: the number of values matches the shape.
     package init(_ values: some Collection<Int64>, shape: [Int]) {
         self.init(typeCode: "<i8", values, shape: shape)
     }

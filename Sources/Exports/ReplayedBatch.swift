@@ -7,15 +7,15 @@ import Runs
 import Threads
 import Training
 
-/// A small batch, and what this program's network says to it in float32: what an exported model is held against.
+/// A small batch with this program's float32 outputs, to compare an exported model with.
 ///
-/// Sequences begin from random states, and the n-th of them is cut to a shorter length than the one before, so that an exchanged gate, a forgotten
-/// state or a step too many shows.
+/// Sequences start from random states and have decreasing lengths, so that swapped gates, a forgotten
+/// state or an extra step is detected.
 struct ReplayedBatch {
     private static let sequenceLimit = 8
     private static let stepLimit = 64
 
-    /// "validation", say: the part of the run's data that it is from; nil if it is drawn at random.
+    /// The part of the run's data from which it is, for example "validation"; nil if it is random.
     let part: DataPart?
     let lengths: [Int]
     let timeCount: Int
@@ -26,7 +26,7 @@ struct ReplayedBatch {
     private let outputs: [Float]
     private let shape: NetworkShape
 
-    /// - Parameter data: the run's own; nil where they aren't there.
+    /// - Parameter data: the run's own; nil if they are missing.
     init(_ model: ExportedModel, data: RunData?, team: ThreadTeam) {
         let found = data.flatMap { data in Self.source(of: data.dataset).map { (data, $0) } }
         part = found?.1
@@ -58,7 +58,7 @@ struct ReplayedBatch {
 
     // MARK: The batch
 
-    /// The part to take sequences from: the first with as many as are wanted, else the one with the most. A short text that is judged as one stream has one.
+    /// The part to take sequences from: the first that has enough, otherwise the one with the most. A short text that is evaluated as one stream has one.
     private static func source(of dataset: any Dataset) -> DataPart? {
         func sequenceCount(_ part: DataPart) -> Int {
             let batches = dataset.batches(of: pass(over: part))
@@ -89,12 +89,12 @@ struct ReplayedBatch {
     }
 
     private static func batch(timeCount: Int, lengths: [Int], _ input: Batch.Input) -> Batch {
-        // Targets aren't looked at where only outputs are asked for.
+        // Targets are ignored if only outputs are computed.
         let targets = Batch.Target.classAtEnd(Array(repeating: 0, count: lengths.count))
         return Batch(timeCount: timeCount, lengths: lengths, input: input, target: targets, globalIndices: Array(lengths.indices))
     }
 
-    /// Of n sequences, each so many steps that the first keeps all, or ``stepLimit``, and the last an n-th.
+    /// Shortens the n sequences in steps: the first keeps its length, up to ``stepLimit``, and the last an n-th of it.
     private static func cutRaggedly(_ whole: Batch) -> Batch {
         let count = whole.sequenceCount
         let lengths = whole.lengths.enumerated().map { place, length in max(1, min(length, stepLimit) * (count - place) / count) }
@@ -117,7 +117,7 @@ struct ReplayedBatch {
 
 extension ReplayedBatch {
     /// `verification.npz`: `tokens` `[batch, time]` or `inputs` `[batch, time, width]`; `lengths`; `h0` and `c0`, `hn` and `cn`
-    /// `[layers, batch, hidden]`; `outputs` `[batch, time, outputs]` or `[batch, outputs]`. 0 stands behind a sequence's end.
+    /// `[layers, batch, hidden]`; `outputs` `[batch, time, outputs]` or `[batch, outputs]`. Padded with 0 past a sequence's end.
     func npz() -> [UInt8] {
         let count = lengths.count
         var archive = ZipArchive()
@@ -137,7 +137,7 @@ extension ReplayedBatch {
         return archive.finished()
     }
 
-    /// `[time, batch, width]` as `[batch, time, width]`, with zeros behind each sequence's end.
+    /// Transposes `[time, batch, width]` to `[batch, time, width]`, with zeros past each sequence's end.
     private func byBatch<Element: Numeric>(_ values: [Element], width: Int = 1) -> [Element] {
         var result = [Element](repeating: 0, count: values.count)
         for (sequence, length) in lengths.enumerated() {
@@ -149,7 +149,7 @@ extension ReplayedBatch {
         return result
     }
 
-    /// `[batch, layers, 2, hidden]` as `[layers, batch, hidden]`, of hidden states (0) or cells (1).
+    /// Transposes `[batch, layers, 2, hidden]` to `[layers, batch, hidden]`, for hidden states (0) or cells (1).
     private func byLayer(_ values: [Float], part: Int) -> [Float] {
         var result: [Float] = []
         for layer in 0..<shape.layers {

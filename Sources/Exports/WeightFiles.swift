@@ -1,9 +1,9 @@
 import Checkpoints
 import Network
 
-// The weights in the layouts of the libraries that have one of their own. ONNX has them in its graph.
+// The weights in the file formats of PyTorch, NumPy and Keras. For ONNX they are part of the graph.
 extension ExportedModel {
-    /// PyTorch's: names, shapes and gate order are the checkpoint's.
+    /// For PyTorch: names, shapes and gate order are the checkpoint's.
     func writeSafetensors(to path: String) throws {
         let parameters = layout.parameters
         var writer = try SafetensorsWriter(
@@ -12,15 +12,15 @@ extension ExportedModel {
         _ = try writer.finish()
     }
 
-    /// NumPy's: the same names and shapes, an array each.
+    /// For NumPy: the same names and shapes, one array each.
     func npz() -> [UInt8] {
         var archive = ZipArchive()
         for parameter in layout.parameters { archive.add(parameter.name + ".npy", NumpyArray(self[parameter.name], shape: parameter.shape).bytes) }
         return archive.finished()
     }
 
-    /// Keras's, in the order of `set_weights`: of each layer kernel `[input, 4·hidden]`, recurrent kernel `[hidden, 4·hidden]` and one bias,
-    /// PyTorch's two added up. Gates stand in the order i, f, c, o, which is PyTorch's i, f, g, o.
+    /// For Keras, in the order of `set_weights`: for each layer the kernel `[input, 4·hidden]`, the recurrent kernel `[hidden, 4·hidden]` and one bias,
+    /// the sum of PyTorch's two. Gates are in the order i, f, c, o, which is PyTorch's i, f, g, o.
     func kerasNPZ() -> [UInt8] {
         var archive = ZipArchive()
         if case .embedding(let count, let width) = shape.input {
@@ -42,7 +42,7 @@ extension ExportedModel {
         return NumpyArray(Self.transposed(self[name], rows: rows, columns: columns), shape: [columns, rows])
     }
 
-    /// `[rows, columns]` as `[columns, rows]`.
+    /// Transposes `[rows, columns]`.
     static func transposed(_ values: ArraySlice<Float>, rows: Int, columns: Int) -> [Float] {
         var result = [Float](repeating: 0, count: rows * columns)
         for row in 0..<rows {

@@ -1,6 +1,6 @@
 import ProtocolBuffers
 
-/// A zip file whose members are stored as they are, without compression: what NumPy's `.npz` is. The same members give the same bytes.
+/// A zip file with uncompressed members, as NumPy's `.npz`. The same members give the same bytes.
 ///
 /// Source: APPNOTE.TXT 6.3.10, PKWARE. Below 4 GiB and 65,536 members, so without Zip64.
 package struct ZipArchive: Sendable {
@@ -14,11 +14,11 @@ package struct ZipArchive: Sendable {
     private static let neededVersion: UInt16 = 20
     /// Names are UTF-8.
     private static let flags: UInt16 = 1 << 11
-    /// 1 January 1980, midnight: the format's first day. A real time would change the bytes from one export to the next.
+    /// 1 January 1980, midnight: the format's first day. The actual time would make each export's bytes different.
     private static let date: UInt16 = 1 << 5 | 1
 
     /// Adds the member `name` with `contents`.
-    /// - Precondition: the whole stays below 4 GiB.
+    /// - Precondition: the file stays below 4 GiB.
     package mutating func add(_ name: String, _ contents: [UInt8]) {
         precondition(bytes.count + contents.count < UInt32.max, "a zip file without Zip64 ends at 4 GiB")
         let offset = UInt32(bytes.count)
@@ -34,7 +34,7 @@ package struct ZipArchive: Sendable {
         memberCount += 1
     }
 
-    /// The whole file: all members, the directory, and where that is.
+    /// The complete file: all members, the directory, and the end record.
     package consuming func finished() -> [UInt8] {
         let begin = UInt32(bytes.count)
         bytes += directory + [0x50, 0x4B, 5, 6, 0, 0, 0, 0]
@@ -45,7 +45,7 @@ package struct ZipArchive: Sendable {
         return bytes
     }
 
-    /// What local header and directory both say of a member.
+    /// The part of a member's description that local header and directory have in common.
     private static func description(name: [UInt8], contents: [UInt8]) -> [UInt8] {
         var bytes: [UInt8] = []
         for value in [neededVersion, flags, 0, 0, date] { bytes.append(littleEndian: value) }
@@ -57,7 +57,7 @@ package struct ZipArchive: Sendable {
     }
 }
 
-/// The cyclic redundancy check of zip and Ethernet: polynomial 0xEDB88320, reflected.
+/// CRC-32 of zip and Ethernet: polynomial 0xEDB88320, reflected.
 enum CRC32 {
     private static let table: [UInt32] = (0..<256).map { byte in
         (0..<8).reduce(UInt32(byte)) { rest, _ in rest & 1 == 1 ? rest >> 1 ^ 0xEDB8_8320 : rest >> 1 }

@@ -5,20 +5,20 @@ import Network
 import Runs
 public import Threads
 
-/// Writes text with a trained model, symbol by symbol.
+/// Generates text with a trained model, symbol by symbol.
 public final class Generator {
     public let vocabulary: Vocabulary
-    /// What owns the parameters that the network reads.
+    /// Owner of the network's parameters.
     private let run: TrainedRun?
     private let network: Network
     private let random: Philox
     private let temperature: Float
     private let reading: TextReading
     private let isReber: Bool
-    /// Symbols of a window, for a model that reads windows from a zero state; nil if it carries its state.
+    /// Number of symbols of a window, for a model that reads windows from a zero state; nil if it carries its state.
     private let windowLength: Int?
 
-    /// - Parameter temperature: scores are divided by it before the softmax; 0 takes the likeliest symbol each time.
+    /// - Parameter temperature: divides the scores before the softmax; 0 always takes the most likely symbol.
     /// - Throws: ``TrainingError/generatesNoText(kind:)``.
     public convenience init(run: TrainedRun, temperature: Double, seed: UInt64, team: ThreadTeam) throws {
         let configuration = run.configuration
@@ -27,7 +27,7 @@ public final class Generator {
         self.init(configuration, vocabulary: vocabulary, network: network, run: run, temperature: temperature, seed: seed)
     }
 
-    /// - Parameter network: loaded; what it reads from must outlive this.
+    /// - Parameter network: with loaded parameters, whose memory must outlive this object.
     init(_ configuration: Configuration, vocabulary: Vocabulary, network: Network, run: TrainedRun? = nil, temperature: Double, seed: UInt64) {
         self.vocabulary = vocabulary
         self.network = network
@@ -39,13 +39,13 @@ public final class Generator {
         isReber = configuration.data.kind == .embeddedReber
     }
 
-    /// What a text begins with where nobody says: a line's end if the model knows one, else its first symbol.
+    /// The default prompt: a line feed if the vocabulary has it, otherwise its first symbol.
     public var usualPrompt: [Int32] { [vocabulary.token(of: 10) ?? 0] }
 
-    /// Whether a text is complete: a string of the embedded Reber grammar ends, other texts never do.
+    /// Whether a text is complete: a string of the embedded Reber grammar can end, other texts never do.
     public func isComplete(_ text: [Int32]) -> Bool { isReber && ReberGrammar.hasEnded(vocabulary.decode(text)) }
 
-    /// The prompt's symbols.
+    /// Encodes a prompt.
     /// - Throws: ``DatasetError/unknownSymbol(symbol:position:vocabularyCount:)``, or ``TrainingError/emptyPrompt``.
     public func tokens(of prompt: String) throws -> [Int32] {
         let tokens = try vocabulary.encode(prompt, as: reading)
@@ -53,12 +53,12 @@ public final class Generator {
         return tokens
     }
 
-    /// Continues each prompt, all equally long, by up to `length` symbols.
-    /// Text n's symbol k is drawn from random number (n, k), so it doesn't depend on the others.
+    /// Continues each prompt by up to `length` symbols; all prompts must have the same length.
+    /// Symbol k of text n is drawn with random number (n, k), so it doesn't depend on the other texts.
     /// - Parameters:
-    ///   - isEnd: whether a text, prompt included, is complete.
-    ///   - wrote: told of each new symbol: text, token.
-    /// - Returns: the texts, prompts included.
+    ///   - isEnd: whether a text, including its prompt, is complete.
+    ///   - wrote: called for each new symbol with the text's index and the token.
+    /// - Returns: the texts, including prompts.
     public func generate(
         from prompts: [[Int32]], length: Int, isEnd: ([Int32]) -> Bool = { _ in false },
         wrote: (_ text: Int, _ token: Int32) -> Void = { _, _ in }
@@ -81,7 +81,7 @@ public final class Generator {
         return texts
     }
 
-    /// A token with probability softmax(scores / temperature).
+    /// Draws a token with probability softmax(scores / temperature).
     private func sample(_ scores: FloatView, text: Int, place: Int) -> Int32 {
         var best = 0
         for index in 1..<max(1, scores.count) where scores[index] > scores[best] { best = index }

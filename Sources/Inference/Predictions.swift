@@ -5,7 +5,7 @@ import Network
 public import Runs
 public import Threads
 
-/// What a model said at one place of its data, and what it should have said.
+/// One prediction of a model, with its target.
 public struct Prediction: Sendable, Equatable {
     public enum Target: Sendable, Equatable {
         /// The next token, or the sequence's class.
@@ -13,24 +13,24 @@ public struct Prediction: Sendable, Equatable {
         case numbers([Float])
     }
 
-    /// The sequence's place in its part: an example's index, or a stream's.
+    /// Index of the sequence in its part: an example's, or a stream's.
     public let sequence: Int
-    /// The time step that it follows on, counted within the batch.
+    /// Time step after which the prediction is made, counted within the batch.
     public let time: Int
-    /// Scores before any softmax, or the predicted numbers: `[outputs]`.
+    /// Scores before the softmax, or the predicted numbers: `[outputs]`.
     public let outputs: [Float]
     public let target: Target
 
-    /// The class with the highest score, the first of equals.
+    /// The class with the highest score; the first one on a tie.
     public var likeliest: Int {
         outputs.indices.reduce(0) { outputs[$1] > outputs[$0] ? $1 : $0 }
     }
 }
 
 extension TrainedRun {
-    /// Tells `body` each prediction of a part that is judged, in the part's own order: what ``evaluate(_:data:group:team:)`` judges, one by one.
+    /// Calls `body` with each prediction of a part, in the part's order: the predictions that ``evaluate(_:data:group:team:)`` summarises.
     /// Not collective: this process computes all of them.
-    /// - Parameter limit: no further sequences are read once there were so many.
+    /// - Parameter limit: stops reading sequences after that many predictions.
     /// - Throws: ``TrainingError/emptyPart(part:)`` if the part has no example; ``CheckpointError`` if the weights can't be read.
     public func visitPredictions(
         of part: DataPart, data: RunData, limit: Int = .max, team: ThreadTeam, _ body: (Prediction) throws -> Void
@@ -46,7 +46,7 @@ extension TrainedRun {
             if dataset.carriesState && index == 0 {
                 state = RecurrentState(layers: network.shape.layers, hidden: network.shape.hidden, sequenceCount: sequenceCount)
             }
-            // Streams go on together; others a few at a time, for a run in segments may not fit at once.
+            // Streams are computed together; other sequences a few at a time, since a model trained in segments may not fit into memory otherwise.
             let piece = dataset.carriesState ? sequenceCount : network.shape.sequencesAtOnce(timeCount: dataset.longestTimeCount)
             for start in stride(from: 0, to: sequenceCount, by: piece) where count < limit {
                 let batch = batches.sequences(at: start..<min(sequenceCount, start + piece), ofBatch: index)
@@ -63,14 +63,14 @@ extension TrainedRun {
 }
 
 extension NetworkShape {
-    /// Sequences whose activations take some 256 MB, at least one.
+    /// Number of sequences whose activations take some 256 MB, at least one.
     fileprivate func sequencesAtOnce(timeCount: Int) -> Int {
         max(1, (64 << 20) / max(1, timeCount * (6 * hidden * layers + outputs)))
     }
 }
 
 extension Network {
-    /// What the last `score` said wherever `batch` asks, time step by time step.
+    /// The predictions of the last `score` call, wherever `batch` has targets, time step by time step.
     fileprivate func predictions(_ batch: Batch) -> [Prediction] {
         func prediction(_ sequence: Int, time: Int, row: Int, _ target: Prediction.Target) -> Prediction {
             Prediction(sequence: batch.globalIndices[sequence], time: time, outputs: outputs(row: row).array(), target: target)

@@ -1,21 +1,21 @@
 import Datasets
 public import Threads
 
-/// What a model has learned of the embedded Reber grammar: strings that it wrote, held against the grammar.
+/// Evaluates a model of the embedded Reber grammar: generates strings and checks them against the grammar.
 public struct ReberEvaluation: Sendable, Equatable {
     public let strings: [String]
-    /// Strings of the grammar.
+    /// Number of grammatical strings.
     public let grammaticalCount: Int
-    /// Strings whose last but one symbol is the second: the long-range dependency.
+    /// Number of strings whose second-to-last symbol equals the second: the long-range dependency.
     public let matchCount: Int
 
     public var stringCount: Int { strings.count }
     public var example: String { strings.first ?? "" }
 
-    /// Below 1, so that what the model thinks unlikely stays out, while the two ways that the grammar leaves stay even.
+    /// Below 1, which suppresses unlikely symbols while the grammar's two alternatives stay equally likely.
     public static let usualTemperature = 0.5
 
-    /// Lets the model of `run` write strings, each from "B" on.
+    /// Generates strings with the model of `run`, each starting with "B".
     public init(run: TrainedRun, stringCount: Int, temperature: Double, seed: UInt64, team: ThreadTeam) throws {
         let generator = try Generator(run: run, temperature: temperature, seed: seed, team: team)
         let begin = try generator.tokens(of: "B")

@@ -4,15 +4,15 @@ import Datasets
 public import Runs
 public import Training
 
-// A byte order mark at a file's beginning is no symbol. Runs that began when it was one go on with the same data: their checkpoint's fingerprint decides.
+// A byte order mark at a file's start isn't a symbol. Older runs, for which it was one, keep the same data: their checkpoint's fingerprint decides.
 extension RunData {
     private static let mark: UInt32 = 0xFEFF
 
-    /// Whether the mark is among the symbols of this text.
+    /// Whether the vocabulary contains the mark.
     var knowsByteOrderMark: Bool { dataset.vocabulary?.token(of: Self.mark) != nil }
 
-    /// The data of a run that is about to be trained in `runDirectory`, or to go on as `resume` says.
-    /// - Throws: as ``init(_:keepsByteOrderMarks:stored:)``. What is wrong with the run is for whoever resumes it to say.
+    /// The data of a run that will be trained in `runDirectory`, or resumed according to `resume`.
+    /// - Throws: as ``init(_:keepsByteOrderMarks:stored:)``. Errors of the run itself are reported when it is resumed.
     public init(_ configuration: Configuration, goingOnIn runDirectory: String, resume: ResumeChoice) throws {
         let data = try RunData(configuration)
         self = try data.earlierReading(configuration, runDirectory, resume) ?? data
@@ -25,7 +25,7 @@ extension RunData {
         return try withByteOrderMarks(configuration, of: run.checkpoint)
     }
 
-    /// The run or checkpoint that training goes on from, if it has the mark among its symbols.
+    /// The run or checkpoint to resume from, if its vocabulary contains the mark.
     private static func runKnowingMarks(_ runDirectory: String, _ resume: ResumeChoice) -> String? {
         let path: String
         switch resume {
@@ -33,7 +33,7 @@ extension RunData {
         case .from(let earlier): path = earlier
         case .auto: path = runDirectory
         }
-        // A checkpoint lies in its run's checkpoints.
+        // A checkpoint lies in its run's folder checkpoints.
         for directory in [path, path + "/../.."] {
             guard let text = try? RunDirectory(directory).readText(named: vocabularyName) else { continue }
             return (try? Vocabulary(json: Array(text.utf8), file: vocabularyName))?.token(of: mark) == nil ? nil : path
@@ -41,7 +41,7 @@ extension RunData {
         return nil
     }
 
-    /// The same files with their byte order marks as symbols, if that is what `checkpoint` was trained on.
+    /// The same files with byte order marks as symbols, if `checkpoint` was trained that way.
     func withByteOrderMarks(
         _ configuration: Configuration, of checkpoint: StoredCheckpoint, stored: (_ name: String) throws -> String? = { _ in nil }
     ) throws -> RunData? {

@@ -5,21 +5,21 @@ public import Network
 public import Runs
 public import Threads
 
-/// What a model read, and what a layer's gates and states did meanwhile.
+/// A model's inputs and the trace of a layer's gates and states.
 public struct SequenceTrace: Sendable {
-    /// The symbols read, one a time step; none where numbers were read.
+    /// Input symbols, one per time step; empty if inputs are numbers.
     public let symbols: [String]
-    /// The numbers read, `[time, features]`; none where symbols were.
+    /// Input numbers, `[time, features]`; empty if inputs are symbols.
     public let numbers: [[Float]]
-    /// What each of a time step's numbers is: a column's name; none where symbols were read.
+    /// Column names of a time step's numbers; empty if inputs are symbols.
     public let numberNames: [String]
     public let layer: LayerTrace
 }
 
 extension TrainedRun {
-    /// A layer's gates and states while the model reads `text` from a zero state.
+    /// Traces a layer's gates and states while the model reads `text` from a zero state.
     /// - Parameter layer: from 0.
-    /// - Throws: ``TrainingError/noLayer(layer:layerCount:)``, ``TrainingError/readsNoText(kind:)``, or what ``Generator`` says of the text.
+    /// - Throws: ``TrainingError/noLayer(layer:layerCount:)``, ``TrainingError/readsNoText(kind:)``, or the errors of ``Generator`` for the text.
     public func trace(ofText text: String, layer: Int, team: ThreadTeam) throws -> SequenceTrace {
         guard let vocabulary = try vocabulary() else { throw TrainingError.readsNoText(kind: configuration.data.kind.rawValue) }
         let tokens = try vocabulary.encode(text, as: configuration.data.reading)
@@ -29,12 +29,12 @@ extension TrainedRun {
         return try trace(batch, shape: configuration.networkShape(writing: vocabulary), layer: layer, vocabulary: vocabulary, numberNames: [], team: team)
     }
 
-    /// A layer's gates and states while the model reads an example of its data.
+    /// Traces a layer's gates and states while the model reads an example of its data.
     /// - Parameters:
-    ///   - example: its place in the part, from 0.
+    ///   - example: its index in the part, from 0.
     ///   - layer: from 0.
     /// - Throws: ``TrainingError/noLayer(layer:layerCount:)``, ``TrainingError/noExample(example:part:count:)``; ``TrainingError/hasStreams`` for
-    ///   data that has no examples.
+    ///   data without examples.
     public func trace(ofExample example: Int, in part: DataPart, data: RunData, layer: Int, team: ThreadTeam) throws -> SequenceTrace {
         guard let examples = data.dataset as? any ExampleSet else { throw TrainingError.hasStreams }
         let count = examples.exampleCount(of: part)
@@ -44,7 +44,7 @@ extension TrainedRun {
             vocabulary: examples.vocabulary, numberNames: Self.numberNames(of: examples), team: team)
     }
 
-    /// What a model reads of each time step, where that is numbers.
+    /// Names of the model's inputs, if they are numbers.
     private static func numberNames(of dataset: any Dataset) -> [String] {
         guard case .vectors(let count) = dataset.input else { return [] }
         switch dataset {

@@ -7,14 +7,14 @@ import Network
 import Runs
 public import Threads
 
-/// A trained model of numbers that foretells, from rows in the units of its file, rows in the same units.
+/// Forecasts a series with a trained model: from rows in the units of its file, rows in the same units.
 public final class SeriesForecaster {
     public let scaling: SeriesScaling
     private let run: TrainedRun
     private let network: Network
 
-    /// - Throws: ``TrainingError/forecastsNothing(kind:)`` if the model of `run` reads no series, ``DatasetError`` or ``CheckpointError`` if what the run
-    ///   stored can't be read.
+    /// - Throws: ``TrainingError/forecastsNothing(kind:)`` if the model of `run` isn't one of a series, ``DatasetError`` or ``CheckpointError`` if the
+    ///   run's stored files can't be read.
     public init(run: TrainedRun, team: ThreadTeam) throws {
         guard let scaling = try run.seriesScaling() else { throw TrainingError.forecastsNothing(kind: run.configuration.data.kind.rawValue) }
         self.run = run
@@ -25,9 +25,9 @@ public final class SeriesForecaster {
             team: team)
     }
 
-    /// The rows that follow `rows`, `[horizon, targets]`.
+    /// Forecasts the rows that follow `rows`, `[horizon, targets]`.
     /// - Parameter rows: the last ``SeriesScaling/length`` rows, `[length, neededColumns]`, all finite; both are preconditions.
-    /// - Throws: ``DatasetError/valueOutOfScale(path:row:column:)`` for a value that the training part gives no scale for; rows from 1.
+    /// - Throws: ``DatasetError/valueOutOfScale(path:row:column:)`` for a value out of the training part's scale; rows from 1.
     public func forecast(_ rows: [[Double]]) throws(DatasetError) -> [[Double]] {
         let neededCount = scaling.neededColumns.count
         precondition(rows.count == scaling.length && rows.allSatisfy { $0.count == neededCount }, "\(rows.count) rows of \(scaling.length)")
@@ -51,7 +51,7 @@ public final class SeriesForecaster {
         }
     }
 
-    /// What the network says behind a window, `[horizon · targets]`.
+    /// The network's outputs after a window, `[horizon · targets]`.
     private func outputs(of input: [Float]) -> FloatView {
         let outputCount = network.shape.outputs
         let batch = Batch(
@@ -64,7 +64,7 @@ public final class SeriesForecaster {
 }
 
 extension TrainedRun {
-    /// How rows are made for the run's model, and back; nil if its data are no series.
+    /// The scaling of the run's series; nil if its data aren't a series.
     /// - Throws: ``DatasetError`` if the run's statistics are missing or aren't of its columns.
     public func seriesScaling() throws -> SeriesScaling? {
         let data = configuration.data

@@ -5,7 +5,7 @@ import Network
 import Runs
 public import Threads
 
-/// A trained model that reads one text piece by piece, and says after each what it takes for likely: the next symbol, or the text's class.
+/// A trained model that reads one text in pieces, and gives probabilities after each: of the next symbol, or of the text's class.
 public final class SymbolReader {
     public let vocabulary: Vocabulary
     private let run: TrainedRun
@@ -21,19 +21,19 @@ public final class SymbolReader {
         reader = TokenReader(try run.network(shape: data.shape, team: team), textCount: 1, windowLength: run.configuration.data.windowLength)
     }
 
-    /// The symbols of `text`, read as the training text was.
+    /// Encodes `text` as the training text was.
     /// - Throws: ``DatasetError/unknownSymbol(symbol:position:vocabularyCount:)``.
     public func tokens(of text: String) throws(DatasetError) -> [Int32] { try vocabulary.encode(text, as: reading, begins: reader.lastRows.isEmpty) }
 
-    /// Reads further symbols, each in 0 ..< `vocabulary.count`; of a model of windows the last ones are read anew. Cost: a forward pass.
+    /// Reads further symbols, each in 0 ..< `vocabulary.count`; a model of windows reads the last window again. Cost: a forward pass.
     public func read(_ tokens: [Int32]) {
         if !tokens.isEmpty { reader.read([tokens]) }
     }
 
-    /// Forgets what was read.
+    /// Resets the model to the state before the first symbol.
     public func reset() { reader.reset() }
 
-    /// The softmax of the scores behind the last symbol, `[outputs]`; nil before one was read.
+    /// Softmax of the scores after the last symbol, `[outputs]`; nil before the first symbol.
     public var probabilities: [Double]? {
         guard let row = reader.lastRows.first else { return nil }
         let scores = reader.network.outputs(row: row).array()
@@ -45,7 +45,7 @@ public final class SymbolReader {
 }
 
 extension TrainedRun {
-    /// The symbols that the model reads, without reading its text, and the network that does; nil if it reads numbers.
+    /// Vocabulary and network of the model, without reading its text; nil if its inputs are numbers.
     fileprivate func symbols() throws -> (vocabulary: Vocabulary, shape: NetworkShape)? {
         if let vocabulary = try vocabulary() { return (vocabulary, configuration.networkShape(writing: vocabulary)) }
         guard configuration.data.kind.isGenerated else { return nil }

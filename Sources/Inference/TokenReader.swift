@@ -1,23 +1,23 @@
 import Batches
 import Network
 
-/// Lets a network read tokens of several texts side by side, with what it remembers of each: in pieces, so that a text of any length takes the memory
-/// of one.
+/// Runs a network over tokens of several texts in parallel and keeps the state of each. It reads in pieces, so that memory doesn't grow with a text's
+/// length.
 final class TokenReader {
-    /// Time steps of a piece.
+    /// Time steps per piece.
     private static let pieceLength = 256
 
     let network: Network
-    /// What was read of each text, where windows are read from a zero state; nil where the state is carried on.
+    /// The tokens read of each text, if windows are read from a zero state; nil if the state is carried.
     private var windows: [[Int32]]?
     private let windowLength: Int
     private let state: RecurrentState
-    /// Of the last forward pass, the rows of outputs behind each text; none before something was read.
+    /// Output rows of the last forward pass after each text's last token; empty before the first.
     private(set) var lastRows: [Int] = []
 
     /// - Parameters:
-    ///   - network: loaded; what it reads from must outlive this.
-    ///   - windowLength: symbols of a window; nil for a model that carries its state.
+    ///   - network: with loaded parameters, whose memory must outlive this object.
+    ///   - windowLength: symbols per window; nil for a model that carries its state.
     init(_ network: Network, textCount: Int, windowLength: Int?) {
         self.network = network
         self.windowLength = windowLength ?? 0
@@ -25,7 +25,7 @@ final class TokenReader {
         state = RecurrentState(layers: network.shape.layers, hidden: network.shape.hidden, sequenceCount: textCount)
     }
 
-    /// Reads further tokens of each text, equally many and at least one; of a model of windows the last ones are read anew.
+    /// Reads further tokens of each text, the same number for each and at least one; a model of windows reads the last window again.
     func read(_ texts: [[Int32]]) {
         if let windows {
             let read = zip(windows, texts).map { Array(($0 + $1).suffix(windowLength)) }
@@ -39,7 +39,7 @@ final class TokenReader {
         }
     }
 
-    /// Forgets what was read.
+    /// Discards all tokens read so far.
     func reset() {
         windows = windows.map { $0.map { _ in [] } }
         state.reset()

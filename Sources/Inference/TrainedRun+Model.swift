@@ -2,13 +2,13 @@ public import Datasets
 public import Network
 import Runs
 
-// What a run's model is, told from its checkpoint and configuration: without the data.
+// A run's task and network shape, from its checkpoint and configuration, without the data.
 extension TrainedRun {
-    /// What the model learned to say.
+    /// The model's task.
     /// - Throws: ``CheckpointError`` if the checkpoint lacks the head.
     public func task() throws -> LearningTask { try storedModel.task() }
 
-    /// The network whose parameters the checkpoint holds.
+    /// The shape of the network whose parameters the checkpoint contains.
     public func networkShape() throws -> NetworkShape { try storedModel.shape() }
 
     private var storedModel: StoredModel { StoredModel(configuration: configuration, checkpoint: checkpoint) }

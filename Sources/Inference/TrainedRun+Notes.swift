@@ -2,7 +2,7 @@ import Checkpoints
 import NumberText
 
 extension TrainedRun {
-    /// What a person should know of the run as it was found: damaged checkpoints, data that have moved, a better checkpoint than the one that was taken.
+    /// Notes for the user on the run: damaged checkpoints, moved data, a better checkpoint than the selected one.
     public var notes: [String] {
         var notes = skippedCheckpoints.map { "\($0)" }
         if let movedFiles { notes.append("the data are not where they were, and are read from \(movedFiles.joined(separator: ", "))") }

@@ -9,34 +9,34 @@ public import Runs
 public import Threads
 import Training
 
-/// Which checkpoint of a run is meant.
+/// Selects a checkpoint of a run.
 public enum CheckpointChoice: Sendable {
-    /// The newest that verifies.
+    /// The newest valid one.
     case newest
-    /// The one with the lowest validation loss that verifies.
+    /// The valid one with the lowest validation loss.
     case best
 }
 
-/// A run read back from its directory, to be looked at, judged, or made to speak. Changes nothing.
+/// A run read from its directory, for inspection, evaluation or inference. Read-only.
 public final class TrainedRun {
     public let path: String
     public let configuration: Configuration
     public let checkpoint: StoredCheckpoint
-    /// Newer checkpoints that don't verify, and why.
+    /// Newer checkpoints that are invalid, with the reasons.
     public let skippedCheckpoints: [SkippedCheckpoint]
-    /// Whether a checkpoint was named, rather than the run.
+    /// Whether the path named a checkpoint instead of the run.
     public let isOneCheckpoint: Bool
-    /// The files that the run was trained on, where they were found beside it, having moved with it.
+    /// The training files, if they have moved and were found next to the run.
     public private(set) var movedFiles: [String]?
     private let directory: RunDirectory
     private let choice: CheckpointChoice
     private let judgement: CheckpointValidation
-    /// What its networks read from: read once.
+    /// The networks' parameters, read once.
     private var parameterMemory = FloatMemory(count: 0)
 
-    /// The run at `path`, at the checkpoint of `choice`; or, where `path` is a checkpoint (…/checkpoints/step-…), at that one.
+    /// Opens the run at `path` with the checkpoint of `choice`; or, if `path` is a checkpoint (…/checkpoints/step-…), with that one.
     public init(_ path: String, at choice: CheckpointChoice = .newest) throws {
-        // The root, for the system.
+        // The system would take an empty path for the root.
         guard !path.isEmpty else { throw TrainingError.noRun(path: "''", meant: nil) }
         var directory = RunDirectory(path)
         var chosen: String?
@@ -65,18 +65,18 @@ public final class TrainedRun {
         }
     }
 
-    /// All checkpoints of the run, newest first, and whether each is whole. Cost: reads every byte of them.
+    /// All checkpoints of the run, newest first, and whether each is valid. Cost: reads every byte of them.
     public func checkpoints() throws(CheckpointError) -> [CheckpointReport] { try directory.checkpoints(checking: judgement.check) }
 
-    /// What the checkpoint was trained in, and is therefore judged in: the run may have gone on in another.
+    /// The precision in which the checkpoint was trained, which evaluation uses too; the run may have continued in another.
     public var precision: Precision {
         checkpoint.precision ?? configuration.training.precision
     }
 
-    /// Parameters with names and shapes, in the order of the file: that of the flat buffer.
+    /// Parameters with names and shapes, in the order of the file, which is that of the flat buffer.
     public var parameters: [TensorShape] { checkpoint.weights.entries.map(\.shape) }
 
-    /// The run's best checkpoint, if it is judged better than the one that was taken as the newest. Cost: reads manifests.
+    /// The run's best checkpoint, if its validation loss is lower than the selected newest one's. Cost: reads manifests.
     public func betterCheckpoint() throws(CheckpointError) -> CommittedCheckpoint? {
         guard choice == .newest, !isOneCheckpoint else { return nil }
         let damaged = Set(skippedCheckpoints.map(\.path))
@@ -90,11 +90,10 @@ public final class TrainedRun {
         return loss.map { lowest < $0 || $0.isNaN } ?? true ? best : nil
     }
 
-    /// The data that the run was trained on, read with the vocabulary or statistics that it stored. Where its files are gone, they are looked for beside
-    /// the run: ``movedFiles``.
+    /// The run's training data, read with its stored vocabulary or statistics. If the files are gone, they are searched near the run: ``movedFiles``.
     /// - Parameters:
-    ///   - files: other files, read alike.
-    ///   - part: what is judged of them, cut as the run's own are; nil for the whole.
+    ///   - files: other files, read in the same way.
+    ///   - part: the part of them to evaluate, divided like the run's own; nil for the whole.
     /// - Throws: ``TrainingError/dataDiffers(run:reason:way:)`` if the run's own files have changed since, ``TrainingError/dataMissing(run:file:)``,
     ///   ``TrainingError/readsNoFiles(kind:)`` for a run that has no files.
     public func data(files: [String] = [], checking part: DataPart? = nil) throws -> RunData {
@@ -112,10 +111,10 @@ public final class TrainedRun {
         }
     }
 
-    /// What `files` hold, read as the run's own were; nil if they aren't what the checkpoint was trained on.
+    /// Reads `files` as the run's own; nil if the checkpoint was trained on other data.
     private func ownData(_ files: [String]) throws -> RunData? {
         var configuration = configuration.reading(files)
-        // What the run was trained on is judged as it is; its fingerprint tells whether it is read as it was.
+        // Header and order are accepted without checks, since the fingerprint shows whether the data are read as in training.
         if configuration.data.table.header == .auto { configuration.data.table.header = .yes }
         if configuration.data.table.order == .auto { configuration.data.table.order = .file }
         let data = try RunData(configuration) { try directory.readText(named: $0) }
@@ -124,7 +123,7 @@ public final class TrainedRun {
         return try data.withByteOrderMarks(configuration, of: checkpoint) { try directory.readText(named: $0) }
     }
 
-    /// The run's own data, if they are beside it.
+    /// The run's own data, if they are found near it.
     private func movedData() -> RunData? {
         guard !configuration.data.files.isEmpty else { return nil }
         for files in MovedFiles(files: configuration.data.files, run: path).candidates {
@@ -146,14 +145,14 @@ public final class TrainedRun {
         return configuration.data.kind == .embeddedReber ? try RunData(configuration).dataset.vocabulary : nil
     }
 
-    /// Means and deviations of a series' columns, without reading its file; nil if the model reads none.
+    /// Means and deviations of a series' columns, without reading its file; nil if the data aren't a series.
     public func statistics() throws -> SeriesStatistics? {
         guard let text = try directory.readText(named: RunData.statisticsName) else { return nil }
         return try SeriesStatistics(json: Array(text.utf8), file: path + "/" + RunData.statisticsName)
     }
 
-    /// The parameters of `layout`, the flat buffer.
-    /// - Throws: ``CheckpointError`` if the checkpoint holds others.
+    /// The parameters of `layout` as a flat buffer.
+    /// - Throws: ``CheckpointError`` if the checkpoint has other parameters.
     public func readParameters(_ layout: ParameterLayout) throws -> FloatMemory {
         let memory = FloatMemory(count: layout.count)
         try memory.view.withMutableSpan { (span) throws(CheckpointError) in
@@ -162,9 +161,9 @@ public final class TrainedRun {
         return memory
     }
 
-    /// How well the model does on a part of the data. Collective.
+    /// Evaluates the model on a part of the data. Collective.
     public func evaluate(_ part: DataPart, data: RunData, group: any Communicator, team: ThreadTeam) throws -> Evaluation {
-        // A run that is being trained may have a newer checkpoint for the rank that looks last.
+        // During training, a rank that looks later may find a newer checkpoint than the others.
         try group.agree {
             try RankAgreement(
                 configuration: configuration, dataset: data.dataset, weightsSHA256: checkpoint.manifest.weightsSHA256)
@@ -180,7 +179,7 @@ public final class TrainedRun {
     func network(shape: NetworkShape, team: ThreadTeam, segmentLength: Int = 0) throws -> Network {
         let network = Network(
             shape: shape, gates: configuration.gateMode, precision: precision, team: team, segmentLength: segmentLength)
-        // An earlier network may still read from it.
+        // An earlier network may still use the memory.
         if parameterMemory.count != network.layout.count { parameterMemory = try readParameters(network.layout) }
         network.load(parameterMemory.view)
         return network

@@ -1,6 +1,6 @@
-/// Which part of the shards' chains some rows are, where not all of them are at hand at once.
+/// Position of a call in a sum that several calls accumulate: whether this call starts the sums, finishes them, or both.
 public struct AccumulationPhase: Sendable, Equatable {
-    /// Whether the chains begin here, and whether they end.
+    /// Whether the sums start here, and whether they are complete after this call.
     public let begin: Bool
     public let end: Bool
 

@@ -1,6 +1,6 @@
 public import CVector
 
-/// Floats of some ``FloatMemory``, borrowed: must not outlive it. Tasks that write at once keep to disjoint parts.
+/// Borrowed floats of a ``FloatMemory``; must not outlive it. Concurrent tasks must write disjoint parts.
 @frozen
 public struct FloatView: @unchecked Sendable {
     @usableFromInline let base: UnsafeMutablePointer<Float>
@@ -24,7 +24,7 @@ public struct FloatView: @unchecked Sendable {
         }
     }
 
-    /// The vector of floats that begins at `index`; it may reach behind the view by less than a vector.
+    /// Loads the vector of floats that starts at `index`; it may extend past the view's end by less than a vector.
     @inlinable
     @inline(__always)
     public func lane(at index: Int) -> Lane {
@@ -38,7 +38,7 @@ public struct FloatView: @unchecked Sendable {
         UnsafeMutableRawPointer(base + index).storeBytes(of: value, as: Lane.self)
     }
 
-    /// The `count` floats from `start` on.
+    /// `count` floats, starting at `start`.
     @inlinable
     public func slice(from start: Int, count: Int) -> FloatView {
         precondition(start >= 0 && count >= 0 && start + count <= self.count)
@@ -69,18 +69,18 @@ public struct FloatView: @unchecked Sendable {
     }
 }
 
-/// Floats in a vector of this build, as an `Int`.
+/// Number of floats in a vector of this build, as an `Int`.
 @inlinable
 @inline(__always)
 public var laneCount: Int { MemoryLayout<Lane>.size / MemoryLayout<Float>.size }
 
 extension FloatView {
-    /// Lends the floats as a span to code that runs on one thread.
+    /// Lends the floats as a span to single-threaded code.
     public func withSpan<Result, Failure: Error>(_ body: (Span<Float>) throws(Failure) -> Result) throws(Failure) -> Result {
         try body(UnsafeBufferPointer(start: base, count: count).span)
     }
 
-    /// Lends the floats as a mutable span to code that runs on one thread.
+    /// Lends the floats as a mutable span to single-threaded code.
     public func withMutableSpan<Result, Failure: Error>(
         _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -90,7 +90,7 @@ extension FloatView {
 }
 
 extension FloatView {
-    /// The 16 floats from `index` on, for sums whose order must not depend on the vector width.
+    /// 16 floats starting at `index`, for sums whose order must not depend on the vector width.
     @inlinable
     @inline(__always)
     public func sixteen(at index: Int) -> SIMD16<Float> {
@@ -103,7 +103,7 @@ extension FloatView {
         UnsafeMutableRawPointer(base + index).storeBytes(of: value, as: SIMD16<Float>.self)
     }
 
-    /// Asks for the cache line of the float at `index`, which may lie outside the view: it is then asked for in vain.
+    /// Prefetches the cache line of the float at `index`. An index outside the view is allowed and has no effect.
     @inlinable
     @inline(__always)
     public func prefetch(at index: Int) { prefetchLine(base + index) }

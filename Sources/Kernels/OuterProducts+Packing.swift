@@ -1,9 +1,10 @@
 import CVector
 
 extension OuterProducts {
-    /// Copies the left's columns, of a stretch's rows, to `[block of 48 columns][step, 48]`.
+    /// Packs the left operand's columns, for one block of rows, as `[block of 48 columns][step, 48]`.
     ///
-    /// All of a row at once, for rows lie far apart: each in a page of its own, out of the hardware's sight. So some rows ahead are asked for.
+    /// Each row is packed whole, because rows are far apart: each is in another page, which the hardware prefetcher doesn't follow. So rows further on
+    /// are prefetched here.
     func pack(_ left: Left, into packed: FloatView, _ rowBlock: RowBlock) {
         var groups = PackedGroups(left, packed)
         var walk = ShardedRows.RowIterator(rows, from: rowBlock.places.lowerBound, ofShard: rowBlock.shard)
@@ -22,7 +23,7 @@ extension OuterProducts {
         }
     }
 
-    /// Goes on with the chains of the sums of columns from `column` on, as they are packed.
+    /// Adds the packed columns, starting at `column`, to the bias sums.
     func sumBiases(_ packed: OperandView, from column: Int, biases: FloatView, _ rowBlock: RowBlock) {
         let own = biases.slice(from: rowBlock.ownLevel * Self.blockWidth + column, count: Self.packedWidth)
         let zero = SIMD16<Float>(repeating: 0)
@@ -54,7 +55,7 @@ extension OuterProducts {
     }
 }
 
-/// The left's columns in groups of 16, step by step.
+/// The left operand's columns in groups of 16, step by step.
 private struct PackedGroups {
     private let numbers: OperandView
     private let rowStride: Int
@@ -70,7 +71,7 @@ private struct PackedGroups {
         target = packed.base
     }
 
-    /// Calls `write` with each group's place in a row and where it goes; then goes on to the next step.
+    /// Calls `write` with each group's offset in a row and its destination, then advances to the next step.
     @inline(__always)
     private mutating func forEachGroup(_ write: (_ offset: Int, _ target: UnsafeMutableRawPointer) -> Void) {
         var (offset, block, group) = (start, target, 0)
@@ -102,7 +103,7 @@ private struct PackedGroups {
         }
     }
 
-    /// Pairs of rows out of pairs of columns.
+    /// Transposes pairs of columns into pairs of rows.
     @inline(__always)
     mutating func packPair(_ earlier: Int, _ later: Int?, prefetching rowCount: Int) {
         let (numbers, first, ahead) = (numbers, earlier * rowStride, rowCount * rowStride)
@@ -120,7 +121,7 @@ private struct PackedGroups {
         }
     }
 
-    /// Exponentials, which become derivatives on the way.
+    /// Converts exponentials to softmax derivatives while packing.
     @inline(__always)
     mutating func packPair(_ softmax: SoftmaxRows, _ earlier: Int, _ later: Int?) {
         let (numbers, rowStride) = (numbers, rowStride)

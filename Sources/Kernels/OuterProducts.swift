@@ -1,10 +1,10 @@
-/// A block of a weight matrix's gradient: Σ over rows r of left[r]ᵀ · right[r], for some of the left's columns and some of the right's panels.
+/// A block of a weight matrix's gradient: Σ over rows r of left[r]ᵀ · right[r], for a range of the left operand's columns and of the right's panels.
 ///
-/// Each element is, per shard, one chain of FMAs over that shard's rows, then the fixed tree over shards. What a shard's last tile holds is merged
-/// into the tree before it leaves the core.
+/// Each element is computed per shard as one chain of FMAs over that shard's rows; the shards' sums are then added in a fixed tree. The sums of a
+/// shard's last tile are added to the tree while they are in registers.
 ///
-/// Blocked for the caches: rows are taken in stretches of `stepCount`, a step being a row or, with bfloat16, two. Of those, the right's panels stay in
-/// the second-level cache, while the left's columns, packed, come by in blocks of 48:
+/// Blocked for the caches: rows are processed in blocks of `stepCount` steps, where a step is one row or, with bfloat16, two. The right operand's panels
+/// of a block stay in the second-level cache; the left's packed columns pass through in blocks of 48:
 ///
 /// ```
 ///                 right: 256 steps × 512 columns, 512 KB
@@ -15,38 +15,38 @@
 ///  48 KB        │ (4 such blocks: 384 KB)           │
 /// ```
 public struct OuterProducts {
-    /// Columns of the left in one task at most: weight rows.
+    /// Maximum number of the left operand's columns (weight rows) in one task.
     public static let blockWidth = 192
-    /// Panels of the right factors in one task at most.
+    /// Maximum number of the right operand's panels in one task.
     public static let blockPanelCount = 512 / PanelView.width
-    /// Columns of the left that are packed at once: three cache lines of a row, eight tiles.
+    /// Columns of the left operand that are multiplied together: three cache lines of a row, eight tiles.
     static let packedWidth = ColumnsOperand.columnCount
-    /// Rows that are packed at once, or pairs of rows.
+    /// Steps packed together: rows, or pairs of rows.
     static let stepCount = 256
 
     let rows: ShardedRows
     private let chains: AccumulationPhase
 
-    /// - Parameter chains: which part of the shards' chains `rows` are. If not the whole, `scratch` carries the sums from one part to the next.
+    /// - Parameter chains: which part of the sums `rows` contribute. If not the whole, `sums` carries them from one part to the next.
     public init(rows: ShardedRows, chains: AccumulationPhase = .whole) {
         self.rows = rows
         self.chains = chains
     }
 
-    /// Floats that the left's packed columns of one stretch take: a thread's own.
+    /// Floats for the left operand's packed columns of one block of rows: scratch memory per thread.
     public static var packedCount: Int { blockWidth * stepCount }
 
-    /// Floats that a task's sums take. Carried ones must be left as they are between the parts of a chain.
+    /// Floats for a task's sums. If carried, the caller must not change them between the parts.
     public static func sumCount(shardCount: Int, panelCount: Int, isCarried: Bool = false) -> Int {
         levelCount(shardCount: shardCount, isCarried: isCarried) * blockWidth * (min(panelCount, blockPanelCount) * PanelView.width + 1)
     }
 
-    /// Levels of the tree, and behind them a sum for each shard if those are carried.
+    /// Levels of the tree, plus one sum per shard if the sums are carried.
     private static func levelCount(shardCount: Int, isCarried: Bool) -> Int {
         ShardTree.levelCount(shardCount: shardCount) + (isCarried ? shardCount : 0)
     }
 
-    /// Some columns of the left factor, neighbours.
+    /// A range of the left operand's columns.
     public struct Left {
         let numbers: OperandView
         let rowStride: Int
@@ -56,9 +56,9 @@ public struct OuterProducts {
 
         /// - Parameters:
         ///   - numbers: row r begins at `r * rowStride`.
-        ///   - weightRows: what the columns of a row are.
+        ///   - weightRows: maps columns to weight rows.
         ///   - columns: whole blocks of 16, at most `blockWidth`.
-        ///   - softmax: if rows are exponentials of scores, what makes derivatives of them.
+        ///   - softmax: converts rows of exponentials of scores to derivatives; nil if rows are derivatives already.
         public init(_ numbers: OperandView, rowStride: Int, weightRows: WeightRows, columns: Range<Int>, softmax: SoftmaxRows? = nil) {
             precondition(columns.count <= OuterProducts.blockWidth && columns.lowerBound % 16 == 0 && columns.upperBound % 16 == 0)
             self.softmax = softmax
@@ -69,7 +69,7 @@ public struct OuterProducts {
         }
     }
 
-    /// Panels of the right factor, and where the gradient goes.
+    /// A range of the right operand's panels, and the gradient to write.
     public struct Right {
         /// Packed with ``ShardedRows/pack(_:rowStride:columnCount:into:panels:)``.
         let floats: PanelView
@@ -89,9 +89,9 @@ public struct OuterProducts {
         var width: Int { panels.count * PanelView.width }
     }
 
-    /// Overwrites the gradient's weight rows of the left's columns, in the right's panels, and those of `biasGradient`, if any, with the columns' sums.
+    /// Computes the gradient of the left's weight rows in the right's panels, and, if given, of `biasGradient` (the columns' sums). Overwrites both.
     /// - Parameters:
-    ///   - other: panels of a second weight matrix with the same derivatives, whose left columns then needn't be packed again.
+    ///   - other: panels of a second weight matrix with the same derivatives; the left operand is then packed once for both.
     ///   - packed: scratch of ``packedCount``.
     ///   - sums: scratch of ``sumCount(shardCount:panelCount:isCarried:)``.
     public func sum(_ left: Left, _ right: Right, and other: Right? = nil, biasGradient: FloatView?, packed: FloatView, sums: FloatView) {
@@ -117,7 +117,7 @@ public struct OuterProducts {
         }
     }
 
-    /// Shard by shard, at least one of each, for what a shard without a row has is 0.
+    /// Calls `body` for each block of rows, shard by shard. A shard without rows gets one empty block, so that its sums are set to 0.
     private func forEachRowBlock(_ precision: Precision, _ body: (RowBlock) -> Void) {
         let stepSize = precision == .float32 ? 1 : 2
         let treeLevelCount = ShardTree.levelCount(shardCount: rows.shards.count)
@@ -141,7 +141,7 @@ public struct OuterProducts {
         }
     }
 
-    /// Columns that are packed together, from `column` on. Where a block of 16 has fewer weight rows, block by block.
+    /// Multiplies the columns that are packed together, starting at `column`. If a block of 16 has fewer weight rows, each block is a separate call.
     private func multiply(
         _ packed: OperandView, _ left: Left, from column: Int, _ right: Right, levels: FloatView, levelSize: Int, _ rowBlock: RowBlock
     ) {
@@ -153,7 +153,7 @@ public struct OuterProducts {
         func multiply(_ rows: Range<Int>) {
             Kernels.multiply(rows: rows, of: ColumnsOperand(packed), by: right.floats, panels: right.panels, steps: rowBlock.steps, ends: ends)
         }
-        // Only the last block may be short.
+        // Only the last block can have fewer than 16 rows.
         let lastCount = left.weightRows.count(ofBlockAt: first + end - 16)
         if end == 16 || left.weightRows.count(ofBlockAt: first + end - 32) == 16 {
             multiply(0..<end - 16 + lastCount)
@@ -163,12 +163,11 @@ public struct OuterProducts {
     }
 }
 
-/// Which weight row each column of the left factor belongs to: an LSTM's columns are sixteen units of one gate, the same units of the next gate, and
-/// so on.
+/// Maps each column of the left operand to its weight row: an LSTM's columns are sixteen units of one gate, the same units of the next gate, and so on.
 public struct WeightRows: Sendable {
-    /// Gates, or 1 where columns are weight rows in their order.
+    /// Number of gates, or 1 if columns are weight rows in order.
     public let groupCount: Int
-    /// Weight rows of a group, which follow each other in the weight.
+    /// Weight rows per group, consecutive in the weight.
     public let groupSize: Int
 
     public init(groupCount: Int, groupSize: Int) {
@@ -176,13 +175,13 @@ public struct WeightRows: Sendable {
         self.groupSize = groupSize
     }
 
-    /// Columns, whole blocks of 16.
+    /// Number of columns: whole blocks of 16.
     public var columnCount: Int { (groupSize + 15) / 16 * 16 * groupCount }
 
-    /// Weight rows in the block of 16 columns that begins at `column`.
+    /// Number of weight rows in the block of 16 columns that begins at `column`.
     func count(ofBlockAt column: Int) -> Int { max(0, min(16, groupSize - column / 16 / groupCount * 16)) }
 
-    /// Nil for columns behind a group's last row.
+    /// The weight row of a column; nil for padding columns.
     func row(ofColumn column: Int) -> Int? {
         let (place, group) = (column / 16).quotientAndRemainder(dividingBy: groupCount)
         let row = place * 16 + column % 16

@@ -4,30 +4,31 @@ import CVector
     import Glibc
 #endif
 
-/// How fast this processor multiplies pairs of bfloat16, measured once a process on the kernels' own tile: the choice between the two ways to do it, which
-/// give the same bits, and what may be said of bfloat16 beside float32.
+/// Measured speed of bfloat16 products on this processor, relative to float32, once per process on the kernels' own tile. Chooses between the two ways
+/// to multiply pairs, which give the same bits.
 ///
-/// That a processor has VDPBF16PS doesn't mean that it is fast: on Zen 5 it makes products twice as fast as float32's; on Emerald Rapids it starts every
+/// VDPBF16PS isn't fast on every processor that has it: on Zen 5 it makes products twice as fast as float32's; on Emerald Rapids it starts every
 /// second cycle, half as fast as float32's, and two FMAs on unpacked halves take three quarters of its time.
 public struct PairSpeed: Sendable {
-    /// Multiply-adds in bfloat16, by the faster of the two ways, for each of float32's in the same time.
+    /// Speed of bfloat16 relative to float32: multiply-adds in the same time, by the faster of the two ways.
     public let besideFloat32: Double
-    /// Whether one instruction for a pair is the faster way. False where the build has none.
+    /// Whether the pair instruction is the faster way. False if the build doesn't have it.
     public let instructionIsFaster: Bool
 
-    /// Of this process. Cost: at the first use less than 2 ms. `LSTM_TRAIN_BFLOAT16` in the environment, "instruction" or "halves", takes the choice away.
+    /// The measurement of this process. Cost: less than 2 ms at the first use. `LSTM_TRAIN_BFLOAT16` in the environment, "instruction" or "halves",
+    /// overrides the choice.
     public static let measured = PairSpeed(wanted: getenv("LSTM_TRAIN_BFLOAT16").map { String(cString: $0) })
 
     private init(wanted: String?) {
         var clock = TileClock()
-        // In turn, so that what disturbs one of them disturbs the others too.
+        // Interleaved, so that a disturbance affects all of them.
         for _ in 0..<8 {
             clock.time(FloatProduct.self, at: 0)
             clock.time(HalvesProduct.self, at: 1)
             if hasBFloat16Products() != 0 { clock.time(PairProduct.self, at: 2) }
         }
         let (floats, halves, instruction) = (clock.best[0], clock.best[1], clock.best[2])
-        // Where they are alike the instruction takes less power. Where there is none its time is infinite.
+        // On a tie the instruction wins because it takes less power. Without the instruction its time is infinite.
         instructionIsFaster = instruction < .infinity && (wanted == "instruction" || (wanted != "halves" && instruction < 1.05 * halves))
         besideFloat32 = 2 * floats / (instructionIsFaster ? instruction : halves)
     }
@@ -35,7 +36,7 @@ public struct PairSpeed: Sendable {
 
 /// Times one tile of six rows and four vectors, in the first-level cache.
 private struct TileClock: ~Copyable {
-    /// The shortest time by kind; infinite where it wasn't taken.
+    /// The shortest time by kind; infinite if not measured.
     var best = [Double](repeating: .infinity, count: 3)
     private let left = FloatMemory(count: rowCount * depth)
     private let panel = FloatMemory(count: depth * PanelView.width)
@@ -46,7 +47,7 @@ private struct TileClock: ~Copyable {
     private static let repeatCount = 24
 
     init() {
-        // Two numbers near 1e-5, or one: nothing grows, and nothing is denormal.
+        // Two bfloat16 near 1e-5, or one float: sums neither overflow nor become denormal.
         left.view.fill(Float(bitPattern: 0x3727_3727))
         panel.view.fill(Float(bitPattern: 0x3727_3727))
     }

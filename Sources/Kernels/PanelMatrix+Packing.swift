@@ -24,7 +24,7 @@ extension PanelView {
     }
 
     private func packRows(_ rows: UnsafePointer<Float>, depth: Int, count: Int, to target: UnsafeMutablePointer<Float>) {
-        // Square blocks are transposed in registers; what they leave over goes float by float.
+        // Square blocks are transposed in registers; the remainder is copied float by float.
         let blocksEnd = count == laneCount ? depth / laneCount * laneCount : 0
         for k in stride(from: 0, to: blocksEnd, by: laneCount) { transposeBlock(rows + k, depth, target + k * Self.width, Self.width) }
         for lane in 0..<laneCount {
@@ -39,9 +39,9 @@ extension PanelView {
         }
     }
 
-    /// Packs `panels` of a matrix with `columnCount` columns as it is: place k of the inner dimension is the row that begins at `rowStart(k)` in
-    /// `source`, or 0 throughout where that is nil.
-    /// - Parameter depth: places of the inner dimension.
+    /// Packs `panels` of a matrix with `columnCount` columns without transposing: index k of the inner dimension is the row that begins at `rowStart(k)` in
+    /// `source`, or all 0 if that is nil.
+    /// - Parameter depth: length of the inner dimension.
     public func packColumns(of source: FloatView, depth: Int, columnCount: Int, panels: Range<Int>, rowStart: (_ k: Int) -> Int?) {
         precondition(precision.wordCount(depth) == stepCount)
         for panel in panels {
@@ -71,7 +71,7 @@ extension PanelView {
         for column in stride(from: 0, to: Self.width, by: 16) {
             var words = SIMD16<UInt32>(repeating: 0)
             if column < valid {
-                // FloatMemory has room for a vector behind its last float.
+                // FloatMemory has one vector of padding after its last float.
                 words = roundedPairs(
                     starts.earlier.map { source.sixteen(at: $0 + column) } ?? zero, starts.later.map { source.sixteen(at: $0 + column) } ?? zero)
                 words &= firstWords(valid - column)

@@ -1,6 +1,6 @@
 public import CVector
 
-/// A matrix packed for tile products: panels of four vectors of columns, each panel laid out `[depth][4][lane]`.
+/// A matrix packed for tile products: panels of four vectors of columns, each panel stored as `[depth][4][lane]`.
 ///
 /// ```
 ///   columns  0 … LANE-1 | LANE … | … | … 4·LANE-1   then the next panel
@@ -8,9 +8,10 @@ public import CVector
 ///   k = 1    vector 0     …
 /// ```
 ///
-/// A tile walks straight through a panel, so that each vector is loaded once, from the cache line behind the last one.
-/// What a panel's four vectors are, the packing says: four gates of the same units, or four neighbours.
-/// Columns behind the matrix's end are 0. With bfloat16 a k is a pair of the inner dimension's places, the last one's later number 0 if they are odd.
+/// A tile reads a panel sequentially, so that each vector is loaded once, from the next cache line.
+/// The packing function determines what a panel's four vectors hold: four gates of the same units, or four consecutive vectors of columns.
+/// Columns past the matrix's end are 0. With bfloat16 a k is a pair of indices of the inner dimension; if their number is odd, the last pair's second
+/// element is 0.
 public struct PanelMatrix: ~Copyable, @unchecked Sendable {
     private let memory: FloatMemory
     private let precision: Precision
@@ -18,7 +19,7 @@ public struct PanelMatrix: ~Copyable, @unchecked Sendable {
     private let depth: Int
     public let columnCount: Int
 
-    /// - Parameter columnCount: columns of the product; the last panel's other columns are 0.
+    /// - Parameter columnCount: columns of the product; the padding columns of the last panel are 0.
     public init(depth: Int, columnCount: Int, precision: Precision = .float32) {
         self.depth = depth
         self.columnCount = columnCount
@@ -29,35 +30,35 @@ public struct PanelMatrix: ~Copyable, @unchecked Sendable {
     public var view: PanelView { PanelView(floats: memory.view, depth: depth, columnCount: columnCount, precision: precision) }
 }
 
-/// A borrowed ``PanelMatrix``: must not outlive it. Tasks that pack at once keep to different panels.
+/// A borrowed ``PanelMatrix``; must not outlive it. Concurrent tasks must pack different panels.
 @frozen
 public struct PanelView: @unchecked Sendable {
-    /// Floats, or pairs as they stand.
+    /// The raw words: floats, or bfloat16 pairs.
     public let floats: FloatView
     public let precision: Precision
-    /// Steps of the inner loop: places of the inner dimension, or pairs of them.
+    /// Steps of the inner loop: indices of the inner dimension, or pairs of them.
     public let stepCount: Int
     public let panelCount: Int
-    /// Vectors of the last panel that have columns, 1 to 4: only those are multiplied.
+    /// Number of vectors of the last panel that have columns, 1 to 4; only those are multiplied.
     @usableFromInline let lastVectorCount: Int
 
-    /// Columns of a panel.
+    /// Number of columns of a panel.
     @inlinable
     public static var width: Int { 4 * laneCount }
 
-    /// Panels that `columnCount` columns take.
+    /// Number of panels for `columnCount` columns.
     @inlinable
     public static func panelCount(columns columnCount: Int) -> Int { (columnCount + width - 1) / width }
 
-    /// Words of memory that panels take.
+    /// Memory for the panels, in words.
     public static func wordCount(stepCount: Int, columnCount: Int) -> Int { stepCount * panelCount(columns: columnCount) * width }
 
-    /// Panels in memory that the caller lends, for `depth` places of the inner dimension.
+    /// Uses memory that the caller lends, for an inner dimension of length `depth`.
     public init(floats: FloatView, depth: Int, columnCount: Int, precision: Precision = .float32) {
         self.init(floats: floats, stepCount: precision.wordCount(depth), columnCount: columnCount, precision: precision)
     }
 
-    /// Panels in memory that the caller lends: ``wordCount(stepCount:columnCount:)`` floats.
+    /// Uses memory that the caller lends: ``wordCount(stepCount:columnCount:)`` floats.
     public init(floats: FloatView, stepCount: Int, columnCount: Int, precision: Precision) {
         let panelCount = Self.panelCount(columns: columnCount)
         precondition(floats.count >= stepCount * panelCount * Self.width)
@@ -78,7 +79,7 @@ public struct PanelView: @unchecked Sendable {
         UnsafeRawPointer(floats.base + index * stepCount * Self.width).assumingMemoryBound(to: Lane.self)
     }
 
-    /// `start` + Σ over k of `row[k]` · panel[k]: one row's four vectors, for a row too short for a product of its own.
+    /// `start` + Σ over k of `row[k]` · panel[k]: four vectors of one row, for a row too short for a matrix product.
     @inlinable
     @inline(__always)
     public func sum(from start: FourLanes, of numbers: OperandView, at index: Int, panel: Int) -> FourLanes {

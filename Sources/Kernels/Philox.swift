@@ -1,20 +1,20 @@
-/// What a random number is for. Numbers of different purposes never depend on each other, whatever their counters.
+/// Purpose of a random number. Numbers of different purposes are independent, even with equal counters.
 public enum RandomPurpose: UInt32, Sendable, CaseIterable {
-    /// Initial weights: counters are the parameter, and the element's number in two parts.
+    /// Initial weights. Counters: the parameter's index, and the element's index in two parts.
     case parameters = 1
     /// The order of examples in an epoch.
     case exampleOrder = 2
-    /// Examples of generated data sets.
+    /// Examples of generated datasets.
     case examples = 3
     /// Symbols drawn from a trained model.
     case sampling = 5
 }
 
-/// Random numbers without state: each is a function of a seed, a purpose and three counters, so nothing has to be saved, skipped or shared.
+/// Stateless random numbers: each is a function of a seed, a purpose and three counters, so there is no generator state to save, skip or share.
 ///
 /// Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (2011).
 /// The seed is the key (its low half first); the counter is (first, second, third, purpose). A counter is in 0 ..< 2³².
-/// All arithmetic is exact or rounded as IEEE 754 says, so every machine gives the same bits. A block costs about 20 ns.
+/// All arithmetic is exact or rounded by IEEE 754, so every machine gives the same bits. A block costs about 20 ns.
 public struct Philox: Sendable, Equatable {
     private let key: SIMD2<UInt32>
     private let purpose: UInt32
@@ -24,14 +24,15 @@ public struct Philox: Sendable, Equatable {
         self.purpose = purpose.rawValue
     }
 
-    /// 128 random bits for the given counters, each in 0 ..< 2³² (a precondition).
+    /// 128 random bits for the given counters.
+    /// - Precondition: each counter is in 0 ..< 2³².
     public func block(_ first: Int, _ second: Int = 0, _ third: Int = 0) -> SIMD4<UInt32> {
         Self.block(counter: SIMD4(UInt32(first), UInt32(second), UInt32(third), purpose), key: key)
     }
 
     /// Philox4x32-10 itself: the ten rounds over `counter` with `key`.
     public static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
-        // Words apart, not lanes of a vector: moving between the two costs more than the round.
+        // Four scalars instead of a vector's lanes: moving between the two costs more than the round.
         var (first, second, third, fourth) = (counter.x, counter.y, counter.z, counter.w)
         var (low, high) = (key.x, key.y)
         for _ in 0..<10 {
@@ -47,7 +48,7 @@ public struct Philox: Sendable, Equatable {
         return SIMD4(first, second, third, fourth)
     }
 
-    // MARK: Numbers of a block
+    // MARK: Numbers from a block
 
     /// Uniform in [0, 1), a multiple of 2⁻²⁴.
     public func uniformFloat(_ first: Int, _ second: Int = 0, _ third: Int = 0) -> Float {
@@ -67,8 +68,8 @@ public struct Philox: Sendable, Equatable {
 
     /// Two independent normal deviates of mean 0 and variance 1, at most 8.6 in size (Box and Muller, 1958).
     ///
-    /// r = √(−2 ln u), (r cos 2πv, r sin 2πv). Logarithm, sine and cosine are this room's, of +, −, ×, ÷ and √ only:
-    /// libm's differ between machines. Each deviate is within 2e-14 of the exact value.
+    /// r = √(−2 ln u), (r cos 2πv, r sin 2πv). Logarithm, sine and cosine are this module's own, made of +, −, ×, ÷ and √ only, because libm
+    /// implementations differ. Each deviate is within 2e-14 of the exact value.
     public func normalPair(_ first: Int, _ second: Int = 0, _ third: Int = 0) -> (Double, Double) {
         let bits = block(first, second, third)
         let radius = (-2 * naturalLogarithm(1 - bits.lowHalf.uniformDouble)).squareRoot()
@@ -77,8 +78,8 @@ public struct Philox: Sendable, Equatable {
     }
 }
 
-/// Random numbers one after another, for an example that needs a number of them not known before:
-/// those of counters (first, second, 0), (first, second, 1), … Local to the one who draws; a copy repeats the same numbers.
+/// A sequence of random numbers, for an example that needs an unknown number of them: those of counters (first, second, 0), (first, second, 1), …
+/// A copy repeats the same numbers.
 public struct RandomDraws: Sendable {
     private let source: Philox
     private let first: Int
@@ -105,7 +106,7 @@ public struct RandomDraws: Sendable {
     /// Uniform in [0, 1), a multiple of 2⁻²⁴.
     public mutating func uniformFloat() -> Float { bits().uniformFloat }
 
-    /// An integer in 0 ..< `bound`, which is at least 1, of 64 random bits as ``Philox/integer(below:_:_:_:)`` makes it.
+    /// An integer in 0 ..< `bound`, which is at least 1, from 64 random bits, as in ``Philox/integer(below:_:_:_:)``.
     public mutating func integer(below bound: Int) -> Int {
         let low = bits()
         return (UInt64(bits()) << 32 | UInt64(low)).integer(below: bound)
@@ -118,7 +119,7 @@ extension SIMD4<UInt32> {
 }
 
 extension UInt32 {
-    /// These random bits' upper 24 as a number in [0, 1).
+    /// The upper 24 bits as a number in [0, 1).
     public var uniformFloat: Float { Float(self >> 8) * 0x1p-24 }
 }
 
@@ -131,7 +132,7 @@ extension UInt64 {
     }
 }
 
-/// cos 2πt and sin 2πt for t in [0, 1), each within 1e-15: the nearest quarter turn is taken off exactly, then Taylor's series over ±π/4.
+/// cos 2πt and sin 2πt for t in [0, 1), each within 1e-15: the nearest quarter turn is subtracted exactly, then a Taylor series covers ±π/4.
 private func cosineAndSine(ofTurns turns: Double) -> (cosine: Double, sine: Double) {
     let quarter = (turns * 4).rounded(.toNearestOrEven)
     let angle = (turns - quarter / 4) * 6.283185307179586477

@@ -1,6 +1,6 @@
 import CVector
 
-/// A product into a plain matrix `[rows, rowStride]`, whose row is the panels' columns one after the other; a chain begins with a bias.
+/// Stores a product in a row-major matrix `[rows, rowStride]`, whose row is the panels' columns in order. Sums start from a bias.
 @frozen
 public struct BiasedProduct: TileEpilogue {
     @usableFromInline let product: FloatView
@@ -30,7 +30,7 @@ public struct BiasedProduct: TileEpilogue {
     }
 }
 
-/// A product added to what a plain matrix `[rows, rowStride]` holds: its chains go on from there.
+/// Adds a product to a row-major matrix `[rows, rowStride]`. Sums start from its elements.
 @frozen
 public struct AddedProduct: TileEpilogue {
     @usableFromInline let sum: FloatView
@@ -57,7 +57,7 @@ public struct AddedProduct: TileEpilogue {
 }
 
 extension FloatView {
-    /// Four vectors, the first at `index`, each `distance` floats behind the one before: neighbours, or an LSTM's four gates.
+    /// Four vectors, the first at `index`, each `distance` floats after the previous one: consecutive columns, or an LSTM's four gates.
     @inlinable
     @inline(__always)
     public func fourLanes(at index: Int, distance: Int = laneCount) -> FourLanes {
@@ -74,12 +74,12 @@ func store(_ sums: FourLanes, in floats: FloatView, at index: Int) {
     floats.setLane(sums.d, at: index + 3 * laneCount)
 }
 
-/// Products into plain matrices, compiled here once: other rooms' ends are compiled into theirs.
+/// Products stored in row-major matrices, compiled once in this module; other modules' epilogues are compiled into those modules.
 extension PanelView {
     /// `product[row] = bias + left[row] · self` for `rows`, all panels.
     ///
-    /// Blocked for the caches: while a block of rows goes through the panels, its part of the left factor and of the product stay in the second one.
-    /// Chains longer than a block's steps go on from where the product's memory has them.
+    /// Blocked for the caches: while a block of rows is multiplied by all panels, its part of the left operand and of the product stays in the second-level
+    /// cache. Sums longer than a block's steps continue from the values stored in `product`.
     public func multiply(rows: Range<Int>, of left: RowsOperand, into product: FloatView, rowStride: Int, bias: FloatView) {
         let blockRows = 96
         let blockSteps = 512
@@ -108,7 +108,7 @@ extension PanelView {
     }
 
     /// `sum[row] = start[row] + (left[row] · self) · factors[row * factorStride]` for `rows`, all panels.
-    /// - Parameter start: nil to go on from what `sum` holds.
+    /// - Parameter start: nil to add to `sum`.
     public func multiply(
         rows: Range<Int>, of left: RowsOperand, into sum: FloatView, rowStride: Int, from start: TargetWeights?, times factors: FloatView,
         factorStride: Int

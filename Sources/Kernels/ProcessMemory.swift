@@ -4,16 +4,16 @@
     import Darwin
 #endif
 
-/// What a process may still take of memory.
+/// Memory that this process can still allocate.
 public enum ProcessMemory {
-    /// Bytes that the machine has.
+    /// Bytes of the machine's memory.
     public static var machineByteCount: Int { sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) }
 
-    /// Bytes that the limits of this process (`ulimit -v` and `ulimit -d`) still let it take; nil where it has none.
+    /// Bytes that this process can still allocate under its limits (`ulimit -v` and `ulimit -d`); nil without limits.
     public static var remainingByteCount: Int? {
         #if canImport(Glibc)
             let pages = pageCounts
-            // Total size and private memory, in the places where the kernel counts them against the limits.
+            // Total size and private memory: the fields that the kernel compares with the two limits.
             return [remaining(Int32(RLIMIT_AS.rawValue), taken: pages.first), remaining(Int32(RLIMIT_DATA.rawValue), taken: pages.dropFirst(5).first)]
                 .compactMap(\.self).min()
         #else
@@ -28,7 +28,7 @@ public enum ProcessMemory {
             return max(0, Int(limit.rlim_cur) - (pageCount ?? 0) * sysconf(Int32(_SC_PAGESIZE)))
         }
 
-        /// The numbers of /proc/self/statm; none where there is no such file.
+        /// The numbers in /proc/self/statm; empty if there is no such file.
         private static var pageCounts: [Int] {
             let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { return [] }

@@ -5,7 +5,7 @@ extension FloatView {
         for index in 0..<count { base[index] += other.base[index] }
     }
 
-    /// Turns -0 into 0 and leaves all else: the sign of a sum that underflowed to 0 depends on how many zeros were added to it.
+    /// Turns -0 into 0 and leaves every other value: the sign of a sum that underflowed to 0 depends on how many zeros were added to it.
     public func makeZerosPositive() {
         for index in 0..<count { base[index] += 0 }
     }
@@ -15,7 +15,7 @@ extension FloatView {
         for index in 0..<count { base[index] *= factor }
     }
 
-    /// Σ self[i]², in an order that depends on nothing but the count: element i belongs to chain i mod 16, each chain is FMAs in ascending order,
+    /// Σ self[i]², in an order that depends only on the count: element i belongs to chain i mod 16, each chain is FMAs in ascending order,
     /// and the 16 chains are added in a binary tree.
     public func sumOfSquares() -> Float {
         var chains = SIMD16<Float>(repeating: 0)
@@ -31,7 +31,7 @@ extension FloatView {
     }
 }
 
-/// The sum of 16 chains: lane i with lane i + 8, then i + 4, i + 2, i + 1.
+/// Sum of 16 chains in a fixed tree: lane i with lane i + 8, then i + 4, i + 2, i + 1.
 @inlinable
 @inline(__always)
 public func treeSum(_ chains: SIMD16<Float>) -> Float {
@@ -41,13 +41,13 @@ public func treeSum(_ chains: SIMD16<Float>) -> Float {
     return two.x + two.y
 }
 
-/// Σ values, neighbours in pairs, level by level, an odd one moving up as it is. 0 for none.
+/// Σ values by pairwise summation, level by level; the last value of an odd level moves up unchanged. 0 for an empty array.
 public func treeSum(_ values: [Double]) -> Double {
     var values = values
     return values.withUnsafeMutableBufferPointer { treeSum(overwriting: $0) }
 }
 
-/// The same, in the values' own memory.
+/// The same, in place.
 public func treeSum(overwriting values: UnsafeMutableBufferPointer<Double>) -> Double {
     var count = values.count
     while count > 1 {

@@ -1,6 +1,6 @@
 import CVector
 
-/// The weights of each row's target, times -scale: what a softmax's derivative has beside the probabilities' part.
+/// Each row's target weights times -scale: the target's part of a softmax derivative.
 public struct TargetWeights {
     private let weight: FloatView
     private let precision: Precision
@@ -11,9 +11,9 @@ public struct TargetWeights {
     private let scale: Float
 
     /// - Parameters:
-    ///   - weight: `[outputs, hidden]`, rounded as products have it.
-    ///   - units: what the product's columns are.
-    ///   - targets: a row's output; negative if it has none.
+    ///   - weight: `[outputs, hidden]`, rounded to the product's precision.
+    ///   - units: hidden units that the product's columns are.
+    ///   - targets: one output per row; negative for none.
     public init(_ weight: FloatView, _ precision: Precision, hidden: Int, units: Range<Int>, targets: [Int32], scale: Float) {
         self.weight = weight
         self.precision = precision
@@ -24,7 +24,7 @@ public struct TargetWeights {
         self.scale = scale
     }
 
-    /// The four vectors of row `row` from `column` on; 0 behind the last unit.
+    /// Four vectors of row `row`, starting at `column`; 0 past the last unit.
     @inline(__always)
     func lanes(row: Int, column: Int) -> FourLanes {
         let target = Int(targets[row])
@@ -41,14 +41,13 @@ public struct TargetWeights {
     }
 }
 
-/// A product whose rows are multiplied by a factor of their own: the chain begins at 0, and its end, multiplied, is added to what stands there, or to a
-/// start.
+/// Multiplies each row of a product by its own factor: sums start at 0; the scaled result is added to `sum`, or to `start` and stored in `sum`.
 struct ScaledProduct: TileEpilogue {
     let sum: FloatView
     let rowStride: Int
     /// Nil to add to `sum`.
     let start: TargetWeights?
-    /// Row r's at `r * factorStride`.
+    /// Row r's factor is at `r * factorStride`.
     let factors: FloatView
     let factorStride: Int
 

@@ -1,27 +1,27 @@
 import CVector
 
-/// A part of a shard's rows, and what is to become of its sums.
+/// A block of one shard's rows, and where its sums are stored and merged.
 struct RowBlock {
     let shard: Int
     let steps: Range<Int>
-    /// The steps' rows.
+    /// Rows of these steps, in the order of ``ShardedRows``.
     let places: Range<Int>
-    /// Whether chains begin here.
+    /// Whether the shard's sums start here.
     let begins: Bool
-    /// Whether they end here: then they are merged with `mergeCount` levels below `level`.
+    /// Whether the shard's sums are complete here; they are then merged with `mergeCount` levels below `level`.
     let ends: Bool
-    /// Where the shard's sums stand while its chains go on, and where in the tree they belong.
+    /// Level that holds the shard's incomplete sums, and their level in the tree.
     let ownLevel: Int
     let level: Int
     let mergeCount: Int
-    /// Whether the tree ends here too.
+    /// Whether the tree is complete too.
     let isLast: Bool
 
     @inline(__always)
     func keep(_ sum: SIMD16<Float>, in levels: FloatView, at index: Int, levelSize: Int) {
         var (sum, level) = (sum, ends ? level : ownLevel)
         if ends {
-            // As FloatView.makeZerosPositive.
+            // As in FloatView.makeZerosPositive.
             sum += SIMD16(repeating: 0)
             for _ in 0..<mergeCount {
                 level -= 1
@@ -32,18 +32,18 @@ struct RowBlock {
     }
 }
 
-/// Sums of a stretch of one shard's rows, `[column of the left, column of the right]` a level.
+/// Accumulates the sums of a block of one shard's rows; each level is `[column of the left, column of the right]`.
 struct ShardSums: TileEpilogue {
     let levels: FloatView
     let levelSize: Int
     let width: Int
-    /// What row 0 and panel 0 of `levels` are in the gradient.
+    /// Offset of row 0 and panel 0 in the gradient.
     let firstRow: Int
     let firstPanel: Int
     let rowBlock: RowBlock
     let gradient: FloatView
     let columnCount: Int
-    /// The left's column that packed column 0 is.
+    /// First of the left operand's columns in this task.
     let firstColumn: Int
     let weightRows: WeightRows
 
@@ -67,7 +67,7 @@ struct ShardSums: TileEpilogue {
             var sum = sums[place]
             var index = index(row &+ place, panel, level: rowBlock.ends ? rowBlock.level : rowBlock.ownLevel)
             if rowBlock.ends {
-                // As FloatView.makeZerosPositive.
+                // As in FloatView.makeZerosPositive.
                 let zero = Lane(repeating: 0)
                 sum = FourLanes(sum.a + zero, sum.b + zero, sum.c + zero, sum.d + zero)
                 for _ in 0..<rowBlock.mergeCount {
@@ -84,7 +84,7 @@ struct ShardSums: TileEpilogue {
         }
     }
 
-    /// Into the gradient, whose rows are as long as they are.
+    /// Writes four vectors to the gradient, whose rows have no padding.
     @inline(__always)
     private func write(_ sum: FourLanes, leftColumn: Int, column: Int) {
         guard let row = weightRows.row(ofColumn: leftColumn) else { return }

@@ -1,7 +1,7 @@
-/// The fixed binary tree over shards, as a stack: neighbours are added in pairs, level by level; an odd one at a level's end moves up as it is.
+/// The fixed binary tree over shards, as a stack: neighbours are added in pairs, level by level; the last one of an odd level moves up unchanged.
 ///
-/// Leaves come in order. After leaf n (from 1) the two on top are merged once for each trailing zero bit of n; what is left at the end is merged
-/// from the top down. That is the same tree as the one level by level, and holds one partial sum a level.
+/// Leaves are pushed in order. After leaf n (from 1) the two on top are merged once for each trailing zero bit of n; at the end the rest is merged
+/// from the top down. This gives the same tree as merging level by level, with one partial sum per level.
 @usableFromInline
 struct ShardTree {
     @usableFromInline var depth = 0
@@ -10,14 +10,14 @@ struct ShardTree {
     @inlinable
     init() {}
 
-    /// Partial sums that stand at once for `shardCount` leaves.
+    /// Maximum number of partial sums at a time for `shardCount` leaves.
     static func levelCount(shardCount: Int) -> Int {
         var levels = 1
         while 1 << (levels - 1) < shardCount { levels += 1 }
         return levels + 1
     }
 
-    /// The level that the next leaf belongs into.
+    /// The level to store the next leaf in.
     @inlinable
     var nextLevel: Int { depth }
 
@@ -33,7 +33,7 @@ struct ShardTree {
         }
     }
 
-    /// Merges what is left into level 0.
+    /// Merges the remaining sums into level 0.
     @inlinable
     @inline(__always)
     mutating func finish(merge: (_ into: Int, _ from: Int) -> Void) {

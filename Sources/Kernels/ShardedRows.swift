@@ -1,13 +1,13 @@
 import CVector
 
-/// The rows of activations `[time, batch, …]` in the order in which weight gradients sum them: shard by shard, in a shard by time from
-/// the last step to the first, as backpropagation comes by, at one time step sequence by sequence.
+/// The rows of activations `[time, batch, …]` in the order in which weight gradients sum them: shard by shard; within a shard by time from
+/// the last step to the first, as in backpropagation; at one time step sequence by sequence.
 ///
-/// A row that a shorter sequence doesn't reach holds zeros, and a zero added changes no bit, save the sign of a zero (see ``FloatView/makeZerosPositive()``).
+/// Rows past a sequence's end are 0, and adding a zero changes no bit, except the sign of a zero (see ``FloatView/makeZerosPositive()``).
 public struct ShardedRows: Sendable {
     public let timeCount: Int
     public let sequenceCount: Int
-    /// The sequences of each shard: neighbours, complete, possibly none.
+    /// The sequences of each shard: consecutive, complete, possibly none.
     public let shards: [Range<Int>]
 
     public init(timeCount: Int, shards: [Range<Int>]) {
@@ -18,7 +18,7 @@ public struct ShardedRows: Sendable {
 
     public var count: Int { timeCount * sequenceCount }
 
-    /// Places in the order that belong to `shard`.
+    /// Positions in the order that belong to `shard`.
     public func places(ofShard shard: Int) -> Range<Int> {
         timeCount * shards[shard].lowerBound..<timeCount * shards[shard].upperBound
     }
@@ -31,11 +31,11 @@ public struct ShardedRows: Sendable {
         for _ in places { body(walk.next()) }
     }
 
-    /// How far back rows lie that are worth asking for now, since the hardware doesn't foresee them: about 24 places later in the order. Measured with
-    /// packing from none to 256 places: 8 % of the weights' gradients.
+    /// Prefetch distance in rows, since the hardware prefetcher doesn't follow this order: about 24 places ahead. Measured with packing from 0 to 256 places:
+    /// 8 % of the weight gradients' time.
     func prefetchedRows(ofShard shard: Int) -> Int { min(timeCount - 1, max(1, 24 / max(1, shards[shard].count))) * sequenceCount }
 
-    /// Goes through a shard's rows in order.
+    /// Iterates over a shard's rows in order.
     struct RowIterator {
         private var first: Int
         private var sequence: Int
@@ -64,12 +64,12 @@ public struct ShardedRows: Sendable {
     }
 }
 
-// With bfloat16 a step is two places of a shard's, the last one's later number 0 if they are odd.
+// With bfloat16 a step is two rows of a shard; if their number is odd, the last step's second row is 0.
 extension ShardedRows {
-    /// Steps of an outer product over all rows.
+    /// Number of steps of an outer product over all rows.
     public func stepCount(_ precision: Precision) -> Int { shards.indices.reduce(0) { $0 + precision.wordCount(places(ofShard: $1).count) } }
 
-    /// Steps of `shard`, behind those of the shards before it.
+    /// Steps of `shard`; they follow those of the previous shards.
     func steps(ofShard shard: Int, _ precision: Precision) -> Range<Int> {
         let first = shards.indices.prefix(shard).reduce(0) { $0 + precision.wordCount(places(ofShard: $1).count) }
         return first..<first + precision.wordCount(places(ofShard: shard).count)
@@ -105,14 +105,14 @@ extension ShardedRows {
 }
 
 extension OperandView {
-    /// Of float32: a panel's step from `count` columns, the others 0.
+    /// Packs one step of a float32 panel: `count` columns, then 0.
     @inline(__always)
     fileprivate func packRow(_ index: Int, count: Int, to step: UnsafeMutablePointer<Float>) {
         step.update(from: words.base + index, count: count)
         (step + count).update(repeating: 0, count: PanelView.width - count)
     }
 
-    /// Of bfloat16: a panel's step from pairs of `count` columns, up to a multiple of 16; the others 0.
+    /// Packs one step of a bfloat16 panel: pairs of `count` columns, up to a multiple of 16, then 0.
     @inline(__always)
     fileprivate func packPairs(earlier: Int, later: Int?, count: Int, to step: UnsafeMutablePointer<Float>) {
         let filled = (count + 15) / 16 * 16
@@ -123,7 +123,7 @@ extension OperandView {
         (step + filled).update(repeating: 0, count: PanelView.width - filled)
     }
 
-    /// Of bfloat16: pairs of the 16 columns from `earlier` on and those from `later` on, or 0.
+    /// Pairs of bfloat16 of two rows: the 16 columns starting at `earlier`, and those starting at `later`, or 0 if it is nil.
     @inline(__always)
     func pairs(earlier: Int, later: Int?) -> SIMD16<UInt32> {
         let first = words.base + earlier / 2

@@ -1,6 +1,6 @@
 import CVector
 
-/// What makes derivatives of rows of exponentials: element (r, c) times the factor of row r and of c's block, less `scale` where c is r's target.
+/// Softmax derivatives from exponentials: element (r, c) times the factor of row r and c's block, minus `scale` at r's target.
 public struct SoftmaxRows {
     let factors: FloatView
     let factorStride: Int
@@ -9,9 +9,9 @@ public struct SoftmaxRows {
     let scale: Float
 
     /// - Parameters:
-    ///   - factors: block b's of row r at `r * factorStride + b`.
-    ///   - blockWidth: columns of a block.
-    ///   - targets: a row's target; negative if it has none.
+    ///   - factors: the factor of row r and block b is at `r * factorStride + b`.
+    ///   - blockWidth: columns per block.
+    ///   - targets: one target per row; negative for none.
     public init(factors: FloatView, factorStride: Int, blockWidth: Int, targets: [Int32], scale: Float) {
         self.factors = factors
         self.factorStride = factorStride
@@ -20,7 +20,7 @@ public struct SoftmaxRows {
         self.scale = scale
     }
 
-    /// The derivatives of 16 columns of row `row` of `exponentials`. They lie in one block.
+    /// The derivatives of 16 columns of row `row` of `exponentials`; they must lie in one block.
     @inline(__always)
     func derivatives(_ exponentials: OperandView, _ rowStride: Int, row: Int, column: Int) -> SIMD16<Float> {
         let factor = factors[row * factorStride + column / blockWidth]

@@ -1,6 +1,6 @@
-/// The rows of a batch grouped by token: what the gradient of a table of rows, one a token, is summed by.
+/// The rows of a batch grouped by token, to sum an embedding table's gradient.
 ///
-/// Within a token, rows stand in the order of ``ShardedRows``. Rebuilt for each batch in the same memory.
+/// Within a token, rows are in the order of ``ShardedRows``. Rebuilt for each batch in the same memory.
 public struct TokenRows {
     /// Row numbers, token by token.
     private var order: [Int32] = []
@@ -9,7 +9,7 @@ public struct TokenRows {
     /// Entries of token v: `starts[v]..<starts[v + 1]`.
     private var starts: [Int32]
     private let tokenCount: Int
-    /// Tokens that some row has, ascending.
+    /// Tokens that occur, ascending.
     private var present: [Int32] = []
     private var shardCount = 0
 
@@ -19,7 +19,7 @@ public struct TokenRows {
         present.reserveCapacity(tokenCount)
     }
 
-    /// Groups `tokens`, one a row of `[time, batch]`; negative ones belong to none.
+    /// Groups `tokens`, one per row of `[time, batch]`; negative tokens are ignored.
     public mutating func group(_ tokens: [Int32], by rows: ShardedRows) {
         shardCount = rows.shards.count
         for token in 0...tokenCount { starts[token] = 0 }
@@ -39,17 +39,17 @@ public struct TokenRows {
                 starts[token] += 1
             }
         }
-        // Filling moved each start to the next token's.
+        // The loop above moved each start to the next token's.
         for token in stride(from: tokenCount, to: 0, by: -1) { starts[token] = starts[token - 1] }
         starts[0] = 0
         present.removeAll(keepingCapacity: true)
         for token in 0..<tokenCount where starts[token + 1] > starts[token] { present.append(Int32(token)) }
     }
 
-    /// Tells, for each token that some row has, the sum of its rows' 16 numbers from `offset` on: `write(token, sum)`.
+    /// Calls `write(token, sum)` for each token that occurs, with the sum of its rows' 16 elements starting at `offset`.
     ///
-    /// Per shard the rows are added in order, from 0; then the fixed tree over shards, where a shard without the token counts as 0:
-    /// the same bits as summing every shard.
+    /// Within a shard, rows are added in order, starting from 0; the shards' sums are then added in the fixed tree, where a shard without the token
+    /// counts as 0. This gives the same bits as summing every shard.
     /// - Parameter source: row r begins at `r * rowStride`.
     @inline(__always)
     public func sum(
@@ -77,7 +77,7 @@ public struct TokenRows {
                 chain += source.sixteen(at: row * rowStride + offset)
                 entry += 1
             }
-            // As FloatView.makeZerosPositive.
+            // As in FloatView.makeZerosPositive.
             levels[tree.nextLevel] = chain + SIMD16(repeating: 0)
             tree.pushed { levels[$0] += levels[$1] }
         }
@@ -87,14 +87,14 @@ public struct TokenRows {
 }
 
 extension ShardedRows {
-    /// Adds up one shard's rows by token: row `token * shards + shard` of `table` becomes the sum of that token's rows, in order, from 0.
+    /// Sums one shard's rows by token: row `token * shards + shard` of `table` becomes the sum of that token's rows, in order, starting from 0.
     ///
-    /// Negative tokens belong to none. Rows of tokens that the shard doesn't have become 0.
+    /// Negative tokens are ignored. Rows of tokens that don't occur in the shard become 0.
     /// - Parameters:
-    ///   - source: row r begins at `r * rowStride`, and so does a row of `table`.
-    ///   - columns: numbers of a row to sum; a multiple of 16 of them.
+    ///   - source: row r begins at `r * rowStride`, as in `table`.
+    ///   - columns: range of a row's elements to sum; a multiple of 16.
     ///   - table: `[tokens, shards, rowStride]`.
-    ///   - continues: whether the chains go on from what the table holds, instead of 0.
+    ///   - continues: whether sums start from the table's values instead of 0.
     public func sumByToken(
         _ source: OperandView, rowStride: Int, columns: Range<Int>, tokens: [Int32], tokenCount: Int, shard: Int, into table: FloatView,
         continues: Bool = false

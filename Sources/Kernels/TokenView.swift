@@ -1,4 +1,4 @@
-/// Tokens of a batch, borrowed for a call: negative where there is none.
+/// Tokens of a batch, borrowed for the duration of a call; negative where there is none.
 @frozen
 public struct TokenView: @unchecked Sendable {
     @usableFromInline let base: UnsafePointer<Int32>
@@ -18,7 +18,7 @@ public struct TokenView: @unchecked Sendable {
         }
     }
 
-    /// The `count` tokens from `start` on.
+    /// `count` tokens, starting at `start`.
     @inlinable
     public func slice(from start: Int, count: Int) -> TokenView {
         precondition(start >= 0 && count >= 0 && start + count <= self.count)

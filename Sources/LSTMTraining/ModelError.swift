@@ -2,16 +2,16 @@ import Datasets
 import Runs
 import Training
 
-/// Why a model can't be loaded, or can't say what it is asked. `description` is a sentence that says what to do.
+/// A model can't be loaded, or can't do what is asked. `description` is a sentence that says what to do.
 public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The run or checkpoint isn't there, is damaged, or of another machine; the reason, in words.
+    /// The run or checkpoint doesn't exist, is damaged, or needs another machine; with the reason as text.
     case unreadable(String)
     case threadCount(Int)
-    /// The model is of another task; `kind` is its run's `data.kind`.
+    /// The model has another task; `kind` is its run's `data.kind`.
     case writesNoText(kind: String)
     case forecastsNothing(kind: String)
     case classifiesNothing(kind: String)
-    /// A symbol that the model doesn't know, in words: which and where.
+    /// A symbol that isn't in the model's vocabulary; the text names it and its position.
     case unknownSymbol(String)
     case emptyText
     case length(Int)
@@ -21,7 +21,7 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
     case rowWidth(row: Int, found: Int, columns: [String])
     case columnMissing(row: Int, column: String)
     case columnUnknown(row: Int, column: String, columns: [String])
-    /// A value that isn't finite, or far from all that the model was trained on.
+    /// A value that isn't finite, or is far outside of the training data.
     case value(row: Int, column: String)
 
     public var description: String {
@@ -47,7 +47,7 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The result of `work` in the rooms below, whose errors are told in this room's.
+/// Calls `work` and converts its errors to ``ModelError``.
 func mappingErrors<Result>(_ work: () throws -> Result) throws(ModelError) -> Result {
     do { return try work() } catch let error as DatasetError {
         if case .unknownSymbol = error { throw .unknownSymbol("\(error)") }

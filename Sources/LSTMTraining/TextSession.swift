@@ -2,7 +2,7 @@ import Datasets
 import Inference
 import Training
 
-/// A text that a model reads piece by piece, with what it remembers of it. Sessions of a model don't disturb one another.
+/// A text that a model reads in pieces, with the model's state. Sessions of a model are independent.
 ///
 /// ```swift
 /// let session = try model.session()
@@ -10,10 +10,10 @@ import Training
 /// for (symbol, probability) in session.likeliest(3) { print(symbol, probability) }
 /// ```
 public final class TextSession {
-    /// The symbols that the model knows, in the order of its tokens: characters, or of a model of bytes those that are ASCII, and others as "<E9>".
+    /// The model's vocabulary, in the order of its tokens: characters; for a model of bytes, those that are ASCII, and others as "<E9>".
     public let symbols: [String]
     private let reader: SymbolReader
-    /// What the reader reads from.
+    /// Owner of the reader's parameters.
     private let model: TrainedModel
 
     init(reader: SymbolReader, model: TrainedModel) {
@@ -22,19 +22,19 @@ public final class TextSession {
         symbols = reader.vocabulary.symbols.map { Self.name(of: $0, unit: reader.vocabulary.unit) }
     }
 
-    /// Reads the next piece of the text. An empty one changes nothing.
-    /// - Throws: ``ModelError/unknownSymbol(_:)``; nothing of the piece is read then.
+    /// Reads the next piece of the text. An empty one has no effect.
+    /// - Throws: ``ModelError/unknownSymbol(_:)``; then nothing of the piece is read.
     public func read(_ text: String) throws(ModelError) {
         reader.read(try mappingErrors { try reader.tokens(of: text) })
     }
 
-    /// Begins a new text.
+    /// Starts a new text.
     public func reset() { reader.reset() }
 
-    /// The probability of each symbol to come next, in the order of ``symbols``; of a model of classes, of each class. nil before something was read.
+    /// The probability of each symbol to come next, in the order of ``symbols``; for a classifier, of each class. Nil before the first symbol is read.
     public var probabilities: [Double]? { reader.probabilities }
 
-    /// The likeliest symbols to come next, the likeliest first; none before something was read, and none of a model of classes.
+    /// The most likely next symbols, most likely first; empty before the first symbol is read, and for a classifier.
     public func likeliest(_ count: Int) -> [(symbol: String, probability: Double)] {
         guard let probabilities, probabilities.count == symbols.count else { return [] }
         let order = probabilities.indices.sorted { (probabilities[$1], $0) < (probabilities[$0], $1) }

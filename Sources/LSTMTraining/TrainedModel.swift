@@ -6,17 +6,17 @@ import Kernels
 import Threads
 import Training
 
-/// A model that `lstm-train` has trained, ready to be used.
+/// A model trained by `lstm-train`.
 ///
 /// ```swift
 /// let model = try TrainedModel(path: "runs/play")
 /// print(try model.continueText("ROMEO:", length: 200, temperature: 0.8, seed: 1))
 /// ```
 ///
-/// What it computes is what the program computes: the same bits on every processor, in the precision that the model was trained in.
-/// A model and the sessions that it opened are used from one thread at a time; several models may be used at once.
+/// It computes the same results as the program: the same bits on every processor, in the precision in which the model was trained.
+/// Use a model and its sessions from one thread at a time; different models may be used concurrently.
 public final class TrainedModel {
-    /// What a model says about what it reads.
+    /// Task of a model.
     public enum Task: Sendable, Hashable {
         /// The next symbol of a text.
         case text
@@ -24,31 +24,31 @@ public final class TrainedModel {
         case forecast
         /// The class of a whole sequence of symbols.
         case classification
-        /// Another one, of which this library gives only the facts; `kind` is the run's `data.kind`.
+        /// Another task, for which this library has only the facts; `kind` is the run's `data.kind`.
         case other(kind: String)
     }
 
-    /// Which checkpoint of a run is loaded.
+    /// Selects a checkpoint of a run.
     public enum Checkpoint: Sendable, Hashable {
-        /// The newest that is whole.
+        /// The newest valid one.
         case newest
-        /// The one with the lowest validation loss of those that are whole.
+        /// The valid one with the lowest validation loss.
         case best
     }
 
-    /// What the model says.
+    /// The model's task.
     public let task: Task
-    /// The checkpoint that the weights are from.
+    /// The checkpoint with the weights.
     public let checkpointPath: String
-    /// Training steps of the checkpoint.
+    /// The checkpoint's number of training steps.
     public let step: Int
-    /// Weights of the model.
+    /// Number of parameters.
     public let parameterCount: Int
     /// SHA-256 of the weights, as `lstm-train inspect` shows it.
     public let weightsSHA256: String
-    /// "float32" or "bfloat16": what products' factors are rounded to.
+    /// Precision of the inputs of matrix products: "float32" or "bfloat16".
     public let precision: String
-    /// Newer checkpoints that are damaged and weren't taken, each with the reason; mostly none.
+    /// Newer checkpoints that are damaged and were skipped, each with the reason; usually empty.
     public let skippedCheckpoints: [String]
 
     let run: TrainedRun
@@ -56,11 +56,11 @@ public final class TrainedModel {
     private var forecaster: SeriesForecaster?
     private var classifier: SymbolReader?
 
-    /// Loads a run at its newest or its best checkpoint, or one checkpoint.
+    /// Loads a run at its newest or its best checkpoint, or a single checkpoint.
     /// - Parameters:
     ///   - path: the run directory, or one of its checkpoints (`…/checkpoints/step-…`).
-    ///   - threadCount: threads to compute with, at least 1; results don't depend on it. More than one pays for wide layers only.
-    ///   - checkpoint: which checkpoint of a run directory. With ``Checkpoint/best`` `path` must be a run directory.
+    ///   - threadCount: number of threads, at least 1; results don't depend on it. More than one is faster only for wide layers.
+    ///   - checkpoint: the checkpoint of a run directory. With ``Checkpoint/best`` `path` must be a run directory.
     /// - Throws: ``ModelError/unreadable(_:)`` with the reason, ``ModelError/threadCount(_:)``.
     public init(path: String, threadCount: Int = 1, checkpoint: Checkpoint = .newest) throws(ModelError) {
         guard threadCount >= 1 else { throw .threadCount(threadCount) }
@@ -85,13 +85,13 @@ public final class TrainedModel {
 
     // MARK: Text
 
-    /// Continues a text by `length` symbols: the same text for the same seed, everywhere, and the one that `lstm-train generate` writes.
+    /// Continues a text by `length` symbols. The same seed gives the same text on every machine, which is also that of `lstm-train generate`.
     /// - Parameters:
-    ///   - beginning: at least one symbol, all of which the model knows.
-    ///   - length: symbols to write, 0 or more.
-    ///   - temperature: scores are divided by it before a symbol is drawn; 0 takes the likeliest each time.
-    ///   - seed: another one, another text.
-    /// - Returns: the text with its beginning, as the model reads it: small, say, where it was trained so.
+    ///   - beginning: at least one symbol, all of which must be in the vocabulary.
+    ///   - length: number of symbols to generate, 0 or more.
+    ///   - temperature: divides the scores before a symbol is drawn; 0 always takes the most likely one.
+    ///   - seed: different seeds give different texts.
+    /// - Returns: the text including its beginning, as the model reads it: for example in lower case, if it was trained that way.
     /// - Throws: ``ModelError/writesNoText(kind:)``, ``ModelError/unknownSymbol(_:)``, ``ModelError/emptyText``, ``ModelError/length(_:)``,
     ///   ``ModelError/temperature(_:)``.
     public func continueText(_ beginning: String, length: Int, temperature: Double = 1, seed: UInt64 = 1) throws(ModelError) -> String {
@@ -105,7 +105,7 @@ public final class TrainedModel {
         }
     }
 
-    /// Opens a session that reads a text piece by piece, and says after each what comes next, or which class it takes it for.
+    /// Opens a session that reads a text in pieces, and gives probabilities of the next symbol, or of the classes, after each.
     /// - Throws: ``ModelError/writesNoText(kind:)`` if the model reads no symbols.
     public func session() throws(ModelError) -> TextSession {
         guard task == .text || task == .classification else { throw .writesNoText(kind: kind) }
@@ -125,15 +125,15 @@ public final class TrainedModel {
 
     // MARK: Series
 
-    /// What ``forecast(_:)-([[Double]])`` reads and says.
+    /// Inputs and outputs of ``forecast(_:)-([[Double]])``.
     /// - Throws: ``ModelError/forecastsNothing(kind:)``.
     public func seriesFacts() throws(ModelError) -> SeriesFacts {
         let scaling = try loadedForecaster().scaling
         return SeriesFacts(scaling)
     }
 
-    /// The rows that follow, `[horizon, targets]`, in the units of the training file.
-    /// - Parameter rows: `[at least length, columns]`, in the order of ``SeriesFacts/columns``; the last ``SeriesFacts/length`` are read.
+    /// Forecasts the following rows, `[horizon, targets]`, in the units of the training file.
+    /// - Parameter rows: `[at least length, columns]`, in the order of ``SeriesFacts/columns``; the last ``SeriesFacts/length`` are used.
     /// - Throws: ``ModelError/forecastsNothing(kind:)``, ``ModelError/rowCount(found:wanted:)``, ``ModelError/rowWidth(row:found:columns:)``,
     ///   ``ModelError/value(row:column:)``.
     public func forecast(_ rows: [[Double]]) throws(ModelError) -> [[Double]] {
@@ -145,13 +145,13 @@ public final class TrainedModel {
             if let wrong = row.firstIndex(where: { !$0.isFinite }) { throw .value(row: place + 1, column: columns[wrong]) }
         }
         do { return try mappingErrors { try forecaster.forecast(Array(rows.suffix(length))) } } catch .value(let row, let column) {
-            // Counted from the first that was given.
+            // Counted from the first given row.
             throw .value(row: rows.count - length + row, column: column)
         }
     }
 
-    /// Sentences about values that lie more than 1,000 deviations from the training part's mean, for which a forecast is a guess; none where there are none.
-    /// - Parameter rows: as ``forecast(_:)-([[Double]])`` reads them.
+    /// Warnings about values more than 1,000 deviations from the training part's mean, for which a forecast is a guess; empty if there are none.
+    /// - Parameter rows: as for ``forecast(_:)-([[Double]])``.
     /// - Throws: ``ModelError/forecastsNothing(kind:)``, ``ModelError/rowWidth(row:found:columns:)``.
     public func warnings(on rows: [[Double]]) throws(ModelError) -> [String] {
         let scaling = try loadedForecaster().scaling
@@ -161,8 +161,8 @@ public final class TrainedModel {
         return scaling.notes(on: rows)
     }
 
-    /// The rows that follow, by the names of their columns.
-    /// - Parameter rows: each with a value for each of ``SeriesFacts/columns``; others are refused, for they may be a misspelt one.
+    /// Forecasts the following rows, with values by column name.
+    /// - Parameter rows: each with a value for each of ``SeriesFacts/columns``; other columns are an error, since they may be misspelled.
     /// - Throws: as the other form, ``ModelError/columnMissing(row:column:)`` and ``ModelError/columnUnknown(row:column:columns:)``.
     public func forecast(_ rows: [[String: Double]]) throws(ModelError) -> [[String: Double]] {
         let scaling = try loadedForecaster().scaling
@@ -200,15 +200,15 @@ public final class TrainedModel {
     private var kind: String { run.configuration.data.kind.rawValue }
 }
 
-/// What a model of a series reads and says.
+/// Inputs and outputs of a series model.
 public struct SeriesFacts: Sendable, Hashable {
-    /// Columns of a row that it reads, in order.
+    /// Input columns of a row, in order.
     public let columns: [String]
-    /// Columns that it foretells, in order.
+    /// Predicted columns, in order.
     public let targets: [String]
-    /// Rows that it reads.
+    /// Number of input rows.
     public let length: Int
-    /// Rows that it foretells.
+    /// Number of predicted rows.
     public let horizon: Int
 
     init(_ scaling: SeriesScaling) {

@@ -1,8 +1,8 @@
 import Glibc
 
-// Numbers for people, the same in every locale.
+// Numbers in messages and reports, the same in every locale.
 
-/// `value` with so many digits behind the point, as far as a Double has them, and its thousands apart: "1,234.50". From 10¹⁵ on as a power of ten, "–" if it isn't finite.
+/// `value` with a fixed number of decimals, within a Double's precision, and thousands separators: "1,234.50". A power of ten from 10¹⁵ up; "–" if not finite.
 public func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return "–" }
     guard abs(value) < 1e15 else { return scientific(value, digits: 4) }
@@ -18,7 +18,7 @@ public func fixed(_ value: Double, decimals: Int) -> String {
     return sign + whole + "." + String(repeating: "0", count: decimals - rest.count) + rest
 }
 
-/// `value` to so many significant digits, without zeros at its end: "1.673", "0.0002", "1,115,394", "2.5·10⁻⁷"; "–" if it isn't finite.
+/// `value` with `digits` significant digits, without trailing zeros: "1.673", "0.0002", "1,115,394", "2.5·10⁻⁷"; "–" if it isn't finite.
 public func figure(_ value: Double, digits: Int = 4) -> String {
     guard value.isFinite else { return "–" }
     guard value != 0 else { return "0" }
@@ -27,7 +27,7 @@ public func figure(_ value: Double, digits: Int = 4) -> String {
     return withoutEndingZeros(fixed(value, decimals: max(0, digits - 1 - exponent)))
 }
 
-/// A number with three digits that count: 1240, 103, 14.2, 1.34, 0.0452.
+/// A number with three significant digits: 1240, 103, 14.2, 1.34, 0.0452.
 public func decimal(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return numberText(value) }
     var decimals = 0
@@ -44,9 +44,9 @@ public func decimal(_ value: Double) -> String {
 /// Without the ".0" of a whole number.
 private func trimmed(_ text: String) -> String { text.hasSuffix(".0") ? String(text.dropLast(2)) : text }
 
-/// ⌊log₁₀|value|⌋, of a finite number other than 0.
+/// ⌊log₁₀|value|⌋ of a finite number other than 0.
 public func decimalExponent(of value: Double) -> Int {
-    // The logarithm of 1000 may round to a little less than 3.
+    // The logarithm of 1000 may round to slightly less than 3.
     let logarithm = log10(abs(value))
     let nearest = logarithm.rounded()
     return Int(abs(logarithm - nearest) < 1e-12 ? nearest : logarithm.rounded(.down))
@@ -54,7 +54,7 @@ public func decimalExponent(of value: Double) -> Int {
 
 public func powerOfTen(_ exponent: Int) -> Double { pow(10, Double(exponent)) }
 
-/// "2.5·10⁻⁷", or "10⁻⁷" where nothing stands before it.
+/// "2.5·10⁻⁷", or "10⁻⁷" if the significand is 1.
 public func scientific(_ value: Double, digits: Int) -> String {
     var exponent = decimalExponent(of: value)
     var mantissa = withoutEndingZeros(fixed(value / powerOfTen(exponent), decimals: digits - 1))
@@ -79,7 +79,7 @@ private func withoutEndingZeros(_ text: String) -> String {
     return String(kept)
 }
 
-/// 1234567 as "1,234,567"; for counts, from 0 on.
+/// Adds thousands separators: 1234567 becomes "1,234,567"; for counts, at least 0.
 public func grouped(_ number: Int) -> String {
     var digits = String(number)
     var place = digits.count - 3

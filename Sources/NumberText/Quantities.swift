@@ -1,4 +1,4 @@
-// Amounts with their units, short enough for a line.
+// Quantities with their units, short enough for a line.
 
 /// Seconds as "0.4 s", "12 s", "3 min 20 s" or "5 h 12 min".
 public func durationText(_ seconds: Double) -> String {
@@ -10,7 +10,7 @@ public func durationText(_ seconds: Double) -> String {
     return "\(grouped(whole / 3600)) h \(whole % 3600 / 60) min"
 }
 
-/// Seconds in a column of eight: "0.3 s", "12 s", "3.4 min", "2.1 h"; "–" for what isn't known.
+/// Seconds for a column of eight characters: "0.3 s", "12 s", "3.4 min", "2.1 h"; "–" if unknown.
 public func shortDuration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0 else { return "–" }
     if seconds < 9.95 { return fixed(seconds, decimals: 1) + " s" }
@@ -35,12 +35,12 @@ public func bytes(_ count: Double) -> String {
     return decimal(count) + " bytes"
 }
 
-/// "1 rank", "2 ranks", "2 batches"; or with a plural of its own.
+/// "1 rank", "2 ranks", "2 batches"; or with a given plural.
 public func counted(_ count: Int, _ word: String, plural: String? = nil) -> String {
     "\(grouped(count)) \(count == 1 ? word : plural ?? usualPlural(of: word))"
 }
 
-/// "ranks", "batches", "entries".
+/// The regular plural: "ranks", "batches", "entries".
 private func usualPlural(of word: String) -> String {
     if ["ch", "sh", "s", "x"].contains(where: word.hasSuffix) { return word + "es" }
     let isAfterConsonant = word.dropLast().last.map { !"aeiou".contains($0) } ?? false

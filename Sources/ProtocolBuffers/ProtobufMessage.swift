@@ -1,13 +1,13 @@
-/// A message in the wire format of Protocol Buffers, written field by field; for files that other tools read (ONNX models, TensorBoard's events).
+/// A message in the wire format of Protocol Buffers, written field by field, for files that other tools read (ONNX models, TensorBoard's events).
 ///
-/// Only what is written exists: there is no schema, and a field's number and type are the caller's to know. Values that equal a field's default are
-/// written too, which every reader takes. Source: "Encoding", Protocol Buffers documentation.
+/// There is no schema: the caller supplies each field's number and type. Values that equal a field's default are written too, which every reader
+/// accepts. Source: "Encoding", Protocol Buffers documentation.
 public struct ProtobufMessage: Sendable {
     public private(set) var bytes: [UInt8] = []
 
     public init() {}
 
-    /// int32, int64, bool or an enum: a varint, negative numbers in ten bytes.
+    /// Adds an int32, int64, bool or enum: a varint, negative numbers in ten bytes.
     public mutating func add(_ field: Int, integer value: Int) {
         addTag(field, .varint)
         addVarint(UInt64(bitPattern: Int64(value)))
@@ -33,14 +33,14 @@ public struct ProtobufMessage: Sendable {
         bytes += value
     }
 
-    /// A repeated field of doubles, packed.
+    /// Adds a packed repeated field of doubles.
     public mutating func add(_ field: Int, doubles: [Double]) {
         addTag(field, .counted)
         addVarint(UInt64(8 * doubles.count))
         for value in doubles { bytes.append(littleEndian: value.bitPattern) }
     }
 
-    /// A repeated field of integers, packed.
+    /// Adds a packed repeated field of integers.
     public mutating func add(_ field: Int, integers: [Int]) {
         var packed = ProtobufMessage()
         for value in integers { packed.addVarint(UInt64(bitPattern: Int64(value))) }
@@ -54,7 +54,7 @@ public struct ProtobufMessage: Sendable {
         addVarint(UInt64(field) << 3 | type.rawValue)
     }
 
-    /// Seven bits a byte, the lowest first; the eighth says that more follow.
+    /// Adds seven bits per byte, the lowest first; the eighth bit means that more follow.
     private mutating func addVarint(_ value: UInt64) {
         var rest = value
         while rest > 0x7F {
@@ -66,7 +66,7 @@ public struct ProtobufMessage: Sendable {
 }
 
 extension [UInt8] {
-    /// Appends an integer's bytes, the least significant first.
+    /// Appends an integer's bytes in little-endian order.
     public mutating func append(littleEndian value: some FixedWidthInteger) {
         Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
     }

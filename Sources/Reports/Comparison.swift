@@ -7,10 +7,10 @@ import NumberText
 import StrictJSON
 import Training
 
-/// Several runs beside one another.
+/// Comparison of several runs.
 struct Comparison {
     private let records: [RunRecord]
-    /// By which they are told apart: their directories' names, or the whole paths where names are the same.
+    /// Names that distinguish the runs: their directories' names, or whole paths if names are equal.
     private let names: [String]
 
     init(_ records: [RunRecord]) {
@@ -53,7 +53,7 @@ struct Comparison {
         }
     }
 
-    /// What losses are measured in, each once.
+    /// Units of the losses, without duplicates.
     private var units: [String] { records.reduce(into: []) { if !$0.contains($1.lossUnit) { $0.append($1.lossUnit) } } }
 
     private func lossOf(_ place: Int) -> Double { records[place].history.bestValidation?.y ?? .infinity }
@@ -92,8 +92,8 @@ struct Comparison {
         }
     }
 
-    /// A figure of all runs, by steps and by time, each on an even and on a logarithmic scale.
-    /// - Parameter places: of the runs that have it in this unit; nil for all.
+    /// One metric of all runs, by step and by time, each on a linear and a logarithmic scale.
+    /// - Parameter places: indices of the runs that have it in this unit; nil for all.
     private func overlay(
         _ name: String, _ title: String, _ curve: RunHistory.Curve, unit: String, isSmoothed: Bool, of places: [Int]? = nil, on page: inout Page
     ) {

@@ -2,7 +2,7 @@ import Configuration
 import StrictJSON
 import Training
 
-/// A run's configuration with every default filled in; what isn't the default is marked.
+/// A run's configuration with all defaults filled in; values that differ from defaults are marked.
 struct ConfigurationSection {
     let configuration: Configuration
 

@@ -1,7 +1,7 @@
 import Charts
 import NumberText
 
-/// A run's figures over its steps.
+/// Curves of a run's metrics over its steps.
 struct CurvesSection {
     let history: RunHistory
     let lossUnit: String
@@ -68,7 +68,7 @@ struct CurvesSection {
         choice(name, chart, on: &page)
     }
 
-    // MARK: What they have in common
+    // MARK: Common parts
 
     private func chart(_ title: String, _ series: [LineChart.Series], unit: String, summary: String) -> LineChart {
         var chart = LineChart(title, summary: summary, x: Axis("step", areWhole: true), y: Axis(unit), series: series)
@@ -76,7 +76,7 @@ struct CurvesSection {
         return chart
     }
 
-    /// On an even scale, and on a logarithmic one where all values have a logarithm and it shows more.
+    /// Adds a chart on a linear scale, and on a logarithmic one if all values are positive and it shows more.
     private func choice(_ name: String, _ chart: LineChart, on page: inout Page) {
         let values = chart.series.flatMap { $0.points.map(\.y) }
         var views = [(label: "linear", picture: chart.picture)]
@@ -89,7 +89,7 @@ struct CurvesSection {
     }
 }
 
-/// A curve, smoothed, with the raw one faintly behind it; only the raw one if it has few points.
+/// A smoothed curve with the raw one faintly behind it; only the raw one if it has few points.
 func smoothedSeries(_ points: [Point], name: String, colour: Int, showsRaw: Bool = true) -> [LineChart.Series] {
     guard !points.isEmpty else { return [] }
     guard points.count > 12 else { return [.init(name, points, style: .dottedLine, colour: colour)] }

@@ -7,13 +7,13 @@ import Runs
 import Threads
 import Training
 
-/// Forecasts of a series beside what came true, on a part that the model wasn't trained on.
+/// Forecasts of a series with the true values, on a part that the model wasn't trained on.
 struct ForecastSection {
     let record: RunRecord
     let series: SeriesWindows
     let data: RunData
     let team: ThreadTeam
-    /// The rows' dates or times; none where the table has none.
+    /// Dates or times of the rows; empty if the table has none.
     private let rowNames: [String]
 
     init(record: RunRecord, series: SeriesWindows, data: RunData, team: ThreadTeam) {
@@ -21,10 +21,10 @@ struct ForecastSection {
         rowNames = series.rowNames
     }
 
-    /// Windows that are judged at most, and numbers that are kept of them.
+    /// Maximum number of windows evaluated, and of values kept from them.
     private static let windowLimit = 20_000
     private static let numberLimit = 4_000_000
-    /// Windows of a chart: as many as can be told apart.
+    /// Maximum number of windows in a chart, so that they can be distinguished.
     private static let shownCount = 300
     private static let targetLimit = 7
 
@@ -71,7 +71,7 @@ struct ForecastSection {
         page.table(table(residuals))
     }
 
-    /// The farthest row that is forecast, then the nearest.
+    /// The most distant forecast row, then the nearest.
     private var leads: [Int] { horizon > 1 ? [horizon, 1] : [1] }
 
     private func output(_ target: Int, lead: Int) -> Int { (lead - 1) * names.count + target }
@@ -81,7 +81,7 @@ struct ForecastSection {
         let sorted = residuals.residuals(ofOutput: output).sorted()
         let (low, high) = sorted.isEmpty ? (0, 0) : (quantile(0.1, of: sorted), quantile(0.9, of: sorted))
         let windows = max(0, residuals.exampleCount - Self.shownCount)..<residuals.exampleCount
-        // Rows with names count from 0, as these do; others from 1, as people do.
+        // Named rows are counted from 0, as here; others are shown from 1.
         let first = (rowNames.isEmpty ? 1 : 0) + lead - 1
         func row(_ window: Int) -> Int { series.firstTargetRow(ofExample: window, in: part) + first }
         func points(_ value: (Int) -> Double) -> [Point] { windows.map { Point(Double(row($0)), value($0)) } }
@@ -102,7 +102,7 @@ struct ForecastSection {
 
     // MARK: Errors
 
-    /// Errors of all columns together, each in its own deviations, beside those of a forecast that changes nothing.
+    /// Errors of all columns together, each in its own deviations, compared with the naive forecast that repeats the last row.
     private func errorByLead(_ residuals: Residuals) -> LineChart {
         let deviations = names.map { name in series.statistics.columns.first { $0.name == name }?.deviation ?? 1 }
         func mean(_ error: (_ output: Int) -> Double, lead: Int) -> Double {
@@ -119,7 +119,7 @@ struct ForecastSection {
             x: Axis("rows ahead", areWhole: true), y: Axis("mean absolute error, in deviations of the training part", including: [0]), series: lines)
     }
 
-    /// The mean absolute error of forecasting a window's last row again: which is what came true one row ahead of the window before.
+    /// Mean absolute error of the naive forecast, which repeats a window's last row: the true value one row after the previous window.
     private func errorOfRepeating(_ output: Int, _ residuals: Residuals) -> Double {
         let target = output % names.count
         let errors = (1..<residuals.exampleCount).map { abs(residuals.truth[$0][output] - residuals.truth[$0 - 1][target]) }

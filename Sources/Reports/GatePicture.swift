@@ -6,31 +6,31 @@ import NumberText
 import Runs
 import Training
 
-/// What units of a layer remember, and when they forget: their gates and cells over time, and a word on the whole layer.
+/// A picture of a layer's units over time: their gates and cells, and a summary of the whole layer.
 public struct GatePicture: Sendable {
-    /// A unit and how long it remembers.
+    /// A unit and its memory length.
     public struct Memory: Sendable, Equatable {
         public let unit: Int
         public let meanForgetGate: Double
-        /// 1/(1 - mean forget gate): after so many steps 1/e of a cell is left, if the gate stays at its mean.
+        /// 1/(1 - mean forget gate): the number of steps after which 1/e of a cell is left, if the gate stays at its mean.
         public var stepCount: Double { 1 / max(1e-9, 1 - meanForgetGate) }
     }
 
-    /// The units shown, in their order.
+    /// The units shown, in order.
     public let units: [Int]
     /// All units of the layer, the longest memory first.
     public let memories: [Memory]
     public let picture: Picture
 
-    /// Time steps that a picture shows at most.
+    /// Maximum number of time steps of a picture.
     public static let stepLimit = 1000
-    /// Units that are shown unless others are asked for.
+    /// Default number of units shown.
     public static let usualUnitCount = 8
 
     /// - Parameters:
-    ///   - title: what was read, in a few words.
+    ///   - title: a short description of the inputs.
     ///   - layer: its number, from 0.
-    ///   - units: those to show; nil for the most active: those whose hidden state changes most over time.
+    ///   - units: units to show; nil for the most active, whose hidden state changes most over time.
     /// - Throws: ``ReportError/noUnit(unit:unitCount:)``, ``ReportError/tooLong(stepCount:limit:)``.
     public init(_ trace: SequenceTrace, title: String, layer: Int, units asked: [Int]?) throws(ReportError) {
         let gates = trace.layer
@@ -43,7 +43,7 @@ public struct GatePicture: Sendable {
         picture = Self.strips(trace, title: title, layer: layer, units: units).picture
     }
 
-    /// The picture as a page of its own.
+    /// The picture as a separate page.
     public var html: String {
         var page = Page(title: picture.title, kind: .gates)
         page.heading(picture.title, below: picture.summary)
@@ -59,7 +59,7 @@ public struct GatePicture: Sendable {
         return page.html
     }
 
-    /// Writes the picture to `path`: an SVG file or a page, as its name says.
+    /// Writes the picture to `path`: an SVG file or a page, according to the extension.
     /// - Throws: ``ReportError``.
     public func write(to path: String) throws(ReportError) {
         guard path.hasSuffix(".svg") || path.hasSuffix(".html") else { throw .extensionUnknown(path: path, wanted: [".svg", ".html"]) }
@@ -98,7 +98,7 @@ public struct GatePicture: Sendable {
             rows: [("forget", values(gates.forgetGates)), ("input", values(gates.inputGates)), ("output", values(gates.outputGates))])
     }
 
-    /// The numbers read, as many as can be told apart.
+    /// Strips of the input numbers, as many as can be distinguished.
     private static func inputStrips(_ trace: SequenceTrace) -> [TimeStrips.Strip] {
         let names = trace.numberNames
         let shown = names.prefix(4)
@@ -107,7 +107,7 @@ public struct GatePicture: Sendable {
         return [TimeStrips.Strip("it reads", note: names.count > shown.count ? "the first \(shown.count) of \(names.count) columns" : "", curves: curves)]
     }
 
-    /// A symbol that leaves a trace on paper.
+    /// A visible representation of a symbol.
     private static func visible(_ symbol: String) -> String {
         switch symbol {
         case " ": "␣"

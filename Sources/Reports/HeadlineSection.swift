@@ -8,7 +8,7 @@ import NumberText
 import Runs
 import Training
 
-/// What a run came to, in a few figures.
+/// A run's results in a few figures.
 struct HeadlineSection {
     let record: RunRecord
 
@@ -45,7 +45,7 @@ struct HeadlineSection {
         return facts
     }
 
-    /// What a loss in nats is otherwise called, for models that read one symbol after the other.
+    /// The perplexity for a loss in nats, for models that predict symbol by symbol.
     private func perplexity(_ loss: Double) -> String {
         guard [.text, .textWindows].contains(record.trained.configuration.data.kind) else { return "" }
         return "; perplexity \(figure(Evaluation.perplexity(ofNats: loss))), \(figure(Evaluation.bits(ofNats: loss))) bits a symbol"

@@ -7,7 +7,7 @@ import Runs
 import Threads
 import Training
 
-/// Numbers said at a sequence's end beside the right ones, where the sequences are no series: the adding problem.
+/// Predicted numbers at the end of sequences with their targets, for tasks other than series: the adding problem.
 struct RegressionSection {
     let record: RunRecord
     let data: RunData
@@ -55,7 +55,7 @@ struct RegressionSection {
     }
 }
 
-/// Which classes a model takes for which.
+/// Confusion matrix of a classifier.
 struct ConfusionSection {
     let record: RunRecord
     let data: RunData
@@ -63,7 +63,7 @@ struct ConfusionSection {
     let team: ThreadTeam
 
     private static let exampleLimit = 50_000
-    /// Classes beyond have no room in a picture.
+    /// Maximum number of classes that fit in a picture.
     private static let classLimit = 64
 
     func write(on page: inout Page) {

@@ -2,7 +2,7 @@ package import Network
 import NumberText
 import Training
 
-/// A model's layers with what they give and how many parameters they have, as its network has them.
+/// Summary of a model's layers: output shapes and numbers of parameters.
 package struct ModelTable {
     package struct Layer: Equatable {
         package var name: String
@@ -26,7 +26,7 @@ package struct ModelTable {
         let firstLayer = summaries.count - shape.layers - 1
         layers = summaries.enumerated().map { place, layer in
             let isHead = place == summaries.count - 1
-            // Every LSTM layer has an output at every step; the head may read only the last.
+            // Every LSTM layer has an output at every step; the head may use only the last.
             let output = isHead && !layer.isEveryStep ? "batch, \(layer.width)" : "batch, time, \(layer.width)"
             let (name, kind) =
                 isHead

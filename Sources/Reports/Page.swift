@@ -1,13 +1,13 @@
 public import Charts
 
-/// An HTML page under construction, which loads nothing: no script, no font, no picture from elsewhere; its policy forbids it too.
-/// It is well-formed XML, so that a test can hold it against a parser.
+/// Builds a self-contained HTML page: no script, no font, no external picture; its content security policy forbids them too.
+/// It is well-formed XML, so that tests can parse it.
 struct Page {
-    /// The verb that makes it.
+    /// The command that makes it.
     enum Kind: String {
         case report, gates
 
-        /// By which a file is known as one of ours.
+        /// Identifies a file as one of ours.
         var mark: String { "<meta name=\"generator\" content=\"lstm-train \(rawValue)\"/>" }
     }
 
@@ -54,10 +54,10 @@ struct Page {
 
     mutating func paragraph(_ text: String) { body += "<p>\(escaped(text))</p>\n" }
 
-    /// What is missing or odd, and why.
+    /// Adds a note on what is missing or unusual, and why.
     mutating func warning(_ text: String) { body += "<p class=\"warning\" role=\"note\">\(escaped(text))</p>\n" }
 
-    /// Names with their values; a value may have a line below it.
+    /// Adds names with their values; a value may have a second line.
     mutating func facts(_ facts: [Fact]) {
         let items = facts.map { fact in
             let below = fact.below.isEmpty ? "" : "<dd class=\"below\">\(escaped(fact.below))</dd>"
@@ -66,7 +66,7 @@ struct Page {
         body += "<dl class=\"facts\">\(items.joined())</dl>\n"
     }
 
-    /// Pictures beside one another, as many as there is room for.
+    /// Adds pictures side by side, as many as fit.
     mutating func grid(_ write: (inout Page) -> Void) {
         body += "<div class=\"grid\">"
         write(&self)
@@ -78,7 +78,7 @@ struct Page {
         body += "<figure>\(picture.inline(id: name))</figure>\n"
     }
 
-    /// Pictures of the same thing, of which the reader chooses one; without a style sheet, and on paper, all are there.
+    /// Adds alternative pictures, of which the reader selects one; without a style sheet, and in print, all are visible.
     mutating func choice(_ name: String, _ views: [(label: String, picture: Picture)]) {
         guard views.count > 1 else { return views.forEach { picture(name, $0.picture) } }
         body += "<figure class=\"choice\" role=\"group\" aria-label=\"\(escaped(views[0].picture.title))\">"
@@ -94,7 +94,7 @@ struct Page {
         body += "</figure>\n"
     }
 
-    /// A picture that may be wider than the page, in its own size, to be moved sideways; one of usual width fits itself to the page.
+    /// Adds a picture that may be wider than the page, in its own size with horizontal scrolling; one of usual width fits itself to the page.
     mutating func widePicture(_ name: String, _ picture: Picture) {
         guard picture.width > 480 else { return self.picture(name, picture) }
         pictures.append(NamedPicture(name: name, picture: picture))
@@ -116,13 +116,13 @@ struct Page {
         body += "<div class=\"table\" tabindex=\"0\"><table><thead><tr>\(header)</tr></thead><tbody>\(rows.joined())</tbody></table></div>\n"
     }
 
-    /// Text as it stands, with a name above it. Its direction marks stay within it.
+    /// Adds preformatted text with a name above it. Its direction marks have no effect outside it.
     mutating func sample(_ name: String, _ text: String) {
         body += "<figure class=\"sample\"><figcaption>\(escaped(name))</figcaption><pre>\(escaped(text))</pre></figure>\n"
     }
 }
 
-/// `text` in small letters, digits and dashes.
+/// `text` in lower-case letters, digits and dashes.
 func fileName(_ text: String) -> String {
     text.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.joined(separator: "-")
 }
@@ -146,7 +146,7 @@ struct Table {
         var name: String
         var isNumber = false
         var isCode = false
-        /// Sentences, which want some width.
+        /// Whether the value is sentences, which need more width.
         var isProse = false
     }
 

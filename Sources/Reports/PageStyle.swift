@@ -1,4 +1,4 @@
-/// How a page looks; its colours are the charts' own (`Palette`).
+/// Style sheet of a page; its colours are those of the charts (`Palette`).
 enum PageStyle {
     static let rules = """
         *{box-sizing:border-box}

@@ -7,25 +7,25 @@ import Runs
 public import Threads
 import Training
 
-/// A page about one run, or about several beside one another, and the pictures on it.
+/// A report on one run, or a comparison of several, with its pictures.
 ///
-/// The page is one HTML file that loads nothing. Whatever a run lacks (data that have gone, figures that an older run didn't measure) is
-/// named where it is missed.
+/// The report is one self-contained HTML file. If a run lacks something (data that were removed, metrics that an older version didn't record),
+/// the report says so in that place.
 public struct Report: Sendable {
     public let html: String
     public let pictures: [NamedPicture]
-    /// Why predictions are missing, by run; empty where all is there.
+    /// Reasons for missing predictions, by run; empty if nothing is missing.
     public let faults: [String]
-    /// What a person should know of the runs as they were found.
+    /// Notes for the user on the runs.
     public let notes: [String]
-    /// Where the page goes unless a place is named: into the run's directory, or of several runs into the working one.
+    /// Default path: in the run's directory, or for several runs in the working directory.
     public let usualPath: String
 
     /// - Parameters:
-    ///   - runs: run directories; of one run, or one of its checkpoints, everything is shown, several are compared.
-    ///   - choice: which checkpoint of a run is shown.
+    ///   - runs: run directories; a single run, or one of its checkpoints, is shown completely, several are compared.
+    ///   - choice: the checkpoint to show.
     ///   - team: computes the predictions.
-    /// - Throws: of a run without a checkpoint what ``TrainedRun`` says.
+    /// - Throws: for a run without a checkpoint, the error of ``TrainedRun``.
     public init(runs: [String], at choice: CheckpointChoice = .newest, team: ThreadTeam) throws {
         let records = try runs.map { try RunRecord($0, at: choice) }
         let page = records.count == 1 ? try Self.page(of: records[0], team: team) : Comparison(records).page
@@ -33,7 +33,7 @@ public struct Report: Sendable {
         html = page.html
         notes = records.flatMap(\.trained.notes)
         pictures = page.pictures
-        // A comparison shows no predictions.
+        // A comparison has no predictions.
         faults = records.count > 1 ? [] : records.compactMap { record in record.dataFault.map { "\(record.trained.path): \($0)" } }
     }
 
@@ -51,7 +51,7 @@ public struct Report: Sendable {
         return page
     }
 
-    /// What the task is judged by: what the model says.
+    /// Writes the sections with the model's predictions or generated text.
     private static func writeJudgement(of record: RunRecord, on page: inout Page, team: ThreadTeam) {
         switch record.trained.configuration.data.kind {
         case .text, .textWindows: page.section("What it writes", id: "samples") { SamplesSection(record: record, team: team).write(on: &$0) }

@@ -1,15 +1,15 @@
 public import Runs
 import Training
 
-/// Why a report or a picture can't be made.
+/// A report or a picture can't be made.
 public enum ReportError: ExitCoded, Equatable, CustomStringConvertible {
-    /// It can't go where it should.
+    /// It can't be written to the path.
     case output(OutputError)
-    /// The file's name has no extension that says what is wanted.
+    /// The file's extension is missing or unknown.
     case extensionUnknown(path: String, wanted: [String])
     /// The layer has no such unit, counted from 0.
     case noUnit(unit: Int, unitCount: Int)
-    /// More time steps than a picture can show.
+    /// There are more time steps than a picture can show.
     case tooLong(stepCount: Int, limit: Int)
 
     public var exitCode: Int32 {

@@ -6,10 +6,10 @@ import Runs
 import Training
 
 extension Report {
-    /// Writes the page to `path`, and each picture as `NAME.svg` into the directory beside it that has the page's name with "-svg" behind it.
-    /// A file is there whole or not at all; pages and pictures of ours that stood there before are replaced, and nothing else is.
+    /// Writes the page to `path`, and each picture as `NAME.svg` into the directory next to it with the page's name and the suffix "-svg".
+    /// A file is written completely or not at all; existing pages and pictures of ours are replaced, nothing else.
     /// - Returns: the directory of the pictures.
-    /// - Throws: ``ReportError``; where something that isn't ours is in the way, before anything is written.
+    /// - Throws: ``ReportError``; if something that isn't ours is in the way, before anything is written.
     public func write(to path: String) throws(ReportError) -> String {
         let stem = path.hasSuffix(".html") ? String(path.dropLast(5)) : path
         let directory = stem + "-svg"
@@ -28,13 +28,13 @@ extension Report {
         return directory
     }
 
-    /// Makes the directory of pictures; one that is there is emptied of pictures of ours, so that none of an earlier page stays.
+    /// Makes the directory of pictures; from an existing one it removes our pictures, so that none of an earlier page remains.
     private func makeDirectory(_ path: String) throws(OutputError) {
         let manager = FileManager.default
         do {
             try FileSystem().makeDirectories(path)
             for name in try manager.contentsOfDirectory(atPath: path) where name.hasSuffix(".svg") {
-                // What may be replaced may be removed.
+                // A file that may be replaced may also be removed.
                 let file = try? OutputFile(path + "/" + name, of: "report", isOwn: Picture.isOurs)
                 if let file { try manager.removeItem(atPath: file.path) }
             }
@@ -45,14 +45,14 @@ extension Report {
 }
 
 extension Picture {
-    /// Whether a file with these bytes is a picture of ours.
+    /// Whether a file with these bytes is one of our pictures.
     static func isOurs(_ beginning: [UInt8]) -> Bool {
         String(decoding: beginning.prefix(200), as: UTF8.self).contains(fileMark)
     }
 }
 
 extension Page {
-    /// Whether a file with these bytes is a page of ours, of this kind; earlier versions of the program noted no kind.
+    /// Whether a file with these bytes is one of our pages, of this kind; earlier versions of the program recorded no kind.
     static func isOurs(_ beginning: [UInt8], kind: Kind) -> Bool {
         let head = String(decoding: beginning.prefix(4096), as: UTF8.self)
         guard head.hasPrefix("<!DOCTYPE html>\n") else { return false }

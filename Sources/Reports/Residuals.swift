@@ -1,12 +1,12 @@
-/// What a regression said beside what came true, of the examples of a part.
+/// Predictions and targets of a regression, for the examples of a part.
 struct Residuals {
-    /// `[example][output]`, in units that a person knows.
+    /// Predictions, `[example][output]`, in the data's own units.
     let said: [[Double]]
     let truth: [[Double]]
 
     var exampleCount: Int { said.count }
 
-    /// Truth less forecast of one output, in the examples' order.
+    /// Target minus prediction of one output, in the examples' order.
     func residuals(ofOutput output: Int) -> [Double] {
         zip(truth, said).map { $0[output] - $1[output] }
     }
@@ -20,8 +20,8 @@ struct Residuals {
     }
 }
 
-/// The value below which a share of `sorted`, ascending and not empty, lies: between neighbours in proportion (Hyndman & Fan 1996, definition 7,
-/// NumPy's and R's usual one).
+/// Quantile of `sorted`, ascending and not empty, with linear interpolation (Hyndman & Fan 1996, definition 7,
+/// NumPy's and R's default).
 package func quantile(_ share: Double, of sorted: [Double]) -> Double {
     let place = share * Double(sorted.count - 1)
     let below = min(sorted.count - 1, max(0, Int(place.rounded(.down))))

@@ -2,9 +2,9 @@ public import Checkpoints
 public import Charts
 import StrictJSON
 
-/// What a run's `metrics.jsonl` tells: each figure over the steps, its resumes, the text it wrote, where its time went.
+/// Contents of a run's `metrics.jsonl`: metrics over the steps, resumes, text samples, and phase times.
 public struct RunHistory: Sendable {
-    /// A figure of the lines; the raw value is its key there.
+    /// A metric of the lines; the raw value is its key there.
     public enum Curve: String, CaseIterable, Sendable {
         case loss, epochLoss, validationLoss, validationAccuracy, validationAbsoluteError, learningRate, gradientNorm, timeStepsPerSecond
     }
@@ -14,37 +14,37 @@ public struct RunHistory: Sendable {
         public let text: String
     }
 
-    /// A phase's seconds over the whole run, one number a rank.
+    /// A phase's seconds over the whole run, one number per rank.
     public struct Phase: Sendable, Equatable {
         public let name: String
         public var seconds: [Double]
     }
 
     private var curves: [Curve: [Point]] = [:]
-    /// Lines with a figure that isn't finite, which the log has as null.
+    /// Number of lines with a metric that isn't finite, which the log has as null.
     public private(set) var notFiniteCount = 0
-    /// Steps that the run went on from after it had stopped.
+    /// Steps at which the run was resumed.
     public private(set) var resumes: [Int] = []
     public private(set) var samples: [Sample] = []
     public private(set) var phases: [Phase] = []
     public private(set) var lineCount = 0
-    /// Lines that can't be read.
+    /// Number of unreadable lines.
     public private(set) var unreadableCount = 0
     public private(set) var lastStep = 0
     public private(set) var lastEpoch = 0
-    /// Seconds of training up to each line, those of all starts together.
+    /// Seconds of training up to each line, over all starts.
     private var clock: [Point] = []
     private var lastTimedStep = 0
     private var secondsOfEarlierStarts = 0.0
     private var secondsOfThisStart = 0.0
-    /// Samples are kept from every so many of them.
+    /// Every n-th sample is kept.
     private var sampleDistance = 1
     private var sampleCount = 0
 
-    /// Samples that are kept at most, from the whole run evenly.
+    /// Maximum number of samples kept, evenly spaced over the run.
     private static let sampleLimit = 64
 
-    /// Reads the metrics of a run. Cost: one pass over the log, in memory of some ten numbers a line.
+    /// Reads the metrics of a run. Cost: one pass over the log, with about ten numbers per line in memory.
     public init(_ run: RunDirectory) throws(CheckpointError) {
         var history = RunHistory()
         history.unreadableCount = try run.visitMetrics { step, line in history.add(line, step: step) }
@@ -53,10 +53,10 @@ public struct RunHistory: Sendable {
 
     private init() {}
 
-    /// Points of a figure, by step.
+    /// Points of a metric, by step.
     public subscript(curve: Curve) -> [Point] { curves[curve] ?? [] }
 
-    /// Points of a figure, by seconds of training.
+    /// Points of a metric, by seconds of training.
     public func overTime(_ curve: Curve) -> [Point] {
         var place = 0
         return self[curve].map { point in
@@ -65,10 +65,10 @@ public struct RunHistory: Sendable {
         }
     }
 
-    /// The lowest validation loss, the earlier of equals.
+    /// The lowest validation loss; the earliest on a tie.
     public var bestValidation: Point? { self[.validationLoss].min { $0.y < $1.y } }
 
-    /// Seconds of training, of all starts together.
+    /// Seconds of training, over all starts.
     public var trainedSeconds: Double { secondsOfEarlierStarts + secondsOfThisStart }
 
     // MARK: Reading
@@ -80,7 +80,7 @@ public struct RunHistory: Sendable {
         var isFinite = true
         for curve in Curve.allCases {
             guard let value = line[curve.rawValue] else { continue }
-            // Earlier versions divided by almost nothing where no time was measured.
+            // Earlier versions divided by almost 0 if no time was measured.
             if curve == .timeStepsPerSecond, let speed = value.realValue, speed > 1e11 { continue }
             if let number = value.realValue { curves[curve, default: []].append(Point(Double(step), number)) } else { isFinite = false }
         }
@@ -90,7 +90,7 @@ public struct RunHistory: Sendable {
         if let text = line["sample"]?.stringValue { keep(Sample(step: step, text: text)) }
     }
 
-    /// A run that went on says from where; an older one's clock begins again.
+    /// Detects a resume: a line with the step of the resume; in older logs, by the clock that starts again.
     private mutating func countTime(_ line: JSONValue, step: Int) {
         guard let seconds = line["elapsedSeconds"]?.realValue else { return }
         let resumed = line["resumedFromStep"]?.integerValue
@@ -114,7 +114,7 @@ public struct RunHistory: Sendable {
         }
     }
 
-    /// Keeps a sample if its turn has come; where there are too many, every other one goes.
+    /// Keeps every n-th sample; if there are too many, removes every other one and doubles n.
     private mutating func keep(_ sample: Sample) {
         if sampleCount % sampleDistance == 0 { samples.append(sample) }
         sampleCount += 1

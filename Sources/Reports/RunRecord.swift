@@ -8,32 +8,32 @@ import NumberText
 import Runs
 import Training
 
-/// A run as a report sees it: a checkpoint, its history, and its data where they are still there.
+/// A run for a report: a checkpoint, its history, and its data if they still exist.
 final class RunRecord {
     let name: String
     let trained: TrainedRun
     let history: RunHistory
-    /// Read when they are asked for.
+    /// Read on first use.
     private(set) lazy var data: Result<RunData, any Error> = Result { try trained.data() }
 
     /// Cost: reads the checkpoint and the metrics.
-    /// - Throws: what ``TrainedRun`` does of a run that has no checkpoint; ``CheckpointError`` where its metrics can't be read.
+    /// - Throws: the errors of ``TrainedRun`` for a run without a checkpoint; ``CheckpointError`` if its metrics can't be read.
     init(_ path: String, at choice: CheckpointChoice = .newest) throws {
         trained = try TrainedRun(path, at: choice)
         history = try RunHistory(RunDirectory(trained.path))
         name = URL(filePath: trained.path).lastPathComponent
     }
 
-    /// Whether what the model says is shown beside its data, rather than what it writes.
+    /// Whether predictions are shown with the data, instead of generated text.
     var showsPredictions: Bool { ![.text, .textWindows, .embeddedReber].contains(trained.configuration.data.kind) }
 
-    /// Why the data that predictions need can't be used; nil if they can, or nothing needs them.
+    /// The reason why the data needed for predictions can't be used; nil if they can, or aren't needed.
     var dataFault: String? {
         if showsPredictions, case .failure(let error) = data { return "\(error)" }
         return nil
     }
 
-    /// What the run learned from, in words.
+    /// Describes the run's data.
     var dataDescription: String {
         switch data {
         case .success(let data): return data.description
@@ -45,16 +45,16 @@ final class RunRecord {
 
     var isRegression: Bool { !trained.configuration.data.kind.hasTokens }
 
-    /// What a loss is measured in.
+    /// Unit of the loss.
     var lossUnit: String { isRegression ? "mean squared error" : "nats" }
 
-    /// The loss of a guess of equally likely classes; nil where numbers are predicted.
+    /// Loss of guessing with equally likely classes; nil for regression.
     private var guessLoss: Double? {
         guard !isRegression, let classCount = trained.parameters.first(where: { $0.name == "head.bias" })?.dimensions.first else { return nil }
         return log(Double(classCount))
     }
 
-    /// "; worse than guessing (2.398)", or nothing.
+    /// "; worse than guessing (2.398)", or empty.
     func guessRemark(_ loss: Double) -> String {
         guard let guessLoss, Evaluation.isWorse(loss, thanGuessing: guessLoss) else { return "" }
         return "; worse than guessing (\(figure(guessLoss)))"
@@ -64,6 +64,6 @@ final class RunRecord {
 }
 
 extension DataPart {
-    /// "test", say.
+    /// For example "test".
     var name: String { "\(self)" }
 }

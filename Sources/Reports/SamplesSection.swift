@@ -8,12 +8,12 @@ import Runs
 import Threads
 import Training
 
-/// Text that a model wrote: while it was trained, and now, from its newest checkpoint.
+/// Generated text: samples from training, and from the checkpoint.
 struct SamplesSection {
     let record: RunRecord
     let team: ThreadTeam
 
-    /// Samples of the log that are shown, from the first to the last evenly.
+    /// Number of samples from the log that are shown, evenly spaced from first to last.
     private static let shownCount = 5
     private static let freshLength = 400
 
@@ -44,7 +44,7 @@ struct SamplesSection {
     }
 }
 
-/// Strings of the embedded Reber grammar that a model wrote, judged.
+/// Generated strings of the embedded Reber grammar, with their evaluation.
 struct ReberSection {
     let record: RunRecord
     let team: ThreadTeam

@@ -1,7 +1,7 @@
 import Charts
 import NumberText
 
-/// Where a run's time went, by phase and by rank.
+/// A run's time by phase and by rank.
 struct TimeSection {
     let history: RunHistory
 

@@ -5,19 +5,19 @@ import Kernels
 import Network
 import StrictJSON
 
-/// Whether a checkpoint is one that its run can have: the one judgement of all that take checkpoints or show them.
+/// Checks that a checkpoint is one that its run can have. Used by everything that loads or lists checkpoints.
 ///
-/// A manifest vouches for itself only by its own hash, which anyone can make. What the data would tell besides, ``StoredCheckpoint/possibleProgress``
-/// holds against them when a run goes on.
+/// A manifest is protected only by its own hash, which anyone can compute. Limits that depend on the data are checked on resume, by
+/// ``StoredCheckpoint/validatedProgress(batchesPerEpoch:)``.
 package struct CheckpointValidation {
-    /// The run of the checkpoint; nil where its configuration isn't there.
+    /// The checkpoint's run; nil if its configuration is missing.
     let run: EarlierRun?
 
     package init(run: EarlierRun?) {
         self.run = run
     }
 
-    /// - Throws: the first thing that can't be.
+    /// - Throws: the first invalid value.
     package func check(_ checkpoint: StoredCheckpoint) throws(CheckpointError) {
         try ProgressFields(checkpoint: checkpoint).check()
         guard let run else { return }
@@ -35,13 +35,13 @@ package struct CheckpointValidation {
             streams: shape.streamLayout(streamCount: configuration.data.kind == .text ? configuration.training.batch : nil))
     }
 
-    /// Whether the run made the checkpoint of this manifest, as far as that is known: earlier versions didn't note it.
+    /// Whether the run made the checkpoint of this manifest; true if unknown, since earlier versions didn't record it.
     package func isOwn(_ manifest: CheckpointManifest) throws(CheckpointError) -> Bool {
         guard let run, let found = manifest.configurationSHA256, let wanted = try run.digest() else { return true }
         return found == wanted
     }
 
-    /// Refuses a checkpoint that another run made.
+    /// Rejects a checkpoint that another run made.
     private func checkOrigin(of checkpoint: StoredCheckpoint) throws(CheckpointError) {
         guard let run, try !isOwn(checkpoint.manifest) else { return }
         throw manifest(
@@ -55,7 +55,7 @@ package struct CheckpointValidation {
     }
 }
 
-/// What the trainer notes in a manifest, held against what it can be.
+/// Checks the trainer's fields in a manifest against their ranges.
 private struct ProgressFields {
     let checkpoint: StoredCheckpoint
 
@@ -65,7 +65,7 @@ private struct ProgressFields {
         try require("positionInEpoch", progress.positionInEpoch, atMost: progress.step - progress.epoch)
         if let count = try integer(.batchesPerEpoch, 1...Int.max) { try require("positionInEpoch", progress.positionInEpoch, atMost: count - 1) }
         _ = try integer(.skippedSteps, 0...progress.step)
-        // No sum of targets comes near, and another batch's can still be added.
+        // Larger than any possible sum of targets, and another batch's can still be added without overflow.
         _ = try integer(.epochTargetCount, 0...1 << 60)
         _ = try integer(.bestValidationStep, 0...progress.step)
         try member(.bestValidationLoss, "a number that isn't below 0, or null") { $0.content == .null || ($0.realValue ?? -1) >= 0 }
@@ -82,7 +82,7 @@ private struct ProgressFields {
         throw refusal("\(key) is \(found); it must be at least 0 and at most \(max(0, most)) at step \(checkpoint.manifest.step) of this run")
     }
 
-    /// nil where there is none.
+    /// Nil if the field is missing.
     private func integer(_ key: ProgressKey, _ range: ClosedRange<Int>) throws(CheckpointError) -> Int? {
         guard let value = checkpoint.manifest.progress[key], value.content != .null else { return nil }
         guard let integer = value.integerValue, range.contains(integer) else {

@@ -1,14 +1,14 @@
 import Foundation
 
-/// What a batch system or a container lets this process have: the lowest limits of its control groups and those above them.
+/// Resource limits of a batch system or a container: the lowest limits of this process's control group and those above it.
 package enum ControlGroup {
-    /// Bytes; nil for no limit.
+    /// In bytes; nil for no limit.
     package static func memoryLimit() -> Double? {
         let limits = lines(of: "memory.max") + lines(of: "memory.limit_in_bytes", controller: "memory")
         return limits.compactMap { Double($0) }.min()
     }
 
-    /// Processors' worth of time; nil for no limit.
+    /// In cores; nil for no limit.
     package static func coreLimit() -> Double? { lines(of: "cpu.max").compactMap(coreCount).min() }
 
     /// "200000 100000" is two cores, "max 100000" no limit.
@@ -18,8 +18,8 @@ package enum ControlGroup {
         return quota / period
     }
 
-    /// The first line of the file `name` of this process's group and of each above it.
-    /// - Parameter controller: of version 1, where each has a tree of groups of its own.
+    /// First lines of the file `name` in this process's group and each group above it.
+    /// - Parameter controller: for version 1, in which each controller has its own tree of groups.
     private static func lines(of name: String, controller: String = "") -> [String] {
         let root = "/sys/fs/cgroup" + (controller.isEmpty ? "" : "/" + controller)
         let groups = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
@@ -32,7 +32,7 @@ package enum ControlGroup {
         return lines
     }
 
-    /// Of a process's group below its tree's root: in "4:cpu,cpuacct:/job" that of "cpu" is "/job", and in "0::/job" that of "" is.
+    /// Path of a process's group below its tree's root: in "4:cpu,cpuacct:/job" that of "cpu" is "/job", and in "0::/job" that of "" is.
     package static func path(in groups: String, controller: String) -> String? {
         for line in groups.split(separator: "\n") {
             let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)

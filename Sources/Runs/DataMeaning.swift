@@ -4,20 +4,20 @@ package import Datasets
 import NumberText
 import StrictJSON
 
-/// What the numbers that a model reads and says stand for, where something tells it.
+/// Meaning of a model's inputs and outputs: a vocabulary, or the columns of a series.
 package enum DataMeaning {
     /// Tokens stand for symbols.
     case symbols(Vocabulary)
     /// Inputs and outputs stand for columns of a series.
     case columns(SeriesScaling)
 
-    /// As the data of `configuration` taught it; nil of generated kinds.
+    /// From the vocabulary or statistics of a configuration's data; nil for generated data.
     package init?(_ configuration: Configuration, _ stored: RunData.StoredText?) throws {
         guard let stored else { return nil }
         try self.init(configuration, stored: { $0 == stored.name ? stored.text : nil }, place: "")
     }
 
-    /// As the folder `directory` of a run or an export has it; nil where it has nothing about it.
+    /// From the folder `directory` of a run or an export; nil if it contains neither vocabulary nor statistics.
     package init?(_ configuration: Configuration, in directory: RunDirectory) throws {
         try self.init(configuration, stored: { try directory.readText(named: $0) }, place: directory.path + "/")
     }
@@ -41,7 +41,7 @@ package enum DataMeaning {
 }
 
 extension DataMeaning {
-    /// The first thing that stands for something else than in `earlier`, in words: "'q' (U+0071) is new"; nil if there is none.
+    /// Describes the first difference from `earlier`, such as "'q' (U+0071) is new"; nil if there is none.
     package func firstDifference(from earlier: DataMeaning) -> String? {
         switch (self, earlier) {
         case (.symbols(let here), .symbols(let there)): here.firstDifference(from: there)
@@ -51,19 +51,19 @@ extension DataMeaning {
         }
     }
 
-    /// As ``firstDifference(from:)``, but for means and deviations: a series on which a model is trained on has its own.
+    /// Like ``firstDifference(from:)``, but ignores means and deviations, since a series used for further training has its own.
     package func firstDifferenceOfNames(from earlier: DataMeaning) -> String? {
         guard case .columns(let here) = self, case .columns(let there) = earlier else { return firstDifference(from: earlier) }
         return here.firstDifference(from: there)
     }
 
-    /// Whether both are symbols of one unit, whichever.
+    /// Whether both are symbols of the same unit.
     package func hasSymbols(like earlier: DataMeaning) -> Bool {
         guard case .symbols(let here) = self, case .symbols(let there) = earlier else { return false }
         return here.unit == there.unit
     }
 
-    /// The first mean or deviation that isn't as in `earlier`.
+    /// The first mean or deviation that differs from `earlier`.
     func firstDifferenceOfStatistics(from earlier: DataMeaning) -> String? {
         guard case .columns(let here) = self, case .columns(let there) = earlier else { return nil }
         return here.statistics.firstDifference(from: there.statistics)

@@ -2,7 +2,7 @@ package import Checkpoints
 package import Configuration
 import Datasets
 
-/// A run as it was begun: its configuration, and what its data taught about their symbols or columns.
+/// An existing run: its configuration, and its vocabulary or statistics.
 package struct EarlierRun {
     let directory: RunDirectory
     package let configuration: Configuration
@@ -14,28 +14,28 @@ package struct EarlierRun {
         configuration = try Configuration.parse(Array(text.utf8), name: directory.path + "/" + RunFile.configuration, overrides: [])
     }
 
-    /// The run that the checkpoint at `path` lies in; nil if it lies in none.
+    /// The run that contains the checkpoint at `path`; nil if there is none.
     package init?(ofCheckpoint path: String) throws {
         guard let run = runDirectory(ofCheckpoint: path) else { return nil }
         try self.init(RunDirectory(run))
     }
 
-    /// Whether `checkpoint` was trained on the data that `configuration` names, read as it says. Cost: reads the data.
+    /// Whether `checkpoint` was trained on the data of `configuration`, read with its options. Cost: reads the data.
     package func trained(on configuration: Configuration, to checkpoint: StoredCheckpoint) throws -> Bool {
         do {
             return checkpoint.hasData(fingerprint: try dataset(configuration).fingerprint)
         } catch is DatasetError {
-            // A symbol that the run didn't know, say.
+            // For example, a symbol that isn't in the run's vocabulary.
             return false
         }
     }
 
-    /// Batches of an epoch of the data that `configuration` names; nil if they can't be read.
+    /// Batches per epoch of the data of `configuration`; nil if they can't be read.
     func batchesPerEpoch(_ configuration: Configuration) -> Int? {
         (try? dataset(configuration))?.batchCount(of: .training(epoch: 0))
     }
 
-    /// What the run's numbers stand for; nil where nothing is stored about it.
+    /// The meaning of the run's inputs and outputs; nil if none is stored.
     package func meaning() throws -> DataMeaning? { try DataMeaning(configuration, in: directory) }
 
     private func dataset(_ configuration: Configuration) throws -> any Dataset {

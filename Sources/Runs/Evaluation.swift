@@ -1,18 +1,18 @@
 import Foundation
 
-/// How well a model does on a part of the data, each example or symbol counted once.
+/// Evaluation of a model on a part of the data; each example or symbol counts once.
 public struct Evaluation: Sendable, Equatable {
     /// Mean cross-entropy in nats, or mean squared error.
     public let loss: Double
-    /// Share of targets whose class had the highest score; nil for regression.
+    /// Fraction of targets whose class had the highest score; nil for regression.
     public let accuracy: Double?
     /// Mean absolute error; nil for classes.
     public let absoluteError: Double?
     /// Sequences whose absolute error, the mean over their outputs, is above ``AddingProblem/correctError``; nil for classes.
     public let largeErrorCount: Int?
-    /// Tokens, classes or numbers that were asked.
+    /// Number of targets: tokens, classes or numbers.
     public let targetCount: Int
-    /// The loss of a guess that reads nothing: all classes equally likely, or the mean that targets have in training.
+    /// Loss of a guess without inputs: all classes equally likely, or the targets' training mean.
     public let guessLoss: Double
 
     package init(loss: Double, accuracy: Double?, absoluteError: Double?, largeErrorCount: Int?, targetCount: Int, guessLoss: Double) {
@@ -24,14 +24,14 @@ public struct Evaluation: Sendable, Equatable {
         self.guessLoss = guessLoss
     }
 
-    /// Whether the loss is above that of a guess, by more than a fresh model's is by chance; so too where it is NaN.
+    /// Whether the loss is above that of a guess, by more than a new model's is by chance. True for NaN.
     public var isWorseThanGuessing: Bool { Self.isWorse(loss, thanGuessing: guessLoss) }
 
     public static func isWorse(_ loss: Double, thanGuessing guessLoss: Double) -> Bool { guessLoss > 0 && !(loss <= 1.01 * guessLoss) }
 
-    /// Nats as bits, for a text read by symbols.
+    /// The loss in bits, for a text.
     public var bitsPerSymbol: Double { Self.bits(ofNats: loss) }
-    /// Among how many equally likely symbols the model hesitates, on average.
+    /// Perplexity: exp(mean loss).
     public var perplexity: Double { Self.perplexity(ofNats: loss) }
 
     public static func bits(ofNats loss: Double) -> Double { loss / 0.693_147_180_559_945_3 }

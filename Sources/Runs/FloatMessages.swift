@@ -3,7 +3,7 @@ package import Configuration
 package import Kernels
 
 extension Communicator {
-    /// Replaces `values` by the sum over ranks. Collective. With denormals flushed, as in the sums of a rank's own shards.
+    /// Sums `values` over ranks, in place. Collective. Flushes denormals, as in the sums of a rank's own shards.
     package func sumOverRanks(_ values: FloatView, order: Configuration.ReductionOrder) throws {
         try withDenormalsFlushed {
             try values.withMutableSpan { (span) throws(CommunicationError) in
@@ -16,7 +16,7 @@ extension Communicator {
     }
 }
 
-/// Messages of floats, carried as bytes.
+/// Messages of floats, sent as bytes.
 extension Communicator {
     /// Overwrites `floats` on every rank with those of rank `root`. Collective.
     package func broadcast(_ floats: FloatView, from root: Int) throws {
@@ -26,7 +26,7 @@ extension Communicator {
         }
     }
 
-    /// All ranks' floats, one rank's after the other's, on every rank. Collective.
+    /// All ranks' floats, concatenated in rank order, on every rank. Collective.
     package func gatherFloats(_ floats: FloatView?) throws -> [Float] {
         try gatherEverywhere(floats?.bytes ?? []).flatMap { bytes in
             bytes.withUnsafeBytes { raw in (0..<raw.count / 4).map { raw.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) } }

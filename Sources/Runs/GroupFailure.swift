@@ -3,7 +3,7 @@ public import Communication
 import Configuration
 import Datasets
 
-/// Why the whole group stops: agreed on by all ranks, so each can leave with the same exit code, and one of them speaks.
+/// An error that stops the whole group. All ranks agree on it, so each can exit with the same code, and only one of them prints it.
 public struct GroupFailure: Error, Equatable, CustomStringConvertible {
     public let exitCode: Int32
     public let description: String
@@ -15,8 +15,8 @@ public struct GroupFailure: Error, Equatable, CustomStringConvertible {
 }
 
 extension Communicator {
-    /// The result of `work`, if it succeeds on every rank. Collective: each rank does its own part and learns how the others fared.
-    /// - Throws: ``GroupFailure``, the same on all ranks, if it failed on any: each different message once, with the ranks that it came from.
+    /// The result of `work`, if it succeeds on every rank. Collective: each rank does its own part, and all learn whether any failed.
+    /// - Throws: ``GroupFailure``, the same on all ranks, if it failed on any: each different message once, with its ranks.
     public func agree<Result>(_ work: () throws -> Result) throws -> Result {
         let outcome = Swift.Result { try work() }
         var text = ""
@@ -36,7 +36,7 @@ extension Communicator {
             if ranks[text] == nil { order.append(text) }
             ranks[text, default: []].append(rank)
         }
-        // What every rank says needs no ranks.
+        // If all ranks have the same message, it is shown without ranks.
         if order.count == 1, ranks[order[0]]?.count == texts.count { return order[0] }
         return order.map { text in
             let names = (ranks[text] ?? []).map(String.init).joined(separator: ", ")
@@ -45,12 +45,12 @@ extension Communicator {
     }
 }
 
-/// An error of a room above this one that knows its exit code, from sysexits.
+/// An error of a higher module that provides its exit code, from sysexits.
 public protocol ExitCoded: Error {
     var exitCode: Int32 { get }
 }
 
-/// The process's exit code for an error of any room, from sysexits.
+/// The process's exit code for an error of any module, from sysexits.
 public func exitCode(of error: any Error) -> Int32 {
     switch error {
     case let failure as GroupFailure: return failure.exitCode

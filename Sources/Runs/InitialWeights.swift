@@ -6,19 +6,19 @@ package import Kernels
 package import Network
 import StrictJSON
 
-/// A safetensors file with a model's weights, by PyTorch's names: ours, as `export --format pytorch` and a checkpoint have them, or those of another
-/// module with one `nn.LSTM`, one `nn.Linear` and, where there is one, one `nn.Embedding`.
+/// A safetensors file with a model's weights under PyTorch's names: one of ours, from `export --format pytorch` or a checkpoint, or that of another
+/// module with one `nn.LSTM`, one `nn.Linear` and at most one `nn.Embedding`.
 package struct InitialWeights {
     private let file: SafetensorsFile
     private let path: String
     private let layout: ParameterLayout
-    /// The file's name for each parameter of the layout, in its order.
+    /// The file's tensor for each parameter, in the layout's order.
     private let entries: [TensorEntry]
 
-    /// Fills `parameters` with the weights of the file that model.initialWeights names; leaves them as they are where it names none. Collective.
-    /// - Parameter meaning: what the new run's numbers stand for.
-    /// - Returns: the SHA-256 of the weights as a flat buffer, which all ranks agree on; nil where there is no file.
-    /// - Throws: on all ranks, if one of them can't read its file, the file hasn't this model's weights, or ranks have other ones.
+    /// Loads the weights from the file of model.initialWeights into `parameters`; without such a file, leaves them unchanged. Collective.
+    /// - Parameter meaning: meaning of the new run's inputs and outputs.
+    /// - Returns: the SHA-256 of the weights as a flat buffer, which all ranks agree on; nil without a file.
+    /// - Throws: on all ranks, if one of them can't read its file, the file doesn't have this model's weights, or ranks have different ones.
     package static func read(
         for configuration: Configuration, meaning: DataMeaning?, shape: NetworkShape, into parameters: FloatView, group: any Communicator
     ) throws -> String? {
@@ -46,7 +46,7 @@ package struct InitialWeights {
             reason: "isn't in a run or an export, so its symbols aren't known. Name the file in a checkpoint or in an export's folder, or leave out model.newSymbols.")
     }
 
-    /// Fills `parameters` with the weights of a model of another vocabulary; those of new symbols are drawn as a new model's are.
+    /// Loads the weights of a model with another vocabulary; those of new symbols are initialized as in a new model.
     private static func read(
         _ path: String, through transfer: SymbolTransfer, for configuration: Configuration, shape: NetworkShape, into parameters: FloatView
     ) throws {
@@ -59,7 +59,7 @@ package struct InitialWeights {
     }
 
     /// Finds each parameter in the file.
-    /// - Throws: ``TrainingError/initialWeights(path:reason:)`` with each tensor that is missing, of another shape, or unknown to the model.
+    /// - Throws: ``TrainingError/initialWeights(path:reason:)`` with each tensor that is missing, has another shape, or is unknown to the model.
     private init(path: String, layout: ParameterLayout) throws {
         guard FileManager.default.fileExists(atPath: path) else { throw TrainingError.noInitialWeights(path: path) }
         file = try SafetensorsFile.open(path)

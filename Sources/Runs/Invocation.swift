@@ -2,9 +2,9 @@ import Foundation
 import NumberText
 import ShellText
 
-/// How a run was started, from which commands are made that can be typed.
+/// The command line that started a run, used to suggest further commands.
 public struct Invocation: Sendable, Equatable {
-    /// The configuration file and the changed keys, as typed.
+    /// The configuration file and the overridden keys, as typed.
     public let arguments: [String]
 
     public init(_ arguments: [String] = ["config.json"]) { self.arguments = arguments }
@@ -17,7 +17,7 @@ public struct Invocation: Sendable, Equatable {
 
     package var namesInitialWeights: Bool { arguments.contains { $0.hasPrefix("model.initialWeights=") } }
 
-    /// Goes on with the run at `run` to `step`, with that run's own configuration.
+    /// A command that resumes the run at `run` up to `step`, with that run's own configuration.
     package func command(training run: String, toStep step: Int) -> String {
         words([run + "/" + RunFile.configuration, "training.steps=\(step)"])
     }
@@ -25,7 +25,7 @@ public struct Invocation: Sendable, Equatable {
     private func words(_ words: [String]) -> String { (["lstm-train"] + words.map(\.shellWord)).joined(separator: " ") }
 }
 
-/// A path beside `path` with nothing at it: "runs/play-2" for "runs/play".
+/// An unused path derived from `path`: "runs/play-2" for "runs/play".
 package func unusedPath(beside path: String) -> String {
     var number = 2
     while FileManager.default.fileExists(atPath: "\(path)-\(number)") { number += 1 }

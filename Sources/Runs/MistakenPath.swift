@@ -3,13 +3,13 @@ import Foundation
 import NumberText
 import ShellText
 
-/// What a path is that was named as a run directory or a configuration and isn't one, and which path was meant.
+/// Describes a path that was given as a run directory or a configuration but isn't one, and suggests the intended path.
 package struct MistakenPath {
     private let path: String
 
     package init(_ path: String) { self.path = RunDirectory(path).path }
 
-    /// Of a path that isn't a run directory: "It is a run's configuration; name the run: runs/play."; nil where nothing is known of it.
+    /// For a path that isn't a run directory: "It is a run's configuration; name the run: runs/play."; nil if there is no suggestion.
     package var asRun: String? {
         if !isDirectory(path) {
             guard isThere(path) else { return nil }
@@ -24,7 +24,7 @@ package struct MistakenPath {
         return "There are runs in it; name one: " + runs.prefix(5).map(\.shellPath).joined(separator: ", ") + (runs.count > 5 ? ", …" : ".")
     }
 
-    /// Of a directory that was named as a configuration; nil where nothing is known of it, or it is no directory.
+    /// For a directory given as a configuration; nil if there is no suggestion, or it isn't a directory.
     var asConfiguration: String? {
         guard isDirectory(path) else { return nil }
         if holdsRun(path) { return "It is a run directory; name its configuration: \((path + "/" + RunFile.configuration).shellPath)." }
@@ -36,7 +36,7 @@ package struct MistakenPath {
         return isThere(file) ? "It is a directory; name the file in it: \(file.shellPath)." : nil
     }
 
-    /// The folders above, the nearest first.
+    /// Parent folders, the nearest first.
     private var parents: [String] {
         var (folder, found) = (path, [String]())
         while found.count < 4, let slash = folder.lastIndex(of: "/"), slash > folder.startIndex {
@@ -54,5 +54,5 @@ package struct MistakenPath {
     }
 }
 
-/// Which configuration is meant by `path`, a directory; nil where that isn't known.
+/// Suggests the intended configuration for `path`, a directory; nil if there is no suggestion.
 public func configurationMeant(byDirectory path: String) -> String? { MistakenPath(path).asConfiguration }

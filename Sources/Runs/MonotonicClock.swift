@@ -1,7 +1,6 @@
 import Foundation
 
-/// The time of day, for what is read in its order: where the clock is set back, it goes on from the last time that was told until the clock has come
-/// that far again.
+/// Time of day that never decreases, for time series. If the clock is set back, it repeats the last time until the clock has caught up.
 package struct MonotonicClock {
     private let timeOfDay: () -> Double
     private let uptime: () -> Double

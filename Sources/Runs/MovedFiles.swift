@@ -2,11 +2,11 @@ import Checkpoints
 public import Configuration
 import Foundation
 
-/// Where the files of a run may be after the run was moved or copied: where they were relative to the run directory or to a folder above it.
+/// Finds a run's data files after the run was moved or copied: where they were relative to the run directory or to one of its parents.
 package struct MovedFiles {
-    /// Absolute paths, where the files were.
+    /// The files' original absolute paths.
     let files: [String]
-    /// The run directory as it is now.
+    /// The current run directory.
     let run: String
 
     package init(files: [String], run: String) {
@@ -16,7 +16,7 @@ package struct MovedFiles {
 
     private static let mostCandidates = 8
 
-    /// Places where all of the files are, the nearest to the run first. Which of them are the run's, only their contents say.
+    /// Candidate locations that contain all of the files, the nearest to the run first. Only their contents show which are the run's.
     package var candidates: [[String]] {
         var found: [[String]] = []
         for folder in folders {
@@ -36,7 +36,7 @@ package struct MovedFiles {
         return (0...names.count).reversed().map { names.prefix($0).map { "/" + $0 }.joined() }
     }
 
-    /// The files without 0, 1, 2 … of the folders that they have in common, and at last by their names alone.
+    /// The files' paths without 0, 1, 2 … of their common folders, and finally only their names.
     private var relativePaths: [[String]] {
         let parts = files.map { URL(filePath: $0).standardizedFileURL.path.split(separator: "/").map(String.init) }
         let depth = parts.map { $0.count - 1 }.min() ?? 0
@@ -54,8 +54,8 @@ extension Configuration {
     }
 }
 
-/// The configuration of the run in the directory `run`, with its files where they are now: `configuration` has been read from that run's own, and may
-/// have keys changed. As it is where no file is missing, or none is found.
+/// `configuration` with the current locations of the files of the run in directory `run`. It was read from that run, possibly with keys overridden.
+/// Unchanged if no file is missing, or none is found.
 public func locatingFiles(of configuration: Configuration, ofRun run: String) throws -> Configuration {
     var located = configuration
     let (files, weights) = (configuration.data.files, configuration.model.initialWeights)

@@ -1,12 +1,12 @@
-/// Why a verb's output can't go where its user says. Nothing was written.
+/// A command's output can't be written to the requested path. Nothing was written.
 public enum OutputError: ExitCoded, Equatable, CustomStringConvertible {
     case empty
-    /// There is a file that another program, verb or person wrote.
+    /// The path has a file that another program, command or person wrote.
     case foreign(path: String, verb: String)
     case link(path: String)
-    /// There is a directory, a device, a pipe or a socket.
+    /// The path has a directory, a device, a pipe or a socket.
     case notAFile(path: String, kind: String)
-    /// It is a file of a run, or lies among a run's checkpoints.
+    /// The path is a file of a run, or inside a run's checkpoints.
     case partOfRun(path: String)
     /// The operating system refused to write.
     case notWritten(path: String, reason: String)

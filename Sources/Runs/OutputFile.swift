@@ -1,19 +1,19 @@
 import Checkpoints
 import Foundation
 
-/// A file that a verb writes where its user says. It replaces only what the same verb wrote: no other file, no link or what that leads to,
+/// An output file of a command. It replaces only a file that the same command wrote: no other file, no link or its target,
 /// no device or pipe, and no part of a run.
 public struct OutputFile: Sendable {
     public let path: String
 
-    /// As much as is read of a file that is there.
+    /// Number of bytes read of an existing file.
     private static let beginningByteCount = 1 << 20
 
-    /// Finds that the file may be written; writes nothing.
+    /// Checks that the file may be written; writes nothing.
     /// - Parameters:
-    ///   - verb: whose output it is, for messages.
-    ///   - isOwn: whether a file with these bytes, its first mebibyte, is the verb's.
-    /// - Throws: ``OutputError`` for what must not be replaced.
+    ///   - verb: the command, for messages.
+    ///   - isOwn: whether a file with these bytes, its first mebibyte, is an output of the command.
+    /// - Throws: ``OutputError`` if an existing file must not be replaced.
     public init(_ path: String, of verb: String, isOwn: ([UInt8]) -> Bool) throws(OutputError) {
         guard !path.isEmpty else { throw .empty }
         self.path = path
@@ -31,7 +31,7 @@ public struct OutputFile: Sendable {
         }
     }
 
-    /// Writes the file beside its place and puts it there: it is whole or not there at all.
+    /// Writes the file under a temporary name and renames it, so it is complete or not there at all.
     public func write(_ text: String) throws(OutputError) {
         let fileSystem = FileSystem()
         let draft = path + ".\(UUID().uuidString).draft"
@@ -46,7 +46,7 @@ public struct OutputFile: Sendable {
     }
 }
 
-/// Looks at where something is to be written.
+/// Checks of a path before writing.
 public enum OutputPlace {
     enum Kind {
         case nothing, link, file
@@ -66,16 +66,16 @@ public enum OutputPlace {
         }
     }
 
-    /// Refuses a link, which would lead what is written elsewhere, or be lost itself.
+    /// Rejects a link: writing would change its target, or replace the link itself.
     public static func requireNoLink(_ path: String) throws(OutputError) {
         if case .link = kind(of: path) { throw .link(path: path) }
     }
 
-    /// Refuses a name that a run uses, in a run directory, and everything in its `checkpoints`; by whatever names they are called.
+    /// Rejects a name that a run uses in a run directory, and everything in its `checkpoints`, also through other path names.
     public static func requireOutsideRun(_ path: String) throws(OutputError) {
         let url = URL(filePath: path)
         var place = url.deletingLastPathComponent().path
-        // A directory that isn't there yet lies where the nearest one above it does.
+        // A directory that doesn't exist yet counts as part of its nearest existing parent.
         while case .nothing = kind(of: place), place != "/", !place.isEmpty { place = URL(filePath: place).deletingLastPathComponent().path }
         if place == url.deletingLastPathComponent().path, RunDirectory(place).isRun, RunDirectory.usesName(url.lastPathComponent) { throw .partOfRun(path: path) }
         for _ in 0..<8 {

@@ -13,13 +13,13 @@ public struct PhaseTimes: Sendable, Equatable {
 
     public var rankCount: Int { seconds.count }
 
-    /// Of one phase, a number a rank.
+    /// Seconds of one phase, by rank.
     public func seconds(ofPhase phase: Int) -> [Double] { seconds.map { $0[phase] } }
 
-    /// Of one phase, the mean over ranks.
+    /// Seconds of one phase, mean over ranks.
     public func meanSeconds(ofPhase phase: Int) -> Double { seconds(ofPhase: phase).reduce(0, +) / Double(max(1, rankCount)) }
 
-    /// The rank that waited least for the others, since they waited for it; with how much of the time the others waited, on average. nil for one rank.
+    /// The slowest rank: the one that waited least for the others; with the others' mean share of waiting. Nil for one rank.
     public var slowest: (rank: Int, othersWaitingShare: Double)? {
         let waits = seconds(ofPhase: TrainingPhase.waiting.index)
         guard rankCount > 1, let rank = waits.indices.min(by: { waits[$0] < waits[$1] }) else { return nil }

@@ -1,9 +1,9 @@
-/// The newest figures of a run in Prometheus's text format (version 0.0.4), for node_exporter's textfile collector.
+/// The latest metrics of a run in Prometheus's text format (version 0.0.4), for node_exporter's textfile collector.
 package struct PrometheusText {
     static let fileName = "metrics.prom"
 
     let progress: TrainingProgress
-    /// The run directory, by which runs are told apart.
+    /// The run directory, the label that distinguishes runs.
     let run: String
 
     var text: String {
@@ -27,9 +27,9 @@ package struct PrometheusText {
         return ["# HELP \(name) \(meaning)", "# TYPE \(name) gauge", "\(name){run=\"\(label)\"} \(number)"]
     }
 
-    /// As a label's value is written: backslash, quote and line feed escaped.
+    /// The label's value, with backslash, quote and line feed escaped.
     private var label: String {
-        // Scalar by scalar: a quote with an accent upon it, or CR LF, is one character.
+        // By scalars, since a quote with a combining accent, or CR LF, is one character.
         run.unicodeScalars.reduce(into: "") { label, scalar in
             switch scalar {
             case "\\", "\"": label += "\\" + String(scalar)

@@ -4,15 +4,15 @@ package import Configuration
 package import Datasets
 import StrictJSON
 
-/// What must be the same on all ranks before the first step, and the check that it is.
+/// Values that must be the same on all ranks before the first step, and the check for it.
 package struct RankAgreement {
     /// Names and values of this rank.
     private let fields: [(name: String, value: String)]
 
-    /// Keys that a rank may have otherwise than the others: they leave no trace in the result. Where its files lie are such; what is in them isn't.
+    /// Keys that may differ between ranks, since they don't affect the result. File paths are among them, but not the files' contents.
     private static let freeKeys: Set<String> = ["parallelism.threads", "parallelism.gates", "data.files", "model.initialWeights"]
 
-    /// - Parameter weightsSHA256: of the checkpoint that is judged; nil where none is.
+    /// - Parameter weightsSHA256: of the checkpoint to evaluate; nil in training.
     package init(configuration: Configuration, dataset: any Dataset, weightsSHA256: String? = nil) throws {
         var fields = ConfigurationKey.table.filter { !Self.freeKeys.contains($0.dottedName) }.map { key in
             (name: key.dottedName, value: key.value(in: configuration).serialized())
@@ -23,7 +23,7 @@ package struct RankAgreement {
         self.fields = fields
     }
 
-    /// - Parameter initialWeightsSHA256: of the weights that training starts from, where a file has them.
+    /// - Parameter initialWeightsSHA256: of the initial weights, if they come from a file.
     package init(initialWeightsSHA256: String?) {
         fields = [("model.initialWeights", initialWeightsSHA256.map { "SHA-256 \($0)" } ?? "none")]
     }
@@ -55,7 +55,7 @@ func hexadecimal(_ value: UInt64) -> String {
 }
 
 extension TrainingError {
-    /// ``ranksDiffer(field:values:)``; nil where all ranks have the same.
+    /// ``ranksDiffer(field:values:)``; nil if all ranks have the same value.
     package init?(field: String, valuesByRank: [String]) {
         guard Set(valuesByRank).count > 1 else { return nil }
         self = .ranksDiffer(field: field, values: RankAgreement.groups(of: valuesByRank))

@@ -3,8 +3,8 @@ package import Configuration
 import Datasets
 import StrictJSON
 
-/// SHA-256 of all that decides what a run's weights are and mean, but for the data's contents: keys that decide a result and don't have their defaults, and
-/// symbols, or columns with their statistics. Noted in each checkpoint, so that one of another run is known as such.
+/// SHA-256 of everything that determines a run's weights and their meaning, except the data's contents: keys that affect the result and differ from their
+/// defaults, and the vocabulary, or columns with statistics. Stored in each checkpoint, so that another run's checkpoint is recognised.
 package struct ResultDigest {
     let configuration: Configuration
     let meaning: DataMeaning?
@@ -14,7 +14,7 @@ package struct ResultDigest {
         self.meaning = meaning
     }
 
-    /// Does not change with a key that a later version adds, as long as that has its default.
+    /// Unaffected by a key that a later version adds, as long as it has its default.
     package func hex() throws(CheckpointError) -> String { try SHA256.hex(of: Array(lines.joined(separator: "\n").utf8)) }
 
     private var lines: [String] {
@@ -34,7 +34,7 @@ package struct ResultDigest {
 }
 
 extension EarlierRun {
-    /// nil where its vocabulary or statistics are missing or damaged: whatever needs them says so.
+    /// Nil if the vocabulary or statistics are missing or damaged; the code that needs them reports it.
     func digest() throws(CheckpointError) -> String? {
         let meaning = try? meaning()
         if meaning == nil, !configuration.data.kind.isGenerated { return nil }

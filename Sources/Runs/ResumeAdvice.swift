@@ -1,11 +1,11 @@
 import Checkpoints
 package import Configuration
 
-/// The commands that do what was meant by a resume with another configuration.
+/// Suggests commands for a user who resumed with another configuration.
 package struct ResumeAdvice {
     let differences: ResumeDifferences
     let earlier: EarlierRun
-    /// The new one.
+    /// The new configuration.
     let configuration: Configuration
     let invocation: Invocation
 
@@ -16,7 +16,7 @@ package struct ResumeAdvice {
         self.invocation = invocation
     }
 
-    /// Lines with commands for a run in `runDirectory`, which is free.
+    /// Lines with commands that use `runDirectory`, which must be unused.
     package func way(runDirectory: String) -> [String] {
         guard differences.fixed.isEmpty else { return Self.anew(invocation, runDirectory: runDirectory) }
         let run = earlier.directory.path
@@ -35,12 +35,12 @@ package struct ResumeAdvice {
         ]
     }
 
-    /// Where a key that may not change has another value.
+    /// Suggestions for a key that can't be changed.
     package static func anew(_ invocation: Invocation, runDirectory: String) -> [String] {
         ["A run with these values begins anew. In a directory of its own:", "  " + invocation.command(runDirectory: runDirectory)]
     }
 
-    /// The step at which the epoch under way ends, in the earlier run's pieces.
+    /// The step at which the current epoch ends, with the earlier run's batches.
     private func epochEnd(after progress: CheckpointProgress) -> Int? {
         earlier.batchesPerEpoch(configuration.restoring(differences.atEpochEnd)).map { progress.step - progress.positionInEpoch + $0 }
     }

@@ -1,13 +1,13 @@
 package import Configuration
 import StrictJSON
 
-/// Whether a key may have another value in a run that starts from the checkpoint of an earlier one (`--resume PATH`).
+/// Whether a key may be changed when a run starts from an earlier one's checkpoint (`--resume PATH`).
 enum ResumeRule {
-    /// It may: it decides how training goes on.
+    /// May be changed: it affects only how training continues.
     case free
-    /// It may where an epoch ends: it decides in what pieces, or in what order, the same data are read.
+    /// May be changed at an epoch's end: it affects how the same data are divided into batches, or their order.
     case atEpochEnd
-    /// It may not: the weights would be of another model, or of other data.
+    /// Can't be changed: the weights would belong to another model, or to other data.
     case fixed
 
     private static let firstWeightsKeys: Set<String> = ["model.initialization", "model.forgetBias", "model.newSymbols"]
@@ -17,7 +17,7 @@ enum ResumeRule {
         if key == "training.batch" {
             self = .atEpochEnd
         } else if key == "training.seed", kind == .text {
-            // Streams are read in the order of the text.
+            // Streams are read in the order of the text, without random numbers.
             self = .free
         } else if Self.pieceKeys.contains(key) {
             // A generated kind makes other sequences with another seed or length.
@@ -30,11 +30,11 @@ enum ResumeRule {
     }
 }
 
-/// The keys that decide a result and have other values than in an earlier run.
+/// Keys that affect the result and differ from the earlier run's.
 package struct ResumeDifferences {
     /// In the order of the table.
     package let all: [ConfigurationDifference]
-    /// How a table's file is read, which may change as long as the same numbers come of it.
+    /// Options for reading a table's file, which may differ as long as the resulting numbers are the same.
     package let ofReading: [ConfigurationDifference]
     private let kind: Configuration.DataKind
 
@@ -50,7 +50,7 @@ package struct ResumeDifferences {
     package var fixed: [ConfigurationDifference] { ofRule(.fixed) }
     package var atEpochEnd: [ConfigurationDifference] { ofRule(.atEpochEnd) }
 
-    /// "training.batch: 16, not 8", and where the key can't be changed so, why.
+    /// "training.batch: 16, not 8", with the reason if the key can't be changed in this way.
     package var lines: [String] {
         all.map { difference in
             switch ResumeRule(of: difference.key, kind: kind) {
@@ -65,7 +65,7 @@ package struct ResumeDifferences {
 }
 
 extension Configuration {
-    /// The same with the values that `differences` have on the other side.
+    /// The same configuration with the other side's values of `differences`.
     package func restoring(_ differences: [ConfigurationDifference]) -> Configuration {
         var earlier = self
         for difference in differences {

@@ -3,9 +3,9 @@ public import Datasets
 public import Network
 import NumberText
 
-/// The data set that a configuration speaks of.
+/// The dataset of a configuration.
 public struct RunData: Sendable {
-    /// What the data set taught about its symbols or columns, kept in the run, so that later data is read alike: name and text.
+    /// The dataset's vocabulary or statistics, stored in the run so that later data are read in the same way: name and text.
     public struct StoredText: Sendable, Equatable {
         public let name: String
         public let text: String
@@ -13,18 +13,18 @@ public struct RunData: Sendable {
 
     public let dataset: any Dataset
     public let storedText: StoredText?
-    /// What a person calls it: "input.txt: 1,115,394 characters, 65 different".
+    /// A short description for the user: "input.txt: 1,115,394 characters, 65 different".
     public let description: String
-    /// What a person should know of the data, in sentences without a point; none where all is as usual.
+    /// Notes for the user on unusual data, in sentences without a full stop; empty if there is nothing unusual.
     public let notes: [String]
-    /// The files without their folders; empty where there are none.
+    /// File names without folders; empty without files.
     private let fileNames: String
     private let evaluated: EvaluatedRange?
 
     package static let vocabularyName = "vocabulary.json"
     package static let statisticsName = "statistics.json"
 
-    /// A data set of the caller's own.
+    /// Uses the caller's own dataset.
     public init(_ dataset: any Dataset, storedText: StoredText? = nil, description: String, notes: [String] = []) {
         self.dataset = dataset
         self.storedText = storedText
@@ -34,7 +34,7 @@ public struct RunData: Sendable {
         evaluated = nil
     }
 
-    /// What a judgement of `part` covers: "the validation part of input.txt (111,539 of 1,115,394 characters)".
+    /// Describes the data that an evaluation of `part` covers: "the validation part of input.txt (111,539 of 1,115,394 characters)".
     public func subject(_ part: DataPart) -> String {
         let coverage = dataset.coverage(of: part)
         guard !fileNames.isEmpty else { return "the \(part) part (\(counted(coverage.evaluatedCount, "sequence")))" }
@@ -42,9 +42,9 @@ public struct RunData: Sendable {
         return "\(place) (\(grouped(coverage.evaluatedCount)) of \(counted(coverage.totalCount, coverage.unit.rawValue)))"
     }
 
-    /// Reads the files, or prepares the generator. File paths are taken as they stand.
+    /// Reads the files, or prepares the generator. File paths are used as given.
     /// - Parameters:
-    ///   - judged: what of the files is judged and not trained on; nil to train.
+    ///   - judged: the range of the files to evaluate; nil to train.
     ///   - keepsByteOrderMarks: whether a byte order mark is a symbol of a text; see ``TextOptions/keepsByteOrderMarks``.
     ///   - stored: reads a text that a run stored, by its name; nil for a new run.
     public init(
@@ -115,7 +115,7 @@ extension Configuration {
         networkShape(reading: dataset.input, for: dataset.task)
     }
 
-    /// The network of a model that writes with `vocabulary`.
+    /// The network of a model that generates text with `vocabulary`.
     package func networkShape(writing vocabulary: Vocabulary) -> NetworkShape {
         networkShape(
             reading: .tokens(vocabularyCount: vocabulary.count),
@@ -143,7 +143,7 @@ extension Configuration {
 }
 
 extension Configuration.DataSettings {
-    /// The files without their folders.
+    /// File names without folders.
     fileprivate var fileNames: String {
         files.map { $0.split(separator: "/").last.map(String.init) ?? $0 }.joined(separator: ", ")
     }
@@ -154,10 +154,10 @@ extension Configuration.DataSettings {
             keepsByteOrderMarks: keepsByteOrderMarks)
     }
 
-    /// Symbols of a window, for models that read windows from a zero state; nil for those that carry their state.
+    /// Symbols per window, for models that read windows from a zero state; nil for those that carry their state.
     public var windowLength: Int? { kind == .textWindows ? length : nil }
 
-    /// How the bytes of a text become symbols.
+    /// Options for converting the bytes of a text to symbols.
     public var reading: TextReading {
         TextReading(unit: unit == .byte ? .byte : .character, lowercase: lowercase, joinLines: joinLines)
     }

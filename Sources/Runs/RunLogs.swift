@@ -2,7 +2,7 @@ package import Checkpoints
 package import Configuration
 package import TensorBoard
 
-/// What a run tells programs as it goes: its metrics, TensorBoard's event file and Prometheus's text file. Rank 0's alone.
+/// A run's logs for other programs: its metrics, TensorBoard's event file and Prometheus's text file. Only on rank 0.
 package final class RunLogs {
     private let run: LockedRun
     private let settings: Configuration.LogSettings
@@ -11,7 +11,7 @@ package final class RunLogs {
     private var clock = MonotonicClock()
     private var published: ContinuousClock.Instant?
 
-    /// - Parameter step: that the run goes on from; below 0 where it starts anew.
+    /// - Parameter step: the step to resume from; negative for a new run.
     package init(_ run: LockedRun, settings: Configuration.LogSettings, goingOnFrom step: Int) throws(CheckpointError) {
         self.run = run
         self.settings = settings
@@ -19,12 +19,12 @@ package final class RunLogs {
         events = settings.tensorBoard ? try run.openEvents(goingOnFrom: step, wallTime: clock.now()) : nil
     }
 
-    /// - Parameter histograms: by tag, of this line's step.
+    /// - Parameter histograms: of this line's step, with their tags.
     package func append(_ progress: TrainingProgress, histograms: [(tag: String, histogram: Histogram)], isLast: Bool) throws(CheckpointError) {
         try run.requireHeld()
         try metrics.append(progress.metrics)
         try events?.append(event(of: progress, histograms))
-        // Whoever scrapes looks every few seconds.
+        // Prometheus collects metrics only every few seconds.
         let now = ContinuousClock.now
         guard settings.prometheus, isLast || published.map({ now - $0 >= .seconds(1) }) ?? true else { return }
         published = now
@@ -39,7 +39,7 @@ package final class RunLogs {
         try events?.synchronize()
     }
 
-    /// Markdown that shows the text as it stands, whatever its lines end with.
+    /// A Markdown code block that shows the text literally, whatever its line ends are.
     static func codeBlock(_ text: String) -> String {
         text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { "    " + $0 }.joined(separator: "\n")
     }
@@ -48,7 +48,7 @@ package final class RunLogs {
         var event = TensorBoardEvent(step: progress.step, wallTime: clock.now())
         for scalar in progress.scalars where scalar.value.isFinite { event.add(scalar.tag, scalar: scalar.value) }
         for (tag, histogram) in histograms where histogram.count > 0 { event.add(tag, histogram: histogram) }
-        // As it stands, not as Markdown reads it.
+        // In a code block, so that it isn't interpreted as Markdown.
         if let sample = progress.sample { event.add("sample", text: Self.codeBlock(sample)) }
         return event
     }

@@ -1,14 +1,14 @@
 public import Checkpoints
 package import StrictJSON
 
-/// What a run began with, which whoever goes on with it must find again. Where the files lie doesn't count; what is in them does.
+/// A run's initial conditions, which must be the same on resume: the contents of files count, not their paths.
 package struct RunOrigin {
     package let dataFingerprint: UInt64
-    /// Of the weights that training started from; nil where they weren't a file's.
+    /// SHA-256 of the initial weights; nil if they don't come from a file.
     let initialWeightsSHA256: String?
-    /// What the data taught about their symbols or columns; nil of generated kinds.
+    /// The vocabulary or statistics of the data; nil for generated kinds.
     package let storedText: RunData.StoredText?
-    /// Of what decides the weights besides.
+    /// SHA-256 of the other settings that determine the weights.
     let configurationSHA256: String
 
     package init(dataFingerprint: UInt64, initialWeightsSHA256: String?, storedText: RunData.StoredText?, configurationSHA256: String) {
@@ -18,7 +18,7 @@ package struct RunOrigin {
         self.configurationSHA256 = configurationSHA256
     }
 
-    /// What a checkpoint's manifest has of it.
+    /// The fields of a checkpoint's manifest.
     package var members: [JSONMember] {
         [
             ProgressKey.dataFingerprint.member(.text(hexadecimal(dataFingerprint))),
@@ -27,7 +27,7 @@ package struct RunOrigin {
             + (initialWeightsSHA256.map { [ProgressKey.initialWeightsSHA256.member(.text($0))] } ?? [])
     }
 
-    /// Refuses to go on from `checkpoint` with other first weights than its run began with.
+    /// Rejects resuming from `checkpoint` if its run began with other initial weights.
     /// - Throws: ``TrainingError/initialWeightsDiffer(run:found:stored:)``.
     package func requireInitialWeights(of checkpoint: StoredCheckpoint) throws(TrainingError) {
         let stored = checkpoint.initialWeightsSHA256
@@ -38,14 +38,14 @@ package struct RunOrigin {
 }
 
 extension StoredCheckpoint {
-    /// Whether its run trains on the data of this fingerprint.
+    /// Whether the checkpoint was trained on the data of this fingerprint.
     package func hasData(fingerprint: UInt64) -> Bool { manifest.progress[.dataFingerprint]?.stringValue == hexadecimal(fingerprint) }
 
-    /// SHA-256 of the weights that its run began with, as a flat buffer; nil where they weren't a file's.
+    /// SHA-256 of the run's initial weights as a flat buffer; nil if they don't come from a file.
     public var initialWeightsSHA256: String? { manifest.progress[.initialWeightsSHA256]?.stringValue }
 }
 
 extension CheckpointManifest {
-    /// Of its run's configuration and of what its data taught; nil where an earlier version of the program didn't note it.
+    /// SHA-256 of the run's configuration and its vocabulary or statistics; nil if an earlier version of the program didn't record it.
     var configurationSHA256: String? { progress[.configurationSHA256]?.stringValue }
 }

@@ -1,11 +1,11 @@
 import NumberText
 
-// How a step that isn't finite is told: left out, or as the end of the run.
+// Messages about a step that isn't finite: skipped, or as the end of the run.
 extension SkippedStep {
-    /// Whether the gradient is finite, and the weights after it wouldn't be.
+    /// Whether the gradient is finite but the updated weights would not be.
     private var isOfUpdate: Bool { gradientNorm.isFinite }
 
-    /// What is said where training goes on.
+    /// The message if training continues.
     public var notice: String {
         let cause =
             isOfUpdate
@@ -14,7 +14,7 @@ extension SkippedStep {
         return "step \(step) is left out: \(cause) (\(skippedCount) so far)."
     }
 
-    /// What is said where training ends.
+    /// The message if training ends.
     var refusal: String {
         let verb = skippedCount == 2 ? "was" : "were"
         let before = skippedCount > 1 ? " \(counted(skippedCount - 1, "step")) \(verb) left out before (integrity.skipLimit)." : ""
@@ -37,7 +37,7 @@ extension SkippedStep {
         return sequences.isEmpty ? "" : ", sequences \(list(limit: limit))"
     }
 
-    /// Weights that no batch gets through are what an earlier step made them.
+    /// Names the weights as the cause if no sequence has a finite gradient and a weight is 10⁶ or more: an earlier step made them too large.
     private var weights: String {
         guard let largestWeight, !(largestWeight < 1e6) else { return "" }
         return ", since the weights are too large (up to \(printed(largestWeight, "%.2g")), learning rate \(numberText(learningRate)))"

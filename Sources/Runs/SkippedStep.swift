@@ -1,16 +1,16 @@
 import StrictJSON
 
-/// A step that was left out, since its loss, its gradient or its update of the weights wasn't finite.
+/// A step that was skipped because its loss, its gradient or its update wasn't finite.
 public struct SkippedStep: Sendable, Equatable {
     public let step: Int
     public let learningRate: Double
-    /// Finite where the loss and the gradient are: then it is the update that isn't.
+    /// If it and the loss are finite, the update isn't.
     public let gradientNorm: Double
-    /// The size of the largest weight, where no sequence of the batch has a finite gradient: then the weights are at fault. Else nil.
+    /// Absolute value of the largest weight, if no sequence of the batch has a finite gradient, so the weights are the cause; otherwise nil.
     public let largestWeight: Double?
-    /// Sequences whose own loss or gradient isn't finite, by their places in the training part; none if only their sum isn't.
+    /// Indices in the training part of sequences whose own loss or gradient isn't finite; empty if only their sum isn't.
     public let sequences: [Int]
-    /// Steps that the run has left out, this one included.
+    /// Number of steps that the run has skipped, including this one.
     public let skippedCount: Int
 
     package init(step: Int, learningRate: Double, gradientNorm: Double, largestWeight: Double?, sequences: [Int], skippedCount: Int) {

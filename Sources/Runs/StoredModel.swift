@@ -5,7 +5,7 @@ package import Kernels
 package import Network
 import StrictJSON
 
-/// What a checkpoint's model is, told from its tensors and its run's configuration: without the data.
+/// A checkpoint's model, described by its tensors and its run's configuration, without the data.
 package struct StoredModel {
     let configuration: Configuration
     let checkpoint: StoredCheckpoint
@@ -15,7 +15,7 @@ package struct StoredModel {
         self.checkpoint = checkpoint
     }
 
-    /// What the model learned to say.
+    /// The model's task.
     /// - Throws: ``CheckpointError`` if the checkpoint lacks the head.
     package func task() throws -> LearningTask {
         let outputCount = try dimensions(of: "head.weight").rows
@@ -27,7 +27,7 @@ package struct StoredModel {
         }
     }
 
-    /// The network whose parameters the checkpoint holds.
+    /// The shape of the network whose parameters the checkpoint contains.
     package func shape() throws -> NetworkShape {
         let input: InputKind
         if !configuration.data.kind.hasTokens {
@@ -50,6 +50,6 @@ package struct StoredModel {
 }
 
 extension StoredCheckpoint {
-    /// What the steps before it were trained in.
+    /// Precision in which the steps before it were trained.
     package var precision: Precision? { manifest.progress[.precision]?.stringValue.flatMap(Precision.init(rawValue:)) }
 }

@@ -3,8 +3,8 @@ import Kernels
 import Network
 import NumberText
 
-/// Takes the weights of a model of one vocabulary into a model of another, symbol by symbol, whatever their tokens are.
-/// A symbol that only the new model knows keeps the weights that were drawn for it; those that only the earlier one knows are left out.
+/// Copies the weights of a model to a model with another vocabulary, symbol by symbol, regardless of their tokens.
+/// A symbol that only the new model has keeps its initial weights; weights of symbols that only the earlier one has are dropped.
 struct SymbolTransfer {
     let earlier: Vocabulary
     let vocabulary: Vocabulary
@@ -12,7 +12,7 @@ struct SymbolTransfer {
     /// - Parameters:
     ///   - weights: the earlier model's flat buffer.
     ///   - earlierShape, shape: two models that differ only in the number of symbols.
-    ///   - parameters: the new model's flat buffer, initialized; overwritten where a weight belongs to no symbol or to a symbol of both models.
+    ///   - parameters: the new model's flat buffer, initialized; overwritten, except for weights of new symbols.
     func copy(_ weights: FloatView, of earlierShape: NetworkShape, into parameters: FloatView, of shape: NetworkShape) {
         for (source, target) in zip(ParameterLayout(earlierShape).parameters, ParameterLayout(shape).parameters) {
             let from = weights.slice(from: source.offset, count: source.count)
@@ -25,7 +25,7 @@ struct SymbolTransfer {
         }
     }
 
-    /// What differs, in words: "2 symbols are new and get new weights: 'q' (U+0071), 'z' (U+007A)"; nil where nothing does.
+    /// Describes the differences: "2 symbols are new and get new weights: 'q' (U+0071), 'z' (U+007A)"; nil if there are none.
     var note: String? {
         let new = vocabulary.symbols.filter { earlier.token(of: $0) == nil }
         let missing = earlier.symbols.filter { vocabulary.token(of: $0) == nil }
@@ -42,7 +42,7 @@ struct SymbolTransfer {
 
     private enum SymbolAxis { case rows, columns }
 
-    /// Along which axis of a parameter symbols lie; nil where it has nothing of a symbol.
+    /// The axis of a parameter that corresponds to symbols; nil if there is none.
     private func symbolAxis(of parameter: Parameter, _ shape: NetworkShape) -> SymbolAxis? {
         switch parameter.name {
         case "embedding.weight", "head.weight", "head.bias": return .rows

@@ -2,10 +2,10 @@ import Checkpoints
 import Network
 import StrictJSON
 
-/// Which tensor of a file each parameter of a model is.
+/// Matches each parameter of a model with a tensor of a file.
 ///
-/// By name; else, of a module that calls its parts otherwise: the one LSTM by its prefix ("lstm.", or none for a bare `nn.LSTM`), and head and
-/// embedding by their shapes, where one tensor each fits. The head has a bias beside its weight, the embedding none.
+/// By name; otherwise, for a module with other names: the only LSTM by its prefix ("lstm.", or none for a bare `nn.LSTM`), and head and
+/// embedding by their shapes, if exactly one tensor fits each. The head has a bias next to its weight, the embedding has none.
 struct TensorMatch {
     private let layout: ParameterLayout
     private let byName: [String: TensorEntry]
@@ -17,7 +17,7 @@ struct TensorMatch {
     }
 
     /// A tensor for each parameter, in the layout's order.
-    /// - Throws: all that doesn't fit.
+    /// - Throws: all mismatches.
     func entries() throws(TensorMatchError) -> [TensorEntry] {
         let names = try sourceNames()
         var faults: [String] = []
@@ -39,7 +39,7 @@ struct TensorMatch {
 
     // MARK: Names
 
-    /// The file's name for each parameter, whether it has it or not.
+    /// The file's name for each parameter, even if the file doesn't have it.
     private func sourceNames() throws(TensorMatchError) -> [String] {
         let prefix = try lstmPrefix()
         let head = try headPrefix()
@@ -74,7 +74,7 @@ struct TensorMatch {
         return names.isEmpty ? usual : try onlyOne(of: names, for: "the embedding", usual) { "'\(shown($0))'" }
     }
 
-    /// Names of matrices of `shape` that are the weight of something.
+    /// Names of matrices of `shape` whose name is that of a weight.
     private func matrixNames(shape: [Int]) -> [String] {
         byName.values.filter { $0.shape.dimensions == shape && ($0.name == "weight" || $0.name.hasSuffix(".weight")) }.map(\.name)
     }
@@ -95,7 +95,7 @@ struct TensorMatch {
     }
 }
 
-/// All that keeps a file from being a model's weights.
+/// All mismatches between a file and a model's weights.
 struct TensorMatchError: Error, CustomStringConvertible {
     let faults: [String]
     private static let shownCount = 8

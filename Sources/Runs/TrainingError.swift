@@ -2,71 +2,71 @@ public import Batches
 import NumberText
 import ShellText
 
-/// Why a run can't begin, or can't go on.
+/// An error that prevents a run from starting or continuing.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
-    /// Ranks and shards don't fit.
+    /// The number of ranks is invalid for the number of shards.
     case shards(ShardPlanError)
-    /// A field of the run isn't the same on all ranks: values with the ranks that have them.
+    /// A field differs between ranks: its values, with the ranks that have them.
     case ranksDiffer(field: String, values: [String])
-    /// The loss, the gradient or the update is not a number, or infinite.
+    /// The loss, the gradient or the update is NaN or infinite.
     case notFinite(SkippedStep)
-    /// The schedule takes the learning rate below what float32 can say, from an epoch on, counted from 1.
+    /// The schedule decreases the learning rate below float32's range, from an epoch on, counted from 1.
     case learningRateVanishes(epoch: Int, epochCount: Int, learningRate: Double)
-    /// Ranks whose weights should be the same have others: a bit changed in memory, or a processor computes wrongly.
+    /// Ranks have different weights although they should be the same: a bit changed in memory, or a processor computes incorrectly.
     case weightsDiffer(step: Int, values: [String])
-    /// A step made a weight infinite or NaN, which is not to be saved.
+    /// A step made a weight infinite or NaN, so it isn't saved.
     case weightNotFinite(step: Int)
-    /// The run directory holds a run of another configuration. `way`: lines with commands that do what was meant; so below.
+    /// The run directory contains a run with another configuration. `way`: lines with suggested commands; likewise below.
     case configurationDiffers(run: String, differences: [String], way: [String])
-    /// The checkpoint to start from is of another model, or of other data.
+    /// The checkpoint to start from belongs to another model, or to other data.
     case resumeDiffers(checkpoint: String, differences: [String], way: [String])
-    /// The checkpoint to start from stands `batchCount` batches into an epoch, which can't be read on in other pieces.
+    /// The checkpoint to start from is `batchCount` batches into an epoch, whose rest can't be divided into other batches.
     case withinEpoch(checkpoint: String, batchCount: Int, differences: [String], way: [String])
-    /// The run is one on other data; what differs first, where that is known.
+    /// The run was trained on other data; with the first difference, if known.
     case dataDiffers(run: String, reason: String?, way: [String])
-    /// The checkpoint is one on other data, or of data read otherwise: which, its run's configuration would tell.
+    /// The checkpoint was trained on other data, or data read with other options; its run's configuration, which would show which, is missing.
     case unknownRun(checkpoint: String)
-    /// The run began with other weights than model.initialWeights names.
+    /// The run began with other weights than those of model.initialWeights.
     case initialWeightsDiffer(run: String, found: String?, stored: String?)
-    /// There is no file where model.initialWeights names one.
+    /// The file of model.initialWeights doesn't exist.
     case noInitialWeights(path: String)
-    /// The file of model.initialWeights doesn't hold this model's weights.
+    /// The file of model.initialWeights doesn't contain this model's weights.
     case initialWeights(path: String, reason: String)
-    /// The run directory holds another run than the one to start from.
+    /// The run directory contains another run than the one to start from.
     case runExists(path: String, way: [String])
-    /// The machine hasn't the memory that the model and a batch take, in bytes.
+    /// The machine has less memory than the model and a batch need, in bytes.
     case noMemory(wanted: Double, ranks: Int, found: Double)
-    /// This process may not take the memory that the model and a batch take, in bytes.
+    /// The process's memory limit is less than the model and a batch need, in bytes.
     case memoryLimit(wanted: Double, found: Double)
-    /// The machine hasn't the memory that reading the data takes, in bytes.
+    /// The machine has less memory than reading the data needs, in bytes.
     case noMemoryForData(files: String, byteCount: Double, ranks: Int, found: Double)
-    /// There is no run, or no checkpoint, where one was named.
+    /// The given path has no run, or no checkpoint.
     case noCheckpoint(path: String, meant: String?)
     case noRun(path: String, meant: String?)
     /// No checkpoint of the run has a validation loss.
     case noBest(run: String)
-    /// The best checkpoint was asked for, and one checkpoint named.
+    /// The best checkpoint was requested together with a single checkpoint's path.
     case bestOfOne(checkpoint: String, run: String)
-    /// A file that the run was trained on isn't where it was, nor beside the run.
+    /// A file that the run was trained on is neither at its path nor near the run.
     case dataMissing(run: String, file: String)
-    /// A tensor of a checkpoint isn't the matrix that it should be.
+    /// A tensor of a checkpoint isn't a matrix as expected.
     case noMatrix(checkpoint: String, tensor: String, found: [Int])
-    /// A part of the data that is to be judged has no examples.
+    /// The part to evaluate has no examples.
     case emptyPart(part: String)
     /// The model has no such layer, counted from 0.
     case noLayer(layer: Int, layerCount: Int)
     /// A part has no such example, counted from 0.
     case noExample(example: Int, part: String, count: Int)
-    /// The data are one long text, which has no examples.
+    /// The data are one long text, which isn't divided into examples.
     case hasStreams
-    /// The model reads no text that a person could type.
+    /// The model doesn't read text that a user could type.
     case readsNoText(kind: String)
-    /// The model doesn't write text.
+    /// The model doesn't generate text.
     case generatesNoText(kind: String)
-    /// The model predicts no rows of a series.
+    /// The model doesn't forecast a series.
     case forecastsNothing(kind: String)
     case emptyPrompt
-    /// Files were named for a model whose sequences are generated.
+    /// Files were given for a model with generated data.
     case readsNoFiles(kind: String)
 
     public var exitCode: Int32 {

@@ -1,11 +1,11 @@
-/// What a rank is at.
+/// The current activity of a rank.
 package enum TrainingPhase: Int, CaseIterable {
     case batch, forward, backward, waiting, sum, optimizer, validation, save, decision
 
-    /// Its place in lists of times: the order of a step.
+    /// Index in lists of times, in the order of a step.
     package var index: Int { rawValue }
 
-    /// What a hang is told with.
+    /// Name in messages about a hang.
     package var words: String {
         switch self {
         case .batch: "reading the batch"
@@ -20,7 +20,7 @@ package enum TrainingPhase: Int, CaseIterable {
         }
     }
 
-    /// What tables and metrics call it.
+    /// Name in tables and metrics.
     var name: String {
         switch self {
         case .batch: "data"
@@ -35,6 +35,6 @@ package enum TrainingPhase: Int, CaseIterable {
         }
     }
 
-    /// How many times as long as another it may take: a disk is slow, and says nothing.
+    /// Time limit relative to other phases, before it counts as hung: saving is slow and reports no progress.
     package var patience: Int { self == .save ? 10 : 1 }
 }

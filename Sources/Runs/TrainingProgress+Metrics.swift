@@ -1,8 +1,8 @@
 import StrictJSON
 
-// What programs are told of a line: the one list of its numbers, from which metrics, events and gauges are made.
+// The numbers of a progress line in one list, from which metrics, events and gauges are made.
 extension TrainingProgress {
-    /// A number of a line: its key in the metrics, TensorBoard's tag, and what it is.
+    /// A number of a line: its key in the metrics, TensorBoard's tag, and a description.
     struct Scalar {
         let key: String
         let tag: String
@@ -37,7 +37,7 @@ extension TrainingProgress {
         var members = [JSONMember(key: "step", value: .integer(step)), JSONMember(key: "epoch", value: .integer(epoch))]
         members += scalars.map { JSONMember(key: $0.key, value: .real($0.value)) }
         let phases = PhaseTimes.phaseNames.enumerated().map { index, name in
-            // To a microsecond: what is beyond it is noise.
+            // Rounded to a microsecond, below which there is only noise.
             JSONMember(key: name, value: .list(phaseTimes.seconds(ofPhase: index).map { .real(($0 * 1e6).rounded() / 1e6) }))
         }
         members.append(JSONMember(key: "phaseSeconds", value: JSONValue(.object(phases))))

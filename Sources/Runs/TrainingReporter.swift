@@ -3,21 +3,21 @@ public import Datasets
 public import Kernels
 public import Network
 
-/// Who is told how training goes: on rank 0 the program, on the others nobody.
+/// Receives training events. Only rank 0 has one.
 public protocol TrainingReporter: AnyObject {
     func began(_ summary: RunSummary)
-    /// A step is done.
+    /// Called after each step.
     func stepped(_ step: TrainingStep)
-    /// A line's worth of steps is done.
+    /// Called for each progress line.
     func progressed(_ progress: TrainingProgress)
     func saved(_ checkpoint: CommittedCheckpoint)
-    /// A checkpoint couldn't be written, and training goes on.
+    /// Called if a checkpoint couldn't be written; training continues.
     func failedToSave(_ error: CheckpointError)
-    /// A step was left out.
+    /// Called for each skipped step.
     func skipped(_ step: SkippedStep)
 }
 
-/// What a run is about to do.
+/// Summary of a run before it starts.
 public struct RunSummary: Sendable {
     public let runDirectory: String
     public let shape: NetworkShape
@@ -29,25 +29,25 @@ public struct RunSummary: Sendable {
     public let batchesPerEpoch: Int
     public let stepCount: Int
     public let dataDescription: String
-    /// What a person should know of the data, in sentences without a point.
+    /// Notes for the user on the data, in sentences without a full stop.
     public let dataNotes: [String]
-    /// Those that there are.
+    /// Parts that aren't empty.
     public let dataParts: [DataPartSize]
     /// Time steps of the longest sequence.
     public let longestTimeCount: Int
-    /// Sequences of a step, over all ranks.
+    /// Number of sequences per step, over all ranks.
     public let batch: Int
-    /// Bytes that a rank will need at the least, and that its host has for it.
+    /// Minimum memory that a rank needs, and its host's memory.
     public let memory: MemoryNeed
-    /// The checkpoint that the run goes on from; nil if it starts anew.
+    /// The checkpoint from which the run resumes; nil for a new run.
     public let resumed: String?
     public let resumedStep: Int
-    /// Whole epochs before it, and batches of the next one.
+    /// Number of complete epochs before it, and of batches of the next one.
     public let resumedEpoch: Int
     public let resumedPosition: Int
-    /// What the steps before were trained in.
+    /// Precision of the steps before.
     public let resumedPrecision: Precision?
-    /// "training.batch: 16, not 8": keys that decide a result and are not as in the run of that checkpoint.
+    /// "training.batch: 16, not 8": keys that affect the result and differ from that checkpoint's run.
     public let resumedDifferences: [String]
     public let skippedCheckpoints: [SkippedCheckpoint]
 
@@ -81,19 +81,19 @@ public struct RunSummary: Sendable {
         self.skippedCheckpoints = skippedCheckpoints
     }
 
-    /// The epoch of a step, from 1: epochs before the resume may have had other numbers of batches.
+    /// The epoch of a step, from 1. Epochs before the resume may have had other numbers of batches.
     public func epoch(ofStep step: Int) -> Int {
         let begin = resumedStep - resumedPosition
         return batchesPerEpoch > 0 && step > begin ? resumedEpoch + (step - begin - 1) / batchesPerEpoch + 1 : resumedEpoch + 1
     }
 }
 
-/// How much of the data a part has.
+/// Size of a part of the data.
 public struct DataPartSize: Sendable, Equatable {
     public let part: DataPart
-    /// nil where the part is read as streams.
+    /// Nil if the part is read as streams.
     public let exampleCount: Int?
-    /// Symbols, rows or sequences that are predicted.
+    /// Number of predicted symbols, rows or sequences.
     public let coverage: DataCoverage
 
     package init(part: DataPart, exampleCount: Int?, coverage: DataCoverage) {
@@ -103,10 +103,10 @@ public struct DataPartSize: Sendable, Equatable {
     }
 }
 
-/// A step that was taken, as far as a rank knows it without asking the others.
+/// A completed step, with the values that a rank knows without communication.
 public struct TrainingStep: Sendable {
     public let step: Int
-    /// Mean over the batch's targets, before the step; nil where other ranks have shares of it.
+    /// Mean over the batch's targets, before the step; nil if other ranks have parts of the batch.
     public let loss: Double?
     /// Global norm of the gradient, before clipping.
     public let gradientNorm: Double
@@ -120,39 +120,39 @@ public struct TrainingStep: Sendable {
     }
 }
 
-/// Where training stands.
+/// Training progress.
 public struct TrainingProgress: Sendable {
     public let step: Int
     public let stepCount: Int
-    /// Epochs begun, from 1.
+    /// The current epoch, from 1.
     public let epoch: Int
     public let epochCount: Int
     /// Mean loss since the last line, or over the epoch at its end.
     public let loss: Double
     /// Whether `loss` is the whole epoch's.
     public let endsEpoch: Bool
-    /// Of the weights after this step, if they were judged.
+    /// Evaluation of the weights after this step, if there was one.
     public let validation: Evaluation?
-    /// Whether no earlier validation loss was lower.
+    /// Whether the validation loss is the lowest so far.
     public let isBest: Bool
     public let learningRate: Double
     /// Global norm of the last gradient, before clipping.
     public let gradientNorm: Double
-    /// Valid time steps of all ranks' sequences, a second of training: validation and saves left out. nil where no step or no time was measured.
+    /// Valid time steps of all ranks' sequences per second of training, without validation and saves. Nil if there was no step or no measured time.
     public let timeStepsPerSecond: Double?
-    /// Of all ranks, likewise.
+    /// Sequences of all ranks per second, measured in the same way.
     public let sequencesPerSecond: Double?
-    /// Multiply-adds executed a second, by what all threads of all ranks could do at the most; nil where one of the two wasn't measured.
+    /// Executed multiply-adds per second, as a fraction of the peak of all threads of all ranks; nil if either wasn't measured.
     public let peakShare: Double?
-    /// Where the time since the last line went.
+    /// Time since the last line, by phase.
     public let phaseTimes: PhaseTimes
-    /// What the model writes, if it writes text, and was judged.
+    /// Text generated by the model, if it generates text and was evaluated.
     public let sample: String?
-    /// On the first line after a resume: the step that the run went on from.
+    /// On the first line after a resume: the step from which the run resumed.
     public let resumedFromStep: Int?
     public let elapsedSeconds: Double
     public let secondsLeft: Double
-    /// How long training stood still for saves since the last line.
+    /// Time that training waited for saves since the last line.
     public let saveSeconds: Double
 
     package init(

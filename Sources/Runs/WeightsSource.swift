@@ -3,12 +3,12 @@ public import Configuration
 import Datasets
 import Foundation
 
-/// The run or the export that a file of weights lies in, which tells what its numbers stand for.
+/// The run or export that contains a weights file, which determines the meaning of its inputs and outputs.
 struct WeightsSource {
     private let path: String
     private let run: EarlierRun
 
-    /// nil where the file lies by itself, or beside a configuration that isn't its own.
+    /// Nil if the file isn't in a run or export, or is next to an unrelated configuration.
     init?(path: String) throws {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let folder = URL(filePath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
@@ -17,7 +17,7 @@ struct WeightsSource {
         (self.path, self.run) = (path, run)
     }
 
-    /// - Throws: ``TrainingError/initialWeights(path:reason:)`` with the first thing that stands for something else in the new run.
+    /// - Throws: ``TrainingError/initialWeights(path:reason:)`` with the first input or output that has another meaning in the new run.
     func requireSameMeaning(as configuration: Configuration, _ meaning: DataMeaning?) throws {
         guard let difference = try difference(from: configuration, meaning) else { return }
         let way =
@@ -31,8 +31,8 @@ struct WeightsSource {
                 + "another folder.")
     }
 
-    /// How the weights are taken symbol by symbol, where model.newSymbols asks for it and the data are a text; nil where they are taken as they are.
-    /// - Throws: ``TrainingError/initialWeights(path:reason:)`` where the symbols of the weights aren't known, or are of another unit.
+    /// Transfer of the weights symbol by symbol, if model.newSymbols requests it and the data are a text; nil if they are copied unchanged.
+    /// - Throws: ``TrainingError/initialWeights(path:reason:)`` if the weights' symbols are unknown, or have another unit.
     func symbolTransfer(to configuration: Configuration, _ meaning: DataMeaning?) throws -> SymbolTransfer? {
         guard configuration.model.newSymbols == .initialize, case .symbols(let vocabulary)? = meaning else { return nil }
         guard let earlier = try symbols(meaning) else {
@@ -44,7 +44,7 @@ struct WeightsSource {
         return SymbolTransfer(earlier: earlier, vocabulary: vocabulary)
     }
 
-    /// The symbols of the weights, if they are of the same unit as those of `meaning`.
+    /// The vocabulary of the weights, if its unit is the same as that of `meaning`.
     private func symbols(_ meaning: DataMeaning?) throws -> Vocabulary? {
         guard case .symbols(let vocabulary)? = meaning, case .symbols(let earlier)? = try run.meaning(), earlier.unit == vocabulary.unit else { return nil }
         return earlier
@@ -58,14 +58,14 @@ struct WeightsSource {
         return meaning.firstDifferenceOfNames(from: earlier)
     }
 
-    /// How the means and deviations differ by which the numbers of a series are standardised; nil where they don't.
+    /// Describes differences in the means and deviations that standardise a series; nil if there are none.
     func noteOnStatistics(_ meaning: DataMeaning) throws -> String? {
         try run.meaning().flatMap(meaning.firstDifferenceOfStatistics).map { "model.initialWeights: \($0); this run standardises by its own" }
     }
 }
 
 extension RunData {
-    /// What a person should know of the weights that a run on these data begins with; nil if nothing.
+    /// A note for the user on the initial weights of a run on these data; nil if there is nothing to note.
     public func noteOnInitialWeights(_ configuration: Configuration) throws -> String? {
         let path = configuration.model.initialWeights
         guard !path.isEmpty, let meaning = try DataMeaning(configuration, storedText) else { return nil }

@@ -1,16 +1,16 @@
-// Names and paths as a shell takes them, so that a printed command can be pasted.
+// Quoting of names and paths, so that a printed command can be pasted into a shell.
 
 extension String {
-    /// The text as one word of a POSIX shell: as it is where no character of it means anything to a shell, else in single quotes.
-    /// Control characters, which a terminal would act upon, are written as in $'a\012b' (bash, zsh, ksh, and POSIX since 2024).
+    /// The text as one word of a POSIX shell: unchanged if no character is special, otherwise in single quotes.
+    /// Control characters, which a terminal would act on, are written as in $'a\012b' (bash, zsh, ksh, and POSIX since 2024).
     public var shellWord: String {
         guard unicodeScalars.allSatisfy({ !$0.isControl }) else { return "$'" + unicodeScalars.map(\.escapedForShell).joined() + "'" }
-        // A tilde is a home directory at a word's beginning only, but reads as one anywhere.
+        // A tilde means the home directory only at a word's start, but is quoted everywhere to be clear.
         let isPlain = !isEmpty && utf8.allSatisfy { $0.isPlainInShell }
         return isPlain ? self : "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 
-    /// The path as a word that no program takes for an option ("-x") or for a key with its value ("a=b.json"): "./" stands before such a name.
+    /// The path as a word that no program mistakes for an option ("-x") or a key with its value ("a=b.json"): such names get the prefix "./".
     public var shellPath: String {
         let beginsLikeKey = utf8.first == UInt8(ascii: "-") || prefix { $0 != "/" }.contains("=")
         return (beginsLikeKey ? "./" + self : self).shellWord
@@ -29,7 +29,7 @@ extension UInt8 {
 extension Unicode.Scalar {
     fileprivate var isControl: Bool { properties.generalCategory == .control }
 
-    /// Within $'…': quotes and backslashes behind a backslash, the bytes of control characters in octal.
+    /// Escaped for $'…': quotes and backslashes after a backslash, control characters' bytes in octal.
     fileprivate var escapedForShell: String {
         if self == "'" || self == "\\" { return "\\" + String(self) }
         guard isControl else { return String(self) }

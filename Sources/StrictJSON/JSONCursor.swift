@@ -1,4 +1,4 @@
-/// A place in the bytes of a text that knows its line and column.
+/// A position in the bytes of a text, with its line and column.
 struct JSONCursor {
     let bytes: [UInt8]
     private(set) var offset = 0
@@ -8,10 +8,10 @@ struct JSONCursor {
         self.bytes = bytes
     }
 
-    /// The byte here; nil at the end.
+    /// The current byte; nil at the end.
     var byte: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
-    /// Moves over the byte here. - Precondition: it is ASCII.
+    /// Skips the current byte. - Precondition: it is ASCII.
     mutating func advance() {
         let isLineFeed = bytes[offset] == UInt8(ascii: "\n")
         offset += 1
@@ -19,7 +19,7 @@ struct JSONCursor {
         position.column = isLineFeed ? 1 : position.column + 1
     }
 
-    /// Moves over the scalar here, which takes `byteCount` bytes and ends no line.
+    /// Skips the current scalar, which takes `byteCount` bytes and isn't a line feed.
     mutating func advance(overScalarOf byteCount: Int) {
         offset += byteCount
         position.column += 1
@@ -31,14 +31,14 @@ struct JSONCursor {
         }
     }
 
-    /// Moves over `expected` if it is here.
+    /// Skips `expected` if it is next.
     mutating func take(_ expected: Unicode.Scalar) -> Bool {
         guard byte == UInt8(ascii: expected) else { return false }
         advance()
         return true
     }
 
-    /// Bytes of the well-formed UTF-8 sequence that begins here (Unicode's table 3-7); nil if none does.
+    /// Length of the well-formed UTF-8 sequence that starts here (Unicode's table 3-7); nil if there is none.
     var scalarByteCount: Int? {
         guard let lead = byte else { return nil }
         let count: Int
@@ -60,19 +60,19 @@ struct JSONCursor {
 }
 
 extension JSONCursor {
-    /// "found …, expected …" at this place, or that the bytes here are no UTF-8.
+    /// An error at this position: "found …, expected …", or that the bytes aren't UTF-8.
     func unexpected(_ expected: String) -> JSONError {
         JSONError(position: position, message: notUTF8 ?? "found \(found), expected \(expected)")
     }
 
-    /// What is wrong with the bytes here, if they are no UTF-8.
+    /// Describes invalid UTF-8 at this position; nil if it is valid.
     var notUTF8: String? {
         guard let byte, scalarByteCount == nil else { return nil }
         let digits = String(byte, radix: 16, uppercase: true)
         return "found the byte 0x\(digits) at offset \(offset), which is not UTF-8 there, expected a text that is UTF-8 throughout"
     }
 
-    /// What stands here, for a message: a whole word if letters do.
+    /// The text at this position, for a message: a whole word if it starts with a letter.
     private var found: String {
         guard let byte, let count = scalarByteCount else { return "the end of the text" }
         switch byte {
@@ -89,7 +89,7 @@ extension JSONCursor {
         }
     }
 
-    /// The letters, digits and underscores from here on, 24 at most.
+    /// The letters, digits and underscores starting here, at most 24.
     private var word: String {
         String(decoding: bytes[offset...].prefix(24).prefix(while: isWordByte), as: UTF8.self)
     }

@@ -1,15 +1,15 @@
-// Swift's `==` takes "é" for "e" with an accent behind it. RFC 8259 compares keys code by code, and a vocabulary must keep the two apart,
+// Swift's `==` considers "é" equal to "e" followed by an accent. RFC 8259 compares keys code by code, and a vocabulary must distinguish the two,
 // so strings are compared by their bytes here.
 
 extension JSONValue: Equatable {
-    /// Whether the contents are the same; positions don't count.
+    /// Whether the contents are equal; positions are ignored.
     public static func == (left: JSONValue, right: JSONValue) -> Bool {
         left.content == right.content
     }
 }
 
 extension JSONMember: Equatable {
-    /// Whether key and value are the same; positions don't count.
+    /// Whether key and value are equal; positions are ignored.
     public static func == (left: JSONMember, right: JSONMember) -> Bool {
         left.key.utf8.elementsEqual(right.key.utf8) && left.value == right.value
     }

@@ -1,4 +1,4 @@
-/// Why a text is not JSON that this room takes: the first fault, where it is, what was found there and what was expected.
+/// A syntax error, or an exceeded limit: the first one in a text, with its position, the text found there and the text expected.
 public struct JSONError: Error, Equatable, CustomStringConvertible {
     public var position: JSONPosition
     /// One line without the position: "found ']' after a comma, expected another value or no comma".
@@ -9,6 +9,6 @@ public struct JSONError: Error, Equatable, CustomStringConvertible {
         self.message = message
     }
 
-    /// "14:7: found …, expected …", so that a file's name and a colon can stand before it.
+    /// "14:7: found …, expected …", which can follow a file's name and a colon.
     public var description: String { "\(position): \(message)" }
 }

@@ -1,13 +1,13 @@
-/// The members of an object while it is read, and a way to see that a key comes again.
+/// The members of an object that is being read, with detection of duplicate keys.
 struct JSONMembers {
     private(set) var list: [JSONMember] = []
-    /// Keys of `list` with their places, once there are more than `scannedCount`.
+    /// Positions of the keys of `list`, once there are more than `scannedCount`.
     private var places: [ExactKey: Int] = [:]
 
-    /// A pass over so few members is quicker than a table; above, the table keeps a million keys linear.
+    /// Up to this number a linear search is faster than a table; above it, the table keeps a million keys linear.
     private static let scannedCount = 8
 
-    /// Where `key` stood before; nil if it is new.
+    /// Position of an earlier member with `key`; nil if the key is new.
     func position(of key: String) -> JSONPosition? {
         if list.count <= Self.scannedCount {
             return list.first { $0.key.utf8.elementsEqual(key.utf8) }?.keyPosition

@@ -1,5 +1,5 @@
 extension JSONParser {
-    /// The literal of a number: `-`, digits without a leading zero, a fraction, an exponent.
+    /// Reads the literal of a number: `-`, digits without a leading zero, a fraction, an exponent.
     mutating func number() throws(JSONError) -> String {
         let start = cursor.offset
         _ = cursor.take("-")
@@ -16,7 +16,7 @@ extension JSONParser {
         return String(decoding: cursor.bytes[start..<cursor.offset], as: UTF8.self)
     }
 
-    /// Moves over digits, at least one.
+    /// Skips digits, at least one.
     private mutating func digits(_ expected: String) throws(JSONError) {
         guard isDigit(cursor.byte) else { throw cursor.unexpected(expected) }
         while isDigit(cursor.byte) { cursor.advance() }

@@ -1,10 +1,10 @@
 extension JSONParser {
-    /// The string that begins with the quote here, its escapes resolved.
+    /// Reads the string that starts with the quote here, and resolves its escapes.
     mutating func string() throws(JSONError) -> String {
         let opening = cursor.position
         cursor.advance()
         var bytes: [UInt8] = []
-        // Runs without an escape are copied whole: most strings are one run.
+        // Runs without an escape are copied at once, since most strings are a single run.
         var runStart = cursor.offset
         while true {
             switch cursor.byte {
@@ -22,7 +22,7 @@ extension JSONParser {
         }
     }
 
-    /// Moves over a scalar that may stand in a string as it is.
+    /// Skips a scalar that a string may contain unescaped.
     private mutating func advanceOverScalar(inStringFrom opening: JSONPosition) throws(JSONError) {
         guard let byte = cursor.byte, byte != UInt8(ascii: "\n"), byte != UInt8(ascii: "\r") else {
             throw cursor.unexpected("'\"' to close the string that begins at \(opening)")
@@ -34,7 +34,7 @@ extension JSONParser {
         cursor.advance(overScalarOf: count)
     }
 
-    /// The scalar that the escape here stands for.
+    /// Reads the escape here and returns its scalar.
     private mutating func escape() throws(JSONError) -> Unicode.Scalar {
         let start = cursor.position
         cursor.advance()
@@ -55,7 +55,7 @@ extension JSONParser {
         return scalar
     }
 
-    /// The scalar of `\uXXXX`, or of two of them that make a surrogate pair. Stands on the `u`.
+    /// Reads `\uXXXX`, or a surrogate pair of two of them, and returns its scalar. The cursor is on the `u`.
     private mutating func unicodeEscape(from start: JSONPosition) throws(JSONError) -> Unicode.Scalar {
         let first = try fourDigits()
         if let scalar = Unicode.Scalar(first) { return scalar }
@@ -75,7 +75,7 @@ extension JSONParser {
         JSONError(position: start, message: "found half of a surrogate pair, \\u\(JSONValue.hexadecimal(value)), \(expected)")
     }
 
-    /// The number behind the `u` here.
+    /// Reads the four digits after the `u` here.
     private mutating func fourDigits() throws(JSONError) -> UInt32 {
         cursor.advance()
         var value: UInt32 = 0

@@ -1,7 +1,7 @@
 extension JSONValue {
-    /// The value that `bytes` write down as strict RFC 8259: exactly one value, UTF-8 without byte order mark, no comment, no trailing comma,
-    /// no key twice in an object, no half of a surrogate pair. Cost: linear in the bytes.
-    /// - Throws: ``JSONError`` for the first fault, or if the text exceeds `limits`.
+    /// Parses `bytes` as strict RFC 8259: exactly one value, UTF-8 without byte order mark, no comments, no trailing comma,
+    /// no duplicate key in an object, no unpaired surrogate. Cost: linear in the bytes.
+    /// - Throws: ``JSONError`` for the first error, or if the text exceeds `limits`.
     public static func parse(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) -> JSONValue {
         let start = JSONPosition(line: 1, column: 1)
         guard bytes.count <= limits.byteCount else {
@@ -15,7 +15,7 @@ extension JSONValue {
     }
 }
 
-/// Recursive descent over one text. Each method stands on the first byte of what it reads and ends behind its last.
+/// A recursive descent parser. Each method starts at the first byte of its element and ends after its last.
 struct JSONParser {
     var cursor: JSONCursor
     private let depthLimit: Int
@@ -53,7 +53,7 @@ struct JSONParser {
         }
     }
 
-    /// `true`, `false` or `null`, and no letter more.
+    /// Reads `true`, `false` or `null`, not followed by another letter.
     private mutating func constant() throws(JSONError) -> JSONValue.Content {
         let constants: [(text: StaticString, content: JSONValue.Content)] = [("true", .bool(true)), ("false", .bool(false)), ("null", .null)]
         let rest = cursor.bytes[cursor.offset...]
@@ -72,7 +72,7 @@ struct JSONParser {
         return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(lowercase) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 
-    /// What `read` gives, one level deeper.
+    /// Calls `read` one level deeper and returns its result.
     private mutating func nested<Items>(_ read: (inout JSONParser) throws(JSONError) -> Items) throws(JSONError) -> Items {
         guard depth < depthLimit else {
             throw JSONError(
@@ -116,7 +116,7 @@ struct JSONParser {
         }
     }
 
-    /// Whether the list ends here; otherwise stands on its next item.
+    /// Whether the list ends here; otherwise moves to its next item.
     private mutating func endsList(with close: Unicode.Scalar, expecting expected: String, _ item: String) throws(JSONError) -> Bool {
         cursor.skipWhitespace()
         if cursor.take(close) { return true }

@@ -1,4 +1,4 @@
-/// A place in a text, as editors show it: both count from 1, and a column is a Unicode scalar.
+/// A position in a text, as editors show it: both count from 1, and a column is a Unicode scalar.
 /// (0, 0) belongs to values made in memory.
 public struct JSONPosition: Equatable, Sendable, CustomStringConvertible {
     public var line: Int

@@ -1,19 +1,19 @@
-/// A JSON value that remembers where it stood, so that whoever reads it can name line and column of what is wrong with it.
+/// A JSON value with its position in the text, so that an error about it can name line and column.
 ///
-/// Two values are equal if their contents are, scalar by scalar; where they stood doesn't count. Numbers compare by their literals: 1 is not 1.0.
+/// Two values are equal if their contents are, scalar by scalar; positions are ignored. Numbers compare by their literals: 1 is not 1.0.
 public struct JSONValue: Sendable {
     public var content: Content
-    /// Where it begins; (0, 0) for values made in memory.
+    /// Start of the value; (0, 0) for values made in memory.
     public var position: JSONPosition
 
     public enum Content: Sendable {
         case null
         case bool(Bool)
-        /// The literal as it stood, so that no digit is lost: "1e-3" stays "1e-3".
+        /// The original literal, so that no digit is lost: "1e-3" stays "1e-3".
         case number(String)
         case string(String)
         case array([JSONValue])
-        /// Members in their order.
+        /// Members in order.
         case object([JSONMember])
     }
 
@@ -23,10 +23,10 @@ public struct JSONValue: Sendable {
     }
 }
 
-/// A key of an object with its value, and where the key stands.
+/// A key of an object with its value and the key's position.
 public struct JSONMember: Sendable {
     public var key: String
-    /// Where the key's opening quote is; (0, 0) for members made in memory.
+    /// Position of the key's opening quote; (0, 0) for members made in memory.
     public var keyPosition: JSONPosition
     public var value: JSONValue
 
@@ -42,7 +42,7 @@ extension JSONValue {
         JSONValue(.number(String(value)))
     }
 
-    /// The shortest literal that reads back as the same Double; `null` for NaN and the infinities, which JSON can't say.
+    /// The shortest literal that reads back as the same Double; `null` for NaN and infinities, which JSON can't represent.
     public static func real(_ value: Double) -> JSONValue {
         JSONValue(value.isFinite ? .number(value.description) : .null)
     }
@@ -59,14 +59,14 @@ extension JSONValue {
         JSONValue(.array(values))
     }
 
-    /// An object with the members in the order given. - Precondition: no key stands twice, or what is written can't be read back.
+    /// An object with the members in the given order. - Precondition: no duplicate keys, since such text can't be read back.
     public static func object(_ pairs: KeyValuePairs<String, JSONValue>) -> JSONValue {
         JSONValue(.object(pairs.map { JSONMember(key: $0.key, value: $0.value) }))
     }
 }
 
 extension JSONValue {
-    /// The value of the member `key`; nil without it, and for whatever is no object. Cost: one pass over the members.
+    /// The value of the member `key`; nil if there is none or this isn't an object. Cost: one pass over the members.
     public subscript(key: String) -> JSONValue? {
         objectValue?.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
     }
@@ -77,7 +77,7 @@ extension JSONValue {
         return Int(literal)
     }
 
-    /// The number, rounded to the nearest Double; nil if that is beyond the largest one.
+    /// The number, rounded to the nearest Double; nil if it is out of range.
     public var realValue: Double? {
         guard case .number(let literal) = content, let value = Double(literal), value.isFinite else { return nil }
         return value

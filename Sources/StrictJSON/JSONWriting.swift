@@ -1,13 +1,13 @@
 extension JSONValue {
-    /// The value as JSON text, members in their order, without a newline at the end; reads back as an equal value.
-    /// - Parameter indented: a line for each element and member, two spaces a level; otherwise all in one line without blanks.
+    /// The value as JSON text, members in order, without a newline at the end; it reads back as an equal value.
+    /// - Parameter indented: one line per element and member, two spaces per level; otherwise all in one line without blanks.
     public func serialized(indented: Bool = false) -> String {
         var text = ""
         write(into: &text, indentation: indented ? 0 : nil)
         return text
     }
 
-    /// Appends the value; `indentation` is the level of the line that it stands in, nil for all in one line.
+    /// Appends the value; `indentation` is the level of the current line, nil for all in one line.
     private func write(into text: inout String, indentation: Int?) {
         switch content {
         case .null: text += "null"
@@ -42,7 +42,7 @@ extension JSONValue {
         text += close
     }
 
-    /// Appends `string` in quotes. Control characters are escaped, DEL and its like (U+0080 to U+009F) too: a terminal may obey them.
+    /// Appends `string` in quotes. Escapes control characters, including DEL and U+0080 to U+009F, since a terminal may act on them.
     private static func write(_ string: String, into text: inout String) {
         text += "\""
         for scalar in string.unicodeScalars {
@@ -68,7 +68,7 @@ extension JSONValue {
         return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 
-    /// `text` on one line and safe to print: as a JSON string without its quotes, cut behind `scalarCount` scalars.
+    /// `text` on one line and safe to print: as a JSON string without its quotes, truncated after `scalarCount` scalars.
     package static func printable(_ text: String, scalarCount: Int = 80) -> String {
         let scalars = text.unicodeScalars
         let kept = String(String.UnicodeScalarView(scalars.prefix(scalarCount)))

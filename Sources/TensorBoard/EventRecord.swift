@@ -5,12 +5,12 @@ import ProtocolBuffers
 /// ```
 /// 8 bytes   length of the event        4 bytes   masked CRC-32C of these
 /// length    the event, a Protocol Buffers message
-/// 4 bytes   masked CRC-32C of it       numbers least significant byte first
+/// 4 bytes   masked CRC-32C of it       numbers are little-endian
 /// ```
 public enum EventRecord {
-    /// Bytes before the event and behind it.
+    /// Number of bytes before the event and after it.
     static let (headByteCount, tailByteCount) = (12, 4)
-    /// As much as is read as one event; what a run writes is far smaller.
+    /// Maximum size of an event when reading; a run's events are far smaller.
     static let largestByteCount = 64 << 20
 
     /// The record of an event.
@@ -24,7 +24,7 @@ public enum EventRecord {
         return bytes
     }
 
-    /// The whole records of a file whose step isn't above `step`, and whether the file has nothing else. They end where a crash cut one off.
+    /// The complete records of a file up to step `step`, and whether the file contains nothing else. Stops at a record that a crash truncated.
     public static func kept(of file: [UInt8], through step: Int) -> (records: [ArraySlice<UInt8>], isAll: Bool) {
         var records: [ArraySlice<UInt8>] = []
         var isAll = true
@@ -37,13 +37,13 @@ public enum EventRecord {
         return (records, isAll && place == file.count)
     }
 
-    /// Whether it is one of those that ``TensorBoardEvent/beginning(wallTime:)`` makes: it has no summary.
+    /// Whether the record is one of ``TensorBoardEvent/beginning(wallTime:)``: it has no summary.
     public static func isBeginning(_ record: ArraySlice<UInt8>) -> Bool {
         let event = record.dropFirst(headByteCount).dropLast(tailByteCount)
         return !TensorBoardEvent.hasSummary(event)
     }
 
-    /// The record that begins there, if it is whole.
+    /// The record at the start of `bytes`, if it is complete.
     private static func whole(of bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         guard bytes.count >= headByteCount + tailByteCount else { return nil }
         let length = number(bytes.prefix(8))

@@ -1,6 +1,6 @@
 import ProtocolBuffers
 
-/// How values are distributed: counts in buckets of equal width from the least value to the greatest.
+/// A histogram of values: counts in buckets of equal width from the minimum to the maximum.
 public struct Histogram: Sendable, Equatable {
     private static let bucketCount = 64
 
@@ -9,10 +9,10 @@ public struct Histogram: Sendable, Equatable {
     public private(set) var count = 0
     public private(set) var sum = 0.0
     public private(set) var sumOfSquares = 0.0
-    /// Of each bucket, the lowest first.
+    /// Counts per bucket, the lowest first.
     public private(set) var counts: [Int] = []
 
-    /// Of `values`, those that are finite. Cost: two passes.
+    /// Counts the finite values among `values`. Cost: two passes.
     public init(_ values: Span<Float>) {
         for index in values.indices where values[index].isFinite {
             let value = Double(values[index])

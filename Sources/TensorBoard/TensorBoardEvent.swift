@@ -1,6 +1,6 @@
 import ProtocolBuffers
 
-/// What TensorBoard shows of a step: numbers, histograms, texts. Field numbers are those of TensorFlow's event.proto, summary.proto and tensor.proto.
+/// A step's data for TensorBoard: numbers, histograms, texts. Field numbers are those of TensorFlow's event.proto, summary.proto and tensor.proto.
 public struct TensorBoardEvent: Sendable {
     private let step: Int
     /// Seconds since 1970.
@@ -45,7 +45,7 @@ public struct TensorBoardEvent: Sendable {
 
     private mutating func add(_ value: ProtobufMessage) { summary.add(1, message: value) }
 
-    /// As a file has it.
+    /// The event as a record of a file.
     public var record: [UInt8] {
         var event = ProtobufMessage()
         event.add(1, double: wallTime)
@@ -54,7 +54,7 @@ public struct TensorBoardEvent: Sendable {
         return EventRecord.framed(event.bytes)
     }
 
-    /// What a file begins with: its version, and the order to forget what was read of the run before, from another file.
+    /// The first events of a file: its version, and a session start that makes TensorBoard discard what it read from the run's previous file.
     public static func beginning(wallTime: Double) -> [UInt8] {
         var version = ProtobufMessage()
         version.add(1, double: wallTime)
@@ -68,9 +68,9 @@ public struct TensorBoardEvent: Sendable {
         return EventRecord.framed(version.bytes) + EventRecord.framed(start.bytes)
     }
 
-    // MARK: Reading back what this room wrote: nine bytes of time, then the step, then the summary
+    // MARK: Reading events that this module wrote: nine bytes of time, then the step, then the summary
 
-    /// 0 where there is none, as in a file's first event.
+    /// The step of an event; 0 if it has none, as a file's first event.
     static func step(of event: ArraySlice<UInt8>) -> Int {
         let rest = event.dropFirst(9)
         guard rest.first == 0x10 else { return 0 }

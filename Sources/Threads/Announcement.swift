@@ -1,39 +1,39 @@
 import Synchronization
 
-/// A piece of work for the whole team: phases, numbered since the team was made, and what each member does in them.
+/// A parallel pass: a range of phases, numbered since the team was created, and the function that computes them.
 struct Pass {
     let phases: Range<Int>
-    /// Called with the phase counted from the pass's first, and the share.
+    /// Called with the phase, counted from the pass's first, and the share.
     let body: (_ phase: Int, _ share: Int) -> Void
 }
 
-/// Where the member that leads a gathering announces passes to those that follow.
+/// The leading thread publishes passes here, and the other threads (followers) pick them up.
 ///
-/// The body of a pass is borrowed: nobody may hold it when the pass is withdrawn. So who joins says so in `joined` and looks at `version` again
-/// afterwards; who announces or withdraws first makes `version` odd and then waits until nobody is left in. Both orders are sequentially
-/// consistent, so one of the two sees the other.
+/// The body of a pass is borrowed, so no follower may use it once the pass is withdrawn. A follower increments `joined` and then reads `version`
+/// again; the leader first makes `version` odd and then waits until `joined` is 0. Both orders are sequentially consistent, so at least one of the
+/// two sees the other.
 final class Announcement: @unchecked Sendable {
     static let nobody = -1
 
-    /// The member that leads; `nobody` outside of gatherings.
+    /// Index of the leading member; `nobody` outside of gatherings.
     let leader = PaddedCounter(nobody)
     let hasEnded = PaddedFlag()
-    /// Even while `pass` may be read; 0 before the first. Changes twice a pass at least.
+    /// Even while `pass` may be read; 0 before the first pass. Changes at least twice per pass.
     private let version = PaddedCounter(0)
     /// Followers that are reading `pass` or working on it.
     private let joined = PaddedCounter(0)
-    // Written by the leader alone while `version` is odd and `joined` 0.
+    // Written only by the leader, while `version` is odd and `joined` is 0.
     private var pass: Pass?
 
-    /// Whether `member` is the one that leads.
+    /// Whether `member` becomes the leader.
     func takeLead(_ member: Int) -> Bool {
         leader.value.compareExchange(expected: Self.nobody, desired: member, ordering: .acquiringAndReleasing).exchanged
     }
 
-    /// Tells the followers to go.
+    /// Makes the followers return.
     func end() { hasEnded.value.store(true, ordering: .releasing) }
 
-    /// Makes ready for the next gathering. Called when all members have gone.
+    /// Resets the state for the next gathering. Called when all members have returned.
     func dissolve() {
         hasEnded.value.store(false, ordering: .relaxed)
         leader.value.store(Self.nobody, ordering: .releasing)
@@ -41,7 +41,7 @@ final class Announcement: @unchecked Sendable {
 
     func announce(_ pass: Pass, wait: (inout Int) -> Void) { change(to: pass, wait: wait) }
 
-    /// Afterwards nobody holds the pass any more.
+    /// Removes the pass; afterwards no follower uses it.
     func withdraw(wait: (inout Int) -> Void) { change(to: nil, wait: wait) }
 
     private func change(to new: Pass?, wait: (inout Int) -> Void) {
@@ -52,7 +52,7 @@ final class Announcement: @unchecked Sendable {
         version.value.add(1, ordering: .sequentiallyConsistent)
     }
 
-    /// Works on a pass announced since `seen`, if there is one, and notes it there.
+    /// Works on a pass published since version `seen`, if there is one, and updates `seen`.
     func join(newerThan seen: inout Int, _ work: (Pass) -> Void) -> Bool {
         let current = version.value.load(ordering: .sequentiallyConsistent)
         guard current != seen, current % 2 == 0 else { return false }
@@ -66,7 +66,7 @@ final class Announcement: @unchecked Sendable {
     }
 }
 
-/// A counter with cache lines of its own, so that members don't slow each other.
+/// A counter on its own cache lines, to avoid false sharing.
 final class PaddedCounter: Sendable {
     private let before = Padding()
     let value: Atomic<Int>
@@ -75,7 +75,7 @@ final class PaddedCounter: Sendable {
     init(_ value: Int = 0) { self.value = Atomic(value) }
 }
 
-/// A flag with cache lines of its own.
+/// A flag on its own cache lines, to avoid false sharing.
 final class PaddedFlag: Sendable {
     private let before = Padding()
     let value = Atomic<Bool>(false)

@@ -2,21 +2,21 @@ import CVector
 import Dispatch
 import Synchronization
 
-/// The threads that compute together: one `DispatchQueue.concurrentPerform` a gathering, whose members meet after each phase of each pass.
+/// A team of threads that compute together, with a barrier after each phase. A gathering is one `DispatchQueue.concurrentPerform`.
 ///
-/// Work is cut into passes, a pass into phases, and a phase into shares, one a member. A phase begins when every share of the one before is finished.
-/// Dispatch doesn't promise that all members run at once, so what is counted is finished shares, not arrived threads: each share is claimed by a
-/// flag, its own member first, and whoever waits takes the shares of members that are absent. Progress never depends on how many threads came, nor
-/// do results, for a share's work doesn't depend on who does it.
+/// Work is divided into passes, a pass into phases, and a phase into shares, one per member (thread). A phase begins when every share of the previous
+/// one is finished. Dispatch doesn't promise to run all members at once, so the barrier counts finished shares, not arrived threads: each share is
+/// claimed by a flag, first by its own member, and a waiting member takes the shares of absent ones. So progress never depends on the number of running
+/// threads; neither do results, since a share's work is the same on every thread.
 ///
-/// To wake threads takes Dispatch 10 µs or more, as long as a whole pass of a small network: so they stay ``gathered(_:)`` over many passes.
+/// Dispatch takes 10 µs or more to wake threads, as long as a whole pass of a small network. So they stay ``gathered(_:)`` over many passes.
 public final class ThreadTeam: Sendable {
-    /// Members, and shares of a phase.
+    /// Number of members, and of shares per phase.
     public let threadCount: Int
-    /// Whether a waiting member spins: only where each has a core of its own.
+    /// Whether a waiting member spins. Use it only if each member has its own core.
     private let spins: Bool
     private let shares: [Share]
-    /// Shares finished since the team was made. Phases are numbered through, so that a member that lags never takes a later pass for its own.
+    /// Shares finished since the team was created. Phase numbers are never reused, so a lagging member can't mistake a later pass for its own.
     private let finished = PaddedCounter()
     private let announcement = Announcement()
 
@@ -27,9 +27,9 @@ public final class ThreadTeam: Sendable {
         shares = (0..<threadCount).map { _ in Share() }
     }
 
-    /// Calls `body` on one of the team's threads while the others stand by for the passes that it runs. Denormals are flushed meanwhile.
+    /// Calls `body` on one of the team's threads while the others wait for the passes that it runs. Flushes denormals meanwhile.
     ///
-    /// Where to stand by would take cores from others, each pass gathers the team anew. Gatherings don't nest; nobody else may use the team.
+    /// If waiting would take cores from other processes, each pass wakes the team instead. Gatherings don't nest; no other thread may use the team meanwhile.
     public func gathered(_ body: () -> Void) {
         if threadCount > 1 && spins {
             gather(body)
@@ -38,9 +38,9 @@ public final class ThreadTeam: Sendable {
         }
     }
 
-    /// Calls `body(phase, share)` once for each phase in `0..<phaseCount` and share in `0..<threadCount`, a phase after the other.
+    /// Calls `body(phase, share)` once for each phase in `0..<phaseCount` and share in `0..<threadCount`, one phase after the other.
     ///
-    /// The body runs on several threads at once: what the shares of a phase write must be disjoint. Denormals are flushed on each thread meanwhile.
+    /// The shares of a phase run concurrently, so they must write disjoint memory. Flushes denormals on each thread meanwhile.
     public func run(phaseCount: Int, _ body: (_ phase: Int, _ share: Int) -> Void) {
         guard phaseCount > 0 else { return }
         if threadCount == 1 {
@@ -52,21 +52,21 @@ public final class ThreadTeam: Sendable {
         }
     }
 
-    /// Calls `body` once for each task in `0..<taskCount`, in no order: one phase whose shares are neighbouring tasks.
+    /// Calls `body` once for each task in `0..<taskCount`, in any order: one phase whose shares are ranges of tasks.
     public func run(taskCount: Int, _ body: (_ task: Int) -> Void) {
         run(phaseCount: 1) { _, share in
             for task in tasks(ofShare: share, taskCount: taskCount) { body(task) }
         }
     }
 
-    /// The tasks among `taskCount` that are `share`'s: neighbours, as even as can be.
+    /// The range of `taskCount` tasks that belongs to `share`; ranges differ by at most one task.
     public func tasks(ofShare share: Int, taskCount: Int) -> Range<Int> {
         share * taskCount / threadCount..<(share + 1) * taskCount / threadCount
     }
 
     // MARK: A gathering
 
-    /// The member that comes first calls `body` and leads; the others follow until that returns.
+    /// Runs `body` on the first member that arrives, the leader; the others follow until it returns.
     private func gather(_ body: () -> Void) {
         withoutActuallyEscaping(body) { body in
             let borrowed = BorrowedBody(body)
@@ -81,7 +81,7 @@ public final class ThreadTeam: Sendable {
         announcement.dissolve()
     }
 
-    /// Announces a pass and takes part in it, as the member that leads.
+    /// Publishes a pass and takes part in it. Called on the leader.
     private func lead(phaseCount: Int, _ body: (_ phase: Int, _ share: Int) -> Void) {
         let first = finished.value.load(ordering: .acquiring) / threadCount
         let leader = announcement.leader.value.load(ordering: .relaxed)
@@ -92,7 +92,7 @@ public final class ThreadTeam: Sendable {
         }
     }
 
-    /// Takes part in each pass that is announced, until the gathering ends.
+    /// Takes part in each published pass until the gathering ends.
     private func follow(as member: Int) {
         var seen = 0
         var waits = 0
@@ -106,7 +106,7 @@ public final class ThreadTeam: Sendable {
     }
 
     private func work(as member: Int, on pass: Pass) {
-        // Whoever comes late goes on where the others are.
+        // A member that arrives late starts at the current phase.
         var phase = max(pass.phases.lowerBound, finished.value.load(ordering: .acquiring) / threadCount)
         while phase < pass.phases.upperBound {
             if shares[member].claim(phase: phase) { finish(phase, member, pass) }
@@ -124,7 +124,7 @@ public final class ThreadTeam: Sendable {
         let goal = (phase + 1) * threadCount
         var waits = 0
         while finished.value.load(ordering: .acquiring) < goal {
-            // A member that is merely a little behind keeps its share, whose weights are in its own core's cache.
+            // A member that is only slightly late keeps its share, because its weights are in its own core's cache.
             if waits % patience == patience - 1 {
                 for other in 1..<threadCount {
                     let share = (member + other) % threadCount
@@ -135,7 +135,7 @@ public final class ThreadTeam: Sendable {
         }
     }
 
-    /// Waits before an absent member's share is taken.
+    /// Number of pauses before an absent member's share is taken.
     private var patience: Int { spins ? 256 : 1 }
 
     private func pause(_ waits: inout Int) {
@@ -150,18 +150,18 @@ public final class ThreadTeam: Sendable {
     }
 }
 
-/// A gathering's body, lent to the member that leads. It ends before the body does.
+/// The gathering's body, lent to the leader; used only while the body is valid.
 private struct BorrowedBody: @unchecked Sendable {
     let call: () -> Void
 
     init(_ call: @escaping () -> Void) { self.call = call }
 }
 
-/// One member's part of a phase: how many phases of it were claimed since the team was made.
+/// Claims of one member's share: the number of phases claimed since the team was created.
 private final class Share: Sendable {
     let claimedPhaseCount = PaddedCounter()
 
-    /// Whether the caller is the one who does this share of `phase`.
+    /// Claims this share of `phase`; false if another thread has it.
     func claim(phase: Int) -> Bool {
         claimedPhaseCount.value.load(ordering: .relaxed) == phase
             && claimedPhaseCount.value.compareExchange(expected: phase, desired: phase + 1, ordering: .acquiringAndReleasing).exchanged

@@ -6,11 +6,11 @@ package import Network
 package import Runs
 
 extension Dataset {
-    /// The part that shows what a model is worth: the test part if there is one, else the validation part; nil where there is neither.
+    /// The part used for evaluation: the test part if there is one, otherwise the validation part; nil if there is neither.
     public var evaluatedPart: DataPart? { [.test, .validation].first { batchCount(of: .evaluation($0)) > 0 } }
 }
 
-/// Runs the model over a part of the data, shared out over ranks.
+/// Evaluates the model on a part of the data, divided among ranks.
 package struct Evaluator {
     let group: any Communicator
     let plan: ShardPlan

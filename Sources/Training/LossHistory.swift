@@ -1,6 +1,6 @@
-/// The losses of a run's steps in a small space: means over equally many steps each, ever more of them as the run goes on.
+/// History of a run's losses in limited memory: means over equal numbers of steps, which double as the run grows.
 public struct LossHistory: Sendable {
-    /// How the loss has been going.
+    /// Trend of the loss.
     public enum Trend: Sendable, Equatable { case falling, steady, rising }
 
     private let capacity: Int
@@ -10,13 +10,13 @@ public struct LossHistory: Sendable {
     private var sum = 0.0
     private var count = 0
 
-    /// - Parameter capacity: points at the most; even.
+    /// - Parameter capacity: maximum number of points; even.
     public init(capacity: Int) {
         precondition(capacity >= 2 && capacity % 2 == 0)
         self.capacity = capacity
     }
 
-    /// Adds a step's loss; one that isn't finite is left out.
+    /// Adds a step's loss; ignores one that isn't finite.
     public mutating func add(_ loss: Double) {
         guard loss.isFinite else { return }
         sum += loss
@@ -29,7 +29,7 @@ public struct LossHistory: Sendable {
         stepsPerPoint *= 2
     }
 
-    /// The mean of the last eighth against that of the eighth before, as a share of it: -0.02 is a fall by 2 %. nil while there is too little.
+    /// Relative change of the last eighth's mean from that of the eighth before: -0.02 is a fall by 2 %. Nil if there are too few points.
     public var recentChange: Double? {
         let part = points.count / 8
         guard part >= 1 else { return nil }
@@ -39,6 +39,6 @@ public struct LossHistory: Sendable {
         return before > 0 && change.isFinite ? change : nil
     }
 
-    /// What ``recentChange`` amounts to; below half a percent it is steady.
+    /// The sign of ``recentChange``; steady below half a percent.
     public var trend: Trend? { recentChange.map { abs($0) < 0.005 ? .steady : $0 < 0 ? .falling : .rising } }
 }

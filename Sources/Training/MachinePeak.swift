@@ -2,12 +2,12 @@ public import Kernels
 public import Threads
 import Synchronization
 
-/// What this machine's cores can do at the most, measured.
+/// Measured peak speed of this machine's cores.
 public enum MachinePeak {
-    /// GFLOP/s of fused multiply-adds on all of the team's threads at once: the best of `rounds` short bursts, since other work can only slow them.
+    /// Peak GFLOP/s of fused multiply-adds on all of the team's threads: the best of `rounds` short bursts, since other programs can only slow them.
     public static func multiplyAddRate(of team: ThreadTeam, precision: Precision, rounds: Int = 50) -> Double {
         let clock = ContinuousClock()
-        // Kept, so that the compiler can't leave the work out.
+        // Used below, so that the compiler can't remove the work.
         let value = Atomic<UInt32>(0)
         let multiplyAdds = Atomic<Int>(0)
         var best = 0.0
@@ -23,6 +23,6 @@ public enum MachinePeak {
         return best / 1e9
     }
 
-    /// Less than a millisecond: a longer one is seldom left in peace where programs share the cores.
+    /// Less than a millisecond, because longer bursts are usually disturbed if programs share the cores.
     private static let burstSteps = 400_000
 }

@@ -1,14 +1,14 @@
 package import Runs
 
-/// Measures how long a rank is in each phase. Cost: a reading of the clock a phase.
+/// Measures the time that a rank spends in each phase. Cost: one clock reading per phase.
 package struct PhaseClock {
-    /// Doesn't count the time that the machine sleeps.
+    /// A clock that stops while the machine sleeps.
     private let clock = SuspendingClock()
     private var phase = TrainingPhase.decision
     private var entered: SuspendingClock.Instant
-    /// By the phases' order.
+    /// In the order of phases.
     private var durations = [Duration](repeating: .zero, count: TrainingPhase.allCases.count)
-    /// Whether the clock went back meanwhile, so that the durations lack an unknown time.
+    /// Whether the clock was set back meanwhile, so that the durations are unreliable.
     private var wentBack = false
 
     package init(at instant: SuspendingClock.Instant = .now) { entered = instant }
@@ -22,7 +22,7 @@ package struct PhaseClock {
 
     mutating func takeReading() -> PhaseReading { takeReading(at: clock.now) }
 
-    /// What was measured since it was last asked.
+    /// Returns the times measured since the last reading.
     package mutating func takeReading(at now: SuspendingClock.Instant) -> PhaseReading {
         enter(phase, at: now)
         let reading = PhaseReading(seconds: durations.map { $0 / .seconds(1) }, isWhole: !wentBack)
@@ -32,11 +32,11 @@ package struct PhaseClock {
     }
 }
 
-/// How long a rank was in each phase.
+/// Times that a rank spent in each phase.
 package struct PhaseReading {
     /// In the order of ``PhaseTimes/phaseNames``.
     package let seconds: [Double]
-    /// Whether the clock ran on all the time.
+    /// Whether the clock was never set back.
     let isWhole: Bool
 
     /// Seconds of training, without validation and saves; nil where they weren't measured.

@@ -3,16 +3,16 @@ import Runs
 import StrictJSON
 
 extension StoredCheckpoint {
-    /// How far training had come, for a run of `batchesPerEpoch` batches an epoch.
+    /// The checkpoint's training progress, for a run of `batchesPerEpoch` batches per epoch.
     ///
-    /// A manifest vouches for itself only by its own hash, which anyone can make, and a step from a place that doesn't exist would be a trap.
-    /// - Throws: ``CheckpointError/manifest(path:reason:)`` for counts at which no such run can stand.
+    /// A manifest is protected only by its own hash, which anyone can compute, and resuming at an impossible position would trap.
+    /// - Throws: ``CheckpointError/manifest(path:reason:)`` for counts that such a run can't have.
     func validatedProgress(batchesPerEpoch: Int) throws(CheckpointError) -> CheckpointProgress {
         let progress = manifest.progress
         let counts: [(key: String, found: Int, most: Int)] = [
             ("positionInEpoch", progress.positionInEpoch, max(0, batchesPerEpoch - 1)), ("epoch", progress.epoch, progress.step),
             ("progress.skippedSteps", progress.skippedStepCount, progress.step),
-            // No sum of targets comes near, and another batch's can still be added.
+            // Larger than any possible sum of targets, and another batch's can still be added without overflow.
             ("progress.epochTargetCount", progress.epochTargetCount, 1 << 60),
         ]
         for (key, found, most) in counts where found < 0 || found > most {

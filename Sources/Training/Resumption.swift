@@ -7,33 +7,33 @@ import Kernels
 import Network
 public import Runs
 
-/// Whether a run goes on from a checkpoint.
+/// Whether and from where a run resumes.
 public enum ResumeChoice: Sendable, Equatable {
-    /// From the newest checkpoint of the run directory that verifies, if it has one.
+    /// From the newest valid checkpoint of the run directory, if it has one.
     case auto
-    /// Anew: what the run directory holds of an earlier run is removed.
+    /// Never: removes an earlier run from the run directory.
     case never
     /// From this checkpoint, or this run's newest.
     case from(String)
 }
 
-/// What a run goes on from.
+/// The checkpoint from which a run resumes.
 public struct ResumePoint: Sendable {
     public let recovery: Recovery
-    /// Keys that decide a result, with other values than in the run of that checkpoint, which may differ.
+    /// Keys that affect the result and differ from that checkpoint's run, but may do so.
     public let differences: [ConfigurationDifference]
-    /// Whether the same data are read in other pieces from here on. The checkpoint is then one of an epoch's end.
+    /// Whether the data are divided into other batches from here on. The checkpoint is then at an epoch's end.
     let beginsEpoch: Bool
 }
 
-/// Finds the checkpoint that a run goes on from, and refuses one that it can't go on from. Reads only.
+/// Finds the checkpoint from which a run resumes, and rejects unsuitable ones. Read-only.
 struct Resumption {
     let directory: RunDirectory
     let configuration: Configuration
     let origin: RunOrigin
     let invocation: Invocation
 
-    /// What the run goes on from; nil where it starts anew.
+    /// The checkpoint from which the run resumes; nil for a new run.
     func resumePoint(_ choice: ResumeChoice) throws -> ResumePoint? {
         switch choice {
         case .never: return nil
@@ -66,9 +66,9 @@ struct Resumption {
 
     // MARK: The run directory
 
-    /// Refuses to start from `recovery`'s checkpoint in a directory that holds another run, or this run with another configuration.
+    /// Rejects starting from `recovery`'s checkpoint in a directory that contains another run, or this run with another configuration.
     func checkRoom(for recovery: Recovery, named path: String) throws {
-        // A run that never saved has nothing to lose.
+        // A run without checkpoints has nothing to lose.
         guard let own = try EarlierRun(directory), try !directory.checkpointSteps().isEmpty else { return }
         if directory.holds(recovery.checkpoint) { return try checkConfiguration() }
         let goesOn = ResumeDifferences(configuration, from: own.configuration).all.isEmpty
@@ -79,7 +79,7 @@ struct Resumption {
                 + ["  " + invocation.command(resume: path, runDirectory: unusedPath(beside: directory.path))])
     }
 
-    /// Refuses to go on with a run of another configuration in its own directory.
+    /// Rejects resuming a run with another configuration in its own directory.
     private func checkConfiguration() throws {
         guard let own = try EarlierRun(directory) else { return }
         let differences = ResumeDifferences(configuration, from: own.configuration)
@@ -91,8 +91,8 @@ struct Resumption {
 
     // MARK: The checkpoint
 
-    /// What is to be done to go on from `found`.
-    /// - Throws: where its run was of another model, other data or first weights, or it stands where the data can't be read otherwise.
+    /// Checks that the run can resume from `found`.
+    /// - Throws: if its run had another model, other data or initial weights, or if it is at a position where the data can't be divided in another way.
     private func admitted(_ found: Recovery) throws -> ResumePoint {
         let checkpoint = found.checkpoint
         let earlier = try EarlierRun(ofCheckpoint: checkpoint.path)
@@ -122,12 +122,12 @@ struct Resumption {
         return ResumePoint(recovery: found, differences: all, beginsEpoch: true)
     }
 
-    /// The first thing that the data teach otherwise than the earlier run's; nil if that isn't known, or nothing.
+    /// The first difference between the vocabulary or statistics of the new data and the earlier run's; nil if unknown or none.
     private func changeOfData(since earlier: EarlierRun) throws -> String? {
         try earlier.meaning().flatMap { stored in try DataMeaning(configuration, origin.storedText)?.firstDifference(from: stored) }.map { $0 + "." }
     }
 
-    /// The command that trains on with the weights on other data, where these mean the same symbols or columns.
+    /// A command that continues training the weights on other data, if their symbols or columns are the same.
     private func wayWithOtherData(_ checkpoint: StoredCheckpoint, of earlier: EarlierRun) throws -> [String] {
         guard let stored = try earlier.meaning(), let meaning = try DataMeaning(configuration, origin.storedText), !invocation.namesInitialWeights
         else { return [] }
@@ -139,7 +139,7 @@ struct Resumption {
         ]
     }
 
-    /// The run's own directory if it is free, else one beside it.
+    /// The run's own directory if it is unused, otherwise a new name next to it.
     private var freeDirectory: String {
         FileManager.default.fileExists(atPath: directory.path + "/" + RunFile.configuration) ? unusedPath(beside: directory.path) : directory.path
     }
@@ -150,8 +150,8 @@ struct Resumption {
 }
 
 extension TrainingPlan {
-    /// What the run begins with. Collective.
-    /// - Parameter parameters: overwritten by the file of model.initialWeights, if there is one.
+    /// The run's initial conditions. Collective.
+    /// - Parameter parameters: overwritten from the file of model.initialWeights, if there is one.
     func origin(readingInitialWeightsInto parameters: FloatView, group: any Communicator) throws -> RunOrigin {
         let meaning = try DataMeaning(configuration, data.storedText)
         let sha256 = try InitialWeights.read(for: configuration, meaning: meaning, shape: shape, into: parameters, group: group)
@@ -160,8 +160,8 @@ extension TrainingPlan {
             configurationSHA256: try ResultDigest(configuration: configuration, meaning: meaning).hex())
     }
 
-    /// What a run in `runDirectory` would go on from; nil if it would start anew. Collective.
-    /// - Throws: what would keep the run from beginning, its first weights' file included.
+    /// The checkpoint from which a run in `runDirectory` would resume; nil for a new run. Collective.
+    /// - Throws: every error that would prevent the run from starting, including those of the initial weights' file.
     public func resumePoint(
         _ choice: ResumeChoice, runDirectory: String, invocation: Invocation, group: any Communicator
     ) throws -> ResumePoint? {

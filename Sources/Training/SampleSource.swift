@@ -1,7 +1,7 @@
 public import Kernels
 
-/// Shows what a model that is being trained generates. Changes nothing of the training.
+/// Generates samples with a model during training. Has no effect on training.
 public protocol SampleSource: AnyObject {
-    /// What a model with these parameters generates: the same for the same parameters.
+    /// Text generated with these parameters: the same text for the same parameters.
     func text(_ parameters: FloatView) -> String
 }

@@ -1,9 +1,9 @@
 import Communication
 import Kernels
 
-/// Sums over sequences, kept by shard, so that their total doesn't depend on which rank owns which shard.
+/// Sums over sequences by shard, so that their total doesn't depend on the assignment of shards to ranks.
 struct ShardSums: Equatable {
-    /// One a shard of this rank.
+    /// One sum per shard of this rank.
     private(set) var sums: [Double]
 
     init(shardCount: Int) {
@@ -14,7 +14,7 @@ struct ShardSums: Equatable {
         self.sums = sums
     }
 
-    /// Adds values of sequences to their shards, in order.
+    /// Adds the sequences' values to their shards, in order.
     mutating func add(_ values: [Double], shards: [Range<Int>]) {
         for (shard, sequences) in shards.enumerated() {
             for sequence in sequences { sums[shard] += values[sequence] }

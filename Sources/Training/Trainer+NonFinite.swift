@@ -9,10 +9,10 @@ import Runs
 import StrictJSON
 
 extension Trainer {
-    /// Goes on as if the batch weren't there: weights, moments, streams and losses stay. Collective.
-    /// - Throws: ``TrainingError/notFinite(_:)`` if the configuration says so, or the limit is reached.
+    /// Skips the batch: weights, moments, streams and losses stay unchanged. Collective.
+    /// - Throws: ``TrainingError/notFinite(_:)`` if the configuration requests it, or the limit is reached.
     func skipStep(_ batch: Batch, losses: Losses, divisor: Int, gradientNorm: Double, learningRate: Double) throws {
-        // Where the gradient is finite and its update isn't, no sequence is at fault.
+        // If the gradient is finite but its update isn't, no sequence is the cause.
         let sequences = gradientNorm.isFinite ? [] : try offenders(in: batch, losses: losses, divisor: divisor)
         let sequenceCount = try group.gatherEverywhere([batch.sequenceCount]).reduce(0) { $0 + $1[0] }
         let isWholeBatch = sequenceCount > 1 && sequences.count == sequenceCount
@@ -28,7 +28,7 @@ extension Trainer {
         reporter?.skipped(skipped)
     }
 
-    /// Sequences of all ranks with a loss that isn't finite; if there are none, those with such a gradient. Collective.
+    /// Indices of sequences of all ranks whose loss isn't finite; if there are none, of those whose gradient isn't. Collective.
     private func offenders(in batch: Batch, losses: Losses, divisor: Int) throws -> [Int] {
         let byLoss = batch.globalIndices.indices.filter { !losses.sums[$0].isFinite }
         let found = try group.gatherEverywhere(byLoss.map { batch.globalIndices[$0] }).flatMap { $0 }
@@ -37,7 +37,7 @@ extension Trainer {
         return try group.gatherEverywhere(byGradient.map { batch.globalIndices[$0] }).flatMap { $0 }
     }
 
-    /// Whether the gradient of one sequence alone is finite. Overwrites the gradient.
+    /// Whether the gradient of one sequence is finite. Overwrites the gradient.
     private func gradientIsFinite(ofSequence sequence: Int, in batch: Batch, divisor: Int) -> Bool {
         let alone = batch.sequence(sequence)
         let streams = state.streams.map { $0.sequence(sequence) }
@@ -50,7 +50,7 @@ extension Trainer {
 }
 
 extension Batch {
-    /// One sequence of it, as a batch.
+    /// One of its sequences, as a batch.
     func sequence(_ sequence: Int) -> Batch {
         let times = 0..<lengths[sequence]
         func column<Element>(_ values: [Element], width: Int = 1) -> [Element] {

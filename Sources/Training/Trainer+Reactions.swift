@@ -7,10 +7,10 @@ import Network
 import Runs
 import TensorBoard
 
-// What follows a step.
+// Actions after a step.
 extension Trainer {
-    /// Tells, validates, compares and saves as is due. Every decision is rank 0's, for only its clock, its signals and its files count.
-    /// - Returns: whether training is to stop before its last step.
+    /// Reports, validates, compares weights and saves, whatever is due. Rank 0 decides, since only its clock, signals and files count.
+    /// - Returns: whether training stops before its last step.
     func reactToStep(endsEpoch: Bool) throws -> Bool {
         enter(.decision)
         let isLast = state.step == stepCount
@@ -33,7 +33,7 @@ extension Trainer {
         return due.contains(.stop) && !isLast
     }
 
-    /// What is due after a step. Collective.
+    /// Decides what is due after a step. Collective.
     private func decide(endsEpoch: Bool, isLast: Bool) throws -> Due {
         var due: Due = []
         let asked = runWriter.stopIsRequested ? .stop : request()
@@ -64,7 +64,7 @@ extension Trainer {
         pace.saved(afterSeconds: (clock.now - began) / .seconds(1))
     }
 
-    /// A line for the reader and one for the metrics. Collective.
+    /// Reports a progress line, and writes it to the metrics. Collective.
     private func tell(endsEpoch: Bool, validation: Evaluation?, isBest: Bool) throws {
         let loss =
             endsEpoch
@@ -87,7 +87,7 @@ extension Trainer {
         pace.beginLine()
     }
 
-    /// Of the weights as they are and the gradient of the last step, before clipping, each parameter by itself. A step that was left out has none.
+    /// Histograms of each parameter's weights and of its last gradient before clipping. A skipped step has none.
     private var histograms: [(tag: String, histogram: Histogram)] {
         ([("weights", state.parameters)] + (state.lastStepWasSkipped ? [] : [("gradients", gradient)])).flatMap { name, values in
             network.layout.parameters.map { parameter in
@@ -103,7 +103,7 @@ extension Trainer {
 }
 
 extension Trainer {
-    /// Notes what this rank is at: for those who ask why it is late, and for its times.
+    /// Records the current phase, for hang reports and phase times.
     func enter(_ phase: TrainingPhase) {
         group.recorder.begin(phase.words, step: state.step + 1, patience: phase.patience)
         phaseClock.enter(phase)

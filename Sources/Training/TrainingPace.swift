@@ -4,12 +4,12 @@ import Configuration
 import Optimization
 import Runs
 
-/// How fast training goes and what is due: rank 0's clock decides, through ``Trainer``'s broadcast.
+/// Measures training speed and decides when actions are due. Rank 0's clock decides, through ``Trainer``'s broadcast.
 struct TrainingPace {
     private let configuration: Configuration
     private let shardCount: Int
     private let firstStep: Int
-    /// Doesn't count the time that the machine sleeps.
+    /// A clock that stops while the machine sleeps.
     private let clock = SuspendingClock()
     private let began: SuspendingClock.Instant
     private var lineBegan: SuspendingClock.Instant
@@ -19,7 +19,7 @@ struct TrainingPace {
     private var lineTargetCount = 0
     private var lineTimeSteps = 0
     private var lineSequences = 0
-    /// Of this rank's products.
+    /// Multiply-adds of this rank's products since the last line.
     private var lineMultiplyAdds = 0
     private var lineSaveSeconds = 0.0
     private var shownSampleCount = 0
@@ -68,8 +68,8 @@ struct TrainingPace {
             || (checkpoint.everyMinutes > 0 && seconds(since: lastSave) >= 60 * checkpoint.everyMinutes)
     }
 
-    /// Whether histograms and a sample of the model are due beside a validation: the first twenty, then ever fewer, at last one a minute, and the last.
-    /// A run of many short epochs would fill the disk with them. Nothing that is trained depends on it.
+    /// Whether histograms and a sample of the model are due with a validation: with the first twenty, then more rarely, finally once a minute, and with
+    /// the last. Otherwise a run of many short epochs would fill the disk. Training doesn't depend on it.
     mutating func sampleIsDue(isLast: Bool) -> Bool {
         let gap = min(60, seconds(since: began) / 20)
         guard isLast || shownSampleCount < 20 || seconds(since: lastSampleTime) >= gap else { return false }
@@ -78,7 +78,7 @@ struct TrainingPace {
         return true
     }
 
-    /// A save has begun, for which training stood still so long.
+    /// Records that a save has started, for which training waited `seconds`.
     mutating func saved(afterSeconds seconds: Double) {
         lastSave = clock.now
         lineSaveSeconds += seconds
@@ -86,17 +86,17 @@ struct TrainingPace {
 
     /// Mean loss since the last line. Collective.
     func meanLoss(over group: any Communicator) throws -> Double {
-        // NaN where all steps were left out.
+        // NaN if all steps were skipped.
         try lineLoss.total(over: group) / Double(lineTargetCount)
     }
 
-    /// Where training stands, with the mean `loss` of a line or an epoch. Collective.
+    /// Training progress, with the mean `loss` of a line or an epoch. Collective.
     mutating func progress(
         of trainer: Trainer, loss: Double, endsEpoch: Bool, validation: Evaluation?, isBest: Bool, sample: String?
     ) throws -> TrainingProgress {
         let reading = trainer.phaseClock.takeReading()
         let rate = reading.trainingSeconds.map { 2e-9 * Double(lineMultiplyAdds) / $0 } ?? 0
-        // The bursts are no part of the next line's time.
+        // The bursts don't count as time of the next line.
         if peak.compare(with: rate, rounds: 40) { trainer.phaseClock = PhaseClock() }
         let phaseTimes = try lineTimes(reading, of: trainer)
         let speeds = try LineSpeeds(
@@ -115,20 +115,20 @@ struct TrainingPace {
             saveSeconds: lineSaveSeconds)
     }
 
-    /// Of all ranks since the line before. Collective.
+    /// Phase times of all ranks since the last line. Collective.
     private mutating func lineTimes(_ reading: PhaseReading, of trainer: Trainer) throws -> PhaseTimes {
         let times = PhaseTimes(seconds: try trainer.group.gatherEverywhere(reading.seconds))
         phaseTimes = phaseTimes.map { $0 + times } ?? times
         return times
     }
 
-    /// Of all ranks since training began. Collective.
+    /// Phase times of all ranks since training began. Collective.
     mutating func allPhaseTimes(of trainer: Trainer) throws -> PhaseTimes {
         let rest = try lineTimes(trainer.phaseClock.takeReading(), of: trainer)
         return phaseTimes ?? rest
     }
 
-    /// Begins to count for the next line.
+    /// Resets the counts for the next line.
     mutating func beginLine() {
         lineBegan = clock.now
         lineLoss = ShardSums(shardCount: shardCount)
@@ -145,9 +145,9 @@ struct TrainingPace {
 }
 
 extension Configuration {
-    /// - Throws: ``TrainingError/shards(_:)`` if so many ranks can't share the shards and the sum must be exact.
+    /// - Throws: ``TrainingError/shards(_:)`` if the shards can't be divided among the ranks and the sum must be exact.
     package func shardPlan(rankCount: Int) throws -> ShardPlan {
-        // Where MPI adds in its own order there is no tree to fit: a shard a rank will do.
+        // If MPI adds in its own order there is no fixed tree, so one shard per rank is sufficient.
         let isFree = parallelism.reduction == .fast && !ShardPlan.allowedRankCounts(shardCount: parallelism.shards).contains(rankCount)
         do {
             return try ShardPlan(shardCount: isFree ? rankCount : parallelism.shards, rankCount: rankCount)

@@ -7,7 +7,7 @@ import Network
 import Optimization
 public import Runs
 
-/// What a run is to do, settled before anything is written: the ranks agree, the shards fit them, and the memory suffices.
+/// Plan of a run, checked before anything is written: ranks agree, shards can be divided among them, and memory suffices.
 public struct TrainingPlan {
     let configuration: Configuration
     let data: RunData
@@ -18,7 +18,7 @@ public struct TrainingPlan {
     private let rankCount: Int
 
     /// Collective.
-    /// - Throws: ``TrainingError`` where ranks were told different things, can't share the shards, or the memory doesn't suffice.
+    /// - Throws: ``TrainingError`` if ranks have different settings, the shards can't be divided among them, or memory doesn't suffice.
     public init(_ configuration: Configuration, data: RunData, group: any Communicator) throws {
         let dataset = data.dataset
         self.configuration = configuration
@@ -40,14 +40,14 @@ public struct TrainingPlan {
 
     var dataset: any Dataset { data.dataset }
 
-    /// - Throws: ``TrainingError/learningRateVanishes(epoch:epochCount:learningRate:)`` where the schedule comes to a rate that is 0 in float32.
+    /// - Throws: ``TrainingError/learningRateVanishes(epoch:epochCount:learningRate:)`` if the schedule reaches a rate that is 0 in float32.
     private func checkLearningRate() throws {
         guard batchesPerEpoch > 0 else { return }
         let schedule = configuration.learningRateSchedule
         let epochCount = (stepCount(step: 0, epoch: 0, batch: 0) - 1) / batchesPerEpoch + 1
         func vanishes(_ epoch: Int) -> Bool { Float(schedule.rate(inEpoch: epoch)) < Float.leastNormalMagnitude }
         guard epochCount > 0, vanishes(epochCount - 1) else { return }
-        // The rate only falls.
+        // Binary search, since the rate only falls.
         var (known, end) = (0, epochCount - 1)
         while known < end {
             let middle = known + (end - known) / 2
@@ -56,7 +56,7 @@ public struct TrainingPlan {
         throw TrainingError.learningRateVanishes(epoch: end + 1, epochCount: epochCount, learningRate: schedule.rate(inEpoch: end))
     }
 
-    /// Optimizer steps in all, of a run that stands after `step`, `batch` batches into `epoch`. Epochs before may have had other numbers of batches.
+    /// Total number of optimizer steps of a run that is at `step`, `batch` batches into `epoch`. Earlier epochs may have had other numbers of batches.
     func stepCount(step: Int, epoch: Int, batch: Int) -> Int {
         guard configuration.training.steps == 0 else { return configuration.training.steps }
         let later = (configuration.training.epochs - epoch).multipliedReportingOverflow(by: batchesPerEpoch)
@@ -64,7 +64,7 @@ public struct TrainingPlan {
         return later.overflow || all.overflow ? step : all.partialValue
     }
 
-    /// What a person is told.
+    /// A summary for the user.
     public func summary(runDirectory: String, threadCount: Int, resumePoint: ResumePoint?) -> RunSummary {
         let checkpoint = resumePoint?.recovery.checkpoint
         let progress = checkpoint?.manifest.progress ?? CheckpointProgress(step: 0, epoch: 0, positionInEpoch: 0, seed: 0)

@@ -67,7 +67,7 @@ struct BenchCommand: GroupCommand {
     @Flag(help: "A JSON object a line.")
     var json = false
 
-    /// A configuration, say, which is not what is timed here.
+    /// Catches arguments such as a configuration, which bench doesn't use.
     @Argument(help: .hidden)
     var surplus: [String] = []
 

@@ -4,7 +4,7 @@ import Network
 import NumberText
 import Training
 
-/// A benchmark's figures as a person reads them.
+/// A benchmark's results as text.
 enum BenchmarkText {
     static func lines(_ times: StepTimes) -> [String] {
         let shape = times.shape

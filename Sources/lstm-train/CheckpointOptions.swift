@@ -2,7 +2,7 @@ import ArgumentParser
 import Inference
 import Training
 
-/// Which checkpoint of a run a verb takes.
+/// Options that select a checkpoint of a run.
 struct CheckpointOptions: ParsableArguments {
     @Flag(help: "Take the run's checkpoint with the lowest validation loss. (default: the newest)")
     var best = false

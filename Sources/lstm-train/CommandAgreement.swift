@@ -5,26 +5,26 @@ import Foundation
 import Runs
 import Training
 
-/// What this rank was told on its command line, and by which program: held against the other ranks' before anything else, since ranks that
-/// were told different things would wait for one another in vain.
+/// This rank's command line and program, compared with the other ranks' before anything else, since ranks with
+/// different commands would wait for each other forever.
 struct CommandAgreement: Sendable {
     /// The program's version and the SHA-256 of its file.
     var binary: String
-    /// Verb and options, apart from those that ranks may have otherwise; nil where there is nothing to run: help, or an error.
+    /// Command and options, except those that may differ between ranks; nil if there is nothing to run: help, or an error.
     var command: String?
-    /// As typed.
+    /// The command line as typed.
     var arguments: String
-    /// Of an error.
+    /// Exit code of a command line error.
     var exitCode: Int32 = 0
     var complaint = ""
 
-    /// - Parameter outcome: of parsing.
+    /// - Parameter outcome: of parsing the command line.
     init(_ outcome: Result<any ParsableCommand, any Error>, arguments: [String]) throws {
         binary = "SHA-256 \(try SHA256.hex(ofFile: "/proc/self/exe")), version \(LSTMTrain.configuration.version)"
         self.arguments = arguments.joined(separator: " ")
         switch outcome {
         case .success(let command as any GroupCommand): self.command = command.options
-        // Only rank 0 does it: what the others were told would go by unnoticed.
+        // Only rank 0 runs it, so differences on the other ranks would go unnoticed.
         case .success: command = self.arguments
         case .failure(let error):
             exitCode = LSTMTrain.exitCode(for: error).rawValue
@@ -32,13 +32,13 @@ struct CommandAgreement: Sendable {
         }
     }
 
-    /// Collective: the first thing that ranks do together.
-    /// - Throws: ``GroupFailure`` on every rank where they differ: 64 if one's command line is wrong, else 78. If all were told the same, nothing.
+    /// Collective: the first communication between ranks.
+    /// - Throws: ``GroupFailure`` on every rank if they differ: 64 if a rank's command line is invalid, otherwise 78. Nothing if all are the same.
     func check(over group: any Communicator) throws {
         let messages = try group.gatherEverywhere(message)
         let ranks = messages.map(Self.init(message:))
         if let other = ranks.firstIndex(where: { $0 == nil }) {
-            // It won't leave the group as this version does, so it is taken along. Of the ranks that know better, the first speaks.
+            // Another version may not leave the group in the same way, so the whole group is ended. The first rank with this version prints the message.
             if ranks.firstIndex(where: { $0 != nil }) != group.rank { Thread.sleep(forTimeInterval: 5) } else {
                 printError("lstm-train: rank \(other) runs another version of lstm-train than rank \(group.rank). Give every rank the same binary.")
             }
@@ -47,7 +47,7 @@ struct CommandAgreement: Sendable {
         if let difference = Self.difference(between: ranks.compactMap(\.self)) { throw difference }
     }
 
-    /// What keeps the ranks from beginning; nil where they were told the same, be it the same wrong thing.
+    /// The difference that prevents the ranks from starting; nil if all are the same, even if they have the same error.
     static func difference(between ranks: [CommandAgreement]) -> GroupFailure? {
         if let error = TrainingError(field: "the binary", valuesByRank: ranks.map(\.binary)) {
             return GroupFailure(exitCode: error.exitCode, description: "\(error)")
@@ -67,7 +67,7 @@ struct CommandAgreement: Sendable {
 
     // MARK: As a message
 
-    /// What every version's first message begins with; what doesn't is another program's, or that of a version that asked otherwise.
+    /// Prefix of every version's first message; anything else comes from another program, or from a version with another protocol.
     private static let head = "lstm-train agrees"
     private static let separator = "\u{0}"
 
@@ -87,11 +87,11 @@ struct CommandAgreement: Sendable {
 }
 
 extension GroupCommand {
-    /// The verb and its options' values. Configurations, and where files lie, are left out: what is in those is compared when they are read.
+    /// The command and its options' values, without configurations and file paths, whose contents are compared when they are read.
     fileprivate var options: String {
         let options = Mirror(reflecting: self).children.compactMap { child -> String? in
             let name = String((child.label ?? "").drop { $0 == "_" })
-            // Options describe themselves by their values.
+            // The description of an option is its value.
             return child.value is OptionGroup<ConfigurationArguments> || Self.freeOptions.contains(name) ? nil : "\(name): \(child.value)"
         }
         return ([Self._commandName] + options).joined(separator: "\n")

@@ -5,7 +5,7 @@ import Foundation
 import Runs
 import Training
 
-/// What a verb that trains is given: a configuration file and keys to change, in the words of the command line.
+/// Arguments of a command that trains: a configuration file and keys to override.
 struct ConfigurationArguments: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
@@ -26,16 +26,16 @@ struct ConfigurationArguments: ParsableArguments {
         throw ValidationError("\(files.joined(separator: " and ")) are two configuration files; give one. Keys to change have the form section.key=value.")
     }
 
-    /// The configuration's name: that of its file without the extension, or of the run whose own it is.
+    /// The configuration's name: that of its file without the extension, or of the run to which it belongs.
     var name: String {
         if let ownRun { return URL(filePath: ownRun).standardizedFileURL.lastPathComponent }
         return file?.deletingPathExtension().lastPathComponent ?? "embedded-reber"
     }
 
-    /// Where a run of it goes unless a place is named: `RUN/config.json` goes on with that run.
+    /// Default run directory: `RUN/config.json` resumes that run.
     var usualRunDirectory: String { ownRun ?? "runs/\(name)" }
 
-    /// The run directory whose own configuration file was named; nil where it is a file of the user's.
+    /// The run directory whose configuration file was given; nil for a user's own file.
     private var ownRun: String? {
         guard let path = files.first, let file, file.lastPathComponent == "config.json" else { return nil }
         let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
@@ -43,13 +43,13 @@ struct ConfigurationArguments: ParsableArguments {
         return RunDirectory(run).holdsRun ? run : nil
     }
 
-    /// The configuration, with the paths of the files that it names absolute, so that a run knows its files wherever it is looked at from.
+    /// Loads the configuration and makes the paths of its files absolute, so that a run finds its files from any working directory.
     func load() throws -> Configuration {
         if let path = files.first, let meant = configurationMeant(byDirectory: path) {
             throw GroupFailure(exitCode: 66, description: "\(path) is no configuration file. \(meant)")
         }
         var configuration = try files.first.map { try Configuration.load(path: $0, overrides: overrides) } ?? .embeddedDefault(overrides: overrides)
-        // A path in a file is relative to that file's folder, one on the command line to where it is typed.
+        // A path in a file is relative to that file's folder, one on the command line to the working directory.
         let here = FileManager.default.currentDirectoryPath
         func folder(ofKey name: String) -> String {
             let isTyped = overrides.contains { $0.hasPrefix(name + "=") }
@@ -60,7 +60,7 @@ struct ConfigurationArguments: ParsableArguments {
         return try ownRun.map { try locatingFiles(of: configuration, ofRun: $0) } ?? configuration
     }
 
-    /// That the files of a run were found elsewhere than its own configuration says; nil where they weren't.
+    /// A note that the run's files were found in another location than in its configuration; nil if they weren't moved.
     func noteOnMovedFiles(_ configuration: Configuration) throws -> String? {
         guard ownRun != nil, let path = files.first, !overrides.contains(where: { $0.hasPrefix("data.files=") }) else { return nil }
         let own = try Configuration.load(path: path, overrides: overrides).data.files
@@ -71,7 +71,7 @@ struct ConfigurationArguments: ParsableArguments {
     private var files: [String] { arguments.filter { !Self.isOverride($0) } }
     private var overrides: [String] { arguments.filter(Self.isOverride) }
 
-    /// Whether an argument changes a key: "model.hidden=256". A file with such a name is one by a slash before its "=", or if it is there.
+    /// Whether an argument overrides a key: "model.hidden=256". A file name with "=" needs a slash before it, unless the file exists.
     private static func isOverride(_ argument: String) -> Bool {
         guard let sign = argument.firstIndex(of: "=") else { return false }
         let name = argument[..<sign]

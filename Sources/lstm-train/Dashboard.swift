@@ -4,7 +4,7 @@ import NumberText
 import Runs
 import Training
 
-/// What the live view shows of a run.
+/// Contents of the live view.
 struct Dashboard {
     private let summary: RunSummary
     private let terminal: Terminal
@@ -12,9 +12,9 @@ struct Dashboard {
     private let began = ContinuousClock.now
     private var history = LossHistory(capacity: 512)
     private var step: TrainingStep?
-    /// Whether rank 0 knows each step's loss: else the curve is of the lines'.
+    /// Whether rank 0 knows each step's loss; otherwise the curve shows the progress lines' losses.
     private var hasStepLosses = false
-    /// The epoch whose losses the curve has in parts: it needn't have their mean too.
+    /// The epoch of which the curve has partial means, so that its total mean is omitted.
     private var epochInParts = 0
     private var progress: TrainingProgress?
     private var validation: (loss: Double, step: Int)?

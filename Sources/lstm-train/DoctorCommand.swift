@@ -43,7 +43,7 @@ struct DoctorCommand: GroupCommand {
     @Flag(help: "One JSON object with all figures.")
     var json = false
 
-    /// What a group is asked that the doctor starts: the numbers of ranks to share the batch out to.
+    /// For groups that doctor starts: the numbers of ranks among which to divide the batch.
     @Option(help: .hidden)
     var measureGroup: String?
 

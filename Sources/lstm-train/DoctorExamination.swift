@@ -9,20 +9,20 @@ import Runs
 import Threads
 import Training
 
-/// The doctor's rounds: one thing after the other is measured, and told at once.
+/// Runs doctor's measurements one after the other, and prints each result immediately.
 struct DoctorExamination {
     let session: Session
     let configuration: Configuration
     let data: RunData
     let team: ThreadTeam
-    /// For each number of ranks.
+    /// Duration of the measurement for each number of ranks.
     let seconds: Double
     let tells: Bool
 
     private var group: any Communicator { session.group }
 
     /// Collective.
-    /// - Returns: on rank 0 what was found; nil on the others.
+    /// - Returns: the diagnosis on rank 0; nil on the others.
     func examine(runDirectory: String, network: NodeNetwork, arguments: [String]) throws -> Diagnosis? {
         let ranks = try RankFacts(rank: group.rank, team: team).everywhere(over: group)
         let machine = MachineFacts.current()
@@ -37,7 +37,7 @@ struct DoctorExamination {
         show((disk.map { [DoctorText.disk($0)] } ?? []) + [DoctorText.model(model)])
         let fits = model.leastByteCount * Double(LaunchEnvironment.current().localRankCount) < Double(machine.availableByteCount)
         let fitsAlone = ModelFacts(configuration, dataset: data.dataset, rankCount: 1).leastByteCount < Double(machine.availableByteCount)
-        // Rank 0's machine decides for all.
+        // Rank 0's memory decides for all.
         let steps = try group.broadcast(fits ? 1 : 0, from: 0) == 1 ? measureSteps(arguments: arguments, fitsAlone: fitsAlone, failures: &failures) : nil
         guard session.isRoot else { return nil }
         let hostCount = Set(ranks.map(\.host)).count
@@ -53,7 +53,7 @@ struct DoctorExamination {
         return diagnosis
     }
 
-    /// Rank 0's, which writes the run; nil where that would fail.
+    /// Tests the disk on rank 0, which writes the run; nil if it isn't writable.
     private func examineDisk(_ runDirectory: String, failures: inout [Advice]) -> DiskFacts? {
         guard session.isRoot else { return nil }
         do { return try DiskFacts(runDirectory: runDirectory) } catch {
@@ -68,7 +68,7 @@ struct DoctorExamination {
         fflush(nil)
     }
 
-    /// GFLOP/s of one core, and of all threads of all ranks at once.
+    /// Peak GFLOP/s of one core, and of all threads of all ranks at once.
     private func peaks() throws -> (core: Double, whole: Double) {
         let precision = configuration.training.precision
         let core = session.isRoot ? MachinePeak.multiplyAddRate(of: ThreadTeam(threadCount: 1, spins: false), precision: precision) : 0
@@ -77,7 +77,7 @@ struct DoctorExamination {
         return (core, try group.gatherEverywhere([own]).reduce(0) { $0 + $1[0] })
     }
 
-    /// Of all ranks at once.
+    /// Memory bandwidth of all ranks at once.
     private func memoryByteRate(_ machine: MachineFacts) throws -> Double {
         let localRankCount = LaunchEnvironment.current().localRankCount
         try group.barrier()
@@ -105,7 +105,7 @@ struct DoctorExamination {
         for count in counts where count > 1 { steps.alone.append(try time(threads: team.threadCount, rankCount: count)) }
         let groups = counts.filter { $0 > 1 && $0 <= usableCoreCount() }
         for count in groups {
-            // Only the largest group stands for a machine of many.
+            // Only the largest group is measured as a part of several machines.
             let measured = count == groups.last ? counts.filter { $0 % count == 0 } : [count]
             do { steps.groups.append(try start(rankCount: count, measured: measured, arguments: arguments)) } catch let advice as Refusal {
                 failures.append(advice.advice)
@@ -115,24 +115,24 @@ struct DoctorExamination {
         return steps
     }
 
-    /// As part of a group: rank 0 alone for comparison, where it has the memory for the whole batch, then all.
+    /// Measures as part of a group: first rank 0 alone for comparison, if it has the memory for the whole batch, then all ranks.
     private func measureThisGroup(_ counts: [Int], fitsAlone: Bool) throws -> Steps {
         let base = try group.agree { session.isRoot && fitsAlone ? try time(threads: 1) : nil }
         let multiples = counts.filter { $0 >= group.rankCount && $0 % group.rankCount == 0 }
         let measurement = try GroupMeasurement(
             configuration, dataset: data.dataset, rankCounts: multiples.isEmpty ? [group.rankCount] : multiples, group: group, team: team, seconds: seconds)
-        // Only rank 0's is told.
+        // Only rank 0's result is shown.
         return Steps(base: base ?? measurement.steps[0], groups: [measurement])
     }
 
-    /// Steps of this process alone, with the share of one of `rankCount` ranks.
+    /// Times steps of this process alone, with the part of one of `rankCount` ranks.
     private func time(threads: Int, rankCount: Int = 1, precision: Precision? = nil) throws -> StepTiming {
         let team = threads == team.threadCount ? team : ThreadTeam(threadCount: threads, spins: false)
         return try StepProbe(configuration, dataset: data.dataset, group: SingleProcess()).measure(
             rankCount: rankCount, precision: precision ?? configuration.training.precision, team: team, seconds: seconds)
     }
 
-    /// A group that this program starts, of which only words come back.
+    /// Starts a group of this program, and parses its output.
     private func start(rankCount: Int, measured: [Int], arguments: [String]) throws -> GroupMeasurement {
         guard ProgramLaunch.mpirun != nil else { throw Refusal(advice: .noLauncher) }
         let list = measured.map(String.init).joined(separator: ",")
@@ -145,7 +145,7 @@ struct DoctorExamination {
     }
 }
 
-/// Why a group wasn't measured.
+/// The reason why a group wasn't measured.
 private struct Refusal: Error {
     let advice: Advice
 }

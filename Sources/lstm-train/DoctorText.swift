@@ -6,7 +6,7 @@ import Measurement
 import NumberText
 import Training
 
-/// What the doctor finds, as a person reads it.
+/// Doctor's results as text.
 enum DoctorText {
     static func machine(_ machine: MachineFacts, ranks: [RankFacts]) -> [String] {
         let host = ranks.first?.host ?? "unknown"
@@ -15,7 +15,7 @@ enum DoctorText {
                 + "\(bytes(Double(machine.availableByteCount))) free"),
             field("build", "\(instructionSet()); \(bfloat16Arithmetic())"),
         ]
-        // Ranks side by side on a host with as many cores are told together.
+        // Consecutive ranks on a host with the same number of cores share a line.
         var groups: [(first: RankFacts, last: RankFacts)] = []
         for facts in ranks {
             if let group = groups.last, group.last.host == facts.host, group.last.cores == facts.cores, group.last.threadCount == facts.threadCount {
@@ -90,7 +90,7 @@ enum DoctorText {
         }
     }
 
-    // MARK: Words
+    // MARK: Phrases
 
     private static func percent(_ share: Double) -> String { String(format: "%.0f %%", 100 * share) }
 

@@ -74,7 +74,7 @@ struct EvaluateCommand: GroupCommand {
         guard session.isRoot else { return }
         session.group.recorder.beginAlone("judging what the model writes")
         for note in trained.notes { printError(note) }
-        // The run's own were told when it began.
+        // Notes on the run's own data were printed when it started.
         if !dataFiles.isEmpty { for note in data.notes { for line in field("note", wrapped: note) { printError(line) } } }
         let isReber = trained.configuration.data.kind == .embeddedReber
         let judgement =
@@ -95,7 +95,7 @@ struct EvaluateCommand: GroupCommand {
         }
     }
 
-    /// What stands before the figures in JSON: what was judged, and how much of it.
+    /// The JSON members before the metrics: the evaluated data, and how much of them.
     private func head(_ trained: TrainedRun, part: DataPart, data: RunData) throws -> [JSONMember] {
         let coverage = data.dataset.coverage(of: part)
         let isWhole = !dataFiles.isEmpty && self.part == nil
@@ -117,7 +117,7 @@ struct EvaluateCommand: GroupCommand {
         var isCount = false
     }
 
-    /// What the task is judged by.
+    /// The task's metrics.
     private func figures(_ evaluation: Evaluation, kind: Configuration.DataKind, _ judgement: ReberEvaluation?) -> [Figure] {
         func figure(_ key: String, _ name: String, _ value: Double, _ text: String? = nil) -> Figure {
             Figure(key: key, name: name, value: value, text: text ?? lossText(value))
@@ -149,6 +149,6 @@ struct EvaluateCommand: GroupCommand {
         return figures
     }
 
-    /// Six decimals, or as ``lossText(_:)`` where those show fewer than three digits.
+    /// Six decimals, or as ``lossText(_:)`` if those would show fewer than three digits.
     private func errorText(_ value: Double) -> String { (1e-4..<1e5).contains(value) || value == 0 ? printed(value, "%.6f") : lossText(value) }
 }

@@ -64,7 +64,7 @@ struct ExportCommand: ParsableCommand {
         }
     }
 
-    /// The run's data. Without them a model can be exported all the same, and is verified with numbers drawn at random.
+    /// The run's data. Without them the model is exported too, and verified with random inputs.
     private func data(of run: TrainedRun) -> RunData? {
         do { return try run.data() } catch {
             printError("lstm-train: exported without the run's data: \(error)")

@@ -62,7 +62,7 @@ struct InitCommand: ParsableCommand {
         return files.first.map { name in [".csv", ".tsv"].contains { name.lowercased().hasSuffix($0) } } == true ? .series : .text
     }
 
-    /// Whether the first file is read as a text because nothing else was asked for, and looks like a table.
+    /// Whether the first file, which would be read as text by default, looks like a table.
     private func looksLikeTable() throws -> Bool {
         guard task == nil, kind == .text, let file = files.first, FileManager.default.fileExists(atPath: file) else { return false }
         return try TableSurvey.looksLikeTable(file)
@@ -72,7 +72,7 @@ struct InitCommand: ParsableCommand {
         output ?? (files.first.map { URL(filePath: $0).deletingPathExtension().lastPathComponent } ?? kind.rawValue) + ".json"
     }
 
-    /// As the file stands in the configuration: relative to that one's folder, which a bare name is in.
+    /// The file's path as written in the configuration: absolute, unless both are in the working directory.
     private func standing(_ file: String) -> String {
         path.contains("/") ? URL(filePath: file).standardizedFileURL.path : file
     }

@@ -3,25 +3,25 @@ import Datasets
 import Foundation
 import ShellText
 
-/// The files that a configuration is written for.
+/// The data files for which a configuration is written.
 struct InitSources {
     let files: [String]
 
-    /// Refuses what isn't a file to learn from, before anything is written.
-    /// - Parameter output: where the configuration goes.
+    /// Rejects invalid files before anything is written.
+    /// - Parameter output: path of the configuration.
     func validate(output: String) throws {
         for file in files {
             if Self.isConfiguration(file) {
                 throw ValidationError("\(file) is a configuration already. Train with it: lstm-train \(file.shellPath)")
             }
-            // With --force too: a text is never written over.
+            // Even with --force, a data file is never overwritten.
             if Self.identity(file) != nil, Self.identity(file) == Self.identity(output) {
                 throw ValidationError("the configuration would replace \(file), the file to learn from. Choose another --output.")
             }
         }
     }
 
-    /// - Throws: ``DatasetError/unreadableFile(path:reason:)`` for what can't be read a second time, by training.
+    /// - Throws: ``DatasetError/unreadableFile(path:reason:)`` for a file that can't be read a second time, by training.
     func checkKinds() throws {
         for file in files {
             let type = (try? FileManager.default.attributesOfItem(atPath: URL(filePath: file).resolvingSymlinksInPath().path))?[.type] as? FileAttributeType
@@ -37,7 +37,7 @@ struct InitSources {
         return object?["data"] is [String: Any]
     }
 
-    /// Which file a path leads to.
+    /// Identity (device and inode) of the file at a path.
     private static func identity(_ path: String) -> [UInt64]? {
         var status = stat()
         return stat(path, &status) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : nil

@@ -36,7 +36,7 @@ struct InspectCommand: ParsableCommand {
         }
     }
 
-    // MARK: For people
+    // MARK: Text
 
     private func show(_ trained: TrainedRun, _ checkpoints: [CheckpointReport]) {
         let manifest = trained.checkpoint.manifest
@@ -61,13 +61,13 @@ struct InspectCommand: ParsableCommand {
         return "  \(name)  \(state)"
     }
 
-    /// The whole one with the lowest validation loss, which --best takes.
+    /// The valid checkpoint with the lowest validation loss, which --best selects.
     private func best(of checkpoints: [CheckpointReport]) -> CheckpointReport? {
         let evaluated = checkpoints.compactMap { report in report.validationLoss.flatMap { $0.isNaN ? nil : (loss: $0, report: report) } }
         return evaluated.min { ($0.loss, $0.report.step) < ($1.loss, $1.report.step) }?.report
     }
 
-    // MARK: For programs
+    // MARK: JSON
 
     private func object(_ trained: TrainedRun, _ checkpoints: [CheckpointReport]) -> JSONValue {
         let manifest = trained.checkpoint.manifest
@@ -81,7 +81,7 @@ struct InspectCommand: ParsableCommand {
         ])
     }
 
-    /// JSON has no number that isn't finite.
+    /// JSON has no numbers that aren't finite.
     private static func json(_ loss: Double) -> JSONValue { loss.isFinite ? .real(loss) : .text(loss.isNaN ? "nan" : loss > 0 ? "inf" : "-inf") }
 
     private func object(_ report: CheckpointReport) -> JSONValue {

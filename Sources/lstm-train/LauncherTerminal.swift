@@ -1,20 +1,20 @@
 import Foundation
 
-/// The terminal that mpirun, which started this process, writes to. What a rank writes goes there through a pseudoterminal of its own, which says nothing
-/// of it: neither whether there is one, nor its width.
+/// The terminal of the mpirun that started this process. A rank's output goes there through a pseudoterminal of its own, which shows
+/// neither whether there is a terminal, nor its width.
 struct LauncherTerminal {
-    /// Open as long as the process lives.
+    /// Stays open as long as the process.
     let descriptor: Int32
-    /// Whether mpirun passes on what it gets as it is, rather than line by line with a tag before each.
+    /// Whether mpirun passes output on unchanged, not line by line with a tag before each.
     let takesPartialLines: Bool
 
     private static let launchers: Set<String> = ["mpirun", "mpiexec", "orterun", "prterun"]
     private static let taggingOptions = ["tag-output", "timestamp-output", "output-filename", "xml", "output"]
 
-    /// The next launcher above this process; nil where there is none on this host, or its standard output isn't a terminal.
+    /// Finds the next launcher above this process; nil if there is none on this host, or its standard output isn't a terminal.
     static func find() -> LauncherTerminal? {
         var process = getppid()
-        // Shells and scripts may stand between.
+        // Shells and scripts may be in between.
         for _ in 0..<8 where process > 1 {
             guard let status = text("/proc/\(process)/stat"), let end = status.lastIndex(of: ")"), let begin = status.firstIndex(of: "(") else { return nil }
             let name = String(status[status.index(after: begin)..<end])
@@ -28,7 +28,7 @@ struct LauncherTerminal {
     private init?(ofProcess process: pid_t) {
         let path = "/proc/\(process)/fd/\(STDOUT_FILENO)"
         var status = stat()
-        // A pipe isn't opened: it would have a second reader.
+        // A pipe isn't opened, since it would get a second reader.
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFCHR else { return nil }
         descriptor = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }

@@ -1,22 +1,22 @@
 import Foundation
 import Training
 
-/// A few lines at the bottom of a terminal that are drawn again and again: how far training is and how the loss goes.
+/// A live view: a few lines at the bottom of a terminal that are redrawn, with progress and loss.
 ///
-/// What was written above is never touched: before it is drawn anew the cursor goes up by the rows that it takes. A line never reaches the last column,
-/// so that none wraps; where the window was made narrower since, and its terminal breaks lines anew, a line takes several rows.
+/// Lines above it never change: before a redraw the cursor moves up by the rows of the view. A line never reaches the last column,
+/// so that it doesn't wrap; if the window has become narrower since, and its terminal rewraps lines, a line takes several rows.
 struct LiveView {
     private let terminal: Terminal
-    /// Columns of each line that stands there.
+    /// Width of each line of the current view.
     private var drawnWidths: [Int] = []
     private var drawn = ContinuousClock.now
 
     init(_ terminal: Terminal) { self.terminal = terminal }
 
-    /// Five times a second is enough to look alive.
+    /// At most five redraws a second.
     var isDue: Bool { ContinuousClock.now - drawn > .milliseconds(200) }
 
-    /// What to write so that these lines stand in place of the ones before, the cursor at the end of the last.
+    /// Output that replaces the view by these lines, with the cursor at the end of the last.
     mutating func drawing(_ lines: [Line]) -> String {
         let width = terminal.columnCount - 1
         let text = erasing() + lines.map { $0.drawn(width: width, terminal) }.joined(separator: "\n")
@@ -25,7 +25,7 @@ struct LiveView {
         return text
     }
 
-    /// What to write so that nothing of the view is left, the cursor where it began.
+    /// Output that erases the view and moves the cursor to its start.
     mutating func erasing() -> String {
         defer { drawnWidths = [] }
         guard !drawnWidths.isEmpty else { return "" }
@@ -40,7 +40,7 @@ struct LiveView {
 
         init(_ parts: [(String, Terminal.Style?)]) { self.parts = parts.map { (text: $0.0, style: $0.1) } }
 
-        /// Columns that it would take.
+        /// Number of columns needed.
         fileprivate func width(_ terminal: Terminal) -> Int { parts.reduce(0) { $0 + terminal.shown($1.text.withoutControls).count } }
 
         fileprivate func drawn(width: Int, _ terminal: Terminal) -> String {

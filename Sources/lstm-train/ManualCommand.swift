@@ -1,7 +1,7 @@
 import ArgumentParser
 import StrictJSON
 
-/// For launch/install and packagers.
+/// Writes the manual page, for launch/install and packagers.
 struct ManualCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "manual", abstract: "Print the manual page, for a file lstm-train.1.", shouldDisplay: false)

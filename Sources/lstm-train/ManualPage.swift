@@ -1,6 +1,6 @@
 import StrictJSON
 
-/// A command's manual page in roff, as man(7) defines it, from what ArgumentParser tells of the command: the text of its --help, a section a verb.
+/// A command's manual page in roff, as man(7) defines it, from ArgumentParser's description: the text of its --help, one section per command.
 struct ManualPage {
     private(set) var text = ""
 
@@ -15,7 +15,7 @@ struct ManualPage {
         discussion(of: command)
         arguments(of: command)
         section("COMMANDS")
-        // The parser's own "help" among them says nothing of this program.
+        // ArgumentParser's own "help" isn't specific to this program.
         for verb in Self.shown(command["subcommands"]) where verb["commandName"]?.stringValue != "help" { write(verb, of: name) }
     }
 
@@ -31,7 +31,7 @@ struct ManualPage {
         arguments(of: verb)
     }
 
-    /// Indented lines keep their shape.
+    /// Indented lines keep their layout.
     private mutating func discussion(of command: JSONValue) {
         var isIndented = false
         for line in (command["discussion"]?.stringValue ?? "").split(separator: "\n", omittingEmptySubsequences: false) {
@@ -60,7 +60,7 @@ struct ManualPage {
         }
     }
 
-    /// The names of an option in bold, and what its value is called.
+    /// The names of an option in bold, and the name of its value.
     private static func words(of argument: JSONValue) -> String {
         let value = "\\fI\(escaped(argument["valueName"]?.stringValue ?? ""))\\fR"
         let names = (argument["names"]?.arrayValue ?? []).map { name in
@@ -76,7 +76,7 @@ struct ManualPage {
     private static func shown(_ list: JSONValue?) -> [JSONValue] { (list?.arrayValue ?? []).filter { $0["shouldDisplay"]?.boolValue != false } }
 
     private static func line(_ words: Substring) -> String {
-        // A point or quote at a line's start would be a command.
+        // A dot or quote at a line's start would be a request.
         (words.first == "." || words.first == "'" ? "\\&" : "") + escaped(String(words)) + "\n"
     }
 
@@ -86,7 +86,7 @@ struct ManualPage {
             case "\\": escaped += "\\e"
             case "-": escaped += "\\-"
             case "\"": escaped += "\\(dq"
-            // By its number, whatever the reader's own encoding is.
+            // By code point, for any encoding of the reader.
             case _ where !scalar.isASCII:
                 let digits = String(scalar.value, radix: 16, uppercase: true)
                 escaped += "\\[u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "]"

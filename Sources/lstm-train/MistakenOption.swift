@@ -4,9 +4,9 @@ import Foundation
 import ShellText
 import Training
 
-/// An option that there isn't, and what was meant by it: a key of the configuration ("--epochs 3"), or a file whose name begins with a dash.
+/// An unknown option that was meant as a key of the configuration ("--epochs 3"), or as a file whose name begins with a dash.
 enum MistakenOption {
-    /// A sentence about the first of them; nil where none is known, or the verb takes no configuration.
+    /// A message about the first of them; nil if none is recognised, or the command has no configuration.
     static func sentence(arguments: [String]) -> String? {
         guard takesConfiguration(arguments.first) else { return nil }
         let known = Set(TrainCommand.helpMessage().split { !($0.isLetter || $0 == "-") }.filter { $0.hasPrefix("--") }.map(String.init))
@@ -35,7 +35,7 @@ enum MistakenOption {
     }
 }
 
-/// A verb that is given a configuration and keys to change.
+/// A command with a configuration and keys to override.
 protocol ConfiguredCommand: ParsableCommand {
     var configured: ConfigurationArguments { get }
 }

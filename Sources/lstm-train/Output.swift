@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-// What reaches the user passes through here. A full disk or a closed pipe behind it is no reason for a run to end.
+// All output to the user. A full disk or a closed pipe must not end a run.
 
 /// Writes a line to standard error.
 func printError(_ text: String) {
@@ -12,10 +12,10 @@ func printError(_ text: String) {
 func printLine(_ text: String) { StandardOutput.write(Data((text.withoutControls + "\n").utf8)) }
 
 enum StandardOutput {
-    // One a process, as standard output is.
+    // Global, since standard output is one per process.
     private static let failure = Atomic(false)
 
-    /// Whether something that was written didn't get there: what a verb was started for is then lost.
+    /// Whether any output was lost; then a command that exists for its output has failed.
     static var hasFailed: Bool { failure.load(ordering: .relaxed) }
 
     static func write(_ bytes: Data) {
@@ -24,7 +24,7 @@ enum StandardOutput {
 }
 
 extension String {
-    /// With control characters, newlines apart, as they are written in Swift: a name in a file must not move a terminal's cursor.
+    /// Control characters, except newlines, escaped as in Swift: a name in a file must not move a terminal's cursor.
     var withoutControls: String {
         func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control && scalar != "\n" }
         guard unicodeScalars.contains(where: isControl) else { return self }

@@ -2,14 +2,14 @@ import CProcess
 import Glibc
 import Kernels
 
-/// Sees to it that what a limit of this process refuses becomes an error like others, or a sentence and an exit code. To be called first of all.
+/// Makes exceeded process limits errors like others, or a message and an exit code. Call it first.
 func prepareForLimits() {
     endProcessWhenRefused(71)
     if ProcessMemory.remainingByteCount != nil { reserveNoMemoryForThreads() }
-    // Writing then fails, with a code that says why: a file may not grow further, or whoever reads has gone.
+    // Writing then fails with an error code: the file may not grow, or the reader is gone.
     signal(SIGXFSZ, SIG_IGN)
     signal(SIGPIPE, SIG_IGN)
-    // Inherited, it would let the ends of processes that are started here go by.
+    // If ignored by inheritance, we couldn't wait for child processes.
     signal(SIGCHLD, SIG_DFL)
     signal(SIGXCPU) { _ in
         let text: StaticString = "lstm-train: the limit of processor time (ulimit -t) is used up.\n"
@@ -27,13 +27,13 @@ func prepareForLimits() {
     touchStack(leastStackByteCount / 2)
 }
 
-/// What is ever used, several times over.
+/// Several times the stack that is ever used.
 private let leastStackByteCount = 512 << 10
 
-/// As Dispatch, the Swift runtime and MPI take some, and stop in the middle of something without.
+/// Dispatch, the Swift runtime and MPI need descriptors, and crash without.
 private let leastDescriptorCount: rlim_t = 24
 
-/// The number of files that this process may have open, after it was raised as far as the process may raise it.
+/// The limit of open files, after raising it as far as possible.
 private func raisedDescriptorLimit() -> rlim_t {
     var limit = rlimit()
     let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
@@ -43,12 +43,12 @@ private func raisedDescriptorLimit() -> rlim_t {
     return setrlimit(resource, &limit) == 0 ? limit.rlim_cur : 0
 }
 
-/// Where the limit of processor time would end the process without a warning, has it warn before, so that there is time to save.
+/// Makes a limit of CPU time send a signal before it ends the process, so that there is time to save.
 func leaveTimeToSave() {
     var limit = rlimit()
     let resource = __rlimit_resource_t(RLIMIT_CPU.rawValue)
     guard getrlimit(resource, &limit) == 0, limit.rlim_max != rlim_t.max, limit.rlim_max >= 2 else { return }
-    // A twentieth of it, and some seconds at the least: all threads use it up together.
+    // A twentieth of the limit, at least some seconds, since all threads use it up together.
     let reserve = min(limit.rlim_max / 2, max(5, limit.rlim_max / 20))
     limit.rlim_cur = min(limit.rlim_cur, limit.rlim_max - reserve)
     setrlimit(resource, &limit)

@@ -4,7 +4,7 @@ import Measurement
 import Runs
 import Training
 
-/// `lstm-train`: trains, judges and uses LSTMs. One file a verb; this one starts them and turns errors into exit codes.
+/// `lstm-train`: trains, evaluates and uses LSTMs. There is one file per command; this one starts them and turns errors into exit codes.
 @main
 struct Program {
     static func main() {
@@ -22,7 +22,7 @@ struct Program {
         }
     }
 
-    /// One line instead of an illegal instruction.
+    /// Prints an error message, where the program would otherwise crash with an illegal instruction.
     private static func refuseForeignProcessor() {
         guard let message = processorMismatch() else { return }
         printError(message)
@@ -50,18 +50,18 @@ struct LSTMTrain: ParsableCommand {
         ],
         defaultSubcommand: TrainCommand.self)
 
-    /// "train, evaluate and bench", say.
+    /// For example "train, evaluate and bench".
     static var verbs: String {
         let names = configuration.subcommands.filter { $0.configuration.shouldDisplay }.compactMap { $0.configuration.commandName }
         return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
     }
 }
 
-/// A verb that the ranks of a group do together.
+/// A command that all ranks of a group run together.
 protocol GroupCommand: ParsableCommand {
     func run(in session: Session) throws
 
-    /// Names of properties that ranks may have otherwise, since they say where files lie.
+    /// Names of properties that may differ between ranks, since they are file paths.
     static var freeOptions: Set<String> { get }
 }
 

@@ -4,7 +4,7 @@ import NumberText
 import Runs
 import Training
 
-/// The table that progress is told in: 80 columns at the most.
+/// The progress table, at most 80 columns wide.
 struct ProgressColumns {
     private let isRegression: Bool
     private let countsTokens: Bool
@@ -23,7 +23,7 @@ struct ProgressColumns {
         ])
     }
 
-    /// Its own step's figures; an asterisk marks the best validation so far.
+    /// A line with its own step's metrics; an asterisk marks the best validation so far.
     func line(_ progress: TrainingProgress) -> String {
         line([
             "\(progress.step)", epoch(progress), lossText(progress.loss), progress.validation.map { lossText($0.loss) } ?? "",
@@ -32,7 +32,7 @@ struct ProgressColumns {
         ]) + (progress.marksBest ? " *" : "")
     }
 
-    /// "3/10", or where that is too wide, "1234".
+    /// "3/10", or if that is too wide, "1234".
     private func epoch(_ progress: TrainingProgress) -> String {
         let whole = "\(progress.epoch)/\(progress.epochCount)"
         return whole.count < Self.widths[1] ? whole : "\(progress.epoch)"
@@ -46,25 +46,25 @@ struct ProgressColumns {
     func speed(_ progress: TrainingProgress) -> Double? { countsTokens ? progress.timeStepsPerSecond : progress.sequencesPerSecond }
     var speedUnit: String { countsTokens ? "tokens/s" : "sequences/s" }
 
-    /// Right-aligned; what is too wide for its column shifts the next ones.
+    /// Right-aligned; a field that is too wide shifts the next ones.
     private func line(_ fields: [String]) -> String {
         zip(fields, Self.widths).map { text, width in text.rightAligned(in: max(width, text.count + 1)) }.joined()
     }
 }
 
 extension TrainingProgress {
-    /// Whether its validation is the best so far, and better than a guess.
+    /// Whether its validation is the best so far, and better than guessing.
     var marksBest: Bool { isBest && validation?.isWorseThanGuessing == false }
 }
 
-/// When lines are told: ever less often, so that an hour's log is read in a minute. What isn't told is in the metrics.
+/// Schedule of progress lines: ever more rarely, so that an hour's log is short. Everything is in the metrics.
 struct LineSchedule {
     private let began = ContinuousClock.now
     private var last: ContinuousClock.Instant?
-    /// A tenth of the time that has passed, from half a second to a minute.
+    /// A tenth of the elapsed time, from half a second to a minute.
     private static let (least, most) = (0.5, 60.0)
 
-    /// Whether a line is due, which then counts as told.
+    /// Whether a line is due; if so, counts it as printed.
     mutating func isDue() -> Bool {
         let now = ContinuousClock.now
         let gap = min(Self.most, max(Self.least, (now - began) / .seconds(1) / 10))
@@ -73,6 +73,6 @@ struct LineSchedule {
         return true
     }
 
-    /// A line is told although it may not be due.
+    /// Counts a line as printed, even if it wasn't due.
     mutating func tell() { last = .now }
 }

@@ -7,14 +7,14 @@ import NumberText
 import Runs
 import Training
 
-/// Tells a person how training goes: aligned lines, ever fewer of them, and on a terminal a live view below them.
+/// Prints training progress: aligned lines, ever more rarely, and on a terminal a live view below them.
 final class ProgressPrinter: TrainingReporter {
     private let terminal: Terminal
-    /// Whether each line of the metrics is told: somebody has asked for them by steps.
+    /// Whether each line of the metrics is printed, because the user set their interval in steps.
     private let tellsAll: Bool
     private let ranks: [RankFacts]
     private var schedule = LineSchedule()
-    /// Of lines with a validation: each has its line where validations are rare, however many lines come between.
+    /// For lines with a validation: if validations are rare, each is printed, regardless of other lines.
     private var judgedSchedule = LineSchedule()
     private var savedSchedule = LineSchedule()
     private var lineCount = 0
@@ -23,7 +23,7 @@ final class ProgressPrinter: TrainingReporter {
     private var dashboard: Dashboard?
     /// The best validation so far, if its line wasn't due.
     private var pendingBest: TrainingProgress?
-    /// The loss of a guess, once a validation told it.
+    /// Loss of guessing, after the first validation.
     private(set) var guessLoss: Double?
     private var saidWorseThanGuessing = false
     private(set) var newestCheckpoint: String?
@@ -36,7 +36,7 @@ final class ProgressPrinter: TrainingReporter {
         live = LiveView(terminal)
     }
 
-    // MARK: What the trainer reports
+    // MARK: TrainingReporter
 
     func began(_ summary: RunSummary) {
         announce(summary)
@@ -45,7 +45,7 @@ final class ProgressPrinter: TrainingReporter {
         if terminal.isLive { dashboard = Dashboard(summary, terminal: terminal) }
     }
 
-    /// Says what would be done.
+    /// Prints the plan of a dry run.
     func rehearsed(_ summary: RunSummary) {
         announce(summary)
         let left = max(0, summary.stepCount - summary.resumedStep)
@@ -76,7 +76,7 @@ final class ProgressPrinter: TrainingReporter {
         warnOfGuessing(progress)
     }
 
-    /// Whether a line is due, which then counts as told.
+    /// Whether a line is due; if so, counts it as printed.
     private func isDue(_ progress: TrainingProgress) -> Bool {
         let isEvaluated = progress.validation != nil
         let isDueNow = schedule.isDue()
@@ -87,7 +87,7 @@ final class ProgressPrinter: TrainingReporter {
         return true
     }
 
-    /// A new best between two lines has its own line before the second.
+    /// Prints a new best that occurred between two lines before the second one.
     private func printPendingBest() {
         guard let best = pendingBest else { return }
         pendingBest = nil
@@ -101,7 +101,7 @@ final class ProgressPrinter: TrainingReporter {
         line(columns.line(progress))
     }
 
-    /// Once: a loss that a guess reaches too is no success, whatever it is compared with.
+    /// Warns once if the loss isn't better than that of guessing.
     private func warnOfGuessing(_ progress: TrainingProgress) {
         guard let evaluation = progress.validation, evaluation.isWorseThanGuessing, !saidWorseThanGuessing else { return }
         saidWorseThanGuessing = true
@@ -130,7 +130,7 @@ final class ProgressPrinter: TrainingReporter {
         for text in recap.lines { line(text) }
     }
 
-    /// Leaves the terminal as it should be found, whatever happened.
+    /// Removes the live view from the terminal, in every case.
     func close() { write(live.erasing()) }
 
     // MARK: Lines
@@ -140,7 +140,7 @@ final class ProgressPrinter: TrainingReporter {
         printError(text)
     }
 
-    /// Writes a line above the live view.
+    /// Prints a line above the live view.
     private func line(_ text: String, _ style: Terminal.Style? = nil) {
         let shown = terminal.shown(text.withoutControls)
         write(live.erasing() + (style.map { terminal.styled(shown, $0) } ?? shown) + "\n" + (dashboard.map { live.drawing($0.lines) } ?? ""))
@@ -148,7 +148,7 @@ final class ProgressPrinter: TrainingReporter {
 
     private func write(_ text: String) {
         guard !text.isEmpty else { return }
-        // A run that trains and saves does what it is for, whatever becomes of its log.
+        // Errors are ignored: training continues even if its log can't be written.
         try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     }
 }

@@ -28,7 +28,7 @@ struct ReportCommand: ParsableCommand {
     func validate() throws { try refuseEmpty(paths.map { ("run", $0) } + [("--output", output)]) }
 
     func run() throws {
-        // One thread, so that a run that is being trained keeps its cores.
+        // One thread, so that a running training keeps its cores.
         let report = try Report(runs: paths, at: checkpoint.choice, team: ThreadTeam(threadCount: 1, spins: false))
         let page = output ?? report.usualPath
         let pictures = try report.write(to: page)

@@ -6,10 +6,10 @@ import NumberText
 import Runs
 import Training
 
-/// What a run begins with, in lines of at most 80 columns, but for paths.
+/// The lines printed when a run starts, of at most 80 columns, except for paths.
 struct RunAnnouncement {
     let summary: RunSummary
-    /// Where each rank runs.
+    /// Host and cores of each rank.
     let ranks: [RankFacts]
 
     var lines: [String] {
@@ -69,7 +69,7 @@ struct RunAnnouncement {
         ]
     }
 
-    /// "cores 0-3", "core 0, core 1", or of many "2 hosts, 8 cores a rank".
+    /// "cores 0-3", "core 0, core 1", or for many ranks "2 hosts, 8 cores a rank".
     private var cores: String {
         func name(_ rank: RankFacts) -> String { "core\(rank.coreCount == 1 ? "" : "s") \(rank.cores)" }
         let places = Set(ranks.map { $0.host + name($0) })
@@ -93,7 +93,7 @@ struct RunAnnouncement {
 }
 
 extension NetworkShape {
-    /// Of what the network reads: before an embedding, one symbol.
+    /// Width of the network's input: before an embedding, one symbol.
     fileprivate var inputWidth: Int {
         if case .embedding = input { return 1 }
         return inputWidth(ofLayer: 0)

@@ -4,7 +4,7 @@ import Runs
 import ShellText
 import Training
 
-/// What a run ends with.
+/// The summary printed at the end of a run.
 struct RunRecap {
     let outcome: Trainer.Outcome
     let runDirectory: String
@@ -12,15 +12,15 @@ struct RunRecap {
     let stepCount: Int
     let seconds: Double
     let best: BestValidation?
-    /// The loss of a guess; nil where nothing was validated.
+    /// Loss of guessing; nil without validation.
     let guessLoss: Double?
-    /// The checkpoint of the best, where it isn't the newest.
+    /// The best checkpoint, if it isn't the newest.
     let bestCheckpoint: String?
     let phaseTimes: PhaseTimes
-    /// The last that was committed.
+    /// The last committed checkpoint.
     let checkpoint: String?
     let writesText: Bool
-    /// Whether the checkpoint that it started from was named.
+    /// Whether the run started from a given checkpoint.
     let startedElsewhere: Bool
 
     var lines: [String] {
@@ -41,7 +41,7 @@ struct RunRecap {
         return lines + next
     }
 
-    /// The checkpoint of the best, where it isn't the newest, and is better than a guess.
+    /// The best checkpoint, if it isn't the newest, and is better than guessing.
     private var usableBest: String? {
         guard let best, let guessLoss, Evaluation.isWorse(best.loss, thanGuessing: guessLoss) else { return bestCheckpoint }
         return nil
@@ -58,7 +58,7 @@ struct RunRecap {
         ]
     }
 
-    /// Shares of the time of all ranks together, what comes to nothing left out.
+    /// Phases' shares of the time of all ranks, without negligible ones.
     private var shares: [String] {
         let seconds = PhaseTimes.phaseNames.indices.map { phaseTimes.meanSeconds(ofPhase: $0) }
         let total = seconds.reduce(0, +)

@@ -6,30 +6,30 @@ import Runs
 import Threads
 import Training
 
-/// This process within its group, from start to exit.
+/// This process in its group, from start to exit.
 final class Session {
     let group: any Communicator
     private let arguments: [String]
-    /// Until the ranks have agreed on what to do, and their watchdogs run.
+    /// Until the ranks have agreed on the command, and their watchdogs run.
     private let startDeadline: StartDeadline?
 
-    /// Waits for the other ranks, but not forever.
+    /// Joins the group, within a time limit.
     init(arguments: [String]) throws {
         self.arguments = arguments
         startDeadline = Self.startDeadline(budgetSeconds: Self.startSeconds(arguments), LaunchEnvironment.current())
         group = try joinGroup()
     }
 
-    /// How long ranks may take before they have read integrity.hangSeconds: what the command line says of it, or the default.
+    /// Time limit for the start, before ranks have read integrity.hangSeconds: its value on the command line, or the default.
     private static func startSeconds(_ arguments: [String]) -> Double {
         let typed = arguments.last { $0.hasPrefix("integrity.hangSeconds=") }?.split(separator: "=").last.flatMap { Double($0) }
         return typed.flatMap { $0 >= 0 && $0.isFinite ? $0 : nil } ?? Configuration(kind: .embeddedReber).integrity.hangSeconds
     }
 
-    /// nil for a process that waits for no other, or where it is to wait without end.
+    /// Nil for a process that waits for no other, or without a limit.
     private static func startDeadline(budgetSeconds: Double, _ environment: LaunchEnvironment) -> StartDeadline? {
         guard environment.isLaunched, environment.rankCount != 1, budgetSeconds > 0 else { return nil }
-        // To load a program and to start MPI takes seconds on a busy machine, however soon a step is late.
+        // On a busy machine, loading the program and starting MPI take seconds, even if the limit for steps is shorter.
         let budgetSeconds = max(budgetSeconds, 20)
         return StartDeadline(budgetSeconds: budgetSeconds) {
             let rank = environment.rank.map { "rank \($0)" } ?? "a rank"
@@ -37,14 +37,14 @@ final class Session {
                 "lstm-train: \(rank) on \(environment.hostName) has waited \(String(format: "%g", budgetSeconds)) s for all "
                     + "\(environment.rankCount.map { "\($0) " } ?? "")ranks to begin. One of them didn't start, has ended, is stopped, or runs another program: "
                     + "see the launcher's messages and its processes. If they were only slow, give a larger integrity.hangSeconds=… on the command line.")
-            // Not exit(): another thread is at work, on what exit() would take apart.
+            // Not exit(), which would release memory that another thread is still using.
             _exit(70)
         }
     }
 
     var isRoot: Bool { group.rank == 0 }
 
-    /// Runs a parsed command, then exits. All ranks exit alike, and what all would say is said once.
+    /// Runs a parsed command, then exits. All ranks exit with the same code, and a common message is printed once.
     func run(_ parsed: Result<any ParsableCommand, any Error>) -> Never {
         do {
             try begin(parsed)
@@ -52,7 +52,7 @@ final class Session {
             if let command = command as? any GroupCommand {
                 try command.run(in: self)
             } else if isRoot {
-                // What one process can do, ranks needn't do several times.
+                // A command for one process runs only on rank 0.
                 group.recorder.beginAlone("what one rank does alone")
                 try command.run()
             }
@@ -60,7 +60,7 @@ final class Session {
         } catch let error as GroupFailure {
             leave(error.exitCode, saying: named("\(error)"))
         } catch let error as TrainingError {
-            // What the odd rank last took part in says where to look.
+            // The last collectives of the deviating rank help to find the cause.
             if case .weightsDiffer = error { printRecord() }
             leave(error.exitCode, saying: named("\(error)"))
         } catch let error as ExitCode {
@@ -68,7 +68,7 @@ final class Session {
         } catch where LSTMTrain.exitCode(for: error) != .failure {
             leaveAfterParsing(error)
         } catch {
-            // Something that befell this rank alone: the others wait for it in vain, so it takes them along.
+            // Only this rank failed, and the others wait for it, so it ends the group.
             printError(named((group.rankCount > 1 ? "rank \(group.rank): " : "") + "\(error)"))
             if error is CommunicationError { printRecord() }
             if group.rankCount > 1 { group.abort(exitCode: exitCode(of: error)) }
@@ -76,7 +76,7 @@ final class Session {
         }
     }
 
-    /// The ranks agree on what to do, and begin to watch that they get on. Collective.
+    /// Makes the ranks agree on the command, and starts the watchdogs. Collective.
     private func begin(_ parsed: Result<any ParsableCommand, any Error>) throws {
         defer { startDeadline?.stop() }
         guard group.rankCount > 1 else { return }
@@ -84,11 +84,11 @@ final class Session {
         try watch(seconds: Self.startSeconds(arguments))
     }
 
-    /// Watches by what the configuration says. Collective.
+    /// Sets the watchdog's limit from the configuration. Collective.
     func watch(_ configuration: Configuration) throws { try watch(seconds: configuration.integrity.hangSeconds) }
 
     private func watch(seconds: Double) throws {
-        // Ranks that were told different times, and are about to be refused for it, watch alike.
+        // Ranks may have different limits, an error reported later; until then all use the same.
         let budgetSeconds = try group.gatherEverywhere([seconds]).map { $0[0] }.max() ?? 0
         try group.watch(budgetSeconds: budgetSeconds, exitCode: 70) { hang in
             printError("lstm-train: \(hang)\n  If it was only slow, raise integrity.hangSeconds. The run goes on from its newest checkpoint.")
@@ -97,10 +97,10 @@ final class Session {
 
     private func printRecord() { printError("  last collectives of rank \(group.rank): \(group.recorder.text)") }
 
-    /// One line says whose it is; of several, each has its place at its head.
+    /// Prefixes a single line with the program's name; several lines have their own prefixes.
     private func named(_ text: String) -> String { text.contains("\n") ? text : "lstm-train: " + text }
 
-    /// Help, a version, or a usage error: on standard output or error as is the custom.
+    /// Prints help, a version, or a usage error, on standard output or error as usual, and exits.
     private func leaveAfterParsing(_ error: any Error) -> Never {
         let code = LSTMTrain.exitCode(for: error).rawValue
         var text = LSTMTrain.fullMessage(for: error)
@@ -124,7 +124,7 @@ final class Session {
 
     // MARK: Threads
 
-    /// The threads of this rank: as many as asked; or this rank's share of the host's cores, as far as it is bound to them.
+    /// The threads of this rank: the requested number; or this rank's share of the host's cores, within its affinity mask.
     func team(threadsAsked: Int) -> ThreadTeam {
         let ranksHere = LaunchEnvironment.current().localRankCount
         let usable = usableCoreCount()

@@ -2,20 +2,20 @@ import Foundation
 import Synchronization
 import Training
 
-/// SIGUSR1, and SIGXCPU, where the limit of processor time is near: save and stop (exit 75). SIGUSR2: save and go on.
+/// Signals: SIGUSR1, and SIGXCPU when the limit of CPU time is near: save and stop (exit 75). SIGUSR2: save and continue.
 /// SIGTERM, SIGINT and SIGHUP: as SIGUSR1, if the launcher leaves time for it.
 enum StopSignals {
-    // A signal's handler can reach nothing but a global.
+    // Global, since a signal handler can't access anything else.
     private static let request = Atomic<Int>(Trainer.Request.goOn.rawValue)
 
-    /// Begins to listen. To be called before MPI starts, which takes a while: a signal meanwhile must not end the process unsaved.
+    /// Installs the handlers. Call it before MPI starts, which takes a while: a signal meanwhile must not end the process without a checkpoint.
     static func listen() {
         leaveTimeToSave()
-        // nohup ignores SIGHUP for what it starts, which is to go on when its terminal closes.
+        // nohup ignores SIGHUP for its command, which should continue when its terminal closes.
         for number in [SIGUSR1, SIGXCPU, SIGTERM, SIGINT] + (isIgnored(SIGHUP) ? [] : [SIGHUP]) {
             signal(number) { number in
                 StopSignals.request.store(Trainer.Request.stop.rawValue, ordering: .relaxed)
-                // Who asks twice wants the end at once: before the first step there is nothing to save, and nobody looks.
+                // A second signal ends the process immediately: before the first step there is nothing to save, and requests aren't read.
                 if number != SIGUSR1 && number != SIGXCPU { signal(number, SIG_DFL) }
             }
         }
@@ -26,7 +26,7 @@ enum StopSignals {
         unblock([SIGUSR1, SIGUSR2, SIGXCPU, SIGTERM, SIGINT, SIGHUP])
     }
 
-    /// What is asked of training since it was last asked.
+    /// The latest request since the last call.
     static func asked() -> Trainer.Request {
         let asked = Trainer.Request(rawValue: request.load(ordering: .relaxed)) ?? .goOn
         if asked == .save { request.store(Trainer.Request.goOn.rawValue, ordering: .relaxed) }
@@ -36,11 +36,11 @@ enum StopSignals {
     private static func isIgnored(_ number: Int32) -> Bool {
         var action = sigaction()
         guard sigaction(number, nil, &action) == 0 else { return false }
-        // SIG_IGN has the bits of 1, and a Swift closure none that compare.
+        // Compares bits, since SIG_IGN is 1 and Swift can't compare functions.
         return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
-    /// Lets signals through that whoever started this process had blocked, for a process inherits that.
+    /// Unblocks signals that the parent process had blocked, since a process inherits that.
     private static func unblock(_ numbers: [Int32]) {
         var signals = sigset_t()
         sigemptyset(&signals)

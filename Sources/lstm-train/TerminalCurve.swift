@@ -1,13 +1,13 @@
 import Foundation
 
-/// A curve drawn with characters: of four by two dots each in Braille, or with asterisks.
+/// A curve drawn with characters: Braille characters of four by two dots, or asterisks.
 struct TerminalCurve {
     let values: [Double]
     let columnCount: Int
     let rowCount: Int
     let usesBraille: Bool
 
-    /// The highest and the lowest of the values, which the first and the last row stand for.
+    /// Range of the values, from the last row to the first.
     var range: ClosedRange<Double>? {
         guard let low = values.min(), let high = values.max() else { return nil }
         return low...high
@@ -16,13 +16,13 @@ struct TerminalCurve {
     /// Lines from top to bottom.
     var lines: [String] { usesBraille ? brailleLines : asteriskLines }
 
-    /// The value of each of `count` columns of dots: the nearest point's. Fewer points than that fill the width all the same.
+    /// The value for each of `count` columns of dots: that of the nearest point. Fewer points are stretched to the full width.
     private func samples(_ count: Int) -> [Double] {
         guard values.count > 1, count > 1 else { return values }
         return (0..<count).map { values[($0 * (values.count - 1) + (count - 1) / 2) / (count - 1)] }
     }
 
-    /// Rows of dots from the top, one for each column of dots.
+    /// The row, from the top, of the dot in each column of dots.
     private func dotRows(columns: Int, rows: Int) -> [Int] {
         guard let range else { return [] }
         let height = range.upperBound - range.lowerBound

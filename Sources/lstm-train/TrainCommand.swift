@@ -63,11 +63,11 @@ struct TrainCommand: GroupCommand {
                     checkpoint: printer.newestCheckpoint, writesText: data.dataset.generatedVocabulary != nil,
                     startedElsewhere: startsElsewhere))
         }
-        // 75, "try again later": whoever started the job may start it again.
+        // 75, "temporary failure": a job script may start the job again.
         if outcome == .stopped { throw ExitCode(75) }
     }
 
-    /// The path of the checkpoint of `step`, if there is one and it isn't the newest.
+    /// The path of the checkpoint of `step`, if it exists and isn't the newest.
     private func olderCheckpoint(ofStep step: Int?, in directory: String) throws -> String? {
         try RunDirectory(directory).soundCheckpoints().dropFirst().first { $0.manifest.step == step }?.path
     }

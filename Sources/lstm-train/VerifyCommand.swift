@@ -40,7 +40,7 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let counts = try rankCounts()
-        // The trial that changes its ranks stops after a step of each.
+        // The trial that changes its number of ranks takes one step with each.
         guard steps >= counts.count else { throw ValidationError("--steps is \(steps); \(counts.count == 1 ? "a number of ranks takes" : "\(counts.count) numbers of ranks take") at least as many.") }
         let trials = VerificationTrial.trials(rankCounts: counts)
         let folder = FileManager.default.temporaryDirectory.appending(path: "lstm-train-verify-\(UUID().uuidString)").path
@@ -71,7 +71,7 @@ struct VerifyCommand: ParsableCommand {
         return counts.filter { $0 == 1 }
     }
 
-    /// Trains `trial` into `run`, says how it compares, and removes it if it is the same.
+    /// Trains `trial` into `run`, prints the comparison, and removes the run if it is the same.
     private func isSame(_ trial: VerificationTrial, as reference: String, in run: String) throws -> Bool {
         try train(trial, into: run)
         let difference = try firstDifference(ofRunAt: run, from: reference)
@@ -82,7 +82,7 @@ struct VerifyCommand: ParsableCommand {
 
     private func train(_ trial: VerificationTrial, into run: String) throws {
         for leg in trial.legs {
-            // Asked before it begins, it stops after one step.
+            // A stop requested before the start takes effect after one step.
             if leg.stops {
                 try FileManager.default.createDirectory(atPath: run, withIntermediateDirectories: true)
                 try Data().write(to: URL(filePath: run + "/STOP"))
@@ -91,7 +91,7 @@ struct VerifyCommand: ParsableCommand {
                 "training.steps=\(steps)", "checkpoint.everySteps=1", "checkpoint.keep=\(steps)", "checkpoint.everyMinutes=0", "checkpoint.best=false",
                 "parallelism.threads=\(leg.threadCount)",
             ]
-            // What a trial sets itself, the user's arguments may not set again.
+            // The user's arguments may not override the trial's own.
             let keys = own.map { $0.prefix { $0 != "=" } + "=" }
             let given = configured.arguments.filter { argument in !keys.contains { argument.hasPrefix($0) } }
             let launch = ProgramLaunch(rankCount: leg.rankCount, arguments: ["train"] + given + own + ["--run-directory", run])

@@ -1,16 +1,16 @@
 import Foundation
 
-// How the program lays out what it says.
+// Layout of the program's text output.
 
 extension String {
     func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
     func rightAligned(in width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
 }
 
-/// A line with its name at its head.
+/// A line that begins with a field's name.
 func field(_ name: String, _ text: String) -> String { name.padded(to: 12) + text }
 
-/// Parts behind a name, with commas, in as many lines of at most 80 columns as they take.
+/// Parts after a field's name, separated by commas, in lines of at most 80 columns.
 func field(_ name: String, parts: [String]) -> [String] {
     var lines: [String] = []
     for part in parts {
@@ -19,7 +19,7 @@ func field(_ name: String, parts: [String]) -> [String] {
     return lines.enumerated().map { field($0.offset == 0 ? name : "", $0.element + ($0.offset < lines.count - 1 ? "," : "")) }
 }
 
-/// A sentence behind a name, in as many lines of at most 80 columns as it takes, but for words that are longer.
+/// A sentence after a field's name, in lines of at most 80 columns, except for longer words.
 func field(_ name: String, wrapped sentence: String) -> [String] {
     var lines: [String] = []
     for word in sentence.split(separator: " ") {

@@ -2,7 +2,7 @@ import Batches
 import Testing
 
 @Suite struct ShardPlanTests {
-    /// Every plan of up to 16 shards, with every batch of 0 to 40 sequences.
+    /// Checks every plan of up to 16 shards with every batch of 0 to 40 sequences.
     private func forEveryPlan(_ check: (ShardPlan, Int) throws -> Void) throws {
         for shardCount in 1...16 {
             for rankCount in ShardPlan.allowedRankCounts(shardCount: shardCount) {
@@ -12,7 +12,7 @@ import Testing
         }
     }
 
-    @Test("shards are disjoint, complete and in order, for every ranks, shards and batch")
+    @Test("shards are disjoint, complete and in order, for every number of ranks and shards and every batch")
     func shardsCoverTheBatch() throws {
         try forEveryPlan { plan, sequenceCount in
             let places = (0..<plan.shardCount).flatMap { Array(plan.places(ofShard: $0, sequenceCount: sequenceCount)) }
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test("shards differ by one sequence at most, and are empty only where there are fewer sequences than shards")
+    @Test("shards differ by at most one sequence, and are empty only if there are fewer sequences than shards")
     func shardsAreEven() throws {
         try forEveryPlan { plan, sequenceCount in
             let counts = (0..<plan.shardCount).map { plan.places(ofShard: $0, sequenceCount: sequenceCount).count }
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("a rank's places are its shards' places, and the ranks cover the batch")
+    @Test("a rank's positions are those of its shards, and the ranks cover the batch")
     func ranksOwnTheirShards() throws {
         try forEveryPlan { plan, sequenceCount in
             var all: [Int] = []
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test("local shards cut a rank's share, counted from its first sequence")
+    @Test("local shards divide a rank's sequences, counted from its first")
     func localShards() throws {
         try forEveryPlan { plan, sequenceCount in
             for rank in 0..<plan.rankCount {
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test("a shard's places depend on the global batch alone, not on the number of ranks")
+    @Test("a shard's positions depend only on the global batch, not on the number of ranks")
     func ranksLeaveNoTrace() throws {
         try forEveryPlan { plan, sequenceCount in
             let alone = try ShardPlan(shardCount: plan.shardCount, rankCount: 1)
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test("allowed numbers of ranks are one and the divisors with a power of two as quotient")
+    @Test("allowed numbers of ranks are 1 and the divisors whose quotient is a power of two")
     func allowedRankCounts() {
         #expect(ShardPlan.allowedRankCounts(shardCount: 1) == [1])
         #expect(ShardPlan.allowedRankCounts(shardCount: 6) == [1, 3, 6])
@@ -78,7 +78,7 @@ import Testing
         #expect(ShardPlan.allowedRankCounts(shardCount: 12) == [1, 3, 6, 12])
     }
 
-    @Test("other numbers of ranks are refused in a sentence that names those that would do")
+    @Test("other numbers of ranks are rejected with a message that lists the allowed ones")
     func refusal() throws {
         for (shardCount, rankCount) in [(8, 3), (8, 16), (8, 0), (8, -1), (6, 2), (0, 2), (1, 2)] {
             #expect(throws: ShardPlanError.ranksDoNotDivide(shardCount: shardCount, rankCount: rankCount)) {

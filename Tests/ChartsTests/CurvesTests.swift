@@ -13,7 +13,7 @@ struct CurvesTests {
         }
     }
 
-    @Test("a thinned curve keeps first, last, lowest and highest, the order, and the bounds of each stretch", arguments: [3, 101, 102, 103, 1000, 9999])
+    @Test("a thinned curve keeps first, last, lowest and highest points, their order, and the bounds of each range", arguments: [3, 101, 102, 103, 1000, 9999])
     func thinning(count: Int) {
         let points = walk(count, seed: UInt64(count))
         let kept = thinned(points, bucketCount: 50)
@@ -24,7 +24,7 @@ struct CurvesTests {
         #expect(Set(kept.map(\.x)).isSubset(of: points.map(\.x)))
     }
 
-    @Test("smoothing is the weighted mean that TensorBoard shows, and leaves a constant as it is")
+    @Test("smoothing is TensorBoard's weighted mean, and leaves a constant unchanged")
     func smoothing() {
         let points = [Point(0, 1), Point(1, 3), Point(5, 2)]
         // w = 0.5: 1; (0.5·1 + 3)/1.5; (0.25·1 + 0.5·3 + 2)/1.75.
@@ -37,7 +37,7 @@ struct CurvesTests {
         #expect(usualSmoothingWeight(count: 20) == 0.6 && abs(usualSmoothingWeight(count: 5000) - 0.99) < 1e-12)
     }
 
-    @Test("a histogram counts each value once, those on the ends too")
+    @Test("a histogram counts each value once, including those on bounds")
     func bins() {
         let (bounds, counts) = Histogram.bins(of: [0, 1, 2, 2.5, 4], count: 4)
         #expect(bounds == [0, 1, 2, 3, 4] && counts == [1, 1, 2, 1])

@@ -7,7 +7,7 @@ import XMLElements
 struct PictureTests {
     static let hostile = "<script>alert(\"1\")</script> & ]]> ' \u{0} \u{1B}[31m \u{202E} 🙂"
 
-    /// One of each kind of chart; names and titles are `name`, and values are `values`, of which one kind after the other makes what it can.
+    /// One chart of each kind, with `name` as all names and titles, and `values` as the data.
     static func charts(name: String, values: [Double]) -> [Picture] {
         let points = values.enumerated().map { Point(Double($0), $1) }
         var lines = LineChart(
@@ -30,7 +30,7 @@ struct PictureTests {
     }
 
     @Test(
-        "every chart is well-formed XML whatever its names and values are, alone and in a page",
+        "every chart is well-formed XML for all names and values, alone and in a page",
         arguments: [
             [1.5, 2, 0.25], [], [0], [.nan, .infinity, -.infinity], [-3, 0, 1e300], [1e308, -1e308], [5e-324, 1], [0.997, 1, 0.003], [2, 2, 2],
         ] as [[Double]])
@@ -48,12 +48,12 @@ struct PictureTests {
         }
     }
 
-    /// What an XML parser gives back of a text: its control characters' pictures.
+    /// A text as an XML parser returns it: with symbols for control characters.
     private func escapedBack(_ text: String) -> String {
         text.replacing("\u{0}", with: "\u{2400}").replacing("\u{1B}", with: "\u{241B}")
     }
 
-    @Test("no coordinate lies outside its picture")
+    @Test("no coordinate is outside its picture")
     func inside() throws {
         for picture in Self.charts(name: "a", values: [1.5, 2, 0.25, 7, 3]) {
             let elements = try XMLElements(picture.file)
@@ -70,7 +70,7 @@ struct PictureTests {
         }
     }
 
-    @Test("no text runs off its picture: a caption goes on in lines, and a strip with many names is wider")
+    @Test("no text extends beyond its picture: captions wrap, and a strip with many names gets wider")
     func textsInside() throws {
         let names = (1...4).map { "a column of some name \($0)" }
         let curves = names.map { (name: $0, values: [1.0, 2, 3]) }
@@ -82,7 +82,7 @@ struct PictureTests {
         for picture in [strips.picture, dated.picture] {
             let elements = try XMLElements(picture.file)
             for (text, place) in zip(elements.texts("text"), elements.attributes("text")) {
-                // A letter of a sans serif is half as wide as high, on average, or a little wider.
+                // A letter of a sans serif font is on average about half as wide as high, or slightly wider.
                 let width = Double(text.count) * (Double(place["font-size"] ?? "") ?? 0) * 0.55
                 let x = try #require(Double(place["x"] ?? ""))
                 let start = place["text-anchor"] == "end" ? x - width : place["text-anchor"] == "middle" ? x - width / 2 : x
@@ -97,7 +97,7 @@ struct PictureTests {
     private static let dates = (0..<400).map { "20\(10 + $0 / 100)-\(10 + $0 / 10 % 10)-\(10 + $0 % 10)" }
     private static let line = (100..<400).map { Point(Double($0), 1) }
 
-    @Test("an axis whose values have names shows these at its ticks, as many as have room")
+    @Test("an axis with named values shows the names at its ticks, as many as fit")
     func namedValues() throws {
         let chart = LineChart("dated", summary: "", x: Axis("", areWhole: true, valueNames: Self.dates), y: Axis("y"), series: [.init("s", Self.line, colour: 0)])
         let elements = try XMLElements(chart.picture.file)
@@ -108,7 +108,7 @@ struct PictureTests {
         #expect(!elements.texts("text").contains("100") && !elements.texts("text").contains("200"))
     }
 
-    @Test("a gate that is nearly open is drawn as open, and a shut one isn't drawn")
+    @Test("a gate that is nearly open is drawn as open, and a closed one isn't drawn")
     func opacities() throws {
         let picture = TimeStrips(
             "t", subtitle: "", summary: "", names: [], timeCount: 5, strips: [.init("unit", rows: [("forget", [0.997, 0.9949, 0.5, 0.05, 0.001])])]
@@ -125,7 +125,7 @@ struct PictureTests {
         #expect(chart.picture.file.utf8.count < 150_000)
     }
 
-    @Test("a file alone has its own colours, light and dark, and names no other file; without CSS variables it is still readable")
+    @Test("a separate file has its own colours, light and dark, refers to no other file, and is readable without CSS variables")
     func standsAlone() throws {
         let file = Self.charts(name: "a", values: [1, 2])[0].file
         #expect(file.contains("prefers-color-scheme:dark") && file.contains("--series-0:"))
@@ -135,7 +135,7 @@ struct PictureTests {
         #expect(elements.attributes("text").allSatisfy { $0["fill"]?.hasPrefix("#") == true })
     }
 
-    @Test("a length is written to a tenth")
+    @Test("a length is rounded to a tenth")
     func coordinates() {
         #expect([0, 12, 12.04, 12.05, -0.04, -3.25, 1e300].map(coordinate) == ["0", "12", "12", "12.1", "0", "-3.3", "1000000"])
     }

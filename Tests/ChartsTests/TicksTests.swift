@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Ticks and scales")
 struct TicksTests {
-    @Test("ticks of an even scale are multiples of 1, 2 or 5 times a power of ten, with no more digits than they need")
+    @Test("linear ticks are multiples of 1, 2 or 5 times a power of ten, with no more digits than needed")
     func linear() {
         #expect(Ticks(Scale(.linear, from: 0, to: 1), count: 5).labels == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"])
         #expect(Ticks(Scale(.linear, from: -3, to: 12), count: 4).labels == ["0", "5", "10"])
@@ -15,13 +15,13 @@ struct TicksTests {
         #expect(Ticks(Scale(.linear, from: 0, to: 0.0009), count: 5).labels == ["0", "2·10⁻⁴", "4·10⁻⁴", "6·10⁻⁴", "8·10⁻⁴"])
     }
 
-    @Test("where only whole numbers make sense there are no others")
+    @Test("an axis of whole numbers has only whole ticks")
     func whole() {
         #expect(Ticks(Scale(.linear, from: 0, to: 2), count: 9, areWhole: true).values == [0, 1, 2])
         #expect(Ticks(Scale(.linear, from: 0.4, to: 0.6), count: 9, areWhole: true).values == [])
     }
 
-    @Test("ticks of a logarithmic scale are powers of ten, with what is between where there is room")
+    @Test("logarithmic ticks are powers of ten, with values between if there is room")
     func logarithmic() {
         #expect(Ticks(Scale(.logarithmic, from: 0.9, to: 110), count: 9).labels == ["1", "2", "5", "10", "20", "50", "100"])
         #expect(Ticks(Scale(.logarithmic, from: 1e-6, to: 1e6), count: 7).values.allSatisfy { $0 > 0 })
@@ -29,7 +29,7 @@ struct TicksTests {
         #expect(Ticks(Scale(.logarithmic, from: 1.6, to: 3.9), count: 5).labels == ["2.0", "2.5", "3.0", "3.5"])
     }
 
-    @Test("on random scales there are at least two ticks, not many more than asked for, all within, ascending, and each with its own label")
+    @Test("on random scales there are at least two ticks, not many more than requested, all inside, ascending, with different labels")
     func random() {
         var generator = SeededGenerator(seed: 7)
         for _ in 0..<5000 {
@@ -54,7 +54,7 @@ struct TicksTests {
         return (exponent < 0 ? 1 / value : value) * (1 + exponent.magnitude.truncatingRemainder(dividingBy: 1))
     }
 
-    @Test("a scale holds all its values, and one of constants, of nothing, or of what it can't show is a scale all the same")
+    @Test("a scale contains all its values; constants, no values, or values that it can't show give a valid scale too")
     func scales() {
         let scale = Scale(.linear, over: [3, -1, 7], isRoomy: false)
         #expect((scale.lower, scale.upper) == (-1, 7))

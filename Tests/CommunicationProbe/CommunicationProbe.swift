@@ -1,10 +1,10 @@
 import Communication
 import Foundation
 
-/// A rank of a real group that does what a test asks and writes down what it got. It judges nothing: the test does.
+/// One rank of a real group, which runs the operation that a test asks for and writes the results. The test checks them.
 ///
-///     CommunicationProbe describe             each rank's line on what it was started as
-///     CommunicationProbe sum DIRECTORY        sums NAME.RANK.in over ranks: NAME.RANK.tree, .pieces (tree, cut small) and .fast
+///     CommunicationProbe describe             prints each rank's launch environment
+///     CommunicationProbe sum DIRECTORY        sums NAME.RANK.in over ranks: NAME.RANK.tree, .pieces (tree, split small) and .fast
 ///     CommunicationProbe exchange DIRECTORY   gathers and broadcasts message.RANK.in: message.RANK.KIND.FROM
 ///     CommunicationProbe abort CODE           the last rank aborts while the others wait for it
 ///     CommunicationProbe disagree             ranks sum different counts
@@ -80,7 +80,7 @@ struct CommunicationProbe {
                 try Data(received).write(to: directory.appending(path: "\(own).gathered\(kind).\(sender)"))
             }
             for root in 0..<group.rankCount {
-                // What the others pass must not matter, so it differs in length.
+                // The other ranks' argument must be ignored, so it has a different length.
                 let passed = group.rank == root ? message : [UInt8](repeating: 255, count: group.rank)
                 let received = try group.broadcast(passed, from: root)
                 try Data(received).write(to: directory.appending(path: "\(own).broadcast\(kind).\(root)"))
@@ -110,7 +110,7 @@ struct CommunicationProbe {
     }
 
     func disagree() throws {
-        // Few enough that MPI notices: with 100,000 against 10 a rank died in malloc.
+        // Few enough that MPI notices: with 100,000 and 10 a rank crashed in malloc.
         var values = [Float](repeating: 1, count: group.rank == 0 ? 10 : 2)
         var span = values.mutableSpan
         try group.sumOverRanks(&span)

@@ -1,4 +1,4 @@
-/// Floats that are functions of (seed, rank, place), of both signs and with exponents from −20 to 19, so that the order of a sum shows in its bits.
+/// Floats that are functions of (seed, rank, index), of both signs and with exponents from −20 to 19, so that a sum's bits depend on its order.
 func counterFloats(seed: UInt64, rank: Int, count: Int) -> [Float] {
     (0..<count).map { place in
         var bits = seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(rank) &* 0xD1B5_4A32_D192_ED03 &+ UInt64(place)
@@ -12,7 +12,7 @@ func counterFloats(seed: UInt64, rank: Int, count: Int) -> [Float] {
     }
 }
 
-/// The sum of rows, level by level: neighbours in pairs, an odd one moves up as it is.
+/// The sum of rows, level by level: neighbours in pairs; the last one of an odd level moves up unchanged.
 func treeSum(_ rows: [[Float]]) -> [Float] {
     var level = rows
     while level.count > 1 {
@@ -23,7 +23,7 @@ func treeSum(_ rows: [[Float]]) -> [Float] {
     return level[0]
 }
 
-/// Where the bits of two arrays differ first, or nil.
+/// The first difference between the bits of two arrays, or nil.
 func firstDifference(_ found: [Float], _ wanted: [Float]) -> String? {
     if found.count != wanted.count { return "\(found.count) floats instead of \(wanted.count)" }
     guard let place = found.indices.first(where: { found[$0].bitPattern != wanted[$0].bitPattern }) else { return nil }

@@ -2,7 +2,7 @@ import Communication
 import Testing
 
 extension MPIGroupTests {
-    @Suite("joining and ending")
+    @Suite("joining and ending a group")
     struct GroupTests {
         @Test("mpirun's processes form one group, in order of rank")
         func ranksFormAGroup() throws {
@@ -19,7 +19,7 @@ extension MPIGroupTests {
             #expect(run.elapsedSeconds < 15)
         }
 
-        @Test("ranks that sum different counts get MPI's own words and end")
+        @Test("ranks that sum different counts get MPI's own error text and end")
         func disagreementIsReported() throws {
             let run = try ProbeRun(rankCount: 2, "disagree")
             #expect(run.exitCode == 70, "\(run.output)")
@@ -27,7 +27,7 @@ extension MPIGroupTests {
             #expect(run.output.contains("MPI_ERR_TRUNCATE"), "\(run.output)")
         }
 
-        @Test("tasks of srun that have no way to find each other refuse to train alone")
+        @Test("srun's tasks without PMI refuse to train alone")
         func srunWithoutPMIIsRefused() throws {
             let task = ["SLURM_STEP_ID": "0", "SLURM_STEP_NUM_TASKS": "2", "SLURM_PROCID": "1"]
             let run = try ProbeRun(rankCount: nil, "describe", environment: task)
@@ -35,7 +35,7 @@ extension MPIGroupTests {
             #expect(run.output.contains("srun without PMI started 2 processes, but MPI joined 1"), "\(run.output)")
         }
 
-        @Test("a process whose launcher MPI doesn't find refuses to train alone")
+        @Test("a process refuses to train alone if MPI doesn't find its launcher")
         func foreignLauncherIsRefused() throws {
             let run = try ProbeRun(rankCount: nil, "describe", environment: ["PMI_RANK": "1", "PMI_SIZE": "4"])
             #expect(run.exitCode == 71, "\(run.output)")
@@ -44,7 +44,7 @@ extension MPIGroupTests {
     }
 }
 
-@Suite("a process that no launcher started")
+@Suite("a process without a launcher")
 struct SingleProcessTests {
     @Test("is a group of one that needs no MPI")
     func isAGroupOfOne() throws {
@@ -53,7 +53,7 @@ struct SingleProcessTests {
         #expect(run.output == "SingleProcess rank 0 of 1, here 0 of 1, launched false\n")
     }
 
-    @Test("gets its own messages back")
+    @Test("receives its own messages")
     func messagesComeBack() throws {
         try MPIGroupTests.MessageTests.checkMessages(rankCount: 1, processes: nil)
         try MPIGroupTests.MessageTests.checkMessages(rankCount: 1, processes: nil, lengths: [4097])
@@ -70,7 +70,7 @@ struct SingleProcessTests {
         #expect(values.map(\.bitPattern) == before)
     }
 
-    @Test("ends with the code it aborts with")
+    @Test("ends with the code that it aborts with")
     func abortEndsIt() throws {
         #expect(try ProbeRun(rankCount: nil, "abort", "75").exitCode == 75)
     }

@@ -4,12 +4,12 @@ import Testing
 extension MPIGroupTests {
     @Suite("messages")
     struct MessageTests {
-        @Test("gathered and broadcast bytes of unequal lengths, empty ones too, arrive whole on every rank", arguments: MPIGroupTests.rankCounts)
+        @Test("gathered and broadcast bytes of unequal lengths, also empty ones, arrive complete on every rank", arguments: MPIGroupTests.rankCounts)
         func messagesArrive(rankCount: Int) throws {
             try Self.checkMessages(rankCount: rankCount, processes: rankCount)
         }
 
-        @Test("where all messages are empty, all arrive empty")
+        @Test("if all messages are empty, all arrive empty")
         func emptyMessagesArrive() throws {
             try Self.checkMessages(rankCount: 3, processes: 3, lengths: [0, 0, 0])
         }
@@ -34,7 +34,7 @@ extension MPIGroupTests {
             }
         }
 
-        /// What the probe's numbers and texts must read as on every rank.
+        /// The probe's numbers and texts as every rank must print them.
         private static func typedMessages(rankCount: Int) -> String {
             let last = rankCount - 1
             return """

@@ -1,6 +1,6 @@
 import Foundation
 
-/// One run of CommunicationProbe, the executable beside this test bundle, as a group of real processes.
+/// One run of CommunicationProbe, the executable next to this test bundle, as a group of real processes.
 struct ProbeRun {
     let exitCode: Int32
     /// Standard output and standard error of all ranks and of mpirun.
@@ -11,7 +11,7 @@ struct ProbeRun {
         .map { URL(filePath: String($0), directoryHint: .isDirectory).appending(path: "mpirun") }
         .first { FileManager.default.isExecutableFile(atPath: $0.path()) }
 
-    /// Runs the probe on `rankCount` ranks, or by itself, without mpirun, if that is nil. Waits for its end, at most 60 seconds.
+    /// Runs the probe on `rankCount` ranks, or without mpirun if that is nil. Waits until it ends, at most 60 seconds.
     init(rankCount: Int?, _ arguments: String..., environment added: [String: String] = [:]) throws {
         let probe = try Self.directoryOfTests().appending(path: "CommunicationProbe")
         let process = Process()
@@ -23,7 +23,7 @@ struct ProbeRun {
             process.executableURL = probe
             process.arguments = arguments
         }
-        // A launcher's own variables would make the group believe that it is part of an outer one.
+        // The variables of an outer launcher would make the probe join that launcher's group.
         let outer = ProcessInfo.processInfo.environment.filter { name, _ in
             !["OMPI_", "PMIX_", "PMI_", "SLURM_"].contains { name.hasPrefix($0) }
         }
@@ -38,7 +38,7 @@ struct ProbeRun {
         let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
         elapsedSeconds = (clock.now - start) / .seconds(1)
-        // A signal's end reads as a shell shows it.
+        // Termination by a signal is encoded as in a shell.
         exitCode = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
         output = String(decoding: bytes, as: UTF8.self)
     }
@@ -51,10 +51,10 @@ struct ProbeRun {
 }
 
 extension ProbeRun {
-    /// Whether mpirun itself crashed at its end: Open MPI 4.1 does now and then, in PMIx_server_finalize, when several ranks abort at once.
+    /// Whether mpirun itself crashed at exit: Open MPI 4.1 sometimes does, in PMIx_server_finalize, when several ranks abort at once.
     private var launcherCrashed: Bool { exitCode == 139 && output.contains("PMIx_server_finalize") }
 
-    /// A group in which a rank hangs as `manner` says; started again where mpirun crashed.
+    /// Runs a group in which one rank hangs, in the way that `manner` names; tries again if mpirun crashed.
     static func hanging(_ manner: String, rankCount: Int) throws -> ProbeRun {
         for _ in 0..<3 {
             let run = try ProbeRun(rankCount: rankCount, "hang", manner)
@@ -64,7 +64,7 @@ extension ProbeRun {
     }
 }
 
-/// A new directory below the system's temporary one; `remove` it when done.
+/// A new directory in the system's temporary one; call `remove` when done.
 struct ScratchDirectory {
     let url = FileManager.default.temporaryDirectory.appending(path: "communication-\(UUID().uuidString)", directoryHint: .isDirectory)
 

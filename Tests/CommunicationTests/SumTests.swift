@@ -4,7 +4,7 @@ import Testing
 extension MPIGroupTests {
     @Suite("sums over ranks")
     struct SumTests {
-        @Test("on every rank the sum is the fixed tree's, bit for bit, cut into pieces or not; the fast one is close", arguments: MPIGroupTests.rankCounts)
+        @Test("the sum is the fixed tree's on every rank, bit for bit, split into pieces or not; the fast sum is close", arguments: MPIGroupTests.rankCounts)
         func sumsAreTheTrees(rankCount: Int) throws {
             let scratch = try ScratchDirectory()
             defer { scratch.remove() }
@@ -31,7 +31,7 @@ extension MPIGroupTests {
             }
         }
 
-        @Test("ranks that each bring a node of the tree over 8 shards get the sum of one process", arguments: [2, 4, 8])
+        @Test("ranks that each pass a node of the tree over 8 shards get the same sum as one process", arguments: [2, 4, 8])
         func nodeSumsMakeTheSumOfOneProcess(rankCount: Int) throws {
             let scratch = try ScratchDirectory()
             defer { scratch.remove() }
@@ -47,7 +47,7 @@ extension MPIGroupTests {
             }
         }
 
-        /// A sum of n terms in any order errs by at most (n − 1) · 2⁻²⁴ · Σ|term| to first order; two orders, by twice that.
+        /// A sum of n terms in any order has an error of at most (n − 1) · 2⁻²⁴ · Σ|term| to first order; two orders differ by at most twice that.
         private func areClose(_ found: [Float], _ wanted: [Float], terms rows: [[Float]]) -> Bool {
             guard found.count == wanted.count else { return false }
             return found.indices.allSatisfy { place in
@@ -58,9 +58,9 @@ extension MPIGroupTests {
     }
 }
 
-@Suite("what these tests rest on")
+@Suite("assumptions of these tests")
 struct ExpectedSumTests {
-    @Test("the order of a sum shows in the bits of the tests' floats")
+    @Test("a sum of the tests' floats has other bits in another order")
     func orderShows() {
         let rows = (0..<4).map { counterFloats(seed: 1000, rank: $0, count: 1000) }
         let inOrder = rows.dropFirst().reduce(rows[0]) { zip($0, $1).map { $0 + $1 } }

@@ -1,9 +1,9 @@
 import Testing
 
 extension MPIGroupTests {
-    @Suite("a rank that doesn't get on")
+    @Suite("a rank that makes no progress")
     struct WatchdogTests {
-        @Test("stopped, it is named by each of the others within the time, and the group ends with 70")
+        @Test("a stopped rank is named by each of the others in time, and the group ends with 70")
         func stopped() throws {
             let run = try ProbeRun.hanging("stopped", rankCount: 4)
             #expect(run.exitCode == 70 && run.elapsedSeconds < 12, "\(run)")
@@ -16,7 +16,7 @@ extension MPIGroupTests {
             #expect(!run.output.contains("rank 3 has made no progress"), "\(run.output)")
         }
 
-        @Test("in an endless loop, it is named by all, itself included, with what it is at")
+        @Test("a rank in an endless loop is named by all, including itself, with its phase")
         func endless() throws {
             let run = try ProbeRun.hanging("endless", rankCount: 3)
             #expect(run.exitCode == 70 && run.elapsedSeconds < 12, "\(run)")
@@ -24,13 +24,13 @@ extension MPIGroupTests {
             #expect(run.output.contains("Rank 2 is late: it is at step 7, in the work of step 7, and doesn't get on."), "\(run.output)")
         }
 
-        @Test("slow, but getting on, it is waited for")
+        @Test("a slow rank that makes progress is waited for")
         func slow() throws {
             let run = try ProbeRun(rankCount: 3, "hang", "slow")
             #expect(run.exitCode == 0 && run.elapsedSeconds > 5 && !run.output.contains("late"), "\(run)")
         }
 
-        @Test("a process alone that hangs says so too")
+        @Test("a single process that hangs reports it too")
         func alone() throws {
             let run = try ProbeRun(rankCount: nil, "hang", "endless")
             #expect(run.exitCode == 70, "\(run)")

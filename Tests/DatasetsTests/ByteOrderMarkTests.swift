@@ -13,7 +13,7 @@ struct ByteOrderMarkTests {
         return try EncodedText(TextOptions(files: paths, reading: reading, split: SplitFractions(), keepsByteOrderMarks: keepsMarks))
     }
 
-    @Test("a mark at a file's beginning is no symbol, in the first file and in later ones")
+    @Test("a mark at a file's start isn't a symbol, in the first file and in later ones")
     func dropped() throws {
         let plain = try text(["abca", "cab"])
         for contents in [[mark + "abca", "cab"], ["abca", mark + "cab"], [mark + "abca", mark + "cab"]] {
@@ -24,20 +24,20 @@ struct ByteOrderMarkTests {
         }
     }
 
-    @Test("elsewhere it is a character like others, of which one more at the beginning is kept too")
+    @Test("elsewhere it is an ordinary character, and a second one at the start is kept too")
     func inside() throws {
         let text = try text([mark + mark + "ab" + mark])
         #expect(text.count == 4 && text.vocabulary.symbols == [0x61, 0x62, 0xFEFF])
     }
 
-    @Test("bytes are all read, and so are the marks of a run that began with them")
+    @Test("in bytes all are read, and so are the marks of a run that began with them")
     func kept() throws {
         #expect(try text([mark + "ab"], TextReading(unit: .byte)).vocabulary.symbols == [0x61, 0x62, 0xBB, 0xBF, 0xEF])
         let text = try text([mark + "ab"], keepsMarks: true)
         #expect(text.count == 3 && text.vocabulary.symbols == [0x61, 0x62, 0xFEFF])
     }
 
-    @Test("a prompt is read alike, and a text that goes on keeps it")
+    @Test("a prompt's mark is skipped too, and a continued text keeps it")
     func prompts() throws {
         let vocabulary = try text(["ab" + mark]).vocabulary
         #expect(try vocabulary.encode(mark + "ab") == [0, 1])
@@ -45,7 +45,7 @@ struct ByteOrderMarkTests {
         #expect(try text(["ab"]).vocabulary.encode(mark + "b") == [1])
     }
 
-    @Test("a file of nothing but a mark is empty, and a wrong byte's offset counts the mark")
+    @Test("a file with only a mark is empty, and an invalid byte's offset counts the mark")
     func faults() throws {
         let path = try files.write([0xEF, 0xBB, 0xBF], to: "mark.txt")
         #expect(fault { _ = try EncodedText(TextOptions(files: [path], split: SplitFractions())) } == .emptyFile(path: path))

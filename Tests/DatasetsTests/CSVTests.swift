@@ -13,7 +13,7 @@ import Testing
         return try SeriesWindows(options, batchSize: 8, seed: 0)
     }
 
-    /// What the file's columns are, read back through the statistics.
+    /// Means of the file's columns, as the statistics have them.
     private func means(_ csv: String, columns: [String] = []) throws -> [String: Double] {
         let columns = try series(Array(csv.utf8), columns: columns).statistics.columns
         return Dictionary(uniqueKeysWithValues: columns.map { ($0.name, $0.mean) })
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("a field that isn't UTF-8, an empty file and a missing one are refused")
+    @Test("a field that isn't UTF-8, an empty file and a missing one are rejected")
     func unreadable() throws {
         let path = files.path("series.csv")
         #expect(
@@ -64,9 +64,9 @@ import Testing
         #expect(fault { _ = try SeriesWindows(options, batchSize: 1, seed: 0) }?.category == .noInput)
     }
 
-    @Test("hostile bytes are refused or read, never trapped on")
+    @Test("hostile bytes are rejected or read, and never trap")
     func hostile() throws {
-        // A small alphabet of everything that has a meaning, in all strings of four.
+        // A small alphabet of all characters with a meaning, in all strings of four.
         let alphabet: [UInt8] = [0x61, 0x31, 0x2C, 0x22, 0x0A, 0x0D, 0xC3]
         var readCount = 0
         for number in 0..<7 * 7 * 7 * 7 {
@@ -82,7 +82,7 @@ import Testing
         #expect(readCount == 6)
     }
 
-    @Test("unknown and repeated columns are refused, with the columns that there are")
+    @Test("unknown and repeated columns are rejected with a list of the available ones")
     func columns() throws {
         let csv = Array("date,HUFL,OT\nx,1,2\nx,3,4\n".utf8)
         let path = files.path("series.csv")

@@ -11,7 +11,7 @@ struct Column: Equatable {
     var targetNumbers: [Float] = []
 }
 
-/// The sequences of a batch one by one. Expects that its arrays have the right sizes and padding stands wherever a sequence is over.
+/// The sequences of a batch, one by one. Checks that its arrays have the right sizes and that padding follows each sequence's end.
 func columns(of batch: Batch) -> [Column] {
     let width = batch.sequenceCount
     #expect(batch.timeCount == batch.lengths.max() ?? 0)
@@ -60,7 +60,7 @@ extension BatchSequence {
 
 let everyPass: [DataPass] = [.training(epoch: 0), .training(epoch: 3)] + DataPart.allCases.map(DataPass.evaluation)
 
-/// The fault that `work` is refused for.
+/// The error that `work` throws.
 func fault(_ work: () throws -> Void) -> DatasetError? {
     do { try work() } catch { return error as? DatasetError }
     return nil

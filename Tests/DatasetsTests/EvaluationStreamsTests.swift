@@ -2,7 +2,7 @@ import Batches
 import Datasets
 import Testing
 
-/// How a text is read to be judged.
+/// How a text is read for evaluation.
 @Suite struct EvaluationStreamsTests {
     let files: TemporaryFiles
 
@@ -10,7 +10,7 @@ import Testing
 
     private static let period = 251
 
-    /// A text in which a symbol tells its place but for multiples of the period.
+    /// A text in which a symbol is its position modulo the period.
     private func text(_ count: Int, evaluated: EvaluatedRange? = nil, validation: Double = 0) throws -> EncodedText {
         let path = try files.write((0..<count).map { UInt8($0 % Self.period) }, to: "text\(count)")
         return try EncodedText(
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(
-        "every symbol but the first is asked once, after at least 256 symbols before it or all that there are",
+        "every symbol except the first is a target once, after at least 256 symbols or all before it",
         arguments: [3, 300, 4095, 4096, 4097, 4099, 6144, 6145, 10_000, 131_072, 131_073, 150_001])
     func everySymbolOnce(count: Int) throws {
         let streams = try TextStreams(text: text(count), length: 1, batchSize: 1)
@@ -54,7 +54,7 @@ import Testing
         #expect((count <= 4096) == (starts.count == 1) && starts.count <= 64)
     }
 
-    /// Where each stream begins: streams follow one another, each begins where its first symbol says, and they are equally far apart, or one more.
+    /// The start of each stream: streams are in order, each starts at its first symbol, and their distances differ by at most one.
     private static func starts(of input: [Int32], streamCount: Int, count: Int) throws -> [Int] {
         let distance = streamCount > 1 ? (count - 1 - 256) / streamCount : 0
         return try (0..<streamCount).map { stream in
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("the cut doesn't depend on the chunk's length or the batch")
+    @Test("the division into streams doesn't depend on the chunk's length or the batch")
     func sameForAnyBatch() throws {
         let text = try text(20_000, validation: 0.5)
         func batches(_ length: Int, _ batchSize: Int) throws -> [Batch] {
@@ -75,7 +75,7 @@ import Testing
         for (length, batchSize) in [(1, 1), (7, 3), (100, 64)] { #expect(try batches(length, batchSize) == wanted) }
     }
 
-    @Test("files that are judged as a whole need two symbols, whatever the shares, and all of them are asked")
+    @Test("files evaluated as a whole need two symbols, ignore the fractions, and have all symbols as targets")
     func whole() throws {
         let streams = try TextStreams(text: text(2, evaluated: .whole, validation: 0.9), length: 100, batchSize: 100)
         #expect(streams.coverage(of: EvaluatedRange.whole.part) == DataCoverage(evaluatedCount: 1, totalCount: 2, unit: .byte))
@@ -87,14 +87,14 @@ import Testing
         #expect(fault { _ = try TextWindows(text: text(8, evaluated: .whole), length: 8, stride: 3, everyStep: false, batchSize: 4, seed: 1) } != nil)
     }
 
-    @Test("a part of other files needs no training part beside it")
+    @Test("a part of other files needs no training part")
     func partAlone() throws {
         let text = try text(23, evaluated: .part(.validation), validation: 0.1)
         let streams = try TextStreams(text: text, length: 20, batchSize: 8)
         #expect(streams.coverage(of: .validation) == DataCoverage(evaluatedCount: 2, totalCount: 23, unit: .byte))
     }
 
-    @Test("a table that is judged as a whole needs length + horizon rows; a row is counted once however many windows predict it")
+    @Test("a table evaluated as a whole needs length + horizon rows; a row predicted by several windows counts once")
     func wholeTable() throws {
         func windows(rows: Int, stride: Int = 1) throws -> SeriesWindows {
             let table = try files.write(Array(("x\n" + (0..<9).map { "\($0)\n" }.joined()).utf8), to: "table.csv")

@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    @Test("an order without a list is a permutation too, another in each epoch and with each seed")
+    @Test("an order without a list is a permutation too, different for each epoch and seed")
     func withoutList() {
         func order(_ count: Int, seed: UInt64 = 1, epoch: Int = 0) -> [Int] {
             let permutation = KeyedPermutation(count: count, seed: seed, epoch: epoch)
@@ -22,13 +22,13 @@ import Testing
         }
         for count in Array(1...70) + [255, 256, 257, 1000, 4096] { #expect(order(count).sorted() == Array(0..<count), "\(count)") }
         #expect(Set([order(100), order(100, epoch: 1), order(100, epoch: 2), order(100, seed: 2)]).count == 4)
-        // Neighbours come apart: of 4,096 places about one has its successor's neighbour behind it by chance.
+        // Neighbours are separated: of 4,096 positions about two have adjacent examples at adjacent positions by chance.
         let places = order(4096)
         #expect(zip(places, places.dropFirst()).count { abs($0 - $1) == 1 } < 12)
         #expect(places.enumerated().count { $0.offset == $0.element } < 8)
     }
 
-    @Test("a thousand million examples have an order at once, and no list of it")
+    @Test("an order of a thousand million examples is made immediately, without a list")
     func many() {
         let began = ContinuousClock.now
         let order = ExampleOrder(exampleCount: 1_000_000_000, seed: 3, epoch: 2)
@@ -44,14 +44,14 @@ import Testing
         #expect(Set(orders).count == orders.count)
     }
 
-    @Test("the orders are those of a twin written in another language")
+    @Test("the orders equal those of an implementation in another language")
     func knownOrders() {
         #expect(order(10) == [0, 5, 2, 6, 9, 8, 1, 3, 4, 7])
         #expect(order(10, epoch: 1) == [0, 8, 9, 5, 3, 2, 4, 7, 6, 1])
         #expect(order(10, seed: 1 << 40 + 5, epoch: 7) == [0, 5, 6, 1, 4, 7, 8, 2, 9, 3])
     }
 
-    @Test("each example comes to each place equally often")
+    @Test("each example comes to each position equally often")
     func uniform() {
         var counts = Array(repeating: Array(repeating: 0, count: 5), count: 5)
         for epoch in 0..<10_000 {

@@ -2,10 +2,10 @@ import Datasets
 import Foundation
 import Testing
 
-@Suite("files that are no text")
+@Suite("files that aren't text")
 struct FileFormatTests {
     private static func zip(_ names: String...) -> [UInt8] {
-        // Local headers as far as a name's bytes, which is what is looked at.
+        // Local headers up to the name, since only that is read.
         names.flatMap { name in Array("PK\u{3}\u{4}".utf8) + [UInt8](repeating: 0, count: 26) + Array(name.utf8) }
     }
 
@@ -35,7 +35,7 @@ struct FileFormatTests {
         (.pickle, [0x80, 4, 0x95]), (.program, [0x7F] + Array("ELF".utf8)), (.program, padded("MZ", to: 60, "")),
     ]
 
-    @Test("a file's format is told by its first bytes, and its name and what to do are said", arguments: samples.indices)
+    @Test("a file's format is recognised by its first bytes, and the message has its name and a remedy", arguments: samples.indices)
     func recognised(index: Int) throws {
         let (format, bytes) = Self.samples[index]
         #expect(FileFormat(bytes: bytes) == format)
@@ -53,7 +53,7 @@ struct FileFormatTests {
         ])
     func texts(_ text: String) { #expect(FileFormat(bytes: Array(text.utf8)) == nil) }
 
-    @Test("characters are refused with the format, whoever asks for bytes has them, and a table is refused too")
+    @Test("such files are rejected as characters, with the format, and as tables; in bytes they are read")
     func refusals() throws {
         let files = try TemporaryFiles()
         let path = try files.write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 1, 2, 3], to: "picture.txt")
@@ -68,7 +68,7 @@ struct FileFormatTests {
         #expect(table == .notPlainText(path: path, format: .png, use: .table) && table?.category == .badData)
     }
 
-    @Test("the command that is named converts UTF-16, with a mark and without, whatever the file is called")
+    @Test("the suggested command converts UTF-16, with a mark and without, for any file name")
     func conversion() throws {
         for (bytes, format) in [
             ([0xFF, 0xFE] + Self.utf16("the cät\n", littleEndian: true), FileFormat.utf16), (Self.utf16("the cät sat\n", littleEndian: true),

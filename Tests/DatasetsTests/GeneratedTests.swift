@@ -7,7 +7,7 @@ import Testing
         try GeneratedOptions(trainingCount: trainingCount, validationCount: 300, testCount: 200, batchSize: batchSize, seed: seed)
     }
 
-    @Test("the paper's examples of Reber strings are judged as it judges them")
+    @Test("the paper's examples of Reber strings are classified as in the paper")
     func grammar() {
         for inner in ["BTSSXXTVVE", "BPVVE", "BTXXVPSE", "BPVPXVPXVPXVVE", "BTSXXVPSE", "BTXSE"] {
             #expect(ReberGrammar.isGrammatical("BT\(inner)TE") && ReberGrammar.isGrammatical("BP\(inner)PE"), "\(inner)")
@@ -20,14 +20,14 @@ import Testing
         for text in ["", "B", "BTE", "BTBTE", "BTBETE", "hello"] { #expect(!ReberGrammar.isGrammatical(text)) }
     }
 
-    @Test("the long-range match is the second symbol against the last but one")
+    @Test("the long-range match compares the second symbol with the second-to-last")
     func longRangeMatch() {
         #expect(ReberGrammar.longRangeMatch("BTBPVVETE") && ReberGrammar.longRangeMatch("BPxPE"))
         #expect(!ReberGrammar.longRangeMatch("BTBPVVEPE") && !ReberGrammar.longRangeMatch("BTE") && !ReberGrammar.longRangeMatch(""))
         #expect(ReberGrammar.hasEnded("BTBPVVETE") && !ReberGrammar.hasEnded("BTBPVVET"))
     }
 
-    @Test("every Reber string is grammatical, all ways are taken, and targets are the next symbols")
+    @Test("every Reber string is grammatical, all edges are taken, and targets are the next symbols")
     func reber() throws {
         let reber = EmbeddedReber(try options())
         var pairs: Set<String> = []
@@ -48,7 +48,7 @@ import Testing
             }
         }
         #expect(abs(upperCount - 1250) < 150)
-        // Every pair of neighbours that the diagram and its frame allow.
+        // Every pair of adjacent symbols that the grammar allows.
         let allowed = [
             "BT", "BP", "TB", "PB", "TS", "TX", "PT", "PV", "SS", "SX", "XX", "XS", "XT", "XV", "TT", "TV", "VP", "VV", "PX", "PS", "SE", "VE", "ET",
             "EP", "TE", "PE",
@@ -57,7 +57,7 @@ import Testing
         #expect(reber.task == .nextToken(vocabularyCount: 7, everyStep: true))
     }
 
-    @Test("a thousand million Reber strings are there in seconds, and none is drawn before its turn but the first two million")
+    @Test("a dataset of a thousand million Reber strings is made in seconds; only the first two million are generated in advance")
     func manyStrings() throws {
         let began = ContinuousClock.now
         let many = EmbeddedReber(try GeneratedOptions(trainingCount: 1_000_000_000, validationCount: 10, batchSize: 8, seed: 11))
@@ -68,7 +68,7 @@ import Testing
         #expect(many.longestTimeCount > fewer.longestTimeCount && many.fingerprint != fewer.fingerprint)
     }
 
-    @Test("an example is a function of seed, part and index alone")
+    @Test("an example depends only on seed, part and index")
     func functions() throws {
         let few = EmbeddedReber(try GeneratedOptions(trainingCount: 10, batchSize: 3, seed: 11))
         let many = EmbeddedReber(try options())
@@ -82,7 +82,7 @@ import Testing
         #expect(Set([few.fingerprint, many.fingerprint, other.fingerprint]).count == 3)
     }
 
-    @Test("the first strings are those of a twin written in another language")
+    @Test("the first strings equal those of an implementation in another language")
     func knownStrings() throws {
         let reber = EmbeddedReber(try options(seed: 0))
         let found = (0..<5).map { reber.string(ofExample: $0, in: .training) }
@@ -90,7 +90,7 @@ import Testing
         #expect((0..<2).map { reber.string(ofExample: $0, in: .test) } == ["BPBPVPXTVVEPE", "BTBPVPSETE"])
     }
 
-    @Test("adding: two marks as the paper has them, the ends marked −1, and the target follows from the marked values")
+    @Test("adding: two marks as in the paper, the ends marked −1, and the target follows from the marked values")
     func adding() throws {
         for length in [6, 7, 19, 20, 21, 100] {
             let adding = try AddingProblem(try options(300), length: length)
@@ -106,13 +106,13 @@ import Testing
                 #expect(abs(Double(column.targetNumbers[0]) - wanted) < 1e-7)
                 firsts.insert(marked[0])
             }
-            // Six and seven steps leave room for one pair of marks only.
+            // With six or seven steps there is only one possible pair of marks.
             #expect(length < 10 || firsts.count > 1)
         }
         #expect(fault { _ = try AddingProblem(try options(), length: 5) }?.category == .badConfiguration)
     }
 
-    @Test("temporal order: ends, places, distractors and classes are the paper's")
+    @Test("temporal order: ends, positions, distractors and classes are the paper's")
     func temporalOrder() throws {
         for length in [10, 11, 37, 100] {
             let order = try TemporalOrder(try options(), length: length)
@@ -133,7 +133,7 @@ import Testing
         #expect(fault { _ = try TemporalOrder(try options(), length: 9) }?.category == .badConfiguration)
     }
 
-    @Test("counts out of range are refused")
+    @Test("counts out of range are rejected")
     func counts() {
         for (training, validation, test, batch) in [(0, 0, 0, 1), (1, -1, 0, 1), (1, 0, -1, 1), (1, 0, 0, 0), (Int.max, 0, 0, 1)] {
             #expect(

@@ -15,7 +15,7 @@ struct HostileCSVTests {
         return fault { _ = try Self.series(path) }
     }
 
-    @Test("a zero byte ends no number: what stands behind it is not lost", arguments: ["1\u{0}2", "1\u{0}", "\u{0}", "nan\u{0}1", "\"1\u{0}\""])
+    @Test("a zero byte doesn't end a number: what follows it isn't lost", arguments: ["1\u{0}2", "1\u{0}", "\u{0}", "nan\u{0}1", "\"1\u{0}\""])
     func zeroByte(field: String) throws {
         guard case .malformedCSV(_, line: 2, column: 1, fault: .notANumber)? = try error(Array("a\n\(field)\n2\n3\n".utf8)) else {
             Issue.record("\(field.debugDescription) was taken")
@@ -23,14 +23,14 @@ struct HostileCSVTests {
         }
     }
 
-    @Test("each table that was once taken for what it isn't is refused", arguments: ["zero-byte-in-number.csv"])
+    @Test("each table that was once misread is rejected", arguments: ["zero-byte-in-number.csv"])
     func kept(name: String) {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures/hostile")
         let error = fault { _ = try Self.series(folder.appending(path: name).path) }
         #expect(error?.category == .badData)
     }
 
-    @Test("a header of 65,536 columns is read in a time that grows with their number, and one more is refused")
+    @Test("a header of 65,536 columns is read in linear time, and one with one more column is rejected")
     func columns() throws {
         let files = try TemporaryFiles()
         func seconds(_ count: Int) throws -> Double {
@@ -41,7 +41,7 @@ struct HostileCSVTests {
             #expect(series?.statistics.columns.count == count)
             return elapsed / .seconds(1)
         }
-        // The least of some: the first has everything to load, and would hide what is quadratic.
+        // The minimum of several: the first run loads code, and would hide quadratic time.
         let few = try (0..<8).map { _ in try seconds(2_048) }.min() ?? 0
         let many = try seconds(65_536)
         #expect(many < 6 * 32 * max(few, 0.005), "2,048 columns took \(few) s, 65,536 \(many) s; quadratic would be 1,024 times as long")
@@ -52,12 +52,12 @@ struct HostileCSVTests {
         }
     }
 
-    @Test("lines of 5 million commas, in the header or below, are refused with their number of fields and in little more memory than their bytes")
+    @Test("lines of 5 million commas are rejected with their number of fields, in little more memory than their bytes")
     func commas() async {
         await #expect(processExitsWith: .success) { exit(Self.commasFailure()) }
     }
 
-    /// The number of what failed, 0 if nothing did. A function, so that its files are removed before the process ends.
+    /// The number of the failed check, 0 if all passed. A function, so that its files are removed before the process ends.
     private static func commasFailure() -> Int32 {
         guard let files = try? TemporaryFiles() else { return 4 }
         let commas = [UInt8](repeating: 0x2C, count: 5_000_000)
@@ -70,7 +70,7 @@ struct HostileCSVTests {
         return peakMemoryByteCount() < 100 << 20 ? 0 : 3
     }
 
-    @Test("one field of 5 MB is read or refused at once, and its message shows little of it", arguments: ["1", "x", "e\u{301}", "\"\"", "\n"])
+    @Test("one field of 5 MB is read or rejected immediately, and its message shows only a little of it", arguments: ["1", "x", "e\u{301}", "\"\"", "\n"])
     func longField(piece: String) throws {
         let field = "\"" + String(repeating: piece, count: 5_000_000 / piece.utf8.count) + "\""
         var header: DatasetError?
@@ -83,7 +83,7 @@ struct HostileCSVTests {
         #expect(elapsed < .seconds(20))
     }
 
-    @Test("a header that doesn't hold what it names in a message keeps the message short", arguments: [0, 1])
+    @Test("an error message stays short if column names are very long", arguments: [0, 1])
     func longNames(of kind: Int) throws {
         let name = String(repeating: "x\u{1B}", count: 1_000_000)
         let csv = kind == 0 ? "\(name),\(name)\n1,2\n" : "\(name)\n\n"

@@ -7,11 +7,11 @@ import Testing
 struct HostileFileTests {
     private static let sizes = [1 << 40, 1 << 43, Int.max]
 
-    @Test("a file that claims more than half of the memory is refused before it is read, as text and as table", arguments: sizes)
+    @Test("a file that claims more than half of the memory is rejected before it is read, as text and as table", arguments: sizes)
     func sparse(byteCount: Int) throws {
         let files = try TemporaryFiles()
         let path = files.path("sparse")
-        // No file system here may have files so large; the smaller sizes show the same.
+        // Some file systems can't have files so large; the smaller sizes test the same.
         guard (try? makeSparseFile(path, beginning: Array("a\n1\n2\n".utf8), byteCount: byteCount)) != nil else { return }
         for unit in TextUnit.allCases {
             let error = fault { _ = try EncodedText(TextOptions(files: [path], reading: TextReading(unit: unit), split: SplitFractions())) }
@@ -21,7 +21,7 @@ struct HostileFileTests {
         #expect(fault { _ = try SeriesWindows(options, batchSize: 1, seed: 0) } == .fileTooLarge(path: path, limit: halfOfMemory))
     }
 
-    @Test("a file without end is read as far as the limit, and one of just as many bytes whole")
+    @Test("an endless file is read up to the limit, and a file of exactly that size completely")
     func endless() throws {
         #expect(fault { _ = try fileBytes(at: "/dev/zero", atMost: 3 << 20) } == .endlessDevice(path: "/dev/zero", limit: 3 << 20))
         #expect(fault { _ = try fileBytes(at: "/dev/zero") }?.category == .noMemory)
@@ -31,7 +31,7 @@ struct HostileFileTests {
         #expect(fault { _ = try fileBytes(at: path, atMost: 2) } == .fileTooLarge(path: path, limit: 2))
     }
 
-    @Test("a zero byte in a path doesn't make it another file's")
+    @Test("a path with a zero byte isn't read as another file's")
     func zeroByteInPath() throws {
         let files = try TemporaryFiles()
         let path = try files.write("text", to: "text.txt") + "\u{0}.bak"

@@ -3,9 +3,9 @@ import Datasets
 import HostileInput
 import Testing
 
-@Suite("Files of data spoilt at random")
+@Suite("Randomly corrupted data files")
 struct MutationTests {
-    @Test("a spoilt table is refused or read as finite windows whose statistics read back to the bit, and never traps")
+    @Test("a corrupted table is rejected, or read as finite windows whose statistics survive a round trip, and never traps")
     func tables() throws {
         let files = try TemporaryFiles(inMemory: true)
         let tokens = [",", "\"", "\"\"", "\n", "\r", "\r\n", "\u{FEFF}", "\u{0}", "nan", "-inf", "0x1", "1e999", " ", "\t", "é", "\",\"", ",,,,,,,,", "a,a"]
@@ -47,14 +47,14 @@ struct MutationTests {
         }
     }
 
-    /// Whether each field below the header is a decimal number through and through; not asked of a table with quotes.
+    /// Whether each field below the header is a decimal number; true for a table with quotes, which isn't checked.
     private static func isOfNumbers(_ bytes: [UInt8]) -> Bool {
         guard !bytes.contains(0x22) else { return true }
         func isNumber(_ field: String) -> Bool { field.wholeMatch(of: /[ \t]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t]*/) != nil }
         func fields(_ line: ArraySlice<UInt8>) -> [String] {
             (line.last == 0x0D ? line.dropLast() : line).split(separator: 0x2C, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
         }
-        // Behind the last name a column isn't read.
+        // Columns after the last name aren't read.
         let header = fields(bytes.prefix { $0 != 0x0A })
         let namedCount = (header.lastIndex { $0.contains { $0 != " " && $0 != "\t" } } ?? -1) + 1
         var lines = bytes.split(separator: 0x0A).dropFirst().map { line in
@@ -62,12 +62,12 @@ struct MutationTests {
             while fields.last?.allSatisfy({ $0 == " " || $0 == "\t" }) == true { fields.removeLast() }
             return fields
         }
-        // Blank lines and a footer of text.
+        // Removes blank lines and a text footer.
         while let last = lines.last, last.isEmpty || !isNumber(last[0]) && last.contains(where: { $0.contains(where: \.isLetter) }) { lines.removeLast() }
         return lines.allSatisfy { $0.allSatisfy(isNumber) }
     }
 
-    @Test("a spoilt text is refused where it isn't UTF-8, and otherwise comes back from its tokens to the byte")
+    @Test("a corrupted text is rejected if it isn't UTF-8, and otherwise its tokens decode to the same bytes")
     func texts() throws {
         let files = try TemporaryFiles(inMemory: true)
         let tokens: [[UInt8]] = [[0], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xEF, 0xBB, 0xBF], [0xE2, 0x80], Array("𝄞İß\r\n".utf8)]
@@ -97,7 +97,7 @@ struct MutationTests {
         expectBoth(refusedCount, takenCount, slowest)
     }
 
-    /// Whether the tokens of all streams' steps, which leave out the last symbol, stand for the bytes.
+    /// Whether the tokens of all streams' steps, which omit the last symbol, decode to the bytes.
     private static func comesBack(_ bytes: [UInt8], from text: EncodedText) throws(DatasetError) -> Bool {
         guard text.count > 1 else { return true }
         let streams = try TextStreams(text: text, length: text.count - 1, batchSize: 1)
@@ -105,7 +105,7 @@ struct MutationTests {
         return text.vocabulary.decodeBytes(columns[0].tokens) + text.vocabulary.decodeBytes([columns[0].targetTokens.last ?? -1]) == bytes
     }
 
-    @Test("a spoilt vocabulary, or spoilt statistics, are refused at a place or read back from what is written of them")
+    @Test("a corrupted vocabulary or statistics file is rejected with a position, or survives a round trip")
     func storedFiles() throws {
         let vocabularies = [
             #"{"unit": "character", "symbols": ["\n", " ", "\u0000", "é", "\u0301", "\ud834\udd1e", "\\", "\""]}"#, #"{"unit": "byte", "symbols": [0, 10, 255, 128]}"#,
@@ -137,7 +137,7 @@ struct MutationTests {
         expectBoth(refusedCount, takenCount, slowest)
     }
 
-    /// A mutator that spoils everything, or nothing, would show nothing; and no document hangs.
+    /// Checks that some documents were rejected and some accepted, since otherwise the test would show nothing; and that none was slow.
     private func expectBoth(_ refusedCount: Int, _ takenCount: Int, _ slowest: Double) {
         #expect(slowest < 5)
         let count = refusedCount + takenCount

@@ -1,14 +1,14 @@
 import Datasets
 import Testing
 
-/// What the rows of a table are called.
+/// The names of a table's rows.
 @Suite struct RowNamesTests {
     let files: TemporaryFiles
 
     init() throws { files = try TemporaryFiles() }
 
     @Test(
-        "rows are called by their dates or times, in the order in which they are read; a table without them, or with a hole in them, gives no names",
+        "rows are named by their dates or times, in reading order; without a time in every row there are no names",
         arguments: [
             ("date,x\n1949-01-02,1\n1949-01-03,2\n1949-01-04,3\n", TableReading(), ["1949-01-02", "1949-01-03", "1949-01-04"]),
             ("date,x\n1949-01-04,1\n1949-01-03,2\n1949-01-02,3\n", TableReading(order: .ascending), ["1949-01-02", "1949-01-03", "1949-01-04"]),

@@ -1,13 +1,13 @@
 import Datasets
 import Testing
 
-@Suite("Values in deviations")
+@Suite("Standardised values")
 struct ScaleTests {
     let tables: Tables
 
     init() throws { tables = try Tables() }
 
-    @Test("a column that varies by rounding only is constant: its deviation is 1, and that is told")
+    @Test("a column that varies only by rounding is constant: its deviation is 1, and a note says so")
     func rounding() throws {
         let csv = "a,b\n" + (0..<100).map { "\($0 < 80 ? ($0 % 2 == 0 ? "0.3" : "0.30000000000000004") : "0.4"),\($0)\n" }.joined()
         let series = try tables.series(csv, validation: 0.2)
@@ -15,12 +15,12 @@ struct ScaleTests {
         #expect(series.notes == ["column 'a' is 0.3 in the whole training part, but for rounding: it counts as constant and isn't scaled"])
         let exact = try tables.series("a,b\n" + (0..<100).map { "7,\($0)\n" }.joined(), validation: 0.2)
         #expect(exact.notes == ["column 'a' is 7 in the whole training part: it isn't scaled"])
-        // Small beside the mean, but far above rounding.
+        // Small compared with the mean, but far above rounding.
         let small = try tables.series("a\n" + (0..<100).map { "\(1e6 + Double($0 % 2) * 1e-6)\n" }.joined())
         #expect(small.statistics.columns[0].deviation < 1e-6 && small.notes == [])
     }
 
-    @Test("a number that stands where nothing was measured is told; one among others like it isn't")
+    @Test("a number that marks missing measurements gets a note; one among similar numbers doesn't")
     func marks() throws {
         func csv(_ value: (Int) -> Int) -> String { "a,b\n" + (0..<100).map { "\(value($0)),\($0)\n" }.joined() }
         #expect(

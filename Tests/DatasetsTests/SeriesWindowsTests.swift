@@ -17,7 +17,7 @@ import Testing
             relative: relative, split: try SplitFractions(validation: validation, test: test))
     }
 
-    @Test("standardised with the training part's mean and deviation over n; a constant column keeps deviation 1")
+    @Test("values are standardised with the training part's mean and deviation over n; a constant column has deviation 1")
     func statistics() throws {
         let windows = try SeriesWindows(options(20, validation: 0.5), batchSize: 4, seed: 0)
         let columns = windows.statistics.columns
@@ -32,14 +32,14 @@ import Testing
     func standardisedValues() throws {
         let windows = try SeriesWindows(options(400, columns: ["s"], length: 1, horizon: 1), batchSize: 400, seed: 0)
         let values = windows.batches(of: .evaluation(.training)).allColumns().map { Double($0.vectors[0]) }
-        // All rows but the last are a window's past.
+        // All rows except the last belong to a window's past.
         let last = windows.statistics.columns[0].standardised(399 * 399)
         let sum = values.reduce(last, +)
         #expect(abs(sum / 400) < 1e-6)
         #expect(abs(values.reduce(last * last) { $0 + $1 * $1 } / 400 - 1) < 1e-6)
     }
 
-    @Test("windows belong to the part of their targets; only later parts look back")
+    @Test("windows belong to the part of their targets; only those of later parts extend back")
     func parts() throws {
         for (length, horizon, stride) in [(3, 2, 1), (1, 1, 1), (5, 1, 2), (2, 4, 3), (6, 3, 5)] {
             let windows = try SeriesWindows(
@@ -64,7 +64,7 @@ import Testing
         values.map { Int(windows.statistics.columns[0].restored(Double($0)).rounded()) }
     }
 
-    @Test("targets are flattened [horizon, targets], in the order asked for, and needn't be inputs")
+    @Test("targets are flattened [horizon, targets], in the requested order, and needn't be inputs")
     func targets() throws {
         let windows = try SeriesWindows(options(20, columns: ["t"], targets: ["s", "t"]), batchSize: 4, seed: 0)
         #expect(windows.task == .regression(outputCount: 4) && windows.input == .vectors(featureCount: 1))
@@ -75,7 +75,7 @@ import Testing
         #expect(windows.batches(of: .training(epoch: 0)).targetCount(ofBatch: 0) == 16)
     }
 
-    @Test("relative windows are the plain ones less their last past row, and restored undoes it")
+    @Test("relative windows are the plain ones minus their last past row, and restored undoes it")
     func relative() throws {
         let plain = try SeriesWindows(options(30, targets: ["s", "t"], validation: 0.3), batchSize: 4, seed: 0)
         let relative = try SeriesWindows(options(30, targets: ["s", "t"], relative: true, validation: 0.3), batchSize: 4, seed: 0)
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test("statistics come back from their JSON text to the same bits, and are then used")
+    @Test("statistics read back from JSON have the same bits, and are then used")
     func storedStatistics() throws {
         let first = try SeriesWindows(options(20, validation: 0.5), batchSize: 4, seed: 0)
         let stored = try SeriesStatistics(json: Array(first.statistics.json.utf8), file: "statistics.json")
@@ -106,7 +106,7 @@ import Testing
                 == .columnsDiffer(path: files.path("series.csv"), found: ["s"], stored: ["t", "s", "c"]))
     }
 
-    @Test("malformed statistics are refused at their place")
+    @Test("malformed statistics are rejected with a position")
     func malformedStatistics() {
         let cases = [
             ("{}", 1, 1), ("{\"columns\": []}", 1, 13), ("{\"columns\": [{\"name\": \"a\", \"mean\": 1}]}", 1, 14),
@@ -123,7 +123,7 @@ import Testing
         }
     }
 
-    @Test("parts without a window, options out of range and values out of scale are refused")
+    @Test("parts without a window, options out of range and values out of scale are rejected")
     func refused() throws {
         #expect(fault { _ = try SeriesWindows(options(5), batchSize: 1, seed: 0) } == nil)
         #expect(

@@ -3,7 +3,7 @@ import Datasets
 import Testing
 
 @Suite struct SharesTests {
-    /// One data set of each kind, with ragged sequences and incomplete batches among them.
+    /// One dataset of each kind, some with ragged sequences and incomplete batches.
     private func everyKind(_ files: TemporaryFiles, batchSize: Int) throws -> [any Dataset] {
         let split = try SplitFractions(validation: 0.2, test: 0.1)
         let path = try files.write((0..<200).map { UInt8($0 * 7 % 251) }, to: "text")
@@ -20,7 +20,7 @@ import Testing
         ]
     }
 
-    @Test("the ranks' shares side by side are the global batch, for every kind, pass, batch and number of ranks")
+    @Test("the ranks' parts together are the global batch, for every kind, pass, batch and number of ranks")
     func sharesMakeTheBatch() throws {
         let files = try TemporaryFiles()
         for batchSize in [1, 3, 8, 11] {
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test("an empty share has no sequence, no time step and the kind of input and target of its batch")
+    @Test("an empty part has no sequence, no time step, and its batch's kinds of input and target")
     func emptyShare() throws {
         let files = try TemporaryFiles()
         for dataset in try everyKind(files, batchSize: 3) {
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    /// Input and target of a batch, without what they hold.
+    /// The kinds of a batch's input and target, without their contents.
     private func kind(of batch: Batch) -> [Int] {
         let input = if case .vectors(_, let count) = batch.input { count } else { 0 }
         return switch batch.target {
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test("a batch's targets are counted right, and its steps are no more than the longest")
+    @Test("a batch's targets are counted correctly, and it has at most as many steps as the longest sequence")
     func counts() throws {
         let files = try TemporaryFiles()
         for dataset in try everyKind(files, batchSize: 4) {
@@ -76,7 +76,7 @@ import Testing
                     let whole = batches.whole(batch)
                     let counted = columns(of: whole).reduce(0) { $0 + $1.targetTokens.count + $1.targetNumbers.count }
                     #expect(batches.targetCount(ofBatch: batch) == counted)
-                    // A text in streams is judged in chunks of another length.
+                    // A text in streams is evaluated in chunks of another length.
                     #expect(whole.timeCount <= dataset.longestTimeCount || (dataset.carriesState && pass != .training(epoch: 0) && pass != .training(epoch: 3)))
                     #expect(whole.sequenceCount <= 4)
                 }
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test("evaluation judges each example of a part exactly once, training reads the same ones in another order")
+    @Test("evaluation covers each example of a part exactly once; training reads the same ones in another order")
     func evaluationOrder() throws {
         let files = try TemporaryFiles()
         for dataset in try everyKind(files, batchSize: 4) where !dataset.carriesState {

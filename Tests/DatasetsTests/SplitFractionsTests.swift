@@ -10,7 +10,7 @@ import Testing
         #expect(split.range(of: .test, count: 1_115_394).isEmpty)
     }
 
-    @Test("decimal fractions that binary can't hold count as what was written")
+    @Test("decimal fractions that have no exact binary value count as written")
     func decimals() throws {
         for tenths in 0...9 {
             for other in 0...9 - tenths {
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("fractions that aren't, or that leave nothing to train on, are refused")
+    @Test("invalid fractions, and those that leave nothing to train on, are rejected")
     func refused() {
         for (validation, test) in [(-0.1, 0), (1, 0), (.nan, 0), (0, -1), (0, .infinity), (0.5, 0.5), (0.9, 0.2)] as [(Double, Double)] {
             #expect(fault { _ = try SplitFractions(validation: validation, test: test) }?.category == .badConfiguration)

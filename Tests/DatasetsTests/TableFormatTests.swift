@@ -7,7 +7,7 @@ struct TableFormatTests {
 
     init() throws { tables = try Tables() }
 
-    @Test("semicolons, tabs, decimal commas and a line sep= are recognised and told; a plain table has no note")
+    @Test("semicolons, tabs, decimal commas and a line sep= are detected and noted; a plain table has no note")
     func recognised() throws {
         let cases: [(csv: String, note: String?)] = [
             ("a,b\n1.5,2\n2.5,3\n", nil), ("a\n1.5\n2.5\n", nil),
@@ -25,7 +25,7 @@ struct TableFormatTests {
         }
     }
 
-    @Test("numbers with a decimal comma between commas, and other forms, are read as they are told to be")
+    @Test("numbers with a decimal comma between commas, and other forms, are read according to the options")
     func told() throws {
         #expect(try tables.values("a,b\n\"1,5\",2\n\"2,5\",3\n", columns: ["a"], reading: TableReading(decimal: .comma)) == [1.5, 2.5])
         #expect(try tables.values("a;b\n1,250;2\n2,500;3\n", columns: ["a"], reading: TableReading(decimal: .comma)) == [1.25, 2.5])
@@ -33,7 +33,7 @@ struct TableFormatTests {
         #expect(try tables.values("a\n.001\n5.\n+.5e1\n-1\n") == [0.001, 5, 5, -1])
     }
 
-    @Test("what could be read in two ways is refused, with the key that decides")
+    @Test("an ambiguous table is rejected, with the key that decides")
     func unclear() {
         let cases = [
             ("a;b,c\n1;2,5\n3;4,5\n", "series.csv: fields could be separated by commas or by semicolons. Set data.delimiter to \"comma\" or \"semicolon\"."),
@@ -61,7 +61,7 @@ struct TableFormatTests {
         #expect(try SeriesWindows(options, batchSize: 8, seed: 1).fingerprint == 0x33f1_e17c_221b_cf22)
     }
 
-    @Test("a first line of numbers is refused, and read as names or as a row when told so")
+    @Test("a first line of numbers is rejected, and read as names or as a row on request")
     func header() throws {
         let cases = ["1.5,2\n2.5,3\n3.5,4\n", "2020-01-01,1.5\n2020-01-02,2.5\n2020-01-03,3\n", ",1,2\n0,1.5,2\n1,2.5,3\n2,3,4\n"]
         for csv in cases {

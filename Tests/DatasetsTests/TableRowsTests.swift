@@ -7,7 +7,7 @@ struct TableRowsTests {
 
     init() throws { tables = try Tables() }
 
-    @Test("blank lines and a footer at the end, commas at the lines' ends, and unused columns without a name or with another's are no obstacle")
+    @Test("blank lines, a footer, commas at line ends, and unused columns with no name or a repeated one are accepted")
     func asPeopleHaveThem() throws {
         let cases: [(csv: String, columns: [String])] = [
             ("a,b\n1,5\n2,6\n\n", []), ("a,b\r\n1,5\r\n2,6\r\n\r\n\r\n", []), ("a\n1\n2\n\n  \n", []), ("a,b\n1,5\n2,6\n,\n,\n", []),
@@ -20,7 +20,7 @@ struct TableRowsTests {
         #expect(try tables.notes("a,b,\n1,5,7\n2,6,7\n") == ["columns behind the last that has a name are left out"])
     }
 
-    @Test("a column without a name, or with another's, is refused where it would be read")
+    @Test("a column with no name, or with a repeated one, is rejected if it is used")
     func headers() {
         #expect(tables.message(",a\n1,2\n").hasPrefix("series.csv:1:1: column 1 of the header has no name. Name the columns to read in data.columns"))
         #expect(tables.message("a,b,b\n1,2,3\n", columns: ["b"]).hasPrefix("series.csv:1:5: the header has a second column 'b'."))
@@ -28,7 +28,7 @@ struct TableRowsTests {
 
     static let holes = "t,a,b\n0,NA,1\n1,2,?\n2,null,3\n3,4,4\n4,,\n5,6,n/a\n6,7,7\n"
 
-    @Test("missing values are counted by column, with the first place and what to set")
+    @Test("missing values are counted by column, with the first position and the key to set")
     func refused() throws {
         #expect(
             tables.message(Self.holes, columns: ["a", "b"])
@@ -41,7 +41,7 @@ struct TableRowsTests {
         #expect(tables.error("a,b\n1,2\n", columns: []) != nil)
     }
 
-    @Test("rows with a missing value are left out, or the last known value stands in; both are told")
+    @Test("rows with a missing value are dropped, or filled with the last known value; both are noted")
     func chosen() throws {
         #expect(try tables.values(Self.holes, columns: ["a", "b"], reading: TableReading(missing: .drop)) == [4, 7])
         #expect(try tables.values(Self.holes, columns: ["a"], reading: TableReading(missing: .fill)) == [2, 2, 4, 4, 6, 7])
@@ -62,7 +62,7 @@ struct TableRowsTests {
     }
 
     @Test(
-        "what people write for a missing value is one",
+        "usual markers for a missing value are recognised",
         arguments: ["", " ", "?", "?0.2", "? -3", "-", "--", ".", "NA", "na", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "None", "nil"])
     func marks(_ mark: String) throws {
         // A blank between ? and a number is text.
@@ -75,13 +75,13 @@ struct TableRowsTests {
         #expect(!isText && missing.valueCount == 1 && missing.columns.map(\.name) == ["a"] && missing.columns.map(\.count) == [1] && missing.first?.line == 3)
     }
 
-    @Test("filling begins after sorting: no value comes from a later time")
+    @Test("filling happens after sorting: no value comes from a later time")
     func fillsForward() throws {
         let csv = "date,a\n2020-01-04,4\n2020-01-03,NA\n2020-01-02,2\n2020-01-01,1\n"
         #expect(try tables.values(csv, columns: ["a"], reading: TableReading(missing: .fill, order: .ascending)) == [1, 2, 2, 4])
     }
 
-    @Test("texts in place of numbers are no missing values: whatever is chosen, the first is refused", arguments: TableReading.Missing.allCases)
+    @Test("texts in place of numbers aren't missing values: the first is rejected, with every option", arguments: TableReading.Missing.allCases)
     func texts(_ missing: TableReading.Missing) {
         let reading = TableReading(missing: missing)
         guard case .malformedCSV(_, line: 3, column: 1, fault: .notANumber(text: "x", columnName: "a"))? = tables.error("a,b\n1,2\nx,3\n", reading: reading),
@@ -91,7 +91,7 @@ struct TableRowsTests {
             Issue.record("taken, or refused elsewhere")
             return
         }
-        // A file that was cut off is none with a footer.
+        // A truncated last line isn't a footer.
         let cut = "date,a\n2020-01-01,1\n2020-01-02,2\n2020-0"
         #expect(missing != .refuse || tables.message(cut, columns: ["a"]).contains("1 line is no row of numbers: line 4 (\"2020-0\")"))
     }

@@ -16,7 +16,7 @@ struct Tables {
         return try SeriesWindows(options, batchSize: 1000, seed: 0)
     }
 
-    /// The values of the first column, row by row: those of all windows, and the last target. Rounded, since models read deviations.
+    /// The values of the first column, row by row, from all windows and the last target. Rounded, since models read deviations.
     func values(_ csv: String, columns: [String] = [], reading: TableReading = TableReading()) throws -> [Double] {
         let series = try series(csv, columns: columns, reading: reading)
         let windows = series.batches(of: .evaluation(.training)).allColumns()
@@ -32,7 +32,7 @@ struct Tables {
         fault { _ = try series(csv, columns: columns, reading: reading) }
     }
 
-    /// The message of the refusal, without the folder.
+    /// The error message, without the folder.
     func message(_ csv: String, columns: [String] = [], reading: TableReading = TableReading()) -> String {
         error(csv, columns: columns, reading: reading).map { $0.description.replacing(files.path("series.csv"), with: "series.csv") } ?? "taken"
     }

@@ -6,14 +6,14 @@ import Testing
 
     init() throws { files = try TemporaryFiles() }
 
-    /// A text of `count` characters, each a letter of its own place, so that a token is a position.
+    /// A text of `count` characters that differ at each position, so that a token is a position.
     private func alphabet(_ count: Int, validation: Double = 0) throws -> EncodedText {
         let path = try files.write((0..<count).map { UInt8($0) }, to: "alphabet\(count)")
         return try EncodedText(
             TextOptions(files: [path], reading: TextReading(unit: .byte), split: SplitFractions(validation: validation)))
     }
 
-    @Test("stream b reads the symbols from b·L on, in chunks of T, each target one ahead")
+    @Test("stream b reads the symbols starting at b·L, in chunks of T, each target one ahead")
     func training() throws {
         // 21 symbols, 2 streams of T = 3: L = 3·⌊20/6⌋ = 9.
         let streams = try TextStreams(text: alphabet(21), length: 3, batchSize: 2)
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test("evaluation of a short part reads it as one stream, whatever T and B, and asks every symbol but the first once")
+    @Test("evaluation reads a short part as one stream, for every T and B; every symbol except the first is a target once")
     func evaluationOfShortPart() throws {
         for count in stride(from: 20, through: 100, by: 7) {
             let text = try alphabet(count, validation: 0.3)
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test("a text that is too short for one chunk is refused with the symbols that it needs")
+    @Test("a text that is too short for one chunk is rejected with the number of symbols needed")
     func tooShort() throws {
         let text = try alphabet(12)
         #expect(throws: Never.self) { try TextStreams(text: text, length: 11, batchSize: 1) }
@@ -80,7 +80,7 @@ import Testing
         #expect(validationError?.description.contains("the validation part has 1 symbol;") == true)
     }
 
-    @Test("lengths and batches below one, or beyond all use, are refused")
+    @Test("lengths and batches below one, or uselessly large, are rejected")
     func options() throws {
         let text = try alphabet(12)
         for (length, batchSize) in [(0, 1), (-1, 1), (1, 0), (Int.max, 1), (1, Int.max), (1 << 30, 1 << 30)] {

@@ -21,7 +21,7 @@ import Testing
         #expect(text.vocabulary.unit == .character)
     }
 
-    @Test("bytes are symbols of their own, valid UTF-8 or not")
+    @Test("in bytes, every byte is a symbol, whether the text is valid UTF-8 or not")
     func bytes() throws {
         let path = try files.write([0xFF, 0x00, 0xC3, 0xFF, 0x41], to: "bytes")
         let text = try EncodedText(
@@ -31,7 +31,7 @@ import Testing
         #expect(text.vocabulary.decodeBytes([3, 0, 2, 1]) == [0xFF, 0x00, 0xC3, 0x61])
     }
 
-    @Test("lowercase and joinLines act before the vocabulary is made, and on prompts alike")
+    @Test("lowercase and joinLines are applied before the vocabulary is made, and to prompts too")
     func reading() throws {
         let reading = TextReading(lowercase: true, joinLines: true)
         let text = try text(["Ab\nÉa\r\nİ"], reading)
@@ -40,7 +40,7 @@ import Testing
         #expect(try text.vocabulary.encode("A\nÉ", as: reading) == [2, 1, 5])
     }
 
-    @Test("each invalid UTF-8 is refused with the file and the offset of its first byte")
+    @Test("each kind of invalid UTF-8 is rejected with the file and the offset of its first byte")
     func invalidUTF8() throws {
         let cases: [([UInt8], Int)] = [
             ([0x61, 0xFF, 0x62], 1), ([0x80], 0), ([0x61, 0x62, 0xC3], 2), ([0xE2, 0x82, 0x61], 0), ([0x61, 0xC0, 0x80], 1),
@@ -64,7 +64,7 @@ import Testing
                 == .invalidUTF8(path: first, byteOffset: 1))
     }
 
-    @Test("missing, unreadable and empty files and an empty list are refused")
+    @Test("missing, unreadable and empty files and an empty list are rejected")
     func noText() throws {
         let missing = files.path("none.txt")
         let error = fault { _ = try EncodedText(TextOptions(files: [missing], split: SplitFractions())) }
@@ -76,7 +76,7 @@ import Testing
         #expect(fault { _ = try EncodedText(TextOptions(files: [], split: SplitFractions())) }?.category == .badConfiguration)
     }
 
-    @Test("more than 256 symbols are kept apart too")
+    @Test("more than 256 symbols are distinguished too")
     func wideVocabulary() throws {
         let scalars = (0x4E00..<0x4E00 + 700).compactMap { Unicode.Scalar(UInt32($0)) }
         let original = String(String.UnicodeScalarView(scalars))
@@ -87,7 +87,7 @@ import Testing
         #expect(text.vocabulary.decode(try text.vocabulary.encode(original)) == original)
     }
 
-    @Test("a stored vocabulary is used as it is, and a text with other symbols is refused with their place")
+    @Test("a stored vocabulary is used unchanged, and a text with other symbols is rejected with their position")
     func storedVocabulary() throws {
         let stored = try text(["abcdé"]).vocabulary
         #expect(try text(["dad"], vocabulary: stored).vocabulary == stored)
@@ -98,7 +98,7 @@ import Testing
         #expect(fault { _ = try text(["ab"], TextReading(unit: .byte), vocabulary: stored) }?.category == .badConfiguration)
     }
 
-    @Test("encode refuses an unknown symbol with its position, decode is its inverse")
+    @Test("encode rejects an unknown symbol with its position, and decode is its inverse")
     func encodeAndDecode() throws {
         let vocabulary = try text(["to be, or not to be"]).vocabulary
         #expect(vocabulary.decode(try vocabulary.encode("not to be")) == "not to be")
@@ -111,7 +111,7 @@ import Testing
                 == .unknownSymbol(symbol: "U+000A", position: 1, vocabularyCount: vocabulary.count))
     }
 
-    @Test("the fingerprint differs with the text, how it is read and what is made of it")
+    @Test("the fingerprint differs with the text, the reading options and the dataset made from it")
     func fingerprint() throws {
         let texts = [
             try text(["abcabcabc"]), try text(["abcabcacb"]), try text(["abcabcabc"], TextReading(unit: .byte)),

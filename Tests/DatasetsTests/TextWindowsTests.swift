@@ -42,7 +42,7 @@ import Testing
         #expect(windows.batches(of: .training(epoch: 0)).sequenceCount(ofBatch: 1564) == 200_285 - 1564 * 128)
     }
 
-    @Test("with a head on every step each symbol's target is the next")
+    @Test("with outputs at every step, each symbol's target is the next")
     func everyStep() throws {
         let windows = try TextWindows(text: alphabet(20), length: 6, stride: 2, everyStep: true, batchSize: 3, seed: 1)
         let batches = windows.batches(of: .training(epoch: 0))
@@ -51,7 +51,7 @@ import Testing
         #expect(windows.task == .nextToken(vocabularyCount: 20, everyStep: true))
     }
 
-    @Test("no window with its targets reaches over a part's end")
+    @Test("no window extends beyond a part's end with its targets")
     func parts() throws {
         let text = try alphabet(100, validation: 0.2, test: 0.1)
         let windows = try TextWindows(text: text, length: 5, stride: 1, everyStep: false, batchSize: 7, seed: 1)
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("a part without a window is refused with the symbols that it needs")
+    @Test("a part without a window is rejected with the number of symbols needed")
     func tooShort() throws {
         let text = try alphabet(20, validation: 0.2)
         #expect(fault { _ = try TextWindows(text: text, length: 3, stride: 1, everyStep: true, batchSize: 1, seed: 0) } == nil)

@@ -11,7 +11,7 @@ struct TimeOrderTests {
         "\(header)\n" + times.enumerated().map { "\($1),\($0)\n" }.joined()
     }
 
-    /// The same twelve moments, a day or an hour apart, in the forms that are read.
+    /// The same twelve times, a day or an hour apart, in all accepted notations.
     private static let writtenForms: [[String]] = [
         (8...19).map { "2016-07-\($0 < 10 ? "0" : "")\($0)" }, (8...19).map { "2016/7/\($0)" }, (8...19).map { "201607\($0 < 10 ? "0" : "")\($0)" },
         (8...19).map { "\($0)/07/2016" }, (8...19).map { "7/\($0)/2016" }, (8...19).map { "\($0).7.16" }, (8...19).map { "\($0)-Jul-16" },
@@ -22,7 +22,7 @@ struct TimeOrderTests {
         (8...15).map { "2016-07-01T10:00:00-0\($0 - 8):00" },
     ]
 
-    @Test("dates and times in usual forms show that the newest row is first, and sort the rows", arguments: writtenForms.indices)
+    @Test("dates and times in usual notations show that the newest row is first, and sort the rows", arguments: writtenForms.indices)
     func forms(_ index: Int) throws {
         let times = Self.writtenForms[index]
         #expect(try tables.values(table(times), columns: ["a"]) == times.indices.map(Double.init))
@@ -34,7 +34,7 @@ struct TimeOrderTests {
         #expect(try tables.values(newestFirst, columns: ["a"], reading: TableReading(order: .file)) == times.indices.map(Double.init))
     }
 
-    @Test("shuffled rows are refused with the first that goes back, and sorted when told")
+    @Test("shuffled rows are rejected with the first one that is out of order, and sorted on request")
     func shuffled() throws {
         let csv = table(["2020-01-03", "2020-01-01", "2020-01-04", "2020-01-02"])
         #expect(
@@ -45,7 +45,7 @@ struct TimeOrderTests {
         #expect(try tables.values(csv, columns: ["a"], reading: TableReading(order: .ascending)) == [1, 3, 0, 2])
     }
 
-    @Test("numbers that may be times are none unless their name or their steps say so")
+    @Test("numbers count as times only if their name or their steps show it")
     func numbers() {
         for values in [["1993", "1991", "1994"], ["20160703", "20160701", "20160702"], ["1467331200", "1467300000", "1467339999"], ["201607", "201601", "201603"]] {
             #expect(tables.error(table(values, header: "sold,a")) == nil, "\(values)")
@@ -54,7 +54,7 @@ struct TimeOrderTests {
         #expect(tables.error(table(["12.5", "1-01", "17"], header: "x,a"), columns: ["a"]) == nil)
     }
 
-    @Test("dates and times of day in two columns, or years, months, days and hours in columns of their own, are one time")
+    @Test("dates and times of day in two columns, or years, months, days and hours in separate columns, are combined")
     func joined() throws {
         let hours = (0..<40).map { "\(10 + $0 / 24)/03/2004,\($0 % 24 < 10 ? "0" : "")\($0 % 24).00.00" }
         #expect(try tables.notes(table(hours, header: "Date,Time,a"), columns: ["a"]) == [])
@@ -64,7 +64,7 @@ struct TimeOrderTests {
         #expect(tables.message(table(parts.reversed(), header: "year,month,day,hour,a"), columns: ["a"]).contains("the newest row is first"))
     }
 
-    @Test("dates that stand twice and gaps are told, with their lines")
+    @Test("repeated dates and gaps are noted, with their lines")
     func told() throws {
         func day(_ number: Int) -> String { "2020-\(number < 31 ? "01" : "03")-\((number % 31 + 1) < 10 ? "0" : "")\(number % 31 + 1)" }
         let days = (0..<25).map(day) + (10..<13).map { day($0 + 31) }
@@ -72,7 +72,7 @@ struct TimeOrderTests {
         #expect(try tables.notes(table((0..<25).flatMap { $0 < 3 ? [day($0), day($0)] : [day($0)] }), columns: ["a"]) == ["'when' repeats a date in 3 rows, first in line 3"])
         let months = (0..<40).filter { $0 != 17 }.map { "\(1949 + $0 / 12)-\($0 % 12 < 9 ? "0" : "")\($0 % 12 + 1)" }
         #expect(try tables.notes(table(months), columns: ["a"]) == ["'when' has a gap of 2 months, before 1950-07-01 in line 19"])
-        // Weekends are none.
+        // Weekends aren't gaps.
         let weekdays = (0..<28).filter { $0 % 7 < 5 }.map(day)
         #expect(try tables.notes(table(weekdays), columns: ["a"]) == [])
         // A clock that is set back in autumn.
@@ -80,7 +80,7 @@ struct TimeOrderTests {
         #expect(try tables.notes(table(autumn), columns: ["a"])[0].hasPrefix("'when' goes back by an hour at the most in 1 row, first in line 182"))
     }
 
-    @Test("following the dates takes a time that grows with the rows")
+    @Test("checking the dates takes linear time")
     func linear() throws {
         func seconds(_ count: Int) throws -> Double {
             let csv = table((0..<count).map { "\(1_400_000_000 + 60 * $0)" }, header: "time,a")
@@ -91,7 +91,7 @@ struct TimeOrderTests {
         #expect(many < 5 * 16 * max(few, 0.005), "10,000 rows took \(few) s, 160,000 \(many) s; quadratic would be 256 times as long")
     }
 
-    @Test("rows that can't be sorted are refused with the reason")
+    @Test("rows that can't be sorted are rejected with the reason")
     func unsortable() {
         let sorted = TableReading(missing: .fill, order: .ascending)
         #expect(tables.message("a\n1\n2\n", reading: sorted).contains("no column holds dates or times that are read"))

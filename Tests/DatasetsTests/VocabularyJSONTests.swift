@@ -4,7 +4,7 @@ import Testing
 @Suite struct VocabularyJSONTests {
     private func stored(_ json: String) throws -> Vocabulary { try Vocabulary(json: Array(json.utf8), file: "vocabulary.json") }
 
-    @Test("a vocabulary comes back from its JSON text: controls, quotes, combining marks, line separators, all planes")
+    @Test("a vocabulary survives a JSON round trip: controls, quotes, combining marks, line separators, all planes")
     func roundTrip() throws {
         let files = try TemporaryFiles()
         let text = "\0\n\r\t\"\\/\u{7F}\u{85}é\u{301}\u{212B}\u{C5}\u{2028}\u{FEFF}\u{FFFD}\u{FFFF}𝄞😀\u{10FFFF}"
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test("each malformed vocabulary is refused at its place")
+    @Test("each malformed vocabulary is rejected with a position")
     func malformed() {
         let cases = [
             ("", 1, 1), ("[]", 1, 1), ("{\"unit\": \"character\"}", 1, 1), ("{\"unit\": \"word\", \"symbols\": [\"a\"]}", 1, 10),

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("NumPy's files and zip")
 struct ContainerTests {
-    @Test("an array's file is NumPy's to the byte: header padded to 64, elements little-endian in C order")
+    @Test("an array's file has NumPy's bytes: header padded to 64, elements little-endian in C order")
     func array() {
         let found = NumpyArray([1, -2, 0.5] as [Float], shape: [3]).bytes
         let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }"
@@ -16,7 +16,7 @@ struct ContainerTests {
         #expect(found == wanted)
     }
 
-    @Test("elements begin at a multiple of 64 bytes, whatever the shape", arguments: [[0], [7], [1, 1], [12, 34], [2, 3, 4], [1_000_000, 0]])
+    @Test("elements begin at a multiple of 64 bytes, for every shape", arguments: [[0], [7], [1, 1], [12, 34], [2, 3, 4], [1_000_000, 0]])
     func alignment(shape: [Int]) {
         let count = shape.reduce(1, *)
         let bytes = NumpyArray([Int64](repeating: -1, count: count), shape: shape).bytes
@@ -24,7 +24,7 @@ struct ContainerTests {
         #expect(Int(bytes[8]) | Int(bytes[9]) << 8 == bytes.count - 8 * count - 10)
     }
 
-    @Test("an empty zip file is its end alone")
+    @Test("an empty zip file is only its end record")
     func empty() {
         #expect(ZipArchive().finished() == [0x50, 0x4B, 5, 6] + [UInt8](repeating: 0, count: 18))
     }
@@ -48,7 +48,7 @@ struct ContainerTests {
         let list = try #require(JSONValue.parse(Array(result.output.utf8)).arrayValue, "\(result.output)")
         #expect(list.map { $0.arrayValue?[0].stringValue } == members.map(\.0))
         #expect(list.map { $0.arrayValue?[1].integerValue } == members.map(\.1.count))
-        // The check value of this CRC, by its specification.
+        // The check value of this CRC in its specification.
         #expect(list[1].arrayValue?[2].integerValue == 0xCBF4_3926)
         #expect(list[1].arrayValue?[3].arrayValue?.compactMap(\.integerValue) == [1980, 1, 1, 0, 0, 0])
         #expect(list[1].arrayValue?[4].stringValue == "313233343536373839")

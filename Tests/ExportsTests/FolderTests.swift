@@ -15,7 +15,7 @@ struct FolderTests {
         _ = try model.write(format, to: path, data: nil, force: force, team: Subjects.team)
     }
 
-    @Test("it has weights, code, card, configuration and a batch to verify with, and its record names each with its SHA-256", arguments: ExportFormat.allCases)
+    @Test("it has weights, code, card, configuration and a batch for verification, and its record has the SHA-256 of each", arguments: ExportFormat.allCases)
     func contents(format: ExportFormat) throws {
         let folder = try TemporaryFolder()
         try write(format, to: folder.path("a/b"))
@@ -39,7 +39,7 @@ struct FolderTests {
         for name in try folder.names(in: "a") { #expect(try folder.bytes("a/" + name) == folder.bytes("b/" + name), "\(name)") }
     }
 
-    @Test("an empty folder, and an earlier export as it was written, are replaced; Python's cache doesn't count")
+    @Test("an empty folder and an unchanged earlier export are replaced; Python's cache is ignored")
     func replaced() throws {
         let folder = try TemporaryFolder()
         try FileManager.default.createDirectory(atPath: folder.path("a"), withIntermediateDirectories: true)
@@ -50,7 +50,7 @@ struct FolderTests {
         #expect(try folder.names() == ["a"])
     }
 
-    @Test("a folder with files that are no export, or a file, is refused and stays as it is, --force or not", arguments: [false, true])
+    @Test("a folder with other files, or a file, is rejected and stays unchanged, with --force or without", arguments: [false, true])
     func foreign(force: Bool) throws {
         let folder = try TemporaryFolder()
         try folder.write("mine", "a/thesis.txt")
@@ -58,7 +58,7 @@ struct FolderTests {
         for name in ["a", "b"] {
             #expect(throws: ExportError.folderInUse(path: folder.path(name))) { try write(to: folder.path(name), force: force) }
         }
-        // A record of something else makes no export.
+        // An invalid record doesn't make the folder an export.
         for record in ["{}", "{\"format\": \"lstm-train export\"}", "[", "{\"format\": \"lstm-train export\", \"files\": [1]}"] {
             try folder.write(record, "a/export.json")
             #expect(throws: ExportError.folderInUse(path: folder.path("a"))) { try write(to: folder.path("a"), force: force) }
@@ -67,7 +67,7 @@ struct FolderTests {
         #expect(try folder.names() == ["a", "b"])
     }
 
-    @Test("an export in which a file was changed or added is refused, naming both, and replaced with --force only")
+    @Test("an export in which files were changed or added is rejected, naming them, and replaced only with --force")
     func changed() throws {
         let folder = try TemporaryFolder()
         try write(to: folder.path("a"))
@@ -79,7 +79,7 @@ struct FolderTests {
         #expect(try !folder.names(in: "a").contains("notes"))
     }
 
-    @Test("a link is refused, what it leads to stays, and a name with .. is what the system makes of it")
+    @Test("a link is rejected and its target unchanged, and a name with .. is resolved as the system does")
     func links() throws {
         let folder = try TemporaryFolder()
         let manager = FileManager.default
@@ -97,7 +97,7 @@ struct FolderTests {
         #expect(try manager.destinationOfSymbolicLink(atPath: folder.path("link")) == "far/away")
     }
 
-    @Test("what the disk refuses leaves nothing behind")
+    @Test("an export that the disk refuses leaves nothing behind")
     func refused() throws {
         let folder = try TemporaryFolder()
         try folder.write("", "file")
@@ -105,10 +105,10 @@ struct FolderTests {
         #expect(try folder.names() == ["file"])
     }
 
-    @Test("what killed exports left beside it the next one clears away, but for a living process's, another export's, and what only looks alike")
+    @Test("leftovers of killed exports are removed by the next one, but not those of a running process, of another export, or similar names")
     func leftovers() throws {
         let folder = try TemporaryFolder()
-        // No process has a number as high: the kernel's limit is 2^22.
+        // A number that no process has: the kernel's limit is 2^22.
         let dead = 1 << 22 + 1
         try write(.onnx, to: folder.path("a"))
         let others = [".a.partial-1", ".a.partial-mine", ".ab.partial-\(dead)"]
@@ -118,7 +118,7 @@ struct FolderTests {
         #expect(try folder.names() == (others + ["a"]).sorted() && folder.names(in: "a").contains("model.npz"))
     }
 
-    @Test("an export that a killed one had moved aside has its name again, and is replaced only if it is as it was written")
+    @Test("an export that a killed one had moved aside gets its name back, and is replaced only if it is unchanged")
     func movedAside() throws {
         let folder = try TemporaryFolder()
         let aside = ".a.partial-\(1 << 22 + 1)-replaced"
@@ -133,7 +133,7 @@ struct FolderTests {
     }
 
     @Test(
-        "a series' statistics of other columns than the model's are refused, naming the file",
+        "statistics of other columns than the model's are rejected, naming the file",
         arguments: [
             "{\"name\": \"wave\", \"mean\": 0, \"deviation\": 1}",
             ["wave", "saw", "sum", "more"].map { "{\"name\": \"\($0)\", \"mean\": 0, \"deviation\": 1}" }.joined(separator: ","),
@@ -149,7 +149,7 @@ struct FolderTests {
         #expect(error?.description.contains(", and the model is of 'wave', 'saw'") == true && error?.description.hasSuffix(". Restore it from a copy.") == true)
     }
 
-    @Test("weights beyond what the container holds are refused before anything is written, with the format that holds them")
+    @Test("weights that exceed the container's limit are rejected before anything is written, with an alternative format")
     func tooLarge() throws {
         let limits: [(ExportFormat, Int)] = [(.onnx, Int(Int32.max)), (.keras, Int(UInt32.max)), (.npz, Int(UInt32.max))]
         for (format, limit) in limits {

@@ -12,7 +12,7 @@ import StrictJSON
 import Testing
 import Training
 
-@Suite("Exports with the libraries that they are for", .enabled(if: Python.withLibraries != nil, Comment(rawValue: Python.missing)))
+@Suite("Exports with their libraries", .enabled(if: Python.withLibraries != nil, Comment(rawValue: Python.missing)))
 struct InteropTests {
     private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures")
 
@@ -21,7 +21,7 @@ struct InteropTests {
     }
 
     @Test(
-        "1 to 3 layers, tokens one-hot and embedded and numbers, every step and the last: outputs and final states of ragged sequences are this program's",
+        "outputs and final states of ragged sequences are this program's: 1 to 3 layers, all inputs, every step and the last",
         arguments: ExportFormat.allCases)
     func sameOutputs(format: ExportFormat) throws {
         let folder = try TemporaryFolder()
@@ -33,13 +33,13 @@ struct InteropTests {
         #expect(result.output.split(separator: "\n").count { $0.contains("largest difference") } == Subjects.all.count, "\(result.output)")
     }
 
-    @Test("verify.py ends with 1 if a weight is another one, in every format", arguments: ExportFormat.allCases)
+    @Test("verify.py exits with 1 if a weight differs, in every format", arguments: ExportFormat.allCases)
     func difference(format: ExportFormat) throws {
         let folder = try TemporaryFolder()
         let (name, shape) = Subjects.all[0]
         let model = Subjects.model(name, shape)
         _ = try model.write(format, to: folder.path("a"), data: nil, force: false, team: Subjects.team)
-        // Another model's weights, in a file that is whole.
+        // A valid file with another model's weights.
         let other = ExportedModel(name: name, shape: shape, parameters: model.withOtherHeadBias)
         _ = try other.write(format, to: folder.path("b"), data: nil, force: false, team: Subjects.team)
         try Data(folder.bytes("b/" + format.weightsFile)).write(to: URL(filePath: folder.path("a/" + format.weightsFile)))
@@ -48,7 +48,7 @@ struct InteropTests {
     }
 
     @Test(
-        "text: the card's lines run as printed, and the likeliest continuation is this program's",
+        "text: the card's lines run as printed, and the most likely continuation is this program's",
         arguments: ExportFormat.allCases, [TrainedSubject.text, TrainedSubject.bytes])
     func text(format: ExportFormat, json: String) throws {
         let folder = try TemporaryFolder()
@@ -79,7 +79,7 @@ struct InteropTests {
 }
 
 extension ExportedModel {
-    /// The parameters, but for the first number of the head's bias.
+    /// The parameters with another value for the first element of the head's bias.
     fileprivate var withOtherHeadBias: [Float] {
         let bias = headBias
         var parameters = allParameters
@@ -89,7 +89,7 @@ extension ExportedModel {
 }
 
 extension TrainedSubject {
-    /// What the model says after the first window of the training part, in the table's units.
+    /// The forecast after the first window of the training part, in the table's units.
     func firstForecast() throws -> [Double] {
         let series = try #require(data.dataset as? SeriesWindows)
         let shape = try run.networkShape()

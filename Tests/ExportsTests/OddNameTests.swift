@@ -3,12 +3,12 @@ import Foundation
 import Runs
 import Testing
 
-@Suite("names of runs, files and columns that mean something in Markdown, HTML, YAML or Python")
+@Suite("names of runs, files and columns with special characters of Markdown, HTML, YAML or Python")
 struct OddNameTests {
     static let names = ["a|b", "<script>alert(1)</script>", "*x*", "`code` ``two``", "line\nend\r\n# two",
         "[a](javascript:b)", "---", "_x_", "# a #", "&lt;", "\"q\": y", "a\\b", "\u{2028}\u{FEFF}"]
 
-    /// What a reader of Markdown sees of a line: backslashes before punctuation taken off.
+    /// A line as rendered Markdown: without backslashes before punctuation.
     private static func shown(_ line: Substring) -> String {
         var text = ""
         var isEscaped = false
@@ -26,7 +26,7 @@ struct OddNameTests {
         return String(decoding: try folder.bytes("a/README.md"), as: UTF8.self)
     }
 
-    @Test("a run's name is shown as it is, in one line, and nothing of it acts", arguments: names)
+    @Test("a run's name is shown literally, in one line, and none of it is interpreted", arguments: names)
     func runs(name: String) throws {
         let card = try Self.card(Subjects.model(name, Subjects.all[0].shape))
         let plain = try Self.card(Subjects.model("plain", Subjects.all[0].shape))
@@ -37,7 +37,7 @@ struct OddNameTests {
         #expect(!card.contains("<script") || card.contains("\\<script"))
     }
 
-    @Test("odd names of a table, its columns and a run are shown in the card, and its code and YAML hold them as they are")
+    @Test("odd names of a table, its columns and a run are shown literally in the card, and stay the same in code and YAML")
     func series() throws {
         let folder = try TemporaryFolder()
         let columns = ["<b>saw</b>", "wa|ve", "s`u`m \"*q*\" \\"]
@@ -56,7 +56,7 @@ struct OddNameTests {
         try Self.checkPython(folder, columns: columns, dataset: subject.data.description)
     }
 
-    /// Lets Python read the code, and its yaml, where it has that, the card's head.
+    /// Lets Python parse the code, and, if it has a yaml module, the card's header.
     private static func checkPython(_ folder: TemporaryFolder, columns: [String], dataset: String) throws {
         let script = """
             import ast, json, sys
@@ -80,7 +80,7 @@ struct OddNameTests {
         process.currentDirectoryURL = URL(filePath: folder.path("."))
         try process.run()
         process.waitUntilExit()
-        // 127: there is no Python.
+        // 127: Python isn't installed.
         #expect([0, 127].contains(process.terminationStatus))
     }
 }

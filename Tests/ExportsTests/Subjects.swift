@@ -9,7 +9,7 @@ import Runs
 import Threads
 import Training
 
-/// Networks of every kind, with parameters from a seed.
+/// Networks of every kind, with seeded parameters.
 enum Subjects {
     static let team = ThreadTeam(threadCount: 1, spins: false)
 
@@ -36,17 +36,17 @@ enum Subjects {
     static func model(_ name: String, _ shape: NetworkShape) -> ExportedModel {
         let memory = FloatMemory(count: ParameterLayout(shape).count)
         shape.initialize(memory.view, seed: 3)
-        // Larger than first weights are: gates that are half open hide a lot.
+        // Larger than initial weights, since half-open gates would hide errors.
         return ExportedModel(name: name, shape: shape, parameters: memory.view.array().map { 2 * $0 })
     }
 }
 
-/// A run that was trained for a test.
+/// A run that is trained for a test.
 struct TrainedSubject {
     let run: TrainedRun
     let data: RunData
 
-    /// Trains what `json` says, for its few steps, in `folder`.
+    /// Trains the configuration `json`, which has few steps, in `folder`.
     init(_ json: String, in folder: TemporaryFolder) throws {
         let configuration = try Configuration.parse(Array(json.replacing("FOLDER", with: folder.path).utf8), name: "test")
         let path = folder.path("run")
@@ -62,7 +62,7 @@ struct TrainedSubject {
         try ExportedModel(run, data: data ?? self.data, programVersion: "test", group: SingleProcess(), team: Subjects.team)
     }
 
-    /// Exports it to `folder`/`name`.
+    /// Exports the run to `folder`/`name`.
     @discardableResult
     func export(_ format: ExportFormat, to name: String, in folder: TemporaryFolder, force: Bool = false) throws -> WrittenExport {
         try model().write(format, to: folder.path(name), data: data, force: force, team: Subjects.team)
@@ -78,7 +78,7 @@ struct TrainedSubject {
          "training": {"batch": 8, "steps": 60, "precision": "bfloat16"}, "optimizer": {"learningRate": 0.02}}
         """
 
-    /// Predicts a column that it doesn't read, and one that it does, relative to the last row.
+    /// Predicts a column that isn't an input, and one that is, relative to the last row.
     static let series = """
         {"data": {"kind": "series", "files": "FOLDER/table.csv", "columns": ["wave", "saw"], "targets": ["sum", "saw"], "length": 7, "horizon": 3,
                   "relative": true}, "model": {"hidden": 6, "layers": 2}, "training": {"batch": 16, "steps": 20}, "optimizer": {"learningRate": 0.01}}

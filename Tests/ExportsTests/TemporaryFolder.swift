@@ -1,6 +1,6 @@
 import Foundation
 
-/// A directory of its own for one test, removed with this.
+/// A directory for one test, removed with this object.
 final class TemporaryFolder {
     let path = FileManager.default.temporaryDirectory.appending(path: "exports-tests-\(UUID().uuidString)").path
 
@@ -8,7 +8,7 @@ final class TemporaryFolder {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// The path of a file here, whether it exists or not.
+    /// The path of a file in this directory, whether it exists or not.
     func path(_ name: String) -> String { path + "/" + name }
 
     func write(_ text: String, _ name: String) throws {
@@ -18,6 +18,6 @@ final class TemporaryFolder {
 
     func bytes(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: path(name)))) }
     func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
-    /// Sorted, those that begin with a point too.
+    /// Sorted names, including those that begin with a dot.
     func names(in name: String = "") throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path(name)).sorted() }
 }

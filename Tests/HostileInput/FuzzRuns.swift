@@ -1,10 +1,10 @@
 import SeededRandomness
 
-/// Runs `body` often, each time with a mutator of its own, and prints from which seed: run r starts from seed + r.
+/// Runs `body` repeatedly, each time with its own mutator, and prints the first seed: run r uses seed + r.
 ///
-/// `LSTM_TRAIN_FUZZ_RUNS` says how often instead of `runCount`, and `LSTM_TRAIN_SEED` from which seed instead of a random one; with a failing run's
-/// own seed and one run it is done again. A trap ends the process: to find its run, repeat the printed seed and halve the runs.
-/// - Returns: the seconds of the slowest run, so that a hang is seen.
+/// `LSTM_TRAIN_FUZZ_RUNS` overrides `runCount`, and `LSTM_TRAIN_SEED` the random first seed; a failed run is repeated with its seed and a single
+/// run. A trap ends the process: to find its run, use the printed seed and halve the number of runs.
+/// - Returns: seconds of the slowest run, to detect a hang.
 public func fuzz(_ test: String, runCount: Int, _ body: (inout Mutator) throws -> Void) rethrows -> Double {
     let seed = numberInEnvironment("LSTM_TRAIN_SEED") ?? UInt64.random(in: .min ... .max)
     let runCount = numberInEnvironment("LSTM_TRAIN_FUZZ_RUNS").map { Int(clamping: $0) } ?? runCount

@@ -1,11 +1,11 @@
 import SeededRandomness
 
-/// Spoils documents, from a seed: the same seed and documents give the same spoilt one everywhere.
+/// Corrupts documents at random: the same seed and documents give the same result everywhere.
 public struct Mutator: RandomNumberGenerator {
     public let seed: UInt64
     private var generator: SeededGenerator
 
-    /// No document grows beyond this, however often it is doubled.
+    /// Maximum size of a document, even if it is doubled repeatedly.
     private static let largestByteCount = 1 << 16
 
     public init(seed: UInt64) {
@@ -15,7 +15,7 @@ public struct Mutator: RandomNumberGenerator {
 
     public mutating func next() -> UInt64 { generator.next() }
 
-    /// `document` after one to four changes. `other` is a valid document to take pieces from, `tokens` are the format's own.
+    /// `document` after one to four changes. `other` is a valid document to take pieces from; `tokens` are tokens of the format.
     public mutating func spoilt(_ document: [UInt8], other: [UInt8], tokens: [[UInt8]]) -> [UInt8] {
         var bytes = document
         repeat { change(&bytes, other: other, tokens: tokens) } while Int.random(in: 0..<4, using: &self) != 0 && bytes.count < Self.largestByteCount
@@ -37,7 +37,7 @@ public struct Mutator: RandomNumberGenerator {
         }
     }
 
-    /// The first number behind `place` becomes one at which arithmetic goes wrong.
+    /// Replaces the first number after `place` by one that arithmetic may fail on.
     private mutating func replaceNumber(in bytes: inout [UInt8], near place: Int) {
         let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) }
         guard let begin = bytes[place...].firstIndex(where: isDigit) else { return }
@@ -52,7 +52,7 @@ public struct Mutator: RandomNumberGenerator {
         "340282350000000000000000000000000000000", "100000000000000000000000000000000000000000000000000000000000000000000000000000000000",
     ]
 
-    /// One that has a meaning in some format, or ends a text, or is no UTF-8.
+    /// A byte that has a meaning in some format, ends a text, or isn't UTF-8.
     private mutating func hostileByte() -> UInt8 {
         let bytes: [UInt8] = [0x00, 0x09, 0x0A, 0x0D, 0x1B, 0x20, 0x22, 0x2C, 0x2D, 0x30, 0x5C, 0x7B, 0x7D, 0x7F, 0x80, 0xBF, 0xC0, 0xED, 0xF4, 0xFE, 0xFF]
         return bytes.randomElement(using: &self) ?? 0
@@ -60,7 +60,7 @@ public struct Mutator: RandomNumberGenerator {
 
     private mutating func place(in bytes: [UInt8]) -> Int { Int.random(in: 0...bytes.count, using: &self) }
 
-    /// Mostly a short one: a long one leaves nothing of a document.
+    /// A mostly short range, since a long one would destroy the whole document.
     private mutating func range(in bytes: [UInt8]) -> Range<Int> {
         let begin = place(in: bytes)
         let longest = min(bytes.count - begin, Int.random(in: 0..<8, using: &self) == 0 ? bytes.count : 12)

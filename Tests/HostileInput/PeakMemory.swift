@@ -1,6 +1,6 @@
 import Foundation
 
-/// The most memory that this process has ever had resident, in bytes; 0 where the system doesn't say. Other tests count too: ask in a process of its own.
+/// Peak resident memory of this process in bytes; 0 if unknown. It includes other tests, so call it in a separate process.
 public func peakMemoryByteCount() -> Int {
     guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return 0 }
     let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }

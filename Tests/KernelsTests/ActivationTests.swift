@@ -5,15 +5,15 @@ import Testing
 
 @Suite("Activations")
 struct ActivationTests {
-    /// What an activation gives for one number, in every lane alike.
+    /// The activation of one number, computed with the same number in every lane.
     private func value(_ function: (Lane) -> Lane, _ x: Float) -> Float { function(Lane(repeating: x))[0] }
 
-    /// The largest error over Floats from `low` to `high`, every `step`th of them, in units in the last place of the exact value.
+    /// The largest error over the Floats from `low` to `high`, every `step`th of them, in units in the last place of the exact value.
     private func largestError(
         from low: Float, to high: Float, every step: Int, _ function: (Lane) -> Lane, exact: (Double) -> Double
     ) -> (error: Double, at: Float) {
         var largest = (error: 0.0, at: Float(0))
-        // Floats of one sign are ordered as their bit patterns are.
+        // Floats of one sign have the same order as their bit patterns.
         for (sign, first, last) in [(Float(1), max(low, 0), high), (-1, max(-high, 0), -low)] where first <= last {
             for pattern in stride(from: Int(first.bitPattern), through: Int(last.bitPattern), by: step * laneCount) {
                 var x = Lane(repeating: sign * last)
@@ -31,21 +31,21 @@ struct ActivationTests {
         return largest
     }
 
-    @Test("exp is within 1.5 units in the last place from -87 to 87")
+    @Test("exp has an error of at most 1.5 units in the last place from -87 to 87")
     func exponentialIsNear() {
         let largest = largestError(from: -87, to: 87, every: 797, { exponential($0) }, exact: exp)
         print("exp: \(largest.error) units in the last place at \(largest.at)")
         #expect(largest.error < 1.5)
     }
 
-    @Test("σ is within 2.5 units in the last place from -87 up")
+    @Test("σ has an error of at most 2.5 units in the last place from -87 up")
     func sigmoidIsNear() {
         let largest = largestError(from: -87, to: .greatestFiniteMagnitude, every: 797, sigmoid) { 1 / (1 + exp(-$0)) }
         print("sigmoid: \(largest.error) units in the last place at \(largest.at)")
         #expect(largest.error < 2.5)
     }
 
-    @Test("tanh is within 3.5 units in the last place everywhere, near 0 too")
+    @Test("tanh has an error of at most 3.5 units in the last place everywhere, near 0 too")
     func tangentIsNear() {
         let largest = largestError(
             from: -.greatestFiniteMagnitude, to: .greatestFiniteMagnitude, every: 797, hyperbolicTangent, exact: tanh)
@@ -53,7 +53,7 @@ struct ActivationTests {
         #expect(largest.error < 3.5)
     }
 
-    @Test("Zeros, infinities and what lies beyond the range saturate; NaN stays NaN")
+    @Test("Zeros and infinities give the limits, values out of range saturate, and NaN stays NaN")
     func ends() {
         #expect(value(exponential, 0) == 1 && value(exponential, -0.0) == 1)
         #expect(value(exponential, -87.01) == 0 && value(exponential, -1e30) == 0 && value(exponential, -.infinity) == 0)
@@ -83,14 +83,14 @@ struct ActivationTests {
         }
     }
 
-    @Test("exp of one number is exp of a vector of it")
+    @Test("exp of one number has the same bits as exp of a vector")
     func exponentialOfOne() {
         for x in floats(count: 1000, seed: 5).map({ $0 * 90 }) + [.nan, -.infinity] {
             #expect(areSame([exponential(x)], [exponential(Lane(repeating: x))[0]]))
         }
     }
 
-    @Test("The logarithm is within 3 units in the last place of libm's, which has one of its own")
+    @Test("Our own logarithm differs from libm's by at most 3 units in the last place")
     func logarithm() {
         var largest = (error: 0.0, at: 0.0)
         let random = Philox(seed: 4, purpose: .examples)

@@ -2,10 +2,10 @@ import CVector
 import Kernels
 import Testing
 
-/// bfloat16 against plain twins, on numbers of every kind. On a processor without the instruction these judge the code that stands for it.
+/// bfloat16 against plain implementations, on numbers of every kind. On a processor without the instruction they test its software version.
 @Suite("bfloat16")
 struct BFloat16Tests {
-    /// A word of random bits; a number's exponent drawn so that sums meet overflow, underflow and cancellation often.
+    /// Random words; exponents are drawn so that overflow, underflow and cancellation are frequent.
     private struct Numbers {
         private let random: Philox
         private var drawn = 0
@@ -17,25 +17,25 @@ struct BFloat16Tests {
             return UInt32(random.integer(below: 1 << 16, drawn)) << 16 | UInt32(random.integer(below: 1 << 16, drawn, 1))
         }
 
-        /// A float of random sign and fraction whose exponent lies in `exponents`.
+        /// A float of random sign and fraction, with an exponent in `exponents`.
         mutating func float(_ exponents: ClosedRange<UInt32>) -> Float {
             let exponent = exponents.lowerBound + bits() % UInt32(exponents.count)
             return Float(bitPattern: bits() & 0x807f_ffff | exponent << 23)
         }
     }
 
-    /// Exponents of the factors and of the sum: anything; near 1; products that underflow; factors that are denormal; sums that overflow.
+    /// Exponents of the factors and of the sum: any; near 1; products that underflow; denormal factors; sums that overflow.
     static let exponents: [(factors: ClosedRange<UInt32>, sum: ClosedRange<UInt32>)] = [
         (0...255, 0...255), (120...130, 118...134), (55...75, 0...24), (62...65, 0...3), (0...2, 0...30), (185...195, 240...254), (62...65, 1...1),
     ]
 
-    /// fma(x, y, sum), denormals read and written as 0, rounded once: by hand in Double and on integers, without the processor's own modes.
+    /// fma(x, y, sum) with denormals flushed to zero and one rounding, computed in Double and with integers, independent of the processor's modes.
     private func plainFMA(_ x: Float, _ y: Float, _ sum: Float) -> Float {
         func flushed(_ value: Float) -> Float { value.isSubnormal ? (value.sign == .minus ? -0.0 : 0) : value }
         let (x, y, sum) = (flushed(x), flushed(y), flushed(sum))
         let fused = sum.addingProduct(x, y)
         guard fused.magnitude <= .leastNormalMagnitude, fused != 0 else { return fused }
-        // Near the least normal number what counts is the size after rounding to 24 bits with an exponent that could be smaller. Scaled by 2¹⁰⁰, a
+        // Near the least normal number the result depends on its size after rounding to 24 bits with unbounded exponent. Scaled by 2¹⁰⁰, a
         // power of two, the sum keeps its bits and is far from denormal.
         let scale = Float(sign: .plus, exponent: 50, significand: 1)
         let scaled = (sum * scale * scale).addingProduct(x * scale, y * scale)
@@ -46,7 +46,7 @@ struct BFloat16Tests {
 
     private func areTwins(_ a: Float, _ b: Float) -> Bool { a.bitPattern == b.bitPattern || (a.isNaN && b.isNaN) }
 
-    @Test("A pair is added by two FMAs, the upper numbers' first, each rounded to nearest even, denormals read and written as 0", arguments: exponents.indices)
+    @Test("A pair is added by two FMAs, the upper numbers first, each rounded to nearest even, with denormals flushed to zero", arguments: exponents.indices)
     func pairs(range: Int) {
         let seed = UInt64.random(in: 0...UInt64.max)
         var numbers = Numbers(seed: seed)
@@ -69,17 +69,17 @@ struct BFloat16Tests {
         #expect(differences == 0, "of 40,000; seed \(seed)")
     }
 
-    @Test("The faster of the two ways to multiply pairs is measured in milliseconds, once a process")
+    @Test("The faster way to multiply pairs is measured once per process, in milliseconds")
     func measured() {
         let began = ContinuousClock.now
         let speed = PairSpeed.measured
         #expect(ContinuousClock.now - began < .milliseconds(100))
-        // Half of float32's rate, or a third where others take the core, to twice as much.
+        // From half of float32's rate, or a third if other processes use the core, to twice as much.
         #expect((0.1...5).contains(speed.besideFloat32) && PairSpeed.measured.besideFloat32 == speed.besideFloat32)
         #expect(!speed.instructionIsFaster || hasBFloat16Products() != 0)
     }
 
-    @Test("Numbers are rounded to the nearest bfloat16, ties to even, denormals to 0 of their sign; NaN and infinity stay")
+    @Test("Numbers are rounded to the nearest bfloat16, ties to even, denormals to 0 with their sign; NaN and infinity stay")
     func rounding() {
         let lowerHalves: [UInt32] = [0, 1, 0x7fff, 0x8000, 0x8001, 0xffff]
         for upper in UInt32(0)..<0x1_0000 {
@@ -95,7 +95,7 @@ struct BFloat16Tests {
         }
     }
 
-    /// `x` rounded among neighbours, at an even and an odd place.
+    /// `x` stored and read back, at an even and at an odd index.
     private func stored(_ x: Float) -> [Float] {
         let words = FloatMemory(count: 16)
         let numbers = OperandView(words: words.view, precision: .bfloat16)
@@ -103,13 +103,13 @@ struct BFloat16Tests {
         return [Float(bitPattern: words.view[0].bitPattern & 0xffff_0000), Float(bitPattern: words.view[0].bitPattern << 16)]
     }
 
-    /// `x` rounded as two rows' number.
+    /// `x` stored as a pair of two rows and read back.
     private func pair(_ x: Float) -> [Float] {
         let words = roundedPairs(SIMD16(repeating: x), SIMD16(repeating: x))
         return [upperNumbers(words)[7], lowerNumbers(words)[7]]
     }
 
-    @Test("Rows are stored number by number, the earlier in a word's upper half, and read back; what follows to a multiple of 16 is 0")
+    @Test("Rows are stored in order, the earlier number in a word's upper half, and padded with 0 to a multiple of 16; reading gives them back")
     func rows() {
         for width in [1, 2, 15, 16, 17, 31, 40] {
             let values = floats(count: 3 * width, seed: UInt64(width))
@@ -127,7 +127,7 @@ struct BFloat16Tests {
         }
     }
 
-    @Test("Pairs of rows come out of pairs of columns, column by column")
+    @Test("Pairs of columns become pairs of rows, column by column")
     func rowPairs() {
         let values = floats(count: 32, seed: 3)
         let rounded = Precision.bfloat16.plainlyRounded(values)
@@ -137,7 +137,7 @@ struct BFloat16Tests {
         let pairs = words.view.withSpan { span in span.withUnsafeBytes { pairsOfRows($0.baseAddress, $0.baseAddress.map { $0 + 32 }) } }
         let (earlier, later) = (upperNumbers(pairs), lowerNumbers(pairs))
         #expect(areSame((0..<16).map { earlier[$0] } + (0..<16).map { later[$0] }, rounded))
-        // So do they when rounded at once.
+        // The same for rows that are rounded and paired in one step.
         let (first, second) = (SIMD16(values[0..<16]), SIMD16(values[16..<32]))
         #expect(roundedPairs(first, second) == pairs)
     }

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Float memory")
 struct MemoryTests {
-    @Test("Is all 0 at first and begins at a cache line, whatever its count")
+    @Test("Memory is initially 0 and starts at a cache line, for every count")
     func isZeroAndAligned() {
         for count in [0, 1, 15, 16, 17, 1000] {
             let memory = FloatMemory(count: count)
@@ -14,7 +14,7 @@ struct MemoryTests {
         }
     }
 
-    @Test("A whole vector may be read from any of its floats")
+    @Test("A whole vector can be loaded at each of its floats")
     func tails() {
         for count in 1...33 {
             let memory = memory(Array(repeating: 1, count: count))
@@ -23,7 +23,7 @@ struct MemoryTests {
         }
     }
 
-    @Test("Spans, views and slices are the same floats")
+    @Test("Spans, views and slices share the same floats")
     func sharesFloats() {
         let memory = FloatMemory(count: 10)
         memory.view[2] = 5
@@ -33,7 +33,7 @@ struct MemoryTests {
         #expect(memory.view.withSpan { $0[2] + $0[3] + $0[9] } == 20)
     }
 
-    @Test("Gathering copies tokens' rows, rounded, 0 for none, and leaves the rows that weren't asked for", arguments: Precision.all)
+    @Test("Gathering copies and rounds the tokens' rows, gives 0 for negative tokens, and leaves other rows unchanged", arguments: Precision.all)
     func gathers(precision: Precision) {
         let table = memory(floats(count: 12, seed: 8))
         let rowStride = precision.rowStride(3)

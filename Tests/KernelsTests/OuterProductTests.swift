@@ -2,11 +2,11 @@ import CVector
 import Kernels
 import Testing
 
-/// Activations `[time, batch]` on both sides of a weight, rows behind a sequence's end being 0.
+/// Activations `[time, batch]` of both operands of a weight gradient; rows past a sequence's end are 0.
 struct Activations {
     let timeCount: Int
     let lengths: [Int]
-    /// Floats of a row of the left, and of the right.
+    /// Floats per row of the left operand, and of the right.
     let leftWidth: Int, rightWidth: Int
     let left: [Float], right: [Float]
 
@@ -30,7 +30,7 @@ struct Activations {
         (self.left, self.right) = (left, right)
     }
 
-    /// Some sequences alone, up to their longest: a rank's share.
+    /// A range of the sequences, up to the longest of them: one rank's part.
     func share(_ sequences: Range<Int>) -> Activations {
         let ownTimeCount = lengths[sequences].max() ?? 0
         func rows(_ values: [Float], _ width: Int) -> [Float] {
@@ -52,7 +52,7 @@ struct Activations {
     }
 }
 
-@Suite("Gradients of weights")
+@Suite("Weight gradients")
 struct OuterProductTests {
     private let leftWidth = 416
 
@@ -85,7 +85,7 @@ struct OuterProductTests {
         func part(_ panelRange: Range<Int>, _ target: FloatView) -> OuterProducts.Right {
             OuterProducts.Right(panels, panels: panelRange, columnCount: activations.rightWidth, gradient: target)
         }
-        // Tasks with a second matrix, then other ones without, whose panels come one by one: the same sums.
+        // Some tasks have a second matrix, others have none and take its panels one by one; the sums must be the same.
         forEachBlock(of: 192) {
             OuterProducts(rows: rows).sum(
                 $0, part(0..<panelCount, gradient.view), and: part(0..<panelCount, second.view), biasGradient: biasGradient.view,
@@ -102,12 +102,12 @@ struct OuterProductTests {
         return gradient.view.array() + biasGradient.view.array()
     }
 
-    /// The plain twin: a chain an element and shard over valid rows alone, then the tree.
+    /// The plain implementation: for each element, one chain per shard over its valid rows, then the tree.
     private func plain(
         _ activations: Activations, shards: [Range<Int>], _ weightRows: WeightRows, _ precision: Precision = .float32
     ) -> [Float] {
         let (lefts, rights) = (precision.plainlyRounded(activations.left), precision.plainlyRounded(activations.right))
-        // Sixteen units of one group, the same of the next …
+        // Sixteen units of one group, then the same units of the next, and so on.
         let columns = (0..<weightRows.groupCount).flatMap { group in
             (0..<weightRows.groupSize).map { ($0 / 16 * weightRows.groupCount + group) * 16 + $0 % 16 }
         }
@@ -124,7 +124,7 @@ struct OuterProductTests {
             })
     }
 
-    @Test("They have the bits of a chain a shard and the tree over shards, ragged and empty ones too", arguments: 1...9, Precision.all)
+    @Test("Gradients have the same bits as one chain per shard and the tree over shards, also for ragged and empty shards", arguments: 1...9, Precision.all)
     func isChainsAndTree(shardCount: Int, precision: Precision) {
         for (rightWidth, groups, size) in [
             (1, 1, 1), (3, 4, 7), (laneCount, 1, 8), (4 * laneCount - 1, 4, 3), (5, 1, 16), (6, 4, 17), (4 * laneCount + 1, 1, 24), (2, 1, 47),
@@ -143,7 +143,7 @@ struct OuterProductTests {
         }
     }
 
-    @Test("Chains go on over more rows than are packed at once", arguments: Precision.all)
+    @Test("Chains continue over more rows than one block has", arguments: Precision.all)
     func longShards(precision: Precision) {
         let activations = Activations(
             timeCount: 521, lengths: [521, 100, 7, 231, 64], leftWidth: leftWidth, rightWidth: 5, seed: 81)
@@ -153,7 +153,7 @@ struct OuterProductTests {
         }
     }
 
-    @Test("Aligned blocks of shards, summed apart and then in the tree, have the bits of the whole", arguments: [2, 4, 8])
+    @Test("Aligned blocks of shards, summed separately and then in the tree, have the same bits as the whole", arguments: [2, 4, 8])
     func blocksOfShards(rankCount: Int) {
         let counts = [2, 1, 0, 2, 1, 1, 3, 0]
         let lengths = [3, 9, 1, 4, 4, 2, 7, 9, 5, 1]
@@ -164,18 +164,18 @@ struct OuterProductTests {
             let own = shards(counts)[rank * blockSize..<(rank + 1) * blockSize]
             let first = own.first?.lowerBound ?? 0
             let sequences = first..<(own.last?.upperBound ?? first)
-            // A rank without sequences gives zeros.
+            // A rank without sequences contributes zeros.
             if sequences.isEmpty { return Array(repeating: 0, count: wanted.count) }
             return fast(activations.share(sequences), shards: own.map { $0.lowerBound - first..<$0.upperBound - first }, WeightRows(groupCount: 1, groupSize: 11))
         }
         #expect(areSame(levelByLevel(nodes), wanted))
     }
 
-    @Test("A shard's sum that underflows to -0 is 0, whatever zeros follow")
+    @Test("A shard's sum that underflows to -0 becomes 0, for any number of zeros added to it")
     func underflow() {
         let before = flushDenormals()
         defer { restoreFloatingPoint(before) }
-        // Their sum is negative and denormal.
+        // Their sum is a negative denormal.
         let least = Float.leastNormalMagnitude
         let tiny: [Float] = [least, -least * 1.5]
         for rest in [[], [0], [-0.0]] as [[Float]] {
@@ -193,7 +193,7 @@ struct OuterProductTests {
         }
     }
 
-    @Test("Token by token, sums have the bits of a chain a shard and the tree over shards", arguments: 1...9)
+    @Test("Sums by token have the same bits as one chain per shard and the tree over shards", arguments: 1...9)
     func tokenSums(shardCount: Int) {
         var grouped = TokenRows(tokenCount: 6)
         for counts in [Array(repeating: 2, count: shardCount), (0..<shardCount).map { ($0 + shardCount) % 3 }] where counts.reduce(0, +) > 0 {
@@ -204,7 +204,7 @@ struct OuterProductTests {
         }
     }
 
-    @Test("Added up row by row into a table, tokens' sums are each shard's chain", arguments: 1...5)
+    @Test("Sums by token, added to a table row by row, equal each shard's chain", arguments: 1...5)
     func tokenTable(shardCount: Int) {
         let counts = (0..<shardCount).map { 1 + ($0 + shardCount) % 3 }
         let lengths = (0..<counts.reduce(0, +)).map { 1 + ($0 * 5 + shardCount) % 9 }
@@ -214,7 +214,7 @@ struct OuterProductTests {
         table.view.fill(.nan)
         let source = memory(activations.left)
         for shard in 0..<shardCount {
-            // Parts of a row, as several threads have them.
+            // Ranges of columns, as different threads have them.
             for columns in [0..<16, 16..<48] {
                 ShardedRows(timeCount: 9, shards: shards(counts)).sumByToken(
                     OperandView(source.view), rowStride: 48, columns: columns, tokens: tokens, tokenCount: 6, shard: shard, into: table.view)
@@ -232,7 +232,7 @@ struct OuterProductTests {
         }
     }
 
-    @Test("So have they summed by blocks of shards apart, then in the tree")
+    @Test("Sums by token over blocks of shards, then in the tree, have the same bits too")
     func tokenSumsOfBlocks() {
         let counts = [2, 1, 0, 2, 1, 1, 3, 0]
         let activations = Activations(timeCount: 9, lengths: [3, 9, 1, 4, 4, 2, 7, 9, 5, 1], leftWidth: 40, rightWidth: 1, seed: 92)
@@ -244,7 +244,7 @@ struct OuterProductTests {
         #expect(areSame(levelByLevel(parts), wanted))
     }
 
-    /// The token of a sequence's step: never 4, and 5 in one sequence only. Padding behind the end.
+    /// The token of a sequence's step: never 4, and 5 in only one sequence. Padding after the end.
     private func token(_ activations: Activations, time: Int, sequence: Int) -> Int32 {
         guard time < activations.lengths[sequence] else { return -1 }
         return sequence == 1 && time % 2 == 0 ? 5 : Int32((time * 3 + sequence * sequence) % 4)
@@ -260,7 +260,7 @@ struct OuterProductTests {
         let tokens = (0..<activations.timeCount).flatMap { time in sequences.map { token(whole, time: time, sequence: $0) } }
         grouped.group(tokens, by: ShardedRows(timeCount: activations.timeCount, shards: shards))
         let source = memory(activations.left)
-        // Of tokens that no row has nothing is told.
+        // Tokens without rows are not reported, so their sums stay 0.
         var result = Array(repeating: Float(0), count: 6 * 16)
         grouped.sum(OperandView(source.view), rowStride: activations.leftWidth, offset: 19) { token, sum in
             for lane in 0..<16 { result[token * 16 + lane] = sum[lane] }

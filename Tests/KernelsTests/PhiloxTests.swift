@@ -74,7 +74,7 @@ import Testing
         #expect((0..<100).allSatisfy { philox.integer(below: .max, $0) >= 0 })
     }
 
-    @Test("normal deviates are what Box and Muller's formula gives with libm, within 2e-14")
+    @Test("normal deviates equal Box and Muller's formula with libm, within 2e-14")
     func normalFormula() {
         let philox = Philox(seed: 5, purpose: .parameters)
         for counter in 0..<20_000 {

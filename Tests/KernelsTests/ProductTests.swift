@@ -2,11 +2,11 @@ import CVector
 import Kernels
 import Testing
 
-/// A product's factors and where its chains begin: left `[rows, depth]`, right `[depth, columns]`.
+/// The operands of a product and the initial values of its sums: left `[rows, depth]`, right `[depth, columns]`.
 struct Factors {
     let rowCount: Int, columnCount: Int, depth: Int
     let precision: Precision
-    /// Rounded as a product rounds them.
+    /// Rounded to the product's precision.
     let left: [Float], right: [Float], start: [Float]
 
     init(rowCount: Int, columnCount: Int, depth: Int, _ precision: Precision = .float32) {
@@ -19,7 +19,7 @@ struct Factors {
         start = floats(count: rowCount * columnCount, seed: seed + 2)
     }
 
-    /// As they were before.
+    /// The operands before rounding.
     private let given: (left: [Float], right: [Float])
 
     func leftOperand() -> OperandMemory { OperandMemory(given.left, width: depth, precision) }
@@ -27,7 +27,7 @@ struct Factors {
     /// Floats from one row of a product to the next: whole panels.
     var rowStride: Int { PanelView.panelCount(columns: columnCount) * PanelView.width }
 
-    /// The plain twin: one chain of FMAs an element, over `steps` in order, from `start`.
+    /// The plain implementation: one chain of FMAs per element, over `steps` in order, starting from `start`.
     func product(from start: (_ row: Int, _ column: Int) -> Float) -> [Float] {
         (0..<rowCount).flatMap { row in
             (0..<columnCount).map { column in
@@ -36,7 +36,7 @@ struct Factors {
         }
     }
 
-    /// The right factor's panels, packed as it is.
+    /// The right operand's panels, packed without transposing.
     func panels() -> PanelMatrix {
         let panels = PanelMatrix(depth: depth, columnCount: columnCount, precision: precision)
         let source = memory(given.right)
@@ -55,14 +55,14 @@ struct Factors {
         return panels
     }
 
-    /// A row-by-row copy of `values` `[rows, columns]` with whole panels a row.
+    /// Copies `values` `[rows, columns]` into rows padded to whole panels.
     func spread(_ values: [Float]) -> FloatMemory {
         let target = FloatMemory(count: rowCount * rowStride)
         for row in 0..<rowCount { target.view.copy(Array(values[row * columnCount..<(row + 1) * columnCount]), to: row * rowStride) }
         return target
     }
 
-    /// The columns of rows that are whole panels wide.
+    /// The columns of rows that are padded to whole panels.
     func columns(of floats: FloatView) -> [Float] {
         (0..<rowCount).flatMap { floats.slice(from: $0 * rowStride, count: columnCount).array() }
     }
@@ -74,7 +74,7 @@ struct ProductTests {
         1, 7, laneCount - 1, laneCount, laneCount + 1, 4 * laneCount - 1, 4 * laneCount, 4 * laneCount + 1, 9 * laneCount + 3,
     ]).sorted()
 
-    @Test("A product has the bits of one chain of FMAs of the rounded factors an element, from a bias or from a sum", arguments: columnCounts, Precision.all)
+    @Test("An element has the same bits as one chain of FMAs of rounded operands, from a bias or a sum", arguments: columnCounts, Precision.all)
     func isOneChain(columnCount: Int, precision: Precision) {
         for rowCount in 1...26 {
             for depth in [0, 1, 7, 34, 130] {
@@ -104,7 +104,7 @@ struct ProductTests {
         }
     }
 
-    @Test("Any split into rows, panels and steps has the same bits", arguments: Precision.all)
+    @Test("Any split into rows, panels and steps gives the same bits", arguments: Precision.all)
     func splits(precision: Precision) {
         let factors = Factors(rowCount: 13, columnCount: 9 * laneCount + 3, depth: 37, precision)
         let left = factors.leftOperand()
@@ -117,7 +117,7 @@ struct ProductTests {
                     // Steps in order; rows and panels from the last to the first.
                     for step in stride(from: 0, to: panels.view.stepCount, by: stepSize) {
                         let steps = step..<min(step + stepSize, panels.view.stepCount)
-                        // Step 0 of the left is the first of the steps.
+                        // Step 0 of `operand` is the first of the steps.
                         let operand = left.rows.from(step: step)
                         for row in stride(from: 0, to: 13, by: rowSize).reversed() {
                             for panel in stride(from: 0, to: panels.view.panelCount, by: panelSize).reversed() {
@@ -134,7 +134,7 @@ struct ProductTests {
         }
     }
 
-    @Test("Blocked for the caches it has the same bits, over more rows and steps than a block has", arguments: [1, laneCount + 1, 5 * laneCount], Precision.all)
+    @Test("Blocking for the caches gives the same bits, also for several blocks", arguments: [1, laneCount + 1, 5 * laneCount], Precision.all)
     func blocks(columnCount: Int, precision: Precision) {
         for (rowCount, depth) in [(95, 0), (96, 511), (97, 512), (200, 513), (7, 1100)] {
             let factors = Factors(rowCount: rowCount, columnCount: columnCount, depth: depth, precision)
@@ -149,7 +149,7 @@ struct ProductTests {
         }
     }
 
-    @Test("Rows and panels that weren't asked for are left as they are")
+    @Test("Rows and panels outside the given ranges are unchanged")
     func leavesTheRest() {
         let factors = Factors(rowCount: 9, columnCount: 9 * laneCount, depth: 5)
         let left = memory(factors.left)
@@ -166,7 +166,7 @@ struct ProductTests {
         }
     }
 
-    @Test("Packing sets steps without a row, and columns behind the last, to 0", arguments: Precision.all)
+    @Test("Packing sets steps without a row, and padding columns, to 0", arguments: Precision.all)
     func packingPads(precision: Precision) {
         let columnCount = PanelView.width + 2
         let panels = PanelMatrix(depth: 3, columnCount: columnCount, precision: precision)
@@ -174,7 +174,7 @@ struct ProductTests {
         let source = memory(Array(repeating: 1, count: 3 * columnCount))
         panels.view.packColumns(of: source.view, depth: 3, columnCount: columnCount, panels: 0..<2) { $0 == 1 ? nil : $0 * columnCount }
         let found = panels.view.floats.array().map(\.bitPattern)
-        // The number 1 and 0; the pair of 1 and nothing.
+        // float32: 1, and 0. bfloat16: the pair of 1 and 0.
         let one = precision == .float32 ? Float(1).bitPattern : 0x3f80_0000
         let steps: [[UInt32]] = precision == .float32 ? [[one], [0], [one]] : [[one], [one]]
         let wanted: [UInt32] = (0..<2).flatMap { panel in
@@ -183,7 +183,7 @@ struct ProductTests {
         #expect(found == wanted)
     }
 
-    @Test("Multiplied row by row and added to the target's weights, or to what stands there, a product has the bits of its plain twin", arguments: Precision.all)
+    @Test("A product scaled by row and added to the targets' weights, or to the sum, has the plain implementation's bits", arguments: Precision.all)
     func scaled(precision: Precision) {
         let outputCount = 9
         for unitCount in [1, laneCount - 1, laneCount + 1, 4 * laneCount, 4 * laneCount + 1] {
@@ -194,7 +194,7 @@ struct ProductTests {
             let weights = floats(count: outputCount * hidden, seed: 5)
             let weight = memory(weights)
             let rowFactors = memory(floats(count: 8 * 2, seed: 6))
-            // The last output is one of them: its row ends where the weights end. Rows without a target begin at 0.
+            // The last output is one of them: its row ends where the weights end. Rows without a target start at 0.
             let targets: [Int32] = [8, -1, 0, 3, 8, -1, 7, 8]
             let start = TargetWeights(weight.view, precision, hidden: hidden, units: firstUnit..<firstUnit + unitCount, targets: targets, scale: scale)
             let sum = FloatMemory(count: 8 * factors.rowStride)
@@ -213,7 +213,7 @@ struct ProductTests {
             panels.view.multiply(
                 rows: 0..<8, of: left.rows, into: sum.view, rowStride: factors.rowStride, from: start, times: rowFactors.view, factorStride: 2)
             #expect(areSame(factors.columns(of: sum.view), first), "\(unitCount) units, first block")
-            // Units behind the last stay 0: other layers' products read them.
+            // Padding units stay 0, because other layers' products read them.
             let rest = (0..<8).flatMap { sum.view.slice(from: $0 * factors.rowStride + unitCount, count: factors.rowStride - unitCount).array() }
             #expect(rest.allSatisfy { $0 == 0 }, "\(unitCount) units")
             panels.view.multiply(

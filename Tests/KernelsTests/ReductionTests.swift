@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Reductions")
 struct ReductionTests {
-    /// Chain i has elements i, i + 16, …; the chains are added with those 8, 4, 2 and 1 further.
+    /// Chain i has elements i, i + 16, …; the chains are then added in a tree at distances 8, 4, 2 and 1.
     private func plainSumOfSquares(_ values: [Float]) -> Float {
         var chains = Array(repeating: Float(0), count: 16)
         for (index, value) in values.enumerated() { chains[index % 16] = chains[index % 16].addingProduct(value, value) }
@@ -20,7 +20,7 @@ struct ReductionTests {
         }
     }
 
-    @Test("The tree over 16 adds those 8 apart, then 4, 2, 1")
+    @Test("The tree over 16 lanes adds at distance 8, then 4, 2, 1")
     func treeOfSixteen() {
         let values = floats(count: 16, seed: 2)
         var level = values
@@ -28,11 +28,11 @@ struct ReductionTests {
         #expect(treeSum(SIMD16(values)) == level[0])
     }
 
-    @Test("The tree over a list adds neighbours in pairs, an odd one moving up")
+    @Test("The tree over a list adds neighbours in pairs, and an odd last one moves up")
     func treeOfList() {
         #expect(treeSum([Double]()) == 0)
         #expect(treeSum([3.0]) == 3)
-        // Figures whose sum depends on the order: 1 + 2^53 is 2^53.
+        // Numbers whose sum depends on the order: 1 + 2^53 is 2^53.
         let big = 0x1p53
         #expect(treeSum([big, 1, -big]) == 0)
         #expect(treeSum([big, -big, 1]) == 1)
@@ -44,7 +44,7 @@ struct ReductionTests {
         #expect(treeSum(values) == wanted)
     }
 
-    @Test("Adding, scaling and filling reach every float and no other")
+    @Test("Adding, scaling and filling change every float of the view and no other")
     func elementwise() {
         for count in [0, 1, 7, 64, 67] {
             let a = floats(count: count + 2, seed: 6)
@@ -68,7 +68,7 @@ struct ReductionTests {
         }
     }
 
-    @Test("Zeros lose their sign, and nothing else changes")
+    @Test("Negative zeros become positive, and nothing else changes")
     func zeros() {
         let values: [Float] = [-0.0, 0, -1, .infinity, -.leastNormalMagnitude, 1e-30, -0.0]
         let found = memory(values)

@@ -13,7 +13,7 @@ func memory(_ values: [Float]) -> FloatMemory {
     return memory
 }
 
-/// `values` as factors of a product, rows of `width`.
+/// `values` as operands of a product, in rows of `width`.
 struct OperandMemory: ~Copyable {
     private let words: FloatMemory
     private let precision: Precision
@@ -27,7 +27,7 @@ struct OperandMemory: ~Copyable {
     }
 
     var view: OperandView { OperandView(words: words.view, precision: precision) }
-    /// Floats, or pairs as they stand.
+    /// The raw words: floats, or bfloat16 pairs.
     var wordArray: [Float] { words.view.array() }
     var rows: RowsOperand { RowsOperand(view, rowStride: rowStride) }
 }
@@ -35,30 +35,30 @@ struct OperandMemory: ~Copyable {
 extension Precision {
     static let all = [Precision.float32, .bfloat16]
 
-    /// The plain twin of rounding: to the nearest of 8 bits of significand, ties to even.
+    /// The plain implementation of rounding: to the nearest with 8 bits of significand, ties to even.
     func plainlyRounded(_ x: Float) -> Float { self == .float32 ? x : roundedPlainly(x) }
     func plainlyRounded(_ values: [Float]) -> [Float] { values.map(plainlyRounded) }
 }
 
-/// To bfloat16, by Swift's own arithmetic: x is between two neighbours, `down` towards 0 and `up`.
+/// Rounds to bfloat16 with Swift's own arithmetic: x is between two neighbours, `down` towards 0 and `up`.
 func roundedPlainly(_ x: Float) -> Float {
     guard x.isFinite else { return x }
     guard x.magnitude >= .leastNormalMagnitude else { return x.sign == .minus ? -0.0 : 0 }
     let down = Float(bitPattern: x.bitPattern & 0xffff_0000)
     let up = Float(bitPattern: down.bitPattern &+ 0x1_0000)
-    // In Double, where the step beyond the greatest number is none to infinity.
+    // In Double, because the next step after the greatest finite number would be infinity in Float.
     let step = Double(x.ulp) * 65_536
     let isNearerUp = 2 * (Double(x) - Double(down)).magnitude > step
     let isTie = 2 * (Double(x) - Double(down)).magnitude == step
     return isNearerUp || (isTie && down.bitPattern & 0x1_0000 != 0) ? up : down
 }
 
-/// The same bits: tells -0 from 0, and NaN is itself.
+/// Whether the bits are the same: -0 differs from 0, and NaN equals itself.
 func areSame(_ a: [Float], _ b: [Float]) -> Bool {
     a.count == b.count && zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern }
 }
 
-/// The fixed tree over shards or ranks, level by level: neighbours in pairs, an odd one at a level's end moving up as it is.
+/// The fixed tree over shards or ranks, level by level: neighbours in pairs; the last one of an odd level moves up unchanged.
 func levelByLevel(_ leaves: [[Float]]) -> [Float] {
     var level = leaves
     while level.count > 1 {

@@ -2,13 +2,13 @@ import CVector
 import Kernels
 import Testing
 
-/// The gate that keeps the kernels fast: ratios taken side by side on the same core, each the best of many short bursts, with wide margins.
-/// Alone on a core the tiles reach 90 to 100 % of the peak.
+/// Guards the kernels' speed: compares rates measured side by side on the same core, each the best of many short bursts, with wide margins.
+/// On an idle core the tiles reach 90 to 100 % of the peak.
 @Suite("Speed of the tiles", .serialized)
 struct SpeedTests {
     private static let clock = ContinuousClock()
 
-    /// Operations a second of `work` at its best, of 400 bursts; and of the FMA peak's bursts between them.
+    /// The best rate of `work` over 400 bursts, in operations per second, and that of bursts of the FMA peak between them.
     private func rates(operations: Double, _ precision: Precision = .float32, _ work: () -> Void) -> (rate: Double, peak: Double) {
         withDenormalsFlushed {
             work()
@@ -29,7 +29,7 @@ struct SpeedTests {
         }
     }
 
-    @Test("A recurrent product reaches half of this core's peak at least, in either precision", arguments: [(48, 512, 128), (50, 400, 100), (20, 2600, 650)], Precision.all)
+    @Test("A recurrent product reaches half of the core's peak", arguments: [(48, 512, 128), (50, 400, 100), (20, 2600, 650)], Precision.all)
     func product(_ size: (rowCount: Int, columnCount: Int, depth: Int), precision: Precision) {
         let (rowCount, columnCount, depth) = size
         let factors = Factors(rowCount: rowCount, columnCount: columnCount, depth: depth, precision)
@@ -47,7 +47,7 @@ struct SpeedTests {
         #expect(rate > 0.5 * peak)
     }
 
-    @Test("It is ten times as fast as a plain loop of FMAs at least")
+    @Test("A tile is at least ten times as fast as a plain loop of FMAs")
     func beatsPlainLoop() {
         let factors = Factors(rowCount: 48, columnCount: 128, depth: 128)
         let left = memory(factors.left)
@@ -59,7 +59,7 @@ struct SpeedTests {
         let fastRate = rates(operations: fast) {
             panelView.multiply(rows: 0..<48, of: RowsOperand(leftView, rowStride: 128), into: productView, rowStride: factors.rowStride, bias: biasView)
         }.rate
-        // One row, element by element, as it would be written down.
+        // One row, element by element, as a direct translation of the formula.
         var sums = Array(repeating: Float(0), count: 128)
         let plainRate = rates(operations: plain) {
             for column in 0..<128 {

@@ -25,7 +25,7 @@ struct ByteOrderMarkRunTests {
         _ = try trainer.train()
     }
 
-    @Test("a run that began when the mark was a symbol goes on with the same data, and is judged on them")
+    @Test("a run that began when the mark was a symbol resumes with the same data, and is evaluated on them")
     func earlierRuns() throws {
         let example = try TrainedExample(Self.json, data: Self.data)
         defer { example.remove() }
@@ -43,7 +43,7 @@ struct ByteOrderMarkRunTests {
         #expect(anew.dataset.vocabulary?.token(of: 0xFEFF) == nil)
     }
 
-    @Test("a new run doesn't know it, whether the file has it or not")
+    @Test("a new run's vocabulary doesn't contain the mark, whether the file has it or not")
     func newRuns() throws {
         let example = try TrainedExample(Self.json, data: Self.data)
         defer { example.remove() }
@@ -55,7 +55,7 @@ struct ByteOrderMarkRunTests {
         #expect(try RunData(example.configuration, goingOnIn: example.path, resume: .auto).dataset.fingerprint == fingerprint)
     }
 
-    @Test("a text that has the character inside as well is read without its mark, when it is read again too")
+    @Test("a text that also contains the character inside is read without its mark, also on resume")
     func inside() throws {
         let example = try TrainedExample(Self.json, data: Self.data + "\u{FEFF}The cat.\n")
         defer { example.remove() }

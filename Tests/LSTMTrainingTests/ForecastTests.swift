@@ -6,9 +6,9 @@ import Runs
 import Testing
 import Training
 
-@Suite("a trained model of numbers, and one of classes")
+@Suite("a trained series model, and a classifier")
 struct ForecastTests {
-    @Test("its forecasts, in the file's units, have the error that evaluate finds", arguments: [false, true])
+    @Test("its forecasts, in the file's units, have the error that evaluate reports", arguments: [false, true])
     func forecasts(relative: Bool) throws {
         let example = try TrainedExample.series(relative: relative)
         defer { example.remove() }
@@ -21,7 +21,7 @@ struct ForecastTests {
         let rows = TrainedExample.table
         let first = try SplitFractions(validation: 0.2, test: 0).range(of: .validation, count: rows.count).lowerBound
         var errors: [Double] = []
-        // Windows whose predicted rows lie in the validation part.
+        // Windows whose predicted rows are in the validation part.
         for start in first - 7...rows.count - 9 {
             let past = rows[start..<start + 7].map { Array($0.prefix(facts.columns.count)) }
             let forecast = try model.forecast(past)
@@ -38,7 +38,7 @@ struct ForecastTests {
         #expect(abs(errors.reduce(0, +) / Double(errors.count) / evaluation.loss - 1) < 1e-4)
     }
 
-    @Test("takes rows by the names of their columns, the last of more, and refuses what it doesn't read")
+    @Test("accepts rows by column name, uses the last ones, and rejects unknown columns")
     func names() throws {
         let example = try TrainedExample.series(relative: false)
         defer { example.remove() }

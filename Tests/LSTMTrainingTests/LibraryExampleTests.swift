@@ -1,14 +1,14 @@
 import Foundation
 import Testing
 
-/// `Tests/LibraryExample` is a package of its own, as a user's would be. Usually only its source is compiled against the modules that the tests were
-/// built with, in seconds; with LSTM_TRAIN_TEST_BUILDS=1 SwiftPM builds the package, and with it this project's library, in minutes.
+/// `Tests/LibraryExample` is a separate package, like a user's. By default only its source is compiled against the modules that were built with the
+/// tests, in seconds; with LSTM_TRAIN_TEST_BUILDS=1 SwiftPM builds the package, and with it this project's library, in minutes.
 @Suite("the library's example")
 struct LibraryExampleTests {
     private static let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     private static let package = project.appending(path: "Tests/LibraryExample")
 
-    @Test("compiles against the library's public surface, and uses a run of each task")
+    @Test("compiles with the library's public interface, and uses a run of each task")
     func compiles() throws {
         let text = try TrainedExample.text()
         defer { text.remove() }
@@ -23,7 +23,7 @@ struct LibraryExampleTests {
         let flags = libraries.flatMap { $0.hasPrefix("-I") || $0 == "-pthread" ? ["-Xcc", $0] : $0.hasPrefix("-Wl") ? ["-Xlinker", String($0.dropFirst(4))] : [$0] }
         let modules = ["-I", built.appending(path: "Modules").path, "-Xcc", "-fmodule-map-file=" + built.appending(path: "CMPI.build/module.modulemap").path]
         let source = Self.package.appending(path: "Sources/LibraryExample/main.swift").path
-        // As it was built: the vectors' width is the instruction set's.
+        // As in the build, since the vector width depends on the instruction set.
         let march = ProcessInfo.processInfo.environment["LSTM_TRAIN_MARCH"] ?? "native"
         _ = try Self.run(
             "swiftc", ["-swift-version", "6", "-Xcc", "-march=\(march)"] + modules + maps + flags + [source, "-o", program.path] + objects)
@@ -35,7 +35,7 @@ struct LibraryExampleTests {
         .enabled(if: ProcessInfo.processInfo.environment["LSTM_TRAIN_TEST_BUILDS"] == "1", "it takes minutes: LSTM_TRAIN_TEST_BUILDS=1"))
     func builds() throws {
         let scratch = Self.project.appending(path: ".build/library-example").path
-        // What was built before is not compiled again, and doesn't warn again.
+        // Files built before aren't compiled again, so they would show no warnings.
         try? FileManager.default.removeItem(atPath: scratch)
         let told = try Self.run("swift", ["build", "-c", "release", "--package-path", Self.package.path, "--scratch-path", scratch])
         let warnings = told.split(separator: "\n").filter { $0.contains("warning:") }
@@ -54,7 +54,7 @@ struct LibraryExampleTests {
         #expect(try run(program.path, [series.path]).contains("\nforecast: ["))
     }
 
-    /// Where the build that this test belongs to keeps its modules.
+    /// The folder with the modules of this test's build.
     private static func buildFolder() throws -> URL {
         URL(filePath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")).deletingLastPathComponent()
     }
@@ -63,7 +63,7 @@ struct LibraryExampleTests {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { $0.hasSuffix(".o") }.map { folder.appending(path: $0).path }
     }
 
-    /// All that a program writes. - Throws: if it fails, with that.
+    /// The program's whole output. - Throws: if it fails, with the output.
     private static func run(_ program: String, _ arguments: [String]) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")

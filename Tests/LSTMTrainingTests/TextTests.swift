@@ -8,7 +8,7 @@ import Threads
 import Testing
 import Training
 
-@Suite("a trained model of text")
+@Suite("a trained text model")
 struct TextTests {
     @Test("continues a text as the program does, the same for the same seed", arguments: ["text", "textWindows"])
     func continues(kind: String) throws {
@@ -28,9 +28,9 @@ struct TextTests {
 
     @Test("a run is loaded at its newest checkpoint, or at the one with the lowest validation loss")
     func best() throws {
-        // Letters at random, which are learned by heart: validation is best early on.
+        // Random letters, which the model memorises: validation is best early on.
         var letters = ""
-        // Knuth's generator, whose upper bits know no order.
+        // Knuth's generator, whose upper bits are random enough.
         var state: UInt64 = 1
         for _ in 0..<1200 {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -49,7 +49,7 @@ struct TextTests {
         #expect(throws: ModelError.self) { try TrainedModel(path: best.checkpointPath, checkpoint: .best) }
     }
 
-    @Test("a session gives the same probabilities whether a text comes at once or in pieces, and sessions don't disturb one another",
+    @Test("a session gives the same probabilities for a text in one piece or in several, and sessions are independent",
         arguments: ["text", "textWindows"])
     func sessions(kind: String) throws {
         let example = try TrainedExample.text(kind: kind)
@@ -65,7 +65,7 @@ struct TextTests {
         let likeliest = whole.likeliest(4)
         #expect(likeliest.count == 4 && likeliest[0].probability == probabilities.max())
         #expect(zip(likeliest, likeliest.dropFirst()).allSatisfy { $0.probability >= $1.probability })
-        // The likeliest is what a temperature of 0 writes.
+        // The most likely symbol is the one generated at temperature 0.
         #expect(try model.continueText("The dog ran on the m", length: 1, temperature: 0).hasSuffix(likeliest[0].symbol))
         whole.reset()
         #expect(whole.probabilities == nil)
@@ -73,7 +73,7 @@ struct TextTests {
         #expect(whole.probabilities == probabilities)
     }
 
-    @Test("evaluate's loss of a text is that of one stream through its part, read symbol by symbol, however the part is cut", arguments: [6_000, 60_000])
+    @Test("evaluate's loss of a text is that of a single stream, read symbol by symbol, for any division into streams", arguments: [6_000, 60_000])
     func oneStream(count: Int) throws {
         let words = ["the cat ", "a dog ", "sat on ", "ran under ", "the mat.\n", "a tree, ", "and then "]
         var place = 3
@@ -98,11 +98,11 @@ struct TextTests {
             loss -= log(probabilities[try #require(session.symbols.firstIndex(of: next))])
         }
         loss /= Double(evaluation.targetCount)
-        // Several streams warm up on 256 symbols each. Without that this text's loss is 0.002 too high.
+        // Several streams have a warm-up of 256 symbols each. Without it this text's loss is 0.002 too high.
         #expect(abs(evaluation.loss - loss) < (count == 6_000 ? 1e-5 : 1e-4), "\(evaluation.loss), one stream \(loss)")
     }
 
-    @Test("gives the facts that inspect shows, of a run and of one checkpoint")
+    @Test("gives the same facts as inspect, for a run and for one checkpoint")
     func facts() throws {
         let example = try TrainedExample.text()
         defer { example.remove() }
@@ -114,7 +114,7 @@ struct TextTests {
         #expect(try TrainedModel(path: model.checkpointPath).weightsSHA256 == model.weightsSHA256)
     }
 
-    @Test("refuses in a sentence what it can't do")
+    @Test("rejects invalid requests with a sentence")
     func refuses() throws {
         let example = try TrainedExample.text()
         defer { example.remove() }

@@ -7,7 +7,7 @@ import Runs
 import Threads
 import Training
 
-/// A small run that a test trains, in a directory of its own; `remove` it when done.
+/// A small run that a test trains, in its own directory; call `remove` when done.
 struct TrainedExample {
     let folder = FileManager.default.temporaryDirectory.appending(path: "lstm-train-library-\(UUID().uuidString)", directoryHint: .isDirectory)
     let configuration: Configuration
@@ -31,7 +31,7 @@ struct TrainedExample {
 
     func remove() { try? FileManager.default.removeItem(at: folder) }
 
-    /// What the program says of a part of its data.
+    /// The evaluation of a part of the run's data.
     func evaluation(_ part: DataPart) throws -> Evaluation {
         let run = try TrainedRun(path)
         return try run.evaluate(part, data: run.data(), group: SingleProcess(), team: team)
@@ -50,7 +50,7 @@ struct TrainedExample {
 
     static let rowCount = 160
 
-    /// Three columns, in units far from their deviations.
+    /// Three columns with means much larger than their deviations.
     static let table: [[Double]] = (0..<rowCount).map { row -> [Double] in
         let (saw, tooth, square) = (Double(row * 37 % 101), Double(row % 12), Double(row * row % 53))
         return [1000 + 10 * saw, 0.01 * tooth - 5, 1e6 + square]

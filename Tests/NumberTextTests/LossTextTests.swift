@@ -1,9 +1,9 @@
 import NumberText
 import Testing
 
-@Suite("losses and shares as people read them")
+@Suite("losses and shares as text")
 struct LossTextTests {
-    @Test("a loss has four decimals, or three digits that count where those would hide it")
+    @Test("a loss has four decimals, or three significant digits if it is small or large")
     func losses() {
         let wanted: [(Double, String)] = [
             (0, "0.0000"), (1.67264, "1.6726"), (0.001, "0.0010"), (0.00099, "9.90e-04"), (4.9e-5, "4.90e-05"), (1e-300, "1.00e-300"),
@@ -12,7 +12,7 @@ struct LossTextTests {
         for (value, text) in wanted { #expect(lossText(value) == text) }
     }
 
-    @Test("what is no number is NaN, whatever its sign")
+    @Test("NaN has no sign")
     func notANumber() {
         for value in [Double.nan, -Double.nan, Double(sign: .minus, exponent: 0, significand: .nan)] {
             #expect(lossText(value) == "NaN" && numberText(value) == "NaN" && decimal(value) == "NaN" && printed(value, "%.3g") == "NaN")
@@ -21,7 +21,7 @@ struct LossTextTests {
         #expect(numberText(1e38) == "1e+38" && numberText(-.infinity) == "-inf")
     }
 
-    @Test("a share is the whole, or nothing, only where it is")
+    @Test("a share reads as the whole or as nothing only if it is")
     func shares() {
         #expect(percentText(1, decimals: 2) == "100.00" && percentText(0, decimals: 2) == "0.00" && percentText(0.46275, decimals: 2) == "46.27")
         #expect(percentText(0.99996, decimals: 2) == "99.996" && percentText(999_999.0 / 1_000_000, decimals: 2) == "99.9999")

@@ -3,9 +3,9 @@ import StrictJSON
 import Testing
 
 extension ProgramTests {
-    @Suite("ranks and runs that don't fit together")
+    @Suite("mismatched ranks and runs")
     struct AgreementTests {
-        @Test("ranks that don't divide the shards are refused with the numbers that would do")
+        @Test("an invalid number of ranks is rejected with the allowed numbers")
         func ranksAndShards() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -14,7 +14,7 @@ extension ProgramTests {
             try RefusalTests.expect(78, "Run with 1, 2, 4 or 8 of them", in: folder, .ranks(3), "text.json")
         }
 
-        @Test("with reduction \"fast\" three ranks train, as well as one")
+        @Test("with reduction \"fast\" three ranks train, with results close to one rank's")
         func fastReduction() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -29,7 +29,7 @@ extension ProgramTests {
             #expect(abs(try #require(found["validationLoss"]?.realValue) - wanted) < 1e-3)
         }
 
-        @Test("ranks with another configuration are refused, with the key and the odd rank")
+        @Test("ranks with different configurations are rejected, with the key and the deviating rank")
         func configurationsDiffer() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -40,7 +40,7 @@ extension ProgramTests {
                 .different([["text.json"], ["odd.json"], ["text.json"]]), "--run-directory", "run")
         }
 
-        @Test("a rank of another seed or another binary is refused, and no step is taken")
+        @Test("a rank with another seed or another binary is rejected before the first step")
         func seedsAndBinariesDiffer() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -61,7 +61,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("ranks that read other data, or lack a file, are refused")
+        @Test("ranks that read other data, or lack a file, are rejected")
         func dataDiffer() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -74,7 +74,7 @@ extension ProgramTests {
                 78, "lstm-train: the data is not the same on all ranks: rank 0 has fingerprint ", in: folder, launch, "--run-directory", "run")
         }
 
-        @Test("ranks may differ in what leaves no trace: threads, gates and where the files are")
+        @Test("ranks may differ in settings that don't affect the result: threads, gates and file paths")
         func freeKeysMayDiffer() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -89,7 +89,7 @@ extension ProgramTests {
             #expect(try folder.weights() == folder.uninterrupted(.text, steps: 50))
         }
 
-        @Test("an existing run of another configuration is refused with the keys that differ, and left as it is", arguments: [1, 2])
+        @Test("an existing run of another configuration is rejected with the keys that differ, and stays unchanged", arguments: [1, 2])
         func otherConfiguration(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -107,7 +107,7 @@ extension ProgramTests {
                 78, words, in: folder, Launch(rankCount), "text.json", "model.hidden=10", "training.seed=2", "--run-directory", "run")
         }
 
-        @Test("an existing run on data that changed since is refused and left as it is")
+        @Test("an existing run on data that have changed since is rejected and stays unchanged")
         func otherData() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -117,7 +117,7 @@ extension ProgramTests {
             try RefusalTests.expect(78, "is a run on other data: the files have changed since.", in: folder, .alone, "text.json", "--run-directory", "run")
         }
 
-        @Test("a second process on the same run directory is refused at once, and doesn't disturb the first", arguments: [1, 2])
+        @Test("a second process on the same run directory is rejected immediately, and doesn't disturb the first", arguments: [1, 2])
         func locked(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -134,12 +134,12 @@ extension ProgramTests {
             #expect(try stopped == folder.uninterrupted(.text, steps: stopped.step))
         }
 
-        @Test("updates that overflow are left out one by one, blame no sequence, and leave the weights that there were", arguments: [1, 2])
+        @Test("updates that overflow are skipped one by one, blame no sequence, and leave the weights unchanged", arguments: [1, 2])
         func overflowingUpdates(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
             try Work.text.prepare(in: folder)
-            // So small a rate leaves the weights as they began.
+            // A learning rate so small that the weights stay unchanged.
             try folder.train(.text, "training.steps=1", "optimizer.learningRate=1e-37", into: "begun")
             let arguments = ["text.json", "training.steps=4", "optimizer.learningRate=1e38", "integrity.nonFinite=skip", "--run-directory"]
             let result = try folder.run(Launch(rankCount), arguments + ["run"])
@@ -154,7 +154,7 @@ extension ProgramTests {
             #expect(limited.exitCode == 65 && limited.errorOutput.contains("Lower optimizer.learningRate. 2 steps were left out before (integrity.skipLimit)."), "\(limited)")
         }
 
-        @Test("weights that are finite and too large to compute with are named as the cause, not the batch")
+        @Test("weights that are finite but too large to compute with are named as the cause, not the batch")
         func largeWeights() throws {
             let folder = try Folder()
             defer { folder.remove() }

@@ -7,7 +7,7 @@ extension ProgramTests {
     struct BenchTests {
         private let sizes = ["--batch", "9", "--time", "7", "--vocabulary", "11", "--input", "5", "--hidden", "20", "--layers", "2", "--seconds", "0.1"]
 
-        @Test("prints one JSON object with every figure, alone and on two ranks", arguments: [1, 2])
+        @Test("prints one JSON object with every result, alone and on two ranks", arguments: [1, 2])
         func json(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -28,7 +28,7 @@ extension ProgramTests {
             #expect(sum > 0)
         }
 
-        @Test("times steps and kernels in bfloat16, beside that precision's own peak")
+        @Test("times steps and kernels in bfloat16, with that precision's own peak")
         func bfloat16() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -40,7 +40,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("counts the model's arithmetic as six operations a multiply-add, a one-hot input in full")
+        @Test("counts the model's arithmetic as six operations per multiply-add, a one-hot input in full")
         func arithmetic() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -55,7 +55,7 @@ extension ProgramTests {
             #expect(abs(rate * 1e9 * seconds / operations - 1) < 1e-6)
         }
 
-        @Test("tells people a table of phases, and each kernel's share of the peak")
+        @Test("prints a table of phases, and each kernel's share of the peak")
         func tables() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -69,7 +69,7 @@ extension ProgramTests {
             #expect(kernels.output.contains("tile 6 × 4 vectors") && kernels.output.contains("sigmoid"))
         }
 
-        @Test("refuses shapes and sizes that are none", arguments: [["--shape", "char-51"], ["--hidden", "0"], ["--batch", "-3"], ["--seconds", "0"],
+        @Test("rejects invalid shapes and sizes", arguments: [["--shape", "char-51"], ["--hidden", "0"], ["--batch", "-3"], ["--seconds", "0"],
             ["--vocabulary", "0", "--loss", "every"], ["--vocabulary", "0", "--input", "0"]])
         func refuses(arguments: [String]) throws {
             let folder = try Folder()

@@ -5,7 +5,7 @@ import Testing
 extension ProgramTests {
     @Suite("the newest checkpoint and the best")
     struct BestCheckpointTests {
-        /// Letters at random, which a model learns by heart: validation is best early on.
+        /// Random letters, which a model memorises: validation is best early on.
         private static let noise = Work(
             name: "noise",
             configuration: """
@@ -16,7 +16,7 @@ extension ProgramTests {
 
         private static let letters: String = {
             var letters = ""
-            // Knuth's generator, whose upper bits know no order.
+            // Knuth's generator, whose upper bits are random enough.
             var state: UInt64 = 1
             for _ in 0..<1200 {
                 state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -25,7 +25,7 @@ extension ProgramTests {
             return letters
         }()
 
-        /// A folder with the run, its best checkpoint's step, and what training ended with.
+        /// A folder with the run, the steps of its best and newest checkpoints, and training's output.
         private func overfitted() throws -> (folder: Folder, best: Int, newest: Int, trained: ProgramResult) {
             let folder = try Folder()
             try Self.noise.prepare(in: folder)
@@ -38,7 +38,7 @@ extension ProgramTests {
             return (folder, best, newest, trained)
         }
 
-        @Test("each verb that reads a run takes the newest checkpoint and says on standard error that the best is another, and takes that with --best")
+        @Test("each command that reads a run uses the newest checkpoint, notes on standard error if another is best, and uses that with --best")
         func verbs() throws {
             let (folder, best, newest, _) = try overfitted()
             defer { folder.remove() }
@@ -57,7 +57,7 @@ extension ProgramTests {
             #expect(record["step"]?.integerValue == best)
         }
 
-        @Test("evaluate's figures are those of the checkpoint that is chosen, and its JSON names the better one")
+        @Test("evaluate's metrics are those of the selected checkpoint, and its JSON names the better one")
         func figures() throws {
             let (folder, best, newest, _) = try overfitted()
             defer { folder.remove() }
@@ -70,7 +70,7 @@ extension ProgramTests {
             #expect(try #require(chosen["loss"]?.realValue) < #require(plain["loss"]?.realValue))
         }
 
-        @Test("inspect has each checkpoint's validation loss and says which is the best; training's end names its path")
+        @Test("inspect shows each checkpoint's validation loss and which is the best; training prints the best one's path at the end")
         func inspected() throws {
             let (folder, best, newest, trained) = try overfitted()
             defer { folder.remove() }
@@ -86,7 +86,7 @@ extension ProgramTests {
             #expect(trained.output.contains("lstm-train evaluate run --best\n"), "\(trained)")
         }
 
-        @Test("where the newest is the best nothing is said, and where there is no best --best is refused")
+        @Test("if the newest is the best there is no note, and if there is no best --best is rejected")
         func noBest() throws {
             let folder = try Folder()
             defer { folder.remove() }

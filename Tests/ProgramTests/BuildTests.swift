@@ -4,19 +4,19 @@ import Testing
 extension ProgramTests {
     @Suite("the same bits from any build")
     struct BuildTests {
-        /// Of this very run, whatever the processor, with and without an instruction for bfloat16, and the width of its vectors: 4, 8 or 16 floats. It
-        /// changes only when the arithmetic does.
+        /// SHA-256 of the weights of this run, for every processor, with and without an instruction for bfloat16, and for vectors of 4, 8 or 16 floats.
+        /// It changes only if the arithmetic does.
         static let promised = [
             "float32": "d417a55bc7f0b3e75a4a22b3bc5b622179db9341ceedbfb4543856ff16d358da",
             "bfloat16": "f0e6b0e619689291a66bf4f9888c339ccf6fa093e3524410a16156ecec658b8f",
         ]
 
-        @Test("50 steps of the embedded Reber grammar, in either precision, end at the weights that every build gives")
+        @Test("50 steps of the embedded Reber grammar, in either precision, give the same weights in every build")
         func promise() throws {
             try Self.expectPromise(of: nil)
         }
 
-        @Test("with the processor's instruction for bfloat16, and with two FMAs in its place, they are the same weights", arguments: ["instruction", "halves"])
+        @Test("the processor's instruction for bfloat16 and two FMAs in its place give the same weights", arguments: ["instruction", "halves"])
         func waysToMultiply(way: String) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -30,7 +30,7 @@ extension ProgramTests {
         }
 
         @Test(
-            "builds for the least processor supported, and for each width of vectors with and without an instruction for bfloat16, keep the promise",
+            "builds for the oldest supported processor, and for each vector width with and without a bfloat16 instruction, give these weights",
             .enabled(if: ProcessInfo.processInfo.environment["LSTM_TRAIN_TEST_BUILDS"] == "1", "takes minutes: set LSTM_TRAIN_TEST_BUILDS=1"),
             arguments: [
                 ["LSTM_TRAIN_MARCH": "x86-64-v3"], ["LSTM_TRAIN_MARCH": "x86-64-v3", "LSTM_TRAIN_LANES": "4"],
@@ -45,7 +45,7 @@ extension ProgramTests {
                 "swift", "build", "-c", "release", "-j", "2", "--product", "lstm-train", "--package-path", project.path(), "--scratch-path", scratch.path(),
             ]
             build.environment = ProcessInfo.processInfo.environment.merging(settings) { $1 }
-            // What it prints is only for whoever waits.
+            // The build's output is only for watching progress.
             build.standardOutput = FileHandle.standardError
             try build.run()
             build.waitUntilExit()

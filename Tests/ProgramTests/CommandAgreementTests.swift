@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 extension ProgramTests {
-    @Suite("ranks that were told different things")
+    @Suite("ranks with different commands")
     struct CommandAgreementTests {
         struct Difference: Sendable, CustomTestStringConvertible {
-            /// Of rank 0, and of rank 1.
+            /// Arguments of rank 0, and of rank 1.
             let own: [[String]]
             let exitCode: Int32
             let words: String
@@ -34,7 +34,7 @@ extension ProgramTests {
             Difference(own: [["text.json"], ["none.json"]], exitCode: 66, words: "lstm-train: rank 1: none.json can't be read: No such file or directory."),
         ]
 
-        @Test("end together before anything is done, told once which rank was told what", arguments: differences)
+        @Test("end together before anything is done, with one message about which rank has which command", arguments: differences)
         func differ(difference: Difference) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -42,7 +42,7 @@ extension ProgramTests {
             try RefusalTests.expect(difference.exitCode, difference.words, in: folder, .different(difference.own))
         }
 
-        @Test("the same options in another order, or spelt otherwise, are the same")
+        @Test("the same options in another order or spelling are the same")
         func sameMeaning() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -54,13 +54,13 @@ extension ProgramTests {
             #expect(result.exitCode == 0 && folder.checkpointSteps() == [3], "\(result)")
         }
 
-        @Test("another program, or another version, in one rank's place is named", arguments: [0, 1])
+        @Test("another program, or another version, on one rank is named", arguments: [0, 1])
         func anotherProgram(odd: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
             try Work.text.prepare(in: folder)
             var own = [[try ProgramRun.built("lstm-train").path, "text.json", "--run-directory", "run"]]
-            // Its first message is another one.
+            // A program that sends another first message.
             own.insert([try ProgramRun.built("CommunicationProbe").path, "describe"], at: odd)
             let result = try folder.run(.different(own), [], program: URL(filePath: "/usr/bin/env"))
             #expect(result.exitCode == 78, "\(result)")
@@ -68,7 +68,7 @@ extension ProgramTests {
             #expect(folder.checkpointSteps().isEmpty)
         }
 
-        @Test("help and version are told once by a group, which ends with 0", arguments: [["--help"], ["--version"], ["train", "--help"]])
+        @Test("help and version are printed once by a group, which exits with 0", arguments: [["--help"], ["--version"], ["train", "--help"]])
         func help(arguments: [String]) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -77,7 +77,7 @@ extension ProgramTests {
             #expect(group.exitCode == 0 && group.output == alone.output && !alone.output.isEmpty, "\(group)")
         }
 
-        @Test("a rank that never begins is waited for as long as integrity.hangSeconds on the command line says, and 20 s at the least", arguments: [["sleep", "60"], ["true"]])
+        @Test("a rank that never starts is waited for according to integrity.hangSeconds, but at least 20 s", arguments: [["sleep", "60"], ["true"]])
         func neverBegins(program: [String]) throws {
             let folder = try Folder()
             defer { folder.remove() }

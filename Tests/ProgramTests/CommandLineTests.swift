@@ -2,11 +2,11 @@ import Foundation
 import Testing
 
 extension ProgramTests {
-    @Suite("what is typed, and what is printed to be pasted")
+    @Suite("command lines, and printed commands")
     struct CommandLineTests {
         static let names = ["my text.txt", "it's.txt", "-dash.txt", "a=b.txt", "model.x=y.txt", "$HOME.txt", "a;b.txt", "é \"q\".txt", "line\nend.txt"]
 
-        @Test("each command that is printed runs as it stands, whatever the files are called", arguments: names)
+        @Test("each printed command runs as it is, for all file names", arguments: names)
         func pasted(name: String) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -27,7 +27,7 @@ extension ProgramTests {
             }
         }
 
-        /// Those behind "next", and in the lines below it.
+        /// The commands after "next", and in the lines below it.
         private static func commands(in output: String) -> [String] {
             output.split(separator: "\n").map(String.init).drop { !$0.hasPrefix("next  ") }.map { String($0.dropFirst(12)) }
         }
@@ -48,7 +48,7 @@ extension ProgramTests {
             return ProgramResult(exitCode: process.terminationStatus, output: try folder.text(".out"), errorOutput: try folder.text(".err"))
         }
 
-        @Test("a configuration whose name has an equals sign or begins with a dash is taken, or the way is said")
+        @Test("a configuration whose name has an equals sign or begins with a dash is accepted, or the message says how to write it")
         func oddNames() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -61,7 +61,7 @@ extension ProgramTests {
             #expect(dashed.exitCode == 64 && dashed.errorOutput.contains("-x.json is taken for an option. Write ./-x.json for the file."), "\(dashed)")
         }
 
-        @Test("keys given as options are told as keys", arguments: [
+        @Test("keys given as options are recognised as keys", arguments: [
             (["--epochs", "3"], "write training.epochs=3"), (["--lr", "0.1"], "write optimizer.learningRate=0.1"),
             (["--lr=0.1"], "write optimizer.learningRate=0.1"),
             (["--batch_size", "8", "--dry-run"], "write training.batch=8"), (["--dropout", "0.5"], "lstm-train has no dropout."), (["--gpu"], "on CPUs only"),
@@ -77,7 +77,7 @@ extension ProgramTests {
             try RefusalTests.expect(64, "lstm-train c.json", in: folder, .alone, "--config", "c.json")
         }
 
-        @Test("a text, a table, another language and a directory in the place of a configuration are told apart", arguments: [
+        @Test("a text, a table, another language and a directory given as a configuration are distinguished", arguments: [
             ("play.txt", "the cat sat", 78, "play.txt is not a configuration, which is JSON. If it is the text or table to learn from: lstm-train init play.txt\n"),
             ("my play.txt", "the cat", 78, "lstm-train init 'my play.txt'\n"), ("t.csv", "a,b\n1,2\n", 78, "lstm-train init t.csv\n"),
             ("marked", "\u{FEFF}{}", 78, "marked:1:1: found a byte order mark"), ("one.csv", "5\n", 78, "lstm-train init one.csv\n"), ("c.yaml", "data:\n  kind: text\n", 78, "c.yaml is YAML; a configuration is JSON"),
@@ -91,7 +91,7 @@ extension ProgramTests {
             try RefusalTests.expect(exitCode, words, in: folder, .alone, name)
         }
 
-        @Test("a negative number is read as one, and refused by what it is", arguments: [
+        @Test("a negative number is parsed as one, and rejected by its value", arguments: [
             (["generate", "run", "--temperature", "-1"], "--temperature is -1.0; it must be 0 or more."),
             (["generate", "run", "--length", "-1"], "--length is -1; "),
             (["generate", "run", "--seed", "-1"], "The value '-1' is invalid for '--seed <seed>'"),
@@ -109,7 +109,7 @@ extension ProgramTests {
             try RefusalTests.expect(64, words, in: folder, .alone, arguments: arguments)
         }
 
-        @Test("an empty path is refused, and nothing is written at the root", arguments: [
+        @Test("an empty path is rejected, and nothing is written at the root", arguments: [
             ["c.json", "--run-directory", ""], ["c.json", "--resume", ""], ["doctor", "c.json", "--run-directory", ""], ["c.json", ""], [""], ["evaluate", ""],
             ["evaluate", "run", "--data", ""], ["generate", ""], ["inspect", ""], ["report", ""], ["report", "run", "--output", ""],
             ["gates", "", "--text", "a"],
@@ -124,7 +124,7 @@ extension ProgramTests {
             try RefusalTests.expect(64, " is empty; name a file or directory.", in: folder, .alone, arguments: arguments)
         }
 
-        @Test("one of a thing is told as one")
+        @Test("one item is singular")
         func singular() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -134,7 +134,7 @@ extension ProgramTests {
             #expect(result.output.contains(" 1 batch of 1 sequence an epoch\n"), "\(result)")
         }
 
-        @Test("a run directory that can't be made says which option names another")
+        @Test("an error about a run directory that can't be made names the option for another")
         func unwritable() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -144,7 +144,7 @@ extension ProgramTests {
             #expect(result.exitCode == 74 && result.errorOutput.contains(". Choose another --run-directory.") && !result.errorOutput.contains(".."), "\(result)")
         }
 
-        @Test("what the system says ends in one full stop, and the way on follows", arguments: [
+        @Test("a system error's text ends in one full stop, followed by a suggestion", arguments: [
             ["report", "run", "--output", "text.json/a.html"], ["gates", "run", "--text", "a", "--output", "text.json/a.svg"],
             ["init", "text.txt", "--output", "text.json/a.json"],
         ])

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension ProgramTests {
-    @Suite("disks that fail")
+    @Suite("disk failures")
     struct DiskTests {
         /// Ten steps and a checkpoint, before anything fails.
         private func begin(in folder: Folder) throws -> [String: [UInt8]] {
@@ -18,14 +18,14 @@ extension ProgramTests {
             try folder.start(.series, ["training.steps=30", "model.hidden=40", "checkpoint.everySteps=5", "checkpoint.best=false"] + overrides).finish()
         }
 
-        /// The weights after 30 steps where nothing failed.
+        /// The weights after 30 steps without failures.
         private func wanted(in folder: Folder) throws -> Weights {
             let result = try folder.train(.series, "training.steps=30", "model.hidden=40", into: "wanted")
             try #require(result.exitCode == 0, "\(result)")
             return try folder.weights("wanted")
         }
 
-        @Test("a full disk ends a run with 74 and harms nothing; with room again it goes on to the same bits", .enabled(if: SmallDisk.canMount))
+        @Test("a full disk ends a run with 74 and damages nothing; with free space it resumes to the same bits", .enabled(if: SmallDisk.canMount))
         func full() throws {
             let disk = try SmallDisk(in: Folder(), kibibytes: 4096)
             defer { disk.unmount() }
@@ -41,13 +41,13 @@ extension ProgramTests {
             #expect(try disk.folder.weights() == wanted(in: disk.folder))
         }
 
-        @Test("with checkpoint.onError \"continue\" a run goes on over a full disk, says so, and saves when there is room", .enabled(if: SmallDisk.canMount))
+        @Test("with checkpoint.onError \"continue\" a run continues on a full disk, reports it, and saves when possible", .enabled(if: SmallDisk.canMount))
         func goesOn() throws {
             let disk = try SmallDisk(in: Folder(), kibibytes: 4096)
             defer { disk.unmount() }
             let folder = disk.folder
             try Work.text.prepare(in: folder)
-            // Logs that grow slowly: the disk must not fill by itself while the filler is written.
+            // Slowly growing logs: the disk must not fill by itself while the filler is written.
             let logs = ["log.everySteps=200", "log.tensorBoard=false", "log.sampleLength=0"]
             let run = try folder.start(
                 .text, ["training.steps=1000000000", "checkpoint.everySteps=20", "checkpoint.best=false", "checkpoint.onError=continue"] + logs,
@@ -67,10 +67,10 @@ extension ProgramTests {
             #expect(try stopped == folder.uninterrupted(.text, steps: stopped.step))
         }
 
-        /// Each call that a save makes, failing from its `k`th in a thread on.
+        /// Each system call of a save, with each error; the test makes it fail from its `k`th call in a thread on.
         private static let failures = ["ENOSPC", "EDQUOT", "EIO", "EROFS"].flatMap { code in ["write", "fsync", "renameat"].map { (call: $0, code: code) } }
 
-        @Test("a write, a flush or a rename that fails ends a run with 74, and what was saved before is untouched", .enabled(if: Tracer.isThere))
+        @Test("a write, a flush or a rename that fails ends a run with 74, and earlier checkpoints are unchanged", .enabled(if: Tracer.isThere))
         func failingCalls() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -87,7 +87,7 @@ extension ProgramTests {
             #expect(try folder.weights() == wanted(in: folder))
         }
 
-        @Test("a process killed at any of the calls of a save leaves the new checkpoint or the old, and goes on to the same bits", .enabled(if: Tracer.isThere),
+        @Test("a process killed at any system call of a save leaves the new checkpoint or the old, and resumes to the same bits", .enabled(if: Tracer.isThere),
             arguments: [(call: "mkdirat", atLeast: 1), ("write", 20), ("fsync", 6), ("renameat", 2), ("unlinkat", 4)])
         func crash(call: String, atLeast: Int) throws {
             let folder = try Folder()
@@ -98,7 +98,7 @@ extension ProgramTests {
             let (run, begun) = (folder.url.appending(path: "run"), folder.url.appending(path: "begun"))
             try FileManager.default.moveItem(at: run, to: begun)
             var killCount = 0
-            // A thread counts its own calls, so that all of the program's and of its saves' are met; the first that is never made ends it.
+            // Calls are counted per thread, so that all calls of the program and of its saves are reached; the loop ends at the first that is never made.
             for number in 1...400 {
                 try? FileManager.default.removeItem(at: run)
                 try FileManager.default.copyItem(at: begun, to: run)
@@ -118,14 +118,14 @@ extension ProgramTests {
     }
 }
 
-/// strace, which can make a system call fail, or kill who makes it.
+/// strace, which can make a system call fail, or kill the process that makes it.
 enum Tracer {
     static let program = URL(filePath: "/usr/bin/strace")
 
-    /// Whether it is installed and may trace.
+    /// Whether it is installed and allowed to trace.
     static let isThere = FileManager.default.isExecutableFile(atPath: program.path) && (try? command(program.path, "-qq", "-o", "/dev/null", "true")) == 0
 
-    /// Its arguments, up to those of the program that runs under it.
+    /// Its arguments, before those of the program to trace.
     static func arguments(inject: String) throws -> [String] {
         let call = inject.prefix { $0 != ":" }
         return ["-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(inject)", try ProgramRun.built("lstm-train").path]

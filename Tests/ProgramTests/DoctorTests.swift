@@ -5,7 +5,7 @@ import Testing
 extension ProgramTests {
     @Suite("doctor")
     struct DoctorTests {
-        @Test("measures the machine and foretells each number of ranks, alone and under mpirun, and leaves nothing behind", .enabled(if: ProcessInfo.processInfo.activeProcessorCount >= 2, "it needs two cores"), arguments: [1, 2])
+        @Test("measures the machine and predicts each number of ranks' speed, and leaves no files", .enabled(if: ProcessInfo.processInfo.activeProcessorCount >= 2, "it needs two cores"), arguments: [1, 2])
         func figures(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -24,7 +24,7 @@ extension ProgramTests {
             #expect(sums["ranks"]?.integerValue == 2 && sums["sums"]?.arrayValue?.count == 6)
         }
 
-        @Test("foretells a run's speed, on one rank and on two", .enabled(if: ProcessInfo.processInfo.activeProcessorCount >= 2, "it needs two cores"), arguments: [1, 2])
+        @Test("predicts a run's speed, on one rank and on two", .enabled(if: ProcessInfo.processInfo.activeProcessorCount >= 2, "it needs two cores"), arguments: [1, 2])
         func foretells(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -40,11 +40,11 @@ extension ProgramTests {
             try #require(run.exitCode == 0, "\(run)")
             let elapsed = try #require(folder.metrics().last?["elapsedSeconds"]?.realValue)
             let ratio = foretold * elapsed / Double(steps)
-            // Others may take the cores in one of the two; on a machine of one's own it is within a quarter.
+            // Other programs may use the cores during one of the two; on an idle machine it is within a quarter.
             #expect(ratio > 1.0 / 4 && ratio < 4, "foretold \(foretold), \(steps) steps took \(elapsed) s")
         }
 
-        @Test("tells people what it finds, row by row", .enabled(if: ProcessInfo.processInfo.activeProcessorCount >= 2, "it needs two cores"))
+        @Test("prints its results row by row", .enabled(if: ProcessInfo.processInfo.activeProcessorCount >= 2, "it needs two cores"))
         func tells() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -56,7 +56,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("without mpirun, or where the run can't be written, it says so and what to do, and ends with 0")
+        @Test("without mpirun, or if the run directory isn't writable, it prints a suggestion and exits with 0")
         func warns() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -68,7 +68,7 @@ extension ProgramTests {
             #expect(result.output.contains("! a run couldn't be written there: can't open /proc/"), "\(result)")
         }
 
-        @Test("refuses what train would refuse, and options that are none")
+        @Test("rejects the same configurations as train, and invalid options")
         func refuses() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -81,7 +81,7 @@ extension ProgramTests {
 }
 
 extension Folder {
-    /// What `doctor --json` finds.
+    /// The results of `doctor --json`.
     fileprivate func doctor(_ launch: Launch, _ arguments: String...) throws -> JSONValue { try doctor(launch, arguments) }
 
     fileprivate func doctor(_ launch: Launch, _ arguments: [String]) throws -> JSONValue {

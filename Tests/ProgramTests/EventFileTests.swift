@@ -13,10 +13,10 @@ extension ProgramTests {
             "timeStepsPerSecond": "speed/time_steps_per_second", "sequencesPerSecond": "speed/sequences_per_second", "peakShare": "speed/peak_share",
             "elapsedSeconds": "time/elapsed_seconds", "saveSeconds": "time/save_seconds",
         ]
-        /// What a line has besides.
+        /// Other members of a line.
         private static let others: Set<String> = ["step", "epoch", "phaseSeconds", "resumedFromStep", "sample"]
 
-        /// A folder with a run of 50 steps that was stopped at 20, went on from 10 on two ranks because its newest checkpoint was damaged, and was
+        /// A folder with a run of 50 steps that was stopped at 20, resumed from 10 on two ranks because its newest checkpoint was damaged, and
         /// stopped and resumed once more.
         private func prepared(_ work: Work) throws -> Folder {
             let folder = try Folder()
@@ -38,7 +38,7 @@ extension ProgramTests {
             return try JSONValue.parse(Array(try #require(result.output.split(separator: "\n").last).utf8))
         }
 
-        @Test("after stops and resumes it has the figures, the samples and histograms of each step once", arguments: [Work.text, .series])
+        @Test("after stops and resumes it has the metrics, samples and histograms of each step once", arguments: [Work.text, .series])
         func everyStepOnce(work: Work) throws {
             let folder = try prepared(work)
             defer { folder.remove() }
@@ -70,7 +70,7 @@ extension ProgramTests {
         private func expectSamples(of lines: [JSONValue], in events: JSONValue, areWritten: Bool) throws {
             let wanted = lines.compactMap { line in line["sample"]?.stringValue.map { [line["step"]?.integerValue.map(String.init), $0] } }
             #expect(wanted.isEmpty == !areWritten)
-            // Each line is indented, for Markdown to leave it alone.
+            // Each line is indented, so that Markdown shows it literally.
             let found = (events["texts"]?["sample"]?.arrayValue ?? []).map { event in
                 let text = event[1]?.stringValue.map { String(("\n" + $0).replacing("\n    ", with: "\n").dropFirst()) }
                 return [event[0]?.integerValue.map(String.init), text]
@@ -88,7 +88,7 @@ extension ProgramTests {
                 let parameter = try #require(weights[String(tag.drop { $0 != "/" }.dropFirst())]?.arrayValue).compactMap(\.realValue)
                 #expect(found.map { Int($0[0]) } == steps, "\(tag)")
                 #expect(found.allSatisfy { $0[1] == parameter[0] && $0[2] == parameter[0] && $0[3] <= $0[4] }, "\(tag)")
-                // The last step's are the weights that were saved; no gradient has their bounds.
+                // The last step's histograms are of the saved weights; no gradient has their bounds.
                 #expect((found.last.map { Array($0[3...]) } == Array(parameter[1...])) == tag.hasPrefix("weights/"), "\(tag)")
             }
         }
@@ -96,7 +96,7 @@ extension ProgramTests {
 }
 
 extension JSONValue {
-    /// An object's; empty where it is none.
+    /// The members of an object; empty for other values.
     fileprivate var membersByKey: [String: JSONValue] {
         Dictionary((objectValue ?? []).map { ($0.key, $0.value) }) { first, _ in first }
     }

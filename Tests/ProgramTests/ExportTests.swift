@@ -24,7 +24,7 @@ extension ProgramTests {
             return folder
         }
 
-        @Test("a run of each kind of data is written in each format, file by file as told, and stays as it was", arguments: Work.all)
+        @Test("a run of each kind of data is exported in each format, with the printed files, and stays unchanged", arguments: Work.all)
         func everyFormat(work: Work) throws {
             let folder = try trained(work)
             defer { folder.remove() }
@@ -44,12 +44,12 @@ extension ProgramTests {
                     let line = result.output.split(separator: "\n").first { $0.hasPrefix("  \(name) ") }
                     #expect(line.map { $0.filter(\.isNumber).hasSuffix("\((try? folder.bytes("out/\(name)").count) ?? -1)") } == true, "\(name): \(result)")
                 }
-                // What the disk has beside the export is the run as it was.
+                // Everything in the folder except the export is unchanged.
                 #expect(try folder.contents().filter { !$0.key.hasPrefix("out") } == run)
             }
         }
 
-        @Test("the card has the figures that evaluate prints, of the test part where there is one")
+        @Test("the card has the metrics that evaluate prints, of the test part if there is one")
         func figures() throws {
             let folder = try trained(.reber)
             defer { folder.remove() }
@@ -61,7 +61,7 @@ extension ProgramTests {
         }
 
         @Test(
-            "what can't be exported is refused, by exit code and in words, with nothing written",
+            "an export that isn't possible is rejected, with exit code and message, and nothing is written",
             arguments: [
                 (["none"], 66, "lstm-train: none is no run directory: it has no config.json."),
                 (["run/checkpoints/step-00000099"], 66, "run/checkpoints/step-00000099 has no checkpoint"),
@@ -84,7 +84,7 @@ extension ProgramTests {
             #expect(try folder.contents() == before)
         }
 
-        @Test("an export is replaced by the next as it is, but with --force only once a file in it was changed")
+        @Test("an unchanged export is replaced by the next, but a changed one only with --force")
         func replaced() throws {
             let folder = try trained()
             defer { folder.remove() }
@@ -101,7 +101,7 @@ extension ProgramTests {
         }
 
         @Test(
-            "one that is killed at any of its calls leaves an export whole, and the next one clears away the rest", .enabled(if: Tracer.isThere),
+            "an export killed at any system call leaves a complete export, and the next one removes leftovers", .enabled(if: Tracer.isThere),
             arguments: [(call: "mkdirat", atLeast: 1), ("fsync", 8), ("renameat", 3), ("unlinkat", 9)])
         func killed(call: String, atLeast: Int) throws {
             let folder = try trained(.reber)
@@ -115,7 +115,7 @@ extension ProgramTests {
                 guard result.exitCode != 0 else { break }
                 killCount += 1
                 try #require(result.exitCode == 128 + SIGKILL, "\(number): \(result)")
-                // Only between two names has it none.
+                // It is missing only between the two renames.
                 let home = folder.exists("out") ? "out" : try #require(folder.names(in: "").first { $0.hasSuffix("-replaced") })
                 for file in try #require(JSONValue.parse(folder.bytes(home + "/export.json"))["files"]?.arrayValue) {
                     let name = try #require(file["name"]?.stringValue)
@@ -127,7 +127,7 @@ extension ProgramTests {
             #expect(killCount >= atLeast, "\(killCount) kills")
         }
 
-        @Test("without its data a run is exported all the same, which is told, and of a damaged newest checkpoint the one before it is taken")
+        @Test("a run without its data is exported too, with a note, and if the newest checkpoint is damaged the previous one is used")
         func missing() throws {
             let folder = try trained(.text, "checkpoint.everySteps=3", "checkpoint.best=false")
             defer { folder.remove() }

@@ -18,14 +18,14 @@ extension ProgramTests {
             try folder.run(.alone, "export", "run", "--format", format, "--output", output, "--verify", "--python", python)
         }
 
-        /// A Python that first does what `lines` say, as a shell has them.
+        /// Writes a Python that first runs the shell commands `lines`.
         private func writePython(_ lines: String, _ python: String, in folder: Folder) throws {
             try folder.write("#!/bin/sh\n\(lines)\nexec '\(python)' \"$@\"\n", "bin/python")
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path("bin/python"))
         }
 
         @Test(
-            "the largest difference is printed, in each format, and Python leaves nothing in the export",
+            "the largest difference is printed, in each format, and Python leaves no files in the export",
             .enabled(if: Python.withLibraries != nil, Comment(rawValue: Python.missing)),
             arguments: zip(ExportTests.formats, [Work.embedding, .windows, .reber, .series]))
         func verified(format: ExportTests.Format, work: Work) throws {
@@ -40,14 +40,14 @@ extension ProgramTests {
         }
 
         @Test(
-            "an export whose weights were changed since ends with 70, and says how far it is off",
+            "an export whose weights were changed exits with 70, and prints the difference",
             .enabled(if: Python.withLibraries != nil, Comment(rawValue: Python.missing)), arguments: ExportTests.formats)
         func changedWeights(format: ExportTests.Format) throws {
             let folder = try trained(.series)
             defer { folder.remove() }
             let python = try #require(Python.withLibraries)
             #expect(try folder.run(.alone, "export", "run", "--format", format.name, "--output", "out").exitCode == 0)
-            // Another run's weights, in a file that is whole.
+            // A valid file with another run's weights.
             try folder.train(.series, "training.steps=6", "training.seed=2", into: "other")
             #expect(try folder.run(.alone, "export", "other", "--format", format.name, "--output", "theirs").exitCode == 0)
             try folder.write(folder.bytes("theirs/" + format.weightsFile), "changed")
@@ -58,7 +58,7 @@ extension ProgramTests {
         }
 
         @Test(
-            "a Python that isn't there, or has no such library, is told with what to do, with 71, and the export is complete",
+            "a missing Python, or one without the library, gives a suggestion and exits with 71, and the export is complete",
             .enabled(if: Python.hasPlain, "no Python"))
         func noPython() throws {
             let folder = try trained(.reber)

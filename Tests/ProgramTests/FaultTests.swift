@@ -3,7 +3,7 @@ import StrictJSON
 import Testing
 
 extension ProgramTests {
-    @Suite("what goes wrong in a rank")
+    @Suite("faults of a rank")
     struct FaultTests {
         private func train(_ arguments: String..., into run: String = "run", on launch: Launch, in folder: Folder) throws -> ProgramResult {
             try ProgramRun(launch, ["series.json", run] + arguments, in: folder, program: try ProgramRun.built("TrainingProbe")).finish()
@@ -15,7 +15,7 @@ extension ProgramTests {
             return folder
         }
 
-        @Test("a NaN in one rank's input, loss or gradient ends the run with 65, the step and the sequence, and no weight sees it",
+        @Test("a NaN in one rank's input, loss or gradient ends the run with 65, naming step and sequence, and doesn't reach the weights",
             arguments: [1, 2], ["input:RANK:3", "loss:RANK:3", "gradient:RANK:4"])
         func notFinite(rankCount: Int, fault: String) throws {
             let folder = try prepared()
@@ -23,14 +23,14 @@ extension ProgramTests {
             let fault = fault.replacing("RANK", with: "\(rankCount - 1)")
             let result = try train(fault, "checkpoint.everySteps=1", on: Launch(rankCount), in: folder)
             #expect(result.exitCode == 65 && ["NaN", "inf"].contains { result.errorOutput.contains("the gradient's norm is \($0) at step 4 ") }, "\(result)")
-            // A NaN that comes up in the gradient itself is no sequence's.
+            // A NaN that arises in the gradient sum isn't attributed to a sequence.
             let words = fault.hasPrefix("gradient") ? "Each sequence's own loss and gradient are finite." : "Not finite is that of the training part's sequence"
             #expect(result.errorOutput.contains(words), "\(result)")
             #expect(folder.checkpointSteps().last == 3)
             #expect(try folder.weights() == folder.uninterrupted(.series, steps: 3))
         }
 
-        @Test("left out, such a step leaves the bits of a run that never had it, on any number of ranks and over a stop", arguments: ["input:RANK:2", "loss:RANK:2"])
+        @Test("skipping such a step gives the bits of a run without its batch, on any ranks and across a stop", arguments: ["input:RANK:2", "loss:RANK:2"])
         func skipped(fault: String) throws {
             let folder = try prepared()
             defer { folder.remove() }
@@ -39,7 +39,7 @@ extension ProgramTests {
             try #require(wanted.exitCode == 0, "\(wanted)")
             for rankCount in [1, 2, 4] {
                 let run = "with-\(rankCount)"
-                // Who has the second sequence of each share: any rank will do.
+                // The rank with the second sequence of each part; any rank would do.
                 let fault = fault.replacing("RANK", with: "\(rankCount - 1)")
                 var result = try train(fault, "integrity.nonFinite=skip", "training.steps=9", into: run, on: Launch(rankCount), in: folder)
                 try #require(result.exitCode == 0, "\(result)")
@@ -50,7 +50,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("more steps than may be left out end the run with 65, over a stop too")
+        @Test("more steps than may be skipped end the run with 65, also across a stop")
         func skipLimit() throws {
             let folder = try prepared()
             defer { folder.remove() }
@@ -61,13 +61,13 @@ extension ProgramTests {
             #expect(result.exitCode == 65 && result.errorOutput.contains("at step 18 ") && result.errorOutput.contains("3 steps were left out before"), "\(result)")
         }
 
-        @Test("a bit that turns in one rank's weights is found at the next comparison: the rank is named, nothing is saved, the run can go on", arguments: [2, 4])
+        @Test("a bit flip in one rank's weights is found at the next comparison: rank named, nothing saved, run resumable", arguments: [2, 4])
         func silentCorruption(rankCount: Int) throws {
             let folder = try prepared()
             defer { folder.remove() }
             let result = try train(
                 "flip:1:7", "integrity.everySteps=5", "checkpoint.everySteps=3", "training.steps=20", on: .ranks(rankCount), in: folder)
-            // The save at step 9 compares before the comparison of step 10 does.
+            // The save at step 9 compares before the comparison of step 10.
             #expect(result.exitCode == 70 && result.errorOutput.contains("the weights are not the same on all ranks after step 9: "), "\(result)")
             if rankCount > 2 { #expect(result.errorOutput.contains("ranks 0, 2, 3 have ") && result.errorOutput.contains("; rank 1 has "), "\(result)") }
             #expect(folder.checkpointSteps().last == 6)
@@ -85,7 +85,7 @@ extension ProgramTests {
             #expect(folder.checkpointSteps().isEmpty)
         }
 
-        @Test("an endless loop in the data of one rank is named by all, with step and phase, and ends the run with 70")
+        @Test("an endless loop in the data of one rank is reported by all, with step and phase, and ends the run with 70")
         func endlessData() throws {
             let folder = try prepared()
             defer { folder.remove() }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A new directory below the system's temporary one; `remove` it when done.
+/// A new directory in the system's temporary one; call `remove` when done.
 struct Folder {
     let url = FileManager.default.temporaryDirectory.appending(path: "lstm-train-\(UUID().uuidString)", directoryHint: .isDirectory)
 
@@ -22,17 +22,17 @@ struct Folder {
 
     func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
 
-    /// The absolute path of what is called `name` here, whether it exists or not.
+    /// The absolute path of `name` in this folder, whether it exists or not.
     func path(_ name: String) -> String { url.appending(path: name).path }
 
     func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: url.appending(path: name).path) }
 
-    /// Names in the directory `name`, sorted; none if it isn't there.
+    /// Sorted names in the directory `name`; empty if it doesn't exist.
     func names(in name: String) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: url.appending(path: name).path)) ?? []).sorted()
     }
 
-    /// Everything below: paths with contents. The lock says who held it last, which is no part of what a run is.
+    /// All files in it, as paths with contents. Excludes the lock, which records its last owner and isn't part of a run.
     func contents() throws -> [String: [UInt8]] {
         var contents: [String: [UInt8]] = [:]
         for case let name as String in FileManager.default.enumerator(atPath: url.path) ?? .init() where !name.hasSuffix("/lock") {
@@ -43,7 +43,7 @@ struct Folder {
         return contents
     }
 
-    /// Changes one bit in the middle of a file.
+    /// Flips one bit in the middle of a file.
     func damage(_ name: String) throws {
         var bytes = try bytes(name)
         bytes[bytes.count / 2] ^= 4

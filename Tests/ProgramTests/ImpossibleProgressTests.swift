@@ -3,10 +3,10 @@ import Foundation
 import Testing
 
 extension ProgramTests {
-    @Suite("a checkpoint of a place that doesn't exist")
+    @Suite("a checkpoint at an impossible position")
     struct ImpossibleProgressTests {
         @Test(
-            "a manifest whose hash is right and whose counts are none of this run's is refused by a resume, with the count",
+            "a manifest with a correct hash but impossible counts is rejected on resume, with the count",
             arguments: [
                 ("\"positionInEpoch\": 4", "\"positionInEpoch\": 1000000", "positionInEpoch is 1000000"),
                 ("\"positionInEpoch\": 4", "\"positionInEpoch\": 9223372036854775807", "positionInEpoch is 9223372036854775807"),

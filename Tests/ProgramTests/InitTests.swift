@@ -3,7 +3,7 @@ import StrictJSON
 import Testing
 
 extension ProgramTests {
-    @Suite("a run's beginning")
+    @Suite("starting a run")
     struct InitTests {
         @Test("init writes a configuration that trains as it is", arguments: ["text.txt", "series.csv"])
         func files(file: String) throws {
@@ -19,7 +19,7 @@ extension ProgramTests {
             #expect(trained.exitCode == 0, "\(trained)")
         }
 
-        @Test("every task has one, which the program takes", arguments: ["text", "textWindows", "series", "embeddedReber", "adding", "temporalOrder"])
+        @Test("every task has one, which the program accepts", arguments: ["text", "textWindows", "series", "embeddedReber", "adding", "temporalOrder"])
         func tasks(task: String) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -27,12 +27,12 @@ extension ProgramTests {
             #expect(written.exitCode == 0, "\(written)")
             let configuration = try JSONValue.parse(Array(folder.text("\(task).json").utf8))
             #expect(configuration["data"]?["kind"]?.stringValue == task)
-            // A file that isn't there is all that is wrong.
+            // The only error is the missing file.
             let rehearsed = try folder.run(.alone, "\(task).json", "--dry-run")
             #expect(rehearsed.exitCode == (configuration["data"]?["files"] == nil ? 0 : 66), "\(rehearsed)")
         }
 
-        @Test("what init writes for a text of any size trains, and a small one has steps enough", arguments: [20, 21, 56, 60, 223, 400, 1500, 12_000])
+        @Test("init's configuration for a text of any size trains, and a small text has enough steps", arguments: [20, 21, 56, 60, 223, 400, 1500, 12_000])
         func sizes(symbolCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -48,7 +48,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("of a small text that hangs together init's configuration learns what letter frequencies don't give")
+        @Test("with init's configuration for a small coherent text, the model learns more than letter frequencies")
         func learns() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -56,12 +56,12 @@ extension ProgramTests {
             try folder.run(.alone, "init", "small.txt")
             let trained = try folder.run(.alone, "small.json")
             #expect(trained.exitCode == 0, "\(trained)")
-            // The letters' frequencies alone give 2.6 nats.
+            // Letter frequencies alone give 2.6 nats.
             let best = try #require(trained.output.firstMatch(of: /validation loss (\d\.\d+)/).flatMap { Double($0.1) })
             #expect(best < 1.6, "\(trained)")
         }
 
-        @Test("what can't be learned from is refused before anything is written", arguments: [
+        @Test("data that can't be used are rejected before anything is written", arguments: [
             ("README", 66, "README can't be read: No such file or directory."), ("folder", 66, "folder can't be read: Is a directory."),
             ("empty.txt", 65, "empty.txt is empty."), ("mark.txt", 65, "mark.txt is empty."), ("picture.png", 65, "picture.png is a PNG picture"),
             ("short.txt", 65, "short.txt has 5 symbols; to learn from it takes at least 20. Give more text."),
@@ -90,7 +90,7 @@ extension ProgramTests {
             #expect(folder.names(in: ".") == before)
         }
 
-        @Test("a text is never written over, by --force neither")
+        @Test("a text is never overwritten, even with --force")
         func ownFile() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -101,7 +101,7 @@ extension ProgramTests {
             #expect(try folder.run(.alone, "init", "text.json", "--output", "c.json").exitCode == 0)
         }
 
-        @Test("init leaves a file that is there, and says how to replace it")
+        @Test("init leaves an existing file, and says how to replace it")
         func refusals() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -116,7 +116,7 @@ extension ProgramTests {
             #expect(try folder.run(.alone, "init", "--task", "adding", "text.txt").exitCode == 64)
         }
 
-        @Test("a dry run says what would be done, on any number of ranks, and writes nothing", arguments: [1, 2])
+        @Test("a dry run prints the plan, on any number of ranks, and writes nothing", arguments: [1, 2])
         func dryRun(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -133,7 +133,7 @@ extension ProgramTests {
             #expect(refused.exitCode == 78 && refused.errorOutput.contains("model.hidden: 10, not 9"), "\(refused)")
         }
 
-        @Test("a model that no memory holds is refused before anything is written")
+        @Test("a model that exceeds any memory is rejected before anything is written")
         func memory() throws {
             let folder = try Folder()
             defer { folder.remove() }

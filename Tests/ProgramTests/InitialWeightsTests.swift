@@ -4,9 +4,9 @@ import StrictJSON
 import Testing
 
 extension ProgramTests {
-    @Suite("weights to start from")
+    @Suite("initial weights from a file")
     struct InitialWeightsTests {
-        /// So small a rate that no weight moves: what is saved is what was read.
+        /// A learning rate so small that no weight changes, so the saved weights are those that were read.
         private static let standstill = "optimizer.learningRate=1e-30"
         private static let fromFile = "model.initialWeights=out/model.safetensors"
 
@@ -41,7 +41,7 @@ extension ProgramTests {
             #expect(try folder.bytes("again/model.safetensors") == folder.bytes("out/model.safetensors"))
         }
 
-        @Test("1, 2 and 4 ranks, and a stop on the way, give the same weights, others than without the file", arguments: [Work.embedding, .series])
+        @Test("1, 2 and 4 ranks, and a stop in between, give the same weights, which differ from those without the file", arguments: [Work.embedding, .series])
         func sameBits(work: Work) throws {
             let folder = try exported(work)
             defer { folder.remove() }
@@ -58,11 +58,11 @@ extension ProgramTests {
             #expect(try folder.uninterrupted(work, steps: 15) != wanted)
         }
 
-        @Test("a file that doesn't hold the model's weights is refused by name and shape, once from a group, by --dry-run too")
+        @Test("a file that doesn't contain the model's weights is rejected by name and shape, once per group, also by --dry-run")
         func refusals() throws {
             let folder = try exported(.text)
             defer { folder.remove() }
-            // The head's bias ends the file: its last float becomes infinite.
+            // The file ends with the head's bias: its last float becomes infinite.
             try folder.write(Array(folder.bytes("out/model.safetensors").dropLast(4)) + [0, 0, 0x80, 0x7F], "broken.safetensors")
             let refusals: [(change: String, exitCode: Int32, words: String)] = [
                 ("model.hidden=10", 78, "'rnn.weight_hh_l0' is [36, 9], not [40, 10]"), ("model.layers=1", 78, "'rnn.weight_ih_l1' is no tensor of this model"),
@@ -81,7 +81,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("ranks whose files differ are refused, with the odd rank, and those with the same weights in files of other names train")
+        @Test("ranks with different files are rejected, naming the deviating rank; the same weights in files with other names train")
         func ranksDiffer() throws {
             let folder = try exported(.reber)
             defer { folder.remove() }
@@ -98,7 +98,7 @@ extension ProgramTests {
             #expect(result.exitCode == 0, "\(result)")
         }
 
-        @Test("a run goes on with the weights that it began with, wherever the file lies now, and with no others: --dry-run says so too")
+        @Test("a run resumes only with its own initial weights, wherever the file is now; --dry-run reports it too")
         func changedOnResume() throws {
             let folder = try exported(.text)
             defer { folder.remove() }
@@ -128,7 +128,7 @@ extension ProgramTests {
             #expect(folder.checkpointSteps() == [2])
         }
 
-        @Test("an export says that its run began with weights from elsewhere, and nowhere where they or the data lay")
+        @Test("an export says that its run began with weights from a file, and never where those or the data were")
         func card() throws {
             let folder = try exported(.text)
             defer { folder.remove() }
@@ -147,7 +147,7 @@ extension ProgramTests {
         }
 
         @Test(
-            "what Python wrote of a module of other names, or of a bare nn.LSTM with a head, is read to the bit, and float16 is refused",
+            "a Python module with other names, or a bare nn.LSTM with a head, is read to the bit, and float16 is rejected",
             .enabled(if: Python.withLibraries != nil, Comment(rawValue: Python.missing)))
         func fromPython() throws {
             let folder = try Folder()

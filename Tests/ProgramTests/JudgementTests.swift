@@ -11,7 +11,7 @@ extension ProgramTests {
             return try JSONValue.parse(Array(result.output.utf8))
         }
 
-        @Test("the figures are the same on one rank and on four, to the last digit", arguments: Work.all)
+        @Test("the metrics are the same on one rank and on four, to the last digit", arguments: Work.all)
         func sameOnAnyRanks(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -24,13 +24,13 @@ extension ProgramTests {
             }
         }
 
-        @Test("each target counts once: a part of n symbols has n - 1, whatever the streams and ranks", arguments: [1, 4])
+        @Test("each target counts once: a part of n symbols has n - 1, for any number of streams and ranks", arguments: [1, 4])
         func eachSymbolOnce(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
             try Work.text.prepare(in: folder)
             try folder.train(.text, "data.testFraction=0.05")
-            // Of 1500 symbols 1275 are for training, 150 for validation, 75 for the test.
+            // 1500 symbols: 1275 for training, 150 for validation, 75 for the test.
             for (part, count) in [("training", 1275), ("validation", 150), ("test", 75)] {
                 let figures = try Self.evaluate(folder, on: Launch(rankCount), "--part", part)
                 #expect(figures["targets"]?.realValue == Double(count - 1), "\(part)")
@@ -38,7 +38,7 @@ extension ProgramTests {
             #expect(try Self.evaluate(folder, on: Launch(rankCount))["part"]?.stringValue == "test")
         }
 
-        @Test("a model judged after training has the validation loss that training told")
+        @Test("a model evaluated after training has the validation loss that training reported")
         func sameAsWhileTraining() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -51,7 +51,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("loss, perplexity and bits per character are one figure in three units; regression has errors instead")
+        @Test("loss, perplexity and bits per character are one metric in three units; regression has errors instead")
         func figures() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -70,7 +70,7 @@ extension ProgramTests {
             #expect(series["loss"] == nil && series["accuracy"] == nil)
         }
 
-        @Test("files named with --data are judged as a whole, whatever the run's shares, and the line says which and how many of how many", arguments: [1, 4])
+        @Test("files given with --data are evaluated as a whole, ignoring the run's fractions, and named with the amount of data", arguments: [1, 4])
         func wholeFiles(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -85,7 +85,7 @@ extension ProgramTests {
                 let lines = try folder.run(Launch(rankCount), "evaluate", "run", "--data", "other.txt").output
                 #expect(lines.contains(" on other.txt (\(count == 1500 ? "1,499 of 1,500" : "\(count - 1) of \(count)") characters), in float32:"), "\(lines)")
             }
-            // A part is asked for: the run's shares cut the files, and only that part must have two symbols.
+            // With a part, the run's fractions divide the files, and only that part must have two symbols.
             try folder.write(String(Work.prose.prefix(23)), "other.txt")
             let part = try Self.evaluate(folder, on: Launch(rankCount), "--data", "other.txt", "--part", "test")
             #expect(part["judged"]?.integerValue == 2 && part["of"]?.integerValue == 23 && part["part"]?.stringValue == "test")
@@ -95,7 +95,7 @@ extension ProgramTests {
             try RefusalTests.expect(65, "other.txt has 1 symbol; a next symbol needs at least 2", in: folder, Launch(rankCount), "evaluate", "run", "--data", "other.txt")
         }
 
-        @Test("a table named with --data is judged as a whole; length + horizon rows are enough, one fewer is refused")
+        @Test("a table given with --data is evaluated as a whole; length + horizon rows are enough, one fewer is rejected")
         func wholeTables() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -113,7 +113,7 @@ extension ProgramTests {
             try RefusalTests.expect(65, "needs at least 9. Give more rows.", in: folder, .alone, "evaluate", "run", "--data", "other.csv")
         }
 
-        @Test("files named for a model whose sequences are generated are refused")
+        @Test("files given for a model with generated sequences are rejected")
         func filesForGenerated() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -122,7 +122,7 @@ extension ProgramTests {
             try RefusalTests.expect(64, "generates its sequences and reads no file", in: folder, .alone, "evaluate", "run", "--data", "reber.json")
         }
 
-        @Test("a text's loss doesn't depend on the batch, the chunk's length or the ranks that judge it")
+        @Test("a text's loss doesn't depend on batch, chunk length or number of ranks")
         func sameForAnyBatch() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -134,7 +134,7 @@ extension ProgramTests {
             #expect(wanted["judged"]?.integerValue == 11_999)
             let weights = "model.initialWeights=run/checkpoints/step-00000020/weights.safetensors"
             for (batch, length) in [(1, 3), (64, 20)] {
-                // The same weights in a run with another batch: a step of this rate moves none of them.
+                // The same weights in a run with another batch: a step with this learning rate changes none of them.
                 try folder.train(
                     .text, "training.batch=\(batch)", "data.length=\(length)", "training.steps=1", "optimizer.learningRate=1e-37", weights, into: "of-\(batch)")
                 #expect(try folder.weights("of-\(batch)").sha256 == folder.weights().sha256)
@@ -146,7 +146,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("a part that the run doesn't have is refused with the key that would make it")
+        @Test("a part that the run doesn't have is rejected, with the key that would create it")
         func emptyPart() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -165,7 +165,7 @@ extension ProgramTests {
             return result.output
         }
 
-        @Test("the text begins with the prompt, has the length asked, and is a function of the seed", arguments: [Work.text, .embedding, .windows])
+        @Test("the text begins with the prompt, has the requested length, and is a function of the seed", arguments: [Work.text, .embedding, .windows])
         func textFollowsFromSeed(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -181,7 +181,7 @@ extension ProgramTests {
             #expect(try Self.generate(folder, "--prompt", "the cat", "--length", "120", "--seed", "5").hasPrefix(text.dropLast()))
         }
 
-        @Test("at temperature 0 the likeliest symbol is taken, whatever the seed")
+        @Test("at temperature 0 the most likely symbol is always taken, for every seed")
         func temperatureZero() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -191,7 +191,7 @@ extension ProgramTests {
             #expect(try Self.generate(folder, "--temperature", "0", "--length", "60", "--seed", "9") == text)
         }
 
-        @Test("a model that learned a text by heart writes it on")
+        @Test("a model that memorised a text continues it")
         func writesWhatItLearned() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -201,7 +201,7 @@ extension ProgramTests {
             #expect(try Self.generate(folder, "--prompt", "abc", "--temperature", "0", "--length", "15") == "abcdefgh abcdefgh \n")
         }
 
-        @Test("a prompt that the model can't read, an empty one, and a model that writes no text are refused")
+        @Test("a prompt with unknown symbols, an empty one, and a model that generates no text are rejected")
         func refusals() throws {
             let folder = try Folder()
             defer { folder.remove() }

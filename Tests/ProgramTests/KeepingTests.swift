@@ -2,9 +2,9 @@ import StrictJSON
 import Testing
 
 extension ProgramTests {
-    @Suite("what a run directory keeps")
+    @Suite("contents of a run directory")
     struct KeepingTests {
-        @Test("checkpoint.everySteps saves that often, and checkpoint.keep newest ones stay", arguments: [1, 2])
+        @Test("checkpoint.everySteps sets the interval of saves, and the checkpoint.keep newest ones are kept", arguments: [1, 2])
         func keepsNewest(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -24,12 +24,12 @@ extension ProgramTests {
                 folder.names(in: checkpoint(50)) == ["manifest.json", "optimizer.safetensors", "streams.safetensors", "weights.safetensors"])
         }
 
-        @Test("the best by validation stays, however old")
+        @Test("the best by validation is kept, however old")
         func keepsBest() throws {
             let folder = try Folder()
             defer { folder.remove() }
             try Work.series.prepare(in: folder)
-            // So fast a rate that validation gets worse after its best.
+            // A learning rate so high that validation gets worse after its best.
             let result = try folder.train(.series, "checkpoint.keep=1", "optimizer.learningRate=0.4", "training.validateEverySteps=2")
             #expect(result.exitCode == 0, "\(result)")
             let validations = try folder.metrics().compactMap { line in
@@ -41,13 +41,13 @@ extension ProgramTests {
             #expect(try folder.inspect(checkpoint(best))["validationLoss"]?.realValue == validations.map(\.loss).min())
         }
 
-        @Test("a run without a directory goes to runs/ and the configuration's name, the embedded default too")
+        @Test("the default run directory is runs/ with the configuration's name, also for the embedded default")
         func usualDirectory() throws {
             let folder = try Folder()
             defer { folder.remove() }
             try folder.write(Work.series.configuration, "settings/small.json")
             for (name, text) in Work.series.files { try folder.write(text, "settings/\(name)") }
-            // The data stand beside the configuration, the run where the command is given.
+            // The data are next to the configuration, the run is in the working directory.
             let own = try folder.run(.alone, "settings/small.json", "training.steps=3")
             #expect(own.exitCode == 0 && own.output.contains("run         runs/small\n"), "\(own)")
             let usual = try folder.run(.ranks(2), "training.steps=4", "data.validationExamples=5")
@@ -59,7 +59,7 @@ extension ProgramTests {
             #expect(try folder.weights("runs/embedded-reber").step == 4)
         }
 
-        @Test("the resolved configuration of a run is one to train with: it gives the same weights")
+        @Test("the resolved configuration of a run can be trained, and gives the same weights")
         func resolvedConfigurationTrains() throws {
             let folder = try Folder()
             defer { folder.remove() }

@@ -5,7 +5,7 @@ import Testing
 extension ProgramTests {
     @Suite("kills")
     struct KillTests {
-        @Test("any rank killed at any time ends the job within 10 s, leaves nothing of it behind, and the run goes on to the same bits")
+        @Test("any rank killed at any time ends the job within 10 s without leftovers, and the run resumes to the same bits")
         func randomRank() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -35,7 +35,7 @@ extension ProgramTests {
             #expect(try folder.weights() == folder.uninterrupted(.text, steps: goal))
         }
 
-        /// Files outside its folder that a rank has mapped to talk to the others: shared memory, and what mpirun keeps in the temporary directory.
+        /// Files outside its folder that a rank has mapped for communication: shared memory, and mpirun's temporary files.
         private static func sharedFiles(of rank: pid_t) -> [String] {
             let maps = (try? String(contentsOfFile: "/proc/\(rank)/maps", encoding: .utf8)) ?? ""
             return maps.split(separator: "\n").compactMap { line in

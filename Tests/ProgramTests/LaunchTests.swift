@@ -9,7 +9,7 @@ extension ProgramTests {
             "\u{FEFF}node1 slots=2\r\nnode2\r\nnode3 slots=4",
         ]
 
-        @Test("a hostfile means the same with the line ends of Windows, a byte-order mark, and no line end at the last line", arguments: hostfiles)
+        @Test("a hostfile has the same meaning with Windows line ends, a byte order mark, or no newline at the end", arguments: hostfiles)
         func lineEnds(text: String) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -21,7 +21,7 @@ extension ProgramTests {
             let script = Document.project.appending(path: "launch/hosts").path
             let told = try folder.run(.alone, [script, "hosts.txt", "a.json"], program: URL(filePath: "/bin/bash"), environment: environment)
             #expect(told.exitCode == 0 && told.output.contains("--host node1:2,node2:1,node3:4 -n 7 "), "\(told)")
-            // Open MPI reads neither.
+            // Open MPI accepts neither.
             #expect(told.output.contains("--hostfile") == !text.utf8.contains(0x0D), "\(told)")
         }
     }

@@ -3,9 +3,9 @@ import StrictJSON
 import Testing
 
 extension ProgramTests {
-    @Suite("limits of the process, closed descriptors and full outputs")
+    @Suite("process limits, closed descriptors and full outputs")
     struct LimitTests {
-        /// A shell's words before the program, and how training may end behind them.
+        /// Shell commands before the program, and the possible results of training after them.
         struct Limit: Sendable, CustomTestStringConvertible {
             let words: String
             let exitCodes: Set<Int32>
@@ -24,7 +24,7 @@ extension ProgramTests {
             return try folder.run(launch, ["-c", script, try ProgramRun.built("lstm-train").path] + arguments, program: URL(filePath: "/bin/sh"))
         }
 
-        @Test("a run ends with a code of the table, holds only what belongs there, and goes on to the bits of an undisturbed one", arguments: limits)
+        @Test("a run ends with a documented code, contains only its own files, and resumes to the bits of an undisturbed one", arguments: limits)
         func training(limit: Limit) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -36,14 +36,14 @@ extension ProgramTests {
             let result = try Self.run(limit.words, keys, in: folder)
             #expect(limit.exitCodes.contains(result.exitCode), "\(result)")
             #expect(folder.names(in: "run").filter { !$0.hasPrefix("events.") } == names, "\(folder.names(in: "run"))")
-            // Each line is an object, and no other text got among them.
+            // Each line is an object, without other text in between.
             #expect(try folder.metrics().allSatisfy { $0["step"]?.integerValue != nil })
             let further = try folder.train(.series, "training.steps=20", "checkpoint.everySteps=5", "log.everySteps=1")
             #expect(further.exitCode == 0, "\(further)")
             #expect(try folder.weights() == wanted)
         }
 
-        @Test("where nothing more can be written to a file, no byte of the last checkpoint is lost")
+        @Test("if a file can't grow any more, no byte of the last checkpoint is lost")
         func fileSize() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -55,7 +55,7 @@ extension ProgramTests {
             #expect(try folder.contents().filter { $0.key.contains("checkpoints/") } == before)
         }
 
-        @Test("what is meant for a closed standard output never gets into a file that is read or written")
+        @Test("output for a closed standard output is never written to another file")
         func closedOutput() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -69,7 +69,7 @@ extension ProgramTests {
             #expect(try folder.contents() == before)
         }
 
-        @Test("a limit of memory: each verb works, or ends with 71 and a sentence", arguments: [100_000, 110_000, 130_000, 160_000, 200_000, 300_000, 500_000])
+        @Test("under a memory limit each command works, or exits with 71", arguments: [100_000, 110_000, 130_000, 160_000, 200_000, 300_000, 500_000])
         func memory(kilobytes: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -93,7 +93,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("data that don't fit, or never end, end with 71 before a run directory is made", arguments: ["text", "textWindows", "series"])
+        @Test("data that don't fit into memory, or are endless, exit with 71 before a run directory is made", arguments: ["text", "textWindows", "series"])
         func endlessData(kind: String) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -107,7 +107,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("of several ranks on a machine none takes the half for itself: files that only one could read are refused")
+        @Test("several ranks on a machine don't take half of its memory each: files that only one rank could read are rejected")
         func sharedMachine() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -121,7 +121,7 @@ extension ProgramTests {
             #expect(!folder.exists("run"))
         }
 
-        @Test("before the limit of processor time is used up, a run saves and stops with 75", arguments: ["ulimit -S -t 1", "ulimit -t 4"])
+        @Test("before the limit of CPU time is reached, a run saves and stops with 75", arguments: ["ulimit -S -t 1", "ulimit -t 4"])
         func processorTime(words: String) throws {
             let folder = try Folder()
             defer { folder.remove() }

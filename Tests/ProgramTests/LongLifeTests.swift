@@ -2,16 +2,16 @@ import Foundation
 import Testing
 
 extension ProgramTests {
-    @Suite("clocks that jump, jobs that sleep, logs that grow")
+    @Suite("clock changes, suspended jobs and large logs")
     struct LongLifeTests {
-        @Test("a new event file has a later name than the one before, whatever the clock says")
+        @Test("a new event file's name sorts after the previous one's, even if the clock was set back")
         func eventNames() throws {
             let folder = try Folder()
             defer { folder.remove() }
             try Work.series.prepare(in: folder)
             #expect(try folder.train(.series, "training.steps=5").exitCode == 0)
             func name() throws -> String { try #require(folder.names(in: "run").first { $0.hasPrefix("events.") }) }
-            // As if it had been begun before the clock was set back by decades.
+            // As if it had been started before the clock was set back by decades.
             let old = "events.out.tfevents.2999999999"
             try FileManager.default.moveItem(atPath: folder.path("run/" + name()), toPath: folder.path("run/" + old))
             let result = try folder.train(.series, "training.steps=5", "--resume=never")
@@ -19,7 +19,7 @@ extension ProgramTests {
             #expect(folder.names(in: "run").filter { $0.hasPrefix("events.") }.count == 1)
         }
 
-        @Test("a job that is suspended as a whole for longer than integrity.hangSeconds goes on as if nothing had been")
+        @Test("a job that is suspended as a whole for longer than integrity.hangSeconds resumes undisturbed")
         func suspended() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -40,7 +40,7 @@ extension ProgramTests {
             #expect(try stopped == folder.uninterrupted(.text, steps: stopped.step))
         }
 
-        @Test("a wait of any length is taken for what it is: for longer than a machine lives", arguments: [1, 2])
+        @Test("a time limit of any length is accepted, even longer than a century", arguments: [1, 2])
         func endlessPatience(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -49,13 +49,13 @@ extension ProgramTests {
             #expect(result.exitCode == 0, "\(result)")
         }
 
-        @Test("metrics of gigabytes are gone on with and looked at in seconds")
+        @Test("metrics of gigabytes are continued and read in seconds")
         func largeMetrics() throws {
             let folder = try Folder()
             defer { folder.remove() }
             try Work.series.prepare(in: folder)
             #expect(try folder.train(.series, "training.steps=10").exitCode == 0)
-            // As a crash of the machine can leave them: grown, with nothing written there.
+            // As after a crash of the machine: the file has grown, without data.
             let path = folder.path("run/metrics.jsonl")
             guard truncate(path, 2 << 30) == 0 else { return }
             let result = try folder.run(.alone, ["series.json", "training.steps=20", "--run-directory", "run"])

@@ -3,9 +3,9 @@ import Foundation
 import Testing
 
 extension ProgramTests {
-    @Suite("a manifest made by hand")
+    @Suite("a modified manifest")
     struct ManifestValidationTests {
-        /// What is done to a manifest of step 4 of `Work.text`, and what the refusal says; empty where it is taken.
+        /// A change to the manifest of step 4 of `Work.text`, and the error message; empty if it is accepted.
         struct Change: Sendable, CustomTestStringConvertible {
             let text: String
             let replaced: String
@@ -54,7 +54,7 @@ extension ProgramTests {
             Change("\"validationLoss\": null", "\"validationLoss\": \"low\"", "'validationLoss'"),
         ]
 
-        @Test("is judged alike by inspect, evaluate, a resume and a dry run: taken by all, or refused by all in the same words", arguments: changes)
+        @Test("is treated alike by inspect, evaluate, resume and dry run: accepted by all, or rejected by all in the same words", arguments: changes)
         func judgedAlike(change: Change) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -77,7 +77,7 @@ extension ProgramTests {
             }
         }
 
-        /// Changes the manifest, and makes its own hash anew.
+        /// Changes the manifest, and updates its hash.
         private func spoil(_ change: Change, in folder: Folder) throws {
             let path = checkpoint(4) + "/manifest.json"
             let good = try folder.text(path)
@@ -86,7 +86,7 @@ extension ProgramTests {
             try folder.write(body + Array((SHA256.hex(of: body) + "\"\n}\n").utf8), path)
         }
 
-        @Test("inspect lists a checkpoint of another model as what a resume takes it for, and both go on from the one before")
+        @Test("inspect shows a checkpoint of another model as resume treats it, and both use the previous one")
         func otherModel() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -94,7 +94,7 @@ extension ProgramTests {
             try folder.train(.text, "training.steps=4")
             try folder.train(.text, "training.steps=6", "model.hidden=7", into: "narrow")
             try FileManager.default.copyItem(atPath: folder.path(checkpoint(6, of: "narrow")), toPath: folder.path(checkpoint(6)))
-            // A file beside the ones of the manifest is nobody's.
+            // A file that isn't in the manifest is ignored.
             try folder.write("notes", checkpoint(4) + "/notes.txt")
             let inspected = try folder.run(.alone, "inspect", "run")
             #expect(inspected.output.contains("step-00000006  damaged"), "\(inspected)")

@@ -6,7 +6,7 @@ extension ProgramTests {
     struct ManualTests {
         private static let groff = FileManager.default.isExecutableFile(atPath: "/usr/bin/groff")
 
-        @Test("it has every verb and every option that --help shows, and itself isn't shown")
+        @Test("it has every command and option that --help shows, and the command that prints it is hidden")
         func contents() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -25,7 +25,7 @@ extension ProgramTests {
             #expect(!page.contains("measure\\-group"))
         }
 
-        @Test("groff sets it without a warning, examples in lines of their own", .enabled(if: groff, "groff is not here"))
+        @Test("groff formats it without a warning, with examples on separate lines", .enabled(if: groff, "groff is not here"))
         func roff() throws {
             let folder = try Folder()
             defer { folder.remove() }

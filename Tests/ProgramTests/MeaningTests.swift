@@ -4,7 +4,7 @@ import StrictJSON
 import Testing
 
 extension ProgramTests {
-    @Suite("what is taken from another run is compared by what it stands for")
+    @Suite("inputs and outputs of another run are compared by meaning")
     struct MeaningTests {
         /// A folder with a run of 5 steps, `first`, and its export, `out`.
         private func exported(_ work: Work) throws -> Folder {
@@ -18,7 +18,7 @@ extension ProgramTests {
         }
 
         @Test(
-            "first weights of other symbols are refused with the first that differs, from a checkpoint and from an export, and taken from a file by itself",
+            "initial weights with other symbols are rejected with the first difference, from a checkpoint or an export, but accepted as a bare file",
             arguments: [("d", "z", "'z' (U+007A) is new"), ("dog", "dox", "'x' (U+0078) is new"), ("tree", "tree~é", "'~' (U+007E), 'é' (U+00E9) are new")])
         func symbols(text: String, replaced: String, words: String) throws {
             let folder = try exported(.text)
@@ -33,12 +33,12 @@ extension ProgramTests {
             }
             try folder.write(folder.bytes("out/model.safetensors"), "alone/model.safetensors")
             let alone = try folder.train(.text, "model.initialWeights=alone/model.safetensors", "training.steps=1", into: "new")
-            // As many symbols as before: nothing else tells.
+            // The number of symbols is the same, so there is no other check.
             #expect((alone.exitCode == 0) == (text != "tree"), "\(alone)")
         }
 
         @Test(
-            "weights of fewer and other symbols are taken symbol by symbol where new symbols are initialized, the same on two ranks and after a resume",
+            "with other symbols and model.newSymbols \"initialize\", weights are copied by symbol, the same on two ranks and after a resume",
             arguments: [("tree", "tree~é", 0), ("tree", "tree~é", 8), ("dog", "Do~", 0)])
         func newSymbols(text: String, replaced: String, embedding: Int) throws {
             let folder = try Folder()
@@ -54,14 +54,14 @@ extension ProgramTests {
             let result = try folder.start(.text, settings + ["training.steps=1"], into: "new").finish()
             #expect(result.exitCode == 0 && result.errorOutput.contains("2 symbols are new and get initial weights: "), "\(result)")
             let (earlier, model) = (try SymbolRows(folder, "first", step: 5), try SymbolRows(folder, "new", step: 1))
-            // At this rate nothing but an element of 0 moves.
+            // With this learning rate only elements that are 0 change.
             for (symbol, weights) in model.weights {
                 if let known = earlier.weights[symbol] { #expect(weights == known, "\(symbol)") } else { #expect(!weights.contains(0), "\(symbol)") }
             }
             #expect(model.weights.keys.filter { earlier.weights[$0] == nil }.count == 2)
             #expect(model.others == earlier.others)
 
-            // Its first weights are the same again where it is resumed, and on two ranks.
+            // Its initial weights are the same again on resume, and on two ranks.
             let resumed = try folder.start(.text, settings + ["training.steps=3"], into: "new").finish()
             #expect(resumed.exitCode == 0, "\(resumed)")
             let ranks = try folder.start(.text, settings + ["training.steps=3"], into: "both", on: .ranks(2)).finish()
@@ -69,7 +69,7 @@ extension ProgramTests {
             #expect(try folder.bytes(checkpoint(3, of: "new") + "/weights.safetensors") == folder.bytes(checkpoint(3, of: "both") + "/weights.safetensors"))
         }
 
-        @Test("new symbols can't be initialized where the file's symbols aren't known, or are of another unit")
+        @Test("new symbols can't be initialized if the file's symbols are unknown, or have another unit")
         func unknownSymbols() throws {
             let folder = try exported(.text)
             defer { folder.remove() }
@@ -84,7 +84,7 @@ extension ProgramTests {
         }
 
         @Test(
-            "first weights of other columns, horizons or windows are refused with the first that differs",
+            "initial weights for other columns, horizons or windows are rejected with the first difference",
             arguments: [
                 ("step,wave,sum", "step,weave,sum", [], "column 2 is 'weave' here, and 'wave' there"),
                 ("", "", ["data.columns=wave,step,sum"], "column 1 is 'wave' here, and 'step' there"),
@@ -102,7 +102,7 @@ extension ProgramTests {
             #expect(!folder.exists("new"))
         }
 
-        @Test("first weights of a series with other means train, which is said")
+        @Test("initial weights of a series with other means are accepted, with a note")
         func statistics() throws {
             let folder = try exported(.series)
             defer { folder.remove() }
@@ -112,7 +112,7 @@ extension ProgramTests {
             #expect(result.exitCode == 0 && result.errorOutput.contains("model.initialWeights: 'step' has mean "), "\(result)")
         }
 
-        @Test("a checkpoint that was copied from a run of other symbols is told and passed over, and refused where it is named")
+        @Test("a checkpoint copied from a run with other symbols is reported and skipped, and rejected if it is given by path")
         func copied() throws {
             let folder = try exported(.text)
             defer { folder.remove() }
@@ -129,7 +129,7 @@ extension ProgramTests {
             #expect(try folder.run(.alone, "inspect", "second").output.contains(words))
         }
 
-        @Test("a checkpoint that an earlier version wrote, without that mark, is taken as it was")
+        @Test("a checkpoint of an earlier version, without that field, is accepted as before")
         func earlierVersion() throws {
             let folder = try exported(.text)
             defer { folder.remove() }
@@ -147,10 +147,10 @@ extension ProgramTests {
     }
 }
 
-/// A text model's weights by the symbol that they belong to, in the order of the file.
+/// A text model's weights grouped by symbol, in the order of the file.
 private struct SymbolRows {
     var weights: [String: [Float]] = [:]
-    /// Those that belong to no symbol.
+    /// Weights that belong to no symbol.
     var others: [Float] = []
 
     init(_ folder: Folder, _ run: String, step: Int) throws {

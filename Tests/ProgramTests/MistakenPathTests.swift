@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension ProgramTests {
-    @Suite("a run where a configuration is wanted, and the other way round")
+    @Suite("a run given as a configuration, and vice versa")
     struct MistakenPathTests {
         private func trained() throws -> Folder {
             let folder = try Folder()
@@ -13,7 +13,7 @@ extension ProgramTests {
         }
 
         @Test(
-            "a run directory, a checkpoint or a folder as configuration is refused with the path that is meant",
+            "a run directory, a checkpoint or a folder given as a configuration is rejected with the intended path",
             arguments: ["train", "doctor", "verify", "ranks"])
         func directory(verb: String) throws {
             let folder = try trained()
@@ -27,7 +27,7 @@ extension ProgramTests {
             try RefusalTests.expect(66, "It is a directory; name the file in it: project/config.json.", in: folder, .alone, verb, "project")
         }
 
-        @Test("what is printed for a checkpoint starts from it")
+        @Test("the command printed for a checkpoint starts from it")
         func checkpointStarts() throws {
             let folder = try trained()
             defer { folder.remove() }
@@ -36,7 +36,7 @@ extension ProgramTests {
             #expect(result.exitCode == 0 && result.output.contains("goes on"), "\(result)")
         }
 
-        @Test("a run's own configuration is examined and verified as that run's", .timeLimit(.minutes(3)))
+        @Test("a run's own configuration is diagnosed and verified as that run's", .timeLimit(.minutes(3)))
         func ownConfiguration() throws {
             let folder = try trained()
             defer { folder.remove() }
@@ -47,7 +47,7 @@ extension ProgramTests {
         }
 
         @Test(
-            "a configuration, a file of a run or the folder of runs as run is refused with the run that is meant",
+            "a configuration, a file of a run or the folder of runs given as a run is rejected with the intended run",
             arguments: ["evaluate", "inspect", "generate"])
         func run(verb: String) throws {
             let folder = try trained()
@@ -62,7 +62,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("--resume with a file of a run or the folder of runs is refused with the run that is meant")
+        @Test("--resume with a file of a run or the folder of runs is rejected with the intended run")
         func resume() throws {
             let folder = try trained()
             defer { folder.remove() }
@@ -73,7 +73,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("bench, which times shapes, names the verb for a configuration")
+        @Test("bench, which takes shapes, names the right command for a configuration")
         func bench() throws {
             let folder = try trained()
             defer { folder.remove() }

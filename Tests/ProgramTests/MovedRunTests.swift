@@ -3,9 +3,9 @@ import StrictJSON
 import Testing
 
 extension ProgramTests {
-    @Suite("a run that was moved")
+    @Suite("a moved run")
     struct MovedRunTests {
-        /// A folder in which "there" was trained as "here", with the run in "runs/NAME".
+        /// A folder with a run in "runs/NAME" that was trained in "here", which was then renamed to "there".
         private func moved(_ work: Work, _ overrides: String...) throws -> Folder {
             let folder = try Folder()
             try folder.write(work.configuration, "here/\(work.name).json")
@@ -16,13 +16,13 @@ extension ProgramTests {
             return folder
         }
 
-        @Test("each verb finds the data where they moved to with the run, by their contents, and says so", arguments: [Work.text, .windows, .series])
+        @Test("each command finds the data that moved with the run, by their contents, and prints a note", arguments: [Work.text, .windows, .series])
         func verbs(work: Work) throws {
             let folder = try moved(work)
             defer { folder.remove() }
             let run = "there/runs/\(work.name)"
             let file = try #require(work.files.keys.first)
-            // A file of that name that is another one.
+            // Another file with the same name.
             try folder.write("a,b\n1,2\n", "\(run)/\(file)")
             var verbs = [["evaluate", run], ["export", run, "--format", "npz", "--output", "out"], ["report", run]]
             if work.name != "text" { verbs.append(["gates", run, "--row", "0"]) }
@@ -33,7 +33,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("a run's own config.json goes on with that run, moved or not, on any number of ranks", arguments: [(1, false), (2, true), (1, true)])
+        @Test("a run's own config.json resumes that run, moved or not, on any number of ranks", arguments: [(1, false), (2, true), (1, true)])
         func ownConfiguration(rankCount: Int, isMoved: Bool) throws {
             let folder = try moved(.text, "training.steps=20")
             defer { folder.remove() }
@@ -50,7 +50,7 @@ extension ProgramTests {
             #expect(try folder.weights("elsewhere").step == 55 && folder.weights(run).step == 50)
         }
 
-        @Test("a configuration that is called config.json and isn't a run's own begins runs/config")
+        @Test("a configuration named config.json that isn't a run's own starts runs/config")
         func othersConfiguration() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -59,7 +59,7 @@ extension ProgramTests {
             #expect(result.exitCode == 0 && folder.exists("runs/config"), "\(result)")
         }
 
-        @Test("data that are nowhere are missed by name, with the way to name them", arguments: [1, 2])
+        @Test("missing data are reported by name, with the option to name them", arguments: [1, 2])
         func gone(rankCount: Int) throws {
             let folder = try moved(.series)
             defer { folder.remove() }

@@ -3,9 +3,9 @@ import StrictJSON
 import Testing
 
 extension ProgramTests {
-    @Suite("going on from a run with another configuration")
+    @Suite("resuming with another configuration")
     struct OtherConfigurationTests {
-        /// Runs a command that the program printed, as it stands.
+        /// Runs a command that the program printed, unchanged.
         private func paste(_ command: some StringProtocol, in folder: Folder) throws -> ProgramResult {
             let process = Process()
             let program = try ProgramRun.built("lstm-train")
@@ -33,7 +33,7 @@ extension ProgramTests {
             return folder
         }
 
-        @Test("another batch goes on where an epoch ends, for the epochs that are left, with the same bits on any number of ranks", arguments: Work.all)
+        @Test("another batch size resumes at an epoch's end, for the remaining epochs, with the same bits on any number of ranks", arguments: Work.all)
         func otherBatch(work: Work) throws {
             let folder = try trained(work)
             defer { folder.remove() }
@@ -55,7 +55,7 @@ extension ProgramTests {
             #expect(try folder.inspect("whole")["epoch"]?.integerValue == 4)
         }
 
-        @Test("within an epoch another batch is refused with both values, and the commands that are printed do it")
+        @Test("within an epoch another batch size is rejected with both values, and the suggested commands work")
         func withinEpoch() throws {
             let folder = try trained(.text)
             defer { folder.remove() }
@@ -72,7 +72,7 @@ extension ProgramTests {
                 #expect(try folder.contents() == before)
                 let printed = commands(in: refused.errorOutput)
                 try #require(printed.count == commandCount, "\(refused)")
-                // The first of two goes on with the run by its own configuration.
+                // The first of two resumes the run with its own configuration.
                 for command in printed {
                     let result = try paste(command, in: folder)
                     #expect(result.exitCode == 0, "\(command)\n\(result)")
@@ -82,7 +82,7 @@ extension ProgramTests {
         }
 
         @Test(
-            "each key that decides how data are read is named with both values, and may change at an epoch's end or not at all",
+            "each key that affects how data are read is reported with both values, and may change only at an epoch's end or never",
             arguments: [
                 (Work.text, "data.length=9", "data.length: 9, not 10", true), (.text, "data.lowercase=true", "data.lowercase: true, not false", false),
                 (.text, "data.joinLines=true", "data.joinLines: true, not false", false),
@@ -119,7 +119,7 @@ extension ProgramTests {
             #expect(pasted.output.contains("goes on") == mayChange, "\(pasted)")
         }
 
-        @Test("files that have changed are told with what is new in them, whatever keys differ besides")
+        @Test("changed files are reported with their first difference, whatever keys differ too")
         func changedFiles() throws {
             let folder = try trained(.text)
             defer { folder.remove() }
@@ -132,7 +132,7 @@ extension ProgramTests {
         }
 
         @Test(
-            "on files with the same symbols or columns that have changed, the command that is printed trains on with the run's weights",
+            "on changed files with the same symbols or columns, the suggested command continues with the run's weights",
             arguments: [Work.text, .series])
         func weightsOnOtherFiles(work: Work) throws {
             let folder = try trained(work)
@@ -148,7 +148,7 @@ extension ProgramTests {
             #expect(try folder.weights("run-2").step == 3)
         }
 
-        @Test("of a checkpoint without its run nobody says that files have changed")
+        @Test("for a checkpoint without its run no message claims that files have changed")
         func checkpointAlone() throws {
             let folder = try trained(.text)
             defer { folder.remove() }
@@ -163,14 +163,14 @@ extension ProgramTests {
             #expect(try start().exitCode == 0)
         }
 
-        @Test("a run directory that holds another run is refused with the command that goes on with it and the one that starts elsewhere")
+        @Test("a run directory with another run is rejected with commands to resume that run, or to use another directory")
         func occupied() throws {
             let folder = try trained(.text)
             defer { folder.remove() }
             func start(_ more: String...) throws -> ProgramResult {
                 try folder.start(.text, ["training.batch=16", "--resume", "run"] + more, into: "new").finish()
             }
-            // Nothing is left to do: what is not saved doesn't count as a run.
+            // No step remains: a run without checkpoints doesn't count.
             #expect(try start("training.steps=1").exitCode == 0)
             #expect(try start("training.steps=40").exitCode == 0)
             let refused = try start("training.steps=50")
@@ -180,7 +180,7 @@ extension ProgramTests {
                 #expect(try folder.weights(run).step == 50)
             }
             #expect(folder.exists("new-2"))
-            // The same directory under another name is no other run.
+            // The same directory under another path isn't another run.
             let same = try folder.start(.text, ["training.steps=30", "--resume", "./run/"], into: folder.path("run")).finish()
             #expect(same.exitCode == 0 && same.output.contains("goes on"), "\(same)")
         }

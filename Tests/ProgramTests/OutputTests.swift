@@ -2,9 +2,9 @@ import Foundation
 import Testing
 
 extension ProgramTests {
-    @Suite("verbs' outputs")
+    @Suite("output files of commands")
     struct OutputTests {
-        /// A folder with a run, an export of it, and things that are nobody's to replace.
+        /// A folder with a run, its export, and files that no command may replace.
         private func prepared() throws -> Folder {
             let folder = try Folder()
             try Work.series.prepare(in: folder)
@@ -14,12 +14,12 @@ extension ProgramTests {
             try FileManager.default.createSymbolicLink(atPath: folder.path("link.html"), withDestinationPath: "series.csv")
             try FileManager.default.createDirectory(atPath: folder.path("directory.html"), withIntermediateDirectories: true)
             _ = try command("mkfifo", folder.path("pipe.html"))
-            // Only root may make a device.
+            // Only root can make a device.
             _ = try command("mknod", folder.path("device.html"), "c", "1", "3")
             return folder
         }
 
-        /// What lies in a folder that isn't a plain file's bytes: kinds of files, and where links lead.
+        /// Kinds of the files in a folder that aren't plain files, with links' targets.
         private func kinds(_ folder: Folder) throws -> [String: String] {
             let manager = FileManager.default
             return try Dictionary(uniqueKeysWithValues: manager.contentsOfDirectory(atPath: folder.url.path).map { name in
@@ -29,7 +29,7 @@ extension ProgramTests {
         }
 
         @Test(
-            "report, gates, init and export refuse with 73 what they didn't write, and change nothing",
+            "report, gates, init and export reject existing files of others with 73, and change nothing",
             arguments: [
                 ["report", "run"], ["gates", "run", "--row", "0"], ["init", "--task", "adding", "--force"], ["export", "run", "--format", "npz", "--force"],
             ])
@@ -51,7 +51,7 @@ extension ProgramTests {
             #expect(try plainContents(folder) == before && kinds(folder) == kindsBefore)
         }
 
-        /// Pipes and devices would never end.
+        /// Skips pipes and devices, which would never end.
         private func plainContents(_ folder: Folder) throws -> [String: [UInt8]] {
             let manager = FileManager.default
             var contents: [String: [UInt8]] = [:]
@@ -62,7 +62,7 @@ extension ProgramTests {
             return contents
         }
 
-        @Test("each replaces what it wrote itself, and report leaves pictures that aren't its own")
+        @Test("each replaces its own output, and report keeps pictures that aren't its own")
         func own() throws {
             let folder = try prepared()
             defer { folder.remove() }
@@ -76,7 +76,7 @@ extension ProgramTests {
                     #expect(result.exitCode == 0, "\(result)")
                 }
             }
-            // A page of one verb isn't another's.
+            // One command doesn't replace another's page.
             #expect(try folder.run(.alone, "report", "run", "--output", "b.html").exitCode == 73)
             #expect(try folder.run(.alone, "gates", "run", "--row", "0", "--output", "a.html").exitCode == 73)
             try folder.write("<svg/>", "c-svg/loss.svg")
@@ -85,7 +85,7 @@ extension ProgramTests {
             #expect(try folder.names(in: "c-svg") == ["loss.svg"] && folder.text("c-svg/loss.svg") == "<svg/>" && !folder.exists("c.html"))
         }
 
-        @Test("a run begins in no directory that has another's config.json, vocabulary or metrics, and in none without a name")
+        @Test("a run doesn't start in a directory with another config.json, vocabulary or metrics, or with an empty name")
         func foreignDirectories() throws {
             let folder = try prepared()
             defer { folder.remove() }
@@ -104,7 +104,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("a directory STOP is no request, and stays with what is in it")
+        @Test("a directory named STOP isn't a stop request, and keeps its contents")
         func stopDirectory() throws {
             let folder = try prepared()
             defer { folder.remove() }

@@ -1,17 +1,17 @@
 import Foundation
 
-/// How lstm-train is started: alone, or by mpirun as a group of real processes.
+/// How to start lstm-train: alone, or by mpirun as a group of real processes.
 enum Launch {
     case alone
     case ranks(Int)
-    /// A rank each, with arguments of its own before the common ones.
+    /// One rank per element, with its own arguments before the common ones.
     case different([[String]])
 
-    /// Alone where one rank is enough.
+    /// Alone for one rank.
     init(_ rankCount: Int) { self = rankCount == 1 ? .alone : .ranks(rankCount) }
 }
 
-/// A started lstm-train, the executable beside this test bundle.
+/// A running lstm-train, the executable next to this test bundle.
 final class ProgramRun {
     static let mpirun: URL? = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         .map { URL(filePath: String($0), directoryHint: .isDirectory).appending(path: "mpirun") }
@@ -23,11 +23,11 @@ final class ProgramRun {
     private let outputFile: URL
     private let complaintsFile: URL
 
-    /// Starts it with the directory `folder` as the working one.
+    /// Starts it with `folder` as the working directory.
     /// - Parameters:
-    ///   - program: another build than the one beside the tests.
+    ///   - program: another build than the one next to the tests.
     ///   - blocksSignals: whether it starts with all signals blocked.
-    ///   - environment: variables that it has besides, or in place of, those of the tests.
+    ///   - environment: variables that are added to, or override, those of the tests.
     init(
         _ launch: Launch, _ arguments: [String], in folder: Folder, program: URL? = nil, blocksSignals: Bool = false, environment: [String: String] = [:]
     ) throws {
@@ -38,7 +38,7 @@ final class ProgramRun {
         for file in [outputFile, complaintsFile] { try Data().write(to: file) }
         (process.executableURL, process.arguments) = Self.command(launch, program: program, arguments)
         process.currentDirectoryURL = folder.url
-        // A launcher's own variables would make the group believe that it is part of an outer one.
+        // The variables of an outer launcher would make the group believe that it is part of that launcher's.
         let outer = ProcessInfo.processInfo.environment.filter { name, _ in
             !["OMPI_", "PMIX_", "PMI_", "SLURM_"].contains { name.hasPrefix($0) }
         }
@@ -51,7 +51,7 @@ final class ProgramRun {
 
     deinit { if process.isRunning { signal(SIGKILL) } }
 
-    /// Threads that Dispatch lends block signals, and a process inherits that from the one that starts it: mpirun would be deaf to them.
+    /// Dispatch's threads block signals, and a child process inherits that: mpirun would ignore signals.
     static func withSignals(blocked: Bool, _ body: () throws -> Void) rethrows {
         var mask = sigset_t()
         var before = sigset_t()
@@ -80,10 +80,10 @@ final class ProgramRun {
         return URL(filePath: executable).deletingLastPathComponent().appending(path: name)
     }
 
-    /// Sends a signal to it: to mpirun, where that started it.
+    /// Sends a signal to the process, which may be mpirun.
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
-    /// The processes that it started: the ranks, where it is mpirun.
+    /// Its child processes: the ranks, if it is mpirun.
     func children() -> [pid_t] {
         let number = process.processIdentifier
         let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(number)/task")) ?? []
@@ -93,7 +93,7 @@ final class ProgramRun {
 
     var isRunning: Bool { process.isRunning }
 
-    /// Waits until `condition` holds; false if the program ended before, or half a minute went by.
+    /// Waits until `condition` is true; false if the program ended before, or after half a minute.
     func wait(until condition: () -> Bool) -> Bool {
         let end = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < end {
@@ -104,7 +104,7 @@ final class ProgramRun {
         return false
     }
 
-    /// Waits for its end, as long as mpirun's timeout at most.
+    /// Waits for its end, at most as long as mpirun's timeout.
     func finish() -> ProgramResult {
         let number = process.processIdentifier
         let watchdog = DispatchWorkItem { kill(number, SIGKILL) }
@@ -113,18 +113,18 @@ final class ProgramRun {
         watchdog.cancel()
         defer { for file in [outputFile, complaintsFile] { try? FileManager.default.removeItem(at: file) } }
         func text(_ file: URL) -> String { (try? Data(contentsOf: file)).map { String(decoding: $0, as: UTF8.self) } ?? "" }
-        // A signal's end reads as a shell shows it.
+        // Termination by a signal is encoded as in a shell.
         let code = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
         return ProgramResult(exitCode: code, output: text(outputFile), errorOutput: text(complaintsFile))
     }
 }
 
-/// How a run of the program ended.
+/// Exit code and output of a run of the program.
 struct ProgramResult: CustomStringConvertible {
     let exitCode: Int32
     /// Standard output of all ranks.
     let output: String
-    /// Standard error of all ranks, and mpirun's own words.
+    /// Standard error of all ranks, and mpirun's own messages.
     let errorOutput: String
 
     var description: String { "exit code \(exitCode)\n\(output)\n\(errorOutput)" }

@@ -4,13 +4,13 @@ import StrictJSON
 import Testing
 
 extension ProgramTests {
-    @Suite("lines of progress")
+    @Suite("progress lines")
     struct ProgressTests {
-        /// A line of the table, by its columns.
+        /// A line of the progress table, by columns.
         private struct Line {
             let step: Int
             let loss: String
-            /// nil where the step wasn't validated.
+            /// Nil without a validation.
             let validation: String?
             let isBest: Bool
 
@@ -20,7 +20,7 @@ extension ProgramTests {
                 let words = text.split(separator: " ").map(String.init)
                 step = Int(words[0]) ?? -1
                 loss = words[2]
-                // Behind a validation's loss stands its accuracy.
+                // A validation's loss is followed by its accuracy.
                 validation = words.count > 5 && words[5] == "%" ? words[3] : nil
             }
         }
@@ -33,7 +33,7 @@ extension ProgramTests {
              "optimizer": {"learningRate": 0.03, "schedule": "step", "decayFactor": 0.2}}
             """
 
-        @Test("each has its own step's figures, the asterisk is the lowest validation loss's so far, and the best one has its line", arguments: [1, 2])
+        @Test("each line has its own step's metrics, an asterisk marks the lowest validation loss so far, and the best one has a line", arguments: [1, 2])
         func ownFigures(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -61,7 +61,7 @@ extension ProgramTests {
             #expect(result.output.contains("best        validation loss \(lossText(best.loss)) at step \(best.step)\n"), "\(result)")
         }
 
-        @Test("a speed times the time that it was measured over is the steps that were trained, however short a line is, while others take the cores", arguments: [1, 2])
+        @Test("speed times measured time gives the number of trained steps, however short a line is and while other programs use the cores", arguments: [1, 2])
         func speeds(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -88,7 +88,7 @@ extension ProgramTests {
             #expect(last == 200)
         }
 
-        @Test("a loss worse than a guess is told once, has no asterisk, and isn't called the best, by evaluate neither", arguments: [Work.text, .windows, .series, .reber])
+        @Test("a loss worse than guessing is reported once and never marked as best, also by evaluate", arguments: [Work.text, .windows, .series, .reber])
         func worseThanGuessing(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -106,7 +106,7 @@ extension ProgramTests {
                 #expect(try folder.run(.alone, "report", "run").exitCode == 0)
                 #expect(try folder.text("run/report.html").contains("; worse than guessing ("))
             }
-            // What becomes the best checkpoint stays as it is.
+            // Selection of the best checkpoint is unchanged.
             #expect(!folder.checkpointSteps().isEmpty)
 
             let good = try folder.train(work, into: "good")
@@ -114,21 +114,21 @@ extension ProgramTests {
             #expect(try !folder.run(.alone, "evaluate", "good", "--part", "validation", "--strings", "2").output.contains("guessing"))
         }
 
-        @Test("a guess of equally likely classes has the logarithm of their number, one of standardised columns the mean square of what is predicted")
+        @Test("guessing has a loss of log(classes) for classes, and the targets' mean square for standardised columns")
         func guesses() throws {
             let folder = try Folder()
             defer { folder.remove() }
             try Work.reber.prepare(in: folder)
             let reber = try folder.train(.reber, "optimizer.learningRate=1e6", "optimizer.schedule=constant")
             #expect(reber.output.contains(", worse than guessing (\(lossText(log(7))));"), "\(reber)")
-            // Of the column 1, -1, 1, -1 … the mean is 0 and the deviation 1.
+            // The column 1, -1, 1, -1 … has mean 0 and deviation 1.
             try folder.write("x\n" + (0..<400).map { $0 % 2 == 0 ? "1\n" : "-1\n" }.joined(), "wave.csv")
             try folder.write(#"{"data": {"kind": "series", "files": "wave.csv", "length": 8}, "model": {"hidden": 8}, "training": {"epochs": 1}}"#, "wave.json")
             let wave = try folder.run(.alone, "wave.json", "optimizer.learningRate=1e6", "--run-directory", "wave")
             #expect(wave.output.contains(", worse than guessing (1.0000);"), "\(wave)")
         }
 
-        @Test("a learning rate that its schedule takes below float32 is refused before anything is written, with the epoch")
+        @Test("a learning rate that its schedule takes below float32 is rejected before anything is written, with the epoch")
         func vanishingRate() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -140,7 +140,7 @@ extension ProgramTests {
             #expect(try folder.run(.alone, arguments + ["training.epochs=36", "--dry-run"]).exitCode == 0)
         }
 
-        @Test("a thousand million generated strings are trained on at once")
+        @Test("a thousand million generated strings start training immediately")
         func manyExamples() throws {
             let folder = try Folder()
             defer { folder.remove() }

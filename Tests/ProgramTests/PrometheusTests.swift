@@ -5,10 +5,10 @@ import Testing
 extension ProgramTests {
     @Suite("metrics.prom")
     struct PrometheusTests {
-        /// Gauges that aren't a number of the metrics.
+        /// Gauges that aren't numbers of the metrics.
         private static let others: Set<String> = ["step", "steps", "epoch", "seconds_left", "phase_seconds"]
 
-        @Test("it has the newest line's figures, parses, and names the run as it is", arguments: [("run", 1), ("a \"run\" \\ of mine", 2), ("a\r\nb", 1)])
+        @Test("it has the latest line's metrics, parses, and names the run literally", arguments: [("run", 1), ("a \"run\" \\ of mine", 2), ("a\r\nb", 1)])
         func newest(run: String, rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -45,7 +45,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("a run that doesn't want it has none")
+        @Test("a run has none if it is turned off")
         func unwanted() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -55,7 +55,7 @@ extension ProgramTests {
         }
 
         @Test(
-            "the test's own reader refuses what isn't the format",
+            "the test's own parser rejects invalid files",
             arguments: [
                 "x 1", "x 1\n", "# HELP x a\n# TYPE x gauge\nx 1 2\n", "# HELP x a\n# TYPE x gauge\nx one\n", "# HELP x a\n# TYPE x gauge\nx{a=\"1} 1\n",
                 "# HELP x a\n# TYPE x gauge\nx{a=\"\\t\"} 1\n", "# HELP x a\n# TYPE x gauge\nx 1\nx 2\n", "# HELP x a\n# TYPE x gauge\ny 1\n",

@@ -1,4 +1,4 @@
-/// Prometheus's text format (version 0.0.4), read strictly: every sample belongs to the family whose HELP and TYPE stand right above it.
+/// A strict parser of Prometheus's text format (version 0.0.4): every sample must belong to the family whose HELP and TYPE directly precede it.
 ///
 /// Source: https://prometheus.io/docs/instrumenting/exposition_formats/
 struct PrometheusText {
@@ -13,7 +13,7 @@ struct PrometheusText {
     }
 
     private(set) var samples: [Sample] = []
-    /// Of each family, in their order.
+    /// The families, in order.
     private(set) var families: [(name: String, help: String)] = []
 
     init(_ text: String) throws(Fault) {
@@ -66,7 +66,7 @@ struct PrometheusText {
         return Sample(name: String(name), labels: labels, value: value)
     }
 
-    /// Up to the quote that isn't escaped.
+    /// The text up to the first unescaped quote.
     private static func quoted(_ text: Substring) -> Substring {
         var isEscaped = false
         return text.prefix { character in

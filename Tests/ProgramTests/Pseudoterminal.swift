@@ -1,15 +1,15 @@
 import Foundation
 
-/// A terminal that a test holds the other end of.
+/// A pseudoterminal whose other end the test reads.
 final class Pseudoterminal {
-    /// Where a program writes that believes to be shown.
+    /// The end for a program's output.
     let shown: FileHandle
     private let master: Int32
 
     init(columnCount: Int) throws {
         master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
         var (isLocked, number): (Int32, UInt32) = (0, 0)
-        // What unlockpt and ptsname do, which Swift's Glibc doesn't show: TIOCSPTLCK and TIOCGPTN.
+        // The system calls of unlockpt and ptsname, which Swift's Glibc doesn't import: TIOCSPTLCK and TIOCGPTN.
         guard master >= 0, ioctl(master, 0x4004_5431, &isLocked) == 0, ioctl(master, 0x8004_5430, &number) == 0 else { throw POSIXError(.ENXIO) }
         let slave = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
         guard slave >= 0 else { throw POSIXError(.ENXIO) }
@@ -25,13 +25,13 @@ final class Pseudoterminal {
         _ = ioctl(master, UInt(TIOCSWINSZ), &size)
     }
 
-    /// Shows on `screen` what comes within so many seconds.
+    /// Reads for the given number of seconds and shows the output on `screen`.
     func read(into screen: inout TerminalScreen, seconds: Double) {
         let end = ContinuousClock.now + .seconds(seconds)
         var bytes = [UInt8](repeating: 0, count: 65536)
         while ContinuousClock.now < end {
             let count = Foundation.read(master, &bytes, bytes.count)
-            // A character or a sequence may come in two halves: what is cut off waits for the rest.
+            // A character or a sequence may arrive in two pieces: an incomplete one waits for the rest.
             if count > 0 { waiting += bytes[..<count] } else { Thread.sleep(forTimeInterval: 0.01) }
             let whole = waiting.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
             if count <= 0 {

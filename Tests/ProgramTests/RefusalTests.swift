@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension ProgramTests {
-    @Suite("what is refused: by exit code, in words, with nothing written")
+    @Suite("errors: exit code, message, and nothing written")
     struct RefusalTests {
         struct Refusal: Sendable, CustomTestStringConvertible {
             let configuration: String
@@ -55,7 +55,7 @@ extension ProgramTests {
                 files: ["x.txt": Array("abcdefghij".utf8)]),
         ]
 
-        @Test("a malformed configuration or malformed data, with the place", arguments: configurations + data)
+        @Test("an invalid configuration or invalid data, with the position", arguments: configurations + data)
         func malformed(refusal: Refusal) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -64,7 +64,7 @@ extension ProgramTests {
             try Self.expect(refusal.exitCode, refusal.words, in: folder, .alone, "config.json")
         }
 
-        @Test("a configuration that isn't there, in the same words once from one rank and from three", arguments: [1, 3])
+        @Test("a missing configuration, in the same words once for one rank and for three", arguments: [1, 3])
         func missing(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -72,7 +72,7 @@ extension ProgramTests {
             try Self.expect(66, words, in: folder, Launch(rankCount), "none.json")
         }
 
-        @Test("malformed things are told once by a group too, which ends alike")
+        @Test("invalid files are reported once by a group too, with the same exit code")
         func onceFromGroup() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -83,14 +83,14 @@ extension ProgramTests {
             }
         }
 
-        @Test("a faulty override, with the words that were typed")
+        @Test("an invalid override, with the words that were typed")
         func override() throws {
             let folder = try Folder()
             defer { folder.remove() }
             try Self.expect(78, "model.layers=0 (command line): model.layers is 0; it must be an integer from 1 to 64.", in: folder, .alone, "model.layers=0")
         }
 
-        @Test("usage errors, once from a group, with 64", arguments: [1, 3])
+        @Test("usage errors, once per group, with 64", arguments: [1, 3])
         func usage(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -101,14 +101,14 @@ extension ProgramTests {
             try Self.expect(64, "Missing expected argument '<run>'", in: folder, launch, "evaluate")
         }
 
-        @Test("a run that isn't there, by each verb that reads one", arguments: ["evaluate", "generate", "inspect"])
+        @Test("a missing run, by each command that reads one", arguments: ["evaluate", "generate", "inspect"])
         func noRun(verb: String) throws {
             let folder = try Folder()
             defer { folder.remove() }
             try Self.expect(66, "lstm-train: none is no run directory: it has no config.json.", in: folder, .alone, verb, "none")
         }
 
-        /// Runs the program, and expects its end, its words once, and the folder as it was.
+        /// Runs the program, and checks its exit code, that its message appears once, and that the folder is unchanged.
         static func expect(
             _ exitCode: Int32, _ words: String, in folder: Folder, _ launch: Launch, _ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation
         ) throws {

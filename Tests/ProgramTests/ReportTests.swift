@@ -4,7 +4,7 @@ import Testing
 extension ProgramTests {
     @Suite("report and gates")
     struct ReportTests {
-        @Test("report writes a page and its pictures into the run, of each kind of data, and changes nothing else", arguments: Work.all)
+        @Test("report writes a page and its pictures into the run, for each kind of data, and changes nothing else", arguments: Work.all)
         func report(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -21,7 +21,7 @@ extension ProgramTests {
             #expect(try folder.contents().filter { !$0.key.hasPrefix("run/report") } == before)
         }
 
-        @Test("a run without validation, and one whose data have gone, have a page too, which says what is missing")
+        @Test("a run without validation, and one whose data are missing, have a page too, which says what is missing")
         func missing() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -35,7 +35,7 @@ extension ProgramTests {
             #expect(try folder.text("run/report.html").contains("Predictions are missing"))
         }
 
-        @Test("several runs are compared on a page in the working directory, or where --output says")
+        @Test("several runs are compared on a page in the working directory, or at the path of --output")
         func comparison() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -52,7 +52,7 @@ extension ProgramTests {
             #expect(unwritable.exitCode == 74 && unwritable.errorOutput.contains("can't write text.txt/page-svg"), "\(unwritable)")
         }
 
-        @Test("gates draws a text or a row, and names the units that remember longest")
+        @Test("gates draws a text or a row, and names the units with the longest memory")
         func gates() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -70,7 +70,7 @@ extension ProgramTests {
         }
 
         @Test(
-            "what gates can't do it refuses, and says what to do instead",
+            "gates rejects invalid requests with a suggestion",
             arguments: [
                 (["--layer", "3", "--text", "a"], 64, "Choose --layer from 1 to 2."), (["--layer", "0", "--text", "a"], 64, "layers are counted from 1"),
                 (["--text", "a", "--units", "9"], 64, "Choose --units from 0 to 8."), (["--text", "a", "--units", "1,,2"], 64, "numbers from 0 with commas"),

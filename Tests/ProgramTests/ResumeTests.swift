@@ -3,9 +3,9 @@ import StrictJSON
 import Testing
 
 extension ProgramTests {
-    @Suite("stopping and going on")
+    @Suite("stopping and resuming")
     struct ResumeTests {
-        @Test("a run that stops at any step and goes on, on other numbers of ranks, ends at the uninterrupted run's weights", arguments: Work.all)
+        @Test("a run stopped at any step and resumed on other numbers of ranks ends with the uninterrupted run's weights", arguments: Work.all)
         func stopsLeaveNoTrace(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -23,7 +23,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("a run that has nothing left to do says so and changes nothing")
+        @Test("a run with no steps left says so and changes nothing")
         func nothingLeft() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -35,7 +35,7 @@ extension ProgramTests {
             #expect(try folder.contents() == before)
         }
 
-        @Test("--resume never starts anew, a path starts from that run or checkpoint")
+        @Test("--resume never starts a new run; with a path it starts from that run or checkpoint")
         func resumeChoices() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -60,12 +60,12 @@ extension ProgramTests {
             #expect(missing.exitCode == 66 && missing.errorOutput.contains("no-such has no checkpoint"), "\(missing)")
         }
 
-        @Test("validation that is worse than the best before the stop leaves ranks agreed")
+        @Test("ranks stay in agreement if validation gets worse than the best before the stop")
         func bestIsKnownToAllRanks() throws {
             let folder = try Folder()
             defer { folder.remove() }
             try Work.reber.prepare(in: folder)
-            // So fast a rate that validation goes up and down.
+            // A learning rate so high that validation goes up and down.
             let arguments = ["optimizer.learningRate=0.9", "training.validateEverySteps=1", "log.everySteps=1"]
             let result = try folder.start(.reber, arguments + ["training.steps=13"], on: .ranks(2)).finish()
             try #require(result.exitCode == 0, "\(result)")
@@ -79,12 +79,12 @@ extension ProgramTests {
             #expect(losses[13] > losses[12], "the test needs a validation that gets worse after the stop")
             let best = try #require(losses.indices.min { losses[$0] < losses[$1] }) + 1
             #expect(folder.checkpointSteps().contains(best))
-            // What the uninterrupted run calls the best, the interrupted one does.
+            // The interrupted run marks the same best as the uninterrupted one.
             let marks = [result, resumed].map { $0.output.components(separatedBy: " *\n").count - 1 }.reduce(0, +)
             #expect(marks == whole.output.components(separatedBy: " *\n").count - 1)
         }
 
-        @Test("a damaged newest checkpoint is passed over with its reason, and the one before it taken", arguments: [1, 2])
+        @Test("a damaged newest checkpoint is skipped with its reason, and the previous one used", arguments: [1, 2])
         func damagedIsPassedOver(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -101,7 +101,7 @@ extension ProgramTests {
             #expect(try folder.weights() == wanted)
         }
 
-        @Test("where all checkpoints are damaged the run is refused and left as it is")
+        @Test("if all checkpoints are damaged the run is rejected and stays unchanged")
         func allDamaged() throws {
             let folder = try Folder()
             defer { folder.remove() }

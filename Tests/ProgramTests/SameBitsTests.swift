@@ -4,14 +4,14 @@ import Testing
 extension ProgramTests {
     @Suite("the same bits")
     struct SameBitsTests {
-        /// Ranks, threads, gates: each pair of two values of different columns stands in a line at least once.
+        /// Ranks, threads, gates: each pair of values of two columns occurs in at least one line.
         static let machines: [(rankCount: Int, threadCount: Int, gates: String)] = [
             (1, 1, "split"), (1, 2, "fused"), (1, 3, "split"),
             (2, 1, "fused"), (2, 2, "split"), (2, 3, "fused"),
             (4, 1, "split"), (4, 2, "fused"), (4, 3, "fused"),
         ]
 
-        @Test("any number of ranks and threads, gates fused or split, give the same weights after 50 steps", arguments: Work.all)
+        @Test("any number of ranks and threads, with gates fused or split, gives the same weights after 50 steps", arguments: Work.all)
         func anyMachine(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -27,7 +27,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("so it is in bfloat16, with other weights than float32's", arguments: Work.all)
+        @Test("the same is true in bfloat16, with other weights than float32's", arguments: Work.all)
         func bfloat16(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -52,7 +52,7 @@ extension ProgramTests {
             #expect(try folder.weights("halves") == wanted)
         }
 
-        @Test("a checkpoint is resumed in either precision, and the steps since then have its bits", arguments: [("float32", "bfloat16"), ("bfloat16", "float32")])
+        @Test("a checkpoint is resumed in either precision, whose bits the following steps have", arguments: [("float32", "bfloat16"), ("bfloat16", "float32")])
         func otherPrecision(first: String, second: String) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -63,7 +63,7 @@ extension ProgramTests {
                 try #require(result.exitCode == 0, "\(result)")
                 #expect(result.output.contains("in \(second) from here on, no longer in \(first)"), "\(result)")
             }
-            // Each checkpoint is judged in what it was trained in.
+            // Each checkpoint is evaluated in the precision in which it was trained.
             for (step, precision) in [("00000020", first), ("00000050", second)] {
                 let judgement = try folder.run(.alone, "evaluate", "one/checkpoints/step-\(step)", "--strings", "1")
                 #expect(judgement.exitCode == 0 && judgement.output.contains(", in \(precision):"), "\(judgement)")
@@ -73,7 +73,7 @@ extension ProgramTests {
             #expect(try folder.weights("one") != folder.weights("whole"))
         }
 
-        @Test("time steps kept segment by segment give them too, on any number of ranks, and resumed with other segments", arguments: Work.all)
+        @Test("training in segments gives the same bits, on any number of ranks, also resumed with other segments", arguments: Work.all)
         func segments(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -89,7 +89,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("eight ranks, some without a sequence in an epoch's last batch, give them too", arguments: [Work.text, .reber])
+        @Test("eight ranks give the same bits, also if some have no sequence in an epoch's last batch", arguments: [Work.text, .reber])
         func eightRanks(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -99,7 +99,7 @@ extension ProgramTests {
             #expect(try folder.weights() == folder.uninterrupted(work, steps: 50))
         }
 
-        @Test("other numbers of shards that the ranks fit are the same on them too", arguments: [(6, 3), (5, 5), (1, 1), (2, 2)])
+        @Test("other numbers of shards give the same bits on all numbers of ranks that they allow", arguments: [(6, 3), (5, 5), (1, 1), (2, 2)])
         func otherShards(shardCount: Int, rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -111,7 +111,7 @@ extension ProgramTests {
             #expect(try folder.weights("alone") == folder.weights("together"))
         }
 
-        @Test("another seed, or another number of shards, is another run")
+        @Test("another seed, or another number of shards, gives another run")
         func othersDiffer() throws {
             let folder = try Folder()
             defer { folder.remove() }

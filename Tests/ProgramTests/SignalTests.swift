@@ -5,10 +5,10 @@ import Testing
 extension ProgramTests {
     @Suite("signals and kills")
     struct SignalTests {
-        /// Without an end, so that a signal always meets it at work; how many steps are taken leaves no trace in the weights at any of them.
+        /// Endless, so that a signal always arrives during training; the number of steps taken doesn't affect the weights at any step.
         private static let endless = ["training.steps=1000000000", "log.everySteps=5", "checkpoint.best=false", "parallelism.threads=1"]
 
-        @Test("SIGUSR1 saves and ends with 75, and the run goes on from there", arguments: zip([Work.text, .reber, .text], [4, 1, 1]))
+        @Test("SIGUSR1 saves and exits with 75, and the run resumes from there", arguments: zip([Work.text, .reber, .text], [4, 1, 1]))
         func saveAndStop(work: Work, rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -29,7 +29,7 @@ extension ProgramTests {
             #expect(try folder.weights() == folder.uninterrupted(work, steps: goal))
         }
 
-        @Test("SIGHUP, as when a terminal closes, saves and ends with 75; a run that nohup started goes on")
+        @Test("SIGHUP, as when a terminal closes, saves and exits with 75; a run started by nohup continues")
         func hangUp() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -52,7 +52,7 @@ extension ProgramTests {
             #expect(kept.finish().exitCode == 75)
         }
 
-        @Test("SIGUSR2 saves and goes on", arguments: [1, 4])
+        @Test("SIGUSR2 saves and continues", arguments: [1, 4])
         func saveAndGoOn(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -70,7 +70,7 @@ extension ProgramTests {
             #expect(try folder.weights(checkpoint(saved)) == folder.uninterrupted(.text, steps: saved))
         }
 
-        @Test("signals that whoever started the program had blocked are heard all the same")
+        @Test("signals that the parent process had blocked are received")
         func blockedSignals() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -84,7 +84,7 @@ extension ProgramTests {
             #expect(hasBegun && hasEnded && result.exitCode == 75, "\(result)")
         }
 
-        @Test("a killed run goes on from its last checkpoint, and tells of no step twice")
+        @Test("a killed run resumes from its last checkpoint, and reports no step twice")
         func kill() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -102,18 +102,18 @@ extension ProgramTests {
             let lines = try folder.metrics()
             let steps = lines.compactMap { $0["step"]?.integerValue }
             #expect(zip(steps, steps.dropFirst()).allSatisfy { $0 < $1 }, "\(steps)")
-            // Every fifth step has its line, those before the kill too.
+            // Every fifth step has a line, also those before the kill.
             #expect(Set(steps).isSuperset(of: stride(from: 5, through: goal, by: 5)), "\(steps)")
         }
 
-        @Test("a killed rank takes the group down within seconds")
+        @Test("a killed rank ends the group within seconds")
         func killedRank() throws {
             let folder = try Folder()
             defer { folder.remove() }
             try Work.text.prepare(in: folder)
             let run = try folder.start(.text, Self.endless + ["checkpoint.everySteps=10"], on: .ranks(2))
             try #require(run.wait { folder.checkpointSteps().count >= 2 })
-            // The lock names the process that writes.
+            // The lock contains the process that writes.
             let holder = try folder.text("run/lock").split(separator: " ").dropFirst().first.flatMap { Int32($0) }
             Foundation.kill(try #require(holder), SIGKILL)
             let start = ContinuousClock.now

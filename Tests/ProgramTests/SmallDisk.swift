@@ -1,6 +1,6 @@
 import Foundation
 
-/// A small file system of its own, mounted in a folder; only root may.
+/// A small file system, mounted in a folder; needs root.
 struct SmallDisk {
     static let canMount = geteuid() == 0 && (try? SmallDisk(in: Folder(), kibibytes: 64)).map { $0.unmount() } != nil
 
@@ -17,7 +17,7 @@ struct SmallDisk {
         folder.remove()
     }
 
-    /// Fills it but for `kibibytes`. A run may write meanwhile and take what was free: then again.
+    /// Fills it except for `kibibytes`. Repeats, since a run may write meanwhile.
     func fill(leaving kibibytes: Int) throws {
         for attempt in 1... {
             let free = try FileManager.default.attributesOfFileSystem(forPath: folder.url.path)[.systemFreeSize] as? Int ?? 0
@@ -30,7 +30,7 @@ struct SmallDisk {
     func empty() throws { try FileManager.default.removeItem(at: folder.url.appending(path: "filler")) }
 }
 
-/// Runs a command of the system, in silence, to its end.
+/// Runs a system command without output, to its end.
 func command(_ words: String...) throws -> Int32 {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")

@@ -2,9 +2,9 @@ import Foundation
 import Testing
 
 extension ProgramTests {
-    @Suite("stops")
+    @Suite("stopping")
     struct StopTests {
-        @Test("a file STOP in the run directory stops it as SIGUSR1 does, and is gone when it was obeyed", arguments: [1, 4])
+        @Test("a file STOP in the run directory stops the run like SIGUSR1, and is removed afterwards", arguments: [1, 4])
         func stopFile(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -23,7 +23,7 @@ extension ProgramTests {
             #expect(try folder.weights() == folder.uninterrupted(.text, steps: goal))
         }
 
-        @Test("a run stopped after each of its steps, within epochs and streams, on 4, 2, 8, 1 ranks in turn, ends with the bits of one that wasn't",
+        @Test("a run stopped after each step, within epochs and streams, on 4, 2, 8 and 1 ranks in turn, has the bits of an uninterrupted one",
             arguments: [Work.text, .reber])
         func stopAfterEachStep(work: Work) throws {
             let folder = try Folder()
@@ -31,7 +31,7 @@ extension ProgramTests {
             try work.prepare(in: folder)
             let steps = 6
             for step in 1...steps {
-                // Asked before it begins: it takes one step.
+                // A stop requested before the start takes effect after one step.
                 try folder.write("", "run/STOP")
                 let result = try folder.train(work, "training.steps=\(steps)", "parallelism.threads=1", on: Launch([4, 2, 8, 1][step % 4]))
                 try #require(result.exitCode == (step < steps ? 75 : 0), "step \(step): \(result)")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Tables as people have them, made in the image of those that tutorials use.
+/// Typical tables of users, modelled on those of tutorials.
 enum TableFile: String, CaseIterable, CustomTestStringConvertible {
     case passengers = "passengers.csv"
     case temperatures = "temperatures.csv"
@@ -14,7 +14,7 @@ enum TableFile: String, CaseIterable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
-    /// Keys that init must choose, for what training refuses without them.
+    /// Keys that init must set, since training rejects the table without them.
     var choices: [String: String] {
         switch self {
         case .temperatures, .stock, .household, .pollution: ["missing": "fill"]
@@ -22,7 +22,7 @@ enum TableFile: String, CaseIterable, CustomTestStringConvertible {
         }
     }
 
-    /// Words that init and a dry run must say.
+    /// Notes that init and a dry run must print.
     var notes: [String] {
         switch self {
         case .passengers: ["a footer is left out: line 147"]
@@ -36,7 +36,7 @@ enum TableFile: String, CaseIterable, CustomTestStringConvertible {
         }
     }
 
-    /// Columns that init must leave out, and its words for why.
+    /// Columns that init must leave out, with the reasons that it prints.
     var leftOut: String {
         switch self {
         case .passengers, .temperatures, .stock: "(dates or times)"
@@ -89,6 +89,6 @@ enum TableFile: String, CaseIterable, CustomTestStringConvertible {
     private func two(_ number: Int) -> String { (number < 10 ? "0" : "") + "\(number)" }
     private func wave(_ step: Int, _ period: Int) -> Int { Int((9 * sin(2 * Double.pi * Double(step) / Double(period))).rounded()) + step * 37 % 3 }
 
-    /// A day of months of 28 days, of which each year has 13, of which the last is left out.
+    /// A day in months of 28 days; each year has 13 of them, of which the last is left out.
     private func date(_ day: Int, from year: Int) -> String { "\(year + day / 336)-\(two(day % 336 / 28 + 1))-\(two(day % 28 + 1))" }
 }

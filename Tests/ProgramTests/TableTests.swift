@@ -3,9 +3,9 @@ import StrictJSON
 import Testing
 
 extension ProgramTests {
-    @Suite("tables as people have them")
+    @Suite("typical tables of users")
     struct TableTests {
-        @Test("init reads it and tells what is left out; what it writes passes a dry run and trains", arguments: TableFile.allCases)
+        @Test("init reads it and prints what it leaves out; its configuration passes a dry run and trains", arguments: TableFile.allCases)
         func real(file: TableFile) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -24,16 +24,16 @@ extension ProgramTests {
             }
             let trained = try folder.run(.alone, "\(name)", "training.steps=3", "--run-directory", "run")
             #expect(trained.exitCode == 0, "\(trained)")
-            // The run says by itself how its table is read.
+            // The run's configuration says how its table is read.
             #expect(try folder.run(.alone, "evaluate", "run").exitCode == 0)
-            // What init had to choose is refused without it, with the choice in the message.
+            // Keys that init had to set are required, and the message suggests their values.
             for (key, value) in file.choices {
                 let refused = try folder.run(.alone, "\(name)", "data.\(key)=refuse", "--dry-run")
                 #expect(refused.exitCode == 65 && refused.errorOutput.contains("Set data.\(key) to \"\(value)\""), "\(refused)")
             }
         }
 
-        @Test("a run whose table is read otherwise is refused with the key, and goes on where the same numbers come of it")
+        @Test("a run whose table is read differently is rejected with the key, and resumes if the numbers are the same")
         func otherReading() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -50,10 +50,10 @@ extension ProgramTests {
             #expect(same.exitCode == 0 && same.output.contains("step-00000006"), "\(same)")
         }
 
-        /// Words without the breaks between lines.
+        /// The text without line breaks.
         static func flat(_ text: String) -> String { text.split { $0 == " " || $0 == "\n" }.joined(separator: " ") }
 
-        @Test("what init writes for a table of few rows passes a dry run and trains", arguments: [4, 5, 9, 20, 36, 60, 120, 199, 200, 400])
+        @Test("init's configuration for a table of few rows passes a dry run and trains", arguments: [4, 5, 9, 20, 36, 60, 120, 199, 200, 400])
         func few(rowCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -64,7 +64,7 @@ extension ProgramTests {
             #expect(trained.exitCode == 0, "\(trained)")
         }
 
-        @Test("a table that is too short, or has no column of numbers, is refused by init in a sentence", arguments: [
+        @Test("init rejects a table that is too short, or has no column of numbers, with a message", arguments: [
             ("t.csv", "x,y\n1,2\n3,4\n4,5\n", "lstm-train: t.csv has 3 rows; a series to train, validate and test on needs at least 4. Give more rows.\n"),
             ("t.csv", "x,y\na,b\nc,d\n", "lstm-train: t.csv: no column holds numbers and nothing else: 'x' (text, such as \"a\"), 'y' (text, such as \"b\").\n"),
             ("t.ts", "#made by hand\n@problemName t\n@timeStamps false\n@data\n1,2,3:a\n", "lstm-train: t.ts is a .ts file of the UEA and UCR archives"),
@@ -78,7 +78,7 @@ extension ProgramTests {
             #expect(folder.names(in: ".") == [file])
         }
 
-        @Test("init takes a first line of numbers for a row, sorts what is newest first, and says so")
+        @Test("init reads a first line of numbers as a row, sorts newest-first rows, and says so")
         func choices() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -91,7 +91,7 @@ extension ProgramTests {
             #expect(try folder.run(.alone, "t.json", "training.steps=2", "--run-directory", "run").exitCode == 0)
             let backwards = try folder.run(.alone, "t.json", "data.order=auto", "--dry-run")
             #expect(backwards.exitCode == 65 && backwards.errorOutput.contains("the newest row is first: column 'column1'"), "\(backwards)")
-            // Several series in one file can't be one in order of time.
+            // Several series in one file have no common order of time.
             try folder.write("date,a\n" + (0..<60).map { "2020-01-\(TableTests.two($0 % 20 + 1)),\($0 * 7 % 13)\n" }.joined(), "u.csv")
             let several = try folder.run(.alone, "init", "u.csv")
             #expect(several.exitCode == 65 && several.errorOutput.contains("give each a file of its own"), "\(several)")
@@ -99,7 +99,7 @@ extension ProgramTests {
 
         private static func two(_ number: Int) -> String { (number < 10 ? "0" : "") + "\(number)" }
 
-        @Test("a run that began before rows were judged by their dates can still be evaluated and continued; other files are judged by theirs")
+        @Test("a run from before rows were checked by date can still be evaluated and resumed; other files are checked")
         func earlier() throws {
             let folder = try Folder()
             defer { folder.remove() }

@@ -3,9 +3,9 @@ import StrictJSON
 import Testing
 
 extension ProgramTests {
-    @Suite("what the program tells")
+    @Suite("output of the program")
     struct TellingTests {
-        @Test("inspect shows every parameter with its shape, for people and as JSON")
+        @Test("inspect shows every parameter with its shape, as text and as JSON")
         func inspect() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -27,7 +27,7 @@ extension ProgramTests {
             #expect(text.contains(try folder.weights().sha256))
         }
 
-        @Test("inspect lists a run's checkpoints, what is wrong with the damaged, and which one a resume takes; one checkpoint's it doesn't")
+        @Test("inspect lists a run's checkpoints, errors of the damaged ones, and which one a resume uses; for a single checkpoint it doesn't")
         func inspectLists() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -87,7 +87,7 @@ extension ProgramTests {
             #expect(try folder.run(.alone, "schema", "--markdown").output.contains("| `model.hidden` |"))
         }
 
-        @Test("the help of the program and of each verb has an example", arguments: ["", "train", "evaluate", "generate", "inspect", "verify", "ranks", "schema", "bench", "doctor", "report", "gates", "export", "init"])
+        @Test("the help of the program and each command has an example", arguments: ["", "train", "evaluate", "generate", "inspect", "verify", "ranks", "schema", "bench", "doctor", "report", "gates", "export", "init"])
         func help(verb: String) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -97,7 +97,7 @@ extension ProgramTests {
             #expect(result.output.contains("lstm-train \(verb)"), "\(result)")
         }
 
-        @Test("help is given once under mpirun")
+        @Test("help is printed once under mpirun")
         func helpOnce() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -105,7 +105,7 @@ extension ProgramTests {
             #expect(result.exitCode == 0 && result.output.components(separatedBy: "USAGE").count == 2, "\(result)")
         }
 
-        @Test("metrics are a JSON object a line, their steps ascend, and none comes twice after going on")
+        @Test("metrics are one JSON object per line, with ascending steps, and none twice after a resume")
         func metrics() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -125,7 +125,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("a run of many short epochs shows its model at the first twenty validations, then ever less often, and at the last")
+        @Test("a run of many short epochs logs samples at the first twenty validations, then more rarely, and at the last")
         func portraits() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -137,7 +137,7 @@ extension ProgramTests {
             #expect(shown.count < 200, "\(shown.count) of 400")
         }
 
-        @Test("the epoch's loss is the same in a run that stopped within the epoch, on other ranks, as in one that didn't")
+        @Test("the epoch's loss is the same for a run that stopped within the epoch, on other ranks, as for one that didn't")
         func epochLossSurvivesStops() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -150,7 +150,7 @@ extension ProgramTests {
             #expect(try epochLosses("run") == wanted)
         }
 
-        @Test("rank 0 alone tells of training: a header, aligned lines, and the weights at the end")
+        @Test("only rank 0 prints progress: a header, aligned lines, and the weights at the end")
         func lines() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -163,7 +163,7 @@ extension ProgramTests {
             let header = try #require(lines.first { $0.contains("gradient ") })
             let steps = lines.filter { $0.contains("e-02") }
             #expect(steps.count >= 5, "\(result)")
-            // Behind the columns an asterisk marks the best validation so far.
+            // An asterisk after the columns marks the best validation so far.
             #expect(steps.allSatisfy { $0.count == header.count || $0.dropFirst(header.count) == " *" }, "\(result)")
             #expect(lines.allSatisfy { $0.count <= 80 || $0.contains("SHA-256") }, "\(result)")
         }

@@ -1,28 +1,28 @@
-/// What a terminal of `columnCount` columns shows of what is written to it: line feeds, carriage returns, and the few sequences that the program uses.
+/// Simulates a terminal of `columnCount` columns: line feeds, carriage returns, and the few escape sequences that the program uses.
 struct TerminalScreen {
     private var columnCount: Int
-    /// Of each line, whether it is the rest of the one above, which was full.
+    /// For each line, whether it continues the one above, which was full.
     private var goesOn: [Bool] = [false]
-    /// All lines since the beginning, as if it were endlessly high.
+    /// All lines since the beginning, as in an infinitely high window.
     private(set) var lines: [[Character]] = [[]]
     private var row = 0
     private var column = 0
-    /// Characters that went on in a new line since theirs was full.
+    /// Number of characters that wrapped to a new line.
     private(set) var wrappedCount = 0
     private(set) var hasColor = false
-    /// Sequences that it doesn't know.
+    /// Unknown escape sequences.
     private(set) var unknown: [String] = []
 
     init(columnCount: Int) { self.columnCount = columnCount }
 
-    /// Lines without the blanks at their ends.
+    /// Lines without trailing blanks.
     var text: [String] {
         lines.map { line in String(line[..<((line.lastIndex { $0 != " " } ?? -1) + 1)]) }
     }
 
     mutating func write(_ output: String) {
         var rest = Substring(output.unicodeScalars.reduce(into: "") { $0.unicodeScalars.append($1) })
-        // "\r\n" is one character for Swift, and two for a terminal.
+        // "\r\n" is one character in Swift, and two for a terminal.
         while let scalar = rest.unicodeScalars.first {
             rest = Substring(rest.unicodeScalars.dropFirst())
             switch scalar {
@@ -71,7 +71,7 @@ struct TerminalScreen {
         goesOn.append(isRest)
     }
 
-    /// Makes the window narrower or wider as most terminals do: what was one line is broken anew, and the cursor stays where it was in it.
+    /// Changes the width as most terminals do: lines are rewrapped, and the cursor keeps its position in the text.
     mutating func resize(columnCount: Int) {
         self.columnCount = columnCount
         let (oldLines, oldGoesOn, oldRow) = (lines, goesOn, row)
@@ -90,7 +90,7 @@ struct TerminalScreen {
                 rest = rest.dropFirst(columnCount)
             } while !rest.isEmpty
             if (first..<end).contains(oldRow) {
-                // Behind a full line the cursor waits in it.
+                // After a full line the cursor stays in it.
                 let isBehindFull = place > 0 && place % columnCount == 0
                 row = min(lines.count - 1, start + place / columnCount - (isBehindFull ? 1 : 0))
                 column = isBehindFull ? columnCount : place % columnCount

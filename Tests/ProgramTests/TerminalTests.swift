@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension ProgramTests {
-    /// In a real pseudoterminal, which util-linux's `script` makes.
+    /// Uses a real pseudoterminal, made by util-linux's `script`.
     @Suite("the live view")
     struct TerminalTests {
         private static let views = [
@@ -10,7 +10,7 @@ extension ProgramTests {
             (columns: 50, environment: ["LC_ALL": "C.UTF-8", "NO_COLOR": "1"]), (columns: 200, environment: ["LANG": "en_GB.UTF-8"]),
         ]
 
-        @Test("it stays below the lines, leaves nothing of itself, and wraps nowhere", arguments: views)
+        @Test("it stays below the lines, leaves nothing behind, and never wraps", arguments: views)
         func liveView(columns: Int, environment: [String: String]) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -21,7 +21,7 @@ extension ProgramTests {
             #expect(screen.unknown.isEmpty && screen.hasColor == (environment["NO_COLOR"] == nil), "\(screen.unknown)")
             let lines = screen.text
             #expect(lines.count { $0.hasPrefix("stopped") } == 1 && lines.count { $0.hasPrefix("run  ") } == 1, "\(lines)")
-            // It was there, and is gone.
+            // It was drawn, and was removed.
             let isUnicode = environment["LC_ALL"] != "C"
             #expect(output.contains("left ") && output.contains(isUnicode ? "┄" : "--") && output.contains("gradient "), "\(output.suffix(2000))")
             #expect(!lines.contains { $0.contains(isUnicode ? "┄" : "-----") || $0.contains("gradient 0") }, "\(lines)")
@@ -30,7 +30,7 @@ extension ProgramTests {
             if columns >= 80 { #expect(screen.wrappedCount <= 1, "\(lines.filter { $0.count >= 80 })") }
         }
 
-        @Test("after the window is made narrower, where that breaks lines anew, nothing stays of the view", arguments: [100, 79, 40, 25])
+        @Test("after the window becomes narrower, in a terminal that rewraps lines, nothing remains of the view", arguments: [100, 79, 40, 25])
         func narrowing(columns: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -63,7 +63,7 @@ extension ProgramTests {
             for field in ["run  ", "group", "memory", "weights"] { #expect(screen.text.count { $0.hasPrefix(field) } == 1, "\(field)\n\(text)") }
         }
 
-        @Test("under mpirun the view stands where mpirun's output is a terminal, as wide as that, or by choice", arguments: [1, 2])
+        @Test("under mpirun the view is shown if mpirun's output is a terminal, with its width, or on request", arguments: [1, 2])
         func underMpirun(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -75,7 +75,7 @@ extension ProgramTests {
             ] {
                 let columns = 60
                 let output = try onTerminal(in: folder, columns: columns, environment: environment, launcher: mpirun, options: options, ending: " < /dev/null" + ending)
-                // Where mpirun's output is a file there is no width to know, and 80 columns are taken.
+                // If mpirun's output is a file the width is unknown, and 80 columns are used.
                 var screen = TerminalScreen(columnCount: ending.isEmpty ? columns : 80)
                 screen.write(output.replacing("\n", with: "\r\n"))
                 #expect(output.contains("\u{1B}") == isLive && output.contains("┄") == isLive, "\(options)\(ending): \(output.suffix(3000))")
@@ -84,7 +84,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("a window that is made narrower and wider meanwhile loses no line")
+        @Test("a window that becomes narrower and wider meanwhile loses no line")
         func resizing() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -96,7 +96,7 @@ extension ProgramTests {
             #expect(screen.text.filter { $0.hasPrefix("run  ") || $0.hasPrefix("group") || $0.hasPrefix("memory") || $0.hasPrefix("weights") }.count == 4, "\(screen.text)")
         }
 
-        @Test("what isn't shown on a terminal has neither colour nor carriage return, be TERM what it may")
+        @Test("output that isn't to a terminal has neither colours nor carriage returns, for any TERM")
         func plain() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -109,7 +109,7 @@ extension ProgramTests {
             #expect(!dumb.contains("\u{1B}"))
         }
 
-        /// All that a run of a second or so writes to a terminal of its own.
+        /// The output of a run of about a second on its own terminal.
         private func onTerminal(
             in folder: Folder, columns: Int, environment: [String: String], meanwhile: String = "", launcher: String = "", options: String = "", ending: String = ""
         ) throws -> String {

@@ -3,7 +3,7 @@ import StrictJSON
 import Testing
 
 extension ProgramTests {
-    @Suite("texts as people have them")
+    @Suite("typical texts of users")
     struct TextFileTests {
         private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
@@ -25,7 +25,7 @@ extension ProgramTests {
             #expect(drawn.exitCode == 0 && drawn.output.contains("over 7 time steps"), "\(drawn)")
         }
 
-        @Test("UTF-16 and a picture are named, with the command that helps, unless bytes are asked for")
+        @Test("UTF-16 and an image are recognised, with the command to convert them, unless the unit is bytes")
         func formats() throws {
             let folder = try Folder()
             defer { folder.remove() }

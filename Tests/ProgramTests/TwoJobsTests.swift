@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 extension ProgramTests {
-    @Suite("two jobs and one name")
+    @Suite("two jobs with the same run directory")
     struct TwoJobsTests {
         private func prepared() throws -> Folder {
             let folder = try Folder()
@@ -22,7 +22,7 @@ extension ProgramTests {
             try FileManager.default.moveItem(atPath: folder.path(name), toPath: folder.path(other))
         }
 
-        @Test("a run whose directory is renamed goes on in it, and the next of its name is as if it had been alone")
+        @Test("a run whose directory is renamed continues in it, and the next run with its name is undisturbed")
         func renamed() throws {
             let folder = try prepared()
             defer { folder.remove() }
@@ -41,7 +41,7 @@ extension ProgramTests {
             #expect(try alone.exitCode == 0 && folder.weights("alone") == folder.weights())
         }
 
-        @Test("a job whose lock file is replaced, or whose directory is removed, ends with 73 and writes nothing more")
+        @Test("a job whose lock file is replaced, or whose directory is removed, exits with 73 and stops writing")
         func lost() throws {
             let folder = try prepared()
             defer { folder.remove() }
@@ -53,16 +53,16 @@ extension ProgramTests {
             try FileManager.default.removeItem(atPath: folder.path("run"))
             let second = try endless(in: folder)
             try move("run", to: "doomed", in: folder)
-            // The job goes on writing in it until it is gone.
+            // The job keeps writing to it until it is gone.
             #expect(second.wait { (try? FileManager.default.removeItem(atPath: folder.path("doomed"))) != nil || !folder.exists("doomed") })
             let removed = second.finish()
-            // 74 where a save met a directory that was half removed.
+            // 74 if a save found a directory that was partly removed.
             let isNoticed = removed.exitCode == 73 && removed.errorOutput.contains("run directory run was removed while this run wrote in it")
             #expect(isNoticed || (removed.exitCode == 74 && removed.errorOutput.contains("run/checkpoints")), "\(removed)")
             #expect(!folder.exists("run"))
         }
 
-        @Test("a checkpoint that another configuration's run left in the directory is not resumed from; one of an earlier version, which doesn't say, is")
+        @Test("a checkpoint left in the directory by a run with another configuration isn't used; one of an earlier version, without that field, is")
         func anotherConfiguration() throws {
             let folder = try prepared()
             defer { folder.remove() }
@@ -86,7 +86,7 @@ extension ProgramTests {
             #expect(try folder.weights() == folder.uninterrupted(.text, steps: 50))
         }
 
-        @Test("a run goes on from its own checkpoint, by whatever names run and checkpoint are called")
+        @Test("a run resumes from its own checkpoint, through any path names of run and checkpoint")
         func otherNames() throws {
             let folder = try prepared()
             defer { folder.remove() }

@@ -4,7 +4,7 @@ import Testing
 extension ProgramTests {
     @Suite("verify")
     struct VerifyTests {
-        @Test("it passes where ranks, threads and stops leave no trace, and leaves no file")
+        @Test("it passes if ranks, threads and stops don't affect the result, and leaves no file")
         func passes() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -19,12 +19,12 @@ extension ProgramTests {
             #expect(try folder.contents().filter { !$0.key.hasPrefix("uninterrupted") } == before)
         }
 
-        @Test("where ranks make a difference it fails with 1, and names the first step and tensor")
+        @Test("if ranks affect the result it fails with 1, and names the first step and tensor")
         func fails() throws {
             let folder = try Folder()
             defer { folder.remove() }
             try Work.text.prepare(in: folder)
-            // A launcher whose groups learn a little faster.
+            // A launcher whose groups use a slightly higher learning rate.
             let mpirun = try #require(ProgramRun.mpirun).path
             try folder.write("#!/bin/sh\nexec \(mpirun) \"$@\" optimizer.learningRate=0.010001\n", "bin/mpirun")
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.url.appending(path: "bin/mpirun").path)
@@ -37,7 +37,7 @@ extension ProgramTests {
             try FileManager.default.removeItem(atPath: kept)
         }
 
-        @Test("as few steps as there are numbers of ranks are enough, keys that it sets itself may be given, and \"fast\" is refused")
+        @Test("one step per number of ranks is enough, keys that it sets itself are accepted, and \"fast\" is rejected")
         func limits() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -48,7 +48,7 @@ extension ProgramTests {
             #expect(try verify("reber.json", in: folder, "parallelism.reduction=fast").exitCode == 78)
         }
 
-        @Test("a configuration that can't be trained is refused in training's own words, and with its code")
+        @Test("an invalid configuration is rejected with training's own message and exit code")
         func refuses() throws {
             let folder = try Folder()
             defer { folder.remove() }

@@ -1,6 +1,6 @@
 import Testing
 
-/// A small training run that a test does: a configuration, and the data that it reads.
+/// A small training run for tests: a configuration and its data.
 struct Work: Sendable, CustomTestStringConvertible {
     let name: String
     let configuration: String
@@ -14,10 +14,10 @@ struct Work: Sendable, CustomTestStringConvertible {
         for (name, text) in files { try folder.write(text, name) }
     }
 
-    /// One of each kind that trains otherwise, all of them 50 steps over several epochs. No batch is one that 8 shards divide evenly.
+    /// One per kind of training, each of 50 steps over several epochs. No batch size is divisible by the 8 shards.
     static let all = [text, embedding, windows, series, reber]
 
-    /// Streams with carried states, two layers, 10 of them on 8 shards.
+    /// Streams with carried states, two layers, 10 streams on 8 shards.
     static let text = Work(
         name: "text",
         configuration: """
@@ -53,7 +53,7 @@ struct Work: Sendable, CustomTestStringConvertible {
             """,
         files: ["series.csv": table])
 
-    /// Ragged sequences; an epoch's last batch has 3, so that most shards of it are empty.
+    /// Ragged sequences; an epoch's last batch has 3, so that most of its shards are empty.
     static let reber = Work(
         name: "reber",
         configuration: """
@@ -61,7 +61,7 @@ struct Work: Sendable, CustomTestStringConvertible {
              "model": {"hidden": 13}, "training": {"batch": 20, "steps": 50, "clipNorm": 0.5}, "optimizer": {"learningRate": 0.02}}
             """)
 
-    /// 1500 characters that hang together a little.
+    /// 1500 characters of simple sentences.
     static let prose: String = {
         let words = ["the cat", "a dog", "sat", "ran", "on", "under", "the mat.", "a tree,", "and", "then\n"]
         var place = 3
@@ -84,7 +84,7 @@ struct Work: Sendable, CustomTestStringConvertible {
     }()
 }
 
-/// What `inspect` says of a run's newest checkpoint.
+/// The weights that `inspect` shows for a run's newest checkpoint.
 struct Weights: Equatable {
     let step: Int
     let sha256: String

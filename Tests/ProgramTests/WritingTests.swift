@@ -4,7 +4,7 @@ import Testing
 extension ProgramTests {
     @Suite("where the program writes")
     struct WritingTests {
-        /// A folder with a run of ten steps, and a directory beside it that no run has any business in.
+        /// A folder with a run of ten steps, and a directory next to it in which no run may write.
         private func prepared() throws -> Folder {
             let folder = try Folder()
             try Work.series.prepare(in: folder)
@@ -31,7 +31,7 @@ extension ProgramTests {
             #expect(try folder.text("outside/file") == content && folder.names(in: "outside") == ["file"])
         }
 
-        @Test("links where files are replaced or removed are replaced or removed themselves", arguments: ["config.json", "statistics.json", "STOP"])
+        @Test("if a file to be replaced or removed is a link, the link itself is replaced or removed", arguments: ["config.json", "statistics.json", "STOP"])
         func replacedLinks(name: String) throws {
             let folder = try prepared()
             defer { folder.remove() }
@@ -44,7 +44,7 @@ extension ProgramTests {
             #expect((try? FileManager.default.destinationOfSymbolicLink(atPath: folder.url.appending(path: "run/\(name)").path)) == nil)
         }
 
-        @Test("a run directory, or one above it, may itself be a link, and a name with .. is what the system makes of it")
+        @Test("a run directory, or its parent, may be a link, and a name with .. is resolved as the system does")
         func runBehindLink() throws {
             let folder = try prepared()
             defer { folder.remove() }
@@ -54,7 +54,7 @@ extension ProgramTests {
             #expect(try folder.weights("outside/a") == folder.weights())
         }
 
-        @Test("a whole run writes in its run directory and nowhere else")
+        @Test("a whole run writes only in its run directory")
         func nothingElse() throws {
             let folder = try prepared()
             defer { folder.remove() }
@@ -78,7 +78,7 @@ extension ProgramTests {
             #expect(try folder.run(.alone, "train", "a.json", "training.steps=2").output.contains("\\u{1B}[31mred\\u{07}.csv"))
         }
 
-        @Test("where standard output can't be written a run trains on, and a verb that is for its output ends with 74")
+        @Test("if standard output can't be written a run continues, and a command that exists for its output exits with 74")
         func fullOutput() throws {
             let folder = try prepared()
             defer { folder.remove() }
@@ -88,7 +88,7 @@ extension ProgramTests {
             }
             #expect(try run("series.json", "training.steps=10", "--run-directory", "other").exitCode == 0)
             #expect(try folder.weights("other") == folder.weights())
-            // The same where whoever reads the output has gone.
+            // The same if the reader of the output is gone.
             let program = try ProgramRun.built("lstm-train").path
             let piped = "{ \"$0\" series.json training.steps=10 log.everySteps=1 --run-directory piped; echo $? > code; } | true"
             _ = try folder.run(.alone, ["-c", piped, program], program: URL(filePath: "/bin/sh"))

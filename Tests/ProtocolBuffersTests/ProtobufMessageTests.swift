@@ -1,7 +1,7 @@
 import ProtocolBuffers
 import Testing
 
-/// Bytes as the format's documentation has them.
+/// Compares with the bytes in the format's documentation.
 @Suite struct ProtobufMessageTests {
     @Test("150 in field 1 is 08 96 01")
     func varint() {
@@ -17,7 +17,7 @@ import Testing
         #expect(message.bytes == [0x08, 0xFE] + Array(repeating: 0xFF, count: 8) + [0x01])
     }
 
-    @Test("text and messages are counted")
+    @Test("text and messages have a length prefix")
     func counted() {
         var inner = ProtobufMessage()
         inner.add(1, integer: 150)
@@ -35,7 +35,7 @@ import Testing
         #expect(message.bytes == [0x32, 0x06, 0x03, 0x8E, 0x02, 0x9E, 0xA7, 0x05, 0x82, 0x01, 0x08, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F])
     }
 
-    @Test("floats lie least significant byte first")
+    @Test("floats are little-endian")
     func floats() {
         var message = ProtobufMessage()
         message.add(1, float: 1)

@@ -9,7 +9,7 @@ import XMLElements
 
 @Suite("Pictures of gates")
 struct GatePictureTests {
-    @Test("the units asked for are drawn, blanks and newlines are visible, and all units are ordered by their memory")
+    @Test("the requested units are drawn, blanks and newlines are visible, and all units are sorted by memory")
     func units() throws {
         let run = try TestRun(TestRun.text, files: ["text.txt": TestRun.prose])
         defer { run.remove() }
@@ -28,7 +28,7 @@ struct GatePictureTests {
         _ = try XMLElements(String(picture.html.dropFirst("<!DOCTYPE html>\n".count)))
     }
 
-    @Test("by default the most active units are drawn, at most eight; units and lengths that don't fit are refused")
+    @Test("by default the most active units are drawn, at most eight; invalid units and lengths are rejected")
     func defaults() throws {
         let run = try TestRun(TestRun.text, files: ["text.txt": TestRun.prose])
         defer { run.remove() }

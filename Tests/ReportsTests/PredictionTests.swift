@@ -7,7 +7,7 @@ import Runs
 import Testing
 import Training
 
-/// Not of this room, but what its pages rest on, and there are runs here to ask.
+/// Tests of Inference, on which the pages are based; they are here because there are trained runs.
 @Suite("Predictions and traces of a run")
 struct PredictionTests {
     private func check(_ run: TestRun, _ part: DataPart, limit: Int = .max) throws -> (Evaluation, [Prediction]) {
@@ -28,7 +28,7 @@ struct PredictionTests {
         }
     }
 
-    @Test("of a text with carried states each symbol is told once, and their losses and rights are the evaluation's")
+    @Test("in a text with carried states each symbol is visited once, and losses and accuracy are the evaluation's")
     func text() throws {
         let run = try TestRun(TestRun.text, files: ["text.txt": TestRun.prose])
         defer { run.remove() }
@@ -39,7 +39,7 @@ struct PredictionTests {
         #expect(Double(rightCount) / Double(predictions.count) == evaluation.accuracy)
     }
 
-    @Test("of a series each window is told once, in order, and their errors are the evaluation's; a limit ends with the batch that reaches it")
+    @Test("in a series each window is visited once, in order, with the evaluation's errors; a limit stops after the batch that reaches it")
     func series() throws {
         let run = try TestRun(TestRun.series, files: ["series.csv": TestRun.table])
         defer { run.remove() }
@@ -51,7 +51,7 @@ struct PredictionTests {
         #expect(throws: TrainingError.emptyPart(part: "test")) { try check(run, .test) }
     }
 
-    @Test("a trace has the symbols or the named numbers that were read, and is refused for layers, rows and texts that there aren't")
+    @Test("a trace has the input symbols or named numbers, and invalid layers, rows and texts are rejected")
     func traces() throws {
         let text = try TestRun(TestRun.text, files: ["text.txt": TestRun.prose])
         let series = try TestRun(TestRun.series, files: ["series.csv": TestRun.table])

@@ -9,11 +9,11 @@ import XMLElements
 struct ReportTests {
     private func report(_ paths: String...) throws -> (report: Report, page: XMLElements) {
         let report = try Report(runs: paths, team: TestRun.team)
-        // The declaration of HTML is none of XML's.
+        // HTML's document type declaration isn't XML.
         return (report, try XMLElements(String(report.html.dropFirst("<!DOCTYPE html>\n".count))))
     }
 
-    /// What holds for every page: it loads nothing, no id comes twice, each picture is on it and well-formed alone, links lead somewhere.
+    /// Checks every page: it loads nothing, ids are unique, each picture is on it and well-formed by itself, links have targets.
     private func checkPage(_ report: Report, _ page: XMLElements) throws {
         #expect(!["script", "img", "link", "iframe", "object", "embed", "image", "use", "foreignObject"].contains { page.names.contains($0) })
         let outward = report.html.replacing("http://www.w3.org/1999/xhtml", with: "")
@@ -27,7 +27,7 @@ struct ReportTests {
         for picture in report.pictures { _ = try XMLElements(picture.picture.file) }
     }
 
-    @Test("a text run's page has its curves, what it writes, model and configuration")
+    @Test("a text run's page has its curves, generated text, model and configuration")
     func text() throws {
         let run = try TestRun(TestRun.text, files: ["text.txt": TestRun.prose])
         defer { run.remove() }
@@ -36,7 +36,7 @@ struct ReportTests {
         #expect(report.faults.isEmpty && report.usualPath == run.path + "/report.html")
         #expect(page.texts("h2") == ["Result", "Curves", "What it writes", "Time", "Model", "Configuration"])
         #expect(Set(report.pictures.map(\.name)).isSuperset(of: ["loss", "accuracy", "learning-rate", "gradient-norm", "speed"]))
-        // What it wrote on the way, and what it writes now.
+        // Samples from training, and text generated now.
         #expect(page.texts("pre").count >= 2 && page.texts("pre").allSatisfy { $0.count > 100 })
         #expect(!report.html.contains("have no phaseSeconds") && report.html.contains("rnn, layer 2"))
         #expect(page.texts("dd").contains { $0.contains("text.txt") && $0.contains("characters") })
@@ -45,7 +45,7 @@ struct ReportTests {
         #expect(page.texts("dd").contains("\(4 * 9 * (symbolCount + 11) + 4 * 9 * 20 + symbolCount * 10)".grouped))
     }
 
-    @Test("text that a model wrote, and names of files and columns, are never markup")
+    @Test("generated text, and names of files and columns, are never markup")
     func hostile() throws {
         let attack = "</pre><script>alert(1)</script><img src=x onerror=alert(2)>\u{1B}]0;x\u{7}\u{202E}"
         let name = "a<script>&\"'"
@@ -64,7 +64,7 @@ struct ReportTests {
         #expect(page.texts("dd").contains { $0.hasPrefix("<b>&amp;.txt: ") })
     }
 
-    @Test("a series' page has forecasts with bands and the errors; without its data all else, and why they are missing")
+    @Test("a series' page has forecasts with bands and errors; without its data everything else, and the reason")
     func series() throws {
         let run = try TestRun(TestRun.series, files: ["series.csv": TestRun.table])
         defer { run.remove() }
@@ -81,7 +81,7 @@ struct ReportTests {
         #expect(Set(rest.pictures.map(\.name)).isSuperset(of: ["loss", "gradient-norm"]) && !rest.pictures.contains { $0.name.hasPrefix("forecast") })
     }
 
-    @Test("forecasts stand above the dates of the table's rows, or where it has none above their numbers, those that were forecast")
+    @Test("forecasts are above the dates of the forecast rows, or above their numbers if there are no dates")
     func dates() throws {
         let dates = (0..<150).map { "20\(10 + $0 / 12)-\($0 % 12 < 9 ? "0" : "")\($0 % 12 + 1)-01" }
         let lines = TestRun.table.split(separator: "\n")
@@ -112,7 +112,7 @@ struct ReportTests {
         #expect(page.texts("dd").contains("the run has no validation"))
     }
 
-    @Test("pages of the generated tasks judge what the models say", arguments: ["embeddedReber", "adding"])
+    @Test("pages of the generated tasks evaluate the predictions", arguments: ["embeddedReber", "adding"])
     func generated(kind: String) throws {
         let run = try TestRun(
             """
@@ -129,7 +129,7 @@ struct ReportTests {
         }
     }
 
-    @Test("several runs are compared: results side by side, curves overlaid, keys that differ, equal weights told")
+    @Test("several runs are compared: results side by side, curves overlaid, differing keys, and a note on equal weights")
     func comparison() throws {
         let first = try TestRun(TestRun.text, files: ["text.txt": TestRun.prose], name: "first")
         let second = try TestRun(TestRun.text.replacing("\"hidden\": 9", with: "\"hidden\": 11"), files: ["text.txt": TestRun.prose], name: "second")
@@ -162,7 +162,7 @@ struct ReportTests {
         #expect(report.html.contains("step 100,000"))
     }
 
-    @Test("a page and its pictures are files, those of an earlier page are gone, and a link in their place is refused")
+    @Test("a page and its pictures are written, those of an earlier page removed, and a link in their place is rejected")
     func files() throws {
         let run = try TestRun(TestRun.text, files: ["text.txt": TestRun.prose])
         defer { run.remove() }
@@ -191,7 +191,7 @@ struct ReportTests {
 }
 
 extension String {
-    /// With a comma before each three digits.
+    /// With thousands separators.
     fileprivate var grouped: String {
         String(reversed().enumerated().flatMap { place, digit in place > 0 && place % 3 == 0 ? [",", digit] : [digit] }.reversed())
     }

@@ -15,7 +15,7 @@ struct RunHistoryTests {
         return try RunHistory(RunDirectory(folder.path))
     }
 
-    @Test("figures stand by their steps, what isn't finite is left out and counted, a line that was cut off is passed over")
+    @Test("metrics are stored by step; values that aren't finite are omitted and counted, and a truncated line is skipped")
     func figures() throws {
         let history = try history(
             """
@@ -33,7 +33,7 @@ struct RunHistoryTests {
         #expect((history.notFiniteCount, history.unreadableCount, history.lineCount, history.lastStep, history.lastEpoch) == (1, 1, 4, 4, 2))
     }
 
-    @Test("a run that went on says from where, an older one shows by its clock; times of all starts add up")
+    @Test("a resume is found by its step, in older logs by the clock; times of all starts add up")
     func resumes() throws {
         let lines = [
             "{\"step\":10,\"elapsedSeconds\":5,\"loss\":1}", "{\"step\":20,\"elapsedSeconds\":9,\"loss\":2}",
@@ -46,13 +46,13 @@ struct RunHistoryTests {
         #expect(try self.history("").lineCount == 0)
     }
 
-    @Test("a speed that no machine has, from a log of an earlier version, is left out")
+    @Test("an impossible speed, from a log of an earlier version, is omitted")
     func impossibleSpeed() throws {
         let history = try history("{\"step\":1,\"timeStepsPerSecond\":1.3e13}\n{\"step\":2,\"timeStepsPerSecond\":125000.5}\n{\"step\":3}\n")
         #expect(history[.timeStepsPerSecond] == [Point(2, 125000.5)] && history.notFiniteCount == 0)
     }
 
-    @Test("phases' seconds add up by rank, also over starts with other numbers of ranks")
+    @Test("phases' seconds add up by rank, also over starts with different numbers of ranks")
     func phases() throws {
         let history = try history(
             """
@@ -65,7 +65,7 @@ struct RunHistoryTests {
         #expect(history.phases.map(\.seconds) == [[3, 5, 1, 1], [0.5, 0.5], [0.25]])
     }
 
-    @Test("of many samples some are kept, from the whole run evenly, the first among them")
+    @Test("of many samples some are kept, evenly spaced over the run, including the first")
     func samples() throws {
         let history = try history((1...1000).map { "{\"step\":\($0),\"sample\":\"s\($0)\"}\n" }.joined())
         #expect(history.samples.count <= 64 && history.samples.count >= 32)
@@ -82,7 +82,7 @@ struct RunHistoryTests {
         #expect(quantile(0.3, of: [5]) == 5)
     }
 
-    @Test("a model's table has a row a layer, with all its parameters")
+    @Test("a model's table has one row per layer, with all its parameters")
     func modelTable() {
         var shape = NetworkShape(
             input: .embedding(vocabularyCount: 50, width: 6), hidden: 8, layers: 2, outputs: 50, head: .everyStep, loss: .crossEntropy, initialization: .pyTorch)

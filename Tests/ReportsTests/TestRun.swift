@@ -5,14 +5,14 @@ import Runs
 import Threads
 import Training
 
-/// A small run that is really trained, in a directory of its own below the system's temporary one; `remove` it when done.
+/// A small trained run, in its own directory in the system's temporary one; call `remove` when done.
 struct TestRun {
     let folder = FileManager.default.temporaryDirectory.appending(path: "lstm-train-reports-\(UUID().uuidString)", directoryHint: .isDirectory)
     let path: String
 
     /// - Parameters:
     ///   - configuration: JSON; FOLDER stands for the directory.
-    ///   - files: what is written there before: names and texts.
+    ///   - files: names and texts of files to write before training.
     init(_ configuration: String, files: [String: String] = [:], name: String = "run") throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         path = folder.appending(path: name).path
@@ -28,7 +28,7 @@ struct TestRun {
 
     static var team: ThreadTeam { ThreadTeam(threadCount: 1, spins: false) }
 
-    /// Puts other lines in the place of the metrics.
+    /// Replaces the metrics with other lines.
     func writeMetrics(_ lines: [String]) throws {
         try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: path + "/metrics.jsonl"))
     }

@@ -1,11 +1,11 @@
 import StrictJSON
 import Testing
 
-@Suite("JSON that is taken")
+@Suite("JSON that is accepted")
 struct AcceptanceTests {
     private func parse(_ text: String) throws -> JSONValue { try JSONValue.parse(Array(text.utf8)) }
 
-    @Test("each kind of value is read as what it is, blanks around it or not", arguments: ["", " ", "\n\t\r "])
+    @Test("each kind of value is recognised, with blanks around it or not", arguments: ["", " ", "\n\t\r "])
     func kinds(blank: String) throws {
         func content(_ text: String) throws -> JSONValue.Content { try parse(blank + text + blank).content }
         #expect(try content("null") == .null)
@@ -48,7 +48,7 @@ struct AcceptanceTests {
         #expect(places.arrayValue?[0]["Longitude"]?.realValue == -122.3959)
     }
 
-    @Test("each escape stands for its scalar, and scalars stand for themselves")
+    @Test("each escape gives its scalar, and other scalars stay")
     func escapes() throws {
         #expect(try parse(#""\"\\\/\b\f\n\r\t""#).stringValue == "\"\\/\u{8}\u{C}\n\r\t")
         #expect(try parse(#""\u0041\u00e9\u20AC\u0000""#).stringValue == "Aé€\u{0}")
@@ -57,7 +57,7 @@ struct AcceptanceTests {
         #expect(try parse(#""\\u0041""#).stringValue == "\\u0041")
     }
 
-    @Test("a number keeps its literal, and is an Int or a Double where it fits one", arguments: [
+    @Test("a number keeps its literal, and is an Int or a Double if it fits", arguments: [
         ("0", 0, 0.0), ("-0", 0, 0.0), ("9223372036854775807", Int.max, 0x1p63), ("-9223372036854775808", Int.min, -0x1p63),
         ("9223372036854775808", nil, 0x1p63), ("1.0", nil, 1.0), ("1e3", nil, 1000.0), ("1E-3", nil, 0.001), ("-0.5e+1", nil, -5.0),
         ("1e400", nil, nil), ("-1e400", nil, nil), ("1e-400", nil, 0.0), ("0.1000000000000000055511151231257827", nil, 0.1),
@@ -69,7 +69,7 @@ struct AcceptanceTests {
         #expect(value.realValue == real)
     }
 
-    @Test("a value of one kind is none of another")
+    @Test("a value of one kind isn't of another")
     func kindsApart() throws {
         let values = try parse(#"[null, true, 1, "1", [], {}]"#).arrayValue ?? []
         #expect(values.map { $0.boolValue != nil } == [false, true, false, false, false, false])
@@ -81,7 +81,7 @@ struct AcceptanceTests {
         #expect(values.allSatisfy { $0["a"] == nil })
     }
 
-    @Test("values and keys know line and column, columns counted in scalars, lines ended by a line feed with or without carriage return")
+    @Test("values and keys have line and column; columns count scalars, and lines end with LF or CR LF")
     func positions() throws {
         let value = try parse("{\"é𝄞\": [1,\r\n  \"x\"],\n\n\t\"b\": {}}")
         let members = value.objectValue ?? []
@@ -91,7 +91,7 @@ struct AcceptanceTests {
         #expect(members.first?.value.arrayValue?.map(\.position) == [JSONPosition(line: 1, column: 9), JSONPosition(line: 2, column: 3)])
     }
 
-    @Test("strings that look alike but differ in their scalars are different keys and values")
+    @Test("strings that look alike but have different scalars are different keys and values")
     func canonicalEquivalence() throws {
         let value = try parse("{\"\u{E9}\": 1, \"e\u{301}\": 2}")
         #expect(value["\u{E9}"]?.integerValue == 1)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("JSON of hostile sizes")
 struct HostileSizeTests {
-    @Test("512 levels are read, compared, written and released on the half MiB of stack of a thread of Dispatch", arguments: ["[", "{\"a\":"])
+    @Test("512 levels are read, compared, written and released with the half MiB of stack of a Dispatch thread", arguments: ["[", "{\"a\":"])
     func deepestOnSmallStack(open: String) async {
         let equal = await withCheckedContinuation { (resumePoint: CheckedContinuation<Bool, Never>) in
             let thread = Thread {
@@ -21,7 +21,7 @@ struct HostileSizeTests {
         #expect(equal)
     }
 
-    @Test("a text of 10 MB of one kind is read or refused in a time that grows with it", arguments: ["\\n", "\\ud834\\udd1e", "é", " ", "9"])
+    @Test("a text of 10 MB of one kind is read or rejected in linear time", arguments: ["\\n", "\\ud834\\udd1e", "é", " ", "9"])
     func long(piece: String) {
         func seconds(_ byteCount: Int) -> Double {
             let quote = piece == " " || piece == "9" ? "" : "\""
@@ -36,7 +36,7 @@ struct HostileSizeTests {
         #expect(long < 15 * 100 * max(short, 0.0005), "100 kB took \(short) s, 10 MB \(long) s; quadratic would be 10,000 times as long")
     }
 
-    @Test("as many values as a text may have take no more than half a GiB, however they are nested")
+    @Test("the maximum number of values takes at most half a GiB, in any nesting")
     func memory() async {
         await #expect(processExitsWith: .success) {
             for piece in ["[1],", "[[[]]],", "{\"\":1},", "\"abcdefghijklmnopqrst\","] {

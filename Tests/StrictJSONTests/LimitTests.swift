@@ -7,7 +7,7 @@ struct LimitTests {
         Array((String(repeating: open, count: depth) + String(repeating: close, count: depth)).utf8)
     }
 
-    @Test("as many levels as the limit are taken, one more is refused where it begins")
+    @Test("nesting up to the limit is accepted, and one more level is rejected where it begins")
     func depth() throws {
         _ = try JSONValue.parse(nested(64, "[", "]"))
         expectError(nested(65, "[", "]"), "1:65: found arrays and objects nested deeper than 64, expected at most that many levels")
@@ -16,7 +16,7 @@ struct LimitTests {
         _ = try JSONValue.parse(Array(("[" + String(repeating: "[],", count: 200) + "[]]").utf8))
     }
 
-    @Test("no limit lets a text exhaust the stack")
+    @Test("no limit allows a text to overflow the stack")
     func deepest() {
         var limits = JSONLimits()
         limits.depth = .max
@@ -25,7 +25,7 @@ struct LimitTests {
             "1:513: found arrays and objects nested deeper than 512, expected at most that many levels")
     }
 
-    @Test("a text of more bytes or more values than the limit is refused")
+    @Test("a text with more bytes or more values than the limit is rejected")
     func size() throws {
         var limits = JSONLimits()
         limits.byteCount = 5
@@ -36,7 +36,7 @@ struct LimitTests {
         expectError(Array("[1,2,3]".utf8), limits: limits, "1:6: found more values than 3, expected at most that many in a text")
     }
 
-    @Test("a million keys cost a time that grows with their number, and the last one that comes twice is found")
+    @Test("a million keys take linear time, and a duplicate of the last one is found")
     func manyKeys() {
         func seconds(_ count: Int) -> Double {
             var text = Array("{".utf8)

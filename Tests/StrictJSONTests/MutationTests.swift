@@ -3,14 +3,14 @@ import SeededRandomness
 import StrictJSON
 import Testing
 
-@Suite("JSON spoilt at random")
+@Suite("Randomly corrupted JSON")
 struct MutationTests {
     private static let tokens = [
         "{", "}", "[", "]", ":", ",", "\"", "\\", "\\u", "\\ud800", "\\uDC00", "\\u0000", "\u{FEFF}", "\u{0}", "e", "-", ".", "null", "true", "//", "{\"\":",
         "é", "e\u{301}", "𝄞", "[[[[[[[[[[[[[[[[", "{\"a\":1,\"a\":1}", "\r\n",
     ].map { Array($0.utf8) }
 
-    @Test("a spoilt text is refused at a place inside it or read as a value that reads back equal, and never traps")
+    @Test("a corrupted text is rejected at a position inside it or read as a value that reads back equal, and never traps")
     func mutations() {
         var (refusedCount, takenCount) = (0, 0)
         let slowest = fuzz("mutations of JSON", runCount: 80_000) { mutator in
@@ -27,7 +27,7 @@ struct MutationTests {
             }
         }
         #expect(slowest < 5)
-        // A mutator that spoils everything, or nothing, would show nothing.
+        // If all texts were rejected, or none, the test would show nothing.
         #expect(refusedCount + takenCount < 1000 || min(refusedCount, takenCount) > (refusedCount + takenCount) / 50, "\(refusedCount), \(takenCount)")
     }
 

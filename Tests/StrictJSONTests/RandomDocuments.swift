@@ -2,7 +2,7 @@ import SeededRandomness
 import StrictJSON
 
 extension SeededGenerator {
-    /// A value of at most `depth` levels, with every kind of content.
+    /// A random value of at most `depth` levels, with every kind of content.
     mutating func value(depth: Int) -> JSONValue {
         switch Int.random(in: 0..<(depth > 0 ? 8 : 6), using: &self) {
         case 0: JSONValue(.null)
@@ -18,7 +18,7 @@ extension SeededGenerator {
         }
     }
 
-    /// Up to 11 scalars, some of each length in UTF-8, control characters among them.
+    /// Up to 11 scalars, of every length in UTF-8, including control characters.
     mutating func string() -> String {
         let ranges: [ClosedRange<UInt32>] = [0...0x1F, 0x20...0x7F, 0x20...0x7F, 0x80...0x7FF, 0x800...0xD7FF, 0xE000...0xFFFF, 0x10000...0x10FFFF]
         var scalars = String.UnicodeScalarView()

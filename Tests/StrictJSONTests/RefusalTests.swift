@@ -1,9 +1,9 @@
 import StrictJSON
 import Testing
 
-@Suite("JSON that is refused")
+@Suite("JSON that is rejected")
 struct RefusalTests {
-    /// A text that is no JSON, and the whole of what is said about it.
+    /// A text that isn't JSON, and its complete error message.
     struct Refusal: CustomTestStringConvertible {
         let text: String
         let description: String
@@ -11,7 +11,7 @@ struct RefusalTests {
         init(_ text: String, _ description: String) { (self.text, self.description) = (text, description) }
     }
 
-    @Test("each way to be malformed has its own message and place", arguments: refusals)
+    @Test("each kind of syntax error has its own message and position", arguments: refusals)
     func malformed(_ refusal: Refusal) {
         expectError(Array(refusal.text.utf8), refusal.description)
     }
@@ -77,7 +77,7 @@ struct RefusalTests {
         Refusal("\"\\uDC00\"", "1:2: found half of a surrogate pair, \\uDC00, expected a high one (\\uD800 to \\uDBFF) before it"),
     ]
 
-    @Test("bytes that are no UTF-8 are refused with line, column and offset", arguments: malformedUTF8)
+    @Test("bytes that aren't UTF-8 are rejected with line, column and offset", arguments: malformedUTF8)
     func notUTF8(_ bytes: [UInt8]) {
         let text = Array("{\n \"é\": \"é".utf8) + bytes + Array("\"}".utf8)
         let byte = String(bytes[0], radix: 16, uppercase: true)
@@ -85,20 +85,20 @@ struct RefusalTests {
             text, "2:9: found the byte 0x\(byte) at offset 12, which is not UTF-8 there, expected a text that is UTF-8 throughout")
     }
 
-    /// A stray continuation, overlong forms, a surrogate, beyond U+10FFFF, cut sequences, bytes that UTF-8 never has.
+    /// A stray continuation byte, overlong forms, a surrogate, beyond U+10FFFF, truncated sequences, bytes that never occur in UTF-8.
     static let malformedUTF8: [[UInt8]] = [
         [0x80], [0xC0, 0xAF], [0xC1, 0xBF], [0xE0, 0x9F, 0xBF], [0xF0, 0x8F, 0xBF, 0xBF], [0xED, 0xA0, 0x80],
         [0xF4, 0x90, 0x80, 0x80], [0xC3], [0xE2, 0x82], [0xF0, 0x9F, 0x98], [0xF5], [0xFE], [0xFF],
     ]
 
-    @Test("bytes that are no UTF-8 are refused outside strings too, also at the text's end")
+    @Test("bytes that aren't UTF-8 are rejected outside strings too, also at the text's end")
     func notUTF8OutsideStrings() {
         expectError([0xFF, 0xFE], "1:1: found the byte 0xFF at offset 0, which is not UTF-8 there, expected a text that is UTF-8 throughout")
         expectError([0x5B, 0x5D, 0xE2, 0x82], "1:3: found the byte 0xE2 at offset 2, which is not UTF-8 there, expected a text that is UTF-8 throughout")
         expectError([0x22, 0xF0, 0x9F], "1:2: found the byte 0xF0 at offset 1, which is not UTF-8 there, expected a text that is UTF-8 throughout")
     }
 
-    @Test("a key that holds an escape sequence of a terminal is shown escaped")
+    @Test("a key that contains a terminal's escape sequence is shown escaped")
     func escapesInKeys() {
         expectError(
             Array(#"{"\u001b[2J":1,"\u001b[2J":2}"#.utf8),
@@ -106,7 +106,7 @@ struct RefusalTests {
     }
 }
 
-/// Records an issue unless `bytes` are refused with exactly this description.
+/// Records an issue unless `bytes` are rejected with exactly this description.
 func expectError(
     _ bytes: [UInt8], limits: JSONLimits = JSONLimits(), _ description: String, sourceLocation: SourceLocation = #_sourceLocation
 ) {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("JSON written and read")
 struct RoundTripTests {
-    @Test("random values read back equal, in one line and indented, and are written the same again")
+    @Test("random values read back equal, in one line and indented, and are written identically again")
     func randomValues() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var generator = SeededGenerator(seed: seed)
@@ -19,7 +19,7 @@ struct RoundTripTests {
         }
     }
 
-    @Test("random Doubles read back to the bit, and what is not finite becomes null")
+    @Test("random Doubles read back to the bit, and non-finite ones become null")
     func randomReals() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var generator = SeededGenerator(seed: seed)
@@ -31,7 +31,7 @@ struct RoundTripTests {
         #expect([Double.nan, .infinity, -.infinity].allSatisfy { JSONValue.real($0) == JSONValue(.null) })
     }
 
-    @Test("the indented form has two spaces a level, empty lists closed at once, and no newline at the end")
+    @Test("the indented form has two spaces per level, empty lists on one line, and no newline at the end")
     func indented() {
         let value: JSONValue = .object([
             "a": .list([.integer(1), .list([]), .object([:])]), "b\n": .object(["c\u{1B}": .text("é\"\\/\u{7F}")]), "d": .real(0.5),
@@ -53,7 +53,7 @@ struct RoundTripTests {
         #expect(value.serialized() == #"{"a":[1,[],{}],"b\n":{"c\u001B":"é\"\\/\u007F"},"d":0.5}"#)
     }
 
-    @Test("positions don't count when values are compared, literals do")
+    @Test("comparing values ignores positions, but not literals")
     func equality() throws {
         #expect(try JSONValue.parse(Array("\n {\"a\" : [1]}".utf8)) == .object(["a": .list([.integer(1)])]))
         #expect(try JSONValue.parse(Array("1.0".utf8)) != .integer(1))

@@ -4,7 +4,7 @@ import Testing
 import TensorBoard
 
 @Suite struct EventTests {
-    // Figures of RFC 3720, B.4.
+    // Values of RFC 3720, B.4.
     @Test("CRC-32C has the RFC's values")
     func checksums() {
         #expect(CRC32C.checksum(of: [UInt8](repeating: 0, count: 32)) == 0x8A91_36AA)
@@ -19,7 +19,7 @@ import TensorBoard
         return event
     }
 
-    @Test("records of later steps are left out, whole ones of earlier steps stay as they are", arguments: [0, 1, 127, 128, 300, 1 << 40])
+    @Test("records of later steps are dropped, and complete ones of earlier steps are unchanged", arguments: [0, 1, 127, 128, 300, 1 << 40])
     func kept(step: Int) {
         let file = TensorBoardEvent.beginning(wallTime: 1) + event(step: step).record + event(step: step + 1).record
         let all = EventRecord.kept(of: file, through: step + 1)
@@ -29,7 +29,7 @@ import TensorBoard
         #expect(some.records.map { EventRecord.isBeginning($0) } == [true, true, false])
     }
 
-    @Test("a file cut off anywhere gives its whole records")
+    @Test("a file truncated anywhere gives its complete records")
     func cut() {
         let records = [TensorBoardEvent.beginning(wallTime: 1), event(step: 1).record, event(step: 2).record]
         let file = records.flatMap { $0 }
@@ -41,7 +41,7 @@ import TensorBoard
         }
     }
 
-    @Test("a turned bit ends a file, wherever it is")
+    @Test("a flipped bit ends the file, wherever it is")
     func turned() {
         let file = event(step: 3).record + event(step: 4).record
         for bit in 0..<8 * file.count {
@@ -52,7 +52,7 @@ import TensorBoard
         }
     }
 
-    @Test("a histogram counts every finite value once, the greatest in its last bucket")
+    @Test("a histogram counts every finite value once, the largest in its last bucket")
     func histogram() {
         let values: [Float] = [-1, 0, 0.5, 3, .nan, .infinity, 3]
         let histogram = Histogram(values.span)
@@ -60,11 +60,11 @@ import TensorBoard
         #expect(histogram.least == -1 && histogram.greatest == 3 && histogram.sum == 5.5 && histogram.sumOfSquares == 19.25)
         #expect(histogram.limits.count == histogram.counts.count && histogram.limits.last == 3)
         #expect(zip(histogram.limits, histogram.limits.dropFirst()).allSatisfy { $0 < $1 })
-        // -1 + 4 · 16/64 is 0: the first limit that 0 isn't below is the 16th.
+        // -1 + 4 · 16/64 is 0: the first limit greater than 0 belongs to bucket 16.
         #expect(histogram.counts[16] == 1 && histogram.counts[24] == 1)
     }
 
-    @Test("values that are all alike have one bucket, and none has none")
+    @Test("equal values have one bucket, and no values have none")
     func flatHistogram() {
         #expect(Histogram([Float](repeating: 2, count: 3).span).counts == [3])
         #expect(Histogram([Float.nan].span).count == 0)

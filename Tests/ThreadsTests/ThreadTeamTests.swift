@@ -8,7 +8,7 @@ import Testing
     import Darwin
 #endif
 
-/// How a team is made up.
+/// Parameters of a team.
 struct Team: Sendable, CustomStringConvertible {
     var threads: Int
     var spins: Bool
@@ -19,7 +19,7 @@ struct Team: Sendable, CustomStringConvertible {
     static let all = [1, 2, 3, 5, 8].flatMap { [Team(threads: $0, spins: false), Team(threads: $0, spins: true)] }
 }
 
-/// Counts how often each share of each phase was done, and whether a phase began before the one before was finished.
+/// Counts how often each share of each phase ran, and whether a phase began before the previous one was finished.
 final class Ledger: Sendable {
     let threads: Int
     /// `[phase, share]`.
@@ -39,13 +39,13 @@ final class Ledger: Sendable {
 
     func leave() { finishedCount.add(1, ordering: .sequentiallyConsistent) }
 
-    /// How often the shares were done that weren't done just once.
+    /// Counts of the shares that didn't run exactly once.
     var wrongTimes: [Int] { times.withLock { $0.filter { $0 != 1 } } }
 }
 
-@Suite("The gate team")
+@Suite("The thread team")
 struct ThreadTeamTests {
-    @Test("Does every share of every phase once, a phase after the other", arguments: Team.all)
+    @Test("Runs every share of every phase once, one phase after the other", arguments: Team.all)
     func everyShareOnce(_ kind: Team) {
         let team = kind.team
         for round in 0..<200 {
@@ -59,7 +59,7 @@ struct ThreadTeamTests {
         }
     }
 
-    @Test("Does so when a member sleeps in its share, and in the others' meanwhile nothing twice", arguments: Team.all)
+    @Test("Runs every share once even if a member sleeps in its share", arguments: Team.all)
     func sleeper(_ kind: Team) {
         let team = kind.team
         for sleepy in 0..<kind.threads {
@@ -73,11 +73,11 @@ struct ThreadTeamTests {
         }
     }
 
-    @Test("A phase sees all that the phase before wrote", arguments: Team.all)
+    @Test("A phase sees everything that the previous phase wrote", arguments: Team.all)
     func writesAreSeen(_ kind: Team) {
         let (team, threads) = (kind.team, kind.threads)
         let phases = 300
-        // Plain memory: a share reads all slots of the phase before, so a write that came too late would show in the sum.
+        // Plain memory: a share reads all slots of the previous phase, so a write that came too late would change the sum.
         let slots = UnsafeMutablePointer<Int>.allocate(capacity: (phases + 1) * threads)
         defer { slots.deallocate() }
         slots.initialize(repeating: 0, count: (phases + 1) * threads)
@@ -98,7 +98,7 @@ struct ThreadTeamTests {
         }
     }
 
-    @Test("Does every task once, and cuts them into neighbours as even as can be", arguments: Team.all)
+    @Test("Runs every task once, and divides tasks into ranges that differ by at most one", arguments: Team.all)
     func tasks(_ kind: Team) {
         let team = kind.team
         for taskCount in [0, 1, 2, 7, 8, 9, 100] {
@@ -112,7 +112,7 @@ struct ThreadTeamTests {
         }
     }
 
-    @Test("Flushes denormals on each thread that computes, and on no other afterwards", arguments: Team.all)
+    @Test("Flushes denormals on each thread while it computes, and restores the mode afterwards", arguments: Team.all)
     func denormals(_ kind: Team) {
         let least = Mutex(Float.leastNormalMagnitude)
         let nonzero = Atomic<Int>(0)
@@ -123,7 +123,7 @@ struct ThreadTeamTests {
         #expect(least.withLock { $0 } / 2 != 0)
     }
 
-    @Test("Teams may run at once from several threads, each its own")
+    @Test("Several threads may run a team each at the same time")
     func severalTeams() async {
         await withTaskGroup(of: Bool.self) { group in
             for threads in 1...4 {
@@ -140,7 +140,7 @@ struct ThreadTeamTests {
         }
     }
 
-    @Test("A process may run on one core at least")
+    @Test("A process has at least one usable core")
     func cores() {
         #expect(usableCoreCount() >= 1)
     }

@@ -1,7 +1,7 @@
 import Batches
 import Datasets
 
-/// Another data set, spoilt on one rank.
+/// Another dataset with corrupted data on one rank.
 struct FaultyDataset: Dataset {
     let own: any Dataset
     let faults: [Fault]
@@ -47,7 +47,7 @@ struct FaultyBatches: BatchSequence {
             switch fault.kind {
             case .input:
                 guard case .vectors(var values, let featureCount) = found.input else { continue }
-                // Of the second sequence, at the first time step.
+                // In the second sequence, at the first time step.
                 values[featureCount] = .nan
                 found.input = .vectors(values, featureCount: featureCount)
             case .loss:

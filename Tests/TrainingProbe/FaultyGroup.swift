@@ -1,6 +1,6 @@
 import Communication
 
-/// Another group, whose sums go wrong on one rank.
+/// Another group with corrupted sums on one rank.
 final class FaultyGroup: Communicator {
     private let own: any Communicator
     private let faults: [Fault]

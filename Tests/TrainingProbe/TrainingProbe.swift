@@ -6,14 +6,14 @@ import Runs
 import Threads
 import Training
 
-/// A rank of a real training run in which something goes wrong on purpose. It judges nothing: the test does.
+/// One rank of a real training run with an injected fault. The test checks the result.
 ///
 ///     TrainingProbe CONFIG RUN [key=value ...] [FAULT ...]
 ///
-///     input:RANK:BATCH       a NaN in what the rank reads in that batch of each epoch, from 0
-///     loss:RANK:BATCH        a target so large that the loss is infinite, and no derivative is
+///     input:RANK:BATCH       a NaN in the rank's inputs of that batch of each epoch, from 0
+///     loss:RANK:BATCH        a target so large that the loss is infinite, while derivatives are finite
 ///     gradient:RANK:STEP     a NaN in the rank's gradient before the sum, at that step, from 1
-///     flip:RANK:STEP         a bit of the rank's sum turned, hence of its weights after that step
+///     flip:RANK:STEP         a flipped bit in the rank's sum, hence in its weights after that step
 ///     loop:RANK:BATCH        reading that batch never ends
 ///     omit:BATCH             each epoch lacks that batch
 @main
@@ -27,7 +27,7 @@ struct TrainingProbe {
                 try train(path: arguments[0], run: arguments[1], overrides: arguments.dropFirst(2).filter { $0.contains("=") }, faults: faults, in: group)
                 try group.finish()
             } catch where error is TrainingError || error is GroupFailure {
-                // All ranks throw it, and rank 0 still waits for its save.
+                // All ranks throw it, while rank 0 still waits for its save.
                 if group.rank == 0 { report("\(error)") }
                 try group.finish()
                 exit(exitCode(of: error))
@@ -60,7 +60,7 @@ struct TrainingProbe {
     }
 }
 
-/// What goes wrong, on which rank, when.
+/// A fault with its rank and its position.
 struct Fault {
     enum Kind: String { case input, loss, gradient, flip, loop, omit }
     let kind: Kind

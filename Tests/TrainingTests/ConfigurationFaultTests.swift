@@ -3,9 +3,9 @@ import StrictJSON
 import Testing
 import Training
 
-@Suite("Faults of a configuration file")
+@Suite("Errors in a configuration file")
 struct ConfigurationFaultTests {
-    /// A file, and the whole of what is said about it.
+    /// A file and its complete error message.
     struct Refusal: CustomTestStringConvertible {
         let text: String
         let description: String
@@ -13,7 +13,7 @@ struct ConfigurationFaultTests {
         init(_ text: String, _ description: String) { (self.text, self.description) = (text, description) }
     }
 
-    @Test("each fault has its own sentence, with file, line and column", arguments: names + values + kinds + rules + floats + documents)
+    @Test("each error has its own message, with file, line and column", arguments: names + values + kinds + rules + floats + documents)
     func faults(_ refusal: Refusal) {
         expectFaults(refusal.text, "config.json:" + refusal.description)
     }
@@ -96,7 +96,7 @@ struct ConfigurationFaultTests {
             "1:55: model.head is \"last\", but data.kind \"embeddedReber\" asks at every time step; it must be \"auto\" or \"every\"."),
     ]
 
-    /// What float32 makes 0, 1 or infinite.
+    /// Values that become 0, 1 or infinite in float32.
     private static let floats = [
         Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"learningRate": 1e-46}}"#, "1:60: optimizer.learningRate is 1e-46; it must be a number at least 1e-37 and at most 1e+38."),
         Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"learningRate": 1e39}}"#, "1:60: optimizer.learningRate is 1e39; it must be a number at least 1e-37 and at most 1e+38."),
@@ -117,7 +117,7 @@ struct ConfigurationFaultTests {
             "2:1: found the key \"kind\" a second time, expected it once: the first is at 1:11. Remove one."),
     ]
 
-    @Test("all faults of a file come at once, in the order of their places")
+    @Test("all errors of a file are reported at once, in order of position")
     func severalAtOnce() {
         expectFaults(
             """
@@ -140,7 +140,7 @@ struct ConfigurationFaultTests {
             """)
     }
 
-    @Test("of a hundred thousand faults the first hundred are told and the others counted")
+    @Test("of a hundred thousand errors the first hundred are reported and the others counted")
     func faultLimit() {
         let keys = (0..<60_000).map { "\"hiden\($0)\": 1" }.joined(separator: ",")
         let error = configurationError("{\"data\": {\"kind\": \"adding\"}, \"model\": {\(keys)}}")
@@ -153,13 +153,13 @@ struct ConfigurationFaultTests {
         #expect(error?.description.hasSuffix("\nand 59900 faults more; mend these first.") == true)
     }
 
-    @Test("a file longer than a configuration can be is refused")
+    @Test("a file above the maximum size is rejected")
     func tooLong() {
         expectFaults(String(repeating: " ", count: (1 << 20) + 1), "config.json:1:1: found a text of 1048577 bytes, expected at most 1048576.")
     }
 }
 
-/// What `text` is refused for; nil if it is taken.
+/// The error of parsing `text`; nil if it is valid.
 func configurationError(_ text: String, overrides: [String] = []) -> ConfigurationError? {
     do throws(ConfigurationError) {
         _ = try Configuration.parse(Array(text.utf8), name: "config.json", overrides: overrides)
@@ -169,7 +169,7 @@ func configurationError(_ text: String, overrides: [String] = []) -> Configurati
     }
 }
 
-/// Records an issue unless `text` is refused with exactly this description.
+/// Records an issue unless `text` is rejected with exactly this description.
 func expectFaults(_ text: String, overrides: [String] = [], _ description: String, sourceLocation: SourceLocation = #_sourceLocation) {
     #expect(configurationError(text, overrides: overrides)?.description == description, sourceLocation: sourceLocation)
 }

@@ -10,7 +10,7 @@ struct ConfigurationFilesTests {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "configs")
     }
 
-    @Test("every file in configs is taken by the schema and by the parser, and resolves to a configuration that reads back the same")
+    @Test("every file in configs is accepted by schema and parser, and its resolved configuration reads back the same")
     func published() throws {
         let files = try FileManager.default.contentsOfDirectory(at: configurationFolder, includingPropertiesForKeys: nil)
             .filter { $0.pathExtension == "json" }
@@ -27,7 +27,7 @@ struct ConfigurationFilesTests {
         }
     }
 
-    @Test("a file is read with overrides, and messages name it as it was named")
+    @Test("a file is read with overrides, and messages use its name as given")
     func load() throws {
         try withTemporaryFolder { folder in
             let path = folder + "/run.json"
@@ -43,7 +43,7 @@ struct ConfigurationFilesTests {
         }
     }
 
-    @Test("a file that isn't there, a folder, and a name with a zero byte are unreadable, with the system's reason")
+    @Test("a missing file, a folder, and a name with a zero byte are unreadable, with the system's reason")
     func unreadable() throws {
         try withTemporaryFolder { folder in
             let rest = "Name a configuration file, or none for the embedded default."
@@ -62,7 +62,7 @@ struct ConfigurationFilesTests {
         }
     }
 
-    /// Calls `body` with the path of a new folder, and removes that afterwards.
+    /// Calls `body` with the path of a new folder, and removes it afterwards.
     private func withTemporaryFolder(_ body: (String) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "configuration-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

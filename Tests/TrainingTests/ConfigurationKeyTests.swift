@@ -3,9 +3,9 @@ import StrictJSON
 import Testing
 import Training
 
-@Suite("Keys of the configuration")
+@Suite("Configuration keys")
 struct ConfigurationKeyTests {
-    @Test("every value of every key, at its default and at the ends of its range, is read from the file and from the command line, and written again",
+    @Test("every key's default and range limits are read from the file and from the command line, and written again",
         arguments: Configuration.DataKind.allCases)
     func everyKey(kind: Configuration.DataKind) throws {
         for key in ConfigurationKey.table where key.kinds.contains(kind) && key.dottedName != "data.kind" {
@@ -23,7 +23,7 @@ struct ConfigurationKeyTests {
         }
     }
 
-    @Test("what lies just outside a key's range, or has another type, is refused, and the message names the key and its place",
+    @Test("a value just outside a key's range, or of another type, is rejected, and the message names the key and its position",
         arguments: Configuration.DataKind.allCases)
     func outside(kind: Configuration.DataKind) throws {
         for key in ConfigurationKey.table where key.kinds.contains(kind) {
@@ -43,7 +43,7 @@ struct ConfigurationKeyTests {
         }
     }
 
-    @Test("a key that the kind of data has no use for is refused even with its default", arguments: Configuration.DataKind.allCases)
+    @Test("a key that doesn't apply to the kind of data is rejected even with its default", arguments: Configuration.DataKind.allCases)
     func otherKinds(kind: Configuration.DataKind) throws {
         for key in ConfigurationKey.table where !key.kinds.contains(kind) {
             let value = key.dottedName == "data.files" ? .text("a") : key.value(in: Configuration(kind: kind))
@@ -52,7 +52,7 @@ struct ConfigurationKeyTests {
         }
     }
 
-    @Test("keys have different names, and the sections hold them all")
+    @Test("keys have different names, and the sections contain all of them")
     func names() {
         let names = ConfigurationKey.table.map(\.dottedName)
         #expect(Set(names).count == names.count)
@@ -65,7 +65,7 @@ struct ConfigurationKeyTests {
         #expect(Set(relied).isSubset(of: names))
     }
 
-    @Test("the table for readers has a line of four cells a key")
+    @Test("the manual's table has one line of four cells per key")
     func markdown() {
         let lines = Configuration.keyTableMarkdown().split(separator: "\n")
         #expect(lines.count == ConfigurationKey.table.count + 2)
@@ -76,7 +76,7 @@ struct ConfigurationKeyTests {
     }
 }
 
-/// Values that `key` takes: its default, the ends of its range as the schema states them, each word of a choice.
+/// Valid values of `key`: its default, the ends of its range according to the schema, each word of a choice.
 private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) throws -> [JSONValue] {
     let schema = try #require(schemaProperty(key, kind: kind))
     let standard = key.standard.map { [$0] } ?? []
@@ -96,7 +96,7 @@ private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) thr
     }
 }
 
-/// Values that `key` refuses.
+/// Invalid values of `key`.
 private func wrongValues(of key: ConfigurationKey, kind: Configuration.DataKind) throws -> [JSONValue] {
     let schema = try #require(schemaProperty(key, kind: kind))
     let never: [JSONValue] = [JSONValue(.null), .object([:]), .list([.integer(1)]), .list([.text("")])]
@@ -121,7 +121,7 @@ private func mayBeHead(_ word: JSONValue, _ kind: Configuration.DataKind) -> Boo
 }
 
 extension JSONValue {
-    /// Whether both are the same number however it is written, or equal.
+    /// Whether both are the same number, however it is written, or are equal.
     fileprivate func isSame(as other: JSONValue) -> Bool {
         if let mine = realValue, let theirs = other.realValue { return mine == theirs }
         return self == other
@@ -135,7 +135,7 @@ func schemaProperty(_ key: ConfigurationKey, kind: Configuration.DataKind, in sc
     return branch?["properties"]?[key.name]
 }
 
-/// The least file for data of `kind`, with one key more, or another value for one that it has, in the second line.
+/// The smallest file for data of `kind`, with one more key, or another value for an existing one, in the second line.
 func configurationText(_ kind: Configuration.DataKind, setting key: ConfigurationKey? = nil, to value: JSONValue = JSONValue(.null)) -> String {
     var data: [(String, JSONValue)] = [("kind", .text(kind.rawValue))] + (kind.isGenerated ? [] : [("files", .text("a.txt"))])
     guard let key else { return "{\"data\": {\(members(data))}}" }

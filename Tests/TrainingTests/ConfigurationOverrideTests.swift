@@ -11,7 +11,7 @@ struct ConfigurationOverrideTests {
         try Configuration.parse(Array(adding.utf8), name: "config.json", overrides: overrides)
     }
 
-    @Test("an override stands above the file and the defaults")
+    @Test("an override takes precedence over the file and the defaults")
     func precedence() throws {
         let configuration = try parse("model.hidden=256", "training.seed=3", "optimizer.learningRate=1e-2", "checkpoint.best=false", "parallelism.gates=split")
         #expect(configuration.model.hidden == 256)
@@ -23,7 +23,7 @@ struct ConfigurationOverrideTests {
         #expect(try parse("parallelism.gates=\"split\"").parallelism.gates == .split)
     }
 
-    @Test("lists come as JSON or between commas, and a single string where one is allowed")
+    @Test("lists are given as JSON or separated by commas, and a single string is accepted where it is allowed")
     func lists() throws {
         func series(_ overrides: String...) throws -> Configuration.DataSettings {
             try Configuration.parse(Array("{}".utf8), name: "config.json", overrides: ["data.kind=series"] + overrides).data
@@ -38,7 +38,7 @@ struct ConfigurationOverrideTests {
         #expect(try series("data.files=a", "data.columns=").columns == [])
     }
 
-    @Test("each fault of an override has its own sentence that begins with the override", arguments: [
+    @Test("each error of an override has its own message, which begins with the override", arguments: [
         ("model.hiden=3", "model.hiden is not a key. Did you mean 'model.hidden'?"),
         ("hidden=3", "hidden is not a key. Did you mean 'model.hidden'?"),
         ("model.epochs=3", "model.epochs is not a key. Did you mean 'training.epochs'?"),
@@ -63,14 +63,14 @@ struct ConfigurationOverrideTests {
         #expect(first == "\(override) (command line): \(message)")
     }
 
-    @Test("a key given twice on the command line is refused")
+    @Test("a key given twice on the command line is rejected")
     func twice() {
         expectFaults(
             adding, overrides: ["training.seed=1", "training.seed=2"],
             "training.seed=2 (command line): training.seed is given a second time on the command line. Remove one.")
     }
 
-    @Test("faults of the file come before those of the command line, and an override doesn't hide the file's")
+    @Test("errors of the file come before those of the command line, and an override doesn't hide the file's")
     func together() {
         expectFaults(
             #"{"data": {"kind": "adding", "stride": 2}, "model": {"hidden": 0}}"#, overrides: ["model.hidden=8", "model.layers=0"],
@@ -81,7 +81,7 @@ struct ConfigurationOverrideTests {
             """)
     }
 
-    @Test("another kind of data on the command line makes keys of the file's kind faults of the file")
+    @Test("another kind of data on the command line makes the file's keys for its own kind errors")
     func otherKind() {
         expectFaults(
             #"{"data": {"kind": "text", "files": "a.txt"}}"#, overrides: ["data.kind=adding"],

@@ -14,7 +14,7 @@ struct ConfigurationSchemaTests {
         return isAccepted
     }
 
-    @Test("the schema takes the resolved defaults of each kind of data", arguments: Configuration.DataKind.allCases)
+    @Test("the schema accepts the resolved defaults of each kind of data", arguments: Configuration.DataKind.allCases)
     func defaults(kind: Configuration.DataKind) throws {
         let configuration = try Configuration.parse(Array(configurationText(kind).utf8), name: "file")
         let resolved = configuration.resolvedJSON()
@@ -24,7 +24,7 @@ struct ConfigurationSchemaTests {
         #expect(accepts(reread))
     }
 
-    @Test("the schema is JSON, draft 2020-12, and has a description of every key and a default of each that isn't required")
+    @Test("the schema is JSON, draft 2020-12, with a description of every key and the default of each optional one")
     func complete() throws {
         #expect(try JSONValue.parse(Array(schema.serialized(indented: true).utf8)) == schema)
         #expect(schema["$schema"]?.stringValue == "https://json-schema.org/draft/2020-12/schema")
@@ -40,7 +40,7 @@ struct ConfigurationSchemaTests {
         }
     }
 
-    @Test("schema and parser agree on random configurations, right and wrong")
+    @Test("schema and parser agree on random configurations, valid and invalid")
     func agreement() {
         let seed = UInt64.random(in: 0...UInt64.max)
         var maker = ConfigurationMaker(seed: seed)
@@ -57,7 +57,7 @@ struct ConfigurationSchemaTests {
     }
 }
 
-/// Makes configurations at random, about half of them wrong, but none that only a rule over two keys refuses, which a schema can't state.
+/// Makes random configurations, about half of them invalid, but none that violate only a rule over two keys, which a schema can't express.
 private struct ConfigurationMaker {
     private var state: UInt64
     private let schema = Configuration.schema()

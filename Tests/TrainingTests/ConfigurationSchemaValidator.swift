@@ -1,8 +1,8 @@
 import StrictJSON
 
-/// A plain validator for the part of JSON Schema (draft 2020-12) that the configuration's schema uses. A keyword that it doesn't know is a fault of the schema.
+/// A simple validator for the part of JSON Schema (draft 2020-12) that the configuration's schema uses. An unknown keyword is an error of the schema.
 struct ConfigurationSchemaValidator {
-    /// What the schema itself has wrong.
+    /// Errors of the schema itself.
     private(set) var schemaFaults: [String] = []
 
     mutating func accepts(_ value: JSONValue, _ schema: JSONValue) -> Bool {
@@ -10,7 +10,7 @@ struct ConfigurationSchemaValidator {
             schemaFaults.append("a schema that is no object: \(schema.serialized())")
             return false
         }
-        // Each keyword is looked at, so that an unknown one is found behind one that refuses.
+        // Checks all keywords, so that an unknown one is found even after one that rejects the value.
         return keywords.map { accepts(value, keyword: $0.key, $0.value, within: schema) }.allSatisfy { $0 }
     }
 
@@ -57,7 +57,7 @@ struct ConfigurationSchemaValidator {
         }
     }
 
-    /// -1, 0 or 1 as `value` is below, at or above `bound`; nil if it is no number. Exact for integers, which Double isn't near 2^63.
+    /// -1, 0 or 1 if `value` is below, equal to or above `bound`; nil if it isn't a number. Exact for integers, unlike Double near 2^63.
     private func order(_ value: JSONValue, _ bound: JSONValue) -> Int? {
         guard case .number(let literal) = value.content, let number = Double(literal), let limit = bound.realValue else { return nil }
         if let integer = value.integerValue, let limit = bound.integerValue { return integer < limit ? -1 : integer > limit ? 1 : 0 }

@@ -5,7 +5,7 @@ import Training
 
 @Suite("Configuration")
 struct ConfigurationTests {
-    @Test("a text model needs six lines, and all else has its default")
+    @Test("a text model needs six lines, and everything else has a default")
     func sixLines() throws {
         let text = """
             {
@@ -33,7 +33,7 @@ struct ConfigurationTests {
         } throws: { "\($0)" == "model.hiden=7 (command line): model.hiden is not a key. Did you mean 'model.hidden'?" }
     }
 
-    @Test("the resolved configuration has the sections and keys in the order of the table, those of other kinds left out")
+    @Test("the resolved configuration has sections and keys in the order of the table, without those of other kinds")
     func resolved() throws {
         let resolved = try Configuration.parse(Array(#"{"log": {}, "data": {"kind": "adding"}}"#.utf8), name: "file").resolvedJSON()
         let names = (resolved.objectValue ?? []).flatMap { section in (section.value.objectValue ?? []).map { "\(section.key).\($0.key)" } }
@@ -58,7 +58,7 @@ struct ConfigurationTests {
         #expect(differences[1].description == "model.hidden: 256, not 128")
     }
 
-    @Test("how long, how fast and what is written may differ when a run is resumed; all else may not")
+    @Test("duration, speed and outputs of a run may differ on resume; nothing else may")
     func effects() {
         let mayDiffer = ConfigurationKey.table.filter { $0.effect == .execution }.map(\.dottedName)
         #expect(mayDiffer == [
@@ -67,11 +67,11 @@ struct ConfigurationTests {
             "checkpoint.onError", "integrity.everySteps", "integrity.hangSeconds", "integrity.skipLimit", "log.everySteps", "log.everySeconds",
             "log.sampleLength", "log.tensorBoard", "log.prometheus", "log.live",
         ])
-        // The weights go on from there, with other bits.
+        // These change the weights from the resume on.
         #expect(ConfigurationKey.table.filter { $0.effect == .onward }.map(\.dottedName) == ["training.precision", "integrity.nonFinite"])
     }
 
-    @Test("relative files lie in the given folder, absolute ones where they say")
+    @Test("relative paths are relative to the given folder, absolute ones unchanged")
     func paths() {
         var data = Configuration.DataSettings(kind: .text)
         data.files = ["a.txt", "../b/c.txt", "/d.txt"]
@@ -80,7 +80,7 @@ struct ConfigurationTests {
         #expect(data.filePaths(relativeTo: "") == data.files)
     }
 
-    @Test("what is left to the kind of data is decided by it")
+    @Test("automatic values are chosen by the kind of data")
     func decidedByKind() {
         var configuration = Configuration(kind: .adding)
         #expect(configuration.data.trainingExampleCount == 50_000)

@@ -9,7 +9,7 @@ import Training
 
 @Suite("Diagnosis")
 struct DiagnosisTests {
-    @Test("a step's parts are the slowest rank's passes, the least wait in the sum, and means of the middle half")
+    @Test("a step's parts are the slowest rank's passes, the shortest wait in the sum, and means of the middle half")
     func timing() {
         // Passes, sum, optimizer of four steps; the last is disturbed.
         let first = [1.0, 0.5, 0.2, 1, 0.5, 0.2, 1, 0.5, 0.2, 9, 7, 8]
@@ -17,11 +17,11 @@ struct DiagnosisTests {
         let timing = StepTiming(timesOfRanks: [first, second], rankCount: 2, threadCount: 3, precision: .float32, parameterCount: 10)
         #expect(timing.stepCount == 4 && timing.measuredRankCount == 2)
         #expect(timing.computeSeconds == 1.4 && timing.sumSeconds == 0.1 && timing.optimizerSeconds == 0.2)
-        // Half of four ranks: what they wait in is no sum.
+        // Half of four ranks: their waiting isn't a sum.
         #expect(StepTiming(timesOfRanks: [first, second], rankCount: 4, threadCount: 3, precision: .float32, parameterCount: 10).sumSeconds == 0)
     }
 
-    @Test("a sum's time lies on the measured points, between them in proportion, and beyond the last at its rate")
+    @Test("a sum's time is interpolated between measured points, and uses the last one's rate beyond it")
     func sumCurve() {
         let curve = SumCurve(rankCount: 2, points: [.init(floatCount: 1, seconds: 1e-6), .init(floatCount: 100, seconds: 1e-4)])
         #expect(curve.latencySeconds == 1e-6 && curve.byteRate == 4e6)
@@ -30,7 +30,7 @@ struct DiagnosisTests {
         }
     }
 
-    @Test("what a group measured is read back as it was, from among other words")
+    @Test("a group's measurements survive a JSON round trip, among other text")
     func roundTrip() throws {
         let measurement = GroupMeasurement(sums: curve, steps: [timing(ranks: 2), timing(ranks: 4, measured: 2)])
         let text = "mpirun has something to say\n\(measurement.json.serialized())\nand again\n"
@@ -40,7 +40,7 @@ struct DiagnosisTests {
         }
     }
 
-    @Test("a network's part of the sum is nothing within a machine, and else the bytes over its link and a ring's messages")
+    @Test("the network's part of the sum is 0 within a machine, otherwise the bytes over its link and a ring's messages")
     func network() {
         let network = NodeNetwork.assumed(gigabits: 8, microseconds: 10)
         #expect(network.seconds(floatCount: 1000, rankCount: 4, ranksPerNode: 4) == 0)
@@ -48,11 +48,11 @@ struct DiagnosisTests {
         #expect(abs(network.seconds(floatCount: 1_000_000, rankCount: 2, ranksPerNode: 1) - (4e-3 + 20e-6)) < 1e-9)
         // Two ranks on each of two machines: each sends half of 2 · 4 MB to the other machine, over one link; six messages.
         #expect(abs(network.seconds(floatCount: 1_000_000, rankCount: 4, ranksPerNode: 2) - (8e-3 + 60e-6)) < 1e-9)
-        // As measured, on as many ranks.
+        // Measured on the same number of ranks.
         #expect(abs(NodeNetwork.measured(curve).seconds(floatCount: 100, rankCount: 2, ranksPerNode: 1) - 1e-4) < 1e-12)
     }
 
-    @Test("a forecast orders its rows, adds the network where machines are many, and measures efficiency a core")
+    @Test("a forecast sorts its rows, adds the network for several machines, and computes efficiency per core")
     func forecast() throws {
         let base = timing(ranks: 1, threads: 1, compute: 1)
         let alone = [timing(ranks: 1, threads: 2, compute: 0.5), timing(ranks: 2, measured: 1, threads: 2, compute: 0.25)]
@@ -69,7 +69,7 @@ struct DiagnosisTests {
         #expect(forecast.sufficient?.coreCount == 4)
     }
 
-    @Test("a well machine gets no warning, and each thing that is wrong gets its own")
+    @Test("a healthy machine gets no warning, and each problem gets its own")
     func advice() {
         let usual = diagnosis().advice.filter { (advice: Advice) -> Bool in advice.isWarning }
         #expect(usual == (unusedInstructionSets().isEmpty ? [] : [Advice.rebuild(unused: unusedInstructionSets())]))
@@ -89,7 +89,7 @@ struct DiagnosisTests {
         #expect(diagnosis(otherPrecision: quick).advice.contains { if case .useBFloat16 = $0 { true } else { false } })
     }
 
-    @Test("every advice is a sentence with its figures")
+    @Test("every advice is a sentence with numbers")
     func words() {
         let advice: [(Advice, [String])] = [
             (.bind(rank: 3, coreCount: 1, share: 8, flag: "--bind-to none"), ["rank 3", "1 of its 8 cores", "mpirun --bind-to none"]),
@@ -103,7 +103,7 @@ struct DiagnosisTests {
         }
     }
 
-    @Test("Linux's own figures are read: limits, sizes, ticks and mounts")
+    @Test("Linux's own figures are parsed: limits, sizes, ticks and mounts")
     func linux() {
         #expect(ControlGroup.coreCount("150000 100000\n") == 1.5 && ControlGroup.coreCount("max 100000\n") == nil && ControlGroup.coreCount("") == nil)
         #expect(MachineFacts.byteCount("32768K\n") == 32 << 20 && MachineFacts.byteCount("") == nil)
@@ -119,7 +119,7 @@ struct DiagnosisTests {
         }
     }
 
-    @Test("the disk is tried in the nearest directory that is there, and nothing stays")
+    @Test("the disk is tested in the nearest existing directory, and no file remains")
     func disk() throws {
         let place = FileManager.default.temporaryDirectory.appending(path: "lstm-train-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)

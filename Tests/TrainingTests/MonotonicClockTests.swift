@@ -5,7 +5,7 @@ import Training
 
 @Suite("A clock that is set back")
 struct MonotonicClockTests {
-    /// What a clock of the day shows at each second of a machine's.
+    /// The time of day at each second of a simulated machine.
     final class Days {
         var times: [Double]
         var second = -1.0
@@ -22,12 +22,12 @@ struct MonotonicClockTests {
         return times.map { _ in clock.now() }
     }
 
-    @Test("goes on from the last time that was told, until the day has come that far")
+    @Test("stays at the last time until the time of day has caught up")
     func setBack() {
         #expect(told([100, 101, 50, 51, 52, 104.5, 105]) == [100, 101, 102, 103, 104, 104.5, 105])
     }
 
-    @Test("follows a clock that is set forward, or stands still")
+    @Test("follows a clock that is set forward or stands still")
     func setForward() {
         #expect(told([100, 200, 200, 201]) == [100, 200, 200, 201])
     }

@@ -3,7 +3,7 @@ import StrictJSON
 import Testing
 import Training
 
-@Suite("words of other programs in the place of a key")
+@Suite("terms of other frameworks used as keys")
 struct OtherFrameworkTermTests {
     private static let base = #"{"data": {"kind": "adding"}}"#
 
@@ -13,7 +13,7 @@ struct OtherFrameworkTermTests {
         return words.flatMap { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : nil }
     }
 
-    @Test("each is told which key is meant, with a section, without one and with a wrong one, on the command line and in a file", arguments: [
+    @Test("each gets the right key as a suggestion, with a section, without one or with a wrong one, on the command line and in a file", arguments: [
         ("lr", "optimizer.learningRate"), ("batch_size", "training.batch"), ("batchSize", "training.batch"), ("hidden_size", "model.hidden"),
         ("units", "model.hidden"), ("num_layers", "model.layers"), ("max_epochs", "training.epochs"), ("clip", "training.clipNorm"),
         ("max_grad_norm", "training.clipNorm"), ("seq_len", "data.length"), ("lookback", "data.length"), ("validation_split", "data.validationFraction"),
@@ -29,7 +29,7 @@ struct OtherFrameworkTermTests {
         expectFaults(#"{"data": {"kind": "adding"}, "log": {"\#(word)": 1}}"#, "config.json:1:38: log.\(word) is \(key) here.")
     }
 
-    @Test("a key's own name in another spelling or section is that key", arguments: [
+    @Test("a key's own name in another spelling or section gives that key", arguments: [
         ("learning_rate", "optimizer.learningRate"), ("learningRate", "optimizer.learningRate"), ("model.learningRate", "optimizer.learningRate"),
         ("EPOCHS", "training.epochs"), ("optimizer.epochs", "training.epochs"), ("batch", "training.batch"), ("clip_norm", "training.clipNorm"),
         ("forget_bias", "model.forgetBias"),
@@ -38,7 +38,7 @@ struct OtherFrameworkTermTests {
         #expect(fault(override: "\(word)=1") == "\(word) is not a key. Did you mean '\(key)'?")
     }
 
-    @Test("what there isn't is said to be missing, with what there is instead", arguments: [
+    @Test("a missing feature is named, with an alternative", arguments: [
         ("dropout", "has no dropout"), ("recurrent_dropout", "has no dropout"), ("bidirectional", "has no bidirectional layers"), ("gru", "and no other cell"),
         ("cell_type", "and no other cell"), ("weight_decay", "has no weight decay"), ("momentum", "has Adam only"), ("proj_size", "has no projection"),
         ("device", "on CPUs only"), ("gpus", "on CPUs only"), ("patience", "doesn't stop early"), ("warmup_steps", "has no warm-up"),
@@ -55,7 +55,7 @@ struct OtherFrameworkTermTests {
         #expect(inFile.hasPrefix("config.json:1:40: model.\(word) is not a key: ") && inFile.contains(part), "\(inFile)")
     }
 
-    @Test("each key that is meant is one of the table, and no guess is far-fetched")
+    @Test("each suggested key exists, and no suggestion is far-fetched")
     func targets() {
         let keys = Set(ConfigurationKey.table.map(\.dottedName))
         for word in ["lr", "bs", "seq_len", "n_layers", "gamma", "betas", "amp", "file", "target", "horizons"] {
@@ -68,7 +68,7 @@ struct OtherFrameworkTermTests {
         #expect(fault(override: "optimizer=sgd")?.hasPrefix("optimizer is not a key. It is a section; its keys are optimizer.algorithm, ") == true)
     }
 
-    @Test("an option is told as it is written here, with its value")
+    @Test("an option is shown as a key with its value")
     func options() {
         let epochs = ConfigurationKey.sentence(aboutOption: "--epochs", value: "3")
         #expect(epochs == "--epochs is not an option; it is a key of the configuration: write training.epochs=3.")
@@ -78,9 +78,9 @@ struct OtherFrameworkTermTests {
     }
 }
 
-@Suite("what editors and hands write into a configuration")
+@Suite("common contents of hand-written configurations")
 struct WrittenConfigurationTests {
-    @Test("the place of the schema is taken, and has no part in the configuration")
+    @Test("the schema's location is accepted and ignored")
     func schemaName() throws {
         let text = #"{"$schema": "schema.json", "data": {"kind": "adding"}}"#
         let configuration = try Configuration.parse(Array(text.utf8), name: "config.json")
@@ -94,7 +94,7 @@ struct WrittenConfigurationTests {
         #expect(!validator.accepts(try JSONValue.parse(Array(#"{"$schema": 3, "data": {"kind": "adding"}}"#.utf8)), Configuration.schema()))
     }
 
-    @Test("a single column may stand without a list, as on the command line")
+    @Test("a single column needs no list, as on the command line")
     func singleColumns() throws {
         let text = #"{"data": {"kind": "series", "files": "a.csv", "columns": "open", "targets": "close"}}"#
         let data = try Configuration.parse(Array(text.utf8), name: "config.json").data

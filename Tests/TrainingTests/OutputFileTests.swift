@@ -3,7 +3,7 @@ import Runs
 import Testing
 import Training
 
-@Suite("A verb's output")
+@Suite("A command's output")
 struct OutputFileTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "output-\(UUID().uuidString)").path
     private let manager = FileManager.default
@@ -27,7 +27,7 @@ struct OutputFileTests {
         try OutputFile(path(name), of: "a verb", isOwn: { $0.starts(with: Array("own".utf8)) }).write("own, new")
     }
 
-    @Test("it is written where nothing is, and replaces what the verb wrote, or an empty file")
+    @Test("it is written to a new path, and replaces the command's own output or an empty file")
     func written() throws {
         try inFolder {
             try put("own, old", "old")
@@ -40,7 +40,7 @@ struct OutputFileTests {
         }
     }
 
-    @Test("it replaces no other file, no link, no directory and no pipe, and says what is there")
+    @Test("it replaces no other file, link, directory or pipe, and the error describes what is there")
     func refused() throws {
         try inFolder {
             try put("another's", "file")
@@ -64,7 +64,7 @@ struct OutputFileTests {
         }
     }
 
-    @Test("in a run it takes no name of the run's, and nothing goes among the run's checkpoints, by whatever names they are called")
+    @Test("in a run directory it uses none of the run's names, and nothing is written to the checkpoints, through any path name")
     func runs() throws {
         try inFolder {
             try put("{}", "run/config.json")

@@ -26,7 +26,7 @@ struct ReadmeTests {
         for name in names { #expect(article.contains("`configs/\(name)`"), "\(name)") }
     }
 
-    @Test("README's configuration for a text is valid as it is printed, and has six lines")
+    @Test("README's configuration for a text is valid as printed, and has six lines")
     func ownText() throws {
         let example = try text(of: "README.md", from: "```json\n", to: "```")
         let configuration = try Configuration.parse(Array(example.utf8), name: "README.md")

@@ -2,13 +2,13 @@ import Runs
 import Testing
 import Training
 
-@Suite("speeds come from what was measured")
+@Suite("speeds are computed from measurements")
 struct MeasuredSpeedTests {
     private static let start = SuspendingClock.now
 
     private func at(_ milliseconds: Int) -> SuspendingClock.Instant { Self.start + .milliseconds(milliseconds) }
 
-    @Test("the time of training is that of its phases, without validation and saves")
+    @Test("training time is that of its phases, without validation and saves")
     func trainingTime() {
         var clock = PhaseClock(at: at(0))
         for (phase, time) in [(TrainingPhase.batch, 1), (.forward, 2), (.validation, 12), (.save, 50), (.decision, 90)] { clock.enter(phase, at: at(time)) }
@@ -18,7 +18,7 @@ struct MeasuredSpeedTests {
         #expect(clock.takeReading(at: at(95)).trainingSeconds == 0.002)
     }
 
-    @Test("there is none where no time went by, or the clock went back, and there is one again afterwards")
+    @Test("there is none if no time passed or the clock was set back, and there is one again afterwards")
     func unmeasured() {
         var clock = PhaseClock(at: at(10))
         #expect(clock.takeReading(at: at(10)).trainingSeconds == nil)

@@ -1,14 +1,14 @@
 import Network
 import ProtocolBuffers
 
-/// The model as a graph of ONNX operators: embedding or one-hot, an LSTM node a layer, the head.
+/// The model as a graph of ONNX operators: embedding or one-hot, one LSTM node per layer, the head.
 ///
 /// ```
 /// tokens [batch, time] int64 or inputs [batch, time, width]; lengths [batch] int32; h0, c0 [layers, batch, hidden]
 ///   → Transpose → Gather or OneHot → LSTM → Squeeze → LSTM → … → MatMul + Add → Transpose, or Gemm of the last states
 /// outputs [batch, time, outputs] or [batch, outputs]; hn, cn [layers, batch, hidden]
 /// ```
-/// ONNX's LSTM is time-major, and its gates stand in the order i, o, f, c. Source: ONNX operators, opset 17.
+/// ONNX's LSTM is time-major, with gates in the order i, o, f, c. Source: ONNX operators, opset 17.
 struct ONNXGraph {
     private let model: ExportedModel
     private(set) var nodes: [ONNXNode] = []
@@ -35,9 +35,9 @@ struct ONNXGraph {
         constants.append(ONNXTensor(name, floats: floats, shape: shape))
     }
 
-    // MARK: From the bottom to the top
+    // MARK: From inputs to outputs
 
-    /// - Returns: the name of what the first layer reads, [time, batch, width].
+    /// - Returns: the name of the first layer's input, [time, batch, width].
     private mutating func addInput() -> String {
         switch model.shape.input {
         case .vectors:
@@ -55,7 +55,7 @@ struct ONNXGraph {
         return "x"
     }
 
-    /// Each layer's initial states, [1, batch, hidden]. One layer's are all there are.
+    /// Splits the initial states by layer, [1, batch, hidden]; not needed for one layer.
     private mutating func splitStates() {
         guard layers > 1 else { return }
         for state in ["h0", "c0"] { add("Split", [state], (0..<layers).map { "\(state)_l\($0)" }, .integer("axis", 0)) }
@@ -85,7 +85,7 @@ struct ONNXGraph {
         for state in ["hn", "cn"] { add("Concat", (0..<layers).map { "\(state)_l\($0)" }, [state], .integer("axis", 0)) }
     }
 
-    /// On every step's hidden state, or on the one at each sequence's end: the LSTM's own last.
+    /// Adds the head to every step's hidden state, or to that at each sequence's end, which is the LSTM's final state.
     private mutating func addHead(reading below: String) {
         add("head.bias", model["head.bias"], outputs)
         if model.hasOutputEveryStep {
@@ -102,7 +102,7 @@ struct ONNXGraph {
         }
     }
 
-    /// Blocks of rows i, f, g, o as i, o, f, g.
+    /// Reorders blocks of rows from i, f, g, o to i, o, f, g.
     private func gatesReordered(_ name: String) -> [Float] {
         let values = model[name]
         let gate = values.count / 4

@@ -1,8 +1,8 @@
 import ProtocolBuffers
 
-// The messages of an ONNX model that are needed here, by the field numbers of onnx.proto3 (IR version 8).
+// The required messages of an ONNX model, with the field numbers of onnx.proto3 (IR version 8).
 
-/// A node: an operator, the names of what it reads and writes, and its attributes.
+/// A node: an operator, the names of its inputs and outputs, and its attributes.
 struct ONNXNode {
     var operation: String
     var inputs: [String]
@@ -18,7 +18,7 @@ struct ONNXNode {
         var message = ProtobufMessage()
         for input in inputs { message.add(1, text: input) }
         for output in outputs { message.add(2, text: output) }
-        // A name of its own, so that messages of runtimes can be followed.
+        // A unique name, which runtimes show in their messages.
         message.add(3, text: "\(operation) → \(outputs.first { !$0.isEmpty } ?? "")")
         message.add(4, text: operation)
         for attribute in attributes { message.add(5, message: attribute.message) }

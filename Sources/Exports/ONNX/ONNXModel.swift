@@ -5,7 +5,7 @@ import ProtocolBuffers
 import Training
 
 extension ExportedModel {
-    /// The operators' version: that of ONNX 1.12, of 2022, which every runtime in use knows.
+    /// Version of the operators: that of ONNX 1.12, of 2022, which every current runtime supports.
     static let onnxOpset = 17
     private static let onnxIRVersion = 8
 
@@ -41,7 +41,7 @@ extension ExportedModel {
         return message
     }
 
-    /// What is needed to use the model without the files beside it.
+    /// Metadata with everything needed to use the model without the other files.
     private func onnxProperties() -> [(key: String, value: String)] {
         var properties = [
             ("task", use.task), ("precision", origin.precision.rawValue), ("step", "\(origin.step)"), ("weights_sha256", origin.weightsSHA256),

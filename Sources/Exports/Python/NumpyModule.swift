@@ -1,6 +1,6 @@
 import Network
 
-// `model.py` for NumPy alone: the LSTM is spelt out.
+// `model.py` for NumPy only, with its own implementation of the LSTM.
 extension PythonModule {
     var numpyOpening: String {
         opening(example: example(load: "load()")) + """
@@ -64,7 +64,7 @@ extension PythonModule {
 
     private var numpyInput: String {
         switch model.shape.input {
-        // A one-hot vector picks a row of the weights.
+        // A one-hot vector selects a row of the weights.
         case .oneHot: "np.asarray(tokens)"
         case .embedding: "w[\"embedding.weight\"][tokens]"
         case .vectors: "np.asarray(inputs, np.float32)"

@@ -64,7 +64,7 @@ extension PythonModule {
         }
     }
 
-    /// What the model is used for, with torch alone.
+    /// Functions for the model's use, with torch only.
     var torchUse: String {
         switch model.use {
         case .text(let text): textCodec(text) + "\n\n\n" + torchGenerate(text)

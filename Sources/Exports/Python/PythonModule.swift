@@ -2,7 +2,7 @@ import Datasets
 import Network
 import StrictJSON
 
-/// `model.py` of an export: one file of Python that rebuilds the model and uses it, made of parts. Each says only what this model needs.
+/// `model.py` of an export: a Python file that rebuilds and uses the model, composed of the parts that this model needs.
 struct PythonModule {
     let model: ExportedModel
     let format: ExportFormat
@@ -18,7 +18,7 @@ struct PythonModule {
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n\n") + "\n"
     }
 
-    // MARK: Facts in Python's words
+    // MARK: Python expressions
 
     var hidden: Int { model.shape.hidden }
     var layers: Int { model.shape.layers }
@@ -26,13 +26,13 @@ struct PythonModule {
     var inputName: String { model.shape.input.name }
     var inputWidth: Int { model.shape.inputWidth(ofLayer: 0) }
 
-    /// "scores [batch, time, 65] before softmax", say.
+    /// For example "scores [batch, time, 65] before softmax".
     var outputWords: String {
         let shape = model.hasOutputEveryStep ? "[batch, time, \(outputs)]" : "[batch, \(outputs)]"
         return model.shape.loss == .squaredError ? "predictions \(shape)" : "scores \(shape) before softmax"
     }
 
-    /// What a call does, for each format's docstring.
+    /// Describes a call, for each format's docstring.
     var callWords: String {
         """
         Reads `\(inputName)` \(model.shape.input.shapeWords), of sequence b the first `lengths[b]` steps (default: all), from `state`: h and c,
@@ -40,7 +40,7 @@ struct PythonModule {
         """
     }
 
-    /// The module's docstring: what the model is, and the least that one does with it.
+    /// The module's docstring: a description of the model and a minimal example.
     func opening(example: String) -> String {
         """
         \"\"\"\(pythonWords(model.name)): \(model.summary).
@@ -52,7 +52,7 @@ struct PythonModule {
         """
     }
 
-    /// The least that one does with the model.
+    /// A minimal example.
     func example(load: String) -> String {
         switch model.use {
         case .text: "from model import generate, load\nprint(generate(\(load), prompt=\(literal(examplePrompt)), length=200))"
@@ -66,7 +66,7 @@ struct PythonModule {
     func literal(_ texts: [String]) -> String { "[" + texts.map(literal).joined(separator: ", ") + "]" }
     func literal(_ isTrue: Bool) -> String { isTrue ? "True" : "False" }
 
-    /// A text within a docstring, which it can't end.
+    /// A text escaped for a docstring, so that it can't end it.
     private func pythonWords(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\"" || $0 == "\\" || $0.properties.generalCategory == .control ? "_" : $0 }))
     }

@@ -1,9 +1,9 @@
 import Datasets
 import NumberText
 
-// What `model.py` offers besides the model: text in and out, forecasts in the data's own units.
+// Functions of `model.py` besides the model: text in and out, forecasts in the data's own units.
 extension PythonModule {
-    /// For the vocabulary, or the statistics.
+    /// Import of json, if there is a vocabulary or statistics.
     var jsonImport: String {
         switch model.use {
         case .text, .series: "import json\n"
@@ -11,18 +11,18 @@ extension PythonModule {
         }
     }
 
-    /// A prompt whose symbols the model knows.
+    /// A prompt of symbols in the vocabulary.
     var examplePrompt: String {
         guard case .text(let text) = model.use else { return "" }
         let usual = ["The ", "the ", "T", "t"].first { (try? text.vocabulary.encode($0, as: text.reading)) != nil }
         return usual ?? text.vocabulary.decode([0])
     }
 
-    /// `encode` and `decode`: standard library only.
+    /// `encode` and `decode`, which use only the standard library.
     func textCodec(_ text: TextUse) -> String {
         let isBytes = text.vocabulary.unit == .byte
         var reading = "text"
-        // Character by character, as the training text was: Python's lower() of a whole text knows final letters.
+        // Character by character, as for the training text: Python's lower() of a whole text treats final letters differently.
         if text.reading.lowercase { reading = isBytes ? "text.encode().lower()" : "\"\".join(character.lower() for character in text)" }
         if isBytes && !text.reading.lowercase { reading = "text.encode()" }
         if text.reading.joinLines { reading += isBytes ? ".replace(b\"\\n\", b\" \")" : ".replace(\"\\n\", \" \")" }
@@ -54,7 +54,7 @@ extension PythonModule {
         """
     }
 
-    /// What the model is used for, with NumPy.
+    /// Functions for the model's use, with NumPy.
     var numpyUse: String {
         switch model.use {
         case .text(let text): textCodec(text) + "\n\n\n" + numpyGenerate(text)
@@ -63,7 +63,7 @@ extension PythonModule {
         }
     }
 
-    /// Keras has its own class of models, and ours is called.
+    /// A call of the model. Keras has its own class of models, so there we use a function.
     private func call(_ arguments: String) -> String { format == .keras ? "run(model, \(arguments))" : "model(\(arguments))" }
     private var modelType: String { format == .keras ? "keras.Model" : "Model" }
     private var loadedHow: String { format == .keras ? "\n\n    `model` is from load(with_state=True).\n    " : "" }
@@ -120,13 +120,13 @@ extension TextReading {
     }
 }
 
-/// What `generate` reads of a text at each symbol: the newest one with the state carried on, or a window from a zero state.
+/// The inputs of `generate` at each symbol: the newest symbol with the state carried, or a window from a zero state.
 struct GeneratorReading {
     let beginning: String
     let state: String
     let tokens: String
     let stateArgument: String
-    /// Of the scores those that the next symbol is drawn by.
+    /// The scores from which the next symbol is drawn.
     let lastStep: String
     let ending: String
 

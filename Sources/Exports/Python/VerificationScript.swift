@@ -5,9 +5,9 @@ struct VerificationScript {
     let model: ExportedModel
     let format: ExportFormat
 
-    /// How much outputs and states may differ: of the largest one where that is above 1.
+    /// Tolerance of outputs and states; relative to the largest one if that is above 1.
     static let limit = 1e-5
-    /// The exit code where the Python lacks a library.
+    /// The exit code if Python lacks a library.
     static let missingLibraryCode: Int32 = 3
 
     var text: String {
@@ -63,7 +63,7 @@ struct VerificationScript {
         """
     }
 
-    /// Behind a sequence's end nobody says anything.
+    /// Excludes time steps past a sequence's end, which have no outputs.
     private var mask: String {
         guard model.hasOutputEveryStep else { return "" }
         return """
@@ -95,7 +95,7 @@ struct VerificationScript {
         }
     }
 
-    /// Packages are imported by their names.
+    /// The packages, which have the same names as their modules.
     private var literalModules: String { "[" + format.packages.map { "\"\($0)\"" }.joined(separator: ", ") + "]" }
 
     private var run: String {

@@ -1,34 +1,35 @@
 public import CVector
 
-/// Factors of products, borrowed: must not outlive their memory. Places and counts are numbers'; with bfloat16 rows begin at multiples of 16.
+/// Borrowed operands of matrix products; must not outlive their memory. Indices and counts are in elements; with bfloat16, rows start at multiples
+/// of 16.
 @frozen
 public struct OperandView: Sendable {
-    /// Floats, or pairs as they stand.
+    /// The raw words: floats, or bfloat16 pairs.
     @usableFromInline let words: FloatView
     public let precision: Precision
 
     @inlinable
     public init(_ floats: FloatView) { self.init(words: floats, precision: .float32) }
 
-    /// - Parameter words: as many as ``Precision/wordCount(_:)`` says.
+    /// - Parameter words: ``Precision/wordCount(_:)`` words.
     @inlinable
     public init(words: FloatView, precision: Precision) {
         self.words = words
         self.precision = precision
     }
 
-    /// Numbers that there is room for.
+    /// Capacity in elements.
     @inlinable
     public var count: Int { precision == .float32 ? words.count : 2 * words.count }
 
-    /// The `count` numbers from `start` on.
+    /// `count` elements, starting at `start`.
     @inlinable
     public func slice(from start: Int, count: Int) -> OperandView {
         assert(precision == .float32 || start % 2 == 0)
         return OperandView(words: words.slice(from: precision.wordCount(start), count: precision.wordCount(count)), precision: precision)
     }
 
-    /// Writes a vector of neighbours at `index`, rounded.
+    /// Rounds a vector of consecutive elements and stores it at `index`.
     @inlinable
     @inline(__always)
     public func setLane(_ value: Lane, at index: Int) {
@@ -38,7 +39,7 @@ public struct OperandView: Sendable {
         }
     }
 
-    /// The 16 numbers from `index` on.
+    /// 16 elements, starting at `index`.
     @inlinable
     @inline(__always)
     public func sixteen(at index: Int) -> SIMD16<Float> {
@@ -48,7 +49,7 @@ public struct OperandView: Sendable {
         }
     }
 
-    /// Asks for the cache line of the number at `index` (``FloatView/prefetch(at:)``).
+    /// Prefetches the cache line of the element at `index` (``FloatView/prefetch(at:)``).
     @inline(__always)
     func prefetch(at index: Int) { prefetchLine(words.base + precision.wordCount(index)) }
 
@@ -58,13 +59,13 @@ public struct OperandView: Sendable {
         words.copy(source.words, to: precision.wordCount(start))
     }
 
-    /// Rounds a row of floats to `start`. With bfloat16 the row is filled up with 0 to a multiple of 16.
+    /// Rounds a row of floats and stores it at `start`. With bfloat16 the row is padded with 0 to a multiple of 16.
     public func setRow(_ row: FloatView, at start: Int) {
-        // FloatMemory has room for a vector behind its last float.
+        // FloatMemory has one vector of padding after its last float.
         setRow(UnsafePointer(row.base), count: row.count, readableCount: row.count + 16, at: start)
     }
 
-    /// Rounds rows of `width` numbers, one behind the other.
+    /// Rounds and stores consecutive rows of `width` elements.
     public func setRows(_ rows: [Float], width: Int) {
         guard precision == .bfloat16 else { return words.copy(rows) }
         rows.withUnsafeBufferPointer { floats in
@@ -92,8 +93,8 @@ public struct OperandView: Sendable {
         }
     }
 
-    /// Rows of a table, rounded: row r of this matrix becomes row `tokens[r]` of `table`, or 0 where the token is negative.
-    /// - Parameter width: of a row of `table`; a row here takes ``Precision/rowStride(_:)`` of it.
+    /// Embedding lookup, rounded: row r of this matrix becomes row `tokens[r]` of `table`, or 0 if the token is negative.
+    /// - Parameter width: length of a row of `table`; a row here takes ``Precision/rowStride(_:)`` of it.
     public func gather(rows: Range<Int>, width: Int, of table: FloatView, tokens: [Int32]) {
         let rowStride = precision.rowStride(width)
         precondition(rows.upperBound <= tokens.count && rows.upperBound * rowStride <= count)
@@ -108,15 +109,15 @@ public struct OperandView: Sendable {
     }
 }
 
-/// All bits in the first `count` words, none in the others.
+/// A mask with all bits set in the first `count` words, none in the others.
 @inline(__always)
 func firstWords(_ count: Int) -> SIMD16<UInt32> {
     let places = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
-    // The sign of place - count, spread over the word.
+    // The sign bit of place - count, extended over the word.
     return unsafeBitCast((places &- Int32(truncatingIfNeeded: min(count, 16))) &>> 31, to: SIMD16<UInt32>.self)
 }
 
-/// Writes 16 neighbours, rounded, to 8 words.
+/// Rounds 16 consecutive elements and stores them in 8 words.
 @inline(__always)
 private func storePairs(_ numbers: SIMD16<Float>, to words: UnsafeMutablePointer<Float>) {
     withUnsafeBytes(of: numbers) { bytes in

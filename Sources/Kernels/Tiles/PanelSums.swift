@@ -1,15 +1,14 @@
 public import CVector
 
-// One row's sums within a tile: as many vectors as the panel has, each a variable of its own, for these stay in registers
-// (an array of them ran at 60 % of the speed).
+// The sums of one row of a tile: one variable per vector, since the compiler keeps variables in registers (an array ran at 60 % of the speed).
 
-/// A step of a chain of FMAs in every lane, for the precision that operands have.
+/// One multiply-add step in every lane, for the operands' precision.
 public protocol LaneProduct {
     /// sum + x · y.
     static func sum(_ x: Lane, _ y: Lane, _ sum: Lane) -> Lane
 }
 
-/// A step is a number.
+/// float32: a step is one element.
 @frozen
 public enum FloatProduct: LaneProduct {
     @inlinable
@@ -17,7 +16,7 @@ public enum FloatProduct: LaneProduct {
     public static func sum(_ x: Lane, _ y: Lane, _ sum: Lane) -> Lane { laneFMA(x, y, sum) }
 }
 
-/// A step is a pair of bfloat16: two FMAs in a row, the earlier number's first. By the processor's instruction, where the build has it.
+/// bfloat16: a step is a pair, added by two FMAs, the earlier element first. Uses the processor's pair instruction if the build has it.
 @frozen
 public enum PairProduct: LaneProduct {
     @inlinable
@@ -25,7 +24,7 @@ public enum PairProduct: LaneProduct {
     public static func sum(_ x: Lane, _ y: Lane, _ sum: Lane) -> Lane { lanePairFMA(y, x, sum) }
 }
 
-/// The same bits by two FMAs on the pair's halves.
+/// bfloat16 with the same bits, by two FMAs on the unpacked halves.
 @frozen
 public enum HalvesProduct: LaneProduct {
     @inlinable
@@ -33,7 +32,7 @@ public enum HalvesProduct: LaneProduct {
     public static func sum(_ x: Lane, _ y: Lane, _ sum: Lane) -> Lane { lanePairFMAOfHalves(y, x, sum) }
 }
 
-/// Sums of one row over the vectors of a panel: one chain of FMAs a lane.
+/// Sums of one row over the vectors of a panel: one chain of FMAs per lane.
 public protocol PanelSums {
     /// One step of the panel, loaded once for all rows of a tile.
     associatedtype Weights
@@ -41,9 +40,9 @@ public protocol PanelSums {
     static func weights(_ step: UnsafePointer<Lane>) -> Weights
     /// sums += x · weights.
     mutating func addProduct(_ x: Lane, _ weights: Weights)
-    /// The same for three rows, vector by vector: with 16 registers there is room for one vector of weights at a time.
+    /// The same for three rows, vector by vector: 16 registers have room for one vector of weights at a time.
     static func addProducts(to first: inout Self, _ second: inout Self, _ third: inout Self, _ x: Lane, _ y: Lane, _ z: Lane, _ step: UnsafePointer<Lane>)
-    /// 0 in the vectors that the panel doesn't have.
+    /// The sums; 0 in the vectors that the panel doesn't have.
     var lanes: FourLanes { get }
 }
 
@@ -58,7 +57,7 @@ func addProducts<Product: LaneProduct>(
     third = Product.sum(z, weights, third)
 }
 
-/// A row's vectors in a panel.
+/// One row's four vectors of a panel.
 @frozen
 public struct FourLanes {
     public var a, b, c, d: Lane

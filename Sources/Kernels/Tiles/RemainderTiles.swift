@@ -1,6 +1,6 @@
 public import CVector
 
-// What rows leave over once full tiles are taken: 5 and 4 rows (32 registers only), 2 rows, 1 row. Sums: four a row.
+// Tiles for the rows that remain after full tiles: 5 and 4 rows (32 registers only), 2 rows, 1 row. Four sums per row.
 // Two rows have 8 sums, which just hide the latency of an FMA (4 cycles, two a cycle); a single row doesn't.
 
 @inlinable

@@ -1,7 +1,7 @@
 public import CVector
 
-/// Six rows × one panel, the tile of 32 registers (AVX-512, NEON). With four vectors: 24 sums, 4 weights, a broadcast; 24 FMAs for 10 loads a step.
-/// Finished sums are handed on in 1.5 KB of the stack: no code that goes on with them has room for all in registers.
+/// Six rows × one panel, the tile for 32 registers (AVX-512, NEON). With four vectors: 24 sums, 4 weights, a broadcast; 24 FMAs for 10 loads a step.
+/// Finished sums are passed on through 1.5 KB of the stack, since the epilogue has no room for all of them in registers.
 @inlinable
 @inline(__always)
 func tileOfSixRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEpilogue>(_: Sums.Type, _ tile: Tile<Left>, _ ends: Ends) {

@@ -1,6 +1,6 @@
 public import CVector
 
-/// Three rows × one panel, the tile of 16 registers (AVX2). With four vectors: 12 sums, 3 broadcasts, a weight; 12 FMAs for 7 loads a step.
+/// Three rows × one panel, the tile for 16 registers (AVX2). With four vectors: 12 sums, 3 broadcasts, a weight; 12 FMAs for 7 loads a step.
 @inlinable
 @inline(__always)
 func tileOfThreeRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEpilogue>(_: Sums.Type, _ tile: Tile<Left>, _ ends: Ends) {

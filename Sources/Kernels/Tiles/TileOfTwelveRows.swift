@@ -1,6 +1,6 @@
 public import CVector
 
-/// Twelve rows × a panel's first vector, for panels that have no more: 12 sums, a weight, broadcasts out of memory; 12 FMAs for 13 loads a step.
+/// Twelve rows × one vector, for panels with a single vector: 12 sums, a weight, broadcasts from memory; 12 FMAs for 13 loads a step.
 @inlinable
 @inline(__always)
 func tileOfTwelveRows<Sums: PanelSums, Left: LeftFactor, Ends: TileEpilogue>(_: Sums.Type, _ tile: Tile<Left>, _ ends: Ends) {

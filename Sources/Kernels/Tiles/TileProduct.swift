@@ -1,16 +1,16 @@
 public import CVector
 
-/// What stands before and after a tile's sum: where each chain of FMAs begins, and what becomes of its end.
+/// The initial value of each sum in a tile, and what is done with the result.
 ///
-/// `begin` is called for one row and the four vectors of one panel, `finish` for all rows of a tile, from `row` on. Being generic, they are
-/// compiled into the tile, so that sums never leave the core. Of vectors that a panel doesn't have, `begin`'s are ignored, and `finish` gets 0.
+/// `begin` is called for one row and the four vectors of one panel, `finish` for all rows of a tile, starting at `row`. They are generic and
+/// compiled into the tile, so that sums stay in registers. For vectors that a panel doesn't have, the values of `begin` are ignored and `finish` gets 0.
 public protocol TileEpilogue {
     func begin(row: Int, panel: Int) -> FourLanes
     func finish(row: Int, panel: Int, _ sums: Span<FourLanes>)
 }
 
-/// The left factor of a product: element (row, k) stands at `row * rowStride + k * stepStride` behind `base`, all counted in words: a float32, or
-/// a pair of bfloat16 as it stands. A type a layout, so that strides which are constants are so in the compiled tile.
+/// The left operand of a product: element (row, k) is at `base + row * rowStride + k * stepStride`, counted in words: a float32, or a pair of
+/// bfloat16. Each layout is its own type, so that constant strides are constants in the compiled tile.
 public protocol LeftFactor {
     var precision: Precision { get }
     var base: UnsafePointer<Float> { get }
@@ -24,14 +24,14 @@ extension LeftFactor {
     func start(ofRow row: Int) -> UnsafePointer<Float> { base + row &* rowStride }
 }
 
-/// Rows that follow each other, each contiguous over k.
+/// Consecutive rows, each contiguous over k.
 @frozen
 public struct RowsOperand: LeftFactor {
     public let precision: Precision
     public let base: UnsafePointer<Float>
     public let rowStride: Int
 
-    /// - Parameter rowStride: numbers from one row to the next.
+    /// - Parameter rowStride: elements from one row to the next.
     @inlinable
     public init(_ numbers: OperandView, rowStride: Int) {
         self.init(precision: numbers.precision, base: UnsafePointer(numbers.words.base), rowStride: numbers.precision.wordCount(rowStride))
@@ -44,7 +44,7 @@ public struct RowsOperand: LeftFactor {
     @inline(__always)
     public var stepStride: Int { 1 }
 
-    /// The same rows from step `step` on.
+    /// The same rows, starting at step `step`.
     @inlinable
     @inline(__always)
     public func from(step: Int) -> RowsOperand { RowsOperand(precision: precision, base: base + step, rowStride: rowStride) }
@@ -75,7 +75,7 @@ struct ColumnsOperand: LeftFactor {
     var stepStride: Int { Self.columnCount }
 }
 
-/// Some rows of the left factor against one panel of the right one.
+/// Some rows of the left operand and one panel of the right.
 @frozen
 @usableFromInline
 struct Tile<Left: LeftFactor> {
@@ -84,7 +84,7 @@ struct Tile<Left: LeftFactor> {
     @usableFromInline let left: Left
     /// The panel's first step.
     @usableFromInline let weights: UnsafePointer<Lane>
-    /// Steps to sum.
+    /// Number of steps.
     @usableFromInline let depth: Int
 
     @inlinable
@@ -97,7 +97,7 @@ struct Tile<Left: LeftFactor> {
     }
 }
 
-/// Whether a vector has 32 registers, as with AVX-512 and NEON, rather than the 16 of AVX2.
+/// Whether there are 32 vector registers, as with AVX-512 and NEON, instead of the 16 of AVX2.
 @inlinable
 @inline(__always)
 var hasThirtyTwoRegisters: Bool {
@@ -108,11 +108,11 @@ var hasThirtyTwoRegisters: Bool {
     #endif
 }
 
-/// Rows by panels: `begin`, plus for each k in ascending order `left[row, k] · panel[k]`, then `finish`.
+/// Multiplies rows by panels: each sum starts from `begin`, adds `left[row, k] · panel[k]` for each k in ascending order, and is passed to `finish`.
 ///
-/// Every element is one chain of FMAs over k, whatever the tile that computes it: the same bits for any split into rows, panels and steps, and any
-/// vector width. With bfloat16 it is the chain that float32 has for the rounded factors.
-/// - Parameter steps: the steps to sum, in the panels; step 0 of `left` is the first of them. All of the panels' unless given.
+/// Every element is one chain of FMAs over k, in every kind of tile: the result has the same bits for any split into rows, panels and steps, and for
+/// any vector width. With bfloat16 it is the chain that float32 has for the rounded operands.
+/// - Parameter steps: range of the panels' steps to sum, all by default; step 0 of `left` is the first of them.
 @inlinable
 @inline(__always)
 public func multiply<Left: LeftFactor, Ends: TileEpilogue>(
@@ -132,7 +132,7 @@ public func multiply<Left: LeftFactor, Ends: TileEpilogue>(
     }
 }
 
-/// One panel of one to four vectors.
+/// Multiplies one panel of one to four vectors.
 @inlinable
 @inline(__always)
 func multiply<Product: LaneProduct, Left: LeftFactor, Ends: TileEpilogue>(
@@ -146,13 +146,13 @@ func multiply<Product: LaneProduct, Left: LeftFactor, Ends: TileEpilogue>(
     }
 }
 
-/// One panel, rows `tile.row..<end`: full tiles, then what is left over.
+/// Multiplies one panel by rows `tile.row..<end`: full tiles, then the remainder.
 @inlinable
 @inline(never)
 func multiply<Sums: PanelSums, Left: LeftFactor, Ends: TileEpilogue>(_: Sums.Type, _ tile: Tile<Left>, to end: Int, _ ends: Ends) {
     var tile = tile
     if hasThirtyTwoRegisters {
-        // Seven rows are four and three: a single row would wait for its own sums.
+        // Seven rows are four and three, because a single row doesn't hide the FMA's latency.
         while end - tile.row >= 6 && end - tile.row != 7 {
             tileOfSixRows(Sums.self, tile, ends)
             tile.row += 6
@@ -177,7 +177,7 @@ func multiply<Sums: PanelSums, Left: LeftFactor, Ends: TileEpilogue>(_: Sums.Typ
     if tile.row < end { tileOfOneRow(Sums.self, tile, ends) }
 }
 
-/// The same for a panel of one vector, where more rows are needed to hide the latency of an FMA.
+/// The same for a panel of one vector, which needs more rows to hide the latency of an FMA.
 @inlinable
 @inline(never)
 func multiplySingleVector<Product: LaneProduct, Left: LeftFactor, Ends: TileEpilogue>(

@@ -7,7 +7,7 @@ import Optimization
 import Runs
 import Threads
 
-/// A training step and nothing around it, to be timed: the calls of ``Trainer``'s own step, without checkpoint, validation or log.
+/// A bare training step, for timing: the calls of ``Trainer``'s own step, without checkpoint, validation or log.
 final class BareStep {
     let network: Network
     private let adam: Adam
@@ -17,7 +17,7 @@ final class BareStep {
     private let gradientNorm: GradientNorm
     private let team: ThreadTeam
 
-    /// Parameters are those that a run with `seed` begins with.
+    /// Initializes the parameters as a run with `seed` does.
     init(network: Network, adam: Adam = Adam(), seed: UInt64 = 1, team: ThreadTeam) {
         self.network = network
         self.adam = adam
@@ -30,10 +30,10 @@ final class BareStep {
         network.shape.initialize(parameterMemory.view, seed: seed)
     }
 
-    /// Forward, loss and backward over this rank's share of a batch.
+    /// Forward, loss and backward of this rank's part of a batch.
     /// - Parameters:
-    ///   - divisor: targets of the whole batch.
-    ///   - state: what sequences begin from, and what they end at; nil for zeros.
+    ///   - divisor: number of targets of the whole batch.
+    ///   - state: initial state of the sequences, replaced by their final state; nil for zeros.
     func computeGradient(of batch: Batch, shards: [Range<Int>], divisor: Int, state: RecurrentState? = nil) {
         let gradient = gradientMemory.view
         team.gathered {
@@ -50,7 +50,7 @@ final class BareStep {
         try group.sumOverRanks(gradientMemory.view, order: order)
     }
 
-    /// Norm, clipping and Adam.
+    /// Gradient norm, clipping and Adam.
     func update(clipNorm: Double, learningRate: Double) {
         team.gathered {
             let norm = gradientNorm.norm(of: gradientMemory.view)

@@ -2,21 +2,21 @@ public import Batches
 import Kernels
 public import Network
 
-/// A network and a batch whose training step is timed, on numbers drawn at random.
+/// A network and a batch of random numbers whose training step is timed.
 public struct BenchmarkShape: Sendable, Equatable {
     public var name: String
-    /// Sequences of the batch, over all ranks together.
+    /// Number of sequences of the batch, over all ranks.
     public var batch: Int
     public var timeCount: Int
-    /// Tokens that there are; 0 where the model reads and predicts real numbers.
+    /// Number of tokens; 0 if the model reads and predicts real numbers.
     public var vocabulary: Int
-    /// Width of what the first layer reads: an embedding's, the vocabulary's where tokens are one-hot, or the numbers' count.
+    /// Input width of the first layer: the embedding's, the vocabulary's for one-hot tokens, or the number of features.
     public var input: Int
     public var hidden: Int
     public var layers: Int
-    /// Whether tokens are embedded rather than one-hot.
+    /// Whether tokens are embedded instead of one-hot.
     public var isEmbedded: Bool
-    /// Whether the loss is taken at every time step rather than at the last.
+    /// Whether the loss is computed at every time step, or only at the last.
     public var lossAtEveryStep: Bool
 
     public init(
@@ -73,14 +73,14 @@ extension BenchmarkShape {
             loss: vocabulary == 0 ? .squaredError : .crossEntropy, initialization: .pyTorch)
     }
 
-    /// Targets of the whole batch, by which the loss is divided.
+    /// Number of targets of the whole batch, the loss's divisor.
     public var targetCount: Int { batch * (lossAtEveryStep ? timeCount : 1) }
 
-    /// Floating-point operations of a training step as peers count them: forward, and twice that backward, a multiply-add as two, a product
-    /// with a one-hot or embedded input counted in full. Work avoided counts in our favour.
+    /// Floating-point operations of a training step as other frameworks count them: forward, and twice that backward, a multiply-add as two, a product
+    /// with a one-hot or embedded input counted in full. So work that we avoid increases our rate.
     public var modelOperations: Double { 6 * Double(batch) * Double(network.multiplyAdds(timeCount: timeCount)) }
 
-    /// The sequences at `places` of batch number `index`, each a function of its place.
+    /// The sequences at `places` of batch number `index`; each is a function of its position.
     public func sequences(at places: Range<Int>, ofBatch index: Int) -> Batch {
         let count = places.count
         let random = Philox(seed: 1, purpose: .examples)
@@ -93,7 +93,7 @@ extension BenchmarkShape {
             vocabulary > 0
             ? .tokens(positions.map { draw($0.0, $0.1) })
             : .vectors(positions.flatMap { position in (0..<input).map { number(position.0, position.1, $0) } }, featureCount: input)
-        // Targets are drawn where no input is: behind the last time step.
+        // Targets use the random numbers of time steps past the last input.
         let target: Batch.Target =
             vocabulary == 0
             ? .vectorAtEnd(places.map { number(timeCount, $0, 0) }, outputCount: 1)

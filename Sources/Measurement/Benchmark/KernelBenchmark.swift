@@ -5,18 +5,18 @@ import Threads
 public import StrictJSON
 import Training
 
-/// Times each kernel alone, on one thread, on operands of the sizes that training has them in.
+/// Times each kernel separately, on one thread, with operands of typical sizes.
 public struct KernelBenchmark {
-    /// What one kernel did at its best.
+    /// Best result of one kernel.
     public struct Result: Sendable {
         public let name: String
         /// GFLOP/s for products.
         public let rate: Double?
-        /// Nanoseconds for an element, a parameter or a float for the others.
+        /// Nanoseconds per element, parameter or float for the others.
         public let nanoseconds: Double?
     }
 
-    /// GFLOP/s of fused multiply-adds out of registers, which no product can pass; nil where other programs disturbed each measurement.
+    /// Peak GFLOP/s of fused multiply-adds on registers, the upper bound of products; nil if other programs disturbed every measurement.
     public let peakRate: Double?
     public let results: [Result]
     public let precision: Precision
@@ -32,7 +32,7 @@ public struct KernelBenchmark {
         peakRate = clock.peak.rate
     }
 
-    /// One object, for programs that compare.
+    /// The results as one JSON object.
     public var json: JSONValue {
         .object([
             "precision": .text(precision.rawValue), "peakGFLOPS": peakRate.map(JSONValue.real) ?? JSONValue(.null),
@@ -112,7 +112,7 @@ public struct KernelBenchmark {
         }
     }
 
-    // MARK: Element by element
+    // MARK: Elementwise
 
     private static func elementwise(_ clock: KernelClock, _ team: ThreadTeam) -> [Result] {
         let count = 4096
@@ -151,7 +151,7 @@ public struct KernelBenchmark {
     }
 }
 
-/// A matrix of random factors, and of the same as float32.
+/// A matrix of random operands, and its float32 version.
 private struct RandomOperand: ~Copyable {
     private let source: FloatMemory
     private let words: FloatMemory
@@ -170,7 +170,7 @@ private struct RandomOperand: ~Copyable {
     var view: OperandView { OperandView(words: words.view, precision: precision) }
 }
 
-/// Finds a piece of work's best time: repeated often enough to be measured, for as long as is given. The peak is measured in turn with it.
+/// Measures the best time of some work: it is repeated often enough to be measurable, for the given time, interleaved with the peak.
 private final class KernelClock {
     let seconds: Double
     var peak: RankPeak

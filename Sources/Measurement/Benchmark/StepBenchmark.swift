@@ -12,7 +12,7 @@ import Training
     import Glibc
 #endif
 
-/// Times whole training steps on numbers drawn at random: the calls of ``Trainer``'s own step, on this rank's share of each batch.
+/// Times whole training steps on random numbers: the calls of ``Trainer``'s own step, on this rank's part of each batch.
 public final class StepBenchmark {
     private let shape: BenchmarkShape
     private let precision: Precision
@@ -23,7 +23,7 @@ public final class StepBenchmark {
     private let profile = StepProfile()
     private let batches: [Batch]
 
-    /// - Throws: ``TrainingError/shards(_:)`` if so many ranks can't share `shardCount` shards.
+    /// - Throws: ``TrainingError/shards(_:)`` if `shardCount` shards can't be divided among the ranks.
     public init(
         _ shape: BenchmarkShape, gates: GateMode, precision: Precision = .float32, segmentLength: Int = 0, shardCount: Int,
         group: any Communicator, team: ThreadTeam
@@ -43,7 +43,7 @@ public final class StepBenchmark {
         batches = (0..<4).map { shape.sequences(at: places, ofBatch: $0) }
     }
 
-    /// Takes steps until `seconds` have passed, at least 5, after two that don't count. Collective.
+    /// Runs steps for `seconds`, at least 5, after two untimed ones. Collective.
     public func run(seconds: Double) throws -> StepTimes {
         var peak = RankPeak(rounds: 50) { [team, precision] in MachinePeak.multiplyAddRate(of: team, precision: precision, rounds: $0) }
         for index in 0..<2 { _ = try takeStep(index) }
@@ -71,7 +71,7 @@ public final class StepBenchmark {
 
     private enum Next: Int { case done, step, burstThenStep }
 
-    /// One training step. - Returns: its seconds.
+    /// Runs one training step. - Returns: its seconds.
     private func takeStep(_ index: Int) throws -> Double {
         let clock = ContinuousClock()
         let began = clock.now
@@ -95,7 +95,7 @@ public final class StepBenchmark {
         let median = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
         var peak = peak
         _ = peak.compare(with: executed / median / 1e9, rounds: 1000)
-        // Of all ranks: what they execute and could execute, and the largest memory among them.
+        // Gathered from all ranks: executed operations, peak rates, and the largest memory.
         let all = try group.gatherEverywhere([executed, peak.rate ?? .nan, peakMemoryByteCount()])
         let peakRate = all.reduce(0) { $0 + $1[1] }
         return StepTimes(
@@ -105,9 +105,9 @@ public final class StepBenchmark {
     }
 }
 
-/// The most memory that this process has had resident, in bytes.
+/// Peak resident memory of this process in bytes.
 func peakMemoryByteCount() -> Double {
-    // Linux's own figure: getrusage's goes on from whoever started the process.
+    // Linux's own figure, because getrusage's includes the peak of the process that started this one.
     if let file = fopen("/proc/self/status", "r") {
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 256)

@@ -2,31 +2,31 @@ public import Kernels
 public import Network
 public import StrictJSON
 
-/// What a ``StepBenchmark`` found.
+/// Results of a ``StepBenchmark``.
 public struct StepTimes: Sendable {
     public let shape: BenchmarkShape
     public let precision: Precision
     public let threadCount: Int
     public let rankCount: Int
     public let parameterCount: Int
-    /// Steps that were timed.
+    /// Number of timed steps.
     public let stepCount: Int
     public let medianSeconds: Double
     public let bestSeconds: Double
-    /// Floating-point operations of a step in matrix products, over all ranks, as they were executed: a multiply-add is two.
+    /// Executed floating-point operations of a step's matrix products, over all ranks; a multiply-add is two.
     public let executedOperations: Double
-    /// GFLOP/s of fused multiply-adds in this precision, on all threads of all ranks, out of registers; nil where
-    /// other programs disturbed each measurement.
+    /// Peak GFLOP/s of fused multiply-adds on registers in this precision, on all threads of all ranks; nil if
+    /// other programs disturbed every measurement.
     public let peakRate: Double?
-    /// Of the rank that had most.
+    /// Peak memory of the rank with the largest.
     public let peakMemoryByteCount: Double
-    /// Rank 0's, means over the steps.
+    /// Means over rank 0's steps.
     public let phases: [Phase]
 
     public struct Phase: Sendable {
         public let phase: StepPhase
         public let milliseconds: Double
-        /// Of this rank's products.
+        /// Multiply-adds of this rank's products.
         public let multiplyAdds: Double
 
         /// GFLOP/s.
@@ -34,12 +34,12 @@ public struct StepTimes: Sendable {
     }
 
     public var timeStepsPerSecond: Double { Double(shape.batch * shape.timeCount) / medianSeconds }
-    /// GFLOP/s of the model's arithmetic, as peers count it: work avoided counts too.
+    /// GFLOP/s of the model's arithmetic, as other frameworks count it: includes work that we avoid.
     public var modelRate: Double { shape.modelOperations / medianSeconds / 1e9 }
-    /// GFLOP/s executed.
+    /// Executed GFLOP/s.
     public var executedRate: Double { executedOperations / medianSeconds / 1e9 }
 
-    /// One object, for programs that compare.
+    /// The results as one JSON object.
     public var json: JSONValue {
         .object([
             "shape": .text(shape.name), "batch": .integer(shape.batch), "time": .integer(shape.timeCount),

@@ -1,35 +1,35 @@
 import Kernels
 import NumberText
 
-/// What a diagnosis says is to be changed, or known.
+/// A recommendation or a warning of a diagnosis.
 public enum Advice: Sendable, Equatable {
     /// mpirun gives a rank fewer cores than its share.
     case bind(rank: Int, coreCount: Int, share: Int, flag: String)
-    /// Cores that other programs keep busy.
+    /// Number of cores that other programs keep busy.
     case busyMachine(busyCoreCount: Double, coreCount: Int)
-    /// The process's control group may use less than the cores that it sees.
+    /// The process's control group may use fewer cores than the machine has.
     case coreLimit(limit: Double, threadCount: Int)
     case rebuild(unused: String)
-    /// How many times as fast a step is in the other precision.
+    /// Speed of a step in the other precision, relative to this one.
     case useBFloat16(speedup: Double)
     case leaveBFloat16(speedup: Double)
-    /// Threads of one rank, and how many times as fast as one thread they are.
+    /// Number of threads of one rank, and their speed relative to one thread.
     case tooManyThreads(threadCount: Int, speedup: Double)
     case emptyShards(batch: Int, shardCount: Int)
-    /// The fastest way on this machine.
+    /// The fastest combination on this machine.
     case fastestHere(rankCount: Int, threadCount: Int, stepsPerSecond: Double)
-    /// More machines than `nodeCount` gain less than a tenth; with the most of them the sum takes `sumShare` of a step.
+    /// More machines than `nodeCount` gain less than a tenth; with `mostNodes` of them the sum takes `sumShare` of a step.
     case enoughNodes(nodeCount: Int, mostNodes: Int, sumShare: Double)
     case littleMemory(wantedByteCount: Double, availableByteCount: Double)
     case littleSpace(wantedByteCount: Double, freeByteCount: Double, path: String)
     case slowDisk(seconds: Double, path: String)
     case volatileDisk(path: String)
-    /// The run directory can't be written.
+    /// The run directory isn't writable.
     case diskRefuses(words: String)
     case noLauncher
     case groupFailed(rankCount: Int, words: String)
 
-    /// Whether something is wrong, rather than could be better.
+    /// Whether this is a problem, not only a possible improvement.
     public var isWarning: Bool {
         switch self {
         case .useBFloat16, .fastestHere, .enoughNodes, .tooManyThreads: false

@@ -4,7 +4,7 @@ public import StrictJSON
 import Training
 
 extension Diagnosis {
-    /// All figures, for programs: times in seconds, sizes in bytes, rates a second.
+    /// All figures as JSON: times in seconds, sizes in bytes, rates per second.
     public var json: JSONValue {
         .object([
             "machine": machine.json,

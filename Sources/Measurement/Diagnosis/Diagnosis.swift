@@ -3,23 +3,23 @@ import Kernels
 import StrictJSON
 import Training
 
-/// All that is known of a machine, a group and a configuration before it is trained, and what follows from it.
+/// Measurements of a machine, a group and a configuration before training, and the advice that follows from them.
 public struct Diagnosis: Sendable {
     public let model: ModelFacts
     public let machine: MachineFacts
     public let ranks: [RankFacts]
-    /// GFLOP/s of fused multiply-adds in the configuration's precision: one core's, and that of all threads of all ranks.
+    /// GFLOP/s of fused multiply-adds in the configuration's precision: of one core, and of all threads of all ranks.
     public let corePeak: Double
     public let wholePeak: Double
-    /// Of all ranks together, bytes a second.
+    /// Memory bandwidth of all ranks together, in bytes per second.
     public let memoryByteRate: Double
-    /// nil where the run directory can't be written.
+    /// Nil if the run directory isn't writable.
     public let disk: DiskFacts?
-    /// A step in the other precision, of one rank with all its threads; nil where that wasn't tried.
+    /// A step in the other precision, of one rank with all its threads; nil if not measured.
     public let otherPrecision: StepTiming?
     public let groups: [GroupMeasurement]
     public let forecast: StepForecast
-    /// Why groups weren't measured.
+    /// Reasons why groups weren't measured.
     public let failures: [Advice]
 
     public init(
@@ -31,7 +31,7 @@ public struct Diagnosis: Sendable {
         (self.otherPrecision, self.groups, self.forecast, self.failures) = (otherPrecision, groups, forecast, failures)
     }
 
-    // MARK: What to change
+    // MARK: Advice
 
     /// Warnings first.
     public var advice: [Advice] {

@@ -4,17 +4,17 @@ public import Datasets
 public import Threads
 public import StrictJSON
 
-/// What a group of ranks measures together: its sums, and steps with the batch shared out to it, or to several groups like it.
+/// Measurements of a group of ranks: its sums, and steps with the batch divided among this group, or among larger groups of which it is a part.
 public struct GroupMeasurement: Sendable, Equatable {
     public let sums: SumCurve
-    /// The first is this group's own; the others are of two, four … times as many ranks, of which these are a machine's.
+    /// Steps of this group first; then of two, four … times as many ranks, of which this group is one machine's.
     public let steps: [StepTiming]
 
     package init(sums: SumCurve, steps: [StepTiming]) { (self.sums, self.steps) = (sums, steps) }
 
     /// Collective.
     /// - Parameters:
-    ///   - rankCounts: this group's number, then multiples of it.
+    ///   - rankCounts: this group's number of ranks, then multiples of it.
     ///   - seconds: for each of them.
     public init(
         _ configuration: Configuration, dataset: any Dataset, rankCounts: [Int], group: any Communicator, team: ThreadTeam, seconds: Double
@@ -28,7 +28,7 @@ public struct GroupMeasurement: Sendable, Equatable {
 
     public var json: JSONValue { .object(["sums": sums.json, "steps": .list(steps.map(\.json))]) }
 
-    /// What ``json`` says, in the last line of `text` that is a JSON object; nil if none is.
+    /// Parses ``json`` from the last line of `text` that is a JSON object; nil if there is none.
     public init?(textEndingInJSON text: String) {
         guard let line = text.split(separator: "\n").last(where: { $0.hasPrefix("{") }), let json = try? JSONValue.parse(Array(line.utf8)),
             let sums = json["sums"].flatMap(SumCurve.init(json:)), let steps = json["steps"]?.arrayValue?.map(StepTiming.init(json:)),

@@ -2,20 +2,20 @@ import Foundation
 import Runs
 public import StrictJSON
 
-/// What the operating system says of the machine that this process is on.
+/// The operating system's description of this machine.
 public struct MachineFacts: Sendable, Equatable {
     /// "AMD EPYC 9554", or "unknown".
     public let processor: String
-    /// Cores that are online; hardware threads, where a core has several.
+    /// Number of online cores; if a core has several hardware threads, of these.
     public let coreCount: Int
-    /// Processors' worth of time that the process's control group may use; nil for no limit.
+    /// CPU limit of the process's control group, in cores; nil for no limit.
     public let coreLimit: Double?
     public let memoryByteCount: Int
-    /// What programs could still take, as far as the control group's limit lets them; what the group has taken already isn't counted.
+    /// Available memory, within the control group's limit; memory that the group already uses isn't included.
     public let availableByteCount: Int
-    /// Of the last-level cache, as one core sees it; 0 where nothing says.
+    /// Size of the last-level cache that one core sees; 0 if unknown.
     public let cacheByteCount: Int
-    /// Cores that programs kept busy while this one slept.
+    /// Number of cores that programs kept busy while this process slept.
     public let busyCoreCount: Double
 
     package init(
@@ -25,7 +25,8 @@ public struct MachineFacts: Sendable, Equatable {
         (self.memoryByteCount, self.availableByteCount, self.cacheByteCount) = (memoryByteCount, availableByteCount, cacheByteCount)
     }
 
-    /// This machine's. Cost: a quarter of a second, to see who else is at work; the ranks of a group look at the same time, or they see each other.
+    /// Describes this machine. Cost: a quarter of a second to measure other programs' load; the ranks of a group must call it at the same time, or
+    /// they measure each other.
     public static func current() -> MachineFacts {
         let before = ProcessorTicks(text("/proc/stat"))
         Thread.sleep(forTimeInterval: 0.25)
@@ -47,14 +48,14 @@ public struct MachineFacts: Sendable, Equatable {
         return sizes.max() ?? 0
     }
 
-    /// "32768K" is 32 MiB.
+    /// Parses a size: "32768K" is 32 MiB.
     package static func byteCount(_ text: String) -> Int? {
         let word = text.split(whereSeparator: \.isWhitespace).first ?? ""
         guard let unit = word.last, let shift = ["K": 10, "M": 20, "G": 30][unit], let number = Int(word.dropLast()) else { return Int(word) }
         return number << shift
     }
 
-    /// What stands behind "name:" in a file of such lines.
+    /// The value after "name:" in a file of such lines.
     private static func value(_ name: String, in text: String) -> String? {
         for line in text.split(separator: "\n") where line.hasPrefix(name) {
             let parts = line.split(separator: ":", maxSplits: 1)
@@ -75,12 +76,12 @@ public struct MachineFacts: Sendable, Equatable {
     }
 }
 
-/// What the processor's time went to since the machine started, of all cores together.
+/// CPU time of all cores since the machine started, by use.
 package struct ProcessorTicks: Equatable {
     package var busy = 0
     package var idle = 0
 
-    /// - Parameter text: /proc/stat, whose first line counts user, nice, system, idle, waiting for a disk, and more.
+    /// - Parameter text: /proc/stat; its first line has the times for user, nice, system, idle, I/O wait, and more.
     package init(_ text: String) {
         let counts = text.split(separator: "\n").first?.split(separator: " ").dropFirst().compactMap { Int($0) } ?? []
         for (place, count) in counts.prefix(8).enumerated() {

@@ -3,22 +3,22 @@ import Kernels
 public import Threads
 import Synchronization
 
-/// How fast a rank's threads read and write memory: the triad a = b + s·c of McCalpin's STREAM, over arrays well beyond the last-level cache.
-/// As in STREAM three arrays' bytes count, not the line that a processor reads before it writes.
+/// Memory bandwidth of a rank's threads: the triad a = b + s·c of McCalpin's STREAM, over arrays much larger than the last-level cache.
+/// As in STREAM, the bytes of three arrays count, without the line that a processor reads before it writes.
 public struct MemoryBandwidth: Sendable, Equatable {
-    /// Bytes a second.
+    /// Bytes per second.
     public let byteRate: Double
-    /// Of the three arrays of all the team's threads together.
+    /// Size of the three arrays of all the team's threads together.
     public let arraysByteCount: Int
 
     /// Cost: about half a second.
     /// - Parameters:
     ///   - cacheByteCount: of the last-level cache; the three arrays have four times as much, within bounds.
-    ///   - availableByteCount: memory that may be taken; an eighth of it is, at the most.
+    ///   - availableByteCount: available memory; at most an eighth of it is used.
     public init(team: ThreadTeam, cacheByteCount: Int, availableByteCount: Int) {
         let wanted = min(max(4 * cacheByteCount, 96 << 20), max(1 << 20, availableByteCount / 8), 2 << 30)
         let count = wanted / 12 / team.threadCount / laneCount * laneCount
-        // Each thread takes its own memory and touches it first, so that it lies beside its core.
+        // Each thread allocates and first touches its own memory, so that it is close to its core.
         let arrays = Mutex([Int: TriadArrays]())
         team.run(taskCount: team.threadCount) { thread in
             let own = TriadArrays(count: count)
@@ -37,7 +37,7 @@ public struct MemoryBandwidth: Sendable, Equatable {
     }
 }
 
-/// A thread's part of the triad.
+/// One thread's arrays of the triad.
 private final class TriadArrays: Sendable {
     private let sums: FloatMemory
     private let terms: FloatMemory

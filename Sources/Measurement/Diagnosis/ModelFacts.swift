@@ -3,17 +3,17 @@ public import Datasets
 import Network
 import Runs
 
-/// What a configuration asks of a machine.
+/// Resources that a configuration needs.
 public struct ModelFacts: Sendable, Equatable {
     public let parameterCount: Int
     public let batch: Int
     public let timeCount: Int
     public let shardCount: Int
-    /// Memory of a rank, estimated from below.
+    /// Lower bound of a rank's memory.
     public let leastByteCount: Double
-    /// Weights, Adam's moments and streams.
+    /// Size of weights, Adam's moments and streams.
     public let checkpointByteCount: Double
-    /// All checkpoints that a run has at once, and the one that is being written.
+    /// Size of all checkpoints that a run keeps, and of the one being written.
     public let runByteCount: Double
 
     package init(
@@ -23,7 +23,7 @@ public struct ModelFacts: Sendable, Equatable {
         (self.leastByteCount, self.checkpointByteCount, self.runByteCount) = (leastByteCount, checkpointByteCount, runByteCount)
     }
 
-    /// - Parameter rankCount: that the batch is shared out to.
+    /// - Parameter rankCount: number of ranks among which the batch is divided.
     public init(_ configuration: Configuration, dataset: any Dataset, rankCount: Int) {
         let shape = configuration.networkShape(for: dataset)
         parameterCount = ParameterLayout(shape).count

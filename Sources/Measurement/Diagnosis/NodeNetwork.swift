@@ -1,14 +1,14 @@
-/// What a sum over ranks costs between machines: as measured by ranks on several hosts, or as the network is said to be.
+/// Cost of a sum over ranks between machines: measured on several hosts, or computed from the network's data sheet.
 public enum NodeNetwork: Sendable, Equatable {
-    /// A link of so many gigabits a second at each machine, and the time that a message takes.
+    /// A link of the given gigabits per second at each machine, and a message's latency.
     case assumed(gigabits: Double, microseconds: Double)
     /// Sums of a group that spans hosts.
     case measured(SumCurve)
 
-    /// Seconds of a sum of `floatCount` floats over `rankCount` ranks, `ranksPerNode` of them on each machine, without what it costs inside them.
+    /// Seconds of a sum of `floatCount` floats over `rankCount` ranks, `ranksPerNode` of them on each machine, without the cost inside the machines.
     ///
     /// Assumed: the ranks of a machine share its link, over which 2 · (1 − `ranksPerNode`/`rankCount`) of each rank's bytes go in either direction; and
-    /// MPI's rings of messages, which it may choose for both halves of the sum, have 2 · (`rankCount` − 1) steps.
+    /// MPI's ring algorithms, which it may choose for both halves of the sum, have 2 · (`rankCount` − 1) steps.
     /// Measured: the same two parts, from the times of the smallest and this sum.
     public func seconds(floatCount: Int, rankCount: Int, ranksPerNode: Int) -> Double {
         let (ranks, neighbours) = (Double(rankCount), Double(ranksPerNode))

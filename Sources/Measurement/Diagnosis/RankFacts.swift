@@ -3,26 +3,26 @@ import Foundation
 public import Threads
 public import StrictJSON
 
-/// Where a rank runs, and on how much of that machine.
+/// Host and cores of a rank.
 public struct RankFacts: Sendable, Equatable {
     public let rank: Int
     public let host: String
-    /// The cores that it may run on, as Linux writes them: "0-3,8".
+    /// Cores in the rank's affinity mask, as Linux writes them: "0-3,8".
     public let cores: String
     public let coreCount: Int
-    /// Cores of the host for each of its ranks.
+    /// The host's cores divided by its ranks.
     public let coreShare: Int
-    /// Ranks on the same host.
+    /// Number of ranks on the same host.
     public let localRankCount: Int
     public let threadCount: Int
 
-    /// The flag of mpirun that gives the rank its share of the cores; nil where it has that.
+    /// The mpirun flag that gives the rank its share of the cores; nil if it has them.
     public var suggestedFlag: String? {
         guard coreCount < coreShare else { return nil }
         return localRankCount == 1 ? "--bind-to none" : "--map-by socket:PE=\(coreShare), or --bind-to none"
     }
 
-    /// This process's.
+    /// Describes this process.
     public init(rank: Int, team: ThreadTeam) {
         let environment = LaunchEnvironment.current()
         let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
@@ -39,7 +39,7 @@ public struct RankFacts: Sendable, Equatable {
         (self.coreShare, self.localRankCount, self.threadCount) = (coreShare, localRankCount, threadCount)
     }
 
-    /// All ranks', in rank order. Collective.
+    /// All ranks' facts, in rank order. Collective.
     public func everywhere(over group: any Communicator) throws -> [RankFacts] {
         let names = try group.gatherEverywhere(host + "\u{0}" + cores).map { $0.split(separator: "\u{0}", omittingEmptySubsequences: false).map(String.init) }
         let counts = try group.gatherEverywhere([coreCount, coreShare, localRankCount, threadCount])

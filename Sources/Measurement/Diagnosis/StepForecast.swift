@@ -1,7 +1,7 @@
 public import StrictJSON
 
-/// How fast a configuration trains on how many ranks and machines: measured where this machine can do it, and otherwise the measured time of a
-/// rank's share and of the optimizer, with the network's part of the sum.
+/// Forecast of training speed by number of ranks and machines: measured if this machine can run it; otherwise computed from the measured time of a
+/// rank's part and of the optimizer, plus the network's part of the sum.
 public struct StepForecast: Sendable, Equatable {
     public struct Row: Sendable, Equatable {
         public let rankCount: Int
@@ -10,9 +10,9 @@ public struct StepForecast: Sendable, Equatable {
         public let computeSeconds: Double
         public let sumSeconds: Double
         public let optimizerSeconds: Double
-        /// Whether all of it was measured as it is.
+        /// Whether the whole row was measured.
         public let isMeasured: Bool
-        /// Steps a second for each core, as a share of those of one rank with one thread.
+        /// Steps per second per core, relative to one rank with one thread.
         public let efficiency: Double
 
         public var secondsPerStep: Double { computeSeconds + sumSeconds + optimizerSeconds }
@@ -21,17 +21,17 @@ public struct StepForecast: Sendable, Equatable {
         public var sumShare: Double { sumSeconds / secondsPerStep }
     }
 
-    /// By machines, then ranks, then threads. None where the model doesn't fit into the memory.
+    /// Sorted by machines, then ranks, then threads. Empty if the model doesn't fit into memory.
     public let rows: [Row]
 
-    /// A forecast of nothing.
+    /// An empty forecast.
     public init() { rows = [] }
 
     /// - Parameters:
     ///   - base: one rank with one thread.
-    ///   - alone: one rank with the share of one of many, each of them on a machine of its own.
+    ///   - alone: one rank with the part of one of many, each on its own machine.
     ///   - groups: of ranks together.
-    ///   - hostCount: machines that each of the groups spans.
+    ///   - hostCount: number of machines that each of the groups spans.
     public init(base: StepTiming, alone: [StepTiming], groups: [GroupMeasurement], hostCount: Int, network: NodeNetwork) {
         func row(_ timing: StepTiming, sums: SumCurve?, hostCount: Int) -> Row {
             let isWhole = timing.rankCount == timing.measuredRankCount
@@ -50,10 +50,10 @@ public struct StepForecast: Sendable, Equatable {
         self.rows = rows.sorted { ($0.nodeCount, $0.rankCount, $0.threadCount) < ($1.nodeCount, $1.rankCount, $1.threadCount) }
     }
 
-    /// The fastest of the rows that were measured on this machine, or these.
+    /// The fastest row that was measured on this machine or these machines.
     public var fastestMeasured: Row? { rows.filter(\.isMeasured).max { $0.stepsPerSecond < $1.stepsPerSecond } }
 
-    /// Of all that come within a tenth of the fastest, the one with the fewest cores.
+    /// The row with the fewest cores among those within a tenth of the fastest.
     public var sufficient: Row? {
         let best = rows.map(\.stepsPerSecond).max() ?? 0
         return rows.filter { $0.stepsPerSecond >= 0.9 * best }.min { $0.coreCount < $1.coreCount }

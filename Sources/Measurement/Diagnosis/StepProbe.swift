@@ -9,14 +9,14 @@ import Runs
 public import Threads
 import Training
 
-/// Takes real training steps of a configuration, on its own data and as large as a rank's share would be, and times them. Nothing is written.
+/// Times real training steps of a configuration, on its own data, with the batch size of one rank's part. Writes nothing.
 public struct StepProbe {
     private let configuration: Configuration
     private let dataset: any Dataset
     private let group: any Communicator
     private static let leastStepCount = 3
 
-    /// What rank 0's clock says after a step.
+    /// Rank 0's decision after a step.
     private enum Pace: Int { case warmingUp, timing, done }
 
     public init(_ configuration: Configuration, dataset: any Dataset, group: any Communicator) {
@@ -25,10 +25,10 @@ public struct StepProbe {
         self.group = group
     }
 
-    /// Times steps of which each of this group's ranks computes the share of one of `rankCount` ranks, all at once, so that they contend for the
-    /// machine's memory as they will. The gradient is summed only where this group is that whole group. Collective.
-    /// - Parameter seconds: to time for; at least 3 steps are, after one or two that aren't.
-    /// - Throws: ``TrainingError/shards(_:)`` if so many ranks can't share the shards; ``TrainingError/emptyPart(part:)`` without training data.
+    /// Times steps in which each of this group's ranks computes the part of one of `rankCount` ranks, all concurrently, so that they share the
+    /// machine's memory bandwidth as in training. The gradient is summed only if this group is the whole group. Collective.
+    /// - Parameter seconds: duration of timing; at least 3 steps are timed, after one or two untimed ones.
+    /// - Throws: ``TrainingError/shards(_:)`` if the shards can't be divided among the ranks; ``TrainingError/emptyPart(part:)`` without training data.
     public func measure(rankCount: Int, precision: Precision, team: ThreadTeam, seconds: Double) throws -> StepTiming {
         let plan = try configuration.shardPlan(rankCount: rankCount)
         let batches = dataset.batches(of: .training(epoch: 0))
@@ -46,7 +46,7 @@ public struct StepProbe {
             times += try take(step, batches, stepCount % batches.batchCount, plan: plan, state: state)
             stepCount += 1
             let elapsed = (clock.now - began) / .seconds(1)
-            // Memory grows in the first step; the second finds it, unless a step is so long that this doesn't show.
+            // The first step allocates memory; a second untimed one follows, unless steps are so long that this doesn't matter.
             let isWarm = pace == .timing || stepCount == 2 || elapsed > 0.5
             let isDone = pace == .timing && times.count >= 3 * Self.leastStepCount && elapsed >= seconds
             let next = Pace(rawValue: try group.broadcast((isDone ? Pace.done : isWarm ? .timing : .warmingUp).rawValue, from: 0)) ?? .done
@@ -58,7 +58,7 @@ public struct StepProbe {
             parameterCount: step.network.layout.count)
     }
 
-    /// - Returns: seconds of this rank's own passes, batch included; of the sum, or of waiting for the others; of the optimizer's step.
+    /// - Returns: seconds of this rank's forward and backward passes, including the batch; of the sum, or of waiting for the others; of the optimizer.
     private func take(
         _ step: BareStep, _ batches: any BatchSequence, _ index: Int, plan: ShardPlan, state: RecurrentState?
     ) throws -> [Double] {

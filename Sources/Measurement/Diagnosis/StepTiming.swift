@@ -1,24 +1,24 @@
 public import Kernels
 public import StrictJSON
 
-/// What a ``StepProbe`` found: seconds of a step's parts, each the mean of the middle half of the steps.
+/// Results of a ``StepProbe``: seconds of a step's parts, each the mean of the middle half of the steps.
 public struct StepTiming: Sendable, Equatable {
-    /// Ranks that the batch was shared out to, of which ``measuredRankCount`` were there.
+    /// Number of ranks among which the batch was divided; ``measuredRankCount`` of them were running.
     public let rankCount: Int
     public let measuredRankCount: Int
     public let threadCount: Int
     public let precision: Precision
     public let parameterCount: Int
     public let stepCount: Int
-    /// Forward and backward, and making the batch, of the rank that took longest.
+    /// Forward and backward, including making the batch, of the slowest rank.
     public let computeSeconds: Double
-    /// The sum over ranks, of the rank that waited least; 0 where not all ranks were there.
+    /// The sum over ranks, of the rank that waited least; 0 if not all ranks were running.
     public let sumSeconds: Double
     public let optimizerSeconds: Double
 
     public var secondsPerStep: Double { computeSeconds + sumSeconds + optimizerSeconds }
 
-    /// - Parameter timesOfRanks: of each rank, step by step: seconds of passes, sum and optimizer.
+    /// - Parameter timesOfRanks: seconds of passes, sum and optimizer, for each rank step by step.
     package init(timesOfRanks: [[Double]], rankCount: Int, threadCount: Int, precision: Precision, parameterCount: Int) {
         self.rankCount = rankCount
         measuredRankCount = timesOfRanks.count
@@ -34,7 +34,7 @@ public struct StepTiming: Sendable, Equatable {
     }
 }
 
-/// The mean of the middle half of `values`: other programs' moments don't count, and neither does the luck of one value.
+/// Mean of the middle half of `values`, which excludes disturbances and lucky values.
 func middleMean(_ values: [Double]) -> Double {
     let sorted = values.sorted()
     let middle = sorted[sorted.count / 4..<sorted.count - sorted.count / 4]
@@ -50,7 +50,7 @@ extension StepTiming {
         ])
     }
 
-    /// What ``json`` says; nil if it isn't one.
+    /// Parses ``json``; nil if it is something else.
     public init?(json: JSONValue) {
         guard let rankCount = json["ranks"]?.integerValue, let measuredRankCount = json["measuredRanks"]?.integerValue,
             let threadCount = json["threads"]?.integerValue, let precision = json["precision"]?.stringValue.flatMap(Precision.init(rawValue:)),

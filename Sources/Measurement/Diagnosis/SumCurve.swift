@@ -8,7 +8,7 @@ public import StrictJSON
     import Glibc
 #endif
 
-/// How long the sum over ranks takes, by its size: measured, and in between drawn straight on logarithmic scales.
+/// Measured times of the sum over ranks by size, with linear interpolation on logarithmic scales.
 public struct SumCurve: Sendable, Equatable {
     public struct Point: Sendable, Equatable {
         public let floatCount: Int
@@ -21,7 +21,7 @@ public struct SumCurve: Sendable, Equatable {
     }
 
     public let rankCount: Int
-    /// By size, ascending; the first is one float, which is the latency.
+    /// Sorted by size; the first is one float, which is the latency.
     public let points: [Point]
 
     static let floatCounts = [1, 1 << 10, 1 << 14, 1 << 17, 1 << 20, 1 << 24]
@@ -39,7 +39,7 @@ public struct SumCurve: Sendable, Equatable {
         for count in Self.floatCounts {
             var durations: [Double] = []
             var goesOn = true
-            // The first doesn't count: MPI takes memory and opens connections.
+            // The first sum isn't timed, since MPI allocates memory and opens connections.
             try group.sumOverRanks(memory.view.slice(from: 0, count: count), order: order)
             let began = clock.now
             while goesOn {
@@ -57,13 +57,13 @@ public struct SumCurve: Sendable, Equatable {
     /// Seconds of the smallest sum.
     public var latencySeconds: Double { points.first?.seconds ?? 0 }
 
-    /// Bytes of the gradient a second, of the largest sum.
+    /// Gradient bytes per second, of the largest sum.
     public var byteRate: Double {
         guard let last = points.last, last.seconds > 0 else { return 0 }
         return 4 * Double(last.floatCount) / last.seconds
     }
 
-    /// Seconds of a sum of `floatCount` floats; beyond the largest that was measured, at its rate.
+    /// Seconds of a sum of `floatCount` floats; beyond the largest measured sum, at its rate.
     public func seconds(floatCount: Int) -> Double {
         guard let first = points.first, let last = points.last else { return 0 }
         guard floatCount > first.floatCount else { return first.seconds }
@@ -84,7 +84,7 @@ extension SumCurve {
         ])
     }
 
-    /// What ``json`` says; nil if it isn't one.
+    /// Parses ``json``; nil if it is something else.
     public init?(json: JSONValue) {
         guard let rankCount = json["ranks"]?.integerValue, let list = json["sums"]?.arrayValue else { return nil }
         let points = list.compactMap { value -> Point? in

@@ -1,9 +1,9 @@
 public import Checkpoints
 
-/// The first step in which a run isn't the other one.
+/// The first step in which two runs differ.
 public struct RunDifference: Equatable, Sendable, CustomStringConvertible {
     public let step: Int
-    /// What differs in that step's checkpoints; nil where only one of the runs has one.
+    /// The difference between that step's checkpoints; nil if only one of the runs has one.
     public let tensor: TensorDifference?
 
     public var description: String {
@@ -11,7 +11,7 @@ public struct RunDifference: Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Holds the checkpoints of two runs against one another, step by step, all their tensors bit by bit. Changes nothing.
+/// Compares the checkpoints of two runs, step by step, all their tensors bit by bit. Read-only.
 /// - Returns: the first difference, with the value found in the run at `path` and the one wanted, from that at `reference`; nil if there is none.
 /// - Throws: ``CheckpointError`` if a checkpoint is damaged, or of another model.
 public func firstDifference(ofRunAt path: String, from reference: String) throws(CheckpointError) -> RunDifference? {
@@ -25,7 +25,7 @@ public func firstDifference(ofRunAt path: String, from reference: String) throws
     return nil
 }
 
-/// Paths by their steps; a damaged one throws.
+/// Checkpoint paths by step; a damaged checkpoint throws.
 private func checkpointPaths(ofRunAt path: String) throws(CheckpointError) -> [Int: String] {
     var paths: [Int: String] = [:]
     for report in try RunDirectory(path).checkpoints() {

@@ -1,23 +1,23 @@
 import Batches
 public import Configuration
 
-/// A way to train the first steps of a configuration that must end at the same bits as any other.
+/// A way to train the first steps of a configuration, which must give the same bits as any other.
 public struct VerificationTrial: Equatable, Sendable {
-    /// A stretch of it: a group of ranks that starts from what the one before left.
+    /// One stage of a trial: a group of ranks that resumes from the previous stage's checkpoint.
     public struct Leg: Equatable, Sendable {
         public let rankCount: Int
         public let threadCount: Int
-        /// Whether it is stopped after its first step, rather than going on to the last.
+        /// Whether it stops after its first step, instead of continuing to the last.
         public let stops: Bool
     }
 
     public let name: String
     public let legs: [Leg]
 
-    /// What the others are held against: one rank, one thread, no stop.
+    /// The reference for comparison: one rank, one thread, no stop.
     public static let reference = VerificationTrial(name: "1 rank, 1 thread, no stop", legs: [Leg(rankCount: 1, threadCount: 1, stops: false)])
 
-    /// One rank with two threads, each greater number of ranks, all stopped after a step; and one that changes its number of ranks at each stop.
+    /// One rank with two threads, each larger number of ranks, all stopped after a step; and one trial that changes its number of ranks at each stage.
     /// - Parameter rankCounts: ascending.
     public static func trials(rankCounts: [Int]) -> [VerificationTrial] {
         let alone = rankCounts.contains(1) ? [trial(name: "1 rank, 2 threads", rankCount: 1, threadCount: 2)] : []
@@ -35,7 +35,7 @@ public struct VerificationTrial: Equatable, Sendable {
         return VerificationTrial(name: name + ", stopped once", legs: [leg(true), leg(false)])
     }
 
-    /// The numbers of ranks that the configuration allows, as far as a machine of `coreCount` cores is used for a trial: 4 ranks run on any.
+    /// The numbers of ranks that the configuration allows, limited by the `coreCount` cores of the machine; up to 4 ranks are always allowed.
     public static func rankCounts(of configuration: Configuration, coreCount: Int) -> [Int] {
         ShardPlan.allowedRankCounts(shardCount: configuration.parallelism.shards).filter { $0 <= max(4, coreCount) }
     }

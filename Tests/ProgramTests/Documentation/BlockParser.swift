@@ -5,7 +5,7 @@ struct BlockParser {
     private var blocks: [Block] = []
     private var faults: [String] = []
     private var open: (language: String, line: Int, lines: [String])?
-    /// The newest comment that no block has taken yet.
+    /// The latest comment that doesn't belong to a block yet.
     private var comment: (content: Substring, line: Int)?
 
     init(notes: [String: String]) {
@@ -48,17 +48,17 @@ struct BlockParser {
         blocks.append(Block(kind: kind, line: block.line, lines: block.lines, reason: reason))
     }
 
-    /// What the comment before the block says behind `name`.
+    /// The text after `name` in the comment before the block.
     private mutating func take(_ name: String) -> String? {
         guard let comment, comment.content.hasPrefix(name) else { return nil }
         let text = comment.content.dropFirst(name.count).drop { $0 == " " }
-        // A word is no reason.
+        // A single word isn't a reason.
         if name == "not run:", !text.contains(" ") { faults.append("line \(comment.line): say why the block isn't run.") }
         self.comment = nil
         return String(text)
     }
 
-    /// A comment for a block, without one.
+    /// Reports a comment that isn't followed by its block.
     private mutating func refuseComment() {
         guard let comment else { return }
         self.comment = nil

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// A text for users, whose fenced blocks are commands to run, files to write, or only to be read.
+/// A document for users, with fenced blocks that are commands to run, files to write, or only text.
 ///
-/// A comment on the line before a block says what the reader doesn't see:
+/// A comment on the line before a block, which readers don't see, describes it:
 /// ```
 /// <!-- not run: needs Slurm -->      the block is not run here, and why
 /// <!-- file: play.json -->           the block is this file
@@ -11,7 +11,7 @@ import Testing
 struct Document: Sendable, CustomTestStringConvertible {
     let name: String
     let text: String
-    /// Where its relative links begin.
+    /// The folder to which its links are relative.
     let folder: URL
     let blocks: [Block]
     /// Errors in its comments.
@@ -42,7 +42,7 @@ struct Document: Sendable, CustomTestStringConvertible {
         self.init(name: file.lastPathComponent, text: try String(contentsOf: file, encoding: .utf8), folder: file.deletingLastPathComponent(), notes: notes)
     }
 
-    /// - Parameter notes: the comments of blocks without one, by the beginning of the block.
+    /// - Parameter notes: comments for blocks without one, by the beginning of the block.
     init(name: String, text: String, folder: URL = project, notes: [String: String] = [:]) {
         self.name = name
         self.text = text
@@ -58,21 +58,21 @@ struct Document: Sendable, CustomTestStringConvertible {
 /// A fenced block.
 struct Block: Sendable {
     enum Kind: Sendable {
-        /// Lines for a shell, all of which must end with 0.
+        /// Shell lines, all of which must exit with 0.
         case shell
-        /// Commands behind `$ `, each with what it prints.
+        /// Commands after `$ `, each followed by its output.
         case console
         /// A file that the reader writes.
         case file(String)
-        /// To be read only.
+        /// Only text.
         case text
     }
 
     let kind: Kind
-    /// Of its first line within the document, from 1.
+    /// Number of its first line in the document, from 1.
     let line: Int
     let lines: [String]
-    /// Why it isn't run.
+    /// The reason for not running it; nil if it is run.
     let reason: String?
 
     var isForShell: Bool {
@@ -83,7 +83,7 @@ struct Block: Sendable {
     }
 
     private static let shellLanguages = ["sh", "bash", "shell"]
-    /// A block without a language that begins with one of these is for a shell too.
+    /// A block without a language that begins with one of these is a shell block too.
     private static let commands = ["lstm-train", "mpirun", "curl", "export", "swift", "python3", "pip", "sbatch", "qsub", "tensorboard", "git", "cd"]
 
     static func kind(language: String, lines: [String], file: String?) -> Kind {

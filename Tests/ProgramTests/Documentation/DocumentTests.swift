@@ -1,9 +1,9 @@
 import Testing
 
-/// The tools that hold documents against the program find what is wrong.
+/// Tests of the tools that compare documents with the program.
 @Suite("documents and their blocks")
 struct DocumentTests {
-    @Test("blocks are told apart by their language, or by how they begin")
+    @Test("kinds of blocks are distinguished by language, or by how they begin")
     func kinds() {
         let fences = [
             ("sh", "ls"), ("console", "$ ls"), ("", "$ ls"), ("", "mpirun -n 2 lstm-train"), ("", "launch/local 2 a.json"), ("", "i = σ(x)"), ("json", "{}"),
@@ -14,7 +14,7 @@ struct DocumentTests {
         #expect(blocks.map(\.line) == [2, 6, 10, 14, 18, 22, 26])
     }
 
-    @Test("a comment before a block names its file, or says why it isn't run")
+    @Test("a comment before a block names its file, or the reason for not running it")
     func comments() {
         let document = Document(name: "a", text: "<!-- file: a.json -->\n```json\n{}\n```\n\n<!-- not run: needs Slurm -->\n\n```sh\nsbatch a\n```\n")
         #expect(document.faults.isEmpty)
@@ -24,21 +24,21 @@ struct DocumentTests {
     }
 
     @Test(
-        "a reason of a word, a comment without its block, an open block and a note for no block are faults",
+        "a reason of one word, a comment without its block, an unclosed block and a note without a block are errors",
         arguments: ["<!-- not run: no -->\n```sh\nls\n```", "<!-- not run: needs Slurm -->\ntext\n```sh\nls\n```", "<!-- file: a -->", "```sh\nls"])
     func faults(_ text: String) {
         #expect(Document(name: "a", text: text).faults.count == 1)
         #expect(Document(name: "a", text: "text", notes: ["ls": "not run: a reason"]).faults.count == 1)
     }
 
-    @Test("a note is a block's that begins as it says, and of two that fit the longer")
+    @Test("a note belongs to the block that begins with its key, and the longest key wins")
     func notes() {
         let notes = ["ls": "not run: any of them", "ls -l": "not run: needs a directory"]
         let blocks = Document(name: "a", text: "```sh\nls -l a\n```\n```sh\nls a\n```\n```sh\npwd\n```", notes: notes).blocks
         #expect(blocks.map(\.reason) == ["needs a directory", "any of them", nil])
     }
 
-    @Test("times, speeds and facts of the machine may differ, figures of the model may not")
+    @Test("times, speeds and the machine's properties may differ, the model's metrics may not")
     func exceptions() {
         let shown = ShownOutput([
             "run         runs/play", "group       2 ranks × 1 thread on core 0, core 1; 8 shards", "memory      2.25 MB at the least",
@@ -68,7 +68,7 @@ struct DocumentTests {
         #expect(ShownOutput(["a"]).difference(from: []) != nil)
     }
 
-    @Test("a command's output, its exit code and the next one's view of that are those of a shell")
+    @Test("a command's output, its exit code and the exit code seen by the next one are those of a shell")
     func commands() throws {
         let folder = try Folder()
         defer { folder.remove() }

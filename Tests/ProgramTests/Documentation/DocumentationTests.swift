@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 extension ProgramTests {
-    /// What is printed for users is what happens.
-    @Suite("what the documents print", .serialized)
+    /// Checks that documented commands give the documented output.
+    @Suite("commands and output in the documents", .serialized)
     struct DocumentationTests {
-        @Test("each command runs as it is printed, and prints what is shown", arguments: try Document.all())
+        @Test("each command runs as printed, and prints the shown output", arguments: try Document.all())
         func commands(_ document: Document) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -19,7 +19,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("what isn't run says why, in more than a word")
+        @Test("blocks that aren't run give a reason, in more than one word")
         func reasons() throws {
             for document in try Document.all() {
                 #expect(document.faults.isEmpty, "\(document.name): \(document.faults.joined(separator: "\n"))")
@@ -31,14 +31,14 @@ extension ProgramTests {
             }
         }
 
-        @Test("most of what the articles print is run")
+        @Test("most blocks of the articles are run")
         func share() throws {
             let blocks = try Document.articles().flatMap(\.blocks).filter(\.isForShell)
             let runCount = blocks.count { $0.reason == nil }
             #expect(runCount > blocks.count / 2, "\(runCount) of \(blocks.count)")
         }
 
-        /// What a user has who stands in a clone: a text, a table and a configuration.
+        /// Writes the files of a user in a clone: a text, a table and a configuration.
         private static func furnish(_ folder: Folder) throws {
             for name in ["launch", "configs"] {
                 try FileManager.default.createSymbolicLink(at: folder.url.appending(path: name), withDestinationURL: Document.project.appending(path: name))
@@ -48,7 +48,7 @@ extension ProgramTests {
             try folder.write(#"{"data": {"kind": "embeddedReber", "trainingExamples": 400}, "model": {"hidden": 8}, "training": {"epochs": 1}}"#, "config.json")
         }
 
-        /// A thousand days of a shop, as "Your own data" lets awk write them.
+        /// A thousand days of a shop's sales, as the awk script in "Your own data" writes them.
         private static let shop: String = {
             let rows = (0..<1000).map { day in
                 let visitors = 200 + (day % 7 > 4 ? 60 : 0) + day * 37 % 41
@@ -57,7 +57,7 @@ extension ProgramTests {
             return (["day,weekday,sales,visitors"] + rows).joined(separator: "\n") + "\n"
         }()
 
-        /// What is shown of paths is as if the user Ada stood in her home.
+        /// Runs a block. Paths in the output are replaced as if the user Ada ran it in her home folder.
         private static func run(_ block: Block, of document: Document, in folder: Folder) throws {
             let place = "\(document.name):\(block.line)"
             let shell = ShellCommands(block)

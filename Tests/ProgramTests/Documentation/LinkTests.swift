@@ -9,7 +9,7 @@ struct LinkTests {
         #expect(byteCount <= 15_000, "\(byteCount) bytes; move something to an article")
     }
 
-    @Test("each relative link leads to a file, and to a heading of it", arguments: try Document.all())
+    @Test("each relative link has a target file, and a target heading", arguments: try Document.all())
     func targets(_ document: Document) {
         let faults = Links(document).faults()
         #expect(faults.isEmpty, "\(faults.joined(separator: "\n"))")
@@ -23,7 +23,7 @@ struct LinkTests {
         }
     }
 
-    @Test("a missing file, a missing heading and DocC's own link are found; links in code and to web pages are left out")
+    @Test("a missing file, a missing heading and DocC's own link are found; links in code and to web pages are ignored")
     func faults() {
         let text = "# Of A, `b` & C\n[a](#of-a-b--c) [b](#b) [c](nowhere.md) [d](LICENSE) [e](README.md#speed)\n`[f](x.md)` [g](https://x.y) <doc:Speed>\n```\n[h](x.md)\n```\n"
         let document = Document(name: "a", text: text)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The links of a document to files and headings; those with a scheme, such as https, are left out.
+/// The links of a document to files and headings; those with a scheme, such as https, are ignored.
 struct Links {
     struct Link {
         let target: String
@@ -23,13 +23,13 @@ struct Links {
         relative = links
     }
 
-    /// Each link that leads nowhere, with its line and the reason.
+    /// Each link without a target, with its line and the reason.
     func faults() -> [String] {
         relative.compactMap { link in fault(link.target).map { "\(document.name):\(link.line): \(link.target): \($0)" } }
     }
 
     private func fault(_ target: String) -> String? {
-        // launch/docs makes DocC's links of links to files; on a web page of the repository only these lead somewhere.
+        // launch/docs converts links to files into DocC's links; on the repository's web page only links to files work.
         if target.hasPrefix("doc:") { return "link to the article's file" }
         let parts = target.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let file = document.folder.appending(path: parts[0]).standardizedFileURL
@@ -48,7 +48,7 @@ struct Links {
             })
     }
 
-    /// The lines, where those of fenced blocks and what is in backticks are empty.
+    /// The lines, with fenced blocks and inline code blanked.
     private static func prose(_ text: String) -> [String] {
         var isInBlock = false
         return text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in

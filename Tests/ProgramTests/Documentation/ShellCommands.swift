@@ -1,11 +1,11 @@
 import Foundation
 
-/// The commands of a block, run by bash one after the other.
+/// The commands of a block, run by bash in order.
 struct ShellCommands {
     struct Command {
-        /// Its lines: more than one where a line ends in a backslash.
+        /// Its lines: several if a line ends in a backslash.
         var text: String
-        /// What the block shows that it prints.
+        /// The output shown in the block.
         var shown: [String] = []
     }
 
@@ -13,7 +13,7 @@ struct ShellCommands {
         let output: [String]
         let exitCode: Int32
 
-        /// As it would be in another folder.
+        /// The outcome with paths as in another folder.
         func moved(from folder: String, to other: String) -> Outcome {
             var folder = folder
             while folder.hasSuffix("/") { folder.removeLast() }
@@ -22,7 +22,7 @@ struct ShellCommands {
     }
 
     private(set) var commands: [Command] = []
-    /// Stands behind each command's output, before its exit code.
+    /// Separates each command's output from its exit code.
     private static let mark = "\u{1E}"
     private static let secondsAtMost = 40
 
@@ -45,9 +45,9 @@ struct ShellCommands {
         }
     }
 
-    /// What each command printed, on either stream, and how it ended; fewer than the commands if the time was over.
+    /// The output of each command, on both streams, and its exit code; fewer than the commands after a timeout.
     func run(in folder: Folder) throws -> [Outcome] {
-        // The last line gives the next command the code of this one, as a shell's user has it.
+        // The last line sets the next command's $?, as in an interactive shell.
         let script = commands.map { "{ \($0.text)\n} 2>&1\ncode=$?\nprintf '\\n\(Self.mark)%d\\n' $code\n(exit $code)\n" }.joined()
         let name = ".commands-\(UUID().uuidString)"
         try folder.write(script, name)
@@ -63,7 +63,7 @@ struct ShellCommands {
                 lines.append(String(line))
                 continue
             }
-            // The line's end before the mark makes one line more than was printed, two if the output ended with a line's end.
+            // The newline before the mark adds one line to the output, or two if the output ended with a newline.
             while lines.last?.isEmpty == true { lines.removeLast() }
             outcomes.append(Outcome(output: lines, exitCode: code))
             lines = []
@@ -78,7 +78,7 @@ struct ShellCommands {
         process.currentDirectoryURL = folder.url
         process.environment = try environment()
         process.standardInput = FileHandle.nullDevice
-        // A file, for a pipe's end would wait for whatever a script left running.
+        // A file, because a pipe would stay open as long as any background process of a script.
         let file = FileManager.default.temporaryDirectory.appending(path: "lstm-train-\(UUID().uuidString).out")
         try Data().write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
@@ -89,7 +89,7 @@ struct ShellCommands {
         return String(decoding: try Data(contentsOf: file), as: UTF8.self)
     }
 
-    /// A user's whose machine has cores enough: the program first in PATH, and mpirun allows root and more ranks than cores.
+    /// Environment of a user with enough cores: the program first in PATH, and mpirun allows root and more ranks than cores.
     private static func environment() throws -> [String: String] {
         let program = try ProgramRun.built("lstm-train")
         var environment = ProcessInfo.processInfo.environment.filter { name, _ in

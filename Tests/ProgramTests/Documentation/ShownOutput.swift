@@ -1,7 +1,7 @@
-/// What a document shows of a command's output. A line `...` stands for any number of lines.
+/// A command's output as shown in a document. A line `...` stands for any number of lines.
 ///
-/// Excepted from the comparison is what another machine or day changes: times, speeds, sizes of pages, and the lines that tell of the machine.
-/// Lines of progress and of saves come by the clock, so those that aren't shown are passed over.
+/// The comparison ignores values that depend on machine or time: times, speeds, sizes of pages, and lines that describe the machine.
+/// Progress lines and lines about saves depend on the clock, so those that aren't shown are skipped.
 struct ShownOutput {
     private let lines: [String]
     private static let gap = "..."
@@ -10,7 +10,7 @@ struct ShownOutput {
         self.lines = Self.comparable(lines.last == "" ? lines.dropLast() : lines)
     }
 
-    /// The first shown line that the output hasn't at its place, and the output's; nil if all is as shown.
+    /// The first shown line that differs from the output, and the output's line; nil if there is none.
     func difference(from output: [String]) -> String? {
         let shown = Set(lines)
         let found = Self.comparable(output).filter { shown.contains($0) || !Self.comesByTheClock($0) }
@@ -29,9 +29,9 @@ struct ShownOutput {
         return found.first == first && matches(shown.dropFirst(), found.dropFirst(), reached: &reached)
     }
 
-    // MARK: What is compared
+    // MARK: Comparison
 
-    /// Fields, and what is said where mpirun's usual binding leaves cores idle.
+    /// Beginnings of fields, and of the warning that mpirun's default binding leaves cores idle.
     private static let beginnings = ["group  ", "arithmetic  ", "memory  ", "time  ", "slowest  ", "lstm-train: mpirun binds each rank"]
 
     private static func tellsOfMachine(_ line: String) -> Bool { beginnings.contains { line.hasPrefix($0) } }
@@ -40,7 +40,7 @@ struct ShownOutput {
         var kept: [String] = []
         var isOfMachine = false
         for line in lines {
-            // A field's further lines have blanks where its name was.
+            // A field's continuation lines begin with blanks.
             if !line.hasPrefix("            ") { isOfMachine = tellsOfMachine(line) }
             if !isOfMachine { kept.append(masked(line)) }
         }
@@ -48,7 +48,7 @@ struct ShownOutput {
     }
 
     private static func masked(_ line: String) -> String {
-        // The rate and the gradient's norm; speed and time left stand behind.
+        // Keeps the line up to the learning rate and the gradient's norm, without speed and time left.
         let progress = line.firstMatch(of: /^ +\d+ +\d+\/\d+ .*?\d\.\d\de[+-]\d\d +[^ ]+/)
         var text = progress.map { String(line[$0.range]) + (line.hasSuffix("*") ? " *" : "") } ?? line
         text.replace(/[\d.,]+( [kMGT])? (steps|tokens|seqs|sequences)\/s/, with: "SPEED")
