@@ -1,5 +1,7 @@
 public import Datasets
 public import Kernels
+public import Network
+
 /// All settings of a run: data, model, training, and use of the machine.
 ///
 /// The initial values below are the defaults. ``ConfigurationKey/table`` has each key's meaning, range and effect; the file's parser, its errors,
@@ -56,7 +58,7 @@ extension Configuration {
         /// 0 for one-hot.
         public var embedding = 0
         public var head = HeadPlacement.auto
-        public var initialization = InitializationScheme.pytorch
+        public var initialization = NetworkShape.Initialization.pyTorch
         public var forgetBias = 0.0
         /// As written, or the resolved path once the program has found the file; empty for none.
         public var initialWeights = ""
@@ -94,7 +96,7 @@ extension Configuration {
         /// 0 for the number of the rank's cores.
         public var threads = 0
         public var shards = 8
-        public var gates = GateDivision.fused
+        public var gates = GateMode.fused
         public var reduction = ReductionOrder.exact
     }
 

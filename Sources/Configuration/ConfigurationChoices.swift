@@ -1,31 +1,17 @@
 import Datasets
 import Kernels
+import Network
 
 /// A value that is one of a few words in the file.
 public protocol ConfigurationChoice: RawRepresentable<String>, CaseIterable, Sendable, Equatable {}
 
 extension Configuration {
-    /// The unit of a text's symbols.
-    public enum TextUnit: String, ConfigurationChoice {
-        /// Unicode scalars of a UTF-8 text.
-        case character
-        case byte
-    }
-
     /// Which time steps have an output: every or last.
     public enum HeadPlacement: String, ConfigurationChoice {
         /// Chosen by the kind of data.
         case auto
         case every
         case last
-    }
-
-    /// Initialization scheme of the weights.
-    public enum InitializationScheme: String, ConfigurationChoice {
-        /// All uniform within 1/√hidden.
-        case pytorch
-        /// Glorot uniform, orthogonal recurrent weights, forget bias 1.
-        case keras
     }
 
     /// Treatment of symbols that aren't in the vocabulary of the initial weights' model.
@@ -44,14 +30,6 @@ extension Configuration {
         case constant
         /// Multiplied by a factor after every few epochs.
         case step
-    }
-
-    /// Division of a time step's gates among threads. Both give the same bits.
-    public enum GateDivision: String, ConfigurationChoice {
-        /// A task computes all four gates of its units: one barrier per time step.
-        case fused
-        /// A task computes one gate: two barriers per time step.
-        case split
     }
 
     /// Order in which gradients are summed over ranks.
@@ -86,6 +64,9 @@ extension Configuration {
 }
 
 extension Precision: ConfigurationChoice {}
+extension TextUnit: ConfigurationChoice {}
+extension GateMode: ConfigurationChoice {}
+extension NetworkShape.Initialization: ConfigurationChoice {}
 
 extension TableReading.Delimiter: ConfigurationChoice {}
 extension TableReading.Decimal: ConfigurationChoice {}

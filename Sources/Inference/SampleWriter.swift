@@ -21,7 +21,7 @@ public final class SampleWriter: SampleSource {
         length = configuration.log.sampleLength
         // A separate network: one sequence, one thread, and all activations kept, regardless of the training options.
         network = Network(
-            shape: configuration.networkShape(for: dataset), gates: configuration.gateMode, precision: configuration.training.precision, team: ThreadTeam(threadCount: 1, spins: false))
+            shape: configuration.networkShape(for: dataset), gates: configuration.parallelism.gates, precision: configuration.training.precision, team: ThreadTeam(threadCount: 1, spins: false))
         generator = Generator(
             configuration, vocabulary: vocabulary, network: network, temperature: Self.temperature, seed: configuration.seed)
     }

@@ -178,7 +178,7 @@ public final class TrainedRun {
     /// A network of `shape` with this run's parameters; this run must outlive it.
     func network(shape: NetworkShape, team: ThreadTeam, segmentLength: Int = 0) throws -> Network {
         let network = Network(
-            shape: shape, gates: configuration.gateMode, precision: precision, team: team, segmentLength: segmentLength)
+            shape: shape, gates: configuration.parallelism.gates, precision: precision, team: team, segmentLength: segmentLength)
         // An earlier network may still use the memory.
         if parameterMemory.count != network.layout.count { parameterMemory = try readParameters(network.layout) }
         network.load(parameterMemory.view)

@@ -17,10 +17,10 @@ public struct NetworkShape: Sendable, Equatable {
         case squaredError
     }
 
-    /// Whose initial values, and whose biases.
-    public enum Initialization: Sendable, Equatable {
+    /// The scheme of initial values and biases.
+    public enum Initialization: String, Sendable, Equatable, CaseIterable {
         /// LSTM: U(±1/√hidden); head: U(±1/√hidden); embedding: N(0, 1). Both biases are trained.
-        case pyTorch
+        case pyTorch = "pytorch"
         /// LSTM: Glorot uniform, orthogonal recurrent weights, forget bias 1; head: Glorot uniform; embedding: U(±0.05).
         /// Keras has one bias: `bias_hh` stays 0.
         case keras

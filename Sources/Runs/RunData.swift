@@ -63,7 +63,7 @@ public struct RunData: Sendable {
             let text = try EncodedText(data.textOptions(evaluated, keepsByteOrderMarks: keepsByteOrderMarks), vocabulary: vocabulary)
             dataset = try configuration.textDataset(text)
             storedText = StoredText(name: name, text: text.vocabulary.json)
-            let unit = data.unit == .byte ? "byte" : "character"
+            let unit = data.unit.rawValue
             description = "\(data.fileNames): \(counted(text.count, unit)), \(text.vocabulary.count) different"
         case .series:
             guard data.files.count == 1 else {
@@ -138,7 +138,7 @@ extension Configuration {
         }
         return NetworkShape(
             input: input, hidden: model.hidden, layers: model.layers, outputs: task.outputCount, head: head, loss: loss,
-            initialization: model.initialization == .keras ? .keras : .pyTorch, forgetBias: model.forgetBias)
+            initialization: model.initialization, forgetBias: model.forgetBias)
     }
 }
 
@@ -159,7 +159,7 @@ extension Configuration.DataSettings {
 
     /// Options for converting the bytes of a text to symbols.
     public var reading: TextReading {
-        TextReading(unit: unit == .byte ? .byte : .character, lowercase: lowercase, joinLines: joinLines)
+        TextReading(unit: unit, lowercase: lowercase, joinLines: joinLines)
     }
 
     fileprivate func seriesOptions(_ evaluated: EvaluatedRange?) throws -> SeriesOptions {

@@ -146,7 +146,7 @@ public final class Trainer {
         plan = training.shards
         let (plan, shape) = (training.shards, training.shape)
         network = Network(
-            shape: shape, gates: configuration.gateMode, precision: configuration.training.precision, team: team,
+            shape: shape, gates: configuration.parallelism.gates, precision: configuration.training.precision, team: team,
             embeddingGradient: .chosen(
                 for: shape, rowCount: configuration.training.batch * dataset.longestTimeCount, shardCount: configuration.parallelism.shards),
             segmentLength: configuration.training.segmentLength)

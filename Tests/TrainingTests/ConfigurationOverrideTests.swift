@@ -1,4 +1,5 @@
 import Configuration
+import Network
 import StrictJSON
 import Testing
 import Training

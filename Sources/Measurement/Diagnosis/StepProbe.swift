@@ -85,7 +85,7 @@ public struct StepProbe {
     private func network(_ precision: Precision, _ team: ThreadTeam) -> Network {
         let shape = configuration.networkShape(for: dataset)
         return Network(
-            shape: shape, gates: configuration.gateMode, precision: precision, team: team,
+            shape: shape, gates: configuration.parallelism.gates, precision: precision, team: team,
             embeddingGradient: .chosen(
                 for: shape, rowCount: configuration.training.batch * dataset.longestTimeCount, shardCount: configuration.parallelism.shards),
             segmentLength: configuration.training.segmentLength)
