@@ -40,7 +40,7 @@ public final class FlightRecorder: Sendable {
 
     public init() {}
 
-    /// A phase of a step begins: "Adam's step".
+    /// A phase of a step begins: "the optimizer's step".
     /// - Parameter patience: how many times as long as another it may take before it counts as hung.
     public func begin(_ phase: String, step: Int, patience: Int = 1) {
         state.withLock {

@@ -14,7 +14,7 @@ public struct Parameter: Sendable, Equatable {
 /// Where each parameter lies in the flat buffer: names, shapes and gate order (i, f, g, o) are PyTorch's, one after the other without gaps.
 ///
 /// Order: `embedding.weight` if there is an embedding; for each layer `rnn.weight_ih_lK`, `rnn.weight_hh_lK`, `rnn.bias_ih_lK`, `rnn.bias_hh_lK`;
-/// `head.weight`, `head.bias`. The gradient and Adam's two moments have the same layout.
+/// `head.weight`, `head.bias`. The gradient and the optimizer's buffers have the same layout.
 public struct ParameterLayout: Sendable, Equatable {
     public let parameters: [Parameter]
     public let count: Int

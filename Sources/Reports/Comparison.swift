@@ -86,7 +86,7 @@ struct Comparison {
             }
             overlay("accuracy", "Validation accuracy", .validationAccuracy, unit: "share of targets", isSmoothed: false, on: &page)
             overlay("absolute-error", "Validation error", .validationAbsoluteError, unit: "mean absolute error", isSmoothed: false, on: &page)
-            overlay("learning-rate", "Learning rate", .learningRate, unit: "Adam's step size", isSmoothed: false, on: &page)
+            overlay("learning-rate", "Learning rate", .learningRate, unit: "step size", isSmoothed: false, on: &page)
             overlay("gradient-norm", "Gradient norm", .gradientNorm, unit: "before clipping", isSmoothed: true, on: &page)
             overlay("speed", "Speed", .timeStepsPerSecond, unit: "time steps a second, all ranks", isSmoothed: true, on: &page)
         }

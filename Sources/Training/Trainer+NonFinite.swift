@@ -9,7 +9,7 @@ import Runs
 import StrictJSON
 
 extension Trainer {
-    /// Goes on as if the batch weren't there: weights, moments, streams and losses stay. Collective.
+    /// Goes on as if the batch weren't there: weights, the optimizer's state, streams and losses stay. Collective.
     /// - Throws: ``TrainingError/notFinite(_:)`` if the configuration says so, or the limit is reached.
     func skipStep(_ batch: Batch, losses: Losses, divisor: Int, gradientNorm: Double, learningRate: Double) throws {
         // Where the gradient is finite and its update isn't, no sequence is at fault.

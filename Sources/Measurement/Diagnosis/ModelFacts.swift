@@ -11,7 +11,7 @@ public struct ModelFacts: Sendable, Equatable {
     public let shardCount: Int
     /// Memory of a rank, estimated from below.
     public let leastByteCount: Double
-    /// Weights, Adam's moments and streams.
+    /// Weights, the optimizer's buffers and streams.
     public let checkpointByteCount: Double
     /// All checkpoints that a run has at once, and the one that is being written.
     public let runByteCount: Double
@@ -31,10 +31,10 @@ public struct ModelFacts: Sendable, Equatable {
         timeCount = dataset.longestTimeCount
         leastByteCount = MemoryNeed(
             shape: shape, timeCount: configuration.keptTimeCount(timeCount), sequenceCount: (batch + rankCount - 1) / rankCount,
-            dataByteCount: dataset.byteCount, precision: configuration.training.precision
+            optimizerStateCount: configuration.optimizer.stateNames.count, dataByteCount: dataset.byteCount, precision: configuration.training.precision
         ).rankByteCount
         let streams = dataset.carriesState ? batch * shape.layers * 2 * shape.hidden : 0
-        checkpointByteCount = 4 * Double(3 * parameterCount + streams)
+        checkpointByteCount = 4 * Double((1 + configuration.optimizer.stateNames.count) * parameterCount + streams)
         let checkpoints = configuration.checkpoint
         runByteCount = checkpointByteCount * Double(checkpoints.keep + (checkpoints.best ? 1 : 0) + 1)
     }
