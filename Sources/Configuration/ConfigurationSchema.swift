@@ -4,7 +4,7 @@ extension Configuration {
     /// The file as a JSON Schema (draft 2020-12), from the table of keys.
     ///
     /// It says all that the parser asks for but what sections or keys say together: the sum of the fractions, `model.embedding`, `model.head` and
-    /// `model.newSymbols` with the kind of data. JSON Schema takes 1.0 for an integer; the parser doesn't.
+    /// `model.newSymbols` with the kind of data. What keys of one section ask of each other is in it (``ConfigurationCondition``). JSON Schema takes 1.0 for an integer; the parser doesn't.
     public static func schema() -> JSONValue {
         let sections = ConfigurationSection.allCases.map { section in
             JSONMember(key: section.rawValue, value: section == .data ? dataSchema() : objectSchema(section))
@@ -49,7 +49,24 @@ extension Configuration {
         }
         members.append(JSONMember(key: "properties", value: JSONValue(.object(properties))))
         if !required.isEmpty { members.append(JSONMember(key: "required", value: .list(required))) }
+        let conditions = conditionSchemas(keys)
+        if !conditions.isEmpty { members.append(JSONMember(key: "allOf", value: .list(conditions))) }
         return JSONValue(.object(members + [JSONMember(key: "additionalProperties", value: .bool(false))]))
+    }
+
+    /// For each condition: where the other key, or its default, doesn't meet it, the keys that depend on it have their defaults.
+    private static func conditionSchemas(_ keys: [ConfigurationKey]) -> [JSONValue] {
+        keys.flatMap { key in
+            key.conditions.map { condition -> JSONValue in
+                let isMetByDefault = condition.isMet(by: Configuration(kind: .text))
+                let property = JSONValue(.object([JSONMember(key: condition.name, value: condition.schema)]))
+                let found: JSONValue = isMetByDefault
+                    ? .object(["properties": property])
+                    : .object(["properties": property, "required": .list([.text(condition.name)])])
+                let standard: JSONValue = .object(["enum": .list(key.standard.map { [$0] } ?? [])])
+                return .object(["if": found, "else": .object(["properties": JSONValue(.object([JSONMember(key: key.name, value: standard)]))])])
+            }
+        }
     }
 }
 

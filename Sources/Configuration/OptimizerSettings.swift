@@ -35,17 +35,31 @@ extension Configuration.OptimizerSettings {
     package var stateNames: [String] { makeOptimizer().stateNames }
 }
 
+extension ConfigurationCondition {
+    private static func algorithm(_ algorithm: Configuration.OptimizerAlgorithm) -> ConfigurationCondition {
+        ConfigurationCondition("optimizer.algorithm", \.optimizer.algorithm, is: algorithm)
+    }
+    fileprivate static let adam = algorithm(.adam)
+    fileprivate static let stepSchedule = ConfigurationCondition("optimizer.schedule", \.optimizer.schedule, is: .step)
+}
+
 extension ConfigurationKey {
     // Within what float32 has, where training computes: beyond these bounds a rate or ε is 0 or infinite there, and a decay 1.
     static let optimizer: [ConfigurationKey] = [
         .choice(.optimizer, "algorithm", \.optimizer.algorithm, .result, "Adam (Kingma & Ba 2015), bias-corrected."),
         .real(.optimizer, "learningRate", \.optimizer.learningRate, .atLeast(1e-37).atMost(1e38), .result, "Adam's step size α."),
-        .real(.optimizer, "beta1", \.optimizer.beta1, .atLeast(0).atMost(0.9999999), .result, "Decay of Adam's mean of gradients."),
-        .real(.optimizer, "beta2", \.optimizer.beta2, .atLeast(0).atMost(0.9999999), .result, "Decay of Adam's mean of squared gradients."),
-        .real(.optimizer, "epsilon", \.optimizer.epsilon, .atLeast(1e-30).atMost(1e30), .result, "What Adam adds to the root, against division by zero."),
+        .real(.optimizer, "beta1", \.optimizer.beta1, .atLeast(0).atMost(0.9999999), .result, "Decay of Adam's mean of gradients.")
+            .when(.adam),
+        .real(.optimizer, "beta2", \.optimizer.beta2, .atLeast(0).atMost(0.9999999), .result, "Decay of Adam's mean of squared gradients.")
+            .when(.adam),
+        .real(.optimizer, "epsilon", \.optimizer.epsilon, .atLeast(1e-30).atMost(1e30), .result, "What Adam adds to the root, against division by zero.")
+            .when(.adam),
         .choice(.optimizer, "schedule", \.optimizer.schedule, .result, "The learning rate over the epochs: constant, or multiplied by a factor now and then."),
-        .real(.optimizer, "decayFactor", \.optimizer.decayFactor, .above(0).atMost(1), .result, "The factor of schedule \"step\"."),
-        .integer(.optimizer, "decayEveryEpochs", \.optimizer.decayEveryEpochs, 1...billion, .result, "Epochs from one decay to the next."),
-        .integer(.optimizer, "decayAfterEpochs", \.optimizer.decayAfterEpochs, 0...billion, .result, "Epochs before the first decay's count begins."),
+        .real(.optimizer, "decayFactor", \.optimizer.decayFactor, .above(0).atMost(1), .result, "What the rate is multiplied by at each decay.")
+            .when(.stepSchedule),
+        .integer(.optimizer, "decayEveryEpochs", \.optimizer.decayEveryEpochs, 1...billion, .result, "Epochs from one decay to the next.")
+            .when(.stepSchedule),
+        .integer(.optimizer, "decayAfterEpochs", \.optimizer.decayAfterEpochs, 0...billion, .result, "Epochs before the first decay's count begins.")
+            .when(.stepSchedule),
     ]
 }

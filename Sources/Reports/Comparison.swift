@@ -160,7 +160,7 @@ struct Comparison {
                 cells: [.init(key.dottedName)]
                     + configurations.map { configuration in
                         let value = key.value(in: configuration)
-                        return .init(key.kinds.contains(configuration.data.kind) ? value.serialized() : "–", isMarked: key.standard.map { $0 != value } ?? false)
+                        return .init(key.applies(to: configuration) ? value.serialized() : "–", isMarked: key.standard.map { $0 != value } ?? false)
                     })
         }
         page.table(Table(columns: [.init(name: "key", isCode: true)] + names.map { .init(name: $0, isCode: true) }, rows: rows))
