@@ -124,7 +124,7 @@ let package = Package(
                 "Network", "Optimization", "Kernels", "Threads", "Batches", "Checkpoints", "CVector", "ReferenceModel", "AllocationCounter",
                 "PythonEnvironment",
             ]),
-        .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Threads", "ReferenceModel"]),
+        .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Threads", "ReferenceModel", "PythonEnvironment"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "HostileInput"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON", "HostileInput", "SeededRandomness"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Measurement", "Runs", "Configuration", "Checkpoints", "Kernels", "StrictJSON", "NumberText"]),

@@ -5,7 +5,7 @@ import Testing
 extension ProgramTests {
     @Suite("stopping and going on")
     struct ResumeTests {
-        @Test("a run that stops at any step and goes on, on other numbers of ranks, ends at the uninterrupted run's weights", arguments: Work.all)
+        @Test("a run that stops at any step and goes on, on other numbers of ranks, ends at the uninterrupted run's weights", arguments: Work.all + [.momentum])
         func stopsLeaveNoTrace(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }

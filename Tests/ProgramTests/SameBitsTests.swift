@@ -6,12 +6,12 @@ extension ProgramTests {
     struct SameBitsTests {
         /// Ranks, threads, gates: each pair of two values of different columns stands in a line at least once.
         static let machines: [(rankCount: Int, threadCount: Int, gates: String)] = [
-            (1, 1, "split"), (1, 2, "fused"), (1, 3, "split"),
+            (1, 1, "split"), (1, 2, "fused"), (1, 3, "split"), (1, 4, "fused"),
             (2, 1, "fused"), (2, 2, "split"), (2, 3, "fused"),
             (4, 1, "split"), (4, 2, "fused"), (4, 3, "fused"),
         ]
 
-        @Test("any number of ranks and threads, gates fused or split, give the same weights after 50 steps", arguments: Work.all)
+        @Test("any number of ranks and threads, gates fused or split, give the same weights after 50 steps", arguments: Work.all + [.momentum])
         func anyMachine(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -89,7 +89,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("eight ranks, some without a sequence in an epoch's last batch, give them too", arguments: [Work.text, .reber])
+        @Test("eight ranks, some without a sequence in an epoch's last batch, give them too", arguments: [Work.text, .reber, .momentum])
         func eightRanks(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }

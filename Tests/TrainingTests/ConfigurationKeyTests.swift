@@ -67,7 +67,9 @@ struct ConfigurationKeyTests {
                 case .above(let bound): unmet = .real(bound)
                 }
                 guard !isMet(condition, by: unmet) else { continue }
-                let others = key.neededMembers.filter { $0.0 != other.name } + [(other.name, unmet)]
+                // Without those that depend on the other key themselves.
+                let dependent = key.section.keys.filter { $0.conditions.contains { $0.key == other.dottedName } }.map(\.name)
+                let others = key.neededMembers.filter { $0.0 != other.name && !dependent.contains($0.0) } + [(other.name, unmet)]
                 for value in try samples(of: key, kind: .adding) {
                     let document = "{\"data\": {\"kind\": \"adding\"}, \"\(key.section.rawValue)\": {\(members(others + [(key.name, value)]))}}"
                     let error = configurationError(document)
