@@ -36,7 +36,7 @@ let package = Package(
 
         // Floor 2: the parts of training, and of what is shown of it.
         .target(name: "Network", dependencies: ["Kernels", "CVector", "Threads", "Batches"]),  // parameters, LSTM, head, loss
-        .target(name: "Optimization", dependencies: ["Kernels", "CVector", "Threads"]),  // Adam, clipping, schedules
+        .target(name: "Optimization", dependencies: ["Kernels", "CVector", "Threads"]),  // optimizers, clipping, schedules
         .target(name: "Datasets", dependencies: ["Kernels", "Batches", "StrictJSON", "NumberText", "ShellText"]),  // text, numbers, generated sequences
         .target(name: "Charts", dependencies: ["NumberText"]),  // pictures in SVG
         .target(name: "TensorBoard", dependencies: ["ProtocolBuffers"]),  // TensorBoard's events and the records of its files
@@ -46,7 +46,7 @@ let package = Package(
 
         // Floor 4: what a run is told, and where it lives.
         .target(  // keys, parser, schema, first configurations
-            name: "Configuration", dependencies: ["Kernels", "StrictJSON", "ShellText", "Network", "Datasets", "Checkpoints"]),
+            name: "Configuration", dependencies: ["Kernels", "StrictJSON", "ShellText", "Network", "Optimization", "Datasets", "Checkpoints"]),
         .target(  // a run directory, what it was begun with, and who may write in it
             name: "Runs",
             dependencies: [
@@ -124,7 +124,7 @@ let package = Package(
                 "Network", "Optimization", "Kernels", "Threads", "Batches", "Checkpoints", "CVector", "ReferenceModel", "AllocationCounter",
                 "PythonEnvironment",
             ]),
-        .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Threads", "ReferenceModel"]),
+        .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Threads", "ReferenceModel", "PythonEnvironment"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "HostileInput"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON", "HostileInput", "SeededRandomness"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Measurement", "Runs", "Configuration", "Checkpoints", "Kernels", "StrictJSON", "NumberText"]),

@@ -31,31 +31,36 @@ public struct CheckpointSnapshot: Sendable {
     /// The parameters in the order of the flat buffers.
     public let layout: [TensorShape]
     public private(set) var weights: [Float]
-    /// Adam's m and v, laid out like the weights.
-    public private(set) var firstMoments: [Float]
-    public private(set) var secondMoments: [Float]
+    /// The names of the optimizer's buffers; none where it remembers nothing.
+    public let optimizerStateNames: [String]
+    /// The buffer of each name, laid out like the weights.
+    public private(set) var optimizerStates: [[Float]]
     /// The states of truncated BPTT's streams; none when there are no streams.
     public let streamLayout: [TensorShape]
     public private(set) var streams: [Float]
 
     /// Room for the tensors, with `progress`; the figures are to be copied in.
-    public init(layout: [TensorShape], streamLayout: [TensorShape] = [], progress: CheckpointProgress) {
+    public init(layout: [TensorShape], optimizerStateNames: [String], streamLayout: [TensorShape] = [], progress: CheckpointProgress) {
         let count = layout.elementCount
         self.progress = progress
         self.layout = layout
         weights = [Float](repeating: 0, count: count)
-        firstMoments = weights
-        secondMoments = weights
+        self.optimizerStateNames = optimizerStateNames
+        optimizerStates = Array(repeating: weights, count: optimizerStateNames.count)
         self.streamLayout = streamLayout
         streams = [Float](repeating: 0, count: streamLayout.elementCount)
     }
 
-    /// Copies the flat buffers in.
-    /// - Precondition: each has as many elements as the layout.
-    public mutating func copy(weights: Span<Float>, firstMoments: Span<Float>, secondMoments: Span<Float>) {
+    /// Copies the flat buffer of the weights in.
+    /// - Precondition: as many elements as the layout.
+    public mutating func copy(weights: Span<Float>) {
         Self.copy(weights, into: &self.weights)
-        Self.copy(firstMoments, into: &self.firstMoments)
-        Self.copy(secondMoments, into: &self.secondMoments)
+    }
+
+    /// Copies the optimizer's buffer at `index` of the names in.
+    /// - Precondition: as many elements as the layout.
+    public mutating func copy(optimizerState: Span<Float>, at index: Int) {
+        Self.copy(optimizerState, into: &optimizerStates[index])
     }
 
     /// Copies the streams' states in.
@@ -75,8 +80,8 @@ extension [TensorShape] {
     /// The elements of all tensors together.
     public var elementCount: Int { reduce(0) { $0 + $1.elementCount } }
 
-    /// The same tensors with `prefix` before their names.
-    func named(with prefix: String) -> [TensorShape] {
-        map { TensorShape(name: prefix + $0.name, dimensions: $0.dimensions) }
+    /// The tensors of the optimizer's buffer `name`, which has this layout: "m" of `head.bias` is `m.head.bias`.
+    func ofOptimizerState(_ name: String) -> [TensorShape] {
+        map { TensorShape(name: name + "." + $0.name, dimensions: $0.dimensions) }
     }
 }

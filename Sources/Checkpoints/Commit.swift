@@ -12,9 +12,6 @@ enum CheckpointFile {
     static let names = [weights, optimizer, streams]
     static let all: Set = [weights, optimizer, streams, CheckpointManifest.fileName]
 
-    /// Adam's m of `name` is the tensor `m.name`, its v is `v.name`.
-    static let firstMomentPrefix = "m."
-    static let secondMomentPrefix = "v."
     /// The key of the optimizer's step in that file's metadata.
     static let stepKey = "step"
 }
@@ -44,13 +41,12 @@ extension LockedRun {
 
     private func write(_ snapshot: CheckpointSnapshot, into draft: String) throws(CheckpointError) -> CheckpointManifest {
         let layout = snapshot.layout
-        let first = (layout.named(with: CheckpointFile.firstMomentPrefix), snapshot.firstMoments)
-        let second = (layout.named(with: CheckpointFile.secondMomentPrefix), snapshot.secondMoments)
+        let optimizer = zip(snapshot.optimizerStateNames, snapshot.optimizerStates).map { (layout.ofOptimizerState($0), $1) }
         var files = [
             // Loaders of other frameworks look for this metadata.
             try write([(layout, snapshot.weights)], metadata: ["format": "pt"], named: CheckpointFile.weights, into: draft),
             try write(
-                [first, second], metadata: [CheckpointFile.stepKey: "\(snapshot.progress.step)"], named: CheckpointFile.optimizer, into: draft),
+                optimizer, metadata: [CheckpointFile.stepKey: "\(snapshot.progress.step)"], named: CheckpointFile.optimizer, into: draft),
         ]
         if !snapshot.streamLayout.isEmpty {
             files.append(try write([(snapshot.streamLayout, snapshot.streams)], metadata: [:], named: CheckpointFile.streams, into: draft))

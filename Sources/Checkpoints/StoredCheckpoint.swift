@@ -62,12 +62,12 @@ extension StoredCheckpoint {
         guard sha256 == manifest.weightsSHA256 else { throw .weightsHash(checkpoint: path, found: sha256, wanted: manifest.weightsSHA256) }
     }
 
-    /// Holds names, shapes and types of all tensors against those of `layout` and `streams`. Reads no tensor.
+    /// Holds names, shapes and types of all tensors against those of `layout`, of the optimizer's buffers and of `streams`. Reads no tensor.
     /// - Throws: the first that differs; also when the optimizer is of another step than the manifest.
-    public func requireTensors(_ layout: [TensorShape], streams wanted: [TensorShape]) throws(CheckpointError) {
+    public func requireTensors(_ layout: [TensorShape], optimizerStateNames: [String], streams wanted: [TensorShape]) throws(CheckpointError) {
         try requireOptimizerStep()
         for entry in try entries(of: layout, in: weights, named: CheckpointFile.weights) { try weights.requireFloat32(entry) }
-        for entry in try entries(of: Self.moments(of: layout), in: optimizer, named: CheckpointFile.optimizer) { try optimizer.requireFloat32(entry) }
+        for entry in try optimizerEntries(layout, optimizerStateNames) { try optimizer.requireFloat32(entry) }
         guard let streams else {
             if let tensor = wanted.first { throw .tensorMissing(checkpoint: path, file: CheckpointFile.streams, tensor: tensor.name) }
             return
@@ -82,20 +82,19 @@ extension StoredCheckpoint {
         }
     }
 
-    private static func moments(of layout: [TensorShape]) -> [TensorShape] {
-        layout.named(with: CheckpointFile.firstMomentPrefix) + layout.named(with: CheckpointFile.secondMomentPrefix)
+    private func optimizerEntries(_ layout: [TensorShape], _ stateNames: [String]) throws(CheckpointError) -> [TensorEntry] {
+        try entries(of: stateNames.flatMap(layout.ofOptimizerState), in: optimizer, named: CheckpointFile.optimizer)
     }
 
-    /// Fills Adam's m and v, each laid out like the weights.
-    /// - Precondition: each has exactly the elements of `layout`.
-    /// - Throws: as ``readWeights(_:into:)``; also when the file is of another step than the manifest.
-    public func readMoments(
-        _ layout: [TensorShape], first: inout MutableSpan<Float>, second: inout MutableSpan<Float>
+    /// Fills `values` with the buffer at `index` of those that `stateNames` say the optimizer has, laid out like the weights.
+    /// - Precondition: `values` has exactly the elements of `layout`.
+    /// - Throws: as ``readWeights(_:into:)``; also when the file is of another step than the manifest, or of other buffers.
+    public func readOptimizerState(
+        at index: Int, of stateNames: [String], _ layout: [TensorShape], into values: inout MutableSpan<Float>
     ) throws(CheckpointError) {
         try requireOptimizerStep()
-        let entries = try entries(of: Self.moments(of: layout), in: optimizer, named: CheckpointFile.optimizer)
-        try read(Array(entries.prefix(layout.count)), of: optimizer, into: &first)
-        try read(Array(entries.suffix(layout.count)), of: optimizer, into: &second)
+        let entries = try optimizerEntries(layout, stateNames)
+        try read(Array(entries[index * layout.count..<(index + 1) * layout.count]), of: optimizer, into: &values)
     }
 
     /// Fills `values` with the streams' states.

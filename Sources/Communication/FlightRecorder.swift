@@ -40,7 +40,7 @@ public final class FlightRecorder: Sendable {
 
     public init() {}
 
-    /// Marks the start of a phase of a step, such as "Adam's step".
+    /// Marks the start of a phase of a step, such as "the optimizer's step".
     /// - Parameter patience: how many times the usual budget the phase may take before it counts as hung.
     public func begin(_ phase: String, step: Int, patience: Int = 1) {
         state.withLock {

@@ -80,18 +80,6 @@ extension Configuration {
         public var precision = Precision.float32
     }
 
-    public struct OptimizerSettings: Sendable, Equatable {
-        public var algorithm = OptimizerAlgorithm.adam
-        public var learningRate = 0.001
-        public var beta1 = 0.9
-        public var beta2 = 0.999
-        public var epsilon = 1e-8
-        public var schedule = RateSchedule.constant
-        public var decayFactor = 0.5
-        public var decayEveryEpochs = 1
-        public var decayAfterEpochs = 0
-    }
-
     public struct ParallelismSettings: Sendable, Equatable {
         /// 0 for the number of the rank's cores.
         public var threads = 0

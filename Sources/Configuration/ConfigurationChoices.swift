@@ -21,10 +21,6 @@ extension Configuration {
         case initialize
     }
 
-    public enum OptimizerAlgorithm: String, ConfigurationChoice {
-        case adam
-    }
-
     /// The learning rate over the epochs.
     public enum RateSchedule: String, ConfigurationChoice {
         case constant

@@ -23,6 +23,8 @@ public struct ConfigurationKey: Sendable {
     /// A one-line description, without the range.
     public let meaning: String
     package let field: ConfigurationField
+    /// On other keys: where one isn't met, the key must have its default.
+    package internal(set) var conditions: [ConfigurationCondition] = []
 
     /// With its section: "model.hidden".
     public var dottedName: String { "\(section.rawValue).\(name)" }

@@ -1,10 +1,11 @@
 public import StrictJSON
 
 extension Configuration {
-    /// Every key that applies to the kind of data, with its value, in the order of the table; parsing it gives this configuration again.
+    /// Every key that applies to the kind of data and to the keys that it depends on, with its value, in the order of the table; parsing it gives this
+    /// configuration again.
     public func resolvedJSON() -> JSONValue {
         JSONValue(.object(ConfigurationSection.allCases.map { section in
-            let keys = section.keys.filter { $0.kinds.contains(data.kind) }
+            let keys = section.keys.filter { $0.applies(to: self) }
             return JSONMember(
                 key: section.rawValue, value: JSONValue(.object(keys.map { JSONMember(key: $0.name, value: $0.value(in: self)) })))
         }))

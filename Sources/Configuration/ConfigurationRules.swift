@@ -7,6 +7,7 @@ extension ConfigurationReader {
     mutating func checkRules(_ document: JSONPosition) {
         checkFractions()
         checkClipNorm()
+        checkConditions()
         guard isSound("data.kind") else { return }
         guard place(of: "data.kind") != nil else { return reportMissingKind(document) }
         checkKeys(with: configuration.data.kind, document)
@@ -34,6 +35,21 @@ extension ConfigurationReader {
                 let value = key.value(in: configuration)
                 report(given, "\(key.dottedName) is \(value.shown); it must be \(key.field.wanted(with: kind)).")
             }
+        }
+    }
+
+    /// Reports keys whose value would have no effect. A default may stand: resolved files of earlier versions have all keys.
+    private mutating func checkConditions() {
+        for key in ConfigurationKey.table where isSound(key.dottedName) && key.value(in: configuration) != key.standard {
+            guard let given = place(of: key.dottedName), let condition = key.conditions.first(where: { isSound($0.key) && !$0.isMet(by: configuration) }),
+                let other = ConfigurationKey.table.first(where: { $0.dottedName == condition.key })
+            else { continue }
+            let (value, otherValue) = (key.value(in: configuration), other.value(in: configuration))
+            let standard = key.standard.map { " or set it to \($0.shown)" } ?? ""
+            report(
+                given,
+                "\(key.dottedName) is \(value.shown), but \(other.dottedName) is \(otherValue.shown); it goes with \(condition.words) only. "
+                    + "Remove it\(standard).")
         }
     }
 

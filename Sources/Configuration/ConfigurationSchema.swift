@@ -3,8 +3,9 @@ public import StrictJSON
 extension Configuration {
     /// JSON Schema (draft 2020-12) of the file, generated from the table of keys.
     ///
-    /// It covers all that the parser checks, except rules over several keys: the sum of the fractions, and `model.embedding`, `model.head` and
-    /// `model.newSymbols` with the kind of data. JSON Schema accepts 1.0 as an integer; the parser doesn't.
+    /// It covers all that the parser checks, also conditions between keys of a section (``ConfigurationCondition``), except rules over several sections:
+    /// the sum of the fractions, and `model.embedding`, `model.head` and `model.newSymbols` with the kind of data. JSON Schema accepts 1.0 as an integer;
+    /// the parser doesn't.
     public static func schema() -> JSONValue {
         let sections = ConfigurationSection.allCases.map { section in
             JSONMember(key: section.rawValue, value: section == .data ? dataSchema() : objectSchema(section))
@@ -49,7 +50,24 @@ extension Configuration {
         }
         members.append(JSONMember(key: "properties", value: JSONValue(.object(properties))))
         if !required.isEmpty { members.append(JSONMember(key: "required", value: .list(required))) }
+        let conditions = conditionSchemas(keys)
+        if !conditions.isEmpty { members.append(JSONMember(key: "allOf", value: .list(conditions))) }
         return JSONValue(.object(members + [JSONMember(key: "additionalProperties", value: .bool(false))]))
+    }
+
+    /// For each condition: where the other key, or its default, doesn't meet it, the keys that depend on it have their defaults.
+    private static func conditionSchemas(_ keys: [ConfigurationKey]) -> [JSONValue] {
+        keys.flatMap { key in
+            key.conditions.map { condition -> JSONValue in
+                let isMetByDefault = condition.isMet(by: Configuration(kind: .text))
+                let property = JSONValue(.object([JSONMember(key: condition.name, value: condition.schema)]))
+                let found: JSONValue = isMetByDefault
+                    ? .object(["properties": property])
+                    : .object(["properties": property, "required": .list([.text(condition.name)])])
+                let standard: JSONValue = .object(["enum": .list(key.standard.map { [$0] } ?? [])])
+                return .object(["if": found, "else": .object(["properties": JSONValue(.object([JSONMember(key: key.name, value: standard)]))])])
+            }
+        }
     }
 }
 

@@ -5,8 +5,8 @@ extension ConfigurationKey {
     /// where ``Configuration`` declares its values.
     public static let table: [ConfigurationKey] = data + model + training + optimizer + parallelism + checkpoint + integrity + log
 
-    private static let million = 1_000_000
-    private static let billion = 1_000_000_000
+    static let million = 1_000_000
+    static let billion = 1_000_000_000
 
     private static let data: [ConfigurationKey] = [
         .choice(.data, "kind", \.data.kind, isRequired: true, .result, "What a run learns from."),
@@ -91,19 +91,6 @@ extension ConfigurationKey {
         .choice(
             .training, "precision", \.training.precision, .onward,
             "What products' factors are rounded to. bfloat16 is faster or slower by the processor, which is measured and said at the start; weights, sums and optimizer stay float32."),
-    ]
-
-    // Within float32's range, in which training computes: beyond these bounds a rate or ε is 0 or infinite, and a decay is 1.
-    private static let optimizer: [ConfigurationKey] = [
-        .choice(.optimizer, "algorithm", \.optimizer.algorithm, .result, "Adam (Kingma & Ba 2015), bias-corrected."),
-        .real(.optimizer, "learningRate", \.optimizer.learningRate, .atLeast(1e-37).atMost(1e38), .result, "Adam's step size α."),
-        .real(.optimizer, "beta1", \.optimizer.beta1, .atLeast(0).atMost(0.9999999), .result, "Decay of Adam's mean of gradients."),
-        .real(.optimizer, "beta2", \.optimizer.beta2, .atLeast(0).atMost(0.9999999), .result, "Decay of Adam's mean of squared gradients."),
-        .real(.optimizer, "epsilon", \.optimizer.epsilon, .atLeast(1e-30).atMost(1e30), .result, "What Adam adds to the root, against division by zero."),
-        .choice(.optimizer, "schedule", \.optimizer.schedule, .result, "The learning rate over the epochs: constant, or multiplied by a factor now and then."),
-        .real(.optimizer, "decayFactor", \.optimizer.decayFactor, .above(0).atMost(1), .result, "The factor of schedule \"step\"."),
-        .integer(.optimizer, "decayEveryEpochs", \.optimizer.decayEveryEpochs, 1...billion, .result, "Epochs from one decay to the next."),
-        .integer(.optimizer, "decayAfterEpochs", \.optimizer.decayAfterEpochs, 0...billion, .result, "Epochs before the first decay's count begins."),
     ]
 
     private static let parallelism: [ConfigurationKey] = [

@@ -96,6 +96,8 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             key("optimizer.decayFactor", ", with optimizer.schedule \"step\"")
         ),
         ("step_size lr_step lr_step_size decay_steps decay_every", key("optimizer.decayEveryEpochs", ", with optimizer.schedule \"step\"")),
+        ("sgd", key("optimizer.algorithm", ", \"adam\" or \"sgd\"")),
+        ("l2 l2_regularization wd", key("optimizer.weightDecay", ", with optimizer.algorithm \"sgd\"")),
         ("num_threads nthreads n_threads n_jobs num_workers workers num_cores", key("parallelism.threads")),
         ("save_steps save_every save_interval save_freq checkpoint_every checkpoint_interval checkpoint_freq ckpt_interval", key("checkpoint.everySteps")),
         ("save_total_limit save_top_k max_to_keep keep_last", key("checkpoint.keep")),
@@ -140,12 +142,12 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             .missing("the loss follows from data.kind: cross-entropy for symbols and classes, squared error for numbers.")
         ),
         (
-            "weight_decay l2 l1 regularization regularizer kernel_regularizer recurrent_regularizer reg_lambda",
-            .missing("lstm-train has no weight decay. Against overfitting it keeps the best checkpoint by validation (checkpoint.best).")
+            "l1 regularization regularizer kernel_regularizer recurrent_regularizer reg_lambda",
+            .missing("lstm-train has weight decay alone (optimizer.weightDecay, with optimizer.algorithm \"sgd\"). Against overfitting it keeps the best checkpoint by validation (checkpoint.best).")
         ),
         (
-            "momentum nesterov sgd rmsprop adagrad adadelta adamw adamax nadam amsgrad lamb adafactor lion",
-            .missing("lstm-train has Adam only (optimizer.algorithm), with optimizer.beta1 and optimizer.beta2.")
+            "rmsprop adagrad adadelta adamw adamax nadam amsgrad lamb adafactor lion",
+            .missing("lstm-train has Adam and SGD only (optimizer.algorithm).")
         ),
         (
             "warmup warmup_steps warmup_ratio num_warmup_steps cosine cosine_annealing t_max min_lr eta_min one_cycle reduce_lr_on_plateau",

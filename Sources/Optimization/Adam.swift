@@ -1,3 +1,4 @@
+import CVector
 public import Kernels
 public import Threads
 
@@ -9,7 +10,7 @@ public import Threads
 /// ```
 ///
 /// ε stands beside the corrected root, as in the paper's algorithm and in PyTorch.
-public struct Adam: Sendable, Equatable {
+public struct Adam: Optimizer, Equatable {
     public var beta1: Double
     public var beta2: Double
     public var epsilon: Double
@@ -20,61 +21,72 @@ public struct Adam: Sendable, Equatable {
         self.epsilon = epsilon
     }
 
-    /// Moments of nothing seen yet, for a flat buffer of `count` parameters.
-    public func initialState(count: Int) -> AdamState { AdamState(count: count) }
+    /// The moving mean of gradients, and of their squares.
+    public var stateNames: [String] { ["m", "v"] }
 
-    /// One step: overwrites the parameters and the state; or leaves all as it is where a parameter or a moment would become infinite or NaN.
-    /// One pass over four buffers, shared out over the team; a second one before it where the bounds don't show that all stays finite.
-    /// - Parameters:
-    ///   - gradientScale: the gradient counts times this (clipping).
-    ///   - gradientBound: no element's size is above it: the gradient's norm. With infinity each step looks first.
-    /// - Returns: whether the step was taken.
     @discardableResult
     public func update(
-        _ parameters: FloatView, gradient: FloatView, gradientScale: Float, gradientBound: Double = .infinity, learningRate: Double, state: AdamState,
+        _ parameters: FloatView, gradient: FloatView, gradientScale: Float, gradientBound: Double = .infinity, learningRate: Double, state: OptimizerState,
         team: ThreadTeam
     ) -> Bool {
-        let step = AdamStep(adam: self, stepCount: state.stepCount + 1, learningRate: learningRate, gradientScale: gradientScale)
-        let buffers = AdamBuffers(parameters: parameters, gradient: gradient, first: state.firstMoment, second: state.secondMoment)
-        var bounds = state.bounds.following(step, gradientBound: gradientBound * Double(gradientScale))
-        if !bounds.areSafe {
-            guard let found = step.outcome(of: buffers, extents: &state.extents, team: team) else { return false }
-            bounds = found
-        }
-        step.update(buffers, team: team)
-        state.bounds = bounds
-        state.stepCount += 1
-        return true
+        AdamStep(adam: self, state: state, learningRate: learningRate, gradientScale: gradientScale).take(
+            parameters, gradient: gradient, gradientBound: gradientBound * Double(gradientScale), state: state, team: team)
     }
 }
 
-/// Adam's memory: two moments in the layout of the parameters, and the steps taken.
-public final class AdamState {
-    private let firstMemory: FloatMemory
-    private let secondMemory: FloatMemory
-    public var stepCount = 0
-    /// Unknown until the first step: moments and parameters may come from anywhere.
-    fileprivate(set) var bounds = AdamBounds.unknown
-    fileprivate var extents: [AdamStep.Extent] = []
+/// One step's constants, as floats, and what is done with them to a vector of parameters.
+private struct AdamStep: ElementwiseStep {
+    private let means, squares: FloatView
+    private let gradientScale, beta1, beta1Rest, beta2, beta2Rest, rate, rootScale, epsilon: Lane
+    private let decay: Double
+    /// The most that a mean of size 1 can change a parameter, or m / ε, before the rate is multiplied.
+    private let greatestChange: Double
 
-    init(count: Int) {
-        firstMemory = FloatMemory(count: count)
-        secondMemory = FloatMemory(count: count)
+    init(adam: Adam, state: OptimizerState, learningRate: Double, gradientScale: Float) {
+        func constant(_ value: Double) -> Lane { Lane(repeating: Float(value)) }
+        let stepCount = state.stepCount + 1
+        (means, squares) = (state.buffers[0], state.buffers[1])
+        self.gradientScale = Lane(repeating: gradientScale)
+        beta1 = constant(adam.beta1)
+        beta1Rest = constant(1 - adam.beta1)
+        beta2 = constant(adam.beta2)
+        beta2Rest = constant(1 - adam.beta2)
+        rate = constant(-learningRate / (1 - power(adam.beta1, stepCount)))
+        rootScale = constant(1 / (1 - power(adam.beta2, stepCount)).squareRoot())
+        epsilon = constant(adam.epsilon)
+        decay = adam.beta1
+        greatestChange = max(1, abs(Double(rate[0]))) / Double(epsilon[0])
     }
 
-    /// m: the gradients' moving mean.
-    public var firstMoment: FloatView { firstMemory.view }
-    /// v: the moving mean of their squares.
-    public var secondMoment: FloatView { secondMemory.view }
-}
+    @inline(__always)
+    func state(_ lane: (FloatView) -> Lane) -> (mean: Lane, square: Lane) { (lane(means), lane(squares)) }
 
-/// base to the power `exponent`, by repeated squaring: products round alike on every machine, libm's `pow` does not.
-func power(_ base: Double, _ exponent: Int) -> Double {
-    var (result, square, rest) = (1.0, base, exponent)
-    while rest > 0 {
-        if rest & 1 == 1 { result *= square }
-        square *= square
-        rest >>= 1
+    @inline(__always)
+    func store(_ state: (mean: Lane, square: Lane), _ store: (FloatView, Lane) -> Void) {
+        store(means, state.mean)
+        store(squares, state.square)
     }
-    return result
+
+    @inline(__always)
+    func updated(_ parameter: Lane, _ gradient: Lane, _ state: (mean: Lane, square: Lane)) -> (parameter: Lane, state: (mean: Lane, square: Lane)) {
+        let scaled = gradient * gradientScale
+        // Adding 0 turns -0 to 0: whether a share without a token adds 0 or nothing must leave no trace.
+        let mean = laneFMA(state.mean, beta1, scaled * beta1Rest) + Lane(repeating: 0)
+        let square = laneFMA(state.square, beta2, scaled * scaled * beta2Rest)
+        let root = laneFMA(laneSquareRoot(square), rootScale, epsilon)
+        return (laneFMA(rate, mean / root, parameter), (mean, square))
+    }
+
+    @inline(__always)
+    func extend(_ extent: inout Extent, parameter: Lane, state: (mean: Lane, square: Lane)) {
+        extent.add(parameter: parameter, state: state.mean)
+        extent.requireFinite(state.square)
+    }
+
+    func bounds(after bounds: UpdateBounds, gradientBound: Double) -> UpdateBounds {
+        // The norm and the mean are rounded.
+        let mean = 1.0001 * (decay * bounds.state + (1 - decay) * gradientBound)
+        let change = mean * greatestChange
+        return UpdateBounds(state: mean, parameter: bounds.parameter + change, intermediate: change)
+    }
 }

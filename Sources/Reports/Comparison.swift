@@ -86,7 +86,7 @@ struct Comparison {
             }
             overlay("accuracy", "Validation accuracy", .validationAccuracy, unit: "share of targets", isSmoothed: false, on: &page)
             overlay("absolute-error", "Validation error", .validationAbsoluteError, unit: "mean absolute error", isSmoothed: false, on: &page)
-            overlay("learning-rate", "Learning rate", .learningRate, unit: "Adam's step size", isSmoothed: false, on: &page)
+            overlay("learning-rate", "Learning rate", .learningRate, unit: "step size", isSmoothed: false, on: &page)
             overlay("gradient-norm", "Gradient norm", .gradientNorm, unit: "before clipping", isSmoothed: true, on: &page)
             overlay("speed", "Speed", .timeStepsPerSecond, unit: "time steps a second, all ranks", isSmoothed: true, on: &page)
         }
@@ -160,7 +160,7 @@ struct Comparison {
                 cells: [.init(key.dottedName)]
                     + configurations.map { configuration in
                         let value = key.value(in: configuration)
-                        return .init(key.kinds.contains(configuration.data.kind) ? value.serialized() : "–", isMarked: key.standard.map { $0 != value } ?? false)
+                        return .init(key.applies(to: configuration) ? value.serialized() : "–", isMarked: key.standard.map { $0 != value } ?? false)
                     })
         }
         page.table(Table(columns: [.init(name: "key", isCode: true)] + names.map { .init(name: $0, isCode: true) }, rows: rows))

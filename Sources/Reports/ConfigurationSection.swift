@@ -7,7 +7,7 @@ struct ConfigurationSection {
     let configuration: Configuration
 
     func write(on page: inout Page) {
-        let keys = ConfigurationKey.table.filter { $0.kinds.contains(configuration.data.kind) }
+        let keys = ConfigurationKey.table.filter { $0.applies(to: configuration) }
         let rows = keys.map { key in
             let value = key.value(in: configuration)
             let isOwn = key.standard.map { $0 != value } ?? true

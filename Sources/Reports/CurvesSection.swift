@@ -55,7 +55,7 @@ struct CurvesSection {
         let points = history[.learningRate]
         guard let last = points.last else { return }
         let chart = chart(
-            "Learning rate", [.init("learning rate", points, colour: 3)], unit: "Adam's step size",
+            "Learning rate", [.init("learning rate", points, colour: 3)], unit: "step size",
             summary: "The learning rate over the steps, \(figure(last.y)) at the end.")
         choice("learning-rate", chart, on: &page)
     }

@@ -5,11 +5,14 @@ import Network
 /// How the network's buffers lie in a checkpoint.
 package struct CheckpointLayout {
     package let parameters: [TensorShape]
+    /// Of the optimizer's buffers, each in the layout of the parameters.
+    package let optimizerStateNames: [String]
     /// None where sequences are independent.
     package let streams: [TensorShape]
 
-    package init(parameters: [TensorShape], streams: [TensorShape]) {
+    package init(parameters: [TensorShape], optimizerStateNames: [String], streams: [TensorShape]) {
         self.parameters = parameters
+        self.optimizerStateNames = optimizerStateNames
         self.streams = streams
     }
 }
@@ -27,11 +30,8 @@ extension ParameterLayout {
 
 extension CheckpointSnapshot {
     /// Copies the flat buffers in.
-    package mutating func copy(weights: FloatView, firstMoments: FloatView, secondMoments: FloatView) {
-        weights.withSpan { weights in
-            firstMoments.withSpan { first in
-                secondMoments.withSpan { second in copy(weights: weights, firstMoments: first, secondMoments: second) }
-            }
-        }
+    package mutating func copy(weights: FloatView, optimizerStates: [FloatView]) {
+        weights.withSpan { copy(weights: $0) }
+        for (index, state) in optimizerStates.enumerated() { state.withSpan { copy(optimizerState: $0, at: index) } }
     }
 }

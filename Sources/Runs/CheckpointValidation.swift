@@ -31,7 +31,7 @@ package struct CheckpointValidation {
             throw error
         } catch { throw manifest(of: checkpoint, "its tensors are of no such model (\(error))") }
         try checkpoint.requireTensors(
-            ParameterLayout(shape).tensorShapes,
+            ParameterLayout(shape).tensorShapes, optimizerStateNames: configuration.optimizer.stateNames,
             streams: shape.streamLayout(streamCount: configuration.data.kind == .text ? configuration.training.batch : nil))
     }
 

@@ -9,7 +9,7 @@ package import Network
 
 /// The memory that ranks on a host will need at the least, and what there is for them. An estimate from below, so that what is refused would have failed.
 public struct MemoryNeed: Sendable, Equatable {
-    /// Bytes of a rank: parameters with gradient and Adam's moments, and the activations of its share of a batch.
+    /// Bytes of a rank: parameters with gradient and the optimizer's buffers, and the activations of its share of a batch.
     public let rankByteCount: Double
     /// Bytes of the data, which each rank holds, and has read already.
     public let dataByteCount: Double
@@ -33,15 +33,16 @@ extension MemoryNeed {
     /// - Parameters:
     ///   - timeCount: time steps whose activations are kept at once.
     ///   - sequenceCount: of a rank's share.
+    ///   - optimizerStateCount: buffers of the optimizer, each as large as the parameters.
     ///   - dataByteCount: of the data.
-    package init(shape: NetworkShape, timeCount: Int, sequenceCount: Int, dataByteCount: Int, precision: Precision) {
+    package init(shape: NetworkShape, timeCount: Int, sequenceCount: Int, optimizerStateCount: Int, dataByteCount: Int, precision: Precision) {
         let parameters = (0..<shape.layers).reduce(Double(shape.outputs) * Double(shape.hidden)) {
             $0 + 4 * Double(shape.hidden) * (Double(shape.inputWidth(ofLayer: $1)) + Double(shape.hidden))
         }
         // Gates, cell and hidden state of each unit and step; with bfloat16 the hidden state, and one layer's derivatives, as products read them.
         let perUnit = precision == .float32 ? 6 : 6.5 + 2 / Double(shape.layers)
         let activations = perUnit * Double(shape.hidden) * Double(shape.layers) * Double(timeCount) * Double(sequenceCount)
-        rankByteCount = 4 * (4 * parameters + activations)
+        rankByteCount = 4 * (Double(2 + optimizerStateCount) * parameters + activations)
         self.dataByteCount = Double(dataByteCount)
         localRankCount = LaunchEnvironment.current().localRankCount
         hostByteCount = Self.hostByteCount

@@ -18,9 +18,11 @@ package struct ResumeAdvice {
 
     /// Lines with commands that use `runDirectory`, which must be unused.
     package func way(runDirectory: String) -> [String] {
-        guard differences.fixed.isEmpty else { return Self.anew(invocation, runDirectory: runDirectory) }
         let run = earlier.directory.path
         let checkpoints = (try? earlier.directory.soundCheckpoints()) ?? []
+        guard differences.fixed.isEmpty else {
+            return Self.anew(invocation, differences, weights: checkpoints.first.map { $0.path + "/" + RunFile.weights }, runDirectory: runDirectory)
+        }
         func start(from path: String) -> String { "  " + invocation.command(resume: path, runDirectory: runDirectory) }
         guard let newest = checkpoints.first, !differences.atEpochEnd.isEmpty, newest.manifest.progress.positionInEpoch > 0 else {
             return ["To go on from it with these values, in a run directory of its own:", start(from: run)]
@@ -36,8 +38,17 @@ package struct ResumeAdvice {
     }
 
     /// Suggestions for a key that can't be changed.
-    package static func anew(_ invocation: Invocation, runDirectory: String) -> [String] {
-        ["A run with these values begins anew. In a directory of its own:", "  " + invocation.command(runDirectory: runDirectory)]
+    /// - Parameter weights: the file of the checkpoint's weights; another optimizer can train from it.
+    package static func anew(
+        _ invocation: Invocation, _ differences: ResumeDifferences? = nil, weights: String? = nil, runDirectory: String
+    ) -> [String] {
+        if let weights, differences?.areOfOptimizerState == true, !invocation.namesInitialWeights {
+            return [
+                "The optimizer's state is another one's. To begin with the weights of the checkpoint and a new state:",
+                "  " + invocation.command(initialWeights: weights, runDirectory: runDirectory),
+            ]
+        }
+        return ["A run with these values begins anew. In a directory of its own:", "  " + invocation.command(runDirectory: runDirectory)]
     }
 
     /// The step at which the current epoch ends, with the earlier run's batches.

@@ -11,6 +11,8 @@ enum ResumeRule {
     case fixed
 
     private static let firstWeightsKeys: Set<String> = ["model.initialization", "model.forgetBias", "model.newSymbols"]
+    /// The state of one is none of another's.
+    static let algorithmKey = "optimizer.algorithm"
     private static let pieceKeys: Set<String> = ["data.length", "data.stride", "training.seed"]
 
     init(of key: String, kind: Configuration.DataKind) {
@@ -22,6 +24,8 @@ enum ResumeRule {
         } else if Self.pieceKeys.contains(key) {
             // A generated kind makes other sequences with another seed or length.
             self = kind.isGenerated ? .fixed : .atEpochEnd
+        } else if key == Self.algorithmKey {
+            self = .fixed
         } else if key.hasPrefix("data.") || key.hasPrefix("model.") {
             self = Self.firstWeightsKeys.contains(key) ? .free : .fixed
         } else {
@@ -37,6 +41,8 @@ package struct ResumeDifferences {
     /// Options for reading a table's file, which may differ as long as the resulting numbers are the same.
     package let ofReading: [ConfigurationDifference]
     private let kind: Configuration.DataKind
+    /// Keys that decide which buffers the optimizer has: it has other ones with the earlier value.
+    private let optimizerStateKeys: Set<String>
 
     package init(_ configuration: Configuration, from earlier: Configuration) {
         kind = configuration.data.kind
@@ -44,6 +50,7 @@ package struct ResumeDifferences {
         let ofNeither = Set(ConfigurationKey.table.filter { key in !kinds.contains { key.kinds.contains($0) } }.map(\.dottedName))
         let found = configuration.differences(from: earlier).filter { $0.effect == .result && !ofNeither.contains($0.key) }
         all = found.filter { !Configuration.pathKeys.contains($0.key) }
+        optimizerStateKeys = Set(found.filter { configuration.restoring([$0]).optimizer.stateNames != configuration.optimizer.stateNames }.map(\.key))
         ofReading = found.filter { Configuration.readingKeys.contains($0.key) }
     }
 
@@ -53,7 +60,7 @@ package struct ResumeDifferences {
     /// "training.batch: 16, not 8", with the reason if the key can't be changed in this way.
     package var lines: [String] {
         all.map { difference in
-            switch ResumeRule(of: difference.key, kind: kind) {
+            switch rule(of: difference) {
             case .free: difference.description
             case .atEpochEnd: difference.description + " (may change at an epoch's end)"
             case .fixed: difference.description + " (may not change on a resume)"
@@ -61,7 +68,16 @@ package struct ResumeDifferences {
         }
     }
 
-    private func ofRule(_ rule: ResumeRule) -> [ConfigurationDifference] { all.filter { ResumeRule(of: $0.key, kind: kind) == rule } }
+    /// Whether the optimizer's state is all that keeps the run from being resumed.
+    package var areOfOptimizerState: Bool {
+        !fixed.isEmpty && fixed.allSatisfy { optimizerStateKeys.contains($0.key) || $0.key == ResumeRule.algorithmKey } && atEpochEnd.isEmpty
+    }
+
+    private func ofRule(_ rule: ResumeRule) -> [ConfigurationDifference] { all.filter { self.rule(of: $0) == rule } }
+
+    private func rule(of difference: ConfigurationDifference) -> ResumeRule {
+        optimizerStateKeys.contains(difference.key) ? .fixed : ResumeRule(of: difference.key, kind: kind)
+    }
 }
 
 extension Configuration {

@@ -2,6 +2,8 @@
 package enum RunFile {
     package static let configuration = "config.json"
     package static let manifest = "manifest.json"
+    /// Of a checkpoint.
+    package static let weights = "weights.safetensors"
 }
 
 /// The run directory above "…/checkpoints/step-00001200"; nil for a path that isn't a checkpoint's.

@@ -19,9 +19,10 @@ struct Restoration {
     mutating func read(_ resumePoint: ResumePoint, into state: TrainingState, batchesPerEpoch: Int) throws {
         let checkpoint = resumePoint.recovery.checkpoint
         try state.parameters.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readWeights(layout.parameters, into: &span) }
-        try state.adam.firstMoment.withMutableSpan { (first) throws(CheckpointError) in
-            try state.adam.secondMoment.withMutableSpan { (second) throws(CheckpointError) in
-                try checkpoint.readMoments(layout.parameters, first: &first, second: &second)
+        let optimizer = state.optimizer
+        for (index, buffer) in optimizer.buffers.enumerated() {
+            try buffer.withMutableSpan { (span) throws(CheckpointError) in
+                try checkpoint.readOptimizerState(at: index, of: optimizer.names, layout.parameters, into: &span)
             }
         }
         let streams = FloatMemory(count: layout.streams.elementCount)
@@ -43,10 +44,10 @@ struct Restoration {
 
     /// Brings rank 0's state to all ranks, each with its own streams and shards. Collective.
     func share(_ state: TrainingState, shardCount: Int, over group: any Communicator) throws {
-        for floats in [state.parameters, state.adam.firstMoment, state.adam.secondMoment] { try group.broadcast(floats, from: 0) }
+        for floats in [state.parameters] + state.optimizer.buffers { try group.broadcast(floats, from: 0) }
         state.step = try group.broadcast(state.step, from: 0)
         state.skippedStepCount = try group.broadcast(state.skippedStepCount, from: 0)
-        state.adam.stepCount = state.step - state.skippedStepCount
+        state.optimizer.stepCount = state.step - state.skippedStepCount
         state.epoch = try group.broadcast(state.epoch, from: 0)
         state.batch = try group.broadcast(state.batch, from: 0)
         state.epochTargetCount = try group.broadcast(state.epochTargetCount, from: 0)

@@ -99,7 +99,8 @@ struct Resumption {
         let differences = earlier.map { ResumeDifferences(configuration, from: $0.configuration) }
         if let differences, !differences.fixed.isEmpty {
             throw TrainingError.resumeDiffers(
-                checkpoint: checkpoint.path, differences: differences.lines, way: ResumeAdvice.anew(invocation, runDirectory: freeDirectory))
+                checkpoint: checkpoint.path, differences: differences.lines,
+                way: ResumeAdvice.anew(invocation, differences, weights: checkpoint.weights.path, runDirectory: freeDirectory))
         }
         try origin.requireInitialWeights(of: checkpoint)
         let all = differences?.all ?? []

@@ -78,7 +78,8 @@ final class RunWriter {
         writer = BackgroundWriter(
             run: run,
             snapshot: CheckpointSnapshot(
-                layout: layout.parameters, streamLayout: layout.streams, progress: CheckpointProgress(step: 0, epoch: 0, positionInEpoch: 0, seed: 0)),
+                layout: layout.parameters, optimizerStateNames: layout.optimizerStateNames, streamLayout: layout.streams,
+                progress: CheckpointProgress(step: 0, epoch: 0, positionInEpoch: 0, seed: 0)),
             keptCount: configuration.checkpoint.keep)
     }
 
@@ -98,7 +99,7 @@ final class RunWriter {
             let earlier = try tolerated { () throws(CheckpointError) in try writer.finish() }
             try writer.submit { snapshot in
                 snapshot.progress = progress(of: state, validationLoss: validationLoss, shardSums: shardSums)
-                snapshot.copy(weights: state.parameters, firstMoments: state.adam.firstMoment, secondMoments: state.adam.secondMoment)
+                snapshot.copy(weights: state.parameters, optimizerStates: state.optimizer.buffers)
                 snapshot.copy(streams: streams.span)
             }
             return earlier

@@ -9,7 +9,7 @@ import Runs
 import StrictJSON
 
 extension Trainer {
-    /// Skips the batch: weights, moments, streams and losses stay unchanged. Collective.
+    /// Skips the batch: weights, the optimizer's state, streams and losses stay unchanged. Collective.
     /// - Throws: ``TrainingError/notFinite(_:)`` if the configuration requests it, or the limit is reached.
     func skipStep(_ batch: Batch, losses: Losses, divisor: Int, gradientNorm: Double, learningRate: Double) throws {
         // If the gradient is finite but its update isn't, no sequence is the cause.

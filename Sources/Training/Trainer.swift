@@ -37,7 +37,7 @@ public final class Trainer {
     var pace: TrainingPace
     var phaseClock = PhaseClock()
     private let team: ThreadTeam
-    private let adam: Adam
+    private let optimizer: any Optimizer
     private let learningRate: LearningRate
     private let gradientMemory: FloatMemory
 
@@ -66,7 +66,7 @@ public final class Trainer {
         return .finished
     }
 
-    /// One mini-batch: this rank's share forward and backward, the gradient summed over ranks, clipped, and Adam's step.
+    /// One mini-batch: this rank's share forward and backward, the gradient summed over ranks, clipped, and the optimizer's step.
     private func takeStep(_ batches: any BatchSequence) throws {
         enter(.batch)
         let (batch, shards, targetCount) = share(of: batches)
@@ -93,9 +93,9 @@ public final class Trainer {
         let norm = gradientNorm.norm(of: gradient)
         let rate = learningRate.rate(inEpoch: state.epoch)
         // Every rank has the same gradient and weights, and so decides alike.
-        let isTaken = norm.isFinite && adam.update(
+        let isTaken = norm.isFinite && optimizer.update(
             state.parameters, gradient: gradient, gradientScale: GradientNorm.scale(norm: norm, limit: configuration.training.clipNorm),
-            gradientBound: norm, learningRate: rate, state: state.adam, team: team)
+            gradientBound: norm, learningRate: rate, state: state.optimizer, team: team)
         if isTaken {
             if let streams = state.streams { network.advance(streams, lengths: batch.lengths) }
             state.count(losses, shards: shards, targetCount: targetCount)
@@ -150,21 +150,21 @@ public final class Trainer {
             embeddingGradient: .chosen(
                 for: shape, rowCount: configuration.training.batch * dataset.longestTimeCount, shardCount: configuration.parallelism.shards),
             segmentLength: configuration.training.segmentLength)
-        let optimizer = configuration.optimizer
-        adam = Adam(beta1: optimizer.beta1, beta2: optimizer.beta2, epsilon: optimizer.epsilon)
+        optimizer = configuration.optimizer.makeOptimizer()
         learningRate = configuration.learningRateSchedule
         let count = network.layout.count
         gradientMemory = FloatMemory(count: count)
         gradientNorm = GradientNorm(count: count, team: team)
         let streamCount = dataset.carriesState ? configuration.training.batch : nil
         state = TrainingState(
-            shape: shape, parameterCount: count, adam: adam,
+            shape: shape, parameterCount: count, optimizer: optimizer,
             streamCount: streamCount.map { plan.places(ofRank: group.rank, sequenceCount: $0).count }, shardCount: plan.shardsPerRank,
             seed: configuration.seed)
         let origin = try training.origin(readingInitialWeightsInto: state.parameters, group: group)
         runWriter = RunWriter(
             path: runDirectory, configuration: configuration,
-            layout: CheckpointLayout(parameters: network.layout.tensorShapes, streams: shape.streamLayout(streamCount: streamCount)),
+            layout: CheckpointLayout(
+                parameters: network.layout.tensorShapes, optimizerStateNames: optimizer.stateNames, streams: shape.streamLayout(streamCount: streamCount)),
             origin: origin, batchesPerEpoch: training.batchesPerEpoch, invocation: invocation, group: group)
         let resumePoint = try runWriter.begin(resume, state: state, shardCount: plan.shardsPerRank, storedText: data.storedText)
         let epochBegin = state.step - state.batch

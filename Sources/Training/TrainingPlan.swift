@@ -30,8 +30,8 @@ public struct TrainingPlan {
         shape = configuration.networkShape(for: dataset)
         let memory = MemoryNeed(
             shape: shape, timeCount: configuration.keptTimeCount(dataset.longestTimeCount),
-            sequenceCount: shards.places(ofRank: 0, sequenceCount: configuration.training.batch).count, dataByteCount: dataset.byteCount,
-            precision: configuration.training.precision)
+            sequenceCount: shards.places(ofRank: 0, sequenceCount: configuration.training.batch).count,
+            optimizerStateCount: configuration.optimizer.stateNames.count, dataByteCount: dataset.byteCount, precision: configuration.training.precision)
         try group.agree { try memory.check() }
         self.memory = memory
         batchesPerEpoch = dataset.batchCount(of: .training(epoch: 0))

@@ -15,7 +15,7 @@ public struct BestValidation: Sendable, Equatable {
 /// All that training changes: what a checkpoint keeps.
 final class TrainingState {
     private let parameterMemory: FloatMemory
-    let adam: AdamState
+    let optimizer: OptimizerState
     /// Where each of this rank's streams stands; nil if sequences are independent.
     let streams: RecurrentState?
     /// Optimiser steps done.
@@ -33,9 +33,9 @@ final class TrainingState {
     /// The lowest validation loss so far; nil before the first.
     var best: BestValidation?
 
-    init(shape: NetworkShape, parameterCount: Int, adam: Adam, streamCount: Int?, shardCount: Int, seed: UInt64) {
+    init(shape: NetworkShape, parameterCount: Int, optimizer: any Optimizer, streamCount: Int?, shardCount: Int, seed: UInt64) {
         parameterMemory = FloatMemory(count: parameterCount)
-        self.adam = adam.initialState(count: parameterCount)
+        self.optimizer = optimizer.initialState(count: parameterCount)
         streams = streamCount.map { RecurrentState(layers: shape.layers, hidden: shape.hidden, sequenceCount: $0) }
         epochLoss = ShardSums(shardCount: shardCount)
         shape.initialize(parameterMemory.view, seed: seed)

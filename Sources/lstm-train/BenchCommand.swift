@@ -12,7 +12,7 @@ import ShellText
 struct BenchCommand: GroupCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Time whole training steps on synthetic data: forward, loss, backward, sum over ranks, clip, Adam.",
+        abstract: "Time whole training steps on synthetic data: forward, loss, backward, sum over ranks, clip, optimizer.",
         discussion: """
             The named shapes: \(BenchmarkShape.named.map(\.name).joined(separator: ", ")). Without --shape and without sizes all of them are timed.
 

@@ -15,7 +15,7 @@ struct VerifyCommand: ParsableCommand {
         abstract: "Try the promise of the same bits: train a few steps on 1, 2, 4 … ranks, stopped and resumed, and compare every tensor of every step.",
         discussion: """
             Each way trains in processes of its own (mpirun starts the groups) and saves each step; what is compared is read back from these checkpoints: \
-            weights, Adam's moments, streams. Ends with 1 if anything differs, and says which tensor, at which step. \
+            weights, the optimizer's state, streams. Ends with 1 if anything differs, and says which tensor, at which step. \
             The runs are in the system's temporary directory (TMPDIR), are removed at the end, and kept if they differ.
 
             EXAMPLE

@@ -9,7 +9,8 @@ import Testing
 struct BackgroundWriterTests {
     private func fill(_ target: inout CheckpointSnapshot, from source: CheckpointSnapshot) {
         target.progress = source.progress
-        target.copy(weights: source.weights.span, firstMoments: source.firstMoments.span, secondMoments: source.secondMoments.span)
+        target.copy(weights: source.weights.span)
+        for (index, state) in source.optimizerStates.enumerated() { target.copy(optimizerState: state.span, at: index) }
         target.copy(streams: source.streams.span)
     }
 
@@ -51,7 +52,8 @@ struct BackgroundWriterTests {
         // The writer stands at the door: this line is reached only because submit doesn't wait for it.
         #expect(try run.directory.checkpoints().isEmpty)
         let zeros = [Float](repeating: 0, count: training.weights.count)
-        training.copy(weights: zeros.span, firstMoments: zeros.span, secondMoments: zeros.span)
+        training.copy(weights: zeros.span)
+        for index in optimizerStateNames.indices { training.copy(optimizerState: zeros.span, at: index) }
         door.open()
         try writer.finish()
         #expect(try run.directory.newestVerified().map { try Restored($0.checkpoint) } == Restored(original))

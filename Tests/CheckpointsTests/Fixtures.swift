@@ -37,6 +37,7 @@ let modelLayout = [
     TensorShape(name: "rnn.weight_ih_l0", dimensions: [8, 3]), TensorShape(name: "rnn.weight_hh_l0", dimensions: [8, 2]),
     TensorShape(name: "empty", dimensions: [0, 5]), TensorShape(name: "scale", dimensions: []), TensorShape(name: "head.bias", dimensions: [3]),
 ]
+let optimizerStateNames = ["m", "v"]
 let streamLayout = [TensorShape(name: "hidden", dimensions: [1, 4, 2]), TensorShape(name: "cell", dimensions: [1, 4, 2])]
 
 /// Figures that a text form or a computation would spoil: NaN payloads, zeros with sign, infinities, denormals, and any bits at all.
@@ -52,10 +53,10 @@ func snapshot(
 ) -> CheckpointSnapshot {
     let progress = CheckpointProgress(
         step: step, epoch: 1, positionInEpoch: step % 7, seed: .max, validationLoss: loss, other: .object(["examples": .integer(step * 50)]))
-    var snapshot = CheckpointSnapshot(layout: layout, streamLayout: streams ? streamLayout : [], progress: progress)
+    var snapshot = CheckpointSnapshot(layout: layout, optimizerStateNames: optimizerStateNames, streamLayout: streams ? streamLayout : [], progress: progress)
     let count = layout.elementCount
-    snapshot.copy(
-        weights: awkwardFloats(count, &numbers).span, firstMoments: awkwardFloats(count, &numbers).span, secondMoments: awkwardFloats(count, &numbers).span)
+    snapshot.copy(weights: awkwardFloats(count, &numbers).span)
+    for index in optimizerStateNames.indices { snapshot.copy(optimizerState: awkwardFloats(count, &numbers).span, at: index) }
     if streams { snapshot.copy(streams: awkwardFloats(streamLayout.elementCount, &numbers).span) }
     return snapshot
 }
@@ -64,34 +65,33 @@ func snapshot(
 struct Restored: Equatable {
     var progress: CheckpointProgress
     var weights: [UInt32]
-    var firstMoments: [UInt32]
-    var secondMoments: [UInt32]
+    var optimizerStates: [[UInt32]]
     var streams: [UInt32]
 
     init(_ snapshot: CheckpointSnapshot) {
         progress = snapshot.progress
         weights = bits(snapshot.weights)
-        firstMoments = bits(snapshot.firstMoments)
-        secondMoments = bits(snapshot.secondMoments)
+        optimizerStates = snapshot.optimizerStates.map(bits)
         streams = bits(snapshot.streams)
     }
 
     init(_ checkpoint: StoredCheckpoint, of layout: [TensorShape] = modelLayout) throws {
         let count = layout.elementCount
         var weights = [Float](repeating: 7, count: count)
-        var (first, second) = (weights, weights)
         var streams = [Float](repeating: 7, count: checkpoint.streams == nil ? 0 : streamLayout.elementCount)
         var weightsSpan = weights.mutableSpan
         try checkpoint.readWeights(layout, into: &weightsSpan)
-        var firstSpan = first.mutableSpan
-        var secondSpan = second.mutableSpan
-        try checkpoint.readMoments(layout, first: &firstSpan, second: &secondSpan)
+        optimizerStates = []
+        for index in optimizerStateNames.indices {
+            var state = [Float](repeating: 7, count: count)
+            var span = state.mutableSpan
+            try checkpoint.readOptimizerState(at: index, of: optimizerStateNames, layout, into: &span)
+            optimizerStates.append(bits(state))
+        }
         var streamsSpan = streams.mutableSpan
         try checkpoint.readStreams(checkpoint.streams == nil ? [] : streamLayout, into: &streamsSpan)
         progress = checkpoint.manifest.progress
         self.weights = bits(weights)
-        firstMoments = bits(first)
-        secondMoments = bits(second)
         self.streams = bits(streams)
     }
 }

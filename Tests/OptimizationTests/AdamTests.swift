@@ -34,7 +34,7 @@ struct AdamTests {
         let isIntactBehind = buffers.isIntactBehind
         #expect(isIntactBehind, "something behind the last of \(parameters.count) parameters was overwritten")
         #expect(state.stepCount == gradients.count)
-        return Trained(parameters: buffers.parameters.array(), first: state.firstMoment.array(), second: state.secondMoment.array())
+        return Trained(parameters: buffers.parameters.array(), first: state.buffers[0].array(), second: state.buffers[1].array())
     }
 
     /// Float rounds a parameter below 2 by at most 2⁻²⁴ a step, so ten steps by 6e-7; the update itself, at most about the rate of 0.01, has some ten
@@ -104,8 +104,8 @@ struct AdamTests {
         let early = Self.train(adam, parameters: parameters, gradients: Array(gradients[..<4]))
         let buffers = Buffers(early.parameters)
         let state = adam.initialState(count: early.parameters.count)
-        state.firstMoment.copy(early.first)
-        state.secondMoment.copy(early.second)
+        state.buffers[0].copy(early.first)
+        state.buffers[1].copy(early.second)
         state.stepCount = 4
         for gradient in gradients[4...] {
             buffers.gradient.copy(gradient)

@@ -25,7 +25,7 @@ struct FiniteUpdateTests {
                 let found = buffers.parameters.array()
                 #expect(!isTaken && bits(found) == bits(parameters) && state.stepCount == 0, "rate \(rate), bound \(bound), place \(place)")
             }
-            #expect(state.firstMoment.array().allSatisfy { $0 == 0 } && state.secondMoment.array().allSatisfy { $0 == 0 })
+            #expect(state.buffers[0].array().allSatisfy { $0 == 0 } && state.buffers[1].array().allSatisfy { $0 == 0 })
             let isTaken = Adam().update(
                 buffers.parameters, gradient: buffers.gradient, gradientScale: 1, gradientBound: 1e3, learningRate: 1e36, state: state, team: team(threadCount))
             #expect(isTaken && state.stepCount == 1)
@@ -46,7 +46,7 @@ struct FiniteUpdateTests {
                     buffers.parameters, gradient: buffers.gradient, gradientScale: 0.5, gradientBound: bound, learningRate: 0.01, state: state, team: team(2))
                 #expect(isTaken)
             }
-            return buffers.parameters.array() + state.firstMoment.array() + state.secondMoment.array()
+            return buffers.parameters.array() + state.buffers[0].array() + state.buffers[1].array()
         }
         let (known, looked) = (trained(bound: 1e4), trained(bound: .infinity))
         #expect(bits(known) == bits(looked))

@@ -5,15 +5,15 @@ import Testing
 extension ProgramTests {
     @Suite("kills")
     struct KillTests {
-        @Test("any rank killed at any time ends the job within 10 s without leftovers, and the run resumes to the same bits")
-        func randomRank() throws {
+        @Test("any rank killed at any time ends the job within 10 s without leftovers, and the run resumes to the same bits", arguments: [Work.text, .momentum])
+        func randomRank(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }
-            try Work.text.prepare(in: folder)
+            try work.prepare(in: folder)
             var numbers = SeededGenerator.announced("randomRank")
             for kill in 0..<5 {
                 let run = try folder.start(
-                    .text, ["training.steps=1000000000", "checkpoint.everySteps=3", "checkpoint.best=false", "log.everySteps=3"], on: .ranks(4))
+                    work, ["training.steps=1000000000", "checkpoint.everySteps=3", "checkpoint.best=false", "log.everySteps=3"], on: .ranks(4))
                 let before = folder.lastStep()
                 try #require(run.wait { folder.lastStep() > before && run.children().count == 4 })
                 Thread.sleep(forTimeInterval: Double.random(in: 0..<0.5, using: &numbers))
@@ -31,8 +31,8 @@ extension ProgramTests {
                 #expect(leftovers.filter { FileManager.default.fileExists(atPath: $0) }.isEmpty, "kill \(kill)")
             }
             let goal = try #require(folder.checkpointSteps().last) + 5
-            #expect(try folder.train(.text, "training.steps=\(goal)", on: .ranks(2)).exitCode == 0)
-            #expect(try folder.weights() == folder.uninterrupted(.text, steps: goal))
+            #expect(try folder.train(work, "training.steps=\(goal)", on: .ranks(2)).exitCode == 0)
+            #expect(try folder.weights() == folder.uninterrupted(work, steps: goal))
         }
 
         /// Files outside its folder that a rank has mapped for communication: shared memory, and mpirun's temporary files.

@@ -6,12 +6,12 @@ extension ProgramTests {
     struct SameBitsTests {
         /// Ranks, threads, gates: each pair of values of two columns occurs in at least one line.
         static let machines: [(rankCount: Int, threadCount: Int, gates: String)] = [
-            (1, 1, "split"), (1, 2, "fused"), (1, 3, "split"),
+            (1, 1, "split"), (1, 2, "fused"), (1, 3, "split"), (1, 4, "fused"),
             (2, 1, "fused"), (2, 2, "split"), (2, 3, "fused"),
             (4, 1, "split"), (4, 2, "fused"), (4, 3, "fused"),
         ]
 
-        @Test("any number of ranks and threads, with gates fused or split, gives the same weights after 50 steps", arguments: Work.all)
+        @Test("any number of ranks and threads, with gates fused or split, gives the same weights after 50 steps", arguments: Work.all + [.momentum])
         func anyMachine(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -89,7 +89,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("eight ranks give the same bits, also if some have no sequence in an epoch's last batch", arguments: [Work.text, .reber])
+        @Test("eight ranks give the same bits, also if some have no sequence in an epoch's last batch", arguments: [Work.text, .reber, .momentum])
         func eightRanks(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }

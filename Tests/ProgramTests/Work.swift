@@ -61,6 +61,15 @@ struct Work: Sendable, CustomTestStringConvertible {
              "model": {"hidden": 13}, "training": {"batch": 20, "steps": 50, "clipNorm": 0.5}, "optimizer": {"learningRate": 0.02}}
             """)
 
+    /// SGD with Nesterov's momentum and weight decay; empty shards as above.
+    static let momentum = Work(
+        name: "momentum",
+        configuration: """
+            {"data": {"kind": "embeddedReber", "trainingExamples": 123, "validationExamples": 20, "testExamples": 30},
+             "model": {"hidden": 12}, "training": {"batch": 20, "steps": 50, "clipNorm": 0.5},
+             "optimizer": {"algorithm": "sgd", "learningRate": 0.5, "momentum": 0.9, "nesterov": true, "weightDecay": 1e-4}}
+            """)
+
     /// 1500 characters of simple sentences.
     static let prose: String = {
         let words = ["the cat", "a dog", "sat", "ran", "on", "under", "the mat.", "a tree,", "and", "then\n"]

@@ -15,7 +15,8 @@ struct ConfigurationKeyTests {
                 #expect(key.value(in: read).isSame(as: value), "\(key.dottedName) = \(value.serialized())")
                 let text = value.stringValue ?? value.serialized()
                 let overridden = try Configuration.parse(
-                    Array(configurationText(kind).utf8), name: "file", overrides: ["\(key.dottedName)=\(text)"])
+                    Array(configurationText(kind).utf8), name: "file",
+                    overrides: key.neededMembers.map { "\(key.section.rawValue).\($0.0)=\($0.1.stringValue ?? $0.1.serialized())" } + ["\(key.dottedName)=\(text)"])
                 #expect(overridden == read, "\(key.dottedName)=\(text)")
                 let again = try Configuration.parse(Array(read.resolvedJSON().serialized(indented: true).utf8), name: "resolved")
                 #expect(again == read, "\(key.dottedName) = \(value.serialized())")
@@ -50,6 +51,42 @@ struct ConfigurationKeyTests {
             let error = configurationError(configurationText(kind, setting: key, to: value))
             #expect(error?.description.contains("\(key.dottedName) doesn't go with data.kind \"\(kind.rawValue)\"") == true)
         }
+    }
+
+    @Test("a key that depends on another one names a key of its section, and is refused without it unless it has its default; schema and parser agree")
+    func conditions() throws {
+        var seen = 0
+        for key in ConfigurationKey.table {
+            for condition in key.conditions {
+                let other = try #require(key.section.keys.first { $0.dottedName == condition.key }, "\(key.dottedName)")
+                let schema = try #require(schemaProperty(other, kind: .adding))
+                let standard = try #require(key.standard)
+                let unmet: JSONValue
+                switch condition.values {
+                case .words(let words): unmet = try #require(schema["enum"]?.arrayValue?.first { !words.contains($0.stringValue ?? "") } ?? .text(words[0]))
+                case .above(let bound): unmet = .real(bound)
+                }
+                guard !isMet(condition, by: unmet) else { continue }
+                // Without those that depend on the other key themselves.
+                let dependent = key.section.keys.filter { $0.conditions.contains { $0.key == other.dottedName } }.map(\.name)
+                let others = key.neededMembers.filter { $0.0 != other.name && !dependent.contains($0.0) } + [(other.name, unmet)]
+                for value in try samples(of: key, kind: .adding) {
+                    let document = "{\"data\": {\"kind\": \"adding\"}, \"\(key.section.rawValue)\": {\(members(others + [(key.name, value)]))}}"
+                    let error = configurationError(document)
+                    var validator = ConfigurationSchemaValidator()
+                    #expect((error == nil) == validator.accepts(try JSONValue.parse(Array(document.utf8)), Configuration.schema()), "\(document)")
+                    #expect((error == nil) == value.isSame(as: standard), "\(document)")
+                    let wanted = "\(key.dottedName) is \(value.serialized()), but \(other.dottedName) is \(unmet.serialized()); it goes with "
+                    #expect(error?.description.contains(wanted) ?? true, "\(error?.description ?? "")")
+                    seen += 1
+                }
+            }
+        }
+        #expect(seen > 5)
+    }
+
+    private func isMet(_ condition: ConfigurationCondition, by value: JSONValue) -> Bool {
+        if case .words(let words) = condition.values { words.contains(value.stringValue ?? "") } else { false }
     }
 
     @Test("keys have different names, and the sections contain all of them")
@@ -143,7 +180,20 @@ func configurationText(_ kind: Configuration.DataKind, setting key: Configuratio
         data.removeAll { $0.0 == key.name }
         return "{\"data\": {\(data.isEmpty ? "" : members(data) + ",")\n\(members([(key.name, value)]))}}"
     }
-    return "{\"data\": {\(members(data))}, \"\(key.section.rawValue)\": {\n\(members([(key.name, value)]))}}"
+    let needed = key.neededMembers.isEmpty ? "" : members(key.neededMembers) + ","
+    return "{\"data\": {\(members(data))}, \"\(key.section.rawValue)\": {\(needed)\n\(members([(key.name, value)]))}}"
+}
+
+extension ConfigurationKey {
+    /// Keys of its section, with values at which it is of effect.
+    fileprivate var neededMembers: [(String, JSONValue)] {
+        conditions.map { condition in
+            switch condition.values {
+            case .words(let words): (condition.name, .text(words[0]))
+            case .above(let bound): (condition.name, .real(bound + 0.5))
+            }
+        }
+    }
 }
 
 private func members(_ pairs: [(String, JSONValue)]) -> String {

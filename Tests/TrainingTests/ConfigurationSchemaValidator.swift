@@ -18,7 +18,10 @@ struct ConfigurationSchemaValidator {
         switch keyword {
         case "$schema", "title", "description", "default": return true
         case "type": return hasType(value, argument.stringValue ?? "")
-        case "enum": return argument.arrayValue?.contains(value) == true
+        case "enum": return argument.arrayValue?.contains { $0 == value || $0.realValue != nil && $0.realValue == value.realValue } == true
+        case "if": return accepts(value, argument) || accepts(value, schema["else"] ?? .object([:]))
+        case "else": return true
+        case "allOf": return all(argument.arrayValue ?? [], of: value)
         case "minimum": return order(value, argument) != -1
         case "exclusiveMinimum": return (order(value, argument) ?? 1) == 1
         case "maximum": return order(value, argument) != 1
@@ -72,6 +75,10 @@ struct ConfigurationSchemaValidator {
 
     private mutating func all(_ values: [JSONValue], _ schema: JSONValue) -> Bool {
         values.map { accepts($0, schema) }.allSatisfy { $0 }
+    }
+
+    private mutating func all(_ schemas: [JSONValue], of value: JSONValue) -> Bool {
+        schemas.map { accepts(value, $0) }.allSatisfy { $0 }
     }
 
     private mutating func all(_ value: JSONValue, properties: JSONValue) -> Bool {

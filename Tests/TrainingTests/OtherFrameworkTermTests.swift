@@ -32,7 +32,7 @@ struct OtherFrameworkTermTests {
     @Test("a key's own name in another spelling or section gives that key", arguments: [
         ("learning_rate", "optimizer.learningRate"), ("learningRate", "optimizer.learningRate"), ("model.learningRate", "optimizer.learningRate"),
         ("EPOCHS", "training.epochs"), ("optimizer.epochs", "training.epochs"), ("batch", "training.batch"), ("clip_norm", "training.clipNorm"),
-        ("forget_bias", "model.forgetBias"),
+        ("forget_bias", "model.forgetBias"), ("weight_decay", "optimizer.weightDecay"), ("model.momentum", "optimizer.momentum"),
     ])
     func spellings(word: String, key: String) {
         #expect(fault(override: "\(word)=1") == "\(word) is not a key. Did you mean '\(key)'?")
@@ -40,7 +40,7 @@ struct OtherFrameworkTermTests {
 
     @Test("a missing feature is named, with an alternative", arguments: [
         ("dropout", "has no dropout"), ("recurrent_dropout", "has no dropout"), ("bidirectional", "has no bidirectional layers"), ("gru", "and no other cell"),
-        ("cell_type", "and no other cell"), ("weight_decay", "has no weight decay"), ("momentum", "has Adam only"), ("proj_size", "has no projection"),
+        ("cell_type", "and no other cell"), ("l1", "has weight decay alone"), ("rmsprop", "has Adam and SGD only"), ("proj_size", "has no projection"),
         ("device", "on CPUs only"), ("gpus", "on CPUs only"), ("patience", "doesn't stop early"), ("warmup_steps", "has no warm-up"),
         ("vocab_size", "data.unit"),
         ("loss", "the loss follows from data.kind"), ("shuffle", "training.seed"), ("output_dir", "--run-directory PATH"),

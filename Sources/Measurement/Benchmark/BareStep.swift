@@ -10,20 +10,20 @@ import Threads
 /// A bare training step, for timing: the calls of ``Trainer``'s own step, without checkpoint, validation or log.
 final class BareStep {
     let network: Network
-    private let adam: Adam
-    private let adamState: AdamState
+    private let optimizer: any Optimizer
+    private let optimizerState: OptimizerState
     private let parameterMemory: FloatMemory
     private let gradientMemory: FloatMemory
     private let gradientNorm: GradientNorm
     private let team: ThreadTeam
 
     /// Initializes the parameters as a run with `seed` does.
-    init(network: Network, adam: Adam = Adam(), seed: UInt64 = 1, team: ThreadTeam) {
+    init(network: Network, optimizer: any Optimizer = Configuration.OptimizerSettings().makeOptimizer(), seed: UInt64 = 1, team: ThreadTeam) {
         self.network = network
-        self.adam = adam
+        self.optimizer = optimizer
         self.team = team
         let count = network.layout.count
-        adamState = adam.initialState(count: count)
+        optimizerState = optimizer.initialState(count: count)
         parameterMemory = FloatMemory(count: count)
         gradientMemory = FloatMemory(count: count)
         gradientNorm = GradientNorm(count: count, team: team)
@@ -50,13 +50,13 @@ final class BareStep {
         try group.sumOverRanks(gradientMemory.view, order: order)
     }
 
-    /// Gradient norm, clipping and Adam.
+    /// Gradient norm, clipping and the optimizer's step.
     func update(clipNorm: Double, learningRate: Double) {
         team.gathered {
             let norm = gradientNorm.norm(of: gradientMemory.view)
-            adam.update(
+            optimizer.update(
                 parameterMemory.view, gradient: gradientMemory.view, gradientScale: GradientNorm.scale(norm: norm, limit: clipNorm), gradientBound: norm,
-                learningRate: learningRate, state: adamState, team: team)
+                learningRate: learningRate, state: optimizerState, team: team)
         }
     }
 }

@@ -1,4 +1,5 @@
 import CVector
+import Configuration
 public import Kernels
 import Optimization
 import Threads
@@ -128,8 +129,6 @@ public struct KernelBenchmark {
         let parameterCount = 1 << 20
         let parameters = randomFloats(parameterCount)
         let gradient = randomFloats(parameterCount)
-        let adam = Adam()
-        let state = adam.initialState(count: parameterCount)
         let norm = GradientNorm(count: parameterCount, team: team)
         let (parameterView, gradientView) = (parameters.view, gradient.view)
         return [
@@ -137,10 +136,13 @@ public struct KernelBenchmark {
             result("tanh", count) { each(hyperbolicTangent) },
             result("exp", count) { each(exponential) },
             result("norm of 1,048,576", parameterCount) { _ = norm.norm(of: gradientView) },
-            result("Adam of 1,048,576", parameterCount) {
-                adam.update(parameterView, gradient: gradientView, gradientScale: 1, gradientBound: 1, learningRate: 1e-6, state: state, team: team)
-            },
-        ]
+        ] + Configuration.OptimizerAlgorithm.allCases.map { algorithm in
+            let optimizer = Configuration.OptimizerSettings(algorithm: algorithm).makeOptimizer()
+            let state = optimizer.initialState(count: parameterCount)
+            return result("\(algorithm.rawValue) of 1,048,576", parameterCount) {
+                optimizer.update(parameterView, gradient: gradientView, gradientScale: 1, gradientBound: 1, learningRate: 1e-6, state: state, team: team)
+            }
+        }
     }
 
     fileprivate static func randomFloats(_ count: Int) -> FloatMemory {

@@ -11,7 +11,7 @@ public struct ModelFacts: Sendable, Equatable {
     public let shardCount: Int
     /// Lower bound of a rank's memory.
     public let leastByteCount: Double
-    /// Size of weights, Adam's moments and streams.
+    /// Size of weights, the optimizer's state and streams.
     public let checkpointByteCount: Double
     /// Size of all checkpoints that a run keeps, and of the one being written.
     public let runByteCount: Double
@@ -31,10 +31,10 @@ public struct ModelFacts: Sendable, Equatable {
         timeCount = dataset.longestTimeCount
         leastByteCount = MemoryNeed(
             shape: shape, timeCount: configuration.keptTimeCount(timeCount), sequenceCount: (batch + rankCount - 1) / rankCount,
-            dataByteCount: dataset.byteCount, precision: configuration.training.precision
+            optimizerStateCount: configuration.optimizer.stateNames.count, dataByteCount: dataset.byteCount, precision: configuration.training.precision
         ).rankByteCount
         let streams = dataset.carriesState ? batch * shape.layers * 2 * shape.hidden : 0
-        checkpointByteCount = 4 * Double(3 * parameterCount + streams)
+        checkpointByteCount = 4 * Double((1 + configuration.optimizer.stateNames.count) * parameterCount + streams)
         let checkpoints = configuration.checkpoint
         runByteCount = checkpointByteCount * Double(checkpoints.keep + (checkpoints.best ? 1 : 0) + 1)
     }

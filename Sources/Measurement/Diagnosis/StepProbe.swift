@@ -33,7 +33,7 @@ public struct StepProbe {
         let plan = try configuration.shardPlan(rankCount: rankCount)
         let batches = dataset.batches(of: .training(epoch: 0))
         guard batches.batchCount > 0 else { throw TrainingError.emptyPart(part: "training") }
-        let step = BareStep(network: network(precision, team), adam: adam, seed: configuration.seed, team: team)
+        let step = BareStep(network: network(precision, team), optimizer: configuration.optimizer.makeOptimizer(), seed: configuration.seed, team: team)
         let places = plan.places(ofRank: group.rank, sequenceCount: configuration.training.batch)
         let (hidden, layers) = (configuration.model.hidden, configuration.model.layers)
         let state = dataset.carriesState ? RecurrentState(layers: layers, hidden: hidden, sequenceCount: places.count) : nil
@@ -89,10 +89,5 @@ public struct StepProbe {
             embeddingGradient: .chosen(
                 for: shape, rowCount: configuration.training.batch * dataset.longestTimeCount, shardCount: configuration.parallelism.shards),
             segmentLength: configuration.training.segmentLength)
-    }
-
-    private var adam: Adam {
-        let optimizer = configuration.optimizer
-        return Adam(beta1: optimizer.beta1, beta2: optimizer.beta2, epsilon: optimizer.epsilon)
     }
 }

@@ -1,0 +1,68 @@
+import StrictJSON
+
+/// What another key must be for a key to have any effect. Where it isn't so, the key may stand with its default, as resolved files have it, and
+/// with no other value.
+package struct ConfigurationCondition: Sendable {
+    /// Which values of the other key are meant.
+    package enum Values: Sendable, Equatable {
+        case words([String])
+        case above(Double)
+    }
+
+    /// With its section: "optimizer.algorithm". It is of the same section as the key, where a schema can state the condition.
+    package let key: String
+    package let values: Values
+    private let isMetBy: @Sendable (Configuration) -> Bool
+
+    /// The other key is one of `choices`.
+    init<Choice: ConfigurationChoice>(_ key: String, _ path: any ConfigurationField.Path<Choice>, is choices: Choice...) {
+        self.key = key
+        values = .words(choices.map(\.rawValue))
+        isMetBy = { choices.contains($0[keyPath: path]) }
+    }
+
+    /// The other key is above `bound`.
+    init(_ key: String, _ path: any ConfigurationField.Path<Double>, isAbove bound: Double) {
+        self.key = key
+        values = .above(bound)
+        isMetBy = { $0[keyPath: path] > bound }
+    }
+
+    func isMet(by configuration: Configuration) -> Bool { isMetBy(configuration) }
+
+    /// The key within its section: "algorithm".
+    package var name: String { key.split(separator: ".").last.map(String.init) ?? key }
+
+    /// `optimizer.schedule "step"`, `optimizer.momentum above 0`.
+    var words: String {
+        switch values {
+        case .words(let words): "\(key) " + alternatives(words.map { "\"\($0)\"" })
+        case .above(let bound): "\(key) above \(JSONValue.real(bound).shortNumber)"
+        }
+    }
+
+    /// Of the other key's value, in a schema.
+    var schema: JSONValue {
+        switch values {
+        case .words(let words): .object(["enum": .list(words.map(JSONValue.text))])
+        case .above(let bound): .object(["exclusiveMinimum": .real(bound)])
+        }
+    }
+}
+
+extension JSONValue {
+    /// A number as it is spoken of: without ".0".
+    fileprivate var shortNumber: String { realValue.flatMap(Int.init(exactly:)).map(String.init) ?? serialized() }
+}
+
+extension ConfigurationKey {
+    /// The same, of effect only where all `conditions` are met.
+    func when(_ conditions: ConfigurationCondition...) -> ConfigurationKey {
+        var key = self
+        key.conditions = conditions
+        return key
+    }
+
+    /// Whether the key goes with `configuration`'s kind of data and with the values of the keys that it depends on.
+    public func applies(to configuration: Configuration) -> Bool { kinds.contains(configuration.data.kind) && conditions.allSatisfy { $0.isMet(by: configuration) } }
+}

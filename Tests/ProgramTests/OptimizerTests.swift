@@ -1,0 +1,101 @@
+import Checkpoints
+import Foundation
+import StrictJSON
+import Testing
+
+extension ProgramTests {
+    @Suite("optimizers")
+    struct OptimizerTests {
+        private static let plain = ["optimizer.momentum=0", "optimizer.nesterov=false"]
+        private static let adam = plain + ["optimizer.algorithm=adam", "optimizer.weightDecay=0", "optimizer.learningRate=0.01"]
+
+        private func trained(_ overrides: [String] = []) throws -> Folder {
+            let folder = try Folder()
+            try Work.momentum.prepare(in: folder)
+            let result = try folder.start(.momentum, overrides + ["training.steps=20"]).finish()
+            try #require(result.exitCode == 0, "\(result)")
+            return folder
+        }
+
+        private func tensors(_ folder: Folder, step: Int = 20) throws -> [String] {
+            try SafetensorsFile.open(folder.path(checkpoint(step)) + "/optimizer.safetensors").entries.map(\.name)
+        }
+
+        @Test("a checkpoint has the optimizer's buffers by their names")
+        func names() throws {
+            for (overrides, prefixes) in [([], ["momentum."]), (Self.plain, []), (Self.adam, ["m.", "v."])] {
+                let folder = try trained(overrides)
+                defer { folder.remove() }
+                let weights = try SafetensorsFile.open(folder.path(checkpoint(20)) + "/weights.safetensors").entries.map(\.name)
+                #expect(try tensors(folder) == prefixes.flatMap { prefix in weights.map { prefix + $0 } }, "\(overrides)")
+            }
+        }
+
+        @Test("SGD without momentum is resumed to the same bits, on other numbers of ranks")
+        func plain() throws {
+            let folder = try trained(Self.plain)
+            defer { folder.remove() }
+            let resumed = try folder.start(.momentum, Self.plain, on: .ranks(2)).finish()
+            try #require(resumed.exitCode == 0, "\(resumed)")
+            _ = try folder.start(.momentum, Self.plain, into: "whole").finish()
+            #expect(try folder.weights() == folder.weights("whole") && folder.weights().step == 50)
+        }
+
+        @Test("SGD learns: the loss after 50 steps is below that after 10")
+        func learns() throws {
+            let folder = try trained(["log.everySteps=10"])
+            defer { folder.remove() }
+            try folder.train(.momentum, "log.everySteps=10")
+            let losses = try folder.metrics().compactMap { $0["validationLoss"]?.realValue }
+            #expect(losses.count > 2 && losses[losses.count - 1] < losses[0], "\(losses)")
+        }
+
+        @Test("another algorithm, or momentum where there was none, is refused on a resume, with the command that takes the weights alone")
+        func refusal() throws {
+            for (first, second, words) in [
+                ([], Self.adam, #"optimizer.algorithm: "adam", not "sgd" (may not change on a resume)"#),
+                (Self.plain, [], "optimizer.momentum: 0.9, not 0.0 (may not change on a resume)"),
+            ] {
+                let folder = try trained(first)
+                defer { folder.remove() }
+                for (resume, run) in [("run", "new"), ("auto", "run")] {
+                    let result = try folder.start(.momentum, second + ["--resume", resume], into: run).finish()
+                    #expect(result.exitCode == 78 && result.errorOutput.contains("  " + words + "\n"), "\(result)")
+                    #expect(result.errorOutput.contains("To begin with the weights of the checkpoint and a new state:"), "\(result)")
+                    #expect(result.errorOutput.contains("model.initialWeights=run/checkpoints/step-00000020/weights.safetensors"), "\(result)")
+                }
+                #expect(!folder.exists("new"))
+                let begun = try folder.start(
+                    .momentum, second + ["model.initialWeights=run/checkpoints/step-00000020/weights.safetensors"], into: "begun").finish()
+                #expect(begun.exitCode == 0, "\(begun)")
+            }
+        }
+
+        @Test("another momentum, rate or decay may be taken on a resume")
+        func mayChange() throws {
+            let folder = try trained()
+            defer { folder.remove() }
+            let result = try folder.train(
+                .momentum, "optimizer.momentum=0.8", "optimizer.weightDecay=0", "optimizer.learningRate=0.1", "--resume", "run", into: "new")
+            #expect(result.exitCode == 0 && result.output.contains("with optimizer.learningRate: 0.1, not 0.5"), "\(result)")
+        }
+
+        @Test("a checkpoint without its run's configuration is refused where it has other buffers")
+        func bareCheckpoint() throws {
+            let folder = try trained()
+            defer { folder.remove() }
+            try FileManager.default.copyItem(atPath: folder.path(checkpoint(20)), toPath: folder.path("step-00000020"))
+            let result = try folder.start(.momentum, Self.adam + ["--resume", "step-00000020"], into: "new").finish()
+            #expect(result.exitCode == 78 && result.errorOutput.contains("'m.rnn.weight_ih_l0' is in the model and not in optimizer.safetensors"), "\(result)")
+        }
+
+        @Test("a step that isn't finite is refused as with any optimizer")
+        func notFinite() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Work.momentum.prepare(in: folder)
+            let result = try folder.train(.momentum, "optimizer.learningRate=1e38", "optimizer.weightDecay=1e30")
+            #expect(result.exitCode == 65, "\(result)")
+        }
+    }
+}
