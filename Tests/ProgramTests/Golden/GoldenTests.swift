@@ -38,7 +38,7 @@ extension ProgramTests {
                 ("keys of inspect --json", Self.keys(of: try JSONValue.parse(Array(inspected.output.utf8)), at: "").sorted()),
                 ("training", Self.plain(trained.output)), ("evaluate", Self.plain(evaluated.output)),
             ]
-            let found = sections.map { "== \($0)\n" + $1.joined(separator: "\n") + "\n" }.joined(separator: "\n")
+            let found = sections.map { (title: $0, lines: $1.filter { !$0.lowercased().contains("peak") }) }.map { "== \($0.title)\n" + $0.lines.joined(separator: "\n") + "\n" }.joined(separator: "\n")
             let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Fixtures/golden/\(work.name).txt").standardizedFileURL
             if ProcessInfo.processInfo.environment["LSTM_TRAIN_GOLDEN"] == "write" { try Data(found.utf8).write(to: file) }
             let golden = try String(contentsOf: file, encoding: .utf8)
@@ -70,7 +70,8 @@ extension ProgramTests {
                     .split(separator: " ").joined(separator: " ")
                 if !words.isEmpty, !lines.contains(words) { lines.append(words) }
             }
-            return lines.filter { !$0.hasPrefix("arithmetic") && !$0.hasPrefix("group") && !$0.hasPrefix("time") && !$0.hasPrefix("validation N %") }
+            // Which phases take a noticeable share of the time, and whether the peak could be measured, differs from run to run.
+            return lines.filter { line in !["arithmetic", "group", "time "].contains { line.hasPrefix($0) } && line.wholeMatch(of: /([a-z ]+N %,? ?)+/) == nil }
         }
     }
 }
