@@ -62,7 +62,7 @@ public struct SkippedCheckpoint: Equatable, Sendable, CustomStringConvertible {
     public let path: String
     public let reason: CheckpointError
 
-    public var description: String { "passed over \(path): \(reason)" }
+    public var description: String { "skipped \(path): \(reason)" }
 }
 
 extension CheckpointError: CustomStringConvertible {

@@ -21,7 +21,7 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
             "\(JSONValue.printable(file, scalarCount: 1_000)):\(error)."
         case .faults(let faults, let omittedCount):
             faults.map(\.description).joined(separator: "\n")
-                + (omittedCount > 0 ? "\nand \(omittedCount == 1 ? "1 fault" : "\(omittedCount) faults") more; mend these first." : "")
+                + (omittedCount > 0 ? "\nand \(omittedCount == 1 ? "1 fault" : "\(omittedCount) faults") more; fix these first." : "")
         }
     }
 }

@@ -58,7 +58,7 @@ public enum ConfigurationSection: String, CaseIterable, Sendable {
         case .parallelism: "How the work is divided among ranks and threads."
         case .checkpoint: "When the state is saved, and what is kept."
         case .integrity: "What is watched while training, and what follows."
-        case .log: "When progress is told."
+        case .log: "When progress is reported."
         }
     }
 

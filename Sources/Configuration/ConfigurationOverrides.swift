@@ -7,7 +7,7 @@ extension ConfigurationReader {
         for text in overrides {
             let place = ConfigurationFault.Place.commandLine(text)
             guard let (name, value) = halves(of: text) else {
-                report(place, "this is no key with a value; write one as in model.hidden=256.")
+                report(place, "this is not a key with a value; write one as in model.hidden=256.")
                 continue
             }
             guard let key = ConfigurationKey.table.first(where: { $0.dottedName == name }) else {

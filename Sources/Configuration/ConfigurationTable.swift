@@ -9,7 +9,7 @@ extension ConfigurationKey {
     static let billion = 1_000_000_000
 
     private static let data: [ConfigurationKey] = [
-        .choice(.data, "kind", \.data.kind, isRequired: true, .result, "What a run learns from."),
+        .choice(.data, "kind", \.data.kind, isRequired: true, .result, "Kind of the data."),
         .strings(
             .data, "files", \.data.files, StringsRule(takesSingle: true, leastCount: 1), for: Kind.fromFiles, isRequired: true, .result,
             "Files to read, one after the other; a relative path begins at the configuration file's folder."),
@@ -61,7 +61,7 @@ extension ConfigurationKey {
         .integer(.model, "embedding", \.model.embedding, 0...65_536, .result, "Width of the learned embedding of tokens; 0: one-hot."),
         .choice(
             .model, "head", \.model.head, .result,
-            "Where the model speaks: at every time step or the last. \"auto\" is what the data asks: every for text and embeddedReber, else last."),
+            "Which time steps have an output: every or last. \"auto\": every for text and embeddedReber, else last."),
         .choice(
             .model, "initialization", \.model.initialization, .result,
             "First weights: PyTorch's uniform ones, or Keras's (Glorot uniform, orthogonal recurrent, forget bias 1)."),
@@ -80,7 +80,7 @@ extension ConfigurationKey {
         .integer(.training, "batch", \.training.batch, 1...million, .result, "Sequences of a step over all ranks together."),
         .integer(.training, "steps", \.training.steps, 0...million * billion, .execution, "Steps to train; 0: as many as training.epochs has."),
         .integer(.training, "epochs", \.training.epochs, 1...billion, .execution, "Passes over the training part; of no effect if training.steps is above 0."),
-        .integer(.training, "seed", \.training.seed, 0...Int.max, .result, "What all randomness follows from."),
+        .integer(.training, "seed", \.training.seed, 0...Int.max, .result, "Seed of all random numbers."),
         .real(.training, "clipNorm", \.training.clipNorm, .atLeast(0), .result, "Greatest norm of the whole gradient; longer ones are scaled down to it. 0: none."),
         .integer(
             .training, "validateEverySteps", \.training.validateEverySteps, 0...million * billion, .execution,
@@ -90,14 +90,14 @@ extension ConfigurationKey {
             "Time steps whose activations are kept at once; earlier ones are computed a second time on the way back. For sequences too long for the memory. 0: all."),
         .choice(
             .training, "precision", \.training.precision, .onward,
-            "What products' factors are rounded to. bfloat16 is faster or slower by the processor, which is measured and said at the start; weights, sums and optimizer stay float32."),
+            "Precision of the inputs of matrix products. Whether bfloat16 is faster depends on the processor, and is measured and reported at the start; weights, sums and optimizer stay float32."),
     ]
 
     private static let parallelism: [ConfigurationKey] = [
         .integer(.parallelism, "threads", \.parallelism.threads, 0...1_024, .execution, "Threads of each rank; 0: as many as the cores it may use."),
         .integer(
             .parallelism, "shards", \.parallelism.shards, 1...65_536, .result,
-            "Parts of a batch whose gradients are summed in a fixed tree; what the ranks must divide."),
+            "Fixed parts of a batch, whose gradients are summed in a fixed tree. The number of ranks must divide it."),
         .choice(.parallelism, "gates", \.parallelism.gates, .execution, "What a thread's task is inside the recurrence: units with all four gates, or a gate."),
         .choice(
             .parallelism, "reduction", \.parallelism.reduction, .result,
@@ -113,7 +113,7 @@ extension ConfigurationKey {
         .bool(.checkpoint, "best", \.checkpoint.best, .execution, "Whether the best by validation is kept too."),
         .choice(
             .checkpoint, "onError", \.checkpoint.onError, .execution,
-            "What follows when a checkpoint can't be written: the run stops with 74, or says so and goes on. The last one must succeed."),
+            "What to do if a checkpoint can't be written: stop with 74, or report it and continue. The last one must succeed."),
     ]
 
     private static let integrity: [ConfigurationKey] = [
@@ -125,8 +125,8 @@ extension ConfigurationKey {
             "Seconds without progress after which a rank counts as hung, is named, and the run ends with 70; setting up and saving may take ten times as long. 0: never."),
         .choice(
             .integrity, "nonFinite", \.integrity.nonFinite, .onward,
-            "What becomes of a step whose loss, gradient or update is infinite or NaN: the run stops with 65, or the step is left out. The weights are never touched by it."),
-        .integer(.integrity, "skipLimit", \.integrity.skipLimit, 1...million, .execution, "Steps of a run that may be left out so; at one more it stops."),
+            "What to do at a step whose loss, gradient or update is infinite or NaN: stop with 65, or skip the step. It never changes the weights."),
+        .integer(.integrity, "skipLimit", \.integrity.skipLimit, 1...million, .execution, "Maximum number of skipped steps; at one more the run stops."),
     ]
 
     private static let log: [ConfigurationKey] = [
@@ -134,7 +134,7 @@ extension ConfigurationKey {
         .real(.log, "everySeconds", \.log.everySeconds, .atLeast(0), .execution, "Seconds from one line of the metrics to the next."),
         .integer(
             .log, "sampleLength", \.log.sampleLength, 0...million, .execution,
-            "Symbols that a text model writes beside a validation, in long runs once a minute; 0: none."),
+            "Symbols of the text that a model generates at a validation, in long runs once a minute; 0: none."),
         .bool(.log, "tensorBoard", \.log.tensorBoard, .execution, "Whether the run directory has TensorBoard's event file: metrics, histograms, samples."),
         .bool(
             .log, "prometheus", \.log.prometheus, .execution,

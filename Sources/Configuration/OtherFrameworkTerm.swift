@@ -188,7 +188,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ),
         (
             "resume_from resume_from_checkpoint ckpt ckpt_path load_checkpoint restore",
-            .missing("a run or checkpoint to go on from is named with --resume PATH.")
+            .missing("a run or checkpoint to resume from is named with --resume PATH.")
         ),
         ("temperature prompt top_k top_p", .missing("lstm-train generate writes text with a trained model: --prompt, --length, --temperature, --seed.")),
     ]

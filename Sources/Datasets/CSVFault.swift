@@ -32,7 +32,7 @@ public enum CSVFault: Sendable, Equatable, CustomStringConvertible {
         case .duplicateColumn(let name): "the header has a second column '\(JSONValue.printable(name))'. Rename one, or name other columns in data.columns."
         case .noRows: "the file ends behind its header; rows of numbers are wanted."
         case .notANumber(let text, let name):
-            "column '\(JSONValue.printable(name))' is \"\(JSONValue.printable(text, scalarCount: 40))\" here, which is no number. "
+            "column '\(JSONValue.printable(name))' is \"\(JSONValue.printable(text, scalarCount: 40))\" here, which is not a number. "
                 + "\(hint(forNumberLike: text) ?? "Fix it, or name the columns to read in data.columns")."
         case .notFinite(let text, let name):
             "column '\(JSONValue.printable(name))' is \"\(JSONValue.printable(text, scalarCount: 40))\" here; a finite number is wanted. "

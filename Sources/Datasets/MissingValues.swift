@@ -58,11 +58,11 @@ public struct MissingValues: Sendable, Equatable {
             + " (column \(shown)\(rest)); the first is \(text) in line \(first.line)"
     }
 
-    /// "2 lines are no rows of numbers: line 7 ("0.77 Dividend"), line 30 (blank)".
+    /// "2 lines are not rows of numbers: line 7 ("0.77 Dividend"), line 30 (blank)".
     func straysInWords(areLeftOut: Bool) -> String {
         let shown = strays.prefix(Self.shownCount).map(\.inWords).joined(separator: ", ")
         let rest = strayCount > Self.shownCount ? " and \(grouped(strayCount - Self.shownCount)) more" : ""
-        let (none, leftOut) = strayCount == 1 ? ("is no row", " and is left out") : ("are no rows", " and are left out")
+        let (none, leftOut) = strayCount == 1 ? ("is not a row", " and is left out") : ("are not rows", " and are left out")
         return "\(counted(strayCount, "line")) \(none) of numbers\(areLeftOut ? leftOut : ""): \(shown)\(rest)"
     }
 }

@@ -29,7 +29,7 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unreadable(let reason): reason
         case .threadCount(let count): "threadCount is \(count); it must be at least 1."
         case .writesNoText(let kind): "a model of data.kind \"\(kind)\" reads no text. See the model's task for what it does."
-        case .forecastsNothing(let kind): "a model of data.kind \"\(kind)\" foretells no series. See the model's task for what it does."
+        case .forecastsNothing(let kind): "a model of data.kind \"\(kind)\" doesn't forecast a series. See the model's task for what it does."
         case .classifiesNothing(let kind): "a model of data.kind \"\(kind)\" has no classes. See the model's task for what it does."
         case .unknownSymbol(let words): words
         case .emptyText: "the text is empty; give at least one symbol."

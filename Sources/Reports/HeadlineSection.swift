@@ -40,7 +40,7 @@ struct HeadlineSection {
             facts.append(Fact(name: "best mean absolute error", value: figure(error.y), below: "at step \(fixed(error.x, decimals: 0))"))
         }
         if let loss = history[.epochLoss].last ?? history[.loss].last {
-            facts.append(Fact(name: "training loss, \(record.lossUnit)", value: figure(loss.y), below: "last told, at step \(fixed(loss.x, decimals: 0))"))
+            facts.append(Fact(name: "training loss, \(record.lossUnit)", value: figure(loss.y), below: "last line, at step \(fixed(loss.x, decimals: 0))"))
         }
         return facts
     }

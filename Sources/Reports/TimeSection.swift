@@ -7,7 +7,7 @@ struct TimeSection {
 
     func write(on page: inout Page) {
         guard !history.phases.isEmpty else {
-            return page.paragraph("The metrics of this run have no phaseSeconds: it was trained before they were measured. They come with the next lines of a run that goes on.")
+            return page.paragraph("The metrics of this run have no phaseSeconds: it was trained before they were measured. They come with the next lines of a resumed run.")
         }
         let rankCount = history.phases.map(\.seconds.count).max() ?? 0
         page.paragraph(

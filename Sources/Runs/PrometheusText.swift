@@ -9,7 +9,7 @@ package struct PrometheusText {
     var text: String {
         var lines = gauge("step", Double(progress.step), "Optimizer steps taken.")
         lines += gauge("steps", Double(progress.stepCount), "Optimizer steps to take.")
-        lines += gauge("epoch", Double(progress.epoch), "Epochs begun.")
+        lines += gauge("epoch", Double(progress.epoch), "Epochs, counted from 1.")
         lines += gauge("seconds_left", progress.secondsLeft, "Seconds that the rest will take at this speed.")
         for scalar in progress.scalars { lines += gauge(Self.name(scalar.key), scalar.value, scalar.meaning) }
         lines += ["# HELP lstm_train_phase_seconds Seconds of each rank in each phase since the line before.", "# TYPE lstm_train_phase_seconds gauge"]

@@ -25,7 +25,7 @@ package struct ResumeAdvice {
         }
         func start(from path: String) -> String { "  " + invocation.command(resume: path, runDirectory: runDirectory) }
         guard let newest = checkpoints.first, !differences.atEpochEnd.isEmpty, newest.manifest.progress.positionInEpoch > 0 else {
-            return ["To go on from it with these values, in a run directory of its own:", start(from: run)]
+            return ["To resume from it with these values, in a run directory of its own:", start(from: run)]
         }
         if let earlier = checkpoints.first(where: { $0.manifest.progress.positionInEpoch == 0 }) {
             return ["That works where an epoch ends, which is so at step \(earlier.manifest.step):", start(from: earlier.path)]

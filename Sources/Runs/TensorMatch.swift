@@ -32,7 +32,7 @@ struct TensorMatch {
             if entry.type != .float32 { faults.append("'\(shown(name))' is \(entry.type.rawValue); save it as F32, from model.float().state_dict()") }
         }
         let surplus = Set(byName.keys).subtracting(names).sorted()
-        faults += surplus.map { "'\(shown($0))' is no tensor of this model" + (Self.hint(on: $0) ?? "") }
+        faults += surplus.map { "'\(shown($0))' is not a tensor of this model" + (Self.hint(on: $0) ?? "") }
         guard faults.isEmpty else { throw TensorMatchError(faults: faults) }
         return found
     }

@@ -98,7 +98,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .weightsDiffer(let step, let values):
             """
             the weights are not the same on all ranks after step \(step): \(values.joined(separator: "; ")). A bit changed in a rank's memory, or its \
-            processor computes wrongly: nothing of it is saved. Start again, without that machine; the run goes on from its newest checkpoint.
+            processor computes wrongly: nothing of it is saved. Start again, without that machine; the run resumes from its newest checkpoint.
             """
         case .weightNotFinite(let step):
             "a weight is not a finite number after step \(step), and is not saved. Lower optimizer.learningRate or set training.clipNorm."
@@ -162,7 +162,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "\(path) has no checkpoint. "
                 + (meant ?? "Name a run directory, or one of its checkpoints (checkpoints/step-…); --resume also takes auto and never.")
         case .noRun(let path, let meant):
-            "\(path) is no run directory: it has no config.json. \(meant ?? "Name the directory that training printed.")"
+            "\(path) is not a run directory: it has no config.json. \(meant ?? "Name the directory that training printed.")"
         case .noBest(let run):
             "no checkpoint of \(run) has a validation loss, so none is the best. Leave out --best, or name a checkpoint."
         case .bestOfOne(let checkpoint, let run):
@@ -187,9 +187,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .readsNoText(let kind):
             "a model of data.kind \"\(kind)\" reads no text. Choose an example of its data instead: --row 0."
         case .generatesNoText(let kind):
-            "a model of data.kind \"\(kind)\" writes no text. Try lstm-train evaluate."
+            "a model of data.kind \"\(kind)\" generates no text. Try lstm-train evaluate."
         case .forecastsNothing(let kind):
-            "a model of data.kind \"\(kind)\" foretells no rows of a series."
+            "a model of data.kind \"\(kind)\" doesn't forecast a series."
         case .readsNoFiles(let kind):
             "a run of data.kind \"\(kind)\" generates its sequences and reads no file. Leave --data out."
         case .emptyPrompt:

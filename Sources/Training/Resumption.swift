@@ -74,7 +74,7 @@ struct Resumption {
         let goesOn = ResumeDifferences(configuration, from: own.configuration).all.isEmpty
         throw TrainingError.runExists(
             path: directory.path,
-            way: (goesOn ? ["To go on with that run, leave out --resume:", "  " + invocation.command(runDirectory: directory.path)] : [])
+            way: (goesOn ? ["To resume that run, leave out --resume:", "  " + invocation.command(runDirectory: directory.path)] : [])
                 + ["To start from \(path), choose an empty --run-directory:"]
                 + ["  " + invocation.command(resume: path, runDirectory: unusedPath(beside: directory.path))])
     }

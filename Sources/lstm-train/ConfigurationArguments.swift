@@ -46,7 +46,7 @@ struct ConfigurationArguments: ParsableArguments {
     /// Loads the configuration and makes the paths of its files absolute, so that a run finds its files from any working directory.
     func load() throws -> Configuration {
         if let path = files.first, let meant = configurationMeant(byDirectory: path) {
-            throw GroupFailure(exitCode: 66, description: "\(path) is no configuration file. \(meant)")
+            throw GroupFailure(exitCode: 66, description: "\(path) is not a configuration file. \(meant)")
         }
         var configuration = try files.first.map { try Configuration.load(path: $0, overrides: overrides) } ?? .embeddedDefault(overrides: overrides)
         // A path in a file is relative to that file's folder, one on the command line to the working directory.

@@ -14,7 +14,7 @@ import Training
 struct DoctorCommand: GroupCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Examine the machine, MPI and the disk, and foretell how fast a configuration trains on how many ranks and machines.",
+        abstract: "Examine the machine, MPI and the disk, and predict how fast a configuration trains on how many ranks and machines.",
         discussion: """
             All that this machine can do is measured: real steps of the configuration on its own data, with each rank's share of the batch, and the sum \
             over ranks. Alone it starts groups itself; under mpirun it measures the group that it is, over the network if that spans hosts. \

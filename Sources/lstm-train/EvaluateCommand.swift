@@ -27,13 +27,13 @@ struct EvaluateCommand: GroupCommand {
     @Argument(help: ArgumentHelp("A run directory, or one of its checkpoints (…/checkpoints/step-…).", valueName: "run"))
     var path: String
 
-    @Option(help: "The part to judge on: training, validation or test. (default: test if the run has one, else validation, else training; with --data, the whole files)")
+    @Option(help: "The part to evaluate: training, validation or test. (default: test if the run has one, else validation, else training; with --data, the whole files)")
     var part: Part?
 
-    @Option(name: .customLong("data"), parsing: .upToNextOption, help: "Other files to judge on, read as the run's own were, and as a whole unless --part says which part of them.")
+    @Option(name: .customLong("data"), parsing: .upToNextOption, help: "Other files to evaluate, read as the run's own were, and as a whole unless --part says which part of them.")
     var dataFiles: [String] = []
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Embedded Reber grammar: strings that the model writes to be judged.", valueName: "count"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Embedded Reber grammar: number of strings to generate and check.", valueName: "count"))
     var strings = 1000
 
     @Option(parsing: .unconditional, help: "Embedded Reber grammar: the temperature at which the model writes them.")
@@ -72,7 +72,7 @@ struct EvaluateCommand: GroupCommand {
         let part = self.part?.dataPart ?? data.dataset.evaluatedPart ?? .training
         let evaluation = try trained.evaluate(part, data: data, group: session.group, team: team)
         guard session.isRoot else { return }
-        session.group.recorder.beginAlone("judging what the model writes")
+        session.group.recorder.beginAlone("evaluating generated strings")
         for note in trained.notes { printError(note) }
         // Notes on the run's own data were printed when it started.
         if !dataFiles.isEmpty { for note in data.notes { for line in field("note", wrapped: note) { printError(line) } } }

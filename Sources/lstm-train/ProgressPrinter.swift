@@ -119,7 +119,7 @@ final class ProgressPrinter: TrainingReporter {
     }
 
     func failedToSave(_ error: CheckpointError) {
-        warn("lstm-train: saving failed: \(error) Training goes on (checkpoint.onError).")
+        warn("lstm-train: saving failed: \(error) Training continues (checkpoint.onError).")
     }
 
     func skipped(_ step: SkippedStep) { warn("lstm-train: \(step.notice)") }

@@ -82,7 +82,7 @@ struct RunAnnouncement {
 
     private var resumed: [String] {
         guard let path = summary.resumed else { return [] }
-        var lines = [field("goes on", "from \(path)")]
+        var lines = [field("resumes", "from \(path)")]
         for (index, difference) in summary.resumedDifferences.enumerated() { lines.append(field("", (index == 0 ? "with " : "     ") + difference)) }
         if let earlier = summary.resumedPrecision, earlier != summary.precision {
             lines.append(field("", "in \(summary.precision.rawValue) from here on, no longer in \(earlier.rawValue)"))

@@ -30,7 +30,7 @@ struct RunRecap {
         case .finished: lines.append(field("finished", "\(counted(stepCount, "step")) in \(shortDuration(seconds))\(rate)"))
         case .stopped:
             let command = "the same command" + (startedElsewhere ? " without --resume" : "")
-            lines.append(field("stopped", "as asked, after \(counted(stepCount, "step")) in \(shortDuration(seconds)); \(command) goes on"))
+            lines.append(field("stopped", "as asked, after \(counted(stepCount, "step")) in \(shortDuration(seconds)); \(command) resumes it"))
         }
         if let best { lines += bestLines(best) } else if guessLoss != nil { lines.append(field("best", "none: no validation loss was a number")) }
         if let usableBest { lines.append(field("", usableBest)) }

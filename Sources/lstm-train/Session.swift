@@ -91,7 +91,7 @@ final class Session {
         // Ranks may have different limits, an error reported later; until then all use the same.
         let budgetSeconds = try group.gatherEverywhere([seconds]).map { $0[0] }.max() ?? 0
         try group.watch(budgetSeconds: budgetSeconds, exitCode: 70) { hang in
-            printError("lstm-train: \(hang)\n  If it was only slow, raise integrity.hangSeconds. The run goes on from its newest checkpoint.")
+            printError("lstm-train: \(hang)\n  If it was only slow, raise integrity.hangSeconds. The run resumes from its newest checkpoint.")
         }
     }
 

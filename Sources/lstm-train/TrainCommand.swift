@@ -12,7 +12,7 @@ import Training
 struct TrainCommand: GroupCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
-        abstract: "Train a model, or go on training it (the default).",
+        abstract: "Train a model, or resume its training (the default).",
         discussion: """
             EXAMPLES
               mpirun -n 4 lstm-train train configs/text.json training.epochs=20 --run-directory runs/text
@@ -24,7 +24,7 @@ struct TrainCommand: GroupCommand {
     @Option(help: ArgumentHelp("Where checkpoints, metrics and the resolved configuration go. (default: runs/ and the configuration's name)", valueName: "path"))
     var runDirectory: String?
 
-    @Option(help: ArgumentHelp("Whether to go on: auto (if the run directory has a checkpoint), never, or a run or checkpoint to start from.", valueName: "auto|never|path"))
+    @Option(help: ArgumentHelp("Whether to resume: auto (if the run directory has a checkpoint), never, or a run or checkpoint to start from.", valueName: "auto|never|path"))
     var resume = "auto"
 
     @Flag(help: "Do everything but train: read the data, let the ranks agree, say what would be done. Nothing is written.")

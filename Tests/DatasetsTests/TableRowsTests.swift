@@ -37,7 +37,7 @@ struct TableRowsTests {
                 + "or leave the columns out of data.columns.")
         #expect(
             tables.message("a,b\n1,2\n\n3,4\n0.5 Dividend\n5,6\n")
-                == "series.csv:3:1: 2 lines are no rows of numbers: line 3 (blank), line 5 (\"0.5 Dividend\"). Set data.missing to \"drop\" to leave them out.")
+                == "series.csv:3:1: 2 lines are not rows of numbers: line 3 (blank), line 5 (\"0.5 Dividend\"). Set data.missing to \"drop\" to leave them out.")
         #expect(tables.error("a,b\n1,2\n", columns: []) != nil)
     }
 
@@ -57,7 +57,7 @@ struct TableRowsTests {
         for missing in [TableReading.Missing.drop, .fill] {
             let csv = "a,b\n1,2\n\n2,4\n0.5 Dividend\n3,6\nsplit,,\n4,1\n"
             #expect(try tables.values(csv, reading: TableReading(missing: missing)) == [1, 2, 3, 4])
-            #expect(try tables.notes(csv, reading: TableReading(missing: missing))[0].hasPrefix("3 lines are no rows of numbers and are left out: line 3 (blank)"))
+            #expect(try tables.notes(csv, reading: TableReading(missing: missing))[0].hasPrefix("3 lines are not rows of numbers and are left out: line 3 (blank)"))
         }
     }
 
@@ -93,6 +93,6 @@ struct TableRowsTests {
         }
         // A truncated last line isn't a footer.
         let cut = "date,a\n2020-01-01,1\n2020-01-02,2\n2020-0"
-        #expect(missing != .refuse || tables.message(cut, columns: ["a"]).contains("1 line is no row of numbers: line 4 (\"2020-0\")"))
+        #expect(missing != .refuse || tables.message(cut, columns: ["a"]).contains("1 line is not a row of numbers: line 4 (\"2020-0\")"))
     }
 }

@@ -120,7 +120,7 @@ struct TextTests {
         defer { example.remove() }
         #expect(throws: ModelError.threadCount(0)) { try TrainedModel(path: example.path, threadCount: 0) }
         let absent = #expect(throws: ModelError.self) { try TrainedModel(path: example.folder.path) }
-        #expect("\(try #require(absent))".contains("is no run directory"))
+        #expect("\(try #require(absent))".contains("is not a run directory"))
         let model = try TrainedModel(path: example.path)
         #expect(throws: ModelError.emptyText) { try model.continueText("", length: 3) }
         #expect(throws: ModelError.length(-1)) { try model.continueText("a", length: -1) }

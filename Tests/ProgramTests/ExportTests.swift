@@ -63,7 +63,7 @@ extension ProgramTests {
         @Test(
             "an export that isn't possible is rejected, with exit code and message, and nothing is written",
             arguments: [
-                (["none"], 66, "lstm-train: none is no run directory: it has no config.json."),
+                (["none"], 66, "lstm-train: none is not a run directory: it has no config.json."),
                 (["run/checkpoints/step-00000099"], 66, "run/checkpoints/step-00000099 has no checkpoint"),
                 (["run", "--output", ""], 64, "--output is empty"), (["run", "--python", "python3"], 64, "--python goes with --verify only"),
                 (["run", "--format", "tensorflow"], 64, "tensorflow"),
@@ -135,7 +135,7 @@ extension ProgramTests {
             try folder.damage(checkpoint(6) + "/weights.safetensors")
             let result = try folder.run(.alone, "export", "run", "--format", "pytorch", "--output", "out")
             #expect(result.exitCode == 0 && result.output.hasPrefix("exported    \(checkpoint(3)) as pytorch"), "\(result)")
-            for words in ["passed over \(checkpoint(6)): ", "exported without the run's data: "] { #expect(result.errorOutput.contains(words), "\(result)") }
+            for words in ["skipped \(checkpoint(6)): ", "exported without the run's data: "] { #expect(result.errorOutput.contains(words), "\(result)") }
             #expect(result.output.contains("drawn at random, for the data aren't there") && !result.output.contains("figures "), "\(result)")
             #expect(try folder.text("out/README.md").contains("Not measured for this card: the data weren't there."))
             try folder.damage(checkpoint(3) + "/manifest.json")

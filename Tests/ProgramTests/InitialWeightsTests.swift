@@ -65,7 +65,7 @@ extension ProgramTests {
             // The file ends with the head's bias: its last float becomes infinite.
             try folder.write(Array(folder.bytes("out/model.safetensors").dropLast(4)) + [0, 0, 0x80, 0x7F], "broken.safetensors")
             let refusals: [(change: String, exitCode: Int32, words: String)] = [
-                ("model.hidden=10", 78, "'rnn.weight_hh_l0' is [36, 9], not [40, 10]"), ("model.layers=1", 78, "'rnn.weight_ih_l1' is no tensor of this model"),
+                ("model.hidden=10", 78, "'rnn.weight_hh_l0' is [36, 9], not [40, 10]"), ("model.layers=1", 78, "'rnn.weight_ih_l1' is not a tensor of this model"),
                 ("model.layers=3", 78, "'rnn.weight_ih_l2' [36, 9] is missing"), ("model.embedding=4", 78, "'embedding.weight' ["),
                 ("model.initialWeights=none.safetensors", 66, "/none.safetensors"), ("model.initialWeights=text.txt", 65, "/text.txt"),
                 ("model.initialWeights=broken.safetensors", 78, "/broken.safetensors has infinite numbers or NaN in 'head.bias'"),

@@ -211,7 +211,7 @@ extension ProgramTests {
             try folder.train(.series, "training.steps=1", into: "numbers")
             try RefusalTests.expect(65, "'X' (U+0058), symbol 2 of the text, is none of the vocabulary's", in: folder, .alone, "generate", "run", "--prompt", "tX")
             try RefusalTests.expect(64, "the prompt is empty", in: folder, .alone, "generate", "run", "--prompt", "")
-            try RefusalTests.expect(78, "a model of data.kind \"series\" writes no text.", in: folder, .alone, "generate", "numbers")
+            try RefusalTests.expect(78, "a model of data.kind \"series\" generates no text.", in: folder, .alone, "generate", "numbers")
         }
     }
 }

@@ -20,7 +20,7 @@ extension ProgramTests {
             defer { folder.remove() }
             let run = "runs/reber"
             try RefusalTests.expect(
-                66, "\(run) is no configuration file. It is a run directory; name its configuration: \(run)/config.json.", in: folder, .alone, verb, run)
+                66, "\(run) is not a configuration file. It is a run directory; name its configuration: \(run)/config.json.", in: folder, .alone, verb, run)
             let words = "name the configuration of its run, and start from it: \(run)/config.json --resume \(checkpoint(3, of: run)) --run-directory \(run)-2."
             try RefusalTests.expect(66, words, in: folder, .alone, verb, checkpoint(3, of: run))
             try folder.write(Work.reber.configuration, "project/config.json")
@@ -33,7 +33,7 @@ extension ProgramTests {
             defer { folder.remove() }
             let result = try folder.run(
                 .alone, "runs/reber/config.json", "training.steps=5", "--resume", checkpoint(3, of: "runs/reber"), "--run-directory", "runs/reber-2")
-            #expect(result.exitCode == 0 && result.output.contains("goes on"), "\(result)")
+            #expect(result.exitCode == 0 && result.output.contains("resumes "), "\(result)")
         }
 
         @Test("a run's own configuration is diagnosed and verified as that run's", .timeLimit(.minutes(3)))
@@ -58,7 +58,7 @@ extension ProgramTests {
                 ("runs/reber/checkpoints", "It is a part of a run; name the run directory: runs/reber."),
                 ("reber.json", "It is a file, not a directory; a run of it is in runs/reber."), ("runs", "There are runs in it; name one: runs/reber."),
             ] {
-                try RefusalTests.expect(66, "\(path) is no run directory: it has no config.json. \(words)", in: folder, .alone, verb, path)
+                try RefusalTests.expect(66, "\(path) is not a run directory: it has no config.json. \(words)", in: folder, .alone, verb, path)
             }
         }
 

@@ -40,7 +40,7 @@ extension ProgramTests {
                 words: "/x.csv:3:1: this line has 1 field; the header has 2. Fix the line; ", files: ["x.csv": Array("a,b\n1,2\n3\n".utf8)]),
             Refusal(
                 configuration: #"{"data": {"kind": "series", "files": "x.csv"}}"#, exitCode: 65,
-                words: "/x.csv:2:3: column 'b' is \"two\" here, which is no number.", files: ["x.csv": Array("a,b\n1,two\n".utf8)]),
+                words: "/x.csv:2:3: column 'b' is \"two\" here, which is not a number.", files: ["x.csv": Array("a,b\n1,two\n".utf8)]),
             Refusal(
                 configuration: #"{"data": {"kind": "series", "files": "x.csv"}}"#, exitCode: 65,
                 words: "/x.csv:2:1: 1 value is missing in 1 of 1 row (column 'a' 1); the first is \"NaN\" in line 2. Set data.missing to \"fill\"", files: ["x.csv": Array("a,b\nNaN,1\n".utf8)]),
@@ -105,7 +105,7 @@ extension ProgramTests {
         func noRun(verb: String) throws {
             let folder = try Folder()
             defer { folder.remove() }
-            try Self.expect(66, "lstm-train: none is no run directory: it has no config.json.", in: folder, .alone, verb, "none")
+            try Self.expect(66, "lstm-train: none is not a run directory: it has no config.json.", in: folder, .alone, verb, "none")
         }
 
         /// Runs the program, and checks its exit code, that its message appears once, and that the folder is unchanged.

@@ -47,7 +47,7 @@ extension ProgramTests {
             #expect(try folder.run(.alone, "report", "a", "b/checkpoints/step-00000020", "--output", "new/page.html").exitCode == 0)
             #expect(folder.exists("new/page.html") && folder.names(in: "new/page-svg").contains("validation-loss.svg"))
             let lost = try folder.run(.alone, "report", "a", "c")
-            #expect(lost.exitCode == 66 && lost.errorOutput.contains("c is no run directory"), "\(lost)")
+            #expect(lost.exitCode == 66 && lost.errorOutput.contains("c is not a run directory"), "\(lost)")
             let unwritable = try folder.run(.alone, "report", "a", "--output", "text.txt/page.html")
             #expect(unwritable.exitCode == 74 && unwritable.errorOutput.contains("can't write text.txt/page-svg"), "\(unwritable)")
         }

@@ -49,7 +49,7 @@ extension ProgramTests {
             for (resume, run) in [("run", "from-run"), (checkpoint(10), "from-checkpoint"), ("never", "run"), ("auto", "nothing-yet")] {
                 let result = try go(resume, steps: 50, into: run)
                 #expect(result.exitCode == 0, "\(result)")
-                #expect(result.output.contains("goes on") == resume.hasPrefix("run"), "--resume \(resume): \(result)")
+                #expect(result.output.contains("resumes ") == resume.hasPrefix("run"), "--resume \(resume): \(result)")
                 #expect(try folder.weights(run) == wanted, "--resume \(resume)")
             }
             #expect(try go("never", steps: 10, into: "run").exitCode == 0)
@@ -95,9 +95,9 @@ extension ProgramTests {
             try folder.damage(checkpoint(30) + "/optimizer.safetensors")
             let result = try folder.train(.text, on: Launch(rankCount))
             #expect(result.exitCode == 0, "\(result)")
-            #expect(result.errorOutput.components(separatedBy: "passed over run/checkpoints/step-00000030: ").count == 2, "\(result)")
+            #expect(result.errorOutput.components(separatedBy: "skipped run/checkpoints/step-00000030: ").count == 2, "\(result)")
             #expect(result.errorOutput.contains("is damaged: its SHA-256 is"), "\(result)")
-            #expect(result.output.contains("goes on     from run/checkpoints/step-00000020"), "\(result)")
+            #expect(result.output.contains("resumes     from run/checkpoints/step-00000020"), "\(result)")
             #expect(try folder.weights() == wanted)
         }
 

@@ -25,7 +25,7 @@ extension ProgramTests {
 
             let goal = stopped.step + 17
             let resumed = try folder.train(work, "training.steps=\(goal)", on: .ranks(2))
-            #expect(resumed.exitCode == 0 && resumed.output.contains("goes on     from"), "\(resumed)")
+            #expect(resumed.exitCode == 0 && resumed.output.contains("resumes     from"), "\(resumed)")
             #expect(try folder.weights() == folder.uninterrupted(work, steps: goal))
         }
 

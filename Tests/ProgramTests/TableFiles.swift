@@ -29,7 +29,7 @@ enum TableFile: String, CaseIterable, CustomTestStringConvertible {
         case .temperatures: ["a footer is left out: line 403", "3 values are missing in 3 of 400 rows", "the first is \"?0.4\" in line 202"]
         case .shampoo: ["fields are separated by tabs", "a footer is left out: line 39"]
         case .air: ["fields are separated by semicolons, decimals by a comma"]
-        case .stock: ["1 line is no row of numbers and is left out: line 123 (\"2015-07-01, 0.77", "is \"null\" in line 62"]
+        case .stock: ["1 line is not a row of numbers and is left out: line 123 (\"2015-07-01, 0.77", "is \"null\" in line 62"]
         case .household: ["fields are separated by semicolons, decimals by a point", "is \"?\" in line 202"]
         case .pollution: ["the first is \"NA\" in line 2", "the first 24 rows left out"]
         case .pandas: []

@@ -1,6 +1,7 @@
 import Communication
 import Configuration
 import Foundation
+import Inference
 import Runs
 import Threads
 import Training
@@ -19,8 +20,10 @@ struct TestRun {
         for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
         let text = configuration.replacing("FOLDER", with: folder.path)
         let parsed = try Configuration.parse(Array(text.utf8), name: "test")
+        let data = try RunData(parsed)
         let trainer = try Trainer(
-            parsed, data: RunData(parsed), runDirectory: path, resume: .auto, group: SingleProcess(), team: Self.team, request: { .goOn }, reporter: nil)
+            parsed, data: data, runDirectory: path, resume: .auto, group: SingleProcess(), team: Self.team, request: { .goOn }, reporter: nil,
+            sampleWriter: SampleWriter(parsed, dataset: data.dataset))
         _ = try trainer.train()
     }
 

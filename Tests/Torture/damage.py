@@ -28,7 +28,7 @@ def resumes(folder, wanted):
     result = run(folder, "damaged.json", "training.steps=40", "checkpoint.best=false", "--run-directory", "again")
     is_same = result.code == 0 and weights(folder, "again") == wanted
     shutil.rmtree(folder / "again")
-    return is_same and "passed over again/checkpoints/step-00000030" in result.text and "from again/checkpoints/step-00000020" in result.text
+    return is_same and "skipped again/checkpoints/step-00000030" in result.text and "from again/checkpoints/step-00000020" in result.text
 
 
 def flips(trials, folder):

@@ -18,7 +18,7 @@ def stops(trials, folder):
         result = job.finish()
         found = weights(folder)
         is_same = result.code == 75 and found and found[1] == wanted.get(found[0])
-        trials.count(is_same and (not begun or "goes on     from" in result.text), f"{result.code}, {found}: {result.text}")
+        trials.count(is_same and (not begun or "resumes     from" in result.text), f"{result.code}, {found}: {result.text}")
         begun = True
     trials.note(f"after {len(set(steps(folder)))} kept of steps up to {steps(folder)[-1]}")
 

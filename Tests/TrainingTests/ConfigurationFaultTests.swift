@@ -158,7 +158,7 @@ struct ConfigurationFaultTests {
         }
         #expect(faults.count == 100 && omittedCount == 59_900)
         #expect(faults[0].message == "model.hiden0 is not a key here. Did you mean 'hidden'?")
-        #expect(error?.description.hasSuffix("\nand 59900 faults more; mend these first.") == true)
+        #expect(error?.description.hasSuffix("\nand 59900 faults more; fix these first.") == true)
     }
 
     @Test("a file above the maximum size is rejected")

@@ -46,9 +46,9 @@ struct ConfigurationOverrideTests {
         ("modle.hiden=3", "modle.hiden is not a key. Did you mean 'model.hidden'?"),
         ("x.y=3", "x.y is not a key. A key has its section before it, as in model.hidden=256; the sections are "
             + "data, model, training, optimizer, parallelism, checkpoint, integrity and log."),
-        ("model.hidden", "this is no key with a value; write one as in model.hidden=256."),
-        ("=3", "this is no key with a value; write one as in model.hidden=256."),
-        ("", "this is no key with a value; write one as in model.hidden=256."),
+        ("model.hidden", "this is not a key with a value; write one as in model.hidden=256."),
+        ("=3", "this is not a key with a value; write one as in model.hidden=256."),
+        ("", "this is not a key with a value; write one as in model.hidden=256."),
         ("model.hidden=0", "model.hidden is 0; it must be an integer from 1 to 65536."),
         ("model.hidden=3x", "model.hidden is \"3x\"; it must be an integer from 1 to 65536."),
         ("model.hidden=", "model.hidden is \"\"; it must be an integer from 1 to 65536."),
