@@ -1,7 +1,7 @@
 import CVector
 
 /// Softmax derivatives from exponentials: element (r, c) times the factor of row r and c's block, minus `scale` at r's target.
-public struct SoftmaxRows {
+public struct SoftmaxRows: Sendable {
     let factors: FloatView
     let factorStride: Int
     let blockWidth: Int

@@ -1,7 +1,7 @@
 /// The rows of a batch grouped by token, to sum an embedding table's gradient.
 ///
 /// Within a token, rows are in the order of ``ShardedRows``. Rebuilt for each batch in the same memory.
-public struct TokenRows {
+public struct TokenRows: Sendable {
     /// Row numbers, token by token.
     private var order: [Int32] = []
     /// The shard of each entry of `order`.

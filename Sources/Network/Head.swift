@@ -8,7 +8,9 @@ import Threads
 /// vocabulary's go by once a pass. Softmax is made while a block of scores is in the cache (``Softmax``): memory gets e^(score - block's maximum),
 /// and whoever reads that multiplies it with a factor for its row and block. So scores are written once and read twice, for the hidden states' and
 /// for the weights' gradient.
-final class Head {
+///
+/// Sendable: the team's tasks write disjoint rows of its memory, which changes size only between passes.
+final class Head: @unchecked Sendable {
     /// Outputs of a block, as many as weight rows of a gradient's task.
     static let blockWidth = OuterProducts.blockWidth
     /// Rows that go through a block at once.
@@ -157,7 +159,7 @@ final class Head {
     }
 
     /// Packs each block's weights and calls `body` with them, for some rows or all.
-    private func forEachBlock(_ body: (_ block: Int, _ rows: Range<Int>, _ panels: PanelView, _ share: Int) -> Void) {
+    private func forEachBlock(_ body: @Sendable (_ block: Int, _ rows: Range<Int>, _ panels: PanelView, _ share: Int) -> Void) {
         guard let weight else { preconditionFailure("the head has no weights before load") }
         let rowParts = (team.threadCount + blockCount - 1) / blockCount
         team.run(phaseCount: 1) { _, share in

@@ -5,7 +5,9 @@ import Threads
 ///
 /// Forward: the input's sums for all time steps (``InputSums``), then the recurrence (``Recurrence``).
 /// Backward: the recurrence, then for all time steps the weights' gradients (``WeightGradients``) and the input's.
-final class LSTMLayer {
+///
+/// Sendable: it has no memory but its weights' and activations'.
+final class LSTMLayer: @unchecked Sendable {
     private let team: ThreadTeam
     let weights: LayerWeights
     let activations: LayerActivations

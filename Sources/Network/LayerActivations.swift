@@ -1,7 +1,9 @@
 import Kernels
 
 /// What one layer keeps of a batch between forward and backward. Grows to the largest batch seen, then stays.
-final class LayerActivations {
+///
+/// Sendable: the team's tasks write disjoint rows of its memory, which changes size only between passes.
+final class LayerActivations: @unchecked Sendable {
     let layout: GateLayout
     private let precision: Precision
     private let isSplit: Bool

@@ -12,7 +12,9 @@ enum LayerInput: Sendable {
 }
 
 /// One layer's weights, packed for the tiles once a training step and used at every time step.
-final class LayerWeights {
+///
+/// Sendable: tasks pack disjoint panels, and read them only in later passes.
+final class LayerWeights: @unchecked Sendable {
     let layout: GateLayout
     let inputWidth: Int
     let gates: GateMode

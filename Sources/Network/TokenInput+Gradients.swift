@@ -65,9 +65,10 @@ extension TokenInput {
             }
             group(isTable ? tableTokens : tokens, by: isTable ? tableRows : rows)
             team.fill(embeddingGradient, with: 0)
+            let rowGradients = summed
             team.run(taskCount: (width + 15) / 16) { block in
                 let valid = min(16, width - block * 16)
-                tokenRows.sum(summed, rowStride: rowStride, offset: block * 16) { token, sum in
+                tokenRows.sum(rowGradients, rowStride: rowStride, offset: block * 16) { token, sum in
                     for column in 0..<valid { embeddingGradient[token * width + block * 16 + column] = sum[column] }
                 }
             }

@@ -7,7 +7,9 @@ import Threads
 /// With an embedding and more tokens in the vocabulary than rows in the batch, rows are embedded and multiplied instead: the same chains, so the same bits.
 ///
 /// Backward through an embedding the products' rows are the batch's, or the tokens with their sums, shard by shard (``EmbeddingGradient``).
-final class TokenInput {
+///
+/// Sendable: the team's tasks write disjoint rows of its memory, which changes size only between passes.
+final class TokenInput: @unchecked Sendable {
     let team: ThreadTeam
     let profile: StepProfile
     let order: EmbeddingGradient

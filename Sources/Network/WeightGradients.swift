@@ -4,7 +4,9 @@ import Threads
 /// Gradients of weight matrices, over all time steps at once: outside the recurrence. Memory is shared by all layers and the head.
 ///
 /// First the right factors are packed, then each task sums a block of weight rows of one gate: one barrier between.
-final class WeightGradients {
+///
+/// Sendable: each share packs into its own part, and tasks sum disjoint blocks; memory changes size only between passes.
+final class WeightGradients: @unchecked Sendable {
     private let team: ThreadTeam
     private var packedMemory = FloatMemory(count: 0)
     private var sumMemory = FloatMemory(count: 0)
@@ -16,7 +18,7 @@ final class WeightGradients {
     }
 
     /// One weight matrix `[left columns, columnCount]`.
-    struct Factor {
+    struct Factor: Sendable {
         /// Activations that the weight multiplied: row r begins at `r * rowStride`.
         let right: OperandView
         let rowStride: Int
@@ -25,7 +27,7 @@ final class WeightGradients {
     }
 
     /// The sums' derivatives: row r begins at `r * rowStride`.
-    struct Derivatives {
+    struct Derivatives: Sendable {
         let numbers: OperandView
         let rowStride: Int
         let weightRows: WeightRows
@@ -91,7 +93,9 @@ final class WeightGradients {
 }
 
 /// A gradient's sums between parts of its rows. Empty as long as rows come in one part.
-final class CarriedSums {
+///
+/// Sendable: tasks write disjoint blocks, and memory changes size only between passes.
+final class CarriedSums: @unchecked Sendable {
     private var floats = FloatMemory(count: 0)
 
     func memory(count: Int) -> FloatView {

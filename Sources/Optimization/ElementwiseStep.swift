@@ -4,7 +4,7 @@ import Threads
 
 /// A step of an optimizer that treats each parameter by itself: its constants, and its formula for a vector of parameters.
 /// How the vectors are shared out to threads, the last one that isn't full, and the refusal of numbers that aren't finite follow from it.
-protocol ElementwiseStep {
+protocol ElementwiseStep: Sendable {
     /// A vector of each buffer of the state.
     associatedtype State
 

@@ -4,7 +4,7 @@ import Synchronization
 struct Pass {
     let phases: Range<Int>
     /// Called with the phase, counted from the pass's first, and the share.
-    let body: (_ phase: Int, _ share: Int) -> Void
+    let body: @Sendable (_ phase: Int, _ share: Int) -> Void
 }
 
 /// The leading thread publishes passes here, and the other threads (followers) pick them up.

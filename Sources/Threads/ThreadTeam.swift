@@ -41,7 +41,7 @@ public final class ThreadTeam: Sendable {
     /// Calls `body(phase, share)` once for each phase in `0..<phaseCount` and share in `0..<threadCount`, one phase after the other.
     ///
     /// The shares of a phase run concurrently, so they must write disjoint memory. Flushes denormals on each thread meanwhile.
-    public func run(phaseCount: Int, _ body: (_ phase: Int, _ share: Int) -> Void) {
+    public func run(phaseCount: Int, _ body: @Sendable (_ phase: Int, _ share: Int) -> Void) {
         guard phaseCount > 0 else { return }
         if threadCount == 1 {
             flushingDenormals { for phase in 0..<phaseCount { body(phase, 0) } }
@@ -53,7 +53,7 @@ public final class ThreadTeam: Sendable {
     }
 
     /// Calls `body` once for each task in `0..<taskCount`, in any order: one phase whose shares are ranges of tasks.
-    public func run(taskCount: Int, _ body: (_ task: Int) -> Void) {
+    public func run(taskCount: Int, _ body: @Sendable (_ task: Int) -> Void) {
         run(phaseCount: 1) { _, share in
             for task in tasks(ofShare: share, taskCount: taskCount) { body(task) }
         }
@@ -82,7 +82,7 @@ public final class ThreadTeam: Sendable {
     }
 
     /// Publishes a pass and takes part in it. Called on the leader.
-    private func lead(phaseCount: Int, _ body: (_ phase: Int, _ share: Int) -> Void) {
+    private func lead(phaseCount: Int, _ body: @Sendable (_ phase: Int, _ share: Int) -> Void) {
         let first = finished.value.load(ordering: .acquiring) / threadCount
         let leader = announcement.leader.value.load(ordering: .relaxed)
         withoutActuallyEscaping(body) { body in

@@ -25,8 +25,10 @@ extension LeftFactor {
 }
 
 /// Consecutive rows, each contiguous over k.
+///
+/// Sendable: it is read only, and its owner outlives the products.
 @frozen
-public struct RowsOperand: LeftFactor {
+public struct RowsOperand: LeftFactor, @unchecked Sendable {
     public let precision: Precision
     public let base: UnsafePointer<Float>
     public let rowStride: Int
