@@ -9,8 +9,8 @@ public struct Batch: Sendable, Equatable {
     public var lengths: [Int]
     /// Inputs.
     public var input: Input
-    /// Targets.
-    public var target: Target
+    /// Targets; nil where a model is only asked for its outputs.
+    public var target: Target?
     /// Index of each sequence in the dataset (an example's, or a stream's): `[batch]`. Used for messages and randomness.
     public var globalIndices: [Int]
 
@@ -35,7 +35,7 @@ public struct Batch: Sendable, Equatable {
 
     public var sequenceCount: Int { lengths.count }
 
-    public init(timeCount: Int, lengths: [Int], input: Input, target: Target, globalIndices: [Int]) {
+    public init(timeCount: Int, lengths: [Int], input: Input, target: Target? = nil, globalIndices: [Int]) {
         self.timeCount = timeCount
         self.lengths = lengths
         self.input = input

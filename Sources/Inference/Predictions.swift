@@ -77,6 +77,7 @@ extension Network {
         }
         let sequences = batch.lengths.indices
         switch batch.target {
+        case nil: return []
         case .tokenEveryStep(let tokens):
             return tokens.indices.filter { tokens[$0] != Batch.padding }.map { row in
                 let (time, sequence) = row.quotientAndRemainder(dividingBy: batch.sequenceCount)

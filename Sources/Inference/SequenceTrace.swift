@@ -25,7 +25,7 @@ extension TrainedRun {
         let tokens = try vocabulary.encode(text, as: configuration.data.reading)
         guard !tokens.isEmpty else { throw TrainingError.emptyPrompt }
         let batch = Batch(
-            timeCount: tokens.count, lengths: [tokens.count], input: .tokens(tokens), target: .classAtEnd([0]), globalIndices: [0])
+            timeCount: tokens.count, lengths: [tokens.count], input: .tokens(tokens), globalIndices: [0])
         return try trace(batch, shape: configuration.networkShape(writing: vocabulary), layer: layer, vocabulary: vocabulary, numberNames: [], team: team)
     }
 

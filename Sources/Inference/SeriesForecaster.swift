@@ -53,10 +53,8 @@ public final class SeriesForecaster {
 
     /// The network's outputs after a window, `[horizon · targets]`.
     private func outputs(of input: [Float]) -> FloatView {
-        let outputCount = network.shape.outputs
         let batch = Batch(
-            timeCount: scaling.length, lengths: [scaling.length], input: .vectors(input, featureCount: scaling.inputCount),
-            target: .vectorAtEnd(Array(repeating: 0, count: outputCount), outputCount: outputCount), globalIndices: [0])
+            timeCount: scaling.length, lengths: [scaling.length], input: .vectors(input, featureCount: scaling.inputCount), globalIndices: [0])
         network.forward(batch)
         network.score(batch)
         return network.outputs(row: 0)

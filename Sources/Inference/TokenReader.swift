@@ -51,7 +51,7 @@ final class TokenReader {
         let tokens = (0..<timeCount).flatMap { time in texts.map { $0[time] } }
         let batch = Batch(
             timeCount: timeCount, lengths: Array(repeating: timeCount, count: count), input: .tokens(tokens),
-            target: .classAtEnd(Array(repeating: 0, count: count)), globalIndices: Array(0..<count))
+            globalIndices: Array(0..<count))
         network.forward(batch, state: state)
         network.score(batch)
         if let state { network.advance(state, lengths: batch.lengths) }

@@ -94,7 +94,8 @@ final class Head: @unchecked Sendable {
         let source = begin(hidden, batch: batch)
         let scale = 1 / Float(max(1, divisor))
         rowLosses.begin(count: rowCount)
-        switch batch.target {
+        guard let target = batch.target else { preconditionFailure("a loss needs targets") }
+        switch target {
         case .tokenEveryStep(let targets), .classAtEnd(let targets):
             softmax.begin(targets: targets, rowCount: rowCount, scale: scale)
             if precision == .float32 { makeOutputs() } else { makePairs() }

@@ -50,7 +50,7 @@ package struct Evaluator {
             rights.add(result.rightCounts.map(Double.init), shards: shards)
             absoluteErrors.add(result.absoluteErrors, shards: shards)
             largeErrors.add(result.absoluteErrors.map { $0 / Double(network.shape.outputs) > AddingProblem.correctError ? 1 : 0 }, shards: shards)
-            if case .vectorAtEnd = batch.target { guesses.add(batch.target.squaredErrors(ofGuess: dataset.meanTarget), shards: shards) }
+            if let target = batch.target, case .vectorAtEnd = target { guesses.add(target.squaredErrors(ofGuess: dataset.meanTarget), shards: shards) }
             targetCount += batches.targetCount(ofBatch: index)
             group.recorder.advance()
         }

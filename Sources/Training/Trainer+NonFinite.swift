@@ -61,8 +61,9 @@ extension Batch {
         case .tokens(let tokens): ownInput = .tokens(column(tokens))
         case .vectors(let values, let featureCount): ownInput = .vectors(column(values, width: featureCount), featureCount: featureCount)
         }
-        let ownTarget: Target
+        let ownTarget: Target?
         switch target {
+        case nil: ownTarget = nil
         case .tokenEveryStep(let tokens): ownTarget = .tokenEveryStep(column(tokens))
         case .classAtEnd(let classes): ownTarget = .classAtEnd([classes[sequence]])
         case .vectorAtEnd(let values, let outputCount):

@@ -130,11 +130,11 @@ public final class Trainer {
     ///   - invocation: how the run was started, for commands in messages.
     ///   - request: asked after each step; only rank 0's answer counts.
     ///   - reporter: receives training events on rank 0 alone.
-    ///   - sampleWriter: writes a sample beside validations; only rank 0's is used, nil for none.
+    ///   - sampleWriter: writes a sample at validations; made on rank 0 only, once the memory is known to suffice. Nil for none.
     public init(
         _ configuration: Configuration, data: RunData, runDirectory: String, resume: ResumeChoice, invocation: Invocation = Invocation(),
         group: any Communicator, team: ThreadTeam, request: @escaping () -> Request, reporter: (any TrainingReporter)?,
-        sampleWriter: (any SampleSource)? = nil
+        sampleWriter: @autoclosure () -> (any SampleSource)? = nil
     ) throws {
         self.configuration = configuration
         self.group = group
@@ -172,7 +172,7 @@ public final class Trainer {
         let batchesPerEpoch = max(1, training.batchesPerEpoch)
         epochCount = state.epoch + max(0, stepCount - epochBegin + batchesPerEpoch - 1) / batchesPerEpoch
         evaluator = Evaluator(group: group, plan: plan, network: network, dataset: dataset)
-        self.sampleWriter = group.rank == 0 ? sampleWriter : nil
+        self.sampleWriter = group.rank == 0 ? sampleWriter() : nil
         pace = TrainingPace(
             configuration: configuration, shardCount: plan.shardsPerRank, firstStep: state.step, isResumed: resumePoint != nil,
             peak: RankPeak(rounds: 12) { MachinePeak.multiplyAddRate(of: team, precision: configuration.training.precision, rounds: $0) })

@@ -30,6 +30,7 @@ func columns(of batch: Batch) -> [Column] {
             }
         }
         switch batch.target {
+        case nil: Issue.record("a batch of a dataset has targets")
         case .tokenEveryStep(let tokens): column.targetTokens = timeColumn(tokens, sequence, length, batch)
         case .classAtEnd(let classes):
             #expect(classes.count == width)

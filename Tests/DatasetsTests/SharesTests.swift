@@ -60,6 +60,7 @@ import Testing
     private func kind(of batch: Batch) -> [Int] {
         let input = if case .vectors(_, let count) = batch.input { count } else { 0 }
         return switch batch.target {
+        case nil: []
         case .tokenEveryStep: [input, 0, 0]
         case .classAtEnd: [input, 1, 0]
         case .vectorAtEnd(_, let count): [input, 2, count]
