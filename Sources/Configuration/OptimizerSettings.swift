@@ -1,6 +1,6 @@
 package import Optimization
 
-// All that a configuration says of the optimizer: an algorithm more is its case, its defaults, its keys and how it is made, here.
+// The optimizer's part of the configuration. A new algorithm is a case, its defaults, its keys and a line of `makeOptimizer`, all in this file.
 
 extension Configuration {
     public enum OptimizerAlgorithm: String, ConfigurationChoice {
