@@ -1,7 +1,7 @@
 import StrictJSON
 
-/// What another key must be for a key to have any effect. Where it isn't so, the key may stand with its default, as resolved files have it, and
-/// with no other value.
+/// A condition on another key. A key has an effect only where its conditions are met; elsewhere it may have its default, as resolved files of earlier
+/// versions do, and no other value.
 package struct ConfigurationCondition: Sendable {
     /// Which values of the other key are meant.
     package enum Values: Sendable, Equatable {

@@ -1,6 +1,6 @@
 package import Optimization
 
-// All that a configuration says of the optimizer: an algorithm more is its case, its defaults, its keys and how it is made, here.
+// The optimizer's part of the configuration. A new algorithm is a case, its defaults, its keys and a line of `makeOptimizer`, all in this file.
 
 extension Configuration {
     public enum OptimizerAlgorithm: String, ConfigurationChoice {
@@ -31,7 +31,7 @@ extension Configuration.OptimizerSettings {
     /// The optimizer that the settings describe.
     package func makeOptimizer() -> any Optimizer {
         switch algorithm {
-        case .adam: Adam(beta1: beta1, beta2: beta2, epsilon: epsilon)
+        case .adam: Adam(beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
         case .sgd: SGD(momentum: momentum, isNesterov: nesterov, weightDecay: weightDecay)
         }
     }
@@ -65,8 +65,7 @@ extension ConfigurationKey {
             .when(.sgd),
         .bool(.optimizer, "nesterov", \.optimizer.nesterov, .result, "Whether the momentum is Nesterov's.")
             .when(.sgd, .momentum),
-        .real(.optimizer, "weightDecay", \.optimizer.weightDecay, .atLeast(0).atMost(1e30), .result, "Times each weight, biases among them, added to the gradient after clipping (L2).")
-            .when(.sgd),
+        .real(.optimizer, "weightDecay", \.optimizer.weightDecay, .atLeast(0).atMost(1e30), .result, "Times each weight, biases among them, added to the gradient after clipping (L2, as in torch.optim)."),
         .choice(.optimizer, "schedule", \.optimizer.schedule, .result, "The learning rate over the epochs: constant, or multiplied by a factor now and then."),
         .real(.optimizer, "decayFactor", \.optimizer.decayFactor, .above(0).atMost(1), .result, "What the rate is multiplied by at each decay.")
             .when(.stepSchedule),

@@ -97,7 +97,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ),
         ("step_size lr_step lr_step_size decay_steps decay_every", key("optimizer.decayEveryEpochs", ", with optimizer.schedule \"step\"")),
         ("sgd", key("optimizer.algorithm", ", \"adam\" or \"sgd\"")),
-        ("l2 l2_regularization wd", key("optimizer.weightDecay", ", with optimizer.algorithm \"sgd\"")),
+        ("l2 l2_regularization wd", key("optimizer.weightDecay")),
         ("num_threads nthreads n_threads n_jobs num_workers workers num_cores", key("parallelism.threads")),
         ("save_steps save_every save_interval save_freq checkpoint_every checkpoint_interval checkpoint_freq ckpt_interval", key("checkpoint.everySteps")),
         ("save_total_limit save_top_k max_to_keep keep_last", key("checkpoint.keep")),
@@ -143,7 +143,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ),
         (
             "l1 regularization regularizer kernel_regularizer recurrent_regularizer reg_lambda",
-            .missing("lstm-train has weight decay alone (optimizer.weightDecay, with optimizer.algorithm \"sgd\"). Against overfitting it keeps the best checkpoint by validation (checkpoint.best).")
+            .missing("lstm-train has weight decay alone (optimizer.weightDecay). Against overfitting it keeps the best checkpoint by validation (checkpoint.best).")
         ),
         (
             "rmsprop adagrad adadelta adamw adamax nadam amsgrad lamb adafactor lion",

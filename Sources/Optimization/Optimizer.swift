@@ -1,7 +1,7 @@
 public import Kernels
 public import Threads
 
-/// How a gradient changes the parameters. Adding one takes a type like ``Adam``, in a file of its own, and its words in the configuration.
+/// An update rule for the parameters. A new one is a type like ``Adam`` in a file of its own, and its keys in `OptimizerSettings.swift`.
 public protocol Optimizer: Sendable {
     /// The names of its state's buffers, each in the layout of the parameters. A checkpoint's tensors are called by them: "m" of `head.bias` is `m.head.bias`.
     var stateNames: [String] { get }
@@ -23,7 +23,7 @@ extension Optimizer {
     public func initialState(count: Int) -> OptimizerState { OptimizerState(names: stateNames, count: count) }
 }
 
-/// What an optimizer remembers from step to step: buffers in the layout of the parameters, and the steps taken.
+/// The state of an optimizer: buffers in the layout of the parameters, and the number of steps taken.
 public final class OptimizerState {
     /// As ``Optimizer/stateNames``.
     public let names: [String]

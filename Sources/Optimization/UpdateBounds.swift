@@ -7,7 +7,7 @@ struct UpdateBounds: Sendable {
     /// Elements of the state's buffers that a bound is kept of.
     var state: Double
     var parameter: Double
-    /// What the step computes on the way.
+    /// Intermediate results of the step.
     var intermediate: Double
 
     static let unknown = UpdateBounds(state: .infinity, parameter: .infinity, intermediate: .infinity)
@@ -45,7 +45,7 @@ struct Extent {
         faults += other.faults
     }
 
-    /// What was found, in place of what was bounded; nil where something wasn't finite.
+    /// Bounds that are the sizes found; nil where something wasn't finite.
     var bounds: UpdateBounds? {
         guard (0..<laneCount).allSatisfy({ faults[$0] == 0 }) else { return nil }
         return UpdateBounds(state: Double(states.max()), parameter: Double(parameters.max()), intermediate: 0)

@@ -1,5 +1,6 @@
 import Kernels
 import Optimization
+import PythonEnvironment
 import ReferenceModel
 import Testing
 
@@ -50,6 +51,18 @@ struct AdamTests {
         #expect(largestDifference(found.parameters, try #require(wanted["w"])) < 1e-6, "seed \(seed)")
         #expect(largestDifference(found.first, try #require(reference.m["w"])) < 16 * 1e-6, "seed \(seed)")
         #expect(largestDifference(found.second, try #require(reference.v["w"])) < 256 * 1e-6, "seed \(seed)")
+    }
+
+    /// Where the slope is near 0 a rounding of it is large beside it, and Adam's first steps are of its sign: 0.01 a step.
+    @Test("weight decay is torch.optim.Adam's", .enabled(if: Python.withLibraries != nil, Comment(rawValue: Python.missing)), arguments: [0.0, 0.01, 0.5])
+    func weightDecay(decay: Double) throws {
+        let (parameters, gradients) = Self.starts(count: 33, seed: 7150)
+        let torch = try torchParameters("Adam", ["lr": Self.learningRate, "weight_decay": decay], parameters, gradients)
+        #expect(largestDifference(Self.train(Adam(weightDecay: decay), parameters: parameters, gradients: gradients).parameters, torch) < 1e-5)
+        var wanted = ["w": parameters.map(Double.init)]
+        var reference = ReferenceAdam(learningRate: Self.learningRate, weightDecay: decay)
+        for gradient in gradients { try reference.update(&wanted, with: ["w": gradient.map(Double.init)]) }
+        #expect(zip(try #require(wanted["w"]), torch).allSatisfy { abs($0 - $1) < 1e-10 })
     }
 
     @Test("one thread, two and three give the same bits", arguments: counts)

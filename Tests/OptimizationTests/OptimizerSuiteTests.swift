@@ -14,6 +14,7 @@ struct OptimizerSuiteTests {
 
     static let subjects = [
         Subject(name: "Adam", optimizer: Adam()),
+        Subject(name: "Adam with weight decay", optimizer: Adam(weightDecay: 1e-3)),
         Subject(name: "SGD", optimizer: SGD()),
         Subject(name: "SGD with momentum", optimizer: SGD(momentum: 0.9)),
         Subject(name: "SGD with all", optimizer: SGD(momentum: 0.9, isNesterov: true, weightDecay: 1e-3)),

@@ -1,4 +1,3 @@
-import Foundation
 import Kernels
 import Optimization
 import PythonEnvironment
@@ -58,18 +57,9 @@ struct SGDTests {
     @Test("torch.optim.SGD takes the same steps", .enabled(if: Python.withLibraries != nil, Comment(rawValue: Python.missing)), arguments: variants)
     func torch(sgd: SGD) throws {
         let (parameters, gradients) = Self.starts(count: 33)
-        let file = FileManager.default.temporaryDirectory.appending(path: "sgd-\(UUID().uuidString).json")
-        defer { try? FileManager.default.removeItem(at: file) }
-        let task: [String: Any] = [
-            "parameters": parameters.map(Double.init), "gradients": gradients.map { $0.map(Double.init) }, "learningRate": Self.learningRate,
-            "momentum": sgd.momentum, "nesterov": sgd.isNesterov, "weightDecay": sgd.weightDecay,
-        ]
-        try JSONSerialization.data(withJSONObject: task).write(to: file)
-        let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures/torch_sgd.py")
-        let result = try Python.run(try #require(Python.withLibraries), [script.path, file.path])
-        let line = try #require(result.output.split(separator: "\n").last, "\(result.output)")
-        let torch = try JSONDecoder().decode([Double].self, from: Data(line.utf8))
-        #expect(result.code == 0 && largestDifference(Self.trained(sgd, parameters, gradients).parameters, torch) < 2e-6)
+        let torch = try torchParameters(
+            "SGD", ["lr": Self.learningRate, "momentum": sgd.momentum, "nesterov": sgd.isNesterov, "weight_decay": sgd.weightDecay], parameters, gradients)
+        #expect(largestDifference(Self.trained(sgd, parameters, gradients).parameters, torch) < 2e-6)
         // Both in Double: a few roundings apart.
         let reference = try Self.reference(sgd, parameters, gradients).parameters
         #expect(zip(reference, torch).allSatisfy { abs($0 - $1) < 1e-14 } && reference.count == torch.count)

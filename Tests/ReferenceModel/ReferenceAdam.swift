@@ -1,20 +1,22 @@
 /// Adam in plain Double (Kingma & Ba 2015, algorithm 1, bias-corrected), with its state.
 ///
+///     g ← gradient + weightDecay·θ
 ///     m ← β₁·m + (1−β₁)·g    v ← β₂·v + (1−β₂)·g²
 ///     θ ← θ − rate · m/(1−β₁ᵗ) / (√(v/(1−β₂ᵗ)) + ε)
 public struct ReferenceAdam: Sendable {
     public var learningRate: Double
-    public let beta1: Double, beta2: Double, epsilon: Double
+    public let beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double
     /// Updates done.
     public private(set) var stepCount = 0
     /// Mean of gradients, and of their squares, by parameter; empty before the first update.
     public private(set) var m: [String: [Double]] = [:], v: [String: [Double]] = [:]
 
-    public init(learningRate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
+    public init(learningRate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0) {
         self.learningRate = learningRate
         self.beta1 = beta1
         self.beta2 = beta2
         self.epsilon = epsilon
+        self.weightDecay = weightDecay
     }
 
     /// Moves every parameter by one step against its gradient.
@@ -26,7 +28,7 @@ public struct ReferenceAdam: Sendable {
         stepCount += 1
         let correction1 = 1 - power(beta1, stepCount), correction2 = 1 - power(beta2, stepCount)
         for name in parameters.keys {
-            let gradient = gradients[name, default: []]
+            let gradient = zip(gradients[name, default: []], parameters[name, default: []]).map { $0 + weightDecay * $1 }
             let zeros = [Double](repeating: 0, count: gradient.count)
             let mean = zip(m[name] ?? zeros, gradient).map { beta1 * $0 + (1 - beta1) * $1 }
             let square = zip(v[name] ?? zeros, gradient).map { beta2 * $0 + (1 - beta2) * $1 * $1 }
