@@ -4,10 +4,10 @@ import StrictJSON
 extension ConfigurationReader {
     /// Reports missing keys and invalid combinations.
     /// - Parameter document: start of the file's value.
-    mutating func checkRules(_ document: JSONPosition) {
+    mutating func checkRules(_ document: JSONPosition, isStored: Bool = false) {
         checkFractions()
         checkClipNorm()
-        checkConditions()
+        if !isStored { checkConditions() }
         guard isSound("data.kind") else { return }
         guard place(of: "data.kind") != nil else { return reportMissingKind(document) }
         checkKeys(with: configuration.data.kind, document)

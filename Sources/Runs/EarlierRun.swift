@@ -11,7 +11,7 @@ package struct EarlierRun {
     package init?(_ directory: RunDirectory) throws {
         guard let text = try directory.readText(named: RunFile.configuration) else { return nil }
         self.directory = directory
-        configuration = try Configuration.parse(Array(text.utf8), name: directory.path + "/" + RunFile.configuration, overrides: [])
+        configuration = try Configuration.parse(Array(text.utf8), name: directory.path + "/" + RunFile.configuration, overrides: [], isStored: true)
     }
 
     /// The run that contains the checkpoint at `path`; nil if there is none.

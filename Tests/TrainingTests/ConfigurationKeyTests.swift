@@ -85,6 +85,13 @@ struct ConfigurationKeyTests {
         #expect(seen > 5)
     }
 
+    @Test("a run's stored configuration may have a value without effect, which earlier versions accepted")
+    func stored() throws {
+        let text = Array(#"{"data": {"kind": "adding"}, "optimizer": {"schedule": "constant", "decayFactor": 0.2}}"#.utf8)
+        #expect(throws: ConfigurationError.self) { try Configuration.parse(text, name: "config.json") }
+        #expect(try Configuration.parse(text, name: "config.json", isStored: true).optimizer.decayFactor == 0.2)
+    }
+
     private func isMet(_ condition: ConfigurationCondition, by value: JSONValue) -> Bool {
         if case .words(let words) = condition.values { words.contains(value.stringValue ?? "") } else { false }
     }
