@@ -13,7 +13,7 @@
 #PBS -j oe
 set -euo pipefail
 
-# PBS gives no warning: two minutes before the walltime above, in seconds, the ranks are told to save and end with 75.
+# PBS gives no warning: two minutes before the walltime above, in seconds, the ranks get a signal, save, and end with 75.
 save_after=${SAVE_AFTER:-14280}
 
 # PBS runs a copy of this file, so the project is where qsub was called.

@@ -16,7 +16,7 @@ void endProcessWhenRefused(int code) { atomic_store(&exitCode, code); }
 /// Nothing here may allocate.
 static void end(const char *text, int length, size_t capacity) {
     size_t count = length < 0 ? 0 : (size_t)length < capacity ? (size_t)length : capacity - 1;
-    // Of several threads that are refused at once, the first speaks.
+    // If several threads are refused at once, the first prints the message.
     if (!atomic_flag_test_and_set(&isEnding)) {
         while (count > 0) {
             ssize_t written = write(STDERR_FILENO, text, count);
@@ -25,7 +25,7 @@ static void end(const char *text, int length, size_t capacity) {
             count -= (size_t)written;
         }
     }
-    // Not exit(): it would run code of whoever has just been refused.
+    // Not exit(): it would run handlers that may need the refused memory.
     _exit(atomic_load(&exitCode));
 }
 

@@ -3,10 +3,10 @@
 
 #include <stddef.h>
 
-/// Ends the process, if it was told to, since `byteCount` of memory were refused; else returns.
+/// Ends the process if that was requested, because `byteCount` of memory were refused; otherwise returns.
 void refuseMemory(size_t byteCount);
 
-/// Ends the process, if it was told to, since a thread can't be started for the reason `code`; else returns.
+/// Ends the process if that was requested, because a thread can't be started for the reason `code`; otherwise returns.
 void refuseThread(int code);
 
 #endif

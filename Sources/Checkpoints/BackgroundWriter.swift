@@ -28,7 +28,7 @@ public final class BackgroundWriter: @unchecked Sendable {
     }
 
     /// Waits for the earlier save, lets `fill` copy training's state into the snapshot, on the caller's thread, and begins to write it.
-    /// - Returns: the earlier save, if it wasn't told before.
+    /// - Returns: the earlier save, if it wasn't reported before.
     /// - Throws: the earlier save's error; then this one isn't begun.
     @discardableResult
     public func submit(_ fill: (inout CheckpointSnapshot) -> Void) throws(CheckpointError) -> CommittedCheckpoint? {
@@ -42,7 +42,7 @@ public final class BackgroundWriter: @unchecked Sendable {
     }
 
     /// Doesn't wait.
-    /// - Returns: the last save, if it is finished and wasn't told before.
+    /// - Returns: the last save, if it is finished and wasn't reported before.
     /// - Throws: its error, once.
     public func poll() throws(CheckpointError) -> CommittedCheckpoint? {
         condition.lock()
@@ -52,7 +52,7 @@ public final class BackgroundWriter: @unchecked Sendable {
     }
 
     /// Waits until nothing is being written.
-    /// - Returns: the last save, if it wasn't told before.
+    /// - Returns: the last save, if it wasn't reported before.
     /// - Throws: its error, once.
     @discardableResult
     public func finish() throws(CheckpointError) -> CommittedCheckpoint? {
@@ -72,7 +72,7 @@ public final class BackgroundWriter: @unchecked Sendable {
     private func write() {
         let result: Result<CommittedCheckpoint, CheckpointError>
         do throws(CheckpointError) {
-            // A run that goes on from the checkpoint doesn't tell of the steps before it again.
+            // A run that resumes from the checkpoint doesn't log the steps before it again.
             try run.synchronizeLogs()
             let committed = try run.commit(snapshot)
             try run.keepNewest(keptCount)

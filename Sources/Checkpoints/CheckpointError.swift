@@ -66,7 +66,7 @@ public struct SkippedCheckpoint: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension CheckpointError: CustomStringConvertible {
-    /// What making a run's directory is called.
+    /// Name of the operation that creates a run's directory.
     static let directoryOperation = "make directory"
 
     public var description: String {

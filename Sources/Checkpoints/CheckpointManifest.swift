@@ -1,6 +1,6 @@
 import StrictJSON
 
-/// What `manifest.json` says about its checkpoint.
+/// The contents of `manifest.json`.
 public struct CheckpointManifest: Equatable, Sendable {
     public struct FileRecord: Equatable, Sendable {
         public let name: String

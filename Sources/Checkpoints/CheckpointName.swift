@@ -1,4 +1,4 @@
-/// How a checkpoint's directory is called: `step-00001200`, the step with at least eight digits.
+/// Name of a checkpoint's directory: `step-00001200`, the step with at least eight digits.
 enum CheckpointName {
     private static let prefix = "step-"
 

@@ -1,6 +1,6 @@
 public import StrictJSON
 
-/// How far training had come when the snapshot was taken.
+/// Training progress at the time of the snapshot.
 public struct CheckpointProgress: Equatable, Sendable {
     /// Optimiser steps done.
     public var step: Int

@@ -19,7 +19,7 @@ enum CheckpointFile {
 extension LockedRun {
     /// Writes `snapshot` as the checkpoint of its step, on disk when this returns.
     ///
-    /// All files are written and put on disk under a name that nobody reads, then the directory gets its own in one step:
+    /// All files are written and flushed under a temporary name, then the directory is renamed in one step:
     /// after a crash at any moment the checkpoint is complete or absent. One that the step has already stays valid until the new one is in its place.
     /// - Throws: ``CheckpointError/system(operation:path:code:)``; then what was there before is there still, unless only the last flush failed.
     public func commit(_ snapshot: CheckpointSnapshot) throws(CheckpointError) -> CommittedCheckpoint {

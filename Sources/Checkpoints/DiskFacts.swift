@@ -1,12 +1,12 @@
 import Glibc
 
-/// What the file system of a run directory is, has room for, and how fast it keeps what is written.
+/// A run directory's file system: type, free space, and write speed.
 public struct DiskFacts: Sendable, Equatable {
-    /// Where it was tried: the run directory, or the nearest directory above that exists.
+    /// The directory tested: the run directory, or its nearest existing parent.
     public let path: String
     /// "ext4", "nfs4", "tmpfs" …, as the kernel calls it, or "unknown".
     public let fileSystemType: String
-    /// What this user may still write.
+    /// Bytes that this user may still write.
     public let freeByteCount: Int
     /// To write ``writtenByteCount`` bytes and have them on the disk.
     public let writeSeconds: Double

@@ -32,7 +32,7 @@ package struct FileSystem: Sendable {
     /// The same file system, in which what lies in `directory` is reached through its descriptor.
     func holding(_ directory: HeldDirectory) -> FileSystem { FileSystem(self, holding: directory) }
 
-    /// What system calls take for `path`: a directory's descriptor, and the path from there.
+    /// The arguments of system calls for `path`: a directory's descriptor, and the path relative to it.
     func place(_ path: String) -> (directory: Int32, path: String) {
         if let held, let relative = held.relative(path) { return (held.descriptor, relative) }
         return (AT_FDCWD, path)
@@ -133,7 +133,7 @@ extension FileSystem {
     /// Whether a directory, or a link that leads to one, is at `path`.
     func leadsToDirectory(_ path: String) -> Bool { status(path, followingLinks: true).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false }
 
-    /// What is at `path`, whatever it is called: a link itself, or what it leads to; nil if nothing.
+    /// The file at `path`: a link itself, or its destination; nil if there is none.
     func identity(_ path: String, followingLinks: Bool = true) -> FileIdentity? {
         status(path, followingLinks: followingLinks).map { FileIdentity($0) }
     }

@@ -38,7 +38,7 @@ final class HeldDirectory: Sendable {
     }
 }
 
-/// What makes two names lead to the same file.
+/// Identity of a file: two names with the same one lead to the same file.
 struct FileIdentity: Hashable {
     private let device: UInt64
     private let file: UInt64

@@ -22,7 +22,7 @@ enum LeftoverName {
         return CheckpointName.step(in: own) != nil ? own : nil
     }
 
-    /// What stands between `prefix` and "-" with a number.
+    /// The part between `prefix` and "-" with a number.
     private static func numbered(_ name: String, after prefix: String) -> Substring? {
         guard name.hasPrefix(prefix), let dash = name.lastIndex(of: "-"), Int(name[dash...].dropFirst()).map({ $0 >= 0 }) ?? false else { return nil }
         let start = name.index(name.startIndex, offsetBy: prefix.count)

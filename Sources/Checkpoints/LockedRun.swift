@@ -17,7 +17,7 @@ public final class LockedRun: Sendable {
 
     var fileSystem: FileSystem { directory.fileSystem }
 
-    /// Where the run directory is now: elsewhere than it was when it was locked, if it was renamed since. The run goes on writing in it.
+    /// Current path of the run directory, which differs from the locked one if it was renamed since. The run continues to write in it.
     public var presentPath: String { held.presentPath }
 
     /// - Throws: if the run directory was removed, or another process may write in it.
@@ -41,7 +41,7 @@ public final class LockedRun: Sendable {
         }
     }
 
-    /// Writes the text `name` for whoever looks on: readers see the old one or the new one, whole. Not put on disk: after a power cut it may be empty
+    /// Writes the text `name` for other processes: readers see the old one or the new one, whole. Not put on disk: after a power cut it may be empty
     /// until it is written again.
     public func publishText(_ text: String, named name: String) throws(CheckpointError) {
         try alone { () throws(CheckpointError) in

@@ -15,7 +15,7 @@ struct MetricsLines: ~Copyable {
     private let file: OpenFile
     private let fileByteCount: Int
     private var piece: [UInt8] = []
-    /// Where the piece ends in the file, and what of it is read.
+    /// End of the piece in the file, and the part of it that is read.
     private var pieceEnd = 0
     private var place = 0
 
@@ -38,7 +38,7 @@ struct MetricsLines: ~Copyable {
             let newline = rest.firstIndex(of: UInt8(ascii: "\n"))
             let part = rest[..<(newline.map { $0 + 1 } ?? rest.endIndex)]
             isTooLong = isTooLong || part.count > Self.largestLineByteCount - line.count
-            // What is too long is passed over, not kept.
+            // Lines that are too long are skipped.
             line = isTooLong ? [] : line + part
             place = part.endIndex
             if newline != nil { return isTooLong ? .unreadable : Self.evaluated(line) }

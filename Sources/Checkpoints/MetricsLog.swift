@@ -3,7 +3,7 @@ public import StrictJSON
 
 /// `metrics.jsonl`: a JSON object a line, each with an integer `step`; lines are only ever added at its end.
 public struct MetricsLog: ~Copyable, Sendable {
-    /// What was left out when the log was opened to go on from a step.
+    /// Lines removed when the log was opened to resume from a step.
     public struct Omission: Equatable, Sendable {
         /// Lines of later steps: the run will write them again.
         public var laterLineCount: Int
@@ -45,7 +45,7 @@ public struct MetricsLog: ~Copyable, Sendable {
 
 extension LockedRun {
     /// Opens the metrics to go on from `step`: lines of later steps, and lines that can't be read, are left out first, and counted.
-    /// What stays keeps its bytes. The log is rewritten beside the old one and put in its place, so that a crash loses no line of it.
+    /// Kept lines keep their bytes. The log is rewritten beside the old one and put in its place, so that a crash loses no line of it.
     public func openMetrics(goingOnFrom step: Int) throws(CheckpointError) -> MetricsLog {
         let path = directory.metricsPath
         let omission = try alone { () throws(CheckpointError) in
@@ -63,14 +63,14 @@ extension LockedRun {
         return MetricsLog(file: try OpenFile(opening: path, flags: O_WRONLY | O_APPEND | O_NOFOLLOW, in: fileSystem), omission: omission)
     }
 
-    /// Returns when what the run's logs have is on disk, whoever wrote it.
+    /// Returns when the contents of the run's logs are on disk, whichever process wrote them.
     func synchronizeLogs() throws(CheckpointError) {
         for path in [directory.metricsPath] + (try eventPaths()) where fileSystem.exists(path) {
             try OpenFile(opening: path, flags: O_WRONLY | O_NOFOLLOW, in: fileSystem).synchronize()
         }
     }
 
-    /// What of the log at `path` isn't a whole line up to `step`.
+    /// The part of the log at `path` that isn't a whole line up to `step`.
     private func omission(from path: String, through step: Int) throws(CheckpointError) -> MetricsLog.Omission {
         var lines = try MetricsLines(path, in: fileSystem)
         var omission = MetricsLog.Omission()

@@ -5,7 +5,7 @@ struct MetricsTail: ~Copyable {
     private static let pieceByteCount = 1 << 20
 
     private let file: OpenFile
-    /// What of the file stands in front of the lines that were returned.
+    /// The part of the file before the returned lines.
     private(set) var byteCount: Int
     /// The file's bytes from `pieceStart` on.
     private var piece: [UInt8] = []
@@ -76,7 +76,7 @@ struct MetricsTail: ~Copyable {
 }
 
 extension LockedRun {
-    /// What is read whole to go on from in a few seconds.
+    /// Largest file that is read whole, so that a resume takes a few seconds.
     package static let largestWholeMetricsByteCount = 32 << 20
 
     /// Of a log at `path` that is too large to be read whole: cuts off what lies behind its last whole line up to `step`. All in front of it was

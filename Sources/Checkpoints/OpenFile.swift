@@ -43,7 +43,7 @@ struct OpenFile: ~Copyable, Sendable {
 
     func identity() throws(CheckpointError) -> FileIdentity { FileIdentity(try status()) }
 
-    /// How many bytes the file has now.
+    /// Current size of the file in bytes.
     func byteCount() throws(CheckpointError) -> Int {
         Int(try status().st_size)
     }

@@ -1,4 +1,4 @@
-/// What recovery found: a checkpoint that verifies, and those it tried before, with what is wrong with each.
+/// Result of a recovery: a checkpoint that verifies, and the damaged ones tried before, with the reason of each.
 public struct Recovery: Sendable {
     public let checkpoint: StoredCheckpoint
     public let skippedCheckpoints: [SkippedCheckpoint]
@@ -25,14 +25,14 @@ public struct CheckpointReport: Equatable, Sendable {
         if case .damaged(let error) = state { error } else { nil }
     }
 
-    /// Of its weights, if it is whole and they were judged.
+    /// Validation loss of its weights, if it is whole and they were evaluated.
     public var validationLoss: Double? {
         if case .verified(let manifest) = state { manifest.progress.validationLoss } else { nil }
     }
 }
 
 extension RunDirectory {
-    /// What holds a checkpoint that verifies against more than its own manifest says.
+    /// A further check of a checkpoint that verifies against its own manifest.
     public typealias CheckpointCheck = (StoredCheckpoint) throws(CheckpointError) -> Void
 
     /// The newest checkpoint that verifies, and the newer ones that don't; nil if the run has none at all.

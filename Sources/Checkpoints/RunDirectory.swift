@@ -1,6 +1,6 @@
 import Glibc
 
-/// Where a run keeps what outlives its process. As a value it is only a path, for reading, and needs no lock;
+/// The directory with everything that outlives a run's process. As a value it is only a path, for reading, and needs no lock;
 /// to change anything, take the lock: ``locked()``.
 ///
 /// ```
@@ -26,7 +26,7 @@ public struct RunDirectory: Sendable {
         self.fileSystem = fileSystem
     }
 
-    /// Who wants the run to stop after the step under way makes a file of this name in it.
+    /// A file of this name in it stops the run after the current step.
     public static let stopRequestName = "STOP"
 
     public var metricsPath: String { path + "/metrics.jsonl" }
@@ -94,7 +94,7 @@ public struct RunDirectory: Sendable {
         let fileSystem = fileSystem.holding(held)
         let lock = try RunLock(path: lockPath, in: held)
         if !fileSystem.leadsToDirectory(checkpointsPath) { try fileSystem.makeDirectory(checkpointsPath) }
-        // What lies in the run directory is the run's; a link in it would lead its writes elsewhere.
+        // A link in the run directory would lead its writes elsewhere.
         guard fileSystem.isDirectory(checkpointsPath) else { throw .link(path: checkpointsPath) }
         let run = LockedRun(directory: RunDirectory(path, fileSystem: fileSystem), held: held, lock: lock)
         // A dead writer's last names may not be on disk yet: what is built on them, or removed on their account, must wait until they are.

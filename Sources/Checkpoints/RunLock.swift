@@ -14,7 +14,7 @@ struct RunLock: ~Copyable, Sendable {
     /// - Throws: ``CheckpointError/locked(path:holder:)`` when another process, or this one through another descriptor, holds it: at once if it is
     ///   named there, after a second if it isn't.
     init(path: String, in directory: HeldDirectory) throws(CheckpointError) {
-        // What the lock file says is no part of the run: nothing hangs on when it is on disk.
+        // The lock file's text isn't part of the run: it needs no flush.
         let fileSystem = FileSystem().holding(directory)
         var patience = Patience()
         // The directory first: who is refused it must not make a lock file in it.
@@ -38,7 +38,7 @@ struct RunLock: ~Copyable, Sendable {
     }
 
     deinit {
-        // Best effort: whoever reads an old name sees a free lock anyhow.
+        // Best effort: a reader of an old name sees a free lock anyhow.
         _ = ftruncate(file.descriptor, 0)
     }
 
@@ -90,7 +90,7 @@ struct RunLock: ~Copyable, Sendable {
         do { return holder(in: try OpenFile(opening: path, flags: O_RDONLY | O_NONBLOCK | O_NOFOLLOW, in: fileSystem)) } catch { return nil }
     }
 
-    /// What the holder wrote about itself; nil if nothing. The file may hold anything: only printable ASCII is shown.
+    /// The holder's description of itself; nil if there is none. The file may contain anything: only printable ASCII is shown.
     private static func holder(in file: borrowing OpenFile) -> String? {
         guard let byteCount = try? file.byteCount(), let bytes = try? file.bytes(at: 0, byteCount: min(byteCount, 256)) else { return nil }
         let text = String(decoding: bytes.filter { (32...126).contains($0) }, as: UTF8.self)

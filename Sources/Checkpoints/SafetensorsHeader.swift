@@ -1,6 +1,6 @@
 import StrictJSON
 
-/// What the header of a safetensors file says, after all of it was held against the format and the file's size.
+/// The header of a safetensors file, validated against the format and the file's size.
 ///
 /// The file is: 8 bytes, the header's length N, little-endian; N bytes of JSON, which may end in blanks; the data section.
 /// The JSON maps each tensor's name to `{"dtype": "F32", "shape": [2, 3], "data_offsets": [begin, end]}`, offsets counted from the data section,

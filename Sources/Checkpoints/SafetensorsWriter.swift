@@ -2,7 +2,7 @@ import StrictJSON
 
 /// Writes a safetensors file of F32 tensors, one after another, without ever holding more than the caller's own values.
 ///
-/// The header comes first, so all shapes are told at the beginning. It is padded with blanks so that the data begins at a multiple of 64 bytes.
+/// The header comes first, so all shapes must be known at the beginning. It is padded with blanks so that the data begins at a multiple of 64 bytes.
 public struct SafetensorsWriter: ~Copyable {
     /// A file that is on disk.
     public struct Written: Equatable, Sendable {

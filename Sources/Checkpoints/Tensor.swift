@@ -37,7 +37,7 @@ public enum ElementType: String, CaseIterable, Sendable {
 public struct TensorEntry: Equatable, Sendable {
     public let shape: TensorShape
     public let type: ElementType
-    /// Where its bytes lie, counted from the beginning of the data section.
+    /// Range of its bytes in the data section.
     public let byteRange: Range<Int>
 
     public var name: String { shape.name }

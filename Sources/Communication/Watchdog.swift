@@ -91,7 +91,7 @@ public final class Watchdog: Sendable {
         let quietSeconds = Double(round.quietTicks) * tickSeconds
         let own = WatchdogMessage(standing: standing, quietShare: quietSeconds / (budgetSeconds * Double(standing.patience)))
         if let verdict = exchange(own, quietShare: quietSeconds / budgetSeconds, &round.board) { report(standing, quietSeconds, verdict) }
-        // A rank that doesn't answer at all is judged by the plain budget, without the phase's patience.
+        // A rank that doesn't answer at all gets the plain budget, without the phase's patience.
         let plainShare = quietSeconds / budgetSeconds
         guard !standing.isAlone, plainShare >= Self.askingShare else {
             round.askingTicks = 0

@@ -1,4 +1,4 @@
-/// What the rows are of the products that carry the gradient through an embedding.
+/// Rows of the products that compute an embedding's gradient.
 ///
 /// The two sum in different orders, so the choice must follow from the whole problem, the same on every rank: ``chosen(for:rowCount:shardCount:)``.
 public enum EmbeddingGradient: Sendable, Equatable {
@@ -7,7 +7,7 @@ public enum EmbeddingGradient: Sendable, Equatable {
     /// Tokens: their rows' derivatives are added up first, in each shard, which costs no product.
     case byToken
 
-    /// What costs less for `shape`, with `rowCount` time steps in a full batch over all ranks.
+    /// The cheaper one for `shape`, with `rowCount` time steps in a full batch over all ranks.
     public static func chosen(for shape: NetworkShape, rowCount: Int, shardCount: Int) -> EmbeddingGradient {
         guard case .embedding(let vocabularyCount, _) = shape.input else { return .byRow }
         return vocabularyCount * shardCount * 2 <= rowCount ? .byToken : .byRow

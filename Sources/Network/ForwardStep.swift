@@ -12,7 +12,7 @@ struct ForwardStep {
     let hiddens: FloatView
     /// With bfloat16: where the hidden states go rounded too.
     let hiddenPairs: OperandView?
-    /// Where the input's part of the sums comes from.
+    /// Source of the input's part of the sums.
     let input: StepInput
 
     /// The input's part of the sums at one time step: in `gates`, or made when the recurrence's chains begin, which saves a way to memory and back.
@@ -154,7 +154,7 @@ struct GateSums: TileEpilogue {
     let sourceStride: Int
     let target: FloatView
 
-    /// Where the panel's first vector stands in a row. The others follow at fixed distances, for a panel begins at a block's first unit or,
+    /// Index of the panel's first vector in a row. The others follow at fixed distances, for a panel begins at a block's first unit or,
     /// with narrow vectors, fills part of one.
     @inline(__always)
     private func start(_ panel: Int) -> Int { layout.index(gate: gate, unit: panel &* PanelView.width) }

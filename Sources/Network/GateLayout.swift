@@ -1,6 +1,6 @@
 import Kernels
 
-/// How a row of activations lies in memory: units in blocks of 16, and in a block the four gates i, f, g, o side by side.
+/// Memory layout of a row of activations: units in blocks of 16, and in a block the four gates i, f, g, o side by side.
 ///
 /// ```
 /// units 0…15: i₀…i₁₅ f₀…f₁₅ g₀…g₁₅ o₀…o₁₅   units 16…31: i₁₆… …
@@ -19,7 +19,7 @@ struct GateLayout: Sendable, Equatable {
     /// Floats of a row of gates.
     var gateWidth: Int { 4 * stateWidth }
 
-    /// Where unit `unit` of `gate` stands in a row of gates. Vectors that begin at a multiple of their width don't cross a block.
+    /// Index of unit `unit` of `gate` in a row of gates. Vectors that begin at a multiple of their width don't cross a block.
     @inline(__always)
     func index(gate: Int, unit: Int) -> Int {
         (unit & ~15) * 4 + gate * 16 + (unit & 15)

@@ -1,4 +1,4 @@
-/// How the recurrence is shared out. Both give the same bits.
+/// Division of the recurrence among threads. Both give the same bits.
 public enum GateMode: String, Sendable, CaseIterable {
     /// A thread owns blocks of units with all four of their gates: one barrier a time step.
     case fused

@@ -6,7 +6,7 @@ import Threads
 ///
 /// Outputs are taken in blocks of 192. A block's weights are packed when its turn comes, into memory that stays in the cache, so that a large
 /// vocabulary's go by once a pass. Softmax is made while a block of scores is in the cache (``Softmax``): memory gets e^(score - block's maximum),
-/// and whoever reads that multiplies it with a factor for its row and block. So scores are written once and read twice, for the hidden states' and
+/// and readers multiply it by a factor for its row and block. So scores are written once and read twice, for the hidden states' and
 /// for the weights' gradient.
 ///
 /// Sendable: the team's tasks write disjoint rows of its memory, which changes size only between passes.

@@ -1,6 +1,6 @@
 import Kernels
 
-/// What one layer keeps of a batch between forward and backward. Grows to the largest batch seen, then stays.
+/// One layer's activations and gradients of a batch, kept from forward to backward. Grows to the largest batch seen.
 ///
 /// Sendable: the team's tasks write disjoint rows of its memory, which changes size only between passes.
 final class LayerActivations: @unchecked Sendable {
@@ -33,7 +33,7 @@ final class LayerActivations: @unchecked Sendable {
     /// Floats from one row of ``outputGradients`` to the next: whole panels.
     var outputGradientWidth: Int { layout.panelsPerGate * PanelView.width }
 
-    /// Takes the shape of a batch. What the memory holds then is of no meaning but the padding units' zeros.
+    /// Makes room for a batch. Contents are undefined, except that padding units are 0.
     func prepareForward(timeCount: Int, sequenceCount: Int) {
         self.timeCount = timeCount
         self.sequenceCount = sequenceCount

@@ -1,6 +1,6 @@
 import Kernels
 
-/// What one layer's gates and states were over one sequence, copied: `[time, unit]` each, row after row.
+/// A copy of one layer's gates and states over one sequence: `[time, unit]` each, row after row.
 public struct LayerTrace: Sendable, Equatable {
     public let timeCount: Int
     public let unitCount: Int

@@ -1,7 +1,7 @@
 public import Kernels
 import Threads
 
-/// What a layer reads.
+/// Kind of a layer's input.
 enum LayerInput: Sendable {
     /// Tokens, each of which picks a column of the weights.
     case oneHot
@@ -142,7 +142,7 @@ struct LayerParameters {
     let recurrentBias: FloatView
 }
 
-/// Where one layer's parameters lie: looked up by name once.
+/// Slots of one layer's parameters in the flat buffer, looked up by name once.
 struct LayerParameterSlots {
     private let inputWeight, recurrentWeight, inputBias, recurrentBias: Parameter
 

@@ -1,4 +1,4 @@
-/// What a batch's loss is made of, sequence by sequence: independent of which other sequences it stood beside.
+/// A batch's losses by sequence, independent of the other sequences in the batch.
 public struct Losses: Sendable, Equatable {
     /// Σ of a sequence's losses: nats for cross-entropy, squares for squared error. `[batch]`.
     public var sums: [Double]

@@ -9,7 +9,7 @@ public import Threads
 public final class Network {
     public let shape: NetworkShape
     public let layout: ParameterLayout
-    /// Where the time of `load`, `forward`, `loss` and `backward` goes.
+    /// Time of `load`, `forward`, `loss` and `backward` by phase.
     public let profile: StepProfile
     private let team: ThreadTeam
     let layers: [LSTMLayer]
@@ -25,7 +25,7 @@ public final class Network {
     let precision: Precision
 
     /// - Parameters:
-    ///   - precision: what products' factors are rounded to, and what is added up in their place: derivatives for the biases, a token's column of the
+    ///   - precision: of the inputs of matrix products, and of what is added up in their place: derivatives for the biases, a token's column of the
     ///     weights. Parameters, gradients and all else are float32, and so is the head of a regression: it multiplies one row a sequence, which costs
     ///     nothing, and 8 bits would show in the forecast.
     ///   - embeddingGradient: the order in which an embedding's gradient is summed.
@@ -78,7 +78,7 @@ public final class Network {
     }
 
     /// Computes all layers' activations.
-    /// - Parameter state: where each sequence begins; zero if nil. Left as it is: ``advance(_:lengths:)`` moves it on.
+    /// - Parameter state: initial state of each sequence; zero if nil. Unchanged: ``advance(_:lengths:)`` updates it.
     public func forward(_ batch: Batch, state: RecurrentState? = nil) {
         guard batch.sequenceCount > 0 else { return }
         if let segments { forward(batch, state: state, in: segments) } else { forwardAtOnce(batch, state: state) }
@@ -115,7 +115,7 @@ public final class Network {
         head.outputs.slice(from: row * head.outputWidth, count: shape.outputs)
     }
 
-    /// The loss of the last `forward`, and what its derivatives follow from. What ``outputs(row:)`` gives is of no meaning then.
+    /// The loss of the last `forward`; keeps what `backward` needs. Invalidates ``outputs(row:)``.
     /// - Parameter divisor: targets of the whole global batch: the loss that is differentiated is the sum over them divided by it.
     public func loss(_ batch: Batch, divisor: Int) -> Losses {
         guard batch.sequenceCount > 0 else { return Losses(sequenceCount: 0) }
@@ -163,7 +163,7 @@ extension Network {
         }
     }
 
-    /// Sets `state` to where each sequence of the last `forward` ended.
+    /// Sets `state` to the final state of each sequence of the last `forward`.
     public func advance(_ state: RecurrentState, lengths: [Int]) {
         // A share without a sequence had no forward pass: what the layers hold is another batch's.
         guard !lengths.isEmpty else { return }
@@ -171,7 +171,7 @@ extension Network {
         if let ends = segments?.ends { state.values.copy(ends.values) } else { keepStates(state) { lengths[$0] } }
     }
 
-    /// Copies to `state` where each sequence stands after so many steps of the last forward pass; nothing where that is nil.
+    /// Copies each sequence's state after so many steps of the last forward pass to `state`; skips sequences where that is nil.
     func keepStates(_ state: RecurrentState, after stepCount: (_ sequence: Int) -> Int?) {
         for (index, layer) in layers.enumerated() {
             let activations = layer.activations

@@ -1,4 +1,4 @@
-/// What a network is made of: everything that its parameters' names and shapes follow from, and what its loss is.
+/// Architecture of a network, from which its parameters' names and shapes follow, and its loss.
 public struct NetworkShape: Sendable, Equatable {
     public enum Input: Sendable, Equatable {
         /// A token picks a column of the first layer's weights.

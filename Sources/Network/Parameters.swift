@@ -6,7 +6,7 @@ public struct Parameter: Sendable, Equatable {
     public let shape: [Int]
     /// Its first float in the flat buffer.
     public internal(set) var offset = 0
-    /// Where its first values come from.
+    /// Distribution of its initial values.
     let initial: InitialValues
     /// Elements to which `raises` are added, one after the other, once they are drawn.
     let raisedRange: Range<Int>
@@ -29,7 +29,7 @@ public struct Parameter: Sendable, Equatable {
     public var range: Range<Int> { offset..<offset + count }
 }
 
-/// Where a parameter's first values come from.
+/// Distribution of a parameter's initial values.
 enum InitialValues: Sendable, Equatable {
     case zero
     /// Within ± `limit`.
@@ -40,7 +40,7 @@ enum InitialValues: Sendable, Equatable {
     case orthogonal
 }
 
-/// Where each parameter lies in the flat buffer: names, shapes and gate order (i, f, g, o) are PyTorch's, one after the other without gaps.
+/// Layout of the flat parameter buffer: names, shapes and gate order (i, f, g, o) are PyTorch's, one after the other without gaps.
 ///
 /// Order: `embedding.weight` if there is an embedding; for each layer `rnn.weight_ih_lK`, `rnn.weight_hh_lK`, `rnn.bias_ih_lK`, `rnn.bias_hh_lK`;
 /// `head.weight`, `head.bias`. The gradient and the optimizer's state have the same layout.

@@ -11,7 +11,7 @@ enum ChainStart {
     case tokens(TokenView, table: FloatView)
 }
 
-/// Runs one layer's time steps on the team: who computes which rows and units, and where the barriers are. Results don't depend on it.
+/// Runs one layer's time steps on the team: the division into rows and units, and the barriers. Results don't depend on it.
 struct Recurrence {
     let team: ThreadTeam
     let weights: LayerWeights

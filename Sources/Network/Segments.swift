@@ -7,9 +7,9 @@ import Kernels
 final class Segments {
     /// Time steps of a segment.
     let length: Int
-    /// Where each segment begins: hidden and cell states of all layers.
+    /// Initial hidden and cell states of each segment, for all layers.
     private var states: [RecurrentState] = []
-    /// Where each sequence ends.
+    /// Final states of the sequences.
     private(set) var ends: RecurrentState?
     /// Of all segments, from the forward pass.
     var losses = Losses(sequenceCount: 0)

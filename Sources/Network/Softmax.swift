@@ -35,7 +35,7 @@ final class Softmax: @unchecked Sendable {
         factorStride = (blockCount + 15) / 16 * 16
     }
 
-    /// Takes a batch's targets, one a row; negative where nothing is asked: loss and derivatives are 0 there.
+    /// Sets a batch's targets, one per row; negative where there is no target: loss and derivatives are 0 there.
     func begin(targets: [Int32], rowCount: Int, scale: Float) {
         self.targets = targets
         self.scale = scale
@@ -52,7 +52,7 @@ final class Softmax: @unchecked Sendable {
     func targetWeights(of weight: FloatView, _ precision: Precision, hidden: Int, units: Range<Int>) -> TargetWeights {
         TargetWeights(weight, precision, hidden: hidden, units: units, targets: targets, scale: scale)
     }
-    /// What turns rows of exponentials into derivatives.
+    /// Softmax derivatives from exponentials: factor·e - scale at the target.
     var rows: SoftmaxRows {
         SoftmaxRows(factors: maxima.view, factorStride: factorStride, blockWidth: Head.blockWidth, targets: targets, scale: scale)
     }

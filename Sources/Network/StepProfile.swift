@@ -1,4 +1,4 @@
-/// A part of a training step, by which its time and its arithmetic are told.
+/// A phase of a training step, for which time and multiply-adds are counted.
 public enum StepPhase: Int, Sendable, CaseIterable {
     /// Weights into panels, a table of the input's sums for each token.
     case packing
@@ -31,7 +31,7 @@ public enum StepPhase: Int, Sendable, CaseIterable {
     }
 }
 
-/// Where the time of training steps goes: nanoseconds and executed multiply-adds by phase, summed since ``reset()``.
+/// Time and executed multiply-adds of training steps by phase, summed since ``reset()``.
 ///
 /// Filled by the thread that drives the steps. Cost: two readings of the clock a phase.
 public final class StepProfile {

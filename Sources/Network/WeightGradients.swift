@@ -31,7 +31,7 @@ final class WeightGradients: @unchecked Sendable {
         let numbers: OperandView
         let rowStride: Int
         let weightRows: WeightRows
-        /// Where the sums of the derivatives go, if anywhere.
+        /// Output for the sums of the derivatives; nil if they aren't needed.
         let biasGradient: FloatView?
         /// If the numbers are exponentials of scores: what makes derivatives of them.
         var softmax: SoftmaxRows?
@@ -122,7 +122,7 @@ extension WeightGradients.Derivatives {
     }
 }
 
-/// How gradients are cut into tasks: blocks of the derivatives' columns, as even as whole blocks of 16 can be, × blocks of panels. Two narrow factors
+/// Division of gradients into tasks: blocks of the derivatives' columns, as even as whole blocks of 16 can be, × blocks of panels. Two narrow factors
 /// are one block.
 private struct Division {
     /// One task.

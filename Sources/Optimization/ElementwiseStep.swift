@@ -3,7 +3,7 @@ import Kernels
 import Threads
 
 /// A step of an optimizer that treats each parameter by itself: its constants, and its formula for a vector of parameters.
-/// How the vectors are shared out to threads, the last one that isn't full, and the refusal of numbers that aren't finite follow from it.
+/// From it follow the division among threads, the partial last vector, and the rejection of updates that aren't finite.
 protocol ElementwiseStep: Sendable {
     /// A vector of each buffer of the state.
     associatedtype State

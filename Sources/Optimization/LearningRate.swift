@@ -1,4 +1,4 @@
-/// How the learning rate goes from epoch to epoch.
+/// Learning rate schedule over epochs.
 public enum LearningRate: Sendable, Equatable {
     case constant(Double)
     /// `initial` for the first `holdEpochs + everyEpochs` epochs, then times `factor` after each `everyEpochs`.

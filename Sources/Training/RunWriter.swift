@@ -62,7 +62,7 @@ final class RunWriter {
             // Another run may have begun in the directory before it was locked.
             if case .from(let path) = choice, let resumePoint { try resumption.checkRoom(for: resumePoint.recovery, named: path) }
             let step = resumePoint == nil ? -1 : state.step
-            // What recovery passed over stays to be looked at until its step is saved again.
+            // Checkpoints that recovery skipped stay for inspection until their step is saved again.
             if choice != .auto { try run.discardCheckpoints(after: step) }
             try write(storedText, into: run, goingOnFrom: step)
         }
@@ -86,7 +86,7 @@ final class RunWriter {
     // MARK: Saving
 
     /// Begins to save `state`: a snapshot is taken now and written in the background. Collective.
-    /// - Returns: on rank 0, the save before, if it is finished and wasn't told yet.
+    /// - Returns: on rank 0, the previous save, if it is finished and wasn't reported yet.
     /// - Throws: if ranks' weights differ, one of them isn't a finite number, or the save before failed.
     func save(_ state: TrainingState, validationLoss: Double?) throws -> CommittedCheckpoint? {
         try state.requireSameWeights(over: group)
@@ -135,7 +135,7 @@ final class RunWriter {
         }
     }
 
-    /// On rank 0, the last save, if it is finished and wasn't told yet. Collective.
+    /// On rank 0, the last save, if it is finished and wasn't reported yet. Collective.
     func finishedSave() throws -> CommittedCheckpoint? {
         try group.agree { try tolerated { () throws(CheckpointError) in try writer?.poll() } }
     }
