@@ -121,7 +121,7 @@ def nonsense(trials, folder):
         step = place if kind == "gradient" else place + 1
         result = probe(
             folder, "run", f"{kind}:{trials.numbers.randrange(ranks)}:{place}", "checkpoint.everySteps=1", "checkpoint.best=false", "training.steps=50", ranks=ranks)
-        is_named = f" at step {step} " in result.text and (kind == "gradient" or "Not finite is that of the training part's sequences " in result.text)
+        is_named = f" at step {step} " in result.text and (kind == "gradient" or "Not finite is that of the training part's sequence" in result.text)
         before = weights(folder)
         is_clean = before == (uninterrupted(folder, SERIES, step - 1) if step > 1 else None)
         trials.count(result.code == 65 and is_named and is_clean, f"{kind} {ranks} {place}: {result.code} {before} {result.text}")
