@@ -36,21 +36,21 @@ extension RunDirectory {
     public typealias CheckpointCheck = (StoredCheckpoint) throws(CheckpointError) -> Void
 
     /// The newest checkpoint that verifies, and the newer ones that don't; nil if the run has none at all.
-    /// - Parameter judge: refuses a checkpoint that isn't this run's; it counts as damaged then. So in the other functions.
+    /// - Parameter check: rejects a checkpoint that isn't this run's, which then counts as damaged; likewise in the functions belows.
     /// - Throws: ``CheckpointError/noneVerified(run:skippedCheckpoints:)`` when it has some and all are damaged: to start anew would be to lose the run unseen.
-    public func newestVerified(checking judge: CheckpointCheck = { _ in }) throws(CheckpointError) -> Recovery? {
+    public func newestVerified(checking check: CheckpointCheck = { _ in }) throws(CheckpointError) -> Recovery? {
         while true {
             let stored = try storedSteps()
             if stored.isEmpty { return nil }
             // nil: a run that goes on removed all of them meanwhile, and has newer ones.
-            if let found = try firstVerified(of: stored.map(\.path), checking: judge) { return found }
+            if let found = try firstVerified(of: stored.map(\.path), checking: check) { return found }
         }
     }
 
     /// The checkpoint with the lowest validation loss that verifies, the earlier of equals; nil if none has a loss. NaN is no loss.
     /// It needs no record: each manifest has its loss, and retention never removes the best.
     /// - Throws: as ``newestVerified()``.
-    public func bestVerified(checking judge: CheckpointCheck = { _ in }) throws(CheckpointError) -> Recovery? {
+    public func bestVerified(checking check: CheckpointCheck = { _ in }) throws(CheckpointError) -> Recovery? {
         var candidates: [(loss: Double, step: Int, path: String)] = []
         var unreadable: [SkippedCheckpoint] = []
         let stored = try storedSteps()
@@ -64,17 +64,17 @@ extension RunDirectory {
         }
         if candidates.isEmpty && unreadable.count < stored.count { return nil }
         candidates.sort { ($0.loss, $0.step) < ($1.loss, $1.step) }
-        return try firstVerified(of: candidates.map(\.path), checking: judge, skippedCheckpoints: unreadable)
+        return try firstVerified(of: candidates.map(\.path), checking: check, skippedCheckpoints: unreadable)
     }
 
     /// All checkpoints of the run, newest first, each verified. Cost: reads every byte of them.
-    public func checkpoints(checking judge: CheckpointCheck = { _ in }) throws(CheckpointError) -> [CheckpointReport] {
+    public func checkpoints(checking check: CheckpointCheck = { _ in }) throws(CheckpointError) -> [CheckpointReport] {
         var reports: [CheckpointReport] = []
         for stored in try storedSteps() {
             let state: CheckpointReport.State
             do {
                 let checkpoint = try StoredCheckpoint.open(stored.path, in: fileSystem)
-                try judge(checkpoint)
+                try check(checkpoint)
                 state = .verified(checkpoint.manifest)
             } catch where error.isOfThisProcess {
                 throw error
@@ -90,13 +90,13 @@ extension RunDirectory {
     }
 
     private func firstVerified(
-        of paths: [String], checking judge: CheckpointCheck, skippedCheckpoints: [SkippedCheckpoint] = []
+        of paths: [String], checking check: CheckpointCheck, skippedCheckpoints: [SkippedCheckpoint] = []
     ) throws(CheckpointError) -> Recovery? {
         var skippedCheckpoints = skippedCheckpoints
         for path in paths {
             do {
                 let checkpoint = try StoredCheckpoint.open(path, in: fileSystem)
-                try judge(checkpoint)
+                try check(checkpoint)
                 return Recovery(checkpoint: checkpoint, skippedCheckpoints: skippedCheckpoints)
             } catch where error.isOfThisProcess {
                 // Whether the checkpoint is whole isn't known.

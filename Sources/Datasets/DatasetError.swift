@@ -100,7 +100,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
             "\(path): columns \(Self.list(found)) are chosen, but the stored statistics are of \(Self.list(stored)). Choose those."
         case .valueOutOfScale(let path, let row, let column):
             "\(path): in data row \(row), column '\(column)' lies more than 1e18 deviations from the training part's mean. "
-                + "Mend or leave out that row or column."
+                + "Fix or leave out that row or column."
         case .columnOutOfScale(let path, let column):
             "\(path): the deviation of column '\(column)' over the training part is too large or too small for float64. "
                 + "Give the column in other units, or leave it out."

@@ -30,7 +30,7 @@ public final class TrainedRun {
     public private(set) var movedFiles: [String]?
     private let directory: RunDirectory
     private let choice: CheckpointChoice
-    private let judgement: CheckpointValidation
+    private let validation: CheckpointValidation
     /// The networks' parameters, read once.
     private var parameterMemory = FloatMemory(count: 0)
 
@@ -45,7 +45,7 @@ public final class TrainedRun {
             directory = RunDirectory(run)
         }
         guard let run = try EarlierRun(directory) else { throw TrainingError.noRun(path: path, meant: MistakenPath(path).asRun) }
-        judgement = CheckpointValidation(run: run)
+        validation = CheckpointValidation(run: run)
         self.path = directory.path
         self.directory = directory
         self.choice = choice
@@ -55,10 +55,10 @@ public final class TrainedRun {
             guard try RunDirectory(chosen).readText(named: RunFile.manifest) != nil else { throw TrainingError.noCheckpoint(path: chosen, meant: nil) }
             guard choice == .newest else { throw TrainingError.bestOfOne(checkpoint: path, run: directory.path) }
             checkpoint = try StoredCheckpoint.open(chosen)
-            try judgement.check(checkpoint)
+            try validation.check(checkpoint)
             skippedCheckpoints = []
         } else {
-            let found = choice == .newest ? try directory.newestVerified(checking: judgement.check) : try directory.bestVerified(checking: judgement.check)
+            let found = choice == .newest ? try directory.newestVerified(checking: validation.check) : try directory.bestVerified(checking: validation.check)
             guard let recovery = found else { throw choice == .newest ? TrainingError.noCheckpoint(path: path, meant: nil) : TrainingError.noBest(run: path) }
             checkpoint = recovery.checkpoint
             skippedCheckpoints = recovery.skippedCheckpoints
@@ -66,7 +66,7 @@ public final class TrainedRun {
     }
 
     /// All checkpoints of the run, newest first, and whether each is valid. Cost: reads every byte of them.
-    public func checkpoints() throws(CheckpointError) -> [CheckpointReport] { try directory.checkpoints(checking: judgement.check) }
+    public func checkpoints() throws(CheckpointError) -> [CheckpointReport] { try directory.checkpoints(checking: validation.check) }
 
     /// The precision in which the checkpoint was trained, which evaluation uses too; the run may have continued in another.
     public var precision: Precision {
@@ -82,7 +82,7 @@ public final class TrainedRun {
         let damaged = Set(skippedCheckpoints.map(\.path))
         var own: [CommittedCheckpoint] = []
         for found in try directory.soundCheckpoints() where !damaged.contains(found.path) {
-            if try judgement.isOwn(found.manifest) { own.append(found) }
+            if try validation.isOwn(found.manifest) { own.append(found) }
         }
         guard let best = own.best else { return nil }
         let loss = checkpoint.manifest.progress.validationLoss
@@ -96,7 +96,7 @@ public final class TrainedRun {
     ///   - part: the part of them to evaluate, divided like the run's own; nil for the whole.
     /// - Throws: ``TrainingError/dataDiffers(run:reason:way:)`` if the run's own files have changed since, ``TrainingError/dataMissing(run:file:)``,
     ///   ``TrainingError/readsNoFiles(kind:)`` for a run that has no files.
-    public func data(files: [String] = [], checking part: DataPart? = nil) throws -> RunData {
+    public func data(files: [String] = [], evaluating part: DataPart? = nil) throws -> RunData {
         guard files.isEmpty else {
             guard !configuration.data.kind.isGenerated else { throw TrainingError.readsNoFiles(kind: configuration.data.kind.rawValue) }
             return try RunData(configuration.reading(files), evaluated: part.map(EvaluatedRange.part) ?? .whole) { try directory.readText(named: $0) }

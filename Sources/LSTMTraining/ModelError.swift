@@ -42,7 +42,7 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
         case .columnUnknown(let row, let column, let columns):
             "row \(row) has a value for '\(column)', which the model doesn't read. Its columns are \(columns.joined(separator: ", "))."
         case .value(let row, let column):
-            "row \(row): the value of '\(column)' isn't finite, or is far from all that the model was trained on. Mend it."
+            "row \(row): the value of '\(column)' isn't finite, or is far from all that the model was trained on. Fix it."
         }
     }
 }

@@ -16,8 +16,8 @@ struct CurvesSection {
         }
         page.grid { page in
             loss(on: &page)
-            judgement(on: &page, .validationAccuracy, name: "accuracy", title: "Validation accuracy", factor: 100, unit: "% of targets")
-            judgement(on: &page, .validationAbsoluteError, name: "absolute-error", title: "Validation error", factor: 1, unit: "mean absolute error")
+            validationChart(on: &page, .validationAccuracy, name: "accuracy", title: "Validation accuracy", factor: 100, unit: "% of targets")
+            validationChart(on: &page, .validationAbsoluteError, name: "absolute-error", title: "Validation error", factor: 1, unit: "mean absolute error")
             learningRate(on: &page)
             noisy(on: &page, .gradientNorm, name: "gradient-norm", title: "Gradient norm", unit: "of the whole gradient, before clipping")
             noisy(on: &page, .timeStepsPerSecond, name: "speed", title: "Speed", unit: "time steps a second, all ranks")
@@ -43,7 +43,7 @@ struct CurvesSection {
         return "Training and validation loss over the steps\(last)\(best)."
     }
 
-    private func judgement(on page: inout Page, _ curve: RunHistory.Curve, name: String, title: String, factor: Double, unit: String) {
+    private func validationChart(on page: inout Page, _ curve: RunHistory.Curve, name: String, title: String, factor: Double, unit: String) {
         let points = history[curve].map { Point($0.x, factor * $0.y) }
         guard let last = points.last else { return }
         let chart = chart(

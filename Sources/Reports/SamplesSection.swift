@@ -54,21 +54,21 @@ struct ReberSection {
 
     func write(on page: inout Page) {
         do {
-            let judgement = try ReberEvaluation(
+            let evaluation = try ReberEvaluation(
                 run: record.trained, stringCount: Self.stringCount, temperature: ReberEvaluation.usualTemperature, seed: record.trained.configuration.seed, team: team)
-            write(judgement, on: &page)
+            write(evaluation, on: &page)
         } catch {
             page.warning("The model can't be made to write. \(error)")
         }
     }
 
-    private func write(_ judgement: ReberEvaluation, on page: inout Page) {
-        func share(_ count: Int) -> String { percentText(Double(count) / Double(judgement.stringCount), decimals: 1) + " %" }
+    private func write(_ evaluation: ReberEvaluation, on page: inout Page) {
+        func share(_ count: Int) -> String { percentText(Double(count) / Double(evaluation.stringCount), decimals: 1) + " %" }
         page.facts([
-            Fact(name: "grammatical", value: share(judgement.grammaticalCount), below: "of \(counted(judgement.stringCount, "string")) at temperature \(figure(ReberEvaluation.usualTemperature))"),
-            Fact(name: "last but one symbol is the second", value: share(judgement.matchCount), below: "the long-range dependency"),
+            Fact(name: "grammatical", value: share(evaluation.grammaticalCount), below: "of \(counted(evaluation.stringCount, "string")) at temperature \(figure(ReberEvaluation.usualTemperature))"),
+            Fact(name: "last but one symbol is the second", value: share(evaluation.matchCount), below: "the long-range dependency"),
         ])
-        let wrongFirst = judgement.strings.filter { !ReberGrammar.isGrammatical($0) } + judgement.strings.filter { ReberGrammar.isGrammatical($0) }
+        let wrongFirst = evaluation.strings.filter { !ReberGrammar.isGrammatical($0) } + evaluation.strings.filter { ReberGrammar.isGrammatical($0) }
         page.paragraph("The first of them, ungrammatical ones before all others:")
         let rows = wrongFirst.prefix(Self.shownCount).map { string in
             let isGrammatical = ReberGrammar.isGrammatical(string)

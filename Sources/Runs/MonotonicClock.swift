@@ -17,8 +17,8 @@ package struct MonotonicClock {
     /// Seconds since 1970, never less than before.
     package mutating func now() -> Double {
         let (time, uptime) = (timeOfDay(), uptime())
-        let told = last.map { time >= $0.time ? time : $0.time + max(0, uptime - $0.uptime) } ?? time
-        last = (told, uptime)
-        return told
+        let result = last.map { time >= $0.time ? time : $0.time + max(0, uptime - $0.uptime) } ?? time
+        last = (result, uptime)
+        return result
     }
 }

@@ -125,7 +125,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .dataDiffers(let run, let reason, let way):
             """
             \(run) is a run on other data: the files have changed since.\(reason.map { " " + $0 } ?? "") Restore them; or train in another --run-directory, \
-            or anew with --resume never; or name the files to judge on with evaluate --data.
+            or anew with --resume never; or name the files to evaluate with evaluate --data.
             """ + (way.isEmpty ? "" : "\n" + lines(way))
         case .unknownRun(let checkpoint):
             """

@@ -13,10 +13,10 @@ struct Pass {
 /// again; the leader first makes `version` odd and then waits until `joined` is 0. Both orders are sequentially consistent, so at least one of the
 /// two sees the other.
 final class Announcement: @unchecked Sendable {
-    static let nobody = -1
+    static let noLeader = -1
 
-    /// Index of the leading member; `nobody` outside of gatherings.
-    let leader = PaddedCounter(nobody)
+    /// Index of the leading member; `noLeader` outside of gatherings.
+    let leader = PaddedCounter(noLeader)
     let hasEnded = PaddedFlag()
     /// Even while `pass` may be read; 0 before the first pass. Changes at least twice per pass.
     private let version = PaddedCounter(0)
@@ -27,7 +27,7 @@ final class Announcement: @unchecked Sendable {
 
     /// Whether `member` becomes the leader.
     func takeLead(_ member: Int) -> Bool {
-        leader.value.compareExchange(expected: Self.nobody, desired: member, ordering: .acquiringAndReleasing).exchanged
+        leader.value.compareExchange(expected: Self.noLeader, desired: member, ordering: .acquiringAndReleasing).exchanged
     }
 
     /// Makes the followers return.
@@ -36,7 +36,7 @@ final class Announcement: @unchecked Sendable {
     /// Resets the state for the next gathering. Called when all members have returned.
     func dissolve() {
         hasEnded.value.store(false, ordering: .relaxed)
-        leader.value.store(Self.nobody, ordering: .releasing)
+        leader.value.store(Self.noLeader, ordering: .releasing)
     }
 
     func announce(_ pass: Pass, wait: (inout Int) -> Void) { change(to: pass, wait: wait) }

@@ -45,7 +45,7 @@ public final class ThreadTeam: Sendable {
         guard phaseCount > 0 else { return }
         if threadCount == 1 {
             flushingDenormals { for phase in 0..<phaseCount { body(phase, 0) } }
-        } else if announcement.leader.value.load(ordering: .relaxed) != Announcement.nobody {
+        } else if announcement.leader.value.load(ordering: .relaxed) != Announcement.noLeader {
             lead(phaseCount: phaseCount, body)
         } else {
             gather { lead(phaseCount: phaseCount, body) }

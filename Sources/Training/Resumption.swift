@@ -38,8 +38,8 @@ struct Resumption {
         switch choice {
         case .never: return nil
         case .auto:
-            let judgement = CheckpointValidation(run: try EarlierRun(directory))
-            guard let found = try directory.newestVerified(checking: judgement.check) else { return nil }
+            let validation = CheckpointValidation(run: try EarlierRun(directory))
+            guard let found = try directory.newestVerified(checking: validation.check) else { return nil }
             try checkConfiguration()
             return try admitted(found)
         case .from(let path):
@@ -57,8 +57,8 @@ struct Resumption {
             try CheckpointValidation(run: EarlierRun(ofCheckpoint: place.path)).check(checkpoint)
             return Recovery(checkpoint: checkpoint, skippedCheckpoints: [])
         }
-        let judgement = CheckpointValidation(run: try EarlierRun(place))
-        guard let recovery = try place.newestVerified(checking: judgement.check) else {
+        let validation = CheckpointValidation(run: try EarlierRun(place))
+        guard let recovery = try place.newestVerified(checking: validation.check) else {
             throw TrainingError.noCheckpoint(path: path, meant: MistakenPath(path).asRun)
         }
         return recovery

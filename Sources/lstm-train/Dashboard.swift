@@ -52,7 +52,7 @@ struct Dashboard {
 
     var lines: [LiveView.Line] {
         guard let step else { return [] }
-        return [headline(step), judgement(step), machine] + curve
+        return [headline(step), losses(step), machine] + curve
     }
 
     private func headline(_ step: TrainingStep) -> LiveView.Line {
@@ -73,7 +73,7 @@ struct Dashboard {
         return (ContinuousClock.now - began) / .seconds(1) / Double(max(1, done)) * Double(summary.stepCount - step.step)
     }
 
-    private func judgement(_ step: TrainingStep) -> LiveView.Line {
+    private func losses(_ step: TrainingStep) -> LiveView.Line {
         var parts: [(String, Terminal.Style?)] = [("loss ", .dim), (history.points.last.map(lossText) ?? "–", .bold), (trend, nil)]
         if let validation {
             let isBest = validation.step == best?.step

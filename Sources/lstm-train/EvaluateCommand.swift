@@ -67,7 +67,7 @@ struct EvaluateCommand: GroupCommand {
     func run(in session: Session) throws {
         let trained = try session.group.agree { try TrainedRun(path, at: checkpoint.choice) }
         try session.watch(trained.configuration)
-        let data = try session.group.agree { try trained.data(files: dataFiles, checking: self.part?.dataPart) }
+        let data = try session.group.agree { try trained.data(files: dataFiles, evaluating: self.part?.dataPart) }
         let team = session.team(threadsAsked: trained.configuration.parallelism.threads)
         let part = self.part?.dataPart ?? data.dataset.evaluatedPart ?? .training
         let evaluation = try trained.evaluate(part, data: data, group: session.group, team: team)
@@ -77,11 +77,11 @@ struct EvaluateCommand: GroupCommand {
         // Notes on the run's own data were printed when it started.
         if !dataFiles.isEmpty { for note in data.notes { for line in field("note", wrapped: note) { printError(line) } } }
         let isReber = trained.configuration.data.kind == .embeddedReber
-        let judgement =
+        let grammar =
             isReber
             ? try ReberEvaluation(run: trained, stringCount: strings, temperature: temperature, seed: trained.configuration.seed, team: team)
             : nil
-        let figures = figures(evaluation, kind: trained.configuration.data.kind, judgement)
+        let figures = figures(evaluation, kind: trained.configuration.data.kind, grammar)
         if json {
             let head = try head(trained, part: part, data: data)
             printLine(JSONValue(.object(head + figures.map { JSONMember(key: $0.key, value: $0.isCount ? .integer(Int($0.value)) : .real($0.value)) })).serialized())
@@ -91,7 +91,7 @@ struct EvaluateCommand: GroupCommand {
                 printLine("  worse than guessing, whose loss is \(lossText(evaluation.guessLoss)): was optimizer.learningRate too high?")
             }
             for figure in figures { printLine("  " + figure.name.padding(toLength: 38, withPad: " ", startingAt: 0) + figure.text) }
-            if let judgement { printLine("  " + "the first string it wrote".padding(toLength: 38, withPad: " ", startingAt: 0) + judgement.example) }
+            if let grammar { printLine("  " + "the first string it wrote".padding(toLength: 38, withPad: " ", startingAt: 0) + grammar.example) }
         }
     }
 
@@ -118,7 +118,7 @@ struct EvaluateCommand: GroupCommand {
     }
 
     /// The task's metrics.
-    private func figures(_ evaluation: Evaluation, kind: Configuration.DataKind, _ judgement: ReberEvaluation?) -> [Figure] {
+    private func figures(_ evaluation: Evaluation, kind: Configuration.DataKind, _ grammar: ReberEvaluation?) -> [Figure] {
         func figure(_ key: String, _ name: String, _ value: Double, _ text: String? = nil) -> Figure {
             Figure(key: key, name: name, value: value, text: text ?? lossText(value))
         }
@@ -140,11 +140,11 @@ struct EvaluateCommand: GroupCommand {
             figures.append(figure("bitsPerCharacter", "bits per character", evaluation.bitsPerSymbol))
         }
         figures.append(figure("accuracy", "accuracy", accuracy, shareText(accuracy)))
-        if let judgement {
-            let whole = Double(judgement.stringCount)
+        if let grammar {
+            let whole = Double(grammar.stringCount)
             func share(_ key: String, _ name: String, _ count: Int) -> Figure { figure(key, name, Double(count) / whole, shareText(Double(count) / whole)) }
-            figures.append(share("grammatical", "strings it wrote: grammatical", judgement.grammaticalCount))
-            figures.append(share("longRangeMatch", "strings it wrote: 2nd = last but one", judgement.matchCount))
+            figures.append(share("grammatical", "strings it wrote: grammatical", grammar.grammaticalCount))
+            figures.append(share("longRangeMatch", "strings it wrote: 2nd = last but one", grammar.matchCount))
         }
         return figures
     }

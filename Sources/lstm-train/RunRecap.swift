@@ -63,8 +63,8 @@ struct RunRecap {
         let seconds = PhaseTimes.phaseNames.indices.map { phaseTimes.meanSeconds(ofPhase: $0) }
         let total = seconds.reduce(0, +)
         guard total > 0, stepCount > 0 else { return [] }
-        let told = zip(PhaseTimes.phaseNames, seconds).filter { $0.1 / total >= 0.005 }
-        return told.map { String(format: "%@ %.0f %%", $0.0, 100 * $0.1 / total) }
+        let noticeable = zip(PhaseTimes.phaseNames, seconds).filter { $0.1 / total >= 0.005 }
+        return noticeable.map { String(format: "%@ %.0f %%", $0.0, 100 * $0.1 / total) }
     }
 
     private var slowest: String? {

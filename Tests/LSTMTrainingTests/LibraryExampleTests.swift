@@ -37,8 +37,8 @@ struct LibraryExampleTests {
         let scratch = Self.project.appending(path: ".build/library-example").path
         // Files built before aren't compiled again, so they would show no warnings.
         try? FileManager.default.removeItem(atPath: scratch)
-        let told = try Self.run("swift", ["build", "-c", "release", "--package-path", Self.package.path, "--scratch-path", scratch])
-        let warnings = told.split(separator: "\n").filter { $0.contains("warning:") }
+        let output = try Self.run("swift", ["build", "-c", "release", "--package-path", Self.package.path, "--scratch-path", scratch])
+        let warnings = output.split(separator: "\n").filter { $0.contains("warning:") }
         #expect(warnings.isEmpty, "\(warnings.joined(separator: "\n"))")
         try Self.use(URL(filePath: scratch).appending(path: "release/LibraryExample"))
     }
@@ -47,8 +47,8 @@ struct LibraryExampleTests {
     private static func use(_ program: URL) throws {
         let text = try TrainedExample.text()
         defer { text.remove() }
-        let told = try run(program.path, [text.path, "the c"])
-        #expect(told.hasPrefix("step 40, ") && told.contains("\nthe c") && told.contains("\nnext: "), "\(told)")
+        let output = try run(program.path, [text.path, "the c"])
+        #expect(output.hasPrefix("step 40, ") && output.contains("\nthe c") && output.contains("\nnext: "), "\(output)")
         let series = try TrainedExample.series(relative: false)
         defer { series.remove() }
         #expect(try run(program.path, [series.path]).contains("\nforecast: ["))

@@ -25,7 +25,7 @@ extension ProgramTests {
         }
 
         @Test("predicts a run's speed, on one rank and on two", .enabled(if: ProcessInfo.processInfo.activeProcessorCount >= 2, "it needs two cores"), arguments: [1, 2])
-        func foretells(rankCount: Int) throws {
+        func predicts(rankCount: Int) throws {
             let folder = try Folder()
             defer { folder.remove() }
             try Work.text.prepare(in: folder)
@@ -33,15 +33,15 @@ extension ProgramTests {
             let figures = try folder.doctor(.alone, ["text.json"] + sizes + ["--seconds", "0.5"])
             let row = try #require(
                 figures["forecast"]?.arrayValue?.first { $0["ranks"]?.integerValue == rankCount && $0["isMeasured"]?.boolValue == true })
-            let foretold = try #require(row["stepsPerSecond"]?.realValue)
-            let steps = Int(foretold) + 1
+            let predicted = try #require(row["stepsPerSecond"]?.realValue)
+            let steps = Int(predicted) + 1
             let run = try folder.run(
                 Launch(rankCount), ["text.json"] + sizes + ["training.steps=\(steps)", "log.everySteps=\(steps)", "--run-directory", "run"])
             try #require(run.exitCode == 0, "\(run)")
             let elapsed = try #require(folder.metrics().last?["elapsedSeconds"]?.realValue)
-            let ratio = foretold * elapsed / Double(steps)
+            let ratio = predicted * elapsed / Double(steps)
             // Other programs may use the cores during one of the two; on an idle machine it is within a quarter.
-            #expect(ratio > 1.0 / 4 && ratio < 4, "foretold \(foretold), \(steps) steps took \(elapsed) s")
+            #expect(ratio > 1.0 / 4 && ratio < 4, "predicted \(predicted), \(steps) steps took \(elapsed) s")
         }
 
         @Test("prints its results row by row", .enabled(if: ProcessInfo.processInfo.activeProcessorCount >= 2, "it needs two cores"))

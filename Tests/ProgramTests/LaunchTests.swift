@@ -19,10 +19,10 @@ extension ProgramTests {
             let program = try ProgramRun.built("lstm-train").path
             let environment = ["PATH": folder.path("bin") + ":/usr/bin:/bin", "LSTM_TRAIN": program, "CORES_PER_RANK": "1"]
             let script = Document.project.appending(path: "launch/hosts").path
-            let told = try folder.run(.alone, [script, "hosts.txt", "a.json"], program: URL(filePath: "/bin/bash"), environment: environment)
-            #expect(told.exitCode == 0 && told.output.contains("--host node1:2,node2:1,node3:4 -n 7 "), "\(told)")
+            let result = try folder.run(.alone, [script, "hosts.txt", "a.json"], program: URL(filePath: "/bin/bash"), environment: environment)
+            #expect(result.exitCode == 0 && result.output.contains("--host node1:2,node2:1,node3:4 -n 7 "), "\(result)")
             // Open MPI accepts neither.
-            #expect(told.output.contains("--hostfile") == !text.utf8.contains(0x0D), "\(told)")
+            #expect(result.output.contains("--hostfile") == !text.utf8.contains(0x0D), "\(result)")
         }
     }
 }

@@ -16,7 +16,7 @@ struct MonotonicClockTests {
         }
     }
 
-    private func told(_ times: [Double]) -> [Double] {
+    private func results(_ times: [Double]) -> [Double] {
         let days = Days(times)
         var clock = MonotonicClock(timeOfDay: days.next, uptime: { days.second })
         return times.map { _ in clock.now() }
@@ -24,11 +24,11 @@ struct MonotonicClockTests {
 
     @Test("stays at the last time until the time of day has caught up")
     func setBack() {
-        #expect(told([100, 101, 50, 51, 52, 104.5, 105]) == [100, 101, 102, 103, 104, 104.5, 105])
+        #expect(results([100, 101, 50, 51, 52, 104.5, 105]) == [100, 101, 102, 103, 104, 104.5, 105])
     }
 
     @Test("follows a clock that is set forward or stands still")
     func setForward() {
-        #expect(told([100, 200, 200, 201]) == [100, 200, 200, 201])
+        #expect(results([100, 200, 200, 201]) == [100, 200, 200, 201])
     }
 }

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/// From now on a refused allocation, or a thread that can't be started, is told on standard error, and ends the process with `exitCode`, whoever asked
+/// From now on a refused allocation, or a thread that can't be started, is reported on standard error, and ends the process with `exitCode`, whoever asked
 /// for it: this program, the Swift runtime, or a library.
 void endProcessWhenRefused(int exitCode);
 

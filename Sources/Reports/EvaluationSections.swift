@@ -16,7 +16,7 @@ struct RegressionSection {
     private static let exampleLimit = 5000
 
     func write(on page: inout Page) {
-        guard let part = data.dataset.evaluatedPart else { return page.warning("The run has neither validation nor test examples to judge.") }
+        guard let part = data.dataset.evaluatedPart else { return page.warning("The run has neither validation nor test examples to evaluate.") }
         do {
             var said: [[Double]] = []
             var truth: [[Double]] = []
@@ -67,7 +67,7 @@ struct ConfusionSection {
     private static let classLimit = 64
 
     func write(on page: inout Page) {
-        guard let part = data.dataset.evaluatedPart else { return page.warning("The run has neither validation nor test examples to judge.") }
+        guard let part = data.dataset.evaluatedPart else { return page.warning("The run has neither validation nor test examples to evaluate.") }
         guard classCount <= Self.classLimit else { return page.warning("\(classCount) classes are too many for a picture.") }
         do {
             var counts = Array(repeating: Array(repeating: 0, count: classCount), count: classCount)
