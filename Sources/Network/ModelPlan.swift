@@ -1,6 +1,7 @@
 /// A model in numbers, worked out once from its shape: parameters with names, shapes, offsets and initial values, and a row for each layer.
 ///
-/// Initialization, the flat buffers, checkpoints, exports, summaries and benchmarks read it; nothing else computes a parameter's shape or a layer's cost.
+/// Initialization, the flat buffers, checkpoints, exports, memory estimates, summaries and benchmarks read it. Phases of a step count their own executed
+/// multiply-adds, which are fewer where a token saves a product.
 public struct ModelPlan: Sendable, Equatable {
     /// All parameters, in the order of the layers.
     public let parameters: ParameterLayout

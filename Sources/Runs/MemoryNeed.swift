@@ -36,9 +36,7 @@ extension MemoryNeed {
     ///   - optimizerStateCount: buffers of the optimizer, each as large as the parameters.
     ///   - dataByteCount: of the data.
     package init(shape: NetworkShape, timeCount: Int, sequenceCount: Int, optimizerStateCount: Int, dataByteCount: Int, precision: Precision) {
-        let parameters = (0..<shape.layers).reduce(Double(shape.outputs) * Double(shape.hidden)) {
-            $0 + 4 * Double(shape.hidden) * (Double(shape.inputWidth(ofLayer: $1)) + Double(shape.hidden))
-        }
+        let parameters = Double(ParameterLayout(shape).count)
         // Gates, cell and hidden state of each unit and step; with bfloat16 the hidden state, and one layer's derivatives, as products read them.
         let perUnit = precision == .float32 ? 6 : 6.5 + 2 / Double(shape.layers)
         let activations = perUnit * Double(shape.hidden) * Double(shape.layers) * Double(timeCount) * Double(sequenceCount)
