@@ -36,7 +36,7 @@ extension RunDirectory {
     public typealias CheckpointCheck = (StoredCheckpoint) throws(CheckpointError) -> Void
 
     /// The newest checkpoint that verifies, and the newer ones that don't; nil if the run has none at all.
-    /// - Parameter check: rejects a checkpoint that isn't this run's, which then counts as damaged; likewise in the functions belows.
+    /// - Parameter check: rejects a checkpoint that isn't this run's, which then counts as damaged; likewise in the functions below.
     /// - Throws: ``CheckpointError/noneVerified(run:skippedCheckpoints:)`` when it has some and all are damaged: to start anew would be to lose the run unseen.
     public func newestVerified(checking check: CheckpointCheck = { _ in }) throws(CheckpointError) -> Recovery? {
         while true {
