@@ -53,12 +53,13 @@ extension Configuration {
     }
 
     public struct ModelSettings: Sendable, Equatable {
+        public var cell = CellKind.lstm
         public var hidden = 128
         public var layers = 1
         /// 0 for one-hot.
         public var embedding = 0
         public var head = HeadPlacement.auto
-        public var initialization = NetworkShape.Initialization.pyTorch
+        public var initialization = ModelDescription.Initialization.pyTorch
         public var forgetBias = 0.0
         /// As written, or the resolved path once the program has found the file; empty for none.
         public var initialWeights = ""

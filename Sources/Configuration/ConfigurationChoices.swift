@@ -62,7 +62,8 @@ extension Configuration {
 extension Precision: ConfigurationChoice {}
 extension TextUnit: ConfigurationChoice {}
 extension GateMode: ConfigurationChoice {}
-extension NetworkShape.Initialization: ConfigurationChoice {}
+extension ModelDescription.Initialization: ConfigurationChoice {}
+extension CellKind: ConfigurationChoice {}
 
 extension TableReading.Delimiter: ConfigurationChoice {}
 extension TableReading.Decimal: ConfigurationChoice {}

@@ -1,4 +1,5 @@
 import Datasets
+import Network
 
 extension ConfigurationKey {
     /// All keys in the order of the file: the single definition of a configuration's contents. Only the defaults are elsewhere,
@@ -56,8 +57,9 @@ extension ConfigurationKey {
     ]
 
     private static let model: [ConfigurationKey] = [
-        .integer(.model, "hidden", \.model.hidden, 1...65_536, .result, "Units of each LSTM layer."),
-        .integer(.model, "layers", \.model.layers, 1...64, .result, "LSTM layers, one above the other."),
+        .choice(.model, "cell", \.model.cell, .result, "Cell of the recurrent layers."),
+        .integer(.model, "hidden", \.model.hidden, 1...65_536, .result, "Units of each recurrent layer."),
+        .integer(.model, "layers", \.model.layers, 1...64, .result, "Recurrent layers, one above the other."),
         .integer(.model, "embedding", \.model.embedding, 0...65_536, .result, "Width of the learned embedding of tokens; 0: one-hot."),
         .choice(
             .model, "head", \.model.head, .result,
@@ -67,7 +69,8 @@ extension ConfigurationKey {
             "First weights: PyTorch's uniform ones, or Keras's (Glorot uniform, orthogonal recurrent, forget bias 1)."),
         .real(
             .model, "forgetBias", \.model.forgetBias, .atLeast(0).atMost(1e38), .result,
-            "Added to the forget gate's first bias. 2 to 5 where something must be remembered over a hundred steps."),
+            "Added to the forget gate's first bias. 2 to 5 where something must be remembered over a hundred steps.")
+            .when(ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
         .text(
             .model, "initialWeights", \.model.initialWeights, .result,
             "A safetensors file of PyTorch's with the first weights, in place of model.initialization's; a relative path as in data.files. Empty: none."),

@@ -34,7 +34,7 @@ extension ExportedModel {
                 figures: figures, programVersion: programVersion))
     }
 
-    private static func use(of run: TrainedRun, shape: NetworkShape) throws -> ModelUse {
+    private static func use(of run: TrainedRun, shape: ModelDescription) throws -> ModelUse {
         switch try run.task() {
         case .classification: return .classes
         case .regression:

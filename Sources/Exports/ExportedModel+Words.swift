@@ -6,7 +6,9 @@ import Training
 extension ExportedModel {
     /// A one-line description: "an LSTM, 2 layers of 128 units, that reads 65 symbols one-hot and scores the next one at every step".
     var summary: String {
-        let stack = shape.layers == 1 ? "an LSTM of \(counted(shape.hidden, "unit"))" : "an LSTM, \(shape.layers) layers of \(counted(shape.hidden, "unit")),"
+        let units = counted(layer.hidden, "unit")
+        let cell = "\(layer.cell.name.hasPrefix("L") ? "an" : "a") \(layer.cell.name)"
+        let stack = shape.layers.count == 1 ? "\(cell) of \(units)" : "\(cell), \(shape.layers.count) layers of \(units),"
         let when = hasOutputEveryStep ? "at every step" : "at the last step"
         return "\(stack) that reads \(inputWords) and \(outputWords) \(when)"
     }

@@ -10,21 +10,21 @@ public struct ExportedModel: Sendable {
     /// Display name: the run directory's name.
     let name: String
     let configuration: Configuration
-    let shape: NetworkShape
+    let shape: ModelDescription
     let use: ModelUse
     /// The flat buffer, in the order of ``ParameterLayout``.
     let parameters: [Float]
     let origin: ModelOrigin
 
     init(
-        name: String, configuration: Configuration, shape: NetworkShape, use: ModelUse, parameters: [Float], origin: ModelOrigin
+        name: String, configuration: Configuration, shape: ModelDescription, use: ModelUse, parameters: [Float], origin: ModelOrigin
     ) {
         (self.name, self.configuration, self.shape, self.use, self.parameters, self.origin) = (name, configuration, shape, use, parameters, origin)
     }
 
     /// A network that isn't from a run, so that its use is unknown.
     /// - Precondition: `parameters` has as many elements as the shape.
-    package init(name: String, shape: NetworkShape, parameters: [Float]) {
+    package init(name: String, shape: ModelDescription, parameters: [Float]) {
         precondition(parameters.count == ParameterLayout(shape).count)
         self.init(
             name: name, configuration: Configuration(kind: .adding), shape: shape, use: shape.loss == .squaredError ? .numbers : .classes,
@@ -44,11 +44,15 @@ public struct ExportedModel: Sendable {
     /// The flat buffer, which ends with the head's bias.
     package var allParameters: [Float] { parameters }
 
+    /// The layers, which are all alike.
+    var layer: RecurrentDescription { shape.recurrentLayers[0] }
+    var cell: CellExport { CellExport(layer.cell) }
+
     /// Whether there are outputs at every time step, not only at the last.
     var hasOutputEveryStep: Bool { shape.head == .everyStep }
 }
 
-extension NetworkShape.Input {
+extension ModelDescription.Input {
     /// Name of the argument, in every format.
     var name: String {
         switch self {

@@ -24,7 +24,7 @@ struct ReplayedBatch {
     private let finalStates: [Float]
     /// `[time, batch, outputs]`, or `[batch, outputs]`.
     private let outputs: [Float]
-    private let shape: NetworkShape
+    private let shape: ModelDescription
 
     /// - Parameter data: the run's own; nil if they are missing.
     init(_ model: ExportedModel, data: RunData?, team: ThreadTeam) {
@@ -38,7 +38,7 @@ struct ReplayedBatch {
         let parameters = FloatMemory(count: model.parameters.count)
         parameters.view.copy(model.parameters)
         network.load(parameters.view)
-        let state = RecurrentState(layers: shape.layers, hidden: shape.hidden, sequenceCount: lengths.count)
+        let state = RecurrentState(ModelPlan(shape).state, sequenceCount: lengths.count)
         let random = Philox(seed: 1, purpose: .sampling)
         state.values.copy((0..<state.values.count).map { random.uniformFloat($0, 1) - 0.5 })
         initialStates = state.values.array()
@@ -76,7 +76,7 @@ struct ReplayedBatch {
         return batches.sequences(at: 0..<min(sequenceLimit, batches.sequenceCount(ofBatch: 0)), ofBatch: 0)
     }
 
-    private static func randomSequences(for shape: NetworkShape) -> Batch {
+    private static func randomSequences(for shape: ModelDescription) -> Batch {
         let (timeCount, count, random) = (12, 4, Philox(seed: 1, purpose: .examples))
         let input: Batch.Input
         switch shape.input {
@@ -128,8 +128,11 @@ extension ReplayedBatch {
             archive.add("inputs.npy", NumpyArray(byBatch(vectors, width: width), shape: [count, timeCount, width]).bytes)
         }
         archive.add("lengths.npy", NumpyArray(lengths.map(Int64.init), shape: [count]).bytes)
-        for (name, values, part) in [("h0", initialStates, 0), ("c0", initialStates, 1), ("hn", finalStates, 0), ("cn", finalStates, 1)] {
-            archive.add(name + ".npy", NumpyArray(byLayer(values, part: part), shape: [shape.layers, count, shape.hidden]).bytes)
+        for (suffix, values) in [("0", initialStates), ("n", finalStates)] {
+            for (part, state) in CellExport(shape.recurrentLayers[0].cell).states.enumerated() {
+                archive.add(
+                    state.name + suffix + ".npy", NumpyArray(byLayer(values, part: part), shape: [shape.layers.count, count, shape.topWidth]).bytes)
+            }
         }
         let isEveryStep = shape.head == .everyStep
         let spoken = isEveryStep ? byBatch(outputs, width: shape.outputs) : outputs
@@ -149,13 +152,15 @@ extension ReplayedBatch {
         return result
     }
 
-    /// Transposes `[batch, layers, 2, hidden]` to `[layers, batch, hidden]`, for hidden states (0) or cells (1).
+    /// Transposes `[batch, layers, parts, hidden]` to `[layers, batch, hidden]`, for hidden states (0) or cells (1).
     private func byLayer(_ values: [Float], part: Int) -> [Float] {
+        let layout = ModelPlan(shape).state
         var result: [Float] = []
-        for layer in 0..<shape.layers {
+        for layer in shape.layers.indices {
+            guard let range = layout.range(layer: layer, part: part) else { continue }
             for sequence in lengths.indices {
-                let begin = ((sequence * shape.layers + layer) * 2 + part) * shape.hidden
-                result += values[begin..<begin + shape.hidden]
+                let begin = sequence * layout.count
+                result += values[begin + range.lowerBound..<begin + range.upperBound]
             }
         }
         return result

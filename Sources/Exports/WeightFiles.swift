@@ -19,27 +19,41 @@ extension ExportedModel {
         return archive.finished()
     }
 
-    /// For Keras, in the order of `set_weights`: for each layer the kernel `[input, 4·hidden]`, the recurrent kernel `[hidden, 4·hidden]` and one bias,
-    /// the sum of PyTorch's two. Gates are in the order i, f, c, o, which is PyTorch's i, f, g, o.
+    /// For Keras, in the order of `set_weights`: for each layer the kernel `[input, gates·hidden]`, the recurrent kernel `[hidden, gates·hidden]`, and both
+    /// biases or their sum (``CellExport``).
     func kerasNPZ() -> [UInt8] {
         var archive = ZipArchive()
         if case .embedding(let count, let width) = shape.input {
             archive.add("embedding/embeddings.npy", NumpyArray(self["embedding.weight"], shape: [count, width]).bytes)
         }
-        for layer in 0..<shape.layers {
-            archive.add("lstm_\(layer)/kernel.npy", transposed("rnn.weight_ih_l\(layer)").bytes)
-            archive.add("lstm_\(layer)/recurrent_kernel.npy", transposed("rnn.weight_hh_l\(layer)").bytes)
-            let bias = zip(self["rnn.bias_ih_l\(layer)"], self["rnn.bias_hh_l\(layer)"]).map(+)
-            archive.add("lstm_\(layer)/bias.npy", NumpyArray(bias, shape: [bias.count]).bytes)
+        let prefix = cell.kerasLayer.lowercased()
+        for layer in shape.layers.indices {
+            for (name, keras) in [("rnn.weight_ih_l\(layer)", "kernel"), ("rnn.weight_hh_l\(layer)", "recurrent_kernel")] {
+                let rows = gates(of: name, inOrder: cell.kerasGates)
+                let array = transposed(rows[...], rows: layout[name].shape[0], columns: layout[name].shape[1])
+                archive.add("\(prefix)_\(layer)/\(keras).npy", array.bytes)
+            }
+            let biases = ["rnn.bias_ih_l\(layer)", "rnn.bias_hh_l\(layer)"].map { gates(of: $0, inOrder: cell.kerasGates) }
+            let bias =
+                cell.kerasHasBothBiases
+                ? NumpyArray(biases[0] + biases[1], shape: [2, biases[0].count]) : NumpyArray(zip(biases[0], biases[1]).map(+), shape: [biases[0].count])
+            archive.add("\(prefix)_\(layer)/bias.npy", bias.bytes)
         }
-        archive.add("head/kernel.npy", transposed("head.weight").bytes)
+        let head = layout["head.weight"].shape
+        archive.add("head/kernel.npy", transposed(self["head.weight"], rows: head[0], columns: head[1]).bytes)
         archive.add("head/bias.npy", NumpyArray(self["head.bias"], shape: [shape.outputs]).bytes)
         return archive.finished()
     }
 
-    private func transposed(_ name: String) -> NumpyArray {
-        let (rows, columns) = (layout[name].shape[0], layout[name].shape[1])
-        return NumpyArray(Self.transposed(self[name], rows: rows, columns: columns), shape: [columns, rows])
+    private func transposed(_ values: ArraySlice<Float>, rows: Int, columns: Int) -> NumpyArray {
+        NumpyArray(Self.transposed(values, rows: rows, columns: columns), shape: [columns, rows])
+    }
+
+    /// A recurrent layer's parameter with its blocks of rows, one a gate, in another order.
+    func gates(of name: String, inOrder order: [Int]) -> [Float] {
+        let values = self[name]
+        let gate = values.count / order.count
+        return order.flatMap { values[values.startIndex + $0 * gate..<values.startIndex + ($0 + 1) * gate] }
     }
 
     /// Transposes `[rows, columns]`.

@@ -44,7 +44,7 @@ extension TrainedRun {
         for index in 0..<batches.batchCount where count < limit {
             let sequenceCount = batches.sequenceCount(ofBatch: index)
             if dataset.carriesState && index == 0 {
-                state = RecurrentState(layers: network.shape.layers, hidden: network.shape.hidden, sequenceCount: sequenceCount)
+                state = RecurrentState(network.plan.state, sequenceCount: sequenceCount)
             }
             // Streams are computed together; other sequences a few at a time, since a model trained in segments may not fit into memory otherwise.
             let piece = dataset.carriesState ? sequenceCount : network.shape.sequencesAtOnce(timeCount: dataset.longestTimeCount)
@@ -62,10 +62,10 @@ extension TrainedRun {
     }
 }
 
-extension NetworkShape {
+extension ModelDescription {
     /// Number of sequences whose activations take some 256 MB, at least one.
     fileprivate func sequencesAtOnce(timeCount: Int) -> Int {
-        max(1, (64 << 20) / max(1, timeCount * (6 * hidden * layers + outputs)))
+        max(1, (64 << 20) / max(1, timeCount * (Int(ModelPlan(self).keptFloats(.float32)) + outputs)))
     }
 }
 

@@ -56,9 +56,9 @@ extension TrainedRun {
 
     /// - Parameter batch: of one sequence.
     private func trace(
-        _ batch: Batch, shape: NetworkShape, layer: Int, vocabulary: Vocabulary?, numberNames: [String], team: ThreadTeam
+        _ batch: Batch, shape: ModelDescription, layer: Int, vocabulary: Vocabulary?, numberNames: [String], team: ThreadTeam
     ) throws -> SequenceTrace {
-        guard (0..<shape.layers).contains(layer) else { throw TrainingError.noLayer(layer: layer, layerCount: shape.layers) }
+        guard shape.layers.indices.contains(layer) else { throw TrainingError.noLayer(layer: layer, layerCount: shape.layers.count) }
         let network = try network(shape: shape, team: team)
         network.forward(batch)
         var symbols: [String] = []

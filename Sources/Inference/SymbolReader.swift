@@ -46,7 +46,7 @@ public final class SymbolReader {
 
 extension TrainedRun {
     /// Vocabulary and network of the model, without reading its text; nil if its inputs are numbers.
-    fileprivate func symbols() throws -> (vocabulary: Vocabulary, shape: NetworkShape)? {
+    fileprivate func symbols() throws -> (vocabulary: Vocabulary, shape: ModelDescription)? {
         if let vocabulary = try vocabulary() { return (vocabulary, configuration.networkShape(writing: vocabulary)) }
         guard configuration.data.kind.isGenerated else { return nil }
         let dataset = try RunData(configuration).dataset

@@ -22,7 +22,7 @@ final class TokenReader {
         self.network = network
         self.windowLength = windowLength ?? 0
         windows = windowLength.map { _ in Array(repeating: [], count: textCount) }
-        state = RecurrentState(layers: network.shape.layers, hidden: network.shape.hidden, sequenceCount: textCount)
+        state = RecurrentState(network.plan.state, sequenceCount: textCount)
     }
 
     /// Reads further tokens of each text, the same number for each and at least one; a model of windows reads the last window again.

@@ -9,7 +9,7 @@ extension TrainedRun {
     public func task() throws -> LearningTask { try storedModel.task() }
 
     /// The shape of the network whose parameters the checkpoint contains.
-    public func networkShape() throws -> NetworkShape { try storedModel.shape() }
+    public func networkShape() throws -> ModelDescription { try storedModel.shape() }
 
     private var storedModel: StoredModel { StoredModel(configuration: configuration, checkpoint: checkpoint) }
 }

@@ -176,7 +176,7 @@ public final class TrainedRun {
     }
 
     /// A network of `shape` with this run's parameters; this run must outlive it.
-    func network(shape: NetworkShape, team: ThreadTeam, segmentLength: Int = 0) throws -> Network {
+    func network(shape: ModelDescription, team: ThreadTeam, segmentLength: Int = 0) throws -> Network {
         let network = Network(
             shape: shape, gates: configuration.parallelism.gates, precision: precision, team: team, segmentLength: segmentLength)
         // An earlier network may still use the memory.

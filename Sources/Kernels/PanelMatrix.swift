@@ -39,7 +39,8 @@ public struct PanelView: @unchecked Sendable {
     /// Steps of the inner loop: indices of the inner dimension, or pairs of them.
     public let stepCount: Int
     public let panelCount: Int
-    /// Number of vectors of the last panel that have columns, 1 to 4; only those are multiplied.
+    /// Number of vectors of a panel that have columns, 1 to 4, and of the last panel; only those are multiplied.
+    @usableFromInline let fullVectorCount: Int
     @usableFromInline let lastVectorCount: Int
 
     /// Number of columns of a panel.
@@ -66,12 +67,24 @@ public struct PanelView: @unchecked Sendable {
         self.precision = precision
         self.stepCount = stepCount
         self.panelCount = panelCount
+        fullVectorCount = 4
         lastVectorCount = max(1, (columnCount - (panelCount - 1) * Self.width + laneCount - 1) / laneCount)
+    }
+
+    /// Uses memory that the caller lends, `depth` · `panelCount` · ``width`` words, for panels that each have the same number of vectors.
+    public init(floats: FloatView, depth: Int, panelCount: Int, vectorsPerPanel: Int, precision: Precision) {
+        stepCount = precision.wordCount(depth)
+        precondition((1...4).contains(vectorsPerPanel) && floats.count >= stepCount * panelCount * Self.width)
+        self.floats = floats
+        self.precision = precision
+        self.panelCount = panelCount
+        fullVectorCount = vectorsPerPanel
+        lastVectorCount = vectorsPerPanel
     }
 
     @inlinable
     @inline(__always)
-    func vectorCount(ofPanel panel: Int) -> Int { panel == panelCount - 1 ? lastVectorCount : 4 }
+    func vectorCount(ofPanel panel: Int) -> Int { panel == panelCount - 1 ? lastVectorCount : fullVectorCount }
 
     @inlinable
     @inline(__always)

@@ -3,80 +3,88 @@ import Kernels
 
 /// One layer at one time step, backward: rows are sequences.
 struct BackwardStep {
-    let layout: GateLayout
-    /// Gates as the forward pass left them; the derivatives take their place unless they have memory of their own.
-    let gates: FloatView
-    /// ∂L/∂(gates' sums), `[batch, gates]`.
+    let layouts: RowLayouts
+    /// What the forward pass kept, `[batch, kept]`; derivatives may take its place.
+    let kept: FloatView
+    /// ∂L/∂(gates' sums), `[batch, sums]`: of a gate whose parts stay apart, by the part that comes from the hidden state.
     let derivatives: OperandView
-    /// Those of the next time step; nil at the last.
+    /// The same by the part that comes from the input: the same memory where the parts are added.
+    let inputDerivatives: OperandView
+    /// ``derivatives`` of the next time step; nil at the last.
     let laterDerivatives: OperandView?
-    let previousCells: FloatView
+    /// `[batch, units]`, before and after the time step.
+    let previousHiddens: FloatView
     let hiddens: FloatView
+    /// `[batch, units]`; empty where the cell has no such state.
+    let previousCells: FloatView
     /// ∂L/∂h as far as it comes from above, `[batch, outputGradientWidth]`.
     let outputGradients: FloatView
     let outputGradientWidth: Int
-    /// ∂L/∂h in all, `[batch, outputGradientWidth]`: only where gates' tasks are split.
+    /// ∂L/∂h without what goes on element by element, `[batch, outputGradientWidth]`: only where gates' tasks are split.
     let hiddenGradients: FloatView
-    /// ∂L/∂C as far as it comes from later steps, `[batch, outputGradientWidth]`, and the same for the step before.
-    let laterCellGradients: FloatView
-    let cellGradients: FloatView
+    /// ``RecurrentCell/previousStateGradient(_:)`` of the next time step, `[batch, outputGradientWidth]`, and the same for the step before.
+    let laterStateGradients: FloatView
+    let stateGradients: FloatView
 
     /// One vector of units: what each derivative needs.
-    private struct Place {
-        let cell: LSTMCell
-        let gate: Int
-        let state: Int
-        let hiddenGradient: Lane
-        let cellGradient: Lane
-        let hidden: Lane
-        let previousCell: Lane
+    private struct Place<Cell: RecurrentCell> {
+        let cell: Cell
+        let lanes: StepLanes
+        /// Index of its first derivative.
+        let derivative: Int
+        /// Index among the gradients.
+        let gradient: Int
+        let stateGradient: Lane
     }
 
     @inline(__always)
-    private func place(row: Int, unit: Int, hiddenGradient: Lane) -> Place {
-        let gate = row &* layout.gateWidth &+ layout.index(gate: 0, unit: unit)
-        let state = row &* layout.stateWidth &+ unit
+    private func place<Cell: RecurrentCell>(_: Cell.Type, row: Int, unit: Int, hiddenGradient: Lane) -> Place<Cell> {
+        let index = row &* layouts.kept.width &+ GateLayout.index(group: 0, unit: unit, groupCount: Cell.keptCount)
+        let state = row &* layouts.stateWidth &+ unit
         let gradient = row &* outputGradientWidth &+ unit
-        let cell = LSTMCell(
-            input: gates.lane(at: gate), forget: gates.lane(at: gate &+ 16), candidate: gates.lane(at: gate &+ 32),
-            output: gates.lane(at: gate &+ 48))
-        let hidden = hiddens.lane(at: state)
+        let zero = Lane(repeating: 0)
+        let values = FourLanes(
+            kept.lane(at: index), Cell.keptCount > 1 ? kept.lane(at: index &+ 16) : zero, Cell.keptCount > 2 ? kept.lane(at: index &+ 32) : zero,
+            Cell.keptCount > 3 ? kept.lane(at: index &+ 48) : zero)
+        let cell = Cell(kept: values)
+        let previous = StateLanes(hidden: previousHiddens.lane(at: state), cell: Cell.hasCellState ? previousCells.lane(at: state) : zero)
+        let lanes = StepLanes(hiddenGradient: hiddenGradient, previous: previous, hidden: hiddens.lane(at: state))
         return Place(
-            cell: cell, gate: gate, state: gradient, hiddenGradient: hiddenGradient,
-            cellGradient: cell.cellGradient(hiddenGradient: hiddenGradient, later: laterCellGradients.lane(at: gradient), hidden: hidden),
-            hidden: hidden, previousCell: previousCells.lane(at: state))
+            cell: cell, lanes: lanes,
+            derivative: row &* layouts.sums.width &+ GateLayout.index(group: 0, unit: unit, groupCount: Cell.gateCount), gradient: gradient,
+            stateGradient: cell.stateGradient(lanes, later: laterStateGradients.lane(at: gradient)))
     }
 
-    /// All four derivatives of a vector of units, and the cell's gradient for the step before.
+    /// All derivatives of a vector of units, and the state's gradient for the step before.
     @inline(__always)
-    func update(row: Int, unit: Int, hiddenGradient: Lane) {
-        let at = place(row: row, unit: unit, hiddenGradient: hiddenGradient)
-        derivatives.setLane(derivative(0, at), at: at.gate)
-        derivatives.setLane(derivative(1, at), at: at.gate &+ 16)
-        derivatives.setLane(derivative(2, at), at: at.gate &+ 32)
-        derivatives.setLane(derivative(3, at), at: at.gate &+ 48)
-        cellGradients.setLane(at.cell.previousCellGradient(cellGradient: at.cellGradient), at: at.state)
+    func update<Cell: RecurrentCell>(_: Cell.Type, row: Int, unit: Int, hiddenGradient: Lane) {
+        let at = place(Cell.self, row: row, unit: unit, hiddenGradient: hiddenGradient)
+        write(0, at)
+        if Cell.gateCount > 1 { write(1, at) }
+        if Cell.gateCount > 2 { write(2, at) }
+        if Cell.gateCount > 3 { write(3, at) }
+        stateGradients.setLane(at.cell.previousStateGradient(at.stateGradient), at: at.gradient)
     }
 
     @inline(__always)
-    private func derivative(_ gate: Int, _ at: Place) -> Lane {
-        switch gate {
-        case 0: at.cell.inputSumGradient(cellGradient: at.cellGradient)
-        case 1: at.cell.forgetSumGradient(cellGradient: at.cellGradient, previousCell: at.previousCell)
-        case 2: at.cell.candidateSumGradient(cellGradient: at.cellGradient)
-        default: at.cell.outputSumGradient(hiddenGradient: at.hiddenGradient, hidden: at.hidden)
-        }
+    private func write<Cell: RecurrentCell>(_ gate: Int, _ at: Place<Cell>) {
+        let value = at.cell.sumGradient(ofGate: gate, at.lanes, stateGradient: at.stateGradient)
+        let index = at.derivative &+ 16 &* gate
+        derivatives.setLane(value, at: index)
+        guard Cell.splitsLastGate else { return }
+        let isLast = gate == Cell.gateCount &- 1
+        inputDerivatives.setLane(isLast ? at.cell.inputSumGradient(at.lanes, stateGradient: at.stateGradient) : value, at: index)
     }
 
     /// Fused: ∂L/∂h = what comes from above + W_hhᵀ · the later derivatives, and all that follows, for some rows and panels of units.
-    func run(rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
+    func run<Cell: RecurrentCell>(_: Cell.Type, rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
         guard let laterDerivatives else {
             multiply(
-                rows: rows, of: RowsOperand(derivatives, rowStride: layout.gateWidth), by: weights, panels: panels, steps: 0..<0,
-                ends: FusedBackward(step: self))
+                rows: rows, of: RowsOperand(derivatives, rowStride: layouts.sums.width), by: weights, panels: panels, steps: 0..<0,
+                ends: FusedBackward<Cell>(step: self))
             return
         }
-        let left = RowsOperand(laterDerivatives, rowStride: layout.gateWidth)
+        let left = RowsOperand(laterDerivatives, rowStride: layouts.sums.width)
         for panel in panels {
             var start = 0
             while weights.stepCount - start > Self.blockSteps {
@@ -87,7 +95,7 @@ struct BackwardStep {
             }
             multiply(
                 rows: rows, of: left.from(step: start), by: weights, panels: panel..<panel + 1, steps: start..<weights.stepCount,
-                ends: FusedBackward(step: self))
+                ends: FusedBackward<Cell>(step: self))
         }
     }
 
@@ -96,39 +104,32 @@ struct BackwardStep {
 
     /// Split, first half: ∂L/∂h of some rows and panels of units.
     func addRecurrentGradients(rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
-        sumHiddenGradients(rows: rows, panels: panels, weights: weights, ends: HiddenGradients(step: self))
+        // At the last step nothing comes from later: the sums end where they begin.
+        multiply(
+            rows: rows, of: RowsOperand(laterDerivatives ?? derivatives, rowStride: layouts.sums.width), by: weights, panels: panels,
+            steps: laterDerivatives == nil ? 0..<0 : 0..<weights.stepCount, ends: HiddenGradients(step: self))
     }
 
-    /// Split, second half: one gate's derivatives of some rows. The forget gate's task also goes back through the cell.
-    func updateDerivatives(gate: Int, rows: Range<Int>) {
+    /// Split, second half: one gate's derivatives of some rows. The second gate's task also goes back through the state.
+    func updateDerivatives<Cell: RecurrentCell>(_: Cell.Type, gate: Int, rows: Range<Int>) {
         for row in rows {
-            for unit in stride(from: 0, to: layout.hidden, by: laneCount) {
-                let at = place(row: row, unit: unit, hiddenGradient: hiddenGradients.lane(at: row * outputGradientWidth + unit))
-                derivatives.setLane(derivative(gate, at), at: at.gate + 16 * gate)
-                if gate == 1 {
-                    cellGradients.setLane(at.cell.previousCellGradient(cellGradient: at.cellGradient), at: at.state)
-                }
+            for unit in stride(from: 0, to: layouts.hidden, by: laneCount) {
+                let at = place(Cell.self, row: row, unit: unit, hiddenGradient: hiddenGradients.lane(at: row * outputGradientWidth + unit))
+                write(gate, at)
+                if gate == min(1, Cell.gateCount - 1) { stateGradients.setLane(at.cell.previousStateGradient(at.stateGradient), at: at.gradient) }
             }
         }
     }
 
-    @inline(__always)
-    private func sumHiddenGradients<Ends: TileEpilogue>(rows: Range<Int>, panels: Range<Int>, weights: PanelView, ends: Ends) {
-        // At the last step nothing comes from later: the sums end where they begin.
-        multiply(
-            rows: rows, of: RowsOperand(laterDerivatives ?? derivatives, rowStride: layout.gateWidth), by: weights, panels: panels,
-            steps: laterDerivatives == nil ? 0..<0 : 0..<weights.stepCount, ends: ends)
-    }
-
     /// Asks for what `update` will read of a panel's units: the forward pass left it long ago.
     @inline(__always)
-    fileprivate func prefetch(_ row: Int, _ panel: Int) {
+    fileprivate func prefetch<Cell: RecurrentCell>(_: Cell.Type, _ row: Int, _ panel: Int) {
         let unit = panel &* PanelView.width
-        let gate = row &* layout.gateWidth &+ layout.index(gate: 0, unit: unit)
-        let state = row &* layout.stateWidth &+ unit
-        for line in 0..<PanelView.width / 4 { gates.prefetch(at: gate &+ 16 &* line) }
+        let index = row &* layouts.kept.width &+ GateLayout.index(group: 0, unit: unit, groupCount: Cell.keptCount)
+        let state = row &* layouts.stateWidth &+ unit
+        for line in 0..<PanelView.width &* Cell.keptCount / 16 { kept.prefetch(at: index &+ 16 &* line) }
         for line in 0..<(PanelView.width + 15) / 16 {
-            previousCells.prefetch(at: state &+ 16 &* line)
+            (Cell.hasCellState ? previousCells : previousHiddens).prefetch(at: state &+ 16 &* line)
             hiddens.prefetch(at: state &+ 16 &* line)
         }
     }
@@ -140,25 +141,25 @@ struct BackwardStep {
 }
 
 /// A panel is four vectors of units; their sums go on into the gates' derivatives.
-struct FusedBackward: TileEpilogue {
+struct FusedBackward<Cell: RecurrentCell>: TileEpilogue {
     let step: BackwardStep
 
     @inline(__always)
     func begin(row: Int, panel: Int) -> FourLanes {
-        step.prefetch(row, panel)
+        step.prefetch(Cell.self, row, panel)
         return step.gradientsFromAbove(row, panel)
     }
 
     @inline(never)
     func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
         let unit = panel &* PanelView.width
-        let end = step.layout.hidden
+        let end = step.layouts.hidden
         for place in sums.indices {
             let (row, sum) = (row &+ place, sums[place])
-            step.update(row: row, unit: unit, hiddenGradient: sum.a)
-            if unit + laneCount < end { step.update(row: row, unit: unit + laneCount, hiddenGradient: sum.b) }
-            if unit + 2 * laneCount < end { step.update(row: row, unit: unit + 2 * laneCount, hiddenGradient: sum.c) }
-            if unit + 3 * laneCount < end { step.update(row: row, unit: unit + 3 * laneCount, hiddenGradient: sum.d) }
+            step.update(Cell.self, row: row, unit: unit, hiddenGradient: sum.a)
+            if unit + laneCount < end { step.update(Cell.self, row: row, unit: unit + laneCount, hiddenGradient: sum.b) }
+            if unit + 2 * laneCount < end { step.update(Cell.self, row: row, unit: unit + 2 * laneCount, hiddenGradient: sum.c) }
+            if unit + 3 * laneCount < end { step.update(Cell.self, row: row, unit: unit + 3 * laneCount, hiddenGradient: sum.d) }
         }
     }
 }

@@ -8,7 +8,7 @@ public enum EmbeddingGradient: Sendable, Equatable {
     case byToken
 
     /// The cheaper one for `shape`, with `rowCount` time steps in a full batch over all ranks.
-    public static func chosen(for shape: NetworkShape, rowCount: Int, shardCount: Int) -> EmbeddingGradient {
+    public static func chosen(for shape: ModelDescription, rowCount: Int, shardCount: Int) -> EmbeddingGradient {
         guard case .embedding(let vocabularyCount, _) = shape.input else { return .byRow }
         return vocabularyCount * shardCount * 2 <= rowCount ? .byToken : .byRow
     }

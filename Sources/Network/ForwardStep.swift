@@ -3,21 +3,26 @@ import Kernels
 
 /// One layer at one time step, forward: rows are sequences.
 struct ForwardStep {
-    let layout: GateLayout
-    /// Sums before, gates after, `[batch, gates]`.
-    let gates: FloatView
+    let layouts: RowLayouts
+    /// The input's part of the sums before, the kept values after, `[batch, kept]`.
+    let kept: FloatView
+    /// `[batch, units]`; empty where the cell has no such state.
     let previousCells: FloatView
-    let previousHiddens: OperandView
     let cells: FloatView
+    /// `[batch, units]`.
+    let previousHiddens: FloatView
     let hiddens: FloatView
-    /// With bfloat16: where the hidden states go rounded too.
-    let hiddenPairs: OperandView?
+    /// The previous hidden states as products read them, and, with bfloat16, where the new ones go rounded.
+    let previousOperands: OperandView
+    let roundedHiddens: OperandView?
+    /// The biases, in a row of kept values.
+    let bias: FloatView
     /// Source of the input's part of the sums.
     let input: StepInput
 
-    /// The input's part of the sums at one time step: in `gates`, or made when the recurrence's chains begin, which saves a way to memory and back.
+    /// The input's part of the sums at one time step: in `kept`, or made when the recurrence's chains begin, which saves a way to memory and back.
     enum StepInput {
-        case inGates
+        case inPlace
         case narrow(NarrowInput)
         case tokens(TokenSumsInput)
     }
@@ -26,7 +31,7 @@ struct ForwardStep {
     struct TokenSumsInput {
         /// `[batch]`.
         let tokens: TokenView
-        /// `[vocabulary, gates]`.
+        /// `[vocabulary, kept]`.
         let table: FloatView
     }
 
@@ -38,96 +43,129 @@ struct ForwardStep {
         /// `[batch, rowStride]`.
         let numbers: OperandView
         let rowStride: Int
-        /// W_ih, units with their four gates.
+        /// W_ih, units with their gates.
         let weights: PanelView
-        /// b_ih + b_hh, in a row of gates.
-        let bias: FloatView
     }
 
-    /// From the four sums of a vector of units: gates, cell and hidden state.
+    /// From the sums of a vector of units: what is kept, and the state.
     @inline(__always)
-    func update(row: Int, unit: Int, inputSum: Lane, forgetSum: Lane, candidateSum: Lane, outputSum: Lane) {
-        let gate = row &* layout.gateWidth &+ layout.index(gate: 0, unit: unit)
-        let state = row &* layout.stateWidth &+ unit
-        let cell = LSTMCell(inputSum: inputSum, forgetSum: forgetSum, candidateSum: candidateSum, outputSum: outputSum)
-        let newCell = cell.cell(previous: previousCells.lane(at: state))
-        gates.setLane(cell.input, at: gate)
-        gates.setLane(cell.forget, at: gate + 16)
-        gates.setLane(cell.candidate, at: gate + 32)
-        gates.setLane(cell.output, at: gate + 48)
-        cells.setLane(newCell, at: state)
-        let hidden = cell.hidden(cell: newCell)
-        hiddens.setLane(hidden, at: state)
-        if let hiddenPairs { hiddenPairs.setLane(hidden, at: state) }
+    func update<Cell: RecurrentCell>(_: Cell.Type, row: Int, unit: Int, sums: FourLanes) {
+        let place = index(Cell.self, row: row, unit: unit)
+        let state = row &* layouts.stateWidth &+ unit
+        let zero = Lane(repeating: 0)
+        let cell = Cell(sums: sums, inputSum: Cell.splitsLastGate ? kept.lane(at: place &+ 16 &* Cell.gateCount) : zero)
+        let previous = StateLanes(hidden: previousHiddens.lane(at: state), cell: Cell.hasCellState ? previousCells.lane(at: state) : zero)
+        let next = cell.state(after: previous)
+        let values = cell.kept
+        kept.setLane(values.a, at: place)
+        if Cell.keptCount > 1 { kept.setLane(values.b, at: place &+ 16) }
+        if Cell.keptCount > 2 { kept.setLane(values.c, at: place &+ 32) }
+        if Cell.keptCount > 3 { kept.setLane(values.d, at: place &+ 48) }
+        if Cell.hasCellState { cells.setLane(next.cell, at: state) }
+        hiddens.setLane(next.hidden, at: state)
+        if let roundedHiddens { roundedHiddens.setLane(next.hidden, at: state) }
+    }
+
+    /// Index of a unit's first value in ``kept``.
+    @inline(__always)
+    func index<Cell: RecurrentCell>(_: Cell.Type, row: Int, unit: Int) -> Int {
+        row &* layouts.kept.width &+ GateLayout.index(group: 0, unit: unit, groupCount: Cell.keptCount)
     }
 
     /// Fused: W_hh·h added to the sums, and all that follows, for some rows and panels.
-    func run(rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
-        let left = RowsOperand(previousHiddens, rowStride: layout.stateWidth)
+    func run<Cell: RecurrentCell>(_: Cell.Type, rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
+        let left = RowsOperand(previousOperands, rowStride: layouts.stateWidth)
         switch input {
-        case .inGates: multiply(rows: rows, of: left, by: weights, panels: panels, ends: FusedForward(step: self))
-        case .narrow(let input): multiply(rows: rows, of: left, by: weights, panels: panels, ends: NarrowFusedForward(step: self, input: input))
-        case .tokens(let input): multiply(rows: rows, of: left, by: weights, panels: panels, ends: TokenFusedForward(step: self, input: input))
+        case .inPlace: multiply(rows: rows, of: left, by: weights, panels: panels, ends: FusedForward<Cell>(step: self))
+        case .narrow(let input):
+            multiply(rows: rows, of: left, by: weights, panels: panels, ends: NarrowFusedForward<Cell>(step: self, input: input))
+        case .tokens(let input):
+            multiply(rows: rows, of: left, by: weights, panels: panels, ends: TokenFusedForward<Cell>(step: self, input: input))
         }
     }
 
     /// Split, first half: one gate's W_hh·h added to its sums.
     func addRecurrentSums(gate: Int, rows: Range<Int>, weights: PanelView) {
+        // A gate whose parts stay apart begins with its recurrent bias.
+        let (source, stride) = layouts.isSplit(gate) ? (bias, 0) : (kept, layouts.kept.width)
         multiply(
-            rows: rows, of: RowsOperand(previousHiddens, rowStride: layout.stateWidth), by: weights,
-            panels: 0..<layout.panelsPerGate, ends: GateSums(layout: layout, gate: gate, source: gates, sourceStride: layout.gateWidth, target: gates))
+            rows: rows, of: RowsOperand(previousOperands, rowStride: layouts.stateWidth), by: weights, panels: 0..<layouts.panelsPerGate,
+            ends: GateSums(layout: layouts.kept, group: gate, source: source, sourceStride: stride, target: kept))
     }
 
-    /// Split, second half: gates, cells and hidden states of some rows, from the sums.
-    func updateCells(rows: Range<Int>) {
+    /// Split, second half: kept values and states of some rows, from the sums.
+    func updateStates<Cell: RecurrentCell>(_: Cell.Type, rows: Range<Int>) {
         for row in rows {
-            for unit in stride(from: 0, to: layout.hidden, by: laneCount) {
-                let gate = row * layout.gateWidth + layout.index(gate: 0, unit: unit)
-                update(
-                    row: row, unit: unit, inputSum: gates.lane(at: gate), forgetSum: gates.lane(at: gate + 16),
-                    candidateSum: gates.lane(at: gate + 32), outputSum: gates.lane(at: gate + 48))
+            for unit in stride(from: 0, to: layouts.hidden, by: laneCount) {
+                update(Cell.self, row: row, unit: unit, sums: sums(Cell.self, at: index(Cell.self, row: row, unit: unit)))
             }
         }
     }
+
+    @inline(__always)
+    private func sums<Cell: RecurrentCell>(_: Cell.Type, at index: Int) -> FourLanes {
+        let zero = Lane(repeating: 0)
+        return FourLanes(
+            kept.lane(at: index), Cell.gateCount > 1 ? kept.lane(at: index &+ 16) : zero, Cell.gateCount > 2 ? kept.lane(at: index &+ 32) : zero,
+            Cell.gateCount > 3 ? kept.lane(at: index &+ 48) : zero)
+    }
 }
 
-/// A panel is a vector of units with their four gates: the sums go on from the input's, and never leave the registers before the cell is updated.
-struct FusedForward: TileEpilogue {
+/// A panel is a vector of units with their gates: the sums go on from the input's, and never leave the registers before the state is updated.
+struct FusedForward<Cell: RecurrentCell>: TileEpilogue {
     let step: ForwardStep
 
     @inline(__always)
     func begin(row: Int, panel: Int) -> FourLanes {
-        let gate = row &* step.layout.gateWidth &+ step.layout.index(gate: 0, unit: panel &* laneCount)
-        return step.gates.fourLanes(at: gate, distance: 16)
+        let index = step.index(Cell.self, row: row, unit: panel &* laneCount)
+        guard Cell.splitsLastGate else { return step.kept.fourLanes(at: index, distance: 16) }
+        return FourLanes(step.kept.lane(at: index), step.kept.lane(at: index &+ 16), recurrentBias(panel), Lane(repeating: 0))
+    }
+
+    /// Begins the chains with a row's part of the sums. What doesn't belong to them goes to its place among the kept values.
+    /// - Parameter sums: in the order of the kept values.
+    @inline(__always)
+    func begin(row: Int, panel: Int, with sums: FourLanes) -> FourLanes {
+        guard Cell.splitsLastGate else { return sums }
+        step.kept.setLane(sums.d, at: step.index(Cell.self, row: row, unit: panel &* laneCount) &+ 48)
+        return FourLanes(sums.a, sums.b, recurrentBias(panel), Lane(repeating: 0))
+    }
+
+    /// The last gate's, for a cell that keeps it apart: three gates, so it is the third group.
+    @inline(__always)
+    private func recurrentBias(_ panel: Int) -> Lane {
+        step.bias.lane(at: GateLayout.index(group: 2, unit: panel &* laneCount, groupCount: Cell.keptCount))
     }
 
     // Not inlined: into the tiles the activations would come six times, and the compiler then leaves them as calls.
     @inline(never)
     func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
-        for place in sums.indices {
-            let sum = sums[place]
-            step.update(row: row &+ place, unit: panel &* laneCount, inputSum: sum.a, forgetSum: sum.b, candidateSum: sum.c, outputSum: sum.d)
-        }
+        for place in sums.indices { step.update(Cell.self, row: row &+ place, unit: panel &* laneCount, sums: sums[place]) }
     }
 }
 
 /// The same where the input has few numbers: the chains begin with the bias, go over the input here, and then over the hidden state.
-struct NarrowFusedForward: TileEpilogue {
+struct NarrowFusedForward<Cell: RecurrentCell>: TileEpilogue {
     let step: ForwardStep
     let input: ForwardStep.NarrowInput
 
     @inline(__always)
     func begin(row: Int, panel: Int) -> FourLanes {
-        let gate = step.layout.index(gate: 0, unit: panel &* laneCount)
-        return input.weights.sum(from: input.bias.fourLanes(at: gate, distance: 16), of: input.numbers, at: row &* input.rowStride, panel: panel)
+        let index = GateLayout.index(group: 0, unit: panel &* laneCount, groupCount: Cell.keptCount)
+        var start = step.bias.fourLanes(at: index, distance: 16)
+        // The panels have a vector for each gate; a last gate that is kept apart has its input's part one group further.
+        if Cell.splitsLastGate { start.c = start.d }
+        var sums = input.weights.sum(from: start, of: input.numbers, at: row &* input.rowStride, panel: panel)
+        if Cell.splitsLastGate { sums.d = sums.c }
+        return FusedForward<Cell>(step: step).begin(row: row, panel: panel, with: sums)
     }
 
     @inline(__always)
-    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) { FusedForward(step: step).finish(row: row, panel: panel, sums) }
+    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) { FusedForward<Cell>(step: step).finish(row: row, panel: panel, sums) }
 }
 
 /// The same where the input is tokens: the chains begin with the token's row of a table, or 0 where there is none.
-struct TokenFusedForward: TileEpilogue {
+struct TokenFusedForward<Cell: RecurrentCell>: TileEpilogue {
     let step: ForwardStep
     let input: ForwardStep.TokenSumsInput
 
@@ -136,20 +174,20 @@ struct TokenFusedForward: TileEpilogue {
         let token = input.tokens[row]
         guard token >= 0 else {
             let zero = Lane(repeating: 0)
-            return FourLanes(zero, zero, zero, zero)
+            return FusedForward<Cell>(step: step).begin(row: row, panel: panel, with: FourLanes(zero, zero, zero, zero))
         }
-        let start = token &* step.layout.gateWidth &+ step.layout.index(gate: 0, unit: panel &* laneCount)
-        return input.table.fourLanes(at: start, distance: 16)
+        let start = token &* step.layouts.kept.width &+ GateLayout.index(group: 0, unit: panel &* laneCount, groupCount: Cell.keptCount)
+        return FusedForward<Cell>(step: step).begin(row: row, panel: panel, with: input.table.fourLanes(at: start, distance: 16))
     }
 
     @inline(__always)
-    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) { FusedForward(step: step).finish(row: row, panel: panel, sums) }
+    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) { FusedForward<Cell>(step: step).finish(row: row, panel: panel, sums) }
 }
 
-/// A panel is four vectors of one gate's units: the sums go on from `source` (a bias, for stride 0) and end in rows of gates.
+/// A panel is four vectors of one gate's units: the sums go on from `source` (a bias, for stride 0) and end in rows of a layout.
 struct GateSums: TileEpilogue {
     let layout: GateLayout
-    let gate: Int
+    let group: Int
     let source: FloatView
     let sourceStride: Int
     let target: FloatView
@@ -157,10 +195,10 @@ struct GateSums: TileEpilogue {
     /// Index of the panel's first vector in a row. The others follow at fixed distances, for a panel begins at a block's first unit or,
     /// with narrow vectors, fills part of one.
     @inline(__always)
-    private func start(_ panel: Int) -> Int { layout.index(gate: gate, unit: panel &* PanelView.width) }
+    private func start(_ panel: Int) -> Int { layout.index(group: group, unit: panel &* PanelView.width) }
 
     @inline(__always)
-    private func offset(_ vector: Int) -> Int { layout.index(gate: 0, unit: vector &* laneCount) }
+    private func offset(_ vector: Int) -> Int { layout.index(group: 0, unit: vector &* laneCount) }
 
     /// A last panel's vectors may lie behind the row; of those nothing is kept.
     @inline(__always)
@@ -178,7 +216,7 @@ struct GateSums: TileEpilogue {
     func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
         let unit = panel &* PanelView.width
         for place in sums.indices {
-            let index = (row &+ place) &* layout.gateWidth &+ start(panel)
+            let index = (row &+ place) &* layout.width &+ start(panel)
             let sum = sums[place]
             target.setLane(sum.a, at: index)
             if unit + laneCount < layout.hidden { target.setLane(sum.b, at: index + offset(1)) }

@@ -1,9 +1,9 @@
 import Kernels
 
-/// Memory layout of a row of activations: units in blocks of 16, and in a block the four gates i, f, g, o side by side.
+/// Memory layout of a row of values of units, several a unit: units in blocks of 16, and in a block the groups (gates, sums, derivatives) side by side.
 ///
 /// ```
-/// units 0…15: i₀…i₁₅ f₀…f₁₅ g₀…g₁₅ o₀…o₁₅   units 16…31: i₁₆… …
+/// an LSTM's gates, units 0…15: i₀…i₁₅ f₀…f₁₅ g₀…g₁₅ o₀…o₁₅   units 16…31: i₁₆… …
 /// ```
 ///
 /// It doesn't depend on the vector width, so a sum that walks through a row in order is the same chain on every build.
@@ -12,27 +12,61 @@ struct GateLayout: Sendable, Equatable {
     static let blockUnits = 16
 
     let hidden: Int
+    /// Values of a unit.
+    let groupCount: Int
 
     var blockCount: Int { (hidden + Self.blockUnits - 1) / Self.blockUnits }
-    /// Floats of a row of hidden or cell state.
-    var stateWidth: Int { blockCount * Self.blockUnits }
-    /// Floats of a row of gates.
-    var gateWidth: Int { 4 * stateWidth }
+    /// Floats of a row.
+    var width: Int { groupCount * blockCount * Self.blockUnits }
 
-    /// Index of unit `unit` of `gate` in a row of gates. Vectors that begin at a multiple of their width don't cross a block.
+    /// Index of unit `unit` of `group` in a row. Vectors that begin at a multiple of their width don't cross a block.
     @inline(__always)
-    func index(gate: Int, unit: Int) -> Int {
-        (unit & ~15) * 4 + gate * 16 + (unit & 15)
+    func index(group: Int, unit: Int) -> Int { Self.index(group: group, unit: unit, groupCount: groupCount) }
+
+    @inline(__always)
+    static func index(group: Int, unit: Int, groupCount: Int) -> Int { (unit & ~15) &* groupCount &+ group &* 16 &+ (unit & 15) }
+
+    /// The group and unit that stand at `index`; nil where that unit is none.
+    func place(at index: Int) -> (group: Int, unit: Int)? {
+        let (block, place) = index.quotientAndRemainder(dividingBy: 16 * groupCount)
+        let unit = block * 16 + place % 16
+        return unit < hidden ? (place / 16, unit) : nil
+    }
+}
+
+/// The layouts of a recurrent layer's rows.
+struct RowLayouts: Sendable, Equatable {
+    let cell: CellKind
+    let hidden: Int
+    /// Values that the forward pass keeps (``RecurrentCell/keptCount``): before the recurrence the input's part of the sums stands there. Also rows of a
+    /// table of tokens, and the biases.
+    let kept: GateLayout
+    /// Derivatives of the gates' sums, and with them the rows of the weights as products read them.
+    let sums: GateLayout
+    /// Floats of a row of hidden or cell state.
+    let stateWidth: Int
+    private let splitsLastGate: Bool
+
+    init(cell: CellKind, hidden: Int) {
+        self.cell = cell
+        self.hidden = hidden
+        kept = GateLayout(hidden: hidden, groupCount: cell.type.keptCount)
+        sums = GateLayout(hidden: hidden, groupCount: cell.gateCount)
+        stateWidth = GateLayout(hidden: hidden, groupCount: 1).width
+        splitsLastGate = cell.type.splitsLastGate
     }
 
-    /// The gate and unit that stand at `index`; nil where that unit is none.
-    func place(at index: Int) -> (gate: Int, unit: Int)? {
-        let unit = index / 64 * 16 + index % 16
-        return unit < hidden ? (index % 64 / 16, unit) : nil
-    }
+    var gateCount: Int { sums.groupCount }
+    /// Whether the derivatives by the input's part of the sums differ from those by the hidden state's.
+    var hasInputDerivatives: Bool { splitsLastGate }
+
+    /// The group of ``kept`` where the input's part of a gate's sum stands.
+    func inputGroup(ofGate gate: Int) -> Int { isSplit(gate) ? gate + 1 : gate }
+    /// Whether the gate's chain of products with the hidden state begins with its recurrent bias, not with the input's part.
+    func isSplit(_ gate: Int) -> Bool { splitsLastGate && gate == gateCount - 1 }
 
     /// Panels in which a gate's units are neighbours: four vectors of units.
     var panelsPerGate: Int { PanelView.panelCount(columns: hidden) }
-    /// Panels of one vector of units with all four gates.
+    /// Panels of one vector of units with all their gates.
     var fusedPanelCount: Int { (hidden + laneCount - 1) / laneCount }
 }

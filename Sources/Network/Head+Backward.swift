@@ -3,17 +3,14 @@ import Kernels
 import Threads
 
 extension Head {
-    /// Writes ∂L/∂h to `target` `[time, batch, rowStride]`, whole panels wide.
-    func hiddenGradients(into target: FloatView, rowStride: Int, batch: Batch) {
-        guard shape.head == .lastStep else {
-            multiplyDerivatives(into: target, rowStride: rowStride)
-            return
-        }
-        multiplyLastDerivatives(rowStride: rowStride, batch: batch)
-        scatterLast(into: target, rowStride: rowStride, batch: batch, times: 0..<batch.timeCount)
+    /// Writes ∂L/∂h to `target`.
+    func inputGradients(into target: GradientRows, batch: Batch) {
+        guard shape.head == .lastStep else { return multiplyDerivatives(into: target.floats, rowStride: target.rowStride) }
+        multiplyLastDerivatives(rowStride: target.rowStride, batch: batch)
+        scatterLast(into: target, batch: batch, times: 0..<batch.timeCount)
     }
 
-    /// ∂L/∂h of each sequence's last time step, for ``scatterLast(into:rowStride:batch:times:)``.
+    /// ∂L/∂h of each sequence's last time step, for ``scatterLast(into:batch:times:)``.
     func multiplyLastDerivatives(rowStride: Int, batch: Batch) {
         let count = batch.sequenceCount * rowStride
         if lastGradientMemory.count < count { lastGradientMemory = FloatMemory(count: count) }
@@ -21,7 +18,8 @@ extension Head {
     }
 
     /// Writes ∂L/∂h of all rows of `times`: 0 but where a sequence ends.
-    func scatterLast(into target: FloatView, rowStride: Int, batch: Batch, times: Range<Int>) {
+    func scatterLast(into rows: GradientRows, batch: Batch, times: Range<Int>) {
+        let (target, rowStride) = (rows.floats, rows.rowStride)
         target.slice(from: 0, count: times.count * batch.sequenceCount * rowStride).fill(0)
         for sequence in 0..<batch.sequenceCount where times.contains(batch.lengths[sequence] - 1) {
             let row = (batch.lengths[sequence] - 1 - times.lowerBound) * batch.sequenceCount + sequence
@@ -31,7 +29,7 @@ extension Head {
 
     /// ∂L/∂h of each row: a task is some panels of units, and some rows if panels are few.
     private func multiplyDerivatives(into target: FloatView, rowStride: Int) {
-        let panelCount = PanelView.panelCount(columns: shape.hidden)
+        let panelCount = PanelView.panelCount(columns: inputWidth)
         let panelParts = min(panelCount, team.threadCount)
         let rowParts = (team.threadCount + panelParts - 1) / panelParts
         team.run(phaseCount: 1) { _, share in
@@ -40,7 +38,7 @@ extension Head {
                 let panels = panelPart * panelCount / panelParts..<(panelPart + 1) * panelCount / panelParts
                 multiplyDerivatives(
                     rows: rowPart * rowCount / rowParts..<(rowPart + 1) * rowCount / rowParts,
-                    units: panels.lowerBound * PanelView.width..<min(shape.hidden, panels.upperBound * PanelView.width), into: target,
+                    units: panels.lowerBound * PanelView.width..<min(inputWidth, panels.upperBound * PanelView.width), into: target,
                     rowStride: rowStride, scratch: scratch(ofShare: share))
             }
         }
@@ -49,12 +47,12 @@ extension Head {
     private func multiplyDerivatives(rows: Range<Int>, units: Range<Int>, into target: FloatView, rowStride: Int, scratch: FloatView) {
         guard let weight else { preconditionFailure("the head has no weights before load") }
         let part = target.slice(from: units.lowerBound, count: target.count - units.lowerBound)
-        let targetWeights = softmax.targetWeights(of: weight, precision, hidden: shape.hidden, units: units)
+        let targetWeights = softmax.targetWeights(of: weight, precision, hidden: inputWidth, units: units)
         for block in 0..<blockCount {
             let outputs = columns(ofBlock: block)
             let panels = PanelView(floats: scratch, depth: outputs.count, columnCount: units.count, precision: precision)
             panels.packColumns(of: weight, depth: outputs.count, columnCount: units.count, panels: 0..<panels.panelCount) {
-                (outputs.lowerBound + $0) * shape.hidden + units.lowerBound
+                (outputs.lowerBound + $0) * inputWidth + units.lowerBound
             }
             let left = RowsOperand(derivatives.slice(from: outputs.lowerBound, count: derivatives.count - outputs.lowerBound), rowStride: outputWidth)
             for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.chunkRows) {
@@ -73,15 +71,15 @@ extension Head {
         }
     }
 
-    /// Sums the gradients of weight `[outputs, hidden]` and bias.
-    func sumGradients(_ sums: WeightGradients, hidden: OperandView, weight: FloatView, bias: FloatView, batch: Batch, shards: [Range<Int>], phase: AccumulationPhase) {
+    /// Sums the gradients of weight `[outputs, units]` and bias.
+    func sumGradients(input: Signal, gradient: FloatView, batch: Batch, shards: [Range<Int>], phase: AccumulationPhase) {
         let everyStep = shape.head == .everyStep
         sums.sum(
             WeightGradients.Factor(
-                right: everyStep ? hidden : lastHiddens, rowStride: layout.stateWidth, columnCount: shape.hidden, gradient: weight),
+                right: everyStep ? rows(of: input) : lastHiddens, rowStride: rowStride, columnCount: inputWidth, gradient: weightSlot.view(in: gradient)),
             derivatives: WeightGradients.Derivatives(
                 numbers: derivatives, rowStride: outputWidth, weightRows: WeightRows(groupCount: 1, groupSize: shape.outputs),
-                biasGradient: bias, softmax: shape.loss == .crossEntropy ? softmax.rows : nil),
+                biasGradient: biasSlot.view(in: gradient), softmax: shape.loss == .crossEntropy ? softmax.rows : nil),
             rows: ShardedRows(timeCount: everyStep ? batch.timeCount : 1, shards: shards), phase: phase, carried: carriedSums)
     }
 }

@@ -17,9 +17,14 @@ final class Head: @unchecked Sendable {
     static let chunkRows = 96
 
     let team: ThreadTeam
-    let shape: NetworkShape
+    let shape: ModelDescription
     let precision: Precision
-    let layout: GateLayout
+    /// Numbers that it reads of a row, and floats from one row to the next.
+    let inputWidth: Int
+    let rowStride: Int
+    let weightSlot: Parameter
+    let biasSlot: Parameter
+    let sums: WeightGradients
     private(set) var weight: FloatView?
     private let bias: FloatMemory
     private var outputMemory = FloatMemory(count: 0)
@@ -37,14 +42,18 @@ final class Head: @unchecked Sendable {
     private(set) var rowCount = 0
 
     /// - Parameter precision: float32 where predictions have a squared error.
-    init(shape: NetworkShape, precision: Precision, team: ThreadTeam) {
+    init(shape: ModelDescription, _ plan: LayerPlan, precision: Precision, _ context: LayerContext) {
         precondition(precision == .float32 || shape.loss == .crossEntropy)
-        self.team = team
+        team = context.team
+        sums = context.gradientSums
         self.shape = shape
         self.precision = precision
-        layout = GateLayout(hidden: shape.hidden)
+        (weightSlot, biasSlot) = (plan.parameters[0], plan.parameters[1])
+        let inputWidth = plan.inputWidth
+        self.inputWidth = inputWidth
+        rowStride = GateLayout(hidden: inputWidth, groupCount: 1).width
         bias = FloatMemory(count: PanelView.panelCount(columns: shape.outputs) * PanelView.width)
-        let widest = max(shape.hidden, PanelView.panelCount(columns: shape.hidden) * PanelView.width)
+        let widest = max(inputWidth, PanelView.panelCount(columns: inputWidth) * PanelView.width)
         packedFloatCount = Self.blockWidth * widest
         scratchCount = packedFloatCount + (precision == .float32 ? 0 : Self.chunkRows * Self.blockWidth)
         scratchMemory = FloatMemory(count: team.threadCount * scratchCount)
@@ -72,26 +81,32 @@ final class Head: @unchecked Sendable {
     }
 
     /// Takes the parameters, which must live until the next `load`.
-    func load(weight: FloatView, bias source: FloatView) {
-        self.weight = weight
-        bias.view.copy(source)
+    func load(_ parameters: FloatView) {
+        weight = weightSlot.view(in: parameters)
+        bias.view.copy(biasSlot.view(in: parameters))
+    }
+
+    /// The rows of a layer's outputs that this head's products read.
+    func rows(of signal: Signal) -> OperandView {
+        guard case .rows(let rounded, let exact, _) = signal else { preconditionFailure("the head reads a layer's outputs") }
+        return precision == .float32 ? exact : rounded
     }
 
     // MARK: Forward
 
-    /// outputs = W·h + b, of every row of `hidden` `[time, batch, units]` or of each sequence's last.
-    func score(_ hidden: OperandView, batch: Batch) {
-        let source = begin(hidden, batch: batch)
+    /// outputs = W·h + b, of every row of `input` `[time, batch, units]` or of each sequence's last.
+    func score(_ input: Signal, batch: Batch) {
+        let source = begin(input, batch: batch)
         makeOutputs()
         forEachBlock { block, rows, panels, _ in multiply(source, rows: rows, block: block, by: panels) }
     }
 
-    /// The loss of `hidden`, whose derivatives are those of Σ over targets / `divisor`.
+    /// The loss of `input`, whose derivatives are those of Σ over targets / `divisor`.
     /// - Parameters:
-    ///   - hidden: nil if the last rows have been gathered (``gatherLast(of:batch:times:)``).
+    ///   - input: nil if the last rows have been gathered (``gatherLast(of:batch:times:)``).
     ///   - continues: whether the rows follow those of the last call in time: their losses are added to those.
-    func loss(_ hidden: OperandView?, batch: Batch, divisor: Int, continues: Bool = false) -> Losses {
-        let source = begin(hidden, batch: batch)
+    func loss(_ input: Signal?, batch: Batch, divisor: Int, continues: Bool = false) -> Losses {
+        let source = begin(input, batch: batch)
         let scale = 1 / Float(max(1, divisor))
         rowLosses.begin(count: rowCount)
         guard let target = batch.target else { preconditionFailure("a loss needs targets") }
@@ -137,9 +152,9 @@ final class Head: @unchecked Sendable {
         }
         let scores = scoreScratch(ofShare: share)
         let width = panels.panelCount * PanelView.width
-        let left = source.slice(from: rows.lowerBound * layout.stateWidth, count: rows.count * layout.stateWidth)
+        let left = source.slice(from: rows.lowerBound * self.rowStride, count: rows.count * self.rowStride)
         panels.multiply(
-            rows: 0..<rows.count, of: RowsOperand(left, rowStride: layout.stateWidth), into: scores, rowStride: width,
+            rows: 0..<rows.count, of: RowsOperand(left, rowStride: self.rowStride), into: scores, rowStride: width,
             bias: bias.view.slice(from: first, count: bias.count - first))
         for row in rows {
             let start = (row - rows.lowerBound) * width
@@ -150,12 +165,12 @@ final class Head: @unchecked Sendable {
 
     var lastHiddens: OperandView { OperandView(words: lastMemory.view, precision: precision) }
 
-    private func begin(_ hidden: OperandView?, batch: Batch) -> OperandView {
+    private func begin(_ input: Signal?, batch: Batch) -> OperandView {
         let isEveryStep = shape.head == .everyStep
         rowCount = isEveryStep ? batch.timeCount * batch.sequenceCount : batch.sequenceCount
-        guard let hidden else { return lastHiddens }
-        if isEveryStep { return hidden }
-        gatherLast(of: hidden, batch: batch, times: 0..<batch.timeCount)
+        guard let input else { return lastHiddens }
+        if isEveryStep { return rows(of: input) }
+        gatherLast(of: input, batch: batch, times: 0..<batch.timeCount)
         return lastHiddens
     }
 
@@ -167,8 +182,8 @@ final class Head: @unchecked Sendable {
             for task in team.tasks(ofShare: share, taskCount: blockCount * rowParts) {
                 let (block, part) = task.quotientAndRemainder(dividingBy: rowParts)
                 let columns = columns(ofBlock: block)
-                let panels = PanelView(floats: scratch(ofShare: share), depth: shape.hidden, columnCount: columns.count, precision: precision)
-                panels.packRows(of: weight, depth: shape.hidden, panels: 0..<panels.panelCount) { panel, vector in
+                let panels = PanelView(floats: scratch(ofShare: share), depth: inputWidth, columnCount: columns.count, precision: precision)
+                panels.packRows(of: weight, depth: inputWidth, panels: 0..<panels.panelCount) { panel, vector in
                     let first = columns.lowerBound + panel * PanelView.width + vector * laneCount
                     return (min(first, columns.upperBound), max(0, min(laneCount, columns.upperBound - first)))
                 }
@@ -180,13 +195,13 @@ final class Head: @unchecked Sendable {
     private func multiply(_ source: OperandView, rows: Range<Int>, block: Int, by panels: PanelView) {
         let first = block * Self.blockWidth
         panels.multiply(
-            rows: rows, of: RowsOperand(source, rowStride: layout.stateWidth), into: outputs.slice(from: first, count: outputs.count - first),
+            rows: rows, of: RowsOperand(source, rowStride: self.rowStride), into: outputs.slice(from: first, count: outputs.count - first),
             rowStride: outputWidth, bias: bias.view.slice(from: first, count: bias.count - first))
     }
 
-    /// Keeps the hidden states of the sequences that end within `times`, whose rows `hidden` has.
-    func gatherLast(of hidden: OperandView, batch: Batch, times: Range<Int>) {
-        let width = layout.stateWidth
+    /// Keeps the last rows of the sequences that end within `times`, whose rows `input` has.
+    func gatherLast(of input: Signal, batch: Batch, times: Range<Int>) {
+        let (hidden, width) = (rows(of: input), rowStride)
         let wordCount = precision.wordCount(batch.sequenceCount * width)
         if lastMemory.count < wordCount { lastMemory = FloatMemory(count: wordCount) }
         for sequence in 0..<batch.sequenceCount where times.contains(batch.lengths[sequence] - 1) {

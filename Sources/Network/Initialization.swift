@@ -1,6 +1,6 @@
 public import Kernels
 
-extension NetworkShape {
+extension ModelDescription {
     /// Fills `parameters`, the flat buffer, with initial values: a function of the shape and `seed` alone.
     public func initialize(_ parameters: FloatView, seed: UInt64) { ParameterLayout(self).initialize(parameters, seed: seed) }
 }
@@ -53,6 +53,7 @@ private struct ParameterDraws {
                 let element = row * columns + column
                 return random.normalPair(parameterIndex, element & 0xFFFF_FFFF, element >> 32).0
             }
+            vector += repeatElement(0, count: -rows & 3)
             for direction in basis { remove(direction, from: &vector) }
             let length = dotProduct(vector, vector).squareRoot()
             for row in 0..<rows { vector[row] /= length }

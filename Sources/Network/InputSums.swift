@@ -1,24 +1,24 @@
 import Kernels
 import Threads
 
-/// The input's part of the gates' sums, W_ih·x + b, for all time steps at once: outside the recurrence, without a barrier.
+/// The input's part of the gates' sums, W_ih·x + b, in rows of kept values, for all time steps at once: outside the recurrence, without a barrier.
 struct InputSums {
     let team: ThreadTeam
     let weights: LayerWeights
     let activations: LayerActivations
 
-    private var layout: GateLayout { weights.layout }
+    private var layouts: RowLayouts { weights.layouts }
 
     /// Multiplies real inputs, `[time, batch, inputWidth]`; a task is a gate's share of some rows.
     /// - Parameter rowStride: numbers from one row of `input` to the next.
     func multiply(_ input: OperandView, rowStride: Int) {
         let rowCount = activations.timeCount * activations.sequenceCount
-        multiply(input, rowStride: rowStride, rowCount: rowCount, into: activations.gates)
+        multiply(input, rowStride: rowStride, rowCount: rowCount, into: activations.kept)
     }
 
     private func multiply(_ input: OperandView, rowStride: Int, rowCount: Int, into target: FloatView) {
         let left = RowsOperand(input, rowStride: rowStride)
-        team.run(taskCount: 4 * team.threadCount) { task in
+        team.run(taskCount: layouts.gateCount * team.threadCount) { task in
             let (gate, block) = task.quotientAndRemainder(dividingBy: team.threadCount)
             let rows = team.tasks(ofShare: block, taskCount: rowCount)
             let panels = weights.inputPanels(ofGate: gate)
@@ -26,26 +26,28 @@ struct InputSums {
             for first in stride(from: rows.lowerBound, to: rows.upperBound, by: 96) {
                 Kernels.multiply(
                     rows: first..<min(first + 96, rows.upperBound), of: left, by: panels, panels: 0..<panels.panelCount,
-                    ends: GateSums(layout: layout, gate: gate, source: weights.bias, sourceStride: 0, target: target))
+                    ends: GateSums(
+                        layout: layouts.kept, group: layouts.inputGroup(ofGate: gate), source: weights.bias, sourceStride: 0, target: target))
             }
         }
     }
 
-    /// Fills `table` `[vocabulary, gates]` with each token's sums from its embedding: then a token's row is a gather.
+    /// Fills `table` `[vocabulary, kept]` with each token's sums from its embedding: then a token's row is a gather.
     func project(_ embedding: OperandView, rowStride: Int, vocabularyCount: Int, into table: FloatView) {
         multiply(embedding, rowStride: rowStride, rowCount: vocabularyCount, into: table)
     }
 
-    /// Fills `table` `[vocabulary, gates]` with each token's sums where the input is one-hot: a column of `inputWeight`, and the bias.
+    /// Fills `table` `[vocabulary, kept]` with each token's sums where the input is one-hot: a column of `inputWeight`, and the bias.
     func transpose(_ inputWeight: FloatView, vocabularyCount: Int, into table: FloatView) {
         team.run(taskCount: vocabularyCount) { token in
-            let row = table.slice(from: token * layout.gateWidth, count: layout.gateWidth)
-            for gate in 0..<4 {
-                for unit in 0..<layout.hidden {
-                    row[layout.index(gate: gate, unit: unit)] = inputWeight[(gate * layout.hidden + unit) * vocabularyCount + token]
+            let row = table.slice(from: token * layouts.kept.width, count: layouts.kept.width)
+            for gate in 0..<layouts.gateCount {
+                let group = layouts.inputGroup(ofGate: gate)
+                for unit in 0..<layouts.hidden {
+                    row[layouts.kept.index(group: group, unit: unit)] = inputWeight[(gate * layouts.hidden + unit) * vocabularyCount + token]
                 }
             }
-            for index in stride(from: 0, to: layout.gateWidth, by: 16) {
+            for index in stride(from: 0, to: layouts.kept.width, by: 16) {
                 row.setSixteen(weights.bias.sixteen(at: index) + weights.precision.rounded(row.sixteen(at: index)), at: index)
             }
         }
@@ -54,8 +56,8 @@ struct InputSums {
     /// Copies each token's row of `table`.
     func gather(_ tokens: [Int32], from table: FloatView) {
         team.run(taskCount: team.threadCount) { block in
-            OperandView(activations.gates).gather(
-                rows: team.tasks(ofShare: block, taskCount: tokens.count), width: layout.gateWidth, of: table, tokens: tokens)
+            OperandView(activations.kept).gather(
+                rows: team.tasks(ofShare: block, taskCount: tokens.count), width: layouts.kept.width, of: table, tokens: tokens)
         }
     }
 }

@@ -4,34 +4,34 @@ import Kernels
 ///
 /// Sendable: the team's tasks write disjoint rows of its memory, which changes size only between passes.
 final class LayerActivations: @unchecked Sendable {
-    let layout: GateLayout
+    let layouts: RowLayouts
     private let precision: Precision
     private let isSplit: Bool
     private(set) var timeCount = 0
     private(set) var sequenceCount = 0
-    private var gateMemory = FloatMemory(count: 0)
+    private var keptMemory = FloatMemory(count: 0)
     private var cellMemory = FloatMemory(count: 0)
     private var hiddenMemory = FloatMemory(count: 0)
     private var hiddenPairs = FloatMemory(count: 0)
     private var outputGradientMemory = FloatMemory(count: 0)
     private let ownDerivatives: DerivativeMemory?
-    private var cellGradientMemory = FloatMemory(count: 0)
+    private var stateGradientMemory = FloatMemory(count: 0)
     private var carriedMemory = FloatMemory(count: 0)
 
     /// - Parameters:
     ///   - gates: with `split`, gates' tasks still read the gates while others write derivatives.
     ///   - precision: of hidden states and derivatives as products read them. What is computed element by element (gates, cells, hidden states for
     ///     the cell's gradient) is float32: of a gate near 1, bfloat16 would lose 1 - σ.
-    ///   - derivatives: memory for them where they can't take the gates' place: with split gates, and with bfloat16.
-    init(hidden: Int, gates: GateMode, precision: Precision, derivatives: DerivativeMemory) {
-        layout = GateLayout(hidden: hidden)
+    ///   - derivatives: memory for them where they can't take the kept values' place: with split gates, with bfloat16, and for cells that have not as many.
+    init(layouts: RowLayouts, gates: GateMode, precision: Precision, derivatives: DerivativeMemory) {
+        self.layouts = layouts
         self.precision = precision
         isSplit = gates == .split
-        ownDerivatives = isSplit || precision == .bfloat16 ? derivatives : nil
+        ownDerivatives = isSplit || precision == .bfloat16 || layouts.sums != layouts.kept ? derivatives : nil
     }
 
     /// Floats from one row of ``outputGradients`` to the next: whole panels.
-    var outputGradientWidth: Int { layout.panelsPerGate * PanelView.width }
+    var outputGradientWidth: Int { layouts.panelsPerGate * PanelView.width }
 
     /// Makes room for a batch. Contents are undefined, except that padding units are 0.
     func prepareForward(timeCount: Int, sequenceCount: Int) {
@@ -39,11 +39,11 @@ final class LayerActivations: @unchecked Sendable {
         self.sequenceCount = sequenceCount
         let rows = timeCount * sequenceCount
         let states = rows + sequenceCount
-        if gateMemory.count < rows * layout.gateWidth { gateMemory = FloatMemory(count: rows * layout.gateWidth) }
-        if cellMemory.count < states * layout.stateWidth {
-            cellMemory = FloatMemory(count: states * layout.stateWidth)
-            hiddenMemory = FloatMemory(count: states * layout.stateWidth)
-            if precision == .bfloat16 { hiddenPairs = FloatMemory(count: precision.wordCount(states * layout.stateWidth)) }
+        if keptMemory.count < rows * layouts.kept.width { keptMemory = FloatMemory(count: rows * layouts.kept.width) }
+        if hiddenMemory.count < states * layouts.stateWidth {
+            if hasCellState { cellMemory = FloatMemory(count: states * layouts.stateWidth) }
+            hiddenMemory = FloatMemory(count: states * layouts.stateWidth)
+            if precision == .bfloat16 { hiddenPairs = FloatMemory(count: precision.wordCount(states * layouts.stateWidth)) }
         }
     }
 
@@ -53,16 +53,16 @@ final class LayerActivations: @unchecked Sendable {
         if outputGradientMemory.count < rows * outputGradientWidth {
             outputGradientMemory = FloatMemory(count: rows * outputGradientWidth)
         }
-        if cellGradientMemory.count < 3 * sequenceCount * outputGradientWidth {
-            cellGradientMemory = FloatMemory(count: 3 * sequenceCount * outputGradientWidth)
+        if stateGradientMemory.count < 3 * sequenceCount * outputGradientWidth {
+            stateGradientMemory = FloatMemory(count: 3 * sequenceCount * outputGradientWidth)
         }
-        ownDerivatives?.makeRoom(for: precision.wordCount(rows * layout.gateWidth))
-        if segment.isLast { cellGradientMemory.view.fill(0) }
+        ownDerivatives?.makeRoom(for: precision.wordCount(rows * layouts.sums.width), slots: layouts.hasInputDerivatives ? 2 : 1)
+        if segment.isLast { stateGradientMemory.view.fill(0) }
     }
 
     /// Keeps the derivatives of the first time step for the part of the sequences before this one.
     func carryDerivatives() {
-        let first = rows(of: derivatives, width: layout.gateWidth, time: 0)
+        let first = rows(of: derivatives, width: layouts.sums.width, time: 0)
         if carriedMemory.count < precision.wordCount(first.count) { carriedMemory = FloatMemory(count: precision.wordCount(first.count)) }
         carried.copy(first)
     }
@@ -71,18 +71,26 @@ final class LayerActivations: @unchecked Sendable {
 
     /// Derivatives of the time step after `time`, as far as there is one.
     private func derivatives(after time: Int, _ segment: SegmentPosition) -> OperandView? {
-        if time + 1 < timeCount { return rows(of: derivatives, width: layout.gateWidth, time: time + 1) }
-        return segment.isLast ? nil : carried.slice(from: 0, count: sequenceCount * layout.gateWidth)
+        if time + 1 < timeCount { return rows(of: derivatives, width: layouts.sums.width, time: time + 1) }
+        return segment.isLast ? nil : carried.slice(from: 0, count: sequenceCount * layouts.sums.width)
     }
 
-    /// Gates after a forward pass, `[time, batch, gates]`.
-    var gates: FloatView { gateMemory.view }
+    /// What the cell keeps of the forward pass, `[time, batch, kept]`.
+    var kept: FloatView { keptMemory.view }
 
-    /// Derivatives of the loss by gates' sums, `[time, batch, gates]`: in the gates' place, or in memory that
+    /// Derivatives of the loss by gates' sums, `[time, batch, sums]`: in the kept values' place, or in memory that
     /// all layers share: those of a layer are done with when the one below begins.
-    var derivatives: OperandView { OperandView(words: ownDerivatives?.floats ?? gateMemory.view, precision: precision) }
+    var derivatives: OperandView { OperandView(words: ownDerivatives?.slot(0) ?? keptMemory.view, precision: precision) }
 
-    /// Cell states, `[1 + time, batch, units]`: the initial one first.
+    /// The same by the input's part of the sums: another slot only where a gate's parts stay apart.
+    var inputDerivatives: OperandView {
+        guard layouts.hasInputDerivatives, let ownDerivatives else { return derivatives }
+        return OperandView(words: ownDerivatives.slot(1), precision: precision)
+    }
+
+    var hasCellState: Bool { layouts.cell.statePartCount > 1 }
+
+    /// Cell states, `[1 + time, batch, units]`: the initial one first. Empty where the cell has none.
     var cells: FloatView { cellMemory.view }
 
     /// Hidden states, `[1 + time, batch, units]`: the initial one first.
@@ -92,18 +100,18 @@ final class LayerActivations: @unchecked Sendable {
     var hiddenOperands: OperandView { OperandView(words: precision == .float32 ? hiddenMemory.view : hiddenPairs.view, precision: precision) }
 
     /// The same in float32.
-    var exactOutputs: OperandView { OperandView(rows(of: hiddens, width: layout.stateWidth, time: 1, timeCount: timeCount)) }
+    var exactOutputs: OperandView { OperandView(rows(of: hiddens, width: layouts.stateWidth, time: 1, timeCount: timeCount)) }
 
     /// Has the initial hidden states for products too, once they are set.
     func roundInitialStates() {
         guard precision == .bfloat16 else { return }
         for sequence in 0..<sequenceCount {
-            hiddenOperands.setRow(hiddens.slice(from: sequence * layout.stateWidth, count: layout.stateWidth), at: sequence * layout.stateWidth)
+            hiddenOperands.setRow(hiddens.slice(from: sequence * layouts.stateWidth, count: layouts.stateWidth), at: sequence * layouts.stateWidth)
         }
     }
 
     /// Hidden states as products read them, without the initial one, `[time, batch, units]`.
-    var outputs: OperandView { rows(of: hiddenOperands, width: layout.stateWidth, time: 1, timeCount: timeCount) }
+    var outputs: OperandView { rows(of: hiddenOperands, width: layouts.stateWidth, time: 1, timeCount: timeCount) }
 
     /// Derivatives of the loss by this layer's outputs, as far as they come from above, `[time, batch, outputGradientWidth]`.
     var outputGradients: FloatView { outputGradientMemory.view }
@@ -117,15 +125,24 @@ final class LayerActivations: @unchecked Sendable {
         numbers.slice(from: time * sequenceCount * width, count: timeCount * sequenceCount * width)
     }
 
-    func forwardStep(at time: Int, input: ForwardStep.StepInput) -> ForwardStep {
+    /// One of the states of a time step, `[batch, units]`; place 0 is the initial one.
+    func state(_ part: RecurrentState.Part, at place: Int) -> FloatView {
+        switch part {
+        case .hidden: rows(of: hiddens, width: layouts.stateWidth, time: place)
+        case .cell: hasCellState ? rows(of: cells, width: layouts.stateWidth, time: place) : cells
+        }
+    }
+
+    func forwardStep(at time: Int, bias: FloatView, input: ForwardStep.StepInput) -> ForwardStep {
         ForwardStep(
-            layout: layout,
-            gates: rows(of: gates, width: layout.gateWidth, time: time),
-            previousCells: rows(of: cells, width: layout.stateWidth, time: time),
-            previousHiddens: rows(of: hiddenOperands, width: layout.stateWidth, time: time),
-            cells: rows(of: cells, width: layout.stateWidth, time: time + 1),
-            hiddens: rows(of: hiddens, width: layout.stateWidth, time: time + 1),
-            hiddenPairs: precision == .float32 ? nil : rows(of: hiddenOperands, width: layout.stateWidth, time: time + 1), input: input)
+            layouts: layouts,
+            kept: rows(of: kept, width: layouts.kept.width, time: time),
+            previousCells: state(.cell, at: time),
+            cells: state(.cell, at: time + 1),
+            previousHiddens: state(.hidden, at: time),
+            hiddens: state(.hidden, at: time + 1),
+            previousOperands: rows(of: hiddenOperands, width: layouts.stateWidth, time: time),
+            roundedHiddens: precision == .float32 ? nil : rows(of: hiddenOperands, width: layouts.stateWidth, time: time + 1), bias: bias, input: input)
     }
 
     func backwardStep(at time: Int, _ segment: SegmentPosition) -> BackwardStep {
@@ -134,27 +151,33 @@ final class LayerActivations: @unchecked Sendable {
         // A gate's task still reads what the later step left while another writes for the earlier one, so the two take turns.
         let parity = isSplit ? (segment.firstTime + time) & 1 : 0
         return BackwardStep(
-            layout: layout,
-            gates: rows(of: gates, width: layout.gateWidth, time: time),
-            derivatives: rows(of: derivatives, width: layout.gateWidth, time: time),
+            layouts: layouts,
+            kept: rows(of: kept, width: layouts.kept.width, time: time),
+            derivatives: rows(of: derivatives, width: layouts.sums.width, time: time),
+            inputDerivatives: rows(of: inputDerivatives, width: layouts.sums.width, time: time),
             laterDerivatives: derivatives(after: time, segment),
-            previousCells: rows(of: cells, width: layout.stateWidth, time: time),
-            hiddens: rows(of: hiddens, width: layout.stateWidth, time: time + 1),
+            previousHiddens: state(.hidden, at: time),
+            hiddens: state(.hidden, at: time + 1),
+            previousCells: state(.cell, at: time),
             outputGradients: rows(of: outputGradients, width: width, time: time),
             outputGradientWidth: width,
-            hiddenGradients: cellGradientMemory.view.slice(from: 0, count: size),
-            laterCellGradients: cellGradientMemory.view.slice(from: (1 + parity) * size, count: size),
-            cellGradients: cellGradientMemory.view.slice(from: (isSplit ? 2 - parity : 1) * size, count: size))
+            hiddenGradients: stateGradientMemory.view.slice(from: 0, count: size),
+            laterStateGradients: stateGradientMemory.view.slice(from: (1 + parity) * size, count: size),
+            stateGradients: stateGradientMemory.view.slice(from: (isSplit ? 2 - parity : 1) * size, count: size))
     }
 }
 
-/// Memory for the derivatives of one layer at a time.
+/// Memory for the derivatives of one layer at a time: one slot, or two for a cell whose input has derivatives of its own.
 final class DerivativeMemory {
     private var memory = FloatMemory(count: 0)
+    private var slotCount = 1
+    private var slotSize = 0
 
-    var floats: FloatView { memory.view }
+    func slot(_ index: Int) -> FloatView { memory.view.slice(from: index * slotSize, count: slotSize) }
 
-    func makeRoom(for count: Int) {
-        if memory.count < count { memory = FloatMemory(count: count) }
+    func makeRoom(for count: Int, slots: Int) {
+        slotSize = max(slotSize, count)
+        slotCount = max(slotCount, slots)
+        if memory.count < slotCount * slotSize { memory = FloatMemory(count: slotCount * slotSize) }
     }
 }

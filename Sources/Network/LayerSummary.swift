@@ -11,7 +11,7 @@ public struct LayerSummary: Sendable, Equatable {
     public var parameterCount: Int { plan.parameterCount }
 }
 
-extension NetworkShape {
+extension ModelDescription {
     /// The layers from input to head, for sequences of `timeCount` steps.
     public func layerSummaries(timeCount: Int) -> [LayerSummary] {
         ModelPlan(self).layers.map { LayerSummary(plan: $0, multiplyAdds: $0.multiplyAdds(timeCount: timeCount)) }

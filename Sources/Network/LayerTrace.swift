@@ -1,21 +1,22 @@
 import Kernels
 
-/// A copy of one layer's gates and states over one sequence: `[time, unit]` each, row after row.
+/// A copy of what a recurrent layer computed of one sequence: `[time, unit]` each, row after row.
 public struct LayerTrace: Sendable, Equatable {
+    public let cell: CellKind
     public let timeCount: Int
     public let unitCount: Int
-    public var inputGates: [Float] = []
-    public var forgetGates: [Float] = []
-    public var candidates: [Float] = []
-    public var outputGates: [Float] = []
-    /// After each time step.
+    /// The values of the gates, in the order of ``CellKind/gates``: after their σ or tanh.
+    public var gates: [[Float]]
+    /// After each time step; empty for a cell without such a state.
     public var cells: [Float] = []
     /// After each time step.
     public var hiddens: [Float] = []
 
-    init(timeCount: Int, unitCount: Int) {
+    init(cell: CellKind, timeCount: Int, unitCount: Int) {
+        self.cell = cell
         self.timeCount = timeCount
         self.unitCount = unitCount
+        gates = Array(repeating: [], count: cell.gateCount)
     }
 
     /// One unit's values of such a list over time.
@@ -26,26 +27,27 @@ public struct LayerTrace: Sendable, Equatable {
 }
 
 extension Network {
-    /// The gates and states of a layer over the first `length` time steps of a sequence of the last `forward`; where segments are kept, over those
-    /// of the last segment only. To be asked before `backward`, which puts derivatives in their place. Cost: copies 6 · length · hidden floats.
+    /// The gates and states of a recurrent layer over the first `length` time steps of a sequence of the last `forward`; where segments are kept, over
+    /// those of the last segment only. To be asked before `backward`, which puts derivatives in their place. Cost: copies of all those values.
     /// - Precondition: the last batch had such a sequence, so long.
     public func trace(layer: Int, sequence: Int, length: Int) -> LayerTrace {
-        let activations = layers[layer].activations
+        guard let layer = layers[layer] as? RecurrentLayer else { preconditionFailure("layer \(layer) is not recurrent") }
+        let activations = layer.activations
         precondition((0..<activations.sequenceCount).contains(sequence) && (0...activations.timeCount).contains(length), "sequence \(sequence), \(length) steps")
-        let layout = activations.layout
-        var trace = LayerTrace(timeCount: length, unitCount: shape.hidden)
+        let layouts = activations.layouts
+        var trace = LayerTrace(cell: layouts.cell, timeCount: length, unitCount: layouts.hidden)
         for time in 0..<length {
-            let gates = (time * activations.sequenceCount + sequence) * layout.gateWidth
-            // The first row of states is the initial one.
-            let states = ((time + 1) * activations.sequenceCount + sequence) * layout.stateWidth
-            for unit in 0..<shape.hidden {
-                trace.inputGates.append(activations.gates[gates + layout.index(gate: 0, unit: unit)])
-                trace.forgetGates.append(activations.gates[gates + layout.index(gate: 1, unit: unit)])
-                trace.candidates.append(activations.gates[gates + layout.index(gate: 2, unit: unit)])
-                trace.outputGates.append(activations.gates[gates + layout.index(gate: 3, unit: unit)])
-                trace.cells.append(activations.cells[states + unit])
-                trace.hiddens.append(activations.hiddens[states + unit])
+            let row = (time * activations.sequenceCount + sequence) * layouts.kept.width
+            for gate in trace.gates.indices {
+                let group = layouts.inputGroup(ofGate: gate)
+                trace.gates[gate] += (0..<layouts.hidden).map { activations.kept[row + layouts.kept.index(group: group, unit: $0)] }
             }
+            // The first row of states is the initial one.
+            func state(_ part: RecurrentState.Part) -> [Float] {
+                activations.state(part, at: time + 1).slice(from: sequence * layouts.stateWidth, count: layouts.hidden).array()
+            }
+            if activations.hasCellState { trace.cells += state(.cell) }
+            trace.hiddens += state(.hidden)
         }
         return trace
     }

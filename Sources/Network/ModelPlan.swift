@@ -1,4 +1,6 @@
-/// A model in numbers, worked out once from its shape: parameters with names, shapes, offsets and initial values, and a row for each layer.
+public import Kernels
+
+/// A model in numbers, worked out once from its description: parameters with names, shapes, offsets and initial values, and a row for each layer.
 ///
 /// Initialization, the flat buffers, checkpoints, exports, memory estimates, summaries and benchmarks read it. Phases of a step count their own executed
 /// multiply-adds, which are fewer where a token saves a product.
@@ -7,21 +9,27 @@ public struct ModelPlan: Sendable, Equatable {
     public let parameters: ParameterLayout
     /// From the input to the head.
     public let layers: [LayerPlan]
+    /// The states of all recurrent layers.
+    public let state: StateLayout
+    private let recurrentLayers: [RecurrentDescription]
+    private let hiddenCount: Int
 
-    public init(_ shape: NetworkShape) {
+    public init(_ shape: ModelDescription) {
         var rows: [LayerPlan] = []
         if case .embedding(let vocabularyCount, let width) = shape.input {
             rows.append(.embedding(vocabularyCount: vocabularyCount, width: width, shape.initialization))
         }
-        for layer in 0..<shape.layers {
-            rows.append(
-                .lstm(
-                    layer: layer, inputWidth: shape.inputWidth(ofLayer: layer), hidden: shape.hidden, forgetBias: shape.forgetBias, shape.initialization,
-                    isEveryStep: layer < shape.layers - 1 || shape.head == .everyStep))
+        for (index, layer) in shape.layers.enumerated() {
+            let isEveryStep = index < shape.layers.count - 1 || shape.head == .everyStep
+            switch layer {
+            case .recurrent(let layer):
+                rows.append(
+                    .recurrent(layer, index: index, inputWidth: shape.inputWidth(ofLayer: index), shape.initialization, isEveryStep: isEveryStep))
+            }
         }
         rows.append(
             .linear(
-                inputWidth: shape.hidden, outputs: shape.outputs, isSoftmax: shape.loss == .crossEntropy, shape.initialization,
+                inputWidth: shape.topWidth, outputs: shape.outputs, isSoftmax: shape.loss == .crossEntropy, shape.initialization,
                 isEveryStep: shape.head == .everyStep))
         var offset = 0
         for row in rows.indices {
@@ -31,7 +39,31 @@ public struct ModelPlan: Sendable, Equatable {
             }
         }
         layers = rows
+        hiddenCount = shape.layers.count
+        recurrentLayers = shape.recurrentLayers
+        state = StateLayout(shape.recurrentLayers.map { StateLayout.Part(width: $0.hidden, partCount: $0.cell.statePartCount) })
         parameters = ParameterLayout(parameters: rows.flatMap(\.parameters))
+    }
+
+    /// The embedding, if the model begins with one.
+    var embeddingPlan: LayerPlan? { layers.count > hiddenCount + 1 ? layers[0] : nil }
+    /// The layers between the input and the head.
+    var hiddenPlans: [LayerPlan] { Array(layers.dropLast().suffix(hiddenCount)) }
+    var headPlan: LayerPlan { layers[layers.count - 1] }
+
+    /// Floats that a training step keeps of each sequence and time step, at the least: of each unit what its cell keeps and its states; with bfloat16 also
+    /// the hidden states as products read them; and one layer's derivatives where they have memory of their own.
+    public func keptFloats(_ precision: Precision) -> Double {
+        var (kept, derivatives) = (0.0, 0.0)
+        for layer in recurrentLayers {
+            let layouts = RowLayouts(cell: layer.cell, hidden: layer.hidden)
+            let perUnit = layouts.kept.groupCount + layer.cell.statePartCount
+            kept += (Double(perUnit) + (precision == .float32 ? 0 : 0.5)) * Double(layer.hidden)
+            let slots = layouts.hasInputDerivatives ? 2.0 : 1
+            guard precision == .bfloat16 || layouts.kept != layouts.sums else { continue }
+            derivatives = max(derivatives, slots * Double(layouts.gateCount * layer.hidden) * (precision == .float32 ? 1 : 0.5))
+        }
+        return kept + derivatives
     }
 
     /// Multiply-adds of a forward pass over one sequence of `timeCount` steps, counted as other frameworks do: a one-hot input as a product, a lookup as none.
@@ -40,7 +72,7 @@ public struct ModelPlan: Sendable, Equatable {
 
 /// One layer of a ``ModelPlan``.
 public struct LayerPlan: Sendable, Equatable {
-    /// "LSTM", "embedding", "linear, softmax".
+    /// "LSTM", "GRU", "embedding", "linear, softmax".
     public let name: String
     /// Features of its input at a time step: symbols, where it reads them.
     public let inputWidth: Int
@@ -63,47 +95,40 @@ public struct LayerPlan: Sendable, Equatable {
 
 extension LayerPlan {
     /// A table with a row of `width` numbers for each token.
-    fileprivate static func embedding(vocabularyCount: Int, width: Int, _ scheme: NetworkShape.Initialization) -> LayerPlan {
+    fileprivate static func embedding(vocabularyCount: Int, width: Int, _ scheme: ModelDescription.Initialization) -> LayerPlan {
         let initial: InitialValues = scheme == .pyTorch ? .normal : .uniform(limit: 0.05)
         return LayerPlan(
             name: "embedding", inputWidth: vocabularyCount, width: width, isEveryStep: true, isRecurrent: false,
             parameters: [Parameter(name: "embedding.weight", shape: [vocabularyCount, width], initial: initial)], multiplyAddsPerStep: 0)
     }
 
-    /// An LSTM layer with PyTorch's parameters: rows of the four gates i, f, g, o, and two biases.
-    fileprivate static func lstm(
-        layer: Int, inputWidth: Int, hidden: Int, forgetBias: Double, _ scheme: NetworkShape.Initialization, isEveryStep: Bool
+    /// A recurrent layer with PyTorch's parameters: rows of all gates, and two biases.
+    fileprivate static func recurrent(
+        _ layer: RecurrentDescription, index: Int, inputWidth: Int, _ scheme: ModelDescription.Initialization, isEveryStep: Bool
     ) -> LayerPlan {
-        let rows = 4 * hidden
-        // The second quarter of the bias is the forget gate's.
-        let forgetRows = hidden..<2 * hidden
-        let parameters: [Parameter]
-        switch scheme {
-        case .pyTorch:
-            let uniform = InitialValues.uniform(limit: 1 / Double(hidden).squareRoot())
-            parameters = [
-                Parameter(name: "rnn.weight_ih_l\(layer)", shape: [rows, inputWidth], initial: uniform),
-                Parameter(name: "rnn.weight_hh_l\(layer)", shape: [rows, hidden], initial: uniform),
-                Parameter(name: "rnn.bias_ih_l\(layer)", shape: [rows], initial: uniform, raised: forgetRows, by: [Float(forgetBias)]),
-                Parameter(name: "rnn.bias_hh_l\(layer)", shape: [rows], initial: uniform),
-            ]
-        case .keras:
-            parameters = [
-                Parameter(name: "rnn.weight_ih_l\(layer)", shape: [rows, inputWidth], initial: .glorot(rows, inputWidth)),
-                Parameter(name: "rnn.weight_hh_l\(layer)", shape: [rows, hidden], initial: .orthogonal),
-                Parameter(name: "rnn.bias_ih_l\(layer)", shape: [rows], initial: .zero, raised: forgetRows, by: [1, Float(forgetBias)]),
-                // Keras has one bias.
-                Parameter(name: "rnn.bias_hh_l\(layer)", shape: [rows], initial: .zero, isTrained: false),
-            ]
-        }
+        let hidden = layer.hidden
+        let rows = layer.cell.gateCount * hidden
+        let forgetRows = layer.cell.forgetGate.map { $0 * hidden..<($0 + 1) * hidden } ?? 0..<0
+        let uniform = InitialValues.uniform(limit: 1 / Double(hidden).squareRoot())
+        let isKeras = scheme == .keras
+        let bias: InitialValues = isKeras ? .zero : uniform
+        let parameters = [
+            Parameter(name: "rnn.weight_ih_l\(index)", shape: [rows, inputWidth], initial: isKeras ? .glorot(rows, inputWidth) : uniform),
+            Parameter(name: "rnn.weight_hh_l\(index)", shape: [rows, hidden], initial: isKeras ? .orthogonal : uniform),
+            Parameter(
+                name: "rnn.bias_ih_l\(index)", shape: [rows], initial: bias, raised: forgetRows,
+                by: isKeras ? [1, Float(layer.forgetBias)] : [Float(layer.forgetBias)]),
+            // Where both biases are added to the same sums, Keras has one.
+            Parameter(name: "rnn.bias_hh_l\(index)", shape: [rows], initial: bias, isTrained: !(isKeras && layer.cell.biasesAreSummed)),
+        ]
         return LayerPlan(
-            name: "LSTM", inputWidth: inputWidth, width: hidden, isEveryStep: isEveryStep, isRecurrent: true, parameters: parameters,
+            name: layer.cell.name, inputWidth: inputWidth, width: hidden, isEveryStep: isEveryStep, isRecurrent: true, parameters: parameters,
             multiplyAddsPerStep: rows * (inputWidth + hidden))
     }
 
     /// The linear layer on top.
     fileprivate static func linear(
-        inputWidth: Int, outputs: Int, isSoftmax: Bool, _ scheme: NetworkShape.Initialization, isEveryStep: Bool
+        inputWidth: Int, outputs: Int, isSoftmax: Bool, _ scheme: ModelDescription.Initialization, isEveryStep: Bool
     ) -> LayerPlan {
         let uniform = InitialValues.uniform(limit: 1 / Double(inputWidth).squareRoot())
         return LayerPlan(

@@ -2,27 +2,23 @@ public import Batches
 public import Kernels
 public import Threads
 
-/// Embedding or one-hot input, LSTM layers, linear head and loss: forward beside backward, over one rank's share of a batch.
+/// A model: a list of layers and a head with its loss, forward beside backward, over one rank's share of a batch.
 ///
 /// A training step calls, in this order, `load`, `forward`, `loss`, `backward`. The parameters and their gradient are flat buffers of ``layout``.
 /// Memory grows to the largest batch seen.
 public final class Network {
-    public let shape: NetworkShape
-    public let layout: ParameterLayout
+    public let shape: ModelDescription
+    public let plan: ModelPlan
+    public var layout: ParameterLayout { plan.parameters }
     /// Time of `load`, `forward`, `loss` and `backward` by phase.
-    public let profile: StepProfile
-    private let team: ThreadTeam
-    let layers: [LSTMLayer]
-    let parameterSlots: [LayerParameterSlots]
-    let headWeight: Parameter
-    let headBias: Parameter
+    public var profile: StepProfile { context.profile }
+    let context: LayerContext
+    let layers: [any Layer]
     let head: Head
+    /// What each layer read in the last forward pass, and at the end what the head reads.
+    var signals: [Signal]
     /// If time steps are kept segment by segment.
     private let segments: Segments?
-    let gradientSums: WeightGradients
-    let input: InputProjection
-    let zeros: FloatMemory
-    let precision: Precision
 
     /// - Parameters:
     ///   - precision: of the inputs of matrix products, and of what is added up in their place: derivatives for the biases, a token's column of the
@@ -31,49 +27,25 @@ public final class Network {
     ///   - embeddingGradient: the order in which an embedding's gradient is summed.
     ///   - segmentLength: time steps whose activations are kept at once (``Segments``); 0 for all.
     public init(
-        shape: NetworkShape, gates: GateMode, precision: Precision = .float32, team: ThreadTeam,
+        shape: ModelDescription, gates: GateMode, precision: Precision = .float32, team: ThreadTeam,
         embeddingGradient: EmbeddingGradient = .byRow, segmentLength: Int = 0,
         profile: StepProfile = StepProfile()
     ) {
         self.shape = shape
-        self.precision = precision
-        self.team = team
-        self.profile = profile
+        plan = ModelPlan(shape)
         segments = segmentLength > 0 ? Segments(length: segmentLength) : nil
-        layout = ParameterLayout(shape)
-        let firstInput: LayerInput
-        switch shape.input {
-        case .oneHot: firstInput = .oneHot
-        case .embedding: firstInput = .activations
-        case .vectors: firstInput = .numbers
-        }
-        let derivatives = DerivativeMemory()
-        layers = (0..<shape.layers).map { layer in
-            LSTMLayer(
-                hidden: shape.hidden, inputWidth: shape.inputWidth(ofLayer: layer), gates: gates, precision: precision,
-                input: layer > 0 ? .activations : firstInput, needsInputGradient: layer > 0 || firstInput == .activations,
-                derivatives: derivatives, team: team)
-        }
-        let layout = layout
-        parameterSlots = (0..<shape.layers).map { LayerParameterSlots(layer: $0, layout: layout) }
-        headWeight = layout["head.weight"]
-        headBias = layout["head.bias"]
-        head = Head(shape: shape, precision: shape.loss == .squaredError ? .float32 : precision, team: team)
-        gradientSums = WeightGradients(team: team)
-        input = InputProjection(shape: shape, precision: precision, layout: layout, order: embeddingGradient, team: team, profile: profile)
-        let widest = max(shape.hidden, shape.inputWidth(ofLayer: 0))
-        zeros = FloatMemory(count: PanelView.panelCount(columns: widest) * PanelView.width)
+        context = LayerContext(team: team, profile: profile, gates: gates, precision: precision, widest: shape.layers.indices.map(shape.inputWidth).max() ?? 1)
+        layers = ModelFactory(shape, plan, order: embeddingGradient, context).layers
+        head = Head(shape: shape, plan.headPlan, precision: shape.loss == .squaredError ? .float32 : precision, context)
+        signals = Array(repeating: .tokens([]), count: layers.count + 1)
     }
 
     /// Takes the parameters for the steps that follow: packs them for the tiles.
     /// - Parameter parameters: the flat buffer; it must live, unchanged, until the next `load`.
     public func load(_ parameters: FloatView) {
         profile.measure(.packing) {
-            for (index, layer) in layers.enumerated() {
-                layer.weights.pack(parameterSlots[index].parameters(in: parameters), team: team)
-            }
-            head.load(weight: headWeight.view(in: parameters), bias: headBias.view(in: parameters))
-            input.load(parameters, layer: layers[0])
+            for layer in layers { layer.load(parameters) }
+            head.load(parameters)
         }
     }
 
@@ -81,33 +53,19 @@ public final class Network {
     /// - Parameter state: initial state of each sequence; zero if nil. Unchanged: ``advance(_:lengths:)`` updates it.
     public func forward(_ batch: Batch, state: RecurrentState? = nil) {
         guard batch.sequenceCount > 0 else { return }
-        if let segments { forward(batch, state: state, in: segments) } else { forwardAtOnce(batch, state: state) }
+        if let segments { forward(batch, state: state, in: segments) } else { forward(batch, state: state, Pass(batch)) }
     }
 
-    func forwardAtOnce(_ batch: Batch, state: RecurrentState?) {
-        for (index, layer) in layers.enumerated() {
-            layer.activations.prepareForward(timeCount: batch.timeCount, sequenceCount: batch.sequenceCount)
-            begin(layer.activations, layer: index, state: state)
-            let start = index == 0 ? input.start(batch, layer) : project(layers[index - 1].activations, batch, layer: index)
-            let products = batch.timeCount * batch.sequenceCount * 4 * shape.hidden * shape.hidden
-            let inputProducts = layer.weights.isNarrow ? inputMultiplyAdds(batch, layer: index) : 0
-            profile.measure(.recurrenceForward, multiplyAdds: products + inputProducts) { layer.recurrence(start).forward() }
-        }
-    }
-
-    /// Computes the part of a layer's sums that comes from the layer below.
-    private func project(_ below: LayerActivations, _ batch: Batch, layer index: Int) -> ChainStart {
-        profile.measure(.inputProjection, multiplyAdds: inputMultiplyAdds(batch, layer: index)) {
-            layers[index].inputSums.multiply(below.outputs, rowStride: below.layout.stateWidth)
-        }
-        return .inGates
+    func forward(_ batch: Batch, state: RecurrentState?, _ pass: Pass) {
+        signals[0] = Signal(batch.input)
+        for (index, layer) in layers.enumerated() { signals[index + 1] = layer.forward(signals[index], from: state, pass) }
     }
 
     /// Computes the outputs of the last `forward`, for ``outputs(row:)``. Not in segments.
     public func score(_ batch: Batch) {
         precondition(segments == nil, "outputs of segments are not kept")
         guard batch.sequenceCount > 0 else { return }
-        profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.score(topHiddens, batch: batch) }
+        profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.score(top, batch: batch) }
     }
 
     /// Scores or predictions of the last `score`: those of row `row`, time · batch + sequence, or the sequence.
@@ -120,48 +78,56 @@ public final class Network {
     public func loss(_ batch: Batch, divisor: Int) -> Losses {
         guard batch.sequenceCount > 0 else { return Losses(sequenceCount: 0) }
         if let segments { return loss(batch, divisor: divisor, in: segments) }
-        return lossAtOnce(batch, divisor: divisor)
+        return loss(batch, divisor: divisor, continues: false)
     }
 
-    func lossAtOnce(_ batch: Batch, divisor: Int, continues: Bool = false) -> Losses {
-        profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) {
-            head.loss(topHiddens, batch: batch, divisor: divisor, continues: continues)
-        }
+    func loss(_ batch: Batch, divisor: Int, continues: Bool) -> Losses {
+        profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.loss(top, batch: batch, divisor: divisor, continues: continues) }
     }
 
     /// Overwrites `gradient` with the sum over this share of the batch, shards in the fixed tree.
     /// - Parameter shards: sequences of each shard, from ``ShardPlan/localShards(ofRank:sequenceCount:)``.
     public func backward(_ batch: Batch, shards: [Range<Int>], gradient: FloatView) {
-        guard batch.sequenceCount > 0 else {
-            gradient.fill(0)
-            return
-        }
-        if let segments {
-            backward(batch, shards: shards, gradient: gradient, in: segments)
-        } else {
-            prepareBackward(.whole)
-            backwardHead(batch, shards: shards, .whole, gradient: gradient)
-            backwardLayers(batch, shards: shards, .whole, gradient: gradient)
+        guard batch.sequenceCount > 0 else { return gradient.fill(0) }
+        if let segments { return backward(batch, shards: shards, gradient: gradient, in: segments) }
+        let pass = Pass(batch)
+        prepareBackward(pass)
+        backwardHead(batch, shards: shards, pass, gradient: gradient)
+        backwardLayers(pass, shards: shards, gradient: gradient)
+    }
+
+    func prepareBackward(_ pass: Pass) {
+        for layer in layers { layer.prepareBackward(pass) }
+    }
+
+    func backwardHead(_ batch: Batch, shards: [Range<Int>], _ pass: Pass, gradient: FloatView) {
+        profile.measure(.head, multiplyAdds: 2 * headMultiplyAdds(batch)) {
+            head.inputGradients(into: topGradients, batch: batch)
+            sumHeadGradients(batch, shards: shards, phase: pass.segment.phase, gradient: gradient)
         }
     }
-}
 
-// MARK: - States
+    func sumHeadGradients(_ batch: Batch, shards: [Range<Int>], phase: AccumulationPhase, gradient: FloatView) {
+        head.sumGradients(input: top, gradient: gradient, batch: batch, shards: shards, phase: phase)
+    }
 
-extension Network {
-    private func begin(_ activations: LayerActivations, layer: Int, state: RecurrentState?) {
-        let width = activations.layout.stateWidth
-        let first = activations.sequenceCount * width
-        // Padding units too: after a batch of NaN they hold NaN, which a weight of 0 doesn't cancel.
-        activations.hiddens.slice(from: 0, count: first).fill(0)
-        activations.cells.slice(from: 0, count: first).fill(0)
-        defer { activations.roundInitialStates() }
-        guard let state else { return }
-        for sequence in 0..<activations.sequenceCount {
-            activations.hiddens.copy(state.part(.hidden, layer: layer, sequence: sequence), to: sequence * width)
-            activations.cells.copy(state.part(.cell, layer: layer, sequence: sequence), to: sequence * width)
+    func backwardLayers(_ pass: Pass, shards: [Range<Int>], gradient: FloatView) {
+        let rows = ShardedRows(timeCount: pass.timeCount, shards: shards)
+        for index in layers.indices.reversed() {
+            layers[index].backward(
+                signals[index], pass, rows: rows, into: gradient, inputGradients: index > 0 ? layers[index - 1].outputGradients : nil)
         }
     }
+
+    /// What the head reads, and where it writes the gradient by that.
+    var top: Signal { signals[layers.count] }
+    var topGradients: GradientRows { layers[layers.count - 1].outputGradients }
+
+    func headMultiplyAdds(_ batch: Batch) -> Int {
+        shape.topWidth * shape.outputs * batch.sequenceCount * (shape.head == .everyStep ? batch.timeCount : 1)
+    }
+
+    // MARK: States
 
     /// Sets `state` to the final state of each sequence of the last `forward`.
     public func advance(_ state: RecurrentState, lengths: [Int]) {
@@ -173,15 +139,22 @@ extension Network {
 
     /// Copies each sequence's state after so many steps of the last forward pass to `state`; skips sequences where that is nil.
     func keepStates(_ state: RecurrentState, after stepCount: (_ sequence: Int) -> Int?) {
-        for (index, layer) in layers.enumerated() {
-            let activations = layer.activations
-            let width = activations.layout.stateWidth
-            for sequence in 0..<activations.sequenceCount {
-                guard let length = stepCount(sequence) else { continue }
-                let start = (length * activations.sequenceCount + sequence) * width
-                state.part(.hidden, layer: index, sequence: sequence).copy(activations.hiddens.slice(from: start, count: shape.hidden))
-                state.part(.cell, layer: index, sequence: sequence).copy(activations.cells.slice(from: start, count: shape.hidden))
-            }
+        for layer in layers { layer.keepState(state, after: stepCount) }
+    }
+}
+
+extension Pass {
+    /// A whole batch at once, or a segment's part of one.
+    init(_ batch: Batch, _ segment: SegmentPosition = .whole) {
+        self.init(timeCount: batch.timeCount, sequenceCount: batch.sequenceCount, segment: segment)
+    }
+}
+
+extension Signal {
+    init(_ input: Batch.Input) {
+        switch input {
+        case .tokens(let tokens): self = .tokens(tokens)
+        case .vectors(let numbers, let featureCount): self = .numbers(numbers, featureCount: featureCount)
         }
     }
 }

@@ -54,7 +54,7 @@ public struct ParameterLayout: Sendable, Equatable {
         count = parameters.last?.range.upperBound ?? 0
     }
 
-    public init(_ shape: NetworkShape) { self = ModelPlan(shape).parameters }
+    public init(_ shape: ModelDescription) { self = ModelPlan(shape).parameters }
 
     /// The parameter of that name, which the layout must have.
     public subscript(name: String) -> Parameter {

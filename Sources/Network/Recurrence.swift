@@ -3,11 +3,11 @@ import Threads
 
 /// The initial value of the recurrence's chains of sums: the input's part, as an ``InputProjection`` or the layer below left it.
 enum ChainStart {
-    /// Sums that stand in the gates.
-    case inGates
+    /// Sums that stand in the rows of kept values.
+    case inPlace
     /// A bias and few numbers, `[time, batch, row]` (``LayerWeights/isNarrow``).
     case narrow(OperandView)
-    /// Tokens, `[time, batch]`, whose sums a table has, `[vocabulary, gates]`.
+    /// Tokens, `[time, batch]`, whose sums a table has, `[vocabulary, kept]`.
     case tokens(TokenView, table: FloatView)
 }
 
@@ -18,13 +18,13 @@ struct Recurrence {
     let activations: LayerActivations
     let input: ChainStart
 
-    private var layout: GateLayout { weights.layout }
+    private var layouts: RowLayouts { weights.layouts }
 
     /// Sequences don't meet in the recurrence, so a share of the batch needs no barrier at all; but then each thread streams all weights.
     /// That pays where they fit its second-level cache and there are rows enough for full tiles; otherwise the units are shared out.
     private var sharesRows: Bool {
-        let weightBytes = 16 * weights.precision.wordCount(layout.hidden) * layout.hidden
-        return team.threadCount == 1 || layout.fusedPanelCount < team.threadCount || layout.panelsPerGate < team.threadCount
+        let weightBytes = 4 * layouts.gateCount * weights.precision.wordCount(layouts.hidden) * layouts.hidden
+        return team.threadCount == 1 || layouts.fusedPanelCount < team.threadCount || layouts.panelsPerGate < team.threadCount
             || (weightBytes <= 256 << 10 && activations.sequenceCount >= 6 * team.threadCount)
     }
 
@@ -32,37 +32,50 @@ struct Recurrence {
         team.tasks(ofShare: share, taskCount: activations.sequenceCount)
     }
 
-    private func step(at time: Int) -> ForwardStep { activations.forwardStep(at: time, input: input(at: time)) }
+    private func step(at time: Int) -> ForwardStep { activations.forwardStep(at: time, bias: weights.bias, input: input(at: time)) }
 
     private func input(at time: Int) -> ForwardStep.StepInput {
         switch input {
-        case .inGates: return .inGates
+        case .inPlace: return .inPlace
         case .narrow(let numbers):
             let rowStride = numbers.precision.rowStride(weights.inputWidth)
             return .narrow(
                 ForwardStep.NarrowInput(
                     numbers: activations.rows(of: numbers, width: rowStride, time: time), rowStride: rowStride,
-                    weights: weights.narrowInputPanels, bias: weights.bias))
+                    weights: weights.narrowInputPanels))
         case .tokens(let tokens, let table):
             let count = activations.sequenceCount
             return .tokens(ForwardStep.TokenSumsInput(tokens: tokens.slice(from: time * count, count: count), table: table))
         }
     }
 
-    /// Sums of the input must stand in the gates unless `input` has something else, and the initial state in place 0 of cells and hidden states.
+    /// The input's part of the sums must stand in the kept values unless `input` has something else, and the initial state in place 0 of the states.
     func forward() {
+        switch layouts.cell {
+        case .lstm: forward(LSTMCell.self)
+        }
+    }
+
+    /// Gradients of the outputs must stand in `outputGradients`. Leaves the derivatives of the gates' sums.
+    func backward(_ segment: SegmentPosition) {
+        switch layouts.cell {
+        case .lstm: backward(LSTMCell.self, segment)
+        }
+    }
+
+    private func forward<Cell: RecurrentCell>(_: Cell.Type) {
         switch weights.gates {
         case .fused where sharesRows:
             team.run(phaseCount: 1) { _, share in
                 for time in 0..<activations.timeCount {
                     step(at: time).run(
-                        rows: rows(ofShare: share), panels: 0..<layout.fusedPanelCount, weights: weights.recurrentPanels)
+                        Cell.self, rows: rows(ofShare: share), panels: 0..<layouts.fusedPanelCount, weights: weights.recurrentPanels)
                 }
             }
         case .fused:
             team.run(phaseCount: activations.timeCount) { time, share in
                 step(at: time).run(
-                    rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layout.fusedPanelCount),
+                    Cell.self, rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layouts.fusedPanelCount),
                     weights: weights.recurrentPanels)
             }
         case .split:
@@ -71,27 +84,26 @@ struct Recurrence {
                 if phase % 2 == 0 {
                     forEachGate(share) { step.addRecurrentSums(gate: $0, rows: $1, weights: weights.recurrentPanels(ofGate: $0)) }
                 } else {
-                    step.updateCells(rows: rows(ofShare: share))
+                    step.updateStates(Cell.self, rows: rows(ofShare: share))
                 }
             }
         }
     }
 
-    /// Gradients of the outputs must stand in `outputGradients`. Leaves the derivatives of the gates' sums.
-    func backward(_ segment: SegmentPosition) {
+    private func backward<Cell: RecurrentCell>(_: Cell.Type, _ segment: SegmentPosition) {
         let last = activations.timeCount - 1
         switch weights.gates {
         case .fused where sharesRows:
             team.run(phaseCount: 1) { _, share in
                 for time in stride(from: last, through: 0, by: -1) {
                     activations.backwardStep(at: time, segment).run(
-                        rows: rows(ofShare: share), panels: 0..<layout.panelsPerGate, weights: weights.recurrentGradientPanels)
+                        Cell.self, rows: rows(ofShare: share), panels: 0..<layouts.panelsPerGate, weights: weights.recurrentGradientPanels)
                 }
             }
         case .fused:
             team.run(phaseCount: activations.timeCount) { phase, share in
                 activations.backwardStep(at: last - phase, segment).run(
-                    rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layout.panelsPerGate),
+                    Cell.self, rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layouts.panelsPerGate),
                     weights: weights.recurrentGradientPanels)
             }
         case .split:
@@ -99,9 +111,9 @@ struct Recurrence {
                 let step = activations.backwardStep(at: last - phase / 2, segment)
                 if phase % 2 == 0 {
                     step.addRecurrentGradients(
-                        rows: rows(ofShare: share), panels: 0..<layout.panelsPerGate, weights: weights.recurrentGradientPanels)
+                        rows: rows(ofShare: share), panels: 0..<layouts.panelsPerGate, weights: weights.recurrentGradientPanels)
                 } else {
-                    forEachGate(share) { step.updateDerivatives(gate: $0, rows: $1) }
+                    forEachGate(share) { step.updateDerivatives(Cell.self, gate: $0, rows: $1) }
                 }
             }
         }
@@ -109,7 +121,7 @@ struct Recurrence {
 
     /// A gate's work is one task a block of rows, as many blocks as threads: so shares are even for any number of threads.
     private func forEachGate(_ share: Int, _ body: (_ gate: Int, _ rows: Range<Int>) -> Void) {
-        for task in team.tasks(ofShare: share, taskCount: 4 * team.threadCount) {
+        for task in team.tasks(ofShare: share, taskCount: layouts.gateCount * team.threadCount) {
             body(task / team.threadCount, rows(ofShare: task % team.threadCount))
         }
     }

@@ -25,13 +25,13 @@ final class Segments {
     }
 
     /// Makes room for a batch's states, those of the first segment being `state`'s, or 0.
-    func begin(_ batch: Batch, shape: NetworkShape, from state: RecurrentState?) {
+    func begin(_ batch: Batch, layout: StateLayout, from state: RecurrentState?) {
         if ends?.sequenceCount != batch.sequenceCount {
             states = []
-            ends = RecurrentState(layers: shape.layers, hidden: shape.hidden, sequenceCount: batch.sequenceCount)
+            ends = RecurrentState(layout, sequenceCount: batch.sequenceCount)
         }
         while states.count <= segments(timeCount: batch.timeCount).count {
-            states.append(RecurrentState(layers: shape.layers, hidden: shape.hidden, sequenceCount: batch.sequenceCount))
+            states.append(RecurrentState(layout, sequenceCount: batch.sequenceCount))
         }
         if let state { states[0].values.copy(state.values) } else { states[0].reset() }
     }
@@ -42,17 +42,17 @@ final class Segments {
 extension Network {
     /// The forward pass, segment by segment, and the loss where every step has one.
     func forward(_ batch: Batch, state: RecurrentState?, in segments: Segments) {
-        segments.begin(batch, shape: shape, from: state)
+        segments.begin(batch, layout: plan.state, from: state)
         for (index, times) in segments.segments(timeCount: batch.timeCount).enumerated() {
             let part = batch.part(times)
-            forwardAtOnce(part, state: segments.state(beforeSegment: index))
+            forward(part, state: segments.state(beforeSegment: index), Pass(part))
             keepStates(segments.state(beforeSegment: index + 1)) { _ in times.count }
             if let ends = segments.ends {
                 keepStates(ends) { times.contains(batch.lengths[$0] - 1) ? batch.lengths[$0] - times.lowerBound : nil }
             }
             switch shape.head {
-            case .everyStep: segments.losses = lossAtOnce(part, divisor: 1, continues: index > 0)
-            case .lastStep: head.gatherLast(of: topHiddens, batch: batch, times: times)
+            case .everyStep: segments.losses = loss(part, divisor: 1, continues: index > 0)
+            case .lastStep: head.gatherLast(of: top, batch: batch, times: times)
             }
         }
     }
@@ -70,22 +70,23 @@ extension Network {
         let all = segments.segments(timeCount: batch.timeCount)
         if shape.head == .lastStep {
             profile.measure(.head, multiplyAdds: 2 * headMultiplyAdds(batch)) {
-                head.multiplyLastDerivatives(rowStride: topGradientWidth, batch: batch)
+                head.multiplyLastDerivatives(rowStride: topGradients.rowStride, batch: batch)
                 sumHeadGradients(batch, shards: shards, phase: .whole, gradient: gradient)
             }
         }
         for (index, times) in all.enumerated().reversed() {
             let part = batch.part(times)
-            if index < all.count - 1 { forwardAtOnce(part, state: segments.state(beforeSegment: index)) }
             let segment = SegmentPosition(firstTime: times.lowerBound, isFirst: index == 0, isLast: index == all.count - 1)
-            prepareBackward(segment)
+            let pass = Pass(part, segment)
+            if index < all.count - 1 { forward(part, state: segments.state(beforeSegment: index), pass) }
+            prepareBackward(pass)
             switch shape.head {
             case .everyStep:
-                _ = lossAtOnce(part, divisor: segments.divisor)
-                backwardHead(part, shards: shards, segment, gradient: gradient)
-            case .lastStep: head.scatterLast(into: topGradients, rowStride: topGradientWidth, batch: batch, times: times)
+                _ = loss(part, divisor: segments.divisor, continues: false)
+                backwardHead(part, shards: shards, pass, gradient: gradient)
+            case .lastStep: head.scatterLast(into: topGradients, batch: batch, times: times)
             }
-            backwardLayers(part, shards: shards, segment, gradient: gradient)
+            backwardLayers(pass, shards: shards, gradient: gradient)
         }
     }
 }

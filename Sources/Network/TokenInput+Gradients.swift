@@ -3,10 +3,7 @@ import Threads
 
 extension TokenInput {
     /// Sums the gradients of the embedding and of the first layer's input weights.
-    /// - Parameter sums: for an embedding's products.
-    func sumGradients(
-        layer: LSTMLayer, rows: ShardedRows, phase: AccumulationPhase, sums: WeightGradients, zeros: FloatView, gradient: FloatView
-    ) {
+    func sumGradients(layer: RecurrentLayer, rows: ShardedRows, phase: AccumulationPhase, gradient: FloatView) {
         let inputWeight = inputPlaces.parameters(in: gradient).inputWeight
         guard let embeddingWidth, let embeddingPlace else {
             // Both ways are the same chains, so what costs less is taken.
@@ -18,7 +15,7 @@ extension TokenInput {
             } else {
                 group(tokens, by: rows)
                 layer.sumTokenGradients(
-                    tokenRows, derivatives: layer.activations.derivatives, vocabularyCount: vocabularyCount, gradient: inputWeight)
+                    tokenRows, derivatives: layer.activations.inputDerivatives, vocabularyCount: vocabularyCount, gradient: inputWeight)
             }
             return
         }
@@ -28,32 +25,32 @@ extension TokenInput {
             sumByToken(layer, rows: rows, phase)
             guard phase.end else { return }
             sumGradients(
-                layer, tableTokens, derivatives: tableDerivatives(), rows: tableRows, width: embeddingWidth, sums, zeros, inputWeight, embedding,
+                layer, tableTokens, derivatives: tableDerivatives(), rows: tableRows, width: embeddingWidth, inputWeight, embedding,
                 phase: .whole, carried: tableSums)
         case .byRow:
             sumGradients(
-                layer, tokens, derivatives: layer.activations.derivatives, rows: rows, width: embeddingWidth, sums, zeros, inputWeight, embedding,
+                layer, tokens, derivatives: layer.activations.inputDerivatives, rows: rows, width: embeddingWidth, inputWeight, embedding,
                 phase: phase, carried: carriedSums)
         }
     }
 
     /// Rows of derivatives, each with its token: the batch's, or the table's.
     private func sumGradients(
-        _ layer: LSTMLayer, _ tokens: [Int32], derivatives: OperandView, rows: ShardedRows, width: Int, _ sums: WeightGradients, _ zeros: FloatView,
+        _ layer: RecurrentLayer, _ tokens: [Int32], derivatives: OperandView, rows: ShardedRows, width: Int,
         _ inputWeight: FloatView, _ embeddingGradient: FloatView, phase: AccumulationPhase, carried: CarriedSums
     ) {
         guard let embedding else { preconditionFailure("backward before load") }
         embed(embedding, tokens: tokens, width: width)
-        profile.measure(.weightGradients, multiplyAdds: rows.count * 4 * layer.activations.layout.hidden * width) {
-            sums.sum(
+        profile.measure(.weightGradients, multiplyAdds: rows.count * layer.layouts.gateCount * layer.layouts.hidden * width) {
+            context.gradientSums.sum(
                 WeightGradients.Factor(right: embedded, rowStride: precision.rowStride(width), columnCount: width, gradient: inputWeight),
                 derivatives: layer.derivatives(derivatives, biasGradient: nil), rows: rows, phase: phase, carried: carried)
         }
         let rowStride = PanelView.panelCount(columns: width) * PanelView.width
         if inputGradientMemory.count < rows.count * rowStride { inputGradientMemory = FloatMemory(count: rows.count * rowStride) }
         let inputGradients = inputGradientMemory.view
-        profile.measure(.inputGradients, multiplyAdds: rows.count * 4 * layer.activations.layout.hidden * width) {
-            layer.multiplyInputGradients(derivatives, rowCount: rows.count, into: inputGradients, rowStride: rowStride, zeros: zeros)
+        profile.measure(.inputGradients, multiplyAdds: rows.count * layer.layouts.gateCount * layer.layouts.hidden * width) {
+            layer.multiplyInputGradients(derivatives, rowCount: rows.count, into: GradientRows(floats: inputGradients, rowStride: rowStride))
             var (summed, isTable) = (OperandView(inputGradients), false)
             if phase.areCarried {
                 prepareTable(shardCount: rows.shards.count)
@@ -79,23 +76,23 @@ extension TokenInput {
         tokenRows.group(tokens, by: rows)
     }
 
-    /// Fills the table of derivatives: `[token, shard, gates]`, each the sum over the batch's rows that have them.
-    private func sumByToken(_ layer: LSTMLayer, rows: ShardedRows, _ phase: AccumulationPhase) {
+    /// Fills the table of derivatives: `[token, shard, sums]`, each the sum over the batch's rows that have them.
+    private func sumByToken(_ layer: RecurrentLayer, rows: ShardedRows, _ phase: AccumulationPhase) {
         prepareTable(shardCount: rows.shards.count)
-        let count = vocabularyCount * rows.shards.count * tableWidth
+        let count = vocabularyCount * rows.shards.count * sumWidth
         if gradientTable.count < count { gradientTable = FloatMemory(count: count) }
         profile.measure(.inputGradients) {
-            sumByToken(layer.activations.derivatives, rowStride: tableWidth, columnCount: tableWidth, rows: rows, phase, into: gradientTable.view)
+            sumByToken(layer.activations.inputDerivatives, rowStride: sumWidth, columnCount: sumWidth, rows: rows, phase, into: gradientTable.view)
         }
     }
 
     /// The table of derivatives as products read it.
     private func tableDerivatives() -> OperandView {
         guard precision == .bfloat16 else { return OperandView(gradientTable.view) }
-        let count = precision.wordCount(tableRows.count * tableWidth)
+        let count = precision.wordCount(tableRows.count * sumWidth)
         if roundedTable.count < count { roundedTable = FloatMemory(count: count) }
         let rounded = OperandView(words: roundedTable.view, precision: precision)
-        let (table, width) = (gradientTable.view, tableWidth)
+        let (table, width) = (gradientTable.view, sumWidth)
         team.run(taskCount: tableRows.count) { rounded.setRow(table.slice(from: $0 * width, count: width), at: $0 * width) }
         return rounded
     }

@@ -10,15 +10,15 @@ import Threads
 ///
 /// Sendable: the team's tasks write disjoint rows of its memory, which changes size only between passes.
 final class TokenInput: @unchecked Sendable {
-    let team: ThreadTeam
-    let profile: StepProfile
+    let context: LayerContext
     let order: EmbeddingGradient
     let vocabularyCount: Int
-    let precision: Precision
     /// Floats of an embedded token; nil if tokens are one-hot.
     let embeddingWidth: Int?
     private var table: FloatMemory
-    let tableWidth: Int
+    /// Floats of a row of the table of sums, and of one of derivatives.
+    private let tableWidth: Int
+    let sumWidth: Int
     let inputPlaces: LayerParameterSlots
     let embeddingPlace: Parameter?
     var embedding: FloatView?
@@ -39,27 +39,25 @@ final class TokenInput: @unchecked Sendable {
     /// Of the table, whose rows are always all there.
     let tableSums = CarriedSums()
 
-    /// Nil if the network reads vectors.
-    init?(shape: NetworkShape, precision: Precision, layout: ParameterLayout, order: EmbeddingGradient, team: ThreadTeam, profile: StepProfile) {
-        switch shape.input {
-        case .vectors: return nil
-        case .oneHot(let count): (vocabularyCount, embeddingWidth) = (count, nil)
-        case .embedding(let count, let width): (vocabularyCount, embeddingWidth) = (count, width)
-        }
-        self.team = team
-        self.profile = profile
+    /// - Parameters:
+    ///   - embedding: nil if a token picks a column of the layer's input weights.
+    ///   - slots: the layer's parameters.
+    init(vocabularyCount: Int, embedding: Parameter?, slots: LayerParameterSlots, layouts: RowLayouts, order: EmbeddingGradient, _ context: LayerContext) {
+        self.context = context
+        self.vocabularyCount = vocabularyCount
         self.order = order
-        self.precision = precision
-        inputPlaces = LayerParameterSlots(layer: 0, layout: layout)
-        embeddingPlace = embeddingWidth == nil ? nil : layout["embedding.weight"]
+        embeddingPlace = embedding
+        embeddingWidth = embedding?.shape[1]
+        inputPlaces = slots
         tokenRows = TokenRows(tokenCount: vocabularyCount)
-        tableWidth = GateLayout(hidden: shape.hidden).gateWidth
+        tableWidth = layouts.kept.width
+        sumWidth = layouts.sums.width
         // A large vocabulary's table of projected embeddings may never be needed.
-        table = FloatMemory(count: embeddingWidth == nil ? vocabularyCount * tableWidth : 0)
+        table = FloatMemory(count: embedding == nil ? vocabularyCount * tableWidth : 0)
     }
 
     /// Takes the parameters; `parameters` must live until the next `load`.
-    func load(_ parameters: FloatView, layer: LSTMLayer) {
+    func load(_ parameters: FloatView, layer: RecurrentLayer) {
         guard let embeddingPlace else {
             let weight = inputPlaces.parameters(in: parameters).inputWeight
             layer.inputSums.transpose(weight, vocabularyCount: vocabularyCount, into: table.view)
@@ -69,15 +67,19 @@ final class TokenInput: @unchecked Sendable {
         tableIsLoaded = false
     }
 
-    /// Computes the input's part of the sums: in the gates, or, with fused gates, as a table that the recurrence reads by token.
-    func start(_ tokens: [Int32], _ layer: LSTMLayer) -> ChainStart {
+    var team: ThreadTeam { context.team }
+    var profile: StepProfile { context.profile }
+    var precision: Precision { context.precision }
+
+    /// Computes the input's part of the sums: in place, or, with fused gates, as a table that the recurrence reads by token.
+    func start(_ tokens: [Int32], _ layer: RecurrentLayer) -> ChainStart {
         self.tokens = tokens
         tokenMemory.copy(tokens)
-        return readsTable(tokens, layer) ? .tokens(tokenMemory.view, table: table.view) : .inGates
+        return readsTable(tokens, layer) ? .tokens(tokenMemory.view, table: table.view) : .inPlace
     }
 
-    /// - Returns: whether the recurrence is to read the table, or else has the sums in its gates.
-    private func readsTable(_ tokens: [Int32], _ layer: LSTMLayer) -> Bool {
+    /// - Returns: whether the recurrence is to read the table, or else has the sums in place.
+    private func readsTable(_ tokens: [Int32], _ layer: RecurrentLayer) -> Bool {
         let isFused = layer.weights.gates == .fused
         guard let embedding, let embeddingWidth else {
             if !isFused { profile.measure(.inputProjection) { layer.inputSums.gather(tokens, from: table.view) } }
@@ -85,7 +87,7 @@ final class TokenInput: @unchecked Sendable {
         }
         let isProjected = tableIsLoaded || vocabularyCount <= tokens.count
         let rowCount = isProjected ? (tableIsLoaded ? 0 : vocabularyCount) : tokens.count
-        return profile.measure(.inputProjection, multiplyAdds: rowCount * 4 * layer.activations.layout.hidden * embeddingWidth) {
+        return profile.measure(.inputProjection, multiplyAdds: rowCount * layer.layouts.gateCount * layer.layouts.hidden * embeddingWidth) {
             guard isProjected else {
                 embed(embedding, tokens: tokens, width: embeddingWidth)
                 layer.inputSums.multiply(embedded, rowStride: precision.rowStride(embeddingWidth))
@@ -117,7 +119,7 @@ final class TokenInput: @unchecked Sendable {
         if embeddedMemory.count < count { embeddedMemory = FloatMemory(count: count) }
     }
 
-    private func project(_ embedding: FloatView, width: Int, _ layer: LSTMLayer) {
+    private func project(_ embedding: FloatView, width: Int, _ layer: RecurrentLayer) {
         var rows = OperandView(embedding)
         if precision == .bfloat16 {
             makeEmbedded(rowCount: vocabularyCount, width: width)

@@ -157,7 +157,8 @@ private struct Division {
         while size > 1 && columnBlocks * (blocks(firstPanelCount, by: size) + blocks(secondPanelCount, by: size)) < 2 * threadCount { size = (size + 1) / 2 }
         panelsPerTask = size
         firstBlocks = isTogether ? 1 : blocks(firstPanelCount, by: size)
-        panelBlocks = isTogether ? 1 : firstBlocks + blocks(secondPanelCount, by: size)
+        // Without a panel the biases are left.
+        panelBlocks = isTogether ? 1 : max(1, firstBlocks + blocks(secondPanelCount, by: size))
         taskCount = columnBlocks * panelBlocks
     }
 
@@ -169,8 +170,8 @@ private struct Division {
             let second = secondPanelCount == 0 ? nil : 0..<secondPanelCount
             return Block(columns: columns, firstPanels: 0..<firstPanelCount, secondPanels: second, isFirst: true)
         }
-        func panels(_ block: Int, of count: Int) -> Range<Int> { block * panelsPerTask..<min(count, (block + 1) * panelsPerTask) }
-        let isOfFirst = panelBlock < firstBlocks
+        func panels(_ block: Int, of count: Int) -> Range<Int> { min(count, block * panelsPerTask)..<min(count, (block + 1) * panelsPerTask) }
+        let isOfFirst = panelBlock < firstBlocks || firstPanelCount == 0
         return Block(
             columns: columns, firstPanels: isOfFirst ? panels(panelBlock, of: firstPanelCount) : nil,
             secondPanels: isOfFirst ? nil : panels(panelBlock - firstBlocks, of: secondPanelCount), isFirst: panelBlock == 0)

@@ -11,9 +11,9 @@ public struct GatePicture: Sendable {
     /// A unit and its memory length.
     public struct Memory: Sendable, Equatable {
         public let unit: Int
-        public let meanForgetGate: Double
+        public let meanGate: Double
         /// 1/(1 - mean forget gate): the number of steps after which 1/e of a cell is left, if the gate stays at its mean.
-        public var stepCount: Double { 1 / max(1e-9, 1 - meanForgetGate) }
+        public var stepCount: Double { 1 / max(1e-9, 1 - meanGate) }
     }
 
     /// The units shown, in order.
@@ -21,6 +21,8 @@ public struct GatePicture: Sendable {
     /// All units of the layer, the longest memory first.
     public let memories: [Memory]
     public let picture: Picture
+    /// The gate that says how much of its state a unit keeps: an LSTM's forget gate.
+    public let memoryGate: String
 
     /// Maximum number of time steps of a picture.
     public static let stepLimit = 1000
@@ -36,10 +38,11 @@ public struct GatePicture: Sendable {
         let gates = trace.layer
         guard gates.timeCount <= Self.stepLimit else { throw .tooLong(stepCount: gates.timeCount, limit: Self.stepLimit) }
         if let odd = asked?.first(where: { !(0..<gates.unitCount).contains($0) }) { throw .noUnit(unit: odd, unitCount: gates.unitCount) }
+        memoryGate = gates.cell.gates[gates.cell.memoryGate]
         units = asked ?? Self.mostActive(gates)
         memories = (0..<gates.unitCount)
-            .map { Memory(unit: $0, meanForgetGate: mean(gates.values(ofUnit: $0, in: gates.forgetGates))) }
-            .sorted { ($1.meanForgetGate, $0.unit) < ($0.meanForgetGate, $1.unit) }
+            .map { Memory(unit: $0, meanGate: mean(gates.values(ofUnit: $0, in: gates.memoryGate))) }
+            .sorted { ($1.meanGate, $0.unit) < ($0.meanGate, $1.unit) }
         picture = Self.strips(trace, title: title, layer: layer, units: units).picture
     }
 
@@ -50,10 +53,10 @@ public struct GatePicture: Sendable {
         page.widePicture("gates", picture)
         page.table(
             Table(
-                columns: [.init(name: "unit", isNumber: true), .init(name: "mean forget gate", isNumber: true), .init(name: "remembers about, steps", isNumber: true)],
+                columns: [.init(name: "unit", isNumber: true), .init(name: "mean \(memoryGate) gate", isNumber: true), .init(name: "remembers about, steps", isNumber: true)],
                 rows: memories.map { memory in
                     Table.Row(
-                        cells: [.init("\(memory.unit)"), .init(fixed(memory.meanForgetGate, decimals: 4)), .init(figure(memory.stepCount, digits: 3))],
+                        cells: [.init("\(memory.unit)"), .init(fixed(memory.meanGate, decimals: 4)), .init(figure(memory.stepCount, digits: 3))],
                         isStrong: units.contains(memory.unit))
                 }))
         return page.html
@@ -82,20 +85,22 @@ public struct GatePicture: Sendable {
 
     private static func strips(_ trace: SequenceTrace, title: String, layer: Int, units: [Int]) -> TimeStrips {
         let gates = trace.layer
-        let longest = units.map { mean(gates.values(ofUnit: $0, in: gates.forgetGates)) }.max() ?? 0
+        let names = gates.shownGates.map { gates.cell.gates[$0] }
+        let shown = (names.count < 2 ? names.joined() : names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]) + " gate"
+        let longest = units.map { mean(gates.values(ofUnit: $0, in: gates.memoryGate)) }.max() ?? 0
         return TimeStrips(
-            title, subtitle: "layer \(layer + 1); a curve is a unit's cell; below it its forget, input and output gate, the stronger the more open",
-            summary: "Cells and gates of \(counted(units.count, "unit")) of layer \(layer + 1) over \(counted(gates.timeCount, "time step")); the highest mean forget gate is \(fixed(longest, decimals: 3)).",
+            title, subtitle: "layer \(layer + 1); a curve is a unit's \(gates.stateName); below it its \(shown), the stronger the more open",
+            summary: "\(gates.stateName.capitalized)s and gates of \(counted(units.count, "unit")) of layer \(layer + 1) over \(counted(gates.timeCount, "time step")); the highest mean \(gates.cell.gates[gates.cell.memoryGate]) gate is \(fixed(longest, decimals: 3)).",
             names: trace.symbols.map(visible), timeCount: gates.timeCount, strips: inputStrips(trace) + units.map { strip(ofUnit: $0, gates) })
     }
 
     private static func strip(ofUnit unit: Int, _ gates: LayerTrace) -> TimeStrips.Strip {
         func values(_ list: [Float]) -> [Double] { gates.values(ofUnit: unit, in: list).map(Double.init) }
-        let memory = Memory(unit: unit, meanForgetGate: mean(gates.values(ofUnit: unit, in: gates.forgetGates)))
+        let memory = Memory(unit: unit, meanGate: mean(gates.values(ofUnit: unit, in: gates.memoryGate)))
         return TimeStrips.Strip(
-            "unit \(unit)", note: "mean forget gate \(fixed(memory.meanForgetGate, decimals: 3)), remembers about \(figure(memory.stepCount, digits: 2)) steps",
-            curves: [("cell", values(gates.cells))],
-            rows: [("forget", values(gates.forgetGates)), ("input", values(gates.inputGates)), ("output", values(gates.outputGates))])
+            "unit \(unit)", note: "mean \(gates.cell.gates[gates.cell.memoryGate]) gate \(fixed(memory.meanGate, decimals: 3)), remembers about \(figure(memory.stepCount, digits: 2)) steps",
+            curves: [(gates.stateName, values(gates.state))],
+            rows: gates.shownGates.map { (gates.cell.gates[$0], values(gates.gates[$0])) })
     }
 
     /// Strips of the input numbers, as many as can be distinguished.
@@ -126,4 +131,16 @@ private func mean(_ values: [Float]) -> Double {
 private func deviation(_ values: [Float]) -> Double {
     let middle = mean(values)
     return (values.reduce(0.0) { $0 + (Double($1) - middle) * (Double($1) - middle) } / Double(max(1, values.count))).squareRoot()
+}
+
+extension LayerTrace {
+    /// The gate that says how much of its state a unit keeps: 1 is all of it.
+    fileprivate var memoryGate: [Float] { gates[cell.memoryGate] }
+    /// The state that a unit keeps: its cell if there is one.
+    fileprivate var state: [Float] { cells.isEmpty ? hiddens : cells }
+    fileprivate var stateName: String { cells.isEmpty ? "hidden state" : "cell" }
+    /// The gates that open and close, the one of the memory first.
+    fileprivate var shownGates: [Int] {
+        [cell.memoryGate] + cell.gates.indices.filter { $0 != cell.memoryGate && cell.gates[$0] != "candidate" }
+    }
 }

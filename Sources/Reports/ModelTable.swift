@@ -21,18 +21,18 @@ package struct ModelTable {
 
     package let layers: [Layer]
 
-    package init(_ shape: NetworkShape) {
+    package init(_ shape: ModelDescription) {
         let summaries = shape.layerSummaries(timeCount: 1)
-        let firstLayer = summaries.count - shape.layers - 1
+        let firstLayer = summaries.count - shape.layers.count - 1
         layers = summaries.enumerated().map { place, layer in
             let isHead = place == summaries.count - 1
-            // Every LSTM layer has an output at every step; the head may use only the last.
+            // Every recurrent layer has an output at every step; the head may use only the last.
             let output = isHead && !layer.isEveryStep ? "batch, \(layer.width)" : "batch, time, \(layer.width)"
             let (name, kind) =
                 isHead
                 ? ("head", layer.isEveryStep ? "linear, on every step" : "linear, on the last step")
                 : place < firstLayer
-                    ? ("embedding", "embedding of \(layer.inputWidth) symbols") : ("rnn, layer \(place - firstLayer + 1)", "LSTM, reads \(layer.inputWidth)")
+                    ? ("embedding", "embedding of \(layer.inputWidth) symbols") : ("rnn, layer \(place - firstLayer + 1)", "\(layer.name), reads \(layer.inputWidth)")
             return Layer(name: name, kind: kind, outputShape: output, parameterCount: layer.parameterCount)
         }
     }

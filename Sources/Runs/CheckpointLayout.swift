@@ -17,10 +17,10 @@ package struct CheckpointLayout {
     }
 }
 
-extension NetworkShape {
-    /// The streams' states in a checkpoint, `[stream, layer, 2, hidden]`: hidden state, then cell. None where sequences are independent.
+extension ModelDescription {
+    /// The streams' states in a checkpoint (``StateLayout/shape(sequenceCount:)``). None where sequences are independent.
     package func streamLayout(streamCount: Int?) -> [TensorShape] {
-        streamCount.map { [TensorShape(name: "streams", dimensions: [$0, layers, 2, hidden])] } ?? []
+        streamCount.map { [TensorShape(name: "streams", dimensions: ModelPlan(self).state.shape(sequenceCount: $0))] } ?? []
     }
 }
 

@@ -26,7 +26,7 @@ package struct CheckpointValidation {
             throw manifest(of: checkpoint, "seed is \(checkpoint.manifest.progress.seed); training.seed of the run is \(configuration.seed)")
         }
         try checkOrigin(of: checkpoint)
-        let shape: NetworkShape
+        let shape: ModelDescription
         do { shape = try StoredModel(configuration: configuration, checkpoint: checkpoint).shape() } catch let error as CheckpointError {
             throw error
         } catch { throw manifest(of: checkpoint, "its tensors are of no such model (\(error))") }

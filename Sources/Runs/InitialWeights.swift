@@ -7,7 +7,7 @@ package import Network
 import StrictJSON
 
 /// A safetensors file with a model's weights under PyTorch's names: one of ours, from `export --format pytorch` or a checkpoint, or that of another
-/// module with one `nn.LSTM`, one `nn.Linear` and at most one `nn.Embedding`.
+/// module with one `nn.LSTM` or `nn.GRU`, one `nn.Linear` and at most one `nn.Embedding`.
 package struct InitialWeights {
     private let file: SafetensorsFile
     private let path: String
@@ -20,7 +20,7 @@ package struct InitialWeights {
     /// - Returns: the SHA-256 of the weights as a flat buffer, which all ranks agree on; nil without a file.
     /// - Throws: on all ranks, if one of them can't read its file, the file doesn't have this model's weights, or ranks have different ones.
     package static func read(
-        for configuration: Configuration, meaning: DataMeaning?, shape: NetworkShape, into parameters: FloatView, group: any Communicator
+        for configuration: Configuration, meaning: DataMeaning?, shape: ModelDescription, into parameters: FloatView, group: any Communicator
     ) throws -> String? {
         let path = configuration.model.initialWeights
         let sha256: String? = try group.agree {
@@ -48,7 +48,7 @@ package struct InitialWeights {
 
     /// Loads the weights of a model with another vocabulary; those of new symbols are initialized as in a new model.
     private static func read(
-        _ path: String, through transfer: SymbolTransfer, for configuration: Configuration, shape: NetworkShape, into parameters: FloatView
+        _ path: String, through transfer: SymbolTransfer, for configuration: Configuration, shape: ModelDescription, into parameters: FloatView
     ) throws {
         let earlierShape = configuration.networkShape(writing: transfer.earlier)
         let layout = ParameterLayout(earlierShape)

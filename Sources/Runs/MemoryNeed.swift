@@ -35,12 +35,10 @@ extension MemoryNeed {
     ///   - sequenceCount: of a rank's share.
     ///   - optimizerStateCount: buffers of the optimizer, each as large as the parameters.
     ///   - dataByteCount: of the data.
-    package init(shape: NetworkShape, timeCount: Int, sequenceCount: Int, optimizerStateCount: Int, dataByteCount: Int, precision: Precision) {
-        let parameters = Double(ParameterLayout(shape).count)
-        // Gates, cell and hidden state of each unit and step; with bfloat16 the hidden state, and one layer's derivatives, as products read them.
-        let perUnit = precision == .float32 ? 6 : 6.5 + 2 / Double(shape.layers)
-        let activations = perUnit * Double(shape.hidden) * Double(shape.layers) * Double(timeCount) * Double(sequenceCount)
-        rankByteCount = 4 * (Double(2 + optimizerStateCount) * parameters + activations)
+    package init(shape: ModelDescription, timeCount: Int, sequenceCount: Int, optimizerStateCount: Int, dataByteCount: Int, precision: Precision) {
+        let plan = ModelPlan(shape)
+        let activations = plan.keptFloats(precision) * Double(timeCount) * Double(sequenceCount)
+        rankByteCount = 4 * (Double(2 + optimizerStateCount) * Double(plan.parameters.count) + activations)
         self.dataByteCount = Double(dataByteCount)
         localRankCount = LaunchEnvironment.current().localRankCount
         hostByteCount = Self.hostByteCount

@@ -111,33 +111,33 @@ extension Configuration {
     }
 
     /// The network that fits the data.
-    public func networkShape(for dataset: any Dataset) -> NetworkShape {
+    public func networkShape(for dataset: any Dataset) -> ModelDescription {
         networkShape(reading: dataset.input, for: dataset.task)
     }
 
     /// The network of a model that generates text with `vocabulary`.
-    package func networkShape(writing vocabulary: Vocabulary) -> NetworkShape {
+    package func networkShape(writing vocabulary: Vocabulary) -> ModelDescription {
         networkShape(
             reading: .tokens(vocabularyCount: vocabulary.count),
             for: .nextToken(vocabularyCount: vocabulary.count, everyStep: model.headPlacement(for: data.kind) == .every))
     }
 
-    package func networkShape(reading inputKind: InputKind, for task: LearningTask) -> NetworkShape {
-        let input: NetworkShape.Input
+    package func networkShape(reading inputKind: InputKind, for task: LearningTask) -> ModelDescription {
+        let input: ModelDescription.Input
         switch inputKind {
         case .vectors(let featureCount): input = .vectors(width: featureCount)
         case .tokens(let count) where model.embedding > 0: input = .embedding(vocabularyCount: count, width: model.embedding)
         case .tokens(let count): input = .oneHot(vocabularyCount: count)
         }
-        var head = NetworkShape.Head.lastStep
-        var loss = NetworkShape.Loss.crossEntropy
+        var head = ModelDescription.Head.lastStep
+        var loss = ModelDescription.Loss.crossEntropy
         switch task {
         case .nextToken(_, let everyStep): head = everyStep ? .everyStep : .lastStep
         case .classification: break
         case .regression: loss = .squaredError
         }
-        return NetworkShape(
-            input: input, hidden: model.hidden, layers: model.layers, outputs: task.outputCount, head: head, loss: loss,
+        return ModelDescription(
+            input: input, cell: model.cell, hidden: model.hidden, layerCount: model.layers, outputs: task.outputCount, head: head, loss: loss,
             initialization: model.initialization, forgetBias: model.forgetBias)
     }
 }

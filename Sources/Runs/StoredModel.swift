@@ -28,7 +28,7 @@ package struct StoredModel {
     }
 
     /// The shape of the network whose parameters the checkpoint contains.
-    package func shape() throws -> NetworkShape {
+    package func shape() throws -> ModelDescription {
         let input: InputKind
         if !configuration.data.kind.hasTokens {
             input = .vectors(featureCount: try dimensions(of: "rnn.weight_ih_l0").columns)

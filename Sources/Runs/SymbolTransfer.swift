@@ -13,7 +13,7 @@ struct SymbolTransfer {
     ///   - weights: the earlier model's flat buffer.
     ///   - earlierShape, shape: two models that differ only in the number of symbols.
     ///   - parameters: the new model's flat buffer, initialized; overwritten, except for weights of new symbols.
-    func copy(_ weights: FloatView, of earlierShape: NetworkShape, into parameters: FloatView, of shape: NetworkShape) {
+    func copy(_ weights: FloatView, of earlierShape: ModelDescription, into parameters: FloatView, of shape: ModelDescription) {
         for (source, target) in zip(ParameterLayout(earlierShape).parameters, ParameterLayout(shape).parameters) {
             let from = weights.slice(from: source.offset, count: source.count)
             let to = parameters.slice(from: target.offset, count: target.count)
@@ -43,7 +43,7 @@ struct SymbolTransfer {
     private enum SymbolAxis { case rows, columns }
 
     /// The axis of a parameter that corresponds to symbols; nil if there is none.
-    private func symbolAxis(of parameter: Parameter, _ shape: NetworkShape) -> SymbolAxis? {
+    private func symbolAxis(of parameter: Parameter, _ shape: ModelDescription) -> SymbolAxis? {
         switch parameter.name {
         case "embedding.weight", "head.weight", "head.bias": return .rows
         case "rnn.weight_ih_l0":

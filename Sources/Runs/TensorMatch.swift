@@ -4,7 +4,7 @@ import StrictJSON
 
 /// Matches each parameter of a model with a tensor of a file.
 ///
-/// By name; otherwise, for a module with other names: the only LSTM by its prefix ("lstm.", or none for a bare `nn.LSTM`), and head and
+/// By name; otherwise, for a module with other names: the only recurrent layers by their prefix ("lstm.", or none for a bare `nn.LSTM`), and head and
 /// embedding by their shapes, if exactly one tensor fits each. The head has a bias next to its weight, the embedding has none.
 struct TensorMatch {
     private let layout: ParameterLayout
@@ -41,7 +41,7 @@ struct TensorMatch {
 
     /// The file's name for each parameter, even if the file doesn't have it.
     private func sourceNames() throws(TensorMatchError) -> [String] {
-        let prefix = try lstmPrefix()
+        let prefix = try recurrentPrefix()
         let head = try headPrefix()
         let embedding = try embeddingName(headPrefix: head)
         return layout.parameters.map { parameter in
@@ -50,11 +50,11 @@ struct TensorMatch {
         }
     }
 
-    private func lstmPrefix() throws(TensorMatchError) -> String {
+    private func recurrentPrefix() throws(TensorMatchError) -> String {
         let first = "weight_ih_l0"
         let prefixes = byName.keys.filter { $0.hasSuffix(first) }.map { String($0.dropLast(first.count)) }
         if prefixes.contains(Self.rnnPrefix) || prefixes.isEmpty { return Self.rnnPrefix }
-        return try onlyOne(of: prefixes, for: "the LSTM", "rnn.weight_ih_l0") { "'\(shown($0 + first))'" }
+        return try onlyOne(of: prefixes, for: "the recurrent layers", "rnn.weight_ih_l0") { "'\(shown($0 + first))'" }
     }
 
     private func headPrefix() throws(TensorMatchError) -> String {
@@ -103,6 +103,6 @@ struct TensorMatchError: Error, CustomStringConvertible {
     var description: String {
         let more = faults.count > Self.shownCount ? "; and \(faults.count - Self.shownCount) more" : ""
         return "doesn't hold this model's weights: " + faults.prefix(Self.shownCount).joined(separator: "; ") + more
-            + ". Compare the file with model.hidden, model.layers, model.embedding and the data's symbols or columns."
+            + ". Compare the file with model.cell, model.hidden, model.layers, model.embedding and the data's symbols or columns."
     }
 }

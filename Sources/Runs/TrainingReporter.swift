@@ -20,7 +20,7 @@ public protocol TrainingReporter: AnyObject {
 /// Summary of a run before it starts.
 public struct RunSummary: Sendable {
     public let runDirectory: String
-    public let shape: NetworkShape
+    public let shape: ModelDescription
     public let parameterCount: Int
     public let rankCount: Int
     public let threadCount: Int
@@ -52,7 +52,7 @@ public struct RunSummary: Sendable {
     public let skippedCheckpoints: [SkippedCheckpoint]
 
     package init(
-        runDirectory: String, shape: NetworkShape, parameterCount: Int, rankCount: Int, threadCount: Int, shardCount: Int, precision: Precision,
+        runDirectory: String, shape: ModelDescription, parameterCount: Int, rankCount: Int, threadCount: Int, shardCount: Int, precision: Precision,
         batchesPerEpoch: Int, stepCount: Int, dataDescription: String, dataNotes: [String], dataParts: [DataPartSize], longestTimeCount: Int, batch: Int,
         memory: MemoryNeed, resumed: String?, resumedStep: Int, resumedEpoch: Int, resumedPosition: Int, resumedPrecision: Precision?,
         resumedDifferences: [String], skippedCheckpoints: [SkippedCheckpoint]

@@ -40,7 +40,7 @@ package struct Evaluator {
             let sequenceCount = batches.sequenceCount(ofBatch: index)
             let batch = batches.sequences(at: plan.places(ofRank: group.rank, sequenceCount: sequenceCount), ofBatch: index)
             if dataset.carriesState && index == 0 {
-                state = RecurrentState(layers: network.shape.layers, hidden: network.shape.hidden, sequenceCount: batch.sequenceCount)
+                state = RecurrentState(network.plan.state, sequenceCount: batch.sequenceCount)
             }
             network.forward(batch, state: state)
             if let state { network.advance(state, lengths: batch.lengths) }

@@ -77,7 +77,7 @@ extension Batch {
 extension RecurrentState {
     /// A copy of one sequence's state.
     func sequence(_ sequence: Int) -> RecurrentState {
-        let copy = RecurrentState(layers: layers, hidden: hidden, sequenceCount: 1)
+        let copy = RecurrentState(layout, sequenceCount: 1)
         copy.values.copy(values.slice(from: sequence * copy.values.count, count: copy.values.count))
         return copy
     }

@@ -11,7 +11,7 @@ public import Runs
 public struct TrainingPlan {
     let configuration: Configuration
     let data: RunData
-    let shape: NetworkShape
+    let shape: ModelDescription
     let shards: ShardPlan
     let memory: MemoryNeed
     let batchesPerEpoch: Int

@@ -33,10 +33,10 @@ final class TrainingState {
     /// The lowest validation loss so far; nil before the first.
     var best: BestValidation?
 
-    init(shape: NetworkShape, parameterCount: Int, optimizer: any Optimizer, streamCount: Int?, shardCount: Int, seed: UInt64) {
+    init(shape: ModelDescription, parameterCount: Int, optimizer: any Optimizer, streamCount: Int?, shardCount: Int, seed: UInt64) {
         parameterMemory = FloatMemory(count: parameterCount)
         self.optimizer = optimizer.initialState(count: parameterCount)
-        streams = streamCount.map { RecurrentState(layers: shape.layers, hidden: shape.hidden, sequenceCount: $0) }
+        streams = streamCount.map { RecurrentState(ModelPlan(shape).state, sequenceCount: $0) }
         epochLoss = ShardSums(shardCount: shardCount)
         shape.initialize(parameterMemory.view, seed: seed)
     }

@@ -37,10 +37,13 @@ struct BenchCommand: GroupCommand {
     @Option(parsing: .unconditional, help: "Numbers that the first layer reads at a time step; with a vocabulary, the embedding's width (0: one-hot).")
     var input: Int?
 
+    @Option(help: "Cell of the recurrent layers.")
+    var cell: CellKind?
+
     @Option(parsing: .unconditional, help: "Units of a layer.")
     var hidden: Int?
 
-    @Option(parsing: .unconditional, help: "LSTM layers.")
+    @Option(parsing: .unconditional, help: "Recurrent layers.")
     var layers: Int?
 
     @Option(help: "Where the loss is taken: at every time step or the last.")
@@ -49,7 +52,7 @@ struct BenchCommand: GroupCommand {
     @Option(parsing: .unconditional, help: "Threads of each rank; 0: as many as the cores it may use.")
     var threads = 0
 
-    @Option(help: "What a thread's task is inside the recurrence: units with all four gates, or a gate.")
+    @Option(help: "What a thread's task is inside the recurrence: units with all their gates, or a gate.")
     var gates = Gates.fused
 
     @Option(parsing: .unconditional, help: "Time steps whose activations are kept at once; 0: all. The others are computed a second time.")
@@ -121,7 +124,7 @@ struct BenchCommand: GroupCommand {
         printLine(json ? benchmark.json.serialized() : BenchmarkText.lines(benchmark).joined(separator: "\n"))
     }
 
-    private var givesSizes: Bool { [batch, time, vocabulary, input, hidden, layers].contains { $0 != nil } || loss != nil }
+    private var givesSizes: Bool { [batch, time, vocabulary, input, hidden, layers].contains { $0 != nil } || loss != nil || cell != nil }
 
     private var shapes: [BenchmarkShape] {
         guard shape != nil || givesSizes else { return BenchmarkShape.named }
@@ -131,6 +134,7 @@ struct BenchCommand: GroupCommand {
         chosen.batch = batch ?? chosen.batch
         chosen.timeCount = time ?? chosen.timeCount
         if let vocabulary { chosen.vocabulary = vocabulary }
+        chosen.cell = cell ?? chosen.cell
         chosen.hidden = hidden ?? chosen.hidden
         chosen.layers = layers ?? chosen.layers
         chosen.isEmbedded = chosen.vocabulary > 0 && input.map { $0 > 0 } ?? chosen.isEmbedded

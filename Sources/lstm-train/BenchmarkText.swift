@@ -11,7 +11,7 @@ enum BenchmarkText {
         let reads =
             shape.vocabulary == 0 ? counted(shape.input, "number") : counted(shape.vocabulary, "symbol") + (shape.isEmbedded ? ", embedding \(shape.input)" : ", one-hot")
         var lines = [
-            "\(shape.name)  batch \(shape.batch), \(counted(shape.timeCount, "time step")), \(reads), \(shape.layers) × LSTM(\(shape.hidden)), loss at "
+            "\(shape.name)  batch \(shape.batch), \(counted(shape.timeCount, "time step")), \(reads), \(shape.layers) × \(shape.cell.name)(\(shape.hidden)), loss at "
                 + (shape.lossAtEveryStep ? "every step" : "the last step"),
             "  \(counted(times.parameterCount, "parameter")); \(counted(times.rankCount, "rank")) × \(times.threadCount) "
                 + "thread\(times.threadCount == 1 ? "" : "s"), \(arithmetic(times.precision))",

@@ -79,10 +79,10 @@ struct GatesCommand: ParsableCommand {
     private func show(_ picture: GatePicture, trained: TrainedRun, layer: Int, stepCount: Int, file: String) {
         printLine("gates       \(file)")
         printLine("layer       \(layer + 1) of \(trained.configuration.model.layers), over \(counted(stepCount, "time step")); \(picture.units.count == 1 ? "unit" : "units") \(picture.units.map(String.init).joined(separator: ", "))")
-        printLine("longest memory, 1/(1 - mean forget gate):")
+        printLine("longest memory, 1/(1 - mean \(picture.memoryGate) gate):")
         for memory in picture.memories.prefix(5) {
             printLine("  unit " + "\(memory.unit)".padding(toLength: 6, withPad: " ", startingAt: 0)
-                + "mean forget gate \(fixed(memory.meanForgetGate, decimals: 4))   about \(steps(memory.stepCount))")
+                + "mean \(picture.memoryGate) gate \(fixed(memory.meanGate, decimals: 4))   about \(steps(memory.stepCount))")
         }
         let middle = picture.memories[picture.memories.count / 2]
         printLine("median      unit \(middle.unit), about \(steps(middle.stepCount))")

@@ -1,4 +1,6 @@
 public import ArgumentParser
 import Kernels
+import Network
 
 extension Precision: ExpressibleByArgument {}
+extension CellKind: ExpressibleByArgument {}

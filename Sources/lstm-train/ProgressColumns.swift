@@ -9,7 +9,7 @@ struct ProgressColumns {
     private let isRegression: Bool
     private let countsTokens: Bool
 
-    init(_ shape: NetworkShape) {
+    init(_ shape: ModelDescription) {
         isRegression = shape.loss == .squaredError
         countsTokens = shape.head == .everyStep
     }

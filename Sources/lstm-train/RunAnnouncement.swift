@@ -92,7 +92,7 @@ struct RunAnnouncement {
     }
 }
 
-extension NetworkShape {
+extension ModelDescription {
     /// Width of the network's input: before an embedding, one symbol.
     fileprivate var inputWidth: Int {
         if case .embedding = input { return 1 }

@@ -13,19 +13,20 @@ import Training
 enum Subjects {
     static let team = ThreadTeam(threadCount: 1, spins: false)
 
-    /// Inputs × layers × heads, hidden ≠ input: 18 of them.
-    static let all: [(name: String, shape: NetworkShape)] = {
-        let inputs: [(String, NetworkShape.Input)] = [
+    /// Cells × inputs × layers × heads, hidden ≠ input: 36 of them.
+    static let all: [(name: String, shape: ModelDescription)] = {
+        let inputs: [(String, ModelDescription.Input)] = [
             ("onehot", .oneHot(vocabularyCount: 6)), ("embedding", .embedding(vocabularyCount: 7, width: 4)), ("vectors", .vectors(width: 3)),
         ]
-        return inputs.flatMap { name, input in
+        let sources = CellKind.allCases.flatMap { cell in inputs.map { (cell, $0.0, $0.1) } }
+        return sources.flatMap { cell, name, input in
             (1...3).flatMap { layers in
-                [NetworkShape.Head.everyStep, .lastStep].map { head in
+                [ModelDescription.Head.everyStep, .lastStep].map { head in
                     let isRegression = head == .lastStep && name == "vectors"
                     return (
-                        "\(name)-\(layers)-\(head == .everyStep ? "every" : "last")",
-                        NetworkShape(
-                            input: input, hidden: 8 + layers, layers: layers, outputs: 5, head: head, loss: isRegression ? .squaredError : .crossEntropy,
+                        "\(cell)-\(name)-\(layers)-\(head == .everyStep ? "every" : "last")",
+                        ModelDescription(
+                            input: input, cell: cell, hidden: 8 + layers, layerCount: layers, outputs: 5, head: head, loss: isRegression ? .squaredError : .crossEntropy,
                             initialization: .pyTorch)
                     )
                 }
@@ -33,7 +34,7 @@ enum Subjects {
         }
     }()
 
-    static func model(_ name: String, _ shape: NetworkShape) -> ExportedModel {
+    static func model(_ name: String, _ shape: ModelDescription) -> ExportedModel {
         let memory = FloatMemory(count: ParameterLayout(shape).count)
         shape.initialize(memory.view, seed: 3)
         // Larger than initial weights, since half-open gates would hide errors.

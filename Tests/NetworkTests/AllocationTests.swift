@@ -11,7 +11,7 @@ struct AllocationTests {
     /// One of each path: one-hot, embedding by row and by token, numbers, narrow numbers; both heads and losses; fused and split gates.
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String
-        let shape: NetworkShape
+        let shape: ModelDescription
         var gates = GateMode.fused
         var embedding = EmbeddingGradient.byRow
         var precision = Precision.float32
@@ -19,9 +19,10 @@ struct AllocationTests {
         var testDescription: String { "\(name), \(precision)" }
 
         static func shape(
-            _ input: NetworkShape.Input, _ outputs: Int, _ head: NetworkShape.Head, _ loss: NetworkShape.Loss, hidden: Int = 20
-        ) -> NetworkShape {
-            NetworkShape(input: input, hidden: hidden, layers: 2, outputs: outputs, head: head, loss: loss, initialization: .pyTorch)
+            _ input: ModelDescription.Input, _ outputs: Int, _ head: ModelDescription.Head, _ loss: ModelDescription.Loss, hidden: Int = 20,
+            cell: CellKind = .lstm
+        ) -> ModelDescription {
+            ModelDescription(input: input, cell: cell, hidden: hidden, layerCount: 2, outputs: outputs, head: head, loss: loss, initialization: .pyTorch)
         }
 
         static let all = Precision.all.flatMap { precision in
@@ -45,7 +46,7 @@ struct AllocationTests {
         ]
     }
 
-    private func batch(_ shape: NetworkShape, seed: Int) -> Batch {
+    private func batch(_ shape: ModelDescription, seed: Int) -> Batch {
         let (timeCount, sequenceCount) = (6, 12)
         let rows = timeCount * sequenceCount
         var input = Batch.Input.tokens([])
@@ -74,7 +75,7 @@ struct AllocationTests {
         let norm = GradientNorm(count: network.layout.count, team: team)
         let adam = Adam()
         let state = adam.initialState(count: network.layout.count)
-        let streams = RecurrentState(layers: kind.shape.layers, hidden: kind.shape.hidden, sequenceCount: 12)
+        let streams = RecurrentState(ModelPlan(kind.shape).state, sequenceCount: 12)
         let batches = (0..<3).map { batch(kind.shape, seed: $0) }
         let shards = (0..<4).map { 3 * $0..<3 * $0 + 3 }
         func step(_ batch: Batch) {

@@ -21,7 +21,7 @@ struct Difference: Comparable {
 
 /// Each tensor of a pass beside its figure. Losses and outputs are in the order of sequences.
 func differences(
-    _ pass: Pass, _ shape: NetworkShape, lengths: [Int], loss: Double, divisor: Int, outputs: [[[Double]]], gradients: [String: [Double]],
+    _ pass: Pass, _ shape: ModelDescription, lengths: [Int], loss: Double, divisor: Int, outputs: [[[Double]]], gradients: [String: [Double]],
     finalStates: ReferenceModel.States
 ) -> [Difference] {
     var list = [Difference(name: "loss", size: abs(pass.loss / Double(divisor) - loss) / max(abs(loss), 1e-30))]
@@ -37,7 +37,7 @@ func differences(
         list.append(Difference(name: parameter.name, size: relativeDifference(Array(pass.gradient[parameter.range]), wanted)))
     }
     let states = lengths.indices.flatMap { sequence in
-        (0..<shape.layers).flatMap { finalStates.h[$0][sequence] + finalStates.c[$0][sequence] }
+        shape.layers.indices.flatMap { finalStates.h[$0][sequence] + finalStates.c[$0][sequence] }
     }
     list.append(Difference(name: "states", size: relativeDifference(pass.states, states)))
     return list

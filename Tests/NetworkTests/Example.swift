@@ -1,11 +1,13 @@
 import Batches
 import Network
 import ReferenceModel
+import Testing
 
 /// A network's sizes, and a batch for it made from a seed.
 struct Example: Sendable, CustomStringConvertible {
     enum Head: String, Sendable, CaseIterable { case tokenEveryStep, classAtEnd, vectorAtEnd, vectorOfOneAtEnd }
 
+    var cell = CellKind.lstm
     var inputLayer: ReferenceModel.InputLayer
     var hidden: Int
     var layers = 1
@@ -13,25 +15,34 @@ struct Example: Sendable, CustomStringConvertible {
     var lengths: [Int]
     var head = Head.tokenEveryStep
     var hasInitialStates = false
-    var initialization = NetworkShape.Initialization.pyTorch
+    var initialization = ModelDescription.Initialization.pyTorch
     var seed: UInt64 = 1
 
     var description: String {
-        "\(inputLayer), hidden \(hidden), layers \(layers), outputs \(outputs), lengths \(lengths), \(head.rawValue), "
+        "\(cell), \(inputLayer), hidden \(hidden), layers \(layers), outputs \(outputs), lengths \(lengths), \(head.rawValue), "
             + "\(hasInitialStates ? "given" : "zero") states, seed \(seed)"
     }
 
-    var shape: NetworkShape {
-        let input: NetworkShape.Input =
+    var shape: ModelDescription {
+        let input: ModelDescription.Input =
             switch inputLayer {
             case .oneHot(let vocabulary): .oneHot(vocabularyCount: vocabulary)
             case .embedding(let vocabulary, let width): .embedding(vocabularyCount: vocabulary, width: width)
             case .vectors(let width): .vectors(width: width)
             }
         let isRegression = head == .vectorAtEnd || head == .vectorOfOneAtEnd
-        return NetworkShape(
-            input: input, hidden: hidden, layers: layers, outputs: outputCount, head: head == .tokenEveryStep ? .everyStep : .lastStep,
+        return ModelDescription(
+            input: input, cell: cell, hidden: hidden, layerCount: layers, outputs: outputCount, head: head == .tokenEveryStep ? .everyStep : .lastStep,
             loss: isRegression ? .squaredError : .crossEntropy, initialization: initialization)
+    }
+
+    /// The same with each kind of cell.
+    var ofEachCell: [Example] {
+        CellKind.allCases.map { cell in
+            var example = self
+            example.cell = cell
+            return example
+        }
     }
 
     /// The orders in which this example's gradient can be summed.
@@ -44,7 +55,8 @@ struct Example: Sendable, CustomStringConvertible {
 
     /// The reference with parameters uniform in ±1/√hidden.
     func model() throws -> ReferenceModel {
-        var model = try ReferenceModel(inputLayer: inputLayer, hidden: hidden, layers: layers, outputs: outputCount, seed: seed)
+        var model = try ReferenceModel(
+            cell: try #require(ReferenceModel.Cell(rawValue: cell.rawValue)), inputLayer: inputLayer, hidden: hidden, layers: layers, outputs: outputCount, seed: seed)
         var numbers = SeededNumbers(seed: seed)
         for (name, shape) in model.parameterShapes {
             model.parameters[name] = numbers.reals(count: shape.reduce(1, *), within: 1 / Double(hidden).squareRoot())
@@ -77,9 +89,9 @@ struct Example: Sendable, CustomStringConvertible {
     }
 
     private func states(_ numbers: inout SeededNumbers) -> ReferenceModel.States {
-        func part() -> [[[Double]]] {
-            (0..<layers).map { _ in lengths.map { _ in numbers.reals(count: hidden, within: 0.9) } }
+        func part(_ count: Int) -> [[[Double]]] {
+            (0..<layers).map { _ in lengths.map { _ in numbers.reals(count: count, within: 0.9) } }
         }
-        return ReferenceModel.States(h: part(), c: part())
+        return ReferenceModel.States(h: part(hidden), c: part(cell.statePartCount > 1 ? hidden : 0))
     }
 }

@@ -8,23 +8,23 @@ struct FiguresTests {
     /// Relative to the largest element of each tensor; a Float network beside figures in Double. The largest seen is 1e-6.
     static let bound = 1e-5
 
-    private func shape(of figure: Figures) throws -> NetworkShape {
+    private func shape(of figure: Figures) throws -> ModelDescription {
         let model = try figure.model()
-        let input: NetworkShape.Input =
+        let input: ModelDescription.Input =
             switch model.inputLayer {
             case .oneHot(let vocabulary): .oneHot(vocabularyCount: vocabulary)
             case .embedding(let vocabulary, let width): .embedding(vocabularyCount: vocabulary, width: width)
             case .vectors(let width): .vectors(width: width)
             }
-        var head = NetworkShape.Head.lastStep
-        var loss = NetworkShape.Loss.crossEntropy
+        var head = ModelDescription.Head.lastStep
+        var loss = ModelDescription.Loss.crossEntropy
         switch try figure.target() {
         case .tokenEveryStep: head = .everyStep
         case .classAtEnd: break
         case .vectorAtEnd: loss = .squaredError
         }
-        return NetworkShape(
-            input: input, hidden: model.hidden, layers: model.layers, outputs: model.outputs, head: head, loss: loss, initialization: .pyTorch)
+        return ModelDescription(
+            input: input, hidden: model.hidden, layerCount: model.layers, outputs: model.outputs, head: head, loss: loss, initialization: .pyTorch)
     }
 
     @Test(

@@ -4,13 +4,13 @@ import Testing
 
 @Suite("Initial values")
 struct InitializationTests {
-    private func shape(_ initialization: NetworkShape.Initialization, hidden: Int = 37, layers: Int = 2) -> NetworkShape {
-        NetworkShape(
-            input: .embedding(vocabularyCount: 211, width: 19), hidden: hidden, layers: layers, outputs: 23, head: .everyStep,
+    private func shape(_ initialization: ModelDescription.Initialization, hidden: Int = 37, layers: Int = 2) -> ModelDescription {
+        ModelDescription(
+            input: .embedding(vocabularyCount: 211, width: 19), hidden: hidden, layerCount: layers, outputs: 23, head: .everyStep,
             loss: .crossEntropy, initialization: initialization)
     }
 
-    private func values(_ shape: NetworkShape, seed: UInt64) -> [Float] {
+    private func values(_ shape: ModelDescription, seed: UInt64) -> [Float] {
         let memory = FloatMemory(count: ParameterLayout(shape).count)
         memory.view.fill(.nan)
         shape.initialize(memory.view, seed: seed)
@@ -68,10 +68,10 @@ struct InitializationTests {
 
     @Test("A forget bias is added to the forget gate's input bias in every layer, and to nothing else")
     func forgetBias() {
-        for initialization in [NetworkShape.Initialization.pyTorch, .keras] {
+        for initialization in [ModelDescription.Initialization.pyTorch, .keras] {
             var shape = shape(initialization)
             let plain = values(shape, seed: 9)
-            shape.forgetBias = 2.5
+            shape.layers = Array(repeating: .recurrent(RecurrentDescription(cell: .lstm, hidden: 37, forgetBias: 2.5)), count: 2)
             let found = values(shape, seed: 9)
             var wanted = plain
             for layer in 0..<2 {
@@ -82,16 +82,17 @@ struct InitializationTests {
         }
     }
 
-    @Test("Keras's recurrent weights have orthonormal columns", arguments: [1, 2, 37, 130])
-    func orthonormal(hidden: Int) {
-        let shape = shape(.keras, hidden: hidden)
+    @Test("Keras's recurrent weights have orthonormal columns", arguments: [1, 2, 37, 130], CellKind.allCases)
+    func orthonormal(hidden: Int, cell: CellKind) {
+        var shape = shape(.keras, hidden: hidden)
+        shape.layers = Array(repeating: .recurrent(RecurrentDescription(cell: cell, hidden: hidden)), count: 2)
         let found = values(shape, seed: 6)
         for layer in 0..<2 {
             let weight = Array(found[ParameterLayout(shape)["rnn.weight_hh_l\(layer)"].range])
             var largest = 0.0
             for a in 0..<hidden {
                 for b in a..<hidden {
-                    let product = (0..<4 * hidden).reduce(0) { $0 + Double(weight[$1 * hidden + a]) * Double(weight[$1 * hidden + b]) }
+                    let product = (0..<cell.gateCount * hidden).reduce(0) { $0 + Double(weight[$1 * hidden + a]) * Double(weight[$1 * hidden + b]) }
                     largest = max(largest, abs(product - (a == b ? 1 : 0)))
                 }
             }
@@ -101,7 +102,7 @@ struct InitializationTests {
 
     @Test("They are a function of seed and shape: each seed has its own, each parameter too")
     func seeds() {
-        for initialization in [NetworkShape.Initialization.pyTorch, .keras] {
+        for initialization in [ModelDescription.Initialization.pyTorch, .keras] {
             let shape = shape(initialization)
             let found = values(shape, seed: 7)
             #expect(found == values(shape, seed: 7))

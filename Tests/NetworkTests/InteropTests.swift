@@ -19,8 +19,8 @@ struct InteropTests {
         #expect(file.metadata == ["format": "pt", "note": "größe \" \n"])
         #expect(file.entries.first?.type == .int64 && file.entries.last?.type == .bfloat16)
         #expect(try file.entry(named: "none").shape.dimensions == [0, 3])
-        let shape = NetworkShape(
-            input: .vectors(width: 3), hidden: 5, layers: 2, outputs: 4, head: .everyStep, loss: .crossEntropy, initialization: .pyTorch)
+        let shape = ModelDescription(
+            input: .vectors(width: 3), hidden: 5, layerCount: 2, outputs: 4, head: .everyStep, loss: .crossEntropy, initialization: .pyTorch)
         let layout = ParameterLayout(shape)
         let parameters = FloatMemory(count: layout.count)
         for parameter in layout.parameters {
@@ -92,7 +92,7 @@ struct InteropTests {
 
     /// `[batch, time, outputs]`, of sequences of one length.
     private static func outputs(
-        of shape: NetworkShape, _ parameters: FloatView, _ sequences: Sequences, _ setting: Setting
+        of shape: ModelDescription, _ parameters: FloatView, _ sequences: Sequences, _ setting: Setting
     ) throws -> [Float] {
         let (batch, time) = (sequences.lengths.count, sequences.lengths[0])
         let pass = try setting.network(shape).pass(

@@ -3,8 +3,8 @@ import Testing
 
 @Suite("The layout of parameters")
 struct ParameterTests {
-    private func shape(_ input: NetworkShape.Input, layers: Int) -> NetworkShape {
-        NetworkShape(input: input, hidden: 3, layers: layers, outputs: 4, head: .everyStep, loss: .crossEntropy, initialization: .pyTorch)
+    private func shape(_ input: ModelDescription.Input, layers: Int) -> ModelDescription {
+        ModelDescription(input: input, hidden: 3, layerCount: layers, outputs: 4, head: .everyStep, loss: .crossEntropy, initialization: .pyTorch)
     }
 
     @Test("Names, shapes and offsets are PyTorch's modules in order, without gaps")
@@ -25,7 +25,7 @@ struct ParameterTests {
 
     @Test("One-hot tokens and vectors have no table, and an input weight as wide as they are")
     func otherInputs() {
-        for input in [NetworkShape.Input.oneHot(vocabularyCount: 9), .vectors(width: 9)] {
+        for input in [ModelDescription.Input.oneHot(vocabularyCount: 9), .vectors(width: 9)] {
             let layout = ParameterLayout(shape(input, layers: 1))
             #expect(layout.parameters.first?.name == "rnn.weight_ih_l0")
             #expect(layout["rnn.weight_ih_l0"].shape == [12, 9])

@@ -33,7 +33,7 @@ extension Network {
         let gradient = FloatMemory(count: layout.count)
         gradient.view.fill(.nan)  // so that what isn't overwritten shows
         backward(batch, shards: shards, gradient: gradient.view)
-        let end = RecurrentState(layers: shape.layers, hidden: shape.hidden, sequenceCount: batch.sequenceCount)
+        let end = RecurrentState(ModelPlan(shape).state, sequenceCount: batch.sequenceCount)
         if batch.sequenceCount > 0 { advance(end, lengths: batch.lengths) }
         return Pass(losses: losses, outputs: outputs, gradient: gradient.view.array(), states: end.values.array())
     }
@@ -52,7 +52,7 @@ struct Setting: Sendable, CustomStringConvertible {
 
     var description: String { "\(precision), \(threads) threads, \(gates.rawValue), \(shardCount) shards, embedding \(embedding), segments of \(segmentLength)" }
 
-    func network(_ shape: NetworkShape) -> Network {
+    func network(_ shape: ModelDescription) -> Network {
         Network(
             shape: shape, gates: gates, precision: precision, team: ThreadTeam(threadCount: threads, spins: threads < 3), embeddingGradient: embedding,
             segmentLength: segmentLength)

@@ -30,8 +30,11 @@ struct ReferenceTests {
         return largest
     }
 
-    @Test("Loss, outputs, every gradient and final states are the reference's, for every input, head and depth", arguments: hiddens, Precision.all)
-    func everyKind(hidden: Int, precision: Precision) throws {
+    @Test(
+        "Loss, outputs, every gradient and final states are the reference's, for every cell, input, head and depth",
+        arguments: hiddens.flatMap { hidden in CellKind.allCases.map { (hidden, $0) } }, Precision.all)
+    func everyKind(sizes: (hidden: Int, cell: CellKind), precision: Precision) throws {
+        let (hidden, cell) = sizes
         var largest = Difference(name: "", size: 0)
         var seed = UInt64(hidden) * 1000
         for inputLayer in Self.inputs {
@@ -39,7 +42,7 @@ struct ReferenceTests {
                 for layers in 1...3 {
                     seed += 1
                     let example = Example(
-                        inputLayer: inputLayer, hidden: hidden, layers: layers, lengths: [4, 1, 7, 3, 5, 5, 2], head: head,
+                        cell: cell, inputLayer: inputLayer, hidden: hidden, layers: layers, lengths: [4, 1, 7, 3, 5, 5, 2], head: head,
                         hasInitialStates: seed % 2 == 0, seed: seed)
                     let setting = Setting(
                         threads: 1 + Int(seed % 3), precision: precision, gates: seed % 4 < 2 ? .fused : .split, shardCount: 1 + Int(seed % 5),
@@ -48,7 +51,7 @@ struct ReferenceTests {
                 }
             }
         }
-        print("hidden \(hidden), \(precision): the largest difference from the reference is \(largest.size), of \(largest.name)")
+        print("\(cell), hidden \(hidden), \(precision): the largest difference from the reference is \(largest.size), of \(largest.name)")
     }
 
     @Test("So are they where units are shared out among threads, where a shard takes more rows than are packed at once, and with several blocks of outputs", arguments: Precision.all)
@@ -57,7 +60,7 @@ struct ReferenceTests {
             let units = Example(inputLayer: .vectors(width: 5), hidden: 131, layers: 2, lengths: [5, 3, 4], hasInitialStates: true, seed: 71)
             let rows = Example(inputLayer: .oneHot(vocabulary: 70), hidden: 12, outputs: 70, lengths: [150, 149, 90, 40], seed: 72)
             let outputs = Example(inputLayer: .embedding(vocabulary: 9, width: 3), hidden: 40, outputs: 450, lengths: [60, 3, 70, 1], seed: 73)
-            for example in [units, rows, outputs] {
+            for example in [units, rows, outputs].flatMap(\.ofEachCell) {
                 for threads in 1...3 {
                     _ = try check(
                         example,

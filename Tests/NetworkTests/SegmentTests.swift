@@ -32,7 +32,7 @@ struct SegmentTests {
         let parameters = try example.model().flatParameters(network.layout)
         network.load(parameters.view)
         network.forward(example.sequences().batch(places: 0..<3))
-        let empty = RecurrentState(layers: example.shape.layers, hidden: example.shape.hidden, sequenceCount: 0)
+        let empty = RecurrentState(ModelPlan(example.shape).state, sequenceCount: 0)
         network.forward(example.sequences().batch(places: 0..<0), state: empty)
         network.advance(empty, lengths: [])
         #expect(empty.values.count == 0)

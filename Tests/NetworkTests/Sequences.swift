@@ -63,12 +63,12 @@ struct Sequences: Sendable {
     }
 
     /// The initial states of the sequences at `places`; nil if they are zero.
-    func state(places: Range<Int>? = nil, shape: NetworkShape) -> RecurrentState? {
+    func state(places: Range<Int>? = nil, shape: ModelDescription) -> RecurrentState? {
         guard let states else { return nil }
         let places = places ?? lengths.indices
-        let state = RecurrentState(layers: shape.layers, hidden: shape.hidden, sequenceCount: places.count)
+        let state = RecurrentState(ModelPlan(shape).state, sequenceCount: places.count)
         let values = places.flatMap { sequence in
-            (0..<shape.layers).flatMap { states.h[$0][sequence] + states.c[$0][sequence] }
+            shape.layers.indices.flatMap { states.h[$0][sequence] + states.c[$0][sequence] }
         }
         state.values.copy(values.map(Float.init))
         return state

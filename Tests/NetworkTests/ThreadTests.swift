@@ -3,8 +3,18 @@ import Network
 import ReferenceModel
 import Testing
 
-/// Examples on which bits are compared: each input, each head, units shared out among threads and not, ragged lengths.
-let bitExamples: [Example] = [
+/// Examples on which bits are compared: each cell, each input, each head, units shared out among threads and not, ragged lengths.
+let bitExamples = CellKind.allCases.flatMap(bitExamples(of:))
+
+func bitExamples(of cell: CellKind) -> [Example] {
+    plainExamples.map { example in
+        var example = example
+        example.cell = cell
+        return example
+    }
+}
+
+private let plainExamples: [Example] = [
     Example(inputLayer: .oneHot(vocabulary: 9), hidden: 7, layers: 2, lengths: [6, 1, 9, 4, 4, 3, 8, 2, 5], hasInitialStates: true, seed: 21),
     Example(inputLayer: .embedding(vocabulary: 6, width: 5), hidden: 17, layers: 3, outputs: 19, lengths: [3, 8, 8, 1, 2, 7], seed: 22),
     Example(inputLayer: .embedding(vocabulary: 90, width: 18), hidden: 33, lengths: [5, 6, 2, 2, 4], head: .classAtEnd, seed: 23),

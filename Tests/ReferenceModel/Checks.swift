@@ -93,14 +93,14 @@ extension ReferenceModel {
     }
 
     func check(_ states: States, sequenceCount: Int) throws(ReferenceError) {
-        for (what, values) in [("h", states.h), ("c", states.c)] {
+        for (what, values, width) in [("h", states.h, hidden), ("c", states.c, cell.hasCellState ? hidden : 0)] {
             guard values.count == layers else { throw .countsDiffer(what: "layers of initial \(what)", found: values.count, wanted: layers) }
             for layer in values {
                 guard layer.count == sequenceCount else {
                     throw .countsDiffer(what: "sequences of initial \(what)", found: layer.count, wanted: sequenceCount)
                 }
-                for (sequence, units) in layer.enumerated() where units.count != hidden {
-                    throw .vectorOfWrongWidth(what: "initial \(what)", sequence: sequence, found: units.count, wanted: hidden)
+                for (sequence, units) in layer.enumerated() where units.count != width {
+                    throw .vectorOfWrongWidth(what: "initial \(what)", sequence: sequence, found: units.count, wanted: width)
                 }
             }
         }

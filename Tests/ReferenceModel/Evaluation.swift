@@ -39,8 +39,8 @@ extension ReferenceModel {
     /// States of nothing read yet.
     public func zeroStates(sequenceCount: Int) -> States {
         let unit = [Double](repeating: 0, count: hidden)
-        let all = [[[Double]]](repeating: [[Double]](repeating: unit, count: sequenceCount), count: layers)
-        return States(h: all, c: all)
+        func all(_ state: [Double]) -> [[[Double]]] { Array(repeating: Array(repeating: state, count: sequenceCount), count: layers) }
+        return States(h: all(unit), c: all(cell.hasCellState ? unit : []))
     }
 
     /// What the first layer reads of a sequence, `[time][input]`.
@@ -90,7 +90,7 @@ extension Weights {
         return (atEndOnly ? steps.suffix(1) : steps[...]).map { sum(headWeight.times($0.hidden), headBias) }
     }
 
-    /// The derivative by each time step's input row, `[time][input]`; adds what the sequence gives every LSTM and head parameter.
+    /// The derivative by each time step's input row, `[time][input]`; adds what the sequence gives every recurrent and head parameter.
     /// `outputDerivatives` has a row for each row of outputs, nil where nothing was asked; fewer rows than steps are those of the last steps.
     fileprivate func backward(
         _ trace: [[LayerStep]], outputDerivatives: [[Double]?], addingTo gradient: inout Weights

@@ -8,11 +8,13 @@ public struct Figures: Sendable, Decodable {
     public let about: String
     /// Who computed it: framework and version.
     public let madeWith: String
+    /// `lstm`, also where it is missing, or `gru`.
+    let cell: String?
     /// `oneHot`, `embedding` or `vectors`.
     let inputLayer: String
     /// Tokens that can be read; nil for vectors.
     public let vocabulary: Int?
-    /// Numbers that the first LSTM layer reads at a step.
+    /// Numbers that the first recurrent layer reads at a step.
     public let inputWidth: Int
     public let hidden: Int, layers: Int, outputCount: Int
     /// Every parameter's shape by name; the arrays below are flat, row after row.
@@ -33,7 +35,7 @@ public struct Figures: Sendable, Decodable {
     /// What the last layer gives the head, `[sequence][time][hidden]`.
     public let lastLayerHidden: [[[Double]]]
     let finalHidden: [[[Double]]]
-    let finalCell: [[[Double]]]
+    let finalCell: [[[Double]]]?
     public let gradients: [String: [Double]]
     /// Training on this batch, if the figure has it.
     public let adam: Adam?
@@ -92,8 +94,9 @@ extension Figures {
         case ("vectors", nil): layer = .vectors(width: inputWidth)
         default: throw .inconsistent(about: about, fault: "inputLayer '\(inputLayer)' and vocabulary \(vocabulary.map(String.init) ?? "null") don't go together")
         }
+        guard let cell = ReferenceModel.Cell(rawValue: cell ?? "lstm") else { throw .inconsistent(about: about, fault: "no cell is called '\(cell ?? "")'") }
         do {
-            return try ReferenceModel(inputLayer: layer, hidden: hidden, layers: layers, outputs: outputCount, parameters: parameters)
+            return try ReferenceModel(cell: cell, inputLayer: layer, hidden: hidden, layers: layers, outputs: outputCount, parameters: parameters)
         } catch {
             throw .inconsistent(about: about, fault: error.description)
         }
@@ -124,13 +127,14 @@ extension Figures {
         switch (initialHidden, initialCell) {
         case (nil, nil): return nil
         case (let h?, let c?): return ReferenceModel.States(h: h, c: c)
+        case (let h?, nil) where cell == "gru": return ReferenceModel.States(h: h, c: h.map { $0.map { _ in [] } })
         default: throw .inconsistent(about: about, fault: "it needs both initialHidden and initialCell, or neither")
         }
     }
 
     /// States after each sequence's own last step.
     public var finalStates: ReferenceModel.States {
-        ReferenceModel.States(h: finalHidden, c: finalCell)
+        ReferenceModel.States(h: finalHidden, c: finalCell ?? finalHidden.map { $0.map { _ in [] } })
     }
 }
 

@@ -1,7 +1,9 @@
 extension ReferenceModel {
-    /// What a layer's gates and states are over one sequence, `[time][hidden]` each.
+    /// What a layer's gates and states are over one sequence.
     public struct GateTrace: Sendable {
-        public var inputGates: [[Double]], forgetGates: [[Double]], candidates: [[Double]], outputGates: [[Double]]
+        /// `[gate][time][hidden]`, the gates in the order of the weights' rows.
+        public var gates: [[[Double]]]
+        /// `[time][hidden]`; of a cell without cell states, empty lists.
         public var cells: [[Double]], hiddens: [[Double]]
     }
 
@@ -12,7 +14,6 @@ extension ReferenceModel {
         try check(input)
         let steps = weights.forward(rows(of: input, sequence, weights.embedding), from: zeroStates(sequenceCount: input.lengths.count), sequence)[layer]
         return GateTrace(
-            inputGates: steps.map(\.inputGate), forgetGates: steps.map(\.forgetGate), candidates: steps.map(\.candidate), outputGates: steps.map(\.outputGate),
-            cells: steps.map(\.cell), hiddens: steps.map(\.hidden))
+            gates: (0..<cell.gateCount).map { gate in steps.map { $0.gates[gate] } }, cells: steps.map(\.cell), hiddens: steps.map(\.hidden))
     }
 }

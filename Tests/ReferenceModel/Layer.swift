@@ -4,27 +4,30 @@ import Foundation
 struct LayerStep {
     var input: [Double]
     var hiddenBefore: [Double], cellBefore: [Double]
-    var inputGate: [Double], forgetGate: [Double], candidate: [Double], outputGate: [Double]
+    /// In the order of the weights' rows, `[gate][hidden]`.
+    var gates: [[Double]]
+    /// A GRU's candidate: what the hidden state gave its sum, before the reset gate.
+    var recurrentSum: [Double] = []
+    /// Empty for a cell without cell states.
     var cell: [Double], hidden: [Double]
 }
 
 extension LayerWeights {
     /// The layer's time steps over one sequence, from the state (`h`, `c`), each `[hidden]`. At least one input, each `[input]`.
-    ///
-    ///     i, f, o = σ(W x + b + U h + b′)    g = tanh(W x + b + U h + b′)
-    ///     c ← f·c + i·g                      h ← o·tanh(c)
     func forward(_ inputs: [[Double]], h: [Double], c: [Double]) -> [LayerStep] {
         var steps: [LayerStep] = []
         var (h, c) = (h, c)
         for input in inputs {
-            let step = forwardStep(input, h: h, c: c)
+            let step = cell == .lstm ? lstmStep(input, h: h, c: c) : gruStep(input, h: h)
             (h, c) = (step.hidden, step.cell)
             steps.append(step)
         }
         return steps
     }
 
-    private func forwardStep(_ input: [Double], h: [Double], c: [Double]) -> LayerStep {
+    ///     i, f, o = σ(W x + b + U h + b′)    g = tanh(W x + b + U h + b′)
+    ///     c ← f·c + i·g                      h ← o·tanh(c)
+    private func lstmStep(_ input: [Double], h: [Double], c: [Double]) -> LayerStep {
         let gates = sum(inputWeight.times(input), inputBias, hiddenWeight.times(h), hiddenBias)
         let units = h.indices
         let inputGate = units.map { sigmoid(gates[$0]) }
@@ -34,9 +37,22 @@ extension LayerWeights {
         let cell = units.map { forgetGate[$0] * c[$0] + inputGate[$0] * candidate[$0] }
         let hidden = units.map { outputGate[$0] * tanh(cell[$0]) }
         return LayerStep(
-            input: input, hiddenBefore: h, cellBefore: c,
-            inputGate: inputGate, forgetGate: forgetGate, candidate: candidate, outputGate: outputGate,
-            cell: cell, hidden: hidden)
+            input: input, hiddenBefore: h, cellBefore: c, gates: [inputGate, forgetGate, candidate, outputGate], cell: cell, hidden: hidden)
+    }
+
+    ///     r, z = σ(W x + b + U h + b′)       n = tanh(W x + b + r·(U h + b′))
+    ///     h ← (1 - z)·n + z·h
+    private func gruStep(_ input: [Double], h: [Double]) -> LayerStep {
+        let fromInput = sum(inputWeight.times(input), inputBias)
+        let fromHidden = sum(hiddenWeight.times(h), hiddenBias)
+        let units = h.indices
+        let reset = units.map { sigmoid(fromInput[$0] + fromHidden[$0]) }
+        let update = units.map { sigmoid(fromInput[h.count + $0] + fromHidden[h.count + $0]) }
+        let recurrentSum = units.map { fromHidden[2 * h.count + $0] }
+        let candidate = units.map { tanh(fromInput[2 * h.count + $0] + reset[$0] * recurrentSum[$0]) }
+        let hidden = units.map { (1 - update[$0]) * candidate[$0] + update[$0] * h[$0] }
+        return LayerStep(
+            input: input, hiddenBefore: h, cellBefore: [], gates: [reset, update, candidate], recurrentSum: recurrentSum, cell: [], hidden: hidden)
     }
 
     /// The derivative by each step's input, `[time][input]`; adds to `gradient` what this sequence gives the layer's parameters.
@@ -44,36 +60,59 @@ extension LayerWeights {
     func backward(_ steps: [LayerStep], _ hiddenDerivatives: [[Double]], addingTo gradient: inout LayerWeights) -> [[Double]] {
         var inputDerivatives = [[Double]](repeating: [], count: steps.count)
         var fromLaterHidden = [Double](repeating: 0, count: hiddenWeight.columns)
-        var fromLaterCell = fromLaterHidden
+        // By the state that goes on element by element: an LSTM's cell, a GRU's hidden state.
+        var fromLaterState = fromLaterHidden
         for time in steps.indices.reversed() {
             let step = steps[time]
             let dHidden = sum(hiddenDerivatives[time], fromLaterHidden)
-            let dCell = step.cell.indices.map { unit in
-                let squashed = tanh(step.cell[unit])
-                return fromLaterCell[unit] + dHidden[unit] * step.outputGate[unit] * (1 - squashed * squashed)
-            }
-            let dGates = hiddenWeight.rounding(step.gateDerivatives(dHidden: dHidden, dCell: dCell))
-            gradient.inputWeight.addOuterProduct(dGates, step.input)
-            gradient.hiddenWeight.addOuterProduct(dGates, step.hiddenBefore)
-            add(dGates, to: &gradient.inputBias)
-            add(dGates, to: &gradient.hiddenBias)
-            inputDerivatives[time] = inputWeight.transposedTimes(dGates)
-            fromLaterHidden = hiddenWeight.transposedTimes(dGates)
-            fromLaterCell = dCell.indices.map { dCell[$0] * step.forgetGate[$0] }
+            let derivatives = cell == .lstm ? step.lstmDerivatives(dHidden, fromLaterState) : step.gruDerivatives(dHidden, fromLaterState)
+            let dInput = inputWeight.rounding(derivatives.byInputSums)
+            let dRecurrent = hiddenWeight.rounding(derivatives.byHiddenSums)
+            gradient.inputWeight.addOuterProduct(dInput, step.input)
+            gradient.hiddenWeight.addOuterProduct(dRecurrent, step.hiddenBefore)
+            add(dInput, to: &gradient.inputBias)
+            add(dRecurrent, to: &gradient.hiddenBias)
+            inputDerivatives[time] = inputWeight.transposedTimes(dInput)
+            fromLaterHidden = hiddenWeight.transposedTimes(dRecurrent)
+            fromLaterState = derivatives.byStateBefore
         }
         return inputDerivatives
     }
 }
 
+/// The derivatives of one time step.
+struct StepDerivatives {
+    /// By W x + b and by U h + b′, `[gates·hidden]`.
+    var byInputSums: [Double], byHiddenSums: [Double]
+    /// By the state before, as far as it goes on element by element.
+    var byStateBefore: [Double]
+}
+
 extension LayerStep {
-    /// The derivative by what stands inside each gate's sigmoid or tanh, `[4·hidden]`, from those by this step's hidden state and cell, `[hidden]`.
-    func gateDerivatives(dHidden: [Double], dCell: [Double]) -> [Double] {
+    /// - Parameters: the derivative by this step's hidden state, and what the next step gives its cell, `[hidden]`.
+    func lstmDerivatives(_ dHidden: [Double], _ fromLaterCell: [Double]) -> StepDerivatives {
+        let (inputGate, forgetGate, candidate, outputGate) = (gates[0], gates[1], gates[2], gates[3])
         let units = cell.indices
+        let dCell = units.map { fromLaterCell[$0] + dHidden[$0] * outputGate[$0] * (1 - tanh(cell[$0]) * tanh(cell[$0])) }
         let dInput = units.map { dCell[$0] * candidate[$0] * inputGate[$0] * (1 - inputGate[$0]) }
         let dForget = units.map { dCell[$0] * cellBefore[$0] * forgetGate[$0] * (1 - forgetGate[$0]) }
         let dCandidate = units.map { dCell[$0] * inputGate[$0] * (1 - candidate[$0] * candidate[$0]) }
         let dOutput = units.map { dHidden[$0] * tanh(cell[$0]) * outputGate[$0] * (1 - outputGate[$0]) }
-        return dInput + dForget + dCandidate + dOutput
+        let all = dInput + dForget + dCandidate + dOutput
+        return StepDerivatives(byInputSums: all, byHiddenSums: all, byStateBefore: units.map { dCell[$0] * forgetGate[$0] })
+    }
+
+    /// - Parameters: the derivative by this step's hidden state through products, and what the next step's update gate lets through, `[hidden]`.
+    func gruDerivatives(_ throughProducts: [Double], _ throughUpdate: [Double]) -> StepDerivatives {
+        let (reset, update, candidate) = (gates[0], gates[1], gates[2])
+        let units = hidden.indices
+        let dHidden = sum(throughProducts, throughUpdate)
+        let dCandidate = units.map { dHidden[$0] * (1 - update[$0]) * (1 - candidate[$0] * candidate[$0]) }
+        let dReset = units.map { dCandidate[$0] * recurrentSum[$0] * reset[$0] * (1 - reset[$0]) }
+        let dUpdate = units.map { dHidden[$0] * (hiddenBefore[$0] - candidate[$0]) * update[$0] * (1 - update[$0]) }
+        return StepDerivatives(
+            byInputSums: dReset + dUpdate + dCandidate, byHiddenSums: dReset + dUpdate + units.map { dCandidate[$0] * reset[$0] },
+            byStateBefore: units.map { dHidden[$0] * update[$0] })
     }
 }
 

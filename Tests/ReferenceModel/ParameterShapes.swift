@@ -2,18 +2,19 @@ extension ReferenceModel {
     /// Every parameter's name and shape, in PyTorch's order.
     ///
     /// `embedding.weight` `[vocabulary, embedding]` (only with an embedding); for each layer l
-    /// `rnn.weight_ih_l` `[4·hidden, input]`, `rnn.weight_hh_l` `[4·hidden, hidden]`, `rnn.bias_ih_l` and `rnn.bias_hh_l` `[4·hidden]`,
-    /// rows of the gates input, forget, candidate, output one after the other; `head.weight` `[outputs, hidden]`, `head.bias` `[outputs]`.
+    /// `rnn.weight_ih_l` `[gates·hidden, input]`, `rnn.weight_hh_l` `[gates·hidden, hidden]`, `rnn.bias_ih_l` and `rnn.bias_hh_l` `[gates·hidden]`,
+    /// rows of an LSTM's gates input, forget, candidate, output, or of a GRU's reset, update, candidate, one after the other; `head.weight` `[outputs, hidden]`, `head.bias` `[outputs]`.
     public var parameterShapes: [(name: String, shape: [Int])] {
         var shapes: [(name: String, shape: [Int])] = []
         if case .embedding(let vocabulary, let width) = inputLayer {
             shapes.append(("embedding.weight", [vocabulary, width]))
         }
+        let rows = cell.gateCount * hidden
         for layer in 0..<layers {
-            shapes.append(("rnn.weight_ih_l\(layer)", [4 * hidden, layer == 0 ? inputWidth : hidden]))
-            shapes.append(("rnn.weight_hh_l\(layer)", [4 * hidden, hidden]))
-            shapes.append(("rnn.bias_ih_l\(layer)", [4 * hidden]))
-            shapes.append(("rnn.bias_hh_l\(layer)", [4 * hidden]))
+            shapes.append(("rnn.weight_ih_l\(layer)", [rows, layer == 0 ? inputWidth : hidden]))
+            shapes.append(("rnn.weight_hh_l\(layer)", [rows, hidden]))
+            shapes.append(("rnn.bias_ih_l\(layer)", [rows]))
+            shapes.append(("rnn.bias_hh_l\(layer)", [rows]))
         }
         shapes.append(("head.weight", [outputs, hidden]))
         shapes.append(("head.bias", [outputs]))

@@ -1,13 +1,15 @@
-/// A plain LSTM network in Double: the oracle that the fast Float kernels are judged by.
+/// A plain recurrent network in Double: the oracle that the fast Float kernels are judged by.
 ///
 /// It computes loss, outputs, final states and the gradient of every parameter by full back-propagation through time, one sequence after the other,
 /// without padding, tiles or threads. Parameters have PyTorch's names, shapes and gate order (see ``parameterShapes``).
 public struct ReferenceModel: Sendable {
-    /// What stands between the input and the first LSTM layer.
+    /// Cell of the recurrent layers.
+    public let cell: Cell
+    /// What stands between the input and the first recurrent layer.
     public let inputLayer: InputLayer
-    /// Units of each LSTM layer.
+    /// Units of each recurrent layer.
     public let hidden: Int
-    /// LSTM layers, at least 1.
+    /// Recurrent layers, at least 1.
     public let layers: Int
     /// Numbers that the head gives: classes, or values of a regression.
     public let outputs: Int
@@ -16,6 +18,16 @@ public struct ReferenceModel: Sendable {
 
     /// Of the factors of matrix products.
     public var rounding = Rounding.none
+
+    public enum Cell: String, Sendable, CaseIterable {
+        case lstm
+        /// With the reset gate after the product, as PyTorch has it.
+        case gru
+
+        /// Rows of the weights for each unit.
+        var gateCount: Int { self == .lstm ? 4 : 3 }
+        var hasCellState: Bool { self == .lstm }
+    }
 
     public enum InputLayer: Sendable, Equatable {
         /// A token is a vector of zeros with a one at its place.
@@ -44,7 +56,7 @@ public struct ReferenceModel: Sendable {
         case vectorAtEnd([[Double]])
     }
 
-    /// Hidden and cell states, `[layer][sequence][hidden]`.
+    /// Hidden and cell states, `[layer][sequence][hidden]`; a cell without cell states has empty lists there.
     public struct States: Sendable, Equatable {
         public var h: [[[Double]]]
         public var c: [[[Double]]]
@@ -75,7 +87,10 @@ public struct ReferenceModel: Sendable {
 
     /// A model with the given parameters.
     /// - Throws: ``ReferenceError`` if a size is below 1, or a parameter is missing, superfluous or of the wrong size.
-    public init(inputLayer: InputLayer, hidden: Int, layers: Int, outputs: Int, parameters: [String: [Double]]) throws(ReferenceError) {
+    public init(
+        cell: Cell = .lstm, inputLayer: InputLayer, hidden: Int, layers: Int, outputs: Int, parameters: [String: [Double]]
+    ) throws(ReferenceError) {
+        self.cell = cell
         self.inputLayer = inputLayer
         self.hidden = hidden
         self.layers = layers
@@ -87,7 +102,10 @@ public struct ReferenceModel: Sendable {
 
     /// A model whose parameters are uniform in ±`scale` (1/√hidden if nil), a function of `seed`, each a number that Float can hold.
     /// - Throws: ``ReferenceError`` if a size is below 1.
-    public init(inputLayer: InputLayer, hidden: Int, layers: Int, outputs: Int, seed: UInt64, scale: Double? = nil) throws(ReferenceError) {
+    public init(
+        cell: Cell = .lstm, inputLayer: InputLayer, hidden: Int, layers: Int, outputs: Int, seed: UInt64, scale: Double? = nil
+    ) throws(ReferenceError) {
+        self.cell = cell
         self.inputLayer = inputLayer
         self.hidden = hidden
         self.layers = layers
@@ -101,7 +119,7 @@ public struct ReferenceModel: Sendable {
         }
     }
 
-    /// Numbers that the first LSTM layer reads at a time step.
+    /// Numbers that the first recurrent layer reads at a time step.
     public var inputWidth: Int {
         switch inputLayer {
         case .oneHot(let vocabulary): vocabulary

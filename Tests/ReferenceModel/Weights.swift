@@ -19,13 +19,14 @@ struct Weights {
     }
 
     private init(_ model: ReferenceModel, values: (String) -> [Double]) {
-        let gates = 4 * model.hidden
+        let gates = model.cell.gateCount * model.hidden
         if case .embedding(let vocabulary, let width) = model.inputLayer {
             embedding = Matrix(rows: vocabulary, columns: width, elements: values("embedding.weight"), rounding: model.rounding)
         }
         layers = (0..<model.layers).map { layer in
             let inputWidth = layer == 0 ? model.inputWidth : model.hidden
             return LayerWeights(
+                cell: model.cell,
                 inputWeight: Matrix(rows: gates, columns: inputWidth, elements: values("rnn.weight_ih_l\(layer)"), rounding: model.rounding),
                 hiddenWeight: Matrix(rows: gates, columns: model.hidden, elements: values("rnn.weight_hh_l\(layer)"), rounding: model.rounding),
                 inputBias: values("rnn.bias_ih_l\(layer)"),
@@ -49,14 +50,15 @@ struct Weights {
     }
 }
 
-/// One LSTM layer's parameters, gates input, forget, candidate, output one after the other, or their gradients.
+/// One recurrent layer's parameters, gate after gate, or their gradients.
 struct LayerWeights {
-    /// `[4·hidden, input]`.
+    let cell: ReferenceModel.Cell
+    /// `[gates·hidden, input]`.
     var inputWeight: Matrix
-    /// `[4·hidden, hidden]`.
+    /// `[gates·hidden, hidden]`.
     var hiddenWeight: Matrix
-    /// `[4·hidden]`.
+    /// `[gates·hidden]`.
     var inputBias: [Double]
-    /// `[4·hidden]`.
+    /// `[gates·hidden]`.
     var hiddenBias: [Double]
 }

@@ -4,6 +4,7 @@ import ReferenceModel
 struct Configuration: Sendable, CustomStringConvertible {
     enum Head: String, Sendable { case tokenEveryStep, classAtEnd, vectorAtEnd }
 
+    var cell = ReferenceModel.Cell.lstm
     var inputLayer: ReferenceModel.InputLayer
     var hidden: Int, layers: Int, outputs: Int
     var lengths: [Int]
@@ -12,11 +13,19 @@ struct Configuration: Sendable, CustomStringConvertible {
     var seed: UInt64
 
     var description: String {
-        "\(inputLayer), hidden \(hidden), layers \(layers), outputs \(outputs), lengths \(lengths), \(head.rawValue), "
+        "\(cell), \(inputLayer), hidden \(hidden), layers \(layers), outputs \(outputs), lengths \(lengths), \(head.rawValue), "
             + "\(hasInitialStates ? "given" : "zero") states, seed \(seed)"
     }
 
-    static let all: [Configuration] = [
+    static let all = ReferenceModel.Cell.allCases.flatMap { cell in
+        kinds.map { kind in
+            var kind = kind
+            kind.cell = cell
+            return kind
+        }
+    }
+
+    private static let kinds: [Configuration] = [
         .init(inputLayer: .vectors(width: 3), hidden: 5, layers: 1, outputs: 4, lengths: [4, 1, 6], head: .classAtEnd, hasInitialStates: false, seed: 11),
         .init(inputLayer: .vectors(width: 2), hidden: 4, layers: 2, outputs: 2, lengths: [5, 3], head: .vectorAtEnd, hasInitialStates: true, seed: 12),
         .init(inputLayer: .vectors(width: 4), hidden: 2, layers: 3, outputs: 3, lengths: [2, 5, 3], head: .tokenEveryStep, hasInitialStates: true, seed: 13),
@@ -28,7 +37,7 @@ struct Configuration: Sendable, CustomStringConvertible {
     ]
 
     func model() throws -> ReferenceModel {
-        try ReferenceModel(inputLayer: inputLayer, hidden: hidden, layers: layers, outputs: outputs, seed: seed, scale: 0.7)
+        try ReferenceModel(cell: cell, inputLayer: inputLayer, hidden: hidden, layers: layers, outputs: outputs, seed: seed, scale: 0.7)
     }
 
     /// The batch; of targets at every step, the first sequence's first isn't asked when it has others.
@@ -51,10 +60,10 @@ struct Configuration: Sendable, CustomStringConvertible {
         case .vectorAtEnd: target = .vectorAtEnd(lengths.map { _ in numbers.uniform(count: outputs, within: 1.5) })
         }
         guard hasInitialStates else { return (input, target, nil) }
-        func states() -> [[[Double]]] {
-            (0..<layers).map { _ in lengths.map { _ in numbers.uniform(count: hidden, within: 0.9) } }
+        func states(_ count: Int) -> [[[Double]]] {
+            (0..<layers).map { _ in lengths.map { _ in numbers.uniform(count: count, within: 0.9) } }
         }
-        return (input, target, ReferenceModel.States(h: states(), c: states()))
+        return (input, target, ReferenceModel.States(h: states(hidden), c: states(cell == .lstm ? hidden : 0)))
     }
 }
 

@@ -17,10 +17,10 @@ struct GatePictureTests {
         let picture = try GatePicture(trace, title: "<t>", layer: 1, units: [8, 0])
         #expect(picture.units == [8, 0])
         #expect(picture.memories.map(\.unit).sorted() == Array(0..<9))
-        #expect(zip(picture.memories, picture.memories.dropFirst()).allSatisfy { $0.meanForgetGate >= $1.meanForgetGate })
+        #expect(zip(picture.memories, picture.memories.dropFirst()).allSatisfy { $0.meanGate >= $1.meanGate })
         for memory in picture.memories {
-            let gates = trace.layer.values(ofUnit: memory.unit, in: trace.layer.forgetGates).map(Double.init)
-            #expect(abs(memory.meanForgetGate - gates.reduce(0, +) / 8) < 1e-12 && abs(memory.stepCount - 1 / (1 - memory.meanForgetGate)) < 1e-6)
+            let gates = trace.layer.values(ofUnit: memory.unit, in: trace.layer.gates[1]).map(Double.init)
+            #expect(abs(memory.meanGate - gates.reduce(0, +) / 8) < 1e-12 && abs(memory.stepCount - 1 / (1 - memory.meanGate)) < 1e-6)
         }
         let texts = try XMLElements(picture.picture.file).texts("text")
         #expect(texts.contains("unit 8") && texts.contains("unit 0") && !texts.contains("unit 1"))

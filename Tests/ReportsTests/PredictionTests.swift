@@ -59,7 +59,7 @@ struct PredictionTests {
         let (reader, forecaster) = (try TrainedRun(text.path), try TrainedRun(series.path))
         let trace = try reader.trace(ofText: "the cat", layer: 1, team: TestRun.team)
         #expect(trace.symbols.joined() == "the cat" && trace.numbers.isEmpty && trace.numberNames.isEmpty)
-        #expect(trace.layer.timeCount == 7 && trace.layer.unitCount == 9 && trace.layer.forgetGates.allSatisfy { (0...1).contains($0) })
+        #expect(trace.layer.timeCount == 7 && trace.layer.unitCount == 9 && trace.layer.gates[1].allSatisfy { (0...1).contains($0) })
         let data = try forecaster.data()
         let window = try forecaster.trace(ofExample: 3, in: .validation, data: data, layer: 0, team: TestRun.team)
         #expect(window.symbols.isEmpty && window.numbers.count == 5 && window.numberNames == ["a", "b<i>"])

@@ -84,8 +84,8 @@ struct RunHistoryTests {
 
     @Test("a model's table has one row per layer, with all its parameters")
     func modelTable() {
-        var shape = NetworkShape(
-            input: .embedding(vocabularyCount: 50, width: 6), hidden: 8, layers: 2, outputs: 50, head: .everyStep, loss: .crossEntropy, initialization: .pyTorch)
+        var shape = ModelDescription(
+            input: .embedding(vocabularyCount: 50, width: 6), hidden: 8, layerCount: 2, outputs: 50, head: .everyStep, loss: .crossEntropy, initialization: .pyTorch)
         #expect(
             ModelTable(shape).layers == [
                 .init(name: "embedding", kind: "embedding of 50 symbols", outputShape: "batch, time, 6", parameterCount: 300),

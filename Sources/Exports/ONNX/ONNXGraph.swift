@@ -1,14 +1,14 @@
 import Network
 import ProtocolBuffers
 
-/// The model as a graph of ONNX operators: embedding or one-hot, one LSTM node per layer, the head.
+/// The model as a graph of ONNX operators: embedding or one-hot, one LSTM or GRU node per layer, the head.
 ///
 /// ```
-/// tokens [batch, time] int64 or inputs [batch, time, width]; lengths [batch] int32; h0, c0 [layers, batch, hidden]
+/// tokens [batch, time] int64 or inputs [batch, time, width]; lengths [batch] int32; h0 and, for an LSTM, c0 [layers, batch, hidden]
 ///   → Transpose → Gather or OneHot → LSTM → Squeeze → LSTM → … → MatMul + Add → Transpose, or Gemm of the last states
-/// outputs [batch, time, outputs] or [batch, outputs]; hn, cn [layers, batch, hidden]
+/// outputs [batch, time, outputs] or [batch, outputs]; hn and, for an LSTM, cn [layers, batch, hidden]
 /// ```
-/// ONNX's LSTM is time-major, with gates in the order i, o, f, c. Source: ONNX operators, opset 17.
+/// ONNX's layers are time-major, with gates in an order of their own (``CellExport``). Source: ONNX operators, opset 17.
 struct ONNXGraph {
     private let model: ExportedModel
     private(set) var nodes: [ONNXNode] = []
@@ -23,8 +23,8 @@ struct ONNXGraph {
         addHead(reading: below)
     }
 
-    private var hidden: Int { model.shape.hidden }
-    private var layers: Int { model.shape.layers }
+    private var hidden: Int { model.shape.topWidth }
+    private var layers: Int { model.shape.layers.count }
     private var outputs: Int { model.shape.outputs }
 
     private mutating func add(_ operation: String, _ inputs: [String], _ outputs: [String], _ attributes: ONNXNode.Attribute...) {
@@ -58,22 +58,27 @@ struct ONNXGraph {
     /// Splits the initial states by layer, [1, batch, hidden]; not needed for one layer.
     private mutating func splitStates() {
         guard layers > 1 else { return }
-        for state in ["h0", "c0"] { add("Split", [state], (0..<layers).map { "\(state)_l\($0)" }, .integer("axis", 0)) }
+        for state in model.cell.stateNames.map({ $0 + "0" }) { add("Split", [state], (0..<layers).map { "\(state)_l\($0)" }, .integer("axis", 0)) }
     }
 
     /// - Returns: the name of the layer's hidden states, [time, batch, hidden].
     private mutating func addLayer(_ layer: Int, reading below: String) -> String {
         let width = model.shape.inputWidth(ofLayer: layer)
-        add("rnn.W_l\(layer)", gatesReordered("rnn.weight_ih_l\(layer)"), 1, 4 * hidden, width)
-        add("rnn.R_l\(layer)", gatesReordered("rnn.weight_hh_l\(layer)"), 1, 4 * hidden, hidden)
-        add("rnn.B_l\(layer)", gatesReordered("rnn.bias_ih_l\(layer)") + gatesReordered("rnn.bias_hh_l\(layer)"), 1, 8 * hidden)
+        let cell = model.cell
+        let rows = cell.onnxGates.count * hidden
+        func gates(_ name: String) -> [Float] { model.gates(of: "rnn.\(name)_l\(layer)", inOrder: cell.onnxGates) }
+        add("rnn.W_l\(layer)", gates("weight_ih"), 1, rows, width)
+        add("rnn.R_l\(layer)", gates("weight_hh"), 1, rows, hidden)
+        add("rnn.B_l\(layer)", gates("bias_ih") + gates("bias_hh"), 1, 2 * rows)
         let isOnly = layers == 1
         let needsSteps = layer < layers - 1 || model.hasOutputEveryStep
-        add(
-            "LSTM",
-            [below, "rnn.W_l\(layer)", "rnn.R_l\(layer)", "rnn.B_l\(layer)", "lengths", isOnly ? "h0" : "h0_l\(layer)", isOnly ? "c0" : "c0_l\(layer)"],
-            [needsSteps ? "y_l\(layer)" : "", isOnly ? "hn" : "hn_l\(layer)", isOnly ? "cn" : "cn_l\(layer)"],
-            .integer("hidden_size", hidden))
+        func states(_ suffix: String) -> [String] { cell.stateNames.map { $0 + suffix + (isOnly ? "" : "_l\(layer)") } }
+        nodes.append(
+            ONNXNode(
+                operation: cell.onnxOperator,
+                inputs: [below, "rnn.W_l\(layer)", "rnn.R_l\(layer)", "rnn.B_l\(layer)", "lengths"] + states("0"),
+                outputs: [needsSteps ? "y_l\(layer)" : ""] + states("n"),
+                attributes: [.integer("hidden_size", hidden)] + cell.onnxAttributes.map { .integer($0.name, $0.value) }))
         guard needsSteps else { return "" }
         if layer == 0 { constants.append(ONNXTensor("direction_axis", integers: [1])) }
         add("Squeeze", ["y_l\(layer)", "direction_axis"], ["hidden_l\(layer)"])
@@ -82,10 +87,10 @@ struct ONNXGraph {
 
     private mutating func joinStates() {
         guard layers > 1 else { return }
-        for state in ["hn", "cn"] { add("Concat", (0..<layers).map { "\(state)_l\($0)" }, [state], .integer("axis", 0)) }
+        for state in model.cell.stateNames.map({ $0 + "n" }) { add("Concat", (0..<layers).map { "\(state)_l\($0)" }, [state], .integer("axis", 0)) }
     }
 
-    /// Adds the head to every step's hidden state, or to that at each sequence's end, which is the LSTM's final state.
+    /// Adds the head to every step's hidden state, or to that at each sequence's end, which is the layer's final state.
     private mutating func addHead(reading below: String) {
         add("head.bias", model["head.bias"], outputs)
         if model.hasOutputEveryStep {
@@ -100,12 +105,5 @@ struct ONNXGraph {
             add("Squeeze", [layers == 1 ? "hn" : "hn_l\(layers - 1)", "layer_axis"], ["hidden_last"])
             add("Gemm", ["hidden_last", "head.weight", "head.bias"], ["outputs"], .integer("transB", 1))
         }
-    }
-
-    /// Reorders blocks of rows from i, f, g, o to i, o, f, g.
-    private func gatesReordered(_ name: String) -> [Float] {
-        let values = model[name]
-        let gate = values.count / 4
-        return [0, 3, 1, 2].flatMap { values[values.startIndex + $0 * gate..<values.startIndex + ($0 + 1) * gate] }
     }
 }

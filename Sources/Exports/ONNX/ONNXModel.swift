@@ -65,8 +65,7 @@ extension ExportedModel {
         }
         return [
             input, ONNXValue(name: "lengths", type: .int32, shape: [.named("batch")], meaning: "Time steps of each sequence that count."),
-            state("h0", "Hidden states to begin with; 0 for a new sequence."), state("c0", "Cell states to begin with; 0 for a new sequence."),
-        ]
+        ] + cell.states.map { state($0.name + "0", "\($0.meaning) states to begin with; 0 for a new sequence.") }
     }
 
     private func onnxOutputs() -> [ONNXValue] {
@@ -74,10 +73,10 @@ extension ExportedModel {
         let outputs = ONNXValue(
             name: "outputs", type: .float, shape: [.named("batch")] + (hasOutputEveryStep ? [.named("time")] : []) + [.size(shape.outputs)],
             meaning: meaning + (hasOutputEveryStep ? ", at every time step." : ", at each sequence's last step."))
-        return [outputs, state("hn", "Hidden states at each sequence's end."), state("cn", "Cell states at each sequence's end.")]
+        return [outputs] + cell.states.map { state($0.name + "n", "\($0.meaning) states at each sequence's end.") }
     }
 
     private func state(_ name: String, _ meaning: String) -> ONNXValue {
-        ONNXValue(name: name, type: .float, shape: [.size(shape.layers), .named("batch"), .size(shape.hidden)], meaning: meaning)
+        ONNXValue(name: name, type: .float, shape: [.size(shape.layers.count), .named("batch"), .size(layer.hidden)], meaning: meaning)
     }
 }

@@ -14,7 +14,7 @@ extension PythonModule {
             import numpy as np
 
             FOLDER = Path(__file__).parent
-            State = tuple[np.ndarray, np.ndarray]
+            State = \(cell.stateType("np.ndarray"))
             """
     }
 
@@ -30,18 +30,18 @@ extension PythonModule {
         def build(with_state: bool = False) -> keras.Model:
             \"\"\"The model before it has its weights: \(inputName) \(model.shape.input.shapeWords) → \(outputWords).
 
-            With state it reads [\(inputName), mask, h_0, c_0, …] and returns [outputs, h_0, c_0, …], states a layer, [batch, \(hidden)]; `mask` [batch, time] is
+            With state it reads [\(inputName), mask, \(cell.names("_0")), …] and returns [outputs, \(cell.names("_0")), …], states a layer, [batch, \(hidden)]; `mask` [batch, time] is
             False behind a sequence's end.
             \"\"\"
         \(kerasInput)
             mask = keras.Input((None,), dtype="bool", name="mask") if with_state else None
             before, after = [], []
             for layer in range(\(layers)):
-                state = [keras.Input((\(hidden),), name=f"{part}_{layer}") for part in "hc"] if with_state else None
-                lstm = keras.layers.LSTM(\(hidden), return_sequences=True, return_state=True, name=f"lstm_{layer}")
-                x, h, c = lstm(x, initial_state=state, mask=mask)
+                state = [keras.Input((\(hidden),), name=f"{part}_{layer}") for part in "\(cell.stateNames.joined())"] if with_state else None
+                \(kerasLayerName) = keras.layers.\(cell.kerasLayer)(\(hidden), return_sequences=True, return_state=True\(cell.kerasArguments), name=f"\(kerasLayerName)_{layer}")
+                x, \(cell.names()) = \(kerasLayerName)(x, initial_state=state, mask=mask)
                 before += state or []
-                after += [h, c]
+                after += [\(cell.names())]
             outputs = keras.layers.Dense(\(outputs), name="head")(\(model.hasOutputEveryStep ? "x" : "h"))
             if with_state:
                 return keras.Model([\(inputName), mask, *before], [outputs, *after])
@@ -64,12 +64,22 @@ extension PythonModule {
             `model` is from load(with_state=True).
             \"\"\"
             batch, time = \(inputName).shape[:2]
-            h, c = state if state is not None else np.zeros((2, \(layers), batch, \(hidden)), np.float32)
+            \(cell.names()) = state if state is not None else \(cell.numpyZeros(layers: layers, hidden: hidden))
             mask = np.arange(time) < (np.full(batch, time) if lengths is None else lengths)[:, None]
-            outputs, *after = model([\(inputName), mask, *(part for pair in zip(h, c) for part in pair)])
+            outputs, *after = model([\(inputName), mask, \(kerasStates)])
             after = [keras.ops.convert_to_numpy(part) for part in after]
-            return keras.ops.convert_to_numpy(outputs), (np.stack(after[::2]), np.stack(after[1::2]))
+            return keras.ops.convert_to_numpy(outputs), \(kerasFinalStates)
         """
+    }
+
+    private var kerasLayerName: String { cell.kerasLayer.lowercased() }
+
+    /// The parts of the states, layer by layer.
+    private var kerasStates: String { cell.states.count == 1 ? "*h" : "*(part for pair in zip(\(cell.names())) for part in pair)" }
+
+    private var kerasFinalStates: String {
+        let count = cell.states.count
+        return cell.grouped(count == 1 ? ["np.stack(after)"] : (0..<count).map { "np.stack(after[\($0 == 0 ? "" : "\($0)")::\(count)])" })
     }
 
     private var kerasInput: String {

@@ -1,6 +1,6 @@
 import Network
 
-// `model.py` for NumPy only, with its own implementation of the LSTM.
+// `model.py` for NumPy only, with its own implementation of the recurrent layers.
 extension PythonModule {
     var numpyOpening: String {
         opening(example: example(load: "load()")) + """
@@ -13,7 +13,7 @@ extension PythonModule {
             import numpy as np
 
             FOLDER = Path(__file__).parent
-            State = tuple[np.ndarray, np.ndarray]
+            State = \(cell.stateType("np.ndarray"))
             """
     }
 
@@ -34,27 +34,27 @@ extension PythonModule {
                 w = self.weights
                 x = \(numpyInput)
                 batch, time = x.shape[:2]
-                h, c = (np.array(part) for part in state) if state is not None else np.zeros((2, \(layers), batch, \(hidden)), np.float32)
+                \(cell.names()) = \(numpyStateCopies) if state is not None else \(cell.numpyZeros(layers: layers, hidden: hidden))
                 lengths = np.full(batch, time) if lengths is None else lengths
                 for layer in range(\(layers)):
                     weight = w[f"rnn.weight_ih_l{layer}"].T
-                    sums = \(isOneHot ? "(weight[x] if layer == 0 else x @ weight)" : "x @ weight") + w[f"rnn.bias_ih_l{layer}"] + w[f"rnn.bias_hh_l{layer}"]
+                    sums = \(isOneHot ? "(weight[x] if layer == 0 else x @ weight)" : "x @ weight") + w[f"rnn.bias_ih_l{layer}"]\(cell.numpyInputHasBothBiases ? " + w[f\"rnn.bias_hh_l{layer}\"]" : "")
                     hidden = np.zeros((batch, time, \(hidden)), np.float32)
                     for t in range(time):
-                        i, f, g, o = np.split(sums[:, t] + h[layer] @ w[f"rnn.weight_hh_l{layer}"].T, 4, axis=1)
-                        counts = (t < lengths)[:, None]
-                        cell = sigmoid(f) * c[layer] + sigmoid(i) * np.tanh(g)
-                        c[layer] = np.where(counts, cell, c[layer])
-                        h[layer] = np.where(counts, sigmoid(o) * np.tanh(cell), h[layer])
+                        \(cell.numpyStep.joined(separator: "\n                "))
                         hidden[:, t] = h[layer]
                     x = hidden
-                return \(model.hasOutputEveryStep ? "x" : "h[-1]") @ w["head.weight"].T + w["head.bias"], (h, c)
+                return \(model.hasOutputEveryStep ? "x" : "h[-1]") @ w["head.weight"].T + w["head.bias"], \(cell.state())
 
 
         def load(path: str | Path = FOLDER / "model.npz") -> Model:
             \"\"\"The trained model, ready to be used.\"\"\"
             return Model(dict(np.load(path)))
         """
+    }
+
+    private var numpyStateCopies: String {
+        cell.states.count == 1 ? "np.array(state)" : "(np.array(part) for part in state)"
     }
 
     private var isOneHot: Bool {

@@ -12,7 +12,7 @@ extension PythonModule {
             import onnxruntime
 
             FOLDER = Path(__file__).parent
-            State = tuple[np.ndarray, np.ndarray]
+            State = \(cell.stateType("np.ndarray"))
             """
     }
 
@@ -29,11 +29,11 @@ extension PythonModule {
                     \"\"\"\(callWords)\"\"\"
                     x = np.asarray(\(inputName), np.\(isTokens ? "int64" : "float32"))
                     batch, time = x.shape[:2]
-                    h0, c0 = state if state is not None else np.zeros((2, \(layers), batch, \(hidden)), np.float32)
+                    \(cell.names("0")) = state if state is not None else \(cell.numpyZeros(layers: layers, hidden: hidden))
                     lengths = np.full(batch, time) if lengths is None else lengths
-                    feed = {"\(inputName)": x, "lengths": lengths.astype(np.int32), "h0": h0, "c0": c0}
-                    outputs, hn, cn = self.session.run(["outputs", "hn", "cn"], feed)
-                    return outputs, (hn, cn)
+                    feed = {"\(inputName)": x, "lengths": lengths.astype(np.int32), \(cell.stateNames.map { "\"\($0)0\": \($0)0" }.joined(separator: ", "))}
+                    outputs, \(cell.names("n")) = self.session.run(["outputs", \(cell.stateNames.map { "\"\($0)n\"" }.joined(separator: ", "))], feed)
+                    return outputs, \(cell.state("n"))
 
 
             def load(path: str | Path = FOLDER / "model.onnx") -> Model:

@@ -16,7 +16,7 @@ extension PythonModule {
             from torch import Tensor, nn
 
             FOLDER = Path(__file__).parent
-            State = tuple[Tensor, Tensor]
+            State = \(cell.stateType("Tensor"))
             """
     }
 
@@ -25,7 +25,7 @@ extension PythonModule {
         class Model(nn.Module):
             def __init__(self) -> None:
                 super().__init__()
-        \(pytorchEmbedding)        self.rnn = nn.LSTM(\(inputWidth), \(hidden), num_layers=\(layers), batch_first=True)
+        \(pytorchEmbedding)        self.rnn = \(cell.pytorchModule)(\(inputWidth), \(hidden), num_layers=\(layers), batch_first=True)
                 self.head = nn.Linear(\(hidden), \(outputs))
 
             def forward(self, \(inputName): Tensor, state: State | None = None, lengths: Tensor | None = None) -> tuple[Tensor, State]:
@@ -36,7 +36,7 @@ extension PythonModule {
                 else:
                     packed = nn.utils.rnn.pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
                     packed, state = self.rnn(packed, state)
-        \(pytorchUnpacking)        return self.head(\(model.hasOutputEveryStep ? "hidden" : "state[0][-1]")), state
+        \(pytorchUnpacking)        return self.head(\(model.hasOutputEveryStep ? "hidden" : "\(cell.hiddenStates(of: "state"))[-1]")), state
 
 
         def load(path: str | Path = FOLDER / "model.safetensors") -> Model:

@@ -20,8 +20,9 @@ struct PythonModule {
 
     // MARK: Python expressions
 
-    var hidden: Int { model.shape.hidden }
-    var layers: Int { model.shape.layers }
+    var cell: CellExport { model.cell }
+    var hidden: Int { model.shape.topWidth }
+    var layers: Int { model.shape.layers.count }
     var outputs: Int { model.shape.outputs }
     var inputName: String { model.shape.input.name }
     var inputWidth: Int { model.shape.inputWidth(ofLayer: 0) }

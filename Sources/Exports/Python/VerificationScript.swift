@@ -5,6 +5,11 @@ struct VerificationScript {
     let model: ExportedModel
     let format: ExportFormat
 
+    private var cell: CellExport { model.cell }
+
+    /// `(batch["h0"], batch["c0"])`.
+    private func initialStates(_ batch: String) -> String { cell.grouped(cell.stateNames.map { "\(batch)[\"\($0)0\"]" }) }
+
     /// Tolerance of outputs and states; relative to the largest one if that is above 1.
     static let limit = 1e-5
     /// The exit code if Python lacks a library.
@@ -38,14 +43,14 @@ struct VerificationScript {
         def run(batch) -> list[np.ndarray]:
             \"\"\"Outputs and final states, as the exported model computes them.\"\"\"
         \(run)
-            return [np.asarray(part) for part in (outputs, hn, cn)]
+            return [np.asarray(part) for part in (outputs, \(cell.names("n")))]
 
 
         def main() -> int:
             batch = np.load(FOLDER / "verification.npz")
             lengths = batch["lengths"]
             largest = 0.0
-            for name, found in zip(["outputs", "hn", "cn"], run(batch)):
+            for name, found in zip(["outputs", \(cell.stateNames.map { "\"\($0)n\"" }.joined(separator: ", "))], run(batch)):
                 wanted = batch[name]
                 if found.shape != wanted.shape:
                     print(f"{name} is {list(found.shape)}, not {list(wanted.shape)}")
@@ -105,12 +110,12 @@ struct VerificationScript {
             return """
                     tensors = {name: torch.from_numpy(batch[name]) for name in batch.files}
                     with torch.no_grad():
-                        outputs, (hn, cn) = load()(tensors["\(model.shape.input.name)"], (tensors["h0"], tensors["c0"]), tensors["lengths"])
+                        outputs, \(cell.state("n")) = load()(tensors["\(model.shape.input.name)"], \(initialStates("tensors")), tensors["lengths"])
                 """
         case .keras:
-            return "    outputs, (hn, cn) = run_keras(load(with_state=True), \(input), (batch[\"h0\"], batch[\"c0\"]), batch[\"lengths\"])"
+            return "    outputs, \(cell.state("n")) = run_keras(load(with_state=True), \(input), \(initialStates("batch")), batch[\"lengths\"])"
         case .onnx, .npz:
-            return "    outputs, (hn, cn) = load()(\(input), (batch[\"h0\"], batch[\"c0\"]), batch[\"lengths\"])"
+            return "    outputs, \(cell.state("n")) = load()(\(input), \(initialStates("batch")), batch[\"lengths\"])"
         }
     }
 }

@@ -12,6 +12,7 @@ public struct BenchmarkShape: Sendable, Equatable {
     public var vocabulary: Int
     /// Input width of the first layer: the embedding's, the vocabulary's for one-hot tokens, or the number of features.
     public var input: Int
+    public var cell = CellKind.lstm
     public var hidden: Int
     public var layers: Int
     /// Whether tokens are embedded instead of one-hot.
@@ -64,12 +65,12 @@ public struct BenchmarkShape: Sendable, Equatable {
 }
 
 extension BenchmarkShape {
-    public var network: NetworkShape {
-        let reads: NetworkShape.Input =
+    public var network: ModelDescription {
+        let reads: ModelDescription.Input =
             vocabulary == 0 ? .vectors(width: input)
             : isEmbedded ? .embedding(vocabularyCount: vocabulary, width: input) : .oneHot(vocabularyCount: vocabulary)
-        return NetworkShape(
-            input: reads, hidden: hidden, layers: layers, outputs: max(1, vocabulary), head: lossAtEveryStep ? .everyStep : .lastStep,
+        return ModelDescription(
+            input: reads, cell: cell, hidden: hidden, layerCount: layers, outputs: max(1, vocabulary), head: lossAtEveryStep ? .everyStep : .lastStep,
             loss: vocabulary == 0 ? .squaredError : .crossEntropy, initialization: .pyTorch)
     }
 

@@ -35,8 +35,7 @@ public struct StepProbe {
         guard batches.batchCount > 0 else { throw TrainingError.emptyPart(part: "training") }
         let step = BareStep(network: network(precision, team), optimizer: configuration.optimizer.makeOptimizer(), seed: configuration.seed, team: team)
         let places = plan.places(ofRank: group.rank, sequenceCount: configuration.training.batch)
-        let (hidden, layers) = (configuration.model.hidden, configuration.model.layers)
-        let state = dataset.carriesState ? RecurrentState(layers: layers, hidden: hidden, sequenceCount: places.count) : nil
+        let state = dataset.carriesState ? RecurrentState(step.network.plan.state, sequenceCount: places.count) : nil
         let clock = ContinuousClock()
         var began = clock.now
         var times: [Double] = []

@@ -1,0 +1,67 @@
+import Network
+
+/// What libraries call a cell, and how they lay out its parameters: the only place in this module that knows the cells.
+struct CellExport {
+    /// The parts of a state, in the order in which libraries take them: ["h", "c"].
+    let states: [(name: String, meaning: String)]
+    /// PyTorch's module.
+    let pytorchModule: String
+    /// Keras's layer, and its arguments beside the common ones.
+    let kerasLayer: String
+    var kerasArguments = ""
+    /// Keras's order of the gates, as places in ours.
+    let kerasGates: [Int]
+    /// Whether Keras has both biases, `[2, gates · hidden]`, instead of their sum.
+    let kerasHasBothBiases: Bool
+    /// ONNX's operator, its order of the gates, and its attributes beside `hidden_size`.
+    let onnxOperator: String
+    let onnxGates: [Int]
+    var onnxAttributes: [(name: String, value: Int)] = []
+    /// Whether NumPy's sums of the input have both biases.
+    let numpyInputHasBothBiases: Bool
+    /// Python statements for one time step `t` of layer `layer` with NumPy: from `sums` [batch, time, gates · hidden], `h`, `w` and `counts` to the new states.
+    let numpyStep: [String]
+}
+
+extension CellExport {
+    init(_ cell: CellKind) {
+        switch cell {
+        case .lstm: self = .lstm
+        }
+    }
+
+    private static let lstm = CellExport(
+        states: [("h", "Hidden"), ("c", "Cell")], pytorchModule: "nn.LSTM", kerasLayer: "LSTM", kerasGates: [0, 1, 2, 3], kerasHasBothBiases: false,
+        onnxOperator: "LSTM", onnxGates: [0, 3, 1, 2], numpyInputHasBothBiases: true,
+        numpyStep: [
+            "i, f, g, o = np.split(sums[:, t] + h[layer] @ w[f\"rnn.weight_hh_l{layer}\"].T, 4, axis=1)",
+            "counts = (t < lengths)[:, None]",
+            "cell = sigmoid(f) * c[layer] + sigmoid(i) * np.tanh(g)",
+            "c[layer] = np.where(counts, cell, c[layer])",
+            "h[layer] = np.where(counts, sigmoid(o) * np.tanh(cell), h[layer])",
+        ])
+}
+
+// MARK: - Python expressions
+
+extension CellExport {
+    var stateNames: [String] { states.map(\.name) }
+
+    /// "tuple[Tensor, Tensor]", or "Tensor" where a state has one part.
+    func stateType(_ array: String) -> String {
+        states.count == 1 ? array : "tuple[" + stateNames.map { _ in array }.joined(separator: ", ") + "]"
+    }
+
+    /// "(hn, cn)", or "hn".
+    func state(_ suffix: String = "") -> String { grouped(stateNames.map { $0 + suffix }) }
+    /// The same of any expressions.
+    func grouped(_ parts: [String]) -> String { parts.count == 1 ? parts[0] : "(" + parts.joined(separator: ", ") + ")" }
+    /// The same without brackets.
+    func names(_ suffix: String = "") -> String { stateNames.map { $0 + suffix }.joined(separator: ", ") }
+    /// The hidden states of all layers within `state`.
+    func hiddenStates(of state: String) -> String { states.count == 1 ? state : state + "[0]" }
+    /// NumPy's zeros for `layers` layers, unpacked to the parts.
+    func numpyZeros(layers: Int, hidden: Int) -> String {
+        "np.zeros((\(states.count == 1 ? "" : "\(states.count), ")\(layers), batch, \(hidden)), np.float32)"
+    }
+}

@@ -1,0 +1,95 @@
+import CVector
+import Kernels
+
+/// The formulas of a recurrent layer, for a vector of units at one time step. A cell is one file: the formulas above, forward beside backward.
+///
+/// The sums W_ih·x + b_ih + W_hh·h + b_hh come from the tile products; what follows them is the cell's. A value of the type holds what the forward pass
+/// keeps of a time step. Methods are inlined into the tiles' epilogues, which are compiled once for each cell.
+protocol RecurrentCell: SendableMetatype {
+    /// The gates in the order of the weights' rows, as people call them: at most four.
+    static var gates: [String] { get }
+    /// `gates.count`, as a constant.
+    static var gateCount: Int { get }
+    /// Values of a unit that the forward pass keeps for the backward pass: one for each gate, and with ``splitsLastGate`` one more.
+    static var keptCount: Int { get }
+    /// Whether the last gate's two sums, W_ih·x + b_ih and W_hh·h + b_hh, reach the cell one by one rather than added up. Only with three gates.
+    static var splitsLastGate: Bool { get }
+    /// Whether the state has a second part beside the hidden state.
+    static var hasCellState: Bool { get }
+    /// The gate to whose bias `forgetBias` is added.
+    static var forgetGate: Int? { get }
+    /// The gate that says how much of its state a unit keeps.
+    static var memoryGate: Int { get }
+
+    /// - Parameters:
+    ///   - sums: the gates' sums; with ``splitsLastGate`` the last gate's part that comes from the hidden state.
+    ///   - inputSum: with ``splitsLastGate``, the last gate's part that comes from the input.
+    init(sums: FourLanes, inputSum: Lane)
+    init(kept: FourLanes)
+    var kept: FourLanes { get }
+
+    /// The state after the time step.
+    func state(after previous: StateLanes) -> StateLanes
+
+    /// ∂L/∂s, where s is the part of the state that goes on element by element: an LSTM's cell state, a GRU's hidden state.
+    /// - Parameter later: ∂L/∂s as far as the next time step gave it through ``previousStateGradient(_:)``.
+    func stateGradient(_ at: StepLanes, later: Lane) -> Lane
+    /// The part of the step before's ∂L/∂s that goes through the elementwise formulas.
+    func previousStateGradient(_ stateGradient: Lane) -> Lane
+    /// ∂L/∂(sum of `gate`); with ``splitsLastGate``, the last gate's part that comes from the hidden state.
+    func sumGradient(ofGate gate: Int, _ at: StepLanes, stateGradient: Lane) -> Lane
+    /// With ``splitsLastGate``: ∂L/∂(the last gate's part that comes from the input).
+    func inputSumGradient(_ at: StepLanes, stateGradient: Lane) -> Lane
+}
+
+extension RecurrentCell {
+    static var splitsLastGate: Bool {
+        @inline(__always) get { false }
+    }
+
+    @inline(__always)
+    func inputSumGradient(_ at: StepLanes, stateGradient: Lane) -> Lane { Lane(repeating: 0) }
+}
+
+/// A state of a vector of units.
+struct StateLanes {
+    var hidden: Lane
+    /// 0 where the cell has no second part.
+    var cell: Lane
+}
+
+/// What the gradients of a time step need beside the kept values.
+struct StepLanes {
+    /// ∂L/∂h, from the layer above and through the next time step's products.
+    let hiddenGradient: Lane
+    let previous: StateLanes
+    /// h after the time step.
+    let hidden: Lane
+}
+
+/// A kind of cell.
+public enum CellKind: String, Sendable, Hashable, Codable, CaseIterable {
+    case lstm
+}
+
+extension CellKind {
+    var type: any RecurrentCell.Type {
+        switch self {
+        case .lstm: LSTMCell.self
+        }
+    }
+
+    /// As people write it: "LSTM".
+    public var name: String { rawValue.uppercased() }
+    /// The gates in the order of the weights' rows: PyTorch's.
+    public var gates: [String] { type.gates }
+    public var gateCount: Int { type.gateCount }
+    /// Parts of a state: the hidden state, and the cell state if there is one.
+    public var statePartCount: Int { type.hasCellState ? 2 : 1 }
+    /// The gate to whose bias `forgetBias` is added; nil if there is none.
+    public var forgetGate: Int? { type.forgetGate }
+    /// The gate that says how much of its state a unit keeps: 1 is all of it.
+    public var memoryGate: Int { type.memoryGate }
+    /// Whether both biases are added to the same sums in every gate, so that one of them would do.
+    public var biasesAreSummed: Bool { !type.splitsLastGate }
+}

@@ -1,0 +1,69 @@
+import Kernels
+import Threads
+
+/// A layer between the input and the head.
+///
+/// A layer keeps what it needs from forward to backward, for one pass at a time, and grows to the largest batch seen. The parameters and their gradient
+/// are the model's flat buffers.
+protocol Layer: AnyObject {
+    /// Takes the parameters for the steps that follow; the flat buffer must live, unchanged, until the next `load`.
+    func load(_ parameters: FloatView)
+    /// - Parameter state: initial states; zero if nil.
+    /// - Returns: the layer's outputs, which stay until the next `forward`.
+    func forward(_ input: Signal, from state: RecurrentState?, _ pass: Pass) -> Signal
+    /// Makes room for ``outputGradients``.
+    func prepareBackward(_ pass: Pass)
+    /// Where the layer above writes ∂L/∂(this layer's outputs) before `backward`.
+    var outputGradients: GradientRows { get }
+    /// Writes the parameters' gradients, and ∂L/∂(the input) to `inputGradients` unless that is nil.
+    /// - Parameter input: that of the last `forward`.
+    func backward(_ input: Signal, _ pass: Pass, rows: ShardedRows, into gradient: FloatView, inputGradients: GradientRows?)
+    /// Copies each sequence's state after so many steps of the last forward pass to `state`; skips sequences where that is nil.
+    func keepState(_ state: RecurrentState, after stepCount: (_ sequence: Int) -> Int?)
+}
+
+/// What a layer reads: views of the layer below, or of the batch.
+enum Signal {
+    /// A layer's outputs, `[time, batch, rowStride]`: as products read them, and in float32.
+    case rows(OperandView, exact: OperandView, rowStride: Int)
+    /// Numbers of the batch, `[time, batch, features]`.
+    case numbers([Float], featureCount: Int)
+    /// Tokens of the batch, `[time, batch]`.
+    case tokens([Int32])
+}
+
+/// Gradients by a layer's outputs, `[time, batch, rowStride]`: rows of whole panels.
+struct GradientRows {
+    let floats: FloatView
+    let rowStride: Int
+}
+
+/// The part of a batch that the layers go through at once.
+struct Pass {
+    let timeCount: Int
+    let sequenceCount: Int
+    let segment: SegmentPosition
+
+    var rowCount: Int { timeCount * sequenceCount }
+}
+
+/// What all layers of a model share.
+final class LayerContext {
+    let team: ThreadTeam
+    let profile: StepProfile
+    let gates: GateMode
+    let precision: Precision
+    let derivatives = DerivativeMemory()
+    let gradientSums: WeightGradients
+    let zeros: FloatMemory
+
+    /// - Parameter widest: numbers of the widest input of a layer that has gradients.
+    init(team: ThreadTeam, profile: StepProfile, gates: GateMode, precision: Precision, widest: Int) {
+        self.team = team
+        self.profile = profile
+        self.gates = gates
+        self.precision = precision
+        gradientSums = WeightGradients(team: team)
+        zeros = FloatMemory(count: PanelView.panelCount(columns: widest) * PanelView.width)
+    }
+}

@@ -1,0 +1,118 @@
+/// Architecture of a model, from which its parameters' names and shapes follow, and its loss.
+public struct ModelDescription: Sendable, Hashable {
+    public enum Input: Sendable, Hashable {
+        /// A token picks a column of the first layer's weights.
+        case oneHot(vocabularyCount: Int)
+        /// A token picks a row of a trained table.
+        case embedding(vocabularyCount: Int, width: Int)
+        case vectors(width: Int)
+
+        /// Numbers that the first layer reads at a time step.
+        public var width: Int {
+            switch self {
+            case .oneHot(let vocabularyCount): vocabularyCount
+            case .embedding(_, let width), .vectors(let width): width
+            }
+        }
+    }
+
+    public enum Head: Sendable, Hashable { case everyStep, lastStep }
+
+    public enum Loss: Sendable, Hashable {
+        /// Softmax and categorical cross-entropy, in nats.
+        case crossEntropy
+        /// (output - target)², of a linear head.
+        case squaredError
+    }
+
+    /// The scheme of initial values and biases.
+    public enum Initialization: String, Sendable, Hashable, CaseIterable {
+        /// Recurrent layers: U(±1/√hidden); head: U(±1/√hidden); embedding: N(0, 1). Both biases are trained.
+        case pyTorch = "pytorch"
+        /// Recurrent layers: Glorot uniform, orthogonal recurrent weights, an LSTM's forget bias 1; head: Glorot uniform; embedding: U(±0.05).
+        /// Keras has one bias where two would be added: `bias_hh` then stays 0.
+        case keras
+    }
+
+    public var input: Input
+    /// From the input to the head; at least one.
+    public var layers: [LayerDescription]
+    public var outputs: Int
+    public var head: Head
+    public var loss: Loss
+    public var initialization: Initialization
+
+    public init(input: Input, layers: [LayerDescription], outputs: Int, head: Head, loss: Loss, initialization: Initialization) {
+        precondition(!layers.isEmpty, "a model has at least one layer")
+        self.input = input
+        self.layers = layers
+        self.outputs = outputs
+        self.head = head
+        self.loss = loss
+        self.initialization = initialization
+    }
+
+    /// Numbers that a layer reads at a time step.
+    public func inputWidth(ofLayer layer: Int) -> Int { layer == 0 ? input.width : layers[layer - 1].width }
+
+    /// Numbers that the head reads.
+    public var topWidth: Int { layers[layers.count - 1].width }
+
+    /// Multiply-adds of a forward pass over one sequence of `timeCount` steps: ``ModelPlan/multiplyAdds(timeCount:)``.
+    public func multiplyAdds(timeCount: Int) -> Int { ModelPlan(self).multiplyAdds(timeCount: timeCount) }
+}
+
+/// One layer between the input and the head.
+public enum LayerDescription: Sendable, Hashable {
+    case recurrent(RecurrentDescription)
+
+    /// Numbers of its output at a time step.
+    public var width: Int {
+        switch self {
+        case .recurrent(let layer): layer.hidden
+        }
+    }
+}
+
+/// A recurrent layer.
+public struct RecurrentDescription: Sendable, Hashable {
+    public var cell: CellKind
+    /// Units.
+    public var hidden: Int
+    /// Added to the forget gate's initial bias (Gers, Schmidhuber & Cummins 2000): the larger, the longer a fresh network remembers. 0 for a cell
+    /// without that gate.
+    public var forgetBias: Double
+
+    public init(cell: CellKind, hidden: Int, forgetBias: Double = 0) {
+        self.cell = cell
+        self.hidden = hidden
+        self.forgetBias = forgetBias
+    }
+}
+
+extension ModelDescription {
+    /// A model of `layerCount` recurrent layers of the same kind.
+    public init(
+        input: Input, cell: CellKind = .lstm, hidden: Int, layerCount: Int, outputs: Int, head: Head, loss: Loss, initialization: Initialization,
+        forgetBias: Double = 0
+    ) {
+        let layer = LayerDescription.recurrent(RecurrentDescription(cell: cell, hidden: hidden, forgetBias: forgetBias))
+        self.init(
+            input: input, layers: Array(repeating: layer, count: layerCount), outputs: outputs, head: head, loss: loss, initialization: initialization)
+    }
+
+    /// The recurrent layers, from the input to the head.
+    public var recurrentLayers: [RecurrentDescription] {
+        layers.map { layer in
+            switch layer {
+            case .recurrent(let description): description
+            }
+        }
+    }
+
+    /// The recurrent layer that all layers are, for formats that can only say "so many layers of this kind"; nil if they differ.
+    public var repeatedLayer: RecurrentDescription? {
+        let layers = recurrentLayers
+        return layers.allSatisfy { $0 == layers[0] } ? layers[0] : nil
+    }
+}

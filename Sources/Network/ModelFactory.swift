@@ -1,0 +1,22 @@
+/// Makes the layers of a description: beside the plan and the exports' writers, the only place that knows the kinds of layers.
+struct ModelFactory {
+    let layers: [any Layer]
+
+    init(_ description: ModelDescription, _ plan: ModelPlan, order: EmbeddingGradient, _ context: LayerContext) {
+        let source: InputProjection.Source
+        switch description.input {
+        case .oneHot(let vocabularyCount): source = .tokens(vocabularyCount: vocabularyCount, embedding: nil)
+        case .embedding(let vocabularyCount, _):
+            source = .tokens(vocabularyCount: vocabularyCount, embedding: plan.embeddingPlan?.parameters[0])
+        case .vectors(let width): source = .numbers(width: width)
+        }
+        layers = description.layers.enumerated().map { index, layer in
+            switch layer {
+            case .recurrent(let layer):
+                RecurrentLayer(
+                    layer, plan.hiddenPlans[index], index: index,
+                    source: index == 0 ? source : .layer(width: description.inputWidth(ofLayer: index)), order: order, context)
+            }
+        }
+    }
+}

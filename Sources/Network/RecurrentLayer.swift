@@ -1,0 +1,173 @@
+import Kernels
+import Threads
+
+/// A recurrent layer of any cell: packed weights, and what it keeps of a batch.
+///
+/// Forward: the input's sums for all time steps (``InputProjection``), then the recurrence (``Recurrence``).
+/// Backward: the recurrence, then for all time steps the weights' gradients (``WeightGradients``) and the input's.
+///
+/// Sendable: it has no memory but its weights' and activations'.
+final class RecurrentLayer: Layer, @unchecked Sendable {
+    /// Its number among the model's recurrent layers, from 0.
+    private let index: Int
+    private let context: LayerContext
+    private let slots: LayerParameterSlots
+    let layouts: RowLayouts
+    let weights: LayerWeights
+    let activations: LayerActivations
+    private let input: InputProjection
+    private let carriedSums = CarriedSums()
+    private let carriedInputSums = CarriedSums()
+
+    /// - Parameters:
+    ///   - source: what the layer reads.
+    ///   - order: in which an embedding's gradient is summed.
+    init(
+        _ description: RecurrentDescription, _ plan: LayerPlan, index: Int, source: InputProjection.Source, order: EmbeddingGradient,
+        _ context: LayerContext
+    ) {
+        self.index = index
+        self.context = context
+        slots = LayerParameterSlots(plan)
+        layouts = RowLayouts(cell: description.cell, hidden: description.hidden)
+        weights = LayerWeights(layouts: layouts, gates: context.gates, precision: context.precision, source: source)
+        activations = LayerActivations(layouts: layouts, gates: context.gates, precision: context.precision, derivatives: context.derivatives)
+        input = InputProjection(source, slots: slots, layouts: layouts, order: order, context)
+    }
+
+    func load(_ parameters: FloatView) {
+        weights.pack(slots.parameters(in: parameters), team: context.team)
+        input.load(parameters, layer: self)
+    }
+
+    func forward(_ signal: Signal, from state: RecurrentState?, _ pass: Pass) -> Signal {
+        activations.prepareForward(timeCount: pass.timeCount, sequenceCount: pass.sequenceCount)
+        begin(state)
+        let start = input.start(signal, self, pass)
+        let narrowWidth = weights.isNarrow ? weights.inputWidth : 0
+        context.profile.measure(.recurrenceForward, multiplyAdds: pass.rowCount * rowCount * (layouts.hidden + narrowWidth)) {
+            recurrence(start).forward()
+        }
+        return .rows(activations.outputs, exact: activations.exactOutputs, rowStride: layouts.stateWidth)
+    }
+
+    /// Rows of the weights.
+    var rowCount: Int { layouts.gateCount * layouts.hidden }
+    var inputSums: InputSums { InputSums(team: context.team, weights: weights, activations: activations) }
+
+    private func recurrence(_ input: ChainStart = .inPlace) -> Recurrence {
+        Recurrence(team: context.team, weights: weights, activations: activations, input: input)
+    }
+
+    // MARK: Backward
+
+    func prepareBackward(_ pass: Pass) { activations.prepareBackward(pass.segment) }
+
+    var outputGradients: GradientRows { GradientRows(floats: activations.outputGradients, rowStride: activations.outputGradientWidth) }
+
+    func backward(_ signal: Signal, _ pass: Pass, rows: ShardedRows, into gradient: FloatView, inputGradients: GradientRows?) {
+        context.profile.measure(.recurrenceBackward, multiplyAdds: (rows.count - pass.sequenceCount) * rowCount * layouts.hidden) {
+            recurrence().backward(pass.segment)
+        }
+        // For the segment before this one, as long as they are there.
+        if !pass.segment.isFirst { activations.carryDerivatives() }
+        if let inputGradients {
+            context.profile.measure(.inputGradients, multiplyAdds: rows.count * rowCount * weights.inputWidth) {
+                multiplyInputGradients(activations.inputDerivatives, rowCount: rows.count, into: inputGradients)
+            }
+        }
+        sumGradients(signal, rows: rows, phase: pass.segment.phase, gradient: gradient)
+        input.sumTokenGradients(self, rows: rows, phase: pass.segment.phase, gradient: gradient)
+    }
+
+    /// The gradients of weights and biases, but for tokens those of the input weights.
+    private func sumGradients(_ signal: Signal, rows: ShardedRows, phase: AccumulationPhase, gradient: FloatView) {
+        let gradients = slots.parameters(in: gradient)
+        let recurrentFactor = WeightGradients.Factor(
+            right: activations.hiddenOperands, rowStride: layouts.stateWidth, columnCount: layouts.hidden, gradient: gradients.recurrentWeight)
+        let inputFactor = input.factor(signal, gradient: gradients.inputWeight)
+        let columns = layouts.hidden + (inputFactor?.columnCount ?? 0)
+        context.profile.measure(.weightGradients, multiplyAdds: rows.count * rowCount * columns) {
+            guard layouts.hasInputDerivatives else {
+                context.gradientSums.sum(
+                    recurrentFactor, inputFactor, derivatives: derivatives(activations.derivatives, biasGradient: gradients.inputBias), rows: rows,
+                    phase: phase, carried: carriedSums)
+                // Both biases are added to the same sums.
+                if slots.trainsRecurrentBias { gradients.recurrentBias.copy(gradients.inputBias) } else { gradients.recurrentBias.fill(0) }
+                return
+            }
+            context.gradientSums.sum(
+                recurrentFactor, derivatives: derivatives(activations.derivatives, biasGradient: gradients.recurrentBias), rows: rows, phase: phase,
+                carried: carriedSums)
+            // Tokens' input weights have their own sums, so only the bias is left.
+            let noColumns = WeightGradients.Factor(
+                right: activations.hiddenOperands, rowStride: layouts.stateWidth, columnCount: 0, gradient: gradients.inputWeight)
+            context.gradientSums.sum(
+                inputFactor ?? noColumns, derivatives: derivatives(activations.inputDerivatives, biasGradient: gradients.inputBias), rows: rows,
+                phase: phase, carried: carriedInputSums)
+        }
+    }
+
+    /// Derivatives of the gates' sums, as the weights' gradients read them.
+    /// - Parameter numbers: `[rows, sums]`.
+    func derivatives(_ numbers: OperandView, biasGradient: FloatView?) -> WeightGradients.Derivatives {
+        WeightGradients.Derivatives(
+            numbers: numbers, rowStride: layouts.sums.width,
+            weightRows: WeightRows(groupCount: layouts.gateCount, groupSize: layouts.hidden), biasGradient: biasGradient)
+    }
+
+    /// The input weights' gradient where a token picked a column: its sum of derivatives. A task is a block of units of one gate.
+    /// - Parameter derivatives: `[rows, sums]`, the rows that `tokens` groups.
+    func sumTokenGradients(_ tokens: TokenRows, derivatives: OperandView, vocabularyCount: Int, gradient: FloatView) {
+        context.team.fill(gradient, with: 0)
+        context.team.run(taskCount: layouts.sums.blockCount * layouts.gateCount) { task in
+            let (block, gate) = task.quotientAndRemainder(dividingBy: layouts.gateCount)
+            let firstUnit = block * GateLayout.blockUnits
+            let unitCount = min(GateLayout.blockUnits, layouts.hidden - firstUnit)
+            tokens.sum(
+                derivatives, rowStride: layouts.sums.width, offset: layouts.sums.index(group: gate, unit: firstUnit)
+            ) { token, sum in
+                for unit in 0..<unitCount {
+                    gradient[(gate * layouts.hidden + firstUnit + unit) * vocabularyCount + token] = sum[unit]
+                }
+            }
+        }
+    }
+
+    /// Writes ∂L/∂x of `rowCount` rows of derivatives to `target`.
+    func multiplyInputGradients(_ derivatives: OperandView, rowCount: Int, into target: GradientRows) {
+        let (panels, team, zeros) = (weights.inputGradientPanels, context.team, context.zeros.view)
+        team.run(taskCount: team.threadCount) { block in
+            panels.multiply(
+                rows: team.tasks(ofShare: block, taskCount: rowCount),
+                of: RowsOperand(derivatives, rowStride: layouts.sums.width), into: target.floats, rowStride: target.rowStride, bias: zeros)
+        }
+    }
+}
+
+// MARK: - States
+
+extension RecurrentLayer {
+    private func begin(_ state: RecurrentState?) {
+        for part in RecurrentState.Part.allCases where part.rawValue < layouts.cell.statePartCount {
+            let first = activations.state(part, at: 0)
+            // Padding units too: after a batch of NaN they hold NaN, which a weight of 0 doesn't cancel.
+            first.fill(0)
+            guard let state else { continue }
+            for sequence in 0..<activations.sequenceCount {
+                if let own = state.part(part, layer: index, sequence: sequence) { first.copy(own, to: sequence * layouts.stateWidth) }
+            }
+        }
+        activations.roundInitialStates()
+    }
+
+    func keepState(_ state: RecurrentState, after stepCount: (_ sequence: Int) -> Int?) {
+        for sequence in 0..<activations.sequenceCount {
+            guard let place = stepCount(sequence) else { continue }
+            for part in RecurrentState.Part.allCases {
+                state.part(part, layer: index, sequence: sequence)?.copy(
+                    activations.state(part, at: place).slice(from: sequence * layouts.stateWidth, count: layouts.hidden))
+            }
+        }
+    }
+}
