@@ -57,7 +57,7 @@ extension ConfigurationKey {
     ]
 
     private static let model: [ConfigurationKey] = [
-        .choice(.model, "cell", \.model.cell, .result, "Cell of the recurrent layers."),
+        .choice(.model, "cell", \.model.cell, .result, "Cell of the recurrent layers: the LSTM, or the GRU with PyTorch's formulas."),
         .integer(.model, "hidden", \.model.hidden, 1...65_536, .result, "Units of each recurrent layer."),
         .integer(.model, "layers", \.model.layers, 1...64, .result, "Recurrent layers, one above the other."),
         .integer(.model, "embedding", \.model.embedding, 0...65_536, .result, "Width of the learned embedding of tokens; 0: one-hot."),

@@ -65,6 +65,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             hidden_features hidden_channels cell_size d_model
             """, key("model.hidden")
         ),
+        ("gru lstm rnn_type cell_type rnn_cell lstm_type mode", key("model.cell")),
         ("num_layers n_layers nlayers layer_count hidden_layers num_hidden_layers lstm_layers rnn_layers", key("model.layers")),
         ("embedding_dim embed_dim embedding_size embed_size emb_dim emb_size emsize embedding_width", key("model.embedding")),
         ("return_sequences many_to_many many_to_one", key("model.head", ", \"every\" or \"last\"")),
@@ -112,10 +113,10 @@ enum OtherFrameworkTerm: Sendable, Equatable {
                 + "weight_drop wdrop",
             .missing("lstm-train has no dropout. Against overfitting it keeps the best checkpoint by validation (checkpoint.best).")
         ),
-        ("bidirectional bidir bilstm bi_lstm birnn", .missing("lstm-train has no bidirectional layers; its LSTM reads forwards.")),
+        ("bidirectional bidir bilstm bi_lstm birnn", .missing("lstm-train has no bidirectional layers; its layers read forwards.")),
         (
-            "gru rnn rnn_type cell cell_type rnn_cell lstm_type mode nonlinearity activation recurrent_activation peephole peepholes",
-            .missing("lstm-train has the LSTM cell of torch.nn.LSTM, and no other cell or activation.")
+            "rnn nonlinearity activation recurrent_activation peephole peepholes",
+            .missing("lstm-train has the cells of torch.nn.LSTM and torch.nn.GRU (model.cell), and no other cell or activation.")
         ),
         ("proj_size projection projection_size", .missing("lstm-train has no projection; model.hidden is the width of each layer's output.")),
         ("bias use_bias", .missing("each gate has a bias, always.")),
@@ -126,7 +127,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ),
         (
             "attention heads num_heads n_heads nhead conv conv1d kernel_size dense fc mlp",
-            .missing("lstm-train's model is an LSTM with one linear layer above it.")
+            .missing("lstm-train's model is recurrent layers with one linear layer above them.")
         ),
         ("tie_weights tied tie_embeddings", .missing("lstm-train ties no weights.")),
         (

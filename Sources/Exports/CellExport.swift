@@ -27,6 +27,7 @@ extension CellExport {
     init(_ cell: CellKind) {
         switch cell {
         case .lstm: self = .lstm
+        case .gru: self = .gru
         }
     }
 
@@ -39,6 +40,21 @@ extension CellExport {
             "cell = sigmoid(f) * c[layer] + sigmoid(i) * np.tanh(g)",
             "c[layer] = np.where(counts, cell, c[layer])",
             "h[layer] = np.where(counts, sigmoid(o) * np.tanh(cell), h[layer])",
+        ])
+
+    /// Keras and ONNX have the update gate first, and each a switch for the reset gate's place: after the product.
+    private static let gru = CellExport(
+        states: [("h", "Hidden")], pytorchModule: "nn.GRU", kerasLayer: "GRU", kerasArguments: ", reset_after=True", kerasGates: [1, 0, 2],
+        kerasHasBothBiases: true, onnxOperator: "GRU", onnxGates: [1, 0, 2], onnxAttributes: [("linear_before_reset", 1)],
+        numpyInputHasBothBiases: false,
+        numpyStep: [
+            "r, z, n = np.split(sums[:, t], 3, axis=1)",
+            "recurrent = h[layer] @ w[f\"rnn.weight_hh_l{layer}\"].T + w[f\"rnn.bias_hh_l{layer}\"]",
+            "hr, hz, hn = np.split(recurrent, 3, axis=1)",
+            "counts = (t < lengths)[:, None]",
+            "update = sigmoid(z + hz)",
+            "new = (1 - update) * np.tanh(n + sigmoid(r + hr) * hn) + update * h[layer]",
+            "h[layer] = np.where(counts, new, h[layer])",
         ])
 }
 

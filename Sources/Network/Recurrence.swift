@@ -53,6 +53,7 @@ struct Recurrence {
     func forward() {
         switch layouts.cell {
         case .lstm: forward(LSTMCell.self)
+        case .gru: forward(GRUCell.self)
         }
     }
 
@@ -60,6 +61,7 @@ struct Recurrence {
     func backward(_ segment: SegmentPosition) {
         switch layouts.cell {
         case .lstm: backward(LSTMCell.self, segment)
+        case .gru: backward(GRUCell.self, segment)
         }
     }
 

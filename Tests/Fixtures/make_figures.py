@@ -1,4 +1,4 @@
-"""Makes the figures of this folder: small networks computed by torch.nn.LSTM and keras.layers.LSTM in float64, stored as JSON.
+"""Makes the figures of this folder: small networks computed by torch.nn.LSTM, torch.nn.GRU and keras.layers.LSTM in float64, stored as JSON.
 
 Tests only read the JSON. To make it anew, in a virtual environment outside the project:
 
@@ -56,9 +56,9 @@ def store(name, figure):
     print(f"{path.name}: {path.stat().st_size} bytes, loss {figure['loss']}")
 
 
-def torch_network(input_layer, vocabulary, input_width, hidden, layers, outputs):
+def torch_network(cell, input_layer, vocabulary, input_width, hidden, layers, outputs):
     parts = {"embedding": torch.nn.Embedding(vocabulary, input_width)} if input_layer == "embedding" else {}
-    parts["rnn"] = torch.nn.LSTM(input_width, hidden, layers, batch_first=True)
+    parts["rnn"] = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell](input_width, hidden, layers, batch_first=True)
     parts["head"] = torch.nn.Linear(hidden, outputs)
     return torch.nn.ModuleDict(parts).double()
 
@@ -80,14 +80,14 @@ def padded(sequences, filling):
     return pad_sequence(tensors, batch_first=True, padding_value=filling)
 
 
-def torch_figure(name, about, seed, input_layer, vocabulary, input_width, hidden, layers, outputs, lengths, target, with_states=False, adam=None):
+def torch_figure(name, about, seed, input_layer, vocabulary, input_width, hidden, layers, outputs, lengths, target, with_states=False, adam=None, cell="lstm"):
     random = np.random.default_rng(seed)
-    network = torch_network(input_layer, vocabulary, input_width, hidden, layers, outputs)
+    network = torch_network(cell, input_layer, vocabulary, input_width, hidden, layers, outputs)
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.copy_(torch.from_numpy(float32_numbers(random, *parameter.shape, scale=0.6)))
     batch = len(lengths)
-    figure = dict(about=about, madeWith=f"PyTorch {torch.__version__}, float64", inputLayer=input_layer, vocabulary=vocabulary,
+    figure = dict(about=about, madeWith=f"PyTorch {torch.__version__}, float64", **({} if cell == "lstm" else {"cell": cell}), inputLayer=input_layer, vocabulary=vocabulary,
                   inputWidth=input_width, hidden=hidden, layers=layers, outputCount=outputs, lengths=lengths,
                   shapes=shapes(dict(network.named_parameters())),
                   parameters=flat({k: v.detach() for k, v in network.named_parameters()}))
@@ -110,8 +110,10 @@ def torch_figure(name, about, seed, input_layer, vocabulary, input_width, hidden
     states = None
     if with_states:
         figure["initialHidden"] = float32_numbers(random, layers, batch, hidden, scale=0.9).tolist()
-        figure["initialCell"] = float32_numbers(random, layers, batch, hidden, scale=1.5).tolist()
-        states = tuple(torch.tensor(figure[k], dtype=torch.double) for k in ("initialHidden", "initialCell"))
+        states = torch.tensor(figure["initialHidden"], dtype=torch.double)
+        if cell == "lstm":
+            figure["initialCell"] = float32_numbers(random, layers, batch, hidden, scale=1.5).tolist()
+            states = (states, torch.tensor(figure["initialCell"], dtype=torch.double))
 
     def evaluate():
         hiddens, final = torch_hiddens(network, input_layer, vocabulary, x, lengths, states)
@@ -130,7 +132,8 @@ def torch_figure(name, about, seed, input_layer, vocabulary, input_width, hidden
     figure.update(loss=loss.item(),
                   outputs=[out[b, :n].tolist() for b, n in enumerate(rows)],
                   lastLayerHidden=[hiddens[b, :n].tolist() for b, n in enumerate(lengths)],
-                  finalHidden=final[0].tolist(), finalCell=final[1].tolist(),
+                  finalHidden=(final[0] if cell == "lstm" else final).tolist(),
+                  **({"finalCell": final[1].tolist()} if cell == "lstm" else {}),
                   gradients=flat({k: v.grad for k, v in network.named_parameters()}))
     if adam:
         figure["adam"] = adam_figure(network, evaluate, **adam)
@@ -192,5 +195,11 @@ if FRAMEWORK == "torch":
                  "embedding", 5, 4, 3, 3, 5, [4, 7, 1, 5], "tokenEveryStep", with_states=True)
     torch_figure("torch-regression-at-end", "1 layer on real vectors of ragged lengths, 2 numbers at each sequence's end, then clipping and Adam", 4,
                  "vectors", None, 2, 9, 1, 2, [8, 3, 5], "vectorAtEnd", adam=dict(learning_rate=0.0625, maximum_norm=0.375, steps=3))
+    torch_figure("torch-gru-class-at-end", "2 GRU layers on real vectors of ragged lengths, a class at each sequence's end, from given states", 6,
+                 "vectors", None, 3, 5, 2, 4, [6, 2, 5], "classAtEnd", with_states=True, cell="gru")
+    torch_figure("torch-gru-embedding-every-step", "3 GRU layers on an embedding, ragged lengths, a token at every step but one", 7,
+                 "embedding", 5, 4, 3, 3, 5, [4, 7, 1, 5], "tokenEveryStep", cell="gru")
+    torch_figure("torch-gru-one-hot-every-step", "1 GRU layer on one-hot tokens, the next token at every step, from given states", 8,
+                 "oneHot", 6, 6, 7, 1, 6, [6, 6, 6, 6], "tokenEveryStep", with_states=True, cell="gru")
 else:
     keras_figure("keras-class-at-end", "1 Keras layer on real vectors, a class at each sequence's end", 5, 3, 6, 4, 3, 5)

@@ -43,6 +43,8 @@ struct AllocationTests {
             Case(name: "numbers", shape: shape(.vectors(width: 21), 3, .lastStep, .squaredError)),
             Case(name: "few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70)),
             Case(name: "split gates", shape: shape(.vectors(width: 3), 4, .lastStep, .crossEntropy), gates: .split),
+            Case(name: "GRU, one-hot", shape: shape(.oneHot(vocabularyCount: 7), 7, .everyStep, .crossEntropy, cell: .gru)),
+            Case(name: "GRU, few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70, cell: .gru)),
         ]
     }
 

@@ -24,13 +24,14 @@ struct FiguresTests {
         case .vectorAtEnd: loss = .squaredError
         }
         return ModelDescription(
-            input: input, hidden: model.hidden, layerCount: model.layers, outputs: model.outputs, head: head, loss: loss, initialization: .pyTorch)
+            input: input, cell: try #require(CellKind(rawValue: model.cell.rawValue)), hidden: model.hidden, layerCount: model.layers, outputs: model.outputs, head: head, loss: loss, initialization: .pyTorch)
     }
 
     @Test(
         "Loss, outputs, every gradient and final states are the stored figure's",
         arguments: [
-            "keras-class-at-end", "torch-class-at-end", "torch-embedding-every-step", "torch-one-hot-every-step", "torch-regression-at-end",
+            "keras-class-at-end", "torch-class-at-end", "torch-embedding-every-step", "torch-gru-class-at-end", "torch-gru-embedding-every-step",
+            "torch-gru-one-hot-every-step", "torch-one-hot-every-step", "torch-regression-at-end",
         ])
     func matches(name: String) throws {
         let figure = try Figures.load(name)

@@ -5,7 +5,7 @@ import Testing
 extension ProgramTests {
     @Suite("kills")
     struct KillTests {
-        @Test("any rank killed at any time ends the job within 10 s without leftovers, and the run resumes to the same bits", arguments: [Work.text, .momentum])
+        @Test("any rank killed at any time ends the job within 10 s without leftovers, and the run resumes to the same bits", arguments: [Work.text, .momentum, .gru])
         func randomRank(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }

@@ -70,6 +70,15 @@ struct Work: Sendable, CustomTestStringConvertible {
              "optimizer": {"algorithm": "sgd", "learningRate": 0.5, "momentum": 0.9, "nesterov": true, "weightDecay": 1e-4}}
             """)
 
+    /// GRU layers on embedded symbols, with carried states.
+    static let gru = Work(
+        name: "gru",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "length": 9}, "model": {"cell": "gru", "hidden": 11, "layers": 2, "embedding": 6},
+             "training": {"batch": 10, "steps": 50, "clipNorm": 0.3}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["text.txt": prose])
+
     /// 1500 characters of simple sentences.
     static let prose: String = {
         let words = ["the cat", "a dog", "sat", "ran", "on", "under", "the mat.", "a tree,", "and", "then\n"]

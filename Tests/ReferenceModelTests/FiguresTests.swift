@@ -4,7 +4,8 @@ import Testing
 @Suite("The reference against figures of PyTorch and Keras")
 struct FiguresTests {
     static let names = [
-        "keras-class-at-end", "torch-class-at-end", "torch-embedding-every-step", "torch-one-hot-every-step", "torch-regression-at-end",
+        "keras-class-at-end", "torch-class-at-end", "torch-embedding-every-step", "torch-gru-class-at-end", "torch-gru-embedding-every-step",
+        "torch-gru-one-hot-every-step", "torch-one-hot-every-step", "torch-regression-at-end",
     ]
 
     /// PyTorch and Keras sum in another order than the reference, in the same 53 bits.

@@ -18,7 +18,7 @@ struct OtherFrameworkTermTests {
         ("units", "model.hidden"), ("num_layers", "model.layers"), ("max_epochs", "training.epochs"), ("clip", "training.clipNorm"),
         ("max_grad_norm", "training.clipNorm"), ("seq_len", "data.length"), ("lookback", "data.length"), ("validation_split", "data.validationFraction"),
         ("random_state", "training.seed"), ("eps", "optimizer.epsilon"), ("embedding_dim", "model.embedding"), ("log_every_n_steps", "log.everySteps"),
-        ("save_steps", "checkpoint.everySteps"), ("num_workers", "parallelism.threads"), ("max_steps", "training.steps"),
+        ("save_steps", "checkpoint.everySteps"), ("num_workers", "parallelism.threads"), ("max_steps", "training.steps"), ("rnn_type", "model.cell"), ("gru", "model.cell"),
     ])
     func keys(word: String, key: String) {
         #expect(fault(override: "\(word)=1") == "\(word) is \(key) here.")
@@ -39,8 +39,8 @@ struct OtherFrameworkTermTests {
     }
 
     @Test("a missing feature is named, with an alternative", arguments: [
-        ("dropout", "has no dropout"), ("recurrent_dropout", "has no dropout"), ("bidirectional", "has no bidirectional layers"), ("gru", "and no other cell"),
-        ("cell_type", "and no other cell"), ("l1", "has weight decay alone"), ("rmsprop", "has Adam and SGD only"), ("proj_size", "has no projection"),
+        ("dropout", "has no dropout"), ("recurrent_dropout", "has no dropout"), ("bidirectional", "has no bidirectional layers"), ("rnn", "and no other cell"),
+        ("peephole", "and no other cell"), ("l1", "has weight decay alone"), ("rmsprop", "has Adam and SGD only"), ("proj_size", "has no projection"),
         ("device", "on CPUs only"), ("gpus", "on CPUs only"), ("patience", "doesn't stop early"), ("warmup_steps", "has no warm-up"),
         ("vocab_size", "data.unit"),
         ("loss", "the loss follows from data.kind"), ("shuffle", "training.seed"), ("output_dir", "--run-directory PATH"),

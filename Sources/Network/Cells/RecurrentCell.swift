@@ -69,13 +69,14 @@ struct StepLanes {
 
 /// A kind of cell.
 public enum CellKind: String, Sendable, Hashable, Codable, CaseIterable {
-    case lstm
+    case lstm, gru
 }
 
 extension CellKind {
     var type: any RecurrentCell.Type {
         switch self {
         case .lstm: LSTMCell.self
+        case .gru: GRUCell.self
         }
     }
 
