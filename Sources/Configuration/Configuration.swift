@@ -55,7 +55,7 @@ extension Configuration {
     public struct ModelSettings: Sendable, Equatable {
         public var cell = CellKind.lstm
         public var hidden = 128
-        public var layers = 1
+        public var layers = LayerStack.alike(1)
         /// 0 for one-hot.
         public var embedding = 0
         public var head = HeadPlacement.auto

@@ -7,6 +7,8 @@ package struct ConfigurationCondition: Sendable {
     package enum Values: Sendable, Equatable {
         case words([String])
         case above(Double)
+        /// An integer, where the other key may also be a list.
+        case anInteger
     }
 
     /// With its section: "optimizer.algorithm". It is of the same section as the key, where a schema can state the condition.
@@ -28,6 +30,15 @@ package struct ConfigurationCondition: Sendable {
         isMetBy = { $0[keyPath: path] > bound }
     }
 
+    /// `model.layers` is a number of layers, which are all alike.
+    static let layersAlike = ConfigurationCondition("model.layers", .anInteger) {
+        if case .alike = $0.model.layers { true } else { false }
+    }
+
+    private init(_ key: String, _ values: Values, isMetBy: @escaping @Sendable (Configuration) -> Bool) {
+        (self.key, self.values, self.isMetBy) = (key, values, isMetBy)
+    }
+
     func isMet(by configuration: Configuration) -> Bool { isMetBy(configuration) }
 
     /// The key within its section: "algorithm".
@@ -38,6 +49,7 @@ package struct ConfigurationCondition: Sendable {
         switch values {
         case .words(let words): "\(key) " + alternatives(words.map { "\"\($0)\"" })
         case .above(let bound): "\(key) above \(JSONValue.real(bound).shortNumber)"
+        case .anInteger: "\(key) as an integer"
         }
     }
 
@@ -46,6 +58,7 @@ package struct ConfigurationCondition: Sendable {
         switch values {
         case .words(let words): .object(["enum": .list(words.map(JSONValue.text))])
         case .above(let bound): .object(["exclusiveMinimum": .real(bound)])
+        case .anInteger: .object(["type": .text("integer")])
         }
     }
 }

@@ -12,6 +12,7 @@ package enum ConfigurationField: Sendable {
     case strings(any Path<[String]>, StringsRule)
     /// A string that may be empty.
     case text(any Path<String>)
+    case layers(any Path<LayerStack>)
 }
 
 /// Range of valid reals; a bound is valid itself if it is included.
@@ -80,6 +81,7 @@ extension ConfigurationField {
         case .choice(let choice): .text(choice.word(configuration))
         case .strings(let path, _): .list(configuration[keyPath: path].map(JSONValue.text))
         case .text(let path): .text(configuration[keyPath: path])
+        case .layers(let path): configuration[keyPath: path].json
         }
     }
 
@@ -104,8 +106,22 @@ extension ConfigurationField {
         case .text(let path):
             guard let text = value.stringValue else { return false }
             configuration[keyPath: path] = text
+        case .layers(let path):
+            guard let layers = try? LayerStack(value) else { return false }
+            configuration[keyPath: path] = layers
         }
         return true
+    }
+
+    /// Why `value` is refused, and where, if a part of it is at fault; nil for ``wanted(with:)``.
+    func fault(of value: JSONValue) -> LayerStack.Fault? {
+        guard case .layers = self else { return nil }
+        do throws(LayerStack.Fault) {
+            _ = try LayerStack(value)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     private func strings(_ value: JSONValue, _ rule: StringsRule) -> [String]? {

@@ -10,6 +10,7 @@ extension ConfigurationField {
         case .choice(let choice): return alternatives(choice.words.map { "\"\($0)\"" })
         case .strings(_, let rule): return words(rule)
         case .text: return "a string"
+        case .layers: return LayerStack.wanted
         }
     }
 
@@ -22,6 +23,7 @@ extension ConfigurationField {
         case .choice(let choice): alternatives(choice.words.map { "`\"\($0)\"`" })
         case .strings(_, let rule): words(rule)
         case .text: "a string"
+        case .layers: "integer, \(words(LayerStack.counts)), or a list of as many layers"
         }
     }
 

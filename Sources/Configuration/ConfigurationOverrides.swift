@@ -34,7 +34,7 @@ extension ConfigurationField {
     /// if it has a list. Anything else becomes a string, which the field then rejects with its own message.
     func commandLineValue(_ text: String) -> JSONValue {
         switch self {
-        case .integer, .real, .bool:
+        case .integer, .real, .bool, .layers:
             return json(text) ?? .text(text)
         case .choice, .text:
             return text.hasPrefix("\"") ? json(text) ?? .text(text) : .text(text)

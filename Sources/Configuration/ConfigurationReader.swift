@@ -95,7 +95,15 @@ extension ConfigurationReader {
             refusedKeys.remove(key.dottedName)
         } else {
             refusedKeys.insert(key.dottedName)
-            report(place, "\(key.dottedName) is \(value.shown); it must be \(key.field.wanted()).")
+            guard let fault = key.field.fault(of: value) else {
+                return report(place, "\(key.dottedName) is \(value.shown); it must be \(key.field.wanted()).")
+            }
+            // A fault inside the value has a place of its own, in a file.
+            if case .file(let name, _) = place {
+                report(.file(name: name, fault.position), "\(key.dottedName)\(fault.message)")
+            } else {
+                report(place, "\(key.dottedName)\(fault.message)")
+            }
         }
     }
 }

@@ -101,6 +101,8 @@ extension ConfigurationField {
             return stringsSchema(rule)
         case .text:
             return members(["type": .text("string")])
+        case .layers:
+            return members(["oneOf": LayerStack.schema])
         }
     }
 

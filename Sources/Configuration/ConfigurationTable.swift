@@ -57,9 +57,12 @@ extension ConfigurationKey {
     ]
 
     private static let model: [ConfigurationKey] = [
-        .choice(.model, "cell", \.model.cell, .result, "Cell of the recurrent layers: the LSTM, or the GRU with PyTorch's formulas."),
-        .integer(.model, "hidden", \.model.hidden, 1...65_536, .result, "Units of each recurrent layer."),
-        .integer(.model, "layers", \.model.layers, 1...64, .result, "Recurrent layers, one above the other."),
+        .choice(.model, "cell", \.model.cell, .result, "Cell of the recurrent layers: the LSTM, or the GRU with PyTorch's formulas.")
+            .when(.layersAlike),
+        .integer(.model, "hidden", \.model.hidden, LayerStack.hiddens, .result, "Units of each recurrent layer.").when(.layersAlike),
+        .layers(
+            .model, "layers", \.model.layers, .result,
+            "Recurrent layers, one above the other: how many, or each with its type (a cell), hidden and, for an LSTM, forgetBias, from the input to the head."),
         .integer(.model, "embedding", \.model.embedding, 0...65_536, .result, "Width of the learned embedding of tokens; 0: one-hot."),
         .choice(
             .model, "head", \.model.head, .result,
@@ -68,9 +71,9 @@ extension ConfigurationKey {
             .model, "initialization", \.model.initialization, .result,
             "First weights: PyTorch's uniform ones, or Keras's (Glorot uniform, orthogonal recurrent, forget bias 1)."),
         .real(
-            .model, "forgetBias", \.model.forgetBias, .atLeast(0).atMost(1e38), .result,
+            .model, "forgetBias", \.model.forgetBias, LayerStack.forgetBiases, .result,
             "Added to the forget gate's first bias. 2 to 5 where something must be remembered over a hundred steps.")
-            .when(ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
+            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
         .text(
             .model, "initialWeights", \.model.initialWeights, .result,
             "A safetensors file of PyTorch's with the first weights, in place of model.initialization's; a relative path as in data.files. Empty: none."),

@@ -11,6 +11,8 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
     case otherModel(run: String, file: String)
     /// The weights exceed the format's maximum size.
     case tooLarge(format: ExportFormat, byteCount: Int, limit: Int)
+    /// The layers of the model aren't all alike, which no format's code here can build.
+    case layersDiffer(layers: String)
     /// The given Python doesn't exist, or can't be started.
     case noPython(python: String, reason: String)
     /// The Python lacks a library.
@@ -22,7 +24,7 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
         switch self {
         case .folderInUse, .exportChanged: 73
         case .otherModel: 65
-        case .tooLarge: 78
+        case .tooLarge, .layersDiffer: 78
         case .noPython, .noLibrary: 71
         case .verificationFailed: 70
         }
@@ -41,6 +43,11 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
             "\(run)/\(file) isn't of the model that the run's checkpoint holds. Restore it from a copy."
         case .tooLarge(let format, let byteCount, let limit):
             "the weights take \(byteCount) bytes, and a file of --format \(format.rawValue) ends at \(limit). Choose --format pytorch, which has no bound."
+        case .layersDiffer(let layers):
+            """
+            the model's layers differ: \(layers). An export needs layers that are all alike. The checkpoint's weights.safetensors has PyTorch's names, \
+            shapes and order of the gates, layer by layer, for a module of your own.
+            """
         case .noPython(let python, let reason):
             "'\(python)' can't be started: \(reason). Name a Python with --python or in LSTM_TRAIN_PYTHON. The export itself is complete."
         case .noLibrary(let python, let library, let packages):

@@ -6,6 +6,7 @@ import Foundation
 public import Inference
 import Kernels
 import Network
+import NumberText
 public import Runs
 public import Threads
 import Training
@@ -18,6 +19,10 @@ extension ExportedModel {
     /// - Throws: if the checkpoint, vocabulary or statistics can't be read. Cost: reads the checkpoint, and evaluates a part of the data.
     public init(_ run: TrainedRun, data: RunData?, programVersion: String, group: any Communicator, team: ThreadTeam) throws {
         let shape = try run.networkShape()
+        guard shape.repeatedLayer != nil else {
+            let layers = shape.recurrentLayers.enumerated().map { "layer \($0 + 1) is \($1.cell.name) of \(counted($1.hidden, "unit"))" }
+            throw ExportError.layersDiffer(layers: layers.joined(separator: ", "))
+        }
         let memory = try run.readParameters(ParameterLayout(shape))
         let use = try Self.use(of: run, shape: shape)
         var figures: ModelFigures?

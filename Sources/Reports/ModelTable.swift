@@ -22,10 +22,10 @@ package struct ModelTable {
     package let layers: [Layer]
 
     package init(_ shape: ModelDescription) {
-        let summaries = shape.layerSummaries(timeCount: 1)
-        let firstLayer = summaries.count - shape.layers.count - 1
-        layers = summaries.enumerated().map { place, layer in
-            let isHead = place == summaries.count - 1
+        let plans = ModelPlan(shape).layers
+        let firstLayer = plans.count - shape.layers.count - 1
+        layers = plans.enumerated().map { place, layer in
+            let isHead = place == plans.count - 1
             // Every recurrent layer has an output at every step; the head may use only the last.
             let output = isHead && !layer.isEveryStep ? "batch, \(layer.width)" : "batch, time, \(layer.width)"
             let (name, kind) =

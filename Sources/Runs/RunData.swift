@@ -137,8 +137,7 @@ extension Configuration {
         case .regression: loss = .squaredError
         }
         return ModelDescription(
-            input: input, cell: model.cell, hidden: model.hidden, layerCount: model.layers, outputs: task.outputCount, head: head, loss: loss,
-            initialization: model.initialization, forgetBias: model.forgetBias)
+            input: input, layers: model.layerDescriptions, outputs: task.outputCount, head: head, loss: loss, initialization: model.initialization)
     }
 }
 

@@ -30,16 +30,16 @@ struct RunAnnouncement {
     private var model: [String] {
         let shape = summary.shape
         let times = summary.longestTimeCount
-        let layers = shape.layerSummaries(timeCount: times)
-        let multiplyAdds = layers.reduce(0) { $0 + $1.multiplyAdds }
+        let plan = ModelPlan(shape)
         return [field("model", row("layer", "output [time, units]", "parameters", "multiply-adds"))]
             + [field("", row(input, "[\(times), \(shape.inputWidth)]", "", ""))]
-            + layers.map { layer in
-                field("", row(
+            + plan.layers.map { layer in
+                let multiplyAdds = layer.multiplyAdds(timeCount: times)
+                return field("", row(
                     layer.name, layer.isEveryStep ? "[\(times), \(layer.width)]" : "[\(layer.width)]", grouped(layer.parameterCount),
-                    layer.multiplyAdds > 0 ? short(Double(layer.multiplyAdds)) : "0"))
+                    multiplyAdds > 0 ? short(Double(multiplyAdds)) : "0"))
             }
-            + [field("", row("together", "", grouped(summary.parameterCount), short(Double(multiplyAdds)) + " a sequence"))]
+            + [field("", row("together", "", grouped(summary.parameterCount), short(Double(plan.multiplyAdds(timeCount: times))) + " a sequence"))]
     }
 
     private func row(_ name: String, _ output: String, _ parameters: String, _ multiplyAdds: String) -> String {

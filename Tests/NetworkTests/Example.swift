@@ -11,6 +11,8 @@ struct Example: Sendable, CustomStringConvertible {
     var inputLayer: ReferenceModel.InputLayer
     var hidden: Int
     var layers = 1
+    /// Layers of other kinds below those.
+    var below: [RecurrentDescription] = []
     var outputs = 5
     var lengths: [Int]
     var head = Head.tokenEveryStep
@@ -19,7 +21,7 @@ struct Example: Sendable, CustomStringConvertible {
     var seed: UInt64 = 1
 
     var description: String {
-        "\(cell), \(inputLayer), hidden \(hidden), layers \(layers), outputs \(outputs), lengths \(lengths), \(head.rawValue), "
+        "\(cell), \(inputLayer), hidden \(hidden), layers \(layers) above \(below.map { "\($0.cell) \($0.hidden)" }), outputs \(outputs), lengths \(lengths), \(head.rawValue), "
             + "\(hasInitialStates ? "given" : "zero") states, seed \(seed)"
     }
 
@@ -32,9 +34,11 @@ struct Example: Sendable, CustomStringConvertible {
             }
         let isRegression = head == .vectorAtEnd || head == .vectorOfOneAtEnd
         return ModelDescription(
-            input: input, cell: cell, hidden: hidden, layerCount: layers, outputs: outputCount, head: head == .tokenEveryStep ? .everyStep : .lastStep,
+            input: input, layers: stack.map(LayerDescription.recurrent), outputs: outputCount, head: head == .tokenEveryStep ? .everyStep : .lastStep,
             loss: isRegression ? .squaredError : .crossEntropy, initialization: initialization)
     }
+
+    private var stack: [RecurrentDescription] { below + Array(repeating: RecurrentDescription(cell: cell, hidden: hidden), count: layers) }
 
     /// The same with each kind of cell.
     var ofEachCell: [Example] {
@@ -55,8 +59,8 @@ struct Example: Sendable, CustomStringConvertible {
 
     /// The reference with parameters uniform in ±1/√hidden.
     func model() throws -> ReferenceModel {
-        var model = try ReferenceModel(
-            cell: try #require(ReferenceModel.Cell(rawValue: cell.rawValue)), inputLayer: inputLayer, hidden: hidden, layers: layers, outputs: outputCount, seed: seed)
+        let kinds = try stack.map { (cell: try #require(ReferenceModel.Cell(rawValue: $0.cell.rawValue)), hidden: $0.hidden) }
+        var model = try ReferenceModel(stack: kinds, inputLayer: inputLayer, outputs: outputCount, seed: seed)
         var numbers = SeededNumbers(seed: seed)
         for (name, shape) in model.parameterShapes {
             model.parameters[name] = numbers.reals(count: shape.reduce(1, *), within: 1 / Double(hidden).squareRoot())
@@ -89,9 +93,9 @@ struct Example: Sendable, CustomStringConvertible {
     }
 
     private func states(_ numbers: inout SeededNumbers) -> ReferenceModel.States {
-        func part(_ count: Int) -> [[[Double]]] {
-            (0..<layers).map { _ in lengths.map { _ in numbers.reals(count: count, within: 0.9) } }
+        func part(_ count: (RecurrentDescription) -> Int) -> [[[Double]]] {
+            stack.map { layer in lengths.map { _ in numbers.reals(count: count(layer), within: 0.9) } }
         }
-        return ReferenceModel.States(h: part(hidden), c: part(cell.statePartCount > 1 ? hidden : 0))
+        return ReferenceModel.States(h: part(\.hidden), c: part { $0.cell.statePartCount > 1 ? $0.hidden : 0 })
     }
 }

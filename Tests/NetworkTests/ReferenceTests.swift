@@ -54,6 +54,13 @@ struct ReferenceTests {
         print("\(cell), hidden \(hidden), \(precision): the largest difference from the reference is \(largest.size), of \(largest.name)")
     }
 
+    @Test("So are they of layers that differ", arguments: Precision.all, GateMode.allCases)
+    func mixed(precision: Precision, gates: GateMode) throws {
+        for example in mixedExamples {
+            for threads in 1...2 { _ = try check(example, Setting(threads: threads, precision: precision, gates: gates, shardCount: 2)) }
+        }
+    }
+
     @Test("So are they where units are shared out among threads, where a shard takes more rows than are packed at once, and with several blocks of outputs", arguments: Precision.all)
     func largeOnes(precision: Precision) throws {
         for gates in GateMode.allCases {

@@ -4,7 +4,17 @@ import ReferenceModel
 import Testing
 
 /// Examples on which bits are compared: each cell, each input, each head, units shared out among threads and not, ragged lengths.
-let bitExamples = CellKind.allCases.flatMap(bitExamples(of:))
+let bitExamples = CellKind.allCases.flatMap(bitExamples(of:)) + mixedExamples
+
+/// Layers of different cells and widths.
+let mixedExamples: [Example] = [
+    Example(
+        cell: .gru, inputLayer: .embedding(vocabulary: 30, width: 6), hidden: 9, layers: 2,
+        below: [RecurrentDescription(cell: .lstm, hidden: 21)], lengths: [6, 1, 9, 4, 4, 3], hasInitialStates: true, seed: 31),
+    Example(
+        inputLayer: .vectors(width: 3), hidden: 37,
+        below: [RecurrentDescription(cell: .gru, hidden: 5), RecurrentDescription(cell: .lstm, hidden: 70)], lengths: [4, 6, 3, 5], head: .vectorAtEnd, seed: 32),
+]
 
 func bitExamples(of cell: CellKind) -> [Example] {
     plainExamples.map { example in

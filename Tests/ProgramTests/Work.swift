@@ -79,6 +79,16 @@ struct Work: Sendable, CustomTestStringConvertible {
             """,
         files: ["text.txt": prose])
 
+    /// Layers of different cells and widths, with carried states.
+    static let stack = Work(
+        name: "stack",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "length": 8},
+             "model": {"layers": [{"type": "lstm", "hidden": 14, "forgetBias": 1}, {"type": "gru", "hidden": 9}, {"type": "gru", "hidden": 5}]},
+             "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["text.txt": prose])
+
     /// 1500 characters of simple sentences.
     static let prose: String = {
         let words = ["the cat", "a dog", "sat", "ran", "on", "under", "the mat.", "a tree,", "and", "then\n"]

@@ -93,9 +93,10 @@ extension ReferenceModel {
     }
 
     func check(_ states: States, sequenceCount: Int) throws(ReferenceError) {
-        for (what, values, width) in [("h", states.h, hidden), ("c", states.c, cell.hasCellState ? hidden : 0)] {
+        let widths = [stack.map(\.hidden), stack.map { $0.cell.hasCellState ? $0.hidden : 0 }]
+        for (what, values, widths) in [("h", states.h, widths[0]), ("c", states.c, widths[1])] {
             guard values.count == layers else { throw .countsDiffer(what: "layers of initial \(what)", found: values.count, wanted: layers) }
-            for layer in values {
+            for (layer, width) in zip(values, widths) {
                 guard layer.count == sequenceCount else {
                     throw .countsDiffer(what: "sequences of initial \(what)", found: layer.count, wanted: sequenceCount)
                 }

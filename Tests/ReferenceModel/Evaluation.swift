@@ -38,9 +38,10 @@ extension ReferenceModel {
 
     /// States of nothing read yet.
     public func zeroStates(sequenceCount: Int) -> States {
-        let unit = [Double](repeating: 0, count: hidden)
-        func all(_ state: [Double]) -> [[[Double]]] { Array(repeating: Array(repeating: state, count: sequenceCount), count: layers) }
-        return States(h: all(unit), c: all(cell.hasCellState ? unit : []))
+        func all(_ count: (Cell, Int) -> Int) -> [[[Double]]] {
+            stack.map { Array(repeating: [Double](repeating: 0, count: count($0.cell, $0.hidden)), count: sequenceCount) }
+        }
+        return States(h: all { $1 }, c: all { $0.hasCellState ? $1 : 0 })
     }
 
     /// What the first layer reads of a sequence, `[time][input]`.

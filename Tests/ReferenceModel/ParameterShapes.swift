@@ -9,10 +9,10 @@ extension ReferenceModel {
         if case .embedding(let vocabulary, let width) = inputLayer {
             shapes.append(("embedding.weight", [vocabulary, width]))
         }
-        let rows = cell.gateCount * hidden
         for layer in 0..<layers {
-            shapes.append(("rnn.weight_ih_l\(layer)", [rows, layer == 0 ? inputWidth : hidden]))
-            shapes.append(("rnn.weight_hh_l\(layer)", [rows, hidden]))
+            let rows = stack[layer].cell.gateCount * stack[layer].hidden
+            shapes.append(("rnn.weight_ih_l\(layer)", [rows, inputWidth(ofLayer: layer)]))
+            shapes.append(("rnn.weight_hh_l\(layer)", [rows, stack[layer].hidden]))
             shapes.append(("rnn.bias_ih_l\(layer)", [rows]))
             shapes.append(("rnn.bias_hh_l\(layer)", [rows]))
         }
@@ -21,8 +21,10 @@ extension ReferenceModel {
         return shapes
     }
 
+    func inputWidth(ofLayer layer: Int) -> Int { layer == 0 ? inputWidth : stack[layer - 1].hidden }
+
     func checkSizes() throws(ReferenceError) {
-        var sizes = [("hidden", hidden), ("layers", layers), ("outputs", outputs), ("input width", inputWidth)]
+        var sizes = [("hidden", stack.map(\.hidden).min() ?? 1), ("layers", layers), ("outputs", outputs), ("input width", inputWidth)]
         if let vocabulary { sizes.append(("vocabulary", vocabulary)) }
         for (name, size) in sizes where size < 1 {
             throw .sizeBelowOne(name: name, size: size)

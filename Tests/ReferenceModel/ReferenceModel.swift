@@ -3,14 +3,16 @@
 /// It computes loss, outputs, final states and the gradient of every parameter by full back-propagation through time, one sequence after the other,
 /// without padding, tiles or threads. Parameters have PyTorch's names, shapes and gate order (see ``parameterShapes``).
 public struct ReferenceModel: Sendable {
-    /// Cell of the recurrent layers.
-    public let cell: Cell
+    /// The recurrent layers, from the input to the head: the cell and the units of each.
+    public let stack: [(cell: Cell, hidden: Int)]
     /// What stands between the input and the first recurrent layer.
     public let inputLayer: InputLayer
-    /// Units of each recurrent layer.
-    public let hidden: Int
     /// Recurrent layers, at least 1.
-    public let layers: Int
+    public var layers: Int { stack.count }
+    /// Units of the top layer.
+    public var hidden: Int { stack.last?.hidden ?? 0 }
+    /// Cell of the top layer.
+    public var cell: Cell { stack.last?.cell ?? .lstm }
     /// Numbers that the head gives: classes, or values of a regression.
     public let outputs: Int
     /// Every parameter by name, row after row, of the shapes in ``parameterShapes``. May be changed; the next evaluation checks it.
@@ -90,10 +92,8 @@ public struct ReferenceModel: Sendable {
     public init(
         cell: Cell = .lstm, inputLayer: InputLayer, hidden: Int, layers: Int, outputs: Int, parameters: [String: [Double]]
     ) throws(ReferenceError) {
-        self.cell = cell
         self.inputLayer = inputLayer
-        self.hidden = hidden
-        self.layers = layers
+        stack = Array(repeating: (cell, hidden), count: layers)
         self.outputs = outputs
         self.parameters = parameters
         try checkSizes()
@@ -105,15 +105,28 @@ public struct ReferenceModel: Sendable {
     public init(
         cell: Cell = .lstm, inputLayer: InputLayer, hidden: Int, layers: Int, outputs: Int, seed: UInt64, scale: Double? = nil
     ) throws(ReferenceError) {
-        self.cell = cell
         self.inputLayer = inputLayer
-        self.hidden = hidden
-        self.layers = layers
+        stack = Array(repeating: (cell, hidden), count: layers)
         self.outputs = outputs
         self.parameters = [:]
         try checkSizes()
-        var numbers = SeededNumbers(seed: seed)
+        fill(seed: seed, scale: scale)
+    }
+
+    /// The same of layers that differ.
+    /// - Throws: ``ReferenceError`` if a size is below 1.
+    public init(stack: [(cell: Cell, hidden: Int)], inputLayer: InputLayer, outputs: Int, seed: UInt64) throws(ReferenceError) {
+        self.stack = stack
+        self.inputLayer = inputLayer
+        self.outputs = outputs
+        self.parameters = [:]
+        try checkSizes()
+        fill(seed: seed, scale: nil)
+    }
+
+    private mutating func fill(seed: UInt64, scale: Double?) {
         let bound = scale ?? 1 / Double(hidden).squareRoot()
+        var numbers = SeededNumbers(seed: seed)
         for (name, shape) in parameterShapes {
             parameters[name] = numbers.uniform(count: shape.reduce(1, *), within: bound)
         }

@@ -19,16 +19,16 @@ struct Weights {
     }
 
     private init(_ model: ReferenceModel, values: (String) -> [Double]) {
-        let gates = model.cell.gateCount * model.hidden
         if case .embedding(let vocabulary, let width) = model.inputLayer {
             embedding = Matrix(rows: vocabulary, columns: width, elements: values("embedding.weight"), rounding: model.rounding)
         }
         layers = (0..<model.layers).map { layer in
-            let inputWidth = layer == 0 ? model.inputWidth : model.hidden
+            let (cell, hidden) = model.stack[layer]
+            let gates = cell.gateCount * hidden
             return LayerWeights(
-                cell: model.cell,
-                inputWeight: Matrix(rows: gates, columns: inputWidth, elements: values("rnn.weight_ih_l\(layer)"), rounding: model.rounding),
-                hiddenWeight: Matrix(rows: gates, columns: model.hidden, elements: values("rnn.weight_hh_l\(layer)"), rounding: model.rounding),
+                cell: cell,
+                inputWeight: Matrix(rows: gates, columns: model.inputWidth(ofLayer: layer), elements: values("rnn.weight_ih_l\(layer)"), rounding: model.rounding),
+                hiddenWeight: Matrix(rows: gates, columns: hidden, elements: values("rnn.weight_hh_l\(layer)"), rounding: model.rounding),
                 inputBias: values("rnn.bias_ih_l\(layer)"),
                 hiddenBias: values("rnn.bias_hh_l\(layer)"))
         }

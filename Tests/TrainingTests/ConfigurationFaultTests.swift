@@ -26,9 +26,9 @@ struct ConfigurationFaultTests {
         Refusal(#"{"data": {"kind": "adding"}, "model": {"sede": 1}}"#, "1:40: model.sede is not a key here. Did you mean 'training.seed'?"),
         Refusal(
             #"{"data": {"kind": "adding"}, "model": {"wxyz": 1}}"#,
-            "1:40: model.wxyz is not a key here. The keys of model are hidden, layers, embedding, head, initialization, forgetBias, initialWeights and newSymbols."),
+            "1:40: model.wxyz is not a key here. The keys of model are cell, hidden, layers, embedding, head, initialization, forgetBias, initialWeights and newSymbols."),
         Refusal(#"{"data": {"kind": "adding"}, "model": {"\u001b[2J": 1}}"#,
-            "1:40: model.\\u001B[2J is not a key here. The keys of model are hidden, layers, embedding, head, initialization, forgetBias, initialWeights and newSymbols."),
+            "1:40: model.\\u001B[2J is not a key here. The keys of model are cell, hidden, layers, embedding, head, initialization, forgetBias, initialWeights and newSymbols."),
         Refusal(#"{"data": {"kind": "adding"}, "modle": {}}"#, "1:30: modle is not a section here. Did you mean 'model'?"),
         Refusal(#"{"data": {"kind": "adding"}, "hidden": 3}"#, "1:30: hidden is not a section here. Did you mean 'model.hidden'?"),
         Refusal(#"{"data": {"kind": "adding"}, "model.hidden": 3}"#, "1:30: model.hidden is not a section here. Write \"hidden\" inside the section \"model\"."),
@@ -119,7 +119,7 @@ struct ConfigurationFaultTests {
     private static let documents = [
         Refusal("[1]", "1:1: the file holds [1]; it must be an object of sections, as in {\"data\": {\"kind\": \"adding\"}}."),
         Refusal(#"{"data": "adding"}"#, "1:10: data is \"adding\"; it must be an object of keys, as in {\"kind\": …}."),
-        Refusal(#"{"data": {"kind": "adding"}, "model": 3}"#, "1:39: model is 3; it must be an object of keys, as in {\"hidden\": …}."),
+        Refusal(#"{"data": {"kind": "adding"}, "model": 3}"#, "1:39: model is 3; it must be an object of keys, as in {\"cell\": …}."),
         Refusal("{\"data\": {\n\"kind\": \"adding\",\n}}", "2:17: found a comma before '}', expected another key behind it or no comma."),
         Refusal("{\"data\": {\"kind\": \"adding\",\n\"kind\": \"text\"}}",
             "2:1: found the key \"kind\" a second time, expected it once: the first is at 1:11. Remove one."),

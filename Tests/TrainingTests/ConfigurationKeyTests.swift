@@ -65,6 +65,7 @@ struct ConfigurationKeyTests {
                 switch condition.values {
                 case .words(let words): unmet = try #require(schema["enum"]?.arrayValue?.first { !words.contains($0.stringValue ?? "") } ?? .text(words[0]))
                 case .above(let bound): unmet = .real(bound)
+                case .anInteger: unmet = layerList
                 }
                 guard !isMet(condition, by: unmet) else { continue }
                 // Without those that depend on the other key themselves.
@@ -76,7 +77,8 @@ struct ConfigurationKeyTests {
                     var validator = ConfigurationSchemaValidator()
                     #expect((error == nil) == validator.accepts(try JSONValue.parse(Array(document.utf8)), Configuration.schema()), "\(document)")
                     #expect((error == nil) == value.isSame(as: standard), "\(document)")
-                    let wanted = "\(key.dottedName) is \(value.serialized()), but \(other.dottedName) is \(unmet.serialized()); it goes with "
+                    let shown = unmet.arrayValue.map { "a list of \($0.count)" } ?? unmet.serialized()
+                    let wanted = "\(key.dottedName) is \(value.serialized()), but \(other.dottedName) is \(shown); it goes with "
                     #expect(error?.description.contains(wanted) ?? true, "\(error?.description ?? "")")
                     seen += 1
                 }
@@ -114,7 +116,7 @@ struct ConfigurationKeyTests {
         let lines = Configuration.keyTableMarkdown().split(separator: "\n")
         #expect(lines.count == ConfigurationKey.table.count + 2)
         #expect(lines.allSatisfy { $0.split(separator: "|").count == 4 && $0.hasPrefix("|") && $0.hasSuffix("|") })
-        #expect(lines.contains("| `model.hidden` | integer, from 1 to 65536 | `128` | Units of each LSTM layer. |"))
+        #expect(lines.contains("| `model.hidden` | integer, from 1 to 65536 | `128` | Units of each recurrent layer. With model.layers as an integer. |"))
         #expect(lines.contains { $0.hasPrefix("| `data.kind` | `\"text\"`, ") && $0.contains("| required |") })
         #expect(lines.contains { $0.hasPrefix("| `data.stride` |") && $0.hasSuffix("(textWindows and series only) |") })
     }
@@ -125,6 +127,7 @@ private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) thr
     let schema = try #require(schemaProperty(key, kind: kind))
     let standard = key.standard.map { [$0] } ?? []
     switch schema["type"]?.stringValue {
+    case nil where key.dottedName == "model.layers": return standard + [.integer(64), layerList]
     case "boolean": return [.bool(true), .bool(false)]
     case "string" where key.dottedName == "model.newSymbols" && ![.text, .textWindows].contains(kind): return standard
     case "string" where schema["enum"] == nil: return standard + [.text("a b.safetensors"), .text("é \"")]
@@ -145,6 +148,7 @@ private func wrongValues(of key: ConfigurationKey, kind: Configuration.DataKind)
     let schema = try #require(schemaProperty(key, kind: kind))
     let never: [JSONValue] = [JSONValue(.null), .object([:]), .list([.integer(1)]), .list([.text("")])]
     switch schema["type"]?.stringValue {
+    case nil where key.dottedName == "model.layers": return [.integer(0), .integer(65), .real(1), .list([]), .object([:]), .text("2"), JSONValue(.null)]
     case "boolean": return never + [.integer(1), .text("true")]
     case "string" where schema["enum"] == nil: return never + [.integer(0), .bool(true)]
     case "string": return never + [.integer(0), .bool(true), .text(""), .text("Text")]
@@ -159,6 +163,11 @@ private func wrongValues(of key: ConfigurationKey, kind: Configuration.DataKind)
     default: return never + [.integer(1), .bool(true), .text("")]
     }
 }
+
+/// Layers of two kinds.
+private let layerList: JSONValue = .list([
+    .object(["type": .text("lstm"), "hidden": .integer(7), "forgetBias": .real(1.5)]), .object(["type": .text("gru"), "hidden": .integer(65_536)]),
+])
 
 private func mayBeHead(_ word: JSONValue, _ kind: Configuration.DataKind) -> Bool {
     word.stringValue == "auto" || kind.possibleHeads.contains { $0.rawValue == word.stringValue }
@@ -198,6 +207,7 @@ extension ConfigurationKey {
             switch condition.values {
             case .words(let words): (condition.name, .text(words[0]))
             case .above(let bound): (condition.name, .real(bound + 0.5))
+            case .anInteger: (condition.name, .integer(3))
             }
         }
     }

@@ -78,7 +78,8 @@ struct ConfigurationOverrideTests {
             """
             config.json:1:39: data.stride doesn't go with data.kind "adding", only with "textWindows" and "series". Remove it.
             config.json:1:63: model.hidden is 0; it must be an integer from 1 to 65536.
-            model.layers=0 (command line): model.layers is 0; it must be an integer from 1 to 64.
+            model.layers=0 (command line): model.layers is 0; it must be an integer from 1 to 64, or a list of as many layers, as in \
+            [{"type": "lstm", "hidden": 256}, {"type": "gru", "hidden": 128}].
             """)
     }
 

@@ -27,6 +27,7 @@ struct ConfigurationSchemaValidator {
         case "maximum": return order(value, argument) != 1
         case "exclusiveMaximum": return (order(value, argument) ?? -1) == -1
         case "minLength": return value.stringValue.map { $0.unicodeScalars.count >= argument.integerValue ?? 0 } ?? true
+        case "maxItems": return value.arrayValue.map { $0.count <= argument.integerValue ?? .max } ?? true
         case "minItems": return value.arrayValue.map { $0.count >= argument.integerValue ?? 0 } ?? true
         case "uniqueItems": return argument.boolValue != true || hasUniqueItems(value)
         case "items": return all(value.arrayValue ?? [], argument)

@@ -1,0 +1,54 @@
+import Configuration
+import Network
+import StrictJSON
+import Testing
+
+@Suite("layers in the configuration")
+struct LayerStackTests {
+    private func text(_ model: String) -> String { "{\"data\": {\"kind\": \"adding\"},\n\"model\": {\(model)}}" }
+
+    @Test("a number of layers and a list say the same where all are alike")
+    func alike() throws {
+        let number = try Configuration.parse(Array(text(#""cell": "gru", "hidden": 9, "layers": 2"#).utf8), name: "a")
+        let list = try Configuration.parse(Array(text(#""layers": [{"type": "gru", "hidden": 9}, {"type": "gru", "hidden": 9}]"#).utf8), name: "b")
+        #expect(number.model.layerDescriptions == list.model.layerDescriptions && list.model.layers.count == 2)
+    }
+
+    @Test("a list keeps each layer's cell, units and forget bias, also in the resolved file, which has no key without effect")
+    func list() throws {
+        let configuration = try Configuration.parse(
+            Array(text(#""layers": [{"hidden": 30, "type": "lstm", "forgetBias": 2.5}, {"type": "gru", "hidden": 4}]"#).utf8), name: "a")
+        #expect(configuration.model.layers == .list([LayerSettings(type: .lstm, hidden: 30, forgetBias: 2.5), LayerSettings(type: .gru, hidden: 4)]))
+        let resolved = configuration.resolvedJSON()
+        #expect(resolved["model"]?["hidden"] == nil && resolved["model"]?["cell"] == nil && resolved["model"]?["forgetBias"] == nil)
+        #expect(try Configuration.parse(Array(resolved.serialized(indented: true).utf8), name: "resolved") == configuration)
+    }
+
+    @Test("what is wrong in a list is said with the layer's number and its place in the file", arguments: [
+        (#"[{"type": "lstm", "hidden": 8}, {"type": "elman", "hidden": 8}]"#, #"2:62: model.layers[2].type is "elman"; it must be "lstm" or "gru"."#),
+        (#"[{"type": "lstm"}]"#, "2:22: model.layers[1].hidden is missing; it must be an integer from 1 to 65536."),
+        (#"[{"hidden": 3}]"#, #"2:22: model.layers[1].type is missing; it must be "lstm" or "gru"."#),
+        (#"[{"type": "gru", "hidden": 0}]"#, "2:48: model.layers[1].hidden is 0; it must be an integer from 1 to 65536."),
+        (#"[{"type": "gru", "hidden": 4, "forgetBias": 1}]"#, #"2:65: model.layers[1].forgetBias goes with a cell that has a forget gate, not with "gru". Remove it."#),
+        (#"[{"type": "lstm", "hidden": 4, "forgetBias": -1}]"#, "2:66: model.layers[1].forgetBias is -1; it must be a number at least 0 and at most 1e+38."),
+        (#"[{"type": "lstm", "hidden": 4, "units": 5}]"#, "2:52: model.layers[1].units is not a key. The keys of a layer are type, hidden and forgetBias."),
+        (#"[8, 16]"#, #"2:22: model.layers[1] is 8; a layer is an object, as in {"type": "gru", "hidden": 128}."#),
+        (#"[]"#, #"2:21: model.layers is []; it must be an integer from 1 to 64, or a list of as many layers, as in [{"type": "lstm", "hidden": 256}, {"type": "gru", "hidden": 128}]."#),
+    ])
+    func faults(layers: String, message: String) {
+        expectFaults(text("\"layers\": \(layers)"), "config.json:" + message)
+    }
+
+    @Test("keys for layers that are alike don't go with a list")
+    func surplus() {
+        let error = configurationError(text(#""hidden": 64, "layers": [{"type": "gru", "hidden": 4}]"#))?.description
+        #expect(error?.contains("model.hidden is 64, but model.layers is a list of 1; it goes with model.layers as an integer only. Remove it or set it to 128.") == true, "\(error ?? "")")
+    }
+
+    @Test("a list can be given on the command line")
+    func override() throws {
+        let configuration = try Configuration.parse(
+            Array(text("").utf8), name: "a", overrides: [#"model.layers=[{"type": "gru", "hidden": 3}]"#])
+        #expect(configuration.model.layers == .list([LayerSettings(type: .gru, hidden: 3)]))
+    }
+}
