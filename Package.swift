@@ -35,29 +35,30 @@ let package = Package(
         .target(name: "ShellText"),  // names and paths as a shell takes them
 
         // Floor 2: the parts of training, and of what is shown of it.
-        .target(name: "Network", dependencies: ["Kernels", "CVector", "Threads", "Batches"]),  // parameters, LSTM, head, loss
+        .target(name: "Layers", dependencies: ["Kernels", "CVector", "Threads"]),  // layers and cells, forward and backward
         .target(name: "Optimization", dependencies: ["Kernels", "CVector", "Threads"]),  // optimizers, clipping, schedules
         .target(name: "Datasets", dependencies: ["Kernels", "Batches", "StrictJSON", "NumberText", "ShellText"]),  // text, numbers, generated sequences
         .target(name: "Charts", dependencies: ["NumberText"]),  // pictures in SVG
         .target(name: "TensorBoard", dependencies: ["ProtocolBuffers"]),  // TensorBoard's events and the records of its files
 
-        // Floor 3: what outlives the process.
+        // Floor 3: a model as a whole, and what outlives the process.
+        .target(name: "Models", dependencies: ["Layers", "Kernels", "CVector", "Threads", "Batches"]),  // description, plan, layers in a list, head, loss
         .target(name: "Checkpoints", dependencies: ["COpenSSL", "StrictJSON", "TensorBoard"]),  // safetensors, run directory, commit and recovery
 
         // Floor 4: what a run is told, and where it lives.
         .target(  // keys, parser, schema, first configurations
-            name: "Configuration", dependencies: ["Kernels", "StrictJSON", "ShellText", "Network", "Optimization", "Datasets", "Checkpoints"]),
+            name: "Configuration", dependencies: ["Kernels", "StrictJSON", "ShellText", "Layers", "Models", "Optimization", "Datasets", "Checkpoints"]),
         .target(  // a run directory, what it was begun with, and who may write in it
             name: "Runs",
             dependencies: [
-                "Configuration", "Communication", "Kernels", "Batches", "StrictJSON", "NumberText", "ShellText", "Network", "Datasets", "TensorBoard", "Checkpoints",
+                "Configuration", "Communication", "Kernels", "Batches", "StrictJSON", "NumberText", "ShellText", "Layers", "Models", "Datasets", "TensorBoard", "Checkpoints",
             ]),
 
         // Floor 5: the algorithm.
         .target(
             name: "Training",
             dependencies: [
-                "Runs", "Configuration", "Communication", "Threads", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText", "Network", "Optimization",
+                "Runs", "Configuration", "Communication", "Threads", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText", "Layers", "Models", "Optimization",
                 "Datasets", "TensorBoard", "Checkpoints",
             ]),
 
@@ -65,12 +66,12 @@ let package = Package(
         .target(  // generate, predict, forecast
             name: "Inference",
             dependencies: [
-                "Training", "Runs", "Configuration", "Communication", "Threads", "Kernels", "Batches", "NumberText", "Network", "Datasets", "Checkpoints",
+                "Training", "Runs", "Configuration", "Communication", "Threads", "Kernels", "Batches", "NumberText", "Layers", "Models", "Datasets", "Checkpoints",
             ]),
         .target(  // bench, doctor, verify
             name: "Measurement",
             dependencies: [
-                "Training", "Runs", "Configuration", "Communication", "Threads", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText", "Network",
+                "Training", "Runs", "Configuration", "Communication", "Threads", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText", "Layers", "Models",
                 "Optimization", "Datasets", "Checkpoints",
             ]),
 
@@ -80,12 +81,12 @@ let package = Package(
         .target(  // pages and pictures
             name: "Reports",
             dependencies: [
-                "Inference", "Training", "Runs", "Configuration", "Charts", "NumberText", "Checkpoints", "StrictJSON", "Datasets", "Network", "Threads", "Kernels",
+                "Inference", "Training", "Runs", "Configuration", "Charts", "NumberText", "Checkpoints", "StrictJSON", "Datasets", "Layers", "Models", "Threads", "Kernels",
             ]),
         .target(  // models for PyTorch, ONNX, Keras and NumPy
             name: "Exports",
             dependencies: [
-                "Inference", "Training", "Runs", "Configuration", "Checkpoints", "Network", "Datasets", "Batches", "Threads", "Kernels", "Communication",
+                "Inference", "Training", "Runs", "Configuration", "Checkpoints", "Layers", "Models", "Datasets", "Batches", "Threads", "Kernels", "Communication",
                 "ProtocolBuffers", "StrictJSON", "NumberText", "ShellText",
             ]),
 
@@ -93,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "lstm-train",
             dependencies: [
-                "Training", "Inference", "Measurement", "Runs", "Configuration", "Communication", "Threads", "Batches", "Checkpoints", "Network", "Kernels",
+                "Training", "Inference", "Measurement", "Runs", "Configuration", "Communication", "Threads", "Batches", "Checkpoints", "Layers", "Models", "Kernels",
                 "Datasets", "StrictJSON", "Reports", "Charts", "Exports", "NumberText", "ShellText", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -121,18 +122,18 @@ let package = Package(
         .testTarget(
             name: "NetworkTests",
             dependencies: [
-                "Network", "Optimization", "Kernels", "Threads", "Batches", "Checkpoints", "CVector", "ReferenceModel", "AllocationCounter",
+                "Layers", "Models", "Optimization", "Kernels", "Threads", "Batches", "Checkpoints", "CVector", "ReferenceModel", "AllocationCounter",
                 "PythonEnvironment",
             ]),
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Threads", "ReferenceModel", "PythonEnvironment"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "HostileInput"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON", "HostileInput", "SeededRandomness"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Measurement", "Runs", "Configuration", "Checkpoints", "Kernels", "StrictJSON", "NumberText"]),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Charts", "Network", "Training", "Inference", "Runs", "Configuration", "Checkpoints", "Communication", "Threads", "Datasets", "XMLElements"]),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Charts", "Layers", "Models", "Training", "Inference", "Runs", "Configuration", "Checkpoints", "Communication", "Threads", "Datasets", "XMLElements"]),
         .testTarget(
             name: "ExportsTests",
             dependencies: [
-                "Exports", "Training", "Inference", "Runs", "Configuration", "Datasets", "Network", "Batches", "Checkpoints", "Communication", "Threads", "Kernels", "StrictJSON",
+                "Exports", "Training", "Inference", "Runs", "Configuration", "Datasets", "Layers", "Models", "Batches", "Checkpoints", "Communication", "Threads", "Kernels", "StrictJSON",
                 "PythonEnvironment",
             ]),
         .executableTarget(

@@ -1,6 +1,7 @@
 public import Datasets
 public import Kernels
-public import Network
+public import Layers
+public import Models
 
 /// All settings of a run: data, model, training, and use of the machine.
 ///

@@ -1,6 +1,7 @@
 import Datasets
 import Kernels
-import Network
+import Layers
+import Models
 
 /// A value that is one of a few words in the file.
 public protocol ConfigurationChoice: RawRepresentable<String>, CaseIterable, Sendable, Equatable {}

@@ -1,5 +1,6 @@
 import Datasets
-import Network
+import Layers
+import Models
 
 extension ConfigurationKey {
     /// All keys in the order of the file: the single definition of a configuration's contents. Only the defaults are elsewhere,

@@ -1,4 +1,5 @@
-public import Network
+public import Layers
+import Models
 import StrictJSON
 
 /// The layers between the input and the head: so many alike, of ``Configuration/ModelSettings/cell`` and ``Configuration/ModelSettings/hidden``, or a list.

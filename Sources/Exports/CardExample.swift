@@ -1,5 +1,6 @@
 import Datasets
-import Network
+import Layers
+import Models
 import StrictJSON
 
 /// The Python example of a model card: its lines run as printed, in the export's folder.

@@ -1,4 +1,5 @@
-import Network
+import Layers
+import Models
 
 /// What libraries call a cell, and how they lay out its parameters: the only place in this module that knows the cells.
 struct CellExport {

@@ -5,7 +5,8 @@ import Datasets
 import Foundation
 public import Inference
 import Kernels
-import Network
+import Layers
+import Models
 import NumberText
 public import Runs
 public import Threads

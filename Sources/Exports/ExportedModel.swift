@@ -2,7 +2,8 @@ import Checkpoints
 import Configuration
 import Datasets
 import Kernels
-package import Network
+import Layers
+package import Models
 import Training
 
 /// A trained model for export: its parameters, shape and use, and its origin.

@@ -1,7 +1,8 @@
 import Batches
 import Datasets
 import Kernels
-import Network
+import Layers
+import Models
 import NumberText
 import Runs
 import Threads
@@ -34,7 +35,7 @@ struct ReplayedBatch {
         let batch = Self.cutRaggedly(whole)
         (lengths, timeCount, input, shape) = (batch.lengths, batch.timeCount, batch.input, model.shape)
 
-        let network = Network(shape: shape, gates: .fused, team: team)
+        let network = Model(shape: shape, gates: .fused, team: team)
         let parameters = FloatMemory(count: model.parameters.count)
         parameters.view.copy(model.parameters)
         network.load(parameters.view)

@@ -1,5 +1,6 @@
 import Checkpoints
-import Network
+import Layers
+import Models
 
 // The weights in the file formats of PyTorch, NumPy and Keras. For ONNX they are part of the graph.
 extension ExportedModel {

@@ -1,7 +1,8 @@
 import Configuration
 public import Datasets
 import Kernels
-import Network
+import Layers
+import Models
 import Runs
 public import Threads
 
@@ -10,7 +11,7 @@ public final class Generator {
     public let vocabulary: Vocabulary
     /// Owner of the network's parameters.
     private let run: TrainedRun?
-    private let network: Network
+    private let network: Model
     private let random: Philox
     private let temperature: Float
     private let reading: TextReading
@@ -28,7 +29,7 @@ public final class Generator {
     }
 
     /// - Parameter network: with loaded parameters, whose memory must outlive this object.
-    init(_ configuration: Configuration, vocabulary: Vocabulary, network: Network, run: TrainedRun? = nil, temperature: Double, seed: UInt64) {
+    init(_ configuration: Configuration, vocabulary: Vocabulary, network: Model, run: TrainedRun? = nil, temperature: Double, seed: UInt64) {
         self.vocabulary = vocabulary
         self.network = network
         self.run = run

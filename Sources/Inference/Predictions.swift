@@ -1,7 +1,8 @@
 import Batches
 public import Datasets
 import Kernels
-import Network
+import Layers
+import Models
 public import Runs
 public import Threads
 
@@ -69,7 +70,7 @@ extension ModelDescription {
     }
 }
 
-extension Network {
+extension Model {
     /// The predictions of the last `score` call, wherever `batch` has targets, time step by time step.
     fileprivate func predictions(_ batch: Batch) -> [Prediction] {
         func prediction(_ sequence: Int, time: Int, row: Int, _ target: Prediction.Target) -> Prediction {

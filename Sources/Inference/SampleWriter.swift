@@ -1,7 +1,8 @@
 public import Configuration
 public import Datasets
 public import Kernels
-import Network
+import Layers
+import Models
 import Runs
 import Threads
 public import Training
@@ -12,7 +13,7 @@ public final class SampleWriter: SampleSource {
     public static let temperature = 0.8
 
     private let length: Int
-    private let network: Network
+    private let network: Model
     private let generator: Generator
 
     /// Nil if the model doesn't generate text, or samples are turned off.
@@ -20,7 +21,7 @@ public final class SampleWriter: SampleSource {
         guard let vocabulary = dataset.generatedVocabulary, configuration.log.sampleLength > 0 else { return nil }
         length = configuration.log.sampleLength
         // A separate network: one sequence, one thread, and all activations kept, regardless of the training options.
-        network = Network(
+        network = Model(
             shape: configuration.networkShape(for: dataset), gates: configuration.parallelism.gates, precision: configuration.training.precision, team: ThreadTeam(threadCount: 1, spins: false))
         generator = Generator(
             configuration, vocabulary: vocabulary, network: network, temperature: Self.temperature, seed: configuration.seed)

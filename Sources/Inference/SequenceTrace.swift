@@ -1,7 +1,8 @@
 import Batches
 import Configuration
 public import Datasets
-public import Network
+public import Layers
+import Models
 public import Runs
 public import Threads
 

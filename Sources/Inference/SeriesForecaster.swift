@@ -3,7 +3,8 @@ import Checkpoints
 import Configuration
 public import Datasets
 import Kernels
-import Network
+import Layers
+import Models
 import Runs
 public import Threads
 
@@ -11,7 +12,7 @@ public import Threads
 public final class SeriesForecaster {
     public let scaling: SeriesScaling
     private let run: TrainedRun
-    private let network: Network
+    private let network: Model
 
     /// - Throws: ``TrainingError/forecastsNothing(kind:)`` if the model of `run` isn't one of a series, ``DatasetError`` or ``CheckpointError`` if the
     ///   run's stored files can't be read.

@@ -1,7 +1,8 @@
 import Configuration
 public import Datasets
 import Kernels
-import Network
+import Layers
+import Models
 import Runs
 public import Threads
 

@@ -1,5 +1,6 @@
 import Batches
-import Network
+import Layers
+import Models
 
 /// Runs a network over tokens of several texts in parallel and keeps the state of each. It reads in pieces, so that memory doesn't grow with a text's
 /// length.
@@ -7,7 +8,7 @@ final class TokenReader {
     /// Time steps per piece.
     private static let pieceLength = 256
 
-    let network: Network
+    let network: Model
     /// The tokens read of each text, if windows are read from a zero state; nil if the state is carried.
     private var windows: [[Int32]]?
     private let windowLength: Int
@@ -18,7 +19,7 @@ final class TokenReader {
     /// - Parameters:
     ///   - network: with loaded parameters, whose memory must outlive this object.
     ///   - windowLength: symbols per window; nil for a model that carries its state.
-    init(_ network: Network, textCount: Int, windowLength: Int?) {
+    init(_ network: Model, textCount: Int, windowLength: Int?) {
         self.network = network
         self.windowLength = windowLength ?? 0
         windows = windowLength.map { _ in Array(repeating: [], count: textCount) }

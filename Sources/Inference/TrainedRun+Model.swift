@@ -1,5 +1,6 @@
 public import Datasets
-public import Network
+import Layers
+public import Models
 import Runs
 
 // A run's task and network shape, from its checkpoint and configuration, without the data.

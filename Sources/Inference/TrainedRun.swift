@@ -4,7 +4,8 @@ public import Configuration
 public import Datasets
 import Foundation
 public import Kernels
-public import Network
+public import Layers
+import Models
 public import Runs
 public import Threads
 import Training
@@ -176,8 +177,8 @@ public final class TrainedRun {
     }
 
     /// A network of `shape` with this run's parameters; this run must outlive it.
-    func network(shape: ModelDescription, team: ThreadTeam, segmentLength: Int = 0) throws -> Network {
-        let network = Network(
+    func network(shape: ModelDescription, team: ThreadTeam, segmentLength: Int = 0) throws -> Model {
+        let network = Model(
             shape: shape, gates: configuration.parallelism.gates, precision: precision, team: team, segmentLength: segmentLength)
         // An earlier network may still use the memory.
         if parameterMemory.count != network.layout.count { parameterMemory = try readParameters(network.layout) }

@@ -1,7 +1,8 @@
 public import Charts
 import Foundation
 public import Inference
-import Network
+import Layers
+import Models
 import NumberText
 import Runs
 import Training

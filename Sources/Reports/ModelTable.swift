@@ -1,4 +1,5 @@
-package import Network
+import Layers
+package import Models
 import NumberText
 import Training
 

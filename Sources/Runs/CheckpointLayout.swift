@@ -1,6 +1,7 @@
 package import Checkpoints
 package import Kernels
-import Network
+import Layers
+import Models
 
 /// How the network's buffers lie in a checkpoint.
 package struct CheckpointLayout {

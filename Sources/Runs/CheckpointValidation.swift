@@ -2,7 +2,8 @@ package import Checkpoints
 import Configuration
 import Datasets
 import Kernels
-import Network
+import Layers
+import Models
 import StrictJSON
 
 /// Checks that a checkpoint is one that its run can have. Used by everything that loads or lists checkpoints.

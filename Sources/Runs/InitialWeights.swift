@@ -3,7 +3,8 @@ package import Communication
 package import Configuration
 import Foundation
 package import Kernels
-package import Network
+import Layers
+package import Models
 import StrictJSON
 
 /// A safetensors file with a model's weights under PyTorch's names: one of ours, from `export --format pytorch` or a checkpoint, or that of another

@@ -1,7 +1,8 @@
 import Communication
 import Configuration
 package import Kernels
-package import Network
+import Layers
+package import Models
 
 #if canImport(Glibc)
     import Glibc

@@ -1,6 +1,7 @@
 public import Configuration
 public import Datasets
-public import Network
+import Layers
+public import Models
 import NumberText
 
 /// The dataset of a configuration.

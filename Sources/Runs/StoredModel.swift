@@ -2,7 +2,8 @@ package import Checkpoints
 package import Configuration
 package import Datasets
 package import Kernels
-package import Network
+import Layers
+package import Models
 import StrictJSON
 
 /// A checkpoint's model, described by its tensors and its run's configuration, without the data.

@@ -1,6 +1,7 @@
 import Datasets
 import Kernels
-import Network
+import Layers
+import Models
 import NumberText
 
 /// Copies the weights of a model to a model with another vocabulary, symbol by symbol, regardless of their tokens.

@@ -1,5 +1,6 @@
 import Checkpoints
-import Network
+import Layers
+import Models
 import StrictJSON
 
 /// Matches each parameter of a model with a tensor of a file.

@@ -1,7 +1,8 @@
 public import Checkpoints
 public import Datasets
 public import Kernels
-public import Network
+import Layers
+public import Models
 
 /// Receives training events. Only rank 0 has one.
 public protocol TrainingReporter: AnyObject {

@@ -2,7 +2,8 @@ package import Batches
 package import Communication
 public import Datasets
 import Foundation
-package import Network
+import Layers
+package import Models
 package import Runs
 
 extension Dataset {
@@ -14,10 +15,10 @@ extension Dataset {
 package struct Evaluator {
     let group: any Communicator
     let plan: ShardPlan
-    let network: Network
+    let network: Model
     let dataset: any Dataset
 
-    package init(group: any Communicator, plan: ShardPlan, network: Network, dataset: any Dataset) {
+    package init(group: any Communicator, plan: ShardPlan, network: Model, dataset: any Dataset) {
         self.group = group
         self.plan = plan
         self.network = network

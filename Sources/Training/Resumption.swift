@@ -4,7 +4,8 @@ public import Configuration
 import Datasets
 import Foundation
 import Kernels
-import Network
+import Layers
+import Models
 public import Runs
 
 /// Whether and from where a run resumes.

@@ -2,7 +2,8 @@ import Checkpoints
 import Communication
 import Configuration
 import Kernels
-import Network
+import Layers
+import Models
 import Optimization
 import Runs
 import StrictJSON

@@ -3,7 +3,8 @@ import Communication
 import Configuration
 import Datasets
 import Kernels
-import Network
+import Layers
+import Models
 import Runs
 import TensorBoard
 

@@ -4,7 +4,8 @@ public import Communication
 public import Configuration
 import Datasets
 import Kernels
-import Network
+import Layers
+import Models
 import Optimization
 public import Runs
 public import Threads
@@ -23,7 +24,7 @@ public final class Trainer {
     let group: any Communicator
     let plan: ShardPlan
     let dataset: any Dataset
-    let network: Network
+    let network: Model
     let state: TrainingState
     let runWriter: RunWriter
     let stepCount: Int
@@ -145,7 +146,7 @@ public final class Trainer {
         dataset = training.dataset
         plan = training.shards
         let (plan, shape) = (training.shards, training.shape)
-        network = Network(
+        network = Model(
             shape: shape, gates: configuration.parallelism.gates, precision: configuration.training.precision, team: team,
             embeddingGradient: .chosen(
                 for: shape, rowCount: configuration.training.batch * dataset.longestTimeCount, shardCount: configuration.parallelism.shards),

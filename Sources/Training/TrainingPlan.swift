@@ -3,7 +3,8 @@ import Checkpoints
 public import Communication
 public import Configuration
 import Datasets
-import Network
+import Layers
+import Models
 import Optimization
 public import Runs
 

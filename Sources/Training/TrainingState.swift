@@ -1,7 +1,8 @@
 import Checkpoints
 import Communication
 import Kernels
-import Network
+import Layers
+import Models
 import Optimization
 import Runs
 

@@ -3,7 +3,8 @@ import Communication
 import Foundation
 import Kernels
 import Measurement
-import Network
+import Layers
+import Models
 import NumberText
 import StrictJSON
 import Training

@@ -1,6 +1,7 @@
 import Foundation
 import Measurement
-import Network
+import Layers
+import Models
 import NumberText
 import Training
 

@@ -4,7 +4,8 @@ import Configuration
 import Datasets
 import Foundation
 import Inference
-import Network
+import Layers
+import Models
 import NumberText
 import Reports
 import Threads

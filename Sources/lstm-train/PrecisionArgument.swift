@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Kernels
-import Network
+import Layers
+import Models
 
 extension Precision: ExpressibleByArgument {}
 extension CellKind: ExpressibleByArgument {}

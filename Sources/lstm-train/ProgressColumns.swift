@@ -1,5 +1,6 @@
 import Foundation
-import Network
+import Layers
+import Models
 import NumberText
 import Runs
 import Training

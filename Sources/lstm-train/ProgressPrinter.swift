@@ -2,7 +2,8 @@ import Checkpoints
 import Configuration
 import Foundation
 import Measurement
-import Network
+import Layers
+import Models
 import NumberText
 import Runs
 import Training

@@ -1,7 +1,8 @@
 import Datasets
 import Kernels
 import Measurement
-import Network
+import Layers
+import Models
 import NumberText
 import Runs
 import Training

@@ -4,7 +4,8 @@ import Exports
 import Foundation
 import Inference
 import Kernels
-import Network
+import Layers
+import Models
 import PythonEnvironment
 import Runs
 import Threads
@@ -93,7 +94,7 @@ extension TrainedSubject {
     func firstForecast() throws -> [Double] {
         let series = try #require(data.dataset as? SeriesWindows)
         let shape = try run.networkShape()
-        let network = Network(shape: shape, gates: .fused, team: Subjects.team)
+        let network = Model(shape: shape, gates: .fused, team: Subjects.team)
         let parameters = try run.readParameters(ParameterLayout(shape))
         network.load(parameters.view)
         let batch = series.batch(ofExamples: [0], in: .training)

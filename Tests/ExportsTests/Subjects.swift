@@ -4,7 +4,8 @@ import Exports
 import Foundation
 import Inference
 import Kernels
-import Network
+import Layers
+import Models
 import Runs
 import Threads
 import Training

@@ -5,8 +5,8 @@ import Testing
 private let floors: [[String]] = [
     ["CVector", "CProcess", "CMPI", "COpenMPI", "COpenSSL"],
     ["Kernels", "Threads", "Communication", "Batches", "StrictJSON", "NumberText", "ShellText", "ProtocolBuffers"],
-    ["Network", "Optimization", "Datasets", "Charts", "TensorBoard"],
-    ["Checkpoints"],
+    ["Layers", "Optimization", "Datasets", "Charts", "TensorBoard"],
+    ["Models", "Checkpoints"],
     ["Configuration", "Runs"],
     ["Training"],
     ["Inference", "Measurement"],

@@ -1,7 +1,8 @@
 import AllocationCounter
 import Batches
 import Kernels
-import Network
+import Layers
+import Models
 import Optimization
 import Threads
 import Testing
@@ -70,7 +71,7 @@ struct AllocationTests {
     @Test("After the first steps, a step allocates nothing", arguments: Case.all)
     func stepAllocatesNothing(_ kind: Case) throws {
         let team = ThreadTeam(threadCount: 1, spins: false)
-        let network = Network(shape: kind.shape, gates: kind.gates, precision: kind.precision, team: team, embeddingGradient: kind.embedding)
+        let network = Model(shape: kind.shape, gates: kind.gates, precision: kind.precision, team: team, embeddingGradient: kind.embedding)
         let parameters = FloatMemory(count: network.layout.count)
         kind.shape.initialize(parameters.view, seed: 1)
         let gradient = FloatMemory(count: network.layout.count)

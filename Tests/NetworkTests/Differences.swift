@@ -1,4 +1,5 @@
-import Network
+import Layers
+import Models
 import ReferenceModel
 
 /// The largest |found - wanted|, measured against the largest |wanted| of the list; infinite if lengths differ or a number is NaN.

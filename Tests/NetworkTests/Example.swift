@@ -1,5 +1,6 @@
 import Batches
-import Network
+import Layers
+import Models
 import ReferenceModel
 import Testing
 

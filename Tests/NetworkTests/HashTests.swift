@@ -1,6 +1,7 @@
 import Batches
 import Kernels
-import Network
+import Layers
+import Models
 import ReferenceModel
 import Threads
 import Testing

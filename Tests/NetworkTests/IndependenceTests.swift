@@ -1,6 +1,7 @@
 import Batches
 import Kernels
-import Network
+import Layers
+import Models
 import ReferenceModel
 import Testing
 
@@ -77,7 +78,7 @@ struct IndependenceTests {
                 let sequences = example.sequences()
                 let count = example.lengths.count
                 for places in [0..<1, 0..<count, 0..<max(1, count / 2), max(0, count - 2)..<count, 0..<count] {
-                    func pass(_ network: Network) throws -> Pass {
+                    func pass(_ network: Model) throws -> Pass {
                         try network.pass(
                             sequences.batch(places: places, extraTime: places.count % 3), parameters: parameters.view,
                             divisor: sequences.targetCount, shards: setting.shards(sequenceCount: places.count),

@@ -1,7 +1,8 @@
 import Checkpoints
 import Foundation
 import Kernels
-import Network
+import Layers
+import Models
 import PythonEnvironment
 import ReferenceModel
 import Testing

@@ -1,4 +1,5 @@
-import Network
+import Layers
+import Models
 import Testing
 
 @Suite("The layout of parameters")

@@ -1,6 +1,7 @@
 import Batches
 import Kernels
-import Network
+import Layers
+import Models
 import ReferenceModel
 import Threads
 
@@ -18,7 +19,7 @@ struct Pass {
     var loss: Double { losses.sums.reduce(0, +) }
 }
 
-extension Network {
+extension Model {
     /// One step from `parameters`: load, forward, loss, backward.
     /// - Parameter scores: whether outputs are wanted, which segments don't keep.
     func pass(
@@ -52,8 +53,8 @@ struct Setting: Sendable, CustomStringConvertible {
 
     var description: String { "\(precision), \(threads) threads, \(gates.rawValue), \(shardCount) shards, embedding \(embedding), segments of \(segmentLength)" }
 
-    func network(_ shape: ModelDescription) -> Network {
-        Network(
+    func network(_ shape: ModelDescription) -> Model {
+        Model(
             shape: shape, gates: gates, precision: precision, team: ThreadTeam(threadCount: threads, spins: threads < 3), embeddingGradient: embedding,
             segmentLength: segmentLength)
     }

@@ -1,7 +1,8 @@
 import Batches
 import CVector
 import Kernels
-import Network
+import Layers
+import Models
 import ReferenceModel
 import Testing
 

@@ -1,6 +1,7 @@
 import Batches
 import Kernels
-import Network
+import Layers
+import Models
 import Testing
 
 @Suite("Bits and segments of time")

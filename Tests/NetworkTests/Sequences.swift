@@ -1,6 +1,7 @@
 import Batches
 import Kernels
-import Network
+import Layers
+import Models
 import ReferenceModel
 
 /// Sequences with their targets and initial states, as the reference reads them, and batches of any neighbours among them.

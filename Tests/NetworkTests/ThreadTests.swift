@@ -1,5 +1,6 @@
 import Kernels
-import Network
+import Layers
+import Models
 import ReferenceModel
 import Testing
 

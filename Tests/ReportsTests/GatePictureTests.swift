@@ -1,7 +1,8 @@
 import Charts
 import Foundation
 import Inference
-import Network
+import Layers
+import Models
 import Reports
 import Testing
 import Training

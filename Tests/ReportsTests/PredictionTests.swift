@@ -2,7 +2,8 @@ import Communication
 import Datasets
 import Foundation
 import Inference
-import Network
+import Layers
+import Models
 import Runs
 import Testing
 import Training

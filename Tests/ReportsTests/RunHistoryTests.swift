@@ -1,6 +1,7 @@
 import Charts
 import Checkpoints
-import Network
+import Layers
+import Models
 import Foundation
 import Reports
 import Testing

@@ -1,5 +1,6 @@
 import Configuration
-import Network
+import Layers
+import Models
 import StrictJSON
 import Testing
 

@@ -1,4 +1,5 @@
-import Network
+import Layers
+import Models
 import ProtocolBuffers
 
 /// The model as a graph of ONNX operators: embedding or one-hot, one LSTM or GRU node per layer, the head.

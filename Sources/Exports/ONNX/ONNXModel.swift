@@ -1,6 +1,7 @@
 import Datasets
 import Kernels
-import Network
+import Layers
+import Models
 import ProtocolBuffers
 import Training
 

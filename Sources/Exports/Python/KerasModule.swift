@@ -1,5 +1,6 @@
 // `model.py` for Keras 3, on any backend.
-import Network
+import Layers
+import Models
 
 extension PythonModule {
     var kerasOpening: String {

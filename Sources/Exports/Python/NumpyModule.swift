@@ -1,4 +1,5 @@
-import Network
+import Layers
+import Models
 
 // `model.py` for NumPy only, with its own implementation of the recurrent layers.
 extension PythonModule {

@@ -1,5 +1,6 @@
 import Datasets
-import Network
+import Layers
+import Models
 
 // `model.py` for PyTorch.
 extension PythonModule {

@@ -1,5 +1,6 @@
 import Datasets
-import Network
+import Layers
+import Models
 import StrictJSON
 
 /// `model.py` of an export: a Python file that rebuilds and uses the model, composed of the parts that this model needs.

@@ -1,4 +1,5 @@
-import Network
+import Layers
+import Models
 
 /// `verify.py` of an export: runs the exported model with its own library on the replayed batch.
 struct VerificationScript {

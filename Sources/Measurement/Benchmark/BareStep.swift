@@ -2,14 +2,15 @@ import Batches
 import Communication
 import Configuration
 import Kernels
-import Network
+import Layers
+import Models
 import Optimization
 import Runs
 import Threads
 
 /// A bare training step, for timing: the calls of ``Trainer``'s own step, without checkpoint, validation or log.
 final class BareStep {
-    let network: Network
+    let network: Model
     private let optimizer: any Optimizer
     private let optimizerState: OptimizerState
     private let parameterMemory: FloatMemory
@@ -18,7 +19,7 @@ final class BareStep {
     private let team: ThreadTeam
 
     /// Initializes the parameters as a run with `seed` does.
-    init(network: Network, optimizer: any Optimizer = Configuration.OptimizerSettings().makeOptimizer(), seed: UInt64 = 1, team: ThreadTeam) {
+    init(network: Model, optimizer: any Optimizer = Configuration.OptimizerSettings().makeOptimizer(), seed: UInt64 = 1, team: ThreadTeam) {
         self.network = network
         self.optimizer = optimizer
         self.team = team

@@ -1,6 +1,7 @@
 public import Batches
 import Kernels
-public import Network
+public import Layers
+public import Models
 
 /// A network and a batch of random numbers whose training step is timed.
 public struct BenchmarkShape: Sendable, Equatable {

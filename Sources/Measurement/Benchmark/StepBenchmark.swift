@@ -2,7 +2,8 @@ import Batches
 public import Communication
 import Configuration
 public import Kernels
-public import Network
+public import Layers
+import Models
 import Optimization
 import Runs
 public import Threads
@@ -35,7 +36,7 @@ public final class StepBenchmark {
         do { plan = try ShardPlan(shardCount: shardCount, rankCount: group.rankCount) } catch { throw TrainingError.shards(error) }
         let embeddingGradient = EmbeddingGradient.chosen(
             for: shape.network, rowCount: shape.batch * shape.timeCount, shardCount: shardCount)
-        let network = Network(
+        let network = Model(
             shape: shape.network, gates: gates, precision: precision, team: team, embeddingGradient: embeddingGradient,
             segmentLength: segmentLength, profile: profile)
         step = BareStep(network: network, team: team)

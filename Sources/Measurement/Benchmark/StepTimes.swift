@@ -1,5 +1,6 @@
 public import Kernels
-public import Network
+public import Layers
+import Models
 public import StrictJSON
 
 /// Results of a ``StepBenchmark``.

@@ -1,6 +1,7 @@
 public import Configuration
 public import Datasets
-import Network
+import Layers
+import Models
 import Runs
 
 /// Resources that a configuration needs.

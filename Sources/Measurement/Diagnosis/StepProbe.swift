@@ -3,7 +3,8 @@ public import Communication
 public import Configuration
 public import Datasets
 public import Kernels
-import Network
+import Layers
+import Models
 import Optimization
 import Runs
 public import Threads
@@ -81,9 +82,9 @@ public struct StepProbe {
         return [(computed - began) / .seconds(1), (summed - computed) / .seconds(1), (updated - summed) / .seconds(1)]
     }
 
-    private func network(_ precision: Precision, _ team: ThreadTeam) -> Network {
+    private func network(_ precision: Precision, _ team: ThreadTeam) -> Model {
         let shape = configuration.networkShape(for: dataset)
-        return Network(
+        return Model(
             shape: shape, gates: configuration.parallelism.gates, precision: precision, team: team,
             embeddingGradient: .chosen(
                 for: shape, rowCount: configuration.training.batch * dataset.longestTimeCount, shardCount: configuration.parallelism.shards),

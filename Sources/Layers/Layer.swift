@@ -1,11 +1,11 @@
-import Kernels
-import Threads
+package import Kernels
+package import Threads
 
 /// A layer between the input and the head.
 ///
 /// A layer keeps what it needs from forward to backward, for one pass at a time, and grows to the largest batch seen. The parameters and their gradient
 /// are the model's flat buffers.
-protocol Layer: AnyObject {
+package protocol Layer: AnyObject {
     /// Takes the parameters for the steps that follow; the flat buffer must live, unchanged, until the next `load`.
     func load(_ parameters: FloatView)
     /// - Parameter state: initial states; zero if nil.
@@ -23,42 +23,49 @@ protocol Layer: AnyObject {
 }
 
 /// What a layer reads: views of the layer below, or of the batch.
-enum Signal {
+package enum Signal {
     /// A layer's outputs, `[time, batch, rowStride]`: as products read them, and in float32.
     case rows(OperandView, exact: OperandView, rowStride: Int)
     /// Numbers of the batch, `[time, batch, features]`.
     case numbers([Float], featureCount: Int)
     /// Tokens of the batch, `[time, batch]`.
     case tokens([Int32])
+
+    /// Floats from one row to the next of a layer's outputs: whole blocks of 16 units.
+    package static func rowStride(units: Int) -> Int { GateLayout(hidden: units, groupCount: 1).width }
 }
 
 /// Gradients by a layer's outputs, `[time, batch, rowStride]`: rows of whole panels.
-struct GradientRows {
-    let floats: FloatView
-    let rowStride: Int
+package struct GradientRows {
+    package let floats: FloatView
+    package let rowStride: Int
 }
 
 /// The part of a batch that the layers go through at once.
-struct Pass {
-    let timeCount: Int
-    let sequenceCount: Int
-    let segment: SegmentPosition
+package struct Pass {
+    package let timeCount: Int
+    package let sequenceCount: Int
+    package let segment: SegmentPosition
 
-    var rowCount: Int { timeCount * sequenceCount }
+    package init(timeCount: Int, sequenceCount: Int, segment: SegmentPosition) {
+        (self.timeCount, self.sequenceCount, self.segment) = (timeCount, sequenceCount, segment)
+    }
+
+    package var rowCount: Int { timeCount * sequenceCount }
 }
 
 /// What all layers of a model share.
-final class LayerContext {
-    let team: ThreadTeam
-    let profile: StepProfile
+package final class LayerContext {
+    package let team: ThreadTeam
+    package let profile: StepProfile
     let gates: GateMode
-    let precision: Precision
+    package let precision: Precision
     let derivatives = DerivativeMemory()
-    let gradientSums: WeightGradients
+    package let gradientSums: WeightGradients
     let zeros: FloatMemory
 
     /// - Parameter widest: numbers of the widest input of a layer that has gradients.
-    init(team: ThreadTeam, profile: StepProfile, gates: GateMode, precision: Precision, widest: Int) {
+    package init(team: ThreadTeam, profile: StepProfile, gates: GateMode, precision: Precision, widest: Int) {
         self.team = team
         self.profile = profile
         self.gates = gates

@@ -1,3 +1,4 @@
+public import Layers
 public import Kernels
 
 /// A model in numbers, worked out once from its description: parameters with names, shapes, offsets and initial values, and a row for each layer.
@@ -54,43 +55,12 @@ public struct ModelPlan: Sendable, Equatable {
     /// Floats that a training step keeps of each sequence and time step, at the least: of each unit what its cell keeps and its states; with bfloat16 also
     /// the hidden states as products read them; and one layer's derivatives where they have memory of their own.
     public func keptFloats(_ precision: Precision) -> Double {
-        var (kept, derivatives) = (0.0, 0.0)
-        for layer in recurrentLayers {
-            let layouts = RowLayouts(cell: layer.cell, hidden: layer.hidden)
-            let perUnit = layouts.kept.groupCount + layer.cell.statePartCount
-            kept += (Double(perUnit) + (precision == .float32 ? 0 : 0.5)) * Double(layer.hidden)
-            let slots = layouts.hasInputDerivatives ? 2.0 : 1
-            guard precision == .bfloat16 || layouts.kept != layouts.sums else { continue }
-            derivatives = max(derivatives, slots * Double(layouts.gateCount * layer.hidden) * (precision == .float32 ? 1 : 0.5))
-        }
-        return kept + derivatives
+        let layers = recurrentLayers.map { $0.keptFloats(precision) }
+        return layers.reduce(0) { $0 + $1.kept } + (layers.map(\.derivatives).max() ?? 0)
     }
 
     /// Multiply-adds of a forward pass over one sequence of `timeCount` steps, counted as other frameworks do: a one-hot input as a product, a lookup as none.
     public func multiplyAdds(timeCount: Int) -> Int { layers.reduce(0) { $0 + $1.multiplyAdds(timeCount: timeCount) } }
-}
-
-/// One layer of a ``ModelPlan``.
-public struct LayerPlan: Sendable, Equatable {
-    /// "LSTM", "GRU", "embedding", "linear, softmax".
-    public let name: String
-    /// Features of its input at a time step: symbols, where it reads them.
-    public let inputWidth: Int
-    /// Features of its output at a time step.
-    public let width: Int
-    /// Whether it has an output at every time step rather than at the last one.
-    public let isEveryStep: Bool
-    /// Whether it computes every time step, although it may have an output at the last one only.
-    let isRecurrent: Bool
-    /// In the order of the flat buffer.
-    public fileprivate(set) var parameters: [Parameter]
-    /// Of a forward pass, for each time step that it computes.
-    let multiplyAddsPerStep: Int
-
-    public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
-
-    /// Multiply-adds of a forward pass over one sequence.
-    public func multiplyAdds(timeCount: Int) -> Int { multiplyAddsPerStep * (isRecurrent || isEveryStep ? timeCount : 1) }
 }
 
 extension LayerPlan {
@@ -143,4 +113,8 @@ extension LayerPlan {
 extension InitialValues {
     /// Glorot & Bengio 2010: variance 2 / (inputs + outputs).
     fileprivate static func glorot(_ rows: Int, _ columns: Int) -> InitialValues { .uniform(limit: (6 / Double(rows + columns)).squareRoot()) }
+}
+
+extension ParameterLayout {
+    public init(_ description: ModelDescription) { self = ModelPlan(description).parameters }
 }

@@ -1,3 +1,4 @@
+public import Layers
 public import Batches
 public import Kernels
 public import Threads
@@ -6,7 +7,7 @@ public import Threads
 ///
 /// A training step calls, in this order, `load`, `forward`, `loss`, `backward`. The parameters and their gradient are flat buffers of ``layout``.
 /// Memory grows to the largest batch seen.
-public final class Network {
+public final class Model {
     public let shape: ModelDescription
     public let plan: ModelPlan
     public var layout: ParameterLayout { plan.parameters }

@@ -1,3 +1,5 @@
+import Layers
+
 /// Makes the layers of a description: beside the plan and the exports' writers, the only place that knows the kinds of layers.
 struct ModelFactory {
     let layers: [any Layer]

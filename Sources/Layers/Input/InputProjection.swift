@@ -3,9 +3,9 @@ import Threads
 
 /// The input's part of a layer's sums, W_ih·x + b, and its gradients: for tokens (``TokenInput``), for numbers of the batch, and for another layer's
 /// outputs. It decides what costs least: a table of all tokens' sums, a product over all time steps, or few numbers left to the recurrence.
-final class InputProjection {
+package final class InputProjection {
     /// What a layer reads.
-    enum Source {
+    package enum Source {
         /// Tokens: each picks a column of the weights, or, with an embedding, a row of that.
         case tokens(vocabularyCount: Int, embedding: Parameter?)
         /// Numbers of the batch.

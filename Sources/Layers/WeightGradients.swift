@@ -1,4 +1,4 @@
-import Kernels
+package import Kernels
 import Threads
 
 /// Gradients of weight matrices, over all time steps at once: outside the recurrence. Memory is shared by all layers and the head.
@@ -6,7 +6,7 @@ import Threads
 /// First the right factors are packed, then each task sums a block of weight rows of one gate: one barrier between.
 ///
 /// Sendable: each share packs into its own part, and tasks sum disjoint blocks; memory changes size only between passes.
-final class WeightGradients: @unchecked Sendable {
+package final class WeightGradients: @unchecked Sendable {
     private let team: ThreadTeam
     private var packedMemory = FloatMemory(count: 0)
     private var sumMemory = FloatMemory(count: 0)
@@ -18,16 +18,20 @@ final class WeightGradients: @unchecked Sendable {
     }
 
     /// One weight matrix `[left columns, columnCount]`.
-    struct Factor: Sendable {
+    package struct Factor: Sendable {
         /// Activations that the weight multiplied: row r begins at `r * rowStride`.
         let right: OperandView
         let rowStride: Int
         let columnCount: Int
         let gradient: FloatView
+
+        package init(right: OperandView, rowStride: Int, columnCount: Int, gradient: FloatView) {
+            (self.right, self.rowStride, self.columnCount, self.gradient) = (right, rowStride, columnCount, gradient)
+        }
     }
 
     /// The sums' derivatives: row r begins at `r * rowStride`.
-    struct Derivatives: Sendable {
+    package struct Derivatives: Sendable {
         let numbers: OperandView
         let rowStride: Int
         let weightRows: WeightRows
@@ -35,13 +39,18 @@ final class WeightGradients: @unchecked Sendable {
         let biasGradient: FloatView?
         /// If the numbers are exponentials of scores: what makes derivatives of them.
         var softmax: SoftmaxRows?
+
+        package init(numbers: OperandView, rowStride: Int, weightRows: WeightRows, biasGradient: FloatView?, softmax: SoftmaxRows? = nil) {
+            (self.numbers, self.rowStride, self.weightRows) = (numbers, rowStride, weightRows)
+            (self.biasGradient, self.softmax) = (biasGradient, softmax)
+        }
     }
 
     /// Sums the gradients of one or two factors, which share their derivatives, over `rows`.
     /// - Parameters:
     ///   - phase: which part of the shards' chains `rows` are.
     ///   - carried: where sums are kept between parts: the same for all of them.
-    func sum(_ first: Factor, _ second: Factor? = nil, derivatives: Derivatives, rows: ShardedRows, phase: AccumulationPhase, carried: CarriedSums) {
+    package func sum(_ first: Factor, _ second: Factor? = nil, derivatives: Derivatives, rows: ShardedRows, phase: AccumulationPhase, carried: CarriedSums) {
         let (firstPanels, secondPanels) = packedPanels(first, second, stepCount: rows.stepCount(first.right.precision))
         let division = Division(derivatives, firstPanels, secondPanels, threadCount: team.threadCount)
         let isCarried = phase.areCarried
@@ -95,8 +104,10 @@ final class WeightGradients: @unchecked Sendable {
 /// A gradient's sums between parts of its rows. Empty as long as rows come in one part.
 ///
 /// Sendable: tasks write disjoint blocks, and memory changes size only between passes.
-final class CarriedSums: @unchecked Sendable {
+package final class CarriedSums: @unchecked Sendable {
     private var floats = FloatMemory(count: 0)
+
+    package init() {}
 
     func memory(count: Int) -> FloatView {
         if floats.count < count { floats = FloatMemory(count: count) }

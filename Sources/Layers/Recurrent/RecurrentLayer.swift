@@ -1,4 +1,4 @@
-import Kernels
+package import Kernels
 import Threads
 
 /// A recurrent layer of any cell: packed weights, and what it keeps of a batch.
@@ -7,7 +7,7 @@ import Threads
 /// Backward: the recurrence, then for all time steps the weights' gradients (``WeightGradients``) and the input's.
 ///
 /// Sendable: it has no memory but its weights' and activations'.
-final class RecurrentLayer: Layer, @unchecked Sendable {
+package final class RecurrentLayer: Layer, @unchecked Sendable {
     /// Its number among the model's recurrent layers, from 0.
     private let index: Int
     private let context: LayerContext
@@ -22,7 +22,7 @@ final class RecurrentLayer: Layer, @unchecked Sendable {
     /// - Parameters:
     ///   - source: what the layer reads.
     ///   - order: in which an embedding's gradient is summed.
-    init(
+    package init(
         _ description: RecurrentDescription, _ plan: LayerPlan, index: Int, source: InputProjection.Source, order: EmbeddingGradient,
         _ context: LayerContext
     ) {
@@ -35,12 +35,12 @@ final class RecurrentLayer: Layer, @unchecked Sendable {
         input = InputProjection(source, slots: slots, layouts: layouts, order: order, context)
     }
 
-    func load(_ parameters: FloatView) {
+    package func load(_ parameters: FloatView) {
         weights.pack(slots.parameters(in: parameters), team: context.team)
         input.load(parameters, layer: self)
     }
 
-    func forward(_ signal: Signal, from state: RecurrentState?, _ pass: Pass) -> Signal {
+    package func forward(_ signal: Signal, from state: RecurrentState?, _ pass: Pass) -> Signal {
         activations.prepareForward(timeCount: pass.timeCount, sequenceCount: pass.sequenceCount)
         begin(state)
         let start = input.start(signal, self, pass)
@@ -61,11 +61,11 @@ final class RecurrentLayer: Layer, @unchecked Sendable {
 
     // MARK: Backward
 
-    func prepareBackward(_ pass: Pass) { activations.prepareBackward(pass.segment) }
+    package func prepareBackward(_ pass: Pass) { activations.prepareBackward(pass.segment) }
 
-    var outputGradients: GradientRows { GradientRows(floats: activations.outputGradients, rowStride: activations.outputGradientWidth) }
+    package var outputGradients: GradientRows { GradientRows(floats: activations.outputGradients, rowStride: activations.outputGradientWidth) }
 
-    func backward(_ signal: Signal, _ pass: Pass, rows: ShardedRows, into gradient: FloatView, inputGradients: GradientRows?) {
+    package func backward(_ signal: Signal, _ pass: Pass, rows: ShardedRows, into gradient: FloatView, inputGradients: GradientRows?) {
         context.profile.measure(.recurrenceBackward, multiplyAdds: (rows.count - pass.sequenceCount) * rowCount * layouts.hidden) {
             recurrence().backward(pass.segment)
         }
@@ -161,7 +161,7 @@ extension RecurrentLayer {
         activations.roundInitialStates()
     }
 
-    func keepState(_ state: RecurrentState, after stepCount: (_ sequence: Int) -> Int?) {
+    package func keepState(_ state: RecurrentState, after stepCount: (_ sequence: Int) -> Int?) {
         for sequence in 0..<activations.sequenceCount {
             guard let place = stepCount(sequence) else { continue }
             for part in RecurrentState.Part.allCases {

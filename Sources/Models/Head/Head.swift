@@ -1,3 +1,4 @@
+import Layers
 import Batches
 import Kernels
 import Threads
@@ -51,7 +52,7 @@ final class Head: @unchecked Sendable {
         (weightSlot, biasSlot) = (plan.parameters[0], plan.parameters[1])
         let inputWidth = plan.inputWidth
         self.inputWidth = inputWidth
-        rowStride = GateLayout(hidden: inputWidth, groupCount: 1).width
+        rowStride = Signal.rowStride(units: inputWidth)
         bias = FloatMemory(count: PanelView.panelCount(columns: shape.outputs) * PanelView.width)
         let widest = max(inputWidth, PanelView.panelCount(columns: inputWidth) * PanelView.width)
         packedFloatCount = Self.blockWidth * widest

@@ -5,16 +5,16 @@ public struct Parameter: Sendable, Equatable {
     /// Rows, then columns; one number for a bias.
     public let shape: [Int]
     /// Its first float in the flat buffer.
-    public internal(set) var offset = 0
+    public package(set) var offset = 0
     /// Distribution of its initial values.
-    let initial: InitialValues
+    package let initial: InitialValues
     /// Elements to which `raises` are added, one after the other, once they are drawn.
-    let raisedRange: Range<Int>
-    let raises: [Float]
+    package let raisedRange: Range<Int>
+    package let raises: [Float]
     /// Whether training changes it; otherwise its gradient is 0.
     public let isTrained: Bool
 
-    init(
+    package init(
         name: String, shape: [Int], initial: InitialValues, raised raisedRange: Range<Int> = 0..<0, by raises: [Float] = [], isTrained: Bool = true
     ) {
         self.name = name
@@ -30,7 +30,7 @@ public struct Parameter: Sendable, Equatable {
 }
 
 /// Distribution of a parameter's initial values.
-enum InitialValues: Sendable, Equatable {
+package enum InitialValues: Sendable, Equatable {
     case zero
     /// Within ± `limit`.
     case uniform(limit: Double)
@@ -49,12 +49,10 @@ public struct ParameterLayout: Sendable, Equatable {
     public let count: Int
 
     /// - Parameter parameters: with their offsets, one behind the other.
-    init(parameters: [Parameter]) {
+    package init(parameters: [Parameter]) {
         self.parameters = parameters
         count = parameters.last?.range.upperBound ?? 0
     }
-
-    public init(_ shape: ModelDescription) { self = ModelPlan(shape).parameters }
 
     /// The parameter of that name, which the layout must have.
     public subscript(name: String) -> Parameter {

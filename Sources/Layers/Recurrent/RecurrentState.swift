@@ -3,14 +3,14 @@ public import Kernels
 /// Layout of the states of a model's recurrent layers for one sequence: layer after layer, the hidden state, then the cell state if there is one.
 public struct StateLayout: Sendable, Equatable {
     /// One layer's.
-    struct Part: Sendable, Equatable {
+    package struct Part: Sendable, Equatable {
         /// Units.
         let width: Int
         /// 1, or 2 with a cell state.
         let partCount: Int
         fileprivate(set) var offset = 0
 
-        init(width: Int, partCount: Int) {
+        package init(width: Int, partCount: Int) {
             self.width = width
             self.partCount = partCount
         }
@@ -20,7 +20,7 @@ public struct StateLayout: Sendable, Equatable {
     /// Floats of one sequence.
     public let count: Int
 
-    init(_ layers: [Part]) {
+    package init(_ layers: [Part]) {
         var offset = 0
         self.layers = layers.map { layer in
             var layer = layer

@@ -1,3 +1,5 @@
+public import Layers
+
 /// Architecture of a model, from which its parameters' names and shapes follow, and its loss.
 public struct ModelDescription: Sendable, Hashable {
     public enum Input: Sendable, Hashable {
@@ -60,34 +62,6 @@ public struct ModelDescription: Sendable, Hashable {
 
     /// Multiply-adds of a forward pass over one sequence of `timeCount` steps: ``ModelPlan/multiplyAdds(timeCount:)``.
     public func multiplyAdds(timeCount: Int) -> Int { ModelPlan(self).multiplyAdds(timeCount: timeCount) }
-}
-
-/// One layer between the input and the head.
-public enum LayerDescription: Sendable, Hashable {
-    case recurrent(RecurrentDescription)
-
-    /// Numbers of its output at a time step.
-    public var width: Int {
-        switch self {
-        case .recurrent(let layer): layer.hidden
-        }
-    }
-}
-
-/// A recurrent layer.
-public struct RecurrentDescription: Sendable, Hashable {
-    public var cell: CellKind
-    /// Units.
-    public var hidden: Int
-    /// Added to the forget gate's initial bias (Gers, Schmidhuber & Cummins 2000): the larger, the longer a fresh network remembers. 0 for a cell
-    /// without that gate.
-    public var forgetBias: Double
-
-    public init(cell: CellKind, hidden: Int, forgetBias: Double = 0) {
-        self.cell = cell
-        self.hidden = hidden
-        self.forgetBias = forgetBias
-    }
 }
 
 extension ModelDescription {

@@ -1,3 +1,4 @@
+import Layers
 import Batches
 import Kernels
 
@@ -39,7 +40,7 @@ final class Segments {
     func state(beforeSegment segment: Int) -> RecurrentState { states[segment] }
 }
 
-extension Network {
+extension Model {
     /// The forward pass, segment by segment, and the loss where every step has one.
     func forward(_ batch: Batch, state: RecurrentState?, in segments: Segments) {
         segments.begin(batch, layout: plan.state, from: state)

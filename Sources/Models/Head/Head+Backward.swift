@@ -1,3 +1,4 @@
+import Layers
 import Batches
 import Kernels
 import Threads

@@ -26,13 +26,9 @@ public struct LayerTrace: Sendable, Equatable {
     }
 }
 
-extension Network {
-    /// The gates and states of a recurrent layer over the first `length` time steps of a sequence of the last `forward`; where segments are kept, over
-    /// those of the last segment only. To be asked before `backward`, which puts derivatives in their place. Cost: copies of all those values.
-    /// - Precondition: the last batch had such a sequence, so long.
-    public func trace(layer: Int, sequence: Int, length: Int) -> LayerTrace {
-        guard let layer = layers[layer] as? RecurrentLayer else { preconditionFailure("layer \(layer) is not recurrent") }
-        let activations = layer.activations
+extension RecurrentLayer {
+    /// Of the first `length` time steps of a sequence of the last forward pass, before the backward pass.
+    package func trace(sequence: Int, length: Int) -> LayerTrace {
         precondition((0..<activations.sequenceCount).contains(sequence) && (0...activations.timeCount).contains(length), "sequence \(sequence), \(length) steps")
         let layouts = activations.layouts
         var trace = LayerTrace(cell: layouts.cell, timeCount: length, unitCount: layouts.hidden)

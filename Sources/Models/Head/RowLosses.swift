@@ -1,3 +1,4 @@
+import Layers
 import Kernels
 
 /// Losses of rows of outputs, filled by several threads, a row by one. Memory grows to the most rows seen.

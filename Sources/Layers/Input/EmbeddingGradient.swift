@@ -6,10 +6,4 @@ public enum EmbeddingGradient: Sendable, Equatable {
     case byRow
     /// Tokens: their rows' derivatives are added up first, in each shard, which costs no product.
     case byToken
-
-    /// The cheaper one for `shape`, with `rowCount` time steps in a full batch over all ranks.
-    public static func chosen(for shape: ModelDescription, rowCount: Int, shardCount: Int) -> EmbeddingGradient {
-        guard case .embedding(let vocabularyCount, _) = shape.input else { return .byRow }
-        return vocabularyCount * shardCount * 2 <= rowCount ? .byToken : .byRow
-    }
 }

@@ -1,0 +1,41 @@
+package import Kernels
+
+/// One layer between the input and the head.
+public enum LayerDescription: Sendable, Hashable {
+    case recurrent(RecurrentDescription)
+
+    /// Numbers of its output at a time step.
+    public var width: Int {
+        switch self {
+        case .recurrent(let layer): layer.hidden
+        }
+    }
+}
+
+/// A recurrent layer.
+public struct RecurrentDescription: Sendable, Hashable {
+    public var cell: CellKind
+    /// Units.
+    public var hidden: Int
+    /// Added to the forget gate's initial bias (Gers, Schmidhuber & Cummins 2000): the larger, the longer a fresh network remembers. 0 for a cell
+    /// without that gate.
+    public var forgetBias: Double
+
+    public init(cell: CellKind, hidden: Int, forgetBias: Double = 0) {
+        self.cell = cell
+        self.hidden = hidden
+        self.forgetBias = forgetBias
+    }
+}
+
+extension RecurrentDescription {
+    /// Floats that a training step keeps of a sequence and time step: what the cell keeps and its states, with bfloat16 also the hidden states as products
+    /// read them; and the derivatives, which all layers share, where they have memory of their own.
+    package func keptFloats(_ precision: Precision) -> (kept: Double, derivatives: Double) {
+        let layouts = RowLayouts(cell: cell, hidden: hidden)
+        let perUnit = Double(layouts.kept.groupCount + cell.statePartCount) + (precision == .float32 ? 0 : 0.5)
+        let slots = precision == .bfloat16 || layouts.kept != layouts.sums ? (layouts.hasInputDerivatives ? 2.0 : 1) : 0
+        let perSum = precision == .float32 ? 1 : 0.5
+        return (perUnit * Double(hidden), slots * perSum * Double(layouts.gateCount * hidden))
+    }
+}

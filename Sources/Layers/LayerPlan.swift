@@ -1,0 +1,30 @@
+/// One layer of a model in numbers.
+public struct LayerPlan: Sendable, Equatable {
+    /// "LSTM", "GRU", "embedding", "linear, softmax".
+    public let name: String
+    /// Features of its input at a time step: symbols, where it reads them.
+    public let inputWidth: Int
+    /// Features of its output at a time step.
+    public let width: Int
+    /// Whether it has an output at every time step rather than at the last one.
+    public let isEveryStep: Bool
+    /// Whether it computes every time step, although it may have an output at the last one only.
+    package let isRecurrent: Bool
+    /// In the order of the flat buffer.
+    public package(set) var parameters: [Parameter]
+    /// Of a forward pass, for each time step that it computes.
+    let multiplyAddsPerStep: Int
+
+    package init(
+        name: String, inputWidth: Int, width: Int, isEveryStep: Bool, isRecurrent: Bool, parameters: [Parameter], multiplyAddsPerStep: Int
+    ) {
+        (self.name, self.inputWidth, self.width) = (name, inputWidth, width)
+        (self.isEveryStep, self.isRecurrent) = (isEveryStep, isRecurrent)
+        (self.parameters, self.multiplyAddsPerStep) = (parameters, multiplyAddsPerStep)
+    }
+
+    public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
+
+    /// Multiply-adds of a forward pass over one sequence.
+    public func multiplyAdds(timeCount: Int) -> Int { multiplyAddsPerStep * (isRecurrent || isEveryStep ? timeCount : 1) }
+}
