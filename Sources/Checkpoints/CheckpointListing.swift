@@ -27,7 +27,7 @@ extension CheckpointManifest {
         let manifest = try read(inCheckpoint: path, in: fileSystem)
         for record in manifest.files {
             let filePath = path + "/" + record.name
-            let byteCount = try OpenFile.reading(filePath, in: fileSystem).byteCount()
+            let byteCount = try mappingErrors(try OpenFile.reading(filePath, in: fileSystem).byteCount())
             guard byteCount == record.byteCount else { throw .fileSize(path: filePath, found: byteCount, wanted: record.byteCount) }
         }
         return manifest

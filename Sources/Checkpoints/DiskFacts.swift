@@ -21,8 +21,8 @@ public struct DiskFacts: Sendable, Equatable {
     }
 
     /// Writes a temporary file of 4 MB where `runDirectory` is or will be, flushes it, and removes it.
-    /// - Throws: ``CheckpointError/system(operation:path:code:)`` if it can't be written there.
-    public init(runDirectory: String) throws(CheckpointError) {
+    /// - Throws: ``FileError/system(operation:path:code:)`` if it can't be written there.
+    public init(runDirectory: String) throws(FileError) {
         var place = runDirectory
         while !FileSystem().leadsToDirectory(place), place != parentDirectory(of: place) { place = parentDirectory(of: place) }
         var facts = statvfs()
@@ -35,7 +35,7 @@ public struct DiskFacts: Sendable, Equatable {
         writeSeconds = try Self.secondsToWrite(in: place)
     }
 
-    private static func secondsToWrite(in directory: String) throws(CheckpointError) -> Double {
+    private static func secondsToWrite(in directory: String) throws(FileError) -> Double {
         let fileSystem = FileSystem()
         let path = directory + "/.lstm-train-doctor-\(getpid())"
         // Not zeros: a file system that compresses would make nothing of them.
@@ -79,7 +79,7 @@ public struct DiskFacts: Sendable, Equatable {
 
 extension OpenFile {
     /// All that a file of /proc gives: its size is said to be 0.
-    fileprivate func wholeText() throws(CheckpointError) -> String {
+    fileprivate func wholeText() throws(FileError) -> String {
         var text: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 1 << 16)
         while true {

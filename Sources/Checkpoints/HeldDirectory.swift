@@ -7,7 +7,7 @@ final class HeldDirectory: Sendable {
     let path: String
     let descriptor: Int32
 
-    init(_ path: String) throws(CheckpointError) {
+    init(_ path: String) throws(FileError) {
         descriptor = try checked("open", path) { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         self.path = path
     }

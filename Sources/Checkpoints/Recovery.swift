@@ -115,7 +115,7 @@ extension RunDirectory {
     /// The steps that have a checkpoint, newest first. One that makes room for its successor counts until that is there.
     func storedSteps() throws(CheckpointError) -> [(step: Int, path: String)] {
         guard fileSystem.exists(checkpointsPath) else { return [] }
-        let names = try fileSystem.names(in: checkpointsPath)
+        let names = try mappingErrors(try fileSystem.names(in: checkpointsPath))
         let aside = names.compactMap(LeftoverName.replacedName)
         var stored: [(step: Int, path: String)] = []
         for name in names {

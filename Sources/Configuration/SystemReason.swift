@@ -3,7 +3,7 @@ import Foundation
 
 /// The reason why a file can't be read or written, without a full stop, for use within a sentence: the system's text if there is one.
 public func systemReason(of error: any Error) -> String {
-    if let error = error as? CheckpointError {
+    if let error = error as? FileError {
         if case .system(_, _, let code) = error { return String(cString: strerror(code)) }
         return withoutFullStop(error.description)
     }

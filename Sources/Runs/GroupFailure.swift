@@ -68,6 +68,7 @@ public func exitCode(of error: any Error) -> Int32 {
         case .noMemory: return 71
         }
     case let error as CheckpointError: return error.category.rawValue
+    case let error as FileError: return CheckpointError.file(error).category.rawValue
     case is CommunicationError: return 71
     case let error as any ExitCoded: return error.exitCode
     default: return 70

@@ -35,7 +35,7 @@ public struct OutputFile: Sendable {
     public func write(_ text: String) throws(OutputError) {
         let fileSystem = FileSystem()
         let draft = path + ".\(UUID().uuidString).draft"
-        do throws(CheckpointError) {
+        do throws(FileError) {
             try fileSystem.writeFile(draft, Array(text.utf8))
             try fileSystem.rename(draft, to: path)
         } catch {

@@ -97,7 +97,7 @@ struct Restored: Equatable {
 }
 
 /// What `body` throws; a failure of the test if it throws nothing.
-func error(of body: () throws(CheckpointError) -> Void, _ location: SourceLocation = #_sourceLocation) -> CheckpointError? {
+func error<Failure>(of body: () throws(Failure) -> Void, _ location: SourceLocation = #_sourceLocation) -> Failure? {
     do {
         try body()
         Issue.record("nothing was thrown", sourceLocation: location)

@@ -88,7 +88,7 @@ struct HeldRunTests {
     func lockFileReplacedMeanwhile() throws {
         var numbers = SeededGenerator(seed: 1)
         let path = path
-        let fileSystem = FileSystem { (operation) throws(CheckpointError) in
+        let fileSystem = FileSystem { (operation) throws(FileError) in
             guard operation.kind == .create, operation.path.hasSuffix("/manifest.json") else { return }
             try? FileManager.default.removeItem(atPath: path + "/lock")
             try? write([], to: path + "/lock")

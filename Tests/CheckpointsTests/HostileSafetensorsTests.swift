@@ -23,7 +23,7 @@ struct HostileSafetensorsTests {
     }
 
     private static func fault(_ path: String) -> SafetensorsFault? {
-        do throws(CheckpointError) {
+        do throws(FileError) {
             _ = try SafetensorsFile.open(path)
         } catch .safetensors(_, let fault) { return fault } catch {}
         return nil

@@ -126,7 +126,7 @@ struct DiagnosisTests {
         defer { try? FileManager.default.removeItem(atPath: place) }
         let facts = try DiskFacts(runDirectory: place + "/runs/a")
         #expect(facts.path == place && facts.freeByteCount > 0 && facts.writeSeconds > 0 && facts.fileSystemType != "unknown")
-        #expect(throws: CheckpointError.self) { try DiskFacts(runDirectory: "/proc/lstm-train") }
+        #expect(throws: FileError.self) { try DiskFacts(runDirectory: "/proc/lstm-train") }
     }
 
     // MARK: Examples
