@@ -1,3 +1,5 @@
+import Files
+
 /// The first element in which two checkpoints differ.
 public struct TensorDifference: Equatable, Sendable, CustomStringConvertible {
     public let file: String

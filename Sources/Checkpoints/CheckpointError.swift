@@ -1,3 +1,4 @@
+public import Files
 import StrictJSON
 
 /// Why a checkpoint, a run directory or a safetensors file can't be written, read or used.

@@ -1,3 +1,5 @@
+import Files
+
 extension RunDirectory {
     /// The steps that have a checkpoint, whole or not, newest first.
     public func checkpointSteps() throws(CheckpointError) -> [Int] { try storedSteps().map(\.step) }

@@ -1,3 +1,4 @@
+import Files
 import StrictJSON
 
 /// The contents of `manifest.json`.

@@ -1,3 +1,5 @@
+import Files
+
 /// A checkpoint that is on disk.
 public struct CommittedCheckpoint: Equatable, Sendable {
     public let path: String

@@ -1,3 +1,5 @@
+import Files
+
 /// Names of what isn't finished, or no longer needed. What merely begins alike is somebody's own and stays.
 enum LeftoverName {
     /// Being written; it is not read.

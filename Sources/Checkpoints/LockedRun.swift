@@ -1,3 +1,4 @@
+import Files
 import Synchronization
 
 /// A run directory that this process may write in, until the last reference to this goes.

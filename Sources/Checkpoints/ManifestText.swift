@@ -1,3 +1,4 @@
+package import Files
 import StrictJSON
 
 // The manifest guards itself: its last member, `manifestSHA256`, is the hash of all bytes before that member's value.

@@ -1,3 +1,4 @@
+import Files
 public import StrictJSON
 
 /// The lines of a metrics log, one after the other, read in pieces: a log of any size takes the memory of a piece and a line.

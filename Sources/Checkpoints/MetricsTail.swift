@@ -1,3 +1,4 @@
+package import Files
 import Glibc
 
 /// The lines of a metrics log from its end towards its beginning: what is looked at is what is read.

@@ -1,3 +1,5 @@
+import Files
+
 /// Result of a recovery: a checkpoint that verifies, and the damaged ones tried before, with the reason of each.
 public struct Recovery: Sendable {
     public let checkpoint: StoredCheckpoint

@@ -1,3 +1,4 @@
+package import Files
 import Glibc
 
 /// The directory with everything that outlives a run's process. As a value it is only a path, for reading, and needs no lock;

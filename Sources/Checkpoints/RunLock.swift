@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// The right to write in a run directory: `flock` on the directory itself, and on a file in it, which names its holder.
@@ -21,7 +22,7 @@ struct RunLock: ~Copyable, Sendable {
         let directoryIsLocked = try Self.lockDirectory(directory, lockPath: path, through: fileSystem, &patience)
         while true {
             let file = try mappingErrors(try OpenFile(opening: path, flags: O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW, in: fileSystem))
-            guard try mappingErrors(try isLocked(file.descriptor, path)) else {
+            guard try mappingErrors(try file.tryLock()) else {
                 try patience.wait(for: Self.holder(in: file), run: directory.path)
                 continue
             }
@@ -38,7 +39,7 @@ struct RunLock: ~Copyable, Sendable {
 
     deinit {
         // Best effort: a reader of an old name sees a free lock anyhow.
-        _ = ftruncate(file.descriptor, 0)
+        file.clear()
     }
 
     /// - Throws: ``CheckpointError/runRemoved(path:)``, or ``CheckpointError/lockLost(path:)`` if another process may hold the run now. Cost: two system calls.
@@ -55,7 +56,7 @@ struct RunLock: ~Copyable, Sendable {
     ) throws(CheckpointError) -> Bool {
         while true {
             do {
-                if try mappingErrors(try isLocked(directory.descriptor, directory.path)) { return true }
+                if try mappingErrors(try directory.tryLock()) { return true }
             } catch .file(.system(_, _, let code)) where [EBADF, EINVAL, ENOLCK, EOPNOTSUPP, ENOSYS].contains(code) {
                 return false
             }

@@ -1,3 +1,5 @@
+public import Files
+
 /// A checkpoint whose files were held against their sizes and SHA-256. It keeps them open, so that what is read is what was verified, even if
 /// a writer removes the checkpoint meanwhile.
 public struct StoredCheckpoint: Sendable {

@@ -1,4 +1,4 @@
-import Checkpoints
+import Files
 import Foundation
 
 /// The reason why a file can't be read or written, without a full stop, for use within a sentence: the system's text if there is one.

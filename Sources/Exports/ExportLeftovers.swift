@@ -1,4 +1,4 @@
-import Checkpoints
+import Files
 import Foundation
 
 /// Leftovers of killed exports to a path: an incomplete folder, or the export that was to be replaced.

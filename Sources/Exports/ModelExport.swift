@@ -1,6 +1,7 @@
 import Checkpoints
 import Configuration
 import Datasets
+import Files
 import Foundation
 public import Runs
 public import Threads

@@ -1,4 +1,4 @@
-import Checkpoints
+import Files
 import Network
 
 // The weights in the file formats of PyTorch, NumPy and Keras. For ONNX they are part of the graph.

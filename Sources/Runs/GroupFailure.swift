@@ -2,6 +2,7 @@ import Checkpoints
 public import Communication
 import Configuration
 import Datasets
+import Files
 
 /// An error that stops the whole group. All ranks agree on it, so each can exit with the same code, and only one of them prints it.
 public struct GroupFailure: Error, Equatable, CustomStringConvertible {

@@ -1,6 +1,7 @@
 import Checkpoints
 package import Communication
 package import Configuration
+import Files
 import Foundation
 package import Kernels
 package import Network

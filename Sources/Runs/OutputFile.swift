@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Foundation
 
 /// An output file of a command. It replaces only a file that the same command wrote: no other file, no link or its target,

@@ -1,6 +1,6 @@
-package import Checkpoints
 package import Configuration
 import Datasets
+package import Files
 import StrictJSON
 
 /// SHA-256 of everything that determines a run's weights and their meaning, except the data's contents: keys that affect the result and differ from their

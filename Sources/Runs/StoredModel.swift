@@ -1,6 +1,7 @@
 package import Checkpoints
 package import Configuration
 package import Datasets
+import Files
 package import Kernels
 package import Network
 import StrictJSON

@@ -1,6 +1,7 @@
 import Checkpoints
 import Datasets
 import Exports
+import Files
 import Foundation
 import Runs
 import StrictJSON

@@ -23,7 +23,7 @@ public struct SafetensorsWriter: ~Copyable {
         try self.init(path: path, tensors: tensors, metadata: metadata, in: FileSystem())
     }
 
-    init(path: String, tensors: [TensorShape], metadata: KeyValuePairs<String, String>, in fileSystem: FileSystem) throws(FileError) {
+    package init(path: String, tensors: [TensorShape], metadata: KeyValuePairs<String, String>, in fileSystem: FileSystem) throws(FileError) {
         let header = Self.header(of: tensors, metadata: metadata)
         var hash = try SHA256()
         try hash.update(header.span.bytes)

@@ -30,7 +30,7 @@ package struct FileSystem: Sendable {
     }
 
     /// The same file system, in which what lies in `directory` is reached through its descriptor.
-    func holding(_ directory: HeldDirectory) -> FileSystem { FileSystem(self, holding: directory) }
+    package func holding(_ directory: HeldDirectory) -> FileSystem { FileSystem(self, holding: directory) }
 
     /// The arguments of system calls for `path`: a directory's descriptor, and the path relative to it.
     func place(_ path: String) -> (directory: Int32, path: String) {
@@ -101,7 +101,7 @@ package struct FileSystem: Sendable {
     }
 
     /// Removes the empty directory `path`.
-    func removeDirectory(_ path: String) throws(FileError) {
+    package func removeDirectory(_ path: String) throws(FileError) {
         try announce(.removeDirectory, path)
         let place = place(path)
         _ = try checked("remove directory", path) { unlinkat(place.directory, place.path, AT_REMOVEDIR) }
@@ -125,21 +125,21 @@ extension FileSystem {
     }
 
     /// Whether anything is at `path`, be it a link that leads nowhere.
-    func exists(_ path: String) -> Bool { status(path, followingLinks: false) != nil }
+    package func exists(_ path: String) -> Bool { status(path, followingLinks: false) != nil }
 
     /// Whether a directory, and not a link to one, is at `path`.
-    func isDirectory(_ path: String) -> Bool { status(path, followingLinks: false).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false }
+    package func isDirectory(_ path: String) -> Bool { status(path, followingLinks: false).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false }
 
     /// Whether a directory, or a link that leads to one, is at `path`.
-    func leadsToDirectory(_ path: String) -> Bool { status(path, followingLinks: true).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false }
+    package func leadsToDirectory(_ path: String) -> Bool { status(path, followingLinks: true).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false }
 
     /// The file at `path`: a link itself, or its destination; nil if there is none.
-    func identity(_ path: String, followingLinks: Bool = true) -> FileIdentity? {
+    package func identity(_ path: String, followingLinks: Bool = true) -> FileIdentity? {
         status(path, followingLinks: followingLinks).map { FileIdentity($0) }
     }
 
     /// The names in the directory `path`, sorted, without "." and "..".
-    func names(in path: String) throws(FileError) -> [String] {
+    package func names(in path: String) throws(FileError) -> [String] {
         let place = place(path)
         let descriptor = try checked("list", path) { openat(place.directory, place.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard let stream = fdopendir(descriptor) else {

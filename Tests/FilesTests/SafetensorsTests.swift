@@ -1,4 +1,5 @@
-import Checkpoints
+import FileFixtures
+import Files
 import Foundation
 import SeededRandomness
 import Testing
@@ -108,7 +109,7 @@ struct SafetensorsTests {
     func existing() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.file("a.safetensors", [1, 2, 3])
-        let thrown = error { () throws(FileError) in _ = try SafetensorsWriter(path: path, tensors: []) }
+        let thrown = #expect(throws: FileError.self) { _ = try SafetensorsWriter(path: path, tensors: []) }
         #expect(thrown == .system(operation: "open", path: path, code: EEXIST))
         #expect(try bytes(of: path) == [1, 2, 3])
     }

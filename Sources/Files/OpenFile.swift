@@ -1,15 +1,15 @@
 import Glibc
 
 /// A file that is open, and closed when its owner goes. Reads name their place, so readers don't disturb one another.
-struct OpenFile: ~Copyable, Sendable {
-    let path: String
+package struct OpenFile: ~Copyable, Sendable {
+    package let path: String
     let descriptor: Int32
     private let fileSystem: FileSystem
 
     /// A call moves at most this much: Linux moves a little less than 2 GiB.
     private static let largestTransfer = 1 << 30
 
-    init(opening path: String, flags: Int32, in fileSystem: FileSystem = FileSystem()) throws(FileError) {
+    package init(opening path: String, flags: Int32, in fileSystem: FileSystem = FileSystem()) throws(FileError) {
         do {
             let place = fileSystem.place(path)
             descriptor = try checked("open", path) { openat(place.directory, place.path, flags | O_CLOEXEC, 0o666) }
@@ -21,14 +21,14 @@ struct OpenFile: ~Copyable, Sendable {
     }
 
     /// Opens a plain file for reading; never waits for a pipe's other end.
-    static func reading(_ path: String, in fileSystem: FileSystem = FileSystem()) throws(FileError) -> OpenFile {
+    package static func reading(_ path: String, in fileSystem: FileSystem = FileSystem()) throws(FileError) -> OpenFile {
         let file = try OpenFile(opening: path, flags: O_RDONLY | O_NONBLOCK, in: fileSystem)
         guard try file.status().st_mode & S_IFMT == S_IFREG else { throw .notAPlainFile(path: path) }
         return file
     }
 
     /// Makes a new file for writing; there must be none at `path`.
-    init(creating path: String, in fileSystem: FileSystem) throws(FileError) {
+    package init(creating path: String, in fileSystem: FileSystem) throws(FileError) {
         try fileSystem.announce(.create, path)
         try self.init(opening: path, flags: O_WRONLY | O_CREAT | O_EXCL, in: fileSystem)
     }
@@ -41,15 +41,15 @@ struct OpenFile: ~Copyable, Sendable {
         return status
     }
 
-    func identity() throws(FileError) -> FileIdentity { FileIdentity(try status()) }
+    package func identity() throws(FileError) -> FileIdentity { FileIdentity(try status()) }
 
     /// Current size of the file in bytes.
-    func byteCount() throws(FileError) -> Int {
+    package func byteCount() throws(FileError) -> Int {
         Int(try status().st_size)
     }
 
     /// Writes all of `bytes` behind what was written before.
-    func write(_ bytes: RawSpan) throws(FileError) {
+    package func write(_ bytes: RawSpan) throws(FileError) {
         try fileSystem.announce(.write, path)
         var written = 0
         while written < bytes.byteCount {
@@ -60,7 +60,7 @@ struct OpenFile: ~Copyable, Sendable {
     }
 
     /// Writes all of `bytes` at the end of a file that is open for appending, in one write; where the disk has no room for all of it, nothing of it stays.
-    func append(_ bytes: RawSpan) throws(FileError) {
+    package func append(_ bytes: RawSpan) throws(FileError) {
         let byteCount = try byteCount()
         do {
             try write(bytes)
@@ -87,7 +87,7 @@ struct OpenFile: ~Copyable, Sendable {
     }
 
     /// `byteCount` bytes from `offset` on. The caller has held `byteCount` against the file's size.
-    func bytes(at offset: Int, byteCount: Int) throws(FileError) -> [UInt8] {
+    package func bytes(at offset: Int, byteCount: Int) throws(FileError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: byteCount)
         var span = bytes.mutableSpan
         var rawSpan = span.mutableBytes
@@ -96,7 +96,7 @@ struct OpenFile: ~Copyable, Sendable {
     }
 
     /// The SHA-256 of the file from `start` on, in hexadecimal.
-    func sha256(from start: Int = 0) throws(FileError) -> String {
+    package func sha256(from start: Int = 0) throws(FileError) -> String {
         var hash = try SHA256()
         let fileByteCount = try byteCount()
         var offset = start
@@ -109,7 +109,7 @@ struct OpenFile: ~Copyable, Sendable {
     }
 
     /// Returns when the file's bytes are on disk.
-    func synchronize() throws(FileError) {
+    package func synchronize() throws(FileError) {
         try fileSystem.announce(.synchronize, path)
         try synchronizeUnannounced()
     }
@@ -119,7 +119,7 @@ struct OpenFile: ~Copyable, Sendable {
     }
 
     /// Removes what lies behind the first `byteCount` bytes.
-    func cut(toByteCount byteCount: Int) throws(FileError) {
+    package func cut(toByteCount byteCount: Int) throws(FileError) {
         try fileSystem.announce(.truncate, path)
         _ = try checked("truncate", path) { ftruncate(descriptor, off_t(byteCount)) }
     }

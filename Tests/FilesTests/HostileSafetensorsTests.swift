@@ -1,4 +1,5 @@
-import Checkpoints
+import FileFixtures
+import Files
 import Foundation
 import HostileInput
 import StrictJSON

@@ -1,4 +1,5 @@
-import Checkpoints
+import FileFixtures
+import Files
 import Foundation
 import SeededRandomness
 import StrictJSON
@@ -14,7 +15,7 @@ struct MalformedSafetensorsTests {
     private static func fault(_ bytes: [UInt8]) throws -> SafetensorsFault? {
         let directory = try TemporaryDirectory()
         let path = try directory.file("bad.safetensors", bytes)
-        let thrown = error { () throws(FileError) in _ = try SafetensorsFile.open(path) }
+        let thrown = #expect(throws: FileError.self) { _ = try SafetensorsFile.open(path) }
         guard case .safetensors(path, let fault)? = thrown else {
             Issue.record("\(String(describing: thrown)) is no fault of \(path)")
             return nil

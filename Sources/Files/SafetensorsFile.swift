@@ -16,7 +16,7 @@ public final class SafetensorsFile: Sendable {
         try SafetensorsFile(.reading(path))
     }
 
-    init(_ file: consuming OpenFile) throws(FileError) {
+    package init(_ file: consuming OpenFile) throws(FileError) {
         let path = file.path
         let fileByteCount = try file.byteCount()
         let headerByteCount = try Self.headerByteCount(of: file, fileByteCount: fileByteCount)
@@ -55,14 +55,14 @@ public final class SafetensorsFile: Sendable {
         return entry
     }
 
-    func requireFloat32(_ entry: TensorEntry) throws(FileError) {
+    package func requireFloat32(_ entry: TensorEntry) throws(FileError) {
         guard entry.type == .float32 else {
             throw .safetensors(path: path, fault: .typeUnsupported(tensor: entry.name, found: entry.type.rawValue, wanted: ElementType.float32.rawValue))
         }
     }
 
     /// The SHA-256 of the bytes of all tensors, which lie one after another up to the file's end.
-    func tensorsSHA256() throws(FileError) -> String { try file.sha256(from: dataOffset) }
+    package func tensorsSHA256() throws(FileError) -> String { try file.sha256(from: dataOffset) }
 
     /// Reads the elements of `entry`, in C order, into `values` from `offset` on.
     /// - Precondition: `entry` is one of ``entries``, and `values` has room for its elements.
