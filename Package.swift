@@ -38,7 +38,8 @@ let package = Package(
         // Floor 2: the parts of training, and of what is shown of it.
         .target(name: "Network", dependencies: ["Kernels", "CVector", "Threads", "Batches"]),  // parameters, LSTM, head, loss
         .target(name: "Optimization", dependencies: ["Kernels", "CVector", "Threads"]),  // optimizers, clipping, schedules
-        .target(name: "Datasets", dependencies: ["Kernels", "Batches", "StrictJSON", "NumberText", "ShellText"]),  // text, numbers, generated sequences
+        .target(  // text, numbers, generated sequences
+            name: "Datasets", dependencies: ["Files", "Kernels", "Batches", "StrictJSON", "NumberText", "ShellText"]),
         .target(name: "Charts", dependencies: ["NumberText"]),  // pictures in SVG
         .target(name: "TensorBoard", dependencies: ["ProtocolBuffers"]),  // TensorBoard's events and the records of its files
 
@@ -59,21 +60,22 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: [
-                "Runs", "Configuration", "Communication", "Files", "Threads", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText", "Network", "Optimization",
-                "Datasets", "TensorBoard", "Checkpoints",
+                "Runs", "Configuration", "Communication", "Files", "Threads", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText", "Network",
+                "Optimization", "Datasets", "TensorBoard", "Checkpoints",
             ]),
 
         // Floor 6: what is done with a model, and what is measured of the machine.
         .target(  // generate, predict, forecast
             name: "Inference",
             dependencies: [
-                "Training", "Runs", "Configuration", "Communication", "Files", "Threads", "Kernels", "Batches", "NumberText", "Network", "Datasets", "Checkpoints",
+                "Training", "Runs", "Configuration", "Communication", "Files", "Threads", "Kernels", "Batches", "NumberText", "Network", "Datasets",
+                "Checkpoints",
             ]),
         .target(  // bench, doctor, verify
             name: "Measurement",
             dependencies: [
-                "Training", "Runs", "Configuration", "Communication", "Files", "Threads", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText", "Network",
-                "Optimization", "Datasets", "Checkpoints",
+                "Training", "Runs", "Configuration", "Communication", "Files", "Threads", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText",
+                "Network", "Optimization", "Datasets", "Checkpoints",
             ]),
 
         // Floor 7: what is made of a run.
@@ -82,21 +84,22 @@ let package = Package(
         .target(  // pages and pictures
             name: "Reports",
             dependencies: [
-                "Inference", "Training", "Runs", "Configuration", "Charts", "NumberText", "Checkpoints", "Files", "StrictJSON", "Datasets", "Network", "Threads", "Kernels",
+                "Inference", "Training", "Runs", "Configuration", "Charts", "NumberText", "Checkpoints", "Files", "StrictJSON", "Datasets", "Network",
+                "Threads", "Kernels",
             ]),
         .target(  // models for PyTorch, ONNX, Keras and NumPy
             name: "Exports",
             dependencies: [
-                "Inference", "Training", "Runs", "Configuration", "Checkpoints", "Files", "Network", "Datasets", "Batches", "Threads", "Kernels", "Communication",
-                "ProtocolBuffers", "StrictJSON", "NumberText", "ShellText",
+                "Inference", "Training", "Runs", "Configuration", "Checkpoints", "Files", "Network", "Datasets", "Batches", "Threads", "Kernels",
+                "Communication", "ProtocolBuffers", "StrictJSON", "NumberText", "ShellText",
             ]),
 
         // Floor 8: the program.
         .executableTarget(
             name: "lstm-train",
             dependencies: [
-                "Training", "Inference", "Measurement", "Runs", "Configuration", "Communication", "Threads", "Batches", "Checkpoints", "Files", "Network", "Kernels",
-                "Datasets", "StrictJSON", "Reports", "Charts", "Exports", "NumberText", "ShellText", "CProcess",
+                "Training", "Inference", "Measurement", "Runs", "Configuration", "Communication", "Threads", "Batches", "Checkpoints", "Files", "Network",
+                "Kernels", "Datasets", "StrictJSON", "Reports", "Charts", "Exports", "NumberText", "ShellText", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

@@ -44,7 +44,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
     public var category: Category {
         switch self {
         case .locked, .runRemoved, .lockLost, .foreignFile: .locked
-        case .file(.system), .file(.notAPlainFile), .file(.link): .inputOutput
+        case .file(.system), .file(.zeroByteInName), .file(.notAPlainFile), .file(.link): .inputOutput
         case .file(.hashing): .hashing
         case .file(.endsEarly), .file(.safetensors), .manifest, .fileSize, .fileHash, .weightsHash, .text, .noneVerified: .damaged
         case .formatVersion, .tensorMissing, .tensorUnexpected, .shapeDiffers: .mismatch

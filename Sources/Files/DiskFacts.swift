@@ -54,8 +54,9 @@ public struct DiskFacts: Sendable, Equatable {
     private static func fileSystemType(ofDirectory path: String) -> String {
         guard let resolved = realpath(path, nil) else { return "unknown" }
         defer { free(resolved) }
-        guard let file = try? OpenFile(opening: "/proc/self/mountinfo", flags: O_RDONLY), let text = try? file.wholeText() else { return "unknown" }
-        return fileSystemType(ofDirectory: String(cString: resolved), mounts: text)
+        // Far above any real one.
+        guard let file = try? OpenFile.fromBeginning("/proc/self/mountinfo"), let text = try? file.readToEnd(atMost: 64 << 20) else { return "unknown" }
+        return fileSystemType(ofDirectory: String(cString: resolved), mounts: String(decoding: text, as: UTF8.self))
     }
 
     /// - Parameter mounts: lines of proc(5)'s mountinfo, where the mount point is the fifth word, and the type the first behind " - ".
@@ -75,18 +76,4 @@ public struct DiskFacts: Sendable, Equatable {
 
     /// Whether what is written there is gone with the machine's power.
     public var isVolatile: Bool { fileSystemType == "tmpfs" }
-}
-
-extension OpenFile {
-    /// All that a file of /proc gives: its size is said to be 0.
-    fileprivate func wholeText() throws(FileError) -> String {
-        var text: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let offset = text.count
-            let found = try checked("read", path) { piece.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, off_t(offset)) } }
-            guard found > 0 else { return String(decoding: text, as: UTF8.self) }
-            text += piece.prefix(found)
-        }
-    }
 }

@@ -4,6 +4,8 @@ import Glibc
 public enum FileError: Error, Equatable, Sendable {
     /// The operating system refused `operation` on `path` with errno `code`.
     case system(operation: String, path: String, code: Int32)
+    /// The system would take the part before a zero byte for the whole path.
+    case zeroByteInName(path: String)
     /// A path that should be a plain file isn't one.
     case notAPlainFile(path: String)
     /// A path that must not be a link is one.
@@ -19,7 +21,9 @@ extension FileError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .system(let operation, let path, let code):
-            "can't \(operation) \(path): \(String(cString: strerror(code))) (errno \(code))."
+            "can't \(operation) \(path): \(reason) (errno \(code))."
+        case .zeroByteInName(let path):
+            "can't open '\(path.printable)': \(reason). Name the file without it."
         case .notAPlainFile(let path):
             "\(path) is not a plain file, and must be one."
         case .link(let path):
@@ -35,6 +39,15 @@ extension FileError: CustomStringConvertible {
 }
 
 extension FileError {
+    /// The reason without the path, and without a full stop, for use within a sentence: the system's own words if there are any.
+    package var reason: String {
+        switch self {
+        case .system(_, _, let code): String(cString: strerror(code))
+        case .zeroByteInName: "its name contains a zero byte"
+        default: description.hasSuffix(".") ? String(description.dropLast()) : description
+        }
+    }
+
     /// Whether it says nothing of the file: this process, or the system, has no more descriptors or memory.
     package var isOfThisProcess: Bool {
         if case .system(_, _, let code) = self { [EMFILE, ENFILE, ENOMEM].contains(code) } else { false }

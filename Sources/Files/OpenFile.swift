@@ -10,6 +10,8 @@ package struct OpenFile: ~Copyable, Sendable {
     private static let largestTransfer = 1 << 30
 
     package init(opening path: String, flags: Int32, in fileSystem: FileSystem = FileSystem()) throws(FileError) {
+        // The system would take the part before a zero byte for the whole path.
+        guard !path.utf8.contains(0) else { throw .zeroByteInName(path: path) }
         do {
             let place = fileSystem.place(path)
             descriptor = try checked("open", path) { openat(place.directory, place.path, flags | O_CLOEXEC, 0o666) }
@@ -35,7 +37,7 @@ package struct OpenFile: ~Copyable, Sendable {
 
     deinit { close(descriptor) }
 
-    private func status() throws(FileError) -> stat {
+    func status() throws(FileError) -> stat {
         var status = stat()
         _ = try checked("examine", path) { fstat(descriptor, &status) }
         return status

@@ -41,8 +41,7 @@ public struct OutputFile: Sendable {
             try fileSystem.rename(draft, to: path)
         } catch {
             try? fileSystem.removeFile(draft)
-            if case .system(_, _, let code) = error { throw .notWritten(path: path, reason: String(cString: strerror(code))) }
-            throw .notWritten(path: path, reason: "\(error)")
+            throw .notWritten(path: path, reason: error.reason)
         }
     }
 }

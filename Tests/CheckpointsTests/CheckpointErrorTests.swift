@@ -17,6 +17,8 @@ struct CheckpointErrorTests {
             Case(
                 error: .system(operation: "make directory", path: "a", code: EACCES),
                 words: "can't make directory a: Permission denied (errno 13). Choose another --run-directory.", exitCode: 74),
+            Case(
+                error: .zeroByteInName(path: "a\u{0}b"), words: "can't open 'a\\u{0}b': its name contains a zero byte. Name the file without it.", exitCode: 74),
             Case(error: .notAPlainFile(path: "a"), words: "a is not a plain file; a file of a run or a checkpoint must be one.", exitCode: 74),
             Case(
                 error: .link(path: "a"),
