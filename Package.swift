@@ -151,6 +151,11 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// With LSTM_TRAIN_TEST_SANITIZERS=1 (see launch/test), only the tests that Thread Sanitizer is for.
+if Context.environment["LSTM_TRAIN_TEST_SANITIZERS"] == "1" {
+    package.targets.removeAll { $0.type == .test && !["KernelsTests", "NetworkTests", "ThreadsTests"].contains($0.name) }
+}
+
 // One set of flags for every room: the machine's instructions, optimised in debug builds too, since kernels run 600 times slower without.
 // LSTM_TRAIN_WARNINGS=errors makes a warning an error, but for test targets: swift-testing's macros expand to code that warns.
 let warningsAreErrors = Context.environment["LSTM_TRAIN_WARNINGS"] == "errors"
