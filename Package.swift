@@ -24,78 +24,83 @@ let package = Package(
         .target(name: "CProcess"),  // memory and threads that the system refuses
         .target(name: "CVector"),  // the machine's float vector and what the processor can do
 
-        // Floor 1: each knows nothing of the others.
+        // Floor 1: each knows nothing of the others, but that a safetensors header is JSON.
         .target(name: "Kernels", dependencies: ["CVector"]),  // float memory, tile products, activations, random numbers
         .target(name: "Threads", dependencies: ["CVector"]),  // Dispatch: the gate team
         .target(name: "Communication", dependencies: ["CMPI", "COpenMPI"]),  // MPI: ranks and the tree sum
         .target(name: "Batches"),  // a batch of sequences, and how shards and ranks divide it
         .target(name: "StrictJSON"),  // JSON that knows line and column and forgives nothing
         .target(name: "ProtocolBuffers"),  // the wire format of ONNX models and TensorBoard's events
+        .target(name: "Files", dependencies: ["COpenSSL", "StrictJSON"]),  // system calls, directories held open, locks, SHA-256, safetensors
         .target(name: "NumberText"),  // numbers as people read them
         .target(name: "ShellText"),  // names and paths as a shell takes them
 
         // Floor 2: the parts of training, and of what is shown of it.
         .target(name: "Layers", dependencies: ["Kernels", "CVector", "Threads"]),  // layers and cells, forward and backward
         .target(name: "Optimization", dependencies: ["Kernels", "CVector", "Threads"]),  // optimizers, clipping, schedules
-        .target(name: "Datasets", dependencies: ["Kernels", "Batches", "StrictJSON", "NumberText", "ShellText"]),  // text, numbers, generated sequences
+        .target(  // text, numbers, generated sequences
+            name: "Datasets", dependencies: ["Files", "Kernels", "Batches", "StrictJSON", "NumberText", "ShellText"]),
         .target(name: "Charts", dependencies: ["NumberText"]),  // pictures in SVG
         .target(name: "TensorBoard", dependencies: ["ProtocolBuffers"]),  // TensorBoard's events and the records of its files
 
         // Floor 3: a model as a whole, and what outlives the process.
         .target(name: "Models", dependencies: ["Layers", "Kernels", "CVector", "Threads", "Batches"]),  // description, plan, layers in a list, head, loss
-        .target(name: "Checkpoints", dependencies: ["COpenSSL", "StrictJSON", "TensorBoard"]),  // safetensors, run directory, commit and recovery
+        .target(name: "Checkpoints", dependencies: ["Files", "StrictJSON", "TensorBoard"]),  // run directory, commit and recovery
 
         // Floor 4: what a run is told, and where it lives.
         .target(  // keys, parser, schema, first configurations
-            name: "Configuration", dependencies: ["Kernels", "StrictJSON", "ShellText", "Layers", "Models", "Optimization", "Datasets", "Checkpoints"]),
+            name: "Configuration", dependencies: ["Files", "Kernels", "StrictJSON", "ShellText", "Layers", "Models", "Optimization", "Datasets", "Checkpoints"]),
         .target(  // a run directory, what it was begun with, and who may write in it
             name: "Runs",
             dependencies: [
-                "Configuration", "Communication", "Kernels", "Batches", "StrictJSON", "NumberText", "ShellText", "Layers", "Models", "Datasets", "TensorBoard", "Checkpoints",
+                "Configuration", "Communication", "Files", "Kernels", "Batches", "StrictJSON", "NumberText", "ShellText", "Layers", "Models", "Datasets", "TensorBoard",
+                "Checkpoints",
             ]),
 
         // Floor 5: the algorithm.
         .target(
             name: "Training",
             dependencies: [
-                "Runs", "Configuration", "Communication", "Threads", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText", "Layers", "Models", "Optimization",
-                "Datasets", "TensorBoard", "Checkpoints",
+                "Runs", "Configuration", "Communication", "Files", "Threads", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText", "Layers", "Models",
+                "Optimization", "Datasets", "TensorBoard", "Checkpoints",
             ]),
 
         // Floor 6: what is done with a model, and what is measured of the machine.
         .target(  // generate, predict, forecast
             name: "Inference",
             dependencies: [
-                "Training", "Runs", "Configuration", "Communication", "Threads", "Kernels", "Batches", "NumberText", "Layers", "Models", "Datasets", "Checkpoints",
+                "Training", "Runs", "Configuration", "Communication", "Files", "Threads", "Kernels", "Batches", "NumberText", "Layers", "Models", "Datasets",
+                "Checkpoints",
             ]),
         .target(  // bench, doctor, verify
             name: "Measurement",
             dependencies: [
-                "Training", "Runs", "Configuration", "Communication", "Threads", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText", "Layers", "Models",
-                "Optimization", "Datasets", "Checkpoints",
+                "Training", "Runs", "Configuration", "Communication", "Files", "Threads", "Kernels", "CVector", "Batches", "StrictJSON", "NumberText",
+                "Layers", "Models", "Optimization", "Datasets", "Checkpoints",
             ]),
 
         // Floor 7: what is made of a run.
         .target(  // trained models for other Swift programs
-            name: "LSTMTraining", dependencies: ["Inference", "Training", "Runs", "Configuration", "Checkpoints", "Datasets", "Threads", "Kernels"]),
+            name: "LSTMTraining", dependencies: ["Inference", "Training", "Runs", "Configuration", "Checkpoints", "Files", "Datasets", "Threads", "Kernels"]),
         .target(  // pages and pictures
             name: "Reports",
             dependencies: [
-                "Inference", "Training", "Runs", "Configuration", "Charts", "NumberText", "Checkpoints", "StrictJSON", "Datasets", "Layers", "Models", "Threads", "Kernels",
+                "Inference", "Training", "Runs", "Configuration", "Charts", "NumberText", "Checkpoints", "Files", "StrictJSON", "Datasets", "Layers", "Models",
+                "Threads", "Kernels",
             ]),
         .target(  // models for PyTorch, ONNX, Keras and NumPy
             name: "Exports",
             dependencies: [
-                "Inference", "Training", "Runs", "Configuration", "Checkpoints", "Layers", "Models", "Datasets", "Batches", "Threads", "Kernels", "Communication",
-                "ProtocolBuffers", "StrictJSON", "NumberText", "ShellText",
+                "Inference", "Training", "Runs", "Configuration", "Checkpoints", "Files", "Layers", "Models", "Datasets", "Batches", "Threads", "Kernels",
+                "Communication", "ProtocolBuffers", "StrictJSON", "NumberText", "ShellText",
             ]),
 
         // Floor 8: the program.
         .executableTarget(
             name: "lstm-train",
             dependencies: [
-                "Training", "Inference", "Measurement", "Runs", "Configuration", "Communication", "Threads", "Batches", "Checkpoints", "Layers", "Models", "Kernels",
-                "Datasets", "StrictJSON", "Reports", "Charts", "Exports", "NumberText", "ShellText", "CProcess",
+                "Training", "Inference", "Measurement", "Runs", "Configuration", "Communication", "Threads", "Batches", "Checkpoints", "Files", "Layers", "Models",
+                "Kernels", "Datasets", "StrictJSON", "Reports", "Charts", "Exports", "NumberText", "ShellText", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -122,28 +127,35 @@ let package = Package(
         .testTarget(
             name: "NetworkTests",
             dependencies: [
-                "Layers", "Models", "Optimization", "Kernels", "Threads", "Batches", "Checkpoints", "CVector", "ReferenceModel", "AllocationCounter",
+                "Layers", "Models", "Optimization", "Kernels", "Threads", "Batches", "Files", "CVector", "ReferenceModel", "AllocationCounter",
                 "PythonEnvironment",
             ]),
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Threads", "ReferenceModel", "PythonEnvironment"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "HostileInput"]),
-        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "StrictJSON", "HostileInput", "SeededRandomness"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "Measurement", "Runs", "Configuration", "Checkpoints", "Kernels", "StrictJSON", "NumberText"]),
+        .target(name: "FileFixtures", dependencies: ["SeededRandomness"], path: "Tests/FileFixtures"),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "Measurement", "Runs", "Configuration", "Checkpoints", "Files", "Kernels", "StrictJSON", "NumberText"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Charts", "Layers", "Models", "Training", "Inference", "Runs", "Configuration", "Checkpoints", "Communication", "Threads", "Datasets", "XMLElements"]),
         .testTarget(
             name: "ExportsTests",
             dependencies: [
-                "Exports", "Training", "Inference", "Runs", "Configuration", "Datasets", "Layers", "Models", "Batches", "Checkpoints", "Communication", "Threads", "Kernels", "StrictJSON",
+                "Exports", "Training", "Inference", "Runs", "Configuration", "Datasets", "Layers", "Models", "Batches", "Checkpoints", "Files", "Communication", "Threads", "Kernels", "StrictJSON",
                 "PythonEnvironment",
             ]),
         .executableTarget(
             name: "TrainingProbe", dependencies: ["Training", "Runs", "Configuration", "Datasets", "Batches", "Communication", "Threads"], path: "Tests/TrainingProbe"),
-        .testTarget(name: "LSTMTrainingTests", dependencies: ["LSTMTraining", "Training", "Inference", "Runs", "Configuration", "Datasets", "Communication", "Threads", "Batches", "Checkpoints"]),
+        .testTarget(name: "LSTMTrainingTests", dependencies: ["LSTMTraining", "Training", "Inference", "Runs", "Configuration", "Datasets", "Communication", "Threads", "Batches", "Checkpoints", "Files"]),
         .testTarget(
-            name: "ProgramTests", dependencies: ["lstm-train", "TrainingProbe", "StrictJSON", "Checkpoints", "NumberText", "SeededRandomness", "PythonEnvironment"]),
+            name: "ProgramTests", dependencies: ["lstm-train", "TrainingProbe", "StrictJSON", "Checkpoints", "Files", "NumberText", "SeededRandomness", "PythonEnvironment"]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// With LSTM_TRAIN_TEST_SANITIZERS=1 (see launch/test), only the tests that Thread Sanitizer is for.
+if Context.environment["LSTM_TRAIN_TEST_SANITIZERS"] == "1" {
+    package.targets.removeAll { $0.type == .test && !["KernelsTests", "NetworkTests", "ThreadsTests"].contains($0.name) }
+}
 
 // One set of flags for every room: the machine's instructions, optimised in debug builds too, since kernels run 600 times slower without.
 // LSTM_TRAIN_WARNINGS=errors makes a warning an error, but for test targets: swift-testing's macros expand to code that warns.

@@ -1,3 +1,5 @@
+import Files
+
 /// The first element in which two checkpoints differ.
 public struct TensorDifference: Equatable, Sendable, CustomStringConvertible {
     public let file: String
@@ -34,7 +36,7 @@ extension StoredCheckpoint {
             guard entry.shape == wanted.shape else {
                 throw .shapeDiffers(checkpoint: path, tensor: wanted.name, found: entry.shape.dimensions, wanted: wanted.shape.dimensions)
             }
-            let (values, wantedValues) = (try file.values(of: entry), try reference.values(of: wanted))
+            let (values, wantedValues) = try mappingErrors((try file.values(of: entry), try reference.values(of: wanted)))
             // By their bits: -0 and 0 are two numbers here, and NaN is one.
             if let element = values.indices.first(where: { values[$0].bitPattern != wantedValues[$0].bitPattern }) {
                 return TensorDifference(file: name, tensor: wanted.name, element: element, found: values[element], wanted: wantedValues[element])
@@ -46,7 +48,7 @@ extension StoredCheckpoint {
 
 extension SafetensorsFile {
     /// The elements of `entry`, in C order.
-    func values(of entry: TensorEntry) throws(CheckpointError) -> [Float] {
+    func values(of entry: TensorEntry) throws(FileError) -> [Float] {
         var values = [Float](repeating: 0, count: entry.shape.elementCount)
         var span = values.mutableSpan
         try read(entry, into: &span)

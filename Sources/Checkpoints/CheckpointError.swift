@@ -1,4 +1,4 @@
-import Glibc
+public import Files
 import StrictJSON
 
 /// Why a checkpoint, a run directory or a safetensors file can't be written, read or used.
@@ -12,18 +12,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case lockLost(path: String)
     /// A file of the name of a run's own, in a directory that is no run's.
     case foreignFile(path: String)
-    /// The operating system refused `operation` on `path` with errno `code`.
-    case system(operation: String, path: String, code: Int32)
-    /// A path that should be a plain file isn't one.
-    case notAPlainFile(path: String)
-    /// A link stands in a run directory, where the run would write.
-    case link(path: String)
-    /// libcrypto couldn't hash.
-    case hashing(operation: String)
-
-    /// A file ended before the bytes that its own header or manifest promises.
-    case endsEarly(path: String, found: Int, wanted: Int)
-    case safetensors(path: String, fault: SafetensorsFault)
+    /// A file of the run can't be read or written, or isn't what it should be.
+    case file(FileError)
     case manifest(path: String, reason: String)
     case fileSize(path: String, found: Int, wanted: Int)
     case fileHash(path: String, found: String, wanted: String)
@@ -46,12 +36,17 @@ public enum CheckpointError: Error, Equatable, Sendable {
         case mismatch = 78
     }
 
+    /// Whether it says nothing of the file: this process, or the system, has no more descriptors or memory.
+    var isOfThisProcess: Bool {
+        if case .file(let error) = self { error.isOfThisProcess } else { false }
+    }
+
     public var category: Category {
         switch self {
         case .locked, .runRemoved, .lockLost, .foreignFile: .locked
-        case .system, .notAPlainFile, .link: .inputOutput
-        case .hashing: .hashing
-        case .endsEarly, .safetensors, .manifest, .fileSize, .fileHash, .weightsHash, .text, .noneVerified: .damaged
+        case .file(.system), .file(.zeroByteInName), .file(.notAPlainFile), .file(.link): .inputOutput
+        case .file(.hashing): .hashing
+        case .file(.endsEarly), .file(.safetensors), .manifest, .fileSize, .fileHash, .weightsHash, .text, .noneVerified: .damaged
         case .formatVersion, .tensorMissing, .tensorUnexpected, .shapeDiffers: .mismatch
         }
     }
@@ -80,18 +75,14 @@ extension CheckpointError: CustomStringConvertible {
                 + "Let one job use a run directory, and leave its lock file alone: a dead job's lock is free."
         case .foreignFile(let path):
             "\(path) is there, and its directory holds no run, which would replace it. Choose another --run-directory, or move the file away."
-        case .system(let operation, let path, let code):
-            "can't \(operation) \(path): \(String(cString: strerror(code))) (errno \(code))." + (operation == Self.directoryOperation ? " Choose another --run-directory." : "")
-        case .notAPlainFile(let path):
+        case .file(.system(Self.directoryOperation, let path, let code)):
+            FileError.system(operation: Self.directoryOperation, path: path, code: code).description + " Choose another --run-directory."
+        case .file(.notAPlainFile(let path)):
             "\(path) is not a plain file; a file of a run or a checkpoint must be one."
-        case .link(let path):
+        case .file(.link(let path)):
             "\(path) is a link; a run writes in its own directory only. Remove it, or name the directory that it leads to as --run-directory."
-        case .hashing(let operation):
-            "libcrypto failed in \(operation); SHA-256 isn't available on this machine. Check the OpenSSL installation."
-        case .endsEarly(let path, let found, let wanted):
-            "\(path) ends after \(found) bytes; \(wanted) were wanted. It was cut off or changed while it was read."
-        case .safetensors(let path, let fault):
-            "\(path): \(fault)"
+        case .file(let error):
+            error.description
         case .manifest(let path, let reason):
             "\(path): \(reason)"
         case .fileSize(let path, let found, let wanted):
@@ -115,4 +106,14 @@ extension CheckpointError: CustomStringConvertible {
             "checkpoint \(checkpoint): '\(tensor)' is \(found) in the file, \(wanted) in the model. Was it trained with this config?"
         }
     }
+}
+
+/// The result of `call`, whose error becomes this room's.
+package func mappingErrors<Result: ~Copyable>(_ call: @autoclosure () throws(FileError) -> Result) throws(CheckpointError) -> Result {
+    do { return try call() } catch { throw .file(error) }
+}
+
+/// The result of `body`, whose error becomes this room's.
+package func mappingErrors<Result: ~Copyable>(_ body: () throws(FileError) -> Result) throws(CheckpointError) -> Result {
+    do { return try body() } catch { throw .file(error) }
 }

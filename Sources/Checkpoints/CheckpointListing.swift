@@ -1,3 +1,5 @@
+import Files
+
 extension RunDirectory {
     /// The steps that have a checkpoint, whole or not, newest first.
     public func checkpointSteps() throws(CheckpointError) -> [Int] { try storedSteps().map(\.step) }
@@ -27,7 +29,7 @@ extension CheckpointManifest {
         let manifest = try read(inCheckpoint: path, in: fileSystem)
         for record in manifest.files {
             let filePath = path + "/" + record.name
-            let byteCount = try OpenFile.reading(filePath, in: fileSystem).byteCount()
+            let byteCount = try mappingErrors(try OpenFile.reading(filePath, in: fileSystem).byteCount())
             guard byteCount == record.byteCount else { throw .fileSize(path: filePath, found: byteCount, wanted: record.byteCount) }
         }
         return manifest

@@ -1,3 +1,4 @@
+import Files
 import StrictJSON
 
 /// The contents of `manifest.json`.
@@ -23,12 +24,12 @@ public struct CheckpointManifest: Equatable, Sendable {
     /// Reads the manifest of the checkpoint at `path`, and holds it against its own hash; the other files are not looked at.
     static func read(inCheckpoint path: String, in fileSystem: FileSystem = FileSystem()) throws(CheckpointError) -> CheckpointManifest {
         let manifestPath = path + "/" + fileName
-        let file = try OpenFile.reading(manifestPath, in: fileSystem)
-        let byteCount = try file.byteCount()
+        let file = try mappingErrors(try OpenFile.reading(manifestPath, in: fileSystem))
+        let byteCount = try mappingErrors(try file.byteCount())
         guard byteCount <= largestByteCount else {
             throw .manifest(path: manifestPath, reason: "the manifest has \(byteCount) bytes; at most \(largestByteCount) are allowed.")
         }
-        let manifest = try CheckpointManifest(text: file.bytes(at: 0, byteCount: byteCount), path: manifestPath)
+        let manifest = try CheckpointManifest(text: mappingErrors(try file.bytes(at: 0, byteCount: byteCount)), path: manifestPath)
         if let step = stepInName(of: path), step != manifest.step {
             throw .manifest(path: manifestPath, reason: "the manifest is of step \(manifest.step); its directory's name says \(step). Was it renamed?")
         }

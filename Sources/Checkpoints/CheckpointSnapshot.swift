@@ -1,3 +1,4 @@
+public import Files
 public import StrictJSON
 
 /// Training progress at the time of the snapshot.
@@ -77,9 +78,6 @@ public struct CheckpointSnapshot: Sendable {
 }
 
 extension [TensorShape] {
-    /// The elements of all tensors together.
-    public var elementCount: Int { reduce(0) { $0 + $1.elementCount } }
-
     /// The tensors of the optimizer's buffer `name`, which has this layout: "m" of `head.bias` is `m.head.bias`.
     func ofOptimizerState(_ name: String) -> [TensorShape] {
         map { TensorShape(name: name + "." + $0.name, dimensions: $0.dimensions) }

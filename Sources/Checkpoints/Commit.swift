@@ -1,3 +1,5 @@
+import Files
+
 /// A checkpoint that is on disk.
 public struct CommittedCheckpoint: Equatable, Sendable {
     public let path: String
@@ -21,15 +23,13 @@ extension LockedRun {
     ///
     /// All files are written and flushed under a temporary name, then the directory is renamed in one step:
     /// after a crash at any moment the checkpoint is complete or absent. One that the step has already stays valid until the new one is in its place.
-    /// - Throws: ``CheckpointError/system(operation:path:code:)``; then what was there before is there still, unless only the last flush failed.
+    /// - Throws: ``CheckpointError/file(_:)``; then what was there before is there still, unless only the last flush failed.
     public func commit(_ snapshot: CheckpointSnapshot) throws(CheckpointError) -> CommittedCheckpoint {
         try alone { () throws(CheckpointError) in
             let name = CheckpointName.name(ofStep: snapshot.progress.step)
             let draft = unusedPath(in: directory.checkpointsPath, name: LeftoverName.writing + name)
             do throws(CheckpointError) {
-                try fileSystem.makeDirectory(draft)
-                let manifest = try write(snapshot, into: draft)
-                try fileSystem.synchronizeDirectory(draft)
+                let manifest = try mappingErrors(try write(snapshot, into: draft))
                 try put(draft, inPlaceOf: name)
                 return CommittedCheckpoint(path: RunDirectory(presentPath).checkpointsPath + "/" + name, manifest: manifest)
             } catch {
@@ -39,7 +39,9 @@ extension LockedRun {
         }
     }
 
-    private func write(_ snapshot: CheckpointSnapshot, into draft: String) throws(CheckpointError) -> CheckpointManifest {
+    /// Makes the directory `draft` with the checkpoint's files; they are on disk when this returns.
+    private func write(_ snapshot: CheckpointSnapshot, into draft: String) throws(FileError) -> CheckpointManifest {
+        try fileSystem.makeDirectory(draft)
         let layout = snapshot.layout
         let optimizer = zip(snapshot.optimizerStateNames, snapshot.optimizerStates).map { (layout.ofOptimizerState($0), $1) }
         var files = [
@@ -57,13 +59,14 @@ extension LockedRun {
         let file = try OpenFile(creating: draft + "/" + CheckpointManifest.fileName, in: fileSystem)
         try file.write(text.span.bytes)
         try file.synchronize()
+        try fileSystem.synchronizeDirectory(draft)
         return manifest
     }
 
     /// Writes a safetensors file of the tensors of each part, whose elements lie one after another in the part's array.
     private func write(
         _ parts: [(tensors: [TensorShape], values: [Float])], metadata: KeyValuePairs<String, String>, named name: String, into draft: String
-    ) throws(CheckpointError) -> CheckpointManifest.FileRecord {
+    ) throws(FileError) -> CheckpointManifest.FileRecord {
         var writer = try SafetensorsWriter(path: draft + "/" + name, tensors: parts.flatMap(\.tensors), metadata: metadata, in: fileSystem)
         for (tensors, values) in parts {
             var begin = 0
@@ -85,18 +88,18 @@ extension LockedRun {
         if fileSystem.exists(path) {
             if fileSystem.exists(aside) {
                 // An earlier save's last flush failed: what took its place may not be on disk.
-                try fileSystem.synchronizeDirectory(directory.checkpointsPath)
+                try mappingErrors(try fileSystem.synchronizeDirectory(directory.checkpointsPath))
                 try discard(aside)
             }
-            try fileSystem.rename(path, to: aside)
+            try mappingErrors(try fileSystem.rename(path, to: aside))
         }
         do {
-            try fileSystem.rename(draft, to: path)
+            try mappingErrors(try fileSystem.rename(draft, to: path))
         } catch {
             if fileSystem.exists(aside) { try? fileSystem.rename(aside, to: path) }
             throw error
         }
-        try fileSystem.synchronizeDirectory(directory.checkpointsPath)
+        try mappingErrors(try fileSystem.synchronizeDirectory(directory.checkpointsPath))
         if fileSystem.exists(aside) { try discard(aside) }
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 public import TensorBoard
 
@@ -9,17 +10,11 @@ public struct EventLog: ~Copyable, Sendable {
 
     /// Adds an event, in one write; where the disk has no room for all of it, nothing of it stays.
     public mutating func append(_ event: TensorBoardEvent) throws(CheckpointError) {
-        let byteCount = try file.byteCount()
-        do {
-            try file.write(event.record.span.bytes)
-        } catch {
-            try? file.cut(toByteCount: byteCount)
-            throw error
-        }
+        try mappingErrors(try file.append(event.record.span.bytes))
     }
 
     /// Returns when all events are on disk.
-    public mutating func synchronize() throws(CheckpointError) { try file.synchronize() }
+    public mutating func synchronize() throws(CheckpointError) { try mappingErrors(try file.synchronize()) }
 }
 
 extension LockedRun {
@@ -32,7 +27,7 @@ extension LockedRun {
     ///   - step: below 0 to begin anew.
     ///   - wallTime: seconds since 1970.
     public func openEvents(goingOnFrom step: Int, wallTime: Double) throws(CheckpointError) -> EventLog {
-        let path = try alone { () throws(CheckpointError) in
+        let path = try aloneWithFiles { () throws(FileError) in
             let old = try eventPaths()
             if old.count == 1, let path = old.first, step >= 0, try self.records(of: path, through: step).isAll { return path }
             var records: [ArraySlice<UInt8>] = []
@@ -43,7 +38,7 @@ extension LockedRun {
             var birth = max(Int(wallTime), 1 + (old.compactMap(Self.birth).max() ?? -1))
             while fileSystem.exists("\(directory.path)/\(RunDirectory.eventsPrefix)\(birth)") { birth += 1 }
             let name = RunDirectory.eventsPrefix + String(birth)
-            try replaceFile(named: name) { (file) throws(CheckpointError) in
+            try replaceFile(named: name) { (file) throws(FileError) in
                 try file.write(TensorBoardEvent.beginning(wallTime: wallTime).span.bytes)
                 for record in records where !EventRecord.isBeginning(record) { try file.write(record.span.bytes) }
             }
@@ -51,11 +46,11 @@ extension LockedRun {
             if !old.isEmpty { try fileSystem.synchronizeDirectory(directory.path) }
             return directory.path + "/" + name
         }
-        return EventLog(file: try OpenFile(opening: path, flags: O_WRONLY | O_APPEND | O_NOFOLLOW, in: fileSystem))
+        return EventLog(file: try mappingErrors(try OpenFile(opening: path, flags: O_WRONLY | O_APPEND | O_NOFOLLOW, in: fileSystem)))
     }
 
     /// The run's event files: one, or two where a crash came between the writing of the new one and the removal of the old.
-    func eventPaths() throws(CheckpointError) -> [String] {
+    func eventPaths() throws(FileError) -> [String] {
         try fileSystem.names(in: directory.path).filter(Self.isEventsName).map { directory.path + "/" + $0 }
     }
 
@@ -67,7 +62,7 @@ extension LockedRun {
 
     private static func birth(_ path: String) -> Int? { path.split(separator: ".").last.flatMap { Int($0) } }
 
-    private func records(of path: String, through step: Int) throws(CheckpointError) -> (records: [ArraySlice<UInt8>], isAll: Bool) {
+    private func records(of path: String, through step: Int) throws(FileError) -> (records: [ArraySlice<UInt8>], isAll: Bool) {
         let file = try OpenFile.reading(path, in: fileSystem)
         let byteCount = try file.byteCount()
         // A file of that size isn't a run's.

@@ -1,3 +1,5 @@
+import Files
+
 /// Names of what isn't finished, or no longer needed. What merely begins alike is somebody's own and stays.
 enum LeftoverName {
     /// Being written; it is not read.
@@ -35,19 +37,19 @@ extension LockedRun {
     func discard(_ path: String) throws(CheckpointError) {
         try requireHeld()
         let removedPath = unusedPath(in: directory.checkpointsPath, name: LeftoverName.removing + "step")
-        try fileSystem.rename(path, to: removedPath)
+        try mappingErrors(try fileSystem.rename(path, to: removedPath))
         do throws(CheckpointError) {
-            try fileSystem.synchronizeDirectory(directory.checkpointsPath)
+            try mappingErrors(try fileSystem.synchronizeDirectory(directory.checkpointsPath))
         } catch {
             // Nothing of it is removed yet: it is a checkpoint again.
             try? fileSystem.rename(removedPath, to: path)
             throw error
         }
-        try removeCheckpoint(removedPath)
+        try mappingErrors(try removeCheckpoint(removedPath))
     }
 
     /// Removes the files that a checkpoint has, and its directory. Where there is something else in it, that stays, and so does the directory.
-    func removeCheckpoint(_ path: String) throws(CheckpointError) {
+    func removeCheckpoint(_ path: String) throws(FileError) {
         guard fileSystem.isDirectory(path) else { return }
         let names = try fileSystem.names(in: path)
         let own = names.filter { CheckpointFile.all.contains($0) && !fileSystem.isDirectory(path + "/" + $0) }
@@ -59,19 +61,24 @@ extension LockedRun {
     /// One that was replaced and has no successor gets its name back.
     func clearLeftovers() throws(CheckpointError) {
         try alone { () throws(CheckpointError) in
-            for name in try fileSystem.names(in: directory.path) where LeftoverName.isDraft(name, ofCheckpoint: false) {
-                let path = directory.path + "/" + name
-                if !fileSystem.isDirectory(path) { try fileSystem.removeFile(path) }
-            }
-            for name in try fileSystem.names(in: directory.checkpointsPath) {
+            try mappingErrors(try removeDrafts())
+            for name in try mappingErrors(try fileSystem.names(in: directory.checkpointsPath)) {
                 let path = directory.checkpointsPath + "/" + name
                 if LeftoverName.isDraft(name, ofCheckpoint: true) || LeftoverName.isRemoval(name) {
-                    try removeCheckpoint(path)
+                    try mappingErrors(try removeCheckpoint(path))
                 } else if let replaced = LeftoverName.replacedName(in: name) {
                     let successor = directory.checkpointsPath + "/" + replaced
-                    if fileSystem.exists(successor) { try discard(path) } else { try fileSystem.rename(path, to: successor) }
+                    if fileSystem.exists(successor) { try discard(path) } else { try mappingErrors(try fileSystem.rename(path, to: successor)) }
                 }
             }
+        }
+    }
+
+    /// Removes drafts of texts.
+    private func removeDrafts() throws(FileError) {
+        for name in try fileSystem.names(in: directory.path) where LeftoverName.isDraft(name, ofCheckpoint: false) {
+            let path = directory.path + "/" + name
+            if !fileSystem.isDirectory(path) { try fileSystem.removeFile(path) }
         }
     }
 }

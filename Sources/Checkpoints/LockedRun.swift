@@ -1,3 +1,4 @@
+import Files
 import Synchronization
 
 /// A run directory that this process may write in, until the last reference to this goes.
@@ -32,20 +33,25 @@ public final class LockedRun: Sendable {
         }
     }
 
+    /// As ``alone(_:)``, for a change that only files can refuse.
+    func aloneWithFiles<Result: Sendable>(_ change: () throws(FileError) -> Result) throws(CheckpointError) -> Result {
+        try alone { () throws(CheckpointError) in try mappingErrors(try change()) }
+    }
+
     /// Writes the text `name` (`config.json`, say) into the run: after a crash it is the old one or the new one, whole.
     /// - Precondition: `name` is a plain file name that doesn't begin with a point.
     public func writeText(_ text: String, named name: String) throws(CheckpointError) {
         precondition(!name.isEmpty && !name.hasPrefix(".") && !name.contains("/"), "'\(name)' is no plain file name")
-        try alone { () throws(CheckpointError) in
-            try replaceFile(named: name) { (file) throws(CheckpointError) in try file.write(text.utf8Span.span.bytes) }
+        try aloneWithFiles { () throws(FileError) in
+            try replaceFile(named: name) { (file) throws(FileError) in try file.write(text.utf8Span.span.bytes) }
         }
     }
 
     /// Writes the text `name` for other processes: readers see the old one or the new one, whole. Not put on disk: after a power cut it may be empty
     /// until it is written again.
     public func publishText(_ text: String, named name: String) throws(CheckpointError) {
-        try alone { () throws(CheckpointError) in
-            try replaceFile(named: name, isDurable: false) { (file) throws(CheckpointError) in try file.write(text.utf8Span.span.bytes) }
+        try aloneWithFiles { () throws(FileError) in
+            try replaceFile(named: name, isDurable: false) { (file) throws(FileError) in try file.write(text.utf8Span.span.bytes) }
         }
     }
 
@@ -57,14 +63,14 @@ public final class LockedRun: Sendable {
     /// Removes that file, if it is there: it was obeyed.
     public func clearStopRequest() throws(CheckpointError) {
         guard stopIsRequested else { return }
-        try alone { () throws(CheckpointError) in
+        try aloneWithFiles { () throws(FileError) in
             try fileSystem.removeFile(stopRequestPath)
             try fileSystem.synchronizeDirectory(directory.path)
         }
     }
 
     /// Writes a file beside `name`, puts it on disk and then in its place.
-    func replaceFile(named name: String, isDurable: Bool = true, write: (borrowing OpenFile) throws(CheckpointError) -> Void) throws(CheckpointError) {
+    func replaceFile(named name: String, isDurable: Bool = true, write: (borrowing OpenFile) throws(FileError) -> Void) throws(FileError) {
         let path = directory.path + "/" + name
         let draft = unusedPath(in: directory.path, name: LeftoverName.writing + name)
         do {

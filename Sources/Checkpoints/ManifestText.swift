@@ -1,3 +1,4 @@
+package import Files
 import StrictJSON
 
 // The manifest guards itself: its last member, `manifestSHA256`, is the hash of all bytes before that member's value.
@@ -10,7 +11,7 @@ extension CheckpointManifest {
     private static let hashDigitCount = 64
 
     /// The manifest as the bytes of `manifest.json`.
-    package func text() throws(CheckpointError) -> [UInt8] {
+    package func text() throws(FileError) -> [UInt8] {
         let records = files.map { JSONValue.object(["name": .text($0.name), "byteCount": .integer($0.byteCount), "sha256": .text($0.sha256)]) }
         let value: JSONValue = .object([
             "format": .text(Self.formatName), "version": .integer(Self.formatVersion),
@@ -50,7 +51,7 @@ extension CheckpointManifest {
             throw .manifest(path: path, reason: "the manifest doesn't end with its own SHA-256; it is damaged or cut off.")
         }
         let wanted = JSONValue.printable(String(decoding: bytes[hashedCount..<hashedCount + hashDigitCount], as: UTF8.self))
-        let found = try SHA256.hex(of: Array(bytes.prefix(hashedCount)))
+        let found = try mappingErrors(try SHA256.hex(of: Array(bytes.prefix(hashedCount))))
         guard found == wanted else { throw .fileHash(path: path, found: found, wanted: wanted) }
     }
 

@@ -1,3 +1,4 @@
+import Files
 public import StrictJSON
 
 /// The lines of a metrics log, one after the other, read in pieces: a log of any size takes the memory of a piece and a line.
@@ -19,14 +20,14 @@ struct MetricsLines: ~Copyable {
     private var pieceEnd = 0
     private var place = 0
 
-    init(_ path: String, in fileSystem: FileSystem) throws(CheckpointError) {
+    init(_ path: String, in fileSystem: FileSystem) throws(FileError) {
         let file = try OpenFile.reading(path, in: fileSystem)
         fileByteCount = try file.byteCount()
         self.file = file
     }
 
     /// The next line; nil at the end of the file.
-    mutating func next() throws(CheckpointError) -> Line? {
+    mutating func next() throws(FileError) -> Line? {
         var line: [UInt8] = []
         var isTooLong = false
         while true {
@@ -45,7 +46,7 @@ struct MetricsLines: ~Copyable {
         }
     }
 
-    private mutating func readPiece() throws(CheckpointError) {
+    private mutating func readPiece() throws(FileError) {
         piece = try file.bytes(at: pieceEnd, byteCount: min(Self.pieceByteCount, fileByteCount - pieceEnd))
         pieceEnd += piece.count
         place = 0
@@ -63,14 +64,16 @@ extension RunDirectory {
     /// - Returns: how many lines can't be read: the last of a run that was cut off, say.
     public func visitMetrics(_ body: (_ step: Int, _ line: JSONValue) -> Void) throws(CheckpointError) -> Int {
         guard fileSystem.exists(metricsPath) else { return 0 }
-        var lines = try MetricsLines(metricsPath, in: fileSystem)
-        var unreadableCount = 0
-        while let line = try lines.next() {
-            switch line {
-            case .unreadable: unreadableCount += 1
-            case .ofStep(let step, _, let object): body(step, object)
+        return try mappingErrors { () throws(FileError) in
+            var lines = try MetricsLines(metricsPath, in: fileSystem)
+            var unreadableCount = 0
+            while let line = try lines.next() {
+                switch line {
+                case .unreadable: unreadableCount += 1
+                case .ofStep(let step, _, let object): body(step, object)
+                }
             }
+            return unreadableCount
         }
-        return unreadableCount
     }
 }

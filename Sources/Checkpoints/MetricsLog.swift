@@ -1,3 +1,4 @@
+import Files
 import Glibc
 public import StrictJSON
 
@@ -28,18 +29,13 @@ public struct MetricsLog: ~Copyable, Sendable {
     /// - Precondition: `line` is an object with an integer `step`.
     public mutating func append(_ line: JSONValue) throws(CheckpointError) {
         precondition(line["step"]?.integerValue != nil, "a line of metrics has an integer step: \(line.serialized())")
-        let byteCount = try file.byteCount()
-        do {
-            try file.write((line.serialized() + "\n").utf8Span.span.bytes)
-        } catch {
-            try? file.cut(toByteCount: byteCount)
-            throw error
-        }
+        let text = line.serialized() + "\n"
+        try mappingErrors(try file.append(text.utf8Span.span.bytes))
     }
 
     /// Returns when all lines are on disk.
     public mutating func synchronize() throws(CheckpointError) {
-        try file.synchronize()
+        try mappingErrors(try file.synchronize())
     }
 }
 
@@ -48,7 +44,7 @@ extension LockedRun {
     /// Kept lines keep their bytes. The log is rewritten beside the old one and put in its place, so that a crash loses no line of it.
     public func openMetrics(goingOnFrom step: Int) throws(CheckpointError) -> MetricsLog {
         let path = directory.metricsPath
-        let omission = try alone { () throws(CheckpointError) in
+        let omission = try aloneWithFiles { () throws(FileError) in
             guard fileSystem.exists(path) else {
                 _ = try OpenFile(creating: path, in: fileSystem)
                 try fileSystem.synchronizeDirectory(directory.path)
@@ -57,21 +53,24 @@ extension LockedRun {
             if let omission = try cutLargeMetrics(path, through: step) { return omission }
             let omission = try self.omission(from: path, through: step)
             guard omission != MetricsLog.Omission() else { return omission }
-            try replaceFile(named: "metrics.jsonl") { (file) throws(CheckpointError) in try copyLines(of: path, through: step, to: file) }
+            try replaceFile(named: "metrics.jsonl") { (file) throws(FileError) in try copyLines(of: path, through: step, to: file) }
             return omission
         }
-        return MetricsLog(file: try OpenFile(opening: path, flags: O_WRONLY | O_APPEND | O_NOFOLLOW, in: fileSystem), omission: omission)
+        let file = try mappingErrors(try OpenFile(opening: path, flags: O_WRONLY | O_APPEND | O_NOFOLLOW, in: fileSystem))
+        return MetricsLog(file: file, omission: omission)
     }
 
     /// Returns when the contents of the run's logs are on disk, whichever process wrote them.
     func synchronizeLogs() throws(CheckpointError) {
-        for path in [directory.metricsPath] + (try eventPaths()) where fileSystem.exists(path) {
-            try OpenFile(opening: path, flags: O_WRONLY | O_NOFOLLOW, in: fileSystem).synchronize()
+        try mappingErrors { () throws(FileError) in
+            for path in [directory.metricsPath] + (try eventPaths()) where fileSystem.exists(path) {
+                try OpenFile(opening: path, flags: O_WRONLY | O_NOFOLLOW, in: fileSystem).synchronize()
+            }
         }
     }
 
     /// The part of the log at `path` that isn't a whole line up to `step`.
-    private func omission(from path: String, through step: Int) throws(CheckpointError) -> MetricsLog.Omission {
+    private func omission(from path: String, through step: Int) throws(FileError) -> MetricsLog.Omission {
         var lines = try MetricsLines(path, in: fileSystem)
         var omission = MetricsLog.Omission()
         while let line = try lines.next() {
@@ -84,7 +83,7 @@ extension LockedRun {
     }
 
     /// Writes the whole lines up to `step` of the log at `path`, some at a time.
-    private func copyLines(of path: String, through step: Int, to file: borrowing OpenFile) throws(CheckpointError) {
+    private func copyLines(of path: String, through step: Int, to file: borrowing OpenFile) throws(FileError) {
         var lines = try MetricsLines(path, in: fileSystem)
         var kept: [UInt8] = []
         while let line = try lines.next() {

@@ -1,3 +1,4 @@
+package import Files
 import Glibc
 
 /// The lines of a metrics log from its end towards its beginning: what is looked at is what is read.
@@ -11,14 +12,14 @@ struct MetricsTail: ~Copyable {
     private var piece: [UInt8] = []
     private var pieceStart: Int
 
-    init(_ file: consuming OpenFile) throws(CheckpointError) {
+    init(_ file: consuming OpenFile) throws(FileError) {
         byteCount = try file.byteCount()
         pieceStart = byteCount
         self.file = file
     }
 
     /// The last line in front of those that were returned; nil at the beginning of the file.
-    mutating func next() throws(CheckpointError) -> MetricsLines.Line? {
+    mutating func next() throws(FileError) -> MetricsLines.Line? {
         guard byteCount > 0 else { return nil }
         let end = byteCount
         var isTooLong = false
@@ -61,7 +62,7 @@ struct MetricsTail: ~Copyable {
     }
 
     /// Takes in the piece before; what is `dropping` isn't kept, but for its place.
-    private mutating func readPiece(before end: Int, dropping: Bool) throws(CheckpointError) {
+    private mutating func readPiece(before end: Int, dropping: Bool) throws(FileError) {
         let start = max(0, pieceStart - Self.pieceByteCount)
         let earlier = try file.bytes(at: start, byteCount: pieceStart - start)
         piece = dropping ? earlier : earlier + piece.prefix(end - pieceStart)
@@ -69,7 +70,7 @@ struct MetricsTail: ~Copyable {
     }
 
     /// Removes what lies behind the first `byteCount` bytes.
-    func cut(toByteCount byteCount: Int) throws(CheckpointError) {
+    func cut(toByteCount byteCount: Int) throws(FileError) {
         try file.cut(toByteCount: byteCount)
         try file.synchronize()
     }
@@ -83,7 +84,7 @@ extension LockedRun {
     /// looked through when the log was smaller.
     /// - Parameter largestByteCount: of a log that is left as it is.
     /// - Returns: what was left out; nil for a smaller log.
-    package func cutLargeMetrics(_ path: String, through step: Int, largestByteCount: Int = largestWholeMetricsByteCount) throws(CheckpointError) -> MetricsLog.Omission? {
+    package func cutLargeMetrics(_ path: String, through step: Int, largestByteCount: Int = largestWholeMetricsByteCount) throws(FileError) -> MetricsLog.Omission? {
         var tail = try MetricsTail(try OpenFile(opening: path, flags: O_RDWR | O_NOFOLLOW, in: fileSystem))
         guard tail.byteCount > largestByteCount, step >= 0 else { return nil }
         var omission = MetricsLog.Omission()

@@ -1,3 +1,5 @@
+import Files
+
 /// Result of a recovery: a checkpoint that verifies, and the damaged ones tried before, with the reason of each.
 public struct Recovery: Sendable {
     public let checkpoint: StoredCheckpoint
@@ -115,7 +117,7 @@ extension RunDirectory {
     /// The steps that have a checkpoint, newest first. One that makes room for its successor counts until that is there.
     func storedSteps() throws(CheckpointError) -> [(step: Int, path: String)] {
         guard fileSystem.exists(checkpointsPath) else { return [] }
-        let names = try fileSystem.names(in: checkpointsPath)
+        let names = try mappingErrors(try fileSystem.names(in: checkpointsPath))
         let aside = names.compactMap(LeftoverName.replacedName)
         var stored: [(step: Int, path: String)] = []
         for name in names {

@@ -1,3 +1,4 @@
+package import Files
 import Glibc
 
 /// The directory with everything that outlives a run's process. As a value it is only a path, for reading, and needs no lock;
@@ -65,12 +66,12 @@ public struct RunDirectory: Sendable {
     public func readText(named name: String) throws(CheckpointError) -> String? {
         let textPath = path + "/" + name
         guard fileSystem.exists(textPath) else { return nil }
-        let file = try OpenFile.reading(textPath, in: fileSystem)
-        let byteCount = try file.byteCount()
+        let file = try mappingErrors(try OpenFile.reading(textPath, in: fileSystem))
+        let byteCount = try mappingErrors(try file.byteCount())
         guard byteCount <= Self.largestTextByteCount else {
             throw .text(path: textPath, reason: "the file has \(byteCount) bytes; at most \(Self.largestTextByteCount) are allowed. Restore it from a copy.")
         }
-        let bytes = try file.bytes(at: 0, byteCount: byteCount)
+        let bytes = try mappingErrors(try file.bytes(at: 0, byteCount: byteCount))
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .text(path: textPath, reason: "the file is not UTF-8. Restore it from a copy.")
         }
@@ -88,18 +89,20 @@ public struct RunDirectory: Sendable {
     /// - Throws: ``CheckpointError/locked(path:holder:)`` at once when another holds it.
     public func locked() throws(CheckpointError) -> LockedRun {
         // An empty path is no directory, but with a name behind it a file of the root's.
-        guard !path.isEmpty else { throw .system(operation: CheckpointError.directoryOperation, path: "''", code: ENOENT) }
-        try fileSystem.makeDirectories(path)
-        let held = try HeldDirectory(path)
+        guard !path.isEmpty else { throw .file(.system(operation: CheckpointError.directoryOperation, path: "''", code: ENOENT)) }
+        try mappingErrors(try fileSystem.makeDirectories(path))
+        let held = try mappingErrors(try HeldDirectory(path))
         let fileSystem = fileSystem.holding(held)
         let lock = try RunLock(path: lockPath, in: held)
-        if !fileSystem.leadsToDirectory(checkpointsPath) { try fileSystem.makeDirectory(checkpointsPath) }
+        if !fileSystem.leadsToDirectory(checkpointsPath) { try mappingErrors(try fileSystem.makeDirectory(checkpointsPath)) }
         // A link in the run directory would lead its writes elsewhere.
-        guard fileSystem.isDirectory(checkpointsPath) else { throw .link(path: checkpointsPath) }
+        guard fileSystem.isDirectory(checkpointsPath) else { throw .file(.link(path: checkpointsPath)) }
         let run = LockedRun(directory: RunDirectory(path, fileSystem: fileSystem), held: held, lock: lock)
         // A dead writer's last names may not be on disk yet: what is built on them, or removed on their account, must wait until they are.
-        try fileSystem.synchronizeDirectory(path)
-        try fileSystem.synchronizeDirectory(checkpointsPath)
+        try mappingErrors { () throws(FileError) in
+            try fileSystem.synchronizeDirectory(path)
+            try fileSystem.synchronizeDirectory(checkpointsPath)
+        }
         try run.clearLeftovers()
         return run
     }

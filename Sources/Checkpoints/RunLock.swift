@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// The right to write in a run directory: `flock` on the directory itself, and on a file in it, which names its holder.
@@ -20,15 +21,14 @@ struct RunLock: ~Copyable, Sendable {
         // The directory first: who is refused it must not make a lock file in it.
         let directoryIsLocked = try Self.lockDirectory(directory, lockPath: path, through: fileSystem, &patience)
         while true {
-            let file = try OpenFile(opening: path, flags: O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW, in: fileSystem)
-            guard try Self.isLocked(file.descriptor, path) else {
+            let file = try mappingErrors(try OpenFile(opening: path, flags: O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW, in: fileSystem))
+            guard try mappingErrors(try file.tryLock()) else {
                 try patience.wait(for: Self.holder(in: file), run: directory.path)
                 continue
             }
             // Someone may have removed or replaced it between the opening and the locking.
-            guard try fileSystem.identity(path, followingLinks: false) == file.identity() else { continue }
-            try file.cut(toByteCount: 0)
-            try file.write("process \(getpid()) on host \(Self.hostName())\n".utf8Span.span.bytes)
+            guard try mappingErrors(try file.identity()) == fileSystem.identity(path, followingLinks: false) else { continue }
+            try mappingErrors(try Self.nameHolder(in: file))
             self.file = file
             break
         }
@@ -39,7 +39,7 @@ struct RunLock: ~Copyable, Sendable {
 
     deinit {
         // Best effort: a reader of an old name sees a free lock anyhow.
-        _ = ftruncate(file.descriptor, 0)
+        file.clear()
     }
 
     /// - Throws: ``CheckpointError/runRemoved(path:)``, or ``CheckpointError/lockLost(path:)`` if another process may hold the run now. Cost: two system calls.
@@ -47,7 +47,7 @@ struct RunLock: ~Copyable, Sendable {
         if directory.isRemoved { throw .runRemoved(path: directory.path) }
         let found = fileSystem.identity(file.path, followingLinks: false)
         if found == nil && directoryIsLocked { return }
-        guard try found == file.identity() else { throw .lockLost(path: directory.path) }
+        guard try mappingErrors(try file.identity()) == found else { throw .lockLost(path: directory.path) }
     }
 
     /// - Returns: false where the file system locks no directories.
@@ -56,22 +56,19 @@ struct RunLock: ~Copyable, Sendable {
     ) throws(CheckpointError) -> Bool {
         while true {
             do {
-                if try isLocked(directory.descriptor, directory.path) { return true }
-            } catch .system(_, _, let code) where [EBADF, EINVAL, ENOLCK, EOPNOTSUPP, ENOSYS].contains(code) {
+                if try mappingErrors(try directory.tryLock()) { return true }
+            } catch .file(.system(_, _, let code)) where [EBADF, EINVAL, ENOLCK, EOPNOTSUPP, ENOSYS].contains(code) {
                 return false
             }
             try patience.wait(for: holder(at: lockPath, through: fileSystem), run: directory.path)
         }
     }
 
-    /// Whether this process holds it now; false where another does.
-    private static func isLocked(_ descriptor: Int32, _ path: String) throws(CheckpointError) -> Bool {
-        do {
-            _ = try checked("lock", path) { flock(descriptor, LOCK_EX | LOCK_NB) }
-            return true
-        } catch .system(_, _, let code) where code == EWOULDBLOCK {
-            return false
-        }
+    /// Writes this process's description into its lock file.
+    private static func nameHolder(in file: borrowing OpenFile) throws(FileError) {
+        let text = "process \(getpid()) on host \(hostName())\n"
+        try file.cut(toByteCount: 0)
+        try file.write(text.utf8Span.span.bytes)
     }
 
     private struct Patience {

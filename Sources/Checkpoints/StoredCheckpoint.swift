@@ -1,3 +1,5 @@
+public import Files
+
 /// A checkpoint whose files were held against their sizes and SHA-256. It keeps them open, so that what is read is what was verified, even if
 /// a writer removes the checkpoint meanwhile.
 public struct StoredCheckpoint: Sendable {
@@ -24,7 +26,7 @@ public struct StoredCheckpoint: Sendable {
 
     /// Holds the weights, in the order of their bytes in the file, against ``CheckpointManifest/weightsSHA256``.
     private func requireWeightsHash() throws(CheckpointError) {
-        let sha256 = try weights.tensorsSHA256()
+        let sha256 = try mappingErrors(try weights.tensorsSHA256())
         guard sha256 == manifest.weightsSHA256 else { throw .weightsHash(checkpoint: path, found: sha256, wanted: manifest.weightsSHA256) }
     }
 
@@ -43,12 +45,12 @@ public struct StoredCheckpoint: Sendable {
     ) throws(CheckpointError) -> SafetensorsFile? {
         guard let record = manifest.files.first(where: { $0.name == name }) else { return nil }
         let filePath = path + "/" + name
-        let file = try OpenFile.reading(filePath, in: fileSystem)
-        let byteCount = try file.byteCount()
+        let file = try mappingErrors(try OpenFile.reading(filePath, in: fileSystem))
+        let byteCount = try mappingErrors(try file.byteCount())
         guard byteCount == record.byteCount else { throw .fileSize(path: filePath, found: byteCount, wanted: record.byteCount) }
-        let sha256 = try file.sha256()
+        let sha256 = try mappingErrors(try file.sha256())
         guard sha256 == record.sha256 else { throw .fileHash(path: filePath, found: sha256, wanted: record.sha256) }
-        return try SafetensorsFile(file)
+        do { return try SafetensorsFile(file) } catch { throw .file(error) }
     }
 }
 
@@ -58,7 +60,8 @@ extension StoredCheckpoint {
     /// - Throws: when names or shapes differ from the file's, with nothing overwritten; when it can't be read, with a part overwritten.
     public func readWeights(_ layout: [TensorShape], into weights: inout MutableSpan<Float>) throws(CheckpointError) {
         try read(entries(of: layout, in: self.weights, named: CheckpointFile.weights), of: self.weights, into: &weights)
-        let sha256 = try SHA256.hex(of: weights.span)
+        let sha256: String
+        do { sha256 = try SHA256.hex(of: weights.span) } catch { throw .file(error) }
         guard sha256 == manifest.weightsSHA256 else { throw .weightsHash(checkpoint: path, found: sha256, wanted: manifest.weightsSHA256) }
     }
 
@@ -66,13 +69,13 @@ extension StoredCheckpoint {
     /// - Throws: the first that differs; also when the optimizer is of another step than the manifest.
     public func requireTensors(_ layout: [TensorShape], optimizerStateNames: [String], streams wanted: [TensorShape]) throws(CheckpointError) {
         try requireOptimizerStep()
-        for entry in try entries(of: layout, in: weights, named: CheckpointFile.weights) { try weights.requireFloat32(entry) }
-        for entry in try optimizerEntries(layout, optimizerStateNames) { try optimizer.requireFloat32(entry) }
+        for entry in try entries(of: layout, in: weights, named: CheckpointFile.weights) { try mappingErrors(try weights.requireFloat32(entry)) }
+        for entry in try optimizerEntries(layout, optimizerStateNames) { try mappingErrors(try optimizer.requireFloat32(entry)) }
         guard let streams else {
             if let tensor = wanted.first { throw .tensorMissing(checkpoint: path, file: CheckpointFile.streams, tensor: tensor.name) }
             return
         }
-        for entry in try entries(of: wanted, in: streams, named: CheckpointFile.streams) { try streams.requireFloat32(entry) }
+        for entry in try entries(of: wanted, in: streams, named: CheckpointFile.streams) { try mappingErrors(try streams.requireFloat32(entry)) }
     }
 
     private func requireOptimizerStep() throws(CheckpointError) {
@@ -131,7 +134,7 @@ extension StoredCheckpoint {
         precondition(values.count == entries.map(\.shape).elementCount, "the room isn't the layout's")
         var begin = 0
         for entry in entries {
-            try file.read(entry, into: &values, at: begin)
+            do { try file.read(entry, into: &values, at: begin) } catch { throw .file(error) }
             begin += entry.shape.elementCount
         }
     }

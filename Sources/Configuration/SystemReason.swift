@@ -1,12 +1,9 @@
-import Checkpoints
+import Files
 import Foundation
 
 /// The reason why a file can't be read or written, without a full stop, for use within a sentence: the system's text if there is one.
 public func systemReason(of error: any Error) -> String {
-    if let error = error as? CheckpointError {
-        if case .system(_, _, let code) = error { return String(cString: strerror(code)) }
-        return withoutFullStop(error.description)
-    }
+    if let error = error as? FileError { return error.reason }
     var innermost = error as NSError
     while let underlying = innermost.userInfo[NSUnderlyingErrorKey] as? NSError { innermost = underlying }
     if innermost.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(innermost.code))) }

@@ -1,4 +1,4 @@
-import Checkpoints
+import Files
 import Foundation
 import Runs
 import Training
@@ -17,7 +17,7 @@ struct ExportFolder {
     /// Makes the folder, empty, next to `path`.
     /// - Parameter force: whether to replace an earlier export even if files in it were changed.
     /// - Throws: ``OutputError`` for a link, or a path among a run's own files; ``ExportError/folderInUse(path:)`` or
-    ///   ``ExportError/exportChanged(path:names:)`` if something would be lost; `CheckpointError` if the disk refuses.
+    ///   ``ExportError/exportChanged(path:names:)`` if something would be lost; `FileError` if the disk refuses.
     init(_ path: String, force: Bool) throws {
         self.path = Self.plainPath(path)
         let parentPath = "/" + self.path.split(separator: "/").dropLast().joined(separator: "/")
@@ -36,10 +36,10 @@ struct ExportFolder {
     /// The temporary path of the file `name`.
     func partialPath(of name: String) -> String { partialPath + "/" + name }
 
-    func write(_ bytes: [UInt8], _ name: String) throws(CheckpointError) { try fileSystem.writeFile(partialPath(of: name), bytes) }
+    func write(_ bytes: [UInt8], _ name: String) throws(FileError) { try fileSystem.writeFile(partialPath(of: name), bytes) }
 
     /// Gives the folder its final name; the export that it replaces is removed afterwards.
-    func commit() throws(CheckpointError) {
+    func commit() throws(FileError) {
         try fileSystem.synchronizeDirectory(partialPath)
         let replacedPath = partialPath + ExportLeftovers.replacedSuffix
         if replaces { try fileSystem.rename(path, to: replacedPath) }

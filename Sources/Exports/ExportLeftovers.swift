@@ -1,4 +1,4 @@
-import Checkpoints
+import Files
 import Foundation
 
 /// Leftovers of killed exports to a path: an incomplete folder, or the export that was to be replaced.
@@ -28,13 +28,13 @@ struct ExportLeftovers {
     func partialPath(ofProcess process: pid_t) -> String { "\(parentPath)/\(prefix)\(process)" }
 
     /// Gives a replaced export its name back if nothing has taken its place.
-    func restore(using fileSystem: FileSystem) throws(CheckpointError) {
+    func restore(using fileSystem: FileSystem) throws(FileError) {
         guard !FileManager.default.fileExists(atPath: path), let name = names.first(where: { $0.hasSuffix(Self.replacedSuffix) }) else { return }
         try fileSystem.rename("\(parentPath)/\(name)", to: path)
     }
 
     /// Removes the other leftovers.
-    func remove(using fileSystem: FileSystem) throws(CheckpointError) {
+    func remove(using fileSystem: FileSystem) throws(FileError) {
         for leftover in names.map({ "\(parentPath)/\($0)" }) where FileManager.default.fileExists(atPath: leftover) { try fileSystem.removeTree(leftover) }
     }
 

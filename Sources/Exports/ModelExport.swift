@@ -1,6 +1,7 @@
 import Checkpoints
 import Configuration
 import Datasets
+import Files
 import Foundation
 public import Runs
 public import Threads
@@ -26,7 +27,7 @@ extension ExportedModel {
     /// - Parameters:
     ///   - data: the run's own, for verification; nil if they are missing.
     ///   - force: whether to replace an earlier export even if files in it were changed.
-    /// - Throws: ``ExportError``; `CheckpointError` if the disk refuses. Then the new files are removed, and an existing export stays.
+    /// - Throws: ``ExportError``; `FileError` if the disk refuses. Then the new files are removed, and an existing export stays.
     public func write(_ format: ExportFormat, to path: String, data: RunData?, force: Bool, team: ThreadTeam) throws -> WrittenExport {
         try format.requireRoom(forByteCount: parameters.count * MemoryLayout<Float>.size)
         let folder = try ExportFolder(path, force: force)

@@ -2,6 +2,7 @@ public import Checkpoints
 public import Communication
 public import Configuration
 public import Datasets
+public import Files
 import Foundation
 public import Kernels
 public import Layers

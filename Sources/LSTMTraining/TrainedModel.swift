@@ -1,6 +1,7 @@
 import Checkpoints
 import Configuration
 import Datasets
+import Files
 import Inference
 import Kernels
 import Threads

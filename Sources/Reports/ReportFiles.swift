@@ -1,6 +1,6 @@
 import Charts
-import Checkpoints
 import Configuration
+import Files
 import Foundation
 import Runs
 import Training

@@ -2,6 +2,7 @@ import Charts
 import Checkpoints
 import Configuration
 import Datasets
+import Files
 import Foundation
 import Inference
 import NumberText

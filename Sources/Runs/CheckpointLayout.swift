@@ -1,4 +1,5 @@
 package import Checkpoints
+package import Files
 package import Kernels
 import Layers
 import Models

@@ -38,7 +38,7 @@ package struct CheckpointValidation {
 
     /// Whether the run made the checkpoint of this manifest; true if unknown, since earlier versions didn't record it.
     package func isOwn(_ manifest: CheckpointManifest) throws(CheckpointError) -> Bool {
-        guard let run, let found = manifest.configurationSHA256, let wanted = try run.digest() else { return true }
+        guard let run, let found = manifest.configurationSHA256, let wanted = try mappingErrors(try run.digest()) else { return true }
         return found == wanted
     }
 

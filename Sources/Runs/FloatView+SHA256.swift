@@ -1,7 +1,7 @@
-import Checkpoints
+import Files
 import Kernels
 
 extension FloatView {
     /// SHA-256 of the floats' bytes.
-    package func sha256() throws -> String { try withSpan { (span) throws(CheckpointError) in try SHA256.hex(of: span) } }
+    package func sha256() throws -> String { try withSpan { (span) throws(FileError) in try SHA256.hex(of: span) } }
 }

@@ -2,6 +2,7 @@ import Checkpoints
 public import Communication
 import Configuration
 import Datasets
+import Files
 
 /// An error that stops the whole group. All ranks agree on it, so each can exit with the same code, and only one of them prints it.
 public struct GroupFailure: Error, Equatable, CustomStringConvertible {
@@ -68,6 +69,7 @@ public func exitCode(of error: any Error) -> Int32 {
         case .noMemory: return 71
         }
     case let error as CheckpointError: return error.category.rawValue
+    case let error as FileError: return CheckpointError.file(error).category.rawValue
     case is CommunicationError: return 71
     case let error as any ExitCoded: return error.exitCode
     default: return 70

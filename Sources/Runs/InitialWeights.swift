@@ -1,6 +1,7 @@
 import Checkpoints
 package import Communication
 package import Configuration
+import Files
 import Foundation
 package import Kernels
 import Layers
@@ -63,7 +64,7 @@ package struct InitialWeights {
     /// - Throws: ``TrainingError/initialWeights(path:reason:)`` with each tensor that is missing, has another shape, or is unknown to the model.
     private init(path: String, layout: ParameterLayout) throws {
         guard FileManager.default.fileExists(atPath: path) else { throw TrainingError.noInitialWeights(path: path) }
-        file = try SafetensorsFile.open(path)
+        file = try mappingErrors(try SafetensorsFile.open(path))
         self.path = path
         self.layout = layout
         do throws(TensorMatchError) {
@@ -76,7 +77,7 @@ package struct InitialWeights {
     /// Fills the flat buffer.
     /// - Throws: also if a weight is infinite or NaN.
     private func read(into parameters: FloatView) throws {
-        try parameters.withMutableSpan { (span) throws(CheckpointError) in
+        try parameters.withMutableSpan { (span) throws(FileError) in
             for (parameter, entry) in zip(layout.parameters, entries) { try file.read(entry, into: &span, at: parameter.offset) }
         }
         let odd = layout.parameters.indices.first { index in

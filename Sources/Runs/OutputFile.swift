@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Foundation
 
 /// An output file of a command. It replaces only a file that the same command wrote: no other file, no link or its target,
@@ -35,13 +36,12 @@ public struct OutputFile: Sendable {
     public func write(_ text: String) throws(OutputError) {
         let fileSystem = FileSystem()
         let draft = path + ".\(UUID().uuidString).draft"
-        do throws(CheckpointError) {
+        do throws(FileError) {
             try fileSystem.writeFile(draft, Array(text.utf8))
             try fileSystem.rename(draft, to: path)
         } catch {
             try? fileSystem.removeFile(draft)
-            if case .system(_, _, let code) = error { throw .notWritten(path: path, reason: String(cString: strerror(code))) }
-            throw .notWritten(path: path, reason: "\(error)")
+            throw .notWritten(path: path, reason: error.reason)
         }
     }
 }

@@ -1,7 +1,7 @@
-import Checkpoints
 package import Communication
 package import Configuration
 package import Datasets
+import Files
 import StrictJSON
 
 /// Values that must be the same on all ranks before the first step, and the check for it.

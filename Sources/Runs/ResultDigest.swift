@@ -1,6 +1,6 @@
-package import Checkpoints
 package import Configuration
 import Datasets
+package import Files
 import StrictJSON
 
 /// SHA-256 of everything that determines a run's weights and their meaning, except the data's contents: keys that affect the result and differ from their
@@ -15,7 +15,7 @@ package struct ResultDigest {
     }
 
     /// Unaffected by a key that a later version adds, as long as it has its default.
-    package func hex() throws(CheckpointError) -> String { try SHA256.hex(of: Array(lines.joined(separator: "\n").utf8)) }
+    package func hex() throws(FileError) -> String { try SHA256.hex(of: Array(lines.joined(separator: "\n").utf8)) }
 
     private var lines: [String] {
         let keys = ConfigurationKey.table.filter { key in
@@ -35,7 +35,7 @@ package struct ResultDigest {
 
 extension EarlierRun {
     /// Nil if the vocabulary or statistics are missing or damaged; the code that needs them reports it.
-    func digest() throws(CheckpointError) -> String? {
+    func digest() throws(FileError) -> String? {
         let meaning = try? meaning()
         if meaning == nil, !configuration.data.kind.isGenerated { return nil }
         return try ResultDigest(configuration: configuration, meaning: meaning).hex()

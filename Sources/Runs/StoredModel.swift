@@ -1,6 +1,7 @@
 package import Checkpoints
 package import Configuration
 package import Datasets
+import Files
 package import Kernels
 import Layers
 package import Models
@@ -42,7 +43,7 @@ package struct StoredModel {
     }
 
     private func dimensions(of name: String) throws -> (rows: Int, columns: Int) {
-        let found = try checkpoint.weights.entry(named: name).shape.dimensions
+        let found = try mappingErrors(try checkpoint.weights.entry(named: name)).shape.dimensions
         guard found.count == 2, found.allSatisfy({ $0 >= 1 && $0 <= Int32.max }) else {
             throw TrainingError.noMatrix(checkpoint: checkpoint.path, tensor: name, found: found)
         }

@@ -1,5 +1,6 @@
 import Checkpoints
 import Communication
+import Files
 import Kernels
 import Layers
 import Models

@@ -2,6 +2,7 @@ public import Checkpoints
 public import Communication
 public import Configuration
 import Datasets
+import Files
 import Foundation
 import Kernels
 import Layers

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Checkpoints
 import Communication
+import Files
 import Foundation
 import Runs
 import Training

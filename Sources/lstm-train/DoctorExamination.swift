@@ -2,6 +2,7 @@ import Batches
 import Checkpoints
 import Communication
 import Configuration
+import Files
 import Foundation
 import Kernels
 import Measurement

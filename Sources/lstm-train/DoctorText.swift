@@ -1,5 +1,6 @@
 import Checkpoints
 import Communication
+import Files
 import Foundation
 import Kernels
 import Measurement

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Files
 import Foundation
 import ShellText
 
@@ -15,7 +16,7 @@ struct InitSources {
                 throw ValidationError("\(file) is a configuration already. Train with it: lstm-train \(file.shellPath)")
             }
             // Even with --force, a data file is never overwritten.
-            if Self.identity(file) != nil, Self.identity(file) == Self.identity(output) {
+            if let identity = FileSystem().identity(file), identity == FileSystem().identity(output) {
                 throw ValidationError("the configuration would replace \(file), the file to learn from. Choose another --output.")
             }
         }
@@ -35,11 +36,5 @@ struct InitSources {
         guard file.lowercased().hasSuffix(".json"), let bytes = try? Data(contentsOf: URL(filePath: file)), bytes.count < 1 << 20 else { return false }
         let object = try? JSONSerialization.jsonObject(with: bytes) as? [String: Any]
         return object?["data"] is [String: Any]
-    }
-
-    /// Identity (device and inode) of the file at a path.
-    private static func identity(_ path: String) -> [UInt64]? {
-        var status = stat()
-        return stat(path, &status) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : nil
     }
 }

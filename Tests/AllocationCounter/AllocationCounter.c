@@ -4,7 +4,14 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#if defined(__GLIBC__)
+#if !defined(__has_feature)
+#define __has_feature(feature) 0
+#endif
+
+// A sanitizer stands in for malloc itself.
+#if defined(__GLIBC__) && !__has_feature(thread_sanitizer) && !__has_feature(address_sanitizer)
+
+int canCountAllocations(void) { return 1; }
 
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
@@ -57,6 +64,7 @@ long endCountingAllocations(void) {
 
 #else
 
+int canCountAllocations(void) { return 0; }
 void beginCountingAllocations(void) {}
 long endCountingAllocations(void) { return -1; }
 

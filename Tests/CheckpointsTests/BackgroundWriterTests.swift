@@ -1,4 +1,6 @@
 import Checkpoints
+import FileFixtures
+import Files
 import Foundation
 import SeededRandomness
 import StrictJSON
@@ -41,7 +43,7 @@ struct BackgroundWriterTests {
         var numbers = SeededGenerator.announced("goesOn")
         let directory = try TemporaryDirectory()
         let door = Door()
-        let fileSystem = FileSystem { (operation) throws(CheckpointError) in
+        let fileSystem = FileSystem { (operation) throws(FileError) in
             if operation.kind == .create && operation.path.contains("weights") { door.pass() }
         }
         let run = try RunDirectory(directory.path, fileSystem: fileSystem).locked()
@@ -86,8 +88,8 @@ struct BackgroundWriterTests {
             let door = Door()
             let run = try RunDirectory(
                 directory.path,
-                fileSystem: FileSystem { (operation) throws(CheckpointError) in
-                    if operation.kind == .write && operation.path.contains("optimizer") && !door.isOpen { throw FaultInjector.error }
+                fileSystem: FileSystem { (operation) throws(FileError) in
+                    if operation.kind == .write && operation.path.contains("optimizer") && !door.isOpen { throw FaultInjector.refusal }
                 }
             ).locked()
             let writer = BackgroundWriter(run: run, snapshot: snapshot(step: 0, &numbers), keptCount: 1)

@@ -1,4 +1,6 @@
 import Checkpoints
+import FileFixtures
+import Files
 import Foundation
 import Synchronization
 
@@ -23,7 +25,7 @@ final class ChangeRecord: Sendable {
     /// A process's way to the disk: what `injector` lets pass is noted.
     func fileSystem(through injector: FaultInjector) -> FileSystem {
         let begin = changes.count
-        return FileSystem { [self] (operation) throws(CheckpointError) in
+        return FileSystem { [self] (operation) throws(FileError) in
             // What lies above the test's own directory is on disk since long.
             guard operation.path.hasPrefix(root) else { return }
             noteContent()

@@ -1,4 +1,6 @@
 import Checkpoints
+import FileFixtures
+import Files
 import Foundation
 import SeededRandomness
 import Testing
@@ -27,7 +29,7 @@ struct DescriptorLimitTests {
             guard setrlimit(resource, &limit) == 0 else { return 2 }
             do {
                 guard let found = try RunDirectory(directory.path).newestVerified(), found.checkpoint.manifest.step == 2 else { return 3 }
-            } catch CheckpointError.system(_, _, let code) where code == EMFILE {
+            } catch CheckpointError.file(.system(_, _, let code)) where code == EMFILE {
                 continue
             } catch { return 4 }
             return spareCount > 0 ? 0 : 5

@@ -1,3 +1,4 @@
+import FileFixtures
 import Foundation
 
 /// What lies on a disk at one moment: a file's bytes, or a directory's names and what they lead to.

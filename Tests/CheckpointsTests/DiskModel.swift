@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import SeededRandomness
 
 /// What a disk holds, and what it may hold after a power cut: it promises nothing that wasn't synchronized.

@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Foundation
 import Synchronization
 
@@ -14,7 +15,10 @@ final class FaultInjector: Sendable {
     private let place: Int?
     private let fault: Fault
 
-    static let error = CheckpointError.system(operation: "go on at", path: "the injected fault", code: ENOSPC)
+    /// The injected fault, as the file system throws it.
+    static let refusal = FileError.system(operation: "go on at", path: "the injected fault", code: ENOSPC)
+    /// As a run throws it.
+    static let error = CheckpointError.file(refusal)
 
     /// - Parameter place: the change that fails, from 0; none if nil.
     init(at place: Int? = nil, _ fault: Fault = .death) {
@@ -26,16 +30,16 @@ final class FaultInjector: Sendable {
     var done: [FileOperation] { state.withLock(\.done) }
 
     var fileSystem: FileSystem {
-        FileSystem { (operation) throws(CheckpointError) in try self.pass(operation) }
+        FileSystem { (operation) throws(FileError) in try self.pass(operation) }
     }
 
-    func pass(_ operation: FileOperation) throws(CheckpointError) {
+    func pass(_ operation: FileOperation) throws(FileError) {
         let fails = state.withLock { state in
             defer { state.attempted += 1 }
             let fails = place.map { state.attempted == $0 || (fault == .death && state.attempted > $0) } ?? false
             if !fails { state.done.append(operation) }
             return fails
         }
-        if fails { throw Self.error }
+        if fails { throw Self.refusal }
     }
 }

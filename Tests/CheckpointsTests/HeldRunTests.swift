@@ -1,4 +1,6 @@
 import Checkpoints
+import FileFixtures
+import Files
 import Foundation
 import SeededRandomness
 import StrictJSON
@@ -88,7 +90,7 @@ struct HeldRunTests {
     func lockFileReplacedMeanwhile() throws {
         var numbers = SeededGenerator(seed: 1)
         let path = path
-        let fileSystem = FileSystem { (operation) throws(CheckpointError) in
+        let fileSystem = FileSystem { (operation) throws(FileError) in
             guard operation.kind == .create, operation.path.hasSuffix("/manifest.json") else { return }
             try? FileManager.default.removeItem(atPath: path + "/lock")
             try? write([], to: path + "/lock")

@@ -1,4 +1,5 @@
 import Checkpoints
+import FileFixtures
 import Foundation
 import HostileInput
 import SeededRandomness

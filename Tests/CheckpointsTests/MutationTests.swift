@@ -1,4 +1,6 @@
 import Checkpoints
+import FileFixtures
+import Files
 import Foundation
 import HostileInput
 import SeededRandomness
@@ -7,69 +9,6 @@ import Testing
 
 @Suite("Files of a run spoilt at random")
 struct MutationTests {
-    @Test("A spoilt safetensors file is refused, or covers its data and is written and read again to the bit, and never traps")
-    func safetensors() throws {
-        let directory = try TemporaryDirectory(inMemory: true)
-        let tokens = [
-            "{", "}", "[", "]", ":", ",", "\"", "[0,0]", "[0]", "0", "[]", "\"F4\"", "\"BOOL\"", "\"F32\"", "\"shape\":[0,9223372036854775807]", "\"data_offsets\":",
-            "\"__metadata__\":{}", "\"__metadata__\":", "\\u0000", "é", "e\u{301}", #","z":{"dtype":"F32","shape":[0],"data_offsets":[24,24]}"#,
-        ].map { Array($0.utf8) }
-        let other = Array(#"{"a":{"data_offsets":[0,16],"dtype":"F32","shape":[2,2]},"b":{"dtype":"F32","shape":[2,1,1],"data_offsets":[16,24]}}"#.utf8)
-        var (refusedCount, takenCount) = (0, 0)
-        let slowest = try fuzz("mutations of safetensors", runCount: 25_000) { mutator in
-            let header = Bool.random(using: &mutator) ? Array(SafetensorsTests.pythonHeader.utf8) : other
-            var bytes = Self.file(header: mutator.spoilt(header, other: other, tokens: tokens))
-            if Int.random(in: 0..<8, using: &mutator) == 0 { bytes = mutator.spoilt(Self.file(header: header), other: Self.file(header: other), tokens: tokens) }
-            let path = try directory.file("spoilt.safetensors", bytes)
-            do throws(CheckpointError) {
-                let file = try SafetensorsFile.open(path)
-                takenCount += 1
-                let comesBack = try Self.comesBack(file)
-                if !comesBack || !Self.isSound(file, byteCount: bytes.count) { Issue.record("seed \(mutator.seed): \(bytes)") }
-            } catch {
-                refusedCount += 1
-                if error.category != .damaged || error.description.utf8.count > 3000 { Issue.record("seed \(mutator.seed): \(error)") }
-            }
-        }
-        expectBoth(refusedCount, takenCount, slowest)
-    }
-
-    private static func file(header: [UInt8]) -> [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) } + header + SafetensorsTests.pythonData
-    }
-
-    /// Whether tensors lie one behind the other up to the file's end.
-    private static func isSound(_ file: SafetensorsFile, byteCount: Int) -> Bool {
-        let ends = [0] + file.entries.map(\.byteRange.upperBound)
-        return zip(file.entries, ends).allSatisfy { $0.byteRange.lowerBound == $1 } && ends[ends.count - 1] < byteCount
-    }
-
-    /// Whether the F32 tensors, written to another file, are the same there.
-    private static func comesBack(_ file: SafetensorsFile) throws(CheckpointError) -> Bool {
-        let entries = file.entries.filter { $0.type == .float32 }
-        let copyPath = file.path + ".copy"
-        unlink(copyPath)
-        var writer = try SafetensorsWriter(path: copyPath, tensors: entries.map(\.shape))
-        for entry in entries {
-            let values = try values(of: entry, in: file)
-            try writer.write(values.span)
-        }
-        _ = try writer.finish()
-        let copy = try SafetensorsFile.open(copyPath)
-        guard copy.entries.map(\.shape) == entries.map(\.shape) else { return false }
-        for (entry, copied) in zip(entries, copy.entries) {
-            if try bits(values(of: entry, in: file)) != bits(values(of: copied, in: copy)) { return false }
-        }
-        return true
-    }
-
-    private static func values(of entry: TensorEntry, in file: SafetensorsFile) throws(CheckpointError) -> [Float] {
-        var values = [Float](repeating: 7, count: entry.shape.elementCount)
-        var span = values.mutableSpan
-        try file.read(entry, into: &span)
-        return values
-    }
-
     @Test("A spoilt manifest, its own hash made anew or not, is refused or reads back from what is written of it, and never traps")
     func manifests() throws {
         var numbers = SeededGenerator(seed: 1)
@@ -91,9 +30,10 @@ struct MutationTests {
             do throws(CheckpointError) {
                 let manifest = try CheckpointManifest(text: text, path: "manifest.json")
                 takenCount += 1
-                let written = try manifest.text()
+                let written = try mappingErrors(try manifest.text())
                 // By their texts: a loss may be NaN.
-                if try CheckpointManifest(text: written, path: "").text() != written || !isSigned { Issue.record("seed \(mutator.seed)") }
+                let again = try CheckpointManifest(text: written, path: "")
+                if try mappingErrors(try again.text()) != written || !isSigned { Issue.record("seed \(mutator.seed)") }
             } catch {
                 refusedCount += 1
                 if error.description.utf8.count > 1000 { Issue.record("seed \(mutator.seed): \(error)") }

@@ -1,4 +1,6 @@
 import Checkpoints
+import FileFixtures
+import Files
 import Foundation
 import SeededRandomness
 import Testing

@@ -1,4 +1,6 @@
 import Checkpoints
+import FileFixtures
+import Files
 import Foundation
 import SeededRandomness
 import StrictJSON
@@ -31,13 +33,13 @@ struct RunDirectoryTests {
         let path = directory.path + "/run"
         _ = try RunDirectory(path).locked()
         func lock(failingWith code: Int32) throws {
-            let fileSystem = FileSystem { (operation) throws(CheckpointError) in
+            let fileSystem = FileSystem { (operation) throws(FileError) in
                 if operation.path == directory.path { throw .system(operation: "open", path: operation.path, code: code) }
             }
             _ = try RunDirectory(path, fileSystem: fileSystem).locked()
         }
         for code in [EACCES, EPERM, EINVAL, EROFS] { try lock(failingWith: code) }
-        #expect(throws: CheckpointError.system(operation: "open", path: directory.path, code: EIO)) { try lock(failingWith: EIO) }
+        #expect(throws: CheckpointError.file(.system(operation: "open", path: directory.path, code: EIO))) { try lock(failingWith: EIO) }
     }
 
     @Test("A lock file that a dead process left is taken over, whatever it says")
@@ -112,7 +114,7 @@ struct RunDirectoryTests {
         let directory = try TemporaryDirectory()
         let file = try directory.file("file", [])
         let thrown = error { () throws(CheckpointError) in _ = try RunDirectory(file + "/run").locked() }
-        #expect(thrown == .system(operation: "make directory", path: file, code: EEXIST) || thrown?.category == .inputOutput)
+        #expect(thrown == .file(.system(operation: "make directory", path: file, code: EEXIST)) || thrown?.category == .inputOutput)
         #expect(thrown?.category.rawValue == 74)
         #expect(thrown?.description.contains(file) == true && thrown?.description.contains("errno") == true)
     }

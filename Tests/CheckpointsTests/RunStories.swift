@@ -1,4 +1,6 @@
 import Checkpoints
+import FileFixtures
+import Files
 import SeededRandomness
 import StrictJSON
 

@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 
 /// What processes do to a run, one after another, told anew for every way in which the last of them may end.
 struct RunStory {

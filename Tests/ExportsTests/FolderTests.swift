@@ -1,6 +1,7 @@
 import Checkpoints
 import Datasets
 import Exports
+import Files
 import Foundation
 import Runs
 import StrictJSON
@@ -101,7 +102,7 @@ struct FolderTests {
     func refused() throws {
         let folder = try TemporaryFolder()
         try folder.write("", "file")
-        #expect(throws: CheckpointError.self) { try write(to: folder.path("file/a")) }
+        #expect(throws: FileError.self) { try write(to: folder.path("file/a")) }
         #expect(try folder.names() == ["file"])
     }
 

@@ -1,10 +1,13 @@
 import CVector
+import Foundation
 import Kernels
 import Testing
 
 /// Guards the kernels' speed: compares rates measured side by side on the same core, each the best of many short bursts, with wide margins.
 /// On an idle core the tiles reach 90 to 100 % of the peak.
-@Suite("Speed of the tiles", .serialized)
+@Suite(
+    "Speed of the tiles", .serialized,
+    .disabled(if: ProcessInfo.processInfo.environment["LSTM_TRAIN_TEST_SANITIZERS"] == "1", "a sanitizer slows the kernels and not the peak"))
 struct SpeedTests {
     private static let clock = ContinuousClock()
 

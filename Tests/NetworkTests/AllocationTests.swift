@@ -7,7 +7,7 @@ import Optimization
 import Threads
 import Testing
 
-@Suite("Memory of a step")
+@Suite("Memory of a step", .enabled(if: canCountAllocations() != 0, "a sanitizer has its own malloc"))
 struct AllocationTests {
     /// One of each path: one-hot, embedding by row and by token, numbers, narrow numbers; both heads and losses; fused and split gates.
     struct Case: Sendable, CustomTestStringConvertible {
@@ -69,7 +69,7 @@ struct AllocationTests {
     }
 
     @Test("After the first steps, a step allocates nothing", arguments: Case.all)
-    func stepAllocatesNothing(_ kind: Case) throws {
+    func stepAllocatesNothing(_ kind: Case) {
         let team = ThreadTeam(threadCount: 1, spins: false)
         let network = Model(shape: kind.shape, gates: kind.gates, precision: kind.precision, team: team, embeddingGradient: kind.embedding)
         let parameters = FloatMemory(count: network.layout.count)
@@ -94,7 +94,6 @@ struct AllocationTests {
         beginCountingAllocations()
         for batch in batches { step(batch) }
         let count = endCountingAllocations()
-        try #require(count >= 0, "allocations can't be counted here")
         #expect(count == 0, "three steps made \(count) allocations")
     }
 

@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Foundation
 import Kernels
 import Measurement
@@ -126,7 +127,7 @@ struct DiagnosisTests {
         defer { try? FileManager.default.removeItem(atPath: place) }
         let facts = try DiskFacts(runDirectory: place + "/runs/a")
         #expect(facts.path == place && facts.freeByteCount > 0 && facts.writeSeconds > 0 && facts.fileSystemType != "unknown")
-        #expect(throws: CheckpointError.self) { try DiskFacts(runDirectory: "/proc/lstm-train") }
+        #expect(throws: FileError.self) { try DiskFacts(runDirectory: "/proc/lstm-train") }
     }
 
     // MARK: Examples

@@ -1,4 +1,4 @@
-import Checkpoints
+import Files
 import Kernels
 public import StrictJSON
 import Training

@@ -1,4 +1,4 @@
-public import Checkpoints
+public import Files
 import Kernels
 import StrictJSON
 import Training

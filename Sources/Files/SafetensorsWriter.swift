@@ -19,11 +19,11 @@ public struct SafetensorsWriter: ~Copyable {
 
     /// Makes the file `path`, which must not exist, and writes its header.
     /// - Precondition: no name stands twice, and none is `__metadata__`.
-    public init(path: String, tensors: [TensorShape], metadata: KeyValuePairs<String, String> = [:]) throws(CheckpointError) {
+    public init(path: String, tensors: [TensorShape], metadata: KeyValuePairs<String, String> = [:]) throws(FileError) {
         try self.init(path: path, tensors: tensors, metadata: metadata, in: FileSystem())
     }
 
-    init(path: String, tensors: [TensorShape], metadata: KeyValuePairs<String, String>, in fileSystem: FileSystem) throws(CheckpointError) {
+    package init(path: String, tensors: [TensorShape], metadata: KeyValuePairs<String, String>, in fileSystem: FileSystem) throws(FileError) {
         let header = Self.header(of: tensors, metadata: metadata)
         var hash = try SHA256()
         try hash.update(header.span.bytes)
@@ -37,7 +37,7 @@ public struct SafetensorsWriter: ~Copyable {
 
     /// Writes the elements of the next tensor, in C order.
     /// - Precondition: as many as its shape says.
-    public mutating func write(_ values: Span<Float>) throws(CheckpointError) {
+    public mutating func write(_ values: Span<Float>) throws(FileError) {
         precondition(nextTensor < tensors.count, "all \(tensors.count) tensors of \(file.path) are written")
         let tensor = tensors[nextTensor]
         precondition(values.count == tensor.elementCount, "'\(tensor.name)' is \(tensor.dimensions), and \(values.count) values came")
@@ -51,7 +51,7 @@ public struct SafetensorsWriter: ~Copyable {
 
     /// Returns when the whole file is on disk.
     /// - Precondition: every tensor is written.
-    public consuming func finish() throws(CheckpointError) -> Written {
+    public consuming func finish() throws(FileError) -> Written {
         precondition(nextTensor == tensors.count, "\(tensors.count - nextTensor) tensors of \(file.path) are not written")
         try file.synchronize()
         let byteCount = byteCount

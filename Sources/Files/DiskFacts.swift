@@ -21,8 +21,8 @@ public struct DiskFacts: Sendable, Equatable {
     }
 
     /// Writes a temporary file of 4 MB where `runDirectory` is or will be, flushes it, and removes it.
-    /// - Throws: ``CheckpointError/system(operation:path:code:)`` if it can't be written there.
-    public init(runDirectory: String) throws(CheckpointError) {
+    /// - Throws: ``FileError/system(operation:path:code:)`` if it can't be written there.
+    public init(runDirectory: String) throws(FileError) {
         var place = runDirectory
         while !FileSystem().leadsToDirectory(place), place != parentDirectory(of: place) { place = parentDirectory(of: place) }
         var facts = statvfs()
@@ -35,7 +35,7 @@ public struct DiskFacts: Sendable, Equatable {
         writeSeconds = try Self.secondsToWrite(in: place)
     }
 
-    private static func secondsToWrite(in directory: String) throws(CheckpointError) -> Double {
+    private static func secondsToWrite(in directory: String) throws(FileError) -> Double {
         let fileSystem = FileSystem()
         let path = directory + "/.lstm-train-doctor-\(getpid())"
         // Not zeros: a file system that compresses would make nothing of them.
@@ -54,8 +54,9 @@ public struct DiskFacts: Sendable, Equatable {
     private static func fileSystemType(ofDirectory path: String) -> String {
         guard let resolved = realpath(path, nil) else { return "unknown" }
         defer { free(resolved) }
-        guard let file = try? OpenFile(opening: "/proc/self/mountinfo", flags: O_RDONLY), let text = try? file.wholeText() else { return "unknown" }
-        return fileSystemType(ofDirectory: String(cString: resolved), mounts: text)
+        // Far above any real one.
+        guard let file = try? OpenFile.fromBeginning("/proc/self/mountinfo"), let text = try? file.readToEnd(atMost: 64 << 20) else { return "unknown" }
+        return fileSystemType(ofDirectory: String(cString: resolved), mounts: String(decoding: text, as: UTF8.self))
     }
 
     /// - Parameter mounts: lines of proc(5)'s mountinfo, where the mount point is the fifth word, and the type the first behind " - ".
@@ -75,18 +76,4 @@ public struct DiskFacts: Sendable, Equatable {
 
     /// Whether what is written there is gone with the machine's power.
     public var isVolatile: Bool { fileSystemType == "tmpfs" }
-}
-
-extension OpenFile {
-    /// All that a file of /proc gives: its size is said to be 0.
-    fileprivate func wholeText() throws(CheckpointError) -> String {
-        var text: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let offset = text.count
-            let found = try checked("read", path) { piece.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, off_t(offset)) } }
-            guard found > 0 else { return String(decoding: text, as: UTF8.self) }
-            text += piece.prefix(found)
-        }
-    }
 }

@@ -1,4 +1,5 @@
-import Checkpoints
+import FileFixtures
+import Files
 import Foundation
 import SeededRandomness
 import Testing
@@ -80,7 +81,7 @@ struct SafetensorsTests {
             #expect(error == .safetensors(path: path, fault: .typeUnsupported(tensor: "step", found: "I64", wanted: "F32")))
         }
         #expect(room == [7, 7])
-        #expect(throws: CheckpointError.safetensors(path: path, fault: .noSuchTensor(tensor: "c"))) { _ = try file.entry(named: "c") }
+        #expect(throws: FileError.safetensors(path: path, fault: .noSuchTensor(tensor: "c"))) { _ = try file.entry(named: "c") }
     }
 
     @Test("A file of a tebibyte is opened at once: tensors cost nothing before they are read")
@@ -108,7 +109,7 @@ struct SafetensorsTests {
     func existing() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.file("a.safetensors", [1, 2, 3])
-        let thrown = error { () throws(CheckpointError) in _ = try SafetensorsWriter(path: path, tensors: []) }
+        let thrown = #expect(throws: FileError.self) { _ = try SafetensorsWriter(path: path, tensors: []) }
         #expect(thrown == .system(operation: "open", path: path, code: EEXIST))
         #expect(try bytes(of: path) == [1, 2, 3])
     }

@@ -88,7 +88,7 @@ extension SafetensorsFault: CustomStringConvertible {
 
 extension String {
     /// The text on one line, without controls that a terminal would obey, and cut behind 500 characters: names out of a file may hold anything.
-    var printable: String {
+    package var printable: String {
         var text = ""
         for scalar in unicodeScalars.prefix(500) {
             switch scalar.value {

@@ -1,4 +1,5 @@
-import Checkpoints
+import FileFixtures
+import Files
 import Foundation
 import HostileInput
 import StrictJSON
@@ -23,7 +24,7 @@ struct HostileSafetensorsTests {
     }
 
     private static func fault(_ path: String) -> SafetensorsFault? {
-        do throws(CheckpointError) {
+        do throws(FileError) {
             _ = try SafetensorsFile.open(path)
         } catch .safetensors(_, let fault) { return fault } catch {}
         return nil

@@ -14,6 +14,11 @@ public struct TensorShape: Equatable, Sendable {
     public var elementCount: Int { dimensions.contains(0) ? 0 : dimensions.reduce(1, *) }
 }
 
+extension [TensorShape] {
+    /// The elements of all tensors together.
+    public var elementCount: Int { reduce(0) { $0 + $1.elementCount } }
+}
+
 /// The element types of the safetensors format, by its own names.
 public enum ElementType: String, CaseIterable, Sendable {
     case bool = "BOOL", uint8 = "U8", int8 = "I8", uint16 = "U16", int16 = "I16", uint32 = "U32", int32 = "I32", uint64 = "U64", int64 = "I64"

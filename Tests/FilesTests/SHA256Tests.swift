@@ -1,4 +1,5 @@
-import Checkpoints
+import FileFixtures
+import Files
 import SeededRandomness
 import Testing
 

@@ -4,8 +4,8 @@ import COpenSSL
 public struct SHA256: ~Copyable {
     private let context: OpaquePointer
 
-    /// - Throws: ``CheckpointError/hashing(operation:)`` when libcrypto has no memory or no SHA-256.
-    public init() throws(CheckpointError) {
+    /// - Throws: ``FileError/hashing(operation:)`` when libcrypto has no memory or no SHA-256.
+    public init() throws(FileError) {
         guard let context = EVP_MD_CTX_new() else { throw .hashing(operation: "EVP_MD_CTX_new") }
         guard EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
             EVP_MD_CTX_free(context)
@@ -17,14 +17,14 @@ public struct SHA256: ~Copyable {
     deinit { EVP_MD_CTX_free(context) }
 
     /// Takes `bytes` as the next ones of the message.
-    public mutating func update(_ bytes: RawSpan) throws(CheckpointError) {
+    public mutating func update(_ bytes: RawSpan) throws(FileError) {
         // The pointer holds for the call only, and libcrypto keeps none.
         let done = bytes.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
         guard done == 1 else { throw .hashing(operation: "EVP_DigestUpdate") }
     }
 
     /// The hash of all that was taken, as 64 lowercase hexadecimal digits.
-    public consuming func finish() throws(CheckpointError) -> String {
+    public consuming func finish() throws(FileError) -> String {
         var digest = [UInt8](repeating: 0, count: 32)
         var byteCount: UInt32 = 0
         guard EVP_DigestFinal_ex(context, &digest, &byteCount) == 1, byteCount == 32 else {
@@ -35,24 +35,24 @@ public struct SHA256: ~Copyable {
     }
 
     /// The SHA-256 of the bytes of `values` as they lie in memory (little-endian), in hexadecimal.
-    public static func hex(of values: Span<Float>) throws(CheckpointError) -> String {
+    public static func hex(of values: Span<Float>) throws(FileError) -> String {
         try hex(of: values.bytes)
     }
 
     /// The SHA-256 of `bytes`, in hexadecimal.
-    public static func hex(of bytes: [UInt8]) throws(CheckpointError) -> String {
+    public static func hex(of bytes: [UInt8]) throws(FileError) -> String {
         try hex(of: bytes.span.bytes)
     }
 
     /// The SHA-256 of `bytes`, in hexadecimal.
-    public static func hex(of bytes: RawSpan) throws(CheckpointError) -> String {
+    public static func hex(of bytes: RawSpan) throws(FileError) -> String {
         var hash = try SHA256()
         try hash.update(bytes)
         return try hash.finish()
     }
 
     /// The SHA-256 of the file at `path`, in hexadecimal; reads it in pieces of 1 MiB.
-    public static func hex(ofFile path: String) throws(CheckpointError) -> String {
+    public static func hex(ofFile path: String) throws(FileError) -> String {
         try OpenFile.reading(path).sha256()
     }
 }

@@ -2,12 +2,12 @@ import Glibc
 
 /// A directory that is held open. What lies in it is reached through its descriptor: by the same directory, whatever name it has since been given
 /// and whatever has taken its old name.
-final class HeldDirectory: Sendable {
+package final class HeldDirectory: Sendable {
     /// As it was opened, for messages.
-    let path: String
+    package let path: String
     let descriptor: Int32
 
-    init(_ path: String) throws(CheckpointError) {
+    package init(_ path: String) throws(FileError) {
         descriptor = try checked("open", path) { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         self.path = path
     }
@@ -26,10 +26,10 @@ final class HeldDirectory: Sendable {
     }
 
     /// Whether it no longer has a name.
-    var isRemoved: Bool { status.map { $0.st_nlink == 0 } ?? false }
+    package var isRemoved: Bool { status.map { $0.st_nlink == 0 } ?? false }
 
     /// The path that leads to it now: the one that it was opened by, or the one that the kernel knows if it was renamed.
-    var presentPath: String {
+    package var presentPath: String {
         var named = stat()
         if let status, stat(path, &named) == 0, FileIdentity(named) == FileIdentity(status) { return path }
         var name = [CChar](repeating: 0, count: Int(PATH_MAX))
@@ -39,7 +39,7 @@ final class HeldDirectory: Sendable {
 }
 
 /// Identity of a file: two names with the same one lead to the same file.
-struct FileIdentity: Hashable {
+package struct FileIdentity: Hashable {
     private let device: UInt64
     private let file: UInt64
 
