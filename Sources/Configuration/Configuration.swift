@@ -155,9 +155,4 @@ extension Configuration.ModelSettings {
     public func initialWeightsPath(relativeTo directory: String) -> String {
         initialWeights.isEmpty ? "" : Configuration.path(of: initialWeights, relativeTo: directory)
     }
-
-    /// Which time steps have an output with data of `kind`; resolves `auto`.
-    public func headPlacement(for kind: Configuration.DataKind) -> Configuration.HeadPlacement {
-        head == .auto ? kind.usualHead : head
-    }
 }

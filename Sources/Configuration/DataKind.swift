@@ -27,14 +27,6 @@ extension Configuration.DataKind {
     /// Whether the sequences are generated from the seed, without a file.
     public var isGenerated: Bool { Self.generated.contains(self) }
 
-    /// Whether inputs are tokens, not real vectors.
-    public var hasTokens: Bool {
-        switch self {
-        case .text, .textWindows, .embeddedReber, .temporalOrder: true
-        case .series, .adding: false
-        }
-    }
-
     /// The time steps with an output if `model.head` is "auto".
     public var usualHead: Configuration.HeadPlacement {
         switch self {
@@ -57,4 +49,25 @@ extension Configuration.DataKind {
         case .temporalOrder: 20_000
         }
     }
+}
+
+extension Configuration.DataSettings {
+    /// Name of the kind of data, for messages and tags.
+    public var kindName: String { kind.rawValue }
+
+    /// Whether inputs are tokens, not real vectors.
+    package var hasTokens: Bool {
+        switch kind {
+        case .text, .textWindows, .embeddedReber, .temporalOrder: true
+        case .series, .adding: false
+        }
+    }
+}
+
+extension Configuration {
+    /// Which time steps have an output; resolves `auto`.
+    public var headPlacement: HeadPlacement { model.head == .auto ? data.kind.usualHead : model.head }
+
+    /// The defaults for a model of numbers whose data aren't known.
+    public static var ofUnknownNumbers: Configuration { Configuration(kind: .adding) }
 }

@@ -91,6 +91,24 @@ extension SeriesStatistics.Column {
 }
 
 extension SeriesStatistics {
+    /// `values` in deviations from their columns' means.
+    /// - Parameters:
+    ///   - values: `[row, column]`; rows may have fewer columns than the statistics, the first ones.
+    ///   - columnCount: of a row; nil for all columns.
+    ///   - file: name of the values' file, for messages.
+    /// - Throws: ``DatasetError/valueOutOfScale(path:row:column:)``; rows from 1.
+    public func standardised(_ values: [Double], columnCount: Int? = nil, of file: String) throws(DatasetError) -> [Float] {
+        let width = columnCount ?? columns.count
+        var standardised: [Float] = []
+        standardised.reserveCapacity(values.count)
+        for (place, value) in values.enumerated() {
+            let column = columns[place % width]
+            guard let number = column.number(value) else { throw .valueOutOfScale(path: file, row: place / width + 1, column: column.name) }
+            standardised.append(number)
+        }
+        return standardised
+    }
+
     /// The range of values of the column at `place` over `rows` of `table`, if it counts as constant; otherwise nil.
     func constantRange(of place: Int, in table: NumberTable, rows: Range<Int>) -> Double? {
         guard columns[place].deviation == 1 else { return nil }
