@@ -30,13 +30,13 @@ extension ConfigurationKey {
         .integer(.data, "horizon", \.data.horizon, 1...million, for: [.series], .result, "Rows predicted after each window: all of them, in order."),
         .bool(.data, "relative", \.data.relative, for: [.series], .result, "Whether a window and its target are taken relative to the window's last row."),
         .choice(
-            .data, "delimiter", \.data.table.delimiter, for: [.series], .result,
+            .data, "delimiter", \.data.table.delimiter, for: Kind.ofTables, .result,
             "What separates the fields of a line. \"auto\": commas, unless the first lines show another one."),
         .choice(
-            .data, "decimal", \.data.table.decimal, for: [.series], .result,
+            .data, "decimal", \.data.table.decimal, for: Kind.ofTables, .result,
             "What is before a number's decimals. \"auto\": a point; where fields aren't separated by commas, what the numbers show."),
         .choice(
-            .data, "header", \.data.table.header, for: [.series], .result,
+            .data, "header", \.data.table.header, for: Kind.ofTables, .result,
             "Whether the first line names the columns. \"auto\": it does, and is refused if it looks like a row. \"no\": they are called column1, column2, …"),
         .choice(
             .data, "missing", \.data.table.missing, for: [.series], .result,

@@ -20,12 +20,27 @@ extension Configuration.DataKind {
     static let fromFiles: [Self] = [.text, .textWindows, .series]
     package static let fromTexts: [Self] = [.text, .textWindows]
     static let inWindows: [Self] = [.textWindows, .series]
+    /// Kinds that read a table.
+    static let ofTables: [Self] = [.series]
     static let generated: [Self] = [.embeddedReber, .adding, .temporalOrder]
     /// Kinds whose sequences have the length given by `data.length`.
     static let ofChosenLength: [Self] = [.text, .textWindows, .series, .adding, .temporalOrder]
 
     /// Whether the sequences are generated from the seed, without a file.
     public var isGenerated: Bool { Self.generated.contains(self) }
+
+    /// Whether there is exactly one file.
+    public var readsOneFile: Bool { Self.ofTables.contains(self) }
+
+    /// What is learned, for the help of `init`.
+    public var summary: String {
+        switch self {
+        case .text: "the next symbol of a text, with the state carried on"
+        case .textWindows: "the same of windows of a text"
+        case .series: "the next rows of a CSV file"
+        case .embeddedReber, .adding, .temporalOrder: "generated"
+        }
+    }
 
     /// The time steps with an output if `model.head` is "auto".
     public var usualHead: Configuration.HeadPlacement {

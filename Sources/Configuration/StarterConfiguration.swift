@@ -94,6 +94,15 @@ public struct StarterConfiguration: Sendable {
         }
     }
 
+    /// The kind of data in files with these names, as far as names say it; nil if they don't.
+    public static func kindOfNames(_ files: [String]) -> Configuration.DataKind? {
+        guard let name = files.first?.lowercased() else { return nil }
+        return [".csv", ".tsv"].contains(where: name.hasSuffix) ? .series : nil
+    }
+
+    /// The kind of data in the files at these paths.
+    public static func kind(ofFiles paths: [String]) throws -> Configuration.DataKind { kindOfNames(paths) ?? .text }
+
     /// Whether a file with these bytes is a configuration: a JSON object that names its kind of data.
     public static func isConfiguration(_ bytes: [UInt8]) -> Bool {
         (try? JSONValue.parse(bytes))?["data"]?["kind"]?.stringValue.map { Configuration.DataKind(rawValue: $0) != nil } ?? false
