@@ -37,6 +37,12 @@ extension Configuration {
         /// Empty for `columns`.
         public var targets: [String] = []
         public var horizon = 1
+        /// Column with the class of a row.
+        public var label = ""
+        /// Column whose characters are the sequence; empty for numbers.
+        public var text = ""
+        /// Numbers of a time step.
+        public var features = 1
         public var relative = false
         /// Options for reading a table's file.
         public var table = TableReading()

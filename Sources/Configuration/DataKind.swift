@@ -7,6 +7,8 @@ extension Configuration {
         case textWindows
         /// Windows of the rows of a CSV file, each followed by the row to predict.
         case series
+        /// Rows of a CSV file, each a sequence with a class.
+        case sequences
         /// Strings of the embedded Reber grammar (Hochreiter & Schmidhuber 1997, experiment 1), symbol by symbol.
         case embeddedReber
         /// The adding problem (experiment 4).
@@ -17,11 +19,11 @@ extension Configuration {
 }
 
 extension Configuration.DataKind {
-    static let fromFiles: [Self] = [.text, .textWindows, .series]
+    static let fromFiles: [Self] = [.text, .textWindows, .series, .sequences]
     package static let fromTexts: [Self] = [.text, .textWindows]
     static let inWindows: [Self] = [.textWindows, .series]
     /// Kinds that read a table.
-    static let ofTables: [Self] = [.series]
+    static let ofTables: [Self] = [.series, .sequences]
     static let generated: [Self] = [.embeddedReber, .adding, .temporalOrder]
     /// Kinds whose sequences have the length given by `data.length`.
     static let ofChosenLength: [Self] = [.text, .textWindows, .series, .adding, .temporalOrder]
@@ -38,6 +40,7 @@ extension Configuration.DataKind {
         case .text: "the next symbol of a text, with the state carried on"
         case .textWindows: "the same of windows of a text"
         case .series: "the next rows of a CSV file"
+        case .sequences: "the class of each row of a CSV file"
         case .embeddedReber, .adding, .temporalOrder: "generated"
         }
     }
@@ -46,7 +49,7 @@ extension Configuration.DataKind {
     public var usualHead: Configuration.HeadPlacement {
         switch self {
         case .text, .embeddedReber: .every
-        case .textWindows, .series, .adding, .temporalOrder: .last
+        case .textWindows, .series, .sequences, .adding, .temporalOrder: .last
         }
     }
 
@@ -58,7 +61,7 @@ extension Configuration.DataKind {
     /// Sequences per epoch if `data.trainingExamples` is 0; 0 for kinds that aren't generated.
     public var usualTrainingExampleCount: Int {
         switch self {
-        case .text, .textWindows, .series: 0
+        case .text, .textWindows, .series, .sequences: 0
         case .embeddedReber: 4_096
         case .adding: 50_000
         case .temporalOrder: 20_000
@@ -75,6 +78,7 @@ extension Configuration.DataSettings {
         switch kind {
         case .text, .textWindows, .embeddedReber, .temporalOrder: true
         case .series, .adding: false
+        case .sequences: !text.isEmpty
         }
     }
 }

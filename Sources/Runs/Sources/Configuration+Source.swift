@@ -9,6 +9,7 @@ extension Configuration {
         case .text: TextSource(self, isStreams: true)
         case .textWindows: TextSource(self, isStreams: false)
         case .series: SeriesSource(self)
+        case .sequences: SequenceSource(self)
         case .embeddedReber:
             GeneratedSource(vocabulary: EmbeddedReber.vocabulary, task: EmbeddedReber.task) { EmbeddedReber(try generatedOptions()) }
         case .adding:
