@@ -38,6 +38,12 @@ extension Configuration {
         /// Empty for `columns`.
         public var targets: [String] = []
         public var horizon = 1
+        /// Column with the class of a row.
+        public var label = ""
+        /// Column whose characters are the sequence; empty for numbers.
+        public var text = ""
+        /// Numbers of a time step.
+        public var features = 1
         public var relative = false
         /// Options for reading a table's file.
         public var table = TableReading()
@@ -156,10 +162,5 @@ extension Configuration.ModelSettings {
     /// Path of the initial weights, resolved as in ``Configuration/DataSettings/filePaths(relativeTo:)``; empty for none.
     public func initialWeightsPath(relativeTo directory: String) -> String {
         initialWeights.isEmpty ? "" : Configuration.path(of: initialWeights, relativeTo: directory)
-    }
-
-    /// Which time steps have an output with data of `kind`; resolves `auto`.
-    public func headPlacement(for kind: Configuration.DataKind) -> Configuration.HeadPlacement {
-        head == .auto ? kind.usualHead : head
     }
 }

@@ -76,6 +76,9 @@ extension ConfigurationKey {
         return key
     }
 
+    /// Whether the key goes with `configuration`'s kind of data.
+    public func isKnown(in configuration: Configuration) -> Bool { kinds.contains(configuration.data.kind) }
+
     /// Whether the key goes with `configuration`'s kind of data and with the values of the keys that it depends on.
-    public func applies(to configuration: Configuration) -> Bool { kinds.contains(configuration.data.kind) && conditions.allSatisfy { $0.isMet(by: configuration) } }
+    public func applies(to configuration: Configuration) -> Bool { isKnown(in: configuration) && conditions.allSatisfy { $0.isMet(by: configuration) } }
 }

@@ -72,7 +72,7 @@ extension ConfigurationReader {
 
     private mutating func checkEmbedding() {
         let (kind, embedding) = (configuration.data.kind, configuration.model.embedding)
-        guard embedding > 0, !kind.hasTokens, let given = place(of: "model.embedding") else { return }
+        guard embedding > 0, !configuration.data.hasTokens, let given = place(of: "model.embedding") else { return }
         report(given, "model.embedding is \(embedding), but data.kind \"\(kind.rawValue)\" has numbers, not tokens; it must be 0 there.")
     }
 

@@ -24,21 +24,28 @@ extension ConfigurationKey {
             "Time steps of a chunk of truncated BPTT (text), a window (textWindows), the past (series), a generated sequence (adding, temporalOrder)."),
         .integer(.data, "stride", \.data.stride, 1...billion, for: Kind.inWindows, .result, "Symbols or rows from one window's begin to the next one's."),
         .strings(
-            .data, "columns", \.data.columns, StringsRule(takesSingle: true, areUnique: true), for: [.series], .result,
-            "Columns that the model reads; none named: all."),
+            .data, "columns", \.data.columns, StringsRule(takesSingle: true, areUnique: true), for: Kind.ofTables, .result,
+            "Columns that the model reads, in order; none named: all, but for data.label."),
         .strings(
             .data, "targets", \.data.targets, StringsRule(takesSingle: true, areUnique: true), for: [.series], .result,
             "Columns that it predicts; none named: those of data.columns."),
         .integer(.data, "horizon", \.data.horizon, 1...million, for: [.series], .result, "Rows predicted after each window: all of them, in order."),
         .bool(.data, "relative", \.data.relative, for: [.series], .result, "Whether a window and its target are taken relative to the window's last row."),
+        .text(.data, "label", \.data.label, for: [.sequences], isRequired: true, .result, "Column with the class of each row."),
+        .text(
+            .data, "text", \.data.text, for: [.sequences], .result,
+            "Column whose characters are the sequence, in place of the numbers of data.columns. Empty: none."),
+        .integer(
+            .data, "features", \.data.features, 1...65_536, for: [.sequences], .result,
+            "Numbers of a time step, which stand in consecutive columns of a row. Empty fields at a row's end shorten its sequence."),
         .choice(
-            .data, "delimiter", \.data.table.delimiter, for: [.series], .result,
+            .data, "delimiter", \.data.table.delimiter, for: Kind.ofTables, .result,
             "What separates the fields of a line. \"auto\": commas, unless the first lines show another one."),
         .choice(
-            .data, "decimal", \.data.table.decimal, for: [.series], .result,
+            .data, "decimal", \.data.table.decimal, for: Kind.ofTables, .result,
             "What is before a number's decimals. \"auto\": a point; where fields aren't separated by commas, what the numbers show."),
         .choice(
-            .data, "header", \.data.table.header, for: [.series], .result,
+            .data, "header", \.data.table.header, for: Kind.ofTables, .result,
             "Whether the first line names the columns. \"auto\": it does, and is refused if it looks like a row. \"no\": they are called column1, column2, …"),
         .choice(
             .data, "missing", \.data.table.missing, for: [.series], .result,
@@ -48,8 +55,8 @@ extension ConfigurationKey {
             "Order of the rows. \"auto\": the file's, refused if a column of dates shows another than oldest first. \"ascending\": sorted by that column."),
         .real(
             .data, "validationFraction", \.data.validationFraction, .atLeast(0).below(1), for: Kind.fromFiles, .result,
-            "Share that validation takes, behind the training part; with data.testFraction below 1."),
-        .real(.data, "testFraction", \.data.testFraction, .atLeast(0).below(1), for: Kind.fromFiles, .result, "Share at the end that the test takes."),
+            "Share that validation takes, behind the training part, or of each class (sequences); with data.testFraction below 1."),
+        .real(.data, "testFraction", \.data.testFraction, .atLeast(0).below(1), for: Kind.fromFiles, .result, "Share that the test takes, at the end, or of each class (sequences)."),
         .integer(
             .data, "trainingExamples", \.data.trainingExamples, 0...billion, for: Kind.generated, .result,
             "Sequences of an epoch; 0: " + Kind.generated.map { "\($0.usualTrainingExampleCount) for \($0.rawValue)" }.joined(separator: ", ") + "."),

@@ -36,9 +36,12 @@ extension ConfigurationKey {
             field: .choice(ChoiceField(path)))
     }
 
-    static func text(_ section: ConfigurationSection, _ name: String, _ path: any Path<String>, _ effect: Effect, _ meaning: String) -> ConfigurationKey {
+    static func text(
+        _ section: ConfigurationSection, _ name: String, _ path: any Path<String>, for kinds: [Kind] = Kind.allCases, isRequired: Bool = false,
+        _ effect: Effect, _ meaning: String
+    ) -> ConfigurationKey {
         ConfigurationKey(
-            section: section, name: name, kinds: Kind.allCases, isRequired: false, effect: effect, meaning: meaning, field: .text(path))
+            section: section, name: name, kinds: kinds, isRequired: isRequired, effect: effect, meaning: meaning, field: .text(path))
     }
 
     static func layers(_ section: ConfigurationSection, _ name: String, _ path: any Path<LayerStack>, _ effect: Effect, _ meaning: String) -> ConfigurationKey {

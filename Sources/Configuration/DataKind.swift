@@ -7,6 +7,8 @@ extension Configuration {
         case textWindows
         /// Windows of the rows of a CSV file, each followed by the row to predict.
         case series
+        /// Rows of a CSV file, each a sequence with a class.
+        case sequences
         /// Strings of the embedded Reber grammar (Hochreiter & Schmidhuber 1997, experiment 1), symbol by symbol.
         case embeddedReber
         /// The adding problem (experiment 4).
@@ -17,9 +19,11 @@ extension Configuration {
 }
 
 extension Configuration.DataKind {
-    static let fromFiles: [Self] = [.text, .textWindows, .series]
+    static let fromFiles: [Self] = [.text, .textWindows, .series, .sequences]
     package static let fromTexts: [Self] = [.text, .textWindows]
     static let inWindows: [Self] = [.textWindows, .series]
+    /// Kinds that read a table.
+    static let ofTables: [Self] = [.series, .sequences]
     static let generated: [Self] = [.embeddedReber, .adding, .temporalOrder]
     /// Kinds whose sequences have the length given by `data.length`.
     static let ofChosenLength: [Self] = [.text, .textWindows, .series, .adding, .temporalOrder]
@@ -27,11 +31,17 @@ extension Configuration.DataKind {
     /// Whether the sequences are generated from the seed, without a file.
     public var isGenerated: Bool { Self.generated.contains(self) }
 
-    /// Whether inputs are tokens, not real vectors.
-    public var hasTokens: Bool {
+    /// Whether there is exactly one file.
+    public var readsOneFile: Bool { Self.ofTables.contains(self) }
+
+    /// What is learned, for the help of `init`.
+    public var summary: String {
         switch self {
-        case .text, .textWindows, .embeddedReber, .temporalOrder: true
-        case .series, .adding: false
+        case .text: "the next symbol of a text, with the state carried on"
+        case .textWindows: "the same of windows of a text"
+        case .series: "the next rows of a CSV file"
+        case .sequences: "the class of each row of a CSV file"
+        case .embeddedReber, .adding, .temporalOrder: "generated"
         }
     }
 
@@ -39,7 +49,7 @@ extension Configuration.DataKind {
     public var usualHead: Configuration.HeadPlacement {
         switch self {
         case .text, .embeddedReber: .every
-        case .textWindows, .series, .adding, .temporalOrder: .last
+        case .textWindows, .series, .sequences, .adding, .temporalOrder: .last
         }
     }
 
@@ -51,10 +61,32 @@ extension Configuration.DataKind {
     /// Sequences per epoch if `data.trainingExamples` is 0; 0 for kinds that aren't generated.
     public var usualTrainingExampleCount: Int {
         switch self {
-        case .text, .textWindows, .series: 0
+        case .text, .textWindows, .series, .sequences: 0
         case .embeddedReber: 4_096
         case .adding: 50_000
         case .temporalOrder: 20_000
         }
     }
+}
+
+extension Configuration.DataSettings {
+    /// Name of the kind of data, for messages and tags.
+    public var kindName: String { kind.rawValue }
+
+    /// Whether inputs are tokens, not real vectors.
+    package var hasTokens: Bool {
+        switch kind {
+        case .text, .textWindows, .embeddedReber, .temporalOrder: true
+        case .series, .adding: false
+        case .sequences: !text.isEmpty
+        }
+    }
+}
+
+extension Configuration {
+    /// Which time steps have an output; resolves `auto`.
+    public var headPlacement: HeadPlacement { model.head == .auto ? data.kind.usualHead : model.head }
+
+    /// The defaults for a model of numbers whose data aren't known.
+    public static var ofUnknownNumbers: Configuration { Configuration(kind: .adding) }
 }

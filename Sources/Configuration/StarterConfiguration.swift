@@ -19,9 +19,10 @@ public struct StarterConfiguration: Sendable {
         self.kind = kind
         var data: [JSONMember] = [Self.member("kind", .text(kind.rawValue))]
         var advice: [String] = []
+        let sequences = kind == .sequences ? try paths.first.map { try StarterSequences(ofFile: $0) } ?? StarterSequences() : nil
         let series = kind == .series ? try paths.first.map { try StarterSeries(ofFile: $0) } ?? StarterSeries() : nil
         if !kind.isGenerated {
-            let placeholder = kind == .series ? "series.csv" : "text.txt"
+            let placeholder = kind.readsOneFile ? "\(kind.rawValue).csv" : "text.txt"
             if files.isEmpty { advice.append("data.files: put the name of your own file in the place of \(placeholder).") }
             data.append(Self.member("files", files.count > 1 ? .list(files.map(JSONValue.text)) : .text(files.first ?? placeholder)))
         }
@@ -32,12 +33,15 @@ public struct StarterConfiguration: Sendable {
         case .series:
             data += series?.data ?? []
             advice += series?.advice ?? []
+        case .sequences:
+            data += sequences?.data ?? []
+            advice += sequences?.advice ?? []
         case .embeddedReber: break
         case .adding, .temporalOrder: data.append(Self.member("length", .integer(100)))
         }
-        json = JSONValue(.object([Self.member("data", JSONValue(.object(data)))] + Self.rest(kind, text: text, series: series)))
+        json = JSONValue(.object([Self.member("data", JSONValue(.object(data)))] + Self.rest(kind, text: text, series: series, sequences: sequences)))
         self.advice = advice
-        notes = series?.notes ?? []
+        notes = series?.notes ?? sequences?.notes ?? []
     }
 
     /// Sizes for the text at `paths`; nil for other kinds, and without a file.
@@ -51,7 +55,7 @@ public struct StarterConfiguration: Sendable {
     private static func member(_ key: String, _ value: JSONValue) -> JSONMember { JSONMember(key: key, value: value) }
 
     /// Model, training and optimizer settings: those of the configurations whose results the manual shows.
-    private static func rest(_ kind: Configuration.DataKind, text: StarterText?, series: StarterSeries?) -> [JSONMember] {
+    private static func rest(_ kind: Configuration.DataKind, text: StarterText?, series: StarterSeries?, sequences: StarterSequences?) -> [JSONMember] {
         func section(_ name: String, _ members: KeyValuePairs<String, JSONValue>) -> JSONMember { member(name, .object(members)) }
         switch kind {
         case .text:
@@ -71,6 +75,12 @@ public struct StarterConfiguration: Sendable {
                 section("model", ["hidden": .integer(series?.hidden ?? 128)]),
                 section("training", ["batch": .integer(series?.batch ?? 32), "epochs": .integer(series?.epochs ?? 6), "clipNorm": .integer(5)]),
                 section("optimizer", ["learningRate": .real(0.001)]),
+            ]
+        case .sequences:
+            return [
+                section("model", ["hidden": .integer(64), "forgetBias": .integer(1)]),
+                section("training", ["batch": .integer(sequences?.batch ?? 32), "epochs": .integer(sequences?.epochs ?? 20), "clipNorm": .integer(5)]),
+                section("optimizer", ["learningRate": .real(0.005)]),
             ]
         case .embeddedReber:
             return [
@@ -92,6 +102,19 @@ public struct StarterConfiguration: Sendable {
                 section("optimizer", ["learningRate": .real(0.003)]),
             ]
         }
+    }
+
+    /// The kind of data in files with these names, as far as names say it; nil if they don't.
+    public static func kindOfNames(_ files: [String]) -> Configuration.DataKind? {
+        guard let name = files.first?.lowercased() else { return nil }
+        return [".csv", ".tsv"].contains(where: name.hasSuffix) ? .series : nil
+    }
+
+    /// The kind of data in the files at these paths.
+    /// - Throws: ``DatasetError`` if a table can't be read.
+    public static func kind(ofFiles paths: [String]) throws -> Configuration.DataKind {
+        guard let kind = kindOfNames(paths) else { return .text }
+        return try SequenceSurvey(ofFile: paths[0], isCertain: false) == nil ? kind : .sequences
     }
 
     /// Whether a file with these bytes is a configuration: a JSON object that names its kind of data.

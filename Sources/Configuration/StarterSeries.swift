@@ -33,7 +33,7 @@ struct StarterSeries {
         }
         let columns = survey.numberColumns
         let target = columns[columns.count - 1]
-        let windowCount = split.range(of: .training, count: survey.rowCount).count - window.length - window.horizon + 1
+        let windowCount = windowCount(in: split.range(of: .training, count: survey.rowCount).count, length: window.length, ahead: window.horizon)
         hidden = windowCount < 1000 ? 32 : 128
         batch = windowCount < 1000 ? 8 : 32
         epochs = min(Self.epochLimit, max(1, Self.stepCount / max(1, (windowCount + batch - 1) / batch)))

@@ -36,7 +36,7 @@ struct StarterText {
         // A window must fit into the validation part.
         length = min(40, max(5, (symbolCount - training - 1) / 2))
         stride = training < 5_000 ? 1 : 3
-        let windowCount = (training - length - 1) / stride + 1
+        let windowCount = windowCount(in: training, length: length, ahead: 1, stride: stride)
         batch = min(128, max(1, windowCount / 25))
         epochs = Self.epochs(batchCount: (windowCount + batch - 1) / batch)
         learningRate = batch < 128 ? 0.003 : 0.001

@@ -1,5 +1,6 @@
 public import Batches
 import Kernels
+import NumberText
 
 /// The adding problem: experiment 4 of Hochreiter and Schmidhuber (1997).
 ///
@@ -13,6 +14,8 @@ public struct AddingProblem: ExampleSet {
     /// The paper calls a sequence processed correctly if its absolute error is at most this.
     public static let correctError = 0.04
 
+    public static let task = RegressionTask(outputCount: 1, meanTarget: 0.5, tolerance: correctError)
+
     private let options: GeneratedOptions
     private let length: Int
 
@@ -23,11 +26,12 @@ public struct AddingProblem: ExampleSet {
         self.length = length
     }
 
-    public var task: LearningTask { .regression(outputCount: 1) }
+    public var task: any LearningTask { Self.task }
     public var input: InputKind { .vectors(featureCount: 2) }
     public var vocabulary: Vocabulary? { nil }
+    public var featureNames: [String] { ["value", "marker"] }
+    public var description: String { "adding problem, \(counted(options.trainingCount, "sequence")) of \(length) steps" }
     public var longestTimeCount: Int { length }
-    public var meanTarget: Double { 0.5 }
     public var batchSize: Int { options.batchSize }
     public var seed: UInt64 { options.seed }
     public var fingerprint: UInt64 { options.fingerprint(of: "adding problem of \(length) steps") }

@@ -4,8 +4,8 @@ public import Batches
 ///
 /// A dataset is immutable: each of its batches is a function of its options, its files and the pass.
 public protocol Dataset: Sendable {
-    /// The kind of output, which determines the head and the loss.
-    var task: LearningTask { get }
+    /// What a model of these data predicts, and how it is evaluated.
+    var task: any LearningTask { get }
     /// The kind of input.
     var input: InputKind { get }
     /// The vocabulary of text data, to encode and decode tokens; nil for other data.
@@ -14,12 +14,18 @@ public protocol Dataset: Sendable {
     var carriesState: Bool { get }
     /// Time steps of the longest training sequence, as far as it is known without generating them all: for memory estimates.
     var longestTimeCount: Int { get }
-    /// Mean of the targets in the training part: 0 if they are standardised, or differences from a window's last row.
-    var meanTarget: Double { get }
     /// A digest of everything that determines the batches. Ranks with different fingerprints don't read the same data.
     var fingerprint: UInt64 { get }
     /// Memory of the data in bytes, including an epoch's order; 0 if examples are generated on the fly.
     var byteCount: Int { get }
+    /// A short description for the user: "input.txt: 1,115,394 characters, 65 different".
+    var description: String { get }
+    /// Notes for the user on unusual data, in sentences without a full stop; empty if there is nothing unusual.
+    var notes: [String] { get }
+    /// Meaning of inputs and outputs, which a run stores; nil for generated data, whose meaning is fixed.
+    var meaning: (any DataMeaning)? { get }
+    /// Names of a time step's numbers; empty if inputs are tokens.
+    var featureNames: [String] { get }
 
     /// The global batches of a pass, in order. Cost: computes an epoch's permutation of the training examples.
     func batches(of pass: DataPass) -> any BatchSequence
@@ -43,7 +49,13 @@ public protocol BatchSequence: Sendable {
 }
 
 extension Dataset {
-    public var meanTarget: Double { 0 }
+    public var notes: [String] { [] }
+    public var meaning: (any DataMeaning)? { nil }
+
+    public var featureNames: [String] {
+        guard case .vectors(let count) = input else { return [] }
+        return (1...max(1, count)).map { "number \($0)" }
+    }
 
     /// Whether sequences of this batch start from a zero state: always if no state is carried, otherwise in a pass's first batch.
     public func startsFromZeroState(batch: Int) -> Bool { !carriesState || batch == 0 }
@@ -62,33 +74,6 @@ public enum DataPart: Int, Sendable, Hashable, CaseIterable {
     case training = 0
     case validation = 1
     case test = 2
-}
-
-/// The kind of output, which determines the head and the loss.
-public enum LearningTask: Sendable, Hashable {
-    /// The next token, at every time step or only at the last: softmax and cross-entropy.
-    case nextToken(vocabularyCount: Int, everyStep: Bool)
-    /// The sequence's class, at its last time step: softmax and cross-entropy.
-    case classification(classCount: Int)
-    /// Numbers, at the sequence's last time step: a linear head and the mean squared error.
-    case regression(outputCount: Int)
-
-    /// Whether the model predicts its own next input, and so can generate.
-    public var isNextToken: Bool {
-        if case .nextToken = self { true } else { false }
-    }
-
-    /// Number of outputs of the head.
-    public var outputCount: Int {
-        switch self {
-        case .nextToken(let count, _), .classification(let count), .regression(let count): count
-        }
-    }
-}
-
-extension Dataset {
-    /// Vocabulary of the text that a model trained on this generates; nil if it generates none, although it may read symbols.
-    public var generatedVocabulary: Vocabulary? { task.isNextToken ? vocabulary : nil }
 }
 
 /// The kind of input at each time step.

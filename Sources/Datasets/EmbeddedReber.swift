@@ -1,11 +1,14 @@
 public import Batches
 import Kernels
+import NumberText
 
 /// Strings of the embedded Reber grammar; each next symbol is to be predicted: experiment 1 of Hochreiter and Schmidhuber (1997).
 /// A string of n symbols is a sequence of n − 1 time steps; lengths differ.
 public struct EmbeddedReber: ExampleSet {
+    public static let vocabulary = Vocabulary(ordered: ReberGrammar.symbols)
+    public static let task = NextTokenTask(vocabularyCount: vocabulary.count, everyStep: true, hasGrammar: true)
+
     private let options: GeneratedOptions
-    private let symbols = Vocabulary(ordered: ReberGrammar.symbols)
     /// The maximum over the first 2²¹ examples of each part. If a later example is longer, memory grows when it occurs.
     public let longestTimeCount: Int
 
@@ -23,9 +26,10 @@ public struct EmbeddedReber: ExampleSet {
         longestTimeCount = longest
     }
 
-    public var task: LearningTask { .nextToken(vocabularyCount: symbols.count, everyStep: true) }
-    public var input: InputKind { .tokens(vocabularyCount: symbols.count) }
-    public var vocabulary: Vocabulary? { symbols }
+    public var task: any LearningTask { Self.task }
+    public var input: InputKind { .tokens(vocabularyCount: Self.vocabulary.count) }
+    public var vocabulary: Vocabulary? { Self.vocabulary }
+    public var description: String { "embedded Reber grammar, \(counted(options.trainingCount, "string"))" }
     public var batchSize: Int { options.batchSize }
     public var seed: UInt64 { options.seed }
     public var fingerprint: UInt64 { options.fingerprint(of: "embedded Reber grammar") }
@@ -34,7 +38,7 @@ public struct EmbeddedReber: ExampleSet {
 
     /// The string of an example.
     public func string(ofExample example: Int, in part: DataPart) -> String {
-        symbols.decode(tokens(ofExample: example, in: part))
+        Self.vocabulary.decode(tokens(ofExample: example, in: part))
     }
 
     public func targetCount(ofExample example: Int, in part: DataPart) -> Int { tokens(ofExample: example, in: part).count - 1 }
@@ -49,7 +53,7 @@ public struct EmbeddedReber: ExampleSet {
     }
 
     private func tokens(ofExample example: Int, in part: DataPart) -> [Int32] {
-        Self.symbols(ofExample: example, in: part, seed: options.seed).compactMap { symbols.token(of: $0.value) }
+        Self.symbols(ofExample: example, in: part, seed: options.seed).compactMap { Self.vocabulary.token(of: $0.value) }
     }
 
     private static func symbols(ofExample example: Int, in part: DataPart, seed: UInt64) -> [Unicode.Scalar] {

@@ -1,3 +1,5 @@
+import NumberText
+
 /// Files of a text, and how to read them.
 public struct TextOptions: Sendable, Equatable {
     /// Read in order and concatenated.
@@ -25,8 +27,9 @@ public struct EncodedText: Sendable {
     public let vocabulary: Vocabulary
     public let split: SplitFractions
     let evaluated: EvaluatedRange?
-    /// The files' paths, for messages.
+    /// The files' paths, for messages, and their names without folders.
     let name: String
+    private let fileNames: String
     /// Digest of the files' bytes and of the reading options.
     let fingerprint: UInt64
     private let tokens: Tokens
@@ -73,6 +76,7 @@ public struct EncodedText: Sendable {
         split = options.split
         evaluated = options.evaluated
         name = options.files.joined(separator: ", ")
+        fileNames = options.files.map(fileName).joined(separator: ", ")
         tokens = try Self.tokens(of: files, symbolCount: symbolCount, reading: options.reading, vocabulary: vocabulary)
         fingerprint = Self.fingerprint(of: files, options: options, vocabulary: vocabulary)
     }
@@ -84,6 +88,9 @@ public struct EncodedText: Sendable {
         case .wide(let tokens): tokens.count
         }
     }
+
+    /// For the user: "input.txt: 1,115,394 characters, 65 different".
+    var description: String { "\(fileNames): \(counted(count, vocabulary.unit.rawValue)), \(vocabulary.count) different" }
 
     /// Memory of the tokens.
     var byteCount: Int {

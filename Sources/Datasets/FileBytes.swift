@@ -23,6 +23,9 @@ package func fileBytes(at path: String, atMost largestByteCount: Int = halfOfMem
     throw isDevice ? .endlessDevice(path: path, limit: limit) : .fileTooLarge(path: path, limit: limit)
 }
 
+/// A path's last component.
+package func fileName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
 /// Half of the memory in bytes: of the machine's, or of the amount that this process may still allocate.
 package var halfOfMemory: Int { min(ProcessMemory.machineByteCount, ProcessMemory.remainingByteCount ?? .max) / 2 }
 

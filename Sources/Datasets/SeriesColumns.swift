@@ -30,7 +30,9 @@ struct SeriesColumns {
         return targets.compactMap { places[$0] }
     }
 
-    private static func places(of names: [String], key: String, path: String, header: TableHeader) throws(DatasetError) -> [Int]? {
+    /// Indices of the named columns, in the order of the names; nil for no name.
+    /// - Parameter key: the names' key in the configuration, for messages.
+    static func places(of names: [String], key: String, path: String, header: TableHeader) throws(DatasetError) -> [Int]? {
         guard !names.isEmpty else { return nil }
         let (first, second) = header.places()
         var seen: Set<Int> = []

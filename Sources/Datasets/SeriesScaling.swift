@@ -29,11 +29,35 @@ public struct SeriesScaling: Sendable {
                 path: file, line: 1, column: 1,
                 reason: "the file has statistics of \(DatasetError.list(stored)), and the model is of \(DatasetError.list(wanted)). Restore it from a copy")
         }
-        self.statistics = statistics
-        inputCount = inputs.count
         let places = Dictionary(stored.enumerated().map { ($1, $0) }) { first, _ in first }
-        targetPlaces = predicted.compactMap { places[$0] }
+        self.init(
+            statistics, inputCount: inputs.count, targetPlaces: predicted.compactMap { places[$0] }, length: length, horizon: horizon, isRelative: isRelative)
+    }
+
+    /// - Parameters:
+    ///   - inputCount: number of columns of `statistics` that are inputs, the first ones.
+    ///   - targetPlaces: predicted columns of `statistics`.
+    init(_ statistics: SeriesStatistics, inputCount: Int, targetPlaces: [Int], length: Int, horizon: Int, isRelative: Bool) {
+        (self.statistics, self.inputCount, self.targetPlaces) = (statistics, inputCount, targetPlaces)
         (self.length, self.horizon, self.isRelative) = (length, horizon, isRelative)
+    }
+
+    /// Number of outputs: predicted rows × predicted columns.
+    public var outputCount: Int { horizon * targetPlaces.count }
+
+    /// The values subtracted from each column of a window: those of its last past row, or zeros.
+    /// - Parameter lastRow: standardised, `[column]`; it may have fewer columns than the statistics.
+    public func base(lastRow: some Collection<Float>) -> [Float] {
+        isRelative ? Array(lastRow) : Array(repeating: 0, count: statistics.columns.count)
+    }
+
+    /// Outputs in the file's own units: adds the subtracted row, then undoes the standardisation. `[horizon, targets]`.
+    public func restored(_ outputs: [Float], base: [Float]) -> [Double] {
+        precondition(outputs.count == outputCount, "\(outputs.count) outputs of \(outputCount)")
+        return outputs.enumerated().map { place, output in
+            let column = targetPlaces[place % targetPlaces.count]
+            return statistics.columns[column].restored(Double(output) + Double(base[column]))
+        }
     }
 
     /// Columns of a row that a forecast needs, in order: the input columns; and if windows are relative, the predicted columns that aren't inputs,

@@ -34,19 +34,23 @@ public struct SeriesStatistics: Sendable, Equatable {
         let width = table.columnNames.count
         var columns: [Column] = []
         for (index, name) in table.columnNames.enumerated() {
-            let column = Column(name: name, values: trainingRows.map { table.values[$0 * width + index] })
-            guard column.mean.isFinite, column.deviation.isNormal else { throw .columnOutOfScale(path: path, column: name) }
-            columns.append(column)
+            columns.append(try Column(name: name, values: trainingRows.map { table.values[$0 * width + index] }, path: path))
         }
         self.columns = columns
     }
 
     /// The statistics as JSON text, which ``init(json:file:)`` reads back to the same bits.
     public var json: String {
-        let list = columns.map { column in
-            JSONValue.object(["name": .text(column.name), "mean": .real(column.mean), "deviation": .real(column.deviation)])
-        }
-        return JSONValue.object(["columns": .list(list)]).serialized(indented: true) + "\n"
+        JSONValue.object(["columns": list]).serialized(indented: true) + "\n"
+    }
+
+    /// The columns as a list, which ``columns(of:_:)`` reads back.
+    var list: JSONValue {
+        .list(columns.map { .object(["name": .text($0.name), "mean": .real($0.mean), "deviation": .real($0.deviation)]) })
+    }
+
+    init(columns: [Column]) {
+        self.columns = columns
     }
 
     /// Reads stored statistics. `file` is their name in messages.
@@ -54,7 +58,13 @@ public struct SeriesStatistics: Sendable, Equatable {
     public init(json bytes: [UInt8], file: String) throws(DatasetError) {
         let reader = StoredJSON(file: file)
         let list = try reader.members(of: reader.parse(bytes), named: ["columns"])[0]
-        guard let values = list.arrayValue, !values.isEmpty else { throw reader.error(list, "columns must be a list of at least one column") }
+        columns = try Self.columns(of: list, reader)
+        guard !columns.isEmpty else { throw reader.error(list, "columns must be a list of at least one column") }
+    }
+
+    /// Reads a list of columns, which may be empty.
+    static func columns(of list: JSONValue, _ reader: StoredJSON) throws(DatasetError) -> [Column] {
+        guard let values = list.arrayValue else { throw reader.error(list, "columns must be a list of at least one column") }
         var columns: [Column] = []
         for value in values {
             let members = try reader.members(of: value, named: ["name", "mean", "deviation"])
@@ -65,12 +75,19 @@ public struct SeriesStatistics: Sendable, Equatable {
             }
             columns.append(Column(name: name, mean: mean, deviation: deviation))
         }
-        self.columns = columns
+        return columns
     }
 }
 
 extension SeriesStatistics.Column {
-    fileprivate init(name: String, values: [Double]) {
+    /// The scale of a column with these values in the training part.
+    /// - Throws: ``DatasetError/columnOutOfScale(path:column:)`` if the deviation overflows or underflows.
+    init(name: String, values: [Double], path: String) throws(DatasetError) {
+        self.init(name: name, values: values)
+        guard mean.isFinite, deviation.isNormal else { throw .columnOutOfScale(path: path, column: name) }
+    }
+
+    private init(name: String, values: [Double]) {
         let first = values.first ?? 0
         // Rounding would give a constant column a tiny deviation, and so make its later values huge.
         guard values.contains(where: { $0 != first }) else {
@@ -91,6 +108,24 @@ extension SeriesStatistics.Column {
 }
 
 extension SeriesStatistics {
+    /// `values` in deviations from their columns' means.
+    /// - Parameters:
+    ///   - values: `[row, column]`; rows may have fewer columns than the statistics, the first ones.
+    ///   - columnCount: of a row; nil for all columns.
+    ///   - file: name of the values' file, for messages.
+    /// - Throws: ``DatasetError/valueOutOfScale(path:row:column:)``; rows from 1.
+    public func standardised(_ values: [Double], columnCount: Int? = nil, of file: String) throws(DatasetError) -> [Float] {
+        let width = columnCount ?? columns.count
+        var standardised: [Float] = []
+        standardised.reserveCapacity(values.count)
+        for (place, value) in values.enumerated() {
+            let column = columns[place % width]
+            guard let number = column.number(value) else { throw .valueOutOfScale(path: file, row: place / width + 1, column: column.name) }
+            standardised.append(number)
+        }
+        return standardised
+    }
+
     /// The range of values of the column at `place` over `rows` of `table`, if it counts as constant; otherwise nil.
     func constantRange(of place: Int, in table: NumberTable, rows: Range<Int>) -> Double? {
         guard columns[place].deviation == 1 else { return nil }

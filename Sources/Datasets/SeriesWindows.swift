@@ -1,4 +1,5 @@
 public import Batches
+import NumberText
 
 /// The file of a series, and how its rows become windows.
 public struct SeriesOptions: Sendable, Equatable {
@@ -44,7 +45,8 @@ public struct SeriesOptions: Sendable, Equatable {
 /// A window belongs to the part that contains all its target rows. A training window's past lies there too; a window of another part may extend
 /// back into the previous part, as is usual in forecasting. All values are standardised with the training part's statistics.
 public struct SeriesWindows: ExampleSet {
-    public let statistics: SeriesStatistics
+    /// Meaning of inputs and outputs.
+    public let scaling: SeriesScaling
     public let batchSize: Int
     public let seed: UInt64
     public let fingerprint: UInt64
@@ -55,9 +57,6 @@ public struct SeriesWindows: ExampleSet {
     private let times: TimeSeries?
     /// Standardised, `[row, column]`: the input columns, then targets that aren't inputs.
     let values: [Float]
-    private let inputCount: Int
-    /// Indices of the targets among the columns.
-    private let targetColumns: [Int]
 
     /// - Parameter stored: the statistics of an earlier run, which replace this file's.
     /// - Throws: ``DatasetError`` for a file that can't be read or is invalid, for unknown columns, and for a part without a window.
@@ -76,38 +75,38 @@ public struct SeriesWindows: ExampleSet {
         self.seed = seed
         rowCount = table.rowCount
         times = table.times
-        inputCount = choice.inputs.count
-        targetColumns = choice.targetPlaces
         if let stored, stored.columns.map(\.name) != table.columnNames {
             throw .columnsDiffer(path: options.file, found: table.columnNames, stored: stored.columns.map(\.name))
         }
         let trainingRows = options.split.range(of: .training, count: table.rowCount)
-        if let stored {
-            statistics = stored
-        } else {
-            statistics = try SeriesStatistics(table, trainingRows: trainingRows, path: options.file)
-        }
-        values = try Self.standardised(table, by: statistics, path: options.file)
+        let statistics = if let stored { stored } else { try SeriesStatistics(table, trainingRows: trainingRows, path: options.file) }
+        scaling = SeriesScaling(
+            statistics, inputCount: choice.inputs.count, targetPlaces: choice.targetPlaces, length: options.length, horizon: options.horizon,
+            isRelative: options.relative)
+        values = try statistics.standardised(table.values, of: options.file)
         fingerprint = Self.fingerprint(of: table, options: options, statistics: statistics, batchSize: batchSize, seed: seed)
         let scale = ScaleNotes(table: table, statistics: statistics, trainingRows: stored == nil ? trainingRows : nil)
         notes = table.notes + scale.sentences
         try checkParts()
     }
 
-    public var task: LearningTask { .regression(outputCount: outputCount) }
-    public var input: InputKind { .vectors(featureCount: inputCount) }
+    public var task: any LearningTask { ForecastTask(outputCount: scaling.outputCount) }
+    public var input: InputKind { .vectors(featureCount: scaling.inputCount) }
+    public var meaning: (any DataMeaning)? { scaling }
+    public var featureNames: [String] { scaling.inputScale.map(\.name) }
+    public var statistics: SeriesStatistics { scaling.statistics }
+
+    public var description: String {
+        "\(fileName(options.file)): windows of \(counted(options.length, "row")), then \(options.horizon) of \(targetNames.joined(separator: ", "))"
+    }
+
     public var vocabulary: Vocabulary? { nil }
     public var longestTimeCount: Int { options.length }
     /// Names of the predicted columns, in the order of the outputs.
-    public var targetNames: [String] { targetColumns.map { statistics.columns[$0].name } }
+    public var targetNames: [String] { scaling.targetNames }
 
     public func exampleCount(of part: DataPart) -> Int {
-        Self.windowCount(rowCount: rows(of: part).count, options)
-    }
-
-    private static func windowCount(rowCount: Int, _ options: SeriesOptions) -> Int {
-        let startCount = rowCount - options.length - options.horizon + 1
-        return startCount <= 0 ? 0 : (startCount - 1) / options.stride + 1
+        windowCount(in: rows(of: part).count, length: options.length, ahead: options.horizon, stride: options.stride)
     }
 
     public func coverage(of part: DataPart) -> DataCoverage {
@@ -116,15 +115,15 @@ public struct SeriesWindows: ExampleSet {
             totalCount: rowCount, unit: .row)
     }
 
-    public func targetCount(ofExample example: Int, in part: DataPart) -> Int { outputCount }
+    public func targetCount(ofExample example: Int, in part: DataPart) -> Int { scaling.outputCount }
 
     public func batch(ofExamples examples: [Int], in part: DataPart) -> Batch {
         let starts = examples.map { start(ofExample: $0, in: part) }
         let timeCount = starts.isEmpty ? 0 : options.length
-        let width = statistics.columns.count
+        let (width, inputCount) = (statistics.columns.count, scaling.inputCount)
         var input = Array(repeating: Float(0), count: timeCount * starts.count * inputCount)
         var target: [Float] = []
-        target.reserveCapacity(starts.count * outputCount)
+        target.reserveCapacity(starts.count * scaling.outputCount)
         for (sequence, start) in starts.enumerated() {
             let base = base(ofWindowAt: start)
             for time in 0..<timeCount {
@@ -132,12 +131,12 @@ public struct SeriesWindows: ExampleSet {
                 for column in 0..<inputCount { input[first + column] = values[(start + time) * width + column] - base[column] }
             }
             for row in start + options.length..<start + options.length + options.horizon {
-                for column in targetColumns { target.append(values[row * width + column] - base[column]) }
+                for column in scaling.targetPlaces { target.append(values[row * width + column] - base[column]) }
             }
         }
         return Batch(
             timeCount: timeCount, lengths: Array(repeating: timeCount, count: starts.count), input: .vectors(input, featureCount: inputCount),
-            target: .vectorAtEnd(target, outputCount: outputCount), globalIndices: examples)
+            target: .vectorAtEnd(target, outputCount: scaling.outputCount), globalIndices: examples)
     }
 
     /// The first predicted row of a window, as a row of the file, from 0.
@@ -151,17 +150,10 @@ public struct SeriesWindows: ExampleSet {
 
     /// A window's predictions in the file's own units: adds the subtracted row, then undoes the standardisation. `[horizon, targets]`.
     public func restored(_ outputs: [Float], ofExample example: Int, in part: DataPart) -> [Double] {
-        precondition(outputs.count == outputCount, "\(outputs.count) outputs of \(outputCount)")
-        let base = base(ofWindowAt: start(ofExample: example, in: part))
-        return outputs.enumerated().map { place, output in
-            let column = targetColumns[place % targetColumns.count]
-            return statistics.columns[column].restored(Double(output) + Double(base[column]))
-        }
+        scaling.restored(outputs, base: base(ofWindowAt: start(ofExample: example, in: part)))
     }
 
     // MARK: Rows
-
-    private var outputCount: Int { options.horizon * targetColumns.count }
 
     /// The rows of a part's windows, including their past.
     private func rows(of part: DataPart) -> Range<Int> {
@@ -174,35 +166,19 @@ public struct SeriesWindows: ExampleSet {
         rows(of: part).lowerBound + example * options.stride
     }
 
-    /// The values subtracted from each column of a window: its last past row, or zeros.
     private func base(ofWindowAt start: Int) -> [Float] {
-        let width = statistics.columns.count
-        guard options.relative else { return Array(repeating: 0, count: width) }
-        let first = (start + options.length - 1) * width
-        return Array(values[first..<first + width])
+        let first = (start + options.length - 1) * statistics.columns.count
+        return scaling.base(lastRow: values[first..<first + statistics.columns.count])
     }
 
     // MARK: Construction
-
-    private static func standardised(_ table: NumberTable, by statistics: SeriesStatistics, path: String) throws(DatasetError) -> [Float] {
-        let columns = statistics.columns
-        var standardised: [Float] = []
-        standardised.reserveCapacity(table.values.count)
-        for (place, value) in table.values.enumerated() {
-            let column = columns[place % columns.count]
-            guard let number = column.number(value) else {
-                throw .valueOutOfScale(path: path, row: place / columns.count + 1, column: column.name)
-            }
-            standardised.append(number)
-        }
-        return standardised
-    }
 
     private static func fingerprint(
         of table: NumberTable, options: SeriesOptions, statistics: SeriesStatistics, batchSize: Int, seed: UInt64
     ) -> UInt64 {
         var fingerprint = Fingerprint()
-        let trainingCount = windowCount(rowCount: options.split.range(of: .training, count: table.rowCount).count, options)
+        let trainingCount = windowCount(
+            in: options.split.range(of: .training, count: table.rowCount).count, length: options.length, ahead: options.horizon, stride: options.stride)
         fingerprint.add(
             "series windows of \(options.length) rows and \(options.horizon) ahead, every \(options.stride)"
                 + ExampleOrder.fingerprintText(exampleCount: trainingCount))

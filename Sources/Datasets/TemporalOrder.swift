@@ -1,5 +1,6 @@
 public import Batches
 import Kernels
+import NumberText
 
 /// Temporal order: experiment 6a of Hochreiter and Schmidhuber (1997).
 ///
@@ -12,9 +13,11 @@ public struct TemporalOrder: ExampleSet {
     /// Names of the classes.
     public static let classes = ["Q", "R", "S", "U"]
 
+    public static let vocabulary = Vocabulary(ordered: symbols)
+    public static let task = ClassificationTask(names: classes)
+
     private let options: GeneratedOptions
     private let length: Int
-    private let symbols = Vocabulary(ordered: Self.symbols)
 
     /// - Throws: ``DatasetError/optionOutOfRange(key:found:wanted:)`` for a length below 10, where the positions would reach the ends, or above 2²⁰.
     public init(_ options: GeneratedOptions, length: Int) throws(DatasetError) {
@@ -23,9 +26,10 @@ public struct TemporalOrder: ExampleSet {
         self.length = length
     }
 
-    public var task: LearningTask { .classification(classCount: Self.classes.count) }
-    public var input: InputKind { .tokens(vocabularyCount: symbols.count) }
-    public var vocabulary: Vocabulary? { symbols }
+    public var task: any LearningTask { Self.task }
+    public var input: InputKind { .tokens(vocabularyCount: Self.vocabulary.count) }
+    public var vocabulary: Vocabulary? { Self.vocabulary }
+    public var description: String { "temporal order, \(counted(options.trainingCount, "sequence")) of \(length) steps and more" }
     public var longestTimeCount: Int { length + length / 10 }
     public var batchSize: Int { options.batchSize }
     public var seed: UInt64 { options.seed }

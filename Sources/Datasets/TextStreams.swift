@@ -31,10 +31,12 @@ public struct TextStreams: Dataset {
         }
     }
 
-    public var task: LearningTask { .nextToken(vocabularyCount: text.vocabulary.count, everyStep: true) }
+    public var task: any LearningTask { NextTokenTask(vocabularyCount: text.vocabulary.count, everyStep: true) }
     public var input: InputKind { .tokens(vocabularyCount: text.vocabulary.count) }
     public var vocabulary: Vocabulary? { text.vocabulary }
     public var carriesState: Bool { true }
+    public var description: String { text.description }
+    public var meaning: (any DataMeaning)? { text.vocabulary }
 
     public var longestTimeCount: Int { chunkLength }
 

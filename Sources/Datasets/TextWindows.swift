@@ -33,10 +33,12 @@ public struct TextWindows: ExampleSet {
         try check([("the number of windows", exampleCount(of: .training), 1)], greatest: Int(UInt32.max))
     }
 
-    public var task: LearningTask { .nextToken(vocabularyCount: text.vocabulary.count, everyStep: everyStep) }
+    public var task: any LearningTask { NextTokenTask(vocabularyCount: text.vocabulary.count, everyStep: everyStep) }
     public var input: InputKind { .tokens(vocabularyCount: text.vocabulary.count) }
     public var vocabulary: Vocabulary? { text.vocabulary }
     public var longestTimeCount: Int { length }
+    public var description: String { text.description }
+    public var meaning: (any DataMeaning)? { text.vocabulary }
 
     public var fingerprint: UInt64 {
         var fingerprint = Fingerprint()
@@ -47,8 +49,7 @@ public struct TextWindows: ExampleSet {
     }
 
     public func exampleCount(of part: DataPart) -> Int {
-        let startCount = text.range(of: part).count - length
-        return startCount <= 0 ? 0 : (startCount - 1) / stride + 1
+        windowCount(in: text.range(of: part).count, length: length, ahead: 1, stride: stride)
     }
 
     public func coverage(of part: DataPart) -> DataCoverage {

@@ -4,15 +4,25 @@ import StrictJSON
 extension Vocabulary {
     /// The vocabulary as JSON text, which ``init(json:file:)`` reads back.
     public var json: String {
+        value.serialized(indented: true) + "\n"
+    }
+
+    /// The same as a value, which ``init(stored:_:)`` reads back.
+    var value: JSONValue {
         let list = symbols.map { unit == .byte ? JSONValue.integer(Int($0)) : JSONValue.text(Self.character($0)) }
-        return JSONValue.object(["unit": .text(unit.rawValue), "symbols": .list(list)]).serialized(indented: true) + "\n"
+        return .object(["unit": .text(unit.rawValue), "symbols": .list(list)])
     }
 
     /// Reads a stored vocabulary. `file` is its name in messages.
     /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` at the first error.
     public init(json bytes: [UInt8], file: String) throws(DatasetError) {
         let reader = StoredJSON(file: file)
-        let members = try reader.members(of: reader.parse(bytes), named: ["unit", "symbols"])
+        try self.init(stored: reader.parse(bytes), reader)
+    }
+
+    /// Reads a stored vocabulary that is part of a file.
+    init(stored: JSONValue, _ reader: StoredJSON) throws(DatasetError) {
+        let members = try reader.members(of: stored, named: ["unit", "symbols"])
         guard let unit = members[0].stringValue.flatMap(TextUnit.init(rawValue:)) else {
             throw reader.error(members[0], "unit must be \"character\" or \"byte\"")
         }

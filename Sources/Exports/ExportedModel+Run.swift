@@ -28,32 +28,31 @@ extension ExportedModel {
         let use = try Self.use(of: run, shape: shape)
         var figures: ModelFigures?
         if let data, let part = data.dataset.evaluatedPart {
-            figures = ModelFigures(try run.evaluate(part, data: data, group: group, team: team), part: part, use: use)
+            figures = ModelFigures(try run.evaluate(part, data: data, group: group, team: team), part: part)
         }
         let manifest = run.checkpoint.manifest
         self.init(
             name: URL(filePath: run.path).standardizedFileURL.lastPathComponent, configuration: run.configuration, shape: shape, use: use,
-            parameters: memory.view.array(),
+            stored: try run.meaning()?.stored ?? run.vocabulary()?.stored, parameters: memory.view.array(),
             origin: ModelOrigin(
                 step: manifest.step, epoch: manifest.progress.epoch, weightsSHA256: manifest.weightsSHA256,
                 initialWeightsSHA256: run.checkpoint.initialWeightsSHA256, precision: run.precision, dataDescription: data?.description,
                 figures: figures, programVersion: programVersion))
     }
 
-    private static func use(of run: TrainedRun, shape: ModelDescription) throws -> ModelUse {
-        switch try run.task() {
-        case .classification: return .classes
-        case .regression:
-            guard let scaling = try run.seriesScaling() else { return .numbers }
-            guard scaling.inputCount == shape.inputWidth(ofLayer: 0), scaling.horizon * scaling.targetPlaces.count == shape.outputs else {
-                throw ExportError.otherModel(run: run.path, file: "statistics.json")
+    private static func use(of run: TrainedRun, shape: ModelDescription) throws -> ExportUse {
+        let task = try run.task()
+        if task.uses.contains(.generate), let vocabulary = try run.vocabulary() {
+            guard vocabulary.count == shape.outputs else { throw ExportError.otherModel(run: run.path, file: Vocabulary.storedName) }
+            return .text(TextUse(vocabulary: vocabulary, reading: run.configuration.data.reading, windowLength: run.configuration.windowLength))
+        }
+        if task.uses.contains(.forecast), let scaling = try run.seriesScaling() {
+            guard scaling.inputCount == shape.inputWidth(ofLayer: 0), scaling.outputCount == shape.outputs else {
+                throw ExportError.otherModel(run: run.path, file: SeriesScaling.storedName)
             }
             return .series(scaling)
-        case .nextToken:
-            guard let vocabulary = try run.vocabulary() else { return .classes }
-            guard vocabulary.count == shape.outputs else { throw ExportError.otherModel(run: run.path, file: "vocabulary.json") }
-            let data = run.configuration.data
-            return .text(TextUse(vocabulary: vocabulary, reading: data.reading, windowLength: data.windowLength))
         }
+        guard case .classes(let names) = task.display else { return .numbers }
+        return .classes(ClassUse(names: names, vocabulary: try run.vocabulary(), scale: try run.meaning()?.inputScale ?? []))
     }
 }

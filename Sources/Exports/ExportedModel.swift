@@ -12,15 +12,18 @@ public struct ExportedModel: Sendable {
     let name: String
     let configuration: Configuration
     let shape: ModelDescription
-    let use: ModelUse
+    let use: ExportUse
+    /// What the run stores of its data; nil if it stores nothing.
+    let stored: StoredText?
     /// The flat buffer, in the order of ``ParameterLayout``.
     let parameters: [Float]
     let origin: ModelOrigin
 
     init(
-        name: String, configuration: Configuration, shape: ModelDescription, use: ModelUse, parameters: [Float], origin: ModelOrigin
+        name: String, configuration: Configuration, shape: ModelDescription, use: ExportUse, stored: StoredText? = nil, parameters: [Float], origin: ModelOrigin
     ) {
         (self.name, self.configuration, self.shape, self.use, self.parameters, self.origin) = (name, configuration, shape, use, parameters, origin)
+        self.stored = stored
     }
 
     /// A network that isn't from a run, so that its use is unknown.
@@ -28,7 +31,8 @@ public struct ExportedModel: Sendable {
     package init(name: String, shape: ModelDescription, parameters: [Float]) {
         precondition(parameters.count == ParameterLayout(shape).count)
         self.init(
-            name: name, configuration: Configuration(kind: .adding), shape: shape, use: shape.loss == .squaredError ? .numbers : .classes,
+            name: name, configuration: .ofUnknownNumbers, shape: shape,
+            use: shape.loss == .squaredError ? .numbers : .classes(ClassUse(names: [], vocabulary: nil, scale: [])),
             parameters: parameters,
             origin: ModelOrigin(
                 step: 0, epoch: 0, weightsSHA256: "", initialWeightsSHA256: nil, precision: .float32, dataDescription: nil, figures: nil, programVersion: ""))

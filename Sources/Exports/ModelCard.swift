@@ -25,16 +25,16 @@ struct ModelCard {
     private var head: String {
         var lines = ["---", "# license: choose one, for instance mit", "library_name: \(format.libraryName)"]
         if let tag = model.use.pipelineTag { lines.append("pipeline_tag: \(tag)") }
-        lines += ["tags:"] + (["lstm", "lstm-train", model.configuration.data.kind.rawValue] + (format == .pytorch ? ["safetensors"] : [])).map { "- \($0)" }
+        lines += ["tags:"] + (["lstm", "lstm-train", model.configuration.data.kindName] + (format == .pytorch ? ["safetensors"] : [])).map { "- \($0)" }
         if let figures = model.origin.figures { lines += index(of: figures) }
         return (lines + ["---"]).joined(separator: "\n")
     }
 
     private func index(of figures: ModelFigures) -> [String] {
-        let dataset = (model.origin.dataDescription ?? model.configuration.data.kind.rawValue).yaml
+        let dataset = (model.origin.dataDescription ?? model.configuration.data.kindName).yaml
         return [
             "model-index:", "- name: \(model.name.yaml)", "  results:", "  - task:", "      type: \(model.use.pipelineTag ?? "other")",
-            "      name: \(model.use.task)", "    dataset:", "      type: \(model.configuration.data.kind.rawValue)", "      name: \(dataset)",
+            "      name: \(model.use.task)", "    dataset:", "      type: \(model.configuration.data.kindName)", "      name: \(dataset)",
             "      split: \(figures.part)", "    metrics:",
         ] + figures.figures.flatMap { ["    - type: \($0.type)", "      name: \($0.name.yaml)", "      value: \(rounded($0.value))"] }
     }
@@ -63,7 +63,7 @@ struct ModelCard {
         let data = model.configuration.withoutFolders.data
         let source =
             model.origin.dataDescription.map { "Learned from \($0.markdown)." }
-            ?? "Learned from data of the kind \"\(data.kind.rawValue)\"" + (data.files.isEmpty ? "" : " (\(data.files.joined(separator: ", ").markdown))")
+            ?? "Learned from data of the kind \"\(data.kindName)\"" + (data.files.isEmpty ? "" : " (\(data.files.joined(separator: ", ").markdown))")
             + ", not looked at for this card."
         let training = model.configuration.training
         return """
@@ -92,12 +92,12 @@ struct ModelCard {
     }
 
     private var contents: String {
-        let meanings = [
+        var meanings = [
             "model.py": "the model in Python", "verify.py": "holds what the model says against what lstm-train said",
             "verification.npz": "a batch to verify with: \(replayed.description); initial states, and what lstm-train said",
-            "config.json": "the configuration, files without their folders", "vocabulary.json": "the symbols that tokens stand for",
-            "statistics.json": "mean and deviation of each column", format.weightsFile: "the weights: SHA-256 `\(weightsFileSHA256)`",
+            "config.json": "the configuration, files without their folders", format.weightsFile: "the weights: SHA-256 `\(weightsFileSHA256)`",
         ]
+        if let stored = model.stored { meanings[stored.name] = stored.words }
         return (["## Files", "", "| file | what it is |", "|---|---|"] + files.compactMap { name in meanings[name].map { "| `\(name)` | \($0) |" } })
             .joined(separator: "\n")
     }

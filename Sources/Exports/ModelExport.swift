@@ -75,11 +75,7 @@ extension ExportedModel {
             ("model.py", PythonModule(model: self, format: format).text), ("verify.py", VerificationScript(model: self, format: format).text),
             ("config.json", configuration.withoutFolders.resolvedJSON().serialized(indented: true) + "\n"),
         ]
-        switch use {
-        case .text(let text): texts.append(("vocabulary.json", text.vocabulary.json))
-        case .series(let series): texts.append(("statistics.json", series.statistics.json))
-        case .classes, .numbers: break
-        }
+        if let stored { texts.append((stored.name, stored.text)) }
         return texts
     }
 

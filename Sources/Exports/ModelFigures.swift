@@ -16,21 +16,10 @@ struct ModelFigures: Sendable {
     let part: String
     let figures: [Figure]
 
-    init(_ evaluation: Evaluation, part: DataPart, use: ModelUse) {
+    init(_ evaluation: Evaluation, part: DataPart) {
         self.part = "\(part)"
-        guard let accuracy = evaluation.accuracy else {
-            var scale = ""
-            if case .series = use { scale = ", standardised" }
-            figures =
-                [Figure(type: "mse", name: "mean squared error" + scale, value: evaluation.loss)]
-                + (evaluation.absoluteError.map { [Figure(type: "mae", name: "mean absolute error" + scale, value: $0)] } ?? [])
-            return
+        figures = evaluation.values.compactMap { value in
+            value.metric.card.map { Figure(type: $0.type, name: $0.name, value: value.model) }
         }
-        var figures = [Figure(type: "loss", name: "cross-entropy, nats", value: evaluation.loss)]
-        if case .text = use {
-            figures.append(Figure(type: "perplexity", name: "perplexity", value: evaluation.perplexity))
-            figures.append(Figure(type: "bits_per_symbol", name: "bits a symbol", value: evaluation.bitsPerSymbol))
-        }
-        self.figures = figures + [Figure(type: "accuracy", name: "accuracy", value: accuracy)]
     }
 }

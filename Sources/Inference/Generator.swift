@@ -15,7 +15,8 @@ public final class Generator {
     private let random: Philox
     private let temperature: Float
     private let reading: TextReading
-    private let isReber: Bool
+    /// Whether texts are strings of the embedded Reber grammar.
+    private let writesStrings: Bool
     /// Number of symbols of a window, for a model that reads windows from a zero state; nil if it carries its state.
     private let windowLength: Int?
 
@@ -23,28 +24,33 @@ public final class Generator {
     /// - Throws: ``TrainingError/generatesNoText(kind:)``.
     public convenience init(run: TrainedRun, temperature: Double, seed: UInt64, team: ThreadTeam) throws {
         let configuration = run.configuration
-        guard let vocabulary = try run.vocabulary() else { throw TrainingError.generatesNoText(kind: configuration.data.kind.rawValue) }
+        guard try run.task().uses.contains(.generate), let vocabulary = try run.vocabulary() else {
+            throw TrainingError.generatesNoText(kind: configuration.data.kindName)
+        }
         let network = try run.network(shape: configuration.networkShape(writing: vocabulary), team: team)
-        self.init(configuration, vocabulary: vocabulary, network: network, run: run, temperature: temperature, seed: seed)
+        self.init(
+            configuration, task: try run.task(), vocabulary: vocabulary, network: network, run: run, temperature: temperature, seed: seed)
     }
 
     /// - Parameter network: with loaded parameters, whose memory must outlive this object.
-    init(_ configuration: Configuration, vocabulary: Vocabulary, network: Model, run: TrainedRun? = nil, temperature: Double, seed: UInt64) {
+    init(
+        _ configuration: Configuration, task: any LearningTask, vocabulary: Vocabulary, network: Model, run: TrainedRun? = nil, temperature: Double, seed: UInt64
+    ) {
         self.vocabulary = vocabulary
         self.network = network
         self.run = run
         self.temperature = Float(temperature)
         reading = configuration.data.reading
         random = Philox(seed: seed, purpose: .sampling)
-        windowLength = configuration.data.windowLength
-        isReber = configuration.data.kind == .embeddedReber
+        windowLength = configuration.windowLength
+        if case .strings = task.display { writesStrings = true } else { writesStrings = false }
     }
 
     /// The default prompt: a line feed if the vocabulary has it, otherwise its first symbol.
     public var usualPrompt: [Int32] { [vocabulary.token(of: 10) ?? 0] }
 
     /// Whether a text is complete: a string of the embedded Reber grammar can end, other texts never do.
-    public func isComplete(_ text: [Int32]) -> Bool { isReber && ReberGrammar.hasEnded(vocabulary.decode(text)) }
+    public func isComplete(_ text: [Int32]) -> Bool { writesStrings && ReberGrammar.hasEnded(vocabulary.decode(text)) }
 
     /// Encodes a prompt.
     /// - Throws: ``DatasetError/unknownSymbol(symbol:position:vocabularyCount:)``, or ``TrainingError/emptyPrompt``.
@@ -84,17 +90,13 @@ public final class Generator {
 
     /// Draws a token with probability softmax(scores / temperature).
     private func sample(_ scores: FloatView, text: Int, place: Int) -> Int32 {
-        var best = 0
-        for index in 1..<max(1, scores.count) where scores[index] > scores[best] { best = index }
-        guard temperature > 0 else { return Int32(best) }
-        var weights = (0..<scores.count).map { (scores[$0] - scores[best]) / temperature }
-        for index in weights.indices { weights[index] = exponential(weights[index]) }
-        let total = weights.reduce(0, +)
-        var rest = random.uniformFloat(text, place) * total
-        for (index, weight) in weights.enumerated() {
+        let softmax = Softmax(scores, temperature: temperature)
+        guard temperature > 0 else { return Int32(softmax.likeliest) }
+        var rest = random.uniformFloat(text, place) * softmax.weights.reduce(0, +)
+        for (index, weight) in softmax.weights.enumerated() {
             rest -= weight
             if rest < 0 { return Int32(index) }
         }
-        return Int32(best)
+        return Int32(softmax.likeliest)
     }
 }

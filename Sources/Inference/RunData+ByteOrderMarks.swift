@@ -19,7 +19,7 @@ extension RunData {
     }
 
     private func earlierReading(_ configuration: Configuration, _ runDirectory: String, _ resume: ResumeChoice) throws -> RunData? {
-        guard Configuration.DataKind.fromTexts.contains(configuration.data.kind), let earlier = Self.runKnowingMarks(runDirectory, resume),
+        guard dataset.meaning is Vocabulary, let earlier = Self.runKnowingMarks(runDirectory, resume),
             let run = try? TrainedRun(earlier), !run.checkpoint.hasData(fingerprint: dataset.fingerprint)
         else { return nil }
         return try withByteOrderMarks(configuration, of: run.checkpoint)
@@ -35,8 +35,8 @@ extension RunData {
         }
         // A checkpoint lies in its run's folder checkpoints.
         for directory in [path, path + "/../.."] {
-            guard let text = try? RunDirectory(directory).readText(named: vocabularyName) else { continue }
-            return (try? Vocabulary(json: Array(text.utf8), file: vocabularyName))?.token(of: mark) == nil ? nil : path
+            guard let text = try? RunDirectory(directory).readText(named: Vocabulary.storedName) else { continue }
+            return (try? Vocabulary(json: Array(text.utf8), file: Vocabulary.storedName))?.token(of: mark) == nil ? nil : path
         }
         return nil
     }

@@ -18,13 +18,13 @@ public final class SampleWriter: SampleSource {
 
     /// Nil if the model doesn't generate text, or samples are turned off.
     public init?(_ configuration: Configuration, dataset: any Dataset) {
-        guard let vocabulary = dataset.generatedVocabulary, configuration.log.sampleLength > 0 else { return nil }
+        guard dataset.task.uses.contains(.generate), let vocabulary = dataset.vocabulary, configuration.log.sampleLength > 0 else { return nil }
         length = configuration.log.sampleLength
         // A separate network: one sequence, one thread, and all activations kept, regardless of the training options.
         network = Model(
             shape: configuration.networkShape(for: dataset), gates: configuration.parallelism.gates, precision: configuration.training.precision, team: ThreadTeam(threadCount: 1, spins: false))
         generator = Generator(
-            configuration, vocabulary: vocabulary, network: network, temperature: Self.temperature, seed: configuration.seed)
+            configuration, task: dataset.task, vocabulary: vocabulary, network: network, temperature: Self.temperature, seed: configuration.seed)
     }
 
     /// Text generated with these parameters after the default prompt: the same text for the same parameters.

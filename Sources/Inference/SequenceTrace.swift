@@ -22,12 +22,12 @@ extension TrainedRun {
     /// - Parameter layer: from 0.
     /// - Throws: ``TrainingError/noLayer(layer:layerCount:)``, ``TrainingError/readsNoText(kind:)``, or the errors of ``Generator`` for the text.
     public func trace(ofText text: String, layer: Int, team: ThreadTeam) throws -> SequenceTrace {
-        guard let vocabulary = try vocabulary() else { throw TrainingError.readsNoText(kind: configuration.data.kind.rawValue) }
+        guard let vocabulary = try vocabulary() else { throw TrainingError.readsNoText(kind: configuration.data.kindName) }
         let tokens = try vocabulary.encode(text, as: configuration.data.reading)
         guard !tokens.isEmpty else { throw TrainingError.emptyPrompt }
         let batch = Batch(
             timeCount: tokens.count, lengths: [tokens.count], input: .tokens(tokens), globalIndices: [0])
-        return try trace(batch, shape: configuration.networkShape(writing: vocabulary), layer: layer, vocabulary: vocabulary, numberNames: [], team: team)
+        return try trace(batch, shape: networkShape(), layer: layer, vocabulary: vocabulary, numberNames: [], team: team)
     }
 
     /// Traces a layer's gates and states while the model reads an example of its data.
@@ -42,17 +42,7 @@ extension TrainedRun {
         guard (0..<count).contains(example) else { throw TrainingError.noExample(example: example, part: "\(part)", count: count) }
         return try trace(
             examples.batch(ofExamples: [example], in: part), shape: configuration.networkShape(for: examples), layer: layer,
-            vocabulary: examples.vocabulary, numberNames: Self.numberNames(of: examples), team: team)
-    }
-
-    /// Names of the model's inputs, if they are numbers.
-    private static func numberNames(of dataset: any Dataset) -> [String] {
-        guard case .vectors(let count) = dataset.input else { return [] }
-        switch dataset {
-        case let series as SeriesWindows: return series.statistics.columns.prefix(count).map(\.name)
-        case is AddingProblem: return ["value", "marker"]
-        default: return (1...max(1, count)).map { "number \($0)" }
-        }
+            vocabulary: examples.vocabulary, numberNames: examples.featureNames, team: team)
     }
 
     /// - Parameter batch: of one sequence.

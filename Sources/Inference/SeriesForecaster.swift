@@ -17,12 +17,12 @@ public final class SeriesForecaster {
     /// - Throws: ``TrainingError/forecastsNothing(kind:)`` if the model of `run` isn't one of a series, ``DatasetError`` or ``CheckpointError`` if the
     ///   run's stored files can't be read.
     public init(run: TrainedRun, team: ThreadTeam) throws {
-        guard let scaling = try run.seriesScaling() else { throw TrainingError.forecastsNothing(kind: run.configuration.data.kind.rawValue) }
+        guard let scaling = try run.seriesScaling() else { throw TrainingError.forecastsNothing(kind: run.configuration.data.kindName) }
         self.run = run
         self.scaling = scaling
         network = try run.network(
             shape: run.configuration.networkShape(
-                reading: .vectors(featureCount: scaling.inputCount), for: .regression(outputCount: scaling.horizon * scaling.targetPlaces.count)),
+                reading: .vectors(featureCount: scaling.inputCount), for: ForecastTask(outputCount: scaling.outputCount).output),
             team: team)
     }
 
@@ -32,24 +32,12 @@ public final class SeriesForecaster {
     public func forecast(_ rows: [[Double]]) throws(DatasetError) -> [[Double]] {
         let neededCount = scaling.neededColumns.count
         precondition(rows.count == scaling.length && rows.allSatisfy { $0.count == neededCount }, "\(rows.count) rows of \(scaling.length)")
-        var standardised: [[Float]] = []
-        for (place, row) in rows.enumerated() {
-            var numbers: [Float] = []
-            for (value, column) in zip(row, scaling.statistics.columns) {
-                guard let number = column.number(value) else { throw .valueOutOfScale(path: "the rows to forecast from", row: place + 1, column: column.name) }
-                numbers.append(number)
-            }
-            standardised.append(numbers)
-        }
-        let last = standardised[scaling.length - 1]
-        func base(_ column: Int) -> Float { scaling.isRelative ? last[column] : 0 }
-        let input = standardised.flatMap { row in (0..<scaling.inputCount).map { row[$0] - base($0) } }
-        let outputs = outputs(of: input)
-        return (0..<scaling.horizon).map { step in
-            scaling.targetPlaces.enumerated().map { target, place in
-                scaling.statistics.columns[place].restored(Double(outputs[step * scaling.targetPlaces.count + target]) + Double(base(place)))
-            }
-        }
+        let values = try scaling.statistics.standardised(rows.flatMap { $0 }, columnCount: neededCount, of: "the rows to forecast from")
+        let base = scaling.base(lastRow: values.suffix(neededCount))
+        let input = rows.indices.flatMap { row in (0..<scaling.inputCount).map { values[row * neededCount + $0] - base[$0] } }
+        let restored = scaling.restored(outputs(of: input).array(), base: base)
+        let width = scaling.targetPlaces.count
+        return (0..<scaling.horizon).map { Array(restored[$0 * width..<($0 + 1) * width]) }
     }
 
     /// The network's outputs after a window, `[horizon · targets]`.
@@ -65,12 +53,5 @@ public final class SeriesForecaster {
 extension TrainedRun {
     /// The scaling of the run's series; nil if its data aren't a series.
     /// - Throws: ``DatasetError`` if the run's statistics are missing or aren't of its columns.
-    public func seriesScaling() throws -> SeriesScaling? {
-        let data = configuration.data
-        guard data.kind == .series else { return nil }
-        let file = path + "/" + RunData.statisticsName
-        guard let statistics = try statistics() else { throw DatasetError.unreadableFile(path: file, reason: "it is missing from the run. Restore it from a copy") }
-        return try SeriesScaling(
-            statistics, columns: data.columns, targets: data.targets, length: data.length, horizon: data.horizon, isRelative: data.relative, file: file)
-    }
+    public func seriesScaling() throws -> SeriesScaling? { try meaning() as? SeriesScaling }
 }

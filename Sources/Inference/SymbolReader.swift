@@ -15,11 +15,11 @@ public final class SymbolReader {
 
     /// - Throws: ``TrainingError/generatesNoText(kind:)`` if the model of `run` reads no symbols, ``CheckpointError`` if its weights can't be read.
     public init(run: TrainedRun, team: ThreadTeam) throws {
-        guard let data = try run.symbols() else { throw TrainingError.generatesNoText(kind: run.configuration.data.kind.rawValue) }
+        guard let vocabulary = try run.vocabulary() else { throw TrainingError.generatesNoText(kind: run.configuration.data.kindName) }
         self.run = run
-        vocabulary = data.vocabulary
+        self.vocabulary = vocabulary
         reading = run.configuration.data.reading
-        reader = TokenReader(try run.network(shape: data.shape, team: team), textCount: 1, windowLength: run.configuration.data.windowLength)
+        reader = TokenReader(try run.network(shape: run.networkShape(), team: team), textCount: 1, windowLength: run.configuration.windowLength)
     }
 
     /// Encodes `text` as the training text was.
@@ -37,20 +37,6 @@ public final class SymbolReader {
     /// Softmax of the scores after the last symbol, `[outputs]`; nil before the first symbol.
     public var probabilities: [Double]? {
         guard let row = reader.lastRows.first else { return nil }
-        let scores = reader.network.outputs(row: row).array()
-        let largest = scores.max() ?? 0
-        let weights = scores.map { Double(exponential($0 - largest)) }
-        let total = weights.reduce(0, +)
-        return weights.map { $0 / total }
-    }
-}
-
-extension TrainedRun {
-    /// Vocabulary and network of the model, without reading its text; nil if its inputs are numbers.
-    fileprivate func symbols() throws -> (vocabulary: Vocabulary, shape: ModelDescription)? {
-        if let vocabulary = try vocabulary() { return (vocabulary, configuration.networkShape(writing: vocabulary)) }
-        guard configuration.data.kind.isGenerated else { return nil }
-        let dataset = try RunData(configuration).dataset
-        return dataset.vocabulary.map { ($0, configuration.networkShape(for: dataset)) }
+        return Softmax(reader.network.outputs(row: row)).probabilities
     }
 }

@@ -100,7 +100,7 @@ public final class TrainedRun {
     ///   ``TrainingError/readsNoFiles(kind:)`` for a run that has no files.
     public func data(files: [String] = [], evaluating part: DataPart? = nil) throws -> RunData {
         guard files.isEmpty else {
-            guard !configuration.data.kind.isGenerated else { throw TrainingError.readsNoFiles(kind: configuration.data.kind.rawValue) }
+            guard configuration.source.storedFile != nil else { throw TrainingError.readsNoFiles(kind: configuration.data.kindName) }
             return try RunData(configuration.reading(files), evaluated: part.map(EvaluatedRange.part) ?? .whole) { try directory.readText(named: $0) }
         }
         do {
@@ -136,22 +136,22 @@ public final class TrainedRun {
         return nil
     }
 
-    /// The vocabulary of a text model, without reading its text; nil if the model doesn't read symbols.
-    public func vocabulary() throws -> Vocabulary? {
-        if let text = try directory.readText(named: RunData.vocabularyName) {
-            return try Vocabulary(json: Array(text.utf8), file: path + "/" + RunData.vocabularyName)
+    /// The meaning of the model's inputs and outputs, without reading its data; nil for generated data, whose meaning is fixed.
+    /// - Throws: ``DatasetError`` if the run's stored file is missing or damaged.
+    public func meaning() throws -> (any DataMeaning)? {
+        guard let stored = configuration.source.storedFile else { return nil }
+        let file = path + "/" + stored.name
+        guard let text = try directory.readText(named: stored.name) else {
+            throw DatasetError.unreadableFile(path: file, reason: "it is missing from the run. Restore it from a copy")
         }
-        guard !Configuration.DataKind.fromTexts.contains(configuration.data.kind) else {
-            throw DatasetError.unreadableFile(path: path + "/" + RunData.vocabularyName, reason: "it is missing from the run. Restore it from a copy")
-        }
-        return configuration.data.kind == .embeddedReber ? try RunData(configuration).dataset.vocabulary : nil
+        return try stored.meaning(text, file)
     }
 
+    /// The symbols that the model reads, without reading its data; nil if its inputs are numbers.
+    public func vocabulary() throws -> Vocabulary? { try configuration.source.fixedVocabulary ?? meaning()?.inputVocabulary }
+
     /// Means and deviations of a series' columns, without reading its file; nil if the data aren't a series.
-    public func statistics() throws -> SeriesStatistics? {
-        guard let text = try directory.readText(named: RunData.statisticsName) else { return nil }
-        return try SeriesStatistics(json: Array(text.utf8), file: path + "/" + RunData.statisticsName)
-    }
+    public func statistics() throws -> SeriesStatistics? { try seriesScaling()?.statistics }
 
     /// The parameters of `layout` as a flat buffer.
     /// - Throws: ``CheckpointError`` if the checkpoint has other parameters.

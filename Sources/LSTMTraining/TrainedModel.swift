@@ -76,12 +76,7 @@ public final class TrainedModel {
         parameterCount = run.parameters.elementCount
         precision = run.precision.rawValue
         skippedCheckpoints = run.skippedCheckpoints.map(\.description)
-        switch run.configuration.data.kind {
-        case .text, .textWindows, .embeddedReber: task = .text
-        case .series: task = .forecast
-        case .temporalOrder: task = .classification
-        default: task = .other(kind: run.configuration.data.kind.rawValue)
-        }
+        task = try mappingErrors { try Task(run) }
     }
 
     // MARK: Text
@@ -198,7 +193,7 @@ public final class TrainedModel {
         return loaded
     }
 
-    private var kind: String { run.configuration.data.kind.rawValue }
+    private var kind: String { run.configuration.data.kindName }
 }
 
 /// Inputs and outputs of a series model.
@@ -214,5 +209,21 @@ public struct SeriesFacts: Sendable, Hashable {
 
     init(_ scaling: SeriesScaling) {
         (columns, targets, length, horizon) = (scaling.neededColumns, scaling.targetNames, scaling.length, scaling.horizon)
+    }
+}
+
+extension TrainedModel.Task {
+    /// What the model of `run` can be used for here.
+    fileprivate init(_ run: TrainedRun) throws {
+        let uses = try run.task().uses
+        if uses.contains(.generate) {
+            self = .text
+        } else if uses.contains(.forecast) {
+            self = .forecast
+        } else if uses.contains(.classify), try run.vocabulary() != nil {
+            self = .classification
+        } else {
+            self = .other(kind: run.configuration.data.kindName)
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Charts
 import Checkpoints
 import Configuration
+import Datasets
 import Foundation
 import Inference
 import NumberText
@@ -56,16 +57,23 @@ struct Comparison {
     /// Units of the losses, without duplicates.
     private var units: [String] { records.reduce(into: []) { if !$0.contains($1.lossUnit) { $0.append($1.lossUnit) } } }
 
+    /// The metrics that the runs' tasks write besides the loss, without duplicates.
+    private var logs: [Metric.Log] {
+        records.flatMap { $0.task.metrics.compactMap(\.log) }.reduce(into: []) { logs, log in
+            if !logs.contains(where: { $0.key == log.key }) { logs.append(log) }
+        }
+    }
+
     private func lossOf(_ place: Int) -> Double { records[place].history.bestValidation?.y ?? .infinity }
 
     private func resultCells(_ record: RunRecord, isBest: Bool) -> [Table.Cell] {
         let history = record.history
         let best = history.bestValidation
-        let accuracy = history[.validationAccuracy].map(\.y).max()
+        let share = record.task.metrics.first { $0.unit == .share }?.log.flatMap { log in history[.init(rawValue: log.key)].map(\.y).max() }
         let speeds = history[.timeStepsPerSecond].map(\.y).sorted()
         return [
             .init(best.map { figure($0.y) } ?? "–", isMarked: isBest), .init(best.map { fixed($0.x, decimals: 0) } ?? "–"),
-            .init(accuracy.map { percentText($0, decimals: 2) + " %" } ?? "–"),
+            .init(share.map { percentText($0, decimals: 2) + " %" } ?? "–"),
             .init((history[.epochLoss].last ?? history[.loss].last).map { figure($0.y) } ?? "–"),
             .init(fixed(Double(max(record.trained.checkpoint.manifest.step, history.lastStep)), decimals: 0)), .init(durationText(history.trainedSeconds)),
             .init(speeds.isEmpty ? "–" : fixed(speeds[speeds.count / 2], decimals: 0)), .init(fixed(Double(record.parameterCount), decimals: 0)),
@@ -84,8 +92,9 @@ struct Comparison {
                 overlay("loss" + suffix, "Training loss", .loss, unit: unit, isSmoothed: true, of: places, on: &page)
                 overlay("epoch-loss" + suffix, "Training loss, mean of the epoch", .epochLoss, unit: unit, isSmoothed: false, of: places, on: &page)
             }
-            overlay("accuracy", "Validation accuracy", .validationAccuracy, unit: "share of targets", isSmoothed: false, on: &page)
-            overlay("absolute-error", "Validation error", .validationAbsoluteError, unit: "mean absolute error", isSmoothed: false, on: &page)
+            for log in logs {
+                overlay(log.curve.file, log.curve.title, .init(rawValue: log.key), unit: log.curve.unit, isSmoothed: false, on: &page)
+            }
             overlay("learning-rate", "Learning rate", .learningRate, unit: "step size", isSmoothed: false, on: &page)
             overlay("gradient-norm", "Gradient norm", .gradientNorm, unit: "before clipping", isSmoothed: true, on: &page)
             overlay("speed", "Speed", .timeStepsPerSecond, unit: "time steps a second, all ranks", isSmoothed: true, on: &page)

@@ -1,10 +1,11 @@
 import Charts
+import Datasets
 import NumberText
 
 /// Curves of a run's metrics over its steps.
 struct CurvesSection {
     let history: RunHistory
-    let lossUnit: String
+    let task: any LearningTask
 
     func write(on page: inout Page) {
         guard history.lineCount > 0 else { return page.warning("metrics.jsonl has no line yet: there are no curves to show.") }
@@ -16,8 +17,14 @@ struct CurvesSection {
         }
         page.grid { page in
             loss(on: &page)
-            validationChart(on: &page, .validationAccuracy, name: "accuracy", title: "Validation accuracy", factor: 100, unit: "% of targets")
-            validationChart(on: &page, .validationAbsoluteError, name: "absolute-error", title: "Validation error", factor: 1, unit: "mean absolute error")
+            for metric in task.metrics {
+                guard let log = metric.log else { continue }
+                let (title, unit, file) = log.curve
+                let isShare = metric.unit == .share
+                validationChart(
+                    on: &page, .init(rawValue: log.key), name: file, title: title, factor: isShare ? 100 : 1,
+                    unit: isShare ? unit.replacing("share", with: "%") : unit)
+            }
             learningRate(on: &page)
             noisy(on: &page, .gradientNorm, name: "gradient-norm", title: "Gradient norm", unit: "of the whole gradient, before clipping")
             noisy(on: &page, .timeStepsPerSecond, name: "speed", title: "Speed", unit: "time steps a second, all ranks")
@@ -32,7 +39,7 @@ struct CurvesSection {
         if !epochs.isEmpty { series.append(.init("training, mean of the epoch", epochs, style: .dottedLine, colour: 2)) }
         let validation = history[.validationLoss]
         if !validation.isEmpty { series.append(.init("validation", validation, style: .dottedLine, colour: 1)) }
-        var chart = chart("Loss", series, unit: lossUnit, summary: lossSummary)
+        var chart = chart("Loss", series, unit: task.loss.unit.name, summary: lossSummary)
         if let best = history.bestValidation { chart.remarks = [.init(best, "best \(figure(best.y))")] }
         choice("loss", chart, on: &page)
     }

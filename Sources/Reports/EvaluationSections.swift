@@ -11,6 +11,8 @@ import Training
 struct RegressionSection {
     let record: RunRecord
     let data: RunData
+    /// Errors above it are counted; nil if none are.
+    let tolerance: Double?
     let team: ThreadTeam
 
     private static let exampleLimit = 5000
@@ -50,8 +52,7 @@ struct RegressionSection {
     }
 
     private func wrongCount(_ errors: [Double]) -> String {
-        guard record.trained.configuration.data.kind == .adding else { return "" }
-        return "; an error above \(figure(AddingProblem.correctError)) in \(errors.count { abs($0) > AddingProblem.correctError })"
+        tolerance.map { tolerance in "; an error above \(figure(tolerance)) in \(errors.count { abs($0) > tolerance })" } ?? ""
     }
 }
 
@@ -59,7 +60,8 @@ struct RegressionSection {
 struct ConfusionSection {
     let record: RunRecord
     let data: RunData
-    let classCount: Int
+    /// Names of the classes.
+    let names: [String]
     let team: ThreadTeam
 
     private static let exampleLimit = 50_000
@@ -81,9 +83,7 @@ struct ConfusionSection {
         }
     }
 
-    private var names: [String] {
-        data.dataset is TemporalOrder ? TemporalOrder.classes : (0..<classCount).map(String.init)
-    }
+    private var classCount: Int { names.count }
 
     private func write(_ part: DataPart, _ counts: [[Int]], on page: inout Page) {
         let total = counts.joined().reduce(0, +)

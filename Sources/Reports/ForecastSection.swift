@@ -40,12 +40,12 @@ struct ForecastSection {
     }
 
     private var names: [String] { series.targetNames }
-    private var horizon: Int { series.task.outputCount / max(1, names.count) }
+    private var horizon: Int { series.scaling.horizon }
 
     private func residuals(_ part: DataPart) throws -> Residuals {
         var said: [[Double]] = []
         var truth: [[Double]] = []
-        let limit = min(Self.windowLimit, max(1, Self.numberLimit / max(1, series.task.outputCount)))
+        let limit = min(Self.windowLimit, max(1, Self.numberLimit / max(1, series.scaling.outputCount)))
         try record.trained.visitPredictions(of: part, data: data, limit: limit, team: team) { prediction in
             guard case .numbers(let target) = prediction.target else { return }
             said.append(series.restored(prediction.outputs, ofExample: prediction.sequence, in: part))

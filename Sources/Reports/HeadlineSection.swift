@@ -1,6 +1,7 @@
 import Charts
 import Checkpoints
 import Configuration
+import Datasets
 import Foundation
 import Inference
 import Kernels
@@ -33,11 +34,10 @@ struct HeadlineSection {
         } else {
             facts.append(Fact(name: "best validation loss", value: "–", below: "the run has no validation"))
         }
-        if let accuracy = history[.validationAccuracy].max(by: { $0.y < $1.y }) {
-            facts.append(Fact(name: "best validation accuracy", value: percentText(accuracy.y, decimals: 2) + " %", below: "at step \(fixed(accuracy.x, decimals: 0))"))
-        }
-        if let error = history[.validationAbsoluteError].min(by: { $0.y < $1.y }) {
-            facts.append(Fact(name: "best mean absolute error", value: figure(error.y), below: "at step \(fixed(error.x, decimals: 0))"))
+        for metric in record.task.metrics {
+            guard let log = metric.log, let best = history[.init(rawValue: log.key)].max(by: { metric.isBetterHigher ? $0.y < $1.y : $0.y > $1.y }) else { continue }
+            let value = metric.unit == .share ? metric.unit.shortText(best.y) : figure(best.y)
+            facts.append(Fact(name: "best \(metric.unit == .share ? "validation " : "")\(metric.title)", value: value, below: "at step \(fixed(best.x, decimals: 0))"))
         }
         if let loss = history[.epochLoss].last ?? history[.loss].last {
             facts.append(Fact(name: "training loss, \(record.lossUnit)", value: figure(loss.y), below: "last line, at step \(fixed(loss.x, decimals: 0))"))
@@ -47,8 +47,13 @@ struct HeadlineSection {
 
     /// The perplexity for a loss in nats, for models that predict symbol by symbol.
     private func perplexity(_ loss: Double) -> String {
-        guard [.text, .textWindows].contains(record.trained.configuration.data.kind) else { return "" }
-        return "; perplexity \(figure(Evaluation.perplexity(ofNats: loss))), \(figure(Evaluation.bits(ofNats: loss))) bits a symbol"
+        record.task.metrics.dropFirst().reduce("") { text, metric in
+            switch metric.unit {
+            case .perplexity: text + "; perplexity \(figure(metric.value(loss, 1)))"
+            case .bits: text + ", \(figure(metric.value(loss, 1))) bits a symbol"
+            default: text
+            }
+        }
     }
 
     private var extent: [Fact] {

@@ -43,7 +43,7 @@ public struct Report: Sendable {
         let model = ModelTable(try record.trained.networkShape())
         page.heading(record.name, below: record.trained.path)
         page.section("Result", id: "result") { HeadlineSection(record: record).write(on: &$0) }
-        page.section("Curves", id: "curves") { CurvesSection(history: record.history, lossUnit: record.lossUnit).write(on: &$0) }
+        page.section("Curves", id: "curves") { CurvesSection(history: record.history, task: record.task).write(on: &$0) }
         writeJudgement(of: record, on: &page, team: team)
         page.section("Time", id: "time-section") { TimeSection(history: record.history).write(on: &$0) }
         page.section("Model", id: "model") { model.write(on: &$0) }
@@ -53,29 +53,28 @@ public struct Report: Sendable {
 
     /// Writes the sections with the model's predictions or generated text.
     private static func writeJudgement(of record: RunRecord, on page: inout Page, team: ThreadTeam) {
-        switch record.trained.configuration.data.kind {
-        case .text, .textWindows: page.section("What it writes", id: "samples") { SamplesSection(record: record, team: team).write(on: &$0) }
-        case .embeddedReber: page.section("What it writes", id: "samples") { ReberSection(record: record, team: team).write(on: &$0) }
-        default: writePredictions(of: record, on: &page, team: team)
+        switch record.task.display {
+        case .text: page.section("What it writes", id: "samples") { SamplesSection(record: record, team: team).write(on: &$0) }
+        case .strings: page.section("What it writes", id: "samples") { ReberSection(record: record, team: team).write(on: &$0) }
+        case .forecasts:
+            writePredictions(of: record, on: &page) { data, page in
+                guard let series = data.dataset as? SeriesWindows else { return }
+                ForecastSection(record: record, series: series, data: data, team: team).write(on: &page)
+            }
+        case .numbers(let tolerance):
+            writePredictions(of: record, on: &page) { data, page in
+                RegressionSection(record: record, data: data, tolerance: tolerance, team: team).write(on: &page)
+            }
+        case .classes(let names):
+            writePredictions(of: record, on: &page) { data, page in ConfusionSection(record: record, data: data, names: names, team: team).write(on: &page) }
         }
     }
 
-    private static func writePredictions(of record: RunRecord, on page: inout Page, team: ThreadTeam) {
+    private static func writePredictions(of record: RunRecord, on page: inout Page, _ write: (RunData, inout Page) -> Void) {
         page.section("Predictions", id: "predictions-section") { page in
-            let data: RunData
             switch record.data {
-            case .failure(let error): return page.warning("Predictions are missing, for they need the run's data. \(error)")
-            case .success(let found): data = found
-            }
-            switch data.dataset.task {
-            case .regression:
-                if let series = data.dataset as? SeriesWindows {
-                    ForecastSection(record: record, series: series, data: data, team: team).write(on: &page)
-                } else {
-                    RegressionSection(record: record, data: data, team: team).write(on: &page)
-                }
-            case .classification(let classCount), .nextToken(let classCount, _):
-                ConfusionSection(record: record, data: data, classCount: classCount, team: team).write(on: &page)
+            case .failure(let error): page.warning("Predictions are missing, for they need the run's data. \(error)")
+            case .success(let data): write(data, &page)
             }
         }
     }

@@ -5,8 +5,26 @@ import StrictJSON
 /// Contents of a run's `metrics.jsonl`: metrics over the steps, resumes, text samples, and phase times.
 public struct RunHistory: Sendable {
     /// A metric of the lines; the raw value is its key there.
-    public enum Curve: String, CaseIterable, Sendable {
-        case loss, epochLoss, validationLoss, validationAccuracy, validationAbsoluteError, learningRate, gradientNorm, timeStepsPerSecond
+    public struct Curve: RawRepresentable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        public static let loss = Curve(rawValue: "loss")
+        public static let epochLoss = Curve(rawValue: "epochLoss")
+        public static let validationLoss = Curve(rawValue: "validationLoss")
+        public static let learningRate = Curve(rawValue: "learningRate")
+        public static let gradientNorm = Curve(rawValue: "gradientNorm")
+        public static let timeStepsPerSecond = Curve(rawValue: "timeStepsPerSecond")
+
+        /// Those of every task; a task's own metrics begin with "validation".
+        private static let ofEveryTask: Set<Curve> = [.loss, .epochLoss, .learningRate, .gradientNorm, .timeStepsPerSecond]
+
+        /// The curve of a line's member; nil if it isn't kept.
+        init?(key: String) {
+            self.init(rawValue: key)
+            guard Self.ofEveryTask.contains(self) || key.hasPrefix("validation") else { return nil }
+        }
     }
 
     public struct Sample: Sendable, Equatable {
@@ -78,8 +96,9 @@ public struct RunHistory: Sendable {
         lastStep = step
         lastEpoch = line["epoch"]?.integerValue ?? lastEpoch
         var isFinite = true
-        for curve in Curve.allCases {
-            guard let value = line[curve.rawValue] else { continue }
+        for member in line.objectValue ?? [] {
+            guard let curve = Curve(key: member.key) else { continue }
+            let value = member.value
             // Earlier versions divided by almost 0 if no time was measured.
             if curve == .timeStepsPerSecond, let speed = value.realValue, speed > 1e11 { continue }
             if let number = value.realValue { curves[curve, default: []].append(Point(Double(step), number)) } else { isFinite = false }

@@ -13,6 +13,7 @@ import Training
 final class RunRecord {
     let name: String
     let trained: TrainedRun
+    let task: any LearningTask
     let history: RunHistory
     /// Read on first use.
     private(set) lazy var data: Result<RunData, any Error> = Result { try trained.data() }
@@ -21,12 +22,18 @@ final class RunRecord {
     /// - Throws: the errors of ``TrainedRun`` for a run without a checkpoint; ``CheckpointError`` if its metrics can't be read.
     init(_ path: String, at choice: CheckpointChoice = .newest) throws {
         trained = try TrainedRun(path, at: choice)
+        task = try trained.task()
         history = try RunHistory(RunDirectory(trained.path))
         name = URL(filePath: trained.path).lastPathComponent
     }
 
     /// Whether predictions are shown with the data, instead of generated text.
-    var showsPredictions: Bool { ![.text, .textWindows, .embeddedReber].contains(trained.configuration.data.kind) }
+    var showsPredictions: Bool {
+        switch task.display {
+        case .text, .strings: false
+        case .forecasts, .numbers, .classes: true
+        }
+    }
 
     /// The reason why the data needed for predictions can't be used; nil if they can, or aren't needed.
     var dataFault: String? {
@@ -40,24 +47,16 @@ final class RunRecord {
         case .success(let data): return data.description
         case .failure:
             let settings = trained.configuration.data
-            return ([settings.kind.rawValue] + settings.files).joined(separator: ", ")
+            return ([settings.kindName] + settings.files).joined(separator: ", ")
         }
     }
 
-    var isRegression: Bool { !trained.configuration.data.kind.hasTokens }
-
     /// Unit of the loss.
-    var lossUnit: String { isRegression ? "mean squared error" : "nats" }
-
-    /// Loss of guessing with equally likely classes; nil for regression.
-    private var guessLoss: Double? {
-        guard !isRegression, let classCount = trained.parameters.first(where: { $0.name == "head.bias" })?.dimensions.first else { return nil }
-        return log(Double(classCount))
-    }
+    var lossUnit: String { task.loss.unit.name }
 
     /// "; worse than guessing (2.398)", or empty.
     func guessRemark(_ loss: Double) -> String {
-        guard let guessLoss, Evaluation.isWorse(loss, thanGuessing: guessLoss) else { return "" }
+        guard let guessLoss = task.baseline.knownLoss, Evaluation.isWorse(loss, thanGuessing: guessLoss) else { return "" }
         return "; worse than guessing (\(figure(guessLoss)))"
     }
 

@@ -33,7 +33,7 @@ package struct CheckpointValidation {
         } catch { throw manifest(of: checkpoint, "its tensors are of no such model (\(error))") }
         try checkpoint.requireTensors(
             ParameterLayout(shape).tensorShapes, optimizerStateNames: configuration.optimizer.stateNames,
-            streams: shape.streamLayout(streamCount: configuration.data.kind == .text ? configuration.training.batch : nil))
+            streams: shape.streamLayout(streamCount: configuration.source.carriesState ? configuration.training.batch : nil))
     }
 
     /// Whether the run made the checkpoint of this manifest; true if unknown, since earlier versions didn't record it.

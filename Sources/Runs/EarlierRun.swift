@@ -1,6 +1,6 @@
 package import Checkpoints
 package import Configuration
-import Datasets
+package import Datasets
 
 /// An existing run: its configuration, and its vocabulary or statistics.
 package struct EarlierRun {
@@ -36,7 +36,9 @@ package struct EarlierRun {
     }
 
     /// The meaning of the run's inputs and outputs; nil if none is stored.
-    package func meaning() throws -> DataMeaning? { try DataMeaning(configuration, in: directory) }
+    package func meaning() throws -> (any DataMeaning)? {
+        try configuration.source.meaning(place: directory.path + "/") { try directory.readText(named: $0) }
+    }
 
     private func dataset(_ configuration: Configuration) throws -> any Dataset {
         try RunData(configuration) { try directory.readText(named: $0) }.dataset

@@ -1,39 +1,42 @@
+public import Datasets
 import Foundation
 
 /// Evaluation of a model on a part of the data; each example or symbol counts once.
-public struct Evaluation: Sendable, Equatable {
-    /// Mean cross-entropy in nats, or mean squared error.
-    public let loss: Double
-    /// Fraction of targets whose class had the highest score; nil for regression.
-    public let accuracy: Double?
-    /// Mean absolute error; nil for classes.
-    public let absoluteError: Double?
-    /// Sequences whose absolute error, the mean over their outputs, is above ``AddingProblem/correctError``; nil for classes.
-    public let largeErrorCount: Int?
+public struct Evaluation: Sendable {
+    /// The value of one of the task's metrics, for the model and for the baseline.
+    public struct Value: Sendable {
+        public let metric: Metric
+        public let model: Double
+        public let baseline: Double
+
+        package init(metric: Metric, model: Double, baseline: Double) {
+            (self.metric, self.model, self.baseline) = (metric, model, baseline)
+        }
+    }
+
+    /// In the order of the task's metrics.
+    public let values: [Value]
     /// Number of targets: tokens, classes or numbers.
     public let targetCount: Int
-    /// Loss of a guess without inputs: all classes equally likely, or the targets' training mean.
-    public let guessLoss: Double
+    /// "always 'a'", if the baseline is shown beside the model.
+    public let baselineTitle: String?
 
-    package init(loss: Double, accuracy: Double?, absoluteError: Double?, largeErrorCount: Int?, targetCount: Int, guessLoss: Double) {
-        self.loss = loss
-        self.accuracy = accuracy
-        self.absoluteError = absoluteError
-        self.largeErrorCount = largeErrorCount
-        self.targetCount = targetCount
-        self.guessLoss = guessLoss
+    package init(values: [Value], targetCount: Int, baselineTitle: String?) {
+        (self.values, self.targetCount, self.baselineTitle) = (values, targetCount, baselineTitle)
     }
+
+    /// The metric with that key; nil if the task doesn't have it.
+    public subscript(key: String) -> Double? { values.first { $0.metric.key == key }?.model }
+
+    /// The task's first metric: mean cross-entropy in nats, or mean squared error.
+    public var loss: Double { values[0].model }
+    /// Loss of the baseline: of equally likely classes, say, or of the targets' training mean.
+    public var guessLoss: Double { values[0].baseline }
+    /// Fraction of targets whose class had the highest score; nil for numbers.
+    public var accuracy: Double? { self["accuracy"] }
 
     /// Whether the loss is above that of a guess, by more than a new model's is by chance. True for NaN.
     public var isWorseThanGuessing: Bool { Self.isWorse(loss, thanGuessing: guessLoss) }
 
     public static func isWorse(_ loss: Double, thanGuessing guessLoss: Double) -> Bool { guessLoss > 0 && !(loss <= 1.01 * guessLoss) }
-
-    /// The loss in bits, for a text.
-    public var bitsPerSymbol: Double { Self.bits(ofNats: loss) }
-    /// Perplexity: exp(mean loss).
-    public var perplexity: Double { Self.perplexity(ofNats: loss) }
-
-    public static func bits(ofNats loss: Double) -> Double { loss / 0.693_147_180_559_945_3 }
-    public static func perplexity(ofNats loss: Double) -> Double { exp(loss) }
 }

@@ -1,6 +1,7 @@
 import Checkpoints
 package import Communication
 package import Configuration
+package import Datasets
 import Files
 import Foundation
 package import Kernels
@@ -22,7 +23,7 @@ package struct InitialWeights {
     /// - Returns: the SHA-256 of the weights as a flat buffer, which all ranks agree on; nil without a file.
     /// - Throws: on all ranks, if one of them can't read its file, the file doesn't have this model's weights, or ranks have different ones.
     package static func read(
-        for configuration: Configuration, meaning: DataMeaning?, shape: ModelDescription, into parameters: FloatView, group: any Communicator
+        for configuration: Configuration, meaning: (any DataMeaning)?, shape: ModelDescription, into parameters: FloatView, group: any Communicator
     ) throws -> String? {
         let path = configuration.model.initialWeights
         let sha256: String? = try group.agree {

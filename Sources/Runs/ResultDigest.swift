@@ -1,5 +1,5 @@
 package import Configuration
-import Datasets
+package import Datasets
 package import Files
 import StrictJSON
 
@@ -7,9 +7,9 @@ import StrictJSON
 /// defaults, and the vocabulary, or columns with statistics. Stored in each checkpoint, so that another run's checkpoint is recognised.
 package struct ResultDigest {
     let configuration: Configuration
-    let meaning: DataMeaning?
+    let meaning: (any DataMeaning)?
 
-    package init(configuration: Configuration, meaning: DataMeaning?) {
+    package init(configuration: Configuration, meaning: (any DataMeaning)?) {
         self.configuration = configuration
         self.meaning = meaning
     }
@@ -19,17 +19,11 @@ package struct ResultDigest {
 
     private var lines: [String] {
         let keys = ConfigurationKey.table.filter { key in
-            key.effect == .result && key.kinds.contains(configuration.data.kind) && !Configuration.pathKeys.contains(key.dottedName)
+            key.effect == .result && key.isKnown(in: configuration) && !Configuration.pathKeys.contains(key.dottedName)
                 && key.value(in: configuration) != key.standard
         }
         let settings = keys.map { "\($0.dottedName)=\($0.value(in: configuration).serialized())" }.sorted()
-        switch meaning {
-        case nil: return settings
-        case .symbols(let vocabulary): return settings + ["\(vocabulary.unit)"] + vocabulary.symbols.map { "\($0)" }
-        case .columns(let scaling):
-            return settings
-                + scaling.statistics.columns.flatMap { [JSONValue.text($0.name).serialized(), "\($0.mean.bitPattern)", "\($0.deviation.bitPattern)"] }
-        }
+        return settings + (meaning?.digestLines ?? [])
     }
 }
 
@@ -37,7 +31,7 @@ extension EarlierRun {
     /// Nil if the vocabulary or statistics are missing or damaged; the code that needs them reports it.
     func digest() throws(FileError) -> String? {
         let meaning = try? meaning()
-        if meaning == nil, !configuration.data.kind.isGenerated { return nil }
+        if meaning == nil, configuration.source.storedFile != nil { return nil }
         return try ResultDigest(configuration: configuration, meaning: meaning).hex()
     }
 }

@@ -15,15 +15,14 @@ enum ResumeRule {
     static let algorithmKey = "optimizer.algorithm"
     private static let pieceKeys: Set<String> = ["data.length", "data.stride", "training.seed"]
 
-    init(of key: String, kind: Configuration.DataKind) {
+    init(of key: String, seedEffect: SeedEffect) {
         if key == "training.batch" {
             self = .atEpochEnd
-        } else if key == "training.seed", kind == .text {
-            // Streams are read in the order of the text, without random numbers.
+        } else if key == "training.seed", seedEffect == .none {
             self = .free
         } else if Self.pieceKeys.contains(key) {
-            // A generated kind makes other sequences with another seed or length.
-            self = kind.isGenerated ? .fixed : .atEpochEnd
+            // Generated data are other sequences with another seed or length.
+            self = seedEffect == .contents ? .fixed : .atEpochEnd
         } else if key == Self.algorithmKey {
             self = .fixed
         } else if key.hasPrefix("data.") || key.hasPrefix("model.") {
@@ -40,14 +39,13 @@ package struct ResumeDifferences {
     package let all: [ConfigurationDifference]
     /// Options for reading a table's file, which may differ as long as the resulting numbers are the same.
     package let ofReading: [ConfigurationDifference]
-    private let kind: Configuration.DataKind
+    private let seedEffect: SeedEffect
     /// Keys that decide which buffers the optimizer has: it has other ones with the earlier value.
     private let optimizerStateKeys: Set<String>
 
     package init(_ configuration: Configuration, from earlier: Configuration) {
-        kind = configuration.data.kind
-        let kinds = [kind, earlier.data.kind]
-        let ofNeither = Set(ConfigurationKey.table.filter { key in !kinds.contains { key.kinds.contains($0) } }.map(\.dottedName))
+        seedEffect = configuration.source.seedEffect
+        let ofNeither = Set(ConfigurationKey.table.filter { key in ![configuration, earlier].contains(where: key.isKnown) }.map(\.dottedName))
         let found = configuration.differences(from: earlier).filter { $0.effect == .result && !ofNeither.contains($0.key) }
         all = found.filter { !Configuration.pathKeys.contains($0.key) }
         optimizerStateKeys = Set(found.filter { configuration.restoring([$0]).optimizer.stateNames != configuration.optimizer.stateNames }.map(\.key))
@@ -76,7 +74,7 @@ package struct ResumeDifferences {
     private func ofRule(_ rule: ResumeRule) -> [ConfigurationDifference] { all.filter { self.rule(of: $0) == rule } }
 
     private func rule(of difference: ConfigurationDifference) -> ResumeRule {
-        optimizerStateKeys.contains(difference.key) ? .fixed : ResumeRule(of: difference.key, kind: kind)
+        optimizerStateKeys.contains(difference.key) ? .fixed : ResumeRule(of: difference.key, seedEffect: seedEffect)
     }
 }
 

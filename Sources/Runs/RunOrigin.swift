@@ -1,4 +1,5 @@
 public import Checkpoints
+package import Datasets
 package import StrictJSON
 
 /// A run's initial conditions, which must be the same on resume: the contents of files count, not their paths.
@@ -7,11 +8,11 @@ package struct RunOrigin {
     /// SHA-256 of the initial weights; nil if they don't come from a file.
     let initialWeightsSHA256: String?
     /// The vocabulary or statistics of the data; nil for generated kinds.
-    package let storedText: RunData.StoredText?
+    package let storedText: StoredText?
     /// SHA-256 of the other settings that determine the weights.
     let configurationSHA256: String
 
-    package init(dataFingerprint: UInt64, initialWeightsSHA256: String?, storedText: RunData.StoredText?, configurationSHA256: String) {
+    package init(dataFingerprint: UInt64, initialWeightsSHA256: String?, storedText: StoredText?, configurationSHA256: String) {
         self.dataFingerprint = dataFingerprint
         self.initialWeightsSHA256 = initialWeightsSHA256
         self.storedText = storedText

@@ -18,28 +18,28 @@ package struct StoredModel {
     }
 
     /// The model's task.
+    /// - Parameter meaning: the run's; without it, names of classes and the like are unknown.
     /// - Throws: ``CheckpointError`` if the checkpoint lacks the head.
-    package func task() throws -> LearningTask {
-        let outputCount = try dimensions(of: "head.weight").rows
-        switch configuration.data.kind {
-        case .text, .textWindows, .embeddedReber:
-            return .nextToken(vocabularyCount: outputCount, everyStep: configuration.model.headPlacement(for: configuration.data.kind) == .every)
-        case .temporalOrder: return .classification(classCount: outputCount)
-        case .series, .adding: return .regression(outputCount: outputCount)
-        }
+    package func task(meaning: (any DataMeaning)? = nil) throws -> any LearningTask {
+        configuration.source.task(outputCount: try outputCount(), meaning: meaning)
     }
+
+    private func outputCount() throws -> Int { try dimensions(of: "head.weight").rows }
 
     /// The shape of the network whose parameters the checkpoint contains.
     package func shape() throws -> ModelDescription {
+        let form = try task().output
+        // The checkpoint decides, so that one of another model is recognised.
+        let output = OutputDescription(count: try outputCount(), isEveryStep: form.isEveryStep, areNumbers: form.areNumbers)
         let input: InputKind
-        if !configuration.data.kind.hasTokens {
+        if !configuration.source.hasTokens {
             input = .vectors(featureCount: try dimensions(of: "rnn.weight_ih_l0").columns)
         } else if configuration.model.embedding > 0 {
             input = .tokens(vocabularyCount: try dimensions(of: "embedding.weight").rows)
         } else {
             input = .tokens(vocabularyCount: try dimensions(of: "rnn.weight_ih_l0").columns)
         }
-        return configuration.networkShape(reading: input, for: try task())
+        return configuration.networkShape(reading: input, for: output)
     }
 
     private func dimensions(of name: String) throws -> (rows: Int, columns: Int) {

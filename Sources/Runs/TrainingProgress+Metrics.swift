@@ -1,3 +1,4 @@
+import Datasets
 import StrictJSON
 
 // The numbers of a progress line in one list, from which metrics, events and gauges are made.
@@ -20,8 +21,7 @@ extension TrainingProgress {
                 ? scalar("epochLoss", "loss/epoch", loss, "Mean training loss of the last epoch.")
                 : scalar("loss", "loss/training", loss, "Mean training loss since the line before."),
             scalar("validationLoss", "loss/validation", validation?.loss, "Validation loss."),
-            scalar("validationAccuracy", "validation/accuracy", validation?.accuracy, "Share of validation targets whose class had the highest score."),
-            scalar("validationAbsoluteError", "validation/absolute_error", validation?.absoluteError, "Mean absolute validation error."),
+        ].compactMap { $0 } + validationScalars + [
             scalar("learningRate", "training/learning_rate", learningRate, "Learning rate."),
             scalar("gradientNorm", "training/gradient_norm", gradientNorm, "Norm of the last gradient, before clipping."),
             scalar("timeStepsPerSecond", "speed/time_steps_per_second", timeStepsPerSecond, "Time steps of all ranks' sequences, a second."),
@@ -30,6 +30,12 @@ extension TrainingProgress {
             scalar("elapsedSeconds", "time/elapsed_seconds", elapsedSeconds, "Seconds since this process began to train."),
             scalar("saveSeconds", "time/save_seconds", saveSeconds > 0 ? saveSeconds : nil, "Seconds that saves stopped training for since the line before."),
         ].compactMap { $0 }
+    }
+
+    private var validationScalars: [Scalar] {
+        (validation?.values ?? []).compactMap { value in
+            value.metric.log.map { Scalar(key: $0.key, tag: $0.tag, value: value.model, meaning: $0.meaning) }
+        }
     }
 
     /// A line of `metrics.jsonl`.

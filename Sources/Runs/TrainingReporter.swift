@@ -21,6 +21,7 @@ public protocol TrainingReporter: AnyObject {
 /// Summary of a run before it starts.
 public struct RunSummary: Sendable {
     public let runDirectory: String
+    public let task: any LearningTask
     public let shape: ModelDescription
     public let parameterCount: Int
     public let rankCount: Int
@@ -53,12 +54,13 @@ public struct RunSummary: Sendable {
     public let skippedCheckpoints: [SkippedCheckpoint]
 
     package init(
-        runDirectory: String, shape: ModelDescription, parameterCount: Int, rankCount: Int, threadCount: Int, shardCount: Int, precision: Precision,
+        runDirectory: String, task: any LearningTask, shape: ModelDescription, parameterCount: Int, rankCount: Int, threadCount: Int, shardCount: Int, precision: Precision,
         batchesPerEpoch: Int, stepCount: Int, dataDescription: String, dataNotes: [String], dataParts: [DataPartSize], longestTimeCount: Int, batch: Int,
         memory: MemoryNeed, resumed: String?, resumedStep: Int, resumedEpoch: Int, resumedPosition: Int, resumedPrecision: Precision?,
         resumedDifferences: [String], skippedCheckpoints: [SkippedCheckpoint]
     ) {
         self.runDirectory = runDirectory
+        self.task = task
         self.shape = shape
         self.parameterCount = parameterCount
         self.rankCount = rankCount

@@ -18,7 +18,7 @@ struct WeightsSource {
     }
 
     /// - Throws: ``TrainingError/initialWeights(path:reason:)`` with the first input or output that has another meaning in the new run.
-    func requireSameMeaning(as configuration: Configuration, _ meaning: DataMeaning?) throws {
+    func requireSameMeaning(as configuration: Configuration, _ meaning: (any DataMeaning)?) throws {
         guard let difference = try difference(from: configuration, meaning) else { return }
         let way =
             try symbols(meaning) == nil
@@ -33,8 +33,8 @@ struct WeightsSource {
 
     /// Transfer of the weights symbol by symbol, if model.newSymbols requests it and the data are a text; nil if they are copied unchanged.
     /// - Throws: ``TrainingError/initialWeights(path:reason:)`` if the weights' symbols are unknown, or have another unit.
-    func symbolTransfer(to configuration: Configuration, _ meaning: DataMeaning?) throws -> SymbolTransfer? {
-        guard configuration.model.newSymbols == .initialize, case .symbols(let vocabulary)? = meaning else { return nil }
+    func symbolTransfer(to configuration: Configuration, _ meaning: (any DataMeaning)?) throws -> SymbolTransfer? {
+        guard configuration.model.newSymbols == .initialize, let vocabulary = meaning?.symbolVocabulary else { return nil }
         guard let earlier = try symbols(meaning) else {
             throw TrainingError.initialWeights(
                 path: path,
@@ -45,22 +45,21 @@ struct WeightsSource {
     }
 
     /// The vocabulary of the weights, if its unit is the same as that of `meaning`.
-    private func symbols(_ meaning: DataMeaning?) throws -> Vocabulary? {
-        guard case .symbols(let vocabulary)? = meaning, case .symbols(let earlier)? = try run.meaning(), earlier.unit == vocabulary.unit else { return nil }
-        return earlier
+    private func symbols(_ meaning: (any DataMeaning)?) throws -> Vocabulary? {
+        guard let meaning, let earlier = try run.meaning(), meaning.hasSymbols(like: earlier) else { return nil }
+        return earlier.symbolVocabulary
     }
 
-    private func difference(from configuration: Configuration, _ meaning: DataMeaning?) throws -> String? {
-        let (here, there) = (configuration.data.kind, run.configuration.data.kind)
-        let areTexts = [here, there].allSatisfy(Configuration.DataKind.fromTexts.contains)
-        guard here == there || areTexts else { return "data.kind is \"\(here.rawValue)\" here, and \"\(there.rawValue)\" there" }
+    private func difference(from configuration: Configuration, _ meaning: (any DataMeaning)?) throws -> String? {
+        let (here, there) = (configuration.data.kindName, run.configuration.data.kindName)
+        guard here == there || configuration.source.isLike(run.configuration.source) else { return "data.kind is \"\(here)\" here, and \"\(there)\" there" }
         guard let meaning, let earlier = try run.meaning() else { return nil }
-        return meaning.firstDifferenceOfNames(from: earlier)
+        return meaning.firstDifference(ofNamesFrom: earlier)
     }
 
     /// Describes differences in the means and deviations that standardise a series; nil if there are none.
-    func noteOnStatistics(_ meaning: DataMeaning) throws -> String? {
-        try run.meaning().flatMap(meaning.firstDifferenceOfStatistics).map { "model.initialWeights: \($0); this run standardises by its own" }
+    func noteOnStatistics(_ meaning: any DataMeaning) throws -> String? {
+        try run.meaning().flatMap { meaning.firstDifference(ofScaleFrom: $0) }.map { "model.initialWeights: \($0); this run standardises by its own" }
     }
 }
 
@@ -68,7 +67,7 @@ extension RunData {
     /// A note for the user on the initial weights of a run on these data; nil if there is nothing to note.
     public func noteOnInitialWeights(_ configuration: Configuration) throws -> String? {
         let path = configuration.model.initialWeights
-        guard !path.isEmpty, let meaning = try DataMeaning(configuration, storedText) else { return nil }
+        guard !path.isEmpty, let meaning = try configuration.meaning(of: storedText) else { return nil }
         guard let source = try WeightsSource(path: path) else { return nil }
         if let transfer = try source.symbolTransfer(to: configuration, meaning) { return transfer.note.map { "model.initialWeights: " + $0 } }
         return try source.noteOnStatistics(meaning)

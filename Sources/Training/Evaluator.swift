@@ -1,7 +1,6 @@
 package import Batches
 package import Communication
 public import Datasets
-import Foundation
 import Layers
 package import Models
 package import Runs
@@ -30,11 +29,9 @@ package struct Evaluator {
     package func evaluate(_ part: DataPart) throws -> Evaluation {
         let batches = dataset.batches(of: .evaluation(part))
         guard batches.batchCount > 0 else { throw TrainingError.emptyPart(part: "\(part)") }
-        var losses = ShardSums(shardCount: plan.shardsPerRank)
-        var rights = losses
-        var absoluteErrors = losses
-        var largeErrors = losses
-        var guesses = losses
+        let (metrics, baseline) = (dataset.task.metrics, dataset.task.baseline)
+        var sums = Array(repeating: ShardSums(shardCount: plan.shardsPerRank), count: metrics.count)
+        var guesses = sums
         var targetCount = 0
         var state: RecurrentState?
         for index in 0..<batches.batchCount {
@@ -47,32 +44,26 @@ package struct Evaluator {
             if let state { network.advance(state, lengths: batch.lengths) }
             let result = network.loss(batch, divisor: 1)
             let shards = plan.localShards(ofRank: group.rank, sequenceCount: sequenceCount)
-            losses.add(result.sums, shards: shards)
-            rights.add(result.rightCounts.map(Double.init), shards: shards)
-            absoluteErrors.add(result.absoluteErrors, shards: shards)
-            largeErrors.add(result.absoluteErrors.map { $0 / Double(network.shape.outputs) > AddingProblem.correctError ? 1 : 0 }, shards: shards)
-            if let target = batch.target, case .vectorAtEnd = target { guesses.add(target.squaredErrors(ofGuess: dataset.meanTarget), shards: shards) }
+            let (outcomes, guessed) = (result.outcomes, baseline.outcomes(batch))
+            for (place, metric) in metrics.enumerated() {
+                sums[place].add(outcomes.map(metric.term), shards: shards)
+                guesses[place].add(guessed.map(metric.term), shards: shards)
+            }
             targetCount += batches.targetCount(ofBatch: index)
             group.recorder.advance()
         }
-        let divisor = Double(targetCount)
-        let isRegression = network.shape.loss == .squaredError
-        let (lossSum, rightSum) = (try losses.total(over: group), try rights.total(over: group))
-        let (errorSum, largeErrorCount) = (try absoluteErrors.total(over: group), try largeErrors.total(over: group))
-        let guessLoss = isRegression ? try guesses.total(over: group) / divisor : log(Double(network.shape.outputs))
-        return Evaluation(
-            loss: lossSum / divisor, accuracy: isRegression ? nil : rightSum / divisor,
-            absoluteError: isRegression ? errorSum / divisor : nil,
-            largeErrorCount: isRegression ? Int(largeErrorCount) : nil, targetCount: targetCount, guessLoss: guessLoss)
+        let totals = try ShardSums.totals(of: sums + guesses, over: group)
+        let values = metrics.enumerated().map { place, metric in
+            Evaluation.Value(
+                metric: metric, model: metric.value(totals[place], targetCount), baseline: metric.value(totals[metrics.count + place], targetCount))
+        }
+        return Evaluation(values: values, targetCount: targetCount, baselineTitle: baseline.title)
     }
 }
 
-extension Batch.Target {
-    /// Σ (target - guess)² of each sequence; none for classes. `[batch]`.
-    fileprivate func squaredErrors(ofGuess guess: Double) -> [Double] {
-        guard case .vectorAtEnd(let values, let outputCount) = self else { return [] }
-        return stride(from: 0, to: values.count, by: outputCount).map { first in
-            values[first..<first + outputCount].reduce(0) { $0 + (Double($1) - guess) * (Double($1) - guess) }
-        }
+extension Losses {
+    /// The results of each sequence. `[batch]`.
+    fileprivate var outcomes: [SequenceOutcome] {
+        sums.indices.map { SequenceOutcome(loss: sums[$0], rightCount: Double(rightCounts[$0]), absoluteError: absoluteErrors[$0]) }
     }
 }

@@ -127,14 +127,14 @@ struct Resumption {
 
     /// The first difference between the vocabulary or statistics of the new data and the earlier run's; nil if unknown or none.
     private func changeOfData(since earlier: EarlierRun) throws -> String? {
-        try earlier.meaning().flatMap { stored in try DataMeaning(configuration, origin.storedText)?.firstDifference(from: stored) }.map { $0 + "." }
+        try earlier.meaning().flatMap { stored in try configuration.meaning(of: origin.storedText)?.firstDifference(from: stored) }.map { $0 + "." }
     }
 
     /// A command that continues training the weights on other data, if their symbols or columns are the same.
     private func wayWithOtherData(_ checkpoint: StoredCheckpoint, of earlier: EarlierRun) throws -> [String] {
-        guard let stored = try earlier.meaning(), let meaning = try DataMeaning(configuration, origin.storedText), !invocation.namesInitialWeights
+        guard let stored = try earlier.meaning(), let meaning = try configuration.meaning(of: origin.storedText), !invocation.namesInitialWeights
         else { return [] }
-        let areSame = meaning.firstDifferenceOfNames(from: stored) == nil
+        let areSame = meaning.firstDifference(ofNamesFrom: stored) == nil
         guard areSame || meaning.hasSymbols(like: stored) else { return [] }
         return [
             "To train on the data as they are now, beginning with the weights of that checkpoint:",
@@ -156,7 +156,7 @@ extension TrainingPlan {
     /// The run's initial conditions. Collective.
     /// - Parameter parameters: overwritten from the file of model.initialWeights, if there is one.
     func origin(readingInitialWeightsInto parameters: FloatView, group: any Communicator) throws -> RunOrigin {
-        let meaning = try DataMeaning(configuration, data.storedText)
+        let meaning = try configuration.meaning(of: data.storedText)
         let sha256 = try InitialWeights.read(for: configuration, meaning: meaning, shape: shape, into: parameters, group: group)
         return RunOrigin(
             dataFingerprint: dataset.fingerprint, initialWeightsSHA256: sha256, storedText: data.storedText,

@@ -1,6 +1,7 @@
 import Checkpoints
 import Communication
 import Configuration
+import Datasets
 import Kernels
 import Layers
 import Models
@@ -43,7 +44,7 @@ final class RunWriter {
 
     /// Takes the run directory, restores `state` from the checkpoint that `choice` says, if any, and writes what a run begins with. Collective.
     /// - Returns: on rank 0 the checkpoint, and the damaged ones that were skipped; nil where the run starts anew.
-    func begin(_ choice: ResumeChoice, state: TrainingState, shardCount: Int, storedText: RunData.StoredText?) throws -> ResumePoint? {
+    func begin(_ choice: ResumeChoice, state: TrainingState, shardCount: Int, storedText: StoredText?) throws -> ResumePoint? {
         var resumePoint: ResumePoint?
         var restoration = Restoration(layout)
         func restore(_ resumption: Resumption) throws {
@@ -72,7 +73,7 @@ final class RunWriter {
     }
 
     /// Writes what a run begins with, and opens what it adds to.
-    private func write(_ storedText: RunData.StoredText?, into run: LockedRun, goingOnFrom step: Int) throws {
+    private func write(_ storedText: StoredText?, into run: LockedRun, goingOnFrom step: Int) throws {
         try run.writeText(configuration.resolvedJSON().serialized(indented: true) + "\n", named: RunFile.configuration)
         if let storedText { try run.writeText(storedText.text, named: storedText.name) }
         logs = try RunLogs(run, settings: configuration.log, goingOnFrom: step)

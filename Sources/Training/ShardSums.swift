@@ -26,6 +26,15 @@ struct ShardSums: Equatable {
         treeSum(try everywhere(over: group))
     }
 
+    /// The totals of several sums of the same shards, in one message. Collective.
+    static func totals(of list: [ShardSums], over group: any Communicator) throws -> [Double] {
+        let ranks = try group.gatherEverywhere(list.flatMap(\.sums))
+        return list.indices.map { place in
+            let count = list[place].sums.count
+            return treeSum(ranks.flatMap { $0[place * count..<(place + 1) * count] })
+        }
+    }
+
     /// All ranks' sums, in the order of shards. Collective.
     func everywhere(over group: any Communicator) throws -> [Double] {
         try group.gatherEverywhere(sums).flatMap { $0 }

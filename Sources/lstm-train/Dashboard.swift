@@ -24,7 +24,7 @@ struct Dashboard {
     init(_ summary: RunSummary, terminal: Terminal) {
         self.summary = summary
         self.terminal = terminal
-        columns = ProgressColumns(summary.shape)
+        columns = ProgressColumns(summary.task)
     }
 
     mutating func add(_ step: TrainingStep) {

@@ -76,12 +76,11 @@ struct EvaluateCommand: GroupCommand {
         for note in trained.notes { printError(note) }
         // Notes on the run's own data were printed when it started.
         if !dataFiles.isEmpty { for note in data.notes { for line in field("note", wrapped: note) { printError(line) } } }
-        let isReber = trained.configuration.data.kind == .embeddedReber
-        let grammar =
-            isReber
-            ? try ReberEvaluation(run: trained, stringCount: strings, temperature: temperature, seed: trained.configuration.seed, team: team)
-            : nil
-        let figures = figures(evaluation, kind: trained.configuration.data.kind, grammar)
+        var grammar: ReberEvaluation?
+        if case .strings = data.dataset.task.display {
+            grammar = try ReberEvaluation(run: trained, stringCount: strings, temperature: temperature, seed: trained.configuration.seed, team: team)
+        }
+        let figures = figures(evaluation, grammar)
         if json {
             let head = try head(trained, part: part, data: data)
             printLine(JSONValue(.object(head + figures.map { JSONMember(key: $0.key, value: $0.isCount ? .integer(Int($0.value)) : .real($0.value)) })).serialized())
@@ -117,38 +116,25 @@ struct EvaluateCommand: GroupCommand {
         var isCount = false
     }
 
-    /// The task's metrics.
-    private func figures(_ evaluation: Evaluation, kind: Configuration.DataKind, _ grammar: ReberEvaluation?) -> [Figure] {
-        func figure(_ key: String, _ name: String, _ value: Double, _ text: String? = nil) -> Figure {
-            Figure(key: key, name: name, value: value, text: text ?? lossText(value))
+    /// Counts, then the task's other metrics, each with the baseline's if that is worth showing, then those of generated strings.
+    private func figures(_ evaluation: Evaluation, _ grammar: ReberEvaluation?) -> [Figure] {
+        func figure(_ metric: Metric, _ value: Double) -> Figure {
+            Figure(key: metric.key, name: metric.title, value: value, text: metric.unit.text(value), isCount: metric.unit == .count)
         }
-        func count(_ key: String, _ name: String, _ count: Int) -> Figure {
-            Figure(key: key, name: name, value: Double(count), text: "\(count)", isCount: true)
+        func share(_ key: String, _ name: String, _ share: Double) -> Figure { Figure(key: key, name: name, value: share, text: shareText(share)) }
+        let targets = Figure(key: "targets", name: "targets", value: Double(evaluation.targetCount), text: "\(evaluation.targetCount)", isCount: true)
+        let counts = evaluation.values.filter { $0.metric.unit == .count }.map { figure($0.metric, $0.model) }
+        var figures = counts + [targets]
+        for value in evaluation.values where value.metric.unit != .count {
+            figures.append(figure(value.metric, value.model))
+            guard let title = evaluation.baselineTitle, value.metric.unit == .share else { continue }
+            figures.append(share(value.metric.key + "OfBaseline", "\(value.metric.title) of \(title)", value.baseline))
         }
-        let targets = count("targets", "targets", evaluation.targetCount)
-        guard let accuracy = evaluation.accuracy else {
-            let large = count("largeErrors", "sequences with an error above \(AddingProblem.correctError)", evaluation.largeErrorCount ?? 0)
-            return (kind == .adding ? [large] : []) + [
-                targets, figure("meanSquaredError", "mean squared error", evaluation.loss, errorText(evaluation.loss)),
-                figure("meanAbsoluteError", "mean absolute error", evaluation.absoluteError ?? .nan, errorText(evaluation.absoluteError ?? .nan)),
-            ]
-        }
-        var figures = [targets, figure("loss", "loss, nats", evaluation.loss)]
-        if kind != .temporalOrder {
-            let perplexity = evaluation.perplexity
-            figures.append(figure("perplexity", "perplexity", perplexity, printed(perplexity, perplexity < 1e5 ? "%.3f" : "%.4g")))
-            figures.append(figure("bitsPerCharacter", "bits per character", evaluation.bitsPerSymbol))
-        }
-        figures.append(figure("accuracy", "accuracy", accuracy, shareText(accuracy)))
-        if let grammar {
-            let whole = Double(grammar.stringCount)
-            func share(_ key: String, _ name: String, _ count: Int) -> Figure { figure(key, name, Double(count) / whole, shareText(Double(count) / whole)) }
-            figures.append(share("grammatical", "strings it wrote: grammatical", grammar.grammaticalCount))
-            figures.append(share("longRangeMatch", "strings it wrote: 2nd = last but one", grammar.matchCount))
-        }
-        return figures
+        guard let grammar else { return figures }
+        let whole = Double(grammar.stringCount)
+        return figures + [
+            share("grammatical", "strings it wrote: grammatical", Double(grammar.grammaticalCount) / whole),
+            share("longRangeMatch", "strings it wrote: 2nd = last but one", Double(grammar.matchCount) / whole),
+        ]
     }
-
-    /// Six decimals, or as ``lossText(_:)`` if those would show fewer than three digits.
-    private func errorText(_ value: Double) -> String { (1e-4..<1e5).contains(value) || value == 0 ? printed(value, "%.6f") : lossText(value) }
 }

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Configuration
+public import ArgumentParser
+public import Configuration
 import Datasets
 import Foundation
 import Runs
@@ -11,8 +11,7 @@ struct InitCommand: ParsableCommand {
         commandName: "init",
         abstract: "Write a small configuration to begin with.",
         discussion: """
-            Tasks: text (the next symbol of a text, with the state carried on), textWindows (of windows of a text), series (rows of a CSV file), and the \
-            generated ones: embeddedReber, adding, temporalOrder.
+            Tasks: \(Configuration.DataKind.allCases.map { "\($0.rawValue) (\($0.summary))" }.joined(separator: ", ")).
 
             EXAMPLES
               lstm-train init play.txt                   text, since it is no .csv or .tsv file: writes play.json
@@ -23,8 +22,8 @@ struct InitCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The data to learn from.", valueName: "file"))
     var files: [String] = []
 
-    @Option(help: "What to learn. (default: series for a .csv or .tsv file, else text)")
-    var task: Task?
+    @Option(help: "What to learn. (default: what a .csv or .tsv file holds, else text)")
+    var task: Configuration.DataKind?
 
     @Option(help: ArgumentHelp("Where the configuration goes. (default: the first file's name, or the task's, as .json here)", valueName: "file"))
     var output: String?
@@ -32,11 +31,11 @@ struct InitCommand: ParsableCommand {
     @Flag(help: "Replace a configuration that is there.")
     var force = false
 
-    enum Task: String, ExpressibleByArgument, CaseIterable { case text, textWindows, series, embeddedReber, adding, temporalOrder }
-
     func validate() throws {
-        if kind.isGenerated, let file = files.first { throw ValidationError("--task \(kind.rawValue) is generated and reads no file, such as \(file).") }
-        if kind == .series, files.count > 1 { throw ValidationError("--task series reads one CSV file, not \(files.count).") }
+        if let kind = task, kind.isGenerated, let file = files.first { throw ValidationError("--task \(kind.rawValue) is generated and reads no file, such as \(file).") }
+        if let kind = task ?? StarterConfiguration.kindOfNames(files), kind.readsOneFile, files.count > 1 {
+            throw ValidationError("--task \(kind.rawValue) reads one CSV file, not \(files.count).")
+        }
         try refuseEmpty(files.map { ("a file's name", $0) } + [("--output", output)])
         try InitSources(files: files).validate(output: path)
         if !force, FileManager.default.fileExists(atPath: path) { throw ValidationError("\(path) is there already. Choose --output, or --force.") }
@@ -44,7 +43,8 @@ struct InitCommand: ParsableCommand {
 
     func run() throws {
         try InitSources(files: files).checkKinds()
-        let isTable = try looksLikeTable()
+        let kind = try task ?? StarterConfiguration.kind(ofFiles: files)
+        let isTable = try looksLikeTable(readAs: kind)
         let starter = try StarterConfiguration(kind, files: files.map(standing), paths: files)
         try OutputFile(path, of: "init", isOwn: StarterConfiguration.isConfiguration).write(starter.text)
         printLine(field("wrote", path))
@@ -57,19 +57,14 @@ struct InitCommand: ParsableCommand {
         }
     }
 
-    private var kind: Configuration.DataKind {
-        if let task { return Configuration.DataKind(rawValue: task.rawValue) ?? .text }
-        return files.first.map { name in [".csv", ".tsv"].contains { name.lowercased().hasSuffix($0) } } == true ? .series : .text
-    }
-
     /// Whether the first file, which would be read as text by default, looks like a table.
-    private func looksLikeTable() throws -> Bool {
+    private func looksLikeTable(readAs kind: Configuration.DataKind) throws -> Bool {
         guard task == nil, kind == .text, let file = files.first, FileManager.default.fileExists(atPath: file) else { return false }
         return try TableSurvey.looksLikeTable(file)
     }
 
     private var path: String {
-        output ?? (files.first.map { URL(filePath: $0).deletingPathExtension().lastPathComponent } ?? kind.rawValue) + ".json"
+        output ?? (files.first.map { URL(filePath: $0).deletingPathExtension().lastPathComponent } ?? (task ?? .text).rawValue) + ".json"
     }
 
     /// The file's path as written in the configuration: absolute, unless both are in the working directory.
@@ -77,3 +72,5 @@ struct InitCommand: ParsableCommand {
         path.contains("/") ? URL(filePath: file).standardizedFileURL.path : file
     }
 }
+
+extension Configuration.DataKind: ExpressibleByArgument {}

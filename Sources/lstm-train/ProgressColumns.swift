@@ -1,25 +1,25 @@
+import Datasets
 import Foundation
-import Layers
-import Models
 import NumberText
 import Runs
 import Training
 
 /// The progress table, at most 80 columns wide.
 struct ProgressColumns {
-    private let isRegression: Bool
+    /// The loss, and the metric beside it; nil if the task has none.
+    private let (loss, metric): (Metric, Metric?)
     private let countsTokens: Bool
 
-    init(_ shape: ModelDescription) {
-        isRegression = shape.loss == .squaredError
-        countsTokens = shape.head == .everyStep
+    init(_ task: any LearningTask) {
+        (loss, metric) = (task.loss, task.metrics.first { $0.log != nil })
+        countsTokens = task.output.isEveryStep
     }
 
     private static let widths = [7, 7, 9, 9, 9, 10, 9, 10, 8]
 
     var header: String {
         line([
-            "step", "epoch", isRegression ? "loss, MSE" : "loss", "valid.", isRegression ? "abs err." : "accuracy", "rate", "gradient",
+            "step", "epoch", loss.unit == .squaredError ? "loss, MSE" : "loss", "valid.", metric?.log?.column ?? "", "rate", "gradient",
             countsTokens ? "tokens/s" : "seqs/s", "left",
         ])
     }
@@ -40,8 +40,8 @@ struct ProgressColumns {
     }
 
     private func evaluated(_ validation: Evaluation?) -> String {
-        guard let validation else { return "" }
-        return validation.accuracy.map { percentText($0, decimals: 2) + " %" } ?? lossText(validation.absoluteError ?? .nan)
+        guard let metric, let value = validation?[metric.key] else { return "" }
+        return metric.unit.shortText(value)
     }
 
     func speed(_ progress: TrainingProgress) -> Double? { countsTokens ? progress.timeStepsPerSecond : progress.sequencesPerSecond }

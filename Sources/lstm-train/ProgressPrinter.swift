@@ -41,7 +41,7 @@ final class ProgressPrinter: TrainingReporter {
 
     func began(_ summary: RunSummary) {
         announce(summary)
-        columns = ProgressColumns(summary.shape)
+        columns = ProgressColumns(summary.task)
         firstStep = summary.resumedStep
         if terminal.isLive { dashboard = Dashboard(summary, terminal: terminal) }
     }

@@ -23,7 +23,7 @@ final class Session {
     /// Time limit for the start, before ranks have read integrity.hangSeconds: its value on the command line, or the default.
     private static func startSeconds(_ arguments: [String]) -> Double {
         let typed = arguments.last { $0.hasPrefix("integrity.hangSeconds=") }?.split(separator: "=").last.flatMap { Double($0) }
-        return typed.flatMap { $0 >= 0 && $0.isFinite ? $0 : nil } ?? Configuration(kind: .embeddedReber).integrity.hangSeconds
+        return typed.flatMap { $0 >= 0 && $0.isFinite ? $0 : nil } ?? Configuration.ofUnknownNumbers.integrity.hangSeconds
     }
 
     /// Nil for a process that waits for no other, or without a limit.

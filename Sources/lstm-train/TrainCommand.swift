@@ -60,7 +60,7 @@ struct TrainCommand: GroupCommand {
                     outcome: outcome, runDirectory: trainer.runDirectory, weightsSHA256: try trainer.weightsSHA256(), stepCount: trainer.step - printer.firstStep,
                     seconds: (ContinuousClock.now - began) / .seconds(1), best: trainer.best, guessLoss: printer.guessLoss,
                     bestCheckpoint: try olderCheckpoint(ofStep: trainer.best?.step, in: directory), phaseTimes: phaseTimes,
-                    checkpoint: printer.newestCheckpoint, writesText: data.dataset.generatedVocabulary != nil,
+                    checkpoint: printer.newestCheckpoint, writesText: data.dataset.task.uses.contains(.generate),
                     startedElsewhere: startsElsewhere))
         }
         // 75, "temporary failure": a job script may start the job again.

@@ -28,6 +28,54 @@ struct MutationTests {
         expectBoth(refusedCount, takenCount, slowest)
     }
 
+    @Test("a corrupted table of labelled sequences is rejected, or read as finite sequences whose meaning survives a round trip, and never traps")
+    func labelledSequences() throws {
+        let files = try TemporaryFiles(inMemory: true)
+        let tokens = [",", "\"", "\n", "\r\n", "\u{FEFF}", "\u{0}", "nan", "1e999", " ", "é", ",,,,", "k0", "-1e300"]
+        var (refusedCount, takenCount) = (0, 0)
+        let slowest = try fuzz("mutations of labelled CSV", runCount: 5_000) { mutator in
+            let isText = Bool.random(using: &mutator)
+            let other = Self.labelledTable(&mutator)
+            let path = try files.write(mutator.spoilt(Self.labelledTable(&mutator), other: other, tokens: tokens.map { Array($0.utf8) }), to: "labelled.csv")
+            do throws(DatasetError) {
+                let split = try SplitFractions(validation: 0.2)
+                let options = SequenceOptions(file: path, label: "class", text: isText ? "a" : "", featureCount: Int.random(in: 1...2, using: &mutator), split: split)
+                let sequences = try LabelledSequences(options, batchSize: 3, seed: mutator.seed)
+                takenCount += 1
+                let meaning = sequences.meaning as? SequenceMeaning
+                let again = try SequenceMeaning(json: Array((meaning?.stored.text ?? "").utf8), file: "classes.json")
+                if again != meaning || !Self.isSound(sequences) { Issue.record("seed \(mutator.seed)") }
+            } catch {
+                refusedCount += 1
+                if error.description.utf8.count > 5000 { Issue.record("seed \(mutator.seed): \(error)") }
+            }
+        }
+        expectBoth(refusedCount, takenCount, slowest)
+    }
+
+    private static func labelledTable(_ mutator: inout Mutator) -> [UInt8] {
+        let rows = (0..<Int.random(in: 6...14, using: &mutator)).map { row in
+            let length = Int.random(in: 1...2, using: &mutator) * 2
+            let fields = (0..<4).map { $0 < length ? "\(Int.random(in: -99...99, using: &mutator))" : "" }
+            return (fields + ["k\(row % 3)"]).joined(separator: ",")
+        }
+        return Array((["a,b,c,d,class"] + rows).joined(separator: "\n").utf8)
+    }
+
+    /// Whether all inputs are finite, and all classes are among those of the task.
+    private static func isSound(_ sequences: LabelledSequences) -> Bool {
+        DataPart.allCases.allSatisfy { part in
+            let batch = sequences.batch(ofExamples: Array(0..<sequences.exampleCount(of: part)), in: part)
+            guard case .classAtEnd(let classes)? = batch.target else { return false }
+            let inputIsSound: Bool
+            switch batch.input {
+            case .vectors(let numbers, _): inputIsSound = numbers.allSatisfy(\.isFinite)
+            case .tokens(let tokens): inputIsSound = tokens.allSatisfy { $0 >= -1 && $0 < sequences.vocabulary?.count ?? 0 }
+            }
+            return inputIsSound && batch.lengths.allSatisfy { $0 >= 1 } && classes.allSatisfy { $0 >= 0 && $0 < sequences.task.output.count }
+        }
+    }
+
     private static func table(_ mutator: inout Mutator) -> [UInt8] {
         let width = Int.random(in: 1...4, using: &mutator)
         let end = Bool.random(using: &mutator) ? "\n" : "\r\n"

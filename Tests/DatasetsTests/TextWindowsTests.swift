@@ -48,7 +48,7 @@ import Testing
         let batches = windows.batches(of: .training(epoch: 0))
         for column in batches.allColumns() { #expect(column.targetTokens == column.tokens.map { $0 + 1 }) }
         #expect(batches.targetCount(ofBatch: 0) == 18)
-        #expect(windows.task == .nextToken(vocabularyCount: 20, everyStep: true))
+        #expect(windows.task.output == OutputDescription(count: 20, isEveryStep: true, areNumbers: false))
     }
 
     @Test("no window extends beyond a part's end with its targets")

@@ -77,6 +77,25 @@ struct InteropTests {
         #expect(rows.map(\.count) == [2, 2, 2], "\(result.output)")
         #expect(zip(rows.flatMap { $0 }, wanted).allSatisfy { abs($0 - $1) < 1e-4 * max(1, abs($1)) }, "\(rows) \(wanted)")
     }
+
+    @Test(
+        "classes: the card's lines run as printed, and a sequence in the data's own units, or a text, has this program's probabilities by the classes' names",
+        arguments: ExportFormat.allCases, [TrainedSubject.sequences, TrainedSubject.labelledTexts])
+    func classes(format: ExportFormat, json: String) throws {
+        let folder = try TemporaryFolder()
+        try TrainedSubject.writeData(in: folder)
+        let subject = try TrainedSubject(json, in: folder)
+        try subject.export(format, to: "export", in: folder)
+        let (classes, wanted) = try subject.probabilities()
+        let isText = json == TrainedSubject.labelledTexts
+        let sequence = isText
+            ? JSONValue.text(TrainedSubject.classified.text) : .list(TrainedSubject.classified.numbers.map { .list($0.map(JSONValue.real)) })
+        let result = try python("use_export.py", [folder.path("export"), "classes", sequence.serialized(), "0"])
+        let found = try JSONValue.parse(Array(try #require(result.output.split(separator: "\n").last, "\(result.output)").utf8))
+        #expect(result.code == 0 && found.objectValue?.map(\.key) == classes, "\(result.output)")
+        let probabilities = (found.objectValue ?? []).compactMap(\.value.realValue)
+        #expect(classes.count == 3 && probabilities.count == 3 && zip(probabilities, wanted).allSatisfy { abs($0 - $1) < 1e-5 }, "\(result.output) \(wanted)")
+    }
 }
 
 extension ExportedModel {
@@ -90,6 +109,29 @@ extension ExportedModel {
 }
 
 extension TrainedSubject {
+    /// The classes, and their probabilities for ``classified``, as this program computes them.
+    func probabilities() throws -> (classes: [String], [Double]) {
+        let meaning = try #require(try run.meaning() as? SequenceMeaning)
+        let network = Model(shape: try run.networkShape(), gates: .fused, team: Subjects.team)
+        let parameters = try run.readParameters(ParameterLayout(network.shape))
+        network.load(parameters.view)
+        let input: Batch.Input
+        let timeCount: Int
+        if let vocabulary = meaning.inputVocabulary {
+            let tokens = try vocabulary.encode(Self.classified.text)
+            (input, timeCount) = (.tokens(tokens), tokens.count)
+        } else {
+            let numbers = Self.classified.numbers.flatMap { row in zip(row, meaning.inputScale).map { Float($1.standardised($0)) } }
+            (input, timeCount) = (.vectors(numbers, featureCount: 2), Self.classified.numbers.count)
+        }
+        let batch = Batch(timeCount: timeCount, lengths: [timeCount], input: input, globalIndices: [0])
+        network.forward(batch)
+        network.score(batch)
+        let scores = network.outputs(row: 0).array().map(Double.init)
+        let weights = scores.map { exp($0 - (scores.max() ?? 0)) }
+        return (meaning.classes, weights.map { $0 / weights.reduce(0, +) })
+    }
+
     /// The forecast after the first window of the training part, in the table's units.
     func firstForecast() throws -> [Double] {
         let series = try #require(data.dataset as? SeriesWindows)

@@ -86,10 +86,25 @@ struct TrainedSubject {
                   "relative": true}, "model": {"hidden": 6, "layers": 2}, "training": {"batch": 16, "steps": 20}, "optimizer": {"learningRate": 0.01}}
         """
 
+    /// Classes of ragged sequences of two numbers, and of texts.
+    static let sequences = """
+        {"data": {"kind": "sequences", "files": "FOLDER/labelled.csv", "label": "kind", "features": 2}, "model": {"hidden": 7},
+         "training": {"batch": 16, "steps": 20}, "optimizer": {"learningRate": 0.01}}
+        """
+    static let labelledTexts = """
+        {"data": {"kind": "sequences", "files": "FOLDER/texts.csv", "label": "kind", "text": "words"}, "model": {"hidden": 9, "embedding": 4},
+         "training": {"batch": 16, "steps": 20}, "optimizer": {"learningRate": 0.01}}
+        """
+    static let classified = (text: "the \"mat\" ä", numbers: [[1.5, -2], [3, 0.25], [40, 7]])
+
     static func writeData(in folder: TemporaryFolder) throws {
         let words = ["The cat", "a dög", "sat", "ran", "on", "under", "the \"mat\"", "a tree\\"]
         try folder.write((0..<300).map { words[$0 * $0 % 89 % words.count] + ($0 % 7 == 0 ? "\n" : " ") }.joined(), "text.txt")
         let rows = (0..<150).map { "\(Double($0 * 37 % 101) / 4),\($0 * $0 % 53),\(Double($0 * 37 % 101) + 2 * Double($0 * $0 % 53))" }
+        let texts = (0..<60).map { "\"\(words[$0 % 8].replacing("\"", with: "\"\"")) ä\",\($0 % 3 == 0 ? "\"q\"\"uoted\"" : "class \($0 % 3)")" }
+        try folder.write((["words,kind"] + texts).joined(separator: "\n") + "\n", "texts.csv")
+        let labelled = (0..<60).map { row in (0..<4).map { $0 <= row % 4 ? "\(row * 7 % 13 + $0),\(row % 3 * $0).5" : "," }.joined(separator: ",") + ",\(row % 3)" }
+        try folder.write((["a1,b1,a2,b2,a3,b3,a4,b4,kind"] + labelled).joined(separator: "\n") + "\n", "labelled.csv")
         try folder.write((["saw,wave,sum"] + rows).joined(separator: "\n") + "\n", "table.csv")
     }
 }

@@ -1,6 +1,7 @@
 """Uses an export of a trained run as its card says, and prints what comes out as JSON.
 
     python use_export.py FOLDER text PROMPT LENGTH        the likeliest continuation
+    python use_export.py FOLDER classes SEQUENCE 0        each class's probability of a sequence: a text or rows of numbers, as JSON
     python use_export.py FOLDER series TABLE ROWS         the forecast after the first ROWS rows of a CSV file
 """
 import csv
@@ -25,6 +26,15 @@ import model as module
 model = module.load(with_state=True) if library == "keras" else module.load()
 if kind == "text":
     print(json.dumps(module.generate(model, subject, length=count, temperature=0)))
+elif kind == "classes":
+    sequence = json.loads(subject)
+    if not isinstance(sequence, str):
+        sequence = np.array(sequence)
+        if library == "pytorch":
+            import torch
+
+            sequence = torch.from_numpy(sequence)
+    print(json.dumps(module.classify(model, sequence)))
 else:
     with open(subject, newline="") as file:
         rows = list(csv.DictReader(file))[:count]

@@ -38,7 +38,7 @@ extension ProgramTests {
                 #expect(result.output.contains("\nweights     SHA-256 \(try SHA256.hex(ofFile: folder.path("out/\(format.weightsFile)")))"), "\(result)")
                 let record = try JSONValue.parse(folder.bytes("out/export.json"))
                 #expect(record["weightsSHA256"]?.stringValue == sha256 && record["step"]?.integerValue == 6)
-                let learned = work.name == "series" ? "statistics.json" : "vocabulary.json"
+                let learned = ["series": "statistics.json", "sequences": "classes.json"][work.name] ?? "vocabulary.json"
                 let wanted = ["README.md", "config.json", "model.py", "verification.npz", "verify.py", learned, format.weightsFile]
                 #expect(folder.names(in: "out").sorted() == (wanted + ["export.json"]).sorted())
                 for name in wanted {

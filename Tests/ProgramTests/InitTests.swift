@@ -19,7 +19,7 @@ extension ProgramTests {
             #expect(trained.exitCode == 0, "\(trained)")
         }
 
-        @Test("every task has one, which the program accepts", arguments: ["text", "textWindows", "series", "embeddedReber", "adding", "temporalOrder"])
+        @Test("every task has one, which the program accepts", arguments: ["text", "textWindows", "series", "sequences", "embeddedReber", "adding", "temporalOrder"])
         func tasks(task: String) throws {
             let folder = try Folder()
             defer { folder.remove() }

@@ -15,7 +15,7 @@ struct Work: Sendable, CustomTestStringConvertible {
     }
 
     /// One per kind of training, each of 50 steps over several epochs. No batch size is divisible by the 8 shards.
-    static let all = [text, embedding, windows, series, reber]
+    static let all = [text, embedding, windows, series, reber, sequences]
 
     /// Streams with carried states, two layers, 10 streams on 8 shards.
     static let text = Work(
@@ -61,6 +61,24 @@ struct Work: Sendable, CustomTestStringConvertible {
              "model": {"hidden": 13}, "training": {"batch": 20, "steps": 50, "clipNorm": 0.5}, "optimizer": {"learningRate": 0.02}}
             """)
 
+    /// Labelled sequences of 1 to 6 steps of two numbers, whose class is which number grows.
+    static let sequences = Work(
+        name: "sequences",
+        configuration: """
+            {"data": {"kind": "sequences", "files": "sequences.csv", "label": "kind", "features": 2, "validationFraction": 0.2, "testFraction": 0.2},
+             "model": {"hidden": 9}, "training": {"batch": 10, "steps": 50, "clipNorm": 1}, "optimizer": {"learningRate": 0.02}}
+            """,
+        files: ["sequences.csv": labelledTable])
+
+    /// The same of texts.
+    static let labelledTexts = Work(
+        name: "labelledTexts",
+        configuration: """
+            {"data": {"kind": "sequences", "files": "texts.csv", "label": "kind", "text": "text", "validationFraction": 0.2},
+             "model": {"hidden": 11, "embedding": 4}, "training": {"batch": 10, "steps": 50, "clipNorm": 1}, "optimizer": {"learningRate": 0.02}}
+            """,
+        files: ["texts.csv": labelledTextTable])
+
     /// SGD with Nesterov's momentum and weight decay; empty shards as above.
     static let momentum = Work(
         name: "momentum",
@@ -99,6 +117,27 @@ struct Work: Sendable, CustomTestStringConvertible {
             text += words[place % words.count] + " "
         }
         return String(text.prefix(1500))
+    }()
+
+    /// 90 rows of three classes; empty fields at the end.
+    private static let labelledTable: String = {
+        var lines = ["a1,b1,a2,b2,a3,b3,a4,b4,a5,b5,a6,b6,kind"]
+        for row in 0..<90 {
+            let (length, kind, start) = (1 + row * 37 % 6, ["up", "down", "flat"][row % 3], row * row % 17)
+            let slope = row % 3 == 0 ? 3 : row % 3 == 1 ? -3 : 0
+            let steps = (0..<6).map { $0 < length ? "\(start + slope * $0),\(slope).\(row % 10)" : "," }
+            lines.append((steps + [kind]).joined(separator: ","))
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }()
+
+    private static let labelledTextTable: String = {
+        let words = [["the cat", "a dog", "one ox"], ["runs", "sits", "is är"], ["on mats", "\"\"quoted\"\"", "under trees"]]
+        let rows = (0..<80).map { row in
+            let kind = row * 7 % 3
+            return "\"\((0..<1 + row % 3).map { words[kind][(row + $0) % 3] }.joined(separator: ", "))\",\(["who", "does", "where"][kind])"
+        }
+        return (["text,kind"] + rows).joined(separator: "\n") + "\n"
     }()
 
     /// 150 rows.

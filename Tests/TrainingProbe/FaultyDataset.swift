@@ -13,7 +13,9 @@ struct FaultyDataset: Dataset {
         self.rank = rank
     }
 
-    var task: LearningTask { own.task }
+    var task: any LearningTask { own.task }
+    var description: String { own.description }
+    var meaning: (any DataMeaning)? { own.meaning }
     var input: InputKind { own.input }
     var vocabulary: Vocabulary? { own.vocabulary }
     var carriesState: Bool { own.carriesState }

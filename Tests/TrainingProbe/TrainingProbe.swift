@@ -50,8 +50,7 @@ struct TrainingProbe {
         configuration.data.files = configuration.data.filePaths(relativeTo: URL(fileURLWithPath: path).deletingLastPathComponent().path)
         try group.watch(budgetSeconds: configuration.integrity.hangSeconds, exitCode: 70) { report("\($0)") }
         let own = try RunData(configuration)
-        let data = RunData(
-            FaultyDataset(own.dataset, faults: faults, rank: group.rank), storedText: own.storedText, description: own.description)
+        let data = RunData(FaultyDataset(own.dataset, faults: faults, rank: group.rank))
         let trainer = try Trainer(
             configuration, data: data, runDirectory: run, resume: .auto, group: FaultyGroup(group, faults: faults),
             team: ThreadTeam(threadCount: 1, spins: false), request: { .goOn }, reporter: nil)

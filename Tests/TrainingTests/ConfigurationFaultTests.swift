@@ -63,18 +63,18 @@ struct ConfigurationFaultTests {
         Refusal(#"{"data": {"kind": "series", "files": "a", "targets": ["a", "a"]}}"#,
             "1:54: data.targets is [\"a\",\"a\"]; it must be a string or a list of strings, none empty, none twice."),
         Refusal(#"{"data": {"kind": "lines"}}"#,
-            "1:19: data.kind is \"lines\"; it must be \"text\", \"textWindows\", \"series\", \"embeddedReber\", \"adding\" or \"temporalOrder\"."),
+            "1:19: data.kind is \"lines\"; it must be \"text\", \"textWindows\", \"series\", \"sequences\", \"embeddedReber\", \"adding\" or \"temporalOrder\"."),
     ]
 
     private static let kinds = [
         Refusal("{}",
-            "1:1: data.kind is missing; it must be \"text\", \"textWindows\", \"series\", \"embeddedReber\", \"adding\" or \"temporalOrder\"."),
+            "1:1: data.kind is missing; it must be \"text\", \"textWindows\", \"series\", \"sequences\", \"embeddedReber\", \"adding\" or \"temporalOrder\"."),
         Refusal("{\n \"data\": {\"length\": 3}}",
-            "2:10: data.kind is missing; it must be \"text\", \"textWindows\", \"series\", \"embeddedReber\", \"adding\" or \"temporalOrder\"."),
+            "2:10: data.kind is missing; it must be \"text\", \"textWindows\", \"series\", \"sequences\", \"embeddedReber\", \"adding\" or \"temporalOrder\"."),
         Refusal(#"{"data": {"kind": "text"}}"#,
             "1:10: data.files is missing; data.kind \"text\" needs it: a string or a list of strings, at least 1 and none empty."),
         Refusal(#"{"data": {"kind": "adding", "files": "a"}}"#,
-            "1:38: data.files doesn't go with data.kind \"adding\", only with \"text\", \"textWindows\" and \"series\". Remove it."),
+            "1:38: data.files doesn't go with data.kind \"adding\", only with \"text\", \"textWindows\", \"series\" and \"sequences\". Remove it."),
         Refusal(#"{"data": {"kind": "text", "files": "a", "horizon": 2}}"#,
             "1:52: data.horizon doesn't go with data.kind \"text\", only with \"series\". Remove it."),
         Refusal(#"{"data": {"kind": "embeddedReber", "length": 50}}"#,

@@ -47,7 +47,7 @@ struct ConfigurationKeyTests {
     @Test("a key that doesn't apply to the kind of data is rejected even with its default", arguments: Configuration.DataKind.allCases)
     func otherKinds(kind: Configuration.DataKind) throws {
         for key in ConfigurationKey.table where !key.kinds.contains(kind) {
-            let value = key.dottedName == "data.files" ? .text("a") : key.value(in: Configuration(kind: kind))
+            let value = key.dottedName == "data.files" || key.dottedName == "data.label" ? .text("a") : key.value(in: Configuration(kind: kind))
             let error = configurationError(configurationText(kind, setting: key, to: value))
             #expect(error?.description.contains("\(key.dottedName) doesn't go with data.kind \"\(kind.rawValue)\"") == true)
         }
@@ -103,7 +103,7 @@ struct ConfigurationKeyTests {
         let names = ConfigurationKey.table.map(\.dottedName)
         #expect(Set(names).count == names.count)
         #expect(ConfigurationSection.allCases.flatMap(\.keys).map(\.dottedName) == names)
-        #expect(ConfigurationKey.table.filter(\.isRequired).map(\.dottedName) == ["data.kind", "data.files"])
+        #expect(ConfigurationKey.table.filter(\.isRequired).map(\.dottedName) == ["data.kind", "data.files", "data.label"])
         let relied = [
             "model.hidden", "model.layers", "training.batch", "training.steps", "training.epochs", "training.seed", "parallelism.threads",
             "parallelism.shards", "parallelism.gates", "parallelism.reduction", "checkpoint.everySteps", "checkpoint.keep",
@@ -132,7 +132,7 @@ private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) thr
     case "string" where key.dottedName == "model.newSymbols" && ![.text, .textWindows].contains(kind): return standard
     case "string" where schema["enum"] == nil: return standard + [.text("a b.safetensors"), .text("é \"")]
     case "string": return (schema["enum"]?.arrayValue ?? []).filter { key.dottedName != "model.head" || mayBeHead($0, kind) }
-    case "integer" where key.dottedName == "model.embedding" && !kind.hasTokens: return standard
+    case "integer" where key.dottedName == "model.embedding" && !Configuration(kind: kind).data.hasTokens: return standard
     case "integer", "number":
         let fraction = key.dottedName.hasSuffix("Fraction")
         let edges = [schema["minimum"], schema["maximum"]].compactMap { $0 }
@@ -191,6 +191,7 @@ func schemaProperty(_ key: ConfigurationKey, kind: Configuration.DataKind, in sc
 /// The smallest file for data of `kind`, with one more key, or another value for an existing one, in the second line.
 func configurationText(_ kind: Configuration.DataKind, setting key: ConfigurationKey? = nil, to value: JSONValue = JSONValue(.null)) -> String {
     var data: [(String, JSONValue)] = [("kind", .text(kind.rawValue))] + (kind.isGenerated ? [] : [("files", .text("a.txt"))])
+        + (kind == .sequences ? [("label", .text("class"))] : [])
     guard let key else { return "{\"data\": {\(members(data))}}" }
     if key.section == .data {
         data.removeAll { $0.0 == key.name }

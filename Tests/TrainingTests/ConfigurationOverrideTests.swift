@@ -88,7 +88,7 @@ struct ConfigurationOverrideTests {
     func otherKind() {
         expectFaults(
             #"{"data": {"kind": "text", "files": "a.txt"}}"#, overrides: ["data.kind=adding"],
-            "config.json:1:36: data.files doesn't go with data.kind \"adding\", only with \"text\", \"textWindows\" and \"series\". Remove it.")
+            "config.json:1:36: data.files doesn't go with data.kind \"adding\", only with \"text\", \"textWindows\", \"series\" and \"sequences\". Remove it.")
     }
 
     @Test("an override with an escape sequence of a terminal is shown escaped")

@@ -96,6 +96,7 @@ private struct ConfigurationMaker {
         let schema = schemaProperty(key, kind: kind, in: schema)
         switch key.dottedName {
         case "data.kind": return .text(kind.rawValue)
+        case "data.label", "data.text": return .text("a")
         case "data.files": return below(2) == 0 ? .text("a") : .list([.text("a"), .text("a")])
         case "data.validationFraction", "data.testFraction": return .real(Double(below(50)) / 101)
         default: break

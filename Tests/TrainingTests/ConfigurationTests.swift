@@ -84,11 +84,11 @@ struct ConfigurationTests {
     func decidedByKind() {
         var configuration = Configuration(kind: .adding)
         #expect(configuration.data.trainingExampleCount == 50_000)
-        #expect(configuration.model.headPlacement(for: .adding) == .last)
-        #expect(configuration.model.headPlacement(for: .embeddedReber) == .every)
+        #expect(configuration.headPlacement == .last)
+        #expect(Configuration(kind: .embeddedReber).headPlacement == .every)
         configuration.data.trainingExamples = 7
         configuration.model.head = .every
         #expect(configuration.data.trainingExampleCount == 7)
-        #expect(configuration.model.headPlacement(for: .text) == .every)
+        #expect(configuration.headPlacement == .every)
     }
 }

@@ -70,7 +70,8 @@ extension PythonModule {
         switch model.use {
         case .text(let text): textCodec(text) + "\n\n\n" + torchGenerate(text)
         case .series(let series): torchForecast(series)
-        case .classes, .numbers: ""
+        case .classes(let classes): classUse(classes, isTorch: true)
+        case .numbers: ""
         }
     }
 

@@ -59,7 +59,8 @@ extension PythonModule {
         switch model.use {
         case .text(let text): textCodec(text) + "\n\n\n" + numpyGenerate(text)
         case .series(let series): numpyForecast(series)
-        case .classes, .numbers: ""
+        case .classes(let classes): classUse(classes, isTorch: false)
+        case .numbers: ""
         }
     }
 

@@ -20,7 +20,7 @@ extension ProgramTests {
                  "model": {"hidden": 8}, "training": {"batch": 20, "epochs": 2}}
                 """)
 
-        @Test(arguments: [Work.text, .windows, .series, .reber, adding, temporalOrder])
+        @Test(arguments: [Work.text, .windows, .series, .reber, adding, temporalOrder, .sequences])
         func names(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }

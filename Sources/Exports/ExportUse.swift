@@ -1,13 +1,13 @@
 import Datasets
 
 /// Use of a model, which determines the functions of the exported code besides a call.
-enum ModelUse: Sendable {
+enum ExportUse: Sendable {
     /// Continues text.
     case text(TextUse)
     /// Forecasts a table's next rows.
     case series(SeriesScaling)
     /// Classifies a sequence.
-    case classes
+    case classes(ClassUse)
     /// Predicts numbers for a sequence.
     case numbers
 
@@ -37,4 +37,14 @@ struct TextUse: Sendable {
     let reading: TextReading
     /// Symbols per window, for a model that reads windows from a zero state; nil for one that carries its state.
     let windowLength: Int?
+}
+
+/// Classes of a sequence, and how its inputs are encoded.
+struct ClassUse: Sendable {
+    /// Names of the classes, in the order of the outputs; empty if they aren't known.
+    let names: [String]
+    /// Symbols of the inputs; nil if they are numbers.
+    let vocabulary: Vocabulary?
+    /// Scale of a time step's numbers; empty if they aren't scaled.
+    let scale: [SeriesStatistics.Column]
 }

@@ -1,0 +1,57 @@
+import Datasets
+import StrictJSON
+
+/// Labelled sequences' part of a starter configuration: columns, reading options, and sizes that suit the number of rows.
+struct StarterSequences {
+    /// Keys of the data section after the file.
+    let data: [JSONMember]
+    let batch: Int
+    let epochs: Int
+    /// Notes for the user on the file, in sentences without a full stop.
+    private(set) var notes: [String] = []
+    /// Keys to check.
+    let advice: [String]
+
+    private static let share = 0.15
+    /// Intended number of optimizer steps, and maximum number of epochs.
+    private static let (stepCount, epochLimit) = (2000, 60)
+
+    /// For a placeholder file name.
+    init() {
+        data = [JSONMember(key: "label", value: .text("label"))] + Self.shares
+        (batch, epochs) = (32, 20)
+        advice = ["data.label: the column with the class of a row; data.text: a column of text, if that is the sequence."]
+    }
+
+    /// - Throws: ``DatasetError`` if the file can't be read, or no column can be the class.
+    init(ofFile path: String) throws {
+        guard let survey = try SequenceSurvey(ofFile: path, isCertain: true) else {
+            throw DatasetError.optionOutOfRange(
+                key: "data.label", found: "no column of \(path)", wanted: "a column that is filled in every row, with at least two classes of two rows each")
+        }
+        data =
+            [JSONMember(key: "label", value: .text(survey.label))]
+            + (survey.text.isEmpty ? [] : [JSONMember(key: "text", value: .text(survey.text))])
+            + (survey.columns.isEmpty ? [] : [JSONMember(key: "columns", value: .list(survey.columns.map(JSONValue.text)))])
+            + (survey.reading.header == TableReading().header ? [] : [JSONMember(key: "header", value: .text(survey.reading.header.rawValue))]) + Self.shares
+        batch = survey.rowCount < 2000 ? 16 : 64
+        epochs = min(Self.epochLimit, max(4, Self.stepCount * batch / max(1, survey.rowCount)))
+        // Check that the suggested options are valid.
+        let options = SequenceOptions(
+            file: path, label: survey.label, columns: survey.columns, text: survey.text, split: try SplitFractions(validation: Self.share, test: Self.share),
+            reading: survey.reading)
+        notes = ["'\(survey.label)' is taken for the class: one of " + Self.shown(survey.classes)]
+            + (try LabelledSequences(options, batchSize: batch, seed: 1)).notes
+        advice =
+            ["data.label: the column with the class of a row."]
+            + (survey.text.isEmpty ? ["data.features: numbers of a time step, if they stand side by side in a row; one was taken."] : [])
+    }
+
+    private static var shares: [JSONMember] {
+        [JSONMember(key: "validationFraction", value: .real(share)), JSONMember(key: "testFraction", value: .real(share))]
+    }
+
+    private static func shown(_ classes: [String]) -> String {
+        classes.prefix(5).map { "'\($0)'" }.joined(separator: ", ") + (classes.count > 5 ? " and \(classes.count - 5) more" : "")
+    }
+}

@@ -1,0 +1,56 @@
+import NumberText
+
+/// The inputs of labelled sequences as a model reads them: tokens, or standardised numbers.
+struct SequenceEncoding {
+    let vocabulary: Vocabulary?
+    let scale: [SeriesStatistics.Column]
+    private(set) var tokens: [Int32] = []
+    private(set) var numbers: [Float] = []
+
+    /// - Parameters:
+    ///   - trainingRows: rows from which the scale is computed.
+    ///   - stored: the meaning that an earlier run stored, whose vocabulary or scale is used.
+    /// - Throws: ``DatasetError`` for a symbol that a stored vocabulary lacks, and for values out of scale.
+    init(_ table: SequenceTable, options: SequenceOptions, trainingRows: [Int], stored: SequenceMeaning?) throws(DatasetError) {
+        guard options.text.isEmpty else {
+            let vocabulary = stored?.inputVocabulary ?? Vocabulary(unit: .character, symbols: Set(table.symbols).sorted())
+            (self.vocabulary, scale) = (vocabulary, [])
+            for row in table.labels.indices {
+                for symbol in table.symbols[table.starts[row]..<table.starts[row + 1]] {
+                    guard let token = vocabulary.token(of: symbol) else {
+                        throw table.error(
+                            "\(vocabulary.name(of: symbol)) in this row's text is none of the run's \(counted(vocabulary.count, "symbol")). Leave the row out",
+                            at: table.positions[row])
+                    }
+                    tokens.append(token)
+                }
+            }
+            return
+        }
+        vocabulary = nil
+        let own = stored == nil ? try Self.scale(of: table, options: options, trainingRows: trainingRows) : []
+        let statistics = SeriesStatistics(columns: stored?.inputScale ?? own)
+        scale = statistics.columns
+        numbers.reserveCapacity(table.numbers.count)
+        for row in table.labels.indices {
+            do throws(DatasetError) {
+                numbers += try statistics.standardised(Array(table.numbers[table.starts[row]..<table.starts[row + 1]]), of: options.file)
+            } catch {
+                throw table.error("a number of this row lies more than 1e18 deviations from the training part's mean. Fix the row, or leave it out", at: table.positions[row])
+            }
+        }
+    }
+
+    /// Mean and deviation of each number of a time step over all steps of the training part.
+    private static func scale(of table: SequenceTable, options: SequenceOptions, trainingRows: [Int]) throws(DatasetError) -> [SeriesStatistics.Column] {
+        let width = options.featureCount
+        var scale: [SeriesStatistics.Column] = []
+        for (feature, name) in table.featureNames.enumerated() {
+            let values = trainingRows.flatMap { row in
+                stride(from: table.starts[row] + feature, to: table.starts[row + 1], by: width).map { table.numbers[$0] }
+            }
+            scale.append(try SeriesStatistics.Column(name: name, values: values, path: options.file))
+        }
+        return scale
+    }
+}

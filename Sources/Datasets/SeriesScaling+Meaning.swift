@@ -1,0 +1,43 @@
+import NumberText
+import StrictJSON
+
+extension SeriesScaling: DataMeaning {
+    public static let storedName = "statistics.json"
+    public var stored: StoredText { StoredText(name: Self.storedName, text: statistics.json, words: "mean and deviation of each column") }
+    public var inputWords: String { "columns of a series" }
+    public var inputScale: [SeriesStatistics.Column] { Array(statistics.columns.prefix(inputCount)) }
+
+    public var digestLines: [String] {
+        statistics.columns.flatMap { [JSONValue.text($0.name).serialized(), "\($0.mean.bitPattern)", "\($0.deviation.bitPattern)"] }
+    }
+
+    private var inputNames: [String] { statistics.columns.prefix(inputCount).map(\.name) }
+
+    public func firstDifferenceOfNames(from earlier: SeriesScaling) -> String? {
+        Self.firstDifference(of: inputNames, from: earlier.inputNames, what: "column")
+            ?? Self.firstDifference(of: targetNames, from: earlier.targetNames, what: "predicted column")
+            ?? (horizon == earlier.horizon ? nil : "data.horizon is \(horizon) here, and \(earlier.horizon) there")
+            ?? (isRelative == earlier.isRelative ? nil : "data.relative is \(isRelative) here, and \(earlier.isRelative) there")
+    }
+
+    public func firstDifferenceOfScale(from earlier: SeriesScaling) -> String? { statistics.firstDifference(from: earlier.statistics) }
+
+    private static func firstDifference(of names: [String], from earlier: [String], what: String) -> String? {
+        guard names != earlier else { return nil }
+        func shown(_ names: [String], _ place: Int) -> String { names.indices.contains(place) ? "'\(JSONValue.printable(names[place]))'" : "none" }
+        let place = (0..<max(names.count, earlier.count)).first { shown(names, $0) != shown(earlier, $0) } ?? 0
+        return "\(what) \(place + 1) is \(shown(names, place)) here, and \(shown(earlier, place)) there"
+    }
+}
+
+extension SeriesStatistics {
+    /// The first mean or deviation that differs from `earlier`; nil if there is none.
+    func firstDifference(from earlier: SeriesStatistics) -> String? {
+        for (here, there) in zip(columns, earlier.columns) where here != there {
+            let name = JSONValue.printable(here.name)
+            return "'\(name)' has mean \(figure(here.mean)) and deviation \(figure(here.deviation)) here, "
+                + "\(figure(there.mean)) and \(figure(there.deviation)) there"
+        }
+        return nil
+    }
+}

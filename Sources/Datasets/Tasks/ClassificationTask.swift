@@ -1,0 +1,23 @@
+/// The sequence's class, at its last time step: softmax and cross-entropy.
+public struct ClassificationTask: LearningTask {
+    /// Names of the classes, in the order of the outputs.
+    public let names: [String]
+    /// Number of training sequences of each class; nil if all classes are equally likely.
+    public let counts: [Int]?
+
+    public init(names: [String], counts: [Int]? = nil) {
+        (self.names, self.counts) = (names, counts)
+    }
+
+    public var output: OutputDescription { OutputDescription(count: names.count, isEveryStep: false, areNumbers: false) }
+    public var metrics: [Metric] { [.crossEntropy, .accuracy] }
+
+    public var baseline: Baseline {
+        guard let counts else { return .equallyLikely(classCount: names.count) }
+        return .frequencies(counts) { names[$0] }
+    }
+
+    public var uses: Set<ModelUse> { [.classify] }
+    public var display: PredictionDisplay { .classes(names) }
+    public var name: String { "sequence classification" }
+}

@@ -1,0 +1,60 @@
+/// A task: what a model predicts, how that is measured, what is reached without a model, and what can be done with the model. One file per task.
+public protocol LearningTask: Sendable {
+    /// Number, place and kind of the outputs, which determine the head and the loss.
+    var output: OutputDescription { get }
+    /// Metrics of an evaluation, in the order in which they are shown. The first is the loss, which judges the best checkpoint.
+    var metrics: [Metric] { get }
+    /// What is reached without a model, for comparison with every evaluation.
+    var baseline: Baseline { get }
+    /// What can be done with the model, besides evaluating it.
+    var uses: Set<ModelUse> { get }
+    /// How predictions are shown in a report.
+    var display: PredictionDisplay { get }
+    /// Name of the task, and its name in Hugging Face's list of tasks; nil if that has none.
+    var name: String { get }
+    var pipelineTag: String? { get }
+}
+
+/// Outputs of a task's model.
+public struct OutputDescription: Sendable, Hashable {
+    /// Number of outputs: of classes, or of numbers.
+    public let count: Int
+    /// Whether there are outputs at every time step, not only at the last.
+    public let isEveryStep: Bool
+    /// Whether outputs are numbers, with the squared error as their loss, instead of scores of classes with cross-entropy.
+    public let areNumbers: Bool
+
+    public init(count: Int, isEveryStep: Bool, areNumbers: Bool) {
+        (self.count, self.isEveryStep, self.areNumbers) = (count, isEveryStep, areNumbers)
+    }
+}
+
+/// Something that can be done with a trained model.
+public enum ModelUse: Sendable, Hashable {
+    /// Generates text: the model predicts its own next input.
+    case generate
+    /// Forecasts the next rows of a series.
+    case forecast
+    /// Names the class of a sequence.
+    case classify
+}
+
+/// How predictions are shown in a report.
+public enum PredictionDisplay: Sendable {
+    /// Generated text.
+    case text
+    /// Generated strings, checked against a grammar.
+    case strings
+    /// Forecasts of a series over time, with the truth.
+    case forecasts
+    /// Predicted numbers over the true ones; errors above the tolerance are counted, if there is one.
+    case numbers(tolerance: Double?)
+    /// A confusion matrix of classes with these names.
+    case classes([String])
+}
+
+extension LearningTask {
+    public var pipelineTag: String? { nil }
+    /// The loss, which judges the best checkpoint.
+    public var loss: Metric { metrics[0] }
+}

@@ -1,0 +1,29 @@
+import Foundation
+
+/// The next token, at every time step or only at the last: softmax and cross-entropy.
+public struct NextTokenTask: LearningTask {
+    public let output: OutputDescription
+    public let display: PredictionDisplay
+
+    /// - Parameter hasGrammar: whether generated texts are strings of a grammar, which a report checks.
+    public init(vocabularyCount: Int, everyStep: Bool, hasGrammar: Bool = false) {
+        output = OutputDescription(count: vocabularyCount, isEveryStep: everyStep, areNumbers: false)
+        display = hasGrammar ? .strings : .text
+    }
+
+    public var metrics: [Metric] { [.crossEntropy, .perplexity, .bitsPerSymbol, .accuracy] }
+    public var baseline: Baseline { .equallyLikely(classCount: output.count) }
+    public var uses: Set<ModelUse> { [.generate] }
+    public var name: String { "text generation" }
+    public var pipelineTag: String? { "text-generation" }
+}
+
+extension Metric {
+    /// exp(mean loss).
+    static let perplexity = Metric(
+        key: "perplexity", title: "perplexity", unit: .perplexity, card: ("perplexity", "perplexity"), term: \.loss, value: { exp($0 / Double($1)) })
+
+    static let bitsPerSymbol = Metric(
+        key: "bitsPerCharacter", title: "bits per character", unit: .bits, card: ("bits_per_symbol", "bits a symbol"), term: \.loss,
+        value: { $0 / Double($1) / 0.693_147_180_559_945_3 })
+}

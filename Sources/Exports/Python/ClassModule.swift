@@ -1,0 +1,62 @@
+import Datasets
+
+// Function of `model.py` that classifies a sequence, as it stands in the data.
+extension PythonModule {
+    /// `classify`, with NumPy or with torch; empty if the classes' names aren't known.
+    func classUse(_ classes: ClassUse, isTorch: Bool) -> String {
+        guard !classes.names.isEmpty else { return "" }
+        let call = format == .keras ? "run(model, " : "model("
+        let decorator = isTorch ? "@torch.no_grad()\n" : ""
+        return """
+            CLASSES = \(literal(classes.names))
+            \(constants(classes, isTorch: isTorch))
+
+            \(decorator)def classify(model: \(format == .keras ? "keras.Model" : "Model"), sequence: \(argumentType(classes, isTorch: isTorch))) -> dict[str, float]:
+                \"\"\"The probability of each class of `sequence`: \(argumentWords(classes)).\(format == .keras ? "\n\n    `model` is from load(with_state=True).\n    " : "")\"\"\"
+            \(inputs(classes, isTorch: isTorch))
+                scores, _ = \(call)inputs)
+            \(probabilities(isTorch: isTorch))
+                return dict(zip(CLASSES, weights.tolist()))
+            """
+    }
+
+    private func constants(_ classes: ClassUse, isTorch: Bool) -> String {
+        if let vocabulary = classes.vocabulary {
+            return "TOKENS = {symbol: token for token, symbol in enumerate(\(literal(vocabulary.symbols.map { vocabulary.decode([vocabulary.token(of: $0) ?? 0]) })))}\n"
+        }
+        guard !classes.scale.isEmpty else { return "" }
+        let (module, type) = isTorch ? ("torch.tensor", ", dtype=torch.float64") : ("np.array", "")
+        return "MEAN = \(module)(\(classes.scale.map(\.mean))\(type))\nDEVIATION = \(module)(\(classes.scale.map(\.deviation))\(type))\n"
+    }
+
+    private func argumentType(_ classes: ClassUse, isTorch: Bool) -> String { classes.vocabulary != nil ? "str" : isTorch ? "Tensor" : "np.ndarray" }
+
+    private func argumentWords(_ classes: ClassUse) -> String {
+        classes.vocabulary != nil ? "a text" : "numbers [time, \(inputWidth)]" + (classes.scale.isEmpty ? "" : " in the data's own units")
+    }
+
+    private func inputs(_ classes: ClassUse, isTorch: Bool) -> String {
+        guard classes.vocabulary == nil else {
+            return """
+                    unknown = sorted({symbol for symbol in sequence if symbol not in TOKENS})
+                    if unknown or not sequence:
+                        raise ValueError(f"the model doesn't know {unknown}" if unknown else "the text is empty")
+                    inputs = \(isTorch ? "torch.tensor" : "np.array")([[TOKENS[symbol] for symbol in sequence]])
+                """
+        }
+        let shape = """
+                if sequence.ndim != 2 or sequence.shape[1] != \(inputWidth):
+                    raise ValueError(f"sequence is {list(sequence.shape)}, not [time, \(inputWidth)]")
+
+            """
+        let values = isTorch ? "sequence.double()" : "sequence"
+        let scaled = classes.scale.isEmpty ? values : "((\(values) - MEAN) / DEVIATION)"
+        return shape + "    inputs = \(scaled)\(isTorch ? ".float()" : ".astype(np.float32)")[None]"
+    }
+
+    private func probabilities(isTorch: Bool) -> String {
+        isTorch
+            ? "    weights = torch.softmax(scores[0].double(), 0)"
+            : "    scores = np.asarray(scores)[0].astype(np.float64)\n    weights = np.exp(scores - scores.max())\n    weights = weights / weights.sum()"
+    }
+}

@@ -1,0 +1,32 @@
+import Configuration
+import Datasets
+
+/// Labelled sequences of a table, one a row.
+struct SequenceSource: DataSource {
+    private let configuration: Configuration
+
+    init(_ configuration: Configuration) {
+        self.configuration = configuration
+    }
+
+    var storedFile: StoredFile? { StoredFile(name: SequenceMeaning.storedName) { try SequenceMeaning(json: Array($0.utf8), file: $1) } }
+    var hasTokens: Bool { !configuration.data.text.isEmpty }
+    /// The seed also draws the parts.
+    var seedEffect: SeedEffect { .contents }
+
+    func task(outputCount: Int, meaning: (any DataMeaning)?) -> any LearningTask {
+        guard let meaning = meaning as? SequenceMeaning, meaning.classes.count == outputCount else {
+            return ClassificationTask(names: (0..<outputCount).map(String.init))
+        }
+        return ClassificationTask(names: meaning.classes, counts: meaning.counts)
+    }
+
+    func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset {
+        let data = configuration.data
+        let options = SequenceOptions(
+            file: try data.onlyFile(), label: data.label, columns: data.columns, text: data.text, featureCount: data.features, split: try data.split(),
+            evaluated: evaluated, reading: data.table)
+        return try LabelledSequences(
+            options, batchSize: configuration.training.batch, seed: configuration.seed, meaning: meaning as? SequenceMeaning)
+    }
+}

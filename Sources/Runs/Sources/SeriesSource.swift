@@ -1,0 +1,46 @@
+import Configuration
+import Datasets
+import NumberText
+
+/// Windows of the rows of a table.
+struct SeriesSource: DataSource {
+    private let configuration: Configuration
+
+    init(_ configuration: Configuration) {
+        self.configuration = configuration
+    }
+
+    var storedFile: StoredFile? {
+        StoredFile(name: SeriesScaling.storedName) { [data = configuration.data] text, file in
+            try SeriesScaling(
+                SeriesStatistics(json: Array(text.utf8), file: file), columns: data.columns, targets: data.targets, length: data.length,
+                horizon: data.horizon, isRelative: data.relative, file: file)
+        }
+    }
+
+    var hasTokens: Bool { false }
+    var seedEffect: SeedEffect { .order }
+
+    func task(outputCount: Int, meaning: (any DataMeaning)?) -> any LearningTask { ForecastTask(outputCount: outputCount) }
+
+    func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset {
+        let data = configuration.data
+        let options = SeriesOptions(
+            file: try data.onlyFile(), columns: data.columns, targets: data.targets, length: data.length, horizon: data.horizon, stride: data.stride,
+            relative: data.relative, split: try data.split(), evaluated: evaluated, reading: data.table)
+        return try SeriesWindows(
+            options, batchSize: configuration.training.batch, seed: configuration.seed, statistics: (meaning as? SeriesScaling)?.statistics)
+    }
+}
+
+extension Configuration.DataSettings {
+    /// The file of a table.
+    /// - Throws: ``DatasetError/optionOutOfRange(key:found:wanted:)`` unless there is exactly one.
+    func onlyFile() throws(DatasetError) -> String {
+        guard files.count == 1 else { throw .optionOutOfRange(key: "data.files", found: counted(files.count, "file"), wanted: "one CSV file") }
+        return files[0]
+    }
+
+    /// The shares of validation and test.
+    func split() throws(DatasetError) -> SplitFractions { try SplitFractions(validation: validationFraction, test: testFraction) }
+}
