@@ -125,7 +125,7 @@ let package = Package(
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .target(name: "PythonEnvironment", path: "Tests/PythonEnvironment"),
         .testTarget(
-            name: "NetworkTests",
+            name: "ModelsTests",
             dependencies: [
                 "Layers", "Models", "Optimization", "Kernels", "Threads", "Batches", "Files", "CVector", "ReferenceModel", "AllocationCounter",
                 "PythonEnvironment",
@@ -154,7 +154,7 @@ let package = Package(
 
 // With LSTM_TRAIN_TEST_SANITIZERS=1 (see launch/test), only the tests that Thread Sanitizer is for.
 if Context.environment["LSTM_TRAIN_TEST_SANITIZERS"] == "1" {
-    package.targets.removeAll { $0.type == .test && !["KernelsTests", "NetworkTests", "ThreadsTests"].contains($0.name) }
+    package.targets.removeAll { $0.type == .test && !["KernelsTests", "ModelsTests", "ThreadsTests"].contains($0.name) }
 }
 
 // One set of flags for every room: the machine's instructions, optimised in debug builds too, since kernels run 600 times slower without.

@@ -19,7 +19,7 @@ extension ExportedModel {
     ///   - programVersion: recorded in the export.
     /// - Throws: if the checkpoint, vocabulary or statistics can't be read. Cost: reads the checkpoint, and evaluates a part of the data.
     public init(_ run: TrainedRun, data: RunData?, programVersion: String, group: any Communicator, team: ThreadTeam) throws {
-        let shape = try run.networkShape()
+        let shape = try run.modelDescription()
         guard shape.repeatedLayer != nil else {
             let layers = shape.recurrentLayers.enumerated().map { "layer \($0 + 1) is \($1.cell.name) of \(counted($1.hidden, "unit"))" }
             throw ExportError.layersDiffer(layers: layers.joined(separator: ", "))

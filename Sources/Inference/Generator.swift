@@ -27,7 +27,7 @@ public final class Generator {
         guard try run.task().uses.contains(.generate), let vocabulary = try run.vocabulary() else {
             throw TrainingError.generatesNoText(kind: configuration.data.kindName)
         }
-        let network = try run.network(shape: configuration.networkShape(writing: vocabulary), team: team)
+        let network = try run.network(shape: configuration.modelDescription(writing: vocabulary), team: team)
         self.init(
             configuration, task: try run.task(), vocabulary: vocabulary, network: network, run: run, temperature: temperature, seed: seed)
     }

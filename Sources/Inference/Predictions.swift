@@ -39,7 +39,7 @@ extension TrainedRun {
         let dataset = data.dataset
         let batches = dataset.batches(of: .evaluation(part))
         guard batches.batchCount > 0 else { throw TrainingError.emptyPart(part: "\(part)") }
-        let network = try network(shape: configuration.networkShape(for: dataset), team: team)
+        let network = try network(shape: configuration.modelDescription(for: dataset), team: team)
         var state: RecurrentState?
         var count = 0
         for index in 0..<batches.batchCount where count < limit {

@@ -22,7 +22,7 @@ public final class SampleWriter: SampleSource {
         length = configuration.log.sampleLength
         // A separate network: one sequence, one thread, and all activations kept, regardless of the training options.
         network = Model(
-            shape: configuration.networkShape(for: dataset), gates: configuration.parallelism.gates, precision: configuration.training.precision, team: ThreadTeam(threadCount: 1, spins: false))
+            shape: configuration.modelDescription(for: dataset), gates: configuration.parallelism.gates, precision: configuration.training.precision, team: ThreadTeam(threadCount: 1, spins: false))
         generator = Generator(
             configuration, task: dataset.task, vocabulary: vocabulary, network: network, temperature: Self.temperature, seed: configuration.seed)
     }

@@ -27,7 +27,7 @@ extension TrainedRun {
         guard !tokens.isEmpty else { throw TrainingError.emptyPrompt }
         let batch = Batch(
             timeCount: tokens.count, lengths: [tokens.count], input: .tokens(tokens), globalIndices: [0])
-        return try trace(batch, shape: networkShape(), layer: layer, vocabulary: vocabulary, numberNames: [], team: team)
+        return try trace(batch, shape: modelDescription(), layer: layer, vocabulary: vocabulary, numberNames: [], team: team)
     }
 
     /// Traces a layer's gates and states while the model reads an example of its data.
@@ -41,7 +41,7 @@ extension TrainedRun {
         let count = examples.exampleCount(of: part)
         guard (0..<count).contains(example) else { throw TrainingError.noExample(example: example, part: "\(part)", count: count) }
         return try trace(
-            examples.batch(ofExamples: [example], in: part), shape: configuration.networkShape(for: examples), layer: layer,
+            examples.batch(ofExamples: [example], in: part), shape: configuration.modelDescription(for: examples), layer: layer,
             vocabulary: examples.vocabulary, numberNames: examples.featureNames, team: team)
     }
 

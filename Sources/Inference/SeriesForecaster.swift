@@ -21,7 +21,7 @@ public final class SeriesForecaster {
         self.run = run
         self.scaling = scaling
         network = try run.network(
-            shape: run.configuration.networkShape(
+            shape: run.configuration.modelDescription(
                 reading: .vectors(featureCount: scaling.inputCount), for: ForecastTask(outputCount: scaling.outputCount).output),
             team: team)
     }

@@ -19,7 +19,7 @@ public final class SymbolReader {
         self.run = run
         self.vocabulary = vocabulary
         reading = run.configuration.data.reading
-        reader = TokenReader(try run.network(shape: run.networkShape(), team: team), textCount: 1, windowLength: run.configuration.windowLength)
+        reader = TokenReader(try run.network(shape: run.modelDescription(), team: team), textCount: 1, windowLength: run.configuration.windowLength)
     }
 
     /// Encodes `text` as the training text was.

@@ -10,7 +10,7 @@ extension TrainedRun {
     public func task() throws -> any LearningTask { try storedModel.task(meaning: meaning()) }
 
     /// The shape of the network whose parameters the checkpoint contains.
-    public func networkShape() throws -> ModelDescription { try storedModel.shape() }
+    public func modelDescription() throws -> ModelDescription { try storedModel.shape() }
 
     private var storedModel: StoredModel { StoredModel(configuration: configuration, checkpoint: checkpoint) }
 }

@@ -171,7 +171,7 @@ public final class TrainedRun {
                 configuration: configuration, dataset: data.dataset, weightsSHA256: checkpoint.manifest.weightsSHA256)
         }.check(over: group)
         let network = try network(
-            shape: configuration.networkShape(for: data.dataset), team: team, segmentLength: configuration.training.segmentLength)
+            shape: configuration.modelDescription(for: data.dataset), team: team, segmentLength: configuration.training.segmentLength)
         let evaluator = Evaluator(
             group: group, plan: try configuration.shardPlan(rankCount: group.rankCount), network: network, dataset: data.dataset)
         return try evaluator.evaluate(part)

@@ -1,5 +1,5 @@
-import Layers
 public import Kernels
+import Layers
 
 extension ModelDescription {
     /// Fills `parameters`, the flat buffer, with initial values: a function of the shape and `seed` alone.

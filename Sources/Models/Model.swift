@@ -1,6 +1,6 @@
-public import Layers
 public import Batches
 public import Kernels
+public import Layers
 public import Threads
 
 /// A model: a list of layers and a head with its loss, forward beside backward, over one rank's share of a batch.
@@ -15,7 +15,7 @@ public final class Model {
     public var profile: StepProfile { context.profile }
     let context: LayerContext
     let layers: [any Layer]
-    let head: Head
+    let head: any Head
     /// What each layer read in the last forward pass, and at the end what the head reads.
     var signals: [Signal]
     /// If time steps are kept segment by segment.
@@ -36,8 +36,8 @@ public final class Model {
         plan = ModelPlan(shape)
         segments = segmentLength > 0 ? Segments(length: segmentLength) : nil
         context = LayerContext(team: team, profile: profile, gates: gates, precision: precision, widest: shape.layers.indices.map(shape.inputWidth).max() ?? 1)
-        layers = ModelFactory(shape, plan, order: embeddingGradient, context).layers
-        head = Head(shape: shape, plan.headPlan, precision: shape.loss == .squaredError ? .float32 : precision, context)
+        let factory = ModelFactory(shape, plan, order: embeddingGradient, context)
+        (layers, head) = (factory.layers, factory.head)
         signals = Array(repeating: .tokens([]), count: layers.count + 1)
     }
 

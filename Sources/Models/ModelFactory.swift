@@ -1,8 +1,10 @@
+import Kernels
 import Layers
 
-/// Makes the layers of a description: beside the plan and the exports' writers, the only place that knows the kinds of layers.
+/// Makes the layers and the head of a description: beside the plan and the exports' writers, the only place that knows the kinds of layers.
 struct ModelFactory {
     let layers: [any Layer]
+    let head: any Head
 
     init(_ description: ModelDescription, _ plan: ModelPlan, order: EmbeddingGradient, _ context: LayerContext) {
         let source: InputProjection.Source
@@ -20,5 +22,8 @@ struct ModelFactory {
                     source: index == 0 ? source : .layer(width: description.inputWidth(ofLayer: index)), order: order, context)
             }
         }
+        // 8 bits would show in a forecast, and the head of a regression costs nothing.
+        let precision = description.loss == .squaredError ? .float32 : context.precision
+        head = LinearHead(shape: description, plan.headPlan, precision: precision, context)
     }
 }

@@ -1,5 +1,5 @@
-public import Layers
 public import Kernels
+public import Layers
 
 /// A model in numbers, worked out once from its description: parameters with names, shapes, offsets and initial values, and a row for each layer.
 ///

@@ -1,6 +1,6 @@
-import Layers
 import Batches
 import Kernels
+import Layers
 
 /// Gradient checkpointing over time (Chen, Xu, Zhang & Guestrin 2016; for recurrent networks Gruslys et al. 2016): sequences are cut into segments,
 /// only the states between them are kept, and the way back computes each segment's activations anew. Memory then grows with a segment's length
@@ -61,7 +61,7 @@ extension Model {
     func loss(_ batch: Batch, divisor: Int, in segments: Segments) -> Losses {
         segments.divisor = divisor
         if shape.head == .lastStep {
-            segments.losses = profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.loss(nil, batch: batch, divisor: divisor) }
+            segments.losses = profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.loss(nil, batch: batch, divisor: divisor, continues: false) }
         }
         return segments.losses
     }

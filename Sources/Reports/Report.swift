@@ -40,7 +40,7 @@ public struct Report: Sendable {
     private static func page(of record: RunRecord, team: ThreadTeam) throws -> Page {
         var page = Page(title: "\(record.name) – lstm-train")
         let configuration = record.trained.configuration
-        let model = ModelTable(try record.trained.networkShape())
+        let model = ModelTable(try record.trained.modelDescription())
         page.heading(record.name, below: record.trained.path)
         page.section("Result", id: "result") { HeadlineSection(record: record).write(on: &$0) }
         page.section("Curves", id: "curves") { CurvesSection(history: record.history, task: record.task).write(on: &$0) }

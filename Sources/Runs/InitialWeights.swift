@@ -53,7 +53,7 @@ package struct InitialWeights {
     private static func read(
         _ path: String, through transfer: SymbolTransfer, for configuration: Configuration, shape: ModelDescription, into parameters: FloatView
     ) throws {
-        let earlierShape = configuration.networkShape(writing: transfer.earlier)
+        let earlierShape = configuration.modelDescription(writing: transfer.earlier)
         let layout = ParameterLayout(earlierShape)
         let weights = FloatMemory(count: layout.count)
         try InitialWeights(path: path, layout: layout).read(into: weights.view)

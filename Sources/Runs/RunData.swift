@@ -55,18 +55,18 @@ extension Configuration {
     public var seed: UInt64 { UInt64(training.seed) }
 
     /// The network that fits the data.
-    public func networkShape(for dataset: any Dataset) -> ModelDescription {
-        networkShape(reading: dataset.input, for: dataset.task.output)
+    public func modelDescription(for dataset: any Dataset) -> ModelDescription {
+        modelDescription(reading: dataset.input, for: dataset.task.output)
     }
 
     /// The network of a model that generates text with `vocabulary`.
-    package func networkShape(writing vocabulary: Vocabulary) -> ModelDescription {
-        networkShape(
+    package func modelDescription(writing vocabulary: Vocabulary) -> ModelDescription {
+        modelDescription(
             reading: .tokens(vocabularyCount: vocabulary.count),
             for: OutputDescription(count: vocabulary.count, isEveryStep: headPlacement == .every, areNumbers: false))
     }
 
-    package func networkShape(reading inputKind: InputKind, for output: OutputDescription) -> ModelDescription {
+    package func modelDescription(reading inputKind: InputKind, for output: OutputDescription) -> ModelDescription {
         let input: ModelDescription.Input
         switch inputKind {
         case .vectors(let featureCount): input = .vectors(width: featureCount)

@@ -39,7 +39,7 @@ package struct StoredModel {
         } else {
             input = .tokens(vocabularyCount: try dimensions(of: "rnn.weight_ih_l0").columns)
         }
-        return configuration.networkShape(reading: input, for: output)
+        return configuration.modelDescription(reading: input, for: output)
     }
 
     private func dimensions(of name: String) throws -> (rows: Int, columns: Int) {

@@ -28,7 +28,7 @@ public struct TrainingPlan {
         try group.agree { try RankAgreement(configuration: configuration, dataset: dataset) }.check(over: group)
         let shards = try configuration.shardPlan(rankCount: group.rankCount)
         self.shards = shards
-        shape = configuration.networkShape(for: dataset)
+        shape = configuration.modelDescription(for: dataset)
         let memory = MemoryNeed(
             shape: shape, timeCount: configuration.keptTimeCount(dataset.longestTimeCount),
             sequenceCount: shards.places(ofRank: 0, sequenceCount: configuration.training.batch).count,

@@ -112,7 +112,7 @@ extension TrainedSubject {
     /// The classes, and their probabilities for ``classified``, as this program computes them.
     func probabilities() throws -> (classes: [String], [Double]) {
         let meaning = try #require(try run.meaning() as? SequenceMeaning)
-        let network = Model(shape: try run.networkShape(), gates: .fused, team: Subjects.team)
+        let network = Model(shape: try run.modelDescription(), gates: .fused, team: Subjects.team)
         let parameters = try run.readParameters(ParameterLayout(network.shape))
         network.load(parameters.view)
         let input: Batch.Input
@@ -135,7 +135,7 @@ extension TrainedSubject {
     /// The forecast after the first window of the training part, in the table's units.
     func firstForecast() throws -> [Double] {
         let series = try #require(data.dataset as? SeriesWindows)
-        let shape = try run.networkShape()
+        let shape = try run.modelDescription()
         let network = Model(shape: shape, gates: .fused, team: Subjects.team)
         let parameters = try run.readParameters(ParameterLayout(shape))
         network.load(parameters.view)

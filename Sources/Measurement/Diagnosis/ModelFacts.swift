@@ -26,7 +26,7 @@ public struct ModelFacts: Sendable, Equatable {
 
     /// - Parameter rankCount: number of ranks among which the batch is divided.
     public init(_ configuration: Configuration, dataset: any Dataset, rankCount: Int) {
-        let shape = configuration.networkShape(for: dataset)
+        let shape = configuration.modelDescription(for: dataset)
         parameterCount = ParameterLayout(shape).count
         (batch, shardCount) = (configuration.training.batch, configuration.parallelism.shards)
         timeCount = dataset.longestTimeCount

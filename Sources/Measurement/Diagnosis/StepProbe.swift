@@ -83,7 +83,7 @@ public struct StepProbe {
     }
 
     private func network(_ precision: Precision, _ team: ThreadTeam) -> Model {
-        let shape = configuration.networkShape(for: dataset)
+        let shape = configuration.modelDescription(for: dataset)
         return Model(
             shape: shape, gates: configuration.parallelism.gates, precision: precision, team: team,
             embeddingGradient: .chosen(

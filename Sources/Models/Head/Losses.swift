@@ -1,5 +1,3 @@
-import Layers
-
 /// A batch's losses by sequence, independent of the other sequences in the batch.
 public struct Losses: Sendable, Equatable {
     /// Σ of a sequence's losses: nats for cross-entropy, squares for squared error. `[batch]`.

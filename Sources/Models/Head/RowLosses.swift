@@ -1,5 +1,5 @@
-import Layers
 import Kernels
+import Layers
 
 /// Losses of rows of outputs, filled by several threads, a row by one. Memory grows to the most rows seen.
 final class RowLosses: @unchecked Sendable {

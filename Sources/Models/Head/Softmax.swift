@@ -1,4 +1,3 @@
-import Layers
 import CVector
 import Kernels
 
@@ -32,7 +31,7 @@ final class Softmax: @unchecked Sendable {
 
     init(outputCount: Int) {
         self.outputCount = outputCount
-        blockCount = (outputCount + Head.blockWidth - 1) / Head.blockWidth
+        blockCount = (outputCount + LinearHead.blockWidth - 1) / LinearHead.blockWidth
         factorStride = (blockCount + 15) / 16 * 16
     }
 
@@ -55,13 +54,13 @@ final class Softmax: @unchecked Sendable {
     }
     /// Softmax derivatives from exponentials: factor·e - scale at the target.
     var rows: SoftmaxRows {
-        SoftmaxRows(factors: maxima.view, factorStride: factorStride, blockWidth: Head.blockWidth, targets: targets, scale: scale)
+        SoftmaxRows(factors: maxima.view, factorStride: factorStride, blockWidth: LinearHead.blockWidth, targets: targets, scale: scale)
     }
 
     /// Replaces a block's scores, which begin at `start`, by their exponentials.
     func exponentiate(_ outputs: FloatView, at start: Int, row: Int, block: Int) {
-        let first = block * Head.blockWidth
-        let count = min(Head.blockWidth, outputCount - first)
+        let first = block * LinearHead.blockWidth
+        let count = min(LinearHead.blockWidth, outputCount - first)
         let padded = (count + 15) / 16 * 16
         let target = Int(targets[row])
         guard target >= 0 else {
@@ -106,7 +105,7 @@ final class Softmax: @unchecked Sendable {
         }
         var largest = factors[0]
         for block in 1..<max(1, blockCount) where factors[block] > largest { largest = factors[block] }
-        let block = target / Head.blockWidth
+        let block = target / LinearHead.blockWidth
         let isRight = targetIsBest.view[row] == 1 && factors[block] == largest && !(0..<block).contains { factors[$0] == largest }
         let shift = Lane(repeating: largest)
         for index in stride(from: 0, to: factorStride, by: laneCount) { factors.setLane(exponential(factors.lane(at: index) - shift), at: index) }

@@ -1,9 +1,9 @@
-import Layers
 import Batches
 import Kernels
+import Layers
 import Threads
 
-extension Head {
+extension LinearHead {
     /// Writes ∂L/∂h to `target`.
     func inputGradients(into target: GradientRows, batch: Batch) {
         guard shape.head == .lastStep else { return multiplyDerivatives(into: target.floats, rowStride: target.rowStride) }
