@@ -3,7 +3,7 @@ public import StrictJSON
 
 /// Training progress at the time of the snapshot.
 public struct CheckpointProgress: Equatable, Sendable {
-    /// Optimiser steps done.
+    /// Optimizer steps done.
     public var step: Int
     public var epoch: Int
     /// Batches of the epoch done.

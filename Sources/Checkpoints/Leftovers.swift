@@ -1,6 +1,6 @@
 import Files
 
-/// Names of what isn't finished, or no longer needed. What merely begins alike is somebody's own and stays.
+/// Names of what isn't finished, or no longer needed. A file of the user's that merely begins alike stays.
 enum LeftoverName {
     /// Being written; it is not read.
     static let writing = ".writing-"

@@ -1,6 +1,6 @@
 public import Files
 
-/// A checkpoint whose files were held against their sizes and SHA-256. It keeps them open, so that what is read is what was verified, even if
+/// A checkpoint whose files were checked against their sizes and SHA-256. It keeps them open, so that what is read is what was verified, even if
 /// a writer removes the checkpoint meanwhile.
 public struct StoredCheckpoint: Sendable {
     public let path: String

@@ -1,3 +1,4 @@
+import Batches
 import Checkpoints
 import Configuration
 import Datasets
@@ -32,7 +33,7 @@ public struct ExportedModel: Sendable {
         precondition(parameters.count == ParameterLayout(shape).count)
         self.init(
             name: name, configuration: .ofUnknownNumbers, shape: shape,
-            use: shape.loss == .squaredError ? .numbers : .classes(ClassUse(names: [], vocabulary: nil, scale: [])),
+            use: shape.loss.isOfNumbers ? .numbers : .classes(ClassUse(names: [], vocabulary: nil, scale: [])),
             parameters: parameters,
             origin: ModelOrigin(
                 step: 0, epoch: 0, weightsSHA256: "", initialWeightsSHA256: nil, precision: .float32, dataDescription: nil, figures: nil, programVersion: ""))

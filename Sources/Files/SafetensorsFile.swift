@@ -1,4 +1,4 @@
-/// A safetensors file that is open for reading. Its header was held against the format and the file's size; its tensors stay on disk until they are read.
+/// A safetensors file that is open for reading. Its header was checked against the format and the file's size; its tensors stay on disk until they are read.
 /// The file stays readable while this lives, even if it is removed meanwhile.
 public final class SafetensorsFile: Sendable {
     public let path: String
@@ -34,7 +34,7 @@ public final class SafetensorsFile: Sendable {
         self.file = file
     }
 
-    /// The length that the file's first bytes claim for its header, held against the file's own.
+    /// The length that the file's first bytes claim for its header, compared with the file's own.
     private static func headerByteCount(of file: borrowing OpenFile, fileByteCount: Int) throws(FileError) -> Int {
         guard fileByteCount >= SafetensorsHeader.lengthByteCount else {
             throw .safetensors(path: file.path, fault: .shorterThanLengthField(byteCount: fileByteCount))

@@ -13,7 +13,7 @@ public enum StepPhase: Int, Sendable, CaseIterable {
     /// ∂L/∂x of the layers whose input has something to learn.
     case inputGradients
     case sumOverRanks
-    /// Norm, clipping and the optimiser.
+    /// Norm, clipping and the optimizer.
     case optimizer
 
     public var name: String {

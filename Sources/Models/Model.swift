@@ -76,13 +76,13 @@ public final class Model {
 
     /// The loss of the last `forward`; keeps what `backward` needs. Invalidates ``outputs(row:)``.
     /// - Parameter divisor: targets of the whole global batch: the loss that is differentiated is the sum over them divided by it.
-    public func loss(_ batch: Batch, divisor: Int) -> Losses {
-        guard batch.sequenceCount > 0 else { return Losses(sequenceCount: 0) }
+    public func loss(_ batch: Batch, divisor: Int) -> SequenceLosses {
+        guard batch.sequenceCount > 0 else { return SequenceLosses(sequenceCount: 0) }
         if let segments { return loss(batch, divisor: divisor, in: segments) }
         return loss(batch, divisor: divisor, continues: false)
     }
 
-    func loss(_ batch: Batch, divisor: Int, continues: Bool) -> Losses {
+    func loss(_ batch: Batch, divisor: Int, continues: Bool) -> SequenceLosses {
         profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.loss(top, batch: batch, divisor: divisor, continues: continues) }
     }
 

@@ -1,3 +1,4 @@
+public import Batches
 public import Layers
 
 /// Architecture of a model, from which its parameters' names and shapes follow, and its loss.
@@ -19,13 +20,6 @@ public struct ModelDescription: Sendable, Hashable {
     }
 
     public enum Head: Sendable, Hashable { case everyStep, lastStep }
-
-    public enum Loss: Sendable, Hashable {
-        /// Softmax and categorical cross-entropy, in nats.
-        case crossEntropy
-        /// (output - target)², of a linear head.
-        case squaredError
-    }
 
     /// The scheme of initial values and biases.
     public enum Initialization: String, Sendable, Hashable, CaseIterable {

@@ -1,3 +1,4 @@
+import Batches
 import Kernels
 import Layers
 
@@ -23,7 +24,7 @@ struct ModelFactory {
             }
         }
         // 8 bits would show in a forecast, and the head of a regression costs nothing.
-        let precision = description.loss == .squaredError ? .float32 : context.precision
+        let precision = description.loss.isOfNumbers ? .float32 : context.precision
         head = LinearHead(shape: description, plan.headPlan, precision: precision, context)
     }
 }

@@ -1,3 +1,4 @@
+import Batches
 public import Kernels
 public import Layers
 
@@ -30,7 +31,7 @@ public struct ModelPlan: Sendable, Equatable {
         }
         rows.append(
             .linear(
-                inputWidth: shape.topWidth, outputs: shape.outputs, isSoftmax: shape.loss == .crossEntropy, shape.initialization,
+                inputWidth: shape.topWidth, outputs: shape.outputs, isSoftmax: !shape.loss.isOfNumbers, shape.initialization,
                 isEveryStep: shape.head == .everyStep))
         var offset = 0
         for row in rows.indices {

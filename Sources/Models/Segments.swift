@@ -13,7 +13,7 @@ final class Segments {
     /// Final states of the sequences.
     private(set) var ends: RecurrentState?
     /// Of all segments, from the forward pass.
-    var losses = Losses(sequenceCount: 0)
+    var losses = SequenceLosses(sequenceCount: 0)
     var divisor = 1
 
     init(length: Int) {
@@ -58,7 +58,7 @@ extension Model {
         }
     }
 
-    func loss(_ batch: Batch, divisor: Int, in segments: Segments) -> Losses {
+    func loss(_ batch: Batch, divisor: Int, in segments: Segments) -> SequenceLosses {
         segments.divisor = divisor
         if shape.head == .lastStep {
             segments.losses = profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.loss(nil, batch: batch, divisor: divisor, continues: false) }

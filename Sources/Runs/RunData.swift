@@ -1,3 +1,4 @@
+import Batches
 public import Configuration
 public import Datasets
 import Layers
@@ -63,7 +64,7 @@ extension Configuration {
     package func modelDescription(writing vocabulary: Vocabulary) -> ModelDescription {
         modelDescription(
             reading: .tokens(vocabularyCount: vocabulary.count),
-            for: OutputDescription(count: vocabulary.count, isEveryStep: headPlacement == .every, areNumbers: false))
+            for: OutputDescription(count: vocabulary.count, isEveryStep: headPlacement == .every, loss: .crossEntropy))
     }
 
     package func modelDescription(reading inputKind: InputKind, for output: OutputDescription) -> ModelDescription {
@@ -75,7 +76,7 @@ extension Configuration {
         }
         return ModelDescription(
             input: input, layers: model.layerDescriptions, outputs: output.count, head: output.isEveryStep ? .everyStep : .lastStep,
-            loss: output.areNumbers ? .squaredError : .crossEntropy, initialization: model.initialization)
+            loss: output.loss, initialization: model.initialization)
     }
 }
 

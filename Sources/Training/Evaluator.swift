@@ -61,7 +61,7 @@ package struct Evaluator {
     }
 }
 
-extension Losses {
+extension SequenceLosses {
     /// The results of each sequence. `[batch]`.
     fileprivate var outcomes: [SequenceOutcome] {
         sums.indices.map { SequenceOutcome(loss: sums[$0], rightCount: Double(rightCounts[$0]), absoluteError: absoluteErrors[$0]) }

@@ -12,7 +12,7 @@ import StrictJSON
 extension Trainer {
     /// Skips the batch: weights, the optimizer's state, streams and losses stay unchanged. Collective.
     /// - Throws: ``TrainingError/notFinite(_:)`` if the configuration requests it, or the limit is reached.
-    func skipStep(_ batch: Batch, losses: Losses, divisor: Int, gradientNorm: Double, learningRate: Double) throws {
+    func skipStep(_ batch: Batch, losses: SequenceLosses, divisor: Int, gradientNorm: Double, learningRate: Double) throws {
         // If the gradient is finite but its update isn't, no sequence is the cause.
         let sequences = gradientNorm.isFinite ? [] : try offenders(in: batch, losses: losses, divisor: divisor)
         let sequenceCount = try group.gatherEverywhere([batch.sequenceCount]).reduce(0) { $0 + $1[0] }
@@ -30,7 +30,7 @@ extension Trainer {
     }
 
     /// Indices of sequences of all ranks whose loss isn't finite; if there are none, of those whose gradient isn't. Collective.
-    private func offenders(in batch: Batch, losses: Losses, divisor: Int) throws -> [Int] {
+    private func offenders(in batch: Batch, losses: SequenceLosses, divisor: Int) throws -> [Int] {
         let byLoss = batch.globalIndices.indices.filter { !losses.sums[$0].isFinite }
         let found = try group.gatherEverywhere(byLoss.map { batch.globalIndices[$0] }).flatMap { $0 }
         if !found.isEmpty { return found }
@@ -84,6 +84,6 @@ extension RecurrentState {
     }
 }
 
-extension Losses {
+extension SequenceLosses {
     var areFinite: Bool { sums.allSatisfy(\.isFinite) }
 }

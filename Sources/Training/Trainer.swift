@@ -75,7 +75,7 @@ public final class Trainer {
 
         enter(.forward)
         network.profile.reset()
-        var losses = Losses(sequenceCount: 0)
+        var losses = SequenceLosses(sequenceCount: 0)
         team.gathered {
             network.load(state.parameters)
             network.forward(batch, state: state.streams)

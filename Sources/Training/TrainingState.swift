@@ -19,7 +19,7 @@ final class TrainingState {
     let optimizer: OptimizerState
     /// Where each of this rank's streams stands; nil if sequences are independent.
     let streams: RecurrentState?
-    /// Optimiser steps done.
+    /// Optimizer steps done.
     var step = 0
     /// The epoch under way, from 0, and its batches done.
     var epoch = 0
@@ -27,9 +27,9 @@ final class TrainingState {
     /// The epoch's losses so far, by this rank's shards, and the targets of all ranks that they are summed over.
     var epochLoss: ShardSums
     var epochTargetCount = 0
-    /// Whether the last step was left out: the gradient is none of a step's then.
+    /// Whether the last step was skipped: the gradient then belongs to no step.
     var lastStepWasSkipped = false
-    /// Steps left out, since their loss, gradient or update wasn't finite.
+    /// Steps skipped, since their loss, gradient or update wasn't finite.
     var skippedStepCount = 0
     /// The lowest validation loss so far; nil before the first.
     var best: BestValidation?
@@ -52,7 +52,7 @@ final class TrainingState {
     }
 
     /// Adds a batch's losses to the epoch's.
-    func count(_ losses: Losses, shards: [Range<Int>], targetCount: Int) {
+    func count(_ losses: SequenceLosses, shards: [Range<Int>], targetCount: Int) {
         lastStepWasSkipped = false
         epochLoss.add(losses.sums, shards: shards)
         epochTargetCount += targetCount

@@ -12,7 +12,7 @@ struct InspectCommand: ParsableCommand {
         commandName: "inspect",
         abstract: "Show what a run holds: its checkpoints and whether each is whole, parameters with shapes, the step, the SHA-256 of the weights.",
         discussion: """
-            Every byte of each checkpoint is held against its manifest. The newest that is whole is the one that a resume takes. \
+            Every byte of each checkpoint is checked against its manifest. The newest that is whole is the one that a resume takes. \
             The weights' SHA-256 is that of the flat buffer's bytes: all parameters in the order shown, row by row, float32, least significant byte first.
 
             EXAMPLE

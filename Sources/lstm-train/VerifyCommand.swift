@@ -44,7 +44,7 @@ struct VerifyCommand: ParsableCommand {
         guard steps >= counts.count else { throw ValidationError("--steps is \(steps); \(counts.count == 1 ? "a number of ranks takes" : "\(counts.count) numbers of ranks take") at least as many.") }
         let trials = VerificationTrial.trials(rankCounts: counts)
         let folder = FileManager.default.temporaryDirectory.appending(path: "lstm-train-verify-\(UUID().uuidString)").path
-        printLine("verify      \(configured.name), \(counted(steps, "step")); held against \(VerificationTrial.reference.name)")
+        printLine("verify      \(configured.name), \(counted(steps, "step")); compared with \(VerificationTrial.reference.name)")
         var keepsRuns = false
         defer { if !keepsRuns { try? FileManager.default.removeItem(atPath: folder) } }
         let reference = folder + "/reference"

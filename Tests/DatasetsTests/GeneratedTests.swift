@@ -54,7 +54,7 @@ import Testing
             "EP", "TE", "PE",
         ]
         #expect(pairs == Set(allowed))
-        #expect(reber.task.output == OutputDescription(count: 7, isEveryStep: true, areNumbers: false))
+        #expect(reber.task.output == OutputDescription(count: 7, isEveryStep: true, loss: .crossEntropy))
     }
 
     @Test("a dataset of a thousand million Reber strings is made in seconds; only the first two million are generated in advance")

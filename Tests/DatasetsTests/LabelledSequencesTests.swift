@@ -45,7 +45,7 @@ struct LabelledSequencesTests {
             #expect(column.vectors.count == values.count)
             for (place, value) in values.enumerated() { #expect(column.vectors[place] == scale[place % 2].number(value)) }
         }
-        #expect(sequences.task.output == OutputDescription(count: 2, isEveryStep: false, areNumbers: false))
+        #expect(sequences.task.output == OutputDescription(count: 2, isEveryStep: false, loss: .crossEntropy))
         #expect(sequences.description == "table.csv: 2 sequences of 1 to 2 steps, 2 classes")
     }
 

@@ -1,3 +1,4 @@
+import Batches
 import Datasets
 import Testing
 
@@ -67,7 +68,7 @@ import Testing
     @Test("targets are flattened [horizon, targets], in the requested order, and needn't be inputs")
     func targets() throws {
         let windows = try SeriesWindows(options(20, columns: ["t"], targets: ["s", "t"]), batchSize: 4, seed: 0)
-        #expect(windows.task.output == OutputDescription(count: 4, isEveryStep: false, areNumbers: true) && windows.input == .vectors(featureCount: 1))
+        #expect(windows.task.output == OutputDescription(count: 4, isEveryStep: false, loss: .squaredError) && windows.input == .vectors(featureCount: 1))
         #expect(windows.targetNames == ["s", "t"])
         let column = windows.batches(of: .evaluation(.training)).allColumns()[2]
         let restored = windows.restored(column.targetNumbers, ofExample: 2, in: .training)

@@ -1,3 +1,4 @@
+import Batches
 import Datasets
 import Testing
 
@@ -48,7 +49,7 @@ import Testing
         let batches = windows.batches(of: .training(epoch: 0))
         for column in batches.allColumns() { #expect(column.targetTokens == column.tokens.map { $0 + 1 }) }
         #expect(batches.targetCount(ofBatch: 0) == 18)
-        #expect(windows.task.output == OutputDescription(count: 20, isEveryStep: true, areNumbers: false))
+        #expect(windows.task.output == OutputDescription(count: 20, isEveryStep: true, loss: .crossEntropy))
     }
 
     @Test("no window extends beyond a part's end with its targets")

@@ -1,3 +1,4 @@
+import Batches
 import Communication
 import Configuration
 import Exports

@@ -108,7 +108,7 @@ struct MalformedSafetensorsTests {
         #expect(try Self.fault(ofTensor: #"{"dtype":"F4","shape":[15],"data_offsets":[0,8]}"#) == .bitsNotWholeBytes(tensor: "a", bitCount: 60))
     }
 
-    @Test("Offsets are held against each other, the shape and the data")
+    @Test("Offsets are compared with each other, the shape and the data")
     func offsets() throws {
         for offsets in ["0", "[]", "[0]", "[0,4,8]", "[-1,8]", "[0,8.0]", "[0,18446744073709551616]"] {
             let fault = try Self.fault(ofTensor: #"{"dtype":"F32","shape":[2],"data_offsets":\#(offsets)}"#)

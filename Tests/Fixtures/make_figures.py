@@ -6,7 +6,7 @@ Tests only read the JSON. To make it anew, in a virtual environment outside the 
     python Tests/Fixtures/make_figures.py torch
     python Tests/Fixtures/make_figures.py keras
 
-(two runs, since PyTorch's optimisers and TensorFlow each bring an LLVM, and don't bear the other's in one process.)
+(two runs, since PyTorch's optimizers and TensorFlow each bring an LLVM, and don't bear the other's in one process.)
 The stored figures were made with Python 3.11.7, NumPy 2.4.6, PyTorch 2.15.0 and Keras 3.15.1 on TensorFlow 2.21 (each file says its own).
 
 Every parameter, input, target and initial state is rounded to float32 first, so that a float32 network starts from the very same numbers.

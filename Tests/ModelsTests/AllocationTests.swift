@@ -20,7 +20,7 @@ struct AllocationTests {
         var testDescription: String { "\(name), \(precision)" }
 
         static func shape(
-            _ input: ModelDescription.Input, _ outputs: Int, _ head: ModelDescription.Head, _ loss: ModelDescription.Loss, hidden: Int = 20,
+            _ input: ModelDescription.Input, _ outputs: Int, _ head: ModelDescription.Head, _ loss: Loss, hidden: Int = 20,
             cell: CellKind = .lstm
         ) -> ModelDescription {
             ModelDescription(input: input, cell: cell, hidden: hidden, layerCount: 2, outputs: outputs, head: head, loss: loss, initialization: .pyTorch)

@@ -1,3 +1,4 @@
+import Batches
 import Kernels
 import Layers
 import Models
@@ -18,7 +19,7 @@ struct FiguresTests {
             case .vectors(let width): .vectors(width: width)
             }
         var head = ModelDescription.Head.lastStep
-        var loss = ModelDescription.Loss.crossEntropy
+        var loss = Loss.crossEntropy
         switch try figure.target() {
         case .tokenEveryStep: head = .everyStep
         case .classAtEnd: break

@@ -1,3 +1,4 @@
+import Batches
 import Layers
 import Models
 import Testing

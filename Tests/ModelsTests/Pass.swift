@@ -7,7 +7,7 @@ import Threads
 
 /// What one training step over a batch gives.
 struct Pass {
-    var losses: Losses
+    var losses: SequenceLosses
     /// Of each row of the head: time · batch + sequence, or the sequence.
     var outputs: [[Float]]
     var gradient: [Float]

@@ -87,6 +87,6 @@ struct RankTests {
         let found = network.pass(
             example.sequences().batch(places: 0..<0), parameters: parameters.view, divisor: 10, shards: [0..<0, 0..<0])
         #expect(Bits(found.gradient) == Bits(Array(repeating: 0, count: network.layout.count)))
-        #expect(found.losses == Losses(sequenceCount: 0))
+        #expect(found.losses == SequenceLosses(sequenceCount: 0))
     }
 }

@@ -87,7 +87,7 @@ extension ProgramTests {
         func override() throws {
             let folder = try Folder()
             defer { folder.remove() }
-            try Self.expect(78, "model.layers=0 (command line): model.layers is 0; it must be an integer from 1 to 64.", in: folder, .alone, "model.layers=0")
+            try Self.expect(78, "model.layers=0 (command line): model.layers is 0; it must be an integer from 1 to 64, or a list of as many layers, as in", in: folder, .alone, "model.layers=0")
         }
 
         @Test("usage errors, once per group, with 64", arguments: [1, 3])

@@ -1,3 +1,4 @@
+import Batches
 import Charts
 import Checkpoints
 import Layers

@@ -1,3 +1,5 @@
+import Batches
+
 /// The sequence's class, at its last time step: softmax and cross-entropy.
 public struct ClassificationTask: LearningTask {
     /// Names of the classes, in the order of the outputs.
@@ -9,7 +11,7 @@ public struct ClassificationTask: LearningTask {
         (self.names, self.counts) = (names, counts)
     }
 
-    public var output: OutputDescription { OutputDescription(count: names.count, isEveryStep: false, areNumbers: false) }
+    public var output: OutputDescription { OutputDescription(count: names.count, isEveryStep: false, loss: .crossEntropy) }
     public var metrics: [Metric] { [.crossEntropy, .accuracy] }
 
     public var baseline: Baseline {

@@ -1,10 +1,12 @@
+import Batches
+
 /// The next rows of a series, at the window's last row: a linear head and the mean squared error of standardised values.
 public struct ForecastTask: LearningTask {
     public let output: OutputDescription
 
     /// - Parameter outputCount: predicted rows × predicted columns.
     public init(outputCount: Int) {
-        output = OutputDescription(count: outputCount, isEveryStep: false, areNumbers: true)
+        output = OutputDescription(count: outputCount, isEveryStep: false, loss: .squaredError)
     }
 
     public var metrics: [Metric] { [.squaredError(scale: ", standardised"), .absoluteError(scale: ", standardised")] }

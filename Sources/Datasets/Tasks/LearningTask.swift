@@ -1,3 +1,5 @@
+public import Batches
+
 /// A task: what a model predicts, how that is measured, what is reached without a model, and what can be done with the model. One file per task.
 public protocol LearningTask: Sendable {
     /// Number, place and kind of the outputs, which determine the head and the loss.
@@ -21,11 +23,10 @@ public struct OutputDescription: Sendable, Hashable {
     public let count: Int
     /// Whether there are outputs at every time step, not only at the last.
     public let isEveryStep: Bool
-    /// Whether outputs are numbers, with the squared error as their loss, instead of scores of classes with cross-entropy.
-    public let areNumbers: Bool
+    public let loss: Loss
 
-    public init(count: Int, isEveryStep: Bool, areNumbers: Bool) {
-        (self.count, self.isEveryStep, self.areNumbers) = (count, isEveryStep, areNumbers)
+    public init(count: Int, isEveryStep: Bool, loss: Loss) {
+        (self.count, self.isEveryStep, self.loss) = (count, isEveryStep, loss)
     }
 }
 

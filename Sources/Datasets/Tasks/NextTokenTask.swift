@@ -1,3 +1,4 @@
+import Batches
 import Foundation
 
 /// The next token, at every time step or only at the last: softmax and cross-entropy.
@@ -7,7 +8,7 @@ public struct NextTokenTask: LearningTask {
 
     /// - Parameter hasGrammar: whether generated texts are strings of a grammar, which a report checks.
     public init(vocabularyCount: Int, everyStep: Bool, hasGrammar: Bool = false) {
-        output = OutputDescription(count: vocabularyCount, isEveryStep: everyStep, areNumbers: false)
+        output = OutputDescription(count: vocabularyCount, isEveryStep: everyStep, loss: .crossEntropy)
         display = hasGrammar ? .strings : .text
     }
 

@@ -1,3 +1,5 @@
+import Batches
+
 /// Numbers, at the sequence's last time step: a linear head and the mean squared error.
 public struct RegressionTask: LearningTask {
     public let output: OutputDescription
@@ -7,7 +9,7 @@ public struct RegressionTask: LearningTask {
     public let meanTarget: Double
 
     public init(outputCount: Int, meanTarget: Double = 0, tolerance: Double? = nil) {
-        output = OutputDescription(count: outputCount, isEveryStep: false, areNumbers: true)
+        output = OutputDescription(count: outputCount, isEveryStep: false, loss: .squaredError)
         (self.meanTarget, self.tolerance) = (meanTarget, tolerance)
     }
 

@@ -1,3 +1,4 @@
+import Batches
 import Datasets
 import Kernels
 import Layers
@@ -70,7 +71,7 @@ extension ExportedModel {
     }
 
     private func onnxOutputs() -> [ONNXValue] {
-        let meaning = shape.loss == .squaredError ? "Predictions" : "Scores, before softmax"
+        let meaning = shape.loss.isOfNumbers ? "Predictions" : "Scores, before softmax"
         let outputs = ONNXValue(
             name: "outputs", type: .float, shape: [.named("batch")] + (hasOutputEveryStep ? [.named("time")] : []) + [.size(shape.outputs)],
             meaning: meaning + (hasOutputEveryStep ? ", at every time step." : ", at each sequence's last step."))

@@ -1,3 +1,4 @@
+import Batches
 import Datasets
 import Layers
 import Models
@@ -31,7 +32,7 @@ struct PythonModule {
     /// For example "scores [batch, time, 65] before softmax".
     var outputWords: String {
         let shape = model.hasOutputEveryStep ? "[batch, time, \(outputs)]" : "[batch, \(outputs)]"
-        return model.shape.loss == .squaredError ? "predictions \(shape)" : "scores \(shape) before softmax"
+        return model.shape.loss.isOfNumbers ? "predictions \(shape)" : "scores \(shape) before softmax"
     }
 
     /// Describes a call, for each format's docstring.

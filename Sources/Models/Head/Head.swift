@@ -20,7 +20,7 @@ protocol Head: AnyObject {
     /// - Parameters:
     ///   - input: nil if the last rows have been gathered.
     ///   - continues: whether the rows follow those of the last call in time: their losses are added to those.
-    func loss(_ input: Signal?, batch: Batch, divisor: Int, continues: Bool) -> Losses
+    func loss(_ input: Signal?, batch: Batch, divisor: Int, continues: Bool) -> SequenceLosses
 
     /// Writes ∂L/∂(input) to `target`.
     func inputGradients(into target: GradientRows, batch: Batch)

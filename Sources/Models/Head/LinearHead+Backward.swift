@@ -58,12 +58,11 @@ extension LinearHead {
             let left = RowsOperand(derivatives.slice(from: outputs.lowerBound, count: derivatives.count - outputs.lowerBound), rowStride: outputWidth)
             for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.chunkRows) {
                 let chunk = first..<min(first + Self.chunkRows, rows.upperBound)
-                switch shape.loss {
-                case .crossEntropy:
+                if numberLoss == nil {
                     panels.multiply(
                         rows: chunk, of: left, into: part, rowStride: rowStride, from: block == 0 ? targetWeights : nil,
                         times: softmax.factors(ofBlock: block), factorStride: softmax.factorStride)
-                case .squaredError:
+                } else {
                     let width = panels.panelCount * PanelView.width
                     if block == 0 { for row in chunk { part.slice(from: row * rowStride, count: width).fill(0) } }
                     panels.multiply(rows: chunk, of: left, addingTo: part, rowStride: rowStride)
@@ -80,7 +79,7 @@ extension LinearHead {
                 right: everyStep ? rows(of: input) : lastHiddens, rowStride: rowStride, columnCount: inputWidth, gradient: weightSlot.view(in: gradient)),
             derivatives: WeightGradients.Derivatives(
                 numbers: derivatives, rowStride: outputWidth, weightRows: WeightRows(groupCount: 1, groupSize: shape.outputs),
-                biasGradient: biasSlot.view(in: gradient), softmax: shape.loss == .crossEntropy ? softmax.rows : nil),
+                biasGradient: biasSlot.view(in: gradient), softmax: numberLoss == nil ? softmax.rows : nil),
             rows: ShardedRows(timeCount: everyStep ? batch.timeCount : 1, shards: shards), phase: phase, carried: carriedSums)
     }
 }

@@ -37,6 +37,8 @@ final class LinearHead: Head, @unchecked Sendable {
     private let packedFloatCount: Int
     private let scratchCount: Int
     let softmax: Softmax
+    /// Nil with softmax and cross-entropy.
+    let numberLoss: (any NumberLoss.Type)?
     let carriedSums = CarriedSums()
     private let rowLosses = RowLosses()
     /// Rows of `outputs`: time · batch, or batch.
@@ -44,7 +46,8 @@ final class LinearHead: Head, @unchecked Sendable {
 
     /// - Parameter precision: float32 where predictions have a squared error.
     init(shape: ModelDescription, _ plan: LayerPlan, precision: Precision, _ context: LayerContext) {
-        precondition(precision == .float32 || shape.loss == .crossEntropy)
+        numberLoss = shape.loss.ofNumbers
+        precondition(precision == .float32 || numberLoss == nil)
         team = context.team
         sums = context.gradientSums
         self.shape = shape
@@ -106,13 +109,13 @@ final class LinearHead: Head, @unchecked Sendable {
     /// - Parameters:
     ///   - input: nil if the last rows have been gathered (``gatherLast(of:batch:times:)``).
     ///   - continues: whether the rows follow those of the last call in time: their losses are added to those.
-    func loss(_ input: Signal?, batch: Batch, divisor: Int, continues: Bool) -> Losses {
+    func loss(_ input: Signal?, batch: Batch, divisor: Int, continues: Bool) -> SequenceLosses {
         let source = begin(input, batch: batch)
         let scale = 1 / Float(max(1, divisor))
         rowLosses.begin(count: rowCount)
         guard let target = batch.target else { preconditionFailure("a loss needs targets") }
-        switch target {
-        case .tokenEveryStep(let targets), .classAtEnd(let targets):
+        switch (target, numberLoss) {
+        case (.tokenEveryStep(let targets), nil), (.classAtEnd(let targets), nil):
             softmax.begin(targets: targets, rowCount: rowCount, scale: scale)
             if precision == .float32 { makeOutputs() } else { makePairs() }
             forEachBlock { block, rows, panels, share in
@@ -123,13 +126,14 @@ final class LinearHead: Head, @unchecked Sendable {
             team.run(taskCount: team.threadCount) { part in
                 for row in team.tasks(ofShare: part, taskCount: rowCount) { softmax.normalize(row: row, losses: rowLosses) }
             }
-        case .vectorAtEnd(let targets, let outputCount):
+        case (.vectorAtEnd(let targets, let outputCount), let numberLoss?):
             makeOutputs()
             forEachBlock { block, rows, panels, _ in multiply(source, rows: rows, block: block, by: panels) }
             for row in 0..<rowCount {
-                rowLosses.setSquaredError(
-                    row, of: outputs.slice(from: row * outputWidth, count: outputCount), targets: targets, from: row * outputCount, scale: scale)
+                rowLosses.set(
+                    row, numberLoss, of: outputs.slice(from: row * outputWidth, count: outputCount), targets: targets, from: row * outputCount, scale: scale)
             }
+        default: preconditionFailure("the targets don't fit the loss")
         }
         return rowLosses.bySequence(sequenceCount: batch.sequenceCount, continues: continues)
     }

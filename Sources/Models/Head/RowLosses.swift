@@ -1,13 +1,13 @@
 import Kernels
 import Layers
 
-/// Losses of rows of outputs, filled by several threads, a row by one. Memory grows to the most rows seen.
+/// Losses of rows of outputs, filled by several threads, each row by one of them. Memory grows to the most rows seen.
 final class RowLosses: @unchecked Sendable {
     private var sums: UnsafeMutableBufferPointer<Double> = .allocate(capacity: 0)
     private var absoluteErrors: UnsafeMutableBufferPointer<Double> = .allocate(capacity: 0)
     private var rights: UnsafeMutableBufferPointer<Bool> = .allocate(capacity: 0)
     private var count = 0
-    private var losses = Losses(sequenceCount: 0)
+    private var losses = SequenceLosses(sequenceCount: 0)
 
     deinit { free() }
 
@@ -36,22 +36,22 @@ final class RowLosses: @unchecked Sendable {
         rights[row] = isRight
     }
 
-    /// Σ (prediction - target)² of a row; the predictions become its derivatives, 2 · (prediction - target) · scale.
+    /// Σ over a row of the loss of each prediction; the predictions become its derivatives times `scale`.
     /// - Parameter start: the row's first among `targets`.
-    func setSquaredError(_ row: Int, of predictions: FloatView, targets: [Float], from start: Int, scale: Float) {
+    func set(_ row: Int, _ loss: (some NumberLoss).Type, of predictions: FloatView, targets: [Float], from start: Int, scale: Float) {
         for output in 0..<predictions.count {
             let error = predictions[output] - targets[start + output]
-            sums[row] += Double(error) * Double(error)
+            sums[row] += loss.value(ofError: error)
             absoluteErrors[row] += Double(abs(error))
-            predictions[output] = 2 * error * scale
+            predictions[output] = loss.derivative(ofError: error) * scale
         }
     }
 
     /// A sequence's rows added up in the order of time. Row r belongs to sequence r mod `sequenceCount`.
     /// - Parameter continues: whether they are added to those of the last call.
-    func bySequence(sequenceCount: Int, continues: Bool) -> Losses {
+    func bySequence(sequenceCount: Int, continues: Bool) -> SequenceLosses {
         if losses.sums.count != sequenceCount {
-            losses = Losses(sequenceCount: sequenceCount)
+            losses = SequenceLosses(sequenceCount: sequenceCount)
         } else if !continues {
             losses.reset()
         }

@@ -1,5 +1,5 @@
 /// A batch's losses by sequence, independent of the other sequences in the batch.
-public struct Losses: Sendable, Equatable {
+public struct SequenceLosses: Sendable, Equatable {
     /// Σ of a sequence's losses: nats for cross-entropy, squares for squared error. `[batch]`.
     public var sums: [Double]
     /// Targets of the sequence whose class was right. 0 for regression.

@@ -1,0 +1,10 @@
+/// The loss of a model, which determines what its head makes of the outputs.
+public enum Loss: Sendable, Hashable {
+    /// Softmax and categorical cross-entropy, in nats: of tokens or classes.
+    case crossEntropy
+    /// (output - target)², of a linear head: of numbers.
+    case squaredError
+
+    /// Whether outputs and targets are numbers, instead of scores of classes and a class.
+    public var isOfNumbers: Bool { self != .crossEntropy }
+}
