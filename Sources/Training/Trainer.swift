@@ -83,15 +83,15 @@ public final class Trainer {
             enter(.backward)
             network.backward(batch, shards: shards, gradient: gradient)
         }
-        // A loss can be infinite where its derivative isn't: every rank is to learn of it from the sum.
-        if !losses.areFinite { gradient[0] = .nan }
+        // A loss can be infinite where its derivative isn't: every rank learns of it from the sum.
+        summed[gradient.count] = losses.areFinite ? 0 : 1
         enter(.waiting)
         try group.barrier()
         enter(.sum)
-        try group.sumOverRanks(gradient, order: configuration.parallelism.reduction)
+        try group.sumOverRanks(summed, order: configuration.parallelism.reduction)
 
         enter(.optimizer)
-        let norm = gradientNorm.norm(of: gradient)
+        let norm = summed[gradient.count] == 0 ? gradientNorm.norm(of: gradient) : .nan
         let rate = learningRate.rate(inEpoch: state.epoch)
         // Every rank has the same gradient and weights, and so decides alike.
         let isTaken = norm.isFinite && optimizer.update(
@@ -120,7 +120,9 @@ public final class Trainer {
         )
     }
 
-    var gradient: FloatView { gradientMemory.view }
+    var gradient: FloatView { gradientMemory.view.slice(from: 0, count: gradientMemory.count - 1) }
+    /// The gradient, and behind it the number of ranks whose loss isn't finite.
+    private var summed: FloatView { gradientMemory.view }
     var hasValidation: Bool { dataset.batchCount(of: .evaluation(.validation)) > 0 }
 
     // MARK: Setting up
@@ -154,7 +156,7 @@ public final class Trainer {
         optimizer = configuration.optimizer.makeOptimizer()
         learningRate = configuration.learningRateSchedule
         let count = network.layout.count
-        gradientMemory = FloatMemory(count: count)
+        gradientMemory = FloatMemory(count: count + 1)
         gradientNorm = GradientNorm(count: count, team: team)
         let streamCount = dataset.carriesState ? configuration.training.batch : nil
         state = TrainingState(
