@@ -11,6 +11,7 @@ public struct ExportedModel: Sendable {
     let name: String
     let configuration: Configuration
     let shape: NetworkShape
+    let task: any LearningTask
     let use: ExportUse
     /// What the run stores of its data; nil if it stores nothing.
     let stored: StoredText?
@@ -19,8 +20,10 @@ public struct ExportedModel: Sendable {
     let origin: ModelOrigin
 
     init(
-        name: String, configuration: Configuration, shape: NetworkShape, use: ExportUse, stored: StoredText? = nil, parameters: [Float], origin: ModelOrigin
+        name: String, configuration: Configuration, shape: NetworkShape, task: any LearningTask, use: ExportUse, stored: StoredText? = nil,
+        parameters: [Float], origin: ModelOrigin
     ) {
+        self.task = task
         (self.name, self.configuration, self.shape, self.use, self.parameters, self.origin) = (name, configuration, shape, use, parameters, origin)
         self.stored = stored
     }
@@ -31,6 +34,7 @@ public struct ExportedModel: Sendable {
         precondition(parameters.count == ParameterLayout(shape).count)
         self.init(
             name: name, configuration: .ofUnknownNumbers, shape: shape,
+            task: shape.loss == .squaredError ? RegressionTask(outputCount: shape.outputs) : ClassificationTask(names: (0..<shape.outputs).map(String.init)),
             use: shape.loss == .squaredError ? .numbers : .classes(ClassUse(names: [], vocabulary: nil, scale: [])),
             parameters: parameters,
             origin: ModelOrigin(
