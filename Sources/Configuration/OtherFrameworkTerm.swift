@@ -55,7 +55,8 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             key("data.horizon")
         ),
         ("feature_cols feature_columns input_columns inputs features", key("data.columns")),
-        ("target label labels target_column target_columns target_col outputs output_columns", key("data.targets")),
+        ("target target_column target_columns target_col outputs output_columns", key("data.targets")),
+        ("labels label_column label_col class_column", key("data.label")),
         ("validation_split val_split valid_split val_size validation_size val_fraction valid_fraction val_ratio", key("data.validationFraction")),
         ("test_split test_size test_ratio", key("data.testFraction")),
         ("train_size num_samples n_samples num_examples", key("data.trainingExamples", ", for data that are generated; of files all are read")),

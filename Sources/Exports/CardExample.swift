@@ -19,7 +19,7 @@ struct CardExample {
     }
 
     private var isTorch: Bool { format == .pytorch }
-    private var loading: String { format == .keras && model.use.pipelineTag != nil ? "load(with_state=True)" : "load()" }
+    private var loading: String { format == .keras && model.task.pipelineTag != nil ? "load(with_state=True)" : "load()" }
 
     private var preparation: [String] {
         format == .keras ? ["import os", "", "os.environ.setdefault(\"KERAS_BACKEND\", \"torch\")  # or \"tensorflow\", \"jax\"", ""] : []

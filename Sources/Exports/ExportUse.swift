@@ -10,25 +10,6 @@ enum ExportUse: Sendable {
     case classes(ClassUse)
     /// Predicts numbers for a sequence.
     case numbers
-
-    /// The name in files.
-    var task: String {
-        switch self {
-        case .text: "text generation"
-        case .series: "time series forecasting"
-        case .classes: "sequence classification"
-        case .numbers: "sequence regression"
-        }
-    }
-
-    /// The name in Hugging Face's list of tasks; nil if there is none.
-    var pipelineTag: String? {
-        switch self {
-        case .text: "text-generation"
-        case .series: "time-series-forecasting"
-        case .classes, .numbers: nil
-        }
-    }
 }
 
 /// Encoding and decoding of a text model's symbols.

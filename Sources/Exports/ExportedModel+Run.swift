@@ -25,14 +25,15 @@ extension ExportedModel {
             throw ExportError.layersDiffer(layers: layers.joined(separator: ", "))
         }
         let memory = try run.readParameters(ParameterLayout(shape))
-        let use = try Self.use(of: run, shape: shape)
+        let task = try run.task()
+        let use = try Self.use(of: run, task: task, shape: shape)
         var figures: ModelFigures?
         if let data, let part = data.dataset.evaluatedPart {
             figures = ModelFigures(try run.evaluate(part, data: data, group: group, team: team), part: part)
         }
         let manifest = run.checkpoint.manifest
         self.init(
-            name: URL(filePath: run.path).standardizedFileURL.lastPathComponent, configuration: run.configuration, shape: shape, use: use,
+            name: URL(filePath: run.path).standardizedFileURL.lastPathComponent, configuration: run.configuration, shape: shape, task: task, use: use,
             stored: try run.meaning()?.stored ?? run.vocabulary()?.stored, parameters: memory.view.array(),
             origin: ModelOrigin(
                 step: manifest.step, epoch: manifest.progress.epoch, weightsSHA256: manifest.weightsSHA256,
@@ -40,8 +41,7 @@ extension ExportedModel {
                 figures: figures, programVersion: programVersion))
     }
 
-    private static func use(of run: TrainedRun, shape: ModelDescription) throws -> ExportUse {
-        let task = try run.task()
+    private static func use(of run: TrainedRun, task: any LearningTask, shape: ModelDescription) throws -> ExportUse {
         if task.uses.contains(.generate), let vocabulary = try run.vocabulary() {
             guard vocabulary.count == shape.outputs else { throw ExportError.otherModel(run: run.path, file: Vocabulary.storedName) }
             return .text(TextUse(vocabulary: vocabulary, reading: run.configuration.data.reading, windowLength: run.configuration.windowLength))

@@ -13,6 +13,7 @@ public struct ExportedModel: Sendable {
     let name: String
     let configuration: Configuration
     let shape: ModelDescription
+    let task: any LearningTask
     let use: ExportUse
     /// What the run stores of its data; nil if it stores nothing.
     let stored: StoredText?
@@ -21,8 +22,10 @@ public struct ExportedModel: Sendable {
     let origin: ModelOrigin
 
     init(
-        name: String, configuration: Configuration, shape: ModelDescription, use: ExportUse, stored: StoredText? = nil, parameters: [Float], origin: ModelOrigin
+        name: String, configuration: Configuration, shape: ModelDescription, task: any LearningTask, use: ExportUse, stored: StoredText? = nil,
+        parameters: [Float], origin: ModelOrigin
     ) {
+        self.task = task
         (self.name, self.configuration, self.shape, self.use, self.parameters, self.origin) = (name, configuration, shape, use, parameters, origin)
         self.stored = stored
     }
@@ -33,6 +36,7 @@ public struct ExportedModel: Sendable {
         precondition(parameters.count == ParameterLayout(shape).count)
         self.init(
             name: name, configuration: .ofUnknownNumbers, shape: shape,
+            task: shape.loss.isOfNumbers ? RegressionTask(outputCount: shape.outputs) : ClassificationTask(names: (0..<shape.outputs).map(String.init)),
             use: shape.loss.isOfNumbers ? .numbers : .classes(ClassUse(names: [], vocabulary: nil, scale: [])),
             parameters: parameters,
             origin: ModelOrigin(

@@ -24,7 +24,7 @@ struct ModelCard {
 
     private var head: String {
         var lines = ["---", "# license: choose one, for instance mit", "library_name: \(format.libraryName)"]
-        if let tag = model.use.pipelineTag { lines.append("pipeline_tag: \(tag)") }
+        if let tag = model.task.pipelineTag { lines.append("pipeline_tag: \(tag)") }
         lines += ["tags:"] + (["lstm", "lstm-train", model.configuration.data.kindName] + (format == .pytorch ? ["safetensors"] : [])).map { "- \($0)" }
         if let figures = model.origin.figures { lines += index(of: figures) }
         return (lines + ["---"]).joined(separator: "\n")
@@ -33,8 +33,8 @@ struct ModelCard {
     private func index(of figures: ModelFigures) -> [String] {
         let dataset = (model.origin.dataDescription ?? model.configuration.data.kindName).yaml
         return [
-            "model-index:", "- name: \(model.name.yaml)", "  results:", "  - task:", "      type: \(model.use.pipelineTag ?? "other")",
-            "      name: \(model.use.task)", "    dataset:", "      type: \(model.configuration.data.kindName)", "      name: \(dataset)",
+            "model-index:", "- name: \(model.name.yaml)", "  results:", "  - task:", "      type: \(model.task.pipelineTag ?? "other")",
+            "      name: \(model.task.name)", "    dataset:", "      type: \(model.configuration.data.kindName)", "      name: \(dataset)",
             "      split: \(figures.part)", "    metrics:",
         ] + figures.figures.flatMap { ["    - type: \($0.type)", "      name: \($0.name.yaml)", "      value: \(rounded($0.value))"] }
     }

@@ -6,8 +6,10 @@ import Runs
 // A run's task and network shape, from its checkpoint and configuration, without the data.
 extension TrainedRun {
     /// The model's task.
-    /// - Throws: ``CheckpointError`` if the checkpoint lacks the head, ``DatasetError`` if the run's stored file is missing or damaged.
-    public func task() throws -> any LearningTask { try storedModel.task(meaning: meaning()) }
+    ///
+    /// If the run's stored file is missing or damaged, classes have numbers for names; whatever needs the file reports it.
+    /// - Throws: ``CheckpointError`` if the checkpoint lacks the head.
+    public func task() throws -> any LearningTask { try storedModel.task(meaning: try? meaning()) }
 
     /// The shape of the network whose parameters the checkpoint contains.
     public func modelDescription() throws -> ModelDescription { try storedModel.shape() }

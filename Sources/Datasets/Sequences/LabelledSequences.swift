@@ -26,7 +26,8 @@ public struct LabelledSequences: ExampleSet {
         let table = try SequenceTable(options)
         let classes = stored?.classes ?? SequenceClasses.sorted(table.labels)
         guard classes.count > 1 else {
-            throw table.error("all rows have the class '\(classes.first ?? "")'; at least two classes are needed. Is data.label the right column", at: table.positions[0])
+            throw table.error(
+                "all rows have the class '\(classes.first ?? "")'; at least two classes are needed. Is data.label the right column", at: table.positions[0])
         }
         let labels = try SequenceClasses.indices(of: table, in: classes)
         let split = StratifiedSplit(labels, classCount: classes.count, split: options.split, seed: seed)

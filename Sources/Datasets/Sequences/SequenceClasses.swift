@@ -23,7 +23,8 @@ enum SequenceClasses {
     /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` for a label that isn't among them, and for too many classes.
     static func indices(of table: SequenceTable, in classes: [String]) throws(DatasetError) -> [Int32] {
         guard classes.count <= limit else {
-            throw table.error("the rows have \(grouped(classes.count)) classes; at most \(grouped(limit)) are read. Is data.label the right column", at: table.positions[0])
+            throw table.error(
+                "the rows have \(grouped(classes.count)) classes; at most \(grouped(limit)) are read. Is data.label the right column", at: table.positions[0])
         }
         let places = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Int32($0)) })
         var indices: [Int32] = []

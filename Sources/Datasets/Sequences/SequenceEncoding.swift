@@ -36,7 +36,8 @@ struct SequenceEncoding {
             do throws(DatasetError) {
                 numbers += try statistics.standardised(Array(table.numbers[table.starts[row]..<table.starts[row + 1]]), of: options.file)
             } catch {
-                throw table.error("a number of this row lies more than 1e18 deviations from the training part's mean. Fix the row, or leave it out", at: table.positions[row])
+                throw table.error(
+                    "a number of this row lies more than 1e18 deviations from the training part's mean. Fix the row, or leave it out", at: table.positions[row])
             }
         }
     }

@@ -63,7 +63,9 @@ extension SequenceMeaning {
         for value in list {
             let parts = try reader.members(of: value, named: ["name", "count"])
             guard let name = parts[0].stringValue, !name.isEmpty else { throw reader.error(parts[0], "name must be a string that isn't empty") }
-            guard let count = parts[1].integerValue, count >= 0, count < 1 << 31 else { throw reader.error(parts[1], "count must be an integer from 0 to 2^31 - 1") }
+            guard let count = parts[1].integerValue, count >= 0, count < 1 << 31 else {
+                throw reader.error(parts[1], "count must be an integer from 0 to 2^31 - 1")
+            }
             names.append(name)
             counts.append(count)
         }

@@ -33,9 +33,9 @@ public struct SequenceSurvey: Sendable {
         else { return nil }
         let others = columns.filter { $0.name != label.name }
         let numbers = others.filter { $0.textCount == 0 && $0.numberCount > 0 }
-        let text = numbers.isEmpty ? others.max { $0.byteCount < $1.byteCount } : nil
+        let text = numbers.isEmpty ? others.filter(\.isText).max { $0.byteCount < $1.byteCount } : nil
         // A few numbers beside a class are a table of categories over time rather than sequences.
-        guard isCertain || numbers.count >= 4 || text != nil else { return nil }
+        guard numbers.count >= (isCertain ? 1 : 4) || text != nil else { return nil }
         self.label = label.name
         self.text = text?.name ?? ""
         // A column without any number is the end of all sequences.
@@ -52,6 +52,9 @@ public struct SequenceSurvey: Sendable {
         var byteCount = 0
         var hasTimes = false
         var texts: Set<String> = []
+
+        /// Whether it is of texts, except for a few fields: a number with a mark is one of numbers.
+        var isText: Bool { textCount * 2 > filledCount }
     }
 
     private static func columns(_ path: String, _ reading: TableReading) throws(DatasetError) -> [Column] {
@@ -84,8 +87,10 @@ public struct SequenceSurvey: Sendable {
     /// The column that holds the class: filled in every row, with at least two different contents, each twice on average at least.
     private static func label(_ columns: [Column], rowCount: Int, isCertain: Bool) -> Column? {
         let possible = columns.filter { $0.filledCount == rowCount && (2...classLimit).contains($0.texts.count) && $0.texts.count * 2 <= rowCount }
-        let texts = possible.filter { $0.textCount > 0 }
-        let named = labelNames.lazy.compactMap { name in possible.first { $0.name.lowercased() == name && ($0.textCount > 0 || certainNames.contains(name)) } }.first
+        let texts = possible.filter(\.isText)
+        let named = labelNames.lazy.compactMap { name in
+            possible.first { $0.name.lowercased() == name && ($0.isText || certainNames.contains(name)) }
+        }.first
         return named ?? (texts.count == 1 ? texts[0] : nil) ?? (isCertain ? possible.last : nil)
     }
 }

@@ -1,4 +1,5 @@
 import Batches
+import StrictJSON
 
 /// The sequence's class, at its last time step: softmax and cross-entropy.
 public struct ClassificationTask: LearningTask {
@@ -16,7 +17,7 @@ public struct ClassificationTask: LearningTask {
 
     public var baseline: Baseline {
         guard let counts else { return .equallyLikely(classCount: names.count) }
-        return .frequencies(counts) { names[$0] }
+        return .frequencies(counts) { JSONValue.printable(names[$0], scalarCount: 12) }
     }
 
     public var uses: Set<ModelUse> { [.classify] }

@@ -46,13 +46,9 @@ extension ExportedModel {
     /// Metadata with everything needed to use the model without the other files.
     private func onnxProperties() -> [(key: String, value: String)] {
         var properties = [
-            ("task", use.task), ("precision", origin.precision.rawValue), ("step", "\(origin.step)"), ("weights_sha256", origin.weightsSHA256),
+            ("task", task.name), ("precision", origin.precision.rawValue), ("step", "\(origin.step)"), ("weights_sha256", origin.weightsSHA256),
         ]
-        switch use {
-        case .text(let text): properties.append(("vocabulary", text.vocabulary.json))
-        case .series(let series): properties.append(("statistics", series.statistics.json))
-        case .classes, .numbers: break
-        }
+        if let stored { properties.append((stored.name.replacing(".json", with: ""), stored.text)) }
         return properties
     }
 

@@ -11,8 +11,8 @@ extension PythonModule {
             CLASSES = \(literal(classes.names))
             \(constants(classes, isTorch: isTorch))
 
-            \(decorator)def classify(model: \(format == .keras ? "keras.Model" : "Model"), sequence: \(argumentType(classes, isTorch: isTorch))) -> dict[str, float]:
-                \"\"\"The probability of each class of `sequence`: \(argumentWords(classes)).\(format == .keras ? "\n\n    `model` is from load(with_state=True).\n    " : "")\"\"\"
+            \(decorator)def classify(model: \(modelType), sequence: \(argumentType(classes, isTorch: isTorch))) -> dict[str, float]:
+                \"\"\"The probability of each class of `sequence`: \(argumentWords(classes)).\(loadedHow)\"\"\"
             \(inputs(classes, isTorch: isTorch))
                 scores, _ = \(call)inputs)
             \(probabilities(isTorch: isTorch))
@@ -22,7 +22,8 @@ extension PythonModule {
 
     private func constants(_ classes: ClassUse, isTorch: Bool) -> String {
         if let vocabulary = classes.vocabulary {
-            return "TOKENS = {symbol: token for token, symbol in enumerate(\(literal(vocabulary.symbols.map { vocabulary.decode([vocabulary.token(of: $0) ?? 0]) })))}\n"
+            let symbols = (0..<Int32(vocabulary.count)).map { vocabulary.decode([$0]) }
+            return "TOKENS = {symbol: token for token, symbol in enumerate(\(literal(symbols)))}\n"
         }
         guard !classes.scale.isEmpty else { return "" }
         let (module, type) = isTorch ? ("torch.tensor", ", dtype=torch.float64") : ("np.array", "")

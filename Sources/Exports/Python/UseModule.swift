@@ -66,8 +66,8 @@ extension PythonModule {
 
     /// A call of the model. Keras has its own class of models, so there we use a function.
     private func call(_ arguments: String) -> String { format == .keras ? "run(model, \(arguments))" : "model(\(arguments))" }
-    private var modelType: String { format == .keras ? "keras.Model" : "Model" }
-    private var loadedHow: String { format == .keras ? "\n\n    `model` is from load(with_state=True).\n    " : "" }
+    var modelType: String { format == .keras ? "keras.Model" : "Model" }
+    var loadedHow: String { format == .keras ? "\n\n    `model` is from load(with_state=True).\n    " : "" }
 
     private func numpyGenerate(_ text: TextUse) -> String {
         let reading = GeneratorReading(text, model: model)
