@@ -7,8 +7,8 @@ public struct Batch: Sendable, Equatable {
     public var timeCount: Int
     /// Valid time steps of each sequence, at least 1, at most `timeCount`: `[batch]`.
     public var lengths: [Int]
-    /// Inputs.
-    public var input: Input
+    /// Inputs side by side, at least one: each of the same sequences and time steps.
+    public var inputs: [Input]
     /// Targets; nil where a model is only asked for its outputs.
     public var target: Target?
     /// Index of each sequence in the dataset (an example's, or a stream's): `[batch]`. Used for messages and randomness.
@@ -35,10 +35,21 @@ public struct Batch: Sendable, Equatable {
 
     public var sequenceCount: Int { lengths.count }
 
+    /// The first input, which is the only one for models of one input.
+    public var input: Input {
+        get { inputs[0] }
+        set { inputs[0] = newValue }
+    }
+
     public init(timeCount: Int, lengths: [Int], input: Input, target: Target? = nil, globalIndices: [Int]) {
+        self.init(timeCount: timeCount, lengths: lengths, inputs: [input], target: target, globalIndices: globalIndices)
+    }
+
+    public init(timeCount: Int, lengths: [Int], inputs: [Input], target: Target? = nil, globalIndices: [Int]) {
+        precondition(!inputs.isEmpty, "a batch has at least one input")
         self.timeCount = timeCount
         self.lengths = lengths
-        self.input = input
+        self.inputs = inputs
         self.target = target
         self.globalIndices = globalIndices
     }

@@ -2,6 +2,9 @@ import CMPI
 import COpenMPI
 import Glibc
 
+/// Exit code of this process if MPI_Abort doesn't end it, for a signal handler. Written once, before the signal can come.
+nonisolated(unsafe) private var abortExitCode: Int32 = 70
+
 /// All processes that an MPI launcher started together. At most one instance per process.
 public final class MPIWorld: Communicator {
     public let rank: Int
@@ -63,6 +66,10 @@ public final class MPIWorld: Communicator {
     public func abort(exitCode: Int32) -> Never { Self.endGroup(exitCode: exitCode) }
 
     private static func endGroup(exitCode: Int32) -> Never {
+        // Where another rank leaves the group at the same moment, MPI_Abort can wait forever. The end of this process then ends the group.
+        abortExitCode = exitCode
+        signal(SIGALRM) { _ in _exit(abortExitCode) }
+        alarm(5)
         // The result is ignored: MPI_Abort doesn't return, and if it did, the end of this rank would end the group.
         _ = MPI_Abort(mpiCommWorld(), exitCode)
         exit(exitCode)

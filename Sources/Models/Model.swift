@@ -58,6 +58,7 @@ public final class Model {
     }
 
     func forward(_ batch: Batch, state: RecurrentState?, _ pass: Pass) {
+        precondition(batch.inputs.count == 1, "a model reads one input, not \(batch.inputs.count)")
         signals[0] = Signal(batch.input)
         for (index, layer) in layers.enumerated() { signals[index + 1] = layer.forward(signals[index], from: state, pass) }
     }

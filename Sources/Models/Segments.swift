@@ -101,9 +101,11 @@ extension Batch {
         func rows<Element>(_ values: [Element], width: Int = 1) -> [Element] {
             Array(values[times.lowerBound * sequenceCount * width..<times.upperBound * sequenceCount * width])
         }
-        switch input {
-        case .tokens(let tokens): part.input = .tokens(rows(tokens))
-        case .vectors(let vectors, let width): part.input = .vectors(rows(vectors, width: width), featureCount: width)
+        part.inputs = inputs.map { input in
+            switch input {
+            case .tokens(let tokens): .tokens(rows(tokens))
+            case .vectors(let vectors, let width): .vectors(rows(vectors, width: width), featureCount: width)
+            }
         }
         if case .tokenEveryStep(let targets) = target { part.target = .tokenEveryStep(rows(targets)) }
         return part

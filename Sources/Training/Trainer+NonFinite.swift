@@ -57,10 +57,11 @@ extension Batch {
         func column<Element>(_ values: [Element], width: Int = 1) -> [Element] {
             times.flatMap { time in values[((time * sequenceCount + sequence) * width)..<((time * sequenceCount + sequence + 1) * width)] }
         }
-        let ownInput: Input
-        switch input {
-        case .tokens(let tokens): ownInput = .tokens(column(tokens))
-        case .vectors(let values, let featureCount): ownInput = .vectors(column(values, width: featureCount), featureCount: featureCount)
+        let ownInputs = inputs.map { input -> Input in
+            switch input {
+            case .tokens(let tokens): .tokens(column(tokens))
+            case .vectors(let values, let featureCount): .vectors(column(values, width: featureCount), featureCount: featureCount)
+            }
         }
         let ownTarget: Target?
         switch target {
@@ -71,7 +72,7 @@ extension Batch {
             ownTarget = .vectorAtEnd(Array(values[sequence * outputCount..<(sequence + 1) * outputCount]), outputCount: outputCount)
         }
         return Batch(
-            timeCount: times.count, lengths: [times.count], input: ownInput, target: ownTarget, globalIndices: [globalIndices[sequence]])
+            timeCount: times.count, lengths: [times.count], inputs: ownInputs, target: ownTarget, globalIndices: [globalIndices[sequence]])
     }
 }
 

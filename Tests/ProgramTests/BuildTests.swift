@@ -11,7 +11,13 @@ extension ProgramTests {
             "bfloat16": "f0e6b0e619689291a66bf4f9888c339ccf6fa093e3524410a16156ecec658b8f",
         ]
 
-        @Test("50 steps of the embedded Reber grammar, in either precision, give the same weights in every build")
+        /// The same of LSTM and GRU layers one above the other (`Work.stack`).
+        static let promisedOfStack = [
+            "float32": "b34f7dc07cbf481057a4f154303e1cbb337710b6d0a797cf9fba23bf24a0e14c",
+            "bfloat16": "57517998684dd71b2b2a413fd4b429c26f772875d629833e182825dd5bb2c82e",
+        ]
+
+        @Test("50 steps of an LSTM, and of LSTM and GRU layers, in either precision, give the same weights in every build")
         func promise() throws {
             try Self.expectPromise(of: nil)
         }
@@ -54,13 +60,15 @@ extension ProgramTests {
         }
 
         private static func expectPromise(of program: URL?) throws {
-            let folder = try Folder()
-            defer { folder.remove() }
-            try Work.reber.prepare(in: folder)
-            for (precision, sha256) in promised {
-                let result = try folder.train(.reber, "training.precision=\(precision)", into: precision, program: program)
-                try #require(result.exitCode == 0, "\(result)")
-                #expect(try folder.weights(precision, program: program) == Weights(step: 50, sha256: sha256), "\(precision)")
+            for (work, promised) in [(Work.reber, promised), (.stack, promisedOfStack)] {
+                let folder = try Folder()
+                defer { folder.remove() }
+                try work.prepare(in: folder)
+                for (precision, sha256) in promised {
+                    let result = try folder.train(work, "training.precision=\(precision)", into: precision, program: program)
+                    try #require(result.exitCode == 0, "\(result)")
+                    #expect(try folder.weights(precision, program: program) == Weights(step: 50, sha256: sha256), "\(work.name), \(precision)")
+                }
             }
         }
     }
