@@ -62,10 +62,19 @@ extension ExportedModel {
 
     private func writeWeights(_ format: ExportFormat, into folder: ExportFolder) throws {
         switch format {
-        case .pytorch: try writeSafetensors(to: folder.partialPath(of: format.weightsFile))
+        case .pytorch:
+            var weights = try SafetensorsWeights(path: folder.partialPath(of: format.weightsFile), layout: layout)
+            try write(to: &weights)
+            try weights.finish()
         case .onnx: try folder.write(onnx(), format.weightsFile)
-        case .keras: try folder.write(kerasNPZ(), format.weightsFile)
-        case .npz: try folder.write(npz(), format.weightsFile)
+        case .keras:
+            var weights = KerasWeights()
+            try write(to: &weights)
+            try folder.write(weights.finished(), format.weightsFile)
+        case .npz:
+            var weights = NumpyWeights()
+            try write(to: &weights)
+            try folder.write(weights.finished(), format.weightsFile)
         }
     }
 

@@ -1,9 +1,10 @@
 import Foundation
 import Testing
 
-/// The files that may switch over kinds of layers: what a layer says of itself, the plan, the factory.
+/// The files that may switch over kinds of layers: what a layer says of itself, the plan, the factory, and the writers of exports.
 private let layerSwitches = [
     "Layers/LayerDescription.swift", "Models/ModelDescription.swift", "Models/ModelPlan.swift", "Models/ModelFactory.swift",
+    "Exports/ModelWriter.swift", "Exports/Weights/KerasWeights.swift", "Exports/ONNX/ONNXGraph.swift",
 ]
 /// The files that may switch over cells: the list of cells, the recurrence that is compiled for each, and what export formats call them.
 private let cellSwitches = ["Layers/Cells/RecurrentCell.swift", "Layers/Recurrent/Recurrence.swift", "Exports/CellExport.swift"]
@@ -36,7 +37,7 @@ struct LayerKindTests {
             })
     }
 
-    @Test("a switch over kinds of layers stands in the plan, the factory and the description only")
+    @Test("a switch over kinds of layers stands in the description, the plan, the factory and the exports' writers only")
     func layers() throws {
         let names = try Self.cases(of: "LayerDescription", in: "Layers/LayerDescription.swift")
         #expect(names.contains("recurrent"))

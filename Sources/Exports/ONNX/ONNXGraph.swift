@@ -10,23 +10,32 @@ import ProtocolBuffers
 /// outputs [batch, time, outputs] or [batch, outputs]; hn and, for an LSTM, cn [layers, batch, hidden]
 /// ```
 /// ONNX's layers are time-major, with gates in an order of their own (``CellExport``). Source: ONNX operators, opset 17.
-struct ONNXGraph {
+struct ONNXGraph: ModelWriter {
     private let model: ExportedModel
     private(set) var nodes: [ONNXNode] = []
     private(set) var constants: [ONNXTensor] = []
+    /// Name of what the next layer reads, [time, batch, width].
+    private var below = "x"
 
-    init(_ model: ExportedModel) {
+    init(_ model: ExportedModel) throws {
         self.model = model
-        var below = addInput()
-        splitStates()
-        for layer in 0..<layers { below = addLayer(layer, reading: below) }
-        joinStates()
-        addHead(reading: below)
+        addInput()
+        try model.write(to: &self)
     }
 
-    private var hidden: Int { model.shape.topWidth }
-    private var layers: Int { model.shape.layers.count }
-    private var outputs: Int { model.shape.outputs }
+    private var layerCount: Int { model.shape.layers.count }
+
+    mutating func add(_ layer: ExportedLayer) {
+        switch layer.kind {
+        case .embedding: addEmbedding(layer)
+        case .recurrent(let description, let index):
+            if index == 0 { splitStates() }
+            addRecurrent(layer, CellExport(description.cell), hidden: description.hidden, index: index)
+        case .head:
+            joinStates()
+            addHead(layer)
+        }
+    }
 
     private mutating func add(_ operation: String, _ inputs: [String], _ outputs: [String], _ attributes: ONNXNode.Attribute...) {
         nodes.append(ONNXNode(operation: operation, inputs: inputs, outputs: outputs, attributes: attributes))
@@ -38,72 +47,70 @@ struct ONNXGraph {
 
     // MARK: From inputs to outputs
 
-    /// - Returns: the name of the first layer's input, [time, batch, width].
-    private mutating func addInput() -> String {
+    /// Makes `x` [time, batch, width] of the inputs, unless an embedding does.
+    private mutating func addInput() {
         switch model.shape.input {
-        case .vectors:
-            add("Transpose", ["inputs"], ["x"], .integers("perm", [1, 0, 2]))
-        case .embedding(let count, let width):
-            add("embedding.weight", model["embedding.weight"], count, width)
-            add("Transpose", ["tokens"], ["tokens_by_time"], .integers("perm", [1, 0]))
-            add("Gather", ["embedding.weight", "tokens_by_time"], ["x"])
+        case .embedding: break
+        case .vectors: add("Transpose", ["inputs"], ["x"], .integers("perm", [1, 0, 2]))
         case .oneHot(let count):
             constants.append(ONNXTensor("vocabulary_count", integers: [Int64(count)]))
             add("off_and_on", [0, 1], 2)
             add("Transpose", ["tokens"], ["tokens_by_time"], .integers("perm", [1, 0]))
             add("OneHot", ["tokens_by_time", "vocabulary_count", "off_and_on"], ["x"])
         }
-        return "x"
+    }
+
+    private mutating func addEmbedding(_ layer: ExportedLayer) {
+        constants.append(ONNXTensor("embedding.weight", floats: layer.values(0), shape: layer.plan.parameters[0].shape))
+        add("Transpose", ["tokens"], ["tokens_by_time"], .integers("perm", [1, 0]))
+        add("Gather", ["embedding.weight", "tokens_by_time"], ["x"])
     }
 
     /// Splits the initial states by layer, [1, batch, hidden]; not needed for one layer.
     private mutating func splitStates() {
-        guard layers > 1 else { return }
-        for state in model.cell.stateNames.map({ $0 + "0" }) { add("Split", [state], (0..<layers).map { "\(state)_l\($0)" }, .integer("axis", 0)) }
+        guard layerCount > 1 else { return }
+        for state in model.cell.stateNames.map({ $0 + "0" }) { add("Split", [state], (0..<layerCount).map { "\(state)_l\($0)" }, .integer("axis", 0)) }
     }
 
-    /// - Returns: the name of the layer's hidden states, [time, batch, hidden].
-    private mutating func addLayer(_ layer: Int, reading below: String) -> String {
-        let width = model.shape.inputWidth(ofLayer: layer)
-        let cell = model.cell
+    private mutating func addRecurrent(_ layer: ExportedLayer, _ cell: CellExport, hidden: Int, index: Int) {
         let rows = cell.onnxGates.count * hidden
-        func gates(_ name: String) -> [Float] { model.gates(of: "rnn.\(name)_l\(layer)", inOrder: cell.onnxGates) }
-        add("rnn.W_l\(layer)", gates("weight_ih"), 1, rows, width)
-        add("rnn.R_l\(layer)", gates("weight_hh"), 1, rows, hidden)
-        add("rnn.B_l\(layer)", gates("bias_ih") + gates("bias_hh"), 1, 2 * rows)
-        let isOnly = layers == 1
-        let needsSteps = layer < layers - 1 || model.hasOutputEveryStep
-        func states(_ suffix: String) -> [String] { cell.stateNames.map { $0 + suffix + (isOnly ? "" : "_l\(layer)") } }
+        func gates(_ place: Int) -> [Float] { layer.gates(place, inOrder: cell.onnxGates) }
+        add("rnn.W_l\(index)", gates(0), 1, rows, layer.plan.inputWidth)
+        add("rnn.R_l\(index)", gates(1), 1, rows, hidden)
+        add("rnn.B_l\(index)", gates(2) + gates(3), 1, 2 * rows)
+        let isOnly = layerCount == 1
+        let needsSteps = index < layerCount - 1 || model.hasOutputEveryStep
+        func states(_ suffix: String) -> [String] { cell.stateNames.map { $0 + suffix + (isOnly ? "" : "_l\(index)") } }
         nodes.append(
             ONNXNode(
                 operation: cell.onnxOperator,
-                inputs: [below, "rnn.W_l\(layer)", "rnn.R_l\(layer)", "rnn.B_l\(layer)", "lengths"] + states("0"),
-                outputs: [needsSteps ? "y_l\(layer)" : ""] + states("n"),
+                inputs: [below, "rnn.W_l\(index)", "rnn.R_l\(index)", "rnn.B_l\(index)", "lengths"] + states("0"),
+                outputs: [needsSteps ? "y_l\(index)" : ""] + states("n"),
                 attributes: [.integer("hidden_size", hidden)] + cell.onnxAttributes.map { .integer($0.name, $0.value) }))
-        guard needsSteps else { return "" }
-        if layer == 0 { constants.append(ONNXTensor("direction_axis", integers: [1])) }
-        add("Squeeze", ["y_l\(layer)", "direction_axis"], ["hidden_l\(layer)"])
-        return "hidden_l\(layer)"
+        guard needsSteps else { return }
+        if index == 0 { constants.append(ONNXTensor("direction_axis", integers: [1])) }
+        below = "hidden_l\(index)"
+        add("Squeeze", ["y_l\(index)", "direction_axis"], [below])
     }
 
     private mutating func joinStates() {
-        guard layers > 1 else { return }
-        for state in model.cell.stateNames.map({ $0 + "n" }) { add("Concat", (0..<layers).map { "\(state)_l\($0)" }, [state], .integer("axis", 0)) }
+        guard layerCount > 1 else { return }
+        for state in model.cell.stateNames.map({ $0 + "n" }) { add("Concat", (0..<layerCount).map { "\(state)_l\($0)" }, [state], .integer("axis", 0)) }
     }
 
     /// Adds the head to every step's hidden state, or to that at each sequence's end, which is the layer's final state.
-    private mutating func addHead(reading below: String) {
-        add("head.bias", model["head.bias"], outputs)
+    private mutating func addHead(_ layer: ExportedLayer) {
+        let (outputs, hidden) = (layer.plan.width, layer.plan.inputWidth)
+        add("head.bias", layer.values(1), outputs)
         if model.hasOutputEveryStep {
-            let weight = ExportedModel.transposed(model["head.weight"], rows: outputs, columns: hidden)
-            add("head.weight_transposed", weight, hidden, outputs)
+            add("head.weight_transposed", layer.transposed(0), hidden, outputs)
             add("MatMul", [below, "head.weight_transposed"], ["head_product"])
             add("Add", ["head_product", "head.bias"], ["outputs_by_time"])
             add("Transpose", ["outputs_by_time"], ["outputs"], .integers("perm", [1, 0, 2]))
         } else {
-            add("head.weight", model["head.weight"], outputs, hidden)
+            add("head.weight", layer.values(0), outputs, hidden)
             constants.append(ONNXTensor("layer_axis", integers: [0]))
-            add("Squeeze", [layers == 1 ? "hn" : "hn_l\(layers - 1)", "layer_axis"], ["hidden_last"])
+            add("Squeeze", [layerCount == 1 ? "hn" : "hn_l\(layerCount - 1)", "layer_axis"], ["hidden_last"])
             add("Gemm", ["hidden_last", "head.weight", "head.bias"], ["outputs"], .integer("transB", 1))
         }
     }

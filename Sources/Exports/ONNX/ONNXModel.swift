@@ -12,7 +12,7 @@ extension ExportedModel {
     private static let onnxIRVersion = 8
 
     /// The bytes of `model.onnx`.
-    func onnx() -> [UInt8] {
+    func onnx() throws -> [UInt8] {
         var opset = ProtobufMessage()
         opset.add(1, text: "")
         opset.add(2, integer: Self.onnxOpset)
@@ -21,7 +21,7 @@ extension ExportedModel {
         message.add(2, text: "lstm-train")
         message.add(3, text: origin.programVersion)
         message.add(6, text: "\(name): \(summary)")
-        message.add(7, message: onnxGraph())
+        message.add(7, message: try onnxGraph())
         message.add(8, message: opset)
         for (key, value) in onnxProperties() {
             var property = ProtobufMessage()
@@ -32,8 +32,8 @@ extension ExportedModel {
         return message.bytes
     }
 
-    private func onnxGraph() -> ProtobufMessage {
-        let graph = ONNXGraph(self)
+    private func onnxGraph() throws -> ProtobufMessage {
+        let graph = try ONNXGraph(self)
         var message = ProtobufMessage()
         for node in graph.nodes { message.add(1, message: node.message) }
         message.add(2, text: name)
