@@ -87,11 +87,13 @@ public struct GatePicture: Sendable {
     private static func strips(_ trace: SequenceTrace, title: String, layer: Int, units: [Int]) -> TimeStrips {
         let gates = trace.layer
         let names = gates.shownGates.map { gates.cell.gates[$0] }
-        let shown = (names.count < 2 ? names.joined() : names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]) + " gate"
+        let shown = names.dropLast().joined(separator: ", ") + (names.count > 1 ? " and " : "") + (names.last ?? "") + " gate"
+        let memoryGate = gates.cell.gates[gates.cell.memoryGate]
         let longest = units.map { mean(gates.values(ofUnit: $0, in: gates.memoryGate)) }.max() ?? 0
         return TimeStrips(
             title, subtitle: "layer \(layer + 1); a curve is a unit's \(gates.stateName); below it its \(shown), the stronger the more open",
-            summary: "\(gates.stateName.capitalized)s and gates of \(counted(units.count, "unit")) of layer \(layer + 1) over \(counted(gates.timeCount, "time step")); the highest mean \(gates.cell.gates[gates.cell.memoryGate]) gate is \(fixed(longest, decimals: 3)).",
+            summary: "\(gates.cells.isEmpty ? "Hidden states" : "Cells") and gates of \(counted(units.count, "unit")) of layer \(layer + 1) "
+                + "over \(counted(gates.timeCount, "time step")); the highest mean \(memoryGate) gate is \(fixed(longest, decimals: 3)).",
             names: trace.symbols.map(visible), timeCount: gates.timeCount, strips: inputStrips(trace) + units.map { strip(ofUnit: $0, gates) })
     }
 

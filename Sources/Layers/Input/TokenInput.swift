@@ -3,7 +3,8 @@ import Threads
 
 /// Input projection of tokens, without any product with one-hot vectors, forward or backward.
 ///
-/// Forward, a table of every token's sums is made once a step, and the recurrence's chains begin with its rows. Backward, the rows' derivatives are added up by token.
+/// Forward, a table of every token's sums is made once a step, and the recurrence's chains begin with its rows. Backward, the rows' derivatives are
+/// added up by token.
 /// With an embedding and more tokens in the vocabulary than rows in the batch, rows are embedded and multiplied instead: the same chains, so the same bits.
 ///
 /// Backward through an embedding the products' rows are the batch's, or the tokens with their sums, shard by shard (``EmbeddingGradient``).
