@@ -20,15 +20,11 @@ struct NumberTable {
     init(
         path: String, reading: TableReading = TableReading(), choosing choose: (TableHeader) throws(DatasetError) -> [Int]
     ) throws(DatasetError) {
-        let bytes = try fileBytes(at: path)
-        guard !bytes.isEmpty else { throw .emptyFile(path: path) }
-        let format = try TableFormat(bytes, path: path, reading: reading)
-        var reader = CSVReader(bytes: bytes, path: path, delimiter: format.delimiter)
-        let header = try TableHeader(&reader, format: format, reading: reading.header, path: path)
+        var reader = try CSVRecords(path: path, reading: reading)
+        let header = reader.header
         let chosen = try choose(header)
-        var rows = TableRows(
-            header: header, chosen: chosen, hasDecimalComma: format.hasDecimalComma, dropsMissing: reading.missing == .drop, reader: reader)
-        while let record = try reader.nextRecord(keeping: header.names.count) { try rows.add(record) }
+        var rows = TableRows(chosen: chosen, dropsMissing: reading.missing == .drop, reader: reader)
+        while let record = try reader.next() { try rows.add(record) }
         try rows.finish()
         guard rows.missing.tableRowCount > 0 else { throw reader.error(.noRows, at: reader.position) }
         if reading.missing == .refuse, !rows.missing.isEmpty { throw .missingValues(path: path, rows.missing) }
@@ -41,7 +37,7 @@ struct NumberTable {
         lines = ordered.lines
         times = ordered.times
         repeatedTimeCount = ordered.order?.equalCount ?? 0
-        notes = TableNotes(format: format, header: header, rows: rows, ordered: ordered, reading: reading).sentences
+        notes = TableNotes(format: reader.format, header: header, rows: rows, ordered: ordered, reading: reading).sentences
         var fingerprint = Fingerprint()
         for name in columnNames { fingerprint.add(name) }
         for value in values { fingerprint.add(value) }

@@ -5,7 +5,7 @@ struct TableRows {
     private let hasDecimalComma: Bool
     private let dropsMissing: Bool
     /// Provides the file's name and positions for errors.
-    private let reader: CSVReader
+    private let reader: any RecordReader
     /// `[row, column]`; NaN for a missing value.
     private(set) var values: [Double] = []
     /// Line number of each row.
@@ -24,10 +24,10 @@ struct TableRows {
     private var pending = PendingLines()
     private var firstStrayFault: DatasetError?
 
-    init(header: TableHeader, chosen: [Int], hasDecimalComma: Bool, dropsMissing: Bool, reader: CSVReader) {
-        self.header = header
+    init(chosen: [Int], dropsMissing: Bool, reader: any RecordReader) {
+        header = reader.header
+        hasDecimalComma = reader.hasDecimalComma
         self.chosen = chosen
-        self.hasDecimalComma = hasDecimalComma
         self.dropsMissing = dropsMissing
         self.reader = reader
         times = TimeColumns(header: header)

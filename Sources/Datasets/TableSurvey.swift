@@ -69,16 +69,13 @@ public struct TableSurvey: Sendable {
     }
 
     private static func columns(_ path: String, _ reading: TableReading) throws(DatasetError) -> [Column] {
-        let bytes = try fileBytes(at: path)
-        guard !bytes.isEmpty else { throw .emptyFile(path: path) }
-        let format = try TableFormat(bytes, path: path, reading: reading)
-        var reader = CSVReader(bytes: bytes, path: path, delimiter: format.delimiter)
-        let header = try TableHeader(&reader, format: format, reading: reading.header, path: path)
+        var reader = try CSVRecords(path: path, reading: reading)
+        let header = reader.header
         var facts = Array(repeating: ColumnFacts(), count: header.names.count)
         var times = TimeColumns(header: header)
         var rowCount = 0
-        while let record = try reader.nextRecord(keeping: header.names.count) {
-            let contents = record.fields.map { FieldContent($0.text.trimmed, hasDecimalComma: format.hasDecimalComma) }
+        while let record = try reader.next() {
+            let contents = record.fields.map { FieldContent($0.text.trimmed, hasDecimalComma: reader.hasDecimalComma) }
             // A line without a number is a comment, and is no evidence of its columns' contents.
             guard contents.contains(where: { if case .number = $0 { true } else { false } }) else {
                 if rowCount == 0 { for (place, field) in record.fields.enumerated() { facts[place].example = facts[place].example ?? field.text.trimmed } }

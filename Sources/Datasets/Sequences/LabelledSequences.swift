@@ -23,7 +23,7 @@ public struct LabelledSequences: ExampleSet {
     /// - Throws: ``DatasetError`` for a file that can't be read or is invalid, for unknown columns, classes and symbols, and for a part without a sequence.
     public init(_ options: SequenceOptions, batchSize: Int, seed: UInt64, meaning stored: SequenceMeaning? = nil) throws(DatasetError) {
         try check([("data.features", options.featureCount, 1), ("training.batch", batchSize, 1)])
-        let table = try SequenceTable(options)
+        let table = try SequenceTable(options, from: CSVRecords(path: options.file, reading: options.reading))
         let classes = stored?.classes ?? SequenceClasses.sorted(table.labels)
         guard classes.count > 1 else {
             throw table.error(

@@ -58,14 +58,11 @@ public struct SequenceSurvey: Sendable {
     }
 
     private static func columns(_ path: String, _ reading: TableReading) throws(DatasetError) -> [Column] {
-        let bytes = try fileBytes(at: path)
-        guard !bytes.isEmpty else { throw .emptyFile(path: path) }
-        let format = try TableFormat(bytes, path: path, reading: reading)
-        var reader = CSVReader(bytes: bytes, path: path, delimiter: format.delimiter)
-        let header = try TableHeader(&reader, format: format, reading: reading.header, path: path)
+        var reader = try CSVRecords(path: path, reading: reading)
+        let header = reader.header
         var columns = header.names.map { Column(name: $0) }
         var times = TimeColumns(header: header)
-        while let record = try reader.nextRecord(keeping: header.names.count) {
+        while let record = try reader.next() {
             guard record.filledCount > 0 else { continue }
             times.add(record)
             for (place, field) in record.fields.enumerated() {
@@ -73,7 +70,7 @@ public struct SequenceSurvey: Sendable {
                 guard !text.isEmpty else { continue }
                 columns[place].filledCount += 1
                 columns[place].byteCount += text.utf8.count
-                switch FieldContent(text, hasDecimalComma: format.hasDecimalComma) {
+                switch FieldContent(text, hasDecimalComma: reader.hasDecimalComma) {
                 case .number: columns[place].numberCount += 1
                 case .missing, .notFinite, .text: columns[place].textCount += 1
                 }

@@ -22,19 +22,16 @@ struct SequenceTable {
     private let columns: [Int]
 
     /// - Throws: ``DatasetError`` at the first error, with line and column.
-    init(_ options: SequenceOptions) throws(DatasetError) {
+    init(_ options: SequenceOptions, from records: some RecordReader) throws(DatasetError) {
         self.options = options
-        let bytes = try fileBytes(at: options.file)
-        guard !bytes.isEmpty else { throw .emptyFile(path: options.file) }
-        let format = try TableFormat(bytes, path: options.file, reading: options.reading)
-        var reader = CSVReader(bytes: bytes, path: options.file, delimiter: format.delimiter)
-        header = try TableHeader(&reader, format: format, reading: options.reading.header, path: options.file)
-        hasDecimalComma = format.hasDecimalComma
+        var reader = records
+        header = reader.header
+        hasDecimalComma = reader.hasDecimalComma
         label = try SeriesColumns.places(of: [options.label], key: "data.label", path: options.file, header: header)?.first ?? 0
         columns = try Self.columns(options, header: header, label: label)
         let names = header.names
         featureNames = options.featureCount == 1 ? ["value"] : columns.prefix(options.featureCount).map { names[$0] }
-        while let record = try reader.nextRecord(keeping: header.names.count) {
+        while let record = try reader.next() {
             guard record.filledCount > 0 else { continue }
             guard record.filledCount <= header.names.count else {
                 throw reader.error(.fieldCount(found: record.count, wanted: header.names.count), at: record.position)
@@ -61,7 +58,7 @@ struct SequenceTable {
 
     // MARK: Rows
 
-    private mutating func add(_ record: CSVRecord, _ reader: CSVReader) throws(DatasetError) {
+    private mutating func add(_ record: CSVRecord, _ reader: some RecordReader) throws(DatasetError) {
         let name = label < record.fields.count ? record.fields[label].text.trimmed : ""
         let position = label < record.fields.count ? (record.fields[label].line, record.fields[label].column) : record.position
         guard !name.isEmpty else { throw error("the row has no class in column '\(shown(label))'. Give it one, or leave the row out", at: position) }
@@ -78,7 +75,7 @@ struct SequenceTable {
     }
 
     /// A sequence ends before its first of only empty fields.
-    private mutating func addNumbers(of record: CSVRecord, _ reader: CSVReader) throws(DatasetError) {
+    private mutating func addNumbers(of record: CSVRecord, _ reader: some RecordReader) throws(DatasetError) {
         let fields = columns.map { $0 < record.fields.count ? record.fields[$0] : CSVField(text: "", line: record.line, column: 1) }
         let count = (fields.lastIndex { !$0.text.isBlank } ?? -1) + 1
         guard count > 0 else { throw error("the row has a class, but no number. Give it numbers, or leave it out", at: record.position) }

@@ -1,0 +1,39 @@
+/// Reads the records of a file one after the other: their fields as texts, with their positions. Each format of files has one conformer; a dataset is made of
+/// any reader's records.
+protocol RecordReader {
+    /// Names of the fields.
+    var header: TableHeader { get }
+    /// Whether numbers have a decimal comma.
+    var hasDecimalComma: Bool { get }
+    /// Position of the next record.
+    var position: (line: Int, column: Int) { get }
+    /// The next record; nil after the last.
+    /// - Throws: ``DatasetError/malformedCSV(path:line:column:fault:)``.
+    mutating func next() throws(DatasetError) -> CSVRecord?
+    /// The error for a fault at a position of the file.
+    func error(_ fault: CSVFault, at position: (line: Int, column: Int)) -> DatasetError
+}
+
+/// The records of a CSV file, or one with semicolons or tabs, after its header.
+struct CSVRecords: RecordReader {
+    let format: TableFormat
+    let header: TableHeader
+    private var reader: CSVReader
+
+    /// Reads the file at `path`, recognizes its format, and reads the header.
+    /// - Throws: ``DatasetError`` if the file can't be read, is empty, or has no header.
+    init(path: String, reading: TableReading) throws(DatasetError) {
+        let bytes = try fileBytes(at: path)
+        guard !bytes.isEmpty else { throw .emptyFile(path: path) }
+        format = try TableFormat(bytes, path: path, reading: reading)
+        reader = CSVReader(bytes: bytes, path: path, delimiter: format.delimiter)
+        header = try TableHeader(&reader, format: format, reading: reading.header, path: path)
+    }
+
+    var hasDecimalComma: Bool { format.hasDecimalComma }
+    var position: (line: Int, column: Int) { reader.position }
+
+    mutating func next() throws(DatasetError) -> CSVRecord? { try reader.nextRecord(keeping: header.names.count) }
+
+    func error(_ fault: CSVFault, at position: (line: Int, column: Int)) -> DatasetError { reader.error(fault, at: position) }
+}
