@@ -13,7 +13,7 @@ public struct GatePicture: Sendable {
     public struct Memory: Sendable, Equatable {
         public let unit: Int
         public let meanGate: Double
-        /// 1/(1 - mean forget gate): the number of steps after which 1/e of a cell is left, if the gate stays at its mean.
+        /// 1/(1 - mean of the gate): the number of steps after which 1/e of the state is left, if the gate stays at its mean.
         public var stepCount: Double { 1 / max(1e-9, 1 - meanGate) }
     }
 

@@ -29,6 +29,20 @@ struct GatePictureTests {
         _ = try XMLElements(String(picture.html.dropFirst("<!DOCTYPE html>\n".count)))
     }
 
+    @Test("a GRU's units show their hidden state with update and reset gate; memory follows from the update gate")
+    func gru() throws {
+        let run = try TestRun(TestRun.text.replacing("\"hidden\": 9", with: "\"cell\": \"gru\", \"hidden\": 9"), files: ["text.txt": TestRun.prose])
+        defer { run.remove() }
+        let trace = try TrainedRun(run.path).trace(ofText: "the cat", layer: 1, team: TestRun.team)
+        let picture = try GatePicture(trace, title: "t", layer: 1, units: [3])
+        #expect(picture.memoryGate == "update" && trace.layer.cells.isEmpty)
+        let file = picture.picture.file
+        #expect(file.contains("Hidden states and gates of 1 unit of layer 2") && file.contains("its update and reset gate"))
+        #expect(!file.contains("forget") && picture.html.contains("mean update gate"))
+        let update = trace.layer.values(ofUnit: 3, in: trace.layer.gates[1]).map(Double.init)
+        #expect(abs((picture.memories.first { $0.unit == 3 }?.meanGate ?? 0) - update.reduce(0, +) / 7) < 1e-12)
+    }
+
     @Test("by default the most active units are drawn, at most eight; invalid units and lengths are rejected")
     func defaults() throws {
         let run = try TestRun(TestRun.text, files: ["text.txt": TestRun.prose])

@@ -34,7 +34,7 @@ def differing(trials, folder):
 
 
 def told_otherwise(trials, folder):
-    """One rank of two to four is told something else on its command line, or is another program: all end before anything is done."""
+    """One rank of two to four has something else on its command line, or is another program: all end before anything is done."""
     SMALL.prepare(folder)
     common = ["small.json", "--run-directory", "run"]
     kinds = [

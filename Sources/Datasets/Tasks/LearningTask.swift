@@ -4,7 +4,7 @@ public import Batches
 public protocol LearningTask: Sendable {
     /// Number, place and kind of the outputs, which determine the head and the loss.
     var output: OutputDescription { get }
-    /// Metrics of an evaluation, in the order in which they are shown. The first is the loss, which judges the best checkpoint.
+    /// Metrics of an evaluation, in the order in which they are shown. The first is the loss: the checkpoint with the lowest one is the best.
     var metrics: [Metric] { get }
     /// What is reached without a model, for comparison with every evaluation.
     var baseline: Baseline { get }
@@ -56,6 +56,6 @@ public enum PredictionDisplay: Sendable {
 
 extension LearningTask {
     public var pipelineTag: String? { nil }
-    /// The loss, which judges the best checkpoint.
+    /// The loss: the checkpoint with the lowest one is the best.
     public var loss: Metric { metrics[0] }
 }
