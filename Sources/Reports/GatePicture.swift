@@ -15,6 +15,16 @@ public struct GatePicture: Sendable {
         public let meanGate: Double
         /// 1/(1 - mean of the gate): the number of steps after which 1/e of the state is left, if the gate stays at its mean.
         public var stepCount: Double { 1 / max(1e-9, 1 - meanGate) }
+
+        package init(unit: Int, meanGate: Double) {
+            (self.unit, self.meanGate) = (unit, meanGate)
+        }
+
+        /// "about 8.29 steps".
+        public func words(digits: Int) -> String {
+            let text = figure(stepCount, digits: digits)
+            return "about \(text) step\(text == "1" ? "" : "s")"
+        }
     }
 
     /// The units shown, in order.
@@ -101,7 +111,7 @@ public struct GatePicture: Sendable {
         func values(_ list: [Float]) -> [Double] { gates.values(ofUnit: unit, in: list).map(Double.init) }
         let memory = Memory(unit: unit, meanGate: mean(gates.values(ofUnit: unit, in: gates.memoryGate)))
         return TimeStrips.Strip(
-            "unit \(unit)", note: "mean \(gates.cell.gates[gates.cell.memoryGate]) gate \(fixed(memory.meanGate, decimals: 3)), remembers about \(figure(memory.stepCount, digits: 2)) steps",
+            "unit \(unit)", note: "mean \(gates.cell.gates[gates.cell.memoryGate]) gate \(fixed(memory.meanGate, decimals: 3)), remembers \(memory.words(digits: 2))",
             curves: [(gates.stateName, values(gates.state))],
             rows: gates.shownGates.map { (gates.cell.gates[$0], values(gates.gates[$0])) })
     }

@@ -83,14 +83,9 @@ struct GatesCommand: ParsableCommand {
         printLine("longest memory, 1/(1 - mean \(picture.memoryGate) gate):")
         for memory in picture.memories.prefix(5) {
             printLine("  unit " + "\(memory.unit)".padding(toLength: 6, withPad: " ", startingAt: 0)
-                + "mean \(picture.memoryGate) gate \(fixed(memory.meanGate, decimals: 4))   about \(steps(memory.stepCount))")
+                + "mean \(picture.memoryGate) gate \(fixed(memory.meanGate, decimals: 4))   \(memory.words(digits: 3))")
         }
         let middle = picture.memories[picture.memories.count / 2]
-        printLine("median      unit \(middle.unit), about \(steps(middle.stepCount))")
-    }
-
-    private func steps(_ count: Double) -> String {
-        let text = figure(count, digits: 3)
-        return text == "1" ? "1 step" : "\(text) steps"
+        printLine("median      unit \(middle.unit), \(middle.words(digits: 3))")
     }
 }

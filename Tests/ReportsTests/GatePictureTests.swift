@@ -43,6 +43,11 @@ struct GatePictureTests {
         #expect(abs((picture.memories.first { $0.unit == 3 }?.meanGate ?? 0) - update.reduce(0, +) / 7) < 1e-12)
     }
 
+    @Test("one step is singular", arguments: [(0.0, "about 1 step"), (0.038, "about 1 step"), (0.5, "about 2 steps"), (0.29, "about 1.4 steps")])
+    func steps(meanGate: Double, words: String) {
+        #expect(GatePicture.Memory(unit: 0, meanGate: meanGate).words(digits: 2) == words)
+    }
+
     @Test("by default the most active units are drawn, at most eight; invalid units and lengths are rejected")
     func defaults() throws {
         let run = try TestRun(TestRun.text, files: ["text.txt": TestRun.prose])
