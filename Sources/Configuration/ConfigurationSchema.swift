@@ -88,11 +88,9 @@ extension ConfigurationField {
         switch self {
         case .integer(_, let range, let narrowed):
             let range = kind.flatMap { narrowed[$0] } ?? range
-            return members(["type": .text("integer"), "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)])
+            return range.schemaMembers
         case .real(_, let range):
-            let lower = JSONMember(key: range.lower.isIncluded ? "minimum" : "exclusiveMinimum", value: .real(range.lower.value))
-            let upper = range.upper.map { JSONMember(key: $0.isIncluded ? "maximum" : "exclusiveMaximum", value: .real($0.value)) }
-            return members(["type": .text("number")]) + [lower] + (upper.map { [$0] } ?? [])
+            return range.schemaMembers
         case .bool:
             return members(["type": .text("boolean")])
         case .choice(let choice):
@@ -116,5 +114,24 @@ extension ConfigurationField {
 
     private func members(_ pairs: KeyValuePairs<String, JSONValue>) -> [JSONMember] {
         pairs.map { JSONMember(key: $0.key, value: $0.value) }
+    }
+}
+
+extension ClosedRange<Int> {
+    /// Of an integer in this range.
+    var schemaMembers: [JSONMember] {
+        [
+            JSONMember(key: "type", value: .text("integer")), JSONMember(key: "minimum", value: .integer(lowerBound)),
+            JSONMember(key: "maximum", value: .integer(upperBound)),
+        ]
+    }
+}
+
+extension RealRange {
+    /// Of a number in this range.
+    var schemaMembers: [JSONMember] {
+        let least = JSONMember(key: lower.isIncluded ? "minimum" : "exclusiveMinimum", value: .real(lower.value))
+        let most = upper.map { [JSONMember(key: $0.isIncluded ? "maximum" : "exclusiveMaximum", value: .real($0.value))] } ?? []
+        return [JSONMember(key: "type", value: .text("number")), least] + most
     }
 }

@@ -6,7 +6,7 @@ import StrictJSON
 public enum LayerStack: Sendable, Equatable {
     case alike(Int)
     /// From the input to the head.
-    case list([LayerSettings])
+    case list([LayerDescription])
 
     public var count: Int {
         switch self {
@@ -17,18 +17,7 @@ public enum LayerStack: Sendable, Equatable {
 
     static let counts = 1...64
     static let hiddens = 1...65_536
-}
-
-/// A layer of a list.
-public struct LayerSettings: Sendable, Equatable {
-    /// Kind of the layer: a cell, for a recurrent one.
-    public var type: CellKind
-    public var hidden: Int
-    public var forgetBias = 0.0
-
-    public init(type: CellKind, hidden: Int, forgetBias: Double = 0) {
-        (self.type, self.hidden, self.forgetBias) = (type, hidden, forgetBias)
-    }
+    static let forgetBiases = RealRange.atLeast(0).atMost(1e38)
 }
 
 extension Configuration.ModelSettings {
@@ -37,8 +26,7 @@ extension Configuration.ModelSettings {
         switch layers {
         case .alike(let count):
             Array(repeating: .recurrent(RecurrentDescription(cell: cell, hidden: hidden, forgetBias: forgetBias)), count: count)
-        case .list(let layers):
-            layers.map { .recurrent(RecurrentDescription(cell: $0.type, hidden: $0.hidden, forgetBias: $0.forgetBias)) }
+        case .list(let layers): layers
         }
     }
 }
@@ -66,92 +54,84 @@ extension LayerStack {
             return
         }
         guard Self.counts.contains(layers.count) else { throw Self.fault(value) }
-        var list: [LayerSettings] = []
-        for (index, layer) in layers.enumerated() { list.append(try Self.layer(layer, "[\(index + 1)]")) }
+        var list: [LayerDescription] = []
+        for (index, layer) in layers.enumerated() { list.append(try LayerMembers(layer, name: "[\(index + 1)]").description()) }
         self = .list(list)
     }
 
     private static func fault(_ value: JSONValue) -> Fault { Fault(position: value.position, message: " is \(value.shown); it must be \(wanted).") }
 
-    private static let keys = ["type", "hidden", "forgetBias"]
-
-    private static func layer(_ value: JSONValue, _ name: String) throws(Fault) -> LayerSettings {
-        guard let members = value.objectValue else {
-            throw Fault(position: value.position, message: "\(name) is \(value.shown); a layer is an object, as in {\"type\": \"gru\", \"hidden\": 128}.")
-        }
-        if let stranger = members.first(where: { !keys.contains($0.key) }) {
-            let key = JSONValue.printable(stranger.key, scalarCount: 40)
-            throw Fault(position: stranger.keyPosition, message: "\(name).\(key) is not a key. The keys of a layer are \(alternatives(keys, "and")).")
-        }
-        func member(_ key: String) -> JSONValue? { members.first { $0.key == key }?.value }
-        func missing(_ key: String, _ wanted: String) -> Fault {
-            Fault(position: value.position, message: "\(name).\(key) is missing; it must be \(wanted).")
-        }
-        func wrong(_ key: String, _ value: JSONValue, _ wanted: String) -> Fault {
-            Fault(position: value.position, message: "\(name).\(key) is \(value.shown); it must be \(wanted).")
-        }
-        let types = alternatives(CellKind.allCases.map { "\"\($0.rawValue)\"" })
-        guard let type = member("type") else { throw missing("type", types) }
-        guard let cell = type.stringValue.flatMap(CellKind.init(rawValue:)) else { throw wrong("type", type, types) }
-        let units = "an integer from \(hiddens.lowerBound) to \(hiddens.upperBound)"
-        guard let hidden = member("hidden") else { throw missing("hidden", units) }
-        guard let count = hidden.integerValue, hiddens.contains(count) else { throw wrong("hidden", hidden, units) }
-        var settings = LayerSettings(type: cell, hidden: count)
-        guard let bias = member("forgetBias") else { return settings }
-        guard cell.forgetGate != nil else {
-            throw Fault(position: bias.position, message: "\(name).forgetBias goes with a cell that has a forget gate, not with \"\(cell.rawValue)\". Remove it.")
-        }
-        guard let amount = bias.realValue, forgetBiases.contains(amount) else { throw wrong("forgetBias", bias, "a number at least 0 and at most 1e+38") }
-        settings.forgetBias = amount
-        return settings
-    }
-
-    static let forgetBiases = RealRange.atLeast(0).atMost(1e38)
-
     var json: JSONValue {
         switch self {
         case .alike(let count): .integer(count)
-        case .list(let layers):
-            .list(
-                layers.map { layer in
-                    var members = [JSONMember(key: "type", value: .text(layer.type.rawValue)), JSONMember(key: "hidden", value: .integer(layer.hidden))]
-                    if layer.forgetBias != 0 { members.append(JSONMember(key: "forgetBias", value: .real(layer.forgetBias))) }
-                    return JSONValue(.object(members))
-                })
+        case .list(let layers): .list(layers.map { LayerType.of($0).json($0) })
         }
     }
 
-    /// The branches of the schema: an integer, or a list with a branch for each kind of layer.
+    /// The branches of the schema: an integer, or a list with a branch for each type of layer.
     static var schema: JSONValue {
         let integer: JSONValue = .object(["type": .text("integer"), "minimum": .integer(counts.lowerBound), "maximum": .integer(counts.upperBound)])
-        let branches = CellKind.allCases.map { cell -> JSONValue in
-            var properties = [
-                JSONMember(key: "type", value: .object(["enum": .list([.text(cell.rawValue)])])),
-                JSONMember(
-                    key: "hidden",
-                    value: .object([
-                        "description": .text("Units."), "type": .text("integer"), "minimum": .integer(hiddens.lowerBound),
-                        "maximum": .integer(hiddens.upperBound),
-                    ])),
-            ]
-            if cell.forgetGate != nil {
-                properties.append(
-                    JSONMember(
-                        key: "forgetBias",
-                        value: .object([
-                            "description": .text("Added to the forget gate's first bias."), "type": .text("number"), "minimum": .real(0),
-                            "maximum": .real(1e38), "default": .real(0),
-                        ])))
-            }
-            return .object([
-                "type": .text("object"), "properties": JSONValue(.object(properties)), "required": .list([.text("type"), .text("hidden")]),
-                "additionalProperties": .bool(false),
-            ])
-        }
         let list: JSONValue = .object([
             "type": .text("array"), "minItems": .integer(counts.lowerBound), "maxItems": .integer(counts.upperBound),
-            "items": .object(["oneOf": .list(branches)]),
+            "items": .object(["oneOf": .list(LayerType.all.map(\.schema))]),
         ])
         return .list([integer, list])
+    }
+}
+
+/// A layer of the list, member by member.
+private struct LayerMembers {
+    let value: JSONValue
+    let members: [JSONMember]
+    /// For messages: "[2]".
+    let name: String
+
+    init(_ value: JSONValue, name: String) throws(LayerStack.Fault) {
+        guard let members = value.objectValue else {
+            throw LayerStack.Fault(
+                position: value.position, message: "\(name) is \(value.shown); a layer is an object, as in {\"type\": \"gru\", \"hidden\": 128}.")
+        }
+        (self.value, self.members, self.name) = (value, members, name)
+    }
+
+    func description() throws(LayerStack.Fault) -> LayerDescription {
+        let type = try type()
+        if let stranger = members.first(where: { $0.key != "type" && type.key($0.key) == nil }) { throw unknown(stranger, in: type) }
+        var layer = type.initial
+        for key in type.keys {
+            guard let value = member(key.name) else {
+                if key.isRequired { throw missing(key.name, key.values.wanted) }
+                continue
+            }
+            guard key.write(value, &layer) else { throw wrong(key.name, value, key.values.wanted) }
+        }
+        return layer
+    }
+
+    private func type() throws(LayerStack.Fault) -> LayerType {
+        let words = alternatives(LayerType.all.map { "\"\($0.name)\"" })
+        guard let value = member("type") else { throw missing("type", words) }
+        guard let type = LayerType.all.first(where: { $0.name == value.stringValue }) else { throw wrong("type", value, words) }
+        return type
+    }
+
+    private func member(_ key: String) -> JSONValue? { members.first { $0.key == key }?.value }
+
+    private func missing(_ key: String, _ wanted: String) -> LayerStack.Fault {
+        LayerStack.Fault(position: value.position, message: "\(name).\(key) is missing; it must be \(wanted).")
+    }
+
+    private func wrong(_ key: String, _ value: JSONValue, _ wanted: String) -> LayerStack.Fault {
+        LayerStack.Fault(position: value.position, message: "\(name).\(key) is \(value.shown); it must be \(wanted).")
+    }
+
+    private func unknown(_ member: JSONMember, in type: LayerType) -> LayerStack.Fault {
+        let key = JSONValue.printable(member.key, scalarCount: 40)
+        let others = LayerType.all.filter { $0.key(member.key) != nil }.map { "\"\($0.name)\"" }
+        let message =
+            others.isEmpty
+            ? "\(name).\(key) is not a key. The keys of a layer of type \"\(type.name)\" are \(alternatives(["type"] + type.keys.map(\.name), "and"))."
+            : "\(name).\(key) doesn't go with type \"\(type.name)\", only with \(alternatives(others, "and")). Remove it."
+        return LayerStack.Fault(position: member.keyPosition, message: message)
     }
 }

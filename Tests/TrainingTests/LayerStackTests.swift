@@ -19,7 +19,9 @@ struct LayerStackTests {
     func list() throws {
         let configuration = try Configuration.parse(
             Array(text(#""layers": [{"hidden": 30, "type": "lstm", "forgetBias": 2.5}, {"type": "gru", "hidden": 4}]"#).utf8), name: "a")
-        #expect(configuration.model.layers == .list([LayerSettings(type: .lstm, hidden: 30, forgetBias: 2.5), LayerSettings(type: .gru, hidden: 4)]))
+        #expect(configuration.model.layers == .list([
+            .recurrent(RecurrentDescription(cell: .lstm, hidden: 30, forgetBias: 2.5)), .recurrent(RecurrentDescription(cell: .gru, hidden: 4)),
+        ]))
         let resolved = configuration.resolvedJSON()
         #expect(resolved["model"]?["hidden"] == nil && resolved["model"]?["cell"] == nil && resolved["model"]?["forgetBias"] == nil)
         #expect(try Configuration.parse(Array(resolved.serialized(indented: true).utf8), name: "resolved") == configuration)
@@ -30,9 +32,9 @@ struct LayerStackTests {
         (#"[{"type": "lstm"}]"#, "2:22: model.layers[1].hidden is missing; it must be an integer from 1 to 65536."),
         (#"[{"hidden": 3}]"#, #"2:22: model.layers[1].type is missing; it must be "lstm" or "gru"."#),
         (#"[{"type": "gru", "hidden": 0}]"#, "2:48: model.layers[1].hidden is 0; it must be an integer from 1 to 65536."),
-        (#"[{"type": "gru", "hidden": 4, "forgetBias": 1}]"#, #"2:65: model.layers[1].forgetBias goes with a cell that has a forget gate, not with "gru". Remove it."#),
+        (#"[{"type": "gru", "hidden": 4, "forgetBias": 1}]"#, #"2:51: model.layers[1].forgetBias doesn't go with type "gru", only with "lstm". Remove it."#),
         (#"[{"type": "lstm", "hidden": 4, "forgetBias": -1}]"#, "2:66: model.layers[1].forgetBias is -1; it must be a number at least 0 and at most 1e+38."),
-        (#"[{"type": "lstm", "hidden": 4, "units": 5}]"#, "2:52: model.layers[1].units is not a key. The keys of a layer are type, hidden and forgetBias."),
+        (#"[{"type": "lstm", "hidden": 4, "units": 5}]"#, #"2:52: model.layers[1].units is not a key. The keys of a layer of type "lstm" are type, hidden and forgetBias."#),
         (#"[8, 16]"#, #"2:22: model.layers[1] is 8; a layer is an object, as in {"type": "gru", "hidden": 128}."#),
         (#"[]"#, #"2:21: model.layers is []; it must be an integer from 1 to 64, or a list of as many layers, as in [{"type": "lstm", "hidden": 256}, {"type": "gru", "hidden": 128}]."#),
     ])
@@ -50,6 +52,6 @@ struct LayerStackTests {
     func override() throws {
         let configuration = try Configuration.parse(
             Array(text("").utf8), name: "a", overrides: [#"model.layers=[{"type": "gru", "hidden": 3}]"#])
-        #expect(configuration.model.layers == .list([LayerSettings(type: .gru, hidden: 3)]))
+        #expect(configuration.model.layers == .list([.recurrent(RecurrentDescription(cell: .gru, hidden: 3))]))
     }
 }

@@ -1,0 +1,30 @@
+import Layers
+
+// The types of layers, from which a list is written. A new one is an entry here, with the keys that its description has.
+
+extension LayerType {
+    /// In the order of messages and of the schema.
+    static let all: [LayerType] = CellKind.allCases.map(recurrent)
+
+    /// A recurrent layer is called by its cell.
+    private static func recurrent(_ cell: CellKind) -> LayerType {
+        var keys: [LayerKey] = [
+            .integer("hidden", \RecurrentDescription.hidden, LayerStack.hiddens, isRequired: true, "Units.")
+        ]
+        if cell.forgetGate != nil {
+            keys.append(.real("forgetBias", \RecurrentDescription.forgetBias, LayerStack.forgetBiases, "Added to the forget gate's first bias."))
+        }
+        return LayerType(name: cell.rawValue, keys: keys, initial: RecurrentDescription(cell: cell, hidden: 1).layer) { layer in
+            RecurrentDescription(layer)?.cell == cell
+        }
+    }
+}
+
+extension RecurrentDescription: LayerSettings {
+    init?(_ layer: LayerDescription) {
+        guard case .recurrent(let settings) = layer else { return nil }
+        self = settings
+    }
+
+    var layer: LayerDescription { .recurrent(self) }
+}
