@@ -68,6 +68,9 @@ extension Configuration {
         public var head = HeadPlacement.auto
         public var initialization = ModelDescription.Initialization.pyTorch
         public var forgetBias = 0.0
+        public var bidirectional = false
+        /// Between recurrent layers; 0 for none.
+        public var dropout = 0.0
         /// As written, or the resolved path once the program has found the file; empty for none.
         public var initialWeights = ""
         public var newSymbols = NewSymbols.refuse

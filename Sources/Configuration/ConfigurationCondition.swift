@@ -9,6 +9,8 @@ package struct ConfigurationCondition: Sendable {
         case above(Double)
         /// An integer, where the other key may also be a list.
         case anInteger
+        /// The same, of at least this.
+        case integerFrom(Int)
     }
 
     /// With its section: "optimizer.algorithm". It is of the same section as the key, where a schema can state the condition.
@@ -35,6 +37,11 @@ package struct ConfigurationCondition: Sendable {
         if case .alike = $0.model.layers { true } else { false }
     }
 
+    /// The same of at least two layers.
+    static let severalLayersAlike = ConfigurationCondition("model.layers", .integerFrom(2)) {
+        if case .alike(let count) = $0.model.layers { count > 1 } else { false }
+    }
+
     private init(_ key: String, _ values: Values, isMetBy: @escaping @Sendable (Configuration) -> Bool) {
         (self.key, self.values, self.isMetBy) = (key, values, isMetBy)
     }
@@ -50,6 +57,7 @@ package struct ConfigurationCondition: Sendable {
         case .words(let words): "\(key) " + alternatives(words.map { "\"\($0)\"" })
         case .above(let bound): "\(key) above \(JSONValue.real(bound).shortNumber)"
         case .anInteger: "\(key) as an integer"
+        case .integerFrom(let least): "\(key) as an integer of at least \(least)"
         }
     }
 
@@ -59,6 +67,7 @@ package struct ConfigurationCondition: Sendable {
         case .words(let words): .object(["enum": .list(words.map(JSONValue.text))])
         case .above(let bound): .object(["exclusiveMinimum": .real(bound)])
         case .anInteger: .object(["type": .text("integer")])
+        case .integerFrom(let least): .object(["type": .text("integer"), "minimum": .integer(least)])
         }
     }
 }

@@ -14,6 +14,7 @@ extension ConfigurationReader {
         checkEmbedding()
         checkHead()
         checkNewSymbols()
+        if isSound("model.layers") { checkLayers() }
     }
 
     private mutating func reportMissingKind(_ document: JSONPosition) {

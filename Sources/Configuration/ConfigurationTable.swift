@@ -70,7 +70,7 @@ extension ConfigurationKey {
         .integer(.model, "hidden", \.model.hidden, LayerStack.hiddens, .result, "Units of each recurrent layer.").when(.layersAlike),
         .layers(
             .model, "layers", \.model.layers, .result,
-            "Recurrent layers, one above the other: how many, or each with its type (a cell), hidden and, for an LSTM, forgetBias, from the input to the head."),
+            "Layers, one above the other: how many recurrent ones, or a list from the input to the head, each with its type and the type's own keys."),
         .integer(.model, "embedding", \.model.embedding, 0...65_536, .result, "Width of the learned embedding of tokens; 0: one-hot."),
         .choice(
             .model, "head", \.model.head, .result,
@@ -82,6 +82,14 @@ extension ConfigurationKey {
             .model, "forgetBias", \.model.forgetBias, LayerStack.forgetBiases, .result,
             "Added to the forget gate's first bias. 2 to 5 where something must be remembered over a hundred steps.")
             .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
+        .bool(
+            .model, "bidirectional", \.model.bidirectional, for: Kind.askedAtEnd, .result,
+            "Whether each recurrent layer also reads the sequence from its end to its begin; both outputs, side by side, go to the layer above.")
+            .when(.layersAlike),
+        .real(
+            .model, "dropout", \.model.dropout, LayerType.rates, .result,
+            "Probability with which a number from one recurrent layer to the next is set to 0 in training. For dropout elsewhere, list the layers.")
+            .when(.severalLayersAlike),
         .text(
             .model, "initialWeights", \.model.initialWeights, .result,
             "A safetensors file of PyTorch's with the first weights, in place of model.initialization's; a relative path as in data.files. Empty: none."),

@@ -25,10 +25,17 @@ extension Configuration.ModelSettings {
     package var layerDescriptions: [LayerDescription] {
         switch layers {
         case .alike(let count):
-            Array(repeating: .recurrent(RecurrentDescription(cell: cell, hidden: hidden, forgetBias: forgetBias)), count: count)
-        case .list(let layers): layers
+            var layer = RecurrentDescription(cell: cell, hidden: hidden, forgetBias: forgetBias)
+            layer.isBidirectional = bidirectional
+            let layers = Array(repeating: LayerDescription.recurrent(layer), count: count)
+            guard dropout > 0 else { return layers }
+            return Array(layers.map { [$0] }.joined(separator: [.dropout(DropoutDescription(rate: dropout))]))
+        case .list(let layers): return layers
         }
     }
+
+    /// How many of the layers are recurrent.
+    public var recurrentLayerCount: Int { layerDescriptions.count { RecurrentDescription($0) != nil } }
 }
 
 // MARK: - In the file
@@ -104,6 +111,11 @@ private struct LayerMembers {
                 continue
             }
             guard key.write(value, &layer) else { throw wrong(key.name, value, key.values.wanted) }
+        }
+        for key in type.keys {
+            guard let condition = key.condition, !condition.isMet(layer), key.value(layer) != key.value(type.initial), let value = member(key.name) else { continue }
+            throw LayerStack.Fault(
+                position: value.position, message: "\(name).\(key.name) is \(value.shown); it has an effect only where \(condition.words). Remove it.")
         }
         return layer
     }

@@ -58,6 +58,21 @@ struct LayerKey: Sendable {
     let value: @Sendable (LayerDescription) -> JSONValue
     /// Returns false, and changes nothing, if the value isn't valid.
     let write: @Sendable (JSONValue, inout LayerDescription) -> Bool
+    /// Where the key has an effect; nil for everywhere.
+    private(set) var condition: Condition?
+
+    struct Condition: Sendable {
+        /// "bidirectional is true".
+        let words: String
+        let isMet: @Sendable (LayerDescription) -> Bool
+    }
+
+    /// The same, of effect only where `isMet`; elsewhere it may have its default and no other value.
+    func when(_ words: String, _ isMet: @escaping @Sendable (LayerDescription) -> Bool) -> LayerKey {
+        var key = self
+        key.condition = Condition(words: words, isMet: isMet)
+        return key
+    }
 }
 
 /// The settings of one kind of layer, as they stand in a ``LayerDescription``.

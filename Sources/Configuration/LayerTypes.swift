@@ -4,7 +4,7 @@ import Layers
 
 extension LayerType {
     /// In the order of messages and of the schema.
-    static let all: [LayerType] = CellKind.allCases.map(recurrent)
+    static let all: [LayerType] = CellKind.allCases.map(recurrent) + [dropout]
 
     /// A recurrent layer is called by its cell.
     private static func recurrent(_ cell: CellKind) -> LayerType {
@@ -14,10 +14,33 @@ extension LayerType {
         if cell.forgetGate != nil {
             keys.append(.real("forgetBias", \RecurrentDescription.forgetBias, LayerStack.forgetBiases, "Added to the forget gate's first bias."))
         }
+        keys += [
+            .bool("bidirectional", \RecurrentDescription.isBidirectional, "Whether a second recurrence reads each sequence from its end to its begin."),
+            .choice("merge", \RecurrentDescription.merge, "What becomes of the two directions' outputs: side by side, added, or their mean.")
+                .when("bidirectional is true") { RecurrentDescription($0)?.isBidirectional == true },
+        ]
         return LayerType(name: cell.rawValue, keys: keys, initial: RecurrentDescription(cell: cell, hidden: 1).layer) { layer in
             RecurrentDescription(layer)?.cell == cell
         }
     }
+
+    private static let dropout = LayerType(
+        name: "dropout",
+        keys: [
+            .real("rate", \DropoutDescription.rate, rates, isRequired: true, "Probability with which a number is set to 0 in training."),
+            .bool("variational", \DropoutDescription.isVariational, "Whether it is the same numbers at all time steps of a sequence."),
+        ], initial: DropoutDescription(rate: 0).layer, includes: { DropoutDescription($0) != nil })
+
+    static let rates = RealRange.atLeast(0).below(1)
+}
+
+extension DropoutDescription: LayerSettings {
+    init?(_ layer: LayerDescription) {
+        guard case .dropout(let settings) = layer else { return nil }
+        self = settings
+    }
+
+    var layer: LayerDescription { .dropout(self) }
 }
 
 extension RecurrentDescription: LayerSettings {

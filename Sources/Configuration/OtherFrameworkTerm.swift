@@ -68,6 +68,14 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ),
         ("gru lstm rnn_type cell_type rnn_cell lstm_type mode", key("model.cell")),
         ("num_layers n_layers nlayers layer_count hidden_layers num_hidden_layers lstm_layers rnn_layers", key("model.layers")),
+        (
+            "drop_out drop drop_prob dropout_rate dropout_p p_dropout", key("model.dropout", ", between recurrent layers; elsewhere a layer of model.layers")
+        ),
+        (
+            "variational_dropout input_dropout",
+            key("model.layers", ", with a layer {\"type\": \"dropout\", \"rate\": 0.5}, which may be the first one, and \"variational\": true")
+        ),
+        ("bidir bilstm bi_lstm birnn", key("model.bidirectional")),
         ("embedding_dim embed_dim embedding_size embed_size emb_dim emb_size emsize embedding_width", key("model.embedding")),
         ("return_sequences many_to_many many_to_one", key("model.head", ", \"every\" or \"last\"")),
         ("initializer init weight_init kernel_initializer recurrent_initializer init_scheme", key("model.initialization")),
@@ -110,11 +118,13 @@ enum OtherFrameworkTerm: Sendable, Equatable {
 
     private static let absent: [(names: String, meaning: OtherFrameworkTerm)] = [
         (
-            "dropout drop_out drop drop_prob dropout_rate dropout_p p_dropout keep_prob recurrent_dropout variational_dropout input_dropout zoneout "
-                + "weight_drop wdrop",
-            .missing("lstm-train has no dropout. Against overfitting it keeps the best checkpoint by validation (checkpoint.best).")
+            "keep_prob",
+            .missing("model.dropout is the probability of a 0, one less this; it acts between recurrent layers.")
         ),
-        ("bidirectional bidir bilstm bi_lstm birnn", .missing("lstm-train has no bidirectional layers; its layers read forwards.")),
+        (
+            "recurrent_dropout zoneout weight_drop wdrop",
+            .missing("lstm-train has no dropout inside a recurrence; between layers it has model.dropout, and layers of type \"dropout\" in model.layers.")
+        ),
         (
             "rnn nonlinearity activation recurrent_activation peephole peepholes",
             .missing("lstm-train has the cells of torch.nn.LSTM and torch.nn.GRU (model.cell), and no other cell or activation.")

@@ -24,6 +24,7 @@ extension ExportedModel {
             let layers = shape.recurrentLayers.enumerated().map { "layer \($0 + 1) is \($1.cell.name) of \(counted($1.hidden, "unit"))" }
             throw ExportError.layersDiffer(layers: layers.joined(separator: ", "))
         }
+        if shape.recurrentLayers[0].isBidirectional { throw ExportError.isBidirectional(cell: shape.recurrentLayers[0].cell.name) }
         let memory = try run.readParameters(ParameterLayout(shape))
         let task = try run.task()
         let use = try Self.use(of: run, task: task, shape: shape)

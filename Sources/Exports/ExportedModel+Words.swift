@@ -9,7 +9,7 @@ extension ExportedModel {
     var summary: String {
         let units = counted(layer.hidden, "unit")
         let cell = "\(layer.cell.name.hasPrefix("L") ? "an" : "a") \(layer.cell.name)"
-        let stack = shape.layers.count == 1 ? "\(cell) of \(units)" : "\(cell), \(shape.layers.count) layers of \(units),"
+        let stack = layerCount == 1 ? "\(cell) of \(units)" : "\(cell), \(layerCount) layers of \(units),"
         let when = hasOutputEveryStep ? "at every step" : "at the last step"
         return "\(stack) that reads \(inputWords) and \(outputWords) \(when)"
     }

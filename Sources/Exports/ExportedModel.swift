@@ -54,8 +54,10 @@ public struct ExportedModel: Sendable {
     /// The flat buffer, which ends with the head's bias.
     package var allParameters: [Float] { parameters }
 
-    /// The layers, which are all alike.
+    /// The recurrent layers, which are all alike.
     var layer: RecurrentDescription { shape.recurrentLayers[0] }
+    /// How many they are.
+    var layerCount: Int { shape.recurrentLayers.count }
     var cell: CellExport { CellExport(layer.cell) }
 
     /// Whether there are outputs at every time step, not only at the last.

@@ -51,15 +51,19 @@ struct ExportedLayer {
 extension ExportedModel {
     /// From the input to the head.
     private var layers: [ExportedLayer] {
-        let plans = ModelPlan(shape).layers
-        var kinds: [ExportedLayer.Kind] = []
+        var kinds: [ExportedLayer.Kind?] = []
         if case .embedding = shape.input { kinds.append(.embedding) }
-        kinds += shape.layers.enumerated().map { index, layer in
+        var recurrentCount = 0
+        for layer in shape.layers {
             switch layer {
-            case .recurrent(let description): .recurrent(description, index: index)
+            case .recurrent(let description):
+                kinds.append(.recurrent(description, index: recurrentCount))
+                recurrentCount += 1
+            // A trained model has none.
+            case .dropout: kinds.append(nil)
             }
         }
-        return zip(kinds + [.head], plans).map { ExportedLayer($0, $1, buffer: allParameters) }
+        return zip(kinds + [.head], ModelPlan(shape).layers).compactMap { kind, plan in kind.map { ExportedLayer($0, plan, buffer: allParameters) } }
     }
 
     /// Gives all layers to `writer`.

@@ -132,7 +132,7 @@ extension ReplayedBatch {
         for (suffix, values) in [("0", initialStates), ("n", finalStates)] {
             for (part, state) in CellExport(shape.recurrentLayers[0].cell).states.enumerated() {
                 archive.add(
-                    state.name + suffix + ".npy", NumpyArray(byLayer(values, part: part), shape: [shape.layers.count, count, shape.topWidth]).bytes)
+                    state.name + suffix + ".npy", NumpyArray(byLayer(values, part: part), shape: [shape.recurrentLayers.count, count, shape.topWidth]).bytes)
             }
         }
         let isEveryStep = shape.head == .everyStep
@@ -157,7 +157,7 @@ extension ReplayedBatch {
     private func byLayer(_ values: [Float], part: Int) -> [Float] {
         let layout = ModelPlan(shape).state
         var result: [Float] = []
-        for layer in shape.layers.indices {
+        for layer in shape.recurrentLayers.indices {
             guard let range = layout.range(layer: layer, part: part) else { continue }
             for sequence in lengths.indices {
                 let begin = sequence * layout.count

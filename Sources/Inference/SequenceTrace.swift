@@ -49,7 +49,8 @@ extension TrainedRun {
     private func trace(
         _ batch: Batch, shape: ModelDescription, layer: Int, vocabulary: Vocabulary?, numberNames: [String], team: ThreadTeam
     ) throws -> SequenceTrace {
-        guard shape.layers.indices.contains(layer) else { throw TrainingError.noLayer(layer: layer, layerCount: shape.layers.count) }
+        let layerCount = shape.recurrentLayers.count
+        guard (0..<layerCount).contains(layer) else { throw TrainingError.noLayer(layer: layer, layerCount: layerCount) }
         let network = try network(shape: shape, team: team)
         network.forward(batch)
         var symbols: [String] = []

@@ -64,6 +64,15 @@ public struct FloatView: @unchecked Sendable {
         }
     }
 
+    /// Fills the view with elements of an array, those from `start` on.
+    public func copy(_ source: [Float], from start: Int) {
+        precondition(start >= 0 && start + count <= source.count)
+        source.withUnsafeBufferPointer { values in
+            guard let first = values.baseAddress else { return }
+            base.update(from: first + start, count: count)
+        }
+    }
+
     public func array() -> [Float] {
         Array(UnsafeBufferPointer(start: base, count: count))
     }

@@ -8,6 +8,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case examples = 3
     /// Symbols drawn from a trained model.
     case sampling = 5
+    /// Masks of layers: ``RandomMask``.
+    case masks = 6
 }
 
 /// Stateless random numbers: each is a function of a seed, a purpose and three counters, so there is no generator state to save, skip or share.

@@ -25,7 +25,7 @@ package protocol Layer: AnyObject {
 /// What a layer reads: views of the layer below, or of the batch.
 package enum Signal {
     /// A layer's outputs, `[time, batch, rowStride]`: as products read them, and in float32.
-    case rows(OperandView, exact: OperandView, rowStride: Int)
+    case rows(OperandView, exact: FloatView, rowStride: Int)
     /// Numbers of the batch, `[time, batch, features]`.
     case numbers([Float], featureCount: Int)
     /// Tokens of the batch, `[time, batch]`.
@@ -36,22 +36,37 @@ package enum Signal {
 }
 
 /// Gradients by a layer's outputs, `[time, batch, rowStride]`: rows of whole panels.
-package struct GradientRows {
+package struct GradientRows: Sendable {
     package let floats: FloatView
     package let rowStride: Int
 }
 
-/// The part of a batch that the layers go through at once.
-package struct Pass {
+/// The part of a batch that the layers go through at once, and what for.
+package struct Pass: Sendable {
+    package let purpose: Purpose
     package let timeCount: Int
-    package let sequenceCount: Int
+    /// Valid time steps of each sequence within this part: `[batch]`.
+    package let lengths: [Int]
+    /// Index of each sequence in the dataset, for random masks: `[batch]`.
+    package let sequenceIndices: [Int]
     package let segment: SegmentPosition
 
-    package init(timeCount: Int, sequenceCount: Int, segment: SegmentPosition) {
-        (self.timeCount, self.sequenceCount, self.segment) = (timeCount, sequenceCount, segment)
+    package init(purpose: Purpose, timeCount: Int, lengths: [Int], sequenceIndices: [Int], segment: SegmentPosition) {
+        (self.purpose, self.timeCount, self.lengths) = (purpose, timeCount, lengths)
+        (self.sequenceIndices, self.segment) = (sequenceIndices, segment)
     }
 
+    package var sequenceCount: Int { lengths.count }
     package var rowCount: Int { timeCount * sequenceCount }
+}
+
+/// What a pass is for. Only in training are there dropout and other noise.
+public enum Purpose: Sendable, Equatable {
+    case inference
+    /// - Parameters:
+    ///   - seed: the run's.
+    ///   - step: optimizer steps taken before.
+    case training(seed: UInt64, step: Int)
 }
 
 /// What all layers of a model share.

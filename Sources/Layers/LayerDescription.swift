@@ -3,11 +3,13 @@ package import Kernels
 /// One layer between the input and the head.
 public enum LayerDescription: Sendable, Hashable {
     case recurrent(RecurrentDescription)
+    case dropout(DropoutDescription)
 
-    /// Numbers of its output at a time step.
-    public var width: Int {
+    /// Numbers of its output at a time step, if it reads `inputWidth`.
+    public func width(reading inputWidth: Int) -> Int {
         switch self {
-        case .recurrent(let layer): layer.hidden
+        case .recurrent(let layer): layer.width
+        case .dropout: inputWidth
         }
     }
 }
@@ -15,27 +17,63 @@ public enum LayerDescription: Sendable, Hashable {
 /// A recurrent layer.
 public struct RecurrentDescription: Sendable, Hashable {
     public var cell: CellKind
-    /// Units.
+    /// Units; of each direction, if there are two.
     public var hidden: Int
     /// Added to the forget gate's initial bias (Gers, Schmidhuber & Cummins 2000): the larger, the longer a fresh network remembers. 0 for a cell
     /// without that gate.
     public var forgetBias: Double
+    /// Whether a second recurrence reads each sequence from its last step to its first (Schuster & Paliwal 1997).
+    public var isBidirectional = false
+    /// What becomes of the two directions' outputs.
+    public var merge = DirectionMerge.concatenate
 
     public init(cell: CellKind, hidden: Int, forgetBias: Double = 0) {
         self.cell = cell
         self.hidden = hidden
         self.forgetBias = forgetBias
     }
+
+    /// Numbers of its output at a time step.
+    public var width: Int { isBidirectional && merge == .concatenate ? 2 * hidden : hidden }
+}
+
+/// How the outputs of a bidirectional layer's two directions become one.
+public enum DirectionMerge: String, Sendable, Hashable, CaseIterable {
+    /// The forward direction's, then the backward one's.
+    case concatenate
+    case sum
+    case average
+}
+
+/// A layer that sets units to 0 at random while training.
+public struct DropoutDescription: Sendable, Hashable {
+    /// Probability of a 0.
+    public var rate: Double
+    /// Whether a unit is 0 at all time steps of a sequence or none.
+    public var isVariational: Bool
+
+    public init(rate: Double, isVariational: Bool = false) { (self.rate, self.isVariational) = (rate, isVariational) }
+}
+
+extension LayerDescription {
+    /// Floats that a training step keeps of a sequence and time step for this layer alone; and those that all layers share, one layer's at a time.
+    package func keptFloats(_ precision: Precision, width: Int) -> (kept: Double, derivatives: Double) {
+        switch self {
+        case .recurrent(let layer): layer.keptFloats(precision)
+        case .dropout: (Double(width) * (precision == .float32 ? 1 : 1.5), 0)
+        }
+    }
 }
 
 extension RecurrentDescription {
-    /// Floats that a training step keeps of a sequence and time step: what the cell keeps and its states, with bfloat16 also the hidden states as products
-    /// read them; and the derivatives, which all layers share, where they have memory of their own.
-    package func keptFloats(_ precision: Precision) -> (kept: Double, derivatives: Double) {
+    /// What the cell keeps and its states, with bfloat16 also the hidden states as products read them; and the derivatives, which all layers share,
+    /// where they have memory of their own.
+    fileprivate func keptFloats(_ precision: Precision) -> (kept: Double, derivatives: Double) {
         let layouts = RowLayouts(cell: cell, hidden: hidden)
         let perUnit = Double(layouts.kept.groupCount + cell.statePartCount) + (precision == .float32 ? 0 : 0.5)
         let slots = precision == .bfloat16 || layouts.kept != layouts.sums ? (layouts.hasInputDerivatives ? 2.0 : 1) : 0
         let perSum = precision == .float32 ? 1 : 0.5
-        return (perUnit * Double(hidden), slots * perSum * Double(layouts.gateCount * hidden))
+        let directions = isBidirectional ? 2.0 : 1
+        return (directions * perUnit * Double(hidden), slots * perSum * Double(layouts.gateCount * hidden))
     }
 }

@@ -1,6 +1,6 @@
 /// One layer of a model in numbers.
 public struct LayerPlan: Sendable, Equatable {
-    /// "LSTM", "GRU", "embedding", "linear, softmax".
+    /// "LSTM", "bidirectional GRU", "dropout 0.5", "embedding", "linear, softmax".
     public let name: String
     /// Features of its input at a time step: symbols, where it reads them.
     public let inputWidth: Int
@@ -9,7 +9,7 @@ public struct LayerPlan: Sendable, Equatable {
     /// Whether it has an output at every time step rather than at the last one.
     public let isEveryStep: Bool
     /// Whether it computes every time step, although it may have an output at the last one only.
-    package let isRecurrent: Bool
+    public let isRecurrent: Bool
     /// In the order of the flat buffer.
     public package(set) var parameters: [Parameter]
     /// Of a forward pass, for each time step that it computes.

@@ -1,7 +1,7 @@
 package import Kernels
 
 /// Which time steps of its sequences a pass is over: all of them, or a segment. The backward pass takes segments from the last to the first.
-package struct SegmentPosition {
+package struct SegmentPosition: Sendable {
     /// The segment's first time step, counted from the sequences' begin.
     package let firstTime: Int
     package let isFirst: Bool

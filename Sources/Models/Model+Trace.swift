@@ -4,8 +4,9 @@ extension Model {
     /// The gates and states of a recurrent layer over the first `length` time steps of a sequence of the last `forward`; where segments are kept, over
     /// those of the last segment only. To be asked before `backward`, which puts derivatives in their place. Cost: copies of all those values.
     /// - Precondition: the last batch had such a sequence, so long.
+    /// - Parameter layer: its number among the recurrent layers, from 0; of a bidirectional one, the forward direction.
     public func trace(layer: Int, sequence: Int, length: Int) -> LayerTrace {
-        guard let layer = layers[layer] as? RecurrentLayer else { preconditionFailure("layer \(layer) is not recurrent") }
-        return layer.trace(sequence: sequence, length: length)
+        let recurrences = layers.compactMap { $0 as? RecurrentLayer ?? ($0 as? BidirectionalLayer)?.ahead }
+        return recurrences[layer].trace(sequence: sequence, length: length)
     }
 }

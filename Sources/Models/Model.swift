@@ -18,6 +18,8 @@ public final class Model {
     let head: any Head
     /// What each layer read in the last forward pass, and at the end what the head reads.
     var signals: [Signal]
+    /// What the last forward pass was for.
+    private var purpose = Purpose.inference
     /// If time steps are kept segment by segment.
     private let segments: Segments?
 
@@ -51,10 +53,18 @@ public final class Model {
     }
 
     /// Computes all layers' activations.
-    /// - Parameter state: initial state of each sequence; zero if nil. Unchanged: ``advance(_:lengths:)`` updates it.
-    public func forward(_ batch: Batch, state: RecurrentState? = nil) {
+    /// - Parameters:
+    ///   - state: initial state of each sequence; zero if nil. Unchanged: ``advance(_:lengths:)`` updates it.
+    ///   - purpose: what the pass is for; `backward` is for the same.
+    public func forward(_ batch: Batch, state: RecurrentState? = nil, for purpose: Purpose = .inference) {
         guard batch.sequenceCount > 0 else { return }
-        if let segments { forward(batch, state: state, in: segments) } else { forward(batch, state: state, Pass(batch)) }
+        self.purpose = purpose
+        if let segments { forward(batch, state: state, in: segments) } else { forward(batch, state: state, pass(over: batch)) }
+    }
+
+    /// A whole batch at once, or a segment's part of one.
+    func pass(over batch: Batch, _ segment: SegmentPosition = .whole) -> Pass {
+        Pass(purpose: purpose, timeCount: batch.timeCount, lengths: batch.lengths, sequenceIndices: batch.globalIndices, segment: segment)
     }
 
     func forward(_ batch: Batch, state: RecurrentState?, _ pass: Pass) {
@@ -92,7 +102,7 @@ public final class Model {
     public func backward(_ batch: Batch, shards: [Range<Int>], gradient: FloatView) {
         guard batch.sequenceCount > 0 else { return gradient.fill(0) }
         if let segments { return backward(batch, shards: shards, gradient: gradient, in: segments) }
-        let pass = Pass(batch)
+        let pass = pass(over: batch)
         prepareBackward(pass)
         backwardHead(batch, shards: shards, pass, gradient: gradient)
         backwardLayers(pass, shards: shards, gradient: gradient)
@@ -142,13 +152,6 @@ public final class Model {
     /// Copies each sequence's state after so many steps of the last forward pass to `state`; skips sequences where that is nil.
     func keepStates(_ state: RecurrentState, after stepCount: (_ sequence: Int) -> Int?) {
         for layer in layers { layer.keepState(state, after: stepCount) }
-    }
-}
-
-extension Pass {
-    /// A whole batch at once, or a segment's part of one.
-    init(_ batch: Batch, _ segment: SegmentPosition = .whole) {
-        self.init(timeCount: batch.timeCount, sequenceCount: batch.sequenceCount, segment: segment)
     }
 }
 

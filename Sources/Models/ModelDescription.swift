@@ -49,10 +49,10 @@ public struct ModelDescription: Sendable, Hashable {
     }
 
     /// Numbers that a layer reads at a time step.
-    public func inputWidth(ofLayer layer: Int) -> Int { layer == 0 ? input.width : layers[layer - 1].width }
+    public func inputWidth(ofLayer layer: Int) -> Int { layers[..<layer].reduce(input.width) { $1.width(reading: $0) } }
 
     /// Numbers that the head reads.
-    public var topWidth: Int { layers[layers.count - 1].width }
+    public var topWidth: Int { inputWidth(ofLayer: layers.count) }
 
     /// Multiply-adds of a forward pass over one sequence of `timeCount` steps: ``ModelPlan/multiplyAdds(timeCount:)``.
     public func multiplyAdds(timeCount: Int) -> Int { ModelPlan(self).multiplyAdds(timeCount: timeCount) }
@@ -71,16 +71,39 @@ extension ModelDescription {
 
     /// The recurrent layers, from the input to the head.
     public var recurrentLayers: [RecurrentDescription] {
-        layers.map { layer in
-            switch layer {
-            case .recurrent(let description): description
-            }
+        layers.compactMap { layer in
+            guard case .recurrent(let description) = layer else { return nil }
+            return description
         }
     }
 
-    /// The recurrent layer that all layers are, for formats that can only say "so many layers of this kind"; nil if they differ.
+    /// The recurrent layer that all recurrent layers are, for formats that can only say "so many layers of this kind"; nil if they differ.
     public var repeatedLayer: RecurrentDescription? {
         let layers = recurrentLayers
-        return layers.allSatisfy { $0 == layers[0] } ? layers[0] : nil
+        guard let first = layers.first else { return nil }
+        return layers.allSatisfy { $0 == first } ? first : nil
+    }
+}
+
+extension LayerDescription {
+    /// Whether the layer, if it is the first, reads `input` itself. The others read numbers of the batch, or embedded symbols, as another layer's outputs.
+    func readsInput(_ input: ModelDescription.Input) -> Bool {
+        switch (self, input) {
+        // Both directions would add to one embedding's gradient.
+        case (.recurrent(let layer), .embedding): !layer.isBidirectional
+        case (.recurrent, _): true
+        case (.dropout, _): false
+        }
+    }
+
+    /// Whether the layer can be the first one above one-hot symbols.
+    package var readsSymbols: Bool { readsInput(.oneHot(vocabularyCount: 1)) }
+
+    /// Whether the layer needs all time steps of a sequence at once, so that they can't be kept segment by segment, or read as they come.
+    package var needsWholeSequence: Bool {
+        switch self {
+        case .recurrent(let layer): layer.isBidirectional
+        case .dropout: false
+        }
     }
 }

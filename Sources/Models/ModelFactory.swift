@@ -3,28 +3,52 @@ import Kernels
 import Layers
 
 /// Makes the layers and the head of a description: beside the plan and the exports' writers, the only place that knows the kinds of layers.
+///
+/// A layer that reads rows can't read tokens or the batch's numbers: if one is the first, a layer that turns them into rows is put below it.
 struct ModelFactory {
     let layers: [any Layer]
     let head: any Head
 
     init(_ description: ModelDescription, _ plan: ModelPlan, order: EmbeddingGradient, _ context: LayerContext) {
-        let source: InputProjection.Source
-        switch description.input {
-        case .oneHot(let vocabularyCount): source = .tokens(vocabularyCount: vocabularyCount, embedding: nil)
-        case .embedding(let vocabularyCount, _):
-            source = .tokens(vocabularyCount: vocabularyCount, embedding: plan.embeddingPlan?.parameters[0])
-        case .vectors(let width): source = .numbers(width: width)
-        }
-        layers = description.layers.enumerated().map { index, layer in
+        var layers: [any Layer] = []
+        var stateIndex = 0
+        for (index, (layer, layerPlan)) in zip(description.layers, plan.hiddenPlans).enumerated() {
+            if layers.isEmpty, !layer.readsInput(description.input) { layers.append(Self.inputLayer(description.input, plan, context)) }
+            let width = description.inputWidth(ofLayer: index)
             switch layer {
             case .recurrent(let layer):
-                RecurrentLayer(
-                    layer, plan.hiddenPlans[index], index: index,
-                    source: index == 0 ? source : .layer(width: description.inputWidth(ofLayer: index)), order: order, context)
+                let source = layers.isEmpty ? Self.source(description.input, plan) : .layer(width: width)
+                layers.append(
+                    layer.isBidirectional
+                        ? BidirectionalLayer(layer, layerPlan, index: stateIndex, source: source, order: order, context)
+                        : RecurrentLayer(layer, layerPlan, index: stateIndex, source: source, order: order, context))
+                stateIndex += layer.isBidirectional ? 2 : 1
+            case .dropout(let layer):
+                layers.append(DropoutLayer(layer, width: width, number: index, below: layers[layers.count - 1], context))
             }
         }
+        self.layers = layers
         // 8 bits would show in a forecast, and the head of a regression costs nothing.
         let precision = description.loss.isOfNumbers ? .float32 : context.precision
         head = LinearHead(shape: description, plan.headPlan, precision: precision, context)
+    }
+
+    /// What a recurrent layer reads that is the first.
+    private static func source(_ input: ModelDescription.Input, _ plan: ModelPlan) -> InputProjection.Source {
+        switch input {
+        case .oneHot(let vocabularyCount): .tokens(vocabularyCount: vocabularyCount, embedding: nil)
+        case .embedding(let vocabularyCount, _): .tokens(vocabularyCount: vocabularyCount, embedding: plan.embeddingPlan?.parameters[0])
+        case .vectors(let width): .numbers(width: width)
+        }
+    }
+
+    /// A layer that gives the input as rows.
+    private static func inputLayer(_ input: ModelDescription.Input, _ plan: ModelPlan, _ context: LayerContext) -> any Layer {
+        switch input {
+        case .vectors(let width): return NumbersLayer(width: width, context)
+        case .embedding, .oneHot:
+            guard let embedding = plan.embeddingPlan else { preconditionFailure("the first layer reads numbers, so symbols need an embedding") }
+            return EmbeddingLayer(embedding.parameters[0], context)
+        }
     }
 }

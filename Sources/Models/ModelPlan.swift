@@ -13,7 +13,7 @@ public struct ModelPlan: Sendable, Equatable {
     public let layers: [LayerPlan]
     /// The states of all recurrent layers.
     public let state: StateLayout
-    private let recurrentLayers: [RecurrentDescription]
+    private let descriptions: [LayerDescription]
     private let hiddenCount: Int
 
     public init(_ shape: ModelDescription) {
@@ -21,12 +21,15 @@ public struct ModelPlan: Sendable, Equatable {
         if case .embedding(let vocabularyCount, let width) = shape.input {
             rows.append(.embedding(vocabularyCount: vocabularyCount, width: width, shape.initialization))
         }
+        var recurrentCount = 0
         for (index, layer) in shape.layers.enumerated() {
             let isEveryStep = index < shape.layers.count - 1 || shape.head == .everyStep
+            let inputWidth = shape.inputWidth(ofLayer: index)
             switch layer {
             case .recurrent(let layer):
-                rows.append(
-                    .recurrent(layer, index: index, inputWidth: shape.inputWidth(ofLayer: index), shape.initialization, isEveryStep: isEveryStep))
+                rows.append(.recurrent(layer, index: recurrentCount, inputWidth: inputWidth, shape.initialization, isEveryStep: isEveryStep))
+                recurrentCount += 1
+            case .dropout(let layer): rows.append(.dropout(layer, width: inputWidth, isEveryStep: isEveryStep))
             }
         }
         rows.append(
@@ -42,8 +45,11 @@ public struct ModelPlan: Sendable, Equatable {
         }
         layers = rows
         hiddenCount = shape.layers.count
-        recurrentLayers = shape.recurrentLayers
-        state = StateLayout(shape.recurrentLayers.map { StateLayout.Part(width: $0.hidden, partCount: $0.cell.statePartCount) })
+        descriptions = shape.layers
+        state = StateLayout(
+            shape.recurrentLayers.flatMap { layer in
+                Array(repeating: StateLayout.Part(width: layer.hidden, partCount: layer.cell.statePartCount), count: layer.isBidirectional ? 2 : 1)
+            })
         parameters = ParameterLayout(parameters: rows.flatMap(\.parameters))
     }
 
@@ -53,10 +59,10 @@ public struct ModelPlan: Sendable, Equatable {
     var hiddenPlans: [LayerPlan] { Array(layers.dropLast().suffix(hiddenCount)) }
     var headPlan: LayerPlan { layers[layers.count - 1] }
 
-    /// Floats that a training step keeps of each sequence and time step, at the least: of each unit what its cell keeps and its states; with bfloat16 also
-    /// the hidden states as products read them; and one layer's derivatives where they have memory of their own.
+    /// Floats that a training step keeps of each sequence and time step, at the least: of each unit what its cell keeps and its states, or a layer's
+    /// outputs; with bfloat16 also the same as products read them; and one layer's derivatives where they have memory of their own.
     public func keptFloats(_ precision: Precision) -> Double {
-        let layers = recurrentLayers.map { $0.keptFloats(precision) }
+        let layers = zip(descriptions, hiddenPlans).map { $0.keptFloats(precision, width: $1.width) }
         return layers.reduce(0) { $0 + $1.kept } + (layers.map(\.derivatives).max() ?? 0)
     }
 
@@ -73,28 +79,43 @@ extension LayerPlan {
             parameters: [Parameter(name: "embedding.weight", shape: [vocabularyCount, width], initial: initial)], multiplyAddsPerStep: 0)
     }
 
-    /// A recurrent layer with PyTorch's parameters: rows of all gates, and two biases.
+    /// Dropout has no parameters.
+    fileprivate static func dropout(_ layer: DropoutDescription, width: Int, isEveryStep: Bool) -> LayerPlan {
+        LayerPlan(
+            name: (layer.isVariational ? "variational dropout" : "dropout") + " \(layer.rate)", inputWidth: width, width: width, isEveryStep: isEveryStep, isRecurrent: false,
+            parameters: [], multiplyAddsPerStep: 0)
+    }
+
+    /// A recurrent layer with PyTorch's parameters, of the forward direction and then, if there is one, of the backward direction.
     fileprivate static func recurrent(
         _ layer: RecurrentDescription, index: Int, inputWidth: Int, _ scheme: ModelDescription.Initialization, isEveryStep: Bool
     ) -> LayerPlan {
+        let suffixes = layer.isBidirectional ? ["", "_reverse"] : [""]
+        return LayerPlan(
+            name: (layer.isBidirectional ? "bidirectional " : "") + layer.cell.name, inputWidth: inputWidth, width: layer.width, isEveryStep: isEveryStep,
+            isRecurrent: true, parameters: suffixes.flatMap { parameters(layer, "l\(index)\($0)", inputWidth: inputWidth, scheme) },
+            multiplyAddsPerStep: suffixes.count * layer.cell.gateCount * layer.hidden * (inputWidth + layer.hidden))
+    }
+
+    /// The parameters of one direction: rows of all gates, and two biases.
+    private static func parameters(
+        _ layer: RecurrentDescription, _ suffix: String, inputWidth: Int, _ scheme: ModelDescription.Initialization
+    ) -> [Parameter] {
         let hidden = layer.hidden
         let rows = layer.cell.gateCount * hidden
         let forgetRows = layer.cell.forgetGate.map { $0 * hidden..<($0 + 1) * hidden } ?? 0..<0
         let uniform = InitialValues.uniform(limit: 1 / Double(hidden).squareRoot())
         let isKeras = scheme == .keras
         let bias: InitialValues = isKeras ? .zero : uniform
-        let parameters = [
-            Parameter(name: "rnn.weight_ih_l\(index)", shape: [rows, inputWidth], initial: isKeras ? .glorot(rows, inputWidth) : uniform),
-            Parameter(name: "rnn.weight_hh_l\(index)", shape: [rows, hidden], initial: isKeras ? .orthogonal : uniform),
+        return [
+            Parameter(name: "rnn.weight_ih_\(suffix)", shape: [rows, inputWidth], initial: isKeras ? .glorot(rows, inputWidth) : uniform),
+            Parameter(name: "rnn.weight_hh_\(suffix)", shape: [rows, hidden], initial: isKeras ? .orthogonal : uniform),
             Parameter(
-                name: "rnn.bias_ih_l\(index)", shape: [rows], initial: bias, raised: forgetRows,
+                name: "rnn.bias_ih_\(suffix)", shape: [rows], initial: bias, raised: forgetRows,
                 by: isKeras ? [1, Float(layer.forgetBias)] : [Float(layer.forgetBias)]),
             // Where both biases are added to the same sums, Keras has one.
-            Parameter(name: "rnn.bias_hh_l\(index)", shape: [rows], initial: bias, isTrained: !(isKeras && layer.cell.biasesAreSummed)),
+            Parameter(name: "rnn.bias_hh_\(suffix)", shape: [rows], initial: bias, isTrained: !(isKeras && layer.cell.biasesAreSummed)),
         ]
-        return LayerPlan(
-            name: layer.cell.name, inputWidth: inputWidth, width: hidden, isEveryStep: isEveryStep, isRecurrent: true, parameters: parameters,
-            multiplyAddsPerStep: rows * (inputWidth + hidden))
     }
 
     /// The linear layer on top.

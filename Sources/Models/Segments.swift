@@ -44,9 +44,10 @@ extension Model {
     /// The forward pass, segment by segment, and the loss where every step has one.
     func forward(_ batch: Batch, state: RecurrentState?, in segments: Segments) {
         segments.begin(batch, layout: plan.state, from: state)
-        for (index, times) in segments.segments(timeCount: batch.timeCount).enumerated() {
+        let all = segments.segments(timeCount: batch.timeCount)
+        for (index, times) in all.enumerated() {
             let part = batch.part(times)
-            forward(part, state: segments.state(beforeSegment: index), Pass(part))
+            forward(part, state: segments.state(beforeSegment: index), pass(over: part, position(of: index, in: all)))
             keepStates(segments.state(beforeSegment: index + 1)) { _ in times.count }
             if let ends = segments.ends {
                 keepStates(ends) { times.contains(batch.lengths[$0] - 1) ? batch.lengths[$0] - times.lowerBound : nil }
@@ -56,6 +57,10 @@ extension Model {
             case .lastStep: head.gatherLast(of: top, batch: batch, times: times)
             }
         }
+    }
+
+    private func position(of index: Int, in segments: [Range<Int>]) -> SegmentPosition {
+        SegmentPosition(firstTime: segments[index].lowerBound, isFirst: index == 0, isLast: index == segments.count - 1)
     }
 
     func loss(_ batch: Batch, divisor: Int, in segments: Segments) -> SequenceLosses {
@@ -77,8 +82,7 @@ extension Model {
         }
         for (index, times) in all.enumerated().reversed() {
             let part = batch.part(times)
-            let segment = SegmentPosition(firstTime: times.lowerBound, isFirst: index == 0, isLast: index == all.count - 1)
-            let pass = Pass(part, segment)
+            let pass = pass(over: part, position(of: index, in: all))
             if index < all.count - 1 { forward(part, state: segments.state(beforeSegment: index), pass) }
             prepareBackward(pass)
             switch shape.head {

@@ -25,15 +25,22 @@ package struct ModelTable {
     package init(_ shape: ModelDescription) {
         let plans = ModelPlan(shape).layers
         let firstLayer = plans.count - shape.layers.count - 1
+        var recurrentCount = 0
         layers = plans.enumerated().map { place, layer in
             let isHead = place == plans.count - 1
-            // Every recurrent layer has an output at every step; the head may use only the last.
+            // Every layer has an output at every step; the head may use only the last.
             let output = isHead && !layer.isEveryStep ? "batch, \(layer.width)" : "batch, time, \(layer.width)"
-            let (name, kind) =
-                isHead
-                ? ("head", layer.isEveryStep ? "linear, on every step" : "linear, on the last step")
-                : place < firstLayer
-                    ? ("embedding", "embedding of \(layer.inputWidth) symbols") : ("rnn, layer \(place - firstLayer + 1)", "\(layer.name), reads \(layer.inputWidth)")
+            let (name, kind): (String, String)
+            if isHead {
+                (name, kind) = ("head", layer.isEveryStep ? "linear, on every step" : "linear, on the last step")
+            } else if place < firstLayer {
+                (name, kind) = ("embedding", "embedding of \(layer.inputWidth) symbols")
+            } else if layer.isRecurrent {
+                recurrentCount += 1
+                (name, kind) = ("rnn, layer \(recurrentCount)", "\(layer.name), reads \(layer.inputWidth)")
+            } else {
+                (name, kind) = (layer.name, "reads \(layer.inputWidth)")
+            }
             return Layer(name: name, kind: kind, outputShape: output, parameterCount: layer.parameterCount)
         }
     }

@@ -78,7 +78,7 @@ public final class Trainer {
         var losses = SequenceLosses(sequenceCount: 0)
         team.gathered {
             network.load(state.parameters)
-            network.forward(batch, state: state.streams)
+            network.forward(batch, state: state.streams, for: .training(seed: configuration.seed, step: state.step))
             losses = network.loss(batch, divisor: targetCount)
             enter(.backward)
             network.backward(batch, shards: shards, gradient: gradient)

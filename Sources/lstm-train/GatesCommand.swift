@@ -56,7 +56,7 @@ struct GatesCommand: ParsableCommand {
 
     func run() throws {
         let trained = try TrainedRun(path, at: checkpoint.choice)
-        let layer = (layer ?? trained.configuration.model.layers.count) - 1
+        let layer = (layer ?? trained.configuration.model.recurrentLayerCount) - 1
         let trace = try trace(trained, layer: layer)
         for note in trained.notes { printError(note) }
         let chosen = units?.split(separator: ",").compactMap { Int($0) }
@@ -79,7 +79,7 @@ struct GatesCommand: ParsableCommand {
 
     private func show(_ picture: GatePicture, trained: TrainedRun, layer: Int, stepCount: Int, file: String) {
         printLine("gates       \(file)")
-        printLine("layer       \(layer + 1) of \(trained.configuration.model.layers.count), over \(counted(stepCount, "time step")); \(picture.units.count == 1 ? "unit" : "units") \(picture.units.map(String.init).joined(separator: ", "))")
+        printLine("layer       \(layer + 1) of \(trained.configuration.model.recurrentLayerCount), over \(counted(stepCount, "time step")); \(picture.units.count == 1 ? "unit" : "units") \(picture.units.map(String.init).joined(separator: ", "))")
         printLine("longest memory, 1/(1 - mean \(picture.memoryGate) gate):")
         for memory in picture.memories.prefix(5) {
             printLine("  unit " + "\(memory.unit)".padding(toLength: 6, withPad: " ", startingAt: 0)

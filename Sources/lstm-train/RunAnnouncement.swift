@@ -32,6 +32,10 @@ struct RunAnnouncement {
         let shape = summary.shape
         let times = summary.longestTimeCount
         let plan = ModelPlan(shape)
+        let nameWidth = max(17, 1 + (plan.layers.map(\.name.count).max() ?? 0))
+        func row(_ name: String, _ output: String, _ parameters: String, _ multiplyAdds: String) -> String {
+            name.padded(to: nameWidth) + output.padded(to: 21) + parameters.rightAligned(in: 11) + "  " + multiplyAdds
+        }
         return [field("model", row("layer", "output [time, units]", "parameters", "multiply-adds"))]
             + [field("", row(input, "[\(times), \(shape.inputWidth)]", "", ""))]
             + plan.layers.map { layer in
@@ -41,10 +45,6 @@ struct RunAnnouncement {
                     multiplyAdds > 0 ? short(Double(multiplyAdds)) : "0"))
             }
             + [field("", row("together", "", grouped(summary.parameterCount), short(Double(plan.multiplyAdds(timeCount: times))) + " a sequence"))]
-    }
-
-    private func row(_ name: String, _ output: String, _ parameters: String, _ multiplyAdds: String) -> String {
-        name.padded(to: 17) + output.padded(to: 21) + parameters.rightAligned(in: 11) + "  " + multiplyAdds
     }
 
     private var input: String {

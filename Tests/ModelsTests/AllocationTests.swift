@@ -26,6 +26,16 @@ struct AllocationTests {
             ModelDescription(input: input, cell: cell, hidden: hidden, layerCount: 2, outputs: outputs, head: head, loss: loss, initialization: .pyTorch)
         }
 
+        private static func bidirectional(_ cell: CellKind) -> LayerDescription {
+            var layer = RecurrentDescription(cell: cell, hidden: 20)
+            layer.isBidirectional = true
+            return .recurrent(layer)
+        }
+
+        private static func layers(_ layers: [LayerDescription], _ input: ModelDescription.Input, _ outputs: Int) -> ModelDescription {
+            ModelDescription(input: input, layers: layers, outputs: outputs, head: .lastStep, loss: .crossEntropy, initialization: .pyTorch)
+        }
+
         static let all = Precision.all.flatMap { precision in
             kinds.map { kind in
                 var kind = kind
@@ -45,6 +55,16 @@ struct AllocationTests {
             Case(name: "few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70)),
             Case(name: "split gates", shape: shape(.vectors(width: 3), 4, .lastStep, .crossEntropy), gates: .split),
             Case(name: "GRU, one-hot", shape: shape(.oneHot(vocabularyCount: 7), 7, .everyStep, .crossEntropy, cell: .gru)),
+            Case(
+                name: "bidirectional, dropout",
+                shape: layers([bidirectional(.lstm), .dropout(DropoutDescription(rate: 0.5)), bidirectional(.gru)], .oneHot(vocabularyCount: 7), 7)),
+            Case(
+                name: "dropout from an embedding",
+                shape: layers(
+                    [.dropout(DropoutDescription(rate: 0.5)), .recurrent(RecurrentDescription(cell: .gru, hidden: 20))],
+                    .embedding(vocabularyCount: 5, width: 9), 5)),
+            Case(
+                name: "bidirectional, few numbers", shape: layers([bidirectional(.lstm), bidirectional(.lstm)], .vectors(width: 3), 4)),
             Case(name: "GRU, few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70, cell: .gru)),
         ]
     }
@@ -83,7 +103,7 @@ struct AllocationTests {
         let shards = (0..<4).map { 3 * $0..<3 * $0 + 3 }
         func step(_ batch: Batch) {
             network.load(parameters.view)
-            network.forward(batch, state: streams)
+            network.forward(batch, state: streams, for: .training(seed: 1, step: 2))
             network.advance(streams, lengths: batch.lengths)
             _ = network.loss(batch, divisor: 12)
             network.backward(batch, shards: shards, gradient: gradient.view)

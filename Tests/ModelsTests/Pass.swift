@@ -23,10 +23,11 @@ extension Model {
     /// One step from `parameters`: load, forward, loss, backward.
     /// - Parameter scores: whether outputs are wanted, which segments don't keep.
     func pass(
-        _ batch: Batch, parameters: FloatView, divisor: Int, shards: [Range<Int>], state: RecurrentState? = nil, scores: Bool = true
+        _ batch: Batch, parameters: FloatView, divisor: Int, shards: [Range<Int>], state: RecurrentState? = nil, scores: Bool = true,
+        for purpose: Purpose = .inference
     ) -> Pass {
         load(parameters)
-        forward(batch, state: state)
+        forward(batch, state: state, for: purpose)
         let rowCount = shape.head == .everyStep ? batch.timeCount * batch.sequenceCount : batch.sequenceCount
         if scores { score(batch) }
         let outputs = !scores ? [] : (0..<rowCount).map { self.outputs(row: $0).array() }

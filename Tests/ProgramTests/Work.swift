@@ -107,6 +107,27 @@ struct Work: Sendable, CustomTestStringConvertible {
             """,
         files: ["text.txt": prose])
 
+    /// Dropout below, between and above the layers, variational or not, with carried states.
+    static let dropout = Work(
+        name: "dropout",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "length": 8},
+             "model": {"embedding": 7, "layers": [{"type": "dropout", "rate": 0.2}, {"type": "lstm", "hidden": 14},
+                {"type": "dropout", "rate": 0.5, "variational": true}, {"type": "gru", "hidden": 9}, {"type": "dropout", "rate": 0.3}]},
+             "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["text.txt": prose])
+
+    /// Bidirectional layers with dropout between them, of sequences of different lengths.
+    static let bidirectional = Work(
+        name: "bidirectional",
+        configuration: """
+            {"data": {"kind": "sequences", "files": "sequences.csv", "label": "kind", "features": 2, "validationFraction": 0.2, "testFraction": 0.2},
+             "model": {"hidden": 9, "layers": 2, "bidirectional": true, "dropout": 0.25},
+             "training": {"batch": 10, "steps": 50, "clipNorm": 1}, "optimizer": {"learningRate": 0.02}}
+            """,
+        files: ["sequences.csv": labelledTable])
+
     /// 1500 characters of simple sentences.
     static let prose: String = {
         let words = ["the cat", "a dog", "sat", "ran", "on", "under", "the mat.", "a tree,", "and", "then\n"]

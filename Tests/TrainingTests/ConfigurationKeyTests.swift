@@ -66,6 +66,7 @@ struct ConfigurationKeyTests {
                 case .words(let words): unmet = try #require(schema["enum"]?.arrayValue?.first { !words.contains($0.stringValue ?? "") } ?? .text(words[0]))
                 case .above(let bound): unmet = .real(bound)
                 case .anInteger: unmet = layerList
+                case .integerFrom(let least): unmet = .integer(least - 1)
                 }
                 guard !isMet(condition, by: unmet) else { continue }
                 // Without those that depend on the other key themselves.
@@ -209,6 +210,7 @@ extension ConfigurationKey {
             case .words(let words): (condition.name, .text(words[0]))
             case .above(let bound): (condition.name, .real(bound + 0.5))
             case .anInteger: (condition.name, .integer(3))
+            case .integerFrom(let least): (condition.name, .integer(least))
             }
         }
     }

@@ -28,18 +28,63 @@ struct LayerStackTests {
     }
 
     @Test("what is wrong in a list is said with the layer's number and its place in the file", arguments: [
-        (#"[{"type": "lstm", "hidden": 8}, {"type": "elman", "hidden": 8}]"#, #"2:62: model.layers[2].type is "elman"; it must be "lstm" or "gru"."#),
+        (#"[{"type": "lstm", "hidden": 8}, {"type": "elman", "hidden": 8}]"#, #"2:62: model.layers[2].type is "elman"; it must be "lstm", "gru" or "dropout"."#),
         (#"[{"type": "lstm"}]"#, "2:22: model.layers[1].hidden is missing; it must be an integer from 1 to 65536."),
-        (#"[{"hidden": 3}]"#, #"2:22: model.layers[1].type is missing; it must be "lstm" or "gru"."#),
+        (#"[{"hidden": 3}]"#, #"2:22: model.layers[1].type is missing; it must be "lstm", "gru" or "dropout"."#),
         (#"[{"type": "gru", "hidden": 0}]"#, "2:48: model.layers[1].hidden is 0; it must be an integer from 1 to 65536."),
         (#"[{"type": "gru", "hidden": 4, "forgetBias": 1}]"#, #"2:51: model.layers[1].forgetBias doesn't go with type "gru", only with "lstm". Remove it."#),
         (#"[{"type": "lstm", "hidden": 4, "forgetBias": -1}]"#, "2:66: model.layers[1].forgetBias is -1; it must be a number at least 0 and at most 1e+38."),
-        (#"[{"type": "lstm", "hidden": 4, "units": 5}]"#, #"2:52: model.layers[1].units is not a key. The keys of a layer of type "lstm" are type, hidden and forgetBias."#),
+        (#"[{"type": "lstm", "hidden": 4, "units": 5}]"#, #"2:52: model.layers[1].units is not a key. The keys of a layer of type "lstm" are type, hidden, forgetBias, bidirectional and merge."#),
+        (#"[{"type": "dropout", "rate": 1}]"#, "2:50: model.layers[1].rate is 1; it must be a number at least 0 and below 1."),
+        (#"[{"type": "lstm", "hidden": 4, "rate": 0.5}]"#, #"2:52: model.layers[1].rate doesn't go with type "lstm", only with "dropout". Remove it."#),
+        (
+            #"[{"type": "gru", "hidden": 4, "merge": "sum"}]"#,
+            #"2:60: model.layers[1].merge is "sum"; it has an effect only where bidirectional is true. Remove it."#
+        ),
+        (
+            #"[{"type": "gru", "hidden": 4, "bidirectional": true, "merge": "mul"}]"#,
+            #"2:83: model.layers[1].merge is "mul"; it must be "concatenate", "sum" or "average"."#
+        ),
+        (
+            #"[{"type": "dropout", "rate": 0.5}]"#,
+            #"2:21: model.layers has no recurrent layer; it must have one at least, as in {"type": "lstm", "hidden": 128}."#
+        ),
         (#"[8, 16]"#, #"2:22: model.layers[1] is 8; a layer is an object, as in {"type": "gru", "hidden": 128}."#),
         (#"[]"#, #"2:21: model.layers is []; it must be an integer from 1 to 64, or a list of as many layers, as in [{"type": "lstm", "hidden": 256}, {"type": "gru", "hidden": 128}]."#),
     ])
     func faults(layers: String, message: String) {
         expectFaults(text("\"layers\": \(layers)"), "config.json:" + message)
+    }
+
+    @Test("bidirectional and dropout say of layers that are alike what the list says: dropout stands between two layers")
+    func simpleForm() throws {
+        let simple = try Configuration.parse(
+            Array(text(#""cell": "gru", "hidden": 9, "layers": 2, "bidirectional": true, "dropout": 0.3"#).utf8), name: "a")
+        let list = try Configuration.parse(
+            Array(
+                text(
+                    #""layers": [{"type": "gru", "hidden": 9, "bidirectional": true}, {"type": "dropout", "rate": 0.3}, {"type": "gru", "hidden": 9, "bidirectional": true}]"#
+                ).utf8), name: "b")
+        #expect(simple.model.layerDescriptions == list.model.layerDescriptions && simple.model.recurrentLayerCount == 2)
+        #expect(try Configuration.parse(Array(simple.resolvedJSON().serialized().utf8), name: "resolved") == simple)
+        #expect(try Configuration.parse(Array(list.resolvedJSON().serialized().utf8), name: "resolved") == list)
+        #expect(configurationError(text(#""dropout": 0.3"#))?.description.contains("it goes with model.layers as an integer of at least 2 only") == true)
+    }
+
+    @Test("layers that don't go with the data or the settings are refused before training, with their number", arguments: [
+        (
+            "embeddedReber", #""layers": [{"type": "gru", "hidden": 4, "bidirectional": true}]"#,
+            "model.layers[1] reads each sequence to its end, but with data.kind \"embeddedReber\" the model predicts the next symbol at every step"
+        ),
+        ("temporalOrder", #""layers": [{"type": "dropout", "rate": 0.1}, {"type": "lstm", "hidden": 4}]"#, #"model.layers[1] is of type "dropout", which reads numbers"#),
+        (
+            "adding", #""layers": [{"type": "lstm", "hidden": 4}, {"type": "gru", "hidden": 4, "bidirectional": true}]}, "training": {"segmentLength": 9"#,
+            "model.layers[2] needs whole sequences, so they can't be kept in segments of training.segmentLength 9. Set that to 0."
+        ),
+    ])
+    func refusals(kind: String, model: String, message: String) {
+        let error = configurationError("{\"data\": {\"kind\": \"\(kind)\"}, \"model\": {\(model)}}")?.description
+        #expect(error?.contains(message) == true, "\(error ?? "")")
     }
 
     @Test("keys for layers that are alike don't go with a list")

@@ -39,7 +39,7 @@ struct OtherFrameworkTermTests {
     }
 
     @Test("a missing feature is named, with an alternative", arguments: [
-        ("dropout", "has no dropout"), ("recurrent_dropout", "has no dropout"), ("bidirectional", "has no bidirectional layers"), ("rnn", "and no other cell"),
+        ("keep_prob", "one less this"), ("recurrent_dropout", "has no dropout inside a recurrence"), ("zoneout", "model.dropout"), ("rnn", "and no other cell"),
         ("peephole", "and no other cell"), ("l1", "has weight decay alone"), ("rmsprop", "has Adam and SGD only"), ("proj_size", "has no projection"),
         ("device", "on CPUs only"), ("gpus", "on CPUs only"), ("patience", "doesn't stop early"), ("warmup_steps", "has no warm-up"),
         ("vocab_size", "data.unit"),
@@ -73,7 +73,7 @@ struct OtherFrameworkTermTests {
         let epochs = ConfigurationKey.sentence(aboutOption: "--epochs", value: "3")
         #expect(epochs == "--epochs is not an option; it is a key of the configuration: write training.epochs=3.")
         #expect(ConfigurationKey.sentence(aboutOption: "-lr", value: "0.1")?.contains("write optimizer.learningRate=0.1.") == true)
-        #expect(ConfigurationKey.sentence(aboutOption: "--dropout", value: nil)?.hasPrefix("--dropout is not an option: lstm-train has no dropout.") == true)
+        #expect(ConfigurationKey.sentence(aboutOption: "--zoneout", value: nil)?.hasPrefix("--zoneout is not an option: lstm-train has no dropout inside") == true)
         #expect(ConfigurationKey.sentence(aboutOption: "--wxyz", value: nil) == nil)
     }
 }

@@ -61,6 +61,38 @@ static inline Sixteen lessAt(Sixteen x, int place, float amount) {
     return x - (places == place ? (Sixteen)(amount) : (Sixteen)(0));
 }
 
+// Up to 64 floats, `blockCount` times sixteen, each times `scale` where its random word is at least `threshold`, otherwise 0. `source` may be `target`.
+//
+// Philox4x32-10 (Salmon et al. 2011) of sixteen counters (first, second, third + i, fourth), i from 0, with the key (low, high): float 16c + i has word c of
+// counter i. (Swift multiplies vectors of integers element by element, and imports no pointer to a vector.)
+static inline void maskSixtyFour(
+    const float *source, float *target, int blockCount, unsigned int first, unsigned int second, unsigned int third, unsigned int fourth,
+    unsigned int low, unsigned int high, unsigned int threshold, float scale) {
+    typedef unsigned int Words __attribute__((ext_vector_type(16)));
+    typedef unsigned long Wide __attribute__((ext_vector_type(16)));
+    const Words places = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    Words x = (Words)(first), y = (Words)(second), z = places + third, w = (Words)(fourth);
+    _Pragma("clang loop unroll(full)") for (int round = 0; round < 10; round++) {
+        Wide even = __builtin_convertvector(x, Wide) * (Wide)(0xD2511F53ul), odd = __builtin_convertvector(z, Wide) * (Wide)(0xCD9E8D57ul);
+        Words nextX = __builtin_convertvector(odd >> 32, Words) ^ y ^ low;
+        Words nextZ = __builtin_convertvector(even >> 32, Words) ^ w ^ high;
+        y = __builtin_convertvector(odd, Words);
+        w = __builtin_convertvector(even, Words);
+        x = nextX;
+        z = nextZ;
+        low += 0x9E3779B9u;
+        high += 0xBB67AE85u;
+    }
+    const Words words[4] = {x, y, z, w};
+    _Pragma("clang loop unroll(full)") for (int block = 0; block < 4; block++) {
+        if (block >= blockCount) return;
+        Sixteen values;
+        __builtin_memcpy(&values, source + 16 * block, sizeof values);
+        values = words[block] >= (Words)(threshold) ? values * scale : (Sixteen)(0);
+        __builtin_memcpy(target + 16 * block, &values, sizeof values);
+    }
+}
+
 // Writes the transpose of LANE_COUNT rows of as many floats, row i of which begins at `source + i * sourceStride`: column k goes to
 // `target + k * targetStride`. Halves, quarters … of rows change places, each stage in registers.
 static inline void transposeBlock(const float *source, long sourceStride, float *target, long targetStride) {

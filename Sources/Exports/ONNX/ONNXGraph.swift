@@ -23,7 +23,7 @@ struct ONNXGraph: ModelWriter {
         try model.write(to: &self)
     }
 
-    private var layerCount: Int { model.shape.layers.count }
+    private var layerCount: Int { model.layerCount }
 
     mutating func add(_ layer: ExportedLayer) {
         switch layer.kind {

@@ -75,6 +75,6 @@ extension ExportedModel {
     }
 
     private func state(_ name: String, _ meaning: String) -> ONNXValue {
-        ONNXValue(name: name, type: .float, shape: [.size(shape.layers.count), .named("batch"), .size(layer.hidden)], meaning: meaning)
+        ONNXValue(name: name, type: .float, shape: [.size(layerCount), .named("batch"), .size(layer.hidden)], meaning: meaning)
     }
 }

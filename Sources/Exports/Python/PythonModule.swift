@@ -24,7 +24,7 @@ struct PythonModule {
 
     var cell: CellExport { model.cell }
     var hidden: Int { model.shape.topWidth }
-    var layers: Int { model.shape.layers.count }
+    var layers: Int { model.layerCount }
     var outputs: Int { model.shape.outputs }
     var inputName: String { model.shape.input.name }
     var inputWidth: Int { model.shape.inputWidth(ofLayer: 0) }

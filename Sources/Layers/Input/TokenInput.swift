@@ -26,16 +26,12 @@ final class TokenInput: @unchecked Sendable {
     private var tableIsLoaded = false
     var tokens: [Int32] = []
     private var tokenMemory = TokenMemory()
-    var tokenRows: TokenRows
     private var embeddedMemory = FloatMemory(count: 0)
     var inputGradientMemory = FloatMemory(count: 0)
     /// The derivatives summed by token and shard, and each row's token.
     var gradientTable = FloatMemory(count: 0)
     var roundedTable = FloatMemory(count: 0)
-    var tableRows = ShardedRows(timeCount: 0, shards: [])
-    var tableTokens: [Int32] = []
-    /// With several parts of the shards' chains: the embedding's gradient by token and shard.
-    var carriedEmbedding = FloatMemory(count: 0)
+    let sums: TokenGradients
     let carriedSums = CarriedSums()
     /// Of the table, whose rows are always all there.
     let tableSums = CarriedSums()
@@ -50,7 +46,7 @@ final class TokenInput: @unchecked Sendable {
         embeddingPlace = embedding
         embeddingWidth = embedding?.shape[1]
         inputPlaces = slots
-        tokenRows = TokenRows(tokenCount: vocabularyCount)
+        sums = TokenGradients(vocabularyCount: vocabularyCount, team: context.team)
         tableWidth = layouts.kept.width
         sumWidth = layouts.sums.width
         // A large vocabulary's table of projected embeddings may never be needed.

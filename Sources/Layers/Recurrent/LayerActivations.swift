@@ -100,7 +100,7 @@ final class LayerActivations: @unchecked Sendable {
     var hiddenOperands: OperandView { OperandView(words: precision == .float32 ? hiddenMemory.view : hiddenPairs.view, precision: precision) }
 
     /// The same in float32.
-    var exactOutputs: OperandView { OperandView(rows(of: hiddens, width: layouts.stateWidth, time: 1, timeCount: timeCount)) }
+    var exactOutputs: FloatView { rows(of: hiddens, width: layouts.stateWidth, time: 1, timeCount: timeCount) }
 
     /// Has the initial hidden states for products too, once they are set.
     func roundInitialStates() {

@@ -39,7 +39,7 @@ final class BareStep {
         let gradient = gradientMemory.view
         team.gathered {
             network.load(parameterMemory.view)
-            network.forward(batch, state: state)
+            network.forward(batch, state: state, for: .training(seed: 1, step: 0))
             _ = network.loss(batch, divisor: divisor)
             network.backward(batch, shards: shards, gradient: gradient)
         }

@@ -93,7 +93,7 @@ final class LinearHead: Head, @unchecked Sendable {
     /// The rows of a layer's outputs that this head's products read.
     func rows(of signal: Signal) -> OperandView {
         guard case .rows(let rounded, let exact, _) = signal else { preconditionFailure("the head reads a layer's outputs") }
-        return precision == .float32 ? exact : rounded
+        return precision == .float32 ? OperandView(exact) : rounded
     }
 
     // MARK: Forward

@@ -1,0 +1,41 @@
+import CVector
+
+/// Random masks over rows of units: each unit is 0 with a given probability, and otherwise multiplied by 1 / (1 - probability).
+///
+/// Whether a unit is kept is a function of (seed, step, layer, sequence, time step, unit), from ``Philox``: the first words of the block of counters
+/// (step, step's upper half, layer) are the key of a row's blocks, whose counters are (sequence, time step, block). 64 units take 16 blocks: unit
+/// 64g + 16c + i has word c of block 16g + i, and is 0 where that is below probability · 2³².
+public struct RandomMask: Sendable {
+    private let low: UInt32
+    private let high: UInt32
+    private let threshold: UInt32
+    private let scale: Float
+
+    /// - Parameters:
+    ///   - probability: of a 0, at least 0 and below 1; rounded to a multiple of 2⁻³².
+    ///   - layer: distinguishes masks of the same step.
+    public init(probability: Double, seed: UInt64, step: Int, layer: Int) {
+        precondition((0..<1).contains(probability), "a probability of \(probability)")
+        let key = Philox(seed: seed, purpose: .masks).block(step & 0xffff_ffff, step >> 32, layer)
+        (low, high) = (key.x, key.y)
+        threshold = UInt32(min(4_294_967_295, (probability * 0x1p32).rounded()))
+        scale = Float(1 / (1 - probability))
+    }
+
+    /// Writes a row's masked units to `target`; the two may be the same place.
+    /// - Parameters:
+    ///   - count: units, rounded up to whole blocks of 16; those behind the last are masked like any others.
+    ///   - time: counted from the sequence's begin.
+    public func apply(
+        to source: FloatView, at sourceIndex: Int, into target: FloatView, at targetIndex: Int, count: Int, sequence: Int, time: Int
+    ) {
+        let blocks = (count + 15) / 16
+        precondition(sourceIndex + 16 * blocks <= source.count && targetIndex + 16 * blocks <= target.count)
+        for group in 0..<(blocks + 3) / 4 {
+            maskSixtyFour(
+                source.base + sourceIndex + 64 * group, target.base + targetIndex + 64 * group, Int32(min(4, blocks - 4 * group)),
+                UInt32(truncatingIfNeeded: sequence), UInt32(truncatingIfNeeded: time), UInt32(truncatingIfNeeded: 16 * group),
+                RandomPurpose.masks.rawValue, low, high, threshold, scale)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+"""Figures of lists of layers, computed by PyTorch in float64: loss, outputs and every gradient of a small model over sequences of unequal lengths.
+
+    python Tests/Fixtures/make_layer_figures.py        # writes layers-*.json beside this file
+
+"layers" in a figure is what `model.layers` has in a configuration. Parameters and inputs are numbers that float32 can hold.
+"""
+
+import json
+import pathlib
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
+
+FOLDER = pathlib.Path(__file__).parent
+
+
+def float32_numbers(random, *shape, scale):
+    return random.uniform(-scale, scale, shape).astype(np.float32).astype(np.float64)
+
+
+def modules(layers, width):
+    """Each layer's module, and the width of the last one's outputs."""
+    made = []
+    for layer in layers:
+        if layer["type"] in ("lstm", "gru"):
+            kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[layer["type"]]
+            both = layer.get("bidirectional", False)
+            made.append(kind(width, layer["hidden"], batch_first=True, bidirectional=both))
+            width = layer["hidden"] * (2 if both and layer.get("merge", "concatenate") == "concatenate" else 1)
+        else:
+            raise ValueError(layer)
+    return made, width
+
+
+def apply(layer, module, x, lengths):
+    packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+    x = pad_packed_sequence(module(packed)[0], batch_first=True)[0]
+    merge = layer.get("merge", "concatenate")
+    if merge == "concatenate":
+        return x
+    ahead, behind = x.chunk(2, dim=2)
+    return ahead + behind if merge == "sum" else (ahead + behind) / 2
+
+
+def parameters(made, head):
+    """By the names of this project: recurrent layers are counted."""
+    named = {}
+    for index, module in enumerate(made):
+        for name, value in module.named_parameters():
+            named["rnn." + name.replace("_l0", f"_l{index}")] = value
+    named["head.weight"], named["head.bias"] = head.weight, head.bias
+    return named
+
+
+def figure(name, about, seed, layers, width, outputs, lengths):
+    random = np.random.default_rng(seed)
+    made, top = modules(layers, width)
+    head = torch.nn.Linear(top, outputs)
+    for module in [*made, head]:
+        module.double()
+    named = parameters(made, head)
+    with torch.no_grad():
+        for value in named.values():
+            value.copy_(torch.from_numpy(float32_numbers(random, *value.shape, scale=0.6)))
+    vectors = [float32_numbers(random, n, width, scale=2) for n in lengths]
+    classes = random.integers(0, outputs, len(lengths)).tolist()
+    x = pad_sequence([torch.from_numpy(v) for v in vectors], batch_first=True)
+    for layer, module in zip(layers, made):
+        x = apply(layer, module, x, lengths)
+    last = x[torch.arange(len(lengths)), torch.tensor(lengths) - 1]
+    scores = head(last)
+    loss = F.cross_entropy(scores, torch.tensor(classes))
+    loss.backward()
+    text = json.dumps(dict(
+        about=about, madeWith=f"PyTorch {torch.__version__}, float64", layers=layers, inputWidth=width, outputs=scores.tolist(), classes=classes,
+        inputs=[v.tolist() for v in vectors], loss=loss.item(), parameters={k: v.detach().flatten().tolist() for k, v in named.items()},
+        gradients={k: v.grad.flatten().tolist() for k, v in named.items()}))
+    (FOLDER / f"{name}.json").write_text(text + "\n")
+    print(name, loss.item(), len(text))
+
+
+torch.set_num_threads(1)
+figure("layers-bidirectional-lstm", "a bidirectional LSTM under an LSTM", 1,
+       [dict(type="lstm", hidden=5, bidirectional=True), dict(type="lstm", hidden=3)], 2, 4, [5, 1, 7, 3])
+figure("layers-bidirectional-gru", "bidirectional GRUs, their directions concatenated, added, averaged", 2,
+       [dict(type="gru", hidden=3, bidirectional=True), dict(type="gru", hidden=4, bidirectional=True, merge="sum"),
+        dict(type="gru", hidden=3, bidirectional=True, merge="average")], 9, 3, [4, 6, 2])

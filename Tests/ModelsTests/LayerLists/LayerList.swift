@@ -1,0 +1,107 @@
+import Batches
+import Kernels
+import Layers
+import Models
+import ReferenceModel
+import Threads
+
+/// A list of layers of any kind with a batch for it, made from a seed. Every kind of layer is in ``layerLists``, and each test of this folder is over them all.
+struct LayerList: Sendable, CustomStringConvertible {
+    enum Input: Sendable { case tokens(vocabulary: Int, embedding: Int), numbers(width: Int) }
+
+    let name: String
+    var input: Input
+    var layers: [LayerDescription]
+    var outputs = 4
+    var head = ModelDescription.Head.lastStep
+    var loss = Loss.crossEntropy
+    var lengths = [4, 1, 7, 3, 5, 5, 2]
+    var seed: UInt64 = 1
+
+    var description: String { name }
+
+    var shape: ModelDescription {
+        let input: ModelDescription.Input =
+            switch input {
+            case .tokens(let vocabulary, 0): .oneHot(vocabularyCount: vocabulary)
+            case .tokens(let vocabulary, let width): .embedding(vocabularyCount: vocabulary, width: width)
+            case .numbers(let width): .vectors(width: width)
+            }
+        return ModelDescription(input: input, layers: layers, outputs: outputs, head: head, loss: loss, initialization: .pyTorch)
+    }
+
+    /// Masks are drawn; the step is above 2³² so that its upper half counts too.
+    static let training = Purpose.training(seed: 0x1234_5678_9abc, step: 5 << 32 | 77)
+
+    var parameters: [Float] {
+        var numbers = SeededNumbers(seed: seed)
+        return numbers.reals(count: ModelPlan(shape).parameters.count, within: 0.4).map(Float.init)
+    }
+
+    /// Sequences at `places`, padded to `extraTime` steps more than the longest; numbers of all sequences don't depend on `places`.
+    func batch(places: Range<Int>? = nil, extraTime: Int = 0) -> Batch {
+        var numbers = SeededNumbers(seed: seed &+ 1000)
+        let input: ReferenceModel.Input
+        switch self.input {
+        case .tokens(let vocabulary, _): input = .tokens(lengths.map { numbers.wholeNumbers(count: $0, below: vocabulary) })
+        case .numbers(let width): input = .vectors(lengths.map { length in (0..<length).map { _ in numbers.reals(count: width, within: 2) } })
+        }
+        let target: ReferenceModel.Target
+        switch (head, loss.isOfNumbers) {
+        case (.everyStep, _): target = .tokenEveryStep(lengths.map { numbers.wholeNumbers(count: $0, below: outputs) })
+        case (.lastStep, false): target = .classAtEnd(numbers.wholeNumbers(count: lengths.count, below: outputs))
+        case (.lastStep, true): target = .vectorAtEnd(lengths.map { _ in numbers.reals(count: outputs, within: 1.5) })
+        }
+        var batch = Sequences(input: input, target: target, states: nil).batch(places: places, extraTime: extraTime)
+        batch.globalIndices = batch.globalIndices.map { 1000 + 3 * $0 }
+        return batch
+    }
+
+    var targetCount: Int { head == .everyStep ? lengths.reduce(0, +) : lengths.count * (loss.isOfNumbers ? outputs : 1) }
+
+    /// One step over the sequences at `places`.
+    func pass(_ setting: Setting, for purpose: Purpose, shards: [Range<Int>]? = nil, places: Range<Int>? = nil, extraTime: Int = 0) throws -> Pass {
+        let network = setting.network(shape)
+        let memory = FloatMemory(count: network.layout.count)
+        memory.view.copy(parameters)
+        let batch = batch(places: places, extraTime: extraTime)
+        return network.pass(
+            batch, parameters: memory.view, divisor: targetCount, shards: try shards ?? setting.shards(sequenceCount: batch.sequenceCount),
+            scores: setting.segmentLength == 0, for: purpose)
+    }
+}
+
+private func recurrent(
+    _ cell: CellKind, _ hidden: Int, bidirectional: Bool = false, merge: DirectionMerge = .concatenate
+) -> LayerDescription {
+    var description = RecurrentDescription(cell: cell, hidden: hidden)
+    (description.isBidirectional, description.merge) = (bidirectional, merge)
+    return .recurrent(description)
+}
+
+private func dropout(_ rate: Double, variational: Bool = false) -> LayerDescription {
+    .dropout(DropoutDescription(rate: rate, isVariational: variational))
+}
+
+/// One of each path; widths beside the multiples of 16, and different from layer to layer.
+let layerLists = [
+    LayerList(
+        name: "dropout between LSTMs", input: .tokens(vocabulary: 6, embedding: 0), layers: [recurrent(.lstm, 17), dropout(0.5), recurrent(.lstm, 5)],
+        head: .everyStep),
+    LayerList(
+        name: "dropout everywhere, from a wide embedding", input: .tokens(vocabulary: 9, embedding: 83),
+        layers: [dropout(0.2), recurrent(.lstm, 5), dropout(0.5), dropout(0.1), recurrent(.gru, 4), dropout(0.4)], head: .everyStep, seed: 2),
+    LayerList(
+        name: "variational dropout from numbers", input: .numbers(width: 19),
+        layers: [dropout(0.3, variational: true), recurrent(.gru, 7), dropout(0.5, variational: true)], outputs: 2, loss: .squaredError, seed: 3),
+    LayerList(
+        name: "bidirectional LSTM, one-hot", input: .tokens(vocabulary: 6, embedding: 0), layers: [recurrent(.lstm, 9, bidirectional: true)], seed: 4),
+    LayerList(
+        name: "bidirectional stack from an embedding", input: .tokens(vocabulary: 8, embedding: 5),
+        layers: [recurrent(.lstm, 9, bidirectional: true), dropout(0.3), recurrent(.gru, 6, bidirectional: true), recurrent(.lstm, 3)], head: .everyStep,
+        seed: 5),
+    LayerList(
+        name: "bidirectional sum and average, few numbers", input: .numbers(width: 2),
+        layers: [recurrent(.gru, 7, bidirectional: true, merge: .sum), recurrent(.lstm, 5, bidirectional: true, merge: .average)], outputs: 1,
+        loss: .squaredError, seed: 6),
+]
