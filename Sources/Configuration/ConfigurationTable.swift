@@ -83,7 +83,7 @@ extension ConfigurationKey {
             "Added to the forget gate's first bias. 2 to 5 where something must be remembered over a hundred steps.")
             .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
         .bool(
-            .model, "bidirectional", \.model.bidirectional, for: Kind.askedAtEnd, .result,
+            .model, "bidirectional", \.model.bidirectional, .result,
             "Whether each recurrent layer also reads the sequence from its end to its begin; both outputs, side by side, go to the layer above.")
             .when(.layersAlike),
         .real(

@@ -25,8 +25,6 @@ extension Configuration.DataKind {
     /// Kinds that read a table.
     static let ofTables: [Self] = [.series, .sequences]
     static let generated: [Self] = [.embeddedReber, .adding, .temporalOrder]
-    /// Kinds with a target behind the last step, of which no step has seen anything.
-    static let askedAtEnd: [Self] = [.textWindows, .series, .sequences, .adding, .temporalOrder]
     /// Kinds whose sequences have the length given by `data.length`.
     static let ofChosenLength: [Self] = [.text, .textWindows, .series, .adding, .temporalOrder]
 

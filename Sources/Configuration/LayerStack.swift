@@ -27,9 +27,7 @@ extension Configuration.ModelSettings {
         case .alike(let count):
             var layer = RecurrentDescription(cell: cell, hidden: hidden, forgetBias: forgetBias)
             layer.isBidirectional = bidirectional
-            let layers = Array(repeating: LayerDescription.recurrent(layer), count: count)
-            guard dropout > 0 else { return layers }
-            return Array(layers.map { [$0] }.joined(separator: [.dropout(DropoutDescription(rate: dropout))]))
+            return LayerDescription.alike(layer, count: count, dropout: dropout)
         case .list(let layers): return layers
         }
     }

@@ -4,7 +4,7 @@ import Layers
 
 extension LayerType {
     /// In the order of messages and of the schema.
-    static let all: [LayerType] = CellKind.allCases.map(recurrent) + [dropout]
+    static let all: [LayerType] = CellKind.allCases.map(recurrent) + [dense, layerNorm, dropout, noise]
 
     /// A recurrent layer is called by its cell.
     private static func recurrent(_ cell: CellKind) -> LayerType {
@@ -31,6 +31,22 @@ extension LayerType {
             .bool("variational", \DropoutDescription.isVariational, "Whether it is the same numbers at all time steps of a sequence."),
         ], initial: DropoutDescription(rate: 0).layer, includes: { DropoutDescription($0) != nil })
 
+    private static let dense = LayerType(
+        name: "dense",
+        keys: [
+            .integer("units", \DenseDescription.units, LayerStack.hiddens, isRequired: true, "Numbers of its output at a time step."),
+            .choice("activation", \DenseDescription.activation, "What is applied to each of them."),
+        ], initial: DenseDescription(units: 1).layer, includes: { DenseDescription($0) != nil })
+
+    private static let layerNorm = LayerType(
+        name: "layerNorm", keys: [.real("epsilon", \LayerNormDescription.epsilon, .above(0).atMost(1), "Added to the variance.")],
+        initial: LayerNormDescription().layer, includes: { LayerNormDescription($0) != nil })
+
+    private static let noise = LayerType(
+        name: "noise",
+        keys: [.real("deviation", \NoiseDescription.deviation, .atLeast(0).atMost(1e6), isRequired: true, "Standard deviation of what is added in training.")],
+        initial: NoiseDescription(deviation: 0).layer, includes: { NoiseDescription($0) != nil })
+
     static let rates = RealRange.atLeast(0).below(1)
 }
 
@@ -50,4 +66,31 @@ extension RecurrentDescription: LayerSettings {
     }
 
     var layer: LayerDescription { .recurrent(self) }
+}
+
+extension DenseDescription: LayerSettings {
+    init?(_ layer: LayerDescription) {
+        guard case .dense(let settings) = layer else { return nil }
+        self = settings
+    }
+
+    var layer: LayerDescription { .dense(self) }
+}
+
+extension LayerNormDescription: LayerSettings {
+    init?(_ layer: LayerDescription) {
+        guard case .layerNorm(let settings) = layer else { return nil }
+        self = settings
+    }
+
+    var layer: LayerDescription { .layerNorm(self) }
+}
+
+extension NoiseDescription: LayerSettings {
+    init?(_ layer: LayerDescription) {
+        guard case .noise(let settings) = layer else { return nil }
+        self = settings
+    }
+
+    var layer: LayerDescription { .noise(self) }
 }

@@ -131,7 +131,8 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ),
         ("proj_size projection projection_size", .missing("lstm-train has no projection; model.hidden is the width of each layer's output.")),
         ("bias use_bias", .missing("each gate has a bias, always.")),
-        ("layer_norm layernorm layer_normalization batch_norm batchnorm norm", .missing("lstm-train has no normalisation layers.")),
+        ("layer_norm layernorm layer_normalization", key("model.layers", ", with a layer {\"type\": \"layerNorm\"} between or above the recurrent ones")),
+        ("batch_norm batchnorm norm", .missing("lstm-train has layer normalisation only, as a layer of model.layers.")),
         (
             "normalize normalise scale scaler scaling standardize standardise minmax min_max_scaler",
             .missing("columns are standardised always, by mean and deviation of the training part; data.relative takes windows relative to their last row.")

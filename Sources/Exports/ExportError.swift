@@ -13,6 +13,8 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
     case tooLarge(format: ExportFormat, byteCount: Int, limit: Int)
     /// The layers of the model aren't all alike, which no format's code here can build.
     case layersDiffer(layers: String)
+    /// A layer is of a kind which no format's code here can build.
+    case layerUnknown(number: Int, name: String)
     /// The layers are bidirectional, which no format's code here can build.
     case isBidirectional(cell: String)
     /// The given Python doesn't exist, or can't be started.
@@ -26,7 +28,7 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
         switch self {
         case .folderInUse, .exportChanged: 73
         case .otherModel: 65
-        case .tooLarge, .layersDiffer, .isBidirectional: 78
+        case .tooLarge, .layersDiffer, .layerUnknown, .isBidirectional: 78
         case .noPython, .noLibrary: 71
         case .verificationFailed: 70
         }
@@ -49,6 +51,11 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
             """
             the model's layers differ: \(layers). An export needs layers that are all alike. The checkpoint's weights.safetensors has PyTorch's names, \
             shapes and order of the gates, layer by layer, for a module of your own.
+            """
+        case .layerUnknown(let number, let name):
+            """
+            layer \(number) of the model (\(name)) can't be exported: an export is of recurrent layers that are alike. The checkpoint's weights.safetensors has \
+            PyTorch's shapes, for a module of your own.
             """
         case .isBidirectional(let cell):
             """

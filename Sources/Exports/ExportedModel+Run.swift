@@ -24,6 +24,10 @@ extension ExportedModel {
             let layers = shape.recurrentLayers.enumerated().map { "layer \($0 + 1) is \($1.cell.name) of \(counted($1.hidden, "unit"))" }
             throw ExportError.layersDiffer(layers: layers.joined(separator: ", "))
         }
+        let plans = ModelPlan(shape).layers
+        if let layer = plans.firstIndex(where: { !$0.isRecurrent && !$0.parameters.isEmpty && $0.parameters[0].name.hasPrefix("layers.") }) {
+            throw ExportError.layerUnknown(number: layer + 1 - (plans.count - 1 - shape.layers.count), name: plans[layer].name)
+        }
         if shape.recurrentLayers[0].isBidirectional { throw ExportError.isBidirectional(cell: shape.recurrentLayers[0].cell.name) }
         let memory = try run.readParameters(ParameterLayout(shape))
         let task = try run.task()

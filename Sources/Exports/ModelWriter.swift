@@ -60,7 +60,8 @@ extension ExportedModel {
                 kinds.append(.recurrent(description, index: recurrentCount))
                 recurrentCount += 1
             // A trained model has none.
-            case .dropout: kinds.append(nil)
+            case .dropout, .noise: kinds.append(nil)
+            case .dense, .layerNorm: preconditionFailure("refused before: ExportError.layerUnknown")
             }
         }
         return zip(kinds + [.head], ModelPlan(shape).layers).compactMap { kind, plan in kind.map { ExportedLayer($0, plan, buffer: allParameters) } }

@@ -16,8 +16,7 @@ public struct RandomMask: Sendable {
     ///   - layer: distinguishes masks of the same step.
     public init(probability: Double, seed: UInt64, step: Int, layer: Int) {
         precondition((0..<1).contains(probability), "a probability of \(probability)")
-        let key = Philox(seed: seed, purpose: .masks).block(step & 0xffff_ffff, step >> 32, layer)
-        (low, high) = (key.x, key.y)
+        (low, high) = Philox.key(seed: seed, step: step, layer: layer)
         threshold = UInt32(min(4_294_967_295, (probability * 0x1p32).rounded()))
         scale = Float(1 / (1 - probability))
     }
@@ -37,5 +36,19 @@ public struct RandomMask: Sendable {
                 UInt32(truncatingIfNeeded: sequence), UInt32(truncatingIfNeeded: time), UInt32(truncatingIfNeeded: 16 * group),
                 RandomPurpose.masks.rawValue, low, high, threshold, scale)
         }
+    }
+}
+
+extension Philox {
+    /// Numbers of one step for one layer, a function of (seed, step, layer) and the counters.
+    public init(seed: UInt64, step: Int, layer: Int) {
+        let (low, high) = Self.key(seed: seed, step: step, layer: layer)
+        self.init(seed: UInt64(high) << 32 | UInt64(low), purpose: .masks)
+    }
+
+    /// The first words of the block of counters (step, step's upper half, layer).
+    fileprivate static func key(seed: UInt64, step: Int, layer: Int) -> (low: UInt32, high: UInt32) {
+        let words = Philox(seed: seed, purpose: .masks).block(step & 0xffff_ffff, step >> 32, layer)
+        return (words.x, words.y)
     }
 }

@@ -35,10 +35,12 @@ package final class DropoutLayer: Layer {
         outputs.prepare(rowCount: pass.rowCount)
         let (source, outputs) = (exact, outputs)
         precondition(rowStride == outputs.rowStride)
-        forEachRow(pass) { row, sequence, time in
-            mask.apply(
-                to: source, at: row * rowStride, into: outputs.exact, at: row * rowStride, count: outputs.width, sequence: sequence, time: time)
-            outputs.round(row: row)
+        context.profile.measure(.otherLayers) {
+            forEachRow(pass) { row, sequence, time in
+                mask.apply(
+                    to: source, at: row * rowStride, into: outputs.exact, at: row * rowStride, count: outputs.width, sequence: sequence, time: time)
+                outputs.round(row: row)
+            }
         }
         return outputs.signal
     }
@@ -50,9 +52,11 @@ package final class DropoutLayer: Layer {
     package func backward(_ input: Signal, _ pass: Pass, rows: ShardedRows, into gradient: FloatView, inputGradients: GradientRows?) {
         guard let mask = mask(pass) else { return }
         let (gradients, width) = (outputGradients, outputs.width)
-        forEachRow(pass) { row, sequence, time in
-            let index = row * gradients.rowStride
-            mask.apply(to: gradients.floats, at: index, into: gradients.floats, at: index, count: width, sequence: sequence, time: time)
+        context.profile.measure(.otherLayers) {
+            forEachRow(pass) { row, sequence, time in
+                let index = row * gradients.rowStride
+                mask.apply(to: gradients.floats, at: index, into: gradients.floats, at: index, count: width, sequence: sequence, time: time)
+            }
         }
     }
 

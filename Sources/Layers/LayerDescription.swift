@@ -4,13 +4,26 @@ package import Kernels
 public enum LayerDescription: Sendable, Hashable {
     case recurrent(RecurrentDescription)
     case dropout(DropoutDescription)
+    case dense(DenseDescription)
+    case layerNorm(LayerNormDescription)
+    case noise(NoiseDescription)
 
     /// Numbers of its output at a time step, if it reads `inputWidth`.
     public func width(reading inputWidth: Int) -> Int {
         switch self {
         case .recurrent(let layer): layer.width
-        case .dropout: inputWidth
+        case .dense(let layer): layer.units
+        case .dropout, .layerNorm, .noise: inputWidth
         }
+    }
+}
+
+extension LayerDescription {
+    /// `count` recurrent layers that are alike, with dropout between each two of them.
+    public static func alike(_ layer: RecurrentDescription, count: Int, dropout: Double = 0) -> [LayerDescription] {
+        let layers = Array(repeating: LayerDescription.recurrent(layer), count: count)
+        guard dropout > 0 else { return layers }
+        return Array(layers.map { [$0] }.joined(separator: [.dropout(DropoutDescription(rate: dropout))]))
     }
 }
 
@@ -55,12 +68,38 @@ public struct DropoutDescription: Sendable, Hashable {
     public init(rate: Double, isVariational: Bool = false) { (self.rate, self.isVariational) = (rate, isVariational) }
 }
 
+/// A linear layer with an activation.
+public struct DenseDescription: Sendable, Hashable {
+    public var units: Int
+    public var activation: DenseActivation
+
+    public init(units: Int, activation: DenseActivation = .linear) { (self.units, self.activation) = (units, activation) }
+}
+
+/// Layer normalisation.
+public struct LayerNormDescription: Sendable, Hashable {
+    /// Added to the variance.
+    public var epsilon: Double
+
+    public init(epsilon: Double = 1e-5) { self.epsilon = epsilon }
+}
+
+/// Gaussian noise in training.
+public struct NoiseDescription: Sendable, Hashable {
+    /// Standard deviation.
+    public var deviation: Double
+
+    public init(deviation: Double) { self.deviation = deviation }
+}
+
 extension LayerDescription {
     /// Floats that a training step keeps of a sequence and time step for this layer alone; and those that all layers share, one layer's at a time.
     package func keptFloats(_ precision: Precision, width: Int) -> (kept: Double, derivatives: Double) {
         switch self {
         case .recurrent(let layer): layer.keptFloats(precision)
-        case .dropout: (Double(width) * (precision == .float32 ? 1 : 1.5), 0)
+        case .dropout, .noise: (Double(width) * (precision == .float32 ? 1 : 1.5), 0)
+        // Sums or normalised values, outputs and gradients.
+        case .dense, .layerNorm: (Double(width) * (precision == .float32 ? 3 : 4), 0)
         }
     }
 }

@@ -5,6 +5,8 @@ public enum StepPhase: Int, Sendable, CaseIterable {
     /// W_ih·x + b of all time steps, or the gather that stands for it.
     case inputProjection
     case recurrenceForward
+    /// Layers without a recurrence, forward, and backward but for what the phases below count.
+    case otherLayers
     /// The head's products, forward and backward, its weights' gradient, and the loss.
     case head
     case recurrenceBackward
@@ -21,6 +23,7 @@ public enum StepPhase: Int, Sendable, CaseIterable {
         case .packing: "weight packing"
         case .inputProjection: "input projection"
         case .recurrenceForward: "recurrence forward"
+        case .otherLayers: "other layers"
         case .head: "head and loss"
         case .recurrenceBackward: "recurrence backward"
         case .weightGradients: "weight gradients"

@@ -92,7 +92,7 @@ extension LayerDescription {
         // Both directions would add to one embedding's gradient.
         case (.recurrent(let layer), .embedding): !layer.isBidirectional
         case (.recurrent, _): true
-        case (.dropout, _): false
+        case (.dropout, _), (.dense, _), (.layerNorm, _), (.noise, _): false
         }
     }
 
@@ -103,7 +103,7 @@ extension LayerDescription {
     package var needsWholeSequence: Bool {
         switch self {
         case .recurrent(let layer): layer.isBidirectional
-        case .dropout: false
+        case .dropout, .dense, .layerNorm, .noise: false
         }
     }
 }

@@ -25,6 +25,9 @@ struct ModelFactory {
                 stateIndex += layer.isBidirectional ? 2 : 1
             case .dropout(let layer):
                 layers.append(DropoutLayer(layer, width: width, number: index, below: layers[layers.count - 1], context))
+            case .noise(let layer): layers.append(NoiseLayer(layer, width: width, number: index, below: layers[layers.count - 1], context))
+            case .dense(let layer): layers.append(DenseLayer(layer, layerPlan, context))
+            case .layerNorm(let layer): layers.append(LayerNormLayer(layer, layerPlan, context))
             }
         }
         self.layers = layers

@@ -29,7 +29,13 @@ public struct ModelPlan: Sendable, Equatable {
             case .recurrent(let layer):
                 rows.append(.recurrent(layer, index: recurrentCount, inputWidth: inputWidth, shape.initialization, isEveryStep: isEveryStep))
                 recurrentCount += 1
-            case .dropout(let layer): rows.append(.dropout(layer, width: inputWidth, isEveryStep: isEveryStep))
+            case .dropout(let layer):
+                let kind = layer.isVariational ? "variational dropout" : "dropout"
+                rows.append(.unweighted("\(kind) \(layer.rate)", width: inputWidth, isEveryStep: isEveryStep))
+            case .noise(let layer): rows.append(.unweighted("noise \(layer.deviation)", width: inputWidth, isEveryStep: isEveryStep))
+            case .dense(let layer):
+                rows.append(.dense(layer, index: index, inputWidth: inputWidth, shape.initialization, isEveryStep: isEveryStep))
+            case .layerNorm: rows.append(.layerNorm(index: index, width: inputWidth, isEveryStep: isEveryStep))
             }
         }
         rows.append(
@@ -79,11 +85,36 @@ extension LayerPlan {
             parameters: [Parameter(name: "embedding.weight", shape: [vocabularyCount, width], initial: initial)], multiplyAddsPerStep: 0)
     }
 
-    /// Dropout has no parameters.
-    fileprivate static func dropout(_ layer: DropoutDescription, width: Int, isEveryStep: Bool) -> LayerPlan {
+    /// A layer without parameters.
+    fileprivate static func unweighted(_ name: String, width: Int, isEveryStep: Bool) -> LayerPlan {
         LayerPlan(
-            name: (layer.isVariational ? "variational dropout" : "dropout") + " \(layer.rate)", inputWidth: width, width: width, isEveryStep: isEveryStep, isRecurrent: false,
-            parameters: [], multiplyAddsPerStep: 0)
+            name: name, inputWidth: width, width: width, isEveryStep: isEveryStep, isRecurrent: false, parameters: [], multiplyAddsPerStep: 0)
+    }
+
+    /// A linear layer with an activation; its parameters are called by its number among the layers, from 0.
+    fileprivate static func dense(
+        _ layer: DenseDescription, index: Int, inputWidth: Int, _ scheme: ModelDescription.Initialization, isEveryStep: Bool
+    ) -> LayerPlan {
+        let uniform = InitialValues.uniform(limit: 1 / Double(inputWidth).squareRoot())
+        let isKeras = scheme == .keras
+        return LayerPlan(
+            name: layer.activation == .linear ? "dense" : "dense, \(layer.activation.rawValue)", inputWidth: inputWidth, width: layer.units,
+            isEveryStep: isEveryStep, isRecurrent: false,
+            parameters: [
+                Parameter(
+                    name: "layers.\(index).weight", shape: [layer.units, inputWidth], initial: isKeras ? .glorot(layer.units, inputWidth) : uniform),
+                Parameter(name: "layers.\(index).bias", shape: [layer.units], initial: isKeras ? .zero : uniform),
+            ], multiplyAddsPerStep: inputWidth * layer.units)
+    }
+
+    /// Layer normalisation: gains begin at 1.
+    fileprivate static func layerNorm(index: Int, width: Int, isEveryStep: Bool) -> LayerPlan {
+        LayerPlan(
+            name: "layer normalisation", inputWidth: width, width: width, isEveryStep: isEveryStep, isRecurrent: false,
+            parameters: [
+                Parameter(name: "layers.\(index).weight", shape: [width], initial: .zero, raised: 0..<width, by: [1]),
+                Parameter(name: "layers.\(index).bias", shape: [width], initial: .zero),
+            ], multiplyAddsPerStep: 0)
     }
 
     /// A recurrent layer with PyTorch's parameters, of the forward direction and then, if there is one, of the backward direction.

@@ -47,6 +47,12 @@ struct BenchCommand: GroupCommand {
     @Option(parsing: .unconditional, help: "Recurrent layers.")
     var layers: Int?
 
+    @Flag(help: "The recurrent layers also read each sequence backwards.")
+    var bidirectional = false
+
+    @Option(parsing: .unconditional, help: "Dropout's rate between the recurrent layers.")
+    var dropout: Double?
+
     @Option(help: "Where the loss is taken: at every time step or the last.")
     var loss: LossPlace?
 
@@ -98,6 +104,7 @@ struct BenchCommand: GroupCommand {
             if loss == .every { throw ValidationError("--loss every needs a vocabulary; real numbers are predicted at the last step.") }
             if chosen.input == 0 { throw ValidationError("--input is 0; without a vocabulary it must be at least 1.") }
         }
+        if let dropout, !(0..<1 ~= dropout) { throw ValidationError("--dropout is \(dropout); it must be at least 0 and below 1.") }
         guard seconds > 0, seconds <= 3600 else { throw ValidationError("--seconds is \(seconds); it must be above 0 and at most 3600.") }
     }
 
@@ -125,7 +132,7 @@ struct BenchCommand: GroupCommand {
         printLine(json ? benchmark.json.serialized() : BenchmarkText.lines(benchmark).joined(separator: "\n"))
     }
 
-    private var givesSizes: Bool { [batch, time, vocabulary, input, hidden, layers].contains { $0 != nil } || loss != nil || cell != nil }
+    private var givesSizes: Bool { [batch, time, vocabulary, input, hidden, layers].contains { $0 != nil } || loss != nil || cell != nil || bidirectional || dropout != nil }
 
     private var shapes: [BenchmarkShape] {
         guard shape != nil || givesSizes else { return BenchmarkShape.named }
@@ -138,6 +145,8 @@ struct BenchCommand: GroupCommand {
         chosen.cell = cell ?? chosen.cell
         chosen.hidden = hidden ?? chosen.hidden
         chosen.layers = layers ?? chosen.layers
+        chosen.isBidirectional = bidirectional
+        chosen.dropout = dropout ?? 0
         chosen.isEmbedded = chosen.vocabulary > 0 && input.map { $0 > 0 } ?? chosen.isEmbedded
         chosen.input = input ?? chosen.input
         if chosen.vocabulary > 0 && !chosen.isEmbedded { chosen.input = chosen.vocabulary }

@@ -11,8 +11,11 @@ enum BenchmarkText {
         let shape = times.shape
         let reads =
             shape.vocabulary == 0 ? counted(shape.input, "number") : counted(shape.vocabulary, "symbol") + (shape.isEmbedded ? ", embedding \(shape.input)" : ", one-hot")
+        let layers =
+            "\(shape.layers) × \(shape.isBidirectional ? "bidirectional " : "")\(shape.cell.name)(\(shape.hidden))"
+            + (shape.dropout > 0 ? " with dropout \(shape.dropout)" : "")
         var lines = [
-            "\(shape.name)  batch \(shape.batch), \(counted(shape.timeCount, "time step")), \(reads), \(shape.layers) × \(shape.cell.name)(\(shape.hidden)), loss at "
+            "\(shape.name)  batch \(shape.batch), \(counted(shape.timeCount, "time step")), \(reads), \(layers), loss at "
                 + (shape.lossAtEveryStep ? "every step" : "the last step"),
             "  \(counted(times.parameterCount, "parameter")); \(counted(times.rankCount, "rank")) × \(times.threadCount) "
                 + "thread\(times.threadCount == 1 ? "" : "s"), \(arithmetic(times.precision))",

@@ -29,12 +29,20 @@ def modules(layers, width):
             both = layer.get("bidirectional", False)
             made.append(kind(width, layer["hidden"], batch_first=True, bidirectional=both))
             width = layer["hidden"] * (2 if both and layer.get("merge", "concatenate") == "concatenate" else 1)
+        elif layer["type"] == "dense":
+            made.append(torch.nn.Linear(width, layer["units"]))
+            width = layer["units"]
+        elif layer["type"] == "layerNorm":
+            made.append(torch.nn.LayerNorm(width, eps=layer.get("epsilon", 1e-5)))
         else:
             raise ValueError(layer)
     return made, width
 
 
 def apply(layer, module, x, lengths):
+    if layer["type"] in ("dense", "layerNorm"):
+        activation = {"linear": lambda y: y, "relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid}[layer.get("activation", "linear")]
+        return activation(module(x))
     packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
     x = pad_packed_sequence(module(packed)[0], batch_first=True)[0]
     merge = layer.get("merge", "concatenate")
@@ -45,11 +53,13 @@ def apply(layer, module, x, lengths):
 
 
 def parameters(made, head):
-    """By the names of this project: recurrent layers are counted."""
-    named = {}
+    """By the names of this project: recurrent layers are counted by themselves, the others by their place in the list."""
+    named, count = {}, 0
     for index, module in enumerate(made):
+        recurrent = isinstance(module, torch.nn.RNNBase)
         for name, value in module.named_parameters():
-            named["rnn." + name.replace("_l0", f"_l{index}")] = value
+            named["rnn." + name.replace("_l0", f"_l{count}") if recurrent else f"layers.{index}.{name}"] = value
+        count += recurrent
     named["head.weight"], named["head.bias"] = head.weight, head.bias
     return named
 
@@ -87,3 +97,7 @@ figure("layers-bidirectional-lstm", "a bidirectional LSTM under an LSTM", 1,
 figure("layers-bidirectional-gru", "bidirectional GRUs, their directions concatenated, added, averaged", 2,
        [dict(type="gru", hidden=3, bidirectional=True), dict(type="gru", hidden=4, bidirectional=True, merge="sum"),
         dict(type="gru", hidden=3, bidirectional=True, merge="average")], 9, 3, [4, 6, 2])
+figure("layers-dense-norm", "dense layers of each activation and layer normalisation around an LSTM", 3,
+       [dict(type="dense", units=5, activation="tanh"), dict(type="lstm", hidden=4), dict(type="layerNorm"),
+        dict(type="dense", units=6, activation="sigmoid"), dict(type="layerNorm", epsilon=0.01), dict(type="dense", units=5, activation="relu"),
+        dict(type="dense", units=3)], 3, 4, [5, 1, 7, 3])

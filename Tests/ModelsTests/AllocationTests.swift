@@ -64,6 +64,13 @@ struct AllocationTests {
                     [.dropout(DropoutDescription(rate: 0.5)), .recurrent(RecurrentDescription(cell: .gru, hidden: 20))],
                     .embedding(vocabularyCount: 5, width: 9), 5)),
             Case(
+                name: "layers without a recurrence",
+                shape: layers(
+                    [
+                        .noise(NoiseDescription(deviation: 0.1)), .dense(DenseDescription(units: 9, activation: .relu)),
+                        .recurrent(RecurrentDescription(cell: .lstm, hidden: 20)), .layerNorm(LayerNormDescription()),
+                    ], .vectors(width: 3), 4)),
+            Case(
                 name: "bidirectional, few numbers", shape: layers([bidirectional(.lstm), bidirectional(.lstm)], .vectors(width: 3), 4)),
             Case(name: "GRU, few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70, cell: .gru)),
         ]

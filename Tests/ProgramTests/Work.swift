@@ -128,6 +128,17 @@ struct Work: Sendable, CustomTestStringConvertible {
             """,
         files: ["sequences.csv": labelledTable])
 
+    /// Layers without a recurrence below, between and above one, with carried states.
+    static let layers = Work(
+        name: "layers",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "length": 8},
+             "model": {"embedding": 7, "layers": [{"type": "noise", "deviation": 0.1}, {"type": "dense", "units": 12, "activation": "tanh"},
+                {"type": "lstm", "hidden": 14}, {"type": "layerNorm"}, {"type": "gru", "hidden": 9}, {"type": "dense", "units": 10, "activation": "relu"}]},
+             "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["text.txt": prose])
+
     /// 1500 characters of simple sentences.
     static let prose: String = {
         let words = ["the cat", "a dog", "sat", "ran", "on", "under", "the mat.", "a tree,", "and", "then\n"]

@@ -129,6 +129,7 @@ private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) thr
     let standard = key.standard.map { [$0] } ?? []
     switch schema["type"]?.stringValue {
     case nil where key.dottedName == "model.layers": return standard + [.integer(64), layerList]
+    case "boolean" where key.dottedName == "model.bidirectional" && kind.usualHead == .every: return standard
     case "boolean": return [.bool(true), .bool(false)]
     case "string" where key.dottedName == "model.newSymbols" && ![.text, .textWindows].contains(kind): return standard
     case "string" where schema["enum"] == nil: return standard + [.text("a b.safetensors"), .text("é \"")]

@@ -28,13 +28,13 @@ struct LayerStackTests {
     }
 
     @Test("what is wrong in a list is said with the layer's number and its place in the file", arguments: [
-        (#"[{"type": "lstm", "hidden": 8}, {"type": "elman", "hidden": 8}]"#, #"2:62: model.layers[2].type is "elman"; it must be "lstm", "gru" or "dropout"."#),
+        (#"[{"type": "lstm", "hidden": 8}, {"type": "elman", "hidden": 8}]"#, #"2:62: model.layers[2].type is "elman"; it must be "lstm", "gru", "dense", "layerNorm", "dropout" or "noise"."#),
         (#"[{"type": "lstm"}]"#, "2:22: model.layers[1].hidden is missing; it must be an integer from 1 to 65536."),
-        (#"[{"hidden": 3}]"#, #"2:22: model.layers[1].type is missing; it must be "lstm", "gru" or "dropout"."#),
+        (#"[{"hidden": 3}]"#, #"2:22: model.layers[1].type is missing; it must be "lstm", "gru", "dense", "layerNorm", "dropout" or "noise"."#),
         (#"[{"type": "gru", "hidden": 0}]"#, "2:48: model.layers[1].hidden is 0; it must be an integer from 1 to 65536."),
         (#"[{"type": "gru", "hidden": 4, "forgetBias": 1}]"#, #"2:51: model.layers[1].forgetBias doesn't go with type "gru", only with "lstm". Remove it."#),
         (#"[{"type": "lstm", "hidden": 4, "forgetBias": -1}]"#, "2:66: model.layers[1].forgetBias is -1; it must be a number at least 0 and at most 1e+38."),
-        (#"[{"type": "lstm", "hidden": 4, "units": 5}]"#, #"2:52: model.layers[1].units is not a key. The keys of a layer of type "lstm" are type, hidden, forgetBias, bidirectional and merge."#),
+        (#"[{"type": "lstm", "hidden": 4, "cells": 5}]"#, #"2:52: model.layers[1].cells is not a key. The keys of a layer of type "lstm" are type, hidden, forgetBias, bidirectional and merge."#),
         (#"[{"type": "dropout", "rate": 1}]"#, "2:50: model.layers[1].rate is 1; it must be a number at least 0 and below 1."),
         (#"[{"type": "lstm", "hidden": 4, "rate": 0.5}]"#, #"2:52: model.layers[1].rate doesn't go with type "lstm", only with "dropout". Remove it."#),
         (
@@ -73,6 +73,10 @@ struct LayerStackTests {
 
     @Test("layers that don't go with the data or the settings are refused before training, with their number", arguments: [
         (
+            "embeddedReber", #""bidirectional": true"#,
+            "model.bidirectional reads each sequence to its end, but with data.kind \"embeddedReber\" the model predicts the next symbol at every step"
+        ),
+        (
             "embeddedReber", #""layers": [{"type": "gru", "hidden": 4, "bidirectional": true}]"#,
             "model.layers[1] reads each sequence to its end, but with data.kind \"embeddedReber\" the model predicts the next symbol at every step"
         ),
@@ -85,6 +89,22 @@ struct LayerStackTests {
     func refusals(kind: String, model: String, message: String) {
         let error = configurationError("{\"data\": {\"kind\": \"\(kind)\"}, \"model\": {\(model)}}")?.description
         #expect(error?.contains(message) == true, "\(error ?? "")")
+    }
+
+    @Test("layers without a recurrence are read with their keys, and written again")
+    func others() throws {
+        let configuration = try Configuration.parse(
+            Array(
+                text(
+                    #""layers": [{"type": "noise", "deviation": 0.1}, {"type": "dense", "units": 8, "activation": "relu"}, {"type": "layerNorm"}, {"type": "gru", "hidden": 4}, {"type": "layerNorm", "epsilon": 1e-3}]"#
+                ).utf8), name: "a")
+        #expect(
+            configuration.model.layers
+                == .list([
+                    .noise(NoiseDescription(deviation: 0.1)), .dense(DenseDescription(units: 8, activation: .relu)), .layerNorm(LayerNormDescription()),
+                    .recurrent(RecurrentDescription(cell: .gru, hidden: 4)), .layerNorm(LayerNormDescription(epsilon: 1e-3)),
+                ]))
+        #expect(try Configuration.parse(Array(configuration.resolvedJSON().serialized().utf8), name: "resolved") == configuration)
     }
 
     @Test("keys for layers that are alike don't go with a list")

@@ -16,6 +16,9 @@ public struct BenchmarkShape: Sendable, Equatable {
     public var cell = CellKind.lstm
     public var hidden: Int
     public var layers: Int
+    public var isBidirectional = false
+    /// Rate between the layers.
+    public var dropout = 0.0
     /// Whether tokens are embedded instead of one-hot.
     public var isEmbedded: Bool
     /// Whether the loss is computed at every time step, or only at the last.
@@ -70,9 +73,11 @@ extension BenchmarkShape {
         let reads: ModelDescription.Input =
             vocabulary == 0 ? .vectors(width: input)
             : isEmbedded ? .embedding(vocabularyCount: vocabulary, width: input) : .oneHot(vocabularyCount: vocabulary)
+        var layer = RecurrentDescription(cell: cell, hidden: hidden)
+        layer.isBidirectional = isBidirectional
         return ModelDescription(
-            input: reads, cell: cell, hidden: hidden, layerCount: layers, outputs: max(1, vocabulary), head: lossAtEveryStep ? .everyStep : .lastStep,
-            loss: vocabulary == 0 ? .squaredError : .crossEntropy, initialization: .pyTorch)
+            input: reads, layers: LayerDescription.alike(layer, count: layers, dropout: dropout), outputs: max(1, vocabulary),
+            head: lossAtEveryStep ? .everyStep : .lastStep, loss: vocabulary == 0 ? .squaredError : .crossEntropy, initialization: .pyTorch)
     }
 
     /// Number of targets of the whole batch, the loss's divisor.

@@ -9,7 +9,10 @@ import Testing
 private struct LayerFigure: Decodable {
     struct Layer: Decodable {
         let type: String
-        let hidden: Int
+        var hidden: Int?
+        var units: Int?
+        var activation: String?
+        var epsilon: Double?
         var bidirectional: Bool?
         var merge: String?
     }
@@ -32,7 +35,12 @@ private struct LayerFigure: Decodable {
 
     func shape() throws -> ModelDescription {
         let descriptions = try layers.map { layer in
-            var description = RecurrentDescription(cell: try #require(CellKind(rawValue: layer.type)), hidden: layer.hidden)
+            if layer.type == "layerNorm" { return LayerDescription.layerNorm(LayerNormDescription(epsilon: layer.epsilon ?? 1e-5)) }
+            if layer.type == "dense" {
+                let activation = try #require(DenseActivation(rawValue: layer.activation ?? "linear"))
+                return .dense(DenseDescription(units: try #require(layer.units), activation: activation))
+            }
+            var description = RecurrentDescription(cell: try #require(CellKind(rawValue: layer.type)), hidden: try #require(layer.hidden))
             description.isBidirectional = layer.bidirectional ?? false
             if let merge = layer.merge { description.merge = try #require(DirectionMerge(rawValue: merge)) }
             return LayerDescription.recurrent(description)
@@ -54,7 +62,7 @@ private struct LayerFigure: Decodable {
 @Suite("Lists of layers against PyTorch")
 struct LayerFigureTests {
     /// Relative to the largest element of each tensor; float32 beside figures in Double.
-    @Test("loss, outputs and every gradient are the stored figure's", arguments: ["layers-bidirectional-lstm", "layers-bidirectional-gru"], GateMode.allCases)
+    @Test("loss, outputs and every gradient are the stored figure's", arguments: ["layers-bidirectional-lstm", "layers-bidirectional-gru", "layers-dense-norm"], GateMode.allCases)
     func matches(name: String, gates: GateMode) throws {
         let figure = try LayerFigure.load(name)
         let setting = Setting(threads: 2, gates: gates, shardCount: 2)

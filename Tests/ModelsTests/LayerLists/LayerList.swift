@@ -101,6 +101,18 @@ let layerLists = [
         layers: [recurrent(.lstm, 9, bidirectional: true), dropout(0.3), recurrent(.gru, 6, bidirectional: true), recurrent(.lstm, 3)], head: .everyStep,
         seed: 5),
     LayerList(
+        name: "dense layers of each activation, from numbers", input: .numbers(width: 19),
+        layers: [
+            .dense(DenseDescription(units: 21, activation: .tanh)), recurrent(.lstm, 5), .dense(DenseDescription(units: 7, activation: .sigmoid)),
+            .dense(DenseDescription(units: 5)),
+        ], head: .lastStep, seed: 7),
+    LayerList(
+        name: "layer normalisation, relu and noise, from an embedding", input: .tokens(vocabulary: 7, embedding: 6),
+        layers: [
+            .noise(NoiseDescription(deviation: 0.2)), .layerNorm(LayerNormDescription()), recurrent(.lstm, 18), .layerNorm(LayerNormDescription(epsilon: 0.01)),
+            .dense(DenseDescription(units: 17, activation: .relu)), .noise(NoiseDescription(deviation: 0.1)), recurrent(.gru, 4),
+        ], head: .everyStep, seed: 8),
+    LayerList(
         name: "bidirectional sum and average, few numbers", input: .numbers(width: 2),
         layers: [recurrent(.gru, 7, bidirectional: true, merge: .sum), recurrent(.lstm, 5, bidirectional: true, merge: .average)], outputs: 1,
         loss: .squaredError, seed: 6),

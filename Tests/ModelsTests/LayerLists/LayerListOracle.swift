@@ -43,6 +43,27 @@ struct LayerListOracle {
                 rows = outputs(of: description, "l\(recurrentCount)", reading: rows, values)
                 recurrentCount += 1
             case .dropout(let description): rows = dropped(rows, description, number: number, sequence: sequence)
+            case .noise(let description): rows = noisy(rows, description, number: number, sequence: sequence)
+            case .dense(let description):
+                let (weight, bias) = (values("layers.\(number).weight"), values("layers.\(number).bias"))
+                rows = rows.map { row in
+                    bias.indices.map { unit in
+                        let sum = bias[unit] + row.indices.reduce(0) { $0 + weight[unit * row.count + $1] * row[$1] }
+                        return switch description.activation {
+                        case .linear: sum
+                        case .relu: max(sum, 0)
+                        case .tanh: tanh(sum)
+                        case .sigmoid: 1 / (1 + exp(-sum))
+                        }
+                    }
+                }
+            case .layerNorm(let description):
+                let (gain, bias) = (values("layers.\(number).weight"), values("layers.\(number).bias"))
+                rows = rows.map { row in
+                    let mean = row.reduce(0, +) / Double(row.count)
+                    let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(row.count)
+                    return row.indices.map { gain[$0] * (row[$0] - mean) / (variance + description.epsilon).squareRoot() + bias[$0] }
+                }
             }
         }
         let (weight, bias) = (values("head.weight"), values("head.bias"))
@@ -92,6 +113,17 @@ struct LayerListOracle {
             case .concatenate: first + second
             case .sum: zip(first, second).map { $0 + $1 }
             case .average: zip(first, second).map { ($0 + $1) / 2 }
+            }
+        }
+    }
+
+    private func noisy(_ rows: [[Double]], _ layer: NoiseDescription, number: Int, sequence: Int) -> [[Double]] {
+        guard case .training(let seed, let step) = purpose else { return rows }
+        let random = Philox(seed: seed, step: step, layer: number)
+        return rows.enumerated().map { time, row in
+            row.enumerated().map { unit, value in
+                let pair = random.normalPair(batch.globalIndices[sequence], time, unit / 2)
+                return value + layer.deviation * (unit % 2 == 0 ? pair.0 : pair.1)
             }
         }
     }

@@ -75,7 +75,12 @@ struct LayerListTests {
     func steps(list: LayerList) throws {
         let first = try list.pass(Setting(), for: .training(seed: 1, step: 0))
         #expect(try list.pass(Setting(), for: .training(seed: 1, step: 0)).gradient == first.gradient)
-        let hasMasks = list.layers.contains { if case .dropout = $0 { true } else { false } }
+        let hasMasks = list.layers.contains { layer in
+            switch layer {
+            case .dropout, .noise: true
+            default: false
+            }
+        }
         for other in [Purpose.training(seed: 1, step: 1), .training(seed: 2, step: 0), .training(seed: 1, step: 1 << 32), .inference] {
             #expect(try (list.pass(Setting(), for: other).gradient != first.gradient) == hasMasks, "\(other)")
         }
