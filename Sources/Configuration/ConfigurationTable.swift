@@ -65,7 +65,7 @@ extension ConfigurationKey {
     ]
 
     private static let model: [ConfigurationKey] = [
-        .choice(.model, "cell", \.model.cell, .result, "Cell of the recurrent layers: the LSTM, or the GRU with PyTorch's formulas.")
+        .choice(.model, "cell", \.model.cell, .result, "Cell of the recurrent layers: LSTM, GRU or simple RNN, with PyTorch's formulas.")
             .when(.layersAlike),
         .integer(.model, "hidden", \.model.hidden, LayerStack.hiddens, .result, "Units of each recurrent layer.").when(.layersAlike),
         .layers(

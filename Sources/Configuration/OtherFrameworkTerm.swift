@@ -66,7 +66,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             hidden_features hidden_channels cell_size d_model
             """, key("model.hidden")
         ),
-        ("gru lstm rnn_type cell_type rnn_cell lstm_type mode", key("model.cell")),
+        ("gru lstm rnn simple_rnn elman rnn_type cell_type rnn_cell lstm_type mode", key("model.cell")),
         ("num_layers n_layers nlayers layer_count hidden_layers num_hidden_layers lstm_layers rnn_layers", key("model.layers")),
         ("embedding_dim embed_dim embedding_size embed_size emb_dim emb_size emsize embedding_width", key("model.embedding")),
         ("return_sequences many_to_many many_to_one", key("model.head", ", \"every\" or \"last\"")),
@@ -116,8 +116,8 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ),
         ("bidirectional bidir bilstm bi_lstm birnn", .missing("lstm-train has no bidirectional layers; its layers read forwards.")),
         (
-            "rnn nonlinearity activation recurrent_activation peephole peepholes",
-            .missing("lstm-train has the cells of torch.nn.LSTM and torch.nn.GRU (model.cell), and no other cell or activation.")
+            "nonlinearity activation recurrent_activation peephole peepholes",
+            .missing("lstm-train has the cells of torch.nn.LSTM, torch.nn.GRU and torch.nn.RNN (model.cell), and no other cell or activation.")
         ),
         ("proj_size projection projection_size", .missing("lstm-train has no projection; model.hidden is the width of each layer's output.")),
         ("bias use_bias", .missing("each gate has a bias, always.")),

@@ -29,6 +29,7 @@ extension CellExport {
         switch cell {
         case .lstm: self = .lstm
         case .gru: self = .gru
+        case .rnn: self = .rnn
         }
     }
 
@@ -55,6 +56,17 @@ extension CellExport {
             "counts = (t < lengths)[:, None]",
             "update = sigmoid(z + hz)",
             "new = (1 - update) * np.tanh(n + sigmoid(r + hr) * hn) + update * h[layer]",
+            "h[layer] = np.where(counts, new, h[layer])",
+        ])
+}
+
+extension CellExport {
+    private static let rnn = CellExport(
+        states: [("h", "Hidden")], pytorchModule: "nn.RNN", kerasLayer: "SimpleRNN", kerasGates: [0], kerasHasBothBiases: false, onnxOperator: "RNN",
+        onnxGates: [0], numpyInputHasBothBiases: true,
+        numpyStep: [
+            "counts = (t < lengths)[:, None]",
+            "new = np.tanh(sums[:, t] + h[layer] @ w[f\"rnn.weight_hh_l{layer}\"].T)",
             "h[layer] = np.where(counts, new, h[layer])",
         ])
 }

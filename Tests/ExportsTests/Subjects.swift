@@ -15,7 +15,7 @@ import Training
 enum Subjects {
     static let team = ThreadTeam(threadCount: 1, spins: false)
 
-    /// Cells × inputs × layers × heads, hidden ≠ input: 36 of them.
+    /// Cells × inputs × layers × heads, hidden ≠ input: 18 of each cell.
     static let all: [(name: String, shape: ModelDescription)] = {
         let inputs: [(String, ModelDescription.Input)] = [
             ("onehot", .oneHot(vocabularyCount: 6)), ("embedding", .embedding(vocabularyCount: 7, width: 4)), ("vectors", .vectors(width: 3)),

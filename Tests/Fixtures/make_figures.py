@@ -1,4 +1,4 @@
-"""Makes the figures of this folder: small networks computed by torch.nn.LSTM, torch.nn.GRU and keras.layers.LSTM in float64, stored as JSON.
+"""Makes the figures of this folder: small networks computed by torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN and keras.layers.LSTM in float64, stored as JSON.
 
 Tests only read the JSON. To make it anew, in a virtual environment outside the project:
 
@@ -58,7 +58,7 @@ def store(name, figure):
 
 def torch_network(cell, input_layer, vocabulary, input_width, hidden, layers, outputs):
     parts = {"embedding": torch.nn.Embedding(vocabulary, input_width)} if input_layer == "embedding" else {}
-    parts["rnn"] = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell](input_width, hidden, layers, batch_first=True)
+    parts["rnn"] = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}[cell](input_width, hidden, layers, batch_first=True)
     parts["head"] = torch.nn.Linear(hidden, outputs)
     return torch.nn.ModuleDict(parts).double()
 
@@ -201,5 +201,11 @@ if FRAMEWORK == "torch":
                  "embedding", 5, 4, 3, 3, 5, [4, 7, 1, 5], "tokenEveryStep", cell="gru")
     torch_figure("torch-gru-one-hot-every-step", "1 GRU layer on one-hot tokens, the next token at every step, from given states", 8,
                  "oneHot", 6, 6, 7, 1, 6, [6, 6, 6, 6], "tokenEveryStep", with_states=True, cell="gru")
+    torch_figure("torch-rnn-class-at-end", "2 RNN layers on real vectors of ragged lengths, a class at each sequence's end, from given states", 9,
+                 "vectors", None, 3, 5, 2, 4, [6, 2, 5], "classAtEnd", with_states=True, cell="rnn")
+    torch_figure("torch-rnn-embedding-every-step", "3 RNN layers on an embedding, ragged lengths, a token at every step but one", 10,
+                 "embedding", 5, 4, 3, 3, 5, [4, 7, 1, 5], "tokenEveryStep", cell="rnn")
+    torch_figure("torch-rnn-one-hot-every-step", "1 RNN layer on one-hot tokens, the next token at every step, from given states", 11,
+                 "oneHot", 6, 6, 7, 1, 6, [6, 6, 6, 6], "tokenEveryStep", with_states=True, cell="rnn")
 else:
     keras_figure("keras-class-at-end", "1 Keras layer on real vectors, a class at each sequence's end", 5, 3, 6, 4, 3, 5)

@@ -46,6 +46,8 @@ struct AllocationTests {
             Case(name: "split gates", shape: shape(.vectors(width: 3), 4, .lastStep, .crossEntropy), gates: .split),
             Case(name: "GRU, one-hot", shape: shape(.oneHot(vocabularyCount: 7), 7, .everyStep, .crossEntropy, cell: .gru)),
             Case(name: "GRU, few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70, cell: .gru)),
+            Case(name: "RNN, one-hot", shape: shape(.oneHot(vocabularyCount: 7), 7, .everyStep, .crossEntropy, cell: .rnn)),
+            Case(name: "RNN, few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70, cell: .rnn)),
         ]
     }
 

@@ -33,7 +33,8 @@ struct FiguresTests {
         "Loss, outputs, every gradient and final states are the stored figure's",
         arguments: [
             "keras-class-at-end", "torch-class-at-end", "torch-embedding-every-step", "torch-gru-class-at-end", "torch-gru-embedding-every-step",
-            "torch-gru-one-hot-every-step", "torch-one-hot-every-step", "torch-regression-at-end",
+            "torch-gru-one-hot-every-step", "torch-one-hot-every-step", "torch-regression-at-end", "torch-rnn-class-at-end",
+            "torch-rnn-embedding-every-step", "torch-rnn-one-hot-every-step",
         ])
     func matches(name: String) throws {
         let figure = try Figures.load(name)

@@ -15,6 +15,9 @@ let mixedExamples: [Example] = [
     Example(
         inputLayer: .vectors(width: 3), hidden: 37,
         below: [RecurrentDescription(cell: .gru, hidden: 5), RecurrentDescription(cell: .lstm, hidden: 70)], lengths: [4, 6, 3, 5], head: .vectorAtEnd, seed: 32),
+    Example(
+        cell: .rnn, inputLayer: .oneHot(vocabulary: 12), hidden: 66,
+        below: [RecurrentDescription(cell: .rnn, hidden: 18), RecurrentDescription(cell: .gru, hidden: 3)], lengths: [3, 5, 7, 2, 4], hasInitialStates: true, seed: 33),
 ]
 
 func bitExamples(of cell: CellKind) -> [Example] {

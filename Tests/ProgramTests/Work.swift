@@ -97,6 +97,15 @@ struct Work: Sendable, CustomTestStringConvertible {
             """,
         files: ["text.txt": prose])
 
+    /// RNN layers on real numbers, read in the recurrence.
+    static let rnn = Work(
+        name: "rnn",
+        configuration: """
+            {"data": {"kind": "adding", "length": 12, "trainingExamples": 100, "validationExamples": 20, "testExamples": 20},
+             "model": {"cell": "rnn", "hidden": 70, "layers": 2}, "training": {"batch": 10, "steps": 50, "clipNorm": 1},
+             "optimizer": {"learningRate": 0.005}}
+            """)
+
     /// Layers of different cells and widths, with carried states.
     static let stack = Work(
         name: "stack",

@@ -3,7 +3,7 @@ extension ReferenceModel {
     ///
     /// `embedding.weight` `[vocabulary, embedding]` (only with an embedding); for each layer l
     /// `rnn.weight_ih_l` `[gates·hidden, input]`, `rnn.weight_hh_l` `[gates·hidden, hidden]`, `rnn.bias_ih_l` and `rnn.bias_hh_l` `[gates·hidden]`,
-    /// rows of an LSTM's gates input, forget, candidate, output, or of a GRU's reset, update, candidate, one after the other; `head.weight` `[outputs, hidden]`, `head.bias` `[outputs]`.
+    /// rows of an LSTM's gates input, forget, candidate, output, or of a GRU's reset, update, candidate, one after the other (an RNN has no gates); `head.weight` `[outputs, hidden]`, `head.bias` `[outputs]`.
     public var parameterShapes: [(name: String, shape: [Int])] {
         var shapes: [(name: String, shape: [Int])] = []
         if case .embedding(let vocabulary, let width) = inputLayer {

@@ -25,10 +25,18 @@ public struct ReferenceModel: Sendable {
         case lstm
         /// With the reset gate after the product, as PyTorch has it.
         case gru
+        /// The simple one of Elman, with tanh.
+        case rnn
 
         /// Rows of the weights for each unit.
-        var gateCount: Int { self == .lstm ? 4 : 3 }
-        var hasCellState: Bool { self == .lstm }
+        var gateCount: Int {
+            switch self {
+            case .lstm: 4
+            case .gru: 3
+            case .rnn: 1
+            }
+        }
+        public var hasCellState: Bool { self == .lstm }
     }
 
     public enum InputLayer: Sendable, Equatable {

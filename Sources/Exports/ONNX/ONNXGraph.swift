@@ -2,7 +2,7 @@ import Layers
 import Models
 import ProtocolBuffers
 
-/// The model as a graph of ONNX operators: embedding or one-hot, one LSTM or GRU node per layer, the head.
+/// The model as a graph of ONNX operators: embedding or one-hot, one LSTM, GRU or RNN node per layer, the head.
 ///
 /// ```
 /// tokens [batch, time] int64 or inputs [batch, time, width]; lengths [batch] int32; h0 and, for an LSTM, c0 [layers, batch, hidden]

@@ -22,7 +22,7 @@ struct GRUCell: RecurrentCell {
     static var hasCellState: Bool {
         @inline(__always) get { false }
     }
-    static var memoryGate: Int { 1 }
+    static var memoryGate: Int? { 1 }
     static var forgetGate: Int? { nil }
 
     var reset: Lane

@@ -18,7 +18,7 @@ struct LSTMCell: RecurrentCell {
     static var hasCellState: Bool {
         @inline(__always) get { true }
     }
-    static var memoryGate: Int { 1 }
+    static var memoryGate: Int? { 1 }
     static var forgetGate: Int? { 1 }
 
     var input: Lane

@@ -14,12 +14,17 @@ protocol RecurrentCell: SendableMetatype {
     static var keptCount: Int { get }
     /// Whether the last gate's two sums, W_ih·x + b_ih and W_hh·h + b_hh, reach the cell one by one rather than added up. Only with three gates.
     static var splitsLastGate: Bool { get }
+    /// Vectors of units in a panel of the fused recurrence: 1 with all their gates, or 4 for a cell with one gate, which keeps one value.
+    static var unitVectorsPerPanel: Int { get }
     /// Whether the state has a second part beside the hidden state.
     static var hasCellState: Bool { get }
+    /// Whether a part of the state reaches the next step element by element (``previousStateGradient(_:)``), beside the products. If not, the gradients need
+    /// no states either.
+    static var statePassesElementwise: Bool { get }
     /// The gate to whose bias `forgetBias` is added.
     static var forgetGate: Int? { get }
-    /// The gate that says how much of its state a unit keeps.
-    static var memoryGate: Int { get }
+    /// The gate that says how much of its state a unit keeps, if there is one.
+    static var memoryGate: Int? { get }
 
     /// - Parameters:
     ///   - sums: the gates' sums; with ``splitsLastGate`` the last gate's part that comes from the hidden state.
@@ -46,6 +51,12 @@ extension RecurrentCell {
     static var splitsLastGate: Bool {
         @inline(__always) get { false }
     }
+    static var unitVectorsPerPanel: Int {
+        @inline(__always) get { 1 }
+    }
+    static var statePassesElementwise: Bool {
+        @inline(__always) get { true }
+    }
 
     @inline(__always)
     func inputSumGradient(_ at: StepLanes, stateGradient: Lane) -> Lane { Lane(repeating: 0) }
@@ -69,7 +80,7 @@ struct StepLanes {
 
 /// A kind of cell.
 public enum CellKind: String, Sendable, Hashable, Codable, CaseIterable {
-    case lstm, gru
+    case lstm, gru, rnn
 }
 
 extension CellKind {
@@ -77,6 +88,7 @@ extension CellKind {
         switch self {
         case .lstm: LSTMCell.self
         case .gru: GRUCell.self
+        case .rnn: RNNCell.self
         }
     }
 
@@ -89,8 +101,8 @@ extension CellKind {
     public var statePartCount: Int { type.hasCellState ? 2 : 1 }
     /// The gate to whose bias `forgetBias` is added; nil if there is none.
     public var forgetGate: Int? { type.forgetGate }
-    /// The gate that says how much of its state a unit keeps: 1 is all of it.
-    public var memoryGate: Int { type.memoryGate }
+    /// The gate that says how much of its state a unit keeps: 1 is all of it. Nil if there is none.
+    public var memoryGate: Int? { type.memoryGate }
     /// Whether both biases are added to the same sums in every gate, so that one of them would do.
     public var biasesAreSummed: Bool { !type.splitsLastGate }
 }

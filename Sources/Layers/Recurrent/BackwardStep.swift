@@ -52,7 +52,7 @@ struct BackwardStep {
         return Place(
             cell: cell, lanes: lanes,
             derivative: row &* layouts.sums.width &+ GateLayout.index(group: 0, unit: unit, groupCount: Cell.gateCount), gradient: gradient,
-            stateGradient: cell.stateGradient(lanes, later: laterStateGradients.lane(at: gradient)))
+            stateGradient: cell.stateGradient(lanes, later: Cell.statePassesElementwise ? laterStateGradients.lane(at: gradient) : zero))
     }
 
     /// All derivatives of a vector of units, and the state's gradient for the step before.
@@ -63,7 +63,7 @@ struct BackwardStep {
         if Cell.gateCount > 1 { write(1, at) }
         if Cell.gateCount > 2 { write(2, at) }
         if Cell.gateCount > 3 { write(3, at) }
-        stateGradients.setLane(at.cell.previousStateGradient(at.stateGradient), at: at.gradient)
+        if Cell.statePassesElementwise { stateGradients.setLane(at.cell.previousStateGradient(at.stateGradient), at: at.gradient) }
     }
 
     @inline(__always)
@@ -116,7 +116,7 @@ struct BackwardStep {
             for unit in stride(from: 0, to: layouts.hidden, by: laneCount) {
                 let at = place(Cell.self, row: row, unit: unit, hiddenGradient: hiddenGradients.lane(at: row * outputGradientWidth + unit))
                 write(gate, at)
-                if gate == min(1, Cell.gateCount - 1) { stateGradients.setLane(at.cell.previousStateGradient(at.stateGradient), at: at.gradient) }
+                if Cell.statePassesElementwise && gate == 1 { stateGradients.setLane(at.cell.previousStateGradient(at.stateGradient), at: at.gradient) }
             }
         }
     }
@@ -128,6 +128,7 @@ struct BackwardStep {
         let index = row &* layouts.kept.width &+ GateLayout.index(group: 0, unit: unit, groupCount: Cell.keptCount)
         let state = row &* layouts.stateWidth &+ unit
         for line in 0..<PanelView.width &* Cell.keptCount / 16 { kept.prefetch(at: index &+ 16 &* line) }
+        guard Cell.statePassesElementwise else { return }
         for line in 0..<(PanelView.width + 15) / 16 {
             (Cell.hasCellState ? previousCells : previousHiddens).prefetch(at: state &+ 16 &* line)
             hiddens.prefetch(at: state &+ 16 &* line)

@@ -66,6 +66,12 @@ struct ForwardStep {
         if let roundedHiddens { roundedHiddens.setLane(next.hidden, at: state) }
     }
 
+    /// From a fused panel's sums: the same of all its vectors of units.
+    @inline(__always)
+    func update<Cell: RecurrentCell>(_: Cell.Type, row: Int, panel: Int, sums: FourLanes) {
+        FusedPanel<Cell>(panel, hidden: layouts.hidden).forEachVector(sums) { update(Cell.self, row: row, unit: $0, sums: $1) }
+    }
+
     /// Index of a unit's first value in ``kept``.
     @inline(__always)
     func index<Cell: RecurrentCell>(_: Cell.Type, row: Int, unit: Int) -> Int {
@@ -111,14 +117,14 @@ struct ForwardStep {
     }
 }
 
-/// A panel is a vector of units with their gates: the sums go on from the input's, and never leave the registers before the state is updated.
+/// A panel is units with their gates (``FusedPanel``): the sums go on from the input's, and never leave the registers before the state is updated.
 struct FusedForward<Cell: RecurrentCell>: TileEpilogue {
     let step: ForwardStep
 
     @inline(__always)
     func begin(row: Int, panel: Int) -> FourLanes {
+        guard Cell.splitsLastGate else { return panelLanes(panel, of: step.kept, row: row &* step.layouts.kept.width) }
         let index = step.index(Cell.self, row: row, unit: panel &* laneCount)
-        guard Cell.splitsLastGate else { return step.kept.fourLanes(at: index, distance: 16) }
         return FourLanes(step.kept.lane(at: index), step.kept.lane(at: index &+ 16), recurrentBias(panel), Lane(repeating: 0))
     }
 
@@ -131,6 +137,12 @@ struct FusedForward<Cell: RecurrentCell>: TileEpilogue {
         return FourLanes(sums.a, sums.b, recurrentBias(panel), Lane(repeating: 0))
     }
 
+    /// A panel's numbers in a row of kept values.
+    @inline(__always)
+    func panelLanes(_ panel: Int, of floats: FloatView, row: Int) -> FourLanes {
+        FusedPanel<Cell>(panel, hidden: step.layouts.hidden).lanes(of: floats, row: row)
+    }
+
     /// The last gate's, for a cell that keeps it apart: three gates, so it is the third group.
     @inline(__always)
     private func recurrentBias(_ panel: Int) -> Lane {
@@ -140,7 +152,7 @@ struct FusedForward<Cell: RecurrentCell>: TileEpilogue {
     // Not inlined: into the tiles the activations would come six times, and the compiler then leaves them as calls.
     @inline(never)
     func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
-        for place in sums.indices { step.update(Cell.self, row: row &+ place, unit: panel &* laneCount, sums: sums[place]) }
+        for place in sums.indices { step.update(Cell.self, row: row &+ place, panel: panel, sums: sums[place]) }
     }
 }
 
@@ -151,13 +163,13 @@ struct NarrowFusedForward<Cell: RecurrentCell>: TileEpilogue {
 
     @inline(__always)
     func begin(row: Int, panel: Int) -> FourLanes {
-        let index = GateLayout.index(group: 0, unit: panel &* laneCount, groupCount: Cell.keptCount)
-        var start = step.bias.fourLanes(at: index, distance: 16)
+        let recurrence = FusedForward<Cell>(step: step)
+        var start = recurrence.panelLanes(panel, of: step.bias, row: 0)
         // The panels have a vector for each gate; a last gate that is kept apart has its input's part one group further.
         if Cell.splitsLastGate { start.c = start.d }
         var sums = input.weights.sum(from: start, of: input.numbers, at: row &* input.rowStride, panel: panel)
         if Cell.splitsLastGate { sums.d = sums.c }
-        return FusedForward<Cell>(step: step).begin(row: row, panel: panel, with: sums)
+        return recurrence.begin(row: row, panel: panel, with: sums)
     }
 
     @inline(__always)
@@ -171,13 +183,13 @@ struct TokenFusedForward<Cell: RecurrentCell>: TileEpilogue {
 
     @inline(__always)
     func begin(row: Int, panel: Int) -> FourLanes {
+        let recurrence = FusedForward<Cell>(step: step)
         let token = input.tokens[row]
         guard token >= 0 else {
             let zero = Lane(repeating: 0)
-            return FusedForward<Cell>(step: step).begin(row: row, panel: panel, with: FourLanes(zero, zero, zero, zero))
+            return recurrence.begin(row: row, panel: panel, with: FourLanes(zero, zero, zero, zero))
         }
-        let start = token &* step.layouts.kept.width &+ GateLayout.index(group: 0, unit: panel &* laneCount, groupCount: Cell.keptCount)
-        return FusedForward<Cell>(step: step).begin(row: row, panel: panel, with: input.table.fourLanes(at: start, distance: 16))
+        return recurrence.begin(row: row, panel: panel, with: recurrence.panelLanes(panel, of: input.table, row: token &* step.layouts.kept.width))
     }
 
     @inline(__always)

@@ -46,6 +46,8 @@ struct RowLayouts: Sendable, Equatable {
     /// Floats of a row of hidden or cell state.
     let stateWidth: Int
     private let splitsLastGate: Bool
+    /// Vectors of units in a panel of the fused recurrence.
+    let unitVectorsPerPanel: Int
 
     init(cell: CellKind, hidden: Int) {
         self.cell = cell
@@ -54,6 +56,7 @@ struct RowLayouts: Sendable, Equatable {
         sums = GateLayout(hidden: hidden, groupCount: cell.gateCount)
         stateWidth = GateLayout(hidden: hidden, groupCount: 1).width
         splitsLastGate = cell.type.splitsLastGate
+        unitVectorsPerPanel = cell.type.unitVectorsPerPanel
     }
 
     var gateCount: Int { sums.groupCount }
@@ -67,6 +70,6 @@ struct RowLayouts: Sendable, Equatable {
 
     /// Panels in which a gate's units are neighbours: four vectors of units.
     var panelsPerGate: Int { PanelView.panelCount(columns: hidden) }
-    /// Panels of one vector of units with all their gates.
-    var fusedPanelCount: Int { (hidden + laneCount - 1) / laneCount }
+    /// Panels of the fused recurrence (``FusedPanel``).
+    var fusedPanelCount: Int { (hidden + unitVectorsPerPanel * laneCount - 1) / (unitVectorsPerPanel * laneCount) }
 }

@@ -16,7 +16,7 @@ final class LayerWeights: @unchecked Sendable {
     private let inputRows: FloatMemory
     /// W_ih as it is, gates deep, inputs wide: for the input's gradient. None where nothing below needs it.
     private let inputColumns: PanelMatrix
-    /// W_hh, `[hidden]` deep: a panel is a vector of units with their gates (fused), or the panels are as those of W_ih (split).
+    /// W_hh, `[hidden]` deep: a panel is units with their gates (fused; ``FusedPanel``), or the panels are as those of W_ih (split).
     private let recurrentRows: FloatMemory
     /// W_hh as it is, gates deep, units wide: for the hidden state's gradient.
     private let recurrentColumns: PanelMatrix
@@ -54,7 +54,9 @@ final class LayerWeights: @unchecked Sendable {
     var recurrentGradientPanels: PanelView { recurrentColumns.view }
 
     private func unitPanels(_ memory: borrowing FloatMemory, depth: Int) -> PanelView {
-        PanelView(
+        // Four vectors of units are as panels of one gate always are.
+        guard layouts.unitVectorsPerPanel == 1 else { return panels(memory, ofGate: 0, depth: depth) }
+        return PanelView(
             floats: memory.view, depth: depth, panelCount: layouts.fusedPanelCount, vectorsPerPanel: layouts.gateCount, precision: precision)
     }
 
@@ -106,8 +108,9 @@ final class LayerWeights: @unchecked Sendable {
         }
     }
 
-    /// A vector of units a panel, with their gates.
+    /// Units with their gates.
     private func packUnits(_ weight: FloatView, depth: Int, into panels: PanelView, team: ThreadTeam) {
+        guard layouts.unitVectorsPerPanel == 1 else { return pack(weight, depth: depth, gate: 0, into: panels, team: team) }
         let (hidden, gateCount) = (layouts.hidden, layouts.gateCount)
         team.run(taskCount: panels.panelCount) { task in
             panels.packRows(of: weight, depth: depth, panels: task..<task + 1) { panel, gate in

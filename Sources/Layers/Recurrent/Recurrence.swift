@@ -54,6 +54,7 @@ struct Recurrence {
         switch layouts.cell {
         case .lstm: forward(LSTMCell.self)
         case .gru: forward(GRUCell.self)
+        case .rnn: forward(RNNCell.self)
         }
     }
 
@@ -62,6 +63,7 @@ struct Recurrence {
         switch layouts.cell {
         case .lstm: backward(LSTMCell.self, segment)
         case .gru: backward(GRUCell.self, segment)
+        case .rnn: backward(RNNCell.self, segment)
         }
     }
 
