@@ -68,6 +68,8 @@ extension Configuration {
         public var head = HeadPlacement.auto
         public var initialization = ModelDescription.Initialization.pyTorch
         public var forgetBias = 0.0
+        public var reset = ResetPlace.after
+        public var activation = ActivationKind.tanh
         /// As written, or the resolved path once the program has found the file; empty for none.
         public var initialWeights = ""
         public var newSymbols = NewSymbols.refuse

@@ -70,7 +70,7 @@ extension ConfigurationKey {
         .integer(.model, "hidden", \.model.hidden, LayerStack.hiddens, .result, "Units of each recurrent layer.").when(.layersAlike),
         .layers(
             .model, "layers", \.model.layers, .result,
-            "Recurrent layers, one above the other: how many, or each with its type (a cell), hidden and, for an LSTM, forgetBias, from the input to the head."),
+            "Recurrent layers, one above the other: how many, or each with its type (a cell), hidden and the keys that go with the cell, from the input to the head."),
         .integer(.model, "embedding", \.model.embedding, 0...65_536, .result, "Width of the learned embedding of tokens; 0: one-hot."),
         .choice(
             .model, "head", \.model.head, .result,
@@ -82,6 +82,10 @@ extension ConfigurationKey {
             .model, "forgetBias", \.model.forgetBias, LayerStack.forgetBiases, .result,
             "Added to the forget gate's first bias. 2 to 5 where something must be remembered over a hundred steps.")
             .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
+        .choice(.model, "reset", \.model.reset, .result, LayerType.resetMeaning)
+            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .gru)),
+        .choice(.model, "activation", \.model.activation, .result, LayerType.activationMeaning)
+            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .rnn)),
         .text(
             .model, "initialWeights", \.model.initialWeights, .result,
             "A safetensors file of PyTorch's with the first weights, in place of model.initialization's; a relative path as in data.files. Empty: none."),

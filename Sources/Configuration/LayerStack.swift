@@ -25,7 +25,9 @@ extension Configuration.ModelSettings {
     package var layerDescriptions: [LayerDescription] {
         switch layers {
         case .alike(let count):
-            Array(repeating: .recurrent(RecurrentDescription(cell: cell, hidden: hidden, forgetBias: forgetBias)), count: count)
+            Array(
+                repeating: .recurrent(RecurrentDescription(cell: cell, hidden: hidden, forgetBias: forgetBias, reset: reset, activation: activation)),
+                count: count)
         case .list(let layers): layers
         }
     }

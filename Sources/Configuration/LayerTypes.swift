@@ -6,6 +6,9 @@ extension LayerType {
     /// In the order of messages and of the schema.
     static let all: [LayerType] = CellKind.allCases.map(recurrent)
 
+    static let resetMeaning = "A GRU's reset gate: after the product with the hidden state (PyTorch), or before it (Cho et al. 2014)."
+    static let activationMeaning = "An RNN's activation."
+
     /// A recurrent layer is called by its cell.
     private static func recurrent(_ cell: CellKind) -> LayerType {
         var keys: [LayerKey] = [
@@ -14,6 +17,8 @@ extension LayerType {
         if cell.forgetGate != nil {
             keys.append(.real("forgetBias", \RecurrentDescription.forgetBias, LayerStack.forgetBiases, "Added to the forget gate's first bias."))
         }
+        if cell.hasResetGate { keys.append(.choice("reset", \RecurrentDescription.reset, resetMeaning)) }
+        if cell.hasChosenActivation { keys.append(.choice("activation", \RecurrentDescription.activation, activationMeaning)) }
         return LayerType(name: cell.rawValue, keys: keys, initial: RecurrentDescription(cell: cell, hidden: 1).layer) { layer in
             RecurrentDescription(layer)?.cell == cell
         }

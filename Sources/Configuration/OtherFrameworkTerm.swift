@@ -67,6 +67,8 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             """, key("model.hidden")
         ),
         ("gru lstm rnn simple_rnn elman rnn_type cell_type rnn_cell lstm_type mode", key("model.cell")),
+        ("nonlinearity act activation_function", key("model.activation")),
+        ("reset_after linear_before_reset", key("model.reset")),
         ("num_layers n_layers nlayers layer_count hidden_layers num_hidden_layers lstm_layers rnn_layers", key("model.layers")),
         ("embedding_dim embed_dim embedding_size embed_size emb_dim emb_size emsize embedding_width", key("model.embedding")),
         ("return_sequences many_to_many many_to_one", key("model.head", ", \"every\" or \"last\"")),
@@ -116,7 +118,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ),
         ("bidirectional bidir bilstm bi_lstm birnn", .missing("lstm-train has no bidirectional layers; its layers read forwards.")),
         (
-            "nonlinearity activation recurrent_activation peephole peepholes",
+            "recurrent_activation peephole peepholes",
             .missing("lstm-train has the cells of torch.nn.LSTM, torch.nn.GRU and torch.nn.RNN (model.cell), and no other cell or activation.")
         ),
         ("proj_size projection projection_size", .missing("lstm-train has no projection; model.hidden is the width of each layer's output.")),

@@ -13,6 +13,8 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
     case tooLarge(format: ExportFormat, byteCount: Int, limit: Int)
     /// The layers of the model aren't all alike, which no format's code here can build.
     case layersDiffer(layers: String)
+    /// The format's library has no such layer.
+    case layerUnknown(format: ExportFormat, layer: String, others: [ExportFormat])
     /// The given Python doesn't exist, or can't be started.
     case noPython(python: String, reason: String)
     /// The Python lacks a library.
@@ -24,7 +26,7 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
         switch self {
         case .folderInUse, .exportChanged: 73
         case .otherModel: 65
-        case .tooLarge, .layersDiffer: 78
+        case .tooLarge, .layersDiffer, .layerUnknown: 78
         case .noPython, .noLibrary: 71
         case .verificationFailed: 70
         }
@@ -48,6 +50,8 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
             the model's layers differ: \(layers). An export needs layers that are all alike. The checkpoint's weights.safetensors has PyTorch's names, \
             shapes and order of the gates, layer by layer, for a module of your own.
             """
+        case .layerUnknown(let format, let layer, let others):
+            "--format \(format.rawValue) has no layer like \(layer). Choose --format \(others.map(\.rawValue).joined(separator: ", "))."
         case .noPython(let python, let reason):
             "'\(python)' can't be started: \(reason). Name a Python with --python or in LSTM_TRAIN_PYTHON. The export itself is complete."
         case .noLibrary(let python, let library, let packages):

@@ -21,7 +21,7 @@ extension ExportedModel {
     public init(_ run: TrainedRun, data: RunData?, programVersion: String, group: any Communicator, team: ThreadTeam) throws {
         let shape = try run.modelDescription()
         guard shape.repeatedLayer != nil else {
-            let layers = shape.recurrentLayers.enumerated().map { "layer \($0 + 1) is \($1.cell.name) of \(counted($1.hidden, "unit"))" }
+            let layers = shape.recurrentLayers.enumerated().map { "layer \($0 + 1) is \($1.name) of \(counted($1.hidden, "unit"))" }
             throw ExportError.layersDiffer(layers: layers.joined(separator: ", "))
         }
         let memory = try run.readParameters(ParameterLayout(shape))

@@ -56,7 +56,7 @@ public struct ExportedModel: Sendable {
 
     /// The layers, which are all alike.
     var layer: RecurrentDescription { shape.recurrentLayers[0] }
-    var cell: CellExport { CellExport(layer.cell) }
+    var cell: CellExport { CellExport(layer) }
 
     /// Whether there are outputs at every time step, not only at the last.
     var hasOutputEveryStep: Bool { shape.head == .everyStep }

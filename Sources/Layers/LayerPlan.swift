@@ -1,6 +1,6 @@
 /// One layer of a model in numbers.
 public struct LayerPlan: Sendable, Equatable {
-    /// "LSTM", "GRU", "RNN", "embedding", "linear, softmax".
+    /// "LSTM", "GRU, reset before", "embedding", "linear, softmax".
     public let name: String
     /// Features of its input at a time step: symbols, where it reads them.
     public let inputWidth: Int

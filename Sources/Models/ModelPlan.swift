@@ -43,7 +43,7 @@ public struct ModelPlan: Sendable, Equatable {
         layers = rows
         hiddenCount = shape.layers.count
         recurrentLayers = shape.recurrentLayers
-        state = StateLayout(shape.recurrentLayers.map { StateLayout.Part(width: $0.hidden, partCount: $0.cell.statePartCount) })
+        state = StateLayout(shape.recurrentLayers.map { StateLayout.Part(width: $0.hidden, partCount: $0.statePartCount) })
         parameters = ParameterLayout(parameters: rows.flatMap(\.parameters))
     }
 
@@ -78,8 +78,8 @@ extension LayerPlan {
         _ layer: RecurrentDescription, index: Int, inputWidth: Int, _ scheme: ModelDescription.Initialization, isEveryStep: Bool
     ) -> LayerPlan {
         let hidden = layer.hidden
-        let rows = layer.cell.gateCount * hidden
-        let forgetRows = layer.cell.forgetGate.map { $0 * hidden..<($0 + 1) * hidden } ?? 0..<0
+        let rows = layer.gateCount * hidden
+        let forgetRows = layer.forgetGate.map { $0 * hidden..<($0 + 1) * hidden } ?? 0..<0
         let uniform = InitialValues.uniform(limit: 1 / Double(hidden).squareRoot())
         let isKeras = scheme == .keras
         let bias: InitialValues = isKeras ? .zero : uniform
@@ -90,10 +90,10 @@ extension LayerPlan {
                 name: "rnn.bias_ih_l\(index)", shape: [rows], initial: bias, raised: forgetRows,
                 by: isKeras ? [1, Float(layer.forgetBias)] : [Float(layer.forgetBias)]),
             // Where both biases are added to the same sums, Keras has one.
-            Parameter(name: "rnn.bias_hh_l\(index)", shape: [rows], initial: bias, isTrained: !(isKeras && layer.cell.biasesAreSummed)),
+            Parameter(name: "rnn.bias_hh_l\(index)", shape: [rows], initial: bias, isTrained: !(isKeras && layer.biasesAreSummed)),
         ]
         return LayerPlan(
-            name: layer.cell.name, inputWidth: inputWidth, width: hidden, isEveryStep: isEveryStep, isRecurrent: true, parameters: parameters,
+            name: layer.name, inputWidth: inputWidth, width: hidden, isEveryStep: isEveryStep, isRecurrent: true, parameters: parameters,
             multiplyAddsPerStep: rows * (inputWidth + hidden))
     }
 

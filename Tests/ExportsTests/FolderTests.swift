@@ -3,6 +3,8 @@ import Datasets
 import Exports
 import Files
 import Foundation
+import Layers
+import Models
 import Runs
 import StrictJSON
 import Training
@@ -148,6 +150,18 @@ struct FolderTests {
         let error = #expect(throws: DatasetError.self) { try subject.model() }
         #expect(error?.description.hasPrefix(folder.path("run/statistics.json:1:1: the file has statistics of ")) == true, "\(String(describing: error))")
         #expect(error?.description.contains(", and the model is of 'wave', 'saw'") == true && error?.description.hasSuffix(". Restore it from a copy.") == true)
+    }
+
+    @Test("a format whose library has no such layer is refused before anything is written, with the layer and the formats that have it")
+    func unknownLayer() throws {
+        let folder = try TemporaryFolder()
+        for (name, shape) in Subjects.all where shape.recurrentLayers[0].reset == .before {
+            let error = #expect(throws: ExportError.self) {
+                try Subjects.model(name, shape).write(.pytorch, to: folder.path("out"), data: nil, force: false, team: Subjects.team)
+            }
+            #expect(error?.description == "--format pytorch has no layer like layer 1 (GRU, reset before). Choose --format onnx, keras, npz." && error?.exitCode == 78)
+            #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
+        }
     }
 
     @Test("weights that exceed the container's limit are rejected before anything is written, with an alternative format")

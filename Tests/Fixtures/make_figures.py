@@ -56,9 +56,56 @@ def store(name, figure):
     print(f"{path.name}: {path.stat().st_size} bytes, loss {figure['loss']}")
 
 
+class WrittenOut(torch.nn.Module if FRAMEWORK == "torch" else object):
+    """Layers of a cell that torch.nn lacks, step by step, differentiated by autograd. Parameters are named, shaped and ordered as torch.nn's."""
+
+    gates = 1
+
+    def __init__(self, input_width, hidden, layers):
+        super().__init__()
+        self.layers = layers
+        for layer in range(layers):
+            rows = self.gates * hidden
+            for name, shape in [("weight_ih", (rows, hidden if layer else input_width)), ("weight_hh", (rows, hidden)), ("bias_ih", (rows,)), ("bias_hh", (rows,))]:
+                self.register_parameter(f"{name}_l{layer}", torch.nn.Parameter(torch.empty(shape)))
+
+    def forward(self, x, lengths, state):
+        hidden = self.weight_hh_l0.shape[1]
+        final, ends = [], torch.tensor(lengths)
+        for layer in range(self.layers):
+            h = torch.zeros(len(lengths), hidden, dtype=torch.double) if state is None else state[layer]
+            outputs = []
+            for t in range(x.shape[1]):
+                h = torch.where((t < ends)[:, None], self.step(x[:, t], h, *(getattr(self, f"{name}_l{layer}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))), h)
+                outputs.append(h)
+            final.append(h)
+            x = torch.stack(outputs, 1)
+        return x, torch.stack(final)
+
+
+class ResetFirstGRU(WrittenOut):
+    """The reset gate before the product (Cho et al. 2014); the order of the gates is torch.nn.GRU's."""
+
+    gates = 3
+
+    def step(self, x, h, weight_ih, weight_hh, bias_ih, bias_hh):
+        r, z, n = (x @ weight_ih.T + bias_ih + bias_hh).chunk(3, 1)
+        wr, wz, wn = weight_hh.chunk(3)
+        r, z = torch.sigmoid(r + h @ wr.T), torch.sigmoid(z + h @ wz.T)
+        return (1 - z) * torch.tanh(n + (r * h) @ wn.T) + z * h
+
+
+if FRAMEWORK == "torch":
+    CELLS = {
+        "lstm": lambda *sizes: torch.nn.LSTM(*sizes, batch_first=True), "gru": lambda *sizes: torch.nn.GRU(*sizes, batch_first=True),
+        "rnn": lambda *sizes: torch.nn.RNN(*sizes, batch_first=True), "rnn-relu": lambda *sizes: torch.nn.RNN(*sizes, nonlinearity="relu", batch_first=True),
+        "gru-before": ResetFirstGRU,
+    }
+
+
 def torch_network(cell, input_layer, vocabulary, input_width, hidden, layers, outputs):
     parts = {"embedding": torch.nn.Embedding(vocabulary, input_width)} if input_layer == "embedding" else {}
-    parts["rnn"] = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}[cell](input_width, hidden, layers, batch_first=True)
+    parts["rnn"] = CELLS[cell](input_width, hidden, layers)
     parts["head"] = torch.nn.Linear(hidden, outputs)
     return torch.nn.ModuleDict(parts).double()
 
@@ -69,6 +116,8 @@ def torch_hiddens(network, input_layer, vocabulary, x, lengths, states):
         x = network["embedding"](x)
     elif input_layer == "oneHot":
         x = F.one_hot(x, vocabulary).double()
+    if isinstance(network["rnn"], WrittenOut):
+        return network["rnn"](x, lengths, states)
     packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
     hiddens, final = network["rnn"](packed, states)
     return pad_packed_sequence(hiddens, batch_first=True)[0], final
@@ -207,5 +256,11 @@ if FRAMEWORK == "torch":
                  "embedding", 5, 4, 3, 3, 5, [4, 7, 1, 5], "tokenEveryStep", cell="rnn")
     torch_figure("torch-rnn-one-hot-every-step", "1 RNN layer on one-hot tokens, the next token at every step, from given states", 11,
                  "oneHot", 6, 6, 7, 1, 6, [6, 6, 6, 6], "tokenEveryStep", with_states=True, cell="rnn")
+    torch_figure("torch-rnn-relu-class-at-end", "2 RNN layers with relu on real vectors of ragged lengths, a class at each sequence's end, from given states", 12,
+                 "vectors", None, 3, 5, 2, 4, [6, 2, 5], "classAtEnd", with_states=True, cell="rnn-relu")
+    torch_figure("torch-gru-before-class-at-end", "2 GRU layers, reset gate before the product, on real vectors of ragged lengths, a class at each sequence's end, from given states", 13,
+                 "vectors", None, 3, 5, 2, 4, [6, 2, 5], "classAtEnd", with_states=True, cell="gru-before")
+    torch_figure("torch-gru-before-embedding-every-step", "3 GRU layers, reset gate before the product, on an embedding, ragged lengths, a token at every step but one", 14,
+                 "embedding", 5, 4, 3, 3, 5, [4, 7, 1, 5], "tokenEveryStep", cell="gru-before")
 else:
     keras_figure("keras-class-at-end", "1 Keras layer on real vectors, a class at each sequence's end", 5, 3, 6, 4, 3, 5)

@@ -7,7 +7,7 @@ private let layerSwitches = [
     "Exports/ModelWriter.swift", "Exports/Weights/KerasWeights.swift", "Exports/ONNX/ONNXGraph.swift",
 ]
 /// The files that may switch over cells: the list of cells, the recurrence that is compiled for each, and what export formats call them.
-private let cellSwitches = ["Layers/Cells/RecurrentCell.swift", "Layers/Recurrent/Recurrence.swift", "Exports/CellExport.swift"]
+private let cellSwitches = ["Layers/Cells/CellKind.swift", "Layers/Recurrent/Recurrence.swift", "Exports/CellExport.swift"]
 
 @Suite("Kinds of layers")
 struct LayerKindTests {
@@ -46,7 +46,7 @@ struct LayerKindTests {
 
     @Test("a switch over cells stands in the list of cells, the recurrence and the exports only")
     func cells() throws {
-        let names = try Self.cases(of: "CellKind", in: "Layers/Cells/RecurrentCell.swift")
+        let names = try Self.cases(of: "CellKind", in: "Layers/Cells/CellKind.swift")
         #expect(names.contains("lstm") && names.contains("gru"))
         #expect(try Self.switches(over: names) == Set(cellSwitches))
     }

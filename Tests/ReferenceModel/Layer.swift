@@ -22,7 +22,8 @@ extension LayerWeights {
                 switch cell {
                 case .lstm: lstmStep(input, h: h, c: c)
                 case .gru: gruStep(input, h: h)
-                case .rnn: rnnStep(input, h: h)
+                case .rnn, .rnnRelu: rnnStep(input, h: h)
+                case .gruBefore: resetFirstStep(input, h: h)
                 }
             (h, c) = (step.hidden, step.cell)
             steps.append(step)
@@ -60,9 +61,9 @@ extension LayerWeights {
             input: input, hiddenBefore: h, cellBefore: [], gates: [reset, update, candidate], recurrentSum: recurrentSum, cell: [], hidden: hidden)
     }
 
-    ///     h ← tanh(W x + b + U h + b′)
+    ///     h ← tanh(W x + b + U h + b′), or max(0, …)
     private func rnnStep(_ input: [Double], h: [Double]) -> LayerStep {
-        let hidden = sum(inputWeight.times(input), inputBias, hiddenWeight.times(h), hiddenBias).map { tanh($0) }
+        let hidden = sum(inputWeight.times(input), inputBias, hiddenWeight.times(h), hiddenBias).map { cell == .rnnRelu ? max(0, $0) : tanh($0) }
         return LayerStep(input: input, hiddenBefore: h, cellBefore: [], gates: [hidden], cell: [], hidden: hidden)
     }
 
@@ -80,16 +81,17 @@ extension LayerWeights {
                 switch cell {
                 case .lstm: step.lstmDerivatives(dHidden, fromLaterState)
                 case .gru: step.gruDerivatives(dHidden, fromLaterState)
-                case .rnn: step.rnnDerivatives(dHidden)
+                case .rnn, .rnnRelu: step.rnnDerivatives(dHidden, isRelu: cell == .rnnRelu)
+                case .gruBefore: step.resetFirstDerivatives(sum(dHidden, fromLaterState), hiddenWeight)
                 }
             let dInput = inputWeight.rounding(derivatives.byInputSums)
             let dRecurrent = hiddenWeight.rounding(derivatives.byHiddenSums)
             gradient.inputWeight.addOuterProduct(dInput, step.input)
-            gradient.hiddenWeight.addOuterProduct(dRecurrent, step.hiddenBefore)
+            gradient.addHiddenWeight(dRecurrent, step)
             add(dInput, to: &gradient.inputBias)
             add(dRecurrent, to: &gradient.hiddenBias)
             inputDerivatives[time] = inputWeight.transposedTimes(dInput)
-            fromLaterHidden = hiddenWeight.transposedTimes(dRecurrent)
+            fromLaterHidden = hiddenWeight.transposedTimes(cell == .gruBefore ? dRecurrent.withoutLast(step.hidden.count) : dRecurrent)
             fromLaterState = derivatives.byStateBefore
         }
         return inputDerivatives
@@ -134,8 +136,8 @@ extension LayerStep {
 
 extension LayerStep {
     /// - Parameter dHidden: the derivative by this step's hidden state, `[hidden]`.
-    func rnnDerivatives(_ dHidden: [Double]) -> StepDerivatives {
-        let all = hidden.indices.map { dHidden[$0] * (1 - hidden[$0] * hidden[$0]) }
+    func rnnDerivatives(_ dHidden: [Double], isRelu: Bool) -> StepDerivatives {
+        let all = hidden.indices.map { dHidden[$0] * (isRelu ? (hidden[$0] > 0 ? 1 : 0) : 1 - hidden[$0] * hidden[$0]) }
         return StepDerivatives(byInputSums: all, byHiddenSums: all, byStateBefore: hidden.map { _ in 0 })
     }
 }

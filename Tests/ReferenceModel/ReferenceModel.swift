@@ -27,13 +27,17 @@ public struct ReferenceModel: Sendable {
         case gru
         /// The simple one of Elman, with tanh.
         case rnn
+        /// A GRU with the reset gate before the product.
+        case gruBefore = "gru-before"
+        /// The simple one with relu.
+        case rnnRelu = "rnn-relu"
 
         /// Rows of the weights for each unit.
         var gateCount: Int {
             switch self {
             case .lstm: 4
-            case .gru: 3
-            case .rnn: 1
+            case .gru, .gruBefore: 3
+            case .rnn, .rnnRelu: 1
             }
         }
         public var hasCellState: Bool { self == .lstm }

@@ -30,7 +30,7 @@ struct ONNXGraph: ModelWriter {
         case .embedding: addEmbedding(layer)
         case .recurrent(let description, let index):
             if index == 0 { splitStates() }
-            addRecurrent(layer, CellExport(description.cell), hidden: description.hidden, index: index)
+            addRecurrent(layer, CellExport(description), hidden: description.hidden, index: index)
         case .head:
             joinStates()
             addHead(layer)
@@ -86,7 +86,7 @@ struct ONNXGraph: ModelWriter {
                 operation: cell.onnxOperator,
                 inputs: [below, "rnn.W_l\(index)", "rnn.R_l\(index)", "rnn.B_l\(index)", "lengths"] + states("0"),
                 outputs: [needsSteps ? "y_l\(index)" : ""] + states("n"),
-                attributes: [.integer("hidden_size", hidden)] + cell.onnxAttributes.map { .integer($0.name, $0.value) }))
+                attributes: [.integer("hidden_size", hidden)] + cell.onnxAttributes))
         guard needsSteps else { return }
         if index == 0 { constants.append(ONNXTensor("direction_axis", integers: [1])) }
         below = "hidden_l\(index)"

@@ -10,7 +10,7 @@ struct KerasWeights: ModelWriter {
         switch layer.kind {
         case .embedding: archive.add("embedding/embeddings.npy", NumpyArray(layer.values(0), shape: shapes[0]).bytes)
         case .recurrent(let description, let index):
-            let cell = CellExport(description.cell)
+            let cell = CellExport(description)
             let name = "\(cell.kerasLayer.lowercased())_\(index)"
             for (place, kernel) in ["kernel", "recurrent_kernel"].enumerated() {
                 let rows = layer.gates(place, inOrder: cell.kerasGates)

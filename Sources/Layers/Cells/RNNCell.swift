@@ -4,10 +4,10 @@ import Kernels
 /// The simple recurrent network (Elman 1990), as in PyTorch and Keras, for a vector of units at one time step:
 ///
 /// ```
-/// h_t = tanh(W[h,x] + b)
+/// h_t = g(W[h,x] + b)          g is tanh or relu
 /// ```
-struct RNNCell: RecurrentCell {
-    static let gates = ["candidate"]
+struct RNNCell<Activation: RNNActivation>: RecurrentCell {
+    static var gates: [String] { ["candidate"] }
     static var gateCount: Int {
         @inline(__always) get { 1 }
     }
@@ -30,7 +30,7 @@ struct RNNCell: RecurrentCell {
     var hidden: Lane
 
     @inline(__always)
-    init(sums: FourLanes, inputSum: Lane) { hidden = hyperbolicTangent(sums.a) }
+    init(sums: FourLanes, inputSum: Lane) { hidden = Activation.value(sums.a) }
 
     @inline(__always)
     init(kept: FourLanes) { hidden = kept.a }
@@ -50,9 +50,32 @@ struct RNNCell: RecurrentCell {
     @inline(__always)
     func previousStateGradient(_ hiddenGradient: Lane) -> Lane { Lane(repeating: 0) }
 
-    /// ∂L/∂h_t ∘ (1 - h_t²).
+    /// ∂L/∂h_t ∘ g′.
     @inline(__always)
     func sumGradient(ofGate gate: Int, _ at: StepLanes, stateGradient hiddenGradient: Lane) -> Lane {
-        hiddenGradient * (Lane(repeating: 1) - hidden * hidden)
+        Activation.gradient(hiddenGradient, ofValue: hidden)
     }
+}
+
+/// The activation of an RNN.
+protocol RNNActivation {
+    static func value(_ sum: Lane) -> Lane
+    /// The gradient by the sum, from the one by its value.
+    static func gradient(_ gradient: Lane, ofValue value: Lane) -> Lane
+}
+
+enum TanhActivation: RNNActivation {
+    @inline(__always)
+    static func value(_ sum: Lane) -> Lane { hyperbolicTangent(sum) }
+    /// ∂L/∂h ∘ (1 - h²).
+    @inline(__always)
+    static func gradient(_ gradient: Lane, ofValue value: Lane) -> Lane { gradient * (Lane(repeating: 1) - value * value) }
+}
+
+/// max(x, 0) (Le, Jaitly & Hinton 2015), whose derivative at 0 is 0, as PyTorch has it. NaN stays NaN.
+enum ReluActivation: RNNActivation {
+    @inline(__always)
+    static func value(_ sum: Lane) -> Lane { laneZeroedWhereBelow(sum, sum, 0) }
+    @inline(__always)
+    static func gradient(_ gradient: Lane, ofValue value: Lane) -> Lane { laneZeroedWhereBelow(gradient, value, .leastNormalMagnitude) }
 }

@@ -8,6 +8,8 @@ struct BackwardStep {
     let kept: FloatView
     /// ∂L/∂(gates' sums), `[batch, sums]`: of a gate whose parts stay apart, by the part that comes from the hidden state.
     let derivatives: OperandView
+    /// With two phases a step, those of the last gate, `[batch, units]`.
+    let candidateDerivatives: OperandView
     /// The same by the part that comes from the input: the same memory where the parts are added.
     let inputDerivatives: OperandView
     /// ``derivatives`` of the next time step; nil at the last.
@@ -78,13 +80,17 @@ struct BackwardStep {
 
     /// Fused: ∂L/∂h = what comes from above + W_hhᵀ · the later derivatives, and all that follows, for some rows and panels of units.
     func run<Cell: RecurrentCell>(_: Cell.Type, rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
+        addLaterGradients(rows: rows, panels: panels, weights: weights, ends: FusedBackward<Cell>(step: self))
+    }
+
+    /// Sums what comes from above and the products of the later derivatives; `ends` begins with the former.
+    @inline(__always)
+    func addLaterGradients(rows: Range<Int>, panels: Range<Int>, weights: PanelView, ends: some TileEpilogue) {
         guard let laterDerivatives else {
-            multiply(
-                rows: rows, of: RowsOperand(derivatives, rowStride: layouts.sums.width), by: weights, panels: panels, steps: 0..<0,
-                ends: FusedBackward<Cell>(step: self))
+            multiply(rows: rows, of: RowsOperand(derivatives, rowStride: layouts.firstSums.width), by: weights, panels: panels, steps: 0..<0, ends: ends)
             return
         }
-        let left = RowsOperand(laterDerivatives, rowStride: layouts.sums.width)
+        let left = RowsOperand(laterDerivatives, rowStride: layouts.firstSums.width)
         for panel in panels {
             var start = 0
             while weights.stepCount - start > Self.blockSteps {
@@ -94,8 +100,7 @@ struct BackwardStep {
                 start += Self.blockSteps
             }
             multiply(
-                rows: rows, of: left.from(step: start), by: weights, panels: panel..<panel + 1, steps: start..<weights.stepCount,
-                ends: FusedBackward<Cell>(step: self))
+                rows: rows, of: left.from(step: start), by: weights, panels: panel..<panel + 1, steps: start..<weights.stepCount, ends: ends)
         }
     }
 
@@ -136,7 +141,7 @@ struct BackwardStep {
     }
 
     @inline(__always)
-    fileprivate func gradientsFromAbove(_ row: Int, _ panel: Int) -> FourLanes {
+    func gradientsFromAbove(_ row: Int, _ panel: Int) -> FourLanes {
         outputGradients.fourLanes(at: row * outputGradientWidth + panel * PanelView.width)
     }
 }

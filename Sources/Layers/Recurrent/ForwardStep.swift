@@ -19,6 +19,8 @@ struct ForwardStep {
     let bias: FloatView
     /// Source of the input's part of the sums.
     let input: StepInput
+    /// With two phases a step: r ∘ h as products read it, `[batch, units]`.
+    let resetOperands: OperandView
 
     /// The input's part of the sums at one time step: in `kept`, or made when the recurrence's chains begin, which saves a way to memory and back.
     enum StepInput {

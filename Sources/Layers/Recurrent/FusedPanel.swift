@@ -35,9 +35,17 @@ struct FusedPanel<Cell: RecurrentCell> {
     func forEachVector(_ sums: FourLanes, _ body: (_ unit: Int, _ sums: FourLanes) -> Void) {
         guard Cell.unitVectorsPerPanel > 1 else { return body(unit, sums) }
         let zero = Lane(repeating: 0)
-        body(unit, FourLanes(sums.a, zero, zero, zero))
-        if hasUnits(1) { body(unit &+ laneCount, FourLanes(sums.b, zero, zero, zero)) }
-        if hasUnits(2) { body(unit &+ 2 &* laneCount, FourLanes(sums.c, zero, zero, zero)) }
-        if hasUnits(3) { body(unit &+ 3 &* laneCount, FourLanes(sums.d, zero, zero, zero)) }
+        sums.forEachVector(from: unit, to: hidden) { body($0, FourLanes($1, zero, zero, zero)) }
+    }
+}
+
+extension FourLanes {
+    /// Calls `body` for each of four vectors of units, as far as there are units: `end` of them, the first vector beginning at `unit`.
+    @inline(__always)
+    func forEachVector(from unit: Int, to end: Int, _ body: (_ unit: Int, _ value: Lane) -> Void) {
+        body(unit, a)
+        if unit &+ laneCount < end { body(unit &+ laneCount, b) }
+        if unit &+ 2 &* laneCount < end { body(unit &+ 2 &* laneCount, c) }
+        if unit &+ 3 &* laneCount < end { body(unit &+ 3 &* laneCount, d) }
     }
 }

@@ -20,6 +20,10 @@ final class LayerWeights: @unchecked Sendable {
     private let recurrentRows: FloatMemory
     /// W_hh as it is, gates deep, units wide: for the hidden state's gradient.
     private let recurrentColumns: PanelMatrix
+    /// With two phases a step: of the last gate, which the other then doesn't have.
+    private let candidateColumns: PanelMatrix
+    /// Whether W_hh's panels are each of one gate.
+    private let hasGatePanels: Bool
     private let biasMemory: FloatMemory
 
     init(layouts: RowLayouts, gates: GateMode, precision: Precision, source: InputProjection.Source) {
@@ -28,13 +32,15 @@ final class LayerWeights: @unchecked Sendable {
         inputWidth = source.width
         self.gates = gates
         self.precision = precision
-        isNarrow = source.isNumbers && gates == .fused && inputWidth <= ForwardStep.NarrowInput.widthAtMost
+        hasGatePanels = gates == .split || layouts.hasTwoPhases
+        isNarrow = source.isNumbers && !hasGatePanels && inputWidth <= ForwardStep.NarrowInput.widthAtMost
         let gateColumns = layouts.gateCount * layouts.panelsPerGate * PanelView.width
         let unitColumns = layouts.fusedPanelCount * PanelView.width
         inputRows = FloatMemory(count: source.isOneHot ? 0 : precision.wordCount(inputWidth) * (isNarrow ? unitColumns : gateColumns))
         inputColumns = PanelMatrix(depth: layouts.sums.width, columnCount: source.hasGradient ? inputWidth : 0, precision: precision)
-        recurrentRows = FloatMemory(count: precision.wordCount(hidden) * (gates == .fused ? unitColumns : gateColumns))
-        recurrentColumns = PanelMatrix(depth: layouts.sums.width, columnCount: hidden, precision: precision)
+        recurrentRows = FloatMemory(count: precision.wordCount(hidden) * (hasGatePanels ? gateColumns : unitColumns))
+        recurrentColumns = PanelMatrix(depth: layouts.firstSums.width, columnCount: hidden, precision: precision)
+        candidateColumns = PanelMatrix(depth: layouts.hasTwoPhases ? layouts.stateWidth : 0, columnCount: hidden, precision: precision)
         biasMemory = FloatMemory(count: layouts.kept.width)
     }
 
@@ -52,6 +58,8 @@ final class LayerWeights: @unchecked Sendable {
     func recurrentPanels(ofGate gate: Int) -> PanelView { panels(recurrentRows, ofGate: gate, depth: layouts.hidden) }
     /// W_hh for the hidden state's gradient.
     var recurrentGradientPanels: PanelView { recurrentColumns.view }
+    /// With two phases a step: U_n for the gradient of r ∘ h.
+    var candidateGradientPanels: PanelView { candidateColumns.view }
 
     private func unitPanels(_ memory: borrowing FloatMemory, depth: Int) -> PanelView {
         // Four vectors of units are as panels of one gate always are.
@@ -75,15 +83,23 @@ final class LayerWeights: @unchecked Sendable {
         } else if inputRows.count > 0 {
             for gate in 0..<layouts.gateCount { pack(parameters.inputWeight, depth: inputWidth, gate: gate, into: inputPanels(ofGate: gate), team: team) }
         }
-        switch gates {
-        case .fused: packUnits(parameters.recurrentWeight, depth: layouts.hidden, into: recurrentPanels, team: team)
-        case .split:
+        if hasGatePanels {
             for gate in 0..<layouts.gateCount {
                 pack(parameters.recurrentWeight, depth: layouts.hidden, gate: gate, into: recurrentPanels(ofGate: gate), team: team)
             }
+        } else {
+            packUnits(parameters.recurrentWeight, depth: layouts.hidden, into: recurrentPanels, team: team)
         }
-        pack(columnsOf: parameters.recurrentWeight, columnCount: layouts.hidden, into: recurrentColumns.view, team: team)
-        if inputColumns.columnCount > 0 { pack(columnsOf: parameters.inputWeight, columnCount: inputWidth, into: inputGradientPanels, team: team) }
+        pack(columnsOf: parameters.recurrentWeight, columnCount: layouts.hidden, rows: layouts.firstSums, into: recurrentColumns.view, team: team)
+        if layouts.hasTwoPhases {
+            let square = layouts.hidden * layouts.hidden
+            pack(
+                columnsOf: parameters.recurrentWeight.slice(from: layouts.firstSums.groupCount * square, count: square), columnCount: layouts.hidden,
+                rows: GateLayout(hidden: layouts.hidden, groupCount: 1), into: candidateColumns.view, team: team)
+        }
+        if inputColumns.columnCount > 0 {
+            pack(columnsOf: parameters.inputWeight, columnCount: inputWidth, rows: layouts.sums, into: inputGradientPanels, team: team)
+        }
     }
 
     private func packBias(_ parameters: LayerParameters) {
@@ -119,10 +135,11 @@ final class LayerWeights: @unchecked Sendable {
         }
     }
 
-    private func pack(columnsOf weight: FloatView, columnCount: Int, into panels: PanelView, team: ThreadTeam) {
+    /// - Parameter rows: the gates' rows of `weight`, in the order of the inner dimension.
+    private func pack(columnsOf weight: FloatView, columnCount: Int, rows: GateLayout, into panels: PanelView, team: ThreadTeam) {
         team.run(taskCount: panels.panelCount) { task in
-            panels.packColumns(of: weight, depth: layouts.sums.width, columnCount: columnCount, panels: task..<task + 1) { index in
-                layouts.sums.place(at: index).map { ($0.group * layouts.hidden + $0.unit) * columnCount }
+            panels.packColumns(of: weight, depth: rows.width, columnCount: columnCount, panels: task..<task + 1) { index in
+                rows.place(at: index).map { ($0.group * layouts.hidden + $0.unit) * columnCount }
             }
         }
     }

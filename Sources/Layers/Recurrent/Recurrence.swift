@@ -18,21 +18,21 @@ struct Recurrence {
     let activations: LayerActivations
     let input: ChainStart
 
-    private var layouts: RowLayouts { weights.layouts }
+    var layouts: RowLayouts { weights.layouts }
 
     /// Sequences don't meet in the recurrence, so a share of the batch needs no barrier at all; but then each thread streams all weights.
     /// That pays where they fit its second-level cache and there are rows enough for full tiles; otherwise the units are shared out.
-    private var sharesRows: Bool {
+    var sharesRows: Bool {
         let weightBytes = 4 * layouts.gateCount * weights.precision.wordCount(layouts.hidden) * layouts.hidden
         return team.threadCount == 1 || layouts.fusedPanelCount < team.threadCount || layouts.panelsPerGate < team.threadCount
             || (weightBytes <= 256 << 10 && activations.sequenceCount >= 6 * team.threadCount)
     }
 
-    private func rows(ofShare share: Int) -> Range<Int> {
+    func rows(ofShare share: Int) -> Range<Int> {
         team.tasks(ofShare: share, taskCount: activations.sequenceCount)
     }
 
-    private func step(at time: Int) -> ForwardStep { activations.forwardStep(at: time, bias: weights.bias, input: input(at: time)) }
+    func step(at time: Int) -> ForwardStep { activations.forwardStep(at: time, bias: weights.bias, input: input(at: time)) }
 
     private func input(at time: Int) -> ForwardStep.StepInput {
         switch input {
@@ -51,19 +51,19 @@ struct Recurrence {
 
     /// The input's part of the sums must stand in the kept values unless `input` has something else, and the initial state in place 0 of the states.
     func forward() {
-        switch layouts.cell {
+        switch layouts.layer.cell {
         case .lstm: forward(LSTMCell.self)
-        case .gru: forward(GRUCell.self)
-        case .rnn: forward(RNNCell.self)
+        case .gru: layouts.hasTwoPhases ? forwardResetFirst() : forward(GRUCell.self)
+        case .rnn: layouts.layer.activation == .relu ? forward(RNNCell<ReluActivation>.self) : forward(RNNCell<TanhActivation>.self)
         }
     }
 
     /// Gradients of the outputs must stand in `outputGradients`. Leaves the derivatives of the gates' sums.
     func backward(_ segment: SegmentPosition) {
-        switch layouts.cell {
+        switch layouts.layer.cell {
         case .lstm: backward(LSTMCell.self, segment)
-        case .gru: backward(GRUCell.self, segment)
-        case .rnn: backward(RNNCell.self, segment)
+        case .gru: layouts.hasTwoPhases ? backwardResetFirst(segment) : backward(GRUCell.self, segment)
+        case .rnn: layouts.layer.activation == .relu ? backward(RNNCell<ReluActivation>.self, segment) : backward(RNNCell<TanhActivation>.self, segment)
         }
     }
 
