@@ -70,6 +70,9 @@ extension Configuration {
         public var forgetBias = 0.0
         public var reset = ResetPlace.after
         public var activation = ActivationKind.tanh
+        public var peepholes = false
+        public var coupledGates = false
+        public var gateActivation = GateFunction.sigmoid
         /// As written, or the resolved path once the program has found the file; empty for none.
         public var initialWeights = ""
         public var newSymbols = NewSymbols.refuse

@@ -67,6 +67,7 @@ extension ModelDescription.Initialization: ConfigurationChoice {}
 extension CellKind: ConfigurationChoice {}
 extension ResetPlace: ConfigurationChoice {}
 extension ActivationKind: ConfigurationChoice {}
+extension GateFunction: ConfigurationChoice {}
 
 extension TableReading.Delimiter: ConfigurationChoice {}
 extension TableReading.Decimal: ConfigurationChoice {}

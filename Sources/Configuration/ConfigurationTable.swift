@@ -86,6 +86,12 @@ extension ConfigurationKey {
             .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .gru)),
         .choice(.model, "activation", \.model.activation, .result, LayerType.activationMeaning)
             .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .rnn)),
+        .bool(.model, "peepholes", \.model.peepholes, .result, LayerType.peepholesMeaning)
+            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
+        .bool(.model, "coupledGates", \.model.coupledGates, .result, LayerType.coupledMeaning)
+            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
+        .choice(.model, "gateActivation", \.model.gateActivation, .result, LayerType.gateMeaning)
+            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
         .text(
             .model, "initialWeights", \.model.initialWeights, .result,
             "A safetensors file of PyTorch's with the first weights, in place of model.initialization's; a relative path as in data.files. Empty: none."),

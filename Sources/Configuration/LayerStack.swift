@@ -26,7 +26,10 @@ extension Configuration.ModelSettings {
         switch layers {
         case .alike(let count):
             Array(
-                repeating: .recurrent(RecurrentDescription(cell: cell, hidden: hidden, forgetBias: forgetBias, reset: reset, activation: activation)),
+                repeating: .recurrent(
+                    RecurrentDescription(
+                        cell: cell, hidden: hidden, forgetBias: forgetBias, reset: reset, activation: activation, hasPeepholes: peepholes,
+                        isCoupled: coupledGates, gateFunction: gateActivation)),
                 count: count)
         case .list(let layers): layers
         }

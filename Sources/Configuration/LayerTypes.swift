@@ -7,6 +7,9 @@ extension LayerType {
     static let all: [LayerType] = CellKind.allCases.map(recurrent)
 
     static let resetMeaning = "A GRU's reset gate: after the product with the hidden state (PyTorch), or before it (Cho et al. 2014)."
+    static let peepholesMeaning = "Whether an LSTM's gates see its cell state (Gers & Schmidhuber 2000)."
+    static let coupledMeaning = "Whether an LSTM's input gate is 1 - f (Greff et al. 2015)."
+    static let gateMeaning = "Function of an LSTM's gates; \"hardSigmoid\" is Keras's: x/6 + 1/2, at least 0 and at most 1."
     static let activationMeaning = "An RNN's activation."
 
     /// A recurrent layer is called by its cell.
@@ -16,6 +19,13 @@ extension LayerType {
         ]
         if cell.forgetGate != nil {
             keys.append(.real("forgetBias", \RecurrentDescription.forgetBias, LayerStack.forgetBiases, "Added to the forget gate's first bias."))
+        }
+        if cell.hasCellState {
+            keys += [
+                .bool("peepholes", \RecurrentDescription.hasPeepholes, peepholesMeaning),
+                .bool("coupledGates", \RecurrentDescription.isCoupled, coupledMeaning),
+                .choice("gateActivation", \RecurrentDescription.gateFunction, gateMeaning),
+            ]
         }
         if cell.hasResetGate { keys.append(.choice("reset", \RecurrentDescription.reset, resetMeaning)) }
         if cell.hasChosenActivation { keys.append(.choice("activation", \RecurrentDescription.activation, activationMeaning)) }

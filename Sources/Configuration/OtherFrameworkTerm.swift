@@ -68,6 +68,9 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ),
         ("gru lstm rnn simple_rnn elman rnn_type cell_type rnn_cell lstm_type mode", key("model.cell")),
         ("nonlinearity act activation_function", key("model.activation")),
+        ("peephole use_peepholes use_peephole", key("model.peepholes")),
+        ("coupled cifg input_forget coupled_input_forget", key("model.coupledGates")),
+        ("recurrent_activation hard_sigmoid", key("model.gateActivation")),
         ("reset_after linear_before_reset", key("model.reset")),
         ("num_layers n_layers nlayers layer_count hidden_layers num_hidden_layers lstm_layers rnn_layers", key("model.layers")),
         ("embedding_dim embed_dim embedding_size embed_size emb_dim emb_size emsize embedding_width", key("model.embedding")),
@@ -117,10 +120,6 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             .missing("lstm-train has no dropout. Against overfitting it keeps the best checkpoint by validation (checkpoint.best).")
         ),
         ("bidirectional bidir bilstm bi_lstm birnn", .missing("lstm-train has no bidirectional layers; its layers read forwards.")),
-        (
-            "recurrent_activation peephole peepholes",
-            .missing("lstm-train has the cells of torch.nn.LSTM, torch.nn.GRU and torch.nn.RNN (model.cell), and no other cell or activation.")
-        ),
         ("proj_size projection projection_size", .missing("lstm-train has no projection; model.hidden is the width of each layer's output.")),
         ("bias use_bias", .missing("each gate has a bias, always.")),
         ("layer_norm layernorm layer_normalization batch_norm batchnorm norm", .missing("lstm-train has no normalisation layers.")),

@@ -13,13 +13,15 @@ struct CellExport {
     /// Keras's layer, and its arguments beside the common ones.
     let kerasLayer: String
     var kerasArguments = ""
-    /// Keras's order of the gates, as places in ours.
+    /// Keras's order of the gates, as places in ours; ~g is gate g with the opposite sign.
     let kerasGates: [Int]
     /// Whether Keras has both biases, `[2, gates · hidden]`, instead of their sum.
     let kerasHasBothBiases: Bool
     /// ONNX's operator, its order of the gates, and its attributes beside `hidden_size`.
     let onnxOperator: String
     let onnxGates: [Int]
+    /// ONNX's order of the peepholes, as places in ours; empty if there are none.
+    var onnxPeepholes: [Int] = []
     var onnxAttributes: [ONNXNode.Attribute] = []
     /// Whether NumPy's sums of the input have both biases.
     let numpyInputHasBothBiases: Bool
@@ -30,7 +32,7 @@ struct CellExport {
 extension CellExport {
     init(_ layer: RecurrentDescription) {
         switch layer.cell {
-        case .lstm: self = .lstm
+        case .lstm: self = layer.isPlainLSTM ? .lstm : .lstm(layer)
         case .gru: self = layer.reset == .before ? .resetFirstGRU : .gru
         case .rnn: self = layer.activation == .relu ? .reluRNN : .rnn
         }

@@ -24,12 +24,23 @@ public struct RecurrentDescription: Sendable, Hashable {
     public var reset: ResetPlace
     /// Of an RNN.
     public var activation: ActivationKind
+    /// Of an LSTM: weights from the cell state to the gates (Gers & Schmidhuber 2000).
+    public var hasPeepholes: Bool
+    /// Of an LSTM: the input gate is 1 - f (Greff et al. 2015).
+    public var isCoupled: Bool
+    /// Of an LSTM.
+    public var gateFunction: GateFunction
 
-    public init(cell: CellKind, hidden: Int, forgetBias: Double = 0, reset: ResetPlace = .after, activation: ActivationKind = .tanh) {
+    public init(
+        cell: CellKind, hidden: Int, forgetBias: Double = 0, reset: ResetPlace = .after, activation: ActivationKind = .tanh, hasPeepholes: Bool = false,
+        isCoupled: Bool = false, gateFunction: GateFunction = .sigmoid
+    ) {
+        precondition(cell.hasCellState || !(hasPeepholes || isCoupled || gateFunction != .sigmoid), "only an LSTM has these options")
         precondition(reset == .after || cell.hasResetGate, "only a GRU has a reset gate")
         precondition(activation == .tanh || cell.hasChosenActivation, "only an RNN's activation can be chosen")
         (self.cell, self.hidden, self.forgetBias) = (cell, hidden, forgetBias)
         (self.reset, self.activation) = (reset, activation)
+        (self.hasPeepholes, self.isCoupled, self.gateFunction) = (hasPeepholes, isCoupled, gateFunction)
     }
 }
 

@@ -83,7 +83,7 @@ extension LayerPlan {
         let uniform = InitialValues.uniform(limit: 1 / Double(hidden).squareRoot())
         let isKeras = scheme == .keras
         let bias: InitialValues = isKeras ? .zero : uniform
-        let parameters = [
+        var parameters = [
             Parameter(name: "rnn.weight_ih_l\(index)", shape: [rows, inputWidth], initial: isKeras ? .glorot(rows, inputWidth) : uniform),
             Parameter(name: "rnn.weight_hh_l\(index)", shape: [rows, hidden], initial: isKeras ? .orthogonal : uniform),
             Parameter(
@@ -92,6 +92,7 @@ extension LayerPlan {
             // Where both biases are added to the same sums, Keras has one.
             Parameter(name: "rnn.bias_hh_l\(index)", shape: [rows], initial: bias, isTrained: !(isKeras && layer.biasesAreSummed)),
         ]
+        parameters += layer.peepholeNames.map { Parameter(name: "rnn.\($0)_l\(index)", shape: [hidden], initial: uniform) }
         return LayerPlan(
             name: layer.name, inputWidth: inputWidth, width: hidden, isEveryStep: isEveryStep, isRecurrent: true, parameters: parameters,
             multiplyAddsPerStep: rows * (inputWidth + hidden))

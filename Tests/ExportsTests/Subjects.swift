@@ -50,11 +50,21 @@ enum Subjects {
     /// Cells with other options than the usual ones.
     static let forms = [
         RecurrentDescription(cell: .gru, hidden: 9, reset: .before), RecurrentDescription(cell: .rnn, hidden: 9, activation: .relu),
+        RecurrentDescription(cell: .lstm, hidden: 9, hasPeepholes: true), RecurrentDescription(cell: .lstm, hidden: 9, isCoupled: true),
+        RecurrentDescription(cell: .lstm, hidden: 9, gateFunction: .hardSigmoid),
+        RecurrentDescription(cell: .lstm, hidden: 9, hasPeepholes: true, isCoupled: true, gateFunction: .hardSigmoid),
     ]
 
     /// Those that `format` can say.
     static func known(to format: ExportFormat) -> [(name: String, shape: ModelDescription)] {
-        all.filter { format != .pytorch || $0.shape.recurrentLayers[0].reset == .after }
+        all.filter { _, shape in
+            let layer = shape.recurrentLayers[0]
+            return switch format {
+            case .pytorch: layer.reset == .after && !layer.hasPeepholes && !layer.isCoupled && layer.gateFunction == .sigmoid
+            case .keras: !layer.hasPeepholes
+            case .onnx, .npz: true
+            }
+        }
     }
 
     static func model(_ name: String, _ shape: ModelDescription) -> ExportedModel {

@@ -50,6 +50,7 @@ struct AllocationTests {
             Case(name: "GRU, one-hot", shape: shape(.oneHot(vocabularyCount: 7), 7, .everyStep, .crossEntropy, cell: .gru)),
             Case(name: "GRU, few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70, cell: .gru)),
             Case(name: "GRU with reset first", shape: shape(.oneHot(vocabularyCount: 7), 7, .everyStep, .crossEntropy, cell: .gruBefore)),
+            Case(name: "LSTM with peepholes", shape: shape(.vectors(width: 3), 4, .lastStep, .crossEntropy, cell: .lstmPeephole), gates: .split),
             Case(name: "RNN, one-hot", shape: shape(.oneHot(vocabularyCount: 7), 7, .everyStep, .crossEntropy, cell: .rnn)),
             Case(name: "RNN, few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70, cell: .rnn)),
         ]

@@ -36,7 +36,7 @@ struct FiguresTests {
             "keras-class-at-end", "torch-class-at-end", "torch-embedding-every-step", "torch-gru-class-at-end", "torch-gru-embedding-every-step",
             "torch-gru-one-hot-every-step", "torch-one-hot-every-step", "torch-regression-at-end", "torch-rnn-class-at-end",
             "torch-rnn-embedding-every-step", "torch-rnn-one-hot-every-step", "torch-rnn-relu-class-at-end", "torch-gru-before-class-at-end",
-            "torch-gru-before-embedding-every-step",
+            "torch-gru-before-embedding-every-step", "torch-lstm-peephole-class-at-end", "torch-lstm-coupled-peephole-embedding", "torch-lstm-hard-class-at-end",
         ])
     func matches(name: String) throws {
         let figure = try Figures.load(name)

@@ -36,7 +36,7 @@ struct ReferenceTests {
 
     @Test(
         "Loss, outputs, every gradient and final states are the reference's, for every cell, input, head and depth",
-        arguments: hiddens.flatMap { hidden in ReferenceModel.Cell.allCases.filter { $0.isUsual || [7, laneCount + 1].contains(hidden) }.map { (hidden, $0) } }, Precision.all)
+        arguments: hiddens.flatMap { hidden in ReferenceModel.Cell.allCases.filter { $0.isUsual || hidden == ($0.rawValue.count % 2 == 0 ? 7 : laneCount + 1) }.map { (hidden, $0) } }, Precision.all)
     func everyKind(sizes: (hidden: Int, cell: ReferenceModel.Cell), precision: Precision) throws {
         let (hidden, cell) = sizes
         var largest = Difference(name: "", size: 0)

@@ -10,6 +10,13 @@ extension ReferenceModel.Cell {
         case .gruBefore: RecurrentDescription(cell: .gru, hidden: hidden, reset: .before)
         case .rnn: RecurrentDescription(cell: .rnn, hidden: hidden)
         case .rnnRelu: RecurrentDescription(cell: .rnn, hidden: hidden, activation: .relu)
+        case .lstmPeephole: RecurrentDescription(cell: .lstm, hidden: hidden, hasPeepholes: true)
+        case .lstmCoupled: RecurrentDescription(cell: .lstm, hidden: hidden, isCoupled: true)
+        case .lstmCoupledPeephole: RecurrentDescription(cell: .lstm, hidden: hidden, hasPeepholes: true, isCoupled: true)
+        case .lstmHard: RecurrentDescription(cell: .lstm, hidden: hidden, gateFunction: .hardSigmoid)
+        case .lstmHardPeephole: RecurrentDescription(cell: .lstm, hidden: hidden, hasPeepholes: true, gateFunction: .hardSigmoid)
+        case .lstmHardCoupled: RecurrentDescription(cell: .lstm, hidden: hidden, isCoupled: true, gateFunction: .hardSigmoid)
+        case .lstmHardCoupledPeephole: RecurrentDescription(cell: .lstm, hidden: hidden, hasPeepholes: true, isCoupled: true, gateFunction: .hardSigmoid)
         }
     }
 

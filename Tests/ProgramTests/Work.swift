@@ -121,7 +121,8 @@ struct Work: Sendable, CustomTestStringConvertible {
         name: "cells",
         configuration: """
             {"data": {"kind": "text", "files": "text.txt", "length": 8},
-             "model": {"layers": [{"type": "gru", "hidden": 35, "reset": "before"}, {"type": "rnn", "hidden": 9, "activation": "relu"}]},
+             "model": {"layers": [{"type": "gru", "hidden": 35, "reset": "before"}, {"type": "rnn", "hidden": 9, "activation": "relu"},
+                                  {"type": "lstm", "hidden": 7, "peepholes": true, "coupledGates": true, "gateActivation": "hardSigmoid"}]},
              "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
             """,
         files: ["text.txt": prose])

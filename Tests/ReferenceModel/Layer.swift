@@ -24,6 +24,7 @@ extension LayerWeights {
                 case .gru: gruStep(input, h: h)
                 case .rnn, .rnnRelu: rnnStep(input, h: h)
                 case .gruBefore: resetFirstStep(input, h: h)
+                default: lstmFormStep(input, h: h, c: c)
                 }
             (h, c) = (step.hidden, step.cell)
             steps.append(step)
@@ -83,6 +84,7 @@ extension LayerWeights {
                 case .gru: step.gruDerivatives(dHidden, fromLaterState)
                 case .rnn, .rnnRelu: step.rnnDerivatives(dHidden, isRelu: cell == .rnnRelu)
                 case .gruBefore: step.resetFirstDerivatives(sum(dHidden, fromLaterState), hiddenWeight)
+                default: lstmFormDerivatives(step, dHidden, fromLaterState, addingTo: &gradient)
                 }
             let dInput = inputWeight.rounding(derivatives.byInputSums)
             let dRecurrent = hiddenWeight.rounding(derivatives.byHiddenSums)

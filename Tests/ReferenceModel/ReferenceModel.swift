@@ -31,16 +31,25 @@ public struct ReferenceModel: Sendable {
         case gruBefore = "gru-before"
         /// The simple one with relu.
         case rnnRelu = "rnn-relu"
+        case lstmPeephole = "lstm-peephole"
+        /// With input gate 1 - f.
+        case lstmCoupled = "lstm-coupled"
+        case lstmCoupledPeephole = "lstm-coupled-peephole"
+        /// With Keras's hard sigmoid.
+        case lstmHard = "lstm-hard"
+        case lstmHardPeephole = "lstm-hard-peephole"
+        case lstmHardCoupled = "lstm-hard-coupled"
+        case lstmHardCoupledPeephole = "lstm-hard-coupled-peephole"
 
         /// Rows of the weights for each unit.
         var gateCount: Int {
             switch self {
-            case .lstm: 4
-            case .gru, .gruBefore: 3
             case .rnn, .rnnRelu: 1
+            case .gru, .gruBefore: 3
+            default: isCoupled ? 3 : 4
             }
         }
-        public var hasCellState: Bool { self == .lstm }
+        public var hasCellState: Bool { rawValue.hasPrefix("lstm") }
     }
 
     public enum InputLayer: Sendable, Equatable {

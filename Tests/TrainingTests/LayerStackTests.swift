@@ -34,7 +34,7 @@ struct LayerStackTests {
         (#"[{"type": "gru", "hidden": 0}]"#, "2:48: model.layers[1].hidden is 0; it must be an integer from 1 to 65536."),
         (#"[{"type": "gru", "hidden": 4, "forgetBias": 1}]"#, #"2:51: model.layers[1].forgetBias doesn't go with type "gru", only with "lstm". Remove it."#),
         (#"[{"type": "lstm", "hidden": 4, "forgetBias": -1}]"#, "2:66: model.layers[1].forgetBias is -1; it must be a number at least 0 and at most 1e+38."),
-        (#"[{"type": "lstm", "hidden": 4, "units": 5}]"#, #"2:52: model.layers[1].units is not a key. The keys of a layer of type "lstm" are type, hidden and forgetBias."#),
+        (#"[{"type": "lstm", "hidden": 4, "units": 5}]"#, #"2:52: model.layers[1].units is not a key. The keys of a layer of type "lstm" are type, hidden, forgetBias, peepholes, coupledGates and gateActivation."#),
         (#"[{"type": "gru", "hidden": 4, "reset": "middle"}]"#, #"2:60: model.layers[1].reset is "middle"; it must be "after" or "before"."#),
         (#"[{"type": "lstm", "hidden": 4, "activation": "relu"}]"#, #"2:52: model.layers[1].activation doesn't go with type "lstm", only with "rnn". Remove it."#),
         (#"[8, 16]"#, #"2:22: model.layers[1] is 8; a layer is an object, as in {"type": "gru", "hidden": 128}."#),

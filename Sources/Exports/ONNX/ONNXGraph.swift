@@ -78,13 +78,15 @@ struct ONNXGraph: ModelWriter {
         add("rnn.W_l\(index)", gates(0), 1, rows, layer.plan.inputWidth)
         add("rnn.R_l\(index)", gates(1), 1, rows, hidden)
         add("rnn.B_l\(index)", gates(2) + gates(3), 1, 2 * rows)
+        let peephole = "rnn.P_l\(index)"
+        if !cell.onnxPeepholes.isEmpty { add(peephole, layer.peepholes(inOrder: cell.onnxPeepholes), 1, cell.onnxPeepholes.count * hidden) }
         let isOnly = layerCount == 1
         let needsSteps = index < layerCount - 1 || model.hasOutputEveryStep
         func states(_ suffix: String) -> [String] { cell.stateNames.map { $0 + suffix + (isOnly ? "" : "_l\(index)") } }
         nodes.append(
             ONNXNode(
                 operation: cell.onnxOperator,
-                inputs: [below, "rnn.W_l\(index)", "rnn.R_l\(index)", "rnn.B_l\(index)", "lengths"] + states("0"),
+                inputs: [below, "rnn.W_l\(index)", "rnn.R_l\(index)", "rnn.B_l\(index)", "lengths"] + states("0") + (cell.onnxPeepholes.isEmpty ? [] : [peephole]),
                 outputs: [needsSteps ? "y_l\(index)" : ""] + states("n"),
                 attributes: [.integer("hidden_size", hidden)] + cell.onnxAttributes))
         guard needsSteps else { return }

@@ -13,6 +13,7 @@ struct ONNXNode {
         case integer(String, Int)
         case integers(String, [Int])
         case texts(String, [String])
+        case floats(String, [Float])
     }
 
     var message: ProtobufMessage {
@@ -29,7 +30,7 @@ struct ONNXNode {
 
 extension ONNXNode.Attribute {
     /// The enum AttributeType.
-    private enum Kind: Int { case integer = 2, integers = 7, texts = 8 }
+    private enum Kind: Int { case integer = 2, integers = 7, texts = 8, floats = 6 }
 
     fileprivate var message: ProtobufMessage {
         var message = ProtobufMessage()
@@ -42,6 +43,10 @@ extension ONNXNode.Attribute {
             message.add(1, text: name)
             for value in values { message.add(8, integer: value) }
             message.add(20, integer: Kind.integers.rawValue)
+        case .floats(let name, let values):
+            message.add(1, text: name)
+            for value in values { message.add(7, float: value) }
+            message.add(20, integer: Kind.floats.rawValue)
         case .texts(let name, let values):
             message.add(1, text: name)
             for value in values { message.add(9, text: value) }

@@ -14,9 +14,10 @@ struct KerasWeights: ModelWriter {
             let name = "\(cell.kerasLayer.lowercased())_\(index)"
             for (place, kernel) in ["kernel", "recurrent_kernel"].enumerated() {
                 let rows = layer.gates(place, inOrder: cell.kerasGates)
+                let shape = [rows.count / shapes[place][1], shapes[place][1]]
                 archive.add(
                     "\(name)/\(kernel).npy",
-                    NumpyArray(ExportedLayer.transposed(rows, shape: shapes[place]), shape: shapes[place].reversed()).bytes)
+                    NumpyArray(ExportedLayer.transposed(rows, shape: shape), shape: shape.reversed()).bytes)
             }
             let biases = (2...3).map { layer.gates($0, inOrder: cell.kerasGates) }
             let bias =

@@ -11,6 +11,13 @@ public enum ResetPlace: String, Sendable, Hashable, CaseIterable {
     case before
 }
 
+/// The function of an LSTM's gates.
+public enum GateFunction: String, Sendable, Hashable, CaseIterable {
+    case sigmoid
+    /// Keras 3's: x/6 + 1/2, at least 0 and at most 1.
+    case hardSigmoid
+}
+
 /// An RNN's activation.
 public enum ActivationKind: String, Sendable, Hashable, CaseIterable {
     case tanh, relu
@@ -19,6 +26,8 @@ public enum ActivationKind: String, Sendable, Hashable, CaseIterable {
 extension CellKind {
     /// As people write it: "LSTM".
     public var name: String { rawValue.uppercased() }
+    /// Whether it has a cell state, and an LSTM's options go with it.
+    public var hasCellState: Bool { self == .lstm }
     /// Whether ``RecurrentDescription/reset`` goes with it.
     public var hasResetGate: Bool { self == .gru }
     /// Whether ``RecurrentDescription/activation`` goes with it.
@@ -28,14 +37,7 @@ extension CellKind {
 }
 
 extension RecurrentDescription {
-    /// The type that computes the cell with these options.
-    var shape: any CellShape.Type {
-        switch cell {
-        case .lstm: LSTMCell.self
-        case .gru: reset == .before ? ResetFirstGRUCell.self : GRUCell.self
-        case .rnn: activation == .relu ? RNNCell<ReluActivation>.self : RNNCell<TanhActivation>.self
-        }
-    }
+    var shape: any CellShape.Type { form.shape }
 
     /// The gates in the order of the weights' rows: PyTorch's.
     public var gates: [String] { shape.gates }
@@ -46,11 +48,17 @@ extension RecurrentDescription {
     public var forgetGate: Int? { shape.forgetGate }
     /// The gate that says how much of its state a unit keeps: 1 is all of it. Nil if there is none.
     public var memoryGate: Int? { shape.memoryGate }
+    /// Names of the peepholes' parameters, [hidden] each: "weight_ci".
+    public var peepholeNames: [String] { shape.peepholes.map { "weight_\($0.name)" } }
     /// Whether both biases are added to the same sums in every gate, so that one of them would do.
     public var biasesAreSummed: Bool { !shape.splitsLastGate }
 
     /// The cell, with its options where they aren't the usual ones: "GRU", "GRU, reset before", "RNN, relu".
     public var name: String {
-        ([cell.name] + (reset == .before ? ["reset before"] : []) + (activation == .relu ? ["relu"] : [])).joined(separator: ", ")
+        let options = [
+            (reset == .before, "reset before"), (activation == .relu, "relu"), (hasPeepholes, "peepholes"), (isCoupled, "coupled gates"),
+            (gateFunction == .hardSigmoid, "hard sigmoid"),
+        ]
+        return ([cell.name] + options.filter(\.0).map(\.1)).joined(separator: ", ")
     }
 }

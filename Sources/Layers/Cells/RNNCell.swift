@@ -30,7 +30,7 @@ struct RNNCell<Activation: RNNActivation>: RecurrentCell {
     var hidden: Lane
 
     @inline(__always)
-    init(sums: FourLanes, inputSum: Lane) { hidden = Activation.value(sums.a) }
+    init(sums: FourLanes, inputSum: Lane, after previous: StateLanes, _: PeepholeLanes) { hidden = Activation.value(sums.a) }
 
     @inline(__always)
     init(kept: FourLanes) { hidden = kept.a }
@@ -48,7 +48,7 @@ struct RNNCell<Activation: RNNActivation>: RecurrentCell {
 
     /// Nothing goes on but through the products.
     @inline(__always)
-    func previousStateGradient(_ hiddenGradient: Lane) -> Lane { Lane(repeating: 0) }
+    func previousStateGradient(_ at: StepLanes, _ hiddenGradient: Lane) -> Lane { Lane(repeating: 0) }
 
     /// ∂L/∂h_t ∘ g′.
     @inline(__always)

@@ -15,6 +15,9 @@ protocol CellShape: SendableMetatype {
     static var unitVectorsPerPanel: Int { get }
     /// Whether the state has a second part beside the hidden state.
     static var hasCellState: Bool { get }
+    /// Whether there are weights from the cell state to gates.
+    static var hasPeepholes: Bool { get }
+    static var peepholes: [Peephole] { get }
     /// Whether the last gate's product with the hidden state can't begin before the first gates of all units are known.
     static var hasTwoPhases: Bool { get }
     /// The gate to whose bias `forgetBias` is added.
@@ -28,14 +31,14 @@ protocol CellShape: SendableMetatype {
 /// The sums W_ih·x + b_ih + W_hh·h + b_hh come from the tile products; what follows them is the cell's. A value of the type holds what the forward pass
 /// keeps of a time step. Methods are inlined into the tiles' epilogues, which are compiled once for each cell.
 protocol RecurrentCell: CellShape {
-    /// Whether a part of the state reaches the next step element by element (``previousStateGradient(_:)``), beside the products. If not, the gradients need
+    /// Whether a part of the state reaches the next step element by element (``previousStateGradient(_:_:)``), beside the products. If not, the gradients need
     /// no states either.
     static var statePassesElementwise: Bool { get }
 
     /// - Parameters:
     ///   - sums: the gates' sums; with ``splitsLastGate`` the last gate's part that comes from the hidden state.
     ///   - inputSum: with ``splitsLastGate``, the last gate's part that comes from the input.
-    init(sums: FourLanes, inputSum: Lane)
+    init(sums: FourLanes, inputSum: Lane, after previous: StateLanes, _ peepholes: PeepholeLanes)
     init(kept: FourLanes)
     var kept: FourLanes { get }
 
@@ -43,10 +46,10 @@ protocol RecurrentCell: CellShape {
     func state(after previous: StateLanes) -> StateLanes
 
     /// ∂L/∂s, where s is the part of the state that goes on element by element: an LSTM's cell state, a GRU's hidden state.
-    /// - Parameter later: ∂L/∂s as far as the next time step gave it through ``previousStateGradient(_:)``.
+    /// - Parameter later: ∂L/∂s as far as the next time step gave it through ``previousStateGradient(_:_:)``.
     func stateGradient(_ at: StepLanes, later: Lane) -> Lane
     /// The part of the step before's ∂L/∂s that goes through the elementwise formulas.
-    func previousStateGradient(_ stateGradient: Lane) -> Lane
+    func previousStateGradient(_ at: StepLanes, _ stateGradient: Lane) -> Lane
     /// ∂L/∂(sum of `gate`); with ``splitsLastGate``, the last gate's part that comes from the hidden state.
     func sumGradient(ofGate gate: Int, _ at: StepLanes, stateGradient: Lane) -> Lane
     /// With ``splitsLastGate``: ∂L/∂(the last gate's part that comes from the input).
@@ -61,6 +64,10 @@ extension CellShape {
         @inline(__always) get { 1 }
     }
     static var hasTwoPhases: Bool { false }
+    static var hasPeepholes: Bool {
+        @inline(__always) get { false }
+    }
+    static var peepholes: [Peephole] { [] }
 }
 
 extension RecurrentCell {
@@ -86,4 +93,5 @@ struct StepLanes {
     let previous: StateLanes
     /// h after the time step.
     let hidden: Lane
+    let peepholes: PeepholeLanes
 }

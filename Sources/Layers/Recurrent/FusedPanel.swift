@@ -2,40 +2,91 @@ import CVector
 import Kernels
 
 /// The vectors of a panel of the fused recurrence: a vector of units with all their gates, or, for a cell with one gate, four vectors of units. So a
-/// tile has sums enough to hide the latency of an FMA, whatever the cell.
-struct FusedPanel<Cell: RecurrentCell> {
-    let hidden: Int
-    /// Its first unit.
-    let unit: Int
+/// tile has sums enough to hide the latency of an FMA. Tiles are compiled for each shape, not for each cell.
+protocol PanelShape {
+    /// As in ``CellShape``.
+    static var gateCount: Int { get }
+    static var keptCount: Int { get }
+    static var splitsLastGate: Bool { get }
+    static var unitVectorsPerPanel: Int { get }
+}
 
-    @inline(__always)
-    init(_ panel: Int, hidden: Int) {
-        self.hidden = hidden
-        unit = panel &* laneCount &* Cell.unitVectorsPerPanel
+extension PanelShape {
+    static var splitsLastGate: Bool {
+        @inline(__always) get { false }
     }
+    static var unitVectorsPerPanel: Int {
+        @inline(__always) get { 1 }
+    }
+}
 
-    /// Whether its vector number `vector` has units; only asked where vectors are units.
-    @inline(__always)
-    private func hasUnits(_ vector: Int) -> Bool { unit &+ vector &* laneCount < hidden }
+/// An LSTM's.
+enum FourGatePanel: PanelShape {
+    static var gateCount: Int {
+        @inline(__always) get { 4 }
+    }
+    static var keptCount: Int {
+        @inline(__always) get { 4 }
+    }
+}
+
+/// Of an LSTM with coupled gates.
+enum ThreeGatePanel: PanelShape {
+    static var gateCount: Int {
+        @inline(__always) get { 3 }
+    }
+    static var keptCount: Int {
+        @inline(__always) get { 3 }
+    }
+}
+
+/// A GRU's, whose last gate's parts stay apart.
+enum SplitGatePanel: PanelShape {
+    static var gateCount: Int {
+        @inline(__always) get { 3 }
+    }
+    static var keptCount: Int {
+        @inline(__always) get { 4 }
+    }
+    static var splitsLastGate: Bool {
+        @inline(__always) get { true }
+    }
+}
+
+/// An RNN's: four vectors of units.
+enum OneGatePanel: PanelShape {
+    static var gateCount: Int {
+        @inline(__always) get { 1 }
+    }
+    static var keptCount: Int {
+        @inline(__always) get { 1 }
+    }
+    static var unitVectorsPerPanel: Int {
+        @inline(__always) get { 4 }
+    }
+}
+
+extension PanelShape {
+    /// Vectors that all panels have; nil where the last may have fewer.
+    static var vectorCount: Int? {
+        @inline(__always) get { unitVectorsPerPanel > 1 ? nil : gateCount }
+    }
 
     /// The panel's numbers in a row of kept values that begins at `row`; 0 in vectors without units.
     @inline(__always)
-    func lanes(of floats: FloatView, row: Int) -> FourLanes {
-        let index = row &+ GateLayout.index(group: 0, unit: unit, groupCount: Cell.keptCount)
-        guard Cell.unitVectorsPerPanel > 1 else { return floats.fourLanes(at: index, distance: 16) }
+    static func lanes(ofPanel panel: Int, in floats: FloatView, row: Int, hidden: Int) -> FourLanes {
+        let unit = panel &* laneCount &* unitVectorsPerPanel
+        let index = row &+ GateLayout.index(group: 0, unit: unit, groupCount: keptCount)
+        let zero = Lane(repeating: 0)
+        guard unitVectorsPerPanel > 1 else {
+            return FourLanes(
+                floats.lane(at: index), floats.lane(at: index &+ 16), floats.lane(at: index &+ 32), keptCount > 3 ? floats.lane(at: index &+ 48) : zero)
+        }
         func lane(_ vector: Int) -> Lane {
-            guard hasUnits(vector) else { return Lane(repeating: 0) }
-            return floats.lane(at: index &+ GateLayout.index(group: 0, unit: vector &* laneCount, groupCount: Cell.keptCount))
+            guard unit &+ vector &* laneCount < hidden else { return zero }
+            return floats.lane(at: index &+ GateLayout.index(group: 0, unit: vector &* laneCount, groupCount: keptCount))
         }
         return FourLanes(lane(0), lane(1), lane(2), lane(3))
-    }
-
-    /// Calls `body` for each vector of units with its gates' sums.
-    @inline(__always)
-    func forEachVector(_ sums: FourLanes, _ body: (_ unit: Int, _ sums: FourLanes) -> Void) {
-        guard Cell.unitVectorsPerPanel > 1 else { return body(unit, sums) }
-        let zero = Lane(repeating: 0)
-        sums.forEachVector(from: unit, to: hidden) { body($0, FourLanes($1, zero, zero, zero)) }
     }
 }
 

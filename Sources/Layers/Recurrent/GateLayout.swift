@@ -1,3 +1,4 @@
+import CVector
 import Kernels
 
 /// Memory layout of a row of values of units, several a unit: units in blocks of 16, and in a block the groups (gates, sums, derivatives) side by side.
@@ -52,10 +53,13 @@ struct RowLayouts: Sendable, Equatable {
     let unitVectorsPerPanel: Int
     /// Whether a time step has two phases, the second with the last gate's product.
     let hasTwoPhases: Bool
+    /// What computes the cell.
+    let form: CellForm
 
     init(_ layer: RecurrentDescription) {
         let cell = layer.shape
         self.layer = layer
+        form = layer.form
         hidden = layer.hidden
         kept = GateLayout(hidden: hidden, groupCount: cell.keptCount)
         sums = GateLayout(hidden: hidden, groupCount: cell.gateCount)
@@ -71,6 +75,15 @@ struct RowLayouts: Sendable, Equatable {
     /// the order of the phases.
     var hasInputDerivatives: Bool { splitsLastGate || hasTwoPhases }
 
+    /// A vector of units' peepholes, out of `[places, units]`.
+    @inline(__always)
+    func peepholeLanes<Cell: RecurrentCell>(_: Cell.Type, of floats: FloatView, unit: Int) -> PeepholeLanes {
+        let zero = Lane(repeating: 0)
+        guard Cell.hasPeepholes else { return PeepholeLanes(input: zero, forget: zero, output: zero) }
+        return PeepholeLanes(
+            input: floats.lane(at: unit), forget: floats.lane(at: stateWidth &+ unit), output: floats.lane(at: 2 &* stateWidth &+ unit))
+    }
+
     /// The group of ``kept`` where the input's part of a gate's sum stands.
     func inputGroup(ofGate gate: Int) -> Int { isSplit(gate) ? gate + 1 : gate }
     /// Whether the gate's chain of products with the hidden state begins with its recurrent bias, not with the input's part.
@@ -78,6 +91,6 @@ struct RowLayouts: Sendable, Equatable {
 
     /// Panels in which a gate's units are neighbours: four vectors of units.
     var panelsPerGate: Int { PanelView.panelCount(columns: hidden) }
-    /// Panels of the fused recurrence (``FusedPanel``).
+    /// Panels of the fused recurrence (``PanelShape``).
     var fusedPanelCount: Int { (hidden + unitVectorsPerPanel * laneCount - 1) / (unitVectorsPerPanel * laneCount) }
 }

@@ -144,7 +144,7 @@ final class LayerActivations: @unchecked Sendable {
         }
     }
 
-    func forwardStep(at time: Int, bias: FloatView, input: ForwardStep.StepInput) -> ForwardStep {
+    func forwardStep(at time: Int, _ weights: LayerWeights, input: ForwardStep.StepInput) -> ForwardStep {
         ForwardStep(
             layouts: layouts,
             kept: rows(of: kept, width: layouts.kept.width, time: time),
@@ -153,11 +153,12 @@ final class LayerActivations: @unchecked Sendable {
             previousHiddens: state(.hidden, at: time),
             hiddens: state(.hidden, at: time + 1),
             previousOperands: rows(of: hiddenOperands, width: layouts.stateWidth, time: time),
-            roundedHiddens: precision == .float32 ? nil : rows(of: hiddenOperands, width: layouts.stateWidth, time: time + 1), bias: bias, input: input,
+            roundedHiddens: precision == .float32 ? nil : rows(of: hiddenOperands, width: layouts.stateWidth, time: time + 1), bias: weights.bias,
+            peepholes: weights.peepholes, input: input,
             resetOperands: layouts.hasTwoPhases ? rows(of: resetOperands, width: layouts.stateWidth, time: time) : resetOperands)
     }
 
-    func backwardStep(at time: Int, _ segment: SegmentPosition) -> BackwardStep {
+    func backwardStep(at time: Int, _ weights: LayerWeights, _ segment: SegmentPosition) -> BackwardStep {
         let width = outputGradientWidth
         let size = sequenceCount * width
         // A gate's task still reads what the later step left while another writes for the earlier one, so the two take turns.
@@ -172,6 +173,7 @@ final class LayerActivations: @unchecked Sendable {
             previousHiddens: state(.hidden, at: time),
             hiddens: state(.hidden, at: time + 1),
             previousCells: state(.cell, at: time),
+            peepholes: weights.peepholes,
             outputGradients: rows(of: outputGradients, width: width, time: time),
             outputGradientWidth: width,
             hiddenGradients: stateGradientMemory.view.slice(from: 0, count: size),

@@ -16,7 +16,7 @@ final class LayerWeights: @unchecked Sendable {
     private let inputRows: FloatMemory
     /// W_ih as it is, gates deep, inputs wide: for the input's gradient. None where nothing below needs it.
     private let inputColumns: PanelMatrix
-    /// W_hh, `[hidden]` deep: a panel is units with their gates (fused; ``FusedPanel``), or the panels are as those of W_ih (split).
+    /// W_hh, `[hidden]` deep: a panel is units with their gates (fused; ``PanelShape``), or the panels are as those of W_ih (split).
     private let recurrentRows: FloatMemory
     /// W_hh as it is, gates deep, units wide: for the hidden state's gradient.
     private let recurrentColumns: PanelMatrix
@@ -25,6 +25,7 @@ final class LayerWeights: @unchecked Sendable {
     /// Whether W_hh's panels are each of one gate.
     private let hasGatePanels: Bool
     private let biasMemory: FloatMemory
+    private let peepholeMemory: FloatMemory
 
     init(layouts: RowLayouts, gates: GateMode, precision: Precision, source: InputProjection.Source) {
         self.layouts = layouts
@@ -42,10 +43,13 @@ final class LayerWeights: @unchecked Sendable {
         recurrentColumns = PanelMatrix(depth: layouts.firstSums.width, columnCount: hidden, precision: precision)
         candidateColumns = PanelMatrix(depth: layouts.hasTwoPhases ? layouts.stateWidth : 0, columnCount: hidden, precision: precision)
         biasMemory = FloatMemory(count: layouts.kept.width)
+        peepholeMemory = FloatMemory(count: layouts.layer.hasPeepholes ? Peephole.placeCount * layouts.stateWidth : 0)
     }
 
     /// The biases in a row of kept values: b_ih + b_hh where both are added to the same sum.
     var bias: FloatView { biasMemory.view }
+    /// The peepholes, `[places, units]`; empty where there are none.
+    var peepholes: FloatView { peepholeMemory.view }
     /// W_ih of one gate.
     func inputPanels(ofGate gate: Int) -> PanelView { panels(inputRows, ofGate: gate, depth: inputWidth) }
     /// W_ih of a narrow input, units with their gates.
@@ -101,6 +105,9 @@ final class LayerWeights: @unchecked Sendable {
             pack(columnsOf: parameters.inputWeight, columnCount: inputWidth, rows: layouts.sums, into: inputGradientPanels, team: team)
         }
     }
+
+    /// Takes the weights of a peephole, `[hidden]`.
+    func set(_ peephole: Peephole, _ values: FloatView) { peepholes.copy(values, to: peephole.place * layouts.stateWidth) }
 
     private func packBias(_ parameters: LayerParameters) {
         for gate in 0..<layouts.gateCount {
@@ -160,10 +167,15 @@ struct LayerParameters {
 /// Slots of one layer's parameters in the flat buffer.
 struct LayerParameterSlots {
     private let inputWeight, recurrentWeight, inputBias, recurrentBias: Parameter
+    private let peepholes: [Parameter]
 
     init(_ plan: LayerPlan) {
         (inputWeight, recurrentWeight, inputBias, recurrentBias) = (plan.parameters[0], plan.parameters[1], plan.parameters[2], plan.parameters[3])
+        peepholes = Array(plan.parameters.dropFirst(4))
     }
+
+    /// `[hidden]`.
+    func peephole(_ place: Int, in buffer: FloatView) -> FloatView { peepholes[place].view(in: buffer) }
 
     var trainsRecurrentBias: Bool { recurrentBias.isTrained }
 

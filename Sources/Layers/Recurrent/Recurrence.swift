@@ -32,7 +32,7 @@ struct Recurrence {
         team.tasks(ofShare: share, taskCount: activations.sequenceCount)
     }
 
-    func step(at time: Int) -> ForwardStep { activations.forwardStep(at: time, bias: weights.bias, input: input(at: time)) }
+    func step(at time: Int) -> ForwardStep { activations.forwardStep(at: time, weights, input: input(at: time)) }
 
     private func input(at time: Int) -> ForwardStep.StepInput {
         switch input {
@@ -51,35 +51,18 @@ struct Recurrence {
 
     /// The input's part of the sums must stand in the kept values unless `input` has something else, and the initial state in place 0 of the states.
     func forward() {
-        switch layouts.layer.cell {
-        case .lstm: forward(LSTMCell.self)
-        case .gru: layouts.hasTwoPhases ? forwardResetFirst() : forward(GRUCell.self)
-        case .rnn: layouts.layer.activation == .relu ? forward(RNNCell<ReluActivation>.self) : forward(RNNCell<TanhActivation>.self)
-        }
-    }
-
-    /// Gradients of the outputs must stand in `outputGradients`. Leaves the derivatives of the gates' sums.
-    func backward(_ segment: SegmentPosition) {
-        switch layouts.layer.cell {
-        case .lstm: backward(LSTMCell.self, segment)
-        case .gru: layouts.hasTwoPhases ? backwardResetFirst(segment) : backward(GRUCell.self, segment)
-        case .rnn: layouts.layer.activation == .relu ? backward(RNNCell<ReluActivation>.self, segment) : backward(RNNCell<TanhActivation>.self, segment)
-        }
-    }
-
-    private func forward<Cell: RecurrentCell>(_: Cell.Type) {
+        guard !layouts.hasTwoPhases else { return forwardResetFirst() }
         switch weights.gates {
         case .fused where sharesRows:
             team.run(phaseCount: 1) { _, share in
                 for time in 0..<activations.timeCount {
-                    step(at: time).run(
-                        Cell.self, rows: rows(ofShare: share), panels: 0..<layouts.fusedPanelCount, weights: weights.recurrentPanels)
+                    step(at: time).run(rows: rows(ofShare: share), panels: 0..<layouts.fusedPanelCount, weights: weights.recurrentPanels)
                 }
             }
         case .fused:
             team.run(phaseCount: activations.timeCount) { time, share in
                 step(at: time).run(
-                    Cell.self, rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layouts.fusedPanelCount),
+                    rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layouts.fusedPanelCount),
                     weights: weights.recurrentPanels)
             }
         case .split:
@@ -88,36 +71,38 @@ struct Recurrence {
                 if phase % 2 == 0 {
                     forEachGate(share) { step.addRecurrentSums(gate: $0, rows: $1, weights: weights.recurrentPanels(ofGate: $0)) }
                 } else {
-                    step.updateStates(Cell.self, rows: rows(ofShare: share))
+                    step.updateStates(rows: rows(ofShare: share))
                 }
             }
         }
     }
 
-    private func backward<Cell: RecurrentCell>(_: Cell.Type, _ segment: SegmentPosition) {
+    /// Gradients of the outputs must stand in `outputGradients`. Leaves the derivatives of the gates' sums.
+    func backward(_ segment: SegmentPosition) {
+        guard !layouts.hasTwoPhases else { return backwardResetFirst(segment) }
         let last = activations.timeCount - 1
         switch weights.gates {
         case .fused where sharesRows:
             team.run(phaseCount: 1) { _, share in
                 for time in stride(from: last, through: 0, by: -1) {
-                    activations.backwardStep(at: time, segment).run(
-                        Cell.self, rows: rows(ofShare: share), panels: 0..<layouts.panelsPerGate, weights: weights.recurrentGradientPanels)
+                    activations.backwardStep(at: time, weights, segment).run(
+                        rows: rows(ofShare: share), panels: 0..<layouts.panelsPerGate, weights: weights.recurrentGradientPanels)
                 }
             }
         case .fused:
             team.run(phaseCount: activations.timeCount) { phase, share in
-                activations.backwardStep(at: last - phase, segment).run(
-                    Cell.self, rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layouts.panelsPerGate),
+                activations.backwardStep(at: last - phase, weights, segment).run(
+                    rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layouts.panelsPerGate),
                     weights: weights.recurrentGradientPanels)
             }
         case .split:
             team.run(phaseCount: 2 * activations.timeCount) { phase, share in
-                let step = activations.backwardStep(at: last - phase / 2, segment)
+                let step = activations.backwardStep(at: last - phase / 2, weights, segment)
                 if phase % 2 == 0 {
                     step.addRecurrentGradients(
                         rows: rows(ofShare: share), panels: 0..<layouts.panelsPerGate, weights: weights.recurrentGradientPanels)
                 } else {
-                    forEachGate(share) { step.updateDerivatives(Cell.self, gate: $0, rows: $1) }
+                    forEachGate(share) { step.updateDerivatives(gate: $0, rows: $1) }
                 }
             }
         }

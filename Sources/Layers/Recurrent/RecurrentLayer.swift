@@ -10,15 +10,17 @@ import Threads
 package final class RecurrentLayer: Layer, @unchecked Sendable {
     /// Its number among the model's recurrent layers, from 0.
     private let index: Int
-    private let context: LayerContext
-    private let slots: LayerParameterSlots
+    let context: LayerContext
+    let slots: LayerParameterSlots
     let layouts: RowLayouts
+    let peepholes: [Peephole]
     let weights: LayerWeights
     let activations: LayerActivations
     private let input: InputProjection
     private let carriedSums = CarriedSums()
     private let carriedInputSums = CarriedSums()
     private let carriedCandidateSums = CarriedSums()
+    let carriedPeepholeSums = CarriedSums()
 
     /// - Parameters:
     ///   - source: what the layer reads.
@@ -31,6 +33,7 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
         self.context = context
         slots = LayerParameterSlots(plan)
         layouts = RowLayouts(description)
+        peepholes = description.shape.peepholes
         weights = LayerWeights(layouts: layouts, gates: context.gates, precision: context.precision, source: source)
         activations = LayerActivations(layouts: layouts, gates: context.gates, precision: context.precision, derivatives: context.derivatives)
         input = InputProjection(source, slots: slots, layouts: layouts, order: order, context)
@@ -38,6 +41,7 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
 
     package func load(_ parameters: FloatView) {
         weights.pack(slots.parameters(in: parameters), team: context.team)
+        for place in peepholes.indices { weights.set(peepholes[place], slots.peephole(place, in: parameters)) }
         input.load(parameters, layer: self)
     }
 
@@ -78,6 +82,7 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
             }
         }
         sumGradients(signal, rows: rows, phase: pass.segment.phase, gradient: gradient)
+        sumPeepholeGradients(rows: rows, phase: pass.segment.phase, gradient: gradient)
         input.sumTokenGradients(self, rows: rows, phase: pass.segment.phase, gradient: gradient)
     }
 

@@ -35,7 +35,7 @@ extension Recurrence {
         if sharesRows {
             team.run(phaseCount: 1) { _, share in
                 for time in stride(from: last, through: 0, by: -1) {
-                    let step = activations.backwardStep(at: time, segment)
+                    let step = activations.backwardStep(at: time, weights, segment)
                     for isSecond in [false, true] {
                         step.runResetFirst(isSecond, rows: rows(ofShare: share), panels: 0..<layouts.panelsPerGate, weights: weights)
                     }
@@ -44,7 +44,7 @@ extension Recurrence {
             return
         }
         team.run(phaseCount: 2 * activations.timeCount) { phase, share in
-            activations.backwardStep(at: last - phase / 2, segment).runResetFirst(
+            activations.backwardStep(at: last - phase / 2, weights, segment).runResetFirst(
                 phase % 2 == 1, rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layouts.panelsPerGate), weights: weights)
         }
     }
