@@ -68,6 +68,11 @@ extension Configuration {
         public var head = HeadPlacement.auto
         public var initialization = ModelDescription.Initialization.pyTorch
         public var forgetBias = 0.0
+        public var reset = ResetPlace.after
+        public var activation = ActivationKind.tanh
+        public var peepholes = false
+        public var coupledGates = false
+        public var gateActivation = GateFunction.sigmoid
         public var bidirectional = false
         /// Between recurrent layers; 0 for none.
         public var dropout = 0.0

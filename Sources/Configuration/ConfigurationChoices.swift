@@ -65,6 +65,9 @@ extension TextUnit: ConfigurationChoice {}
 extension GateMode: ConfigurationChoice {}
 extension ModelDescription.Initialization: ConfigurationChoice {}
 extension CellKind: ConfigurationChoice {}
+extension ResetPlace: ConfigurationChoice {}
+extension ActivationKind: ConfigurationChoice {}
+extension GateFunction: ConfigurationChoice {}
 
 extension TableReading.Delimiter: ConfigurationChoice {}
 extension TableReading.Decimal: ConfigurationChoice {}

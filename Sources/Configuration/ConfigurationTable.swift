@@ -65,7 +65,7 @@ extension ConfigurationKey {
     ]
 
     private static let model: [ConfigurationKey] = [
-        .choice(.model, "cell", \.model.cell, .result, "Cell of the recurrent layers: the LSTM, or the GRU with PyTorch's formulas.")
+        .choice(.model, "cell", \.model.cell, .result, "Cell of the recurrent layers: LSTM, GRU or simple RNN, with PyTorch's formulas.")
             .when(.layersAlike),
         .integer(.model, "hidden", \.model.hidden, LayerStack.hiddens, .result, "Units of each recurrent layer.").when(.layersAlike),
         .layers(
@@ -81,6 +81,16 @@ extension ConfigurationKey {
         .real(
             .model, "forgetBias", \.model.forgetBias, LayerStack.forgetBiases, .result,
             "Added to the forget gate's first bias. 2 to 5 where something must be remembered over a hundred steps.")
+            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
+        .choice(.model, "reset", \.model.reset, .result, LayerType.resetMeaning)
+            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .gru)),
+        .choice(.model, "activation", \.model.activation, .result, LayerType.activationMeaning)
+            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .rnn)),
+        .bool(.model, "peepholes", \.model.peepholes, .result, LayerType.peepholesMeaning)
+            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
+        .bool(.model, "coupledGates", \.model.coupledGates, .result, LayerType.coupledMeaning)
+            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
+        .choice(.model, "gateActivation", \.model.gateActivation, .result, LayerType.gateMeaning)
             .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
         .bool(
             .model, "bidirectional", \.model.bidirectional, .result,

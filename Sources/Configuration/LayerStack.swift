@@ -25,7 +25,9 @@ extension Configuration.ModelSettings {
     package var layerDescriptions: [LayerDescription] {
         switch layers {
         case .alike(let count):
-            var layer = RecurrentDescription(cell: cell, hidden: hidden, forgetBias: forgetBias)
+            var layer = RecurrentDescription(
+                cell: cell, hidden: hidden, forgetBias: forgetBias, reset: reset, activation: activation, hasPeepholes: peepholes, isCoupled: coupledGates,
+                gateFunction: gateActivation)
             layer.isBidirectional = bidirectional
             return LayerDescription.alike(layer, count: count, dropout: dropout)
         case .list(let layers): return layers

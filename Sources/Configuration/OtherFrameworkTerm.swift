@@ -66,7 +66,12 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             hidden_features hidden_channels cell_size d_model
             """, key("model.hidden")
         ),
-        ("gru lstm rnn_type cell_type rnn_cell lstm_type mode", key("model.cell")),
+        ("gru lstm rnn simple_rnn elman rnn_type cell_type rnn_cell lstm_type mode", key("model.cell")),
+        ("nonlinearity act activation_function", key("model.activation")),
+        ("peephole use_peepholes use_peephole", key("model.peepholes")),
+        ("coupled cifg input_forget coupled_input_forget", key("model.coupledGates")),
+        ("recurrent_activation hard_sigmoid", key("model.gateActivation")),
+        ("reset_after linear_before_reset", key("model.reset")),
         ("num_layers n_layers nlayers layer_count hidden_layers num_hidden_layers lstm_layers rnn_layers", key("model.layers")),
         (
             "drop_out drop drop_prob dropout_rate dropout_p p_dropout", key("model.dropout", ", between recurrent layers; elsewhere a layer of model.layers")
@@ -124,10 +129,6 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         (
             "recurrent_dropout zoneout weight_drop wdrop",
             .missing("lstm-train has no dropout inside a recurrence; between layers it has model.dropout, and layers of type \"dropout\" in model.layers.")
-        ),
-        (
-            "rnn nonlinearity activation recurrent_activation peephole peepholes",
-            .missing("lstm-train has the cells of torch.nn.LSTM and torch.nn.GRU (model.cell), and no other cell or activation.")
         ),
         ("proj_size projection projection_size", .missing("lstm-train has no projection; model.hidden is the width of each layer's output.")),
         ("bias use_bias", .missing("each gate has a bias, always.")),

@@ -5,19 +5,24 @@ import Models
 struct CellExport {
     /// The parts of a state, in the order in which libraries take them: ["h", "c"].
     let states: [(name: String, meaning: String)]
-    /// PyTorch's module.
+    /// Formats that have no such layer.
+    var refusedFormats: [ExportFormat] = []
+    /// PyTorch's module, and its arguments beside the common ones.
     let pytorchModule: String
+    var pytorchArguments = ""
     /// Keras's layer, and its arguments beside the common ones.
     let kerasLayer: String
     var kerasArguments = ""
-    /// Keras's order of the gates, as places in ours.
+    /// Keras's order of the gates, as places in ours; ~g is gate g with the opposite sign.
     let kerasGates: [Int]
     /// Whether Keras has both biases, `[2, gates · hidden]`, instead of their sum.
     let kerasHasBothBiases: Bool
     /// ONNX's operator, its order of the gates, and its attributes beside `hidden_size`.
     let onnxOperator: String
     let onnxGates: [Int]
-    var onnxAttributes: [(name: String, value: Int)] = []
+    /// ONNX's order of the peepholes, as places in ours; empty if there are none.
+    var onnxPeepholes: [Int] = []
+    var onnxAttributes: [ONNXNode.Attribute] = []
     /// Whether NumPy's sums of the input have both biases.
     let numpyInputHasBothBiases: Bool
     /// Python statements for one time step `t` of layer `layer` with NumPy: from `sums` [batch, time, gates · hidden], `h`, `w` and `counts` to the new states.
@@ -25,10 +30,11 @@ struct CellExport {
 }
 
 extension CellExport {
-    init(_ cell: CellKind) {
-        switch cell {
-        case .lstm: self = .lstm
-        case .gru: self = .gru
+    init(_ layer: RecurrentDescription) {
+        switch layer.cell {
+        case .lstm: self = layer.isPlainLSTM ? .lstm : .lstm(layer)
+        case .gru: self = layer.reset == .before ? .resetFirstGRU : .gru
+        case .rnn: self = layer.activation == .relu ? .reluRNN : .rnn
         }
     }
 
@@ -46,7 +52,7 @@ extension CellExport {
     /// Keras and ONNX have the update gate first, and each a switch for the reset gate's place: after the product.
     private static let gru = CellExport(
         states: [("h", "Hidden")], pytorchModule: "nn.GRU", kerasLayer: "GRU", kerasArguments: ", reset_after=True", kerasGates: [1, 0, 2],
-        kerasHasBothBiases: true, onnxOperator: "GRU", onnxGates: [1, 0, 2], onnxAttributes: [("linear_before_reset", 1)],
+        kerasHasBothBiases: true, onnxOperator: "GRU", onnxGates: [1, 0, 2], onnxAttributes: [.integer("linear_before_reset", 1)],
         numpyInputHasBothBiases: false,
         numpyStep: [
             "r, z, n = np.split(sums[:, t], 3, axis=1)",
@@ -57,6 +63,39 @@ extension CellExport {
             "new = (1 - update) * np.tanh(n + sigmoid(r + hr) * hn) + update * h[layer]",
             "h[layer] = np.where(counts, new, h[layer])",
         ])
+}
+
+extension CellExport {
+    /// The other place of the reset gate, which PyTorch doesn't have.
+    private static let resetFirstGRU = CellExport(
+        states: [("h", "Hidden")], refusedFormats: [.pytorch], pytorchModule: "", kerasLayer: "GRU", kerasArguments: ", reset_after=False",
+        kerasGates: [1, 0, 2], kerasHasBothBiases: false, onnxOperator: "GRU", onnxGates: [1, 0, 2], onnxAttributes: [.integer("linear_before_reset", 0)],
+        numpyInputHasBothBiases: true,
+        numpyStep: [
+            "r, z, n = np.split(sums[:, t], 3, axis=1)",
+            "wr, wz, wn = np.split(w[f\"rnn.weight_hh_l{layer}\"], 3)",
+            "counts = (t < lengths)[:, None]",
+            "reset = sigmoid(r + h[layer] @ wr.T)",
+            "update = sigmoid(z + h[layer] @ wz.T)",
+            "new = (1 - update) * np.tanh(n + (reset * h[layer]) @ wn.T) + update * h[layer]",
+            "h[layer] = np.where(counts, new, h[layer])",
+        ])
+
+    private static let rnn = rnn(pytorchArguments: "", kerasArguments: "", onnxActivation: "Tanh", numpyActivation: "np.tanh(new)")
+    private static let reluRNN = rnn(
+        pytorchArguments: ", nonlinearity=\"relu\"", kerasArguments: ", activation=\"relu\"", onnxActivation: "Relu", numpyActivation: "np.maximum(new, 0)")
+
+    private static func rnn(pytorchArguments: String, kerasArguments: String, onnxActivation: String, numpyActivation: String) -> CellExport {
+        CellExport(
+            states: [("h", "Hidden")], pytorchModule: "nn.RNN", pytorchArguments: pytorchArguments, kerasLayer: "SimpleRNN", kerasArguments: kerasArguments,
+            kerasGates: [0], kerasHasBothBiases: false, onnxOperator: "RNN", onnxGates: [0], onnxAttributes: [.texts("activations", [onnxActivation])],
+            numpyInputHasBothBiases: true,
+            numpyStep: [
+                "counts = (t < lengths)[:, None]",
+                "new = sums[:, t] + h[layer] @ w[f\"rnn.weight_hh_l{layer}\"].T",
+                "h[layer] = np.where(counts, \(numpyActivation), h[layer])",
+            ])
+    }
 }
 
 // MARK: - Python expressions

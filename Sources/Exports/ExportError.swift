@@ -14,9 +14,11 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
     /// The layers of the model aren't all alike, which no format's code here can build.
     case layersDiffer(layers: String)
     /// A layer is of a kind which no format's code here can build.
-    case layerUnknown(number: Int, name: String)
+    case layerNotExported(number: Int, name: String)
     /// The layers are bidirectional, which no format's code here can build.
     case isBidirectional(cell: String)
+    /// The format's library has no such layer.
+    case layerUnknown(format: ExportFormat, layer: String, others: [ExportFormat])
     /// The given Python doesn't exist, or can't be started.
     case noPython(python: String, reason: String)
     /// The Python lacks a library.
@@ -28,7 +30,7 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
         switch self {
         case .folderInUse, .exportChanged: 73
         case .otherModel: 65
-        case .tooLarge, .layersDiffer, .layerUnknown, .isBidirectional: 78
+        case .tooLarge, .layersDiffer, .layerNotExported, .isBidirectional, .layerUnknown: 78
         case .noPython, .noLibrary: 71
         case .verificationFailed: 70
         }
@@ -52,7 +54,7 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
             the model's layers differ: \(layers). An export needs layers that are all alike. The checkpoint's weights.safetensors has PyTorch's names, \
             shapes and order of the gates, layer by layer, for a module of your own.
             """
-        case .layerUnknown(let number, let name):
+        case .layerNotExported(let number, let name):
             """
             layer \(number) of the model (\(name)) can't be exported: an export is of recurrent layers that are alike. The checkpoint's weights.safetensors has \
             PyTorch's shapes, for a module of your own.
@@ -62,6 +64,8 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
             the model's layers are bidirectional (\(cell)), which an export can't say. The checkpoint's weights.safetensors has PyTorch's names, shapes and order \
             of the gates, those of the backward direction with "_reverse", for a module of your own.
             """
+        case .layerUnknown(let format, let layer, let others):
+            "--format \(format.rawValue) has no layer like \(layer). Choose --format \(others.map(\.rawValue).joined(separator: ", "))."
         case .noPython(let python, let reason):
             "'\(python)' can't be started: \(reason). Name a Python with --python or in LSTM_TRAIN_PYTHON. The export itself is complete."
         case .noLibrary(let python, let library, let packages):

@@ -21,12 +21,12 @@ extension ExportedModel {
     public init(_ run: TrainedRun, data: RunData?, programVersion: String, group: any Communicator, team: ThreadTeam) throws {
         let shape = try run.modelDescription()
         guard shape.repeatedLayer != nil else {
-            let layers = shape.recurrentLayers.enumerated().map { "layer \($0 + 1) is \($1.cell.name) of \(counted($1.hidden, "unit"))" }
+            let layers = shape.recurrentLayers.enumerated().map { "layer \($0 + 1) is \($1.name) of \(counted($1.hidden, "unit"))" }
             throw ExportError.layersDiffer(layers: layers.joined(separator: ", "))
         }
         let plans = ModelPlan(shape).layers
         if let layer = plans.firstIndex(where: { !$0.isRecurrent && !$0.parameters.isEmpty && $0.parameters[0].name.hasPrefix("layers.") }) {
-            throw ExportError.layerUnknown(number: layer + 1 - (plans.count - 1 - shape.layers.count), name: plans[layer].name)
+            throw ExportError.layerNotExported(number: layer + 1 - (plans.count - 1 - shape.layers.count), name: plans[layer].name)
         }
         if shape.recurrentLayers[0].isBidirectional { throw ExportError.isBidirectional(cell: shape.recurrentLayers[0].cell.name) }
         let memory = try run.readParameters(ParameterLayout(shape))

@@ -8,7 +8,7 @@ extension ExportedModel {
     /// A one-line description: "an LSTM, 2 layers of 128 units, that reads 65 symbols one-hot and scores the next one at every step".
     var summary: String {
         let units = counted(layer.hidden, "unit")
-        let cell = "\(layer.cell.name.hasPrefix("L") ? "an" : "a") \(layer.cell.name)"
+        let cell = "\(layer.cell.name.hasPrefix("G") ? "a" : "an") \(layer.name)"
         let stack = layerCount == 1 ? "\(cell) of \(units)" : "\(cell), \(layerCount) layers of \(units),"
         let when = hasOutputEveryStep ? "at every step" : "at the last step"
         return "\(stack) that reads \(inputWords) and \(outputWords) \(when)"

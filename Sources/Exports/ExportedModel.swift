@@ -58,7 +58,7 @@ public struct ExportedModel: Sendable {
     var layer: RecurrentDescription { shape.recurrentLayers[0] }
     /// How many they are.
     var layerCount: Int { shape.recurrentLayers.count }
-    var cell: CellExport { CellExport(layer.cell) }
+    var cell: CellExport { CellExport(layer) }
 
     /// Whether there are outputs at every time step, not only at the last.
     var hasOutputEveryStep: Bool { shape.head == .everyStep }

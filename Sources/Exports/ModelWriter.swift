@@ -33,11 +33,20 @@ struct ExportedLayer {
     /// The same of a matrix `[rows, columns]`, transposed.
     func transposed(_ place: Int) -> [Float] { Self.transposed(values(place), shape: plan.parameters[place].shape) }
 
-    /// The same with its blocks of rows, one for each gate, in another order.
+    /// The same with its blocks of rows, one for each gate, in another order; ~g is block g with the opposite sign.
     func gates(_ place: Int, inOrder order: [Int]) -> [Float] {
+        guard case .recurrent(let layer, _) = kind else { preconditionFailure("only a recurrent layer has gates") }
         let values = values(place)
-        let count = values.count / order.count
-        return order.flatMap { values[values.startIndex + $0 * count..<values.startIndex + ($0 + 1) * count] }
+        let count = values.count / layer.gateCount
+        return order.flatMap { gate in
+            let first = values.startIndex + (gate < 0 ? ~gate : gate) * count
+            return gate < 0 ? values[first..<first + count].map { -$0 } : Array(values[first..<first + count])
+        }
+    }
+
+    /// The peepholes, which follow the biases, in another order; ~p is peephole p with the opposite sign.
+    func peepholes(inOrder order: [Int]) -> [Float] {
+        order.flatMap { place in place < 0 ? values(4 + ~place).map { -$0 } : Array(values(4 + place)) }
     }
 
     static func transposed(_ values: some RandomAccessCollection<Float>, shape: [Int]) -> [Float] {
@@ -61,7 +70,7 @@ extension ExportedModel {
                 recurrentCount += 1
             // A trained model has none.
             case .dropout, .noise: kinds.append(nil)
-            case .dense, .layerNorm: preconditionFailure("refused before: ExportError.layerUnknown")
+            case .dense, .layerNorm: preconditionFailure("refused before: ExportError.layerNotExported")
             }
         }
         return zip(kinds + [.head], ModelPlan(shape).layers).compactMap { kind, plan in kind.map { ExportedLayer($0, plan, buffer: allParameters) } }

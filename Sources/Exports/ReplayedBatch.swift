@@ -130,7 +130,7 @@ extension ReplayedBatch {
         }
         archive.add("lengths.npy", NumpyArray(lengths.map(Int64.init), shape: [count]).bytes)
         for (suffix, values) in [("0", initialStates), ("n", finalStates)] {
-            for (part, state) in CellExport(shape.recurrentLayers[0].cell).states.enumerated() {
+            for (part, state) in CellExport(shape.recurrentLayers[0]).states.enumerated() {
                 archive.add(
                     state.name + suffix + ".npy", NumpyArray(byLayer(values, part: part), shape: [shape.recurrentLayers.count, count, shape.topWidth]).bytes)
             }

@@ -1,6 +1,6 @@
 /// One layer of a model in numbers.
 public struct LayerPlan: Sendable, Equatable {
-    /// "LSTM", "bidirectional GRU", "dropout 0.5", "embedding", "linear, softmax".
+    /// "LSTM", "bidirectional GRU, reset before", "dropout 0.5", "embedding", "linear, softmax".
     public let name: String
     /// Features of its input at a time step: symbols, where it reads them.
     public let inputWidth: Int

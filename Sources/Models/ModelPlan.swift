@@ -54,7 +54,7 @@ public struct ModelPlan: Sendable, Equatable {
         descriptions = shape.layers
         state = StateLayout(
             shape.recurrentLayers.flatMap { layer in
-                Array(repeating: StateLayout.Part(width: layer.hidden, partCount: layer.cell.statePartCount), count: layer.isBidirectional ? 2 : 1)
+                Array(repeating: StateLayout.Part(width: layer.hidden, partCount: layer.statePartCount), count: layer.isBidirectional ? 2 : 1)
             })
         parameters = ParameterLayout(parameters: rows.flatMap(\.parameters))
     }
@@ -123,9 +123,9 @@ extension LayerPlan {
     ) -> LayerPlan {
         let suffixes = layer.isBidirectional ? ["", "_reverse"] : [""]
         return LayerPlan(
-            name: (layer.isBidirectional ? "bidirectional " : "") + layer.cell.name, inputWidth: inputWidth, width: layer.width, isEveryStep: isEveryStep,
+            name: layer.name, inputWidth: inputWidth, width: layer.width, isEveryStep: isEveryStep,
             isRecurrent: true, parameters: suffixes.flatMap { parameters(layer, "l\(index)\($0)", inputWidth: inputWidth, scheme) },
-            multiplyAddsPerStep: suffixes.count * layer.cell.gateCount * layer.hidden * (inputWidth + layer.hidden))
+            multiplyAddsPerStep: suffixes.count * layer.gateCount * layer.hidden * (inputWidth + layer.hidden))
     }
 
     /// The parameters of one direction: rows of all gates, and two biases.
@@ -133,20 +133,22 @@ extension LayerPlan {
         _ layer: RecurrentDescription, _ suffix: String, inputWidth: Int, _ scheme: ModelDescription.Initialization
     ) -> [Parameter] {
         let hidden = layer.hidden
-        let rows = layer.cell.gateCount * hidden
-        let forgetRows = layer.cell.forgetGate.map { $0 * hidden..<($0 + 1) * hidden } ?? 0..<0
+        let rows = layer.gateCount * hidden
+        let forgetRows = layer.forgetGate.map { $0 * hidden..<($0 + 1) * hidden } ?? 0..<0
         let uniform = InitialValues.uniform(limit: 1 / Double(hidden).squareRoot())
         let isKeras = scheme == .keras
         let bias: InitialValues = isKeras ? .zero : uniform
-        return [
+        var parameters = [
             Parameter(name: "rnn.weight_ih_\(suffix)", shape: [rows, inputWidth], initial: isKeras ? .glorot(rows, inputWidth) : uniform),
             Parameter(name: "rnn.weight_hh_\(suffix)", shape: [rows, hidden], initial: isKeras ? .orthogonal : uniform),
             Parameter(
                 name: "rnn.bias_ih_\(suffix)", shape: [rows], initial: bias, raised: forgetRows,
                 by: isKeras ? [1, Float(layer.forgetBias)] : [Float(layer.forgetBias)]),
             // Where both biases are added to the same sums, Keras has one.
-            Parameter(name: "rnn.bias_hh_\(suffix)", shape: [rows], initial: bias, isTrained: !(isKeras && layer.cell.biasesAreSummed)),
+            Parameter(name: "rnn.bias_hh_\(suffix)", shape: [rows], initial: bias, isTrained: !(isKeras && layer.biasesAreSummed)),
         ]
+        parameters += layer.peepholeNames.map { Parameter(name: "rnn.\($0)_\(suffix)", shape: [hidden], initial: uniform) }
+        return parameters
     }
 
     /// The linear layer on top.

@@ -29,11 +29,11 @@ public struct GatePicture: Sendable {
 
     /// The units shown, in order.
     public let units: [Int]
-    /// All units of the layer, the longest memory first.
+    /// All units of the layer, the longest memory first; empty for a cell without a gate of memory.
     public let memories: [Memory]
     public let picture: Picture
-    /// The gate that says how much of its state a unit keeps: an LSTM's forget gate.
-    public let memoryGate: String
+    /// The gate that says how much of its state a unit keeps: an LSTM's forget gate. Nil for a cell without one.
+    public let memoryGate: String?
 
     /// Maximum number of time steps of a picture.
     public static let stepLimit = 1000
@@ -49,11 +49,9 @@ public struct GatePicture: Sendable {
         let gates = trace.layer
         guard gates.timeCount <= Self.stepLimit else { throw .tooLong(stepCount: gates.timeCount, limit: Self.stepLimit) }
         if let odd = asked?.first(where: { !(0..<gates.unitCount).contains($0) }) { throw .noUnit(unit: odd, unitCount: gates.unitCount) }
-        memoryGate = gates.cell.gates[gates.cell.memoryGate]
+        memoryGate = gates.memoryGateName
         units = asked ?? Self.mostActive(gates)
-        memories = (0..<gates.unitCount)
-            .map { Memory(unit: $0, meanGate: mean(gates.values(ofUnit: $0, in: gates.memoryGate))) }
-            .sorted { ($1.meanGate, $0.unit) < ($0.meanGate, $1.unit) }
+        memories = (0..<gates.unitCount).compactMap(gates.memory).sorted { ($1.meanGate, $0.unit) < ($0.meanGate, $1.unit) }
         picture = Self.strips(trace, title: title, layer: layer, units: units).picture
     }
 
@@ -62,6 +60,7 @@ public struct GatePicture: Sendable {
         var page = Page(title: picture.title, kind: .gates)
         page.heading(picture.title, below: picture.summary)
         page.widePicture("gates", picture)
+        guard let memoryGate else { return page.html }
         page.table(
             Table(
                 columns: [.init(name: "unit", isNumber: true), .init(name: "mean \(memoryGate) gate", isNumber: true), .init(name: "remembers about, steps", isNumber: true)],
@@ -98,20 +97,24 @@ public struct GatePicture: Sendable {
         let gates = trace.layer
         let names = gates.shownGates.map { gates.cell.gates[$0] }
         let shown = names.dropLast().joined(separator: ", ") + (names.count > 1 ? " and " : "") + (names.last ?? "") + " gate"
-        let memoryGate = gates.cell.gates[gates.cell.memoryGate]
-        let longest = units.map { mean(gates.values(ofUnit: $0, in: gates.memoryGate)) }.max() ?? 0
+        let longest = units.compactMap { gates.memory(ofUnit: $0)?.meanGate }.max() ?? 0
         return TimeStrips(
-            title, subtitle: "layer \(layer + 1); a curve is a unit's \(gates.stateName); below it its \(shown), the stronger the more open",
-            summary: "\(gates.cells.isEmpty ? "Hidden states" : "Cells") and gates of \(counted(units.count, "unit")) of layer \(layer + 1) "
-                + "over \(counted(gates.timeCount, "time step")); the highest mean \(memoryGate) gate is \(fixed(longest, decimals: 3)).",
+            title,
+            subtitle: "layer \(layer + 1); a curve is a unit's \(gates.stateName)" + (names.isEmpty ? "" : "; below it its \(shown), the stronger the more open"),
+            summary: "\(gates.cells.isEmpty ? "Hidden states" : "Cells")\(names.isEmpty ? "" : " and gates") of \(counted(units.count, "unit")) of layer \(layer + 1) "
+                + "over \(counted(gates.timeCount, "time step"))"
+                + (gates.memoryGateName.map { "; the highest mean \($0) gate is \(fixed(longest, decimals: 3))" } ?? "") + ".",
             names: trace.symbols.map(visible), timeCount: gates.timeCount, strips: inputStrips(trace) + units.map { strip(ofUnit: $0, gates) })
     }
 
     private static func strip(ofUnit unit: Int, _ gates: LayerTrace) -> TimeStrips.Strip {
         func values(_ list: [Float]) -> [Double] { gates.values(ofUnit: unit, in: list).map(Double.init) }
-        let memory = Memory(unit: unit, meanGate: mean(gates.values(ofUnit: unit, in: gates.memoryGate)))
+        var note = ""
+        if let name = gates.memoryGateName, let memory = gates.memory(ofUnit: unit) {
+            note = "mean \(name) gate \(fixed(memory.meanGate, decimals: 3)), remembers \(memory.words(digits: 2))"
+        }
         return TimeStrips.Strip(
-            "unit \(unit)", note: "mean \(gates.cell.gates[gates.cell.memoryGate]) gate \(fixed(memory.meanGate, decimals: 3)), remembers \(memory.words(digits: 2))",
+            "unit \(unit)", note: note,
             curves: [(gates.stateName, values(gates.state))],
             rows: gates.shownGates.map { (gates.cell.gates[$0], values(gates.gates[$0])) })
     }
@@ -147,13 +150,16 @@ private func deviation(_ values: [Float]) -> Double {
 }
 
 extension LayerTrace {
-    /// The gate that says how much of its state a unit keeps: 1 is all of it.
-    fileprivate var memoryGate: [Float] { gates[cell.memoryGate] }
+    fileprivate var memoryGateName: String? { cell.memoryGate.map { cell.gates[$0] } }
+    /// Nil for a cell without a gate that says how much of its state a unit keeps.
+    fileprivate func memory(ofUnit unit: Int) -> GatePicture.Memory? {
+        cell.memoryGate.map { GatePicture.Memory(unit: unit, meanGate: mean(values(ofUnit: unit, in: gates[$0]))) }
+    }
     /// The state that a unit keeps: its cell if there is one.
     fileprivate var state: [Float] { cells.isEmpty ? hiddens : cells }
     fileprivate var stateName: String { cells.isEmpty ? "hidden state" : "cell" }
     /// The gates that open and close, the one of the memory first.
     fileprivate var shownGates: [Int] {
-        [cell.memoryGate] + cell.gates.indices.filter { $0 != cell.memoryGate && cell.gates[$0] != "candidate" }
+        (cell.memoryGate.map { [$0] } ?? []) + cell.gates.indices.filter { $0 != cell.memoryGate && cell.gates[$0] != "candidate" }
     }
 }

@@ -10,7 +10,7 @@ package import Models
 import StrictJSON
 
 /// A safetensors file with a model's weights under PyTorch's names: one of ours, from `export --format pytorch` or a checkpoint, or that of another
-/// module with one `nn.LSTM` or `nn.GRU`, one `nn.Linear` and at most one `nn.Embedding`.
+/// module with one `nn.LSTM`, `nn.GRU` or `nn.RNN`, one `nn.Linear` and at most one `nn.Embedding`.
 package struct InitialWeights {
     private let file: SafetensorsFile
     private let path: String

@@ -16,7 +16,7 @@ struct GatesCommand: ParsableCommand {
         commandName: "gates",
         abstract: "Draw what units remember and when they forget: gates and cells while the model reads a text, or an example of its data.",
         discussion: """
-            A unit remembers about 1/(1 - f) steps, f being its forget gate's mean over what it reads.
+            A unit remembers about 1/(1 - f) steps, f being its forget gate's mean over what it reads (a GRU's update gate; a simple RNN has no gate).
 
             EXAMPLES
               lstm-train gates runs/text --text "To be, or not to be" --units 0,5,9
@@ -80,10 +80,11 @@ struct GatesCommand: ParsableCommand {
     private func show(_ picture: GatePicture, trained: TrainedRun, layer: Int, stepCount: Int, file: String) {
         printLine("gates       \(file)")
         printLine("layer       \(layer + 1) of \(trained.configuration.model.recurrentLayerCount), over \(counted(stepCount, "time step")); \(picture.units.count == 1 ? "unit" : "units") \(picture.units.map(String.init).joined(separator: ", "))")
-        printLine("longest memory, 1/(1 - mean \(picture.memoryGate) gate):")
+        guard let gate = picture.memoryGate else { return }
+        printLine("longest memory, 1/(1 - mean \(gate) gate):")
         for memory in picture.memories.prefix(5) {
             printLine("  unit " + "\(memory.unit)".padding(toLength: 6, withPad: " ", startingAt: 0)
-                + "mean \(picture.memoryGate) gate \(fixed(memory.meanGate, decimals: 4))   \(memory.words(digits: 3))")
+                + "mean \(gate) gate \(fixed(memory.meanGate, decimals: 4))   \(memory.words(digits: 3))")
         }
         let middle = picture.memories[picture.memories.count / 2]
         printLine("median      unit \(middle.unit), \(middle.words(digits: 3))")

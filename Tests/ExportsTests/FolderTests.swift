@@ -3,6 +3,8 @@ import Datasets
 import Exports
 import Files
 import Foundation
+import Layers
+import Models
 import Runs
 import StrictJSON
 import Training
@@ -148,6 +150,25 @@ struct FolderTests {
         let error = #expect(throws: DatasetError.self) { try subject.model() }
         #expect(error?.description.hasPrefix(folder.path("run/statistics.json:1:1: the file has statistics of ")) == true, "\(String(describing: error))")
         #expect(error?.description.contains(", and the model is of 'wave', 'saw'") == true && error?.description.hasSuffix(". Restore it from a copy.") == true)
+    }
+
+    @Test("a format whose library has no such layer is refused before anything is written, with the layer and the formats that have it")
+    func unknownLayer() throws {
+        let folder = try TemporaryFolder()
+        for format in ExportFormat.allCases {
+            let known = Set(Subjects.known(to: format).map(\.name))
+            for (name, shape) in Subjects.all where !known.contains(name) {
+                let layer = shape.recurrentLayers[0]
+                let others = layer.hasPeepholes ? "onnx, npz" : "onnx, keras, npz"
+                let error = #expect(throws: ExportError.self) {
+                    try Subjects.model(name, shape).write(format, to: folder.path("out"), data: nil, force: false, team: Subjects.team)
+                }
+                #expect(
+                    error?.description == "--format \(format.rawValue) has no layer like layer 1 (\(layer.name)). Choose --format \(others)."
+                        && error?.exitCode == 78)
+                #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
+            }
+        }
     }
 
     @Test("weights that exceed the container's limit are rejected before anything is written, with an alternative format")

@@ -26,12 +26,12 @@ struct InteropTests {
         arguments: ExportFormat.allCases)
     func sameOutputs(format: ExportFormat) throws {
         let folder = try TemporaryFolder()
-        for (name, shape) in Subjects.all {
+        for (name, shape) in Subjects.known(to: format) {
             _ = try Subjects.model(name, shape).write(format, to: folder.path(name), data: nil, force: false, team: Subjects.team)
         }
-        let result = try python("check_exports.py", Subjects.all.map { folder.path($0.name) })
+        let result = try python("check_exports.py", Subjects.known(to: format).map { folder.path($0.name) })
         #expect(result.code == 0, "\(result.output)")
-        #expect(result.output.split(separator: "\n").count { $0.contains("largest difference") } == Subjects.all.count, "\(result.output)")
+        #expect(result.output.split(separator: "\n").count { $0.contains("largest difference") } == Subjects.known(to: format).count, "\(result.output)")
     }
 
     @Test("verify.py exits with 1 if a weight differs, in every format", arguments: ExportFormat.allCases)

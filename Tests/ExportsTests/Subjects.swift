@@ -15,13 +15,13 @@ import Training
 enum Subjects {
     static let team = ThreadTeam(threadCount: 1, spins: false)
 
-    /// Cells × inputs × layers × heads, hidden ≠ input: 36 of them.
+    /// Cells × inputs × layers × heads, hidden ≠ input: 18 of each cell, and 3 of each other form.
     static let all: [(name: String, shape: ModelDescription)] = {
         let inputs: [(String, ModelDescription.Input)] = [
             ("onehot", .oneHot(vocabularyCount: 6)), ("embedding", .embedding(vocabularyCount: 7, width: 4)), ("vectors", .vectors(width: 3)),
         ]
         let sources = CellKind.allCases.flatMap { cell in inputs.map { (cell, $0.0, $0.1) } }
-        return sources.flatMap { cell, name, input in
+        let usual = sources.flatMap { cell, name, input in
             (1...3).flatMap { layers in
                 [ModelDescription.Head.everyStep, .lastStep].map { head in
                     let isRegression = head == .lastStep && name == "vectors"
@@ -34,7 +34,38 @@ enum Subjects {
                 }
             }
         }
+        return usual
+            + forms.flatMap { layer in
+                inputs.enumerated().map { index, input in
+                    (
+                        "\(layer.name.replacing(", ", with: "-").replacing(" ", with: "-"))-\(input.0)",
+                        ModelDescription(
+                            input: input.1, layers: Array(repeating: .recurrent(layer), count: 1 + index), outputs: 5, head: index == 1 ? .lastStep : .everyStep,
+                            loss: .crossEntropy, initialization: .pyTorch)
+                    )
+                }
+            }
     }()
+
+    /// Cells with other options than the usual ones.
+    static let forms = [
+        RecurrentDescription(cell: .gru, hidden: 9, reset: .before), RecurrentDescription(cell: .rnn, hidden: 9, activation: .relu),
+        RecurrentDescription(cell: .lstm, hidden: 9, hasPeepholes: true), RecurrentDescription(cell: .lstm, hidden: 9, isCoupled: true),
+        RecurrentDescription(cell: .lstm, hidden: 9, gateFunction: .hardSigmoid),
+        RecurrentDescription(cell: .lstm, hidden: 9, hasPeepholes: true, isCoupled: true, gateFunction: .hardSigmoid),
+    ]
+
+    /// Those that `format` can say.
+    static func known(to format: ExportFormat) -> [(name: String, shape: ModelDescription)] {
+        all.filter { _, shape in
+            let layer = shape.recurrentLayers[0]
+            return switch format {
+            case .pytorch: layer.reset == .after && !layer.hasPeepholes && !layer.isCoupled && layer.gateFunction == .sigmoid
+            case .keras: !layer.hasPeepholes
+            case .onnx, .npz: true
+            }
+        }
+    }
 
     static func model(_ name: String, _ shape: ModelDescription) -> ExportedModel {
         let memory = FloatMemory(count: ParameterLayout(shape).count)

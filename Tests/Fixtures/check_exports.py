@@ -35,7 +35,7 @@ def check_onnx(folder):
     assert all(None not in shape and 0 not in shape for shape in shapes.values()), shapes
     operators = [node.op_type for node in model.graph.node]
     layers = len([name for name in np.load(folder / "verification.npz")["h0"]])
-    assert operators.count("LSTM") + operators.count("GRU") == layers, operators
+    assert sum(operators.count(cell) for cell in ("LSTM", "GRU", "RNN")) == layers, operators
     assert [(opset.domain, opset.version) for opset in model.opset_import] == [("", 17)]
     assert {"task", "precision", "step", "weights_sha256"} <= {item.key for item in model.metadata_props}
 

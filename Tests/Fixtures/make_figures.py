@@ -1,4 +1,4 @@
-"""Makes the figures of this folder: small networks computed by torch.nn.LSTM, torch.nn.GRU and keras.layers.LSTM in float64, stored as JSON.
+"""Makes the figures of this folder: small networks computed by torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN and keras.layers.LSTM in float64, stored as JSON.
 
 Tests only read the JSON. To make it anew, in a virtual environment outside the project:
 
@@ -56,9 +56,90 @@ def store(name, figure):
     print(f"{path.name}: {path.stat().st_size} bytes, loss {figure['loss']}")
 
 
+class WrittenOut(torch.nn.Module if FRAMEWORK == "torch" else object):
+    """Layers of a cell that torch.nn lacks, step by step, differentiated by autograd. Parameters are named, shaped and ordered as torch.nn's."""
+
+    gates = 1
+    peepholes = ()
+
+    def __init__(self, input_width, hidden, layers):
+        super().__init__()
+        self.layers = layers
+        for layer in range(layers):
+            rows = self.gates * hidden
+            for name, shape in [*((f"weight_{name}", (hidden,)) for name in self.peepholes), ("weight_ih", (rows, hidden if layer else input_width)), ("weight_hh", (rows, hidden)), ("bias_ih", (rows,)), ("bias_hh", (rows,))]:
+                self.register_parameter(f"{name}_l{layer}", torch.nn.Parameter(torch.empty(shape)))
+
+    def forward(self, x, lengths, state):
+        hidden = self.weight_hh_l0.shape[1]
+        final, ends = [], torch.tensor(lengths)
+        for layer in range(self.layers):
+            h = torch.zeros(len(lengths), hidden, dtype=torch.double) if state is None else state[layer]
+            outputs = []
+            for t in range(x.shape[1]):
+                h = torch.where((t < ends)[:, None], self.step(x[:, t], h, *(getattr(self, f"{name}_l{layer}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))), h)
+                outputs.append(h)
+            final.append(h)
+            x = torch.stack(outputs, 1)
+        return x, torch.stack(final)
+
+
+class ResetFirstGRU(WrittenOut):
+    """The reset gate before the product (Cho et al. 2014); the order of the gates is torch.nn.GRU's."""
+
+    gates = 3
+
+    def step(self, x, h, weight_ih, weight_hh, bias_ih, bias_hh):
+        r, z, n = (x @ weight_ih.T + bias_ih + bias_hh).chunk(3, 1)
+        wr, wz, wn = weight_hh.chunk(3)
+        r, z = torch.sigmoid(r + h @ wr.T), torch.sigmoid(z + h @ wz.T)
+        return (1 - z) * torch.tanh(n + (r * h) @ wn.T) + z * h
+
+
+class LSTMForm(WrittenOut):
+    """An LSTM with peepholes, coupled gates (i = 1 - f) or Keras 3's hard sigmoid."""
+
+    def __init__(self, form, *sizes):
+        # torch's own hardsigmoid has a sixth in float32 as its derivative.
+        self.isCoupled, self.gate = "coupled" in form, (lambda x: torch.clamp(x / 6 + 0.5, 0, 1)) if "hard" in form else torch.sigmoid
+        self.gates = 3 if self.isCoupled else 4
+        self.peepholes = () if "peephole" not in form else ("cf", "co") if self.isCoupled else ("ci", "cf", "co")
+        super().__init__(*sizes)
+
+    def forward(self, x, lengths, state):
+        hidden = self.weight_hh_l0.shape[1]
+        finals, ends = [], torch.tensor(lengths)
+        for layer in range(self.layers):
+            w = {name: getattr(self, f"{name}_l{layer}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh", *(f"weight_{p}" for p in self.peepholes))}
+            h, c = (torch.zeros(len(lengths), hidden, dtype=torch.double) if state is None else part[layer] for part in (state or (None, None)))
+            outputs = []
+            for t in range(x.shape[1]):
+                sums = (x[:, t] @ w["weight_ih"].T + w["bias_ih"] + h @ w["weight_hh"].T + w["bias_hh"]).chunk(self.gates, 1)
+                f, g, o = sums[-3:]
+                f = self.gate(f + w.get("weight_cf", 0) * c)
+                i = 1 - f if self.isCoupled else self.gate(sums[0] + w.get("weight_ci", 0) * c)
+                cell = f * c + i * torch.tanh(g)
+                counts = (t < ends)[:, None]
+                h = torch.where(counts, self.gate(o + w.get("weight_co", 0) * cell) * torch.tanh(cell), h)
+                c = torch.where(counts, cell, c)
+                outputs.append(h)
+            finals.append((h, c))
+            x = torch.stack(outputs, 1)
+        return x, tuple(torch.stack(part) for part in zip(*finals))
+
+
+if FRAMEWORK == "torch":
+    CELLS = {
+        "lstm": lambda *sizes: torch.nn.LSTM(*sizes, batch_first=True), "gru": lambda *sizes: torch.nn.GRU(*sizes, batch_first=True),
+        "rnn": lambda *sizes: torch.nn.RNN(*sizes, batch_first=True), "rnn-relu": lambda *sizes: torch.nn.RNN(*sizes, nonlinearity="relu", batch_first=True),
+        "gru-before": ResetFirstGRU,
+        **{form: (lambda *sizes, form=form: LSTMForm(form, *sizes)) for form in ("lstm-peephole", "lstm-coupled-peephole", "lstm-hard")},
+    }
+
+
 def torch_network(cell, input_layer, vocabulary, input_width, hidden, layers, outputs):
     parts = {"embedding": torch.nn.Embedding(vocabulary, input_width)} if input_layer == "embedding" else {}
-    parts["rnn"] = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell](input_width, hidden, layers, batch_first=True)
+    parts["rnn"] = CELLS[cell](input_width, hidden, layers)
     parts["head"] = torch.nn.Linear(hidden, outputs)
     return torch.nn.ModuleDict(parts).double()
 
@@ -69,6 +150,8 @@ def torch_hiddens(network, input_layer, vocabulary, x, lengths, states):
         x = network["embedding"](x)
     elif input_layer == "oneHot":
         x = F.one_hot(x, vocabulary).double()
+    if isinstance(network["rnn"], WrittenOut):
+        return network["rnn"](x, lengths, states)
     packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
     hiddens, final = network["rnn"](packed, states)
     return pad_packed_sequence(hiddens, batch_first=True)[0], final
@@ -111,7 +194,7 @@ def torch_figure(name, about, seed, input_layer, vocabulary, input_width, hidden
     if with_states:
         figure["initialHidden"] = float32_numbers(random, layers, batch, hidden, scale=0.9).tolist()
         states = torch.tensor(figure["initialHidden"], dtype=torch.double)
-        if cell == "lstm":
+        if cell.startswith("lstm"):
             figure["initialCell"] = float32_numbers(random, layers, batch, hidden, scale=1.5).tolist()
             states = (states, torch.tensor(figure["initialCell"], dtype=torch.double))
 
@@ -132,8 +215,8 @@ def torch_figure(name, about, seed, input_layer, vocabulary, input_width, hidden
     figure.update(loss=loss.item(),
                   outputs=[out[b, :n].tolist() for b, n in enumerate(rows)],
                   lastLayerHidden=[hiddens[b, :n].tolist() for b, n in enumerate(lengths)],
-                  finalHidden=(final[0] if cell == "lstm" else final).tolist(),
-                  **({"finalCell": final[1].tolist()} if cell == "lstm" else {}),
+                  finalHidden=(final[0] if cell.startswith("lstm") else final).tolist(),
+                  **({"finalCell": final[1].tolist()} if cell.startswith("lstm") else {}),
                   gradients=flat({k: v.grad for k, v in network.named_parameters()}))
     if adam:
         figure["adam"] = adam_figure(network, evaluate, **adam)
@@ -201,5 +284,23 @@ if FRAMEWORK == "torch":
                  "embedding", 5, 4, 3, 3, 5, [4, 7, 1, 5], "tokenEveryStep", cell="gru")
     torch_figure("torch-gru-one-hot-every-step", "1 GRU layer on one-hot tokens, the next token at every step, from given states", 8,
                  "oneHot", 6, 6, 7, 1, 6, [6, 6, 6, 6], "tokenEveryStep", with_states=True, cell="gru")
+    torch_figure("torch-rnn-class-at-end", "2 RNN layers on real vectors of ragged lengths, a class at each sequence's end, from given states", 9,
+                 "vectors", None, 3, 5, 2, 4, [6, 2, 5], "classAtEnd", with_states=True, cell="rnn")
+    torch_figure("torch-rnn-embedding-every-step", "3 RNN layers on an embedding, ragged lengths, a token at every step but one", 10,
+                 "embedding", 5, 4, 3, 3, 5, [4, 7, 1, 5], "tokenEveryStep", cell="rnn")
+    torch_figure("torch-rnn-one-hot-every-step", "1 RNN layer on one-hot tokens, the next token at every step, from given states", 11,
+                 "oneHot", 6, 6, 7, 1, 6, [6, 6, 6, 6], "tokenEveryStep", with_states=True, cell="rnn")
+    torch_figure("torch-rnn-relu-class-at-end", "2 RNN layers with relu on real vectors of ragged lengths, a class at each sequence's end, from given states", 12,
+                 "vectors", None, 3, 5, 2, 4, [6, 2, 5], "classAtEnd", with_states=True, cell="rnn-relu")
+    torch_figure("torch-gru-before-class-at-end", "2 GRU layers, reset gate before the product, on real vectors of ragged lengths, a class at each sequence's end, from given states", 13,
+                 "vectors", None, 3, 5, 2, 4, [6, 2, 5], "classAtEnd", with_states=True, cell="gru-before")
+    torch_figure("torch-gru-before-embedding-every-step", "3 GRU layers, reset gate before the product, on an embedding, ragged lengths, a token at every step but one", 14,
+                 "embedding", 5, 4, 3, 3, 5, [4, 7, 1, 5], "tokenEveryStep", cell="gru-before")
+    torch_figure("torch-lstm-peephole-class-at-end", "2 LSTM layers with peepholes on real vectors of ragged lengths, a class at each sequence's end, from given states", 15,
+                 "vectors", None, 3, 5, 2, 4, [6, 2, 5], "classAtEnd", with_states=True, cell="lstm-peephole")
+    torch_figure("torch-lstm-coupled-peephole-embedding", "2 LSTM layers with coupled gates and peepholes on an embedding, ragged lengths, a token at every step but one", 16,
+                 "embedding", 5, 4, 3, 2, 5, [4, 7, 1, 5], "tokenEveryStep", cell="lstm-coupled-peephole")
+    torch_figure("torch-lstm-hard-class-at-end", "2 LSTM layers with a hard sigmoid on real vectors of ragged lengths, a class at each sequence's end, from given states", 17,
+                 "vectors", None, 3, 5, 2, 4, [6, 2, 5], "classAtEnd", with_states=True, cell="lstm-hard")
 else:
     keras_figure("keras-class-at-end", "1 Keras layer on real vectors, a class at each sequence's end", 5, 3, 6, 4, 3, 5)

@@ -6,8 +6,8 @@ private let layerSwitches = [
     "Layers/LayerDescription.swift", "Models/ModelDescription.swift", "Models/ModelPlan.swift", "Models/ModelFactory.swift",
     "Exports/ModelWriter.swift", "Exports/Weights/KerasWeights.swift", "Exports/ONNX/ONNXGraph.swift",
 ]
-/// The files that may switch over cells: the list of cells, the recurrence that is compiled for each, and what export formats call them.
-private let cellSwitches = ["Layers/Cells/RecurrentCell.swift", "Layers/Recurrent/Recurrence.swift", "Exports/CellExport.swift"]
+/// The files that may switch over cells: the list of cells, the code that is compiled for each, and what export formats call them.
+private let cellSwitches = ["Layers/Cells/CellForm.swift", "Layers/Recurrent/CellDispatch.swift", "Exports/CellExport.swift"]
 
 @Suite("Kinds of layers")
 struct LayerKindTests {
@@ -44,9 +44,9 @@ struct LayerKindTests {
         #expect(try Self.switches(over: names) == Set(layerSwitches))
     }
 
-    @Test("a switch over cells stands in the list of cells, the recurrence and the exports only")
+    @Test("a switch over cells stands in the list of cells, the dispatch to their code and the exports only")
     func cells() throws {
-        let names = try Self.cases(of: "CellKind", in: "Layers/Cells/RecurrentCell.swift")
+        let names = try Self.cases(of: "CellKind", in: "Layers/Cells/CellKind.swift")
         #expect(names.contains("lstm") && names.contains("gru"))
         #expect(try Self.switches(over: names) == Set(cellSwitches))
     }

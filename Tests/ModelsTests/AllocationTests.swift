@@ -4,6 +4,7 @@ import Kernels
 import Layers
 import Models
 import Optimization
+import ReferenceModel
 import Threads
 import Testing
 
@@ -21,9 +22,11 @@ struct AllocationTests {
 
         static func shape(
             _ input: ModelDescription.Input, _ outputs: Int, _ head: ModelDescription.Head, _ loss: Loss, hidden: Int = 20,
-            cell: CellKind = .lstm
+            cell: ReferenceModel.Cell = .lstm
         ) -> ModelDescription {
-            ModelDescription(input: input, cell: cell, hidden: hidden, layerCount: 2, outputs: outputs, head: head, loss: loss, initialization: .pyTorch)
+            ModelDescription(
+                input: input, layers: Array(repeating: .recurrent(cell.layer(hidden: hidden)), count: 2), outputs: outputs, head: head, loss: loss,
+                initialization: .pyTorch)
         }
 
         private static func bidirectional(_ cell: CellKind) -> LayerDescription {
@@ -73,6 +76,10 @@ struct AllocationTests {
             Case(
                 name: "bidirectional, few numbers", shape: layers([bidirectional(.lstm), bidirectional(.lstm)], .vectors(width: 3), 4)),
             Case(name: "GRU, few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70, cell: .gru)),
+            Case(name: "GRU with reset first", shape: shape(.oneHot(vocabularyCount: 7), 7, .everyStep, .crossEntropy, cell: .gruBefore)),
+            Case(name: "LSTM with peepholes", shape: shape(.vectors(width: 3), 4, .lastStep, .crossEntropy, cell: .lstmPeephole), gates: .split),
+            Case(name: "RNN, one-hot", shape: shape(.oneHot(vocabularyCount: 7), 7, .everyStep, .crossEntropy, cell: .rnn)),
+            Case(name: "RNN, few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70, cell: .rnn)),
         ]
     }
 

@@ -8,7 +8,7 @@ import Testing
 struct Example: Sendable, CustomStringConvertible {
     enum Head: String, Sendable, CaseIterable { case tokenEveryStep, classAtEnd, vectorAtEnd, vectorOfOneAtEnd }
 
-    var cell = CellKind.lstm
+    var cell = ReferenceModel.Cell.lstm
     var inputLayer: ReferenceModel.InputLayer
     var hidden: Int
     var layers = 1
@@ -22,7 +22,7 @@ struct Example: Sendable, CustomStringConvertible {
     var seed: UInt64 = 1
 
     var description: String {
-        "\(cell), \(inputLayer), hidden \(hidden), layers \(layers) above \(below.map { "\($0.cell) \($0.hidden)" }), outputs \(outputs), lengths \(lengths), \(head.rawValue), "
+        "\(cell), \(inputLayer), hidden \(hidden), layers \(layers) above \(below.map { "\($0.name) \($0.hidden)" }), outputs \(outputs), lengths \(lengths), \(head.rawValue), "
             + "\(hasInitialStates ? "given" : "zero") states, seed \(seed)"
     }
 
@@ -39,11 +39,11 @@ struct Example: Sendable, CustomStringConvertible {
             loss: isRegression ? .squaredError : .crossEntropy, initialization: initialization)
     }
 
-    private var stack: [RecurrentDescription] { below + Array(repeating: RecurrentDescription(cell: cell, hidden: hidden), count: layers) }
+    private var stack: [RecurrentDescription] { below + Array(repeating: cell.layer(hidden: hidden), count: layers) }
 
     /// The same with each kind of cell.
     var ofEachCell: [Example] {
-        CellKind.allCases.map { cell in
+        ReferenceModel.Cell.allCases.map { cell in
             var example = self
             example.cell = cell
             return example
@@ -60,7 +60,7 @@ struct Example: Sendable, CustomStringConvertible {
 
     /// The reference with parameters uniform in ±1/√hidden.
     func model() throws -> ReferenceModel {
-        let kinds = try stack.map { (cell: try #require(ReferenceModel.Cell(rawValue: $0.cell.rawValue)), hidden: $0.hidden) }
+        let kinds = try stack.map { (cell: try #require($0.reference), hidden: $0.hidden) }
         var model = try ReferenceModel(stack: kinds, inputLayer: inputLayer, outputs: outputCount, seed: seed)
         var numbers = SeededNumbers(seed: seed)
         for (name, shape) in model.parameterShapes {
@@ -97,6 +97,6 @@ struct Example: Sendable, CustomStringConvertible {
         func part(_ count: (RecurrentDescription) -> Int) -> [[[Double]]] {
             stack.map { layer in lengths.map { _ in numbers.reals(count: count(layer), within: 0.9) } }
         }
-        return ReferenceModel.States(h: part(\.hidden), c: part { $0.cell.statePartCount > 1 ? $0.hidden : 0 })
+        return ReferenceModel.States(h: part(\.hidden), c: part { $0.statePartCount > 1 ? $0.hidden : 0 })
     }
 }

@@ -26,14 +26,17 @@ struct FiguresTests {
         case .vectorAtEnd: loss = .squaredError
         }
         return ModelDescription(
-            input: input, cell: try #require(CellKind(rawValue: model.cell.rawValue)), hidden: model.hidden, layerCount: model.layers, outputs: model.outputs, head: head, loss: loss, initialization: .pyTorch)
+            input: input, layers: Array(repeating: .recurrent(model.cell.layer(hidden: model.hidden)), count: model.layers), outputs: model.outputs, head: head,
+            loss: loss, initialization: .pyTorch)
     }
 
     @Test(
         "Loss, outputs, every gradient and final states are the stored figure's",
         arguments: [
             "keras-class-at-end", "torch-class-at-end", "torch-embedding-every-step", "torch-gru-class-at-end", "torch-gru-embedding-every-step",
-            "torch-gru-one-hot-every-step", "torch-one-hot-every-step", "torch-regression-at-end",
+            "torch-gru-one-hot-every-step", "torch-one-hot-every-step", "torch-regression-at-end", "torch-rnn-class-at-end",
+            "torch-rnn-embedding-every-step", "torch-rnn-one-hot-every-step", "torch-rnn-relu-class-at-end", "torch-gru-before-class-at-end",
+            "torch-gru-before-embedding-every-step", "torch-lstm-peephole-class-at-end", "torch-lstm-coupled-peephole-embedding", "torch-lstm-hard-class-at-end",
         ])
     func matches(name: String) throws {
         let figure = try Figures.load(name)

@@ -94,7 +94,7 @@ struct InitializationTests {
             var largest = 0.0
             for a in 0..<hidden {
                 for b in a..<hidden {
-                    let product = (0..<cell.gateCount * hidden).reduce(0) { $0 + Double(weight[$1 * hidden + a]) * Double(weight[$1 * hidden + b]) }
+                    let product = (0..<RecurrentDescription(cell: cell, hidden: hidden).gateCount * hidden).reduce(0) { $0 + Double(weight[$1 * hidden + a]) * Double(weight[$1 * hidden + b]) }
                     largest = max(largest, abs(product - (a == b ? 1 : 0)))
                 }
             }

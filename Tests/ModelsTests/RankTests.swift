@@ -61,7 +61,7 @@ struct RankTests {
         let inputs: [ReferenceModel.InputLayer] = [.vectors(width: 3), .embedding(vocabulary: 4, width: 2), .oneHot(vocabulary: 3)]
         for (place, (inputLayer, head)) in zip(inputs, [Example.Head.tokenEveryStep, .classAtEnd, .tokenEveryStep]).enumerated() {
             let example = Example(
-                cell: CellKind.allCases[(seed + place) % CellKind.allCases.count], inputLayer: inputLayer, hidden: 5, layers: 2, lengths: [9, 2, 14, 5, 11, 3, 14, 8], head: head, seed: UInt64(seed))
+                cell: ReferenceModel.Cell.allCases[(seed + place) % ReferenceModel.Cell.allCases.count], inputLayer: inputLayer, hidden: 5, layers: 2, lengths: [9, 2, 14, 5, 11, 3, 14, 8], head: head, seed: UInt64(seed))
             for exponent in [54, 58, 62] {
                 let divisor = 1 << exponent
                 let whole = try ShardPlan(shardCount: 8, rankCount: 1)

@@ -7,9 +7,12 @@ import Testing
 @Suite("The network against the reference in Double")
 struct ReferenceTests {
     /// Relative to the largest element of each tensor. With float32 the largest seen is 7e-6, where a sum of opposite signs nearly vanishes; else 2e-6.
+    /// With a single RNN unit it is 2.8e-5: 1 - h² loses digits where h is near 1, and no other unit is larger.
     /// With bfloat16 the reference rounds the same factors. Now and then one lies so near to a tie that it goes the other way there, and is off by 2⁻⁸:
     /// 7e-3 is the largest seen. Without such a one differences are float32's; without rounding in the reference they are up to 0.3.
-    static func bound(_ setting: Setting) -> Double { setting.precision == .float32 ? 2e-5 : 2e-2 }
+    static func bound(_ setting: Setting, _ example: Example) -> Double {
+        setting.precision == .float32 ? (example.cell == .rnn && example.hidden == 1 ? 5e-5 : 2e-5) : 2e-2
+    }
 
     static let hiddens = Set([1, 7, laneCount - 1, laneCount, laneCount + 1, 33]).sorted()
     static let inputs: [ReferenceModel.InputLayer] = [
@@ -27,14 +30,14 @@ struct ReferenceTests {
                 found, example.shape, lengths: example.lengths, loss: wanted.loss, divisor: wanted.targetCount, outputs: wanted.outputs,
                 gradients: wanted.gradients, finalStates: wanted.finalStates
             ).max())
-        #expect(largest.size < Self.bound(setting), "\(largest.name) of \(example), \(setting)")
+        #expect(largest.size < Self.bound(setting, example), "\(largest.name) of \(example), \(setting)")
         return largest
     }
 
     @Test(
         "Loss, outputs, every gradient and final states are the reference's, for every cell, input, head and depth",
-        arguments: hiddens.flatMap { hidden in CellKind.allCases.map { (hidden, $0) } }, Precision.all)
-    func everyKind(sizes: (hidden: Int, cell: CellKind), precision: Precision) throws {
+        arguments: hiddens.flatMap { hidden in ReferenceModel.Cell.allCases.filter { $0.isUsual || hidden == ($0.rawValue.count % 2 == 0 ? 7 : laneCount + 1) }.map { (hidden, $0) } }, Precision.all)
+    func everyKind(sizes: (hidden: Int, cell: ReferenceModel.Cell), precision: Precision) throws {
         let (hidden, cell) = sizes
         var largest = Difference(name: "", size: 0)
         var seed = UInt64(hidden) * 1000

@@ -97,12 +97,32 @@ struct Work: Sendable, CustomTestStringConvertible {
             """,
         files: ["text.txt": prose])
 
+    /// RNN layers on real numbers, read in the recurrence.
+    static let rnn = Work(
+        name: "rnn",
+        configuration: """
+            {"data": {"kind": "adding", "length": 12, "trainingExamples": 100, "validationExamples": 20, "testExamples": 20},
+             "model": {"cell": "rnn", "hidden": 70, "layers": 2}, "training": {"batch": 10, "steps": 50, "clipNorm": 1},
+             "optimizer": {"learningRate": 0.005}}
+            """)
+
     /// Layers of different cells and widths, with carried states.
     static let stack = Work(
         name: "stack",
         configuration: """
             {"data": {"kind": "text", "files": "text.txt", "length": 8},
              "model": {"layers": [{"type": "lstm", "hidden": 14, "forgetBias": 1}, {"type": "gru", "hidden": 9}, {"type": "gru", "hidden": 5}]},
+             "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["text.txt": prose])
+
+    /// Cells with other options than the usual ones, with carried states.
+    static let cells = Work(
+        name: "cells",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "length": 8},
+             "model": {"layers": [{"type": "gru", "hidden": 35, "reset": "before"}, {"type": "rnn", "hidden": 9, "activation": "relu"},
+                                  {"type": "lstm", "hidden": 7, "peepholes": true, "coupledGates": true, "gateActivation": "hardSigmoid"}]},
              "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
             """,
         files: ["text.txt": prose])

@@ -8,7 +8,7 @@ public struct Figures: Sendable, Decodable {
     public let about: String
     /// Who computed it: framework and version.
     public let madeWith: String
-    /// `lstm`, also where it is missing, or `gru`.
+    /// A ``ReferenceModel/Cell``; `lstm` where it is missing.
     let cell: String?
     /// `oneHot`, `embedding` or `vectors`.
     let inputLayer: String
@@ -127,7 +127,7 @@ extension Figures {
         switch (initialHidden, initialCell) {
         case (nil, nil): return nil
         case (let h?, let c?): return ReferenceModel.States(h: h, c: c)
-        case (let h?, nil) where cell == "gru": return ReferenceModel.States(h: h, c: h.map { $0.map { _ in [] } })
+        case (let h?, nil) where cell.flatMap(ReferenceModel.Cell.init(rawValue:))?.hasCellState == false: return ReferenceModel.States(h: h, c: h.map { $0.map { _ in [] } })
         default: throw .inconsistent(about: about, fault: "it needs both initialHidden and initialCell, or neither")
         }
     }

@@ -18,7 +18,14 @@ extension LayerWeights {
         var steps: [LayerStep] = []
         var (h, c) = (h, c)
         for input in inputs {
-            let step = cell == .lstm ? lstmStep(input, h: h, c: c) : gruStep(input, h: h)
+            let step =
+                switch cell {
+                case .lstm: lstmStep(input, h: h, c: c)
+                case .gru: gruStep(input, h: h)
+                case .rnn, .rnnRelu: rnnStep(input, h: h)
+                case .gruBefore: resetFirstStep(input, h: h)
+                default: lstmFormStep(input, h: h, c: c)
+                }
             (h, c) = (step.hidden, step.cell)
             steps.append(step)
         }
@@ -55,6 +62,12 @@ extension LayerWeights {
             input: input, hiddenBefore: h, cellBefore: [], gates: [reset, update, candidate], recurrentSum: recurrentSum, cell: [], hidden: hidden)
     }
 
+    ///     h ← tanh(W x + b + U h + b′), or max(0, …)
+    private func rnnStep(_ input: [Double], h: [Double]) -> LayerStep {
+        let hidden = sum(inputWeight.times(input), inputBias, hiddenWeight.times(h), hiddenBias).map { cell == .rnnRelu ? max(0, $0) : tanh($0) }
+        return LayerStep(input: input, hiddenBefore: h, cellBefore: [], gates: [hidden], cell: [], hidden: hidden)
+    }
+
     /// The derivative by each step's input, `[time][input]`; adds to `gradient` what this sequence gives the layer's parameters.
     /// `hiddenDerivatives` `[time][hidden]` is what comes down on each step's hidden state from the head or the layer above.
     func backward(_ steps: [LayerStep], _ hiddenDerivatives: [[Double]], addingTo gradient: inout LayerWeights) -> [[Double]] {
@@ -65,15 +78,22 @@ extension LayerWeights {
         for time in steps.indices.reversed() {
             let step = steps[time]
             let dHidden = sum(hiddenDerivatives[time], fromLaterHidden)
-            let derivatives = cell == .lstm ? step.lstmDerivatives(dHidden, fromLaterState) : step.gruDerivatives(dHidden, fromLaterState)
+            let derivatives =
+                switch cell {
+                case .lstm: step.lstmDerivatives(dHidden, fromLaterState)
+                case .gru: step.gruDerivatives(dHidden, fromLaterState)
+                case .rnn, .rnnRelu: step.rnnDerivatives(dHidden, isRelu: cell == .rnnRelu)
+                case .gruBefore: step.resetFirstDerivatives(sum(dHidden, fromLaterState), hiddenWeight)
+                default: lstmFormDerivatives(step, dHidden, fromLaterState, addingTo: &gradient)
+                }
             let dInput = inputWeight.rounding(derivatives.byInputSums)
             let dRecurrent = hiddenWeight.rounding(derivatives.byHiddenSums)
             gradient.inputWeight.addOuterProduct(dInput, step.input)
-            gradient.hiddenWeight.addOuterProduct(dRecurrent, step.hiddenBefore)
+            gradient.addHiddenWeight(dRecurrent, step)
             add(dInput, to: &gradient.inputBias)
             add(dRecurrent, to: &gradient.hiddenBias)
             inputDerivatives[time] = inputWeight.transposedTimes(dInput)
-            fromLaterHidden = hiddenWeight.transposedTimes(dRecurrent)
+            fromLaterHidden = hiddenWeight.transposedTimes(cell == .gruBefore ? dRecurrent.withoutLast(step.hidden.count) : dRecurrent)
             fromLaterState = derivatives.byStateBefore
         }
         return inputDerivatives
@@ -113,6 +133,14 @@ extension LayerStep {
         return StepDerivatives(
             byInputSums: dReset + dUpdate + dCandidate, byHiddenSums: dReset + dUpdate + units.map { dCandidate[$0] * reset[$0] },
             byStateBefore: units.map { dHidden[$0] * update[$0] })
+    }
+}
+
+extension LayerStep {
+    /// - Parameter dHidden: the derivative by this step's hidden state, `[hidden]`.
+    func rnnDerivatives(_ dHidden: [Double], isRelu: Bool) -> StepDerivatives {
+        let all = hidden.indices.map { dHidden[$0] * (isRelu ? (hidden[$0] > 0 ? 1 : 0) : 1 - hidden[$0] * hidden[$0]) }
+        return StepDerivatives(byInputSums: all, byHiddenSums: all, byStateBefore: hidden.map { _ in 0 })
     }
 }
 

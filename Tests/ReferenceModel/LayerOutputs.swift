@@ -8,7 +8,7 @@ extension ReferenceModel {
         let weights = LayerWeights(
             cell: cell, inputWeight: Matrix(rows: gates, columns: inputs[0].count, elements: values("weight_ih"), rounding: .none),
             hiddenWeight: Matrix(rows: gates, columns: hidden, elements: values("weight_hh"), rounding: .none), inputBias: values("bias_ih"),
-            hiddenBias: values("bias_hh"))
+            hiddenBias: values("bias_hh"), peepholes: Dictionary(uniqueKeysWithValues: cell.peepholes.map { ($0, values("weight_\($0)")) }))
         let zeros = [Double](repeating: 0, count: hidden)
         return weights.forward(inputs, h: zeros, c: cell.hasCellState ? zeros : []).map(\.hidden)
     }

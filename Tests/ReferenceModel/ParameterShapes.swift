@@ -2,8 +2,8 @@ extension ReferenceModel {
     /// Every parameter's name and shape, in PyTorch's order.
     ///
     /// `embedding.weight` `[vocabulary, embedding]` (only with an embedding); for each layer l
-    /// `rnn.weight_ih_l` `[gates·hidden, input]`, `rnn.weight_hh_l` `[gates·hidden, hidden]`, `rnn.bias_ih_l` and `rnn.bias_hh_l` `[gates·hidden]`,
-    /// rows of an LSTM's gates input, forget, candidate, output, or of a GRU's reset, update, candidate, one after the other; `head.weight` `[outputs, hidden]`, `head.bias` `[outputs]`.
+    /// `rnn.weight_ih_l` `[gates·hidden, input]`, `rnn.weight_hh_l` `[gates·hidden, hidden]`, `rnn.bias_ih_l` and `rnn.bias_hh_l` `[gates·hidden]`, with peepholes `rnn.weight_ci_l`, `rnn.weight_cf_l` and `rnn.weight_co_l` `[hidden]`,
+    /// rows of an LSTM's gates input, forget, candidate, output, or of a GRU's reset, update, candidate, one after the other (an RNN has no gates); `head.weight` `[outputs, hidden]`, `head.bias` `[outputs]`.
     public var parameterShapes: [(name: String, shape: [Int])] {
         var shapes: [(name: String, shape: [Int])] = []
         if case .embedding(let vocabulary, let width) = inputLayer {
@@ -15,6 +15,7 @@ extension ReferenceModel {
             shapes.append(("rnn.weight_hh_l\(layer)", [rows, stack[layer].hidden]))
             shapes.append(("rnn.bias_ih_l\(layer)", [rows]))
             shapes.append(("rnn.bias_hh_l\(layer)", [rows]))
+            for name in stack[layer].cell.peepholes { shapes.append(("rnn.weight_\(name)_l\(layer)", [stack[layer].hidden])) }
         }
         shapes.append(("head.weight", [outputs, hidden]))
         shapes.append(("head.bias", [outputs]))

@@ -25,10 +25,31 @@ public struct ReferenceModel: Sendable {
         case lstm
         /// With the reset gate after the product, as PyTorch has it.
         case gru
+        /// The simple one of Elman, with tanh.
+        case rnn
+        /// A GRU with the reset gate before the product.
+        case gruBefore = "gru-before"
+        /// The simple one with relu.
+        case rnnRelu = "rnn-relu"
+        case lstmPeephole = "lstm-peephole"
+        /// With input gate 1 - f.
+        case lstmCoupled = "lstm-coupled"
+        case lstmCoupledPeephole = "lstm-coupled-peephole"
+        /// With Keras's hard sigmoid.
+        case lstmHard = "lstm-hard"
+        case lstmHardPeephole = "lstm-hard-peephole"
+        case lstmHardCoupled = "lstm-hard-coupled"
+        case lstmHardCoupledPeephole = "lstm-hard-coupled-peephole"
 
         /// Rows of the weights for each unit.
-        var gateCount: Int { self == .lstm ? 4 : 3 }
-        var hasCellState: Bool { self == .lstm }
+        var gateCount: Int {
+            switch self {
+            case .rnn, .rnnRelu: 1
+            case .gru, .gruBefore: 3
+            default: isCoupled ? 3 : 4
+            }
+        }
+        public var hasCellState: Bool { rawValue.hasPrefix("lstm") }
     }
 
     public enum InputLayer: Sendable, Equatable {

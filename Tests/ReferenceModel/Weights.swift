@@ -30,7 +30,8 @@ struct Weights {
                 inputWeight: Matrix(rows: gates, columns: model.inputWidth(ofLayer: layer), elements: values("rnn.weight_ih_l\(layer)"), rounding: model.rounding),
                 hiddenWeight: Matrix(rows: gates, columns: hidden, elements: values("rnn.weight_hh_l\(layer)"), rounding: model.rounding),
                 inputBias: values("rnn.bias_ih_l\(layer)"),
-                hiddenBias: values("rnn.bias_hh_l\(layer)"))
+                hiddenBias: values("rnn.bias_hh_l\(layer)"),
+                peepholes: Dictionary(uniqueKeysWithValues: cell.peepholes.map { ($0, values("rnn.weight_\($0)_l\(layer)")) }))
         }
         headWeight = Matrix(rows: model.outputs, columns: model.hidden, elements: values("head.weight"), rounding: model.rounding)
         headBias = values("head.bias")
@@ -45,6 +46,7 @@ struct Weights {
             named["rnn.weight_hh_l\(index)"] = layer.hiddenWeight.elements
             named["rnn.bias_ih_l\(index)"] = layer.inputBias
             named["rnn.bias_hh_l\(index)"] = layer.hiddenBias
+            for (name, values) in layer.peepholes { named["rnn.weight_\(name)_l\(index)"] = values }
         }
         return named
     }
@@ -61,4 +63,6 @@ struct LayerWeights {
     var inputBias: [Double]
     /// `[gates·hidden]`.
     var hiddenBias: [Double]
+    /// `[hidden]` each, by "ci", "cf" and "co".
+    var peepholes: [String: [Double]] = [:]
 }

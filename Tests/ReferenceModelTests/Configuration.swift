@@ -63,7 +63,7 @@ struct Configuration: Sendable, CustomStringConvertible {
         func states(_ count: Int) -> [[[Double]]] {
             (0..<layers).map { _ in lengths.map { _ in numbers.uniform(count: count, within: 0.9) } }
         }
-        return (input, target, ReferenceModel.States(h: states(hidden), c: states(cell == .lstm ? hidden : 0)))
+        return (input, target, ReferenceModel.States(h: states(hidden), c: states(cell.hasCellState ? hidden : 0)))
     }
 }
 

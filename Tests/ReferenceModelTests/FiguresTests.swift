@@ -4,8 +4,11 @@ import Testing
 @Suite("The reference against figures of PyTorch and Keras")
 struct FiguresTests {
     static let names = [
-        "keras-class-at-end", "torch-class-at-end", "torch-embedding-every-step", "torch-gru-class-at-end", "torch-gru-embedding-every-step",
-        "torch-gru-one-hot-every-step", "torch-one-hot-every-step", "torch-regression-at-end",
+        "keras-class-at-end", "torch-class-at-end", "torch-embedding-every-step", "torch-gru-before-class-at-end",
+        "torch-gru-before-embedding-every-step", "torch-gru-class-at-end", "torch-gru-embedding-every-step", "torch-gru-one-hot-every-step",
+        "torch-lstm-coupled-peephole-embedding", "torch-lstm-hard-class-at-end", "torch-lstm-peephole-class-at-end", "torch-one-hot-every-step",
+        "torch-regression-at-end", "torch-rnn-class-at-end", "torch-rnn-embedding-every-step", "torch-rnn-one-hot-every-step",
+        "torch-rnn-relu-class-at-end",
     ]
 
     /// PyTorch and Keras sum in another order than the reference, in the same 53 bits.

@@ -43,6 +43,18 @@ struct GatePictureTests {
         #expect(abs((picture.memories.first { $0.unit == 3 }?.meanGate ?? 0) - update.reduce(0, +) / 7) < 1e-12)
     }
 
+    @Test("an RNN's units show their hidden state alone, without a memory")
+    func rnn() throws {
+        let run = try TestRun(TestRun.text.replacing("\"hidden\": 9", with: "\"cell\": \"rnn\", \"hidden\": 9"), files: ["text.txt": TestRun.prose])
+        defer { run.remove() }
+        let trace = try TrainedRun(run.path).trace(ofText: "the cat", layer: 1, team: TestRun.team)
+        let picture = try GatePicture(trace, title: "t", layer: 1, units: [3])
+        #expect(picture.memoryGate == nil && picture.memories.isEmpty && picture.units == [3])
+        let file = picture.picture.file
+        #expect(file.contains("Hidden states of 1 unit of layer 2 over 7 time steps.") && !file.contains("gate") && !picture.html.contains("remembers"))
+        #expect(try XMLElements(file).texts("text").contains("unit 3"))
+    }
+
     @Test("one step is singular", arguments: [(0.0, "about 1 step"), (0.038, "about 1 step"), (0.5, "about 2 steps"), (0.29, "about 1.4 steps")])
     func steps(meanGate: Double, words: String) {
         #expect(GatePicture.Memory(unit: 0, meanGate: meanGate).words(digits: 2) == words)

@@ -28,13 +28,13 @@ struct LayerStackTests {
     }
 
     @Test("what is wrong in a list is said with the layer's number and its place in the file", arguments: [
-        (#"[{"type": "lstm", "hidden": 8}, {"type": "elman", "hidden": 8}]"#, #"2:62: model.layers[2].type is "elman"; it must be "lstm", "gru", "dense", "layerNorm", "dropout" or "noise"."#),
+        (#"[{"type": "lstm", "hidden": 8}, {"type": "elman", "hidden": 8}]"#, #"2:62: model.layers[2].type is "elman"; it must be "lstm", "gru", "rnn", "dense", "layerNorm", "dropout" or "noise"."#),
         (#"[{"type": "lstm"}]"#, "2:22: model.layers[1].hidden is missing; it must be an integer from 1 to 65536."),
-        (#"[{"hidden": 3}]"#, #"2:22: model.layers[1].type is missing; it must be "lstm", "gru", "dense", "layerNorm", "dropout" or "noise"."#),
+        (#"[{"hidden": 3}]"#, #"2:22: model.layers[1].type is missing; it must be "lstm", "gru", "rnn", "dense", "layerNorm", "dropout" or "noise"."#),
         (#"[{"type": "gru", "hidden": 0}]"#, "2:48: model.layers[1].hidden is 0; it must be an integer from 1 to 65536."),
         (#"[{"type": "gru", "hidden": 4, "forgetBias": 1}]"#, #"2:51: model.layers[1].forgetBias doesn't go with type "gru", only with "lstm". Remove it."#),
         (#"[{"type": "lstm", "hidden": 4, "forgetBias": -1}]"#, "2:66: model.layers[1].forgetBias is -1; it must be a number at least 0 and at most 1e+38."),
-        (#"[{"type": "lstm", "hidden": 4, "cells": 5}]"#, #"2:52: model.layers[1].cells is not a key. The keys of a layer of type "lstm" are type, hidden, forgetBias, bidirectional and merge."#),
+        (#"[{"type": "lstm", "hidden": 4, "cells": 5}]"#, #"2:52: model.layers[1].cells is not a key. The keys of a layer of type "lstm" are type, hidden, forgetBias, peepholes, coupledGates, gateActivation, bidirectional and merge."#),
         (#"[{"type": "dropout", "rate": 1}]"#, "2:50: model.layers[1].rate is 1; it must be a number at least 0 and below 1."),
         (#"[{"type": "lstm", "hidden": 4, "rate": 0.5}]"#, #"2:52: model.layers[1].rate doesn't go with type "lstm", only with "dropout". Remove it."#),
         (
@@ -49,6 +49,8 @@ struct LayerStackTests {
             #"[{"type": "dropout", "rate": 0.5}]"#,
             #"2:21: model.layers has no recurrent layer; it must have one at least, as in {"type": "lstm", "hidden": 128}."#
         ),
+        (#"[{"type": "gru", "hidden": 4, "reset": "middle"}]"#, #"2:60: model.layers[1].reset is "middle"; it must be "after" or "before"."#),
+        (#"[{"type": "lstm", "hidden": 4, "activation": "relu"}]"#, #"2:52: model.layers[1].activation doesn't go with type "lstm", only with "rnn" and "dense". Remove it."#),
         (#"[8, 16]"#, #"2:22: model.layers[1] is 8; a layer is an object, as in {"type": "gru", "hidden": 128}."#),
         (#"[]"#, #"2:21: model.layers is []; it must be an integer from 1 to 64, or a list of as many layers, as in [{"type": "lstm", "hidden": 256}, {"type": "gru", "hidden": 128}]."#),
     ])

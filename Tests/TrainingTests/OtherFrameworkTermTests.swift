@@ -19,6 +19,8 @@ struct OtherFrameworkTermTests {
         ("max_grad_norm", "training.clipNorm"), ("seq_len", "data.length"), ("lookback", "data.length"), ("validation_split", "data.validationFraction"),
         ("random_state", "training.seed"), ("eps", "optimizer.epsilon"), ("embedding_dim", "model.embedding"), ("log_every_n_steps", "log.everySteps"),
         ("save_steps", "checkpoint.everySteps"), ("num_workers", "parallelism.threads"), ("max_steps", "training.steps"), ("rnn_type", "model.cell"), ("gru", "model.cell"),
+        ("rnn", "model.cell"), ("nonlinearity", "model.activation"), ("peephole", "model.peepholes"),
+        ("cifg", "model.coupledGates"), ("recurrent_activation", "model.gateActivation"), ("reset_after", "model.reset"),
     ])
     func keys(word: String, key: String) {
         #expect(fault(override: "\(word)=1") == "\(word) is \(key) here.")
@@ -39,8 +41,8 @@ struct OtherFrameworkTermTests {
     }
 
     @Test("a missing feature is named, with an alternative", arguments: [
-        ("keep_prob", "one less this"), ("recurrent_dropout", "has no dropout inside a recurrence"), ("zoneout", "model.dropout"), ("rnn", "and no other cell"),
-        ("peephole", "and no other cell"), ("l1", "has weight decay alone"), ("rmsprop", "has Adam and SGD only"), ("proj_size", "has no projection"),
+        ("keep_prob", "one less this"), ("recurrent_dropout", "has no dropout inside a recurrence"), ("zoneout", "model.dropout"),
+        ("l1", "has weight decay alone"), ("rmsprop", "has Adam and SGD only"), ("proj_size", "has no projection"),
         ("device", "on CPUs only"), ("gpus", "on CPUs only"), ("patience", "doesn't stop early"), ("warmup_steps", "has no warm-up"),
         ("vocab_size", "data.unit"),
         ("loss", "the loss follows from data.kind"), ("shuffle", "training.seed"), ("output_dir", "--run-directory PATH"),

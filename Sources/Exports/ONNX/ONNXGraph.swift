@@ -2,7 +2,7 @@ import Layers
 import Models
 import ProtocolBuffers
 
-/// The model as a graph of ONNX operators: embedding or one-hot, one LSTM or GRU node per layer, the head.
+/// The model as a graph of ONNX operators: embedding or one-hot, one LSTM, GRU or RNN node per layer, the head.
 ///
 /// ```
 /// tokens [batch, time] int64 or inputs [batch, time, width]; lengths [batch] int32; h0 and, for an LSTM, c0 [layers, batch, hidden]
@@ -30,7 +30,7 @@ struct ONNXGraph: ModelWriter {
         case .embedding: addEmbedding(layer)
         case .recurrent(let description, let index):
             if index == 0 { splitStates() }
-            addRecurrent(layer, CellExport(description.cell), hidden: description.hidden, index: index)
+            addRecurrent(layer, CellExport(description), hidden: description.hidden, index: index)
         case .head:
             joinStates()
             addHead(layer)
@@ -78,15 +78,17 @@ struct ONNXGraph: ModelWriter {
         add("rnn.W_l\(index)", gates(0), 1, rows, layer.plan.inputWidth)
         add("rnn.R_l\(index)", gates(1), 1, rows, hidden)
         add("rnn.B_l\(index)", gates(2) + gates(3), 1, 2 * rows)
+        let peephole = "rnn.P_l\(index)"
+        if !cell.onnxPeepholes.isEmpty { add(peephole, layer.peepholes(inOrder: cell.onnxPeepholes), 1, cell.onnxPeepholes.count * hidden) }
         let isOnly = layerCount == 1
         let needsSteps = index < layerCount - 1 || model.hasOutputEveryStep
         func states(_ suffix: String) -> [String] { cell.stateNames.map { $0 + suffix + (isOnly ? "" : "_l\(index)") } }
         nodes.append(
             ONNXNode(
                 operation: cell.onnxOperator,
-                inputs: [below, "rnn.W_l\(index)", "rnn.R_l\(index)", "rnn.B_l\(index)", "lengths"] + states("0"),
+                inputs: [below, "rnn.W_l\(index)", "rnn.R_l\(index)", "rnn.B_l\(index)", "lengths"] + states("0") + (cell.onnxPeepholes.isEmpty ? [] : [peephole]),
                 outputs: [needsSteps ? "y_l\(index)" : ""] + states("n"),
-                attributes: [.integer("hidden_size", hidden)] + cell.onnxAttributes.map { .integer($0.name, $0.value) }))
+                attributes: [.integer("hidden_size", hidden)] + cell.onnxAttributes))
         guard needsSteps else { return }
         if index == 0 { constants.append(ONNXTensor("direction_axis", integers: [1])) }
         below = "hidden_l\(index)"

@@ -12,6 +12,8 @@ struct ONNXNode {
     enum Attribute {
         case integer(String, Int)
         case integers(String, [Int])
+        case texts(String, [String])
+        case floats(String, [Float])
     }
 
     var message: ProtobufMessage {
@@ -28,7 +30,7 @@ struct ONNXNode {
 
 extension ONNXNode.Attribute {
     /// The enum AttributeType.
-    private enum Kind: Int { case integer = 2, integers = 7 }
+    private enum Kind: Int { case integer = 2, integers = 7, texts = 8, floats = 6 }
 
     fileprivate var message: ProtobufMessage {
         var message = ProtobufMessage()
@@ -41,6 +43,14 @@ extension ONNXNode.Attribute {
             message.add(1, text: name)
             for value in values { message.add(8, integer: value) }
             message.add(20, integer: Kind.integers.rawValue)
+        case .floats(let name, let values):
+            message.add(1, text: name)
+            for value in values { message.add(7, float: value) }
+            message.add(20, integer: Kind.floats.rawValue)
+        case .texts(let name, let values):
+            message.add(1, text: name)
+            for value in values { message.add(9, text: value) }
+            message.add(20, integer: Kind.texts.rawValue)
         }
         return message
     }

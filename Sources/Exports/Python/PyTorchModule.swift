@@ -26,7 +26,7 @@ extension PythonModule {
         class Model(nn.Module):
             def __init__(self) -> None:
                 super().__init__()
-        \(pytorchEmbedding)        self.rnn = \(cell.pytorchModule)(\(inputWidth), \(hidden), num_layers=\(layers), batch_first=True)
+        \(pytorchEmbedding)        self.rnn = \(cell.pytorchModule)(\(inputWidth), \(hidden), num_layers=\(layers), batch_first=True\(cell.pytorchArguments))
                 self.head = nn.Linear(\(hidden), \(outputs))
 
             def forward(self, \(inputName): Tensor, state: State | None = None, lengths: Tensor | None = None) -> tuple[Tensor, State]:

@@ -10,13 +10,14 @@ struct KerasWeights: ModelWriter {
         switch layer.kind {
         case .embedding: archive.add("embedding/embeddings.npy", NumpyArray(layer.values(0), shape: shapes[0]).bytes)
         case .recurrent(let description, let index):
-            let cell = CellExport(description.cell)
+            let cell = CellExport(description)
             let name = "\(cell.kerasLayer.lowercased())_\(index)"
             for (place, kernel) in ["kernel", "recurrent_kernel"].enumerated() {
                 let rows = layer.gates(place, inOrder: cell.kerasGates)
+                let shape = [rows.count / shapes[place][1], shapes[place][1]]
                 archive.add(
                     "\(name)/\(kernel).npy",
-                    NumpyArray(ExportedLayer.transposed(rows, shape: shapes[place]), shape: shapes[place].reversed()).bytes)
+                    NumpyArray(ExportedLayer.transposed(rows, shape: shape), shape: shape.reversed()).bytes)
             }
             let biases = (2...3).map { layer.gates($0, inOrder: cell.kerasGates) }
             let bias =

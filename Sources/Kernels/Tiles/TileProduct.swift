@@ -114,18 +114,21 @@ var hasThirtyTwoRegisters: Bool {
 ///
 /// Every element is one chain of FMAs over k, in every kind of tile: the result has the same bits for any split into rows, panels and steps, and for
 /// any vector width. With bfloat16 it is the chain that float32 has for the rounded operands.
-/// - Parameter steps: range of the panels' steps to sum, all by default; step 0 of `left` is the first of them.
+/// - Parameters:
+///   - steps: range of the panels' steps to sum, all by default; step 0 of `left` is the first of them.
+///   - vectorsPerPanel: the panels' number of vectors, where it is a constant: then only tiles of that width are compiled.
 @inlinable
 @inline(__always)
 public func multiply<Left: LeftFactor, Ends: TileEpilogue>(
-    rows: Range<Int>, of left: Left, by right: PanelView, panels: Range<Int>, steps: Range<Int>? = nil, ends: Ends
+    rows: Range<Int>, of left: Left, by right: PanelView, panels: Range<Int>, steps: Range<Int>? = nil, vectorsPerPanel: Int? = nil,
+    ends: Ends
 ) {
     precondition(left.precision == right.precision)
     let steps = steps ?? 0..<right.stepCount
     for panel in panels {
         let tile = Tile(
             row: rows.lowerBound, panel: panel, left: left, weights: right.panel(panel) + 4 * steps.lowerBound, depth: steps.count)
-        let vectorCount = right.vectorCount(ofPanel: panel)
+        let vectorCount = vectorsPerPanel ?? right.vectorCount(ofPanel: panel)
         switch right.precision {
         case .float32: multiply(FloatProduct.self, vectorCount, tile, to: rows.upperBound, ends)
         case .bfloat16 where PairSpeed.measured.instructionIsFaster: multiply(PairProduct.self, vectorCount, tile, to: rows.upperBound, ends)

@@ -22,7 +22,7 @@ struct GRUCell: RecurrentCell {
     static var hasCellState: Bool {
         @inline(__always) get { false }
     }
-    static var memoryGate: Int { 1 }
+    static var memoryGate: Int? { 1 }
     static var forgetGate: Int? { nil }
 
     var reset: Lane
@@ -32,7 +32,7 @@ struct GRUCell: RecurrentCell {
     var candidate: Lane
 
     @inline(__always)
-    init(sums: FourLanes, inputSum: Lane) {
+    init(sums: FourLanes, inputSum: Lane, after previous: StateLanes, _: PeepholeLanes) {
         reset = sigmoid(sums.a)
         update = sigmoid(sums.b)
         recurrentSum = sums.c
@@ -58,7 +58,7 @@ struct GRUCell: RecurrentCell {
 
     /// ∂L/∂h_{t-1} = ∂L/∂h_t ∘ z, beside what the products give.
     @inline(__always)
-    func previousStateGradient(_ hiddenGradient: Lane) -> Lane { hiddenGradient * update }
+    func previousStateGradient(_ at: StepLanes, _ hiddenGradient: Lane) -> Lane { hiddenGradient * update }
 
     /// The candidate's: ∂L/∂(W_n·x + b_n) ∘ r.
     @inline(__always)

@@ -1,11 +1,8 @@
 import CVector
 import Kernels
 
-/// The formulas of a recurrent layer, for a vector of units at one time step. A cell is one file: the formulas above, forward beside backward.
-///
-/// The sums W_ih·x + b_ih + W_hh·h + b_hh come from the tile products; what follows them is the cell's. A value of the type holds what the forward pass
-/// keeps of a time step. Methods are inlined into the tiles' epilogues, which are compiled once for each cell.
-protocol RecurrentCell: SendableMetatype {
+/// What a cell has, in numbers.
+protocol CellShape: SendableMetatype {
     /// The gates in the order of the weights' rows, as people call them: at most four.
     static var gates: [String] { get }
     /// `gates.count`, as a constant.
@@ -14,17 +11,34 @@ protocol RecurrentCell: SendableMetatype {
     static var keptCount: Int { get }
     /// Whether the last gate's two sums, W_ih·x + b_ih and W_hh·h + b_hh, reach the cell one by one rather than added up. Only with three gates.
     static var splitsLastGate: Bool { get }
+    /// Vectors of units in a panel of the fused recurrence: 1 with all their gates, or 4 for a cell with one gate, which keeps one value.
+    static var unitVectorsPerPanel: Int { get }
     /// Whether the state has a second part beside the hidden state.
     static var hasCellState: Bool { get }
+    /// Whether there are weights from the cell state to gates.
+    static var hasPeepholes: Bool { get }
+    static var peepholes: [Peephole] { get }
+    /// Whether the last gate's product with the hidden state can't begin before the first gates of all units are known.
+    static var hasTwoPhases: Bool { get }
     /// The gate to whose bias `forgetBias` is added.
     static var forgetGate: Int? { get }
-    /// The gate that says how much of its state a unit keeps.
-    static var memoryGate: Int { get }
+    /// The gate that says how much of its state a unit keeps, if there is one.
+    static var memoryGate: Int? { get }
+}
+
+/// The formulas of a recurrent layer, for a vector of units at one time step. A cell is one file: the formulas above, forward beside backward.
+///
+/// The sums W_ih·x + b_ih + W_hh·h + b_hh come from the tile products; what follows them is the cell's. A value of the type holds what the forward pass
+/// keeps of a time step. Methods are inlined into the tiles' epilogues, which are compiled once for each cell.
+protocol RecurrentCell: CellShape {
+    /// Whether a part of the state reaches the next step element by element (``previousStateGradient(_:_:)``), beside the products. If not, the gradients need
+    /// no states either.
+    static var statePassesElementwise: Bool { get }
 
     /// - Parameters:
     ///   - sums: the gates' sums; with ``splitsLastGate`` the last gate's part that comes from the hidden state.
     ///   - inputSum: with ``splitsLastGate``, the last gate's part that comes from the input.
-    init(sums: FourLanes, inputSum: Lane)
+    init(sums: FourLanes, inputSum: Lane, after previous: StateLanes, _ peepholes: PeepholeLanes)
     init(kept: FourLanes)
     var kept: FourLanes { get }
 
@@ -32,19 +46,33 @@ protocol RecurrentCell: SendableMetatype {
     func state(after previous: StateLanes) -> StateLanes
 
     /// ∂L/∂s, where s is the part of the state that goes on element by element: an LSTM's cell state, a GRU's hidden state.
-    /// - Parameter later: ∂L/∂s as far as the next time step gave it through ``previousStateGradient(_:)``.
+    /// - Parameter later: ∂L/∂s as far as the next time step gave it through ``previousStateGradient(_:_:)``.
     func stateGradient(_ at: StepLanes, later: Lane) -> Lane
     /// The part of the step before's ∂L/∂s that goes through the elementwise formulas.
-    func previousStateGradient(_ stateGradient: Lane) -> Lane
+    func previousStateGradient(_ at: StepLanes, _ stateGradient: Lane) -> Lane
     /// ∂L/∂(sum of `gate`); with ``splitsLastGate``, the last gate's part that comes from the hidden state.
     func sumGradient(ofGate gate: Int, _ at: StepLanes, stateGradient: Lane) -> Lane
     /// With ``splitsLastGate``: ∂L/∂(the last gate's part that comes from the input).
     func inputSumGradient(_ at: StepLanes, stateGradient: Lane) -> Lane
 }
 
-extension RecurrentCell {
+extension CellShape {
     static var splitsLastGate: Bool {
         @inline(__always) get { false }
+    }
+    static var unitVectorsPerPanel: Int {
+        @inline(__always) get { 1 }
+    }
+    static var hasTwoPhases: Bool { false }
+    static var hasPeepholes: Bool {
+        @inline(__always) get { false }
+    }
+    static var peepholes: [Peephole] { [] }
+}
+
+extension RecurrentCell {
+    static var statePassesElementwise: Bool {
+        @inline(__always) get { true }
     }
 
     @inline(__always)
@@ -65,32 +93,5 @@ struct StepLanes {
     let previous: StateLanes
     /// h after the time step.
     let hidden: Lane
-}
-
-/// A kind of cell.
-public enum CellKind: String, Sendable, Hashable, Codable, CaseIterable {
-    case lstm, gru
-}
-
-extension CellKind {
-    var type: any RecurrentCell.Type {
-        switch self {
-        case .lstm: LSTMCell.self
-        case .gru: GRUCell.self
-        }
-    }
-
-    /// As people write it: "LSTM".
-    public var name: String { rawValue.uppercased() }
-    /// The gates in the order of the weights' rows: PyTorch's.
-    public var gates: [String] { type.gates }
-    public var gateCount: Int { type.gateCount }
-    /// Parts of a state: the hidden state, and the cell state if there is one.
-    public var statePartCount: Int { type.hasCellState ? 2 : 1 }
-    /// The gate to whose bias `forgetBias` is added; nil if there is none.
-    public var forgetGate: Int? { type.forgetGate }
-    /// The gate that says how much of its state a unit keeps: 1 is all of it.
-    public var memoryGate: Int { type.memoryGate }
-    /// Whether both biases are added to the same sums in every gate, so that one of them would do.
-    public var biasesAreSummed: Bool { !type.splitsLastGate }
+    let peepholes: PeepholeLanes
 }

@@ -8,6 +8,8 @@ struct BackwardStep {
     let kept: FloatView
     /// ∂L/∂(gates' sums), `[batch, sums]`: of a gate whose parts stay apart, by the part that comes from the hidden state.
     let derivatives: OperandView
+    /// With two phases a step, those of the last gate, `[batch, units]`.
+    let candidateDerivatives: OperandView
     /// The same by the part that comes from the input: the same memory where the parts are added.
     let inputDerivatives: OperandView
     /// ``derivatives`` of the next time step; nil at the last.
@@ -17,12 +19,14 @@ struct BackwardStep {
     let hiddens: FloatView
     /// `[batch, units]`; empty where the cell has no such state.
     let previousCells: FloatView
+    /// The peepholes, `[places, units]`; empty where there are none.
+    let peepholes: FloatView
     /// ∂L/∂h as far as it comes from above, `[batch, outputGradientWidth]`.
     let outputGradients: FloatView
     let outputGradientWidth: Int
     /// ∂L/∂h without what goes on element by element, `[batch, outputGradientWidth]`: only where gates' tasks are split.
     let hiddenGradients: FloatView
-    /// ``RecurrentCell/previousStateGradient(_:)`` of the next time step, `[batch, outputGradientWidth]`, and the same for the step before.
+    /// ``RecurrentCell/previousStateGradient(_:_:)`` of the next time step, `[batch, outputGradientWidth]`, and the same for the step before.
     let laterStateGradients: FloatView
     let stateGradients: FloatView
 
@@ -48,11 +52,12 @@ struct BackwardStep {
             Cell.keptCount > 3 ? kept.lane(at: index &+ 48) : zero)
         let cell = Cell(kept: values)
         let previous = StateLanes(hidden: previousHiddens.lane(at: state), cell: Cell.hasCellState ? previousCells.lane(at: state) : zero)
-        let lanes = StepLanes(hiddenGradient: hiddenGradient, previous: previous, hidden: hiddens.lane(at: state))
+        let lanes = StepLanes(hiddenGradient: hiddenGradient, previous: previous, hidden: hiddens.lane(at: state),
+            peepholes: layouts.peepholeLanes(Cell.self, of: peepholes, unit: unit))
         return Place(
             cell: cell, lanes: lanes,
             derivative: row &* layouts.sums.width &+ GateLayout.index(group: 0, unit: unit, groupCount: Cell.gateCount), gradient: gradient,
-            stateGradient: cell.stateGradient(lanes, later: laterStateGradients.lane(at: gradient)))
+            stateGradient: cell.stateGradient(lanes, later: Cell.statePassesElementwise ? laterStateGradients.lane(at: gradient) : zero))
     }
 
     /// All derivatives of a vector of units, and the state's gradient for the step before.
@@ -63,7 +68,7 @@ struct BackwardStep {
         if Cell.gateCount > 1 { write(1, at) }
         if Cell.gateCount > 2 { write(2, at) }
         if Cell.gateCount > 3 { write(3, at) }
-        stateGradients.setLane(at.cell.previousStateGradient(at.stateGradient), at: at.gradient)
+        if Cell.statePassesElementwise { stateGradients.setLane(at.cell.previousStateGradient(at.lanes, at.stateGradient), at: at.gradient) }
     }
 
     @inline(__always)
@@ -76,15 +81,29 @@ struct BackwardStep {
         inputDerivatives.setLane(isLast ? at.cell.inputSumGradient(at.lanes, stateGradient: at.stateGradient) : value, at: index)
     }
 
+    /// The same of a fused tile's units.
+    @inline(never)
+    func finish<Cell: RecurrentCell>(_: Cell.Type, _ row: Int, _ panel: Int, _ sums: Span<FourLanes>) {
+        for place in sums.indices {
+            sums[place].forEachVector(from: panel &* PanelView.width, to: layouts.hidden) {
+                update(Cell.self, row: row &+ place, unit: $0, hiddenGradient: $1)
+            }
+        }
+    }
+
     /// Fused: ∂L/∂h = what comes from above + W_hhᵀ · the later derivatives, and all that follows, for some rows and panels of units.
-    func run<Cell: RecurrentCell>(_: Cell.Type, rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
+    func run(rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
+        addLaterGradients(rows: rows, panels: panels, weights: weights, ends: FusedBackward(step: self))
+    }
+
+    /// Sums what comes from above and the products of the later derivatives; `ends` begins with the former.
+    @inline(__always)
+    func addLaterGradients(rows: Range<Int>, panels: Range<Int>, weights: PanelView, ends: some TileEpilogue) {
         guard let laterDerivatives else {
-            multiply(
-                rows: rows, of: RowsOperand(derivatives, rowStride: layouts.sums.width), by: weights, panels: panels, steps: 0..<0,
-                ends: FusedBackward<Cell>(step: self))
+            multiply(rows: rows, of: RowsOperand(derivatives, rowStride: layouts.firstSums.width), by: weights, panels: panels, steps: 0..<0, ends: ends)
             return
         }
-        let left = RowsOperand(laterDerivatives, rowStride: layouts.sums.width)
+        let left = RowsOperand(laterDerivatives, rowStride: layouts.firstSums.width)
         for panel in panels {
             var start = 0
             while weights.stepCount - start > Self.blockSteps {
@@ -94,8 +113,7 @@ struct BackwardStep {
                 start += Self.blockSteps
             }
             multiply(
-                rows: rows, of: left.from(step: start), by: weights, panels: panel..<panel + 1, steps: start..<weights.stepCount,
-                ends: FusedBackward<Cell>(step: self))
+                rows: rows, of: left.from(step: start), by: weights, panels: panel..<panel + 1, steps: start..<weights.stepCount, ends: ends)
         }
     }
 
@@ -116,52 +134,46 @@ struct BackwardStep {
             for unit in stride(from: 0, to: layouts.hidden, by: laneCount) {
                 let at = place(Cell.self, row: row, unit: unit, hiddenGradient: hiddenGradients.lane(at: row * outputGradientWidth + unit))
                 write(gate, at)
-                if gate == min(1, Cell.gateCount - 1) { stateGradients.setLane(at.cell.previousStateGradient(at.stateGradient), at: at.gradient) }
+                if Cell.statePassesElementwise && gate == 1 {
+                    stateGradients.setLane(at.cell.previousStateGradient(at.lanes, at.stateGradient), at: at.gradient)
+                }
             }
         }
     }
 
     /// Asks for what `update` will read of a panel's units: the forward pass left it long ago.
     @inline(__always)
-    fileprivate func prefetch<Cell: RecurrentCell>(_: Cell.Type, _ row: Int, _ panel: Int) {
+    fileprivate func prefetch(_ row: Int, _ panel: Int) {
         let unit = panel &* PanelView.width
-        let index = row &* layouts.kept.width &+ GateLayout.index(group: 0, unit: unit, groupCount: Cell.keptCount)
+        let index = row &* layouts.kept.width &+ layouts.kept.index(group: 0, unit: unit)
         let state = row &* layouts.stateWidth &+ unit
-        for line in 0..<PanelView.width &* Cell.keptCount / 16 { kept.prefetch(at: index &+ 16 &* line) }
+        for line in 0..<PanelView.width &* layouts.kept.groupCount / 16 { kept.prefetch(at: index &+ 16 &* line) }
+        // A cell with one gate needs no states.
+        guard layouts.gateCount > 1 else { return }
         for line in 0..<(PanelView.width + 15) / 16 {
-            (Cell.hasCellState ? previousCells : previousHiddens).prefetch(at: state &+ 16 &* line)
+            (previousCells.count > 0 ? previousCells : previousHiddens).prefetch(at: state &+ 16 &* line)
             hiddens.prefetch(at: state &+ 16 &* line)
         }
     }
 
     @inline(__always)
-    fileprivate func gradientsFromAbove(_ row: Int, _ panel: Int) -> FourLanes {
+    func gradientsFromAbove(_ row: Int, _ panel: Int) -> FourLanes {
         outputGradients.fourLanes(at: row * outputGradientWidth + panel * PanelView.width)
     }
 }
 
-/// A panel is four vectors of units; their sums go on into the gates' derivatives.
-struct FusedBackward<Cell: RecurrentCell>: TileEpilogue {
+/// A panel is four vectors of units; their sums go on into the gates' derivatives. The tiles are the same for each cell.
+struct FusedBackward: TileEpilogue {
     let step: BackwardStep
 
     @inline(__always)
     func begin(row: Int, panel: Int) -> FourLanes {
-        step.prefetch(Cell.self, row, panel)
+        step.prefetch(row, panel)
         return step.gradientsFromAbove(row, panel)
     }
 
-    @inline(never)
-    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
-        let unit = panel &* PanelView.width
-        let end = step.layouts.hidden
-        for place in sums.indices {
-            let (row, sum) = (row &+ place, sums[place])
-            step.update(Cell.self, row: row, unit: unit, hiddenGradient: sum.a)
-            if unit + laneCount < end { step.update(Cell.self, row: row, unit: unit + laneCount, hiddenGradient: sum.b) }
-            if unit + 2 * laneCount < end { step.update(Cell.self, row: row, unit: unit + 2 * laneCount, hiddenGradient: sum.c) }
-            if unit + 3 * laneCount < end { step.update(Cell.self, row: row, unit: unit + 3 * laneCount, hiddenGradient: sum.d) }
-        }
-    }
+    @inline(__always)
+    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) { step.finish(row: row, panel: panel, sums) }
 }
 
 /// A panel is four vectors of units; their sums are kept for the gates' tasks.

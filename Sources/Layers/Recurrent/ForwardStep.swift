@@ -17,8 +17,12 @@ struct ForwardStep {
     let roundedHiddens: OperandView?
     /// The biases, in a row of kept values.
     let bias: FloatView
+    /// The peepholes, `[places, units]`; empty where there are none.
+    let peepholes: FloatView
     /// Source of the input's part of the sums.
     let input: StepInput
+    /// With two phases a step: r ∘ h as products read it, `[batch, units]`.
+    let resetOperands: OperandView
 
     /// The input's part of the sums at one time step: in `kept`, or made when the recurrence's chains begin, which saves a way to memory and back.
     enum StepInput {
@@ -53,8 +57,10 @@ struct ForwardStep {
         let place = index(Cell.self, row: row, unit: unit)
         let state = row &* layouts.stateWidth &+ unit
         let zero = Lane(repeating: 0)
-        let cell = Cell(sums: sums, inputSum: Cell.splitsLastGate ? kept.lane(at: place &+ 16 &* Cell.gateCount) : zero)
         let previous = StateLanes(hidden: previousHiddens.lane(at: state), cell: Cell.hasCellState ? previousCells.lane(at: state) : zero)
+        let cell = Cell(
+            sums: sums, inputSum: Cell.splitsLastGate ? kept.lane(at: place &+ 16 &* Cell.gateCount) : zero, after: previous,
+            layouts.peepholeLanes(Cell.self, of: peepholes, unit: unit))
         let next = cell.state(after: previous)
         let values = cell.kept
         kept.setLane(values.a, at: place)
@@ -73,14 +79,44 @@ struct ForwardStep {
     }
 
     /// Fused: W_hh·h added to the sums, and all that follows, for some rows and panels.
-    func run<Cell: RecurrentCell>(_: Cell.Type, rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
+    func run(rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
+        switch (layouts.gateCount, layouts.kept.groupCount) {
+        case (4, _): run(FourGatePanel.self, rows: rows, panels: panels, weights: weights)
+        case (3, 3): run(ThreeGatePanel.self, rows: rows, panels: panels, weights: weights)
+        case (3, _): run(SplitGatePanel.self, rows: rows, panels: panels, weights: weights)
+        default: run(OneGatePanel.self, rows: rows, panels: panels, weights: weights)
+        }
+    }
+
+    private func run<Shape: PanelShape>(_: Shape.Type, rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
         let left = RowsOperand(previousOperands, rowStride: layouts.stateWidth)
         switch input {
-        case .inPlace: multiply(rows: rows, of: left, by: weights, panels: panels, ends: FusedForward<Cell>(step: self))
+        case .inPlace:
+            multiply(rows: rows, of: left, by: weights, panels: panels, vectorsPerPanel: Shape.vectorCount, ends: FusedForward<Shape>(step: self))
         case .narrow(let input):
-            multiply(rows: rows, of: left, by: weights, panels: panels, ends: NarrowFusedForward<Cell>(step: self, input: input))
+            multiply(
+                rows: rows, of: left, by: weights, panels: panels, vectorsPerPanel: Shape.vectorCount,
+                ends: NarrowFusedForward<Shape>(step: self, input: input))
         case .tokens(let input):
-            multiply(rows: rows, of: left, by: weights, panels: panels, ends: TokenFusedForward<Cell>(step: self, input: input))
+            multiply(
+                rows: rows, of: left, by: weights, panels: panels, vectorsPerPanel: Shape.vectorCount,
+                ends: TokenFusedForward<Shape>(step: self, input: input))
+        }
+    }
+
+    /// Kept values and states of a fused tile's units, from their sums.
+    // Not inlined: into the tiles the activations would come six times, and the compiler then leaves them as calls.
+    @inline(never)
+    func finish<Cell: RecurrentCell>(_: Cell.Type, _ row: Int, _ panel: Int, _ sums: Span<FourLanes>) {
+        let zero = Lane(repeating: 0)
+        for place in sums.indices {
+            guard Cell.unitVectorsPerPanel > 1 else {
+                update(Cell.self, row: row &+ place, unit: panel &* laneCount, sums: sums[place])
+                continue
+            }
+            sums[place].forEachVector(from: panel &* PanelView.width, to: layouts.hidden) {
+                update(Cell.self, row: row &+ place, unit: $0, sums: FourLanes($1, zero, zero, zero))
+            }
         }
     }
 
@@ -111,14 +147,15 @@ struct ForwardStep {
     }
 }
 
-/// A panel is a vector of units with their gates: the sums go on from the input's, and never leave the registers before the state is updated.
-struct FusedForward<Cell: RecurrentCell>: TileEpilogue {
+/// A panel is units with their gates (``PanelShape``): the sums go on from the input's, and never leave the registers before the state is updated.
+struct FusedForward<Shape: PanelShape>: TileEpilogue {
     let step: ForwardStep
 
     @inline(__always)
     func begin(row: Int, panel: Int) -> FourLanes {
-        let index = step.index(Cell.self, row: row, unit: panel &* laneCount)
-        guard Cell.splitsLastGate else { return step.kept.fourLanes(at: index, distance: 16) }
+        let start = row &* step.layouts.kept.width
+        guard Shape.splitsLastGate else { return panelLanes(panel, of: step.kept, row: start) }
+        let index = start &+ unitIndex(panel)
         return FourLanes(step.kept.lane(at: index), step.kept.lane(at: index &+ 16), recurrentBias(panel), Lane(repeating: 0))
     }
 
@@ -126,60 +163,65 @@ struct FusedForward<Cell: RecurrentCell>: TileEpilogue {
     /// - Parameter sums: in the order of the kept values.
     @inline(__always)
     func begin(row: Int, panel: Int, with sums: FourLanes) -> FourLanes {
-        guard Cell.splitsLastGate else { return sums }
-        step.kept.setLane(sums.d, at: step.index(Cell.self, row: row, unit: panel &* laneCount) &+ 48)
+        guard Shape.splitsLastGate else { return sums }
+        step.kept.setLane(sums.d, at: row &* step.layouts.kept.width &+ unitIndex(panel) &+ 48)
         return FourLanes(sums.a, sums.b, recurrentBias(panel), Lane(repeating: 0))
     }
 
-    /// The last gate's, for a cell that keeps it apart: three gates, so it is the third group.
+    /// A panel's numbers in a row of kept values.
     @inline(__always)
-    private func recurrentBias(_ panel: Int) -> Lane {
-        step.bias.lane(at: GateLayout.index(group: 2, unit: panel &* laneCount, groupCount: Cell.keptCount))
+    func panelLanes(_ panel: Int, of floats: FloatView, row: Int) -> FourLanes {
+        Shape.lanes(ofPanel: panel, in: floats, row: row, hidden: step.layouts.hidden)
     }
 
-    // Not inlined: into the tiles the activations would come six times, and the compiler then leaves them as calls.
-    @inline(never)
-    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
-        for place in sums.indices { step.update(Cell.self, row: row &+ place, unit: panel &* laneCount, sums: sums[place]) }
-    }
+    /// Index of the panel's first value in a row of kept values, where a panel is one vector of units.
+    @inline(__always)
+    private func unitIndex(_ panel: Int) -> Int { GateLayout.index(group: 0, unit: panel &* laneCount, groupCount: Shape.keptCount) }
+
+    /// The last gate's, for a cell that keeps it apart: three gates, so it is the third group.
+    @inline(__always)
+    private func recurrentBias(_ panel: Int) -> Lane { step.bias.lane(at: unitIndex(panel) &+ 32) }
+
+    @inline(__always)
+    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) { step.finish(row: row, panel: panel, sums) }
 }
 
 /// The same where the input has few numbers: the chains begin with the bias, go over the input here, and then over the hidden state.
-struct NarrowFusedForward<Cell: RecurrentCell>: TileEpilogue {
+struct NarrowFusedForward<Shape: PanelShape>: TileEpilogue {
     let step: ForwardStep
     let input: ForwardStep.NarrowInput
 
     @inline(__always)
     func begin(row: Int, panel: Int) -> FourLanes {
-        let index = GateLayout.index(group: 0, unit: panel &* laneCount, groupCount: Cell.keptCount)
-        var start = step.bias.fourLanes(at: index, distance: 16)
+        let recurrence = FusedForward<Shape>(step: step)
+        var start = recurrence.panelLanes(panel, of: step.bias, row: 0)
         // The panels have a vector for each gate; a last gate that is kept apart has its input's part one group further.
-        if Cell.splitsLastGate { start.c = start.d }
+        if Shape.splitsLastGate { start.c = start.d }
         var sums = input.weights.sum(from: start, of: input.numbers, at: row &* input.rowStride, panel: panel)
-        if Cell.splitsLastGate { sums.d = sums.c }
-        return FusedForward<Cell>(step: step).begin(row: row, panel: panel, with: sums)
+        if Shape.splitsLastGate { sums.d = sums.c }
+        return recurrence.begin(row: row, panel: panel, with: sums)
     }
 
     @inline(__always)
-    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) { FusedForward<Cell>(step: step).finish(row: row, panel: panel, sums) }
+    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) { step.finish(row: row, panel: panel, sums) }
 }
 
 /// The same where the input is tokens: the chains begin with the token's row of a table, or 0 where there is none.
-struct TokenFusedForward<Cell: RecurrentCell>: TileEpilogue {
+struct TokenFusedForward<Shape: PanelShape>: TileEpilogue {
     let step: ForwardStep
     let input: ForwardStep.TokenSumsInput
 
     @inline(__always)
     func begin(row: Int, panel: Int) -> FourLanes {
+        let recurrence = FusedForward<Shape>(step: step)
         let token = input.tokens[row]
         guard token >= 0 else {
             let zero = Lane(repeating: 0)
-            return FusedForward<Cell>(step: step).begin(row: row, panel: panel, with: FourLanes(zero, zero, zero, zero))
+            return recurrence.begin(row: row, panel: panel, with: FourLanes(zero, zero, zero, zero))
         }
-        let start = token &* step.layouts.kept.width &+ GateLayout.index(group: 0, unit: panel &* laneCount, groupCount: Cell.keptCount)
-        return FusedForward<Cell>(step: step).begin(row: row, panel: panel, with: input.table.fourLanes(at: start, distance: 16))
+        return recurrence.begin(row: row, panel: panel, with: recurrence.panelLanes(panel, of: input.table, row: token &* step.layouts.kept.width))
     }
 
     @inline(__always)
-    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) { FusedForward<Cell>(step: step).finish(row: row, panel: panel, sums) }
+    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) { step.finish(row: row, panel: panel, sums) }
 }

@@ -1,3 +1,4 @@
+import CVector
 import Kernels
 
 /// Memory layout of a row of values of units, several a unit: units in blocks of 16, and in a block the groups (gates, sums, derivatives) side by side.
@@ -36,29 +37,52 @@ struct GateLayout: Sendable, Equatable {
 
 /// The layouts of a recurrent layer's rows.
 struct RowLayouts: Sendable, Equatable {
-    let cell: CellKind
+    let layer: RecurrentDescription
     let hidden: Int
     /// Values that the forward pass keeps (``RecurrentCell/keptCount``): before the recurrence the input's part of the sums stands there. Also rows of a
     /// table of tokens, and the biases.
     let kept: GateLayout
     /// Derivatives of the gates' sums, and with them the rows of the weights as products read them.
     let sums: GateLayout
+    /// The gates whose products with the hidden state come first: all, but with two phases a step (``CellShape/hasTwoPhases``) the last.
+    let firstSums: GateLayout
     /// Floats of a row of hidden or cell state.
     let stateWidth: Int
     private let splitsLastGate: Bool
+    /// Vectors of units in a panel of the fused recurrence.
+    let unitVectorsPerPanel: Int
+    /// Whether a time step has two phases, the second with the last gate's product.
+    let hasTwoPhases: Bool
+    /// What computes the cell.
+    let form: CellForm
 
-    init(cell: CellKind, hidden: Int) {
-        self.cell = cell
-        self.hidden = hidden
-        kept = GateLayout(hidden: hidden, groupCount: cell.type.keptCount)
+    init(_ layer: RecurrentDescription) {
+        let cell = layer.shape
+        self.layer = layer
+        form = layer.form
+        hidden = layer.hidden
+        kept = GateLayout(hidden: hidden, groupCount: cell.keptCount)
         sums = GateLayout(hidden: hidden, groupCount: cell.gateCount)
+        hasTwoPhases = cell.hasTwoPhases
+        firstSums = hasTwoPhases ? GateLayout(hidden: hidden, groupCount: cell.gateCount - 1) : sums
         stateWidth = GateLayout(hidden: hidden, groupCount: 1).width
-        splitsLastGate = cell.type.splitsLastGate
+        splitsLastGate = cell.splitsLastGate
+        unitVectorsPerPanel = cell.unitVectorsPerPanel
     }
 
     var gateCount: Int { sums.groupCount }
-    /// Whether the derivatives by the input's part of the sums differ from those by the hidden state's.
-    var hasInputDerivatives: Bool { splitsLastGate }
+    /// Whether the derivatives by the input's part of the sums have memory of their own: they differ from those by the hidden state's, or these stand in
+    /// the order of the phases.
+    var hasInputDerivatives: Bool { splitsLastGate || hasTwoPhases }
+
+    /// A vector of units' peepholes, out of `[places, units]`.
+    @inline(__always)
+    func peepholeLanes<Cell: RecurrentCell>(_: Cell.Type, of floats: FloatView, unit: Int) -> PeepholeLanes {
+        let zero = Lane(repeating: 0)
+        guard Cell.hasPeepholes else { return PeepholeLanes(input: zero, forget: zero, output: zero) }
+        return PeepholeLanes(
+            input: floats.lane(at: unit), forget: floats.lane(at: stateWidth &+ unit), output: floats.lane(at: 2 &* stateWidth &+ unit))
+    }
 
     /// The group of ``kept`` where the input's part of a gate's sum stands.
     func inputGroup(ofGate gate: Int) -> Int { isSplit(gate) ? gate + 1 : gate }
@@ -67,6 +91,6 @@ struct RowLayouts: Sendable, Equatable {
 
     /// Panels in which a gate's units are neighbours: four vectors of units.
     var panelsPerGate: Int { PanelView.panelCount(columns: hidden) }
-    /// Panels of one vector of units with all their gates.
-    var fusedPanelCount: Int { (hidden + laneCount - 1) / laneCount }
+    /// Panels of the fused recurrence (``PanelShape``).
+    var fusedPanelCount: Int { (hidden + unitVectorsPerPanel * laneCount - 1) / (unitVectorsPerPanel * laneCount) }
 }

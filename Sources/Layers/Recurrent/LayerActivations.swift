@@ -13,6 +13,7 @@ final class LayerActivations: @unchecked Sendable {
     private var cellMemory = FloatMemory(count: 0)
     private var hiddenMemory = FloatMemory(count: 0)
     private var hiddenPairs = FloatMemory(count: 0)
+    private var resetMemory = FloatMemory(count: 0)
     private var outputGradientMemory = FloatMemory(count: 0)
     private let ownDerivatives: DerivativeMemory?
     private var stateGradientMemory = FloatMemory(count: 0)
@@ -27,7 +28,7 @@ final class LayerActivations: @unchecked Sendable {
         self.layouts = layouts
         self.precision = precision
         isSplit = gates == .split
-        ownDerivatives = isSplit || precision == .bfloat16 || layouts.sums != layouts.kept ? derivatives : nil
+        ownDerivatives = isSplit || precision == .bfloat16 || layouts.hasInputDerivatives || layouts.sums != layouts.kept ? derivatives : nil
     }
 
     /// Floats from one row of ``outputGradients`` to the next: whole panels.
@@ -44,6 +45,7 @@ final class LayerActivations: @unchecked Sendable {
             if hasCellState { cellMemory = FloatMemory(count: states * layouts.stateWidth) }
             hiddenMemory = FloatMemory(count: states * layouts.stateWidth)
             if precision == .bfloat16 { hiddenPairs = FloatMemory(count: precision.wordCount(states * layouts.stateWidth)) }
+            if layouts.hasTwoPhases { resetMemory = FloatMemory(count: precision.wordCount(states * layouts.stateWidth)) }
         }
     }
 
@@ -62,7 +64,7 @@ final class LayerActivations: @unchecked Sendable {
 
     /// Keeps the derivatives of the first time step for the part of the sequences before this one.
     func carryDerivatives() {
-        let first = rows(of: derivatives, width: layouts.sums.width, time: 0)
+        let first = rows(of: derivatives, width: layouts.firstSums.width, time: 0)
         if carriedMemory.count < precision.wordCount(first.count) { carriedMemory = FloatMemory(count: precision.wordCount(first.count)) }
         carried.copy(first)
     }
@@ -71,16 +73,22 @@ final class LayerActivations: @unchecked Sendable {
 
     /// Derivatives of the time step after `time`, as far as there is one.
     private func derivatives(after time: Int, _ segment: SegmentPosition) -> OperandView? {
-        if time + 1 < timeCount { return rows(of: derivatives, width: layouts.sums.width, time: time + 1) }
-        return segment.isLast ? nil : carried.slice(from: 0, count: sequenceCount * layouts.sums.width)
+        if time + 1 < timeCount { return rows(of: derivatives, width: layouts.firstSums.width, time: time + 1) }
+        return segment.isLast ? nil : carried.slice(from: 0, count: sequenceCount * layouts.firstSums.width)
     }
 
     /// What the cell keeps of the forward pass, `[time, batch, kept]`.
     var kept: FloatView { keptMemory.view }
 
     /// Derivatives of the loss by gates' sums, `[time, batch, sums]`: in the kept values' place, or in memory that
-    /// all layers share: those of a layer are done with when the one below begins.
+    /// all layers share: those of a layer are done with when the one below begins. With two phases a step those of the first, `[time, batch, firstSums]`.
     var derivatives: OperandView { OperandView(words: ownDerivatives?.slot(0) ?? keptMemory.view, precision: precision) }
+
+    /// With two phases a step: those of the last gate, `[time, batch, units]`, behind the others.
+    var candidateDerivatives: OperandView {
+        let rows = timeCount * sequenceCount
+        return derivatives.slice(from: rows * layouts.firstSums.width, count: rows * layouts.stateWidth)
+    }
 
     /// The same by the input's part of the sums: another slot only where a gate's parts stay apart.
     var inputDerivatives: OperandView {
@@ -88,7 +96,7 @@ final class LayerActivations: @unchecked Sendable {
         return OperandView(words: ownDerivatives.slot(1), precision: precision)
     }
 
-    var hasCellState: Bool { layouts.cell.statePartCount > 1 }
+    var hasCellState: Bool { layouts.layer.statePartCount > 1 }
 
     /// Cell states, `[1 + time, batch, units]`: the initial one first. Empty where the cell has none.
     var cells: FloatView { cellMemory.view }
@@ -101,6 +109,9 @@ final class LayerActivations: @unchecked Sendable {
 
     /// The same in float32.
     var exactOutputs: FloatView { rows(of: hiddens, width: layouts.stateWidth, time: 1, timeCount: timeCount) }
+
+    /// With two phases a step: r ∘ h_{t-1} as products read it, `[time, batch, units]`. Otherwise empty.
+    var resetOperands: OperandView { OperandView(words: resetMemory.view, precision: precision) }
 
     /// Has the initial hidden states for products too, once they are set.
     func roundInitialStates() {
@@ -133,7 +144,7 @@ final class LayerActivations: @unchecked Sendable {
         }
     }
 
-    func forwardStep(at time: Int, bias: FloatView, input: ForwardStep.StepInput) -> ForwardStep {
+    func forwardStep(at time: Int, _ weights: LayerWeights, input: ForwardStep.StepInput) -> ForwardStep {
         ForwardStep(
             layouts: layouts,
             kept: rows(of: kept, width: layouts.kept.width, time: time),
@@ -142,10 +153,12 @@ final class LayerActivations: @unchecked Sendable {
             previousHiddens: state(.hidden, at: time),
             hiddens: state(.hidden, at: time + 1),
             previousOperands: rows(of: hiddenOperands, width: layouts.stateWidth, time: time),
-            roundedHiddens: precision == .float32 ? nil : rows(of: hiddenOperands, width: layouts.stateWidth, time: time + 1), bias: bias, input: input)
+            roundedHiddens: precision == .float32 ? nil : rows(of: hiddenOperands, width: layouts.stateWidth, time: time + 1), bias: weights.bias,
+            peepholes: weights.peepholes, input: input,
+            resetOperands: layouts.hasTwoPhases ? rows(of: resetOperands, width: layouts.stateWidth, time: time) : resetOperands)
     }
 
-    func backwardStep(at time: Int, _ segment: SegmentPosition) -> BackwardStep {
+    func backwardStep(at time: Int, _ weights: LayerWeights, _ segment: SegmentPosition) -> BackwardStep {
         let width = outputGradientWidth
         let size = sequenceCount * width
         // A gate's task still reads what the later step left while another writes for the earlier one, so the two take turns.
@@ -153,12 +166,14 @@ final class LayerActivations: @unchecked Sendable {
         return BackwardStep(
             layouts: layouts,
             kept: rows(of: kept, width: layouts.kept.width, time: time),
-            derivatives: rows(of: derivatives, width: layouts.sums.width, time: time),
+            derivatives: rows(of: derivatives, width: layouts.firstSums.width, time: time),
+            candidateDerivatives: layouts.hasTwoPhases ? rows(of: candidateDerivatives, width: layouts.stateWidth, time: time) : derivatives,
             inputDerivatives: rows(of: inputDerivatives, width: layouts.sums.width, time: time),
             laterDerivatives: derivatives(after: time, segment),
             previousHiddens: state(.hidden, at: time),
             hiddens: state(.hidden, at: time + 1),
             previousCells: state(.cell, at: time),
+            peepholes: weights.peepholes,
             outputGradients: rows(of: outputGradients, width: width, time: time),
             outputGradientWidth: width,
             hiddenGradients: stateGradientMemory.view.slice(from: 0, count: size),

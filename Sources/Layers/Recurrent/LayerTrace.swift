@@ -2,17 +2,17 @@ import Kernels
 
 /// A copy of what a recurrent layer computed of one sequence: `[time, unit]` each, row after row.
 public struct LayerTrace: Sendable, Equatable {
-    public let cell: CellKind
+    public let cell: RecurrentDescription
     public let timeCount: Int
     public let unitCount: Int
-    /// The values of the gates, in the order of ``CellKind/gates``: after their σ or tanh.
+    /// The values of the gates, in the order of ``RecurrentDescription/gates``: after their σ or tanh.
     public var gates: [[Float]]
     /// After each time step; empty for a cell without such a state.
     public var cells: [Float] = []
     /// After each time step.
     public var hiddens: [Float] = []
 
-    init(cell: CellKind, timeCount: Int, unitCount: Int) {
+    init(cell: RecurrentDescription, timeCount: Int, unitCount: Int) {
         self.cell = cell
         self.timeCount = timeCount
         self.unitCount = unitCount
@@ -31,7 +31,7 @@ extension RecurrentLayer {
     package func trace(sequence: Int, length: Int) -> LayerTrace {
         precondition((0..<activations.sequenceCount).contains(sequence) && (0...activations.timeCount).contains(length), "sequence \(sequence), \(length) steps")
         let layouts = activations.layouts
-        var trace = LayerTrace(cell: layouts.cell, timeCount: length, unitCount: layouts.hidden)
+        var trace = LayerTrace(cell: layouts.layer, timeCount: length, unitCount: layouts.hidden)
         for time in 0..<length {
             let row = (time * activations.sequenceCount + sequence) * layouts.kept.width
             for gate in trace.gates.indices {

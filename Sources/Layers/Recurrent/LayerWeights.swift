@@ -16,11 +16,16 @@ final class LayerWeights: @unchecked Sendable {
     private let inputRows: FloatMemory
     /// W_ih as it is, gates deep, inputs wide: for the input's gradient. None where nothing below needs it.
     private let inputColumns: PanelMatrix
-    /// W_hh, `[hidden]` deep: a panel is a vector of units with their gates (fused), or the panels are as those of W_ih (split).
+    /// W_hh, `[hidden]` deep: a panel is units with their gates (fused; ``PanelShape``), or the panels are as those of W_ih (split).
     private let recurrentRows: FloatMemory
     /// W_hh as it is, gates deep, units wide: for the hidden state's gradient.
     private let recurrentColumns: PanelMatrix
+    /// With two phases a step: of the last gate, which the other then doesn't have.
+    private let candidateColumns: PanelMatrix
+    /// Whether W_hh's panels are each of one gate.
+    private let hasGatePanels: Bool
     private let biasMemory: FloatMemory
+    private let peepholeMemory: FloatMemory
 
     init(layouts: RowLayouts, gates: GateMode, precision: Precision, source: InputProjection.Source) {
         self.layouts = layouts
@@ -28,18 +33,23 @@ final class LayerWeights: @unchecked Sendable {
         inputWidth = source.width
         self.gates = gates
         self.precision = precision
-        isNarrow = source.isNumbers && gates == .fused && inputWidth <= ForwardStep.NarrowInput.widthAtMost
+        hasGatePanels = gates == .split || layouts.hasTwoPhases
+        isNarrow = source.isNumbers && !hasGatePanels && inputWidth <= ForwardStep.NarrowInput.widthAtMost
         let gateColumns = layouts.gateCount * layouts.panelsPerGate * PanelView.width
         let unitColumns = layouts.fusedPanelCount * PanelView.width
         inputRows = FloatMemory(count: source.isOneHot ? 0 : precision.wordCount(inputWidth) * (isNarrow ? unitColumns : gateColumns))
         inputColumns = PanelMatrix(depth: layouts.sums.width, columnCount: source.hasGradient ? inputWidth : 0, precision: precision)
-        recurrentRows = FloatMemory(count: precision.wordCount(hidden) * (gates == .fused ? unitColumns : gateColumns))
-        recurrentColumns = PanelMatrix(depth: layouts.sums.width, columnCount: hidden, precision: precision)
+        recurrentRows = FloatMemory(count: precision.wordCount(hidden) * (hasGatePanels ? gateColumns : unitColumns))
+        recurrentColumns = PanelMatrix(depth: layouts.firstSums.width, columnCount: hidden, precision: precision)
+        candidateColumns = PanelMatrix(depth: layouts.hasTwoPhases ? layouts.stateWidth : 0, columnCount: hidden, precision: precision)
         biasMemory = FloatMemory(count: layouts.kept.width)
+        peepholeMemory = FloatMemory(count: layouts.layer.hasPeepholes ? Peephole.placeCount * layouts.stateWidth : 0)
     }
 
     /// The biases in a row of kept values: b_ih + b_hh where both are added to the same sum.
     var bias: FloatView { biasMemory.view }
+    /// The peepholes, `[places, units]`; empty where there are none.
+    var peepholes: FloatView { peepholeMemory.view }
     /// W_ih of one gate.
     func inputPanels(ofGate gate: Int) -> PanelView { panels(inputRows, ofGate: gate, depth: inputWidth) }
     /// W_ih of a narrow input, units with their gates.
@@ -52,9 +62,13 @@ final class LayerWeights: @unchecked Sendable {
     func recurrentPanels(ofGate gate: Int) -> PanelView { panels(recurrentRows, ofGate: gate, depth: layouts.hidden) }
     /// W_hh for the hidden state's gradient.
     var recurrentGradientPanels: PanelView { recurrentColumns.view }
+    /// With two phases a step: U_n for the gradient of r ∘ h.
+    var candidateGradientPanels: PanelView { candidateColumns.view }
 
     private func unitPanels(_ memory: borrowing FloatMemory, depth: Int) -> PanelView {
-        PanelView(
+        // Four vectors of units are as panels of one gate always are.
+        guard layouts.unitVectorsPerPanel == 1 else { return panels(memory, ofGate: 0, depth: depth) }
+        return PanelView(
             floats: memory.view, depth: depth, panelCount: layouts.fusedPanelCount, vectorsPerPanel: layouts.gateCount, precision: precision)
     }
 
@@ -73,16 +87,27 @@ final class LayerWeights: @unchecked Sendable {
         } else if inputRows.count > 0 {
             for gate in 0..<layouts.gateCount { pack(parameters.inputWeight, depth: inputWidth, gate: gate, into: inputPanels(ofGate: gate), team: team) }
         }
-        switch gates {
-        case .fused: packUnits(parameters.recurrentWeight, depth: layouts.hidden, into: recurrentPanels, team: team)
-        case .split:
+        if hasGatePanels {
             for gate in 0..<layouts.gateCount {
                 pack(parameters.recurrentWeight, depth: layouts.hidden, gate: gate, into: recurrentPanels(ofGate: gate), team: team)
             }
+        } else {
+            packUnits(parameters.recurrentWeight, depth: layouts.hidden, into: recurrentPanels, team: team)
         }
-        pack(columnsOf: parameters.recurrentWeight, columnCount: layouts.hidden, into: recurrentColumns.view, team: team)
-        if inputColumns.columnCount > 0 { pack(columnsOf: parameters.inputWeight, columnCount: inputWidth, into: inputGradientPanels, team: team) }
+        pack(columnsOf: parameters.recurrentWeight, columnCount: layouts.hidden, rows: layouts.firstSums, into: recurrentColumns.view, team: team)
+        if layouts.hasTwoPhases {
+            let square = layouts.hidden * layouts.hidden
+            pack(
+                columnsOf: parameters.recurrentWeight.slice(from: layouts.firstSums.groupCount * square, count: square), columnCount: layouts.hidden,
+                rows: GateLayout(hidden: layouts.hidden, groupCount: 1), into: candidateColumns.view, team: team)
+        }
+        if inputColumns.columnCount > 0 {
+            pack(columnsOf: parameters.inputWeight, columnCount: inputWidth, rows: layouts.sums, into: inputGradientPanels, team: team)
+        }
     }
+
+    /// Takes the weights of a peephole, `[hidden]`.
+    func set(_ peephole: Peephole, _ values: FloatView) { peepholes.copy(values, to: peephole.place * layouts.stateWidth) }
 
     private func packBias(_ parameters: LayerParameters) {
         for gate in 0..<layouts.gateCount {
@@ -106,8 +131,9 @@ final class LayerWeights: @unchecked Sendable {
         }
     }
 
-    /// A vector of units a panel, with their gates.
+    /// Units with their gates.
     private func packUnits(_ weight: FloatView, depth: Int, into panels: PanelView, team: ThreadTeam) {
+        guard layouts.unitVectorsPerPanel == 1 else { return pack(weight, depth: depth, gate: 0, into: panels, team: team) }
         let (hidden, gateCount) = (layouts.hidden, layouts.gateCount)
         team.run(taskCount: panels.panelCount) { task in
             panels.packRows(of: weight, depth: depth, panels: task..<task + 1) { panel, gate in
@@ -116,10 +142,11 @@ final class LayerWeights: @unchecked Sendable {
         }
     }
 
-    private func pack(columnsOf weight: FloatView, columnCount: Int, into panels: PanelView, team: ThreadTeam) {
+    /// - Parameter rows: the gates' rows of `weight`, in the order of the inner dimension.
+    private func pack(columnsOf weight: FloatView, columnCount: Int, rows: GateLayout, into panels: PanelView, team: ThreadTeam) {
         team.run(taskCount: panels.panelCount) { task in
-            panels.packColumns(of: weight, depth: layouts.sums.width, columnCount: columnCount, panels: task..<task + 1) { index in
-                layouts.sums.place(at: index).map { ($0.group * layouts.hidden + $0.unit) * columnCount }
+            panels.packColumns(of: weight, depth: rows.width, columnCount: columnCount, panels: task..<task + 1) { index in
+                rows.place(at: index).map { ($0.group * layouts.hidden + $0.unit) * columnCount }
             }
         }
     }
@@ -140,10 +167,15 @@ struct LayerParameters {
 /// Slots of one layer's parameters in the flat buffer.
 struct LayerParameterSlots {
     private let inputWeight, recurrentWeight, inputBias, recurrentBias: Parameter
+    private let peepholes: [Parameter]
 
     init(_ plan: LayerPlan) {
         (inputWeight, recurrentWeight, inputBias, recurrentBias) = (plan.parameters[0], plan.parameters[1], plan.parameters[2], plan.parameters[3])
+        peepholes = Array(plan.parameters.dropFirst(4))
     }
+
+    /// `[hidden]`.
+    func peephole(_ place: Int, in buffer: FloatView) -> FloatView { peepholes[place].view(in: buffer) }
 
     var trainsRecurrentBias: Bool { recurrentBias.isTrained }
 

@@ -18,21 +18,21 @@ struct Recurrence {
     let activations: LayerActivations
     let input: ChainStart
 
-    private var layouts: RowLayouts { weights.layouts }
+    var layouts: RowLayouts { weights.layouts }
 
     /// Sequences don't meet in the recurrence, so a share of the batch needs no barrier at all; but then each thread streams all weights.
     /// That pays where they fit its second-level cache and there are rows enough for full tiles; otherwise the units are shared out.
-    private var sharesRows: Bool {
+    var sharesRows: Bool {
         let weightBytes = 4 * layouts.gateCount * weights.precision.wordCount(layouts.hidden) * layouts.hidden
         return team.threadCount == 1 || layouts.fusedPanelCount < team.threadCount || layouts.panelsPerGate < team.threadCount
             || (weightBytes <= 256 << 10 && activations.sequenceCount >= 6 * team.threadCount)
     }
 
-    private func rows(ofShare share: Int) -> Range<Int> {
+    func rows(ofShare share: Int) -> Range<Int> {
         team.tasks(ofShare: share, taskCount: activations.sequenceCount)
     }
 
-    private func step(at time: Int) -> ForwardStep { activations.forwardStep(at: time, bias: weights.bias, input: input(at: time)) }
+    func step(at time: Int) -> ForwardStep { activations.forwardStep(at: time, weights, input: input(at: time)) }
 
     private func input(at time: Int) -> ForwardStep.StepInput {
         switch input {
@@ -51,33 +51,18 @@ struct Recurrence {
 
     /// The input's part of the sums must stand in the kept values unless `input` has something else, and the initial state in place 0 of the states.
     func forward() {
-        switch layouts.cell {
-        case .lstm: forward(LSTMCell.self)
-        case .gru: forward(GRUCell.self)
-        }
-    }
-
-    /// Gradients of the outputs must stand in `outputGradients`. Leaves the derivatives of the gates' sums.
-    func backward(_ segment: SegmentPosition) {
-        switch layouts.cell {
-        case .lstm: backward(LSTMCell.self, segment)
-        case .gru: backward(GRUCell.self, segment)
-        }
-    }
-
-    private func forward<Cell: RecurrentCell>(_: Cell.Type) {
+        guard !layouts.hasTwoPhases else { return forwardResetFirst() }
         switch weights.gates {
         case .fused where sharesRows:
             team.run(phaseCount: 1) { _, share in
                 for time in 0..<activations.timeCount {
-                    step(at: time).run(
-                        Cell.self, rows: rows(ofShare: share), panels: 0..<layouts.fusedPanelCount, weights: weights.recurrentPanels)
+                    step(at: time).run(rows: rows(ofShare: share), panels: 0..<layouts.fusedPanelCount, weights: weights.recurrentPanels)
                 }
             }
         case .fused:
             team.run(phaseCount: activations.timeCount) { time, share in
                 step(at: time).run(
-                    Cell.self, rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layouts.fusedPanelCount),
+                    rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layouts.fusedPanelCount),
                     weights: weights.recurrentPanels)
             }
         case .split:
@@ -86,36 +71,38 @@ struct Recurrence {
                 if phase % 2 == 0 {
                     forEachGate(share) { step.addRecurrentSums(gate: $0, rows: $1, weights: weights.recurrentPanels(ofGate: $0)) }
                 } else {
-                    step.updateStates(Cell.self, rows: rows(ofShare: share))
+                    step.updateStates(rows: rows(ofShare: share))
                 }
             }
         }
     }
 
-    private func backward<Cell: RecurrentCell>(_: Cell.Type, _ segment: SegmentPosition) {
+    /// Gradients of the outputs must stand in `outputGradients`. Leaves the derivatives of the gates' sums.
+    func backward(_ segment: SegmentPosition) {
+        guard !layouts.hasTwoPhases else { return backwardResetFirst(segment) }
         let last = activations.timeCount - 1
         switch weights.gates {
         case .fused where sharesRows:
             team.run(phaseCount: 1) { _, share in
                 for time in stride(from: last, through: 0, by: -1) {
-                    activations.backwardStep(at: time, segment).run(
-                        Cell.self, rows: rows(ofShare: share), panels: 0..<layouts.panelsPerGate, weights: weights.recurrentGradientPanels)
+                    activations.backwardStep(at: time, weights, segment).run(
+                        rows: rows(ofShare: share), panels: 0..<layouts.panelsPerGate, weights: weights.recurrentGradientPanels)
                 }
             }
         case .fused:
             team.run(phaseCount: activations.timeCount) { phase, share in
-                activations.backwardStep(at: last - phase, segment).run(
-                    Cell.self, rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layouts.panelsPerGate),
+                activations.backwardStep(at: last - phase, weights, segment).run(
+                    rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layouts.panelsPerGate),
                     weights: weights.recurrentGradientPanels)
             }
         case .split:
             team.run(phaseCount: 2 * activations.timeCount) { phase, share in
-                let step = activations.backwardStep(at: last - phase / 2, segment)
+                let step = activations.backwardStep(at: last - phase / 2, weights, segment)
                 if phase % 2 == 0 {
                     step.addRecurrentGradients(
                         rows: rows(ofShare: share), panels: 0..<layouts.panelsPerGate, weights: weights.recurrentGradientPanels)
                 } else {
-                    forEachGate(share) { step.updateDerivatives(Cell.self, gate: $0, rows: $1) }
+                    forEachGate(share) { step.updateDerivatives(gate: $0, rows: $1) }
                 }
             }
         }

@@ -10,14 +10,17 @@ import Threads
 package final class RecurrentLayer: Layer, @unchecked Sendable {
     /// Its number among the model's recurrent layers, from 0.
     private let index: Int
-    private let context: LayerContext
-    private let slots: LayerParameterSlots
+    let context: LayerContext
+    let slots: LayerParameterSlots
     let layouts: RowLayouts
+    let peepholes: [Peephole]
     let weights: LayerWeights
     let activations: LayerActivations
     private let input: InputProjection
     private let carriedSums = CarriedSums()
     private let carriedInputSums = CarriedSums()
+    private let carriedCandidateSums = CarriedSums()
+    let carriedPeepholeSums = CarriedSums()
 
     /// - Parameters:
     ///   - source: what the layer reads.
@@ -29,7 +32,8 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
         self.index = index
         self.context = context
         slots = LayerParameterSlots(plan)
-        layouts = RowLayouts(cell: description.cell, hidden: description.hidden)
+        layouts = RowLayouts(description)
+        peepholes = description.shape.peepholes
         weights = LayerWeights(layouts: layouts, gates: context.gates, precision: context.precision, source: source)
         activations = LayerActivations(layouts: layouts, gates: context.gates, precision: context.precision, derivatives: context.derivatives)
         input = InputProjection(source, slots: slots, layouts: layouts, order: order, context)
@@ -37,6 +41,7 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
 
     package func load(_ parameters: FloatView) {
         weights.pack(slots.parameters(in: parameters), team: context.team)
+        for place in peepholes.indices { weights.set(peepholes[place], slots.peephole(place, in: parameters)) }
         input.load(parameters, layer: self)
     }
 
@@ -77,6 +82,7 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
             }
         }
         sumGradients(signal, rows: rows, phase: pass.segment.phase, gradient: gradient)
+        sumPeepholeGradients(rows: rows, phase: pass.segment.phase, gradient: gradient)
         input.sumTokenGradients(self, rows: rows, phase: pass.segment.phase, gradient: gradient)
     }
 
@@ -88,6 +94,12 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
         let inputFactor = input.factor(signal, gradient: gradients.inputWeight)
         let columns = layouts.hidden + (inputFactor?.columnCount ?? 0)
         context.profile.measure(.weightGradients, multiplyAdds: rows.count * rowCount * columns) {
+            guard !layouts.hasTwoPhases else {
+                sumRecurrentGradientsOfPhases(gradients, rows: rows, phase: phase)
+                sumInputGradients(inputFactor, gradients, rows: rows, phase: phase)
+                if slots.trainsRecurrentBias { gradients.recurrentBias.copy(gradients.inputBias) } else { gradients.recurrentBias.fill(0) }
+                return
+            }
             guard layouts.hasInputDerivatives else {
                 context.gradientSums.sum(
                     recurrentFactor, inputFactor, derivatives: derivatives(activations.derivatives, biasGradient: gradients.inputBias), rows: rows,
@@ -99,13 +111,35 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
             context.gradientSums.sum(
                 recurrentFactor, derivatives: derivatives(activations.derivatives, biasGradient: gradients.recurrentBias), rows: rows, phase: phase,
                 carried: carriedSums)
-            // Tokens' input weights have their own sums, so only the bias is left.
-            let noColumns = WeightGradients.Factor(
-                right: activations.hiddenOperands, rowStride: layouts.stateWidth, columnCount: 0, gradient: gradients.inputWeight)
-            context.gradientSums.sum(
-                inputFactor ?? noColumns, derivatives: derivatives(activations.inputDerivatives, biasGradient: gradients.inputBias), rows: rows,
-                phase: phase, carried: carriedInputSums)
+            sumInputGradients(inputFactor, gradients, rows: rows, phase: phase)
         }
+    }
+
+    /// The gradients of the input weights and their bias, where the input has derivatives of its own.
+    private func sumInputGradients(_ factor: WeightGradients.Factor?, _ gradients: LayerParameters, rows: ShardedRows, phase: AccumulationPhase) {
+        // Tokens' input weights have their own sums, so only the bias is left.
+        let noColumns = WeightGradients.Factor(
+            right: activations.hiddenOperands, rowStride: layouts.stateWidth, columnCount: 0, gradient: gradients.inputWeight)
+        context.gradientSums.sum(
+            factor ?? noColumns, derivatives: derivatives(activations.inputDerivatives, biasGradient: gradients.inputBias), rows: rows,
+            phase: phase, carried: carriedInputSums)
+    }
+
+    /// With two phases a step: the first gates' recurrent weights multiplied h, the last one's r ∘ h.
+    private func sumRecurrentGradientsOfPhases(_ gradients: LayerParameters, rows: ShardedRows, phase: AccumulationPhase) {
+        let (hidden, stride, first) = (layouts.hidden, layouts.stateWidth, layouts.firstSums)
+        func sum(_ right: OperandView, _ numbers: OperandView, gates: Range<Int>, carried: CarriedSums) {
+            context.gradientSums.sum(
+                WeightGradients.Factor(
+                    right: right, rowStride: stride, columnCount: hidden,
+                    gradient: gradients.recurrentWeight.slice(from: gates.lowerBound * hidden * hidden, count: gates.count * hidden * hidden)),
+                derivatives: WeightGradients.Derivatives(
+                    numbers: numbers, rowStride: gates.count * stride, weightRows: WeightRows(groupCount: gates.count, groupSize: hidden),
+                    biasGradient: nil),
+                rows: rows, phase: phase, carried: carried)
+        }
+        sum(activations.hiddenOperands, activations.derivatives, gates: 0..<first.groupCount, carried: carriedSums)
+        sum(activations.resetOperands, activations.candidateDerivatives, gates: first.groupCount..<layouts.gateCount, carried: carriedCandidateSums)
     }
 
     /// Derivatives of the gates' sums, as the weights' gradients read them.
@@ -149,7 +183,7 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
 
 extension RecurrentLayer {
     private func begin(_ state: RecurrentState?) {
-        for part in RecurrentState.Part.allCases where part.rawValue < layouts.cell.statePartCount {
+        for part in RecurrentState.Part.allCases where part.rawValue < layouts.layer.statePartCount {
             let first = activations.state(part, at: 0)
             // Padding units too: after a batch of NaN they hold NaN, which a weight of 0 doesn't cancel.
             first.fill(0)

@@ -79,6 +79,12 @@ private func recurrent(
     return .recurrent(description)
 }
 
+private func bidirectional(_ layer: RecurrentDescription) -> LayerDescription {
+    var layer = layer
+    layer.isBidirectional = true
+    return .recurrent(layer)
+}
+
 private func dropout(_ rate: Double, variational: Bool = false) -> LayerDescription {
     .dropout(DropoutDescription(rate: rate, isVariational: variational))
 }
@@ -112,6 +118,12 @@ let layerLists = [
             .noise(NoiseDescription(deviation: 0.2)), .layerNorm(LayerNormDescription()), recurrent(.lstm, 18), .layerNorm(LayerNormDescription(epsilon: 0.01)),
             .dense(DenseDescription(units: 17, activation: .relu)), .noise(NoiseDescription(deviation: 0.1)), recurrent(.gru, 4),
         ], head: .everyStep, seed: 8),
+    LayerList(
+        name: "bidirectional layers of other cells, few numbers", input: .numbers(width: 2),
+        layers: [
+            bidirectional(RecurrentDescription(cell: .rnn, hidden: 9)), bidirectional(RecurrentDescription(cell: .gru, hidden: 7, reset: .before)), dropout(0.3),
+            bidirectional(RecurrentDescription(cell: .lstm, hidden: 5, hasPeepholes: true)),
+        ], seed: 9),
     LayerList(
         name: "bidirectional sum and average, few numbers", input: .numbers(width: 2),
         layers: [recurrent(.gru, 7, bidirectional: true, merge: .sum), recurrent(.lstm, 5, bidirectional: true, merge: .average)], outputs: 1,

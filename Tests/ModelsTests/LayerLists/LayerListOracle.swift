@@ -101,7 +101,9 @@ struct LayerListOracle {
     }
 
     private func outputs(of layer: RecurrentDescription, _ name: String, reading rows: [[Double]], _ values: (String) -> [Double]) -> [[Double]] {
-        guard let cell = ReferenceModel.Cell(rawValue: layer.cell.rawValue) else { return [] }
+        var oneWay = layer
+        (oneWay.isBidirectional, oneWay.merge) = (false, .concatenate)
+        guard let cell = oneWay.reference else { return [] }
         func direction(_ rows: [[Double]], _ suffix: String) -> [[Double]] {
             ReferenceModel.outputs(of: cell, hidden: layer.hidden, reading: rows) { values("rnn.\($0)_\(name)\(suffix)") }
         }

@@ -1,0 +1,190 @@
+import CVector
+import Kernels
+import Threads
+
+// The recurrence of a GRU whose reset gate stands before the product (``ResetFirstGRUCell``): a time step has two phases, and each product is of panels of
+// four vectors of one gate's units, with fused gates and split.
+
+extension Recurrence {
+    func forwardResetFirst() {
+        let panelCount = layouts.panelsPerGate
+        if sharesRows {
+            team.run(phaseCount: 1) { _, share in
+                for time in 0..<activations.timeCount {
+                    let (step, rows) = (step(at: time), rows(ofShare: share))
+                    for gate in 0..<layouts.gateCount { step.runResetFirst(gate: gate, rows: rows, panels: 0..<panelCount, weights: weights) }
+                }
+            }
+            return
+        }
+        let firstGates = layouts.firstSums.groupCount
+        team.run(phaseCount: 2 * activations.timeCount) { phase, share in
+            let (step, rows) = (step(at: phase / 2), 0..<activations.sequenceCount)
+            let isSecond = phase % 2 == 1
+            let tasks = team.tasks(ofShare: share, taskCount: isSecond ? panelCount : firstGates * panelCount)
+            for gate in isSecond ? firstGates..<layouts.gateCount : 0..<firstGates {
+                let first = isSecond ? 0 : gate * panelCount
+                let panels = max(0, tasks.lowerBound - first)..<max(0, tasks.lowerBound - first, min(panelCount, tasks.upperBound - first))
+                step.runResetFirst(gate: gate, rows: rows, panels: panels, weights: weights)
+            }
+        }
+    }
+
+    func backwardResetFirst(_ segment: SegmentPosition) {
+        let last = activations.timeCount - 1
+        if sharesRows {
+            team.run(phaseCount: 1) { _, share in
+                for time in stride(from: last, through: 0, by: -1) {
+                    let step = activations.backwardStep(at: time, weights, segment)
+                    for isSecond in [false, true] {
+                        step.runResetFirst(isSecond, rows: rows(ofShare: share), panels: 0..<layouts.panelsPerGate, weights: weights)
+                    }
+                }
+            }
+            return
+        }
+        team.run(phaseCount: 2 * activations.timeCount) { phase, share in
+            activations.backwardStep(at: last - phase / 2, weights, segment).runResetFirst(
+                phase % 2 == 1, rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layouts.panelsPerGate), weights: weights)
+        }
+    }
+}
+
+// MARK: - Forward
+
+extension ForwardStep {
+    /// A gate's product with h, or the candidate's with r ∘ h, and what follows it.
+    fileprivate func runResetFirst(gate: Int, rows: Range<Int>, panels: Range<Int>, weights: LayerWeights) {
+        let left = RowsOperand(gate < layouts.firstSums.groupCount ? previousOperands : resetOperands, rowStride: layouts.stateWidth)
+        multiply(rows: rows, of: left, by: weights.recurrentPanels(ofGate: gate), panels: panels, ends: ResetFirstForward(step: self, gate: gate))
+    }
+}
+
+/// A panel is four vectors of one gate's units: the sums go on from the input's.
+struct ResetFirstForward: TileEpilogue {
+    let step: ForwardStep
+    let gate: Int
+
+    @inline(__always)
+    func begin(row: Int, panel: Int) -> FourLanes {
+        guard case .tokens(let input) = step.input else { return inputSums(step.kept).begin(row: row, panel: panel) }
+        let token = input.tokens[row]
+        guard token >= 0 else {
+            let zero = Lane(repeating: 0)
+            return FourLanes(zero, zero, zero, zero)
+        }
+        return inputSums(input.table).begin(row: token, panel: panel)
+    }
+
+    @inline(__always)
+    private func inputSums(_ source: FloatView) -> GateSums {
+        let layout = step.layouts.kept
+        return GateSums(layout: layout, group: gate, source: source, sourceStride: layout.width, target: step.kept)
+    }
+
+    // Not inlined, as FusedForward's.
+    @inline(never)
+    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
+        for place in sums.indices {
+            sums[place].forEachVector(from: panel &* PanelView.width, to: step.layouts.hidden) { update(row: row &+ place, unit: $0, sum: $1) }
+        }
+    }
+
+    @inline(__always)
+    private func update(row: Int, unit: Int, sum: Lane) {
+        let index = row &* step.layouts.kept.width &+ step.layouts.kept.index(group: gate, unit: unit)
+        let state = row &* step.layouts.stateWidth &+ unit
+        let previous = step.previousHiddens.lane(at: state)
+        switch gate {
+        case 0:
+            let reset = sigmoid(sum)
+            step.kept.setLane(reset, at: index)
+            step.resetOperands.setLane(reset * previous, at: state)
+        case 1: step.kept.setLane(sigmoid(sum), at: index)
+        default:
+            let candidate = hyperbolicTangent(sum)
+            step.kept.setLane(candidate, at: index)
+            let (reset, update) = (step.kept.lane(at: index &- 32), step.kept.lane(at: index &- 16))
+            let cell = ResetFirstGRUCell(reset: reset, update: update, candidate: candidate, previous: previous)
+            step.hiddens.setLane(cell.hidden, at: state)
+            if let rounded = step.roundedHiddens { rounded.setLane(cell.hidden, at: state) }
+        }
+    }
+}
+
+// MARK: - Backward
+
+extension BackwardStep {
+    /// First phase: ∂L/∂h_t, and the derivatives of update gate and candidate. Second phase: ∂L/∂(r ∘ h_{t-1}), and the reset gate's.
+    fileprivate func runResetFirst(_ isSecond: Bool, rows: Range<Int>, panels: Range<Int>, weights: LayerWeights) {
+        if isSecond {
+            multiply(
+                rows: rows, of: RowsOperand(candidateDerivatives, rowStride: layouts.stateWidth), by: weights.candidateGradientPanels, panels: panels,
+                ends: ResetFirstBackward(step: self, isSecond: true))
+        } else {
+            addLaterGradients(rows: rows, panels: panels, weights: weights.recurrentGradientPanels, ends: ResetFirstBackward(step: self, isSecond: false))
+        }
+    }
+
+    /// What the forward pass kept of a vector of units.
+    @inline(__always)
+    fileprivate func resetFirstCell(row: Int, unit: Int) -> ResetFirstGRUCell {
+        let index = row &* layouts.kept.width &+ layouts.kept.index(group: 0, unit: unit)
+        return ResetFirstGRUCell(
+            reset: kept.lane(at: index), update: kept.lane(at: index &+ 16), candidate: kept.lane(at: index &+ 32),
+            previous: previousHiddens.lane(at: row &* layouts.stateWidth &+ unit))
+    }
+}
+
+/// A panel is four vectors of units.
+struct ResetFirstBackward: TileEpilogue {
+    let step: BackwardStep
+    let isSecond: Bool
+
+    @inline(__always)
+    func begin(row: Int, panel: Int) -> FourLanes {
+        guard isSecond else { return step.gradientsFromAbove(row, panel) }
+        let zero = Lane(repeating: 0)
+        return FourLanes(zero, zero, zero, zero)
+    }
+
+    @inline(never)
+    func finish(row: Int, panel: Int, _ sums: Span<FourLanes>) {
+        for place in sums.indices {
+            sums[place].forEachVector(from: panel &* PanelView.width, to: step.layouts.hidden) {
+                if isSecond { updateReset(row: row &+ place, unit: $0, $1) } else { update(row: row &+ place, unit: $0, $1) }
+            }
+        }
+    }
+
+    @inline(__always)
+    private func update(row: Int, unit: Int, _ sum: Lane) {
+        let gradient = row &* step.outputGradientWidth &+ unit
+        let hiddenGradient = sum + step.laterStateGradients.lane(at: gradient)
+        let cell = step.resetFirstCell(row: row, unit: unit)
+        write(cell.updateGradient(hiddenGradient), gate: 1, row: row, unit: unit)
+        write(cell.candidateGradient(hiddenGradient), gate: 2, row: row, unit: unit)
+        step.stateGradients.setLane(cell.previousGradient(throughUpdate: hiddenGradient), at: gradient)
+    }
+
+    @inline(__always)
+    private func updateReset(row: Int, unit: Int, _ resetHiddenGradient: Lane) {
+        let gradient = row &* step.outputGradientWidth &+ unit
+        let cell = step.resetFirstCell(row: row, unit: unit)
+        write(cell.resetGradient(resetHiddenGradient), gate: 0, row: row, unit: unit)
+        step.stateGradients.setLane(
+            cell.previousGradient(step.stateGradients.lane(at: gradient), throughReset: resetHiddenGradient), at: gradient)
+    }
+
+    /// As the products with h or r ∘ h read it, and as those with the input do.
+    @inline(__always)
+    private func write(_ value: Lane, gate: Int, row: Int, unit: Int) {
+        let layouts = step.layouts
+        if gate < 2 {
+            step.derivatives.setLane(value, at: row &* layouts.firstSums.width &+ layouts.firstSums.index(group: gate, unit: unit))
+        } else {
+            step.candidateDerivatives.setLane(value, at: row &* layouts.stateWidth &+ unit)
+        }
+        step.inputDerivatives.setLane(value, at: row &* layouts.sums.width &+ layouts.sums.index(group: gate, unit: unit))
+    }
+}
