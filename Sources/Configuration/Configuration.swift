@@ -83,6 +83,9 @@ extension Configuration {
         public var clipNorm = 0.0
         /// 0 for the end of each epoch.
         public var validateEverySteps = 0
+        /// Validations without improvement after which training ends; 0 for never.
+        public var patience = 0
+        public var minimumImprovement = 0.0
         /// 0 for all time steps.
         public var segmentLength = 0
         public var precision = Precision.float32
@@ -156,6 +159,11 @@ extension Configuration {
         plain.model.initialWeights = name(model.initialWeights)
         return plain
     }
+}
+
+extension Configuration {
+    /// Whether a run directory stands for its best checkpoint, and not its newest: where training ends some validations after the best.
+    public var usesBestCheckpoint: Bool { training.patience > 0 && checkpoint.best }
 }
 
 extension Configuration.ModelSettings {

@@ -100,6 +100,13 @@ extension ConfigurationKey {
             .training, "validateEverySteps", \.training.validateEverySteps, 0...million * billion, .execution,
             "Steps from one validation to the next; 0: at each epoch's end."),
         .integer(
+            .training, "patience", \.training.patience, 0...million, .execution,
+            "Early stopping: training ends after so many validations in a row without improvement. The run directory then stands for its best checkpoint. 0: never."),
+        .real(
+            .training, "minimumImprovement", \.training.minimumImprovement, .atLeast(0), .execution,
+            "How much lower than the lowest validation loss before another one must be to count as an improvement.")
+            .when(ConfigurationCondition("training.patience", \.training.patience, isAtLeast: 1)),
+        .integer(
             .training, "segmentLength", \.training.segmentLength, 0...million, .execution,
             "Time steps whose activations are kept at once; earlier ones are computed a second time on the way back. For sequences too long for the memory. 0: all."),
         .choice(

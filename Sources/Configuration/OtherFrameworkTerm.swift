@@ -87,6 +87,8 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             "val_check_interval validation_steps validation_freq val_every eval_every eval_steps eval_interval eval_freq validate_every validation_interval",
             key("training.validateEverySteps")
         ),
+        ("early_stopping early_stop earlystopping early_stopping_patience early_stop_patience", key("training.patience")),
+        ("min_delta early_stopping_min_delta early_stopping_threshold", key("training.minimumImprovement", ", with training.patience")),
         ("dtype amp mixed_precision fp16 float16 half bf16 bfloat16 use_amp autocast", key("training.precision", ", \"float32\" or \"bfloat16\"")),
         ("lr eta learningrate base_lr initial_lr init_lr learn_rate max_lr", key("optimizer.learningRate")),
         ("betas adam_betas", key("optimizer.beta1", " and optimizer.beta2")),
@@ -154,13 +156,6 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         (
             "warmup warmup_steps warmup_ratio num_warmup_steps cosine cosine_annealing t_max min_lr eta_min one_cycle reduce_lr_on_plateau",
             .missing("lstm-train has no warm-up and no other schedules than \"constant\" and \"step\" (optimizer.schedule).")
-        ),
-        (
-            "early_stopping early_stop earlystopping patience min_delta early_stopping_patience",
-            .missing(
-                "lstm-train doesn't stop early. It keeps the best checkpoint by validation (checkpoint.best), and stops when a file STOP is in the "
-                + "run directory."
-            )
         ),
         (
             "clipvalue clip_value clip_grad_value",

@@ -12,6 +12,11 @@ extension TrainedRun {
                 "step \(checkpoint.manifest.step) is the newest checkpoint; step \(better.manifest.step) has a lower validation loss, "
                     + "\(figure(loss))\(own): --best takes it")
         }
+        if let newest = try? newerStep(), let loss = checkpoint.manifest.progress.validationLoss {
+            notes.append(
+                "step \(checkpoint.manifest.step) has the lowest validation loss, \(figure(loss)), and is taken (training.patience); "
+                    + "step \(newest) is the newest: --newest takes it")
+        }
         return notes
     }
 }

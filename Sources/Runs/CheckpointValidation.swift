@@ -69,7 +69,10 @@ private struct ProgressFields {
         // Larger than any possible sum of targets, and another batch's can still be added without overflow.
         _ = try integer(.epochTargetCount, 0...1 << 60)
         _ = try integer(.bestValidationStep, 0...progress.step)
-        try member(.bestValidationLoss, "a number that isn't below 0, or null") { $0.content == .null || ($0.realValue ?? -1) >= 0 }
+        _ = try integer(.validationsSinceImprovement, 0...progress.step)
+        for key in [ProgressKey.bestValidationLoss, .lossToImprove] {
+            try member(key, "a number that isn't below 0, or null") { $0.content == .null || ($0.realValue ?? -1) >= 0 }
+        }
         try member(.epochLossByShard, "a list of numbers") { $0.arrayValue?.allSatisfy { $0.realValue != nil } ?? false }
         try member(.precision, "\"float32\" or \"bfloat16\"") { $0.stringValue.flatMap(Precision.init(rawValue:)) != nil }
         try member(.dataFingerprint, "16 digits, 0 to 9 and a to f", isRequired: true) { isHexadecimal($0, digitCount: 16) }

@@ -13,6 +13,9 @@ package enum ProgressKey: String, CaseIterable {
     case precision
     case bestValidationLoss
     case bestValidationStep
+    /// Of early stopping: the loss that another validation must undercut, and the validations since it was reached. Absent without it.
+    case lossToImprove
+    case validationsSinceImprovement
     case skippedSteps
     case batchesPerEpoch
     case epochTargetCount

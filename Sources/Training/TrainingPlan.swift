@@ -37,6 +37,7 @@ public struct TrainingPlan {
         self.memory = memory
         batchesPerEpoch = dataset.batchCount(of: .training(epoch: 0))
         try checkLearningRate()
+        try checkValidation()
     }
 
     var dataset: any Dataset { data.dataset }
@@ -57,6 +58,20 @@ public struct TrainingPlan {
         throw TrainingError.learningRateVanishes(epoch: end + 1, epochCount: epochCount, learningRate: schedule.rate(inEpoch: end))
     }
 
+    /// - Throws: ``TrainingError/noValidation(key:)`` if something goes by validations, and there are none.
+    private func checkValidation() throws {
+        guard dataset.batchCount(of: .evaluation(.validation)) == 0 else { return }
+        if configuration.training.patience > 0 { throw TrainingError.noValidation(key: "training.patience") }
+    }
+
+    /// Validations without improvement of a run that stopped early at `resumePoint`; nil if it didn't, or goes on.
+    private func validationsSinceImprovement(at resumePoint: ResumePoint?) -> Int? {
+        guard let resumePoint, !resumePoint.beginsEpoch else { return nil }
+        var stopping = EarlyStopping(configuration.training)
+        stopping.restore(from: resumePoint.recovery.checkpoint.manifest.progress)
+        return stopping.endsTraining ? stopping.validationsSinceImprovement : nil
+    }
+
     /// Total number of optimizer steps of a run that is at `step`, `batch` batches into `epoch`. Earlier epochs may have had other numbers of batches.
     func stepCount(step: Int, epoch: Int, batch: Int) -> Int {
         guard configuration.training.steps == 0 else { return configuration.training.steps }
@@ -75,7 +90,8 @@ public struct TrainingPlan {
             stepCount: stepCount(step: progress.step, epoch: progress.epoch, batch: progress.positionInEpoch),
             dataDescription: data.description, dataNotes: data.notes, dataParts: DataPart.allCases.compactMap(partSize),
             longestTimeCount: dataset.longestTimeCount, batch: configuration.training.batch, memory: memory, resumed: checkpoint?.path,
-            resumedStep: progress.step, resumedEpoch: progress.epoch, resumedPosition: progress.positionInEpoch, resumedPrecision: checkpoint?.precision,
+            resumedStep: progress.step, resumedEpoch: progress.epoch, resumedPosition: progress.positionInEpoch,
+            validationsSinceImprovement: validationsSinceImprovement(at: resumePoint), resumedPrecision: checkpoint?.precision,
             resumedDifferences: resumePoint?.differences.map(\.description) ?? [], skippedCheckpoints: resumePoint?.recovery.skippedCheckpoints ?? [])
     }
 

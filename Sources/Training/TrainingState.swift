@@ -1,5 +1,6 @@
 import Checkpoints
 import Communication
+import Configuration
 import Kernels
 import Layers
 import Models
@@ -33,13 +34,15 @@ final class TrainingState {
     var skippedStepCount = 0
     /// The lowest validation loss so far; nil before the first.
     var best: BestValidation?
+    var stopping: EarlyStopping
 
-    init(shape: ModelDescription, parameterCount: Int, optimizer: any Optimizer, streamCount: Int?, shardCount: Int, seed: UInt64) {
+    init(shape: ModelDescription, parameterCount: Int, optimizer: any Optimizer, streamCount: Int?, shardCount: Int, configuration: Configuration) {
         parameterMemory = FloatMemory(count: parameterCount)
         self.optimizer = optimizer.initialState(count: parameterCount)
         streams = streamCount.map { RecurrentState(ModelPlan(shape).state, sequenceCount: $0) }
         epochLoss = ShardSums(shardCount: shardCount)
-        shape.initialize(parameterMemory.view, seed: seed)
+        stopping = EarlyStopping(configuration.training)
+        shape.initialize(parameterMemory.view, seed: configuration.seed)
     }
 
     var parameters: FloatView { parameterMemory.view }

@@ -88,7 +88,10 @@ struct RunAnnouncement {
         if let earlier = summary.resumedPrecision, earlier != summary.precision {
             lines.append(field("", "in \(summary.precision.rawValue) from here on, no longer in \(earlier.rawValue)"))
         }
-        if summary.resumedStep >= summary.stepCount { lines.append(field("", "step \(summary.resumedStep) of \(summary.stepCount): nothing is left to do")) }
+        if let count = summary.validationsSinceImprovement {
+            lines.append(field("", "nothing is left to do; the run ended at step \(summary.resumedStep) of \(summary.stepCount),"))
+            lines.append(field("", earlyEndText(count)))
+        } else if summary.resumedStep >= summary.stepCount { lines.append(field("", "step \(summary.resumedStep) of \(summary.stepCount): nothing is left to do")) }
         return lines
     }
 }

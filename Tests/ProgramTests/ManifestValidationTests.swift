@@ -36,6 +36,8 @@ extension ProgramTests {
             Change("\"bestValidationLoss\": null", "\"bestValidationLoss\": -3", "bestValidationLoss is -3"),
             Change("\"bestValidationLoss\": null", "\"bestValidationLoss\": \"low\"", "bestValidationLoss is \"low\""),
             Change("\"bestValidationLoss\": null", "\"bestValidationLoss\": 3", ""),
+            Change("\"progress\": {", "\"progress\": {\"validationsSinceImprovement\": 5,", "validationsSinceImprovement is 5"),
+            Change("\"progress\": {", "\"progress\": {\"lossToImprove\": -1,", "lossToImprove is -1"),
             Change("\"epochLossByShard\": [", "\"epochLossByShard\": [\"x\",", "epochLossByShard"),
             Change("\"precision\": \"float32\"", "\"precision\": \"float16\"", "precision is \"float16\""),
             Change("\"precision\": \"float32\",", "", ""),

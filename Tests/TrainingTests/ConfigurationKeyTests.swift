@@ -65,6 +65,7 @@ struct ConfigurationKeyTests {
                 switch condition.values {
                 case .words(let words): unmet = try #require(schema["enum"]?.arrayValue?.first { !words.contains($0.stringValue ?? "") } ?? .text(words[0]))
                 case .above(let bound): unmet = .real(bound)
+                case .atLeast(let bound): unmet = .integer(bound - 1)
                 case .anInteger: unmet = layerList
                 }
                 guard !isMet(condition, by: unmet) else { continue }
@@ -208,6 +209,7 @@ extension ConfigurationKey {
             switch condition.values {
             case .words(let words): (condition.name, .text(words[0]))
             case .above(let bound): (condition.name, .real(bound + 0.5))
+            case .atLeast(let bound): (condition.name, .integer(bound + 1))
             case .anInteger: (condition.name, .integer(3))
             }
         }

@@ -19,6 +19,7 @@ struct OtherFrameworkTermTests {
         ("max_grad_norm", "training.clipNorm"), ("seq_len", "data.length"), ("lookback", "data.length"), ("validation_split", "data.validationFraction"),
         ("random_state", "training.seed"), ("eps", "optimizer.epsilon"), ("embedding_dim", "model.embedding"), ("log_every_n_steps", "log.everySteps"),
         ("save_steps", "checkpoint.everySteps"), ("num_workers", "parallelism.threads"), ("max_steps", "training.steps"), ("rnn_type", "model.cell"), ("gru", "model.cell"),
+        ("early_stopping", "training.patience"),
     ])
     func keys(word: String, key: String) {
         #expect(fault(override: "\(word)=1") == "\(word) is \(key) here.")
@@ -41,7 +42,7 @@ struct OtherFrameworkTermTests {
     @Test("a missing feature is named, with an alternative", arguments: [
         ("dropout", "has no dropout"), ("recurrent_dropout", "has no dropout"), ("bidirectional", "has no bidirectional layers"), ("rnn", "and no other cell"),
         ("peephole", "and no other cell"), ("l1", "has weight decay alone"), ("rmsprop", "has Adam and SGD only"), ("proj_size", "has no projection"),
-        ("device", "on CPUs only"), ("gpus", "on CPUs only"), ("patience", "doesn't stop early"), ("warmup_steps", "has no warm-up"),
+        ("device", "on CPUs only"), ("gpus", "on CPUs only"), ("warmup_steps", "has no warm-up"),
         ("vocab_size", "data.unit"),
         ("loss", "the loss follows from data.kind"), ("shuffle", "training.seed"), ("output_dir", "--run-directory PATH"),
         ("input_size", "follow from the data"),
@@ -64,7 +65,7 @@ struct OtherFrameworkTermTests {
         }
         #expect(fault(override: "training.dvice=1")?.contains("Did you mean") == false)
         #expect(fault(override: "training.wxyz=1") == "training.wxyz is not a key. The keys of training are batch, steps, epochs, seed, clipNorm, "
-            + "validateEverySteps, segmentLength and precision.")
+            + "validateEverySteps, patience, minimumImprovement, segmentLength and precision.")
         #expect(fault(override: "optimizer=sgd")?.hasPrefix("optimizer is not a key. It is a section; its keys are optimizer.algorithm, ") == true)
     }
 
