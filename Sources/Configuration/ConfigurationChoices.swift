@@ -27,6 +27,8 @@ extension Configuration {
         case constant
         /// Multiplied by a factor after every few epochs.
         case step
+        /// Multiplied by a factor when the validation loss stops falling.
+        case plateau
     }
 
     /// Order in which gradients are summed over ranks.

@@ -87,6 +87,13 @@ extension ConfigurationKey {
         return key
     }
 
+    /// The same, with the weights depending on it where one of `conditions` is met.
+    func decidesWeights(where conditions: ConfigurationCondition...) -> ConfigurationKey {
+        var key = self
+        key.resultConditions = conditions
+        return key
+    }
+
     /// Whether the key goes with `configuration`'s kind of data.
     public func isKnown(in configuration: Configuration) -> Bool { kinds.contains(configuration.data.kind) }
 

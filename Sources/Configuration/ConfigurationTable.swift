@@ -98,7 +98,8 @@ extension ConfigurationKey {
         .real(.training, "clipNorm", \.training.clipNorm, .atLeast(0), .result, "Greatest norm of the whole gradient; longer ones are scaled down to it. 0: none."),
         .integer(
             .training, "validateEverySteps", \.training.validateEverySteps, 0...million * billion, .execution,
-            "Steps from one validation to the next; 0: at each epoch's end."),
+            "Steps from one validation to the next; 0: at each epoch's end.")
+            .decidesWeights(where: .plateauSchedule),
         .integer(
             .training, "patience", \.training.patience, 0...million, .execution,
             "Early stopping: training ends after so many validations in a row without improvement. The run directory then stands for its best checkpoint. 0: never."),

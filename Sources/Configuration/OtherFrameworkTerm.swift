@@ -94,7 +94,10 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("betas adam_betas", key("optimizer.beta1", " and optimizer.beta2")),
         ("adam_beta1", key("optimizer.beta1")), ("adam_beta2", key("optimizer.beta2")), ("eps adam_epsilon adam_eps", key("optimizer.epsilon")),
         ("optim opt solver optimizer", key("optimizer.algorithm")),
-        ("scheduler lr_scheduler lr_schedule lr_scheduler_type lr_policy", key("optimizer.schedule", ", \"constant\" or \"step\"")),
+        ("scheduler lr_scheduler lr_schedule lr_scheduler_type lr_policy", key("optimizer.schedule", ", \"constant\", \"step\" or \"plateau\"")),
+        ("reduce_lr_on_plateau reducelronplateau plateau", key("optimizer.schedule", ", \"plateau\"")),
+        ("lr_patience", key("optimizer.plateauPatience", ", with optimizer.schedule \"plateau\"")),
+        ("min_lr", key("optimizer.minimumLearningRate", ", with optimizer.schedule \"plateau\"")),
         (
             "gamma lr_decay lr_gamma lr_factor decay decay_rate lr_decay_rate learning_rate_decay",
             key("optimizer.decayFactor", ", with optimizer.schedule \"step\"")
@@ -154,8 +157,8 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             .missing("lstm-train has Adam and SGD only (optimizer.algorithm).")
         ),
         (
-            "warmup warmup_steps warmup_ratio num_warmup_steps cosine cosine_annealing t_max min_lr eta_min one_cycle reduce_lr_on_plateau",
-            .missing("lstm-train has no warm-up and no other schedules than \"constant\" and \"step\" (optimizer.schedule).")
+            "warmup warmup_steps warmup_ratio num_warmup_steps cosine cosine_annealing t_max eta_min one_cycle",
+            .missing("lstm-train has no warm-up and no other schedules than \"constant\", \"step\" and \"plateau\" (optimizer.schedule).")
         ),
         (
             "clipvalue clip_value clip_grad_value",

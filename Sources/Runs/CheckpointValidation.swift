@@ -69,8 +69,9 @@ private struct ProgressFields {
         // Larger than any possible sum of targets, and another batch's can still be added without overflow.
         _ = try integer(.epochTargetCount, 0...1 << 60)
         _ = try integer(.bestValidationStep, 0...progress.step)
-        _ = try integer(.validationsSinceImprovement, 0...progress.step)
-        for key in [ProgressKey.bestValidationLoss, .lossToImprove] {
+        for key in [ProgressKey.validationsSinceImprovement, .plateauValidations, .rateReductions] { _ = try integer(key, 0...progress.step) }
+        _ = try integer(.plateauCooldown, 0...1 << 60)
+        for key in [ProgressKey.bestValidationLoss, .lossToImprove, .plateauLoss] {
             try member(key, "a number that isn't below 0, or null") { $0.content == .null || ($0.realValue ?? -1) >= 0 }
         }
         try member(.epochLossByShard, "a list of numbers") { $0.arrayValue?.allSatisfy { $0.realValue != nil } ?? false }

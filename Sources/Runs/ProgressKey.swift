@@ -16,6 +16,11 @@ package enum ProgressKey: String, CaseIterable {
     /// Of early stopping: the loss that another validation must undercut, and the validations since it was reached. Absent without it.
     case lossToImprove
     case validationsSinceImprovement
+    /// Of a plateau schedule: the loss of its last improvement, validations since, those that still don't count, and its reductions of the rate.
+    case plateauLoss
+    case plateauValidations
+    case plateauCooldown
+    case rateReductions
     case skippedSteps
     case batchesPerEpoch
     case epochTargetCount

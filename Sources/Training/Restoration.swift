@@ -41,7 +41,7 @@ struct Restoration {
         state.epochTargetCount = progress.epochTargetCount
         // A loss of other pieces is not comparable.
         state.best = resumePoint.beginsEpoch ? nil : progress.best
-        if !resumePoint.beginsEpoch { state.stopping.restore(from: progress) }
+        state.restoreJudgements(from: progress, knowsLosses: !resumePoint.beginsEpoch)
         shardSums = progress[.epochLossByShard]?.arrayValue?.compactMap(\.realValue) ?? []
     }
 
@@ -59,9 +59,9 @@ struct Restoration {
         let step = try group.broadcast(state.best?.step ?? -1, from: 0)
         state.best = loss < .infinity ? BestValidation(loss: loss, step: step < 0 ? nil : step) : nil
         // Ranks without a run read the same fields as rank 0.
-        let members = try group.broadcast(JSONValue(.object(state.stopping.members)).serialized(), from: 0)
+        let members = try group.broadcast(JSONValue(.object(state.judgementMembers)).serialized(), from: 0)
         let progress = CheckpointProgress(step: 0, epoch: 0, positionInEpoch: 0, seed: 0, other: try JSONValue.parse(Array(members.utf8)))
-        state.stopping.restore(from: progress)
+        state.restoreJudgements(from: progress)
         try shareShards(state, shardCount: shardCount, over: group)
         try shareStreams(state, over: group)
     }

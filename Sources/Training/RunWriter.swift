@@ -113,7 +113,7 @@ final class RunWriter {
             ProgressKey.precision.member(.text(configuration.training.precision.rawValue)),
             ProgressKey.bestValidationLoss.member(state.best.map { .real($0.loss) } ?? JSONValue(.null)),
             ProgressKey.bestValidationStep.member(state.best?.step.map(JSONValue.integer) ?? JSONValue(.null)),
-        ] + state.stopping.members + [
+        ] + state.judgementMembers + [
             ProgressKey.skippedSteps.member(.integer(state.skippedStepCount)),
             ProgressKey.batchesPerEpoch.member(.integer(batchesPerEpoch)),
             ProgressKey.epochTargetCount.member(.integer(state.epochTargetCount)),

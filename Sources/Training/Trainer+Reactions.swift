@@ -39,7 +39,7 @@ extension Trainer {
     /// Takes in the loss of a validation that was due. Collective.
     /// - Returns: whether training ends.
     private func judge(_ loss: Double) throws -> Bool {
-        state.stopping.add(loss)
+        state.judge(loss)
         return try group.broadcast(state.stopping.endsTraining ? 1 : 0, from: 0) == 1
     }
 

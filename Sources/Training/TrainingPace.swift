@@ -158,7 +158,7 @@ extension Configuration {
 
     var learningRateSchedule: LearningRate {
         switch optimizer.schedule {
-        case .constant: .constant(optimizer.learningRate)
+        case .constant, .plateau: .constant(optimizer.learningRate)
         case .step:
             .stepDecay(
                 initial: optimizer.learningRate, factor: optimizer.decayFactor, everyEpochs: optimizer.decayEveryEpochs,

@@ -58,10 +58,15 @@ public struct TrainingPlan {
         throw TrainingError.learningRateVanishes(epoch: end + 1, epochCount: epochCount, learningRate: schedule.rate(inEpoch: end))
     }
 
-    /// - Throws: ``TrainingError/noValidation(key:)`` if something goes by validations, and there are none.
+    /// - Throws: ``TrainingError/noValidation(key:)`` if something goes by validations, and there are none; ``TrainingError/minimumRate(_:initial:)``.
     private func checkValidation() throws {
+        let optimizer = configuration.optimizer
+        if optimizer.schedule == .plateau, optimizer.minimumLearningRate >= optimizer.learningRate {
+            throw TrainingError.minimumRate(optimizer.minimumLearningRate, initial: optimizer.learningRate)
+        }
         guard dataset.batchCount(of: .evaluation(.validation)) == 0 else { return }
         if configuration.training.patience > 0 { throw TrainingError.noValidation(key: "training.patience") }
+        if optimizer.schedule == .plateau { throw TrainingError.noValidation(key: "optimizer.schedule \"plateau\"") }
     }
 
     /// Validations without improvement of a run that stopped early at `resumePoint`; nil if it didn't, or goes on.

@@ -6,6 +6,7 @@ import Layers
 import Models
 import Optimization
 import Runs
+import StrictJSON
 
 /// The lowest validation loss of a run.
 public struct BestValidation: Sendable, Equatable {
@@ -35,6 +36,8 @@ final class TrainingState {
     /// The lowest validation loss so far; nil before the first.
     var best: BestValidation?
     var stopping: EarlyStopping
+    /// With a schedule that goes by the validation loss.
+    var plateau: PlateauDecay?
 
     init(shape: ModelDescription, parameterCount: Int, optimizer: any Optimizer, streamCount: Int?, shardCount: Int, configuration: Configuration) {
         parameterMemory = FloatMemory(count: parameterCount)
@@ -42,6 +45,7 @@ final class TrainingState {
         streams = streamCount.map { RecurrentState(ModelPlan(shape).state, sequenceCount: $0) }
         epochLoss = ShardSums(shardCount: shardCount)
         stopping = EarlyStopping(configuration.training)
+        plateau = configuration.optimizer.plateauDecay
         shape.initialize(parameterMemory.view, seed: configuration.seed)
     }
 
@@ -52,6 +56,22 @@ final class TrainingState {
         guard loss < best?.loss ?? .infinity else { return false }
         best = BestValidation(loss: loss, step: step)
         return true
+    }
+
+    /// Takes in the loss of a validation that was due.
+    func judge(_ loss: Double) {
+        stopping.add(loss)
+        plateau?.add(loss)
+    }
+
+    /// What follows from validations, for a manifest's `progress`.
+    var judgementMembers: [JSONMember] { stopping.members + (plateau?.members ?? []) }
+
+    /// Takes what ``judgementMembers`` gave from a manifest's `progress`.
+    /// - Parameter knowsLosses: whether its losses are comparable with those to come.
+    func restoreJudgements(from progress: CheckpointProgress, knowsLosses: Bool = true) {
+        if knowsLosses { stopping.restore(from: progress) }
+        plateau?.restore(from: progress, knowsLosses: knowsLosses)
     }
 
     /// Adds a batch's losses to the epoch's.

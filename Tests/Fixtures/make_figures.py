@@ -185,8 +185,29 @@ def keras_figure(name, about, seed, width, hidden, outputs, batch, time):
                      finalHidden=final_h.numpy()[None].tolist(), finalCell=final_c.numpy()[None].tolist(), gradients=flat(gradients)))
 
 
+def plateau_figures():
+    """Rates of ReduceLROnPlateau after each of a series of losses that fall, stand and rise; eps is 0, as the minimum of a fall is here."""
+    random = np.random.default_rng(8)
+    cases = []
+    for patience, cooldown, threshold, minimum in [(0, 0, 1e-4, 0.0), (2, 0, 1e-4, 0.0), (1, 3, 1e-4, 0.0), (1, 0, 0.05, 0.0), (0, 1, 0.0, 0.011)]:
+        parameter = torch.nn.Parameter(torch.zeros(1))
+        optimizer = torch.optim.SGD([parameter], lr=0.7)
+        scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(
+            optimizer, factor=0.3, patience=patience, threshold=threshold, cooldown=cooldown, min_lr=minimum, eps=0)
+        losses, rates = [], []
+        for index in range(40):
+            losses.append(2 * 0.93 ** min(index, 25) + random.uniform(0, 0.2))
+            optimizer.step()
+            scheduler.step(losses[-1])
+            rates.append(optimizer.param_groups[0]["lr"])
+        cases.append(dict(learningRate=0.7, factor=0.3, patience=patience, cooldown=cooldown, threshold=threshold, minimumRate=minimum,
+                          losses=losses, rates=rates))
+    (FOLDER / "schedules" / "torch-plateau.json").write_text(json.dumps(cases, separators=(",", ":"), allow_nan=False) + "\n")
+
+
 if FRAMEWORK == "torch":
     torch.set_num_threads(1)
+    plateau_figures()
     torch_figure("torch-class-at-end", "2 layers on real vectors of ragged lengths, a class at each sequence's end", 1,
                  "vectors", None, 3, 5, 2, 4, [6, 2, 5], "classAtEnd")
     torch_figure("torch-one-hot-every-step", "1 layer on one-hot tokens, the next token at every step, from given states", 2,
