@@ -81,6 +81,7 @@ extension Configuration {
         public var seed = 1
         /// 0 for no clipping.
         public var clipNorm = 0.0
+        public var labelSmoothing = 0.0
         /// 0 for the end of each epoch.
         public var validateEverySteps = 0
         /// Validations without improvement after which training ends; 0 for never.

@@ -96,6 +96,9 @@ extension ConfigurationKey {
         .integer(.training, "epochs", \.training.epochs, 1...billion, .execution, "Passes over the training part; of no effect if training.steps is above 0."),
         .integer(.training, "seed", \.training.seed, 0...Int.max, .result, "Seed of all random numbers."),
         .real(.training, "clipNorm", \.training.clipNorm, .atLeast(0), .result, "Greatest norm of the whole gradient; longer ones are scaled down to it. 0: none."),
+        .real(
+            .training, "labelSmoothing", \.training.labelSmoothing, .atLeast(0).below(1), .result,
+            "Share of each target symbol or class that training divides among all of them, as in torch's CrossEntropyLoss. Evaluation has none. 0: none."),
         .integer(
             .training, "validateEverySteps", \.training.validateEverySteps, 0...million * billion, .execution,
             "Steps from one validation to the next; 0: at each epoch's end.")

@@ -83,6 +83,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             grad_norm_clip global_clipnorm clip_global_norm
             """, key("training.clipNorm")
         ),
+        ("smoothing label_smoothing_factor smooth_eps", key("training.labelSmoothing")),
         (
             "val_check_interval validation_steps validation_freq val_every eval_every eval_steps eval_interval eval_freq validate_every validation_interval",
             key("training.validateEverySteps")

@@ -42,7 +42,7 @@ extension Trainer {
     private func gradientIsFinite(ofSequence sequence: Int, in batch: Batch, divisor: Int) -> Bool {
         let alone = batch.sequence(sequence)
         let streams = state.streams.map { $0.sequence(sequence) }
-        network.forward(alone, state: streams)
+        network.forward(alone, state: streams, purpose: .training)
         _ = network.loss(alone, divisor: divisor)
         network.backward(alone, shards: [0..<1], gradient: gradient)
         group.recorder.advance()

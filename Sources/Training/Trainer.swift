@@ -83,7 +83,7 @@ public final class Trainer {
         var losses = SequenceLosses(sequenceCount: 0)
         team.gathered {
             network.load(state.parameters)
-            network.forward(batch, state: state.streams)
+            network.forward(batch, state: state.streams, purpose: .training)
             losses = network.loss(batch, divisor: targetCount)
             enter(.backward)
             network.backward(batch, shards: shards, gradient: gradient)
@@ -157,7 +157,7 @@ public final class Trainer {
             shape: shape, gates: configuration.parallelism.gates, precision: configuration.training.precision, team: team,
             embeddingGradient: .chosen(
                 for: shape, rowCount: configuration.training.batch * dataset.longestTimeCount, shardCount: configuration.parallelism.shards),
-            segmentLength: configuration.training.segmentLength)
+            segmentLength: configuration.training.segmentLength, labelSmoothing: configuration.training.labelSmoothing)
         optimizer = configuration.optimizer.makeOptimizer()
         learningRate = configuration.learningRateSchedule
         let count = network.layout.count

@@ -80,14 +80,15 @@ def padded(sequences, filling):
     return pad_sequence(tensors, batch_first=True, padding_value=filling)
 
 
-def torch_figure(name, about, seed, input_layer, vocabulary, input_width, hidden, layers, outputs, lengths, target, with_states=False, adam=None, cell="lstm"):
+def torch_figure(name, about, seed, input_layer, vocabulary, input_width, hidden, layers, outputs, lengths, target, with_states=False, adam=None, cell="lstm", label_smoothing=0.0):
     random = np.random.default_rng(seed)
     network = torch_network(cell, input_layer, vocabulary, input_width, hidden, layers, outputs)
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.copy_(torch.from_numpy(float32_numbers(random, *parameter.shape, scale=0.6)))
     batch = len(lengths)
-    figure = dict(about=about, madeWith=f"PyTorch {torch.__version__}, float64", **({} if cell == "lstm" else {"cell": cell}), inputLayer=input_layer, vocabulary=vocabulary,
+    figure = dict(about=about, madeWith=f"PyTorch {torch.__version__}, float64", **({} if cell == "lstm" else {"cell": cell}),
+                  **({"labelSmoothing": label_smoothing} if label_smoothing else {}), inputLayer=input_layer, vocabulary=vocabulary,
                   inputWidth=input_width, hidden=hidden, layers=layers, outputCount=outputs, lengths=lengths,
                   shapes=shapes(dict(network.named_parameters())),
                   parameters=flat({k: v.detach() for k, v in network.named_parameters()}))
@@ -119,7 +120,7 @@ def torch_figure(name, about, seed, input_layer, vocabulary, input_width, hidden
         hiddens, final = torch_hiddens(network, input_layer, vocabulary, x, lengths, states)
         if target == "tokenEveryStep":
             out = network["head"](hiddens)
-            loss = F.cross_entropy(out.reshape(-1, outputs), y.reshape(-1), ignore_index=-1)
+            loss = F.cross_entropy(out.reshape(-1, outputs), y.reshape(-1), ignore_index=-1, label_smoothing=label_smoothing)
         else:
             out = network["head"](hiddens[torch.arange(batch), torch.tensor(lengths) - 1]).unsqueeze(1)
             loss = F.cross_entropy(out[:, 0], y) if target == "classAtEnd" else F.mse_loss(out[:, 0], y)
@@ -216,6 +217,8 @@ if FRAMEWORK == "torch":
                  "embedding", 5, 4, 3, 3, 5, [4, 7, 1, 5], "tokenEveryStep", with_states=True)
     torch_figure("torch-regression-at-end", "1 layer on real vectors of ragged lengths, 2 numbers at each sequence's end, then clipping and Adam", 4,
                  "vectors", None, 2, 9, 1, 2, [8, 3, 5], "vectorAtEnd", adam=dict(learning_rate=0.0625, maximum_norm=0.375, steps=3))
+    torch_figure("torch-smoothed-every-step", "1 layer on one-hot tokens, ragged lengths, a token at every step but one, with smoothed labels", 9,
+                 "oneHot", 5, 5, 6, 1, 5, [5, 3, 4], "tokenEveryStep", label_smoothing=0.15)
     torch_figure("torch-gru-class-at-end", "2 GRU layers on real vectors of ragged lengths, a class at each sequence's end, from given states", 6,
                  "vectors", None, 3, 5, 2, 4, [6, 2, 5], "classAtEnd", with_states=True, cell="gru")
     torch_figure("torch-gru-embedding-every-step", "3 GRU layers on an embedding, ragged lengths, a token at every step but one", 7,

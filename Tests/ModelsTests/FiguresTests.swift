@@ -33,7 +33,7 @@ struct FiguresTests {
         "Loss, outputs, every gradient and final states are the stored figure's",
         arguments: [
             "keras-class-at-end", "torch-class-at-end", "torch-embedding-every-step", "torch-gru-class-at-end", "torch-gru-embedding-every-step",
-            "torch-gru-one-hot-every-step", "torch-one-hot-every-step", "torch-regression-at-end",
+            "torch-gru-one-hot-every-step", "torch-one-hot-every-step", "torch-regression-at-end", "torch-smoothed-every-step",
         ])
     func matches(name: String) throws {
         let figure = try Figures.load(name)
@@ -41,7 +41,7 @@ struct FiguresTests {
         let sequences = try Sequences(input: figure.input(), target: figure.target(), states: figure.initialStates())
         #expect(Set(figure.gradients.keys) == Set(ParameterLayout(shape).parameters.map(\.name)))
         for gates in GateMode.allCases {
-            let setting = Setting(threads: 2, gates: gates)
+            let setting = Setting(threads: 2, gates: gates, labelSmoothing: figure.labelSmoothing ?? 0)
             let network = setting.network(shape)
             let parameters = try figure.model().flatParameters(network.layout)
             let pass = try network.pass(

@@ -26,7 +26,7 @@ extension Model {
         _ batch: Batch, parameters: FloatView, divisor: Int, shards: [Range<Int>], state: RecurrentState? = nil, scores: Bool = true
     ) -> Pass {
         load(parameters)
-        forward(batch, state: state)
+        forward(batch, state: state, purpose: .training)
         let rowCount = shape.head == .everyStep ? batch.timeCount * batch.sequenceCount : batch.sequenceCount
         if scores { score(batch) }
         let outputs = !scores ? [] : (0..<rowCount).map { self.outputs(row: $0).array() }
@@ -50,13 +50,18 @@ struct Setting: Sendable, CustomStringConvertible {
     var embedding = EmbeddingGradient.byRow
     /// 0 for all time steps at once.
     var segmentLength = 0
+    /// Changes loss and gradient.
+    var labelSmoothing = 0.0
 
-    var description: String { "\(precision), \(threads) threads, \(gates.rawValue), \(shardCount) shards, embedding \(embedding), segments of \(segmentLength)" }
+    var description: String {
+        "\(precision), \(threads) threads, \(gates.rawValue), \(shardCount) shards, embedding \(embedding), segments of \(segmentLength), "
+            + "label smoothing \(labelSmoothing)"
+    }
 
     func network(_ shape: ModelDescription) -> Model {
         Model(
             shape: shape, gates: gates, precision: precision, team: ThreadTeam(threadCount: threads, spins: threads < 3), embeddingGradient: embedding,
-            segmentLength: segmentLength)
+            segmentLength: segmentLength, labelSmoothing: labelSmoothing)
     }
 
     /// Sequences of each shard of a batch, of one rank.

@@ -5,7 +5,7 @@ import Testing
 struct FiguresTests {
     static let names = [
         "keras-class-at-end", "torch-class-at-end", "torch-embedding-every-step", "torch-gru-class-at-end", "torch-gru-embedding-every-step",
-        "torch-gru-one-hot-every-step", "torch-one-hot-every-step", "torch-regression-at-end",
+        "torch-gru-one-hot-every-step", "torch-one-hot-every-step", "torch-regression-at-end", "torch-smoothed-every-step",
     ]
 
     /// PyTorch and Keras sum in another order than the reference, in the same 53 bits.

@@ -134,6 +134,7 @@ private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) thr
     case "string" where schema["enum"] == nil: return standard + [.text("a b.safetensors"), .text("é \"")]
     case "string": return (schema["enum"]?.arrayValue ?? []).filter { key.dottedName != "model.head" || mayBeHead($0, kind) }
     case "integer" where key.dottedName == "model.embedding" && !Configuration(kind: kind).data.hasTokens: return standard
+    case "number" where key.dottedName == "training.labelSmoothing" && [.series, .adding].contains(kind): return standard
     case "integer", "number":
         let fraction = key.dottedName.hasSuffix("Fraction")
         let edges = [schema["minimum"], schema["maximum"]].compactMap { $0 }

@@ -19,7 +19,7 @@ struct OtherFrameworkTermTests {
         ("max_grad_norm", "training.clipNorm"), ("seq_len", "data.length"), ("lookback", "data.length"), ("validation_split", "data.validationFraction"),
         ("random_state", "training.seed"), ("eps", "optimizer.epsilon"), ("embedding_dim", "model.embedding"), ("log_every_n_steps", "log.everySteps"),
         ("save_steps", "checkpoint.everySteps"), ("num_workers", "parallelism.threads"), ("max_steps", "training.steps"), ("rnn_type", "model.cell"), ("gru", "model.cell"),
-        ("early_stopping", "training.patience"),
+        ("early_stopping", "training.patience"), ("label_smoothing_factor", "training.labelSmoothing"),
     ])
     func keys(word: String, key: String) {
         #expect(fault(override: "\(word)=1") == "\(word) is \(key) here.")
@@ -64,7 +64,7 @@ struct OtherFrameworkTermTests {
             #expect(keys.contains { words.contains($0) }, "\(words)")
         }
         #expect(fault(override: "training.dvice=1")?.contains("Did you mean") == false)
-        #expect(fault(override: "training.wxyz=1") == "training.wxyz is not a key. The keys of training are batch, steps, epochs, seed, clipNorm, "
+        #expect(fault(override: "training.wxyz=1") == "training.wxyz is not a key. The keys of training are batch, steps, epochs, seed, clipNorm, labelSmoothing, "
             + "validateEverySteps, patience, minimumImprovement, segmentLength and precision.")
         #expect(fault(override: "optimizer=sgd")?.hasPrefix("optimizer is not a key. It is a section; its keys are optimizer.algorithm, ") == true)
     }
