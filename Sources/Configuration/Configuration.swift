@@ -87,6 +87,9 @@ extension Configuration {
         /// Validations without improvement after which training ends; 0 for never.
         public var patience = 0
         public var minimumImprovement = 0.0
+        public var averaging = WeightAveraging.none
+        public var averageDecay = 0.999
+        public var averagePatience = 5
         /// 0 for all time steps.
         public var segmentLength = 0
         public var precision = Precision.float32
@@ -165,6 +168,14 @@ extension Configuration {
 extension Configuration {
     /// Whether a run directory stands for its best checkpoint, and not its newest: where training ends some validations after the best.
     public var usesBestCheckpoint: Bool { training.patience > 0 && checkpoint.best }
+}
+
+extension Configuration {
+    /// Name of the buffer with the weights that steps change, where `weights.safetensors` has averages of them.
+    package static let rawWeightsName = "raw"
+
+    /// The names of what a checkpoint has beside the weights, each in the layout of the parameters.
+    package var optimizerStateNames: [String] { optimizer.stateNames + (training.averaging == .none ? [] : [Self.rawWeightsName]) }
 }
 
 extension Configuration.ModelSettings {

@@ -31,6 +31,15 @@ extension Configuration {
         case plateau
     }
 
+    /// Whether the weights are averaged over steps.
+    public enum WeightAveraging: String, ConfigurationChoice {
+        case none
+        /// Exponential moving average, from the first step on.
+        case ema
+        /// The mean since a validation's loss was above the lowest of all but the last few (Merity et al. 2018).
+        case ntAsgd
+    }
+
     /// Order in which gradients are summed over ranks.
     public enum ReductionOrder: String, ConfigurationChoice {
         /// The fixed tree over shards: the same bits on any number of ranks.

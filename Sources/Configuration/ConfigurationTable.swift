@@ -90,6 +90,8 @@ extension ConfigurationKey {
             "Symbols that the model of model.initialWeights doesn't know: refused, or initialized, and the weights of all others taken symbol by symbol."),
     ]
 
+    private static let nonmonotonicAveraging = ConfigurationCondition("training.averaging", \.training.averaging, is: .ntAsgd)
+
     private static let training: [ConfigurationKey] = [
         .integer(.training, "batch", \.training.batch, 1...million, .result, "Sequences of a step over all ranks together."),
         .integer(.training, "steps", \.training.steps, 0...million * billion, .execution, "Steps to train; 0: as many as training.epochs has."),
@@ -102,7 +104,7 @@ extension ConfigurationKey {
         .integer(
             .training, "validateEverySteps", \.training.validateEverySteps, 0...million * billion, .execution,
             "Steps from one validation to the next; 0: at each epoch's end.")
-            .decidesWeights(where: .plateauSchedule),
+            .decidesWeights(where: .plateauSchedule, nonmonotonicAveraging),
         .integer(
             .training, "patience", \.training.patience, 0...million, .execution,
             "Early stopping: training ends after so many validations in a row without improvement. The run directory then stands for its best checkpoint. 0: never."),
@@ -110,6 +112,18 @@ extension ConfigurationKey {
             .training, "minimumImprovement", \.training.minimumImprovement, .atLeast(0), .execution,
             "How much lower than the lowest validation loss before another one must be to count as an improvement.")
             .when(ConfigurationCondition("training.patience", \.training.patience, isAtLeast: 1)),
+        .choice(
+            .training, "averaging", \.training.averaging, .result,
+            "Average of the weights over steps, which is validated, saved and used in their place: none, exponential moving (\"ema\"), or the mean since "
+                + "validation stopped improving (\"ntAsgd\", Merity et al. 2018)."),
+        .real(
+            .training, "averageDecay", \.training.averageDecay, .atLeast(0).atMost(0.9999999), .result,
+            "Share of the moving average that a step keeps.")
+            .when(ConfigurationCondition("training.averaging", \.training.averaging, is: .ema)),
+        .integer(
+            .training, "averagePatience", \.training.averagePatience, 1...1_000, .result,
+            "The mean begins after a validation whose loss is above the lowest of all but so many before it.")
+            .when(nonmonotonicAveraging),
         .integer(
             .training, "segmentLength", \.training.segmentLength, 0...million, .execution,
             "Time steps whose activations are kept at once; earlier ones are computed a second time on the way back. For sequences too long for the memory. 0: all."),

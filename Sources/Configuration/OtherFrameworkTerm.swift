@@ -83,6 +83,9 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             grad_norm_clip global_clipnorm clip_global_norm
             """, key("training.clipNorm")
         ),
+        ("ema use_ema swa averaged_model model_ema asgd nt_asgd", key("training.averaging", ", \"ema\" or \"ntAsgd\"")),
+        ("ema_decay ema_momentum", key("training.averageDecay", ", with training.averaging \"ema\"")),
+        ("nonmono", key("training.averagePatience", ", with training.averaging \"ntAsgd\"")),
         ("smoothing label_smoothing_factor smooth_eps", key("training.labelSmoothing")),
         (
             "val_check_interval validation_steps validation_freq val_every eval_every eval_steps eval_interval eval_freq validate_every validation_interval",

@@ -1,10 +1,12 @@
 import Checkpoints
 import NumberText
+import Runs
 
 extension TrainedRun {
     /// Notes for the user on the run: damaged checkpoints, moved data, a better checkpoint than the selected one.
     public var notes: [String] {
         var notes = skippedCheckpoints.map { "\($0)" }
+        if let words = configuration.averagingWords(stepCount: checkpoint.manifest.progress.averagedStepCount) { notes.append(words) }
         if let movedFiles { notes.append("the data are not where they were, and are read from \(movedFiles.joined(separator: ", "))") }
         if let better = try? betterCheckpoint(), let loss = better.manifest.progress.validationLoss {
             let own = checkpoint.manifest.progress.validationLoss.map { " against \(figure($0))" } ?? ""

@@ -21,6 +21,10 @@ package enum ProgressKey: String, CaseIterable {
     case plateauValidations
     case plateauCooldown
     case rateReductions
+    /// Of averaged weights: steps that the average is of, and of the mean's trigger the lowest loss of all validations but the recent ones, and theirs.
+    case averagedSteps
+    case averagingLowestLoss
+    case averagingRecentLosses
     case skippedSteps
     case batchesPerEpoch
     case epochTargetCount
@@ -31,4 +35,6 @@ package enum ProgressKey: String, CaseIterable {
 
 extension CheckpointProgress {
     package subscript(key: ProgressKey) -> JSONValue? { other[key.rawValue] }
+    /// Steps that the weights are an average of; 0 if they are none.
+    package var averagedStepCount: Int { self[.averagedSteps]?.integerValue ?? 0 }
 }

@@ -48,7 +48,7 @@ package struct ResumeDifferences {
         let ofNeither = Set(ConfigurationKey.table.filter { key in ![configuration, earlier].contains(where: key.isKnown) }.map(\.dottedName))
         let found = configuration.differences(from: earlier).filter { $0.effect == .result && !ofNeither.contains($0.key) }
         all = found.filter { !Configuration.pathKeys.contains($0.key) }
-        optimizerStateKeys = Set(found.filter { configuration.restoring([$0]).optimizer.stateNames != configuration.optimizer.stateNames }.map(\.key))
+        optimizerStateKeys = Set(found.filter { configuration.restoring([$0]).optimizerStateNames != configuration.optimizerStateNames }.map(\.key))
         ofReading = found.filter { Configuration.readingKeys.contains($0.key) }
     }
 

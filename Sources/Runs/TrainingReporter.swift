@@ -30,6 +30,8 @@ public struct RunSummary: Sendable {
     public let precision: Precision
     public let batchesPerEpoch: Int
     public let stepCount: Int
+    /// The average of the weights that is used in their place, in words; nil for none.
+    public let averaging: String?
     public let dataDescription: String
     /// Notes for the user on the data, in sentences without a full stop.
     public let dataNotes: [String]
@@ -57,7 +59,7 @@ public struct RunSummary: Sendable {
 
     package init(
         runDirectory: String, task: any LearningTask, shape: ModelDescription, parameterCount: Int, rankCount: Int, threadCount: Int, shardCount: Int, precision: Precision,
-        batchesPerEpoch: Int, stepCount: Int, dataDescription: String, dataNotes: [String], dataParts: [DataPartSize], longestTimeCount: Int, batch: Int,
+        batchesPerEpoch: Int, stepCount: Int, averaging: String?, dataDescription: String, dataNotes: [String], dataParts: [DataPartSize], longestTimeCount: Int, batch: Int,
         memory: MemoryNeed, resumed: String?, resumedStep: Int, resumedEpoch: Int, resumedPosition: Int, validationsSinceImprovement: Int?,
         resumedPrecision: Precision?,
         resumedDifferences: [String], skippedCheckpoints: [SkippedCheckpoint]
@@ -72,6 +74,7 @@ public struct RunSummary: Sendable {
         self.precision = precision
         self.batchesPerEpoch = batchesPerEpoch
         self.stepCount = stepCount
+        self.averaging = averaging
         self.dataDescription = dataDescription
         self.dataNotes = dataNotes
         self.dataParts = dataParts

@@ -20,11 +20,11 @@ struct Restoration {
     /// Rank 0: reads `resumePoint`'s checkpoint into `state`, but for streams and shards, which ``share(_:shardCount:over:)`` brings.
     mutating func read(_ resumePoint: ResumePoint, into state: TrainingState, batchesPerEpoch: Int) throws {
         let checkpoint = resumePoint.recovery.checkpoint
-        try state.parameters.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readWeights(layout.parameters, into: &span) }
-        let optimizer = state.optimizer
-        for (index, buffer) in optimizer.buffers.enumerated() {
+        let weights = state.averaging?.values ?? state.parameters
+        try weights.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readWeights(layout.parameters, into: &span) }
+        for (index, buffer) in state.buffersBesideWeights.enumerated() {
             try buffer.withMutableSpan { (span) throws(CheckpointError) in
-                try checkpoint.readOptimizerState(at: index, of: optimizer.names, layout.parameters, into: &span)
+                try checkpoint.readOptimizerState(at: index, of: layout.optimizerStateNames, layout.parameters, into: &span)
             }
         }
         let streams = FloatMemory(count: layout.streams.elementCount)
@@ -48,6 +48,7 @@ struct Restoration {
     /// Brings rank 0's state to all ranks, each with its own streams and shards. Collective.
     func share(_ state: TrainingState, shardCount: Int, over group: any Communicator) throws {
         for floats in [state.parameters] + state.optimizer.buffers { try group.broadcast(floats, from: 0) }
+        if let averaging = state.averaging { try group.broadcast(averaging.values, from: 0) }
         state.step = try group.broadcast(state.step, from: 0)
         state.skippedStepCount = try group.broadcast(state.skippedStepCount, from: 0)
         state.optimizer.stepCount = state.step - state.skippedStepCount

@@ -101,7 +101,7 @@ final class RunWriter {
             let earlier = try tolerated { () throws(CheckpointError) in try writer.finish() }
             try writer.submit { snapshot in
                 snapshot.progress = progress(of: state, validationLoss: validationLoss, shardSums: shardSums)
-                snapshot.copy(weights: state.parameters, optimizerStates: state.optimizer.buffers)
+                snapshot.copy(weights: state.usedParameters, optimizerStates: state.buffersBesideWeights)
                 snapshot.copy(streams: streams.span)
             }
             return earlier

@@ -21,7 +21,7 @@ extension Trainer {
         var (isBest, endsEarly) = (false, false)
         if due.contains(.validation) {
             enter(.validation)
-            network.load(state.parameters)
+            network.load(state.usedParameters)
             let evaluation = try evaluator.evaluate(.validation)
             isBest = state.improves(evaluation.loss)
             if due.contains(.judgement) { endsEarly = try judge(evaluation.loss) && !isLast }
@@ -87,7 +87,7 @@ extension Trainer {
         var sample: String?
         if showsModel, let sampleWriter {
             enter(.validation)
-            sample = sampleWriter.text(state.parameters)
+            sample = sampleWriter.text(state.usedParameters)
             enter(.decision)
         }
         let progress = try pace.progress(

@@ -103,6 +103,7 @@ public final class Trainer {
             state.parameters, gradient: gradient, gradientScale: GradientNorm.scale(norm: norm, limit: configuration.training.clipNorm),
             gradientBound: norm, learningRate: rate, state: state.optimizer, team: team)
         if isTaken {
+            state.averaging?.add(state.parameters, team: team)
             if let streams = state.streams { network.advance(streams, lengths: batch.lengths) }
             state.count(losses, shards: shards, targetCount: targetCount)
             pace.add(
@@ -172,7 +173,7 @@ public final class Trainer {
         runWriter = RunWriter(
             path: runDirectory, configuration: configuration,
             layout: CheckpointLayout(
-                parameters: network.layout.tensorShapes, optimizerStateNames: optimizer.stateNames, streams: shape.streamLayout(streamCount: streamCount)),
+                parameters: network.layout.tensorShapes, optimizerStateNames: configuration.optimizerStateNames, streams: shape.streamLayout(streamCount: streamCount)),
             origin: origin, batchesPerEpoch: training.batchesPerEpoch, invocation: invocation, group: group)
         let resumePoint = try runWriter.begin(resume, state: state, shardCount: plan.shardsPerRank, storedText: data.storedText)
         let epochBegin = state.step - state.batch
@@ -202,6 +203,6 @@ public final class Trainer {
     /// Validations since the last improvement, where training may end early.
     public var validationsSinceImprovement: Int { state.stopping.validationsSinceImprovement }
 
-    /// SHA-256 of the weights, as the bytes of the flat buffer in its documented order.
+    /// SHA-256 of the weights, averaged if they are, as the bytes of the flat buffer in its documented order.
     public func weightsSHA256() throws -> String { try state.weightsSHA256() }
 }

@@ -36,6 +36,8 @@ final class TrainingState {
     /// The lowest validation loss so far; nil before the first.
     var best: BestValidation?
     var stopping: EarlyStopping
+    /// Nil where the weights aren't averaged.
+    let averaging: Averaging?
     /// With a schedule that goes by the validation loss.
     var plateau: PlateauDecay?
 
@@ -44,12 +46,22 @@ final class TrainingState {
         self.optimizer = optimizer.initialState(count: parameterCount)
         streams = streamCount.map { RecurrentState(ModelPlan(shape).state, sequenceCount: $0) }
         epochLoss = ShardSums(shardCount: shardCount)
+        averaging = Averaging(configuration.training, parameterCount: parameterCount)
         stopping = EarlyStopping(configuration.training)
         plateau = configuration.optimizer.plateauDecay
         shape.initialize(parameterMemory.view, seed: configuration.seed)
     }
 
+    /// The weights that steps change.
     var parameters: FloatView { parameterMemory.view }
+    /// The weights that are validated, saved and used: the average, if there is one.
+    var usedParameters: FloatView {
+        guard let averaging, averaging.hasBegun else { return parameters }
+        return averaging.values
+    }
+
+    /// What a checkpoint has beside the used weights: the optimizer's buffers, and with averaging the weights that steps change.
+    var buffersBesideWeights: [FloatView] { optimizer.buffers + (averaging == nil ? [] : [parameters]) }
 
     /// Whether `loss`, of the weights as they are, is the lowest validation loss so far, which it then becomes.
     func improves(_ loss: Double) -> Bool {
@@ -62,16 +74,18 @@ final class TrainingState {
     func judge(_ loss: Double) {
         stopping.add(loss)
         plateau?.add(loss)
+        averaging?.judge(loss, parameters)
     }
 
     /// What follows from validations, for a manifest's `progress`.
-    var judgementMembers: [JSONMember] { stopping.members + (plateau?.members ?? []) }
+    var judgementMembers: [JSONMember] { stopping.members + (plateau?.members ?? []) + (averaging?.members ?? []) }
 
     /// Takes what ``judgementMembers`` gave from a manifest's `progress`.
     /// - Parameter knowsLosses: whether its losses are comparable with those to come.
     func restoreJudgements(from progress: CheckpointProgress, knowsLosses: Bool = true) {
         if knowsLosses { stopping.restore(from: progress) }
         plateau?.restore(from: progress, knowsLosses: knowsLosses)
+        averaging?.restore(from: progress, knowsLosses: knowsLosses)
     }
 
     /// Adds a batch's losses to the epoch's.
@@ -87,20 +101,20 @@ final class TrainingState {
         epochTargetCount = 0
     }
 
-    /// SHA-256 of the weights, as the bytes of the flat buffer in its documented order.
-    func weightsSHA256() throws -> String { try parameters.sha256() }
+    /// SHA-256 of the used weights, as the bytes of the flat buffer in its documented order.
+    func weightsSHA256() throws -> String { try usedParameters.sha256() }
 
     /// Collective.
     /// - Throws: ``TrainingError/weightsDiffer(step:values:)`` on all ranks, with those that have other weights than most.
     func requireSameWeights(over group: any Communicator) throws {
-        let hashes = try group.gatherEverywhere(try weightsSHA256())
+        let hashes = try group.gatherEverywhere(try parameters.sha256() + (averaging == nil ? "" : " and \(weightsSHA256())"))
         guard Set(hashes).count > 1 else { return }
         throw TrainingError.weightsDiffer(step: step, values: RankAgreement.groups(of: hashes))
     }
 
     /// Whether no weight is infinite or NaN.
     var weightsAreFinite: Bool {
-        parameters.withSpan { weights in weights.indices.allSatisfy { weights[$0].isFinite } }
+        [parameters, usedParameters].allSatisfy { $0.withSpan { weights in weights.indices.allSatisfy { weights[$0].isFinite } } }
     }
 
     /// The size of the largest weight; NaN if one is.

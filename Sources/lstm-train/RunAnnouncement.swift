@@ -64,6 +64,7 @@ struct RunAnnouncement {
                 "group", "\(counted(summary.rankCount, "rank")) × \(counted(summary.threadCount, "thread"))"
                     + " on \(cores); \(counted(summary.shardCount, "shard"))"),
             field("arithmetic", arithmetic(summary.precision)),
+        ] + (summary.averaging.map { field("averaging", wrapped: $0) } ?? []) + [
             field(
                 "memory", "\(bytes(memory.rankByteCount)) at the least" + (memory.localRankCount > 1 ? " for each of \(memory.localRankCount) ranks here" : "")
                     + ", of \(bytes(memory.hostByteCount))"),

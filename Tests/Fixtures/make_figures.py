@@ -206,9 +206,27 @@ def plateau_figures():
     (FOLDER / "schedules" / "torch-plateau.json").write_text(json.dumps(cases, separators=(",", ":"), allow_nan=False) + "\n")
 
 
+def average_figures():
+    """AveragedModel's moving average and mean of some parameters after each of 12 steps."""
+    random = np.random.default_rng(10)
+    model = torch.nn.Linear(5, 1, bias=False).double()
+    moving = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.8))
+    mean = torch.optim.swa_utils.AveragedModel(model)
+    figure = dict(decay=0.8, parameters=[], moving=[], mean=[])
+    for _ in range(12):
+        with torch.no_grad():
+            model.weight.copy_(torch.from_numpy(float32_numbers(random, 1, 5, scale=2)))
+        figure["parameters"].append(model.weight[0].tolist())
+        for name, average in [("moving", moving), ("mean", mean)]:
+            average.update_parameters(model)
+            figure[name].append(average.module.weight[0].tolist())
+    (FOLDER / "schedules" / "torch-average.json").write_text(json.dumps(figure, separators=(",", ":"), allow_nan=False) + "\n")
+
+
 if FRAMEWORK == "torch":
     torch.set_num_threads(1)
     plateau_figures()
+    average_figures()
     torch_figure("torch-class-at-end", "2 layers on real vectors of ragged lengths, a class at each sequence's end", 1,
                  "vectors", None, 3, 5, 2, 4, [6, 2, 5], "classAtEnd")
     torch_figure("torch-one-hot-every-step", "1 layer on one-hot tokens, the next token at every step, from given states", 2,

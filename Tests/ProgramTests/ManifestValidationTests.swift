@@ -38,6 +38,7 @@ extension ProgramTests {
             Change("\"bestValidationLoss\": null", "\"bestValidationLoss\": 3", ""),
             Change("\"progress\": {", "\"progress\": {\"validationsSinceImprovement\": 5,", "validationsSinceImprovement is 5"),
             Change("\"progress\": {", "\"progress\": {\"lossToImprove\": -1,", "lossToImprove is -1"),
+            Change("\"progress\": {", "\"progress\": {\"averagedSteps\": 5,", "averagedSteps is 5"),
             Change("\"epochLossByShard\": [", "\"epochLossByShard\": [\"x\",", "epochLossByShard"),
             Change("\"precision\": \"float32\"", "\"precision\": \"float16\"", "precision is \"float16\""),
             Change("\"precision\": \"float32\",", "", ""),

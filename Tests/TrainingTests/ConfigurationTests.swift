@@ -37,7 +37,7 @@ struct ConfigurationTests {
     func resolved() throws {
         let resolved = try Configuration.parse(Array(#"{"log": {}, "data": {"kind": "adding"}}"#.utf8), name: "file").resolvedJSON()
         let names = (resolved.objectValue ?? []).flatMap { section in (section.value.objectValue ?? []).map { "\(section.key).\($0.key)" } }
-        #expect(names == ConfigurationKey.table.filter { $0.kinds.contains(.adding) && !$0.name.hasPrefix("decay") && !$0.name.hasPrefix("plateau") && !["momentum", "nesterov", "minimumImprovement", "minimumLearningRate"].contains($0.name) }.map(\.dottedName))
+        #expect(names == ConfigurationKey.table.filter { $0.kinds.contains(.adding) && !$0.name.hasPrefix("decay") && !$0.name.hasPrefix("plateau") && !["momentum", "nesterov", "minimumImprovement", "minimumLearningRate", "averageDecay", "averagePatience"].contains($0.name) }.map(\.dottedName))
         #expect(resolved["data"]?.serialized() == #"{"kind":"adding","length":50,"trainingExamples":0,"validationExamples":500,"testExamples":1000}"#)
         #expect(resolved["checkpoint"]?.serialized() == #"{"everySteps":0,"everyMinutes":10.0,"keep":3,"best":true,"onError":"stop"}"#)
     }
@@ -71,7 +71,7 @@ struct ConfigurationTests {
         #expect(ConfigurationKey.table.filter { $0.effect == .onward }.map(\.dottedName) == ["training.precision", "integrity.nonFinite"])
     }
 
-    @Test("the steps between validations decide the weights where the learning rate goes by the validation loss, and only there")
+    @Test("the steps between validations decide the weights where the learning rate or an average goes by the validation loss, and only there")
     func validationSteps() throws {
         var (mine, theirs) = (Configuration(kind: .text), Configuration(kind: .text))
         mine.training.validateEverySteps = 7
@@ -80,6 +80,11 @@ struct ConfigurationTests {
         #expect(mine.differences(from: theirs).map(\.effect) == [.result, .result])
         theirs.optimizer.schedule = .plateau
         #expect(mine.differences(from: theirs).map(\.effect) == [.result])
+        for averaging in [Configuration.WeightAveraging.ema, .ntAsgd] {
+            (mine.optimizer.schedule, theirs.optimizer.schedule) = (.constant, .constant)
+            (mine.training.averaging, theirs.training.averaging) = (averaging, averaging)
+            #expect(mine.differences(from: theirs).map(\.effect) == [averaging == .ntAsgd ? .result : .execution])
+        }
     }
 
     @Test("relative paths are relative to the given folder, absolute ones unchanged")
