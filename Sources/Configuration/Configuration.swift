@@ -32,6 +32,7 @@ extension Configuration {
         public var lowercase = false
         public var joinLines = false
         public var length = 50
+        public var randomLength = false
         public var stride = 1
         /// Empty for all.
         public var columns: [String] = []

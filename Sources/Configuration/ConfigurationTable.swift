@@ -22,6 +22,9 @@ extension ConfigurationKey {
             .data, "length", \.data.length, 1...million, narrowed: [.adding: 10...million, .temporalOrder: 10...million],
             for: Kind.ofChosenLength, .result,
             "Time steps of a chunk of truncated BPTT (text), a window (textWindows), the past (series), a generated sequence (adding, temporalOrder)."),
+        .bool(
+            .data, "randomLength", \.data.randomLength, for: [.text], .result,
+            "Whether each chunk has a random length around data.length (Merity et al. 2018), and the learning rate is scaled by it."),
         .integer(.data, "stride", \.data.stride, 1...billion, for: Kind.inWindows, .result, "Symbols or rows from one window's begin to the next one's."),
         .strings(
             .data, "columns", \.data.columns, StringsRule(takesSingle: true, areUnique: true), for: Kind.ofTables, .result,

@@ -8,6 +8,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case examples = 3
     /// Symbols drawn from a trained model.
     case sampling = 5
+    /// Lengths of a text's chunks. Counters: epoch, chunk, and which number.
+    case chunkLengths = 16
 }
 
 /// Stateless random numbers: each is a function of a seed, a purpose and three counters, so there is no generator state to save, skip or share.

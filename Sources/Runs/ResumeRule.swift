@@ -13,7 +13,7 @@ enum ResumeRule {
     private static let firstWeightsKeys: Set<String> = ["model.initialization", "model.forgetBias", "model.newSymbols"]
     /// The state of one is none of another's.
     static let algorithmKey = "optimizer.algorithm"
-    private static let pieceKeys: Set<String> = ["data.length", "data.stride", "training.seed"]
+    private static let pieceKeys: Set<String> = ["data.length", "data.randomLength", "data.stride", "training.seed"]
 
     init(of key: String, seedEffect: SeedEffect) {
         if key == "training.batch" {

@@ -97,7 +97,7 @@ public final class Trainer {
 
         enter(.optimizer)
         let norm = summed[gradient.count] == 0 ? gradientNorm.norm(of: gradient) : .nan
-        let rate = state.plateau?.rate ?? learningRate.rate(inEpoch: state.epoch)
+        let rate = (state.plateau?.rate ?? learningRate.rate(inEpoch: state.epoch)) * batches.relativeLength(ofBatch: state.batch)
         // Every rank has the same gradient and weights, and so decides alike.
         let isTaken = norm.isFinite && optimizer.update(
             state.parameters, gradient: gradient, gradientScale: GradientNorm.scale(norm: norm, limit: configuration.training.clipNorm),
