@@ -32,6 +32,7 @@ extension Configuration {
         public var lowercase = false
         public var joinLines = false
         public var length = 50
+        public var randomLength = false
         public var stride = 1
         /// Empty for all.
         public var columns: [String] = []
@@ -89,8 +90,15 @@ extension Configuration {
         public var seed = 1
         /// 0 for no clipping.
         public var clipNorm = 0.0
+        public var labelSmoothing = 0.0
         /// 0 for the end of each epoch.
         public var validateEverySteps = 0
+        /// Validations without improvement after which training ends; 0 for never.
+        public var patience = 0
+        public var minimumImprovement = 0.0
+        public var averaging = WeightAveraging.none
+        public var averageDecay = 0.999
+        public var averagePatience = 5
         /// 0 for all time steps.
         public var segmentLength = 0
         public var precision = Precision.float32
@@ -164,6 +172,19 @@ extension Configuration {
         plain.model.initialWeights = name(model.initialWeights)
         return plain
     }
+}
+
+extension Configuration {
+    /// Whether a run directory stands for its best checkpoint, and not its newest: where training ends some validations after the best.
+    public var usesBestCheckpoint: Bool { training.patience > 0 && checkpoint.best }
+}
+
+extension Configuration {
+    /// Name of the buffer with the weights that steps change, where `weights.safetensors` has averages of them.
+    package static let rawWeightsName = "raw"
+
+    /// The names of what a checkpoint has beside the weights, each in the layout of the parameters.
+    package var optimizerStateNames: [String] { optimizer.stateNames + (training.averaging == .none ? [] : [Self.rawWeightsName]) }
 }
 
 extension Configuration.ModelSettings {

@@ -27,6 +27,17 @@ extension Configuration {
         case constant
         /// Multiplied by a factor after every few epochs.
         case step
+        /// Multiplied by a factor when the validation loss stops falling.
+        case plateau
+    }
+
+    /// Whether the weights are averaged over steps.
+    public enum WeightAveraging: String, ConfigurationChoice {
+        case none
+        /// Exponential moving average, from the first step on.
+        case ema
+        /// The mean since a validation's loss was above the lowest of all but the last few (Merity et al. 2018).
+        case ntAsgd
     }
 
     /// Order in which gradients are summed over ranks.

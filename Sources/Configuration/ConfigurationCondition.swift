@@ -7,6 +7,8 @@ package struct ConfigurationCondition: Sendable {
     package enum Values: Sendable, Equatable {
         case words([String])
         case above(Double)
+        /// An integer.
+        case atLeast(Int)
         /// An integer, where the other key may also be a list.
         case anInteger
         /// The same, of at least this.
@@ -32,6 +34,13 @@ package struct ConfigurationCondition: Sendable {
         isMetBy = { $0[keyPath: path] > bound }
     }
 
+    /// The other key is `bound` or more.
+    init(_ key: String, _ path: any ConfigurationField.Path<Int>, isAtLeast bound: Int) {
+        self.key = key
+        values = .atLeast(bound)
+        isMetBy = { $0[keyPath: path] >= bound }
+    }
+
     /// `model.layers` is a number of layers, which are all alike.
     static let layersAlike = ConfigurationCondition("model.layers", .anInteger) {
         if case .alike = $0.model.layers { true } else { false }
@@ -51,11 +60,12 @@ package struct ConfigurationCondition: Sendable {
     /// The key within its section: "algorithm".
     package var name: String { key.split(separator: ".").last.map(String.init) ?? key }
 
-    /// `optimizer.schedule "step"`, `optimizer.momentum above 0`.
+    /// `optimizer.schedule "step"`, `optimizer.momentum above 0`, `training.patience at least 1`.
     var words: String {
         switch values {
         case .words(let words): "\(key) " + alternatives(words.map { "\"\($0)\"" })
         case .above(let bound): "\(key) above \(JSONValue.real(bound).shortNumber)"
+        case .atLeast(let bound): "\(key) at least \(bound)"
         case .anInteger: "\(key) as an integer"
         case .integerFrom(let least): "\(key) as an integer of at least \(least)"
         }
@@ -66,6 +76,7 @@ package struct ConfigurationCondition: Sendable {
         switch values {
         case .words(let words): .object(["enum": .list(words.map(JSONValue.text))])
         case .above(let bound): .object(["exclusiveMinimum": .real(bound)])
+        case .atLeast(let bound): .object(["minimum": .integer(bound)])
         case .anInteger: .object(["type": .text("integer")])
         case .integerFrom(let least): .object(["type": .text("integer"), "minimum": .integer(least)])
         }
@@ -82,6 +93,13 @@ extension ConfigurationKey {
     func when(_ conditions: ConfigurationCondition...) -> ConfigurationKey {
         var key = self
         key.conditions = conditions
+        return key
+    }
+
+    /// The same, with the weights depending on it where one of `conditions` is met.
+    func decidesWeights(where conditions: ConfigurationCondition...) -> ConfigurationKey {
+        var key = self
+        key.resultConditions = conditions
         return key
     }
 

@@ -25,9 +25,14 @@ public struct ConfigurationKey: Sendable {
     package let field: ConfigurationField
     /// On other keys: where one isn't met, the key must have its default.
     package internal(set) var conditions: [ConfigurationCondition] = []
+    /// On other keys: where one is met, the weights depend on the key, whatever ``effect`` says.
+    var resultConditions: [ConfigurationCondition] = []
 
     /// With its section: "model.hidden".
     public var dottedName: String { "\(section.rawValue).\(name)" }
+
+    /// Results that depend on the key's value in `configuration`.
+    public func effect(in configuration: Configuration) -> Effect { resultConditions.contains { $0.isMet(by: configuration) } ? .result : effect }
 
     /// The key's value in `configuration`.
     public func value(in configuration: Configuration) -> JSONValue { field.value(in: configuration) }

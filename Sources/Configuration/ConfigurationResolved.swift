@@ -15,7 +15,9 @@ extension Configuration {
     public func differences(from other: Configuration) -> [ConfigurationDifference] {
         ConfigurationKey.table.compactMap { key in
             let (mine, theirs) = (key.value(in: self), key.value(in: other))
-            return mine == theirs ? nil : ConfigurationDifference(key: key.dottedName, mine: mine, theirs: theirs, effect: key.effect)
+            guard mine != theirs else { return nil }
+            let effects = [self, other].map(key.effect)
+            return ConfigurationDifference(key: key.dottedName, mine: mine, theirs: theirs, effect: effects.contains(.result) ? .result : key.effect)
         }
     }
 }

@@ -15,6 +15,7 @@ extension ConfigurationReader {
         checkHead()
         checkNewSymbols()
         if isSound("model.layers") { checkLayers() }
+        checkLabelSmoothing()
     }
 
     private mutating func reportMissingKind(_ document: JSONPosition) {
@@ -75,6 +76,12 @@ extension ConfigurationReader {
         let (kind, embedding) = (configuration.data.kind, configuration.model.embedding)
         guard embedding > 0, !configuration.data.hasTokens, let given = place(of: "model.embedding") else { return }
         report(given, "model.embedding is \(embedding), but data.kind \"\(kind.rawValue)\" has numbers, not tokens; it must be 0 there.")
+    }
+
+    private mutating func checkLabelSmoothing() {
+        let (kind, smoothing) = (configuration.data.kind, configuration.training.labelSmoothing)
+        guard smoothing > 0, kind.predictsNumbers, let given = place(of: "training.labelSmoothing") else { return }
+        report(given, "training.labelSmoothing is \(smoothing), but data.kind \"\(kind.rawValue)\" predicts numbers, not classes; it must be 0 there.")
     }
 
     private mutating func checkNewSymbols() {

@@ -22,6 +22,9 @@ extension ConfigurationKey {
             .data, "length", \.data.length, 1...million, narrowed: [.adding: 10...million, .temporalOrder: 10...million],
             for: Kind.ofChosenLength, .result,
             "Time steps of a chunk of truncated BPTT (text), a window (textWindows), the past (series), a generated sequence (adding, temporalOrder)."),
+        .bool(
+            .data, "randomLength", \.data.randomLength, for: [.text], .result,
+            "Whether each chunk has a random length around data.length (Merity et al. 2018), and the learning rate is scaled by it."),
         .integer(.data, "stride", \.data.stride, 1...billion, for: Kind.inWindows, .result, "Symbols or rows from one window's begin to the next one's."),
         .strings(
             .data, "columns", \.data.columns, StringsRule(takesSingle: true, areUnique: true), for: Kind.ofTables, .result,
@@ -108,15 +111,40 @@ extension ConfigurationKey {
             "Symbols that the model of model.initialWeights doesn't know: refused, or initialized, and the weights of all others taken symbol by symbol."),
     ]
 
+    private static let nonmonotonicAveraging = ConfigurationCondition("training.averaging", \.training.averaging, is: .ntAsgd)
+
     private static let training: [ConfigurationKey] = [
         .integer(.training, "batch", \.training.batch, 1...million, .result, "Sequences of a step over all ranks together."),
         .integer(.training, "steps", \.training.steps, 0...million * billion, .execution, "Steps to train; 0: as many as training.epochs has."),
         .integer(.training, "epochs", \.training.epochs, 1...billion, .execution, "Passes over the training part; of no effect if training.steps is above 0."),
         .integer(.training, "seed", \.training.seed, 0...Int.max, .result, "Seed of all random numbers."),
         .real(.training, "clipNorm", \.training.clipNorm, .atLeast(0), .result, "Greatest norm of the whole gradient; longer ones are scaled down to it. 0: none."),
+        .real(
+            .training, "labelSmoothing", \.training.labelSmoothing, .atLeast(0).below(1), .result,
+            "Share of each target symbol or class that training divides among all of them, as in torch's CrossEntropyLoss. Evaluation has none. 0: none."),
         .integer(
             .training, "validateEverySteps", \.training.validateEverySteps, 0...million * billion, .execution,
-            "Steps from one validation to the next; 0: at each epoch's end."),
+            "Steps from one validation to the next; 0: at each epoch's end.")
+            .decidesWeights(where: .plateauSchedule, nonmonotonicAveraging),
+        .integer(
+            .training, "patience", \.training.patience, 0...million, .execution,
+            "Early stopping: training ends after so many validations in a row without improvement. The run directory then stands for its best checkpoint. 0: never."),
+        .real(
+            .training, "minimumImprovement", \.training.minimumImprovement, .atLeast(0), .execution,
+            "How much lower than the lowest validation loss before another one must be to count as an improvement.")
+            .when(ConfigurationCondition("training.patience", \.training.patience, isAtLeast: 1)),
+        .choice(
+            .training, "averaging", \.training.averaging, .result,
+            "Average of the weights over steps, which is validated, saved and used in their place: none, exponential moving (\"ema\"), or the mean since "
+                + "validation stopped improving (\"ntAsgd\", Merity et al. 2018)."),
+        .real(
+            .training, "averageDecay", \.training.averageDecay, .atLeast(0).atMost(0.9999999), .result,
+            "Share of the moving average that a step keeps.")
+            .when(ConfigurationCondition("training.averaging", \.training.averaging, is: .ema)),
+        .integer(
+            .training, "averagePatience", \.training.averagePatience, 1...1_000, .result,
+            "The mean begins after a validation whose loss is above the lowest of all but so many before it.")
+            .when(nonmonotonicAveraging),
         .integer(
             .training, "segmentLength", \.training.segmentLength, 0...million, .execution,
             "Time steps whose activations are kept at once; earlier ones are computed a second time on the way back. For sequences too long for the memory. 0: all."),

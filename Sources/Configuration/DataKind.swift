@@ -31,6 +31,14 @@ extension Configuration.DataKind {
     /// Whether the sequences are generated from the seed, without a file.
     public var isGenerated: Bool { Self.generated.contains(self) }
 
+    /// Whether the targets are numbers, not symbols or classes.
+    var predictsNumbers: Bool {
+        switch self {
+        case .series, .adding: true
+        case .text, .textWindows, .sequences, .embeddedReber, .temporalOrder: false
+        }
+    }
+
     /// Whether there is exactly one file.
     public var readsOneFile: Bool { Self.ofTables.contains(self) }
 

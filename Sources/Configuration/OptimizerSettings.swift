@@ -21,6 +21,10 @@ extension Configuration {
         public var decayFactor = 0.5
         public var decayEveryEpochs = 1
         public var decayAfterEpochs = 0
+        public var plateauPatience = 10
+        public var plateauThreshold = 1e-4
+        public var plateauCooldown = 0
+        public var minimumLearningRate = 0.0
 
         /// The defaults, but for the algorithm.
         package init(algorithm: OptimizerAlgorithm = .adam) { self.algorithm = algorithm }
@@ -48,6 +52,8 @@ extension ConfigurationCondition {
     fileprivate static let sgd = algorithm(.sgd)
     fileprivate static let momentum = ConfigurationCondition("optimizer.momentum", \.optimizer.momentum, isAbove: 0)
     fileprivate static let stepSchedule = ConfigurationCondition("optimizer.schedule", \.optimizer.schedule, is: .step)
+    static let plateauSchedule = ConfigurationCondition("optimizer.schedule", \.optimizer.schedule, is: .plateau)
+    fileprivate static let decayingSchedule = ConfigurationCondition("optimizer.schedule", \.optimizer.schedule, is: .step, .plateau)
 }
 
 extension ConfigurationKey {
@@ -66,12 +72,20 @@ extension ConfigurationKey {
         .bool(.optimizer, "nesterov", \.optimizer.nesterov, .result, "Whether the momentum is Nesterov's.")
             .when(.sgd, .momentum),
         .real(.optimizer, "weightDecay", \.optimizer.weightDecay, .atLeast(0).atMost(1e30), .result, "Times each weight, biases among them, added to the gradient after clipping (L2, as in torch.optim)."),
-        .choice(.optimizer, "schedule", \.optimizer.schedule, .result, "The learning rate over the epochs: constant, or multiplied by a factor now and then."),
+        .choice(.optimizer, "schedule", \.optimizer.schedule, .result, "The learning rate: constant, multiplied by a factor every few epochs, or when the validation loss stops falling (\"plateau\", as torch's ReduceLROnPlateau)."),
         .real(.optimizer, "decayFactor", \.optimizer.decayFactor, .above(0).atMost(1), .result, "What the rate is multiplied by at each decay.")
-            .when(.stepSchedule),
+            .when(.decayingSchedule),
         .integer(.optimizer, "decayEveryEpochs", \.optimizer.decayEveryEpochs, 1...billion, .result, "Epochs from one decay to the next.")
             .when(.stepSchedule),
         .integer(.optimizer, "decayAfterEpochs", \.optimizer.decayAfterEpochs, 0...billion, .result, "Epochs before the first decay's count begins.")
             .when(.stepSchedule),
+        .integer(.optimizer, "plateauPatience", \.optimizer.plateauPatience, 0...billion, .result, "Validations in a row without improvement that the rate stands; after one more it decays.")
+            .when(.plateauSchedule),
+        .real(.optimizer, "plateauThreshold", \.optimizer.plateauThreshold, .atLeast(0).below(1), .result, "How much lower, by its share, than the lowest before a validation loss must be to count as an improvement.")
+            .when(.plateauSchedule),
+        .integer(.optimizer, "plateauCooldown", \.optimizer.plateauCooldown, 0...billion, .result, "Validations after a decay that don't count against the rate.")
+            .when(.plateauSchedule),
+        .real(.optimizer, "minimumLearningRate", \.optimizer.minimumLearningRate, .atLeast(0).atMost(1e38), .result, "The rate that decays end at.")
+            .when(.plateauSchedule),
     ]
 }

@@ -96,16 +96,25 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             grad_norm_clip global_clipnorm clip_global_norm
             """, key("training.clipNorm")
         ),
+        ("ema use_ema swa averaged_model model_ema asgd nt_asgd", key("training.averaging", ", \"ema\" or \"ntAsgd\"")),
+        ("ema_decay ema_momentum", key("training.averageDecay", ", with training.averaging \"ema\"")),
+        ("nonmono", key("training.averagePatience", ", with training.averaging \"ntAsgd\"")),
+        ("smoothing label_smoothing_factor smooth_eps", key("training.labelSmoothing")),
         (
             "val_check_interval validation_steps validation_freq val_every eval_every eval_steps eval_interval eval_freq validate_every validation_interval",
             key("training.validateEverySteps")
         ),
+        ("early_stopping early_stop earlystopping early_stopping_patience early_stop_patience", key("training.patience")),
+        ("min_delta early_stopping_min_delta early_stopping_threshold", key("training.minimumImprovement", ", with training.patience")),
         ("dtype amp mixed_precision fp16 float16 half bf16 bfloat16 use_amp autocast", key("training.precision", ", \"float32\" or \"bfloat16\"")),
         ("lr eta learningrate base_lr initial_lr init_lr learn_rate max_lr", key("optimizer.learningRate")),
         ("betas adam_betas", key("optimizer.beta1", " and optimizer.beta2")),
         ("adam_beta1", key("optimizer.beta1")), ("adam_beta2", key("optimizer.beta2")), ("eps adam_epsilon adam_eps", key("optimizer.epsilon")),
         ("optim opt solver optimizer", key("optimizer.algorithm")),
-        ("scheduler lr_scheduler lr_schedule lr_scheduler_type lr_policy", key("optimizer.schedule", ", \"constant\" or \"step\"")),
+        ("scheduler lr_scheduler lr_schedule lr_scheduler_type lr_policy", key("optimizer.schedule", ", \"constant\", \"step\" or \"plateau\"")),
+        ("reduce_lr_on_plateau reducelronplateau plateau", key("optimizer.schedule", ", \"plateau\"")),
+        ("lr_patience", key("optimizer.plateauPatience", ", with optimizer.schedule \"plateau\"")),
+        ("min_lr", key("optimizer.minimumLearningRate", ", with optimizer.schedule \"plateau\"")),
         (
             "gamma lr_decay lr_gamma lr_factor decay decay_rate lr_decay_rate learning_rate_decay",
             key("optimizer.decayFactor", ", with optimizer.schedule \"step\"")
@@ -164,15 +173,8 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             .missing("lstm-train has Adam and SGD only (optimizer.algorithm).")
         ),
         (
-            "warmup warmup_steps warmup_ratio num_warmup_steps cosine cosine_annealing t_max min_lr eta_min one_cycle reduce_lr_on_plateau",
-            .missing("lstm-train has no warm-up and no other schedules than \"constant\" and \"step\" (optimizer.schedule).")
-        ),
-        (
-            "early_stopping early_stop earlystopping patience min_delta early_stopping_patience",
-            .missing(
-                "lstm-train doesn't stop early. It keeps the best checkpoint by validation (checkpoint.best), and stops when a file STOP is in the "
-                + "run directory."
-            )
+            "warmup warmup_steps warmup_ratio num_warmup_steps cosine cosine_annealing t_max eta_min one_cycle",
+            .missing("lstm-train has no warm-up and no other schedules than \"constant\", \"step\" and \"plateau\" (optimizer.schedule).")
         ),
         (
             "clipvalue clip_value clip_grad_value",

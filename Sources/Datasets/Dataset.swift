@@ -44,8 +44,14 @@ public protocol BatchSequence: Sendable {
     func sequenceCount(ofBatch batch: Int) -> Int
     /// Number of targets of the global batch, the loss's divisor: target tokens, classes, or numbers (sequences × outputs).
     func targetCount(ofBatch batch: Int) -> Int
+    /// The batch's time steps by the mean of all batches, which the learning rate is multiplied by; 1 unless lengths are drawn at random.
+    func relativeLength(ofBatch batch: Int) -> Double
     /// The sequences at `places` of the global batch: a rank's part, which may be empty.
     func sequences(at places: Range<Int>, ofBatch batch: Int) -> Batch
+}
+
+extension BatchSequence {
+    public func relativeLength(ofBatch batch: Int) -> Double { 1 }
 }
 
 extension Dataset {

@@ -13,12 +13,15 @@ struct StreamBatches: BatchSequence {
     /// Lengths differ by at most one.
     let streams: [Stream]
     let chunkLength: Int
+    /// Where each batch's chunks begin in their streams, and the last end; nil for chunks of `chunkLength`.
+    let bounds: [Int]?
     let batchCount: Int
 
-    init(text: EncodedText, streams: [Stream], chunkLength: Int) {
+    init(text: EncodedText, streams: [Stream], chunkLength: Int, bounds: [Int]? = nil) {
         self.text = text
         self.streams = streams
         self.chunkLength = chunkLength
+        self.bounds = bounds
         let shortest = streams.map(\.read.count).min() ?? 0
         batchCount = (shortest + chunkLength - 1) / chunkLength
     }
@@ -26,6 +29,10 @@ struct StreamBatches: BatchSequence {
     func sequenceCount(ofBatch batch: Int) -> Int {
         precondition(batch >= 0 && batch < batchCount, "batch \(batch) of \(batchCount)")
         return streams.count
+    }
+
+    func relativeLength(ofBatch batch: Int) -> Double {
+        bounds.map { Double($0[batch + 1] - $0[batch]) / Double(chunkLength) } ?? 1
     }
 
     func targetCount(ofBatch batch: Int) -> Int {
@@ -54,6 +61,7 @@ struct StreamBatches: BatchSequence {
     /// The symbols of a stream in a batch: a chunk, or in the last batch the rest.
     private func chunk(_ batch: Int, ofStream stream: Int) -> Range<Int> {
         let read = streams[stream].read
+        if let bounds { return read.lowerBound + bounds[batch]..<read.lowerBound + bounds[batch + 1] }
         let first = read.lowerBound + batch * chunkLength
         return first..<(batch == batchCount - 1 ? read.upperBound : first + chunkLength)
     }

@@ -13,6 +13,8 @@ import Training
 
 /// Selects a checkpoint of a run.
 public enum CheckpointChoice: Sendable {
+    /// Of a run with early stopping the best one, if there is one; else the newest.
+    case usual
     /// The newest valid one.
     case newest
     /// The valid one with the lowest validation loss.
@@ -31,6 +33,8 @@ public final class TrainedRun {
     /// The training files, if they have moved and were found next to the run.
     public private(set) var movedFiles: [String]?
     private let directory: RunDirectory
+    /// Whether the best checkpoint of the run was selected.
+    public let isBest: Bool
     private let choice: CheckpointChoice
     private let validation: CheckpointValidation
     /// The networks' parameters, read once.
@@ -55,13 +59,17 @@ public final class TrainedRun {
         configuration = run.configuration
         if let chosen {
             guard try RunDirectory(chosen).readText(named: RunFile.manifest) != nil else { throw TrainingError.noCheckpoint(path: chosen, meant: nil) }
-            guard choice == .newest else { throw TrainingError.bestOfOne(checkpoint: path, run: directory.path) }
+            guard choice != .best else { throw TrainingError.bestOfOne(checkpoint: path, run: directory.path) }
             checkpoint = try StoredCheckpoint.open(chosen)
             try validation.check(checkpoint)
             skippedCheckpoints = []
+            isBest = false
         } else {
-            let found = choice == .newest ? try directory.newestVerified(checking: validation.check) : try directory.bestVerified(checking: validation.check)
-            guard let recovery = found else { throw choice == .newest ? TrainingError.noCheckpoint(path: path, meant: nil) : TrainingError.noBest(run: path) }
+            let wantsBest = choice == .best || (choice == .usual && configuration.usesBestCheckpoint)
+            let best = wantsBest ? try directory.bestVerified(checking: validation.check) : nil
+            guard best != nil || choice != .best else { throw TrainingError.noBest(run: path) }
+            isBest = best != nil
+            guard let recovery = try best ?? directory.newestVerified(checking: validation.check) else { throw TrainingError.noCheckpoint(path: path, meant: nil) }
             checkpoint = recovery.checkpoint
             skippedCheckpoints = recovery.skippedCheckpoints
         }
@@ -78,9 +86,15 @@ public final class TrainedRun {
     /// Parameters with names and shapes, in the order of the file, which is that of the flat buffer.
     public var parameters: [TensorShape] { checkpoint.weights.entries.map(\.shape) }
 
+    /// The step of the newest checkpoint, if the best one was selected in its place without a request (``CheckpointChoice/usual``).
+    public func newerStep() throws(CheckpointError) -> Int? {
+        guard isBest, choice == .usual else { return nil }
+        return try directory.checkpointSteps().first { $0 > checkpoint.manifest.step }
+    }
+
     /// The run's best checkpoint, if its validation loss is lower than the selected newest one's. Cost: reads manifests.
     public func betterCheckpoint() throws(CheckpointError) -> CommittedCheckpoint? {
-        guard choice == .newest, !isOneCheckpoint else { return nil }
+        guard !isBest, !isOneCheckpoint else { return nil }
         let damaged = Set(skippedCheckpoints.map(\.path))
         var own: [CommittedCheckpoint] = []
         for found in try directory.soundCheckpoints() where !damaged.contains(found.path) {

@@ -10,6 +10,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case sampling = 5
     /// Masks of layers: ``RandomMask``.
     case masks = 6
+    /// Lengths of a text's chunks. Counters: epoch, chunk, and which number.
+    case chunkLengths = 16
 }
 
 /// Stateless random numbers: each is a function of a seed, a purpose and three counters, so there is no generator state to save, skip or share.

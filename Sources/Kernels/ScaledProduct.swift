@@ -1,6 +1,7 @@
 import CVector
 
-/// Each row's target weights times -scale: the target's part of a softmax derivative.
+/// Each row's target weights times -scale, and with label smoothing the sums of all outputs' weights times -uniformScale: the target's part of a
+/// softmax derivative. 0 for a row without a target.
 public struct TargetWeights {
     private let weight: FloatView
     private let precision: Precision
@@ -9,12 +10,18 @@ public struct TargetWeights {
     private let unitCount: Int
     private let targets: [Int32]
     private let scale: Float
+    private let sums: FloatView?
+    private let uniformScale: Float
 
     /// - Parameters:
     ///   - weight: `[outputs, hidden]`, rounded to the product's precision.
     ///   - units: hidden units that the product's columns are.
     ///   - targets: one output per row; negative for none.
-    public init(_ weight: FloatView, _ precision: Precision, hidden: Int, units: Range<Int>, targets: [Int32], scale: Float) {
+    ///   - sums: with label smoothing, Σ over outputs of the weights, `[hidden]` and zeros up to a whole vector.
+    public init(
+        _ weight: FloatView, _ precision: Precision, hidden: Int, units: Range<Int>, targets: [Int32], scale: Float, sums: FloatView? = nil,
+        uniformScale: Float = 0
+    ) {
         self.weight = weight
         self.precision = precision
         self.hidden = hidden
@@ -22,6 +29,8 @@ public struct TargetWeights {
         unitCount = units.count
         self.targets = targets
         self.scale = scale
+        self.sums = sums
+        self.uniformScale = uniformScale
     }
 
     /// Four vectors of row `row`, starting at `column`; 0 past the last unit.
@@ -35,7 +44,8 @@ public struct TargetWeights {
             guard column < unitCount else { return zero }
             let weights = precision.roundedLane(weight.lane(at: start &+ column))
             let kept = column &+ laneCount <= unitCount ? weights : laneKept(weights, Int32(unitCount &- column))
-            return laneFMA(kept, Lane(repeating: -scale), zero)
+            let uniform = sums.map { laneFMA($0.lane(at: firstUnit &+ column), Lane(repeating: -uniformScale), zero) } ?? zero
+            return laneFMA(kept, Lane(repeating: -scale), uniform)
         }
         return FourLanes(lane(column), lane(column &+ laneCount), lane(column &+ 2 &* laneCount), lane(column &+ 3 &* laneCount))
     }

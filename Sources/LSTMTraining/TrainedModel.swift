@@ -31,10 +31,20 @@ public final class TrainedModel {
 
     /// Selects a checkpoint of a run.
     public enum Checkpoint: Sendable, Hashable {
+        /// Of a run with early stopping (`training.patience`) the best one, if there is one; else the newest.
+        case usual
         /// The newest valid one.
         case newest
         /// The valid one with the lowest validation loss.
         case best
+
+        fileprivate var choice: CheckpointChoice {
+            switch self {
+            case .usual: .usual
+            case .newest: .newest
+            case .best: .best
+            }
+        }
     }
 
     /// The model's task.
@@ -57,16 +67,16 @@ public final class TrainedModel {
     private var forecaster: SeriesForecaster?
     private var classifier: SymbolReader?
 
-    /// Loads a run at its newest or its best checkpoint, or a single checkpoint.
+    /// Loads a run at its usual, newest or best checkpoint, or a single checkpoint.
     /// - Parameters:
     ///   - path: the run directory, or one of its checkpoints (`…/checkpoints/step-…`).
     ///   - threadCount: number of threads, at least 1; results don't depend on it. More than one is faster only for wide layers.
     ///   - checkpoint: the checkpoint of a run directory. With ``Checkpoint/best`` `path` must be a run directory.
     /// - Throws: ``ModelError/unreadable(_:)`` with the reason, ``ModelError/threadCount(_:)``.
-    public init(path: String, threadCount: Int = 1, checkpoint: Checkpoint = .newest) throws(ModelError) {
+    public init(path: String, threadCount: Int = 1, checkpoint: Checkpoint = .usual) throws(ModelError) {
         guard threadCount >= 1 else { throw .threadCount(threadCount) }
         if let mismatch = processorMismatch() { throw .unreadable(mismatch) }
-        let run = try mappingErrors { try TrainedRun(path, at: checkpoint == .best ? .best : .newest) }
+        let run = try mappingErrors { try TrainedRun(path, at: checkpoint.choice) }
         self.run = run
         team = ThreadTeam(threadCount: threadCount, spins: threadCount > 1 && threadCount <= usableCoreCount())
         let manifest = run.checkpoint.manifest

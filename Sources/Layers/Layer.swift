@@ -67,6 +67,8 @@ public enum Purpose: Sendable, Equatable {
     ///   - seed: the run's.
     ///   - step: optimizer steps taken before.
     case training(seed: UInt64, step: Int)
+
+    package var isTraining: Bool { self != .inference }
 }
 
 /// What all layers of a model share.

@@ -22,6 +22,7 @@ public final class Model {
     private var purpose = Purpose.inference
     /// If time steps are kept segment by segment.
     private let segments: Segments?
+    private let labelSmoothing: Double
 
     /// - Parameters:
     ///   - precision: of the inputs of matrix products, and of what is added up in their place: derivatives for the biases, a token's column of the
@@ -29,12 +30,14 @@ public final class Model {
     ///     nothing, and 8 bits would show in the forecast.
     ///   - embeddingGradient: the order in which an embedding's gradient is summed.
     ///   - segmentLength: time steps whose activations are kept at once (``Segments``); 0 for all.
+    ///   - labelSmoothing: the part of each target that training divides among all outputs (Szegedy et al. 2016), as in torch's `CrossEntropyLoss`.
     public init(
         shape: ModelDescription, gates: GateMode, precision: Precision = .float32, team: ThreadTeam,
-        embeddingGradient: EmbeddingGradient = .byRow, segmentLength: Int = 0,
+        embeddingGradient: EmbeddingGradient = .byRow, segmentLength: Int = 0, labelSmoothing: Double = 0,
         profile: StepProfile = StepProfile()
     ) {
         self.shape = shape
+        self.labelSmoothing = labelSmoothing
         plan = ModelPlan(shape)
         segments = segmentLength > 0 ? Segments(length: segmentLength) : nil
         context = LayerContext(team: team, profile: profile, gates: gates, precision: precision, widest: shape.layers.indices.map(shape.inputWidth).max() ?? 1)
@@ -85,7 +88,7 @@ public final class Model {
         head.outputs.slice(from: row * head.outputWidth, count: shape.outputs)
     }
 
-    /// The loss of the last `forward`; keeps what `backward` needs. Invalidates ``outputs(row:)``.
+    /// The loss of the last `forward`, in training with smoothed labels; keeps what `backward` needs. Invalidates ``outputs(row:)``.
     /// - Parameter divisor: targets of the whole global batch: the loss that is differentiated is the sum over them divided by it.
     public func loss(_ batch: Batch, divisor: Int) -> SequenceLosses {
         guard batch.sequenceCount > 0 else { return SequenceLosses(sequenceCount: 0) }
@@ -94,7 +97,14 @@ public final class Model {
     }
 
     func loss(_ batch: Batch, divisor: Int, continues: Bool) -> SequenceLosses {
-        profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.loss(top, batch: batch, divisor: divisor, continues: continues) }
+        headLoss(top, batch, divisor: divisor, continues: continues)
+    }
+
+    /// - Parameter input: nil if the head has gathered its rows.
+    func headLoss(_ input: Signal?, _ batch: Batch, divisor: Int, continues: Bool) -> SequenceLosses {
+        profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) {
+            head.loss(input, batch: batch, divisor: divisor, labelSmoothing: purpose.isTraining ? labelSmoothing : 0, continues: continues)
+        }
     }
 
     /// Overwrites `gradient` with the sum over this share of the batch, shards in the fixed tree.

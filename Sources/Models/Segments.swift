@@ -66,7 +66,7 @@ extension Model {
     func loss(_ batch: Batch, divisor: Int, in segments: Segments) -> SequenceLosses {
         segments.divisor = divisor
         if shape.head == .lastStep {
-            segments.losses = profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.loss(nil, batch: batch, divisor: divisor, continues: false) }
+            segments.losses = headLoss(nil, batch, divisor: divisor, continues: false)
         }
         return segments.losses
     }

@@ -16,7 +16,7 @@ struct HeadlineSection {
     func write(on page: inout Page) {
         page.facts(results + extent + [
             Fact(name: "data", value: record.dataDescription, isWide: true),
-            Fact(name: "weights of the newest checkpoint, SHA-256", value: manifest.weightsSHA256, below: record.trained.checkpoint.path, isWide: true),
+            Fact(name: "weights of the \(record.trained.isBest ? "best" : "newest") checkpoint, SHA-256", value: manifest.weightsSHA256, below: record.trained.checkpoint.path, isWide: true),
         ])
         for skippedCheckpoints in record.trained.skippedCheckpoints { page.warning("\(skippedCheckpoints)") }
         if let fault = record.dataFault {

@@ -32,7 +32,7 @@ package struct CheckpointValidation {
             throw error
         } catch { throw manifest(of: checkpoint, "its tensors are of no such model (\(error))") }
         try checkpoint.requireTensors(
-            ParameterLayout(shape).tensorShapes, optimizerStateNames: configuration.optimizer.stateNames,
+            ParameterLayout(shape).tensorShapes, optimizerStateNames: configuration.optimizerStateNames,
             streams: shape.streamLayout(streamCount: configuration.source.carriesState ? configuration.training.batch : nil))
     }
 
@@ -69,8 +69,14 @@ private struct ProgressFields {
         // Larger than any possible sum of targets, and another batch's can still be added without overflow.
         _ = try integer(.epochTargetCount, 0...1 << 60)
         _ = try integer(.bestValidationStep, 0...progress.step)
-        try member(.bestValidationLoss, "a number that isn't below 0, or null") { $0.content == .null || ($0.realValue ?? -1) >= 0 }
-        try member(.epochLossByShard, "a list of numbers") { $0.arrayValue?.allSatisfy { $0.realValue != nil } ?? false }
+        for key in [ProgressKey.validationsSinceImprovement, .plateauValidations, .rateReductions, .averagedSteps] { _ = try integer(key, 0...progress.step) }
+        _ = try integer(.plateauCooldown, 0...1 << 60)
+        for key in [ProgressKey.bestValidationLoss, .lossToImprove, .plateauLoss, .averagingLowestLoss] {
+            try member(key, "a number that isn't below 0, or null") { $0.content == .null || ($0.realValue ?? -1) >= 0 }
+        }
+        for key in [ProgressKey.epochLossByShard, .averagingRecentLosses] {
+            try member(key, "a list of numbers") { $0.arrayValue?.allSatisfy { $0.realValue != nil } ?? false }
+        }
         try member(.precision, "\"float32\" or \"bfloat16\"") { $0.stringValue.flatMap(Precision.init(rawValue:)) != nil }
         try member(.dataFingerprint, "16 digits, 0 to 9 and a to f", isRequired: true) { isHexadecimal($0, digitCount: 16) }
         for key in [ProgressKey.initialWeightsSHA256, .configurationSHA256] {

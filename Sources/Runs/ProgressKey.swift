@@ -13,6 +13,18 @@ package enum ProgressKey: String, CaseIterable {
     case precision
     case bestValidationLoss
     case bestValidationStep
+    /// Of early stopping: the loss that another validation must undercut, and the validations since it was reached. Absent without it.
+    case lossToImprove
+    case validationsSinceImprovement
+    /// Of a plateau schedule: the loss of its last improvement, validations since, those that still don't count, and its reductions of the rate.
+    case plateauLoss
+    case plateauValidations
+    case plateauCooldown
+    case rateReductions
+    /// Of averaged weights: steps that the average is of, and of the mean's trigger the lowest loss of all validations but the recent ones, and theirs.
+    case averagedSteps
+    case averagingLowestLoss
+    case averagingRecentLosses
     case skippedSteps
     case batchesPerEpoch
     case epochTargetCount
@@ -23,4 +35,6 @@ package enum ProgressKey: String, CaseIterable {
 
 extension CheckpointProgress {
     package subscript(key: ProgressKey) -> JSONValue? { other[key.rawValue] }
+    /// Steps that the weights are an average of; 0 if they are none.
+    package var averagedStepCount: Int { self[.averagedSteps]?.integerValue ?? 0 }
 }

@@ -19,7 +19,7 @@ package struct ResultDigest {
 
     private var lines: [String] {
         let keys = ConfigurationKey.table.filter { key in
-            key.effect == .result && key.isKnown(in: configuration) && !Configuration.pathKeys.contains(key.dottedName)
+            key.effect(in: configuration) == .result && key.isKnown(in: configuration) && !Configuration.pathKeys.contains(key.dottedName)
                 && key.value(in: configuration) != key.standard
         }
         let settings = keys.map { "\($0.dottedName)=\($0.value(in: configuration).serialized())" }.sorted()

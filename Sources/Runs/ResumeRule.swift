@@ -13,7 +13,7 @@ enum ResumeRule {
     private static let firstWeightsKeys: Set<String> = ["model.initialization", "model.forgetBias", "model.newSymbols"]
     /// The state of one is none of another's.
     static let algorithmKey = "optimizer.algorithm"
-    private static let pieceKeys: Set<String> = ["data.length", "data.stride", "training.seed"]
+    private static let pieceKeys: Set<String> = ["data.length", "data.randomLength", "data.stride", "training.seed"]
 
     init(of key: String, seedEffect: SeedEffect) {
         if key == "training.batch" {
@@ -48,7 +48,7 @@ package struct ResumeDifferences {
         let ofNeither = Set(ConfigurationKey.table.filter { key in ![configuration, earlier].contains(where: key.isKnown) }.map(\.dottedName))
         let found = configuration.differences(from: earlier).filter { $0.effect == .result && !ofNeither.contains($0.key) }
         all = found.filter { !Configuration.pathKeys.contains($0.key) }
-        optimizerStateKeys = Set(found.filter { configuration.restoring([$0]).optimizer.stateNames != configuration.optimizer.stateNames }.map(\.key))
+        optimizerStateKeys = Set(found.filter { configuration.restoring([$0]).optimizerStateNames != configuration.optimizerStateNames }.map(\.key))
         ofReading = found.filter { Configuration.readingKeys.contains($0.key) }
     }
 

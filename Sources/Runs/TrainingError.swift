@@ -12,6 +12,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case notFinite(SkippedStep)
     /// The schedule decreases the learning rate below float32's range, from an epoch on, counted from 1.
     case learningRateVanishes(epoch: Int, epochCount: Int, learningRate: Double)
+    /// A key makes training depend on validations, and there is no validation part.
+    case noValidation(key: String)
+    /// A schedule's lowest rate isn't below the one it begins with.
+    case minimumRate(Double, initial: Double)
     /// Ranks have different weights although they should be the same: a bit changed in memory, or a processor computes incorrectly.
     case weightsDiffer(step: Int, values: [String])
     /// A step made a weight infinite or NaN, so it isn't saved.
@@ -71,7 +75,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
 
     public var exitCode: Int32 {
         switch self {
-        case .shards, .learningRateVanishes, .ranksDiffer, .configurationDiffers, .resumeDiffers, .withinEpoch, .dataDiffers, .unknownRun,
+        case .shards, .learningRateVanishes, .noValidation, .minimumRate, .ranksDiffer, .configurationDiffers, .resumeDiffers, .withinEpoch, .dataDiffers, .unknownRun,
             .initialWeightsDiffer, .initialWeights, .runExists, .emptyPart, .generatesNoText, .forecastsNothing:
             78
         case .noLayer, .noExample, .hasStreams, .readsNoText, .bestOfOne: 64
@@ -95,6 +99,13 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             from epoch \(epoch) of \(epochCount) on the learning rate is \(learningRate), which is 0 in float32: nothing would be trained. Raise \
             optimizer.decayFactor or optimizer.decayEveryEpochs, or lower training.epochs to \(epoch - 1).
             """
+        case .noValidation(let key):
+            """
+            \(key) goes by the validation loss, and the data have no validation part. Raise data.validationFraction (data.validationExamples of \
+            generated data), or leave \(key) out.
+            """
+        case .minimumRate(let minimum, let initial):
+            "optimizer.minimumLearningRate is \(minimum); it must be below optimizer.learningRate, \(initial), for the rate to fall to."
         case .weightsDiffer(let step, let values):
             """
             the weights are not the same on all ranks after step \(step): \(values.joined(separator: "; ")). A bit changed in a rank's memory, or its \

@@ -30,6 +30,8 @@ public struct RunSummary: Sendable {
     public let precision: Precision
     public let batchesPerEpoch: Int
     public let stepCount: Int
+    /// The average of the weights that is used in their place, in words; nil for none.
+    public let averaging: String?
     public let dataDescription: String
     /// Notes for the user on the data, in sentences without a full stop.
     public let dataNotes: [String]
@@ -47,6 +49,8 @@ public struct RunSummary: Sendable {
     /// Number of complete epochs before it, and of batches of the next one.
     public let resumedEpoch: Int
     public let resumedPosition: Int
+    /// Of a run that stopped early, the validations without improvement; nil if it has not.
+    public let validationsSinceImprovement: Int?
     /// Precision of the steps before.
     public let resumedPrecision: Precision?
     /// "training.batch: 16, not 8": keys that affect the result and differ from that checkpoint's run.
@@ -55,8 +59,9 @@ public struct RunSummary: Sendable {
 
     package init(
         runDirectory: String, task: any LearningTask, shape: ModelDescription, parameterCount: Int, rankCount: Int, threadCount: Int, shardCount: Int, precision: Precision,
-        batchesPerEpoch: Int, stepCount: Int, dataDescription: String, dataNotes: [String], dataParts: [DataPartSize], longestTimeCount: Int, batch: Int,
-        memory: MemoryNeed, resumed: String?, resumedStep: Int, resumedEpoch: Int, resumedPosition: Int, resumedPrecision: Precision?,
+        batchesPerEpoch: Int, stepCount: Int, averaging: String?, dataDescription: String, dataNotes: [String], dataParts: [DataPartSize], longestTimeCount: Int, batch: Int,
+        memory: MemoryNeed, resumed: String?, resumedStep: Int, resumedEpoch: Int, resumedPosition: Int, validationsSinceImprovement: Int?,
+        resumedPrecision: Precision?,
         resumedDifferences: [String], skippedCheckpoints: [SkippedCheckpoint]
     ) {
         self.runDirectory = runDirectory
@@ -69,6 +74,7 @@ public struct RunSummary: Sendable {
         self.precision = precision
         self.batchesPerEpoch = batchesPerEpoch
         self.stepCount = stepCount
+        self.averaging = averaging
         self.dataDescription = dataDescription
         self.dataNotes = dataNotes
         self.dataParts = dataParts
@@ -79,6 +85,7 @@ public struct RunSummary: Sendable {
         self.resumedStep = resumedStep
         self.resumedEpoch = resumedEpoch
         self.resumedPosition = resumedPosition
+        self.validationsSinceImprovement = validationsSinceImprovement
         self.resumedPrecision = resumedPrecision
         self.resumedDifferences = resumedDifferences
         self.skippedCheckpoints = skippedCheckpoints
@@ -138,6 +145,8 @@ public struct TrainingProgress: Sendable {
     public let validation: Evaluation?
     /// Whether the validation loss is the lowest so far.
     public let isBest: Bool
+    /// Whether training ends here, before its last step, since the validation loss doesn't improve.
+    public let endsEarly: Bool
     public let learningRate: Double
     /// Global norm of the last gradient, before clipping.
     public let gradientNorm: Double
@@ -158,9 +167,12 @@ public struct TrainingProgress: Sendable {
     /// Time that training waited for saves since the last line.
     public let saveSeconds: Double
 
+    /// Whether this is the run's last line.
+    public var isLast: Bool { endsEarly || step == stepCount }
+
     package init(
-        step: Int, stepCount: Int, epoch: Int, epochCount: Int, loss: Double, endsEpoch: Bool, validation: Evaluation?, isBest: Bool, learningRate: Double,
-        gradientNorm: Double, timeStepsPerSecond: Double?, sequencesPerSecond: Double?, peakShare: Double?, phaseTimes: PhaseTimes, sample: String?,
+        step: Int, stepCount: Int, epoch: Int, epochCount: Int, loss: Double, endsEpoch: Bool, validation: Evaluation?, isBest: Bool,
+        endsEarly: Bool = false, learningRate: Double, gradientNorm: Double, timeStepsPerSecond: Double?, sequencesPerSecond: Double?, peakShare: Double?, phaseTimes: PhaseTimes, sample: String?,
         resumedFromStep: Int?, elapsedSeconds: Double, secondsLeft: Double, saveSeconds: Double
     ) {
         self.step = step
@@ -171,6 +183,7 @@ public struct TrainingProgress: Sendable {
         self.endsEpoch = endsEpoch
         self.validation = validation
         self.isBest = isBest
+        self.endsEarly = endsEarly
         self.learningRate = learningRate
         self.gradientNorm = gradientNorm
         self.timeStepsPerSecond = timeStepsPerSecond

@@ -20,11 +20,11 @@ struct Restoration {
     /// Rank 0: reads `resumePoint`'s checkpoint into `state`, but for streams and shards, which ``share(_:shardCount:over:)`` brings.
     mutating func read(_ resumePoint: ResumePoint, into state: TrainingState, batchesPerEpoch: Int) throws {
         let checkpoint = resumePoint.recovery.checkpoint
-        try state.parameters.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readWeights(layout.parameters, into: &span) }
-        let optimizer = state.optimizer
-        for (index, buffer) in optimizer.buffers.enumerated() {
+        let weights = state.averaging?.values ?? state.parameters
+        try weights.withMutableSpan { (span) throws(CheckpointError) in try checkpoint.readWeights(layout.parameters, into: &span) }
+        for (index, buffer) in state.buffersBesideWeights.enumerated() {
             try buffer.withMutableSpan { (span) throws(CheckpointError) in
-                try checkpoint.readOptimizerState(at: index, of: optimizer.names, layout.parameters, into: &span)
+                try checkpoint.readOptimizerState(at: index, of: layout.optimizerStateNames, layout.parameters, into: &span)
             }
         }
         let streams = FloatMemory(count: layout.streams.elementCount)
@@ -41,12 +41,14 @@ struct Restoration {
         state.epochTargetCount = progress.epochTargetCount
         // A loss of other pieces is not comparable.
         state.best = resumePoint.beginsEpoch ? nil : progress.best
+        state.restoreJudgements(from: progress, knowsLosses: !resumePoint.beginsEpoch)
         shardSums = progress[.epochLossByShard]?.arrayValue?.compactMap(\.realValue) ?? []
     }
 
     /// Brings rank 0's state to all ranks, each with its own streams and shards. Collective.
     func share(_ state: TrainingState, shardCount: Int, over group: any Communicator) throws {
         for floats in [state.parameters] + state.optimizer.buffers { try group.broadcast(floats, from: 0) }
+        if let averaging = state.averaging { try group.broadcast(averaging.values, from: 0) }
         state.step = try group.broadcast(state.step, from: 0)
         state.skippedStepCount = try group.broadcast(state.skippedStepCount, from: 0)
         state.optimizer.stepCount = state.step - state.skippedStepCount
@@ -57,6 +59,10 @@ struct Restoration {
         let loss = try group.gatherEverywhere([state.best?.loss ?? .infinity])[0][0]
         let step = try group.broadcast(state.best?.step ?? -1, from: 0)
         state.best = loss < .infinity ? BestValidation(loss: loss, step: step < 0 ? nil : step) : nil
+        // Ranks without a run read the same fields as rank 0.
+        let members = try group.broadcast(JSONValue(.object(state.judgementMembers)).serialized(), from: 0)
+        let progress = CheckpointProgress(step: 0, epoch: 0, positionInEpoch: 0, seed: 0, other: try JSONValue.parse(Array(members.utf8)))
+        state.restoreJudgements(from: progress)
         try shareShards(state, shardCount: shardCount, over: group)
         try shareStreams(state, over: group)
     }

@@ -101,7 +101,7 @@ final class RunWriter {
             let earlier = try tolerated { () throws(CheckpointError) in try writer.finish() }
             try writer.submit { snapshot in
                 snapshot.progress = progress(of: state, validationLoss: validationLoss, shardSums: shardSums)
-                snapshot.copy(weights: state.parameters, optimizerStates: state.optimizer.buffers)
+                snapshot.copy(weights: state.usedParameters, optimizerStates: state.buffersBesideWeights)
                 snapshot.copy(streams: streams.span)
             }
             return earlier
@@ -113,6 +113,7 @@ final class RunWriter {
             ProgressKey.precision.member(.text(configuration.training.precision.rawValue)),
             ProgressKey.bestValidationLoss.member(state.best.map { .real($0.loss) } ?? JSONValue(.null)),
             ProgressKey.bestValidationStep.member(state.best?.step.map(JSONValue.integer) ?? JSONValue(.null)),
+        ] + state.judgementMembers + [
             ProgressKey.skippedSteps.member(.integer(state.skippedStepCount)),
             ProgressKey.batchesPerEpoch.member(.integer(batchesPerEpoch)),
             ProgressKey.epochTargetCount.member(.integer(state.epochTargetCount)),

@@ -11,27 +11,36 @@ import TensorBoard
 // Actions after a step.
 extension Trainer {
     /// Reports, validates, compares weights and saves, whatever is due. Rank 0 decides, since only its clock, signals and files count.
-    /// - Returns: whether training stops before its last step.
-    func reactToStep(endsEpoch: Bool) throws -> Bool {
+    /// - Returns: how training ends, if it ends here.
+    func reactToStep(endsEpoch: Bool) throws -> Outcome? {
         enter(.decision)
         let isLast = state.step == stepCount
         let due = try decide(endsEpoch: endsEpoch, isLast: isLast)
         if due.contains(.comparison) { try state.requireSameWeights(over: group) }
         var validation: Evaluation?
-        var isBest = false
+        var (isBest, endsEarly) = (false, false)
         if due.contains(.validation) {
             enter(.validation)
-            network.load(state.parameters)
+            network.load(state.usedParameters)
             let evaluation = try evaluator.evaluate(.validation)
             isBest = state.improves(evaluation.loss)
+            if due.contains(.judgement) { endsEarly = try judge(evaluation.loss) && !isLast }
             validation = evaluation
         }
-        if due.contains(.line) { try tell(endsEpoch: endsEpoch, validation: validation, isBest: isBest) }
+        if due.contains(.line) { try tell(endsEpoch: endsEpoch, validation: validation, isBest: isBest, endsEarly: endsEarly) }
         if endsEpoch { state.endEpoch() }
         enter(.save)
-        if due.contains(.save) || (isBest && configuration.checkpoint.best) { try save(validationLoss: validation?.loss) }
-        if due.contains(.stop) || isLast { report(try runWriter.finish()) }
-        return due.contains(.stop) && !isLast
+        if due.contains(.save) || endsEarly || (isBest && configuration.checkpoint.best) { try save(validationLoss: validation?.loss) }
+        let outcome: Outcome? = isLast ? .finished : endsEarly ? .finishedEarly : due.contains(.stop) ? .stopped : nil
+        if outcome != nil { report(try runWriter.finish()) }
+        return outcome
+    }
+
+    /// Takes in the loss of a validation that was due. Collective.
+    /// - Returns: whether training ends.
+    private func judge(_ loss: Double) throws -> Bool {
+        state.judge(loss)
+        return try group.broadcast(state.stopping.endsTraining ? 1 : 0, from: 0) == 1
     }
 
     /// Decides what is due after a step. Collective.
@@ -44,6 +53,7 @@ extension Trainer {
         if comparedSteps > 0 && state.step % comparedSteps == 0 { due.insert(.comparison) }
         if endsEpoch || isLast || pace.lineIsDue(step: state.step) { due.insert(.line) }
         if hasValidation && (validationIsDue || isLast) { due.formUnion([.validation, .line]) }
+        if hasValidation && validationIsDue { due.insert(.judgement) }
         if isLast || asked != .goOn || pace.saveIsDue(step: state.step) { due.insert(.save) }
         if asked == .stop { due.insert(.stop) }
         return Due(rawValue: try group.broadcast(due.rawValue, from: 0))
@@ -56,6 +66,8 @@ extension Trainer {
         static let save = Due(rawValue: 4)
         static let stop = Due(rawValue: 8)
         static let comparison = Due(rawValue: 16)
+        /// The validation is due by the configuration, not only at the last step.
+        static let judgement = Due(rawValue: 32)
     }
 
     private func save(validationLoss: Double?) throws {
@@ -66,22 +78,23 @@ extension Trainer {
     }
 
     /// Reports a progress line, and writes it to the metrics. Collective.
-    private func tell(endsEpoch: Bool, validation: Evaluation?, isBest: Bool) throws {
+    private func tell(endsEpoch: Bool, validation: Evaluation?, isBest: Bool, endsEarly: Bool) throws {
         let loss =
             endsEpoch
             ? try state.epochLoss.total(over: group) / Double(state.epochTargetCount) : try pace.meanLoss(over: group)
         let isEvaluated = validation != nil || (endsEpoch && !hasValidation)
-        let showsModel = isEvaluated && pace.sampleIsDue(isLast: state.step == stepCount)
+        let showsModel = isEvaluated && pace.sampleIsDue(isLast: state.step == stepCount || endsEarly)
         var sample: String?
         if showsModel, let sampleWriter {
             enter(.validation)
-            sample = sampleWriter.text(state.parameters)
+            sample = sampleWriter.text(state.usedParameters)
             enter(.decision)
         }
-        let progress = try pace.progress(of: self, loss: loss, endsEpoch: endsEpoch, validation: validation, isBest: isBest, sample: sample)
+        let progress = try pace.progress(
+            of: self, loss: loss, endsEpoch: endsEpoch, validation: validation, isBest: isBest, endsEarly: endsEarly, sample: sample)
         let histograms = showsModel && runWriter.hasLogs && configuration.log.tensorBoard ? self.histograms : []
         try runWriter.append { (logs) throws(CheckpointError) in
-            try logs.append(progress, histograms: histograms, isLast: progress.step == progress.stepCount)
+            try logs.append(progress, histograms: histograms, isLast: progress.isLast)
         }
         reporter?.progressed(progress)
         report(try runWriter.finishedSave())

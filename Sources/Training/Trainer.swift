@@ -18,7 +18,13 @@ public final class Trainer {
     /// What the outside world asks of a running trainer.
     public enum Request: Int, Sendable { case goOn, save, stop }
 
-    public enum Outcome: Sendable, Equatable { case finished, stopped }
+    public enum Outcome: Sendable, Equatable {
+        /// At the last step.
+        case finished
+        /// Before it, since the validation loss doesn't improve.
+        case finishedEarly
+        case stopped
+    }
 
     let configuration: Configuration
     let group: any Communicator
@@ -44,7 +50,7 @@ public final class Trainer {
 
     // MARK: The algorithm
 
-    /// Trains to the last step, or until it is asked to stop. Collective.
+    /// Trains to the last step, until early stopping ends it, or until it is asked to stop. Collective.
     public func train() throws -> Outcome {
         phaseClock = PhaseClock()
         do { return try takeSteps() } catch {
@@ -56,15 +62,14 @@ public final class Trainer {
     }
 
     private func takeSteps() throws -> Outcome {
-        while state.step < stepCount {
+        while state.step < stepCount && !state.stopping.endsTraining {
             let batches = dataset.batches(of: .training(epoch: state.epoch))
             repeat {
                 try takeStep(batches)
-                let isAskedToStop = try reactToStep(endsEpoch: state.batch == 0)
-                if isAskedToStop { return .stopped }
-            } while state.batch != 0 && state.step < stepCount
+                if let outcome = try reactToStep(endsEpoch: state.batch == 0) { return outcome }
+            } while state.batch != 0
         }
-        return .finished
+        return state.step < stepCount ? .finishedEarly : .finished
     }
 
     /// One mini-batch: this rank's share forward and backward, the gradient summed over ranks, clipped, and the optimizer's step.
@@ -92,12 +97,13 @@ public final class Trainer {
 
         enter(.optimizer)
         let norm = summed[gradient.count] == 0 ? gradientNorm.norm(of: gradient) : .nan
-        let rate = learningRate.rate(inEpoch: state.epoch)
+        let rate = (state.plateau?.rate ?? learningRate.rate(inEpoch: state.epoch)) * batches.relativeLength(ofBatch: state.batch)
         // Every rank has the same gradient and weights, and so decides alike.
         let isTaken = norm.isFinite && optimizer.update(
             state.parameters, gradient: gradient, gradientScale: GradientNorm.scale(norm: norm, limit: configuration.training.clipNorm),
             gradientBound: norm, learningRate: rate, state: state.optimizer, team: team)
         if isTaken {
+            state.averaging?.add(state.parameters, team: team)
             if let streams = state.streams { network.advance(streams, lengths: batch.lengths) }
             state.count(losses, shards: shards, targetCount: targetCount)
             pace.add(
@@ -152,7 +158,7 @@ public final class Trainer {
             shape: shape, gates: configuration.parallelism.gates, precision: configuration.training.precision, team: team,
             embeddingGradient: .chosen(
                 for: shape, rowCount: configuration.training.batch * dataset.longestTimeCount, shardCount: configuration.parallelism.shards),
-            segmentLength: configuration.training.segmentLength)
+            segmentLength: configuration.training.segmentLength, labelSmoothing: configuration.training.labelSmoothing)
         optimizer = configuration.optimizer.makeOptimizer()
         learningRate = configuration.learningRateSchedule
         let count = network.layout.count
@@ -162,12 +168,12 @@ public final class Trainer {
         state = TrainingState(
             shape: shape, parameterCount: count, optimizer: optimizer,
             streamCount: streamCount.map { plan.places(ofRank: group.rank, sequenceCount: $0).count }, shardCount: plan.shardsPerRank,
-            seed: configuration.seed)
+            configuration: configuration)
         let origin = try training.origin(readingInitialWeightsInto: state.parameters, group: group)
         runWriter = RunWriter(
             path: runDirectory, configuration: configuration,
             layout: CheckpointLayout(
-                parameters: network.layout.tensorShapes, optimizerStateNames: optimizer.stateNames, streams: shape.streamLayout(streamCount: streamCount)),
+                parameters: network.layout.tensorShapes, optimizerStateNames: configuration.optimizerStateNames, streams: shape.streamLayout(streamCount: streamCount)),
             origin: origin, batchesPerEpoch: training.batchesPerEpoch, invocation: invocation, group: group)
         let resumePoint = try runWriter.begin(resume, state: state, shardCount: plan.shardsPerRank, storedText: data.storedText)
         let epochBegin = state.step - state.batch
@@ -194,6 +200,9 @@ public final class Trainer {
     /// The lowest validation loss of the run so far and its step; nil before the first.
     public var best: BestValidation? { state.best }
 
-    /// SHA-256 of the weights, as the bytes of the flat buffer in its documented order.
+    /// Validations since the last improvement, where training may end early.
+    public var validationsSinceImprovement: Int { state.stopping.validationsSinceImprovement }
+
+    /// SHA-256 of the weights, averaged if they are, as the bytes of the flat buffer in its documented order.
     public func weightsSHA256() throws -> String { try state.weightsSHA256() }
 }

@@ -92,7 +92,7 @@ struct TrainingPace {
 
     /// Training progress, with the mean `loss` of a line or an epoch. Collective.
     mutating func progress(
-        of trainer: Trainer, loss: Double, endsEpoch: Bool, validation: Evaluation?, isBest: Bool, sample: String?
+        of trainer: Trainer, loss: Double, endsEpoch: Bool, validation: Evaluation?, isBest: Bool, endsEarly: Bool, sample: String?
     ) throws -> TrainingProgress {
         let reading = trainer.phaseClock.takeReading()
         let rate = reading.trainingSeconds.map { 2e-9 * Double(lineMultiplyAdds) / $0 } ?? 0
@@ -108,10 +108,10 @@ struct TrainingPace {
         resumedFromStep = nil
         return TrainingProgress(
             step: step, stepCount: trainer.stepCount, epoch: endsEpoch ? trainer.state.epoch : trainer.state.epoch + 1,
-            epochCount: trainer.epochCount, loss: loss, endsEpoch: endsEpoch, validation: validation, isBest: isBest, learningRate: lastRate,
-            gradientNorm: lastNorm, timeStepsPerSecond: speeds.timeStepsPerSecond, sequencesPerSecond: speeds.sequencesPerSecond,
+            epochCount: trainer.epochCount, loss: loss, endsEpoch: endsEpoch, validation: validation, isBest: isBest, endsEarly: endsEarly,
+            learningRate: lastRate, gradientNorm: lastNorm, timeStepsPerSecond: speeds.timeStepsPerSecond, sequencesPerSecond: speeds.sequencesPerSecond,
             peakShare: speeds.peakShare, phaseTimes: phaseTimes, sample: sample,
-            resumedFromStep: resumed, elapsedSeconds: seconds(since: began), secondsLeft: secondsPerStep * Double(trainer.stepCount - step),
+            resumedFromStep: resumed, elapsedSeconds: seconds(since: began), secondsLeft: endsEarly ? 0 : secondsPerStep * Double(trainer.stepCount - step),
             saveSeconds: lineSaveSeconds)
     }
 
@@ -158,7 +158,7 @@ extension Configuration {
 
     var learningRateSchedule: LearningRate {
         switch optimizer.schedule {
-        case .constant: .constant(optimizer.learningRate)
+        case .constant, .plateau: .constant(optimizer.learningRate)
         case .step:
             .stepDecay(
                 initial: optimizer.learningRate, factor: optimizer.decayFactor, everyEpochs: optimizer.decayEveryEpochs,

@@ -32,11 +32,12 @@ public struct TrainingPlan {
         let memory = MemoryNeed(
             shape: shape, timeCount: configuration.keptTimeCount(dataset.longestTimeCount),
             sequenceCount: shards.places(ofRank: 0, sequenceCount: configuration.training.batch).count,
-            optimizerStateCount: configuration.optimizer.stateNames.count, dataByteCount: dataset.byteCount, precision: configuration.training.precision)
+            optimizerStateCount: configuration.optimizerStateNames.count, dataByteCount: dataset.byteCount, precision: configuration.training.precision)
         try group.agree { try memory.check() }
         self.memory = memory
         batchesPerEpoch = dataset.batchCount(of: .training(epoch: 0))
         try checkLearningRate()
+        try checkValidation()
     }
 
     var dataset: any Dataset { data.dataset }
@@ -57,6 +58,26 @@ public struct TrainingPlan {
         throw TrainingError.learningRateVanishes(epoch: end + 1, epochCount: epochCount, learningRate: schedule.rate(inEpoch: end))
     }
 
+    /// - Throws: ``TrainingError/noValidation(key:)`` if something goes by validations, and there are none; ``TrainingError/minimumRate(_:initial:)``.
+    private func checkValidation() throws {
+        let optimizer = configuration.optimizer
+        if optimizer.schedule == .plateau, optimizer.minimumLearningRate >= optimizer.learningRate {
+            throw TrainingError.minimumRate(optimizer.minimumLearningRate, initial: optimizer.learningRate)
+        }
+        guard dataset.batchCount(of: .evaluation(.validation)) == 0 else { return }
+        if configuration.training.patience > 0 { throw TrainingError.noValidation(key: "training.patience") }
+        if optimizer.schedule == .plateau { throw TrainingError.noValidation(key: "optimizer.schedule \"plateau\"") }
+        if configuration.training.averaging == .ntAsgd { throw TrainingError.noValidation(key: "training.averaging \"ntAsgd\"") }
+    }
+
+    /// Validations without improvement of a run that stopped early at `resumePoint`; nil if it didn't, or goes on.
+    private func validationsSinceImprovement(at resumePoint: ResumePoint?) -> Int? {
+        guard let resumePoint, !resumePoint.beginsEpoch else { return nil }
+        var stopping = EarlyStopping(configuration.training)
+        stopping.restore(from: resumePoint.recovery.checkpoint.manifest.progress)
+        return stopping.endsTraining ? stopping.validationsSinceImprovement : nil
+    }
+
     /// Total number of optimizer steps of a run that is at `step`, `batch` batches into `epoch`. Earlier epochs may have had other numbers of batches.
     func stepCount(step: Int, epoch: Int, batch: Int) -> Int {
         guard configuration.training.steps == 0 else { return configuration.training.steps }
@@ -72,11 +93,22 @@ public struct TrainingPlan {
         return RunSummary(
             runDirectory: runDirectory, task: dataset.task, shape: shape, parameterCount: ParameterLayout(shape).count, rankCount: rankCount, threadCount: threadCount,
             shardCount: shards.shardCount, precision: configuration.training.precision, batchesPerEpoch: batchesPerEpoch,
-            stepCount: stepCount(step: progress.step, epoch: progress.epoch, batch: progress.positionInEpoch),
+            stepCount: stepCount(step: progress.step, epoch: progress.epoch, batch: progress.positionInEpoch), averaging: averaging,
             dataDescription: data.description, dataNotes: data.notes, dataParts: DataPart.allCases.compactMap(partSize),
             longestTimeCount: dataset.longestTimeCount, batch: configuration.training.batch, memory: memory, resumed: checkpoint?.path,
-            resumedStep: progress.step, resumedEpoch: progress.epoch, resumedPosition: progress.positionInEpoch, resumedPrecision: checkpoint?.precision,
+            resumedStep: progress.step, resumedEpoch: progress.epoch, resumedPosition: progress.positionInEpoch,
+            validationsSinceImprovement: validationsSinceImprovement(at: resumePoint), resumedPrecision: checkpoint?.precision,
             resumedDifferences: resumePoint?.differences.map(\.description) ?? [], skippedCheckpoints: resumePoint?.recovery.skippedCheckpoints ?? [])
+    }
+
+    /// The average of the weights, in words.
+    private var averaging: String? {
+        let training = configuration.training
+        switch training.averaging {
+        case .none: return nil
+        case .ema: return "moving average of the weights, decay \(training.averageDecay)"
+        case .ntAsgd: return "mean of the weights, once a validation is worse than all but the last \(training.averagePatience)"
+        }
     }
 
     private func partSize(_ part: DataPart) -> DataPartSize? {

@@ -1,10 +1,12 @@
 import Checkpoints
 import Communication
+import Configuration
 import Kernels
 import Layers
 import Models
 import Optimization
 import Runs
+import StrictJSON
 
 /// The lowest validation loss of a run.
 public struct BestValidation: Sendable, Equatable {
@@ -33,22 +35,57 @@ final class TrainingState {
     var skippedStepCount = 0
     /// The lowest validation loss so far; nil before the first.
     var best: BestValidation?
+    var stopping: EarlyStopping
+    /// Nil where the weights aren't averaged.
+    let averaging: Averaging?
+    /// With a schedule that goes by the validation loss.
+    var plateau: PlateauDecay?
 
-    init(shape: ModelDescription, parameterCount: Int, optimizer: any Optimizer, streamCount: Int?, shardCount: Int, seed: UInt64) {
+    init(shape: ModelDescription, parameterCount: Int, optimizer: any Optimizer, streamCount: Int?, shardCount: Int, configuration: Configuration) {
         parameterMemory = FloatMemory(count: parameterCount)
         self.optimizer = optimizer.initialState(count: parameterCount)
         streams = streamCount.map { RecurrentState(ModelPlan(shape).state, sequenceCount: $0) }
         epochLoss = ShardSums(shardCount: shardCount)
-        shape.initialize(parameterMemory.view, seed: seed)
+        averaging = Averaging(configuration.training, parameterCount: parameterCount)
+        stopping = EarlyStopping(configuration.training)
+        plateau = configuration.optimizer.plateauDecay
+        shape.initialize(parameterMemory.view, seed: configuration.seed)
     }
 
+    /// The weights that steps change.
     var parameters: FloatView { parameterMemory.view }
+    /// The weights that are validated, saved and used: the average, if there is one.
+    var usedParameters: FloatView {
+        guard let averaging, averaging.hasBegun else { return parameters }
+        return averaging.values
+    }
+
+    /// What a checkpoint has beside the used weights: the optimizer's buffers, and with averaging the weights that steps change.
+    var buffersBesideWeights: [FloatView] { optimizer.buffers + (averaging == nil ? [] : [parameters]) }
 
     /// Whether `loss`, of the weights as they are, is the lowest validation loss so far, which it then becomes.
     func improves(_ loss: Double) -> Bool {
         guard loss < best?.loss ?? .infinity else { return false }
         best = BestValidation(loss: loss, step: step)
         return true
+    }
+
+    /// Takes in the loss of a validation that was due.
+    func judge(_ loss: Double) {
+        stopping.add(loss)
+        plateau?.add(loss)
+        averaging?.judge(loss, parameters)
+    }
+
+    /// What follows from validations, for a manifest's `progress`.
+    var judgementMembers: [JSONMember] { stopping.members + (plateau?.members ?? []) + (averaging?.members ?? []) }
+
+    /// Takes what ``judgementMembers`` gave from a manifest's `progress`.
+    /// - Parameter knowsLosses: whether its losses are comparable with those to come.
+    func restoreJudgements(from progress: CheckpointProgress, knowsLosses: Bool = true) {
+        if knowsLosses { stopping.restore(from: progress) }
+        plateau?.restore(from: progress, knowsLosses: knowsLosses)
+        averaging?.restore(from: progress, knowsLosses: knowsLosses)
     }
 
     /// Adds a batch's losses to the epoch's.
@@ -64,20 +101,20 @@ final class TrainingState {
         epochTargetCount = 0
     }
 
-    /// SHA-256 of the weights, as the bytes of the flat buffer in its documented order.
-    func weightsSHA256() throws -> String { try parameters.sha256() }
+    /// SHA-256 of the used weights, as the bytes of the flat buffer in its documented order.
+    func weightsSHA256() throws -> String { try usedParameters.sha256() }
 
     /// Collective.
     /// - Throws: ``TrainingError/weightsDiffer(step:values:)`` on all ranks, with those that have other weights than most.
     func requireSameWeights(over group: any Communicator) throws {
-        let hashes = try group.gatherEverywhere(try weightsSHA256())
+        let hashes = try group.gatherEverywhere(try parameters.sha256() + (averaging == nil ? "" : " and \(weightsSHA256())"))
         guard Set(hashes).count > 1 else { return }
         throw TrainingError.weightsDiffer(step: step, values: RankAgreement.groups(of: hashes))
     }
 
     /// Whether no weight is infinite or NaN.
     var weightsAreFinite: Bool {
-        parameters.withSpan { weights in weights.indices.allSatisfy { weights[$0].isFinite } }
+        [parameters, usedParameters].allSatisfy { $0.withSpan { weights in weights.indices.allSatisfy { weights[$0].isFinite } } }
     }
 
     /// The size of the largest weight; NaN if one is.

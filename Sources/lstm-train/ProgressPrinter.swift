@@ -49,7 +49,7 @@ final class ProgressPrinter: TrainingReporter {
     /// Prints the plan of a dry run.
     func rehearsed(_ summary: RunSummary) {
         announce(summary)
-        let left = max(0, summary.stepCount - summary.resumedStep)
+        let left = summary.validationsSinceImprovement == nil ? max(0, summary.stepCount - summary.resumedStep) : 0
         line(field("dry run", "nothing was written; without --dry-run it trains \(counted(left, "step"))"))
     }
 
@@ -82,7 +82,7 @@ final class ProgressPrinter: TrainingReporter {
         let isEvaluated = progress.validation != nil
         let isDueNow = schedule.isDue()
         let isDueAsJudged = isEvaluated && judgedSchedule.isDue()
-        guard tellsAll || progress.step == progress.stepCount || isDueNow || isDueAsJudged else { return false }
+        guard tellsAll || progress.isLast || isDueNow || isDueAsJudged else { return false }
         schedule.tell()
         if isEvaluated { judgedSchedule.tell() }
         return true

@@ -64,6 +64,7 @@ struct RunAnnouncement {
                 "group", "\(counted(summary.rankCount, "rank")) × \(counted(summary.threadCount, "thread"))"
                     + " on \(cores); \(counted(summary.shardCount, "shard"))"),
             field("arithmetic", arithmetic(summary.precision)),
+        ] + (summary.averaging.map { field("averaging", wrapped: $0) } ?? []) + [
             field(
                 "memory", "\(bytes(memory.rankByteCount)) at the least" + (memory.localRankCount > 1 ? " for each of \(memory.localRankCount) ranks here" : "")
                     + ", of \(bytes(memory.hostByteCount))"),
@@ -88,7 +89,10 @@ struct RunAnnouncement {
         if let earlier = summary.resumedPrecision, earlier != summary.precision {
             lines.append(field("", "in \(summary.precision.rawValue) from here on, no longer in \(earlier.rawValue)"))
         }
-        if summary.resumedStep >= summary.stepCount { lines.append(field("", "step \(summary.resumedStep) of \(summary.stepCount): nothing is left to do")) }
+        if let count = summary.validationsSinceImprovement {
+            lines.append(field("", "nothing is left to do; the run ended at step \(summary.resumedStep) of \(summary.stepCount),"))
+            lines.append(field("", earlyEndText(count)))
+        } else if summary.resumedStep >= summary.stepCount { lines.append(field("", "step \(summary.resumedStep) of \(summary.stepCount): nothing is left to do")) }
         return lines
     }
 }

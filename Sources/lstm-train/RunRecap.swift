@@ -4,6 +4,11 @@ import Runs
 import ShellText
 import Training
 
+/// "early: 3 validations in a row without improvement (training.patience)".
+func earlyEndText(_ validationCount: Int) -> String {
+    "early: \(counted(validationCount, "validation"))\(validationCount == 1 ? "" : " in a row") without improvement (training.patience)"
+}
+
 /// The summary printed at the end of a run.
 struct RunRecap {
     let outcome: Trainer.Outcome
@@ -22,12 +27,17 @@ struct RunRecap {
     let writesText: Bool
     /// Whether the run started from a given checkpoint.
     let startedElsewhere: Bool
+    let validationsSinceImprovement: Int
+    /// Whether commands take the run's best checkpoint without being asked.
+    let usesBestCheckpoint: Bool
 
     var lines: [String] {
         var lines: [String] = []
         let rate = seconds > 0 ? ": \(short(Double(stepCount) / seconds)) steps/s" : ""
         switch outcome {
-        case .finished: lines.append(field("finished", "\(counted(stepCount, "step")) in \(shortDuration(seconds))\(rate)"))
+        case .finished, .finishedEarly:
+            lines.append(field("finished", "\(counted(stepCount, "step")) in \(shortDuration(seconds))\(rate)"))
+            if outcome == .finishedEarly { lines.append(field("", earlyEndText(validationsSinceImprovement))) }
         case .stopped:
             let command = "the same command" + (startedElsewhere ? " without --resume" : "")
             lines.append(field("stopped", "as asked, after \(counted(stepCount, "step")) in \(shortDuration(seconds)); \(command) resumes it"))
@@ -73,9 +83,9 @@ struct RunRecap {
     }
 
     private var next: [String] {
-        guard outcome == .finished else { return [] }
+        guard outcome != .stopped else { return [] }
         let commands = ["evaluate"] + (writesText ? ["generate"] : []) + ["report"]
-        let run = runDirectory.shellPath + (usableBest == nil ? "" : " --best")
+        let run = runDirectory.shellPath + (usableBest == nil || usesBestCheckpoint ? "" : " --best")
         return commands.enumerated().map { field($0.offset == 0 ? "next" : "", "lstm-train \($0.element) \(run)") }
     }
 }

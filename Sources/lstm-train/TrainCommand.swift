@@ -61,7 +61,8 @@ struct TrainCommand: GroupCommand {
                     seconds: (ContinuousClock.now - began) / .seconds(1), best: trainer.best, guessLoss: printer.guessLoss,
                     bestCheckpoint: try olderCheckpoint(ofStep: trainer.best?.step, in: directory), phaseTimes: phaseTimes,
                     checkpoint: printer.newestCheckpoint, writesText: data.dataset.task.uses.contains(.generate),
-                    startedElsewhere: startsElsewhere))
+                    startedElsewhere: startsElsewhere, validationsSinceImprovement: trainer.validationsSinceImprovement,
+                    usesBestCheckpoint: configuration.usesBestCheckpoint))
         }
         // 75, "temporary failure": a job script may start the job again.
         if outcome == .stopped { throw ExitCode(75) }

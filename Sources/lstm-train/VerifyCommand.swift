@@ -88,7 +88,7 @@ struct VerifyCommand: ParsableCommand {
                 try Data().write(to: URL(filePath: run + "/STOP"))
             }
             let own = [
-                "training.steps=\(steps)", "checkpoint.everySteps=1", "checkpoint.keep=\(steps)", "checkpoint.everyMinutes=0", "checkpoint.best=false",
+                "training.steps=\(steps)", "checkpoint.everySteps=1", "checkpoint.keep=\(steps)", "checkpoint.everyMinutes=0", "checkpoint.best=false", "training.patience=0", "training.minimumImprovement=0",
                 "parallelism.threads=\(leg.threadCount)",
             ]
             // The user's arguments may not override the trial's own.

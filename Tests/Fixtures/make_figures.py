@@ -163,14 +163,15 @@ def padded(sequences, filling):
     return pad_sequence(tensors, batch_first=True, padding_value=filling)
 
 
-def torch_figure(name, about, seed, input_layer, vocabulary, input_width, hidden, layers, outputs, lengths, target, with_states=False, adam=None, cell="lstm"):
+def torch_figure(name, about, seed, input_layer, vocabulary, input_width, hidden, layers, outputs, lengths, target, with_states=False, adam=None, cell="lstm", label_smoothing=0.0):
     random = np.random.default_rng(seed)
     network = torch_network(cell, input_layer, vocabulary, input_width, hidden, layers, outputs)
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.copy_(torch.from_numpy(float32_numbers(random, *parameter.shape, scale=0.6)))
     batch = len(lengths)
-    figure = dict(about=about, madeWith=f"PyTorch {torch.__version__}, float64", **({} if cell == "lstm" else {"cell": cell}), inputLayer=input_layer, vocabulary=vocabulary,
+    figure = dict(about=about, madeWith=f"PyTorch {torch.__version__}, float64", **({} if cell == "lstm" else {"cell": cell}),
+                  **({"labelSmoothing": label_smoothing} if label_smoothing else {}), inputLayer=input_layer, vocabulary=vocabulary,
                   inputWidth=input_width, hidden=hidden, layers=layers, outputCount=outputs, lengths=lengths,
                   shapes=shapes(dict(network.named_parameters())),
                   parameters=flat({k: v.detach() for k, v in network.named_parameters()}))
@@ -202,7 +203,7 @@ def torch_figure(name, about, seed, input_layer, vocabulary, input_width, hidden
         hiddens, final = torch_hiddens(network, input_layer, vocabulary, x, lengths, states)
         if target == "tokenEveryStep":
             out = network["head"](hiddens)
-            loss = F.cross_entropy(out.reshape(-1, outputs), y.reshape(-1), ignore_index=-1)
+            loss = F.cross_entropy(out.reshape(-1, outputs), y.reshape(-1), ignore_index=-1, label_smoothing=label_smoothing)
         else:
             out = network["head"](hiddens[torch.arange(batch), torch.tensor(lengths) - 1]).unsqueeze(1)
             loss = F.cross_entropy(out[:, 0], y) if target == "classAtEnd" else F.mse_loss(out[:, 0], y)
@@ -268,8 +269,47 @@ def keras_figure(name, about, seed, width, hidden, outputs, batch, time):
                      finalHidden=final_h.numpy()[None].tolist(), finalCell=final_c.numpy()[None].tolist(), gradients=flat(gradients)))
 
 
+def plateau_figures():
+    """Rates of ReduceLROnPlateau after each of a series of losses that fall, stand and rise; eps is 0, as the minimum of a fall is here."""
+    random = np.random.default_rng(8)
+    cases = []
+    for patience, cooldown, threshold, minimum in [(0, 0, 1e-4, 0.0), (2, 0, 1e-4, 0.0), (1, 3, 1e-4, 0.0), (1, 0, 0.05, 0.0), (0, 1, 0.0, 0.011)]:
+        parameter = torch.nn.Parameter(torch.zeros(1))
+        optimizer = torch.optim.SGD([parameter], lr=0.7)
+        scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(
+            optimizer, factor=0.3, patience=patience, threshold=threshold, cooldown=cooldown, min_lr=minimum, eps=0)
+        losses, rates = [], []
+        for index in range(40):
+            losses.append(2 * 0.93 ** min(index, 25) + random.uniform(0, 0.2))
+            optimizer.step()
+            scheduler.step(losses[-1])
+            rates.append(optimizer.param_groups[0]["lr"])
+        cases.append(dict(learningRate=0.7, factor=0.3, patience=patience, cooldown=cooldown, threshold=threshold, minimumRate=minimum,
+                          losses=losses, rates=rates))
+    (FOLDER / "schedules" / "torch-plateau.json").write_text(json.dumps(cases, separators=(",", ":"), allow_nan=False) + "\n")
+
+
+def average_figures():
+    """AveragedModel's moving average and mean of some parameters after each of 12 steps."""
+    random = np.random.default_rng(10)
+    model = torch.nn.Linear(5, 1, bias=False).double()
+    moving = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.8))
+    mean = torch.optim.swa_utils.AveragedModel(model)
+    figure = dict(decay=0.8, parameters=[], moving=[], mean=[])
+    for _ in range(12):
+        with torch.no_grad():
+            model.weight.copy_(torch.from_numpy(float32_numbers(random, 1, 5, scale=2)))
+        figure["parameters"].append(model.weight[0].tolist())
+        for name, average in [("moving", moving), ("mean", mean)]:
+            average.update_parameters(model)
+            figure[name].append(average.module.weight[0].tolist())
+    (FOLDER / "schedules" / "torch-average.json").write_text(json.dumps(figure, separators=(",", ":"), allow_nan=False) + "\n")
+
+
 if FRAMEWORK == "torch":
     torch.set_num_threads(1)
+    plateau_figures()
+    average_figures()
     torch_figure("torch-class-at-end", "2 layers on real vectors of ragged lengths, a class at each sequence's end", 1,
                  "vectors", None, 3, 5, 2, 4, [6, 2, 5], "classAtEnd")
     torch_figure("torch-one-hot-every-step", "1 layer on one-hot tokens, the next token at every step, from given states", 2,
@@ -278,6 +318,8 @@ if FRAMEWORK == "torch":
                  "embedding", 5, 4, 3, 3, 5, [4, 7, 1, 5], "tokenEveryStep", with_states=True)
     torch_figure("torch-regression-at-end", "1 layer on real vectors of ragged lengths, 2 numbers at each sequence's end, then clipping and Adam", 4,
                  "vectors", None, 2, 9, 1, 2, [8, 3, 5], "vectorAtEnd", adam=dict(learning_rate=0.0625, maximum_norm=0.375, steps=3))
+    torch_figure("torch-smoothed-every-step", "1 layer on one-hot tokens, ragged lengths, a token at every step but one, with smoothed labels", 9,
+                 "oneHot", 5, 5, 6, 1, 5, [5, 3, 4], "tokenEveryStep", label_smoothing=0.15)
     torch_figure("torch-gru-class-at-end", "2 GRU layers on real vectors of ragged lengths, a class at each sequence's end, from given states", 6,
                  "vectors", None, 3, 5, 2, 4, [6, 2, 5], "classAtEnd", with_states=True, cell="gru")
     torch_figure("torch-gru-embedding-every-step", "3 GRU layers on an embedding, ragged lengths, a token at every step but one", 7,

@@ -219,6 +219,21 @@ struct ProductTests {
             panels.view.multiply(
                 rows: 0..<8, of: left.rows, into: sum.view, rowStride: factors.rowStride, from: nil, times: rowFactors.view, factorStride: 2)
             #expect(areSame(factors.columns(of: sum.view), expect { first[$0 * unitCount + $1] }), "\(unitCount) units, second block")
+
+            // With label smoothing the sums of the weights are added to rows with a target.
+            let sums = floats(count: hidden, seed: 8)
+            let sumMemory = memory(sums + Array(repeating: 0, count: 4 * laneCount))
+            let smoothed = TargetWeights(
+                weight.view, precision, hidden: hidden, units: firstUnit..<firstUnit + unitCount, targets: targets, scale: scale,
+                sums: sumMemory.view, uniformScale: 0.05)
+            panels.view.multiply(
+                rows: 0..<8, of: left.rows, into: sum.view, rowStride: factors.rowStride, from: smoothed, times: rowFactors.view, factorStride: 2)
+            let wanted = expect { row, column in
+                guard targets[row] >= 0 else { return 0 }
+                let uniform = Float(0).addingProduct(sums[firstUnit + column], -0.05)
+                return uniform.addingProduct(precision.plainlyRounded(weights[Int(targets[row]) * hidden + firstUnit + column]), -scale)
+            }
+            #expect(areSame(factors.columns(of: sum.view), wanted), "\(unitCount) units, with sums")
         }
     }
 }

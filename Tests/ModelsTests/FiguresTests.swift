@@ -34,7 +34,7 @@ struct FiguresTests {
         "Loss, outputs, every gradient and final states are the stored figure's",
         arguments: [
             "keras-class-at-end", "torch-class-at-end", "torch-embedding-every-step", "torch-gru-class-at-end", "torch-gru-embedding-every-step",
-            "torch-gru-one-hot-every-step", "torch-one-hot-every-step", "torch-regression-at-end", "torch-rnn-class-at-end",
+            "torch-gru-one-hot-every-step", "torch-one-hot-every-step", "torch-regression-at-end", "torch-smoothed-every-step", "torch-rnn-class-at-end",
             "torch-rnn-embedding-every-step", "torch-rnn-one-hot-every-step", "torch-rnn-relu-class-at-end", "torch-gru-before-class-at-end",
             "torch-gru-before-embedding-every-step", "torch-lstm-peephole-class-at-end", "torch-lstm-coupled-peephole-embedding", "torch-lstm-hard-class-at-end",
         ])
@@ -44,7 +44,7 @@ struct FiguresTests {
         let sequences = try Sequences(input: figure.input(), target: figure.target(), states: figure.initialStates())
         #expect(Set(figure.gradients.keys) == Set(ParameterLayout(shape).parameters.map(\.name)))
         for gates in GateMode.allCases {
-            let setting = Setting(threads: 2, gates: gates)
+            let setting = Setting(threads: 2, gates: gates, labelSmoothing: figure.labelSmoothing ?? 0)
             let network = setting.network(shape)
             let parameters = try figure.model().flatParameters(network.layout)
             let pass = try network.pass(

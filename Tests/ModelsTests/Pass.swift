@@ -24,7 +24,7 @@ extension Model {
     /// - Parameter scores: whether outputs are wanted, which segments don't keep.
     func pass(
         _ batch: Batch, parameters: FloatView, divisor: Int, shards: [Range<Int>], state: RecurrentState? = nil, scores: Bool = true,
-        for purpose: Purpose = .inference
+        for purpose: Purpose = .training(seed: 1, step: 0)
     ) -> Pass {
         load(parameters)
         forward(batch, state: state, for: purpose)
@@ -51,13 +51,18 @@ struct Setting: Sendable, CustomStringConvertible {
     var embedding = EmbeddingGradient.byRow
     /// 0 for all time steps at once.
     var segmentLength = 0
+    /// Changes loss and gradient.
+    var labelSmoothing = 0.0
 
-    var description: String { "\(precision), \(threads) threads, \(gates.rawValue), \(shardCount) shards, embedding \(embedding), segments of \(segmentLength)" }
+    var description: String {
+        "\(precision), \(threads) threads, \(gates.rawValue), \(shardCount) shards, embedding \(embedding), segments of \(segmentLength), "
+            + "label smoothing \(labelSmoothing)"
+    }
 
     func network(_ shape: ModelDescription) -> Model {
         Model(
             shape: shape, gates: gates, precision: precision, team: ThreadTeam(threadCount: threads, spins: threads < 3), embeddingGradient: embedding,
-            segmentLength: segmentLength)
+            segmentLength: segmentLength, labelSmoothing: labelSmoothing)
     }
 
     /// Sequences of each shard of a batch, of one rank.

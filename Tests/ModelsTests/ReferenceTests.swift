@@ -23,6 +23,7 @@ struct ReferenceTests {
         let sequences = example.sequences()
         var model = try example.model()
         model.rounding = setting.precision == .float32 ? .none : .bfloat16
+        model.labelSmoothing = setting.labelSmoothing
         let wanted = try model.evaluate(sequences.input, sequences.target, from: sequences.states)
         let found = try example.pass(setting)
         let largest = try #require(
@@ -62,6 +63,19 @@ struct ReferenceTests {
     func mixed(precision: Precision, gates: GateMode) throws {
         for example in mixedExamples {
             for threads in 1...2 { _ = try check(example, Setting(threads: threads, precision: precision, gates: gates, shardCount: 2)) }
+        }
+    }
+
+    @Test("So are they with label smoothing, at every step or at the end, with one block of outputs or several", arguments: Precision.all, [0.1, 0.75])
+    func labelSmoothing(precision: Precision, labelSmoothing: Double) throws {
+        for outputs in [2, 16, 17, 450] {
+            for (index, head) in [Example.Head.tokenEveryStep, .classAtEnd].enumerated() {
+                let example = Example(
+                    inputLayer: .vectors(width: 3), hidden: 33, outputs: outputs, lengths: [9, 1, 4], head: head, seed: UInt64(80 + outputs + index))
+                for threads in 1...3 {
+                    _ = try check(example, Setting(threads: threads, precision: precision, shardCount: 2, labelSmoothing: labelSmoothing))
+                }
+            }
         }
     }
 

@@ -10,6 +10,8 @@ public struct Figures: Sendable, Decodable {
     public let madeWith: String
     /// A ``ReferenceModel/Cell``; `lstm` where it is missing.
     let cell: String?
+    /// 0 where it is missing.
+    public let labelSmoothing: Double?
     /// `oneHot`, `embedding` or `vectors`.
     let inputLayer: String
     /// Tokens that can be read; nil for vectors.
@@ -96,7 +98,9 @@ extension Figures {
         }
         guard let cell = ReferenceModel.Cell(rawValue: cell ?? "lstm") else { throw .inconsistent(about: about, fault: "no cell is called '\(cell ?? "")'") }
         do {
-            return try ReferenceModel(cell: cell, inputLayer: layer, hidden: hidden, layers: layers, outputs: outputCount, parameters: parameters)
+            var model = try ReferenceModel(cell: cell, inputLayer: layer, hidden: hidden, layers: layers, outputs: outputCount, parameters: parameters)
+            model.labelSmoothing = labelSmoothing ?? 0
+            return model
         } catch {
             throw .inconsistent(about: about, fault: error.description)
         }

@@ -14,9 +14,9 @@ struct RowLoss {
     /// `[outputs]`.
     private let derivative: [Double]
 
-    init(_ outputs: [Double], _ goal: Goal, _ rounding: Rounding) {
+    init(_ outputs: [Double], _ goal: Goal, _ rounding: Rounding, labelSmoothing: Double) {
         switch goal {
-        case .category(let category): self.init(crossEntropyOf: outputs, category, rounding)
+        case .category(let category): self.init(crossEntropyOf: outputs, category, rounding, labelSmoothing)
         case .values(let wanted): self.init(squaredErrorOf: outputs, wanted)
         }
     }
@@ -26,16 +26,17 @@ struct RowLoss {
 
     /// Exponentials are rounded, being factors of the head's products, but not for their sum.
     ///
-    /// −log softmax(outputs)[category]; derivative softmax(outputs) − one-hot(category).
-    private init(crossEntropyOf outputs: [Double], _ category: Int, _ rounding: Rounding) {
+    /// Σ −target·log softmax(outputs); derivative softmax(outputs) − target. The target is one-hot(category), or with label smoothing ε that times 1 − ε,
+    /// and ε divided among all outputs.
+    private init(crossEntropyOf outputs: [Double], _ category: Int, _ rounding: Rounding, _ smoothing: Double) {
         // Less the largest, no exponential overflows and the sum is at least 1.
         let largest = outputs.reduce(-Double.infinity, max)
         let shifted = outputs.map { $0 - largest }
         let logarithm = log(shifted.reduce(0) { $0 + exp($1) })
-        value = logarithm - shifted[category]
-        var derivative = shifted.map { rounding(exp($0)) / exp(logarithm) }
-        derivative[category] -= 1
-        self.derivative = derivative
+        var target = outputs.map { _ in smoothing / Double(outputs.count) }
+        target[category] += 1 - smoothing
+        value = zip(target, shifted).reduce(0) { $0 + $1.0 * (logarithm - $1.1) }
+        derivative = zip(target, shifted).map { rounding(exp($1)) / exp(logarithm) - $0 }
     }
 
     /// Σ (output − wanted)²; derivative 2·(output − wanted).

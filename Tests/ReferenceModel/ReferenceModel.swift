@@ -20,6 +20,8 @@ public struct ReferenceModel: Sendable {
 
     /// Of the factors of matrix products.
     public var rounding = Rounding.none
+    /// Part of a token's or class's target that is divided among all outputs.
+    public var labelSmoothing = 0.0
 
     public enum Cell: String, Sendable, CaseIterable {
         case lstm

@@ -8,7 +8,7 @@ struct FiguresTests {
         "torch-gru-before-embedding-every-step", "torch-gru-class-at-end", "torch-gru-embedding-every-step", "torch-gru-one-hot-every-step",
         "torch-lstm-coupled-peephole-embedding", "torch-lstm-hard-class-at-end", "torch-lstm-peephole-class-at-end", "torch-one-hot-every-step",
         "torch-regression-at-end", "torch-rnn-class-at-end", "torch-rnn-embedding-every-step", "torch-rnn-one-hot-every-step",
-        "torch-rnn-relu-class-at-end",
+        "torch-rnn-relu-class-at-end", "torch-smoothed-every-step",
     ]
 
     /// PyTorch and Keras sum in another order than the reference, in the same 53 bits.

@@ -5,7 +5,17 @@ import Testing
 struct GradientTests {
     @Test("Every gradient is the slope that central differences of the loss measure", arguments: Configuration.all)
     func matchesCentralDifferences(_ configuration: Configuration) throws {
-        let model = try configuration.model()
+        try checkSlopes(of: configuration, try configuration.model())
+    }
+
+    @Test("So is every gradient with label smoothing", arguments: Configuration.all)
+    func labelSmoothing(_ configuration: Configuration) throws {
+        var model = try configuration.model()
+        model.labelSmoothing = 0.3
+        try checkSlopes(of: configuration, model)
+    }
+
+    private func checkSlopes(of configuration: Configuration, _ model: ReferenceModel) throws {
         let (input, target, states) = configuration.batch()
         let gradients = try model.evaluate(input, target, from: states).gradients
         #expect(Set(gradients.keys) == Set(model.parameters.keys))

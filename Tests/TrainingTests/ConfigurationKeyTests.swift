@@ -65,6 +65,7 @@ struct ConfigurationKeyTests {
                 switch condition.values {
                 case .words(let words): unmet = try #require(schema["enum"]?.arrayValue?.first { !words.contains($0.stringValue ?? "") } ?? .text(words[0]))
                 case .above(let bound): unmet = .real(bound)
+                case .atLeast(let bound): unmet = .integer(bound - 1)
                 case .anInteger: unmet = layerList
                 case .integerFrom(let least): unmet = .integer(least - 1)
                 }
@@ -135,6 +136,7 @@ private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) thr
     case "string" where schema["enum"] == nil: return standard + [.text("a b.safetensors"), .text("é \"")]
     case "string": return (schema["enum"]?.arrayValue ?? []).filter { key.dottedName != "model.head" || mayBeHead($0, kind) }
     case "integer" where key.dottedName == "model.embedding" && !Configuration(kind: kind).data.hasTokens: return standard
+    case "number" where key.dottedName == "training.labelSmoothing" && [.series, .adding].contains(kind): return standard
     case "integer", "number":
         let fraction = key.dottedName.hasSuffix("Fraction")
         let edges = [schema["minimum"], schema["maximum"]].compactMap { $0 }
@@ -210,6 +212,7 @@ extension ConfigurationKey {
             switch condition.values {
             case .words(let words): (condition.name, .text(words[0]))
             case .above(let bound): (condition.name, .real(bound + 0.5))
+            case .atLeast(let bound): (condition.name, .integer(bound + 1))
             case .anInteger: (condition.name, .integer(3))
             case .integerFrom(let least): (condition.name, .integer(least))
             }

@@ -37,7 +37,7 @@ struct ConfigurationTests {
     func resolved() throws {
         let resolved = try Configuration.parse(Array(#"{"log": {}, "data": {"kind": "adding"}}"#.utf8), name: "file").resolvedJSON()
         let names = (resolved.objectValue ?? []).flatMap { section in (section.value.objectValue ?? []).map { "\(section.key).\($0.key)" } }
-        #expect(names == ConfigurationKey.table.filter { $0.kinds.contains(.adding) && !$0.name.hasPrefix("decay") && !["momentum", "nesterov", "reset", "activation"].contains($0.name) }.map(\.dottedName))
+        #expect(names == ConfigurationKey.table.filter { $0.kinds.contains(.adding) && !$0.name.hasPrefix("decay") && !$0.name.hasPrefix("plateau") && !["momentum", "nesterov", "reset", "activation", "minimumImprovement", "minimumLearningRate", "averageDecay", "averagePatience"].contains($0.name) }.map(\.dottedName))
         #expect(resolved["data"]?.serialized() == #"{"kind":"adding","length":50,"trainingExamples":0,"validationExamples":500,"testExamples":1000}"#)
         #expect(resolved["checkpoint"]?.serialized() == #"{"everySteps":0,"everyMinutes":10.0,"keep":3,"best":true,"onError":"stop"}"#)
     }
@@ -62,13 +62,29 @@ struct ConfigurationTests {
     func effects() {
         let mayDiffer = ConfigurationKey.table.filter { $0.effect == .execution }.map(\.dottedName)
         #expect(mayDiffer == [
-            "training.steps", "training.epochs", "training.validateEverySteps", "training.segmentLength", "parallelism.threads", "parallelism.gates",
+            "training.steps", "training.epochs", "training.validateEverySteps", "training.patience", "training.minimumImprovement", "training.segmentLength", "parallelism.threads", "parallelism.gates",
             "checkpoint.everySteps", "checkpoint.everyMinutes", "checkpoint.keep", "checkpoint.best",
             "checkpoint.onError", "integrity.everySteps", "integrity.hangSeconds", "integrity.skipLimit", "log.everySteps", "log.everySeconds",
             "log.sampleLength", "log.tensorBoard", "log.prometheus", "log.live",
         ])
         // These change the weights from the resume on.
         #expect(ConfigurationKey.table.filter { $0.effect == .onward }.map(\.dottedName) == ["training.precision", "integrity.nonFinite"])
+    }
+
+    @Test("the steps between validations decide the weights where the learning rate or an average goes by the validation loss, and only there")
+    func validationSteps() throws {
+        var (mine, theirs) = (Configuration(kind: .text), Configuration(kind: .text))
+        mine.training.validateEverySteps = 7
+        #expect(mine.differences(from: theirs).map(\.effect) == [.execution])
+        mine.optimizer.schedule = .plateau
+        #expect(mine.differences(from: theirs).map(\.effect) == [.result, .result])
+        theirs.optimizer.schedule = .plateau
+        #expect(mine.differences(from: theirs).map(\.effect) == [.result])
+        for averaging in [Configuration.WeightAveraging.ema, .ntAsgd] {
+            (mine.optimizer.schedule, theirs.optimizer.schedule) = (.constant, .constant)
+            (mine.training.averaging, theirs.training.averaging) = (averaging, averaging)
+            #expect(mine.differences(from: theirs).map(\.effect) == [averaging == .ntAsgd ? .result : .execution])
+        }
     }
 
     @Test("relative paths are relative to the given folder, absolute ones unchanged")

@@ -54,6 +54,9 @@ static inline Lane laneKept(Lane x, int count) {
 // Sixteen columns, whatever the vector's width. Swift imports it as SIMD16 of Float.
 typedef float Sixteen __attribute__((ext_vector_type(16)));
 
+// x·y + z of each element, rounded once.
+static inline Sixteen sixteenFMA(Sixteen x, float y, float z) { return __builtin_elementwise_fma(x, (Sixteen)(y), (Sixteen)(z)); }
+
 // `x`, but `amount` less in the element number `place`, if there is one.
 static inline Sixteen lessAt(Sixteen x, int place, float amount) {
     typedef int Places __attribute__((ext_vector_type(16)));

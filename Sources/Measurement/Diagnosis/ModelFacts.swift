@@ -32,10 +32,10 @@ public struct ModelFacts: Sendable, Equatable {
         timeCount = dataset.longestTimeCount
         leastByteCount = MemoryNeed(
             shape: shape, timeCount: configuration.keptTimeCount(timeCount), sequenceCount: (batch + rankCount - 1) / rankCount,
-            optimizerStateCount: configuration.optimizer.stateNames.count, dataByteCount: dataset.byteCount, precision: configuration.training.precision
+            optimizerStateCount: configuration.optimizerStateNames.count, dataByteCount: dataset.byteCount, precision: configuration.training.precision
         ).rankByteCount
         let streams = dataset.carriesState ? batch * ModelPlan(shape).state.count : 0
-        checkpointByteCount = 4 * Double((1 + configuration.optimizer.stateNames.count) * parameterCount + streams)
+        checkpointByteCount = 4 * Double((1 + configuration.optimizerStateNames.count) * parameterCount + streams)
         let checkpoints = configuration.checkpoint
         runByteCount = checkpointByteCount * Double(checkpoints.keep + (checkpoints.best ? 1 : 0) + 1)
     }

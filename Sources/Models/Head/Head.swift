@@ -19,8 +19,9 @@ protocol Head: AnyObject {
     /// The loss of `input`, whose derivatives are those of Σ over targets / `divisor`.
     /// - Parameters:
     ///   - input: nil if the last rows have been gathered.
+    ///   - labelSmoothing: the part of each class target that is divided among all outputs.
     ///   - continues: whether the rows follow those of the last call in time: their losses are added to those.
-    func loss(_ input: Signal?, batch: Batch, divisor: Int, continues: Bool) -> SequenceLosses
+    func loss(_ input: Signal?, batch: Batch, divisor: Int, labelSmoothing: Double, continues: Bool) -> SequenceLosses
 
     /// Writes ∂L/∂(input) to `target`.
     func inputGradients(into target: GradientRows, batch: Batch)

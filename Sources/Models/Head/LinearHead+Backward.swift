@@ -30,6 +30,7 @@ extension LinearHead {
 
     /// ∂L/∂h of each row: a task is some panels of units, and some rows if panels are few.
     private func multiplyDerivatives(into target: FloatView, rowStride: Int) {
+        sumWeights()
         let panelCount = PanelView.panelCount(columns: inputWidth)
         let panelParts = min(panelCount, team.threadCount)
         let rowParts = (team.threadCount + panelParts - 1) / panelParts
@@ -48,7 +49,7 @@ extension LinearHead {
     private func multiplyDerivatives(rows: Range<Int>, units: Range<Int>, into target: FloatView, rowStride: Int, scratch: FloatView) {
         guard let weight else { preconditionFailure("the head has no weights before load") }
         let part = target.slice(from: units.lowerBound, count: target.count - units.lowerBound)
-        let targetWeights = softmax.targetWeights(of: weight, precision, hidden: inputWidth, units: units)
+        let targetWeights = softmax.targetWeights(of: weight, sums: weightSums.view, precision, hidden: inputWidth, units: units)
         for block in 0..<blockCount {
             let outputs = columns(ofBlock: block)
             let panels = PanelView(floats: scratch, depth: outputs.count, columnCount: units.count, precision: precision)
@@ -69,6 +70,18 @@ extension LinearHead {
                 }
             }
         }
+    }
+
+    /// With label smoothing: Σ over outputs of the weights, rounded as products have them; a chain for each unit.
+    private func sumWeights() {
+        guard softmax.isSmoothed, !weightSumsAreKnown, let weight else { return }
+        let vectorCount = (inputWidth + laneCount - 1) / laneCount
+        team.run(taskCount: team.threadCount) { part in
+            for vector in team.tasks(ofShare: part, taskCount: vectorCount) {
+                weightSums.view.setRowSums(of: weight, rowCount: shape.outputs, width: inputWidth, column: vector * laneCount, precision)
+            }
+        }
+        weightSumsAreKnown = true
     }
 
     /// Sums the gradients of weight `[outputs, units]` and bias.

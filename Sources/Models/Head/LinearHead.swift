@@ -27,6 +27,9 @@ final class LinearHead: Head, @unchecked Sendable {
     let biasSlot: Parameter
     let sums: WeightGradients
     private(set) var weight: FloatView?
+    /// With label smoothing: Σ over outputs of the weights, `[units]`; known since the last `load`, or not yet.
+    let weightSums: FloatMemory
+    var weightSumsAreKnown = false
     private let bias: FloatMemory
     private var outputMemory = FloatMemory(count: 0)
     /// With bfloat16: exponentials, `[rowCount, outputWidth]`.
@@ -62,6 +65,7 @@ final class LinearHead: Head, @unchecked Sendable {
         scratchCount = packedFloatCount + (precision == .float32 ? 0 : Self.chunkRows * Self.blockWidth)
         scratchMemory = FloatMemory(count: team.threadCount * scratchCount)
         softmax = Softmax(outputCount: shape.outputs)
+        weightSums = FloatMemory(count: widest + PanelView.width)
     }
 
     /// Memory for a block's packed weights, a thread's own.
@@ -87,6 +91,7 @@ final class LinearHead: Head, @unchecked Sendable {
     /// Takes the parameters, which must live until the next `load`.
     func load(_ parameters: FloatView) {
         weight = weightSlot.view(in: parameters)
+        weightSumsAreKnown = false
         bias.view.copy(biasSlot.view(in: parameters))
     }
 
@@ -108,15 +113,16 @@ final class LinearHead: Head, @unchecked Sendable {
     /// The loss of `input`, whose derivatives are those of Σ over targets / `divisor`.
     /// - Parameters:
     ///   - input: nil if the last rows have been gathered (``gatherLast(of:batch:times:)``).
+    ///   - labelSmoothing: the part of each class target that is divided among all outputs.
     ///   - continues: whether the rows follow those of the last call in time: their losses are added to those.
-    func loss(_ input: Signal?, batch: Batch, divisor: Int, continues: Bool) -> SequenceLosses {
+    func loss(_ input: Signal?, batch: Batch, divisor: Int, labelSmoothing: Double, continues: Bool) -> SequenceLosses {
         let source = begin(input, batch: batch)
         let scale = 1 / Float(max(1, divisor))
         rowLosses.begin(count: rowCount)
         guard let target = batch.target else { preconditionFailure("a loss needs targets") }
         switch (target, numberLoss) {
         case (.tokenEveryStep(let targets), nil), (.classAtEnd(let targets), nil):
-            softmax.begin(targets: targets, rowCount: rowCount, scale: scale)
+            softmax.begin(targets: targets, rowCount: rowCount, scale: scale, labelSmoothing: labelSmoothing)
             if precision == .float32 { makeOutputs() } else { makePairs() }
             forEachBlock { block, rows, panels, share in
                 for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.chunkRows) {

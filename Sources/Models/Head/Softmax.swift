@@ -9,6 +9,12 @@ import Kernels
 /// loss = ln Z + M - s[target]             ∂L/∂s = e · factor_b - onehot(target) · scale,   factor_b = e^(m_b - M) / Z · scale
 /// ```
 ///
+/// With label smoothing ε (Szegedy et al. 2016; `torch.nn.CrossEntropyLoss(label_smoothing:)`) the target is 1 - ε of the class and ε/K of all K outputs:
+///
+/// ```
+/// loss = ln Z + M - (1 - ε)·s[target] - ε/K · Σ s          ∂L/∂s = e · factor_b - onehot(target) · (1 - ε)·scale - ε/K·scale
+/// ```
+///
 /// With bfloat16 z_b is the sum of exact e, and ∂L/∂s has e rounded, as its products have it: the hidden states' gradient is
 /// (W·e) · factor_b - W[target] · scale with W and e rounded, the weights' has ∂L/∂s rounded once more.
 ///
@@ -19,7 +25,10 @@ final class Softmax: @unchecked Sendable {
     private let blockCount: Int
     /// Floats from one row's factors to the next: blocks, up to a multiple of 16.
     let factorStride: Int
-    private(set) var scale: Float = 0
+    /// Of the target's output, and of all outputs.
+    private var (targetScale, uniformScale): (Float, Float) = (0, 0)
+    private var scale: Float = 0
+    private var labelSmoothing = 0.0
     private var targets: [Int32] = []
     /// Each block's maximum, then its factor, `[rows, factorStride]`.
     private var maxima = FloatMemory(count: 0)
@@ -28,6 +37,8 @@ final class Softmax: @unchecked Sendable {
     /// Each row's target's score, and whether no score of its block is higher, nor an earlier one as high.
     private var targetScores = FloatMemory(count: 0)
     private var targetIsBest = FloatMemory(count: 0)
+    /// With label smoothing: each block's Σ s, `[rows, factorStride]`.
+    private var scoreSums = FloatMemory(count: 0)
 
     init(outputCount: Int) {
         self.outputCount = outputCount
@@ -36,9 +47,13 @@ final class Softmax: @unchecked Sendable {
     }
 
     /// Sets a batch's targets, one per row; negative where there is no target: loss and derivatives are 0 there.
-    func begin(targets: [Int32], rowCount: Int, scale: Float) {
+    func begin(targets: [Int32], rowCount: Int, scale: Float, labelSmoothing: Double) {
         self.targets = targets
         self.scale = scale
+        self.labelSmoothing = labelSmoothing
+        targetScale = scale * Float(1 - labelSmoothing)
+        uniformScale = scale * Float(labelSmoothing / Double(outputCount))
+        if isSmoothed, scoreSums.count < rowCount * factorStride { scoreSums = FloatMemory(count: rowCount * factorStride) }
         guard targetScores.count < rowCount else { return }
         maxima = FloatMemory(count: rowCount * factorStride)
         sums = FloatMemory(count: rowCount * factorStride)
@@ -46,15 +61,22 @@ final class Softmax: @unchecked Sendable {
         targetIsBest = FloatMemory(count: rowCount)
     }
 
+    /// Whether labels are smoothed.
+    var isSmoothed: Bool { labelSmoothing > 0 }
     /// The factors of one block: row r's at `r * factorStride`.
     func factors(ofBlock block: Int) -> FloatView { maxima.view.slice(from: block, count: maxima.count - block) }
     /// The targets' part of ∂L/∂h.
-    func targetWeights(of weight: FloatView, _ precision: Precision, hidden: Int, units: Range<Int>) -> TargetWeights {
-        TargetWeights(weight, precision, hidden: hidden, units: units, targets: targets, scale: scale)
+    /// - Parameter sums: with label smoothing, Σ over outputs of the weights.
+    func targetWeights(of weight: FloatView, sums: FloatView, _ precision: Precision, hidden: Int, units: Range<Int>) -> TargetWeights {
+        TargetWeights(
+            weight, precision, hidden: hidden, units: units, targets: targets, scale: targetScale, sums: isSmoothed ? sums : nil,
+            uniformScale: uniformScale)
     }
-    /// Softmax derivatives from exponentials: factor·e - scale at the target.
+    /// Softmax derivatives from exponentials: factor·e, minus the target's scale and that of all outputs.
     var rows: SoftmaxRows {
-        SoftmaxRows(factors: maxima.view, factorStride: factorStride, blockWidth: LinearHead.blockWidth, targets: targets, scale: scale)
+        SoftmaxRows(
+            factors: maxima.view, factorStride: factorStride, blockWidth: LinearHead.blockWidth, targets: targets, scale: targetScale,
+            uniformScale: uniformScale)
     }
 
     /// Replaces a block's scores, which begin at `start`, by their exponentials.
@@ -67,6 +89,7 @@ final class Softmax: @unchecked Sendable {
             outputs.slice(from: start, count: padded).fill(0)
             return
         }
+        if isSmoothed { scoreSums.view[row * factorStride + block] = scoreSum(outputs, at: start, count: count) }
         for index in count..<padded { outputs[start + index] = -.infinity }
         let largest = maximum(outputs, at: start, count: padded)
         if first..<first + count ~= target {
@@ -85,6 +108,15 @@ final class Softmax: @unchecked Sendable {
         }
         maxima.view[row * factorStride + block] = largest
         sums.view[row * factorStride + block] = treeSum(chains)
+    }
+
+    /// Σ s of a block, in 16 chains as Σ e. Overwrites the padding.
+    private func scoreSum(_ scores: FloatView, at start: Int, count: Int) -> Float {
+        let padded = (count + 15) / 16 * 16
+        for index in count..<padded { scores[start + index] = 0 }
+        var chains = SIMD16<Float>(repeating: 0)
+        for index in stride(from: start, to: start + padded, by: 16) { chains += scores.sixteen(at: index) }
+        return treeSum(chains)
     }
 
     private func maximum(_ scores: FloatView, at start: Int, count: Int) -> Float {
@@ -112,7 +144,14 @@ final class Softmax: @unchecked Sendable {
         var sum: Float = 0
         for block in 0..<blockCount { sum = sum.addingProduct(sums.view[row * factorStride + block], factors[block]) }
         factors.scale(by: scale / sum)
-        losses.set(
-            row, loss: naturalLogarithm(Double(sum)) + Double(largest) - Double(targetScores.view[row]), isRight: isRight)
+        losses.set(row, loss: naturalLogarithm(Double(sum)) + Double(largest) - targetScore(row: row), isRight: isRight)
+    }
+
+    /// The row's score by its target: the class's, or with label smoothing (1 - ε) of that and ε/K · Σ s.
+    private func targetScore(row: Int) -> Double {
+        let score = Double(targetScores.view[row])
+        guard isSmoothed else { return score }
+        let sum = (0..<blockCount).reduce(0.0) { $0 + Double(scoreSums.view[row * factorStride + $1]) }
+        return (1 - labelSmoothing) * score + labelSmoothing / Double(outputCount) * sum
     }
 }

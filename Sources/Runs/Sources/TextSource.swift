@@ -14,7 +14,7 @@ struct TextSource: DataSource {
     var hasTokens: Bool { true }
     var carriesState: Bool { isStreams }
     var windowLength: Int? { isStreams ? nil : configuration.data.length }
-    var seedEffect: SeedEffect { isStreams ? .none : .order }
+    var seedEffect: SeedEffect { isStreams && !configuration.data.randomLength ? .none : .order }
 
     func task(outputCount: Int, meaning: (any DataMeaning)?) -> any LearningTask {
         NextTokenTask(vocabularyCount: outputCount, everyStep: configuration.headPlacement == .every)
@@ -25,7 +25,10 @@ struct TextSource: DataSource {
         let options = TextOptions(
             files: data.files, reading: data.reading, split: try data.split(), evaluated: evaluated, keepsByteOrderMarks: keepsByteOrderMarks)
         let text = try EncodedText(options, vocabulary: meaning?.symbolVocabulary)
-        if isStreams { return try TextStreams(text: text, length: data.length, batchSize: configuration.training.batch) }
+        if isStreams {
+            return try TextStreams(
+                text: text, length: data.length, batchSize: configuration.training.batch, lengthSeed: data.randomLength ? configuration.seed : nil)
+        }
         return try TextWindows(
             text: text, length: data.length, stride: data.stride, everyStep: configuration.headPlacement == .every,
             batchSize: configuration.training.batch, seed: configuration.seed)
