@@ -2,6 +2,7 @@ import Datasets
 import Kernels
 import Layers
 import Models
+import Optimization
 
 /// A value that is one of a few words in the file.
 public protocol ConfigurationChoice: RawRepresentable<String>, CaseIterable, Sendable, Equatable {}
@@ -65,6 +66,7 @@ extension TextUnit: ConfigurationChoice {}
 extension GateMode: ConfigurationChoice {}
 extension ModelDescription.Initialization: ConfigurationChoice {}
 extension CellKind: ConfigurationChoice {}
+extension RMSprop.Form: ConfigurationChoice {}
 
 extension TableReading.Delimiter: ConfigurationChoice {}
 extension TableReading.Decimal: ConfigurationChoice {}

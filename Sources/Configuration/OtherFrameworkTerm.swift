@@ -98,7 +98,9 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             key("optimizer.decayFactor", ", with optimizer.schedule \"step\"")
         ),
         ("step_size lr_step lr_step_size decay_steps decay_every", key("optimizer.decayEveryEpochs", ", with optimizer.schedule \"step\"")),
-        ("sgd", key("optimizer.algorithm", ", \"adam\" or \"sgd\"")),
+        ("sgd adamw rmsprop adagrad nadam lamb", key("optimizer.algorithm", ", the value is the name")),
+        ("ams_grad", key("optimizer.amsgrad")),
+        ("rho smoothing", key("optimizer.alpha", ", with optimizer.algorithm \"rmsprop\"")),
         ("l2 l2_regularization wd", key("optimizer.weightDecay")),
         ("num_threads nthreads n_threads n_jobs num_workers workers num_cores", key("parallelism.threads")),
         ("save_steps save_every save_interval save_freq checkpoint_every checkpoint_interval checkpoint_freq ckpt_interval", key("checkpoint.everySteps")),
@@ -148,8 +150,8 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             .missing("lstm-train has weight decay alone (optimizer.weightDecay). Against overfitting it keeps the best checkpoint by validation (checkpoint.best).")
         ),
         (
-            "rmsprop adagrad adadelta adamw adamax nadam amsgrad lamb adafactor lion",
-            .missing("lstm-train has Adam and SGD only (optimizer.algorithm).")
+            "adadelta adamax adafactor lion lars radam asgd",
+            .missing("lstm-train has Adam, AdamW, SGD, RMSprop, Adagrad, NAdam and LAMB (optimizer.algorithm).")
         ),
         (
             "warmup warmup_steps warmup_ratio num_warmup_steps cosine cosine_annealing t_max min_lr eta_min one_cycle reduce_lr_on_plateau",

@@ -160,7 +160,7 @@ public final class Trainer {
         gradientNorm = GradientNorm(count: count, team: team)
         let streamCount = dataset.carriesState ? configuration.training.batch : nil
         state = TrainingState(
-            shape: shape, parameterCount: count, optimizer: optimizer,
+            shape: shape, parameterCount: count, optimizer: optimizer.initialState(of: configuration.optimizer.ranges(of: network.layout)),
             streamCount: streamCount.map { plan.places(ofRank: group.rank, sequenceCount: $0).count }, shardCount: plan.shardsPerRank,
             seed: configuration.seed)
         let origin = try training.origin(readingInitialWeightsInto: state.parameters, group: group)

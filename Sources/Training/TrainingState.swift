@@ -34,9 +34,9 @@ final class TrainingState {
     /// The lowest validation loss so far; nil before the first.
     var best: BestValidation?
 
-    init(shape: ModelDescription, parameterCount: Int, optimizer: any Optimizer, streamCount: Int?, shardCount: Int, seed: UInt64) {
+    init(shape: ModelDescription, parameterCount: Int, optimizer: OptimizerState, streamCount: Int?, shardCount: Int, seed: UInt64) {
         parameterMemory = FloatMemory(count: parameterCount)
-        self.optimizer = optimizer.initialState(count: parameterCount)
+        self.optimizer = optimizer
         streams = streamCount.map { RecurrentState(ModelPlan(shape).state, sequenceCount: $0) }
         epochLoss = ShardSums(shardCount: shardCount)
         shape.initialize(parameterMemory.view, seed: seed)

@@ -10,6 +10,44 @@ extension ProgramTests {
         private static let plain = ["optimizer.momentum=0", "optimizer.nesterov=false"]
         private static let adam = plain + ["optimizer.algorithm=adam", "optimizer.weightDecay=0", "optimizer.learningRate=0.01"]
 
+        /// Of each algorithm that isn't tried elsewhere, with what it can have; and the prefixes of its buffers' names.
+        private static let others: [(settings: [String], prefixes: [String])] = [
+            (["algorithm=adamw", "weightDecay=0.1", "amsgrad=true"], ["m.", "v.", "vmax."]),
+            (["algorithm=rmsprop", "momentum=0.9", "centered=true"], ["v.", "mean.", "momentum."]),
+            (["algorithm=rmsprop", "form=keras", "momentum=0.5", "weightDecay=0.001", "decayBiases=yes"], ["v.", "increment."]),
+            (["algorithm=adagrad", "epsilon=1e-10"], ["sum."]), (["algorithm=nadam", "beta1=0.8"], ["m.", "v."]), (["algorithm=lamb"], ["m.", "v."]),
+        ]
+        /// With the file's momentum and weight decay set to their defaults, unless `settings` has them.
+        private static func overrides(_ settings: [String]) -> [String] {
+            let defaults = ["learningRate=0.01", "momentum=0", "nesterov=false", "weightDecay=0"].filter { standard in
+                !settings.contains { $0.prefix { $0 != "=" } == standard.prefix { $0 != "=" } }
+            }
+            return (defaults + settings).map { "optimizer." + $0 }
+        }
+
+        @Test("each algorithm gives the same weights on 1 and 2 ranks and after a stop, has its buffers by their names, and learns")
+        func algorithms() throws {
+            for (settings, prefixes) in Self.others {
+                let folder = try Folder()
+                defer { folder.remove() }
+                try Work.momentum.prepare(in: folder)
+                let overrides = Self.overrides(settings)
+                let stopped = try folder.start(.momentum, overrides + ["training.steps=20"], on: .ranks(2)).finish()
+                try #require(stopped.exitCode == 0, "\(stopped)")
+                let weights = try SafetensorsFile.open(folder.path(checkpoint(20)) + "/weights.safetensors").entries.map(\.name)
+                let names = try tensors(folder)
+                #expect(names == prefixes.flatMap { prefix in weights.map { prefix + $0 } }, "\(settings)")
+                let resumed = try folder.start(.momentum, overrides + ["parallelism.threads=2"]).finish()
+                try #require(resumed.exitCode == 0, "\(resumed)")
+                let whole = try folder.start(.momentum, overrides + ["parallelism.threads=1"], into: "whole").finish()
+                try #require(whole.exitCode == 0, "\(whole)")
+                let (found, wanted) = (try folder.weights(), try folder.weights("whole"))
+                #expect(found == wanted && found.step == 50, "\(settings)")
+                let losses = try folder.metrics("whole").compactMap { $0["validationLoss"]?.realValue }
+                #expect(losses.count > 2 && losses[losses.count - 1] < losses[0], "\(settings): \(losses)")
+            }
+        }
+
         private func trained(_ overrides: [String] = []) throws -> Folder {
             let folder = try Folder()
             try Work.momentum.prepare(in: folder)

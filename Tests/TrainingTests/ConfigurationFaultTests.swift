@@ -85,9 +85,9 @@ struct ConfigurationFaultTests {
 
     private static let rules = [
         Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"algorithm": "sgd", "beta1": 0.8}}"#,
-            "1:73: optimizer.beta1 is 0.8, but optimizer.algorithm is \"sgd\"; it goes with optimizer.algorithm \"adam\" only. Remove it or set it to 0.9."),
+            "1:73: optimizer.beta1 is 0.8, but optimizer.algorithm is \"sgd\"; it goes with optimizer.algorithm \"adam\", \"adamw\", \"nadam\" or \"lamb\" only. Remove it or set it to 0.9."),
         Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"momentum": 0.9}}"#,
-            "1:56: optimizer.momentum is 0.9, but optimizer.algorithm is \"adam\"; it goes with optimizer.algorithm \"sgd\" only. Remove it or set it to 0.0."),
+            "1:56: optimizer.momentum is 0.9, but optimizer.algorithm is \"adam\"; it goes with optimizer.algorithm \"sgd\" or \"rmsprop\" only. Remove it or set it to 0.0."),
         Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"algorithm": "sgd", "nesterov": true}}"#,
             "1:76: optimizer.nesterov is true, but optimizer.momentum is 0.0; it goes with optimizer.momentum above 0 only. Remove it or set it to false."),
         Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"decayFactor": 0.2}}"#,

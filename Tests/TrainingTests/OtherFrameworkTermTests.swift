@@ -40,7 +40,7 @@ struct OtherFrameworkTermTests {
 
     @Test("a missing feature is named, with an alternative", arguments: [
         ("dropout", "has no dropout"), ("recurrent_dropout", "has no dropout"), ("bidirectional", "has no bidirectional layers"), ("rnn", "and no other cell"),
-        ("peephole", "and no other cell"), ("l1", "has weight decay alone"), ("rmsprop", "has Adam and SGD only"), ("proj_size", "has no projection"),
+        ("peephole", "and no other cell"), ("l1", "has weight decay alone"), ("adadelta", "has Adam, AdamW, SGD, RMSprop"), ("proj_size", "has no projection"),
         ("device", "on CPUs only"), ("gpus", "on CPUs only"), ("patience", "doesn't stop early"), ("warmup_steps", "has no warm-up"),
         ("vocab_size", "data.unit"),
         ("loss", "the loss follows from data.kind"), ("shuffle", "training.seed"), ("output_dir", "--run-directory PATH"),

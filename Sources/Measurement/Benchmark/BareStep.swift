@@ -19,12 +19,12 @@ final class BareStep {
     private let team: ThreadTeam
 
     /// Initializes the parameters as a run with `seed` does.
-    init(network: Model, optimizer: any Optimizer = Configuration.OptimizerSettings().makeOptimizer(), seed: UInt64 = 1, team: ThreadTeam) {
+    init(network: Model, optimizer settings: Configuration.OptimizerSettings = Configuration.OptimizerSettings(), seed: UInt64 = 1, team: ThreadTeam) {
         self.network = network
-        self.optimizer = optimizer
+        optimizer = settings.makeOptimizer()
         self.team = team
         let count = network.layout.count
-        optimizerState = optimizer.initialState(count: count)
+        optimizerState = optimizer.initialState(of: settings.ranges(of: network.layout))
         parameterMemory = FloatMemory(count: count)
         gradientMemory = FloatMemory(count: count)
         gradientNorm = GradientNorm(count: count, team: team)

@@ -34,7 +34,7 @@ public struct StepProbe {
         let plan = try configuration.shardPlan(rankCount: rankCount)
         let batches = dataset.batches(of: .training(epoch: 0))
         guard batches.batchCount > 0 else { throw TrainingError.emptyPart(part: "training") }
-        let step = BareStep(network: network(precision, team), optimizer: configuration.optimizer.makeOptimizer(), seed: configuration.seed, team: team)
+        let step = BareStep(network: network(precision, team), optimizer: configuration.optimizer, seed: configuration.seed, team: team)
         let places = plan.places(ofRank: group.rank, sequenceCount: configuration.training.batch)
         let state = dataset.carriesState ? RecurrentState(step.network.plan.state, sequenceCount: places.count) : nil
         let clock = ContinuousClock()
