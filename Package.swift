@@ -138,7 +138,7 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Training", "Measurement", "Runs", "Configuration", "Checkpoints", "Files", "Kernels", "Layers", "Optimization", "StrictJSON", "NumberText",
+                "Training", "Measurement", "Runs", "Configuration", "Checkpoints", "Files", "Kernels", "Batches", "Layers", "Models", "Optimization", "StrictJSON", "NumberText",
             ]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Charts", "Layers", "Models", "Training", "Inference", "Runs", "Configuration", "Checkpoints", "Communication", "Threads", "Datasets", "XMLElements"]),
         .testTarget(

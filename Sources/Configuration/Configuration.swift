@@ -81,6 +81,9 @@ extension Configuration {
         public var seed = 1
         /// 0 for no clipping.
         public var clipNorm = 0.0
+        public var clipScope = ClipScope.model
+        /// 0 for no clipping.
+        public var clipValue = 0.0
         /// 0 for the end of each epoch.
         public var validateEverySteps = 0
         /// 0 for all time steps.

@@ -23,11 +23,16 @@ extension Configuration {
         case initialize
     }
 
-    /// The learning rate over the epochs.
+    /// The learning rate over the epochs or steps, as ``LearningRate/Schedule`` has it.
     public enum RateSchedule: String, ConfigurationChoice {
         case constant
         /// Multiplied by a factor after every few epochs.
         case step
+        case exponential
+        case polynomial
+        case cosine
+        case oneCycle
+        case inverseRoot
     }
 
     /// Order in which gradients are summed over ranks.
@@ -67,6 +72,7 @@ extension GateMode: ConfigurationChoice {}
 extension ModelDescription.Initialization: ConfigurationChoice {}
 extension CellKind: ConfigurationChoice {}
 extension RMSprop.Form: ConfigurationChoice {}
+extension LearningRate.Unit: ConfigurationChoice {}
 
 extension TableReading.Delimiter: ConfigurationChoice {}
 extension TableReading.Decimal: ConfigurationChoice {}

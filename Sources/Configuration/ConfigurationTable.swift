@@ -96,6 +96,13 @@ extension ConfigurationKey {
         .integer(.training, "epochs", \.training.epochs, 1...billion, .execution, "Passes over the training part; of no effect if training.steps is above 0."),
         .integer(.training, "seed", \.training.seed, 0...Int.max, .result, "Seed of all random numbers."),
         .real(.training, "clipNorm", \.training.clipNorm, .atLeast(0), .result, "Greatest norm of the whole gradient; longer ones are scaled down to it. 0: none."),
+        .choice(
+            .training, "clipScope", \.training.clipScope, .result,
+            "What training.clipNorm is the greatest norm of: the whole model's gradient, each layer's, or each parameter tensor's (Keras's clipnorm).")
+            .when(ConfigurationCondition("training.clipNorm", \.training.clipNorm, isAbove: 0)),
+        .real(
+            .training, "clipValue", \.training.clipValue, .atLeast(0).atMost(1e38), .result,
+            "Greatest size of each element of the gradient; larger ones are set to it. Not with training.clipNorm. 0: none."),
         .integer(
             .training, "validateEverySteps", \.training.validateEverySteps, 0...million * billion, .execution,
             "Steps from one validation to the next; 0: at each epoch's end."),

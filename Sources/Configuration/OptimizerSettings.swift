@@ -40,6 +40,13 @@ extension Configuration {
         public var decayFactor = 0.5
         public var decayEveryEpochs = 1
         public var decayAfterEpochs = 0
+        public var scheduleUnit = LearningRate.Unit.epoch
+        public var schedulePeriod = 10
+        public var schedulePower = 1.0
+        public var minimumRate = 0.0
+        public var restartFactor = 0
+        public var riseFraction = 0.3
+        public var warmupSteps = 0
 
         /// The defaults, but for the algorithm.
         package init(algorithm: OptimizerAlgorithm = .adam) { self.algorithm = algorithm }
@@ -88,7 +95,6 @@ extension ConfigurationCondition {
     fileprivate static let divides = algorithm(.adam, .adamw, .rmsprop, .adagrad, .nadam, .lamb)
     fileprivate static let weightDecay = ConfigurationCondition("optimizer.weightDecay", \.optimizer.weightDecay, isAbove: 0)
     fileprivate static let momentum = ConfigurationCondition("optimizer.momentum", \.optimizer.momentum, isAbove: 0)
-    fileprivate static let stepSchedule = ConfigurationCondition("optimizer.schedule", \.optimizer.schedule, is: .step)
 }
 
 extension ConfigurationKey {
@@ -130,12 +136,5 @@ extension ConfigurationKey {
             .optimizer, "decayBiases", \.optimizer.decayBiases, .result,
             "Whether weight decay also changes biases and other parameters of one dimension. \"auto\": with adam and sgd, as in torch.optim, and with no other.")
             .when(.weightDecay),
-        .choice(.optimizer, "schedule", \.optimizer.schedule, .result, "The learning rate over the epochs: constant, or multiplied by a factor now and then."),
-        .real(.optimizer, "decayFactor", \.optimizer.decayFactor, .above(0).atMost(1), .result, "What the rate is multiplied by at each decay.")
-            .when(.stepSchedule),
-        .integer(.optimizer, "decayEveryEpochs", \.optimizer.decayEveryEpochs, 1...billion, .result, "Epochs from one decay to the next.")
-            .when(.stepSchedule),
-        .integer(.optimizer, "decayAfterEpochs", \.optimizer.decayAfterEpochs, 0...billion, .result, "Epochs before the first decay's count begins.")
-            .when(.stepSchedule),
-    ]
+    ] + learningRate
 }

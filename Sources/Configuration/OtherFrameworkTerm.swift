@@ -83,6 +83,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             grad_norm_clip global_clipnorm clip_global_norm
             """, key("training.clipNorm")
         ),
+        ("clip_grad_value gradient_clip_value", key("training.clipValue")),
         (
             "val_check_interval validation_steps validation_freq val_every eval_every eval_steps eval_interval eval_freq validate_every validation_interval",
             key("training.validateEverySteps")
@@ -92,11 +93,16 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("betas adam_betas", key("optimizer.beta1", " and optimizer.beta2")),
         ("adam_beta1", key("optimizer.beta1")), ("adam_beta2", key("optimizer.beta2")), ("eps adam_epsilon adam_eps", key("optimizer.epsilon")),
         ("optim opt solver optimizer", key("optimizer.algorithm")),
-        ("scheduler lr_scheduler lr_schedule lr_scheduler_type lr_policy", key("optimizer.schedule", ", \"constant\" or \"step\"")),
+        ("scheduler lr_scheduler lr_schedule lr_scheduler_type lr_policy", key("optimizer.schedule", ", \"constant\", \"step\", \"exponential\", \"polynomial\", \"cosine\", \"oneCycle\" or \"inverseRoot\"")),
         (
             "gamma lr_decay lr_gamma lr_factor decay decay_rate lr_decay_rate learning_rate_decay",
             key("optimizer.decayFactor", ", with optimizer.schedule \"step\"")
         ),
+        ("cosine cosine_annealing one_cycle", key("optimizer.schedule", ", the value is the name")),
+        ("warmup num_warmup_steps warmup_iters lr_warmup warmup_ratio", key("optimizer.warmupSteps", ", in steps")),
+        ("t_max t_0 total_iters lr_period", key("optimizer.schedulePeriod", ", in epochs or steps (optimizer.scheduleUnit)")),
+        ("min_lr eta_min lr_min end_learning_rate", key("optimizer.minimumRate")), ("t_mult", key("optimizer.restartFactor")),
+        ("pct_start", key("optimizer.riseFraction")),
         ("step_size lr_step lr_step_size decay_steps decay_every", key("optimizer.decayEveryEpochs", ", with optimizer.schedule \"step\"")),
         ("sgd adamw rmsprop adagrad nadam lamb", key("optimizer.algorithm", ", the value is the name")),
         ("ams_grad", key("optimizer.amsgrad")),
@@ -154,8 +160,8 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             .missing("lstm-train has Adam, AdamW, SGD, RMSprop, Adagrad, NAdam and LAMB (optimizer.algorithm).")
         ),
         (
-            "warmup warmup_steps warmup_ratio num_warmup_steps cosine cosine_annealing t_max min_lr eta_min one_cycle reduce_lr_on_plateau",
-            .missing("lstm-train has no warm-up and no other schedules than \"constant\" and \"step\" (optimizer.schedule).")
+            "reduce_lr_on_plateau plateau lr_plateau",
+            .missing("lstm-train doesn't reduce the rate on a plateau; its schedules are functions of the step or epoch (optimizer.schedule).")
         ),
         (
             "early_stopping early_stop earlystopping patience min_delta early_stopping_patience",
@@ -163,10 +169,6 @@ enum OtherFrameworkTerm: Sendable, Equatable {
                 "lstm-train doesn't stop early. It keeps the best checkpoint by validation (checkpoint.best), and stops when a file STOP is in the "
                 + "run directory."
             )
-        ),
-        (
-            "clipvalue clip_value clip_grad_value",
-            .missing("lstm-train doesn't clip single values of the gradient, but its norm: training.clipNorm.")
         ),
         (
             "device devices gpu gpus cuda use_cuda use_gpu no_cuda n_gpu num_gpus gpu_id mps tpu accelerator cudnn",

@@ -49,4 +49,10 @@ final class RangeNorms {
     func measure(_ floats: FloatView, team: ThreadTeam) {
         measure(team) { block, _, _ in floats.slice(from: block.lowerBound, count: block.count).sumOfSquares() }
     }
+
+    /// Calls `body` for each block with the norm of its range, as last measured; blocks are shared out over the team.
+    func forEachBlock(_ team: ThreadTeam, _ body: @Sendable (_ block: Range<Int>, _ norm: Double) -> Void) {
+        let (blocks, norms) = (blocks, norms)
+        team.run(taskCount: blocks.count) { index in body(blocks[index].elements, norms[blocks[index].range]) }
+    }
 }

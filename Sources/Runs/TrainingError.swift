@@ -10,8 +10,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case ranksDiffer(field: String, values: [String])
     /// The loss, the gradient or the update is NaN or infinite.
     case notFinite(SkippedStep)
-    /// The schedule decreases the learning rate below float32's range, from an epoch on, counted from 1.
-    case learningRateVanishes(epoch: Int, epochCount: Int, learningRate: Double)
+    /// The schedule decreases the learning rate below float32's range, from an epoch or step on, counted from 1.
+    case learningRateVanishes(from: String, learningRate: Double, way: String)
     /// Ranks have different weights although they should be the same: a bit changed in memory, or a processor computes incorrectly.
     case weightsDiffer(step: Int, values: [String])
     /// A step made a weight infinite or NaN, so it isn't saved.
@@ -90,11 +90,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .ranksDiffer(let field, let values):
             "\(field) is not the same on all ranks: \(values.joined(separator: "; ")). Give every rank the same binary, configuration and data."
         case .notFinite(let step): step.refusal
-        case .learningRateVanishes(let epoch, let epochCount, let learningRate):
-            """
-            from epoch \(epoch) of \(epochCount) on the learning rate is \(learningRate), which is 0 in float32: nothing would be trained. Raise \
-            optimizer.decayFactor or optimizer.decayEveryEpochs, or lower training.epochs to \(epoch - 1).
-            """
+        case .learningRateVanishes(let begin, let learningRate, let way):
+            "from \(begin) on the learning rate is \(learningRate), which is 0 in float32: nothing would be trained. \(way)"
         case .weightsDiffer(let step, let values):
             """
             the weights are not the same on all ranks after step \(step): \(values.joined(separator: "; ")). A bit changed in a rank's memory, or its \

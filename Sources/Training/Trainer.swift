@@ -38,6 +38,7 @@ public final class Trainer {
     var pace: TrainingPace
     var phaseClock = PhaseClock()
     private let team: ThreadTeam
+    private let clipping: GradientClipping
     private let optimizer: any Optimizer
     private let learningRate: LearningRate
     private let gradientMemory: FloatMemory
@@ -92,11 +93,9 @@ public final class Trainer {
 
         enter(.optimizer)
         let norm = summed[gradient.count] == 0 ? gradientNorm.norm(of: gradient) : .nan
-        let rate = learningRate.rate(inEpoch: state.epoch)
+        let rate = learningRate.rate(atStep: state.step, inEpoch: state.epoch)
         // Every rank has the same gradient and weights, and so decides alike.
-        let isTaken = norm.isFinite && optimizer.update(
-            state.parameters, gradient: gradient, gradientScale: GradientNorm.scale(norm: norm, limit: configuration.training.clipNorm),
-            gradientBound: norm, learningRate: rate, state: state.optimizer, team: team)
+        let isTaken = norm.isFinite && update(gradientNorm: norm, learningRate: rate)
         if isTaken {
             if let streams = state.streams { network.advance(streams, lengths: batch.lengths) }
             state.count(losses, shards: shards, targetCount: targetCount)
@@ -109,6 +108,15 @@ public final class Trainer {
         state.advance(batchCount: batches.batchCount)
         reporter?.stepped(TrainingStep(
             step: state.step, loss: group.rankCount == 1 ? losses.sums.reduce(0, +) / Double(targetCount) : nil, gradientNorm: norm, learningRate: rate))
+    }
+
+    /// Clips the gradient and takes the optimizer's step.
+    /// - Returns: whether it was taken.
+    private func update(gradientNorm norm: Double, learningRate: Double) -> Bool {
+        let clipped = clipping.clip(gradient, norm: norm)
+        return optimizer.update(
+            state.parameters, gradient: gradient, gradientScale: clipped.scale, gradientBound: clipped.bound, learningRate: learningRate,
+            state: state.optimizer, team: team)
     }
 
     /// This rank's sequences of the batch whose turn it is, which of them are which shard's, and the targets of the whole batch.
@@ -153,8 +161,9 @@ public final class Trainer {
             embeddingGradient: .chosen(
                 for: shape, rowCount: configuration.training.batch * dataset.longestTimeCount, shardCount: configuration.parallelism.shards),
             segmentLength: configuration.training.segmentLength)
+        clipping = GradientClipping(configuration.training.clipping(of: network.plan), team: team)
         optimizer = configuration.optimizer.makeOptimizer()
-        learningRate = configuration.learningRateSchedule
+        learningRate = configuration.optimizer.learningRateSchedule
         let count = network.layout.count
         gradientMemory = FloatMemory(count: count + 1)
         gradientNorm = GradientNorm(count: count, team: team)

@@ -41,20 +41,21 @@ public struct TrainingPlan {
 
     var dataset: any Dataset { data.dataset }
 
-    /// - Throws: ``TrainingError/learningRateVanishes(epoch:epochCount:learningRate:)`` if the schedule reaches a rate that is 0 in float32.
+    /// - Throws: ``TrainingError/learningRateVanishes(from:learningRate:way:)`` if the schedule reaches a rate that is 0 in float32.
     private func checkLearningRate() throws {
-        guard batchesPerEpoch > 0 else { return }
-        let schedule = configuration.learningRateSchedule
-        let epochCount = (stepCount(step: 0, epoch: 0, batch: 0) - 1) / batchesPerEpoch + 1
-        func vanishes(_ epoch: Int) -> Bool { Float(schedule.rate(inEpoch: epoch)) < Float.leastNormalMagnitude }
-        guard epochCount > 0, vanishes(epochCount - 1) else { return }
-        // Binary search, since the rate only falls.
-        var (known, end) = (0, epochCount - 1)
-        while known < end {
-            let middle = known + (end - known) / 2
-            if vanishes(middle) { end = middle } else { known = middle + 1 }
-        }
-        throw TrainingError.learningRateVanishes(epoch: end + 1, epochCount: epochCount, learningRate: schedule.rate(inEpoch: end))
+        let stepCount = stepCount(step: 0, epoch: 0, batch: 0)
+        guard batchesPerEpoch > 0, stepCount > 0 else { return }
+        let schedule = configuration.optimizer.learningRateSchedule
+        let countsEpochs = schedule.unit == .epoch
+        let count = countsEpochs ? (stepCount - 1) / batchesPerEpoch + 1 : stepCount - schedule.warmupSteps
+        guard let (time, rate) = schedule.firstVanishing(count: count) else { return }
+        // Of its kind, before the first that has no rate.
+        let found = countsEpochs ? time : time + schedule.warmupSteps
+        let stepsBefore = countsEpochs ? found * batchesPerEpoch : found
+        let limit = configuration.training.steps > 0 ? "training.steps to \(stepsBefore)" : "training.epochs to \(stepsBefore / batchesPerEpoch)"
+        throw TrainingError.learningRateVanishes(
+            from: countsEpochs ? "epoch \(found + 1) of \(count)" : "step \(found + 1) of \(stepCount)", learningRate: rate,
+            way: "Raise \(configuration.optimizer.slowingKeys), or lower \(limit).")
     }
 
     /// Total number of optimizer steps of a run that is at `step`, `batch` batches into `epoch`. Earlier epochs may have had other numbers of batches.

@@ -121,3 +121,38 @@ FOLDER.mkdir(exist_ok=True)
     gradients=GRADIENTS.tolist(), figures=figures), separators=(",", ":"), allow_nan=False) + "\n")
 for figure in figures:
     print(figure["algorithm"], figure["settings"], np.abs(np.array(figure["parameters"]) - START).max())
+
+# Learning rates of torch.optim.lr_scheduler, one a step of the scheduler. A warm-up of W steps is LinearLR from 1/W, and the schedule begins behind it.
+rates = []
+schedulers = torch.optim.lr_scheduler
+
+
+def add_rates(schedule, rate, count, make, warmup=0, **settings):
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=rate)
+    if warmup:
+        rise = schedulers.LinearLR(optimizer, start_factor=1 / warmup, total_iters=warmup - 1)
+        scheduler = schedulers.SequentialLR(optimizer, [rise, make(optimizer)], milestones=[warmup])
+    else:
+        scheduler = make(optimizer)
+    found = []
+    for _ in range(count):
+        found.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    rates.append(dict(schedule=schedule, initial=rate, warmupSteps=warmup, settings=settings, rates=found))
+
+
+add_rates("constant", 0.1, 20, lambda o: schedulers.ConstantLR(o, factor=1.0), warmup=8)
+add_rates("exponential", 0.1, 30, lambda o: schedulers.ExponentialLR(o, 0.9), factor=0.9)
+add_rates("exponential", 0.1, 30, lambda o: schedulers.ExponentialLR(o, 0.5), warmup=5, factor=0.5)
+for power in [0.5, 1.0, 1.7, 2.0, 2.5]:
+    add_rates("polynomial", 0.3, 30, lambda o: schedulers.PolynomialLR(o, total_iters=24, power=power), period=24, power=power)
+add_rates("cosine", 0.1, 41, lambda o: schedulers.CosineAnnealingLR(o, 40, eta_min=0.01), period=40, minimum=0.01)
+add_rates("cosine", 0.1, 37, lambda o: schedulers.CosineAnnealingLR(o, 27), warmup=10, period=27)
+add_rates("cosine", 0.1, 40, lambda o: schedulers.CosineAnnealingWarmRestarts(o, 10, 1, eta_min=0.001), period=10, restartFactor=1, minimum=0.001)
+add_rates("cosine", 0.1, 75, lambda o: schedulers.CosineAnnealingWarmRestarts(o, 5, 2), period=5, restartFactor=2)
+add_rates("oneCycle", 0.1, 50, lambda o: schedulers.OneCycleLR(o, 0.1, total_steps=50, cycle_momentum=False), period=50, riseFraction=0.3)
+add_rates("oneCycle", 0.4, 33, lambda o: schedulers.OneCycleLR(o, 0.4, total_steps=33, pct_start=0.25, cycle_momentum=False), period=33, riseFraction=0.25)
+add_rates("inverseRoot", 0.1, 60, lambda o: schedulers.LambdaLR(o, lambda step: (16 / (16 + step)) ** 0.5), warmup=16, period=16)
+(FOLDER / "rates.json").write_text(json.dumps(
+    dict(madeWith=f"PyTorch {torch.__version__.split('+')[0]}", figures=rates), separators=(",", ":"), allow_nan=False) + "\n")

@@ -48,6 +48,32 @@ extension ProgramTests {
             }
         }
 
+        @Test("schedules by steps and epochs, warm-up and each way to clip give the same weights on 1 and 2 ranks and after a stop within them")
+        func schedulesAndClipping() throws {
+            let variants = [
+                ["training.clipScope=layer", "optimizer.schedule=cosine", "optimizer.scheduleUnit=step", "optimizer.schedulePeriod=9", "optimizer.restartFactor=2",
+                    "optimizer.minimumRate=0.01", "optimizer.warmupSteps=25"],
+                ["training.clipNorm=0", "training.clipValue=0.01", "optimizer.schedule=oneCycle", "optimizer.scheduleUnit=step", "optimizer.schedulePeriod=50"],
+                ["training.clipNorm=0.1", "training.clipScope=parameter", "optimizer.schedule=inverseRoot", "optimizer.schedulePeriod=2"],
+            ]
+            var found: Set<String> = []
+            for overrides in variants {
+                let folder = try Folder()
+                defer { folder.remove() }
+                try Work.momentum.prepare(in: folder)
+                let stopped = try folder.start(.momentum, overrides + ["training.steps=20"], on: .ranks(2)).finish()
+                try #require(stopped.exitCode == 0, "\(stopped)")
+                let resumed = try folder.start(.momentum, overrides + ["parallelism.threads=2"]).finish()
+                try #require(resumed.exitCode == 0, "\(resumed)")
+                let whole = try folder.start(.momentum, overrides + ["parallelism.threads=1"], into: "whole").finish()
+                try #require(whole.exitCode == 0, "\(whole)")
+                let (weights, wanted) = (try folder.weights(), try folder.weights("whole"))
+                #expect(weights == wanted && weights.step == 50, "\(overrides)")
+                found.insert(weights.sha256)
+            }
+            #expect(found.count == variants.count)
+        }
+
         private func trained(_ overrides: [String] = []) throws -> Folder {
             let folder = try Folder()
             try Work.momentum.prepare(in: folder)

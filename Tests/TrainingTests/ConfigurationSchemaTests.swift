@@ -76,7 +76,7 @@ private struct ConfigurationMaker {
         for section in ConfigurationSection.allCases where section == .data || below(2) == 0 {
             var members: [JSONMember] = []
             for key in section.keys {
-                guard !["model.embedding", "model.head", "model.newSymbols"].contains(key.dottedName) else { continue }
+                guard !["model.embedding", "model.head", "model.newSymbols", "training.clipValue", "optimizer.minimumRate"].contains(key.dottedName) else { continue }
                 guard isChosen(key, kind, spoilsOneIn) else { continue }
                 members.append(JSONMember(key: key.name, value: below(spoilsOneIn) == 0 ? anyValue() : soundValue(key, kind)))
             }

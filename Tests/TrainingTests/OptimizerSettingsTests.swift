@@ -1,5 +1,7 @@
+import Batches
 import Configuration
 import Layers
+import Models
 import Optimization
 import Testing
 
@@ -29,6 +31,50 @@ struct OptimizerSettingsTests {
             settings.decayBiases = .no
             #expect(decayedNames(settings) == matrices)
         }
+    }
+
+    @Test("each setting reaches its schedule")
+    func schedules() {
+        var settings = Configuration.OptimizerSettings()
+        (settings.learningRate, settings.decayFactor, settings.decayEveryEpochs, settings.decayAfterEpochs) = (0.1, 0.2, 3, 4)
+        (settings.scheduleUnit, settings.schedulePeriod, settings.schedulePower, settings.minimumRate) = (.step, 5, 0.6, 0.07)
+        (settings.restartFactor, settings.riseFraction, settings.warmupSteps) = (8, 0.9, 10)
+        let wanted: [(Configuration.RateSchedule, LearningRate.Schedule)] = [
+            (.constant, .constant), (.step, .stepDecay(factor: 0.2, everyEpochs: 3, holdEpochs: 4)), (.exponential, .exponential(factor: 0.2)),
+            (.polynomial, .polynomial(period: 5, power: 0.6, minimum: 0.07)), (.cosine, .cosine(period: 5, restartFactor: 8, minimum: 0.07)),
+            (.oneCycle, .oneCycle(period: 5, riseFraction: 0.9)), (.inverseRoot, .inverseRoot(period: 5)),
+        ]
+        #expect(wanted.map(\.0) == Configuration.RateSchedule.allCases)
+        for (schedule, shape) in wanted {
+            settings.schedule = schedule
+            #expect(settings.learningRateSchedule == LearningRate(0.1, shape, unit: schedule == .step ? .epoch : .step, warmupSteps: 10))
+        }
+    }
+
+    @Test("clipping is by value, by the whole norm, by each layer's or by each parameter's")
+    func clipping() {
+        let plan = ModelPlan(
+            ModelDescription(
+                input: .embedding(vocabularyCount: 7, width: 3),
+                layers: [.recurrent(RecurrentDescription(cell: .lstm, hidden: 5)), .recurrent(RecurrentDescription(cell: .gru, hidden: 4))], outputs: 7,
+                head: .everyStep, loss: .crossEntropy, initialization: .pyTorch))
+        var settings = Configuration(kind: .adding).training
+        #expect(settings.clipping(of: plan) == .none)
+        settings.clipNorm = 2
+        #expect(settings.clipping(of: plan) == .norm(limit: 2))
+        settings.clipScope = .parameter
+        #expect(settings.clipping(of: plan) == .rangeNorms(limit: 2, ranges: plan.parameters.parameters.map(\.range)))
+        settings.clipScope = .layer
+        guard case .rangeNorms(limit: 2, ranges: let ranges) = settings.clipping(of: plan) else {
+            Issue.record("no ranges")
+            return
+        }
+        // Embedding, two layers, head.
+        #expect(ranges.count == 4 && ranges[0] == 0..<21 && zip(ranges, ranges.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+        #expect(ranges[3].upperBound == plan.parameters.count && ranges[3].count == 7 * 4 + 7)
+        settings.clipNorm = 0
+        settings.clipValue = 0.25
+        #expect(settings.clipping(of: plan) == .value(limit: 0.25))
     }
 
     @Test("each setting reaches its optimizer")

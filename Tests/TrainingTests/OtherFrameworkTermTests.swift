@@ -41,7 +41,7 @@ struct OtherFrameworkTermTests {
     @Test("a missing feature is named, with an alternative", arguments: [
         ("dropout", "has no dropout"), ("recurrent_dropout", "has no dropout"), ("bidirectional", "has no bidirectional layers"), ("rnn", "and no other cell"),
         ("peephole", "and no other cell"), ("l1", "has weight decay alone"), ("adadelta", "has Adam, AdamW, SGD, RMSprop"), ("proj_size", "has no projection"),
-        ("device", "on CPUs only"), ("gpus", "on CPUs only"), ("patience", "doesn't stop early"), ("warmup_steps", "has no warm-up"),
+        ("device", "on CPUs only"), ("gpus", "on CPUs only"), ("patience", "doesn't stop early"), ("reduce_lr_on_plateau", "reduce the rate on a plateau"),
         ("vocab_size", "data.unit"),
         ("loss", "the loss follows from data.kind"), ("shuffle", "training.seed"), ("output_dir", "--run-directory PATH"),
         ("input_size", "follow from the data"),
@@ -64,7 +64,7 @@ struct OtherFrameworkTermTests {
         }
         #expect(fault(override: "training.dvice=1")?.contains("Did you mean") == false)
         #expect(fault(override: "training.wxyz=1") == "training.wxyz is not a key. The keys of training are batch, steps, epochs, seed, clipNorm, "
-            + "validateEverySteps, segmentLength and precision.")
+            + "clipScope, clipValue, validateEverySteps, segmentLength and precision.")
         #expect(fault(override: "optimizer=sgd")?.hasPrefix("optimizer is not a key. It is a section; its keys are optimizer.algorithm, ") == true)
     }
 

@@ -16,10 +16,14 @@ final class BareStep {
     private let parameterMemory: FloatMemory
     private let gradientMemory: FloatMemory
     private let gradientNorm: GradientNorm
+    private let clipping: GradientClipping
     private let team: ThreadTeam
 
     /// Initializes the parameters as a run with `seed` does.
-    init(network: Model, optimizer settings: Configuration.OptimizerSettings = Configuration.OptimizerSettings(), seed: UInt64 = 1, team: ThreadTeam) {
+    init(
+        network: Model, optimizer settings: Configuration.OptimizerSettings = Configuration.OptimizerSettings(),
+        clipping rule: GradientClipping.Rule = .norm(limit: 5), seed: UInt64 = 1, team: ThreadTeam
+    ) {
         self.network = network
         optimizer = settings.makeOptimizer()
         self.team = team
@@ -28,6 +32,7 @@ final class BareStep {
         parameterMemory = FloatMemory(count: count)
         gradientMemory = FloatMemory(count: count)
         gradientNorm = GradientNorm(count: count, team: team)
+        clipping = GradientClipping(rule, team: team)
         network.shape.initialize(parameterMemory.view, seed: seed)
     }
 
@@ -52,12 +57,12 @@ final class BareStep {
     }
 
     /// Gradient norm, clipping and the optimizer's step.
-    func update(clipNorm: Double, learningRate: Double) {
+    func update(learningRate: Double) {
         team.gathered {
-            let norm = gradientNorm.norm(of: gradientMemory.view)
+            let clipped = clipping.clip(gradientMemory.view, norm: gradientNorm.norm(of: gradientMemory.view))
             optimizer.update(
-                parameterMemory.view, gradient: gradientMemory.view, gradientScale: GradientNorm.scale(norm: norm, limit: clipNorm), gradientBound: norm,
-                learningRate: learningRate, state: optimizerState, team: team)
+                parameterMemory.view, gradient: gradientMemory.view, gradientScale: clipped.scale, gradientBound: clipped.bound, learningRate: learningRate,
+                state: optimizerState, team: team)
         }
     }
 }
