@@ -88,6 +88,8 @@ extension Configuration {
         public var validateEverySteps = 0
         /// 0 for all time steps.
         public var segmentLength = 0
+        /// Groups of shards that are worked off one after the other.
+        public var accumulate = 1
         public var precision = Precision.float32
     }
 

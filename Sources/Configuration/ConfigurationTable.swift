@@ -109,6 +109,9 @@ extension ConfigurationKey {
         .integer(
             .training, "segmentLength", \.training.segmentLength, 0...million, .execution,
             "Time steps whose activations are kept at once; earlier ones are computed a second time on the way back. For sequences too long for the memory. 0: all."),
+        .integer(
+            .training, "accumulate", \.training.accumulate, 1...65_536, .execution,
+            "Groups of shards that each rank works off one after the other, so that activations of one group alone are in memory. The same bits as 1, all at once."),
         .choice(
             .training, "precision", \.training.precision, .onward,
             "Precision of the inputs of matrix products. Whether bfloat16 is faster depends on the processor, and is measured and reported at the start; weights, sums and optimizer stay float32."),

@@ -83,6 +83,10 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             grad_norm_clip global_clipnorm clip_global_norm
             """, key("training.clipNorm")
         ),
+        (
+            "gradient_accumulation gradient_accumulation_steps accumulate_grad_batches grad_accum accum_steps",
+            key("training.accumulate", ", and training.batch is the whole batch, over all of them and all ranks")
+        ),
         ("clip_grad_value gradient_clip_value", key("training.clipValue")),
         (
             "val_check_interval validation_steps validation_freq val_every eval_every eval_steps eval_interval eval_freq validate_every validation_interval",
@@ -177,10 +181,6 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         (
             "world_size nproc nproc_per_node num_nodes nnodes ranks num_ranks np ddp strategy distributed local_rank",
             .missing("the number of ranks is mpirun's: mpirun -n 4 lstm-train config.json.")
-        ),
-        (
-            "gradient_accumulation gradient_accumulation_steps accumulate_grad_batches grad_accum accum_steps",
-            .missing("training.batch is the whole batch, over all ranks; training.segmentLength saves memory.")
         ),
         ("stateful carry_state", .missing("data.kind \"text\" carries the state from chunk to chunk; with the other kinds each sequence begins from zeros.")),
         ("shuffle", .missing("the order follows from training.seed; data.kind \"text\" is read in order.")),

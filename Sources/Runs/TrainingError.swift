@@ -6,6 +6,8 @@ import ShellText
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The number of ranks is invalid for the number of shards.
     case shards(ShardPlanError)
+    /// The shards of a rank can't be divided into the groups of training.accumulate; with the numbers that are possible.
+    case groups(count: Int, shardCount: Int, rankCount: Int, allowed: [Int])
     /// A field differs between ranks: its values, with the ranks that have them.
     case ranksDiffer(field: String, values: [String])
     /// The loss, the gradient or the update is NaN or infinite.
@@ -71,7 +73,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
 
     public var exitCode: Int32 {
         switch self {
-        case .shards, .learningRateVanishes, .ranksDiffer, .configurationDiffers, .resumeDiffers, .withinEpoch, .dataDiffers, .unknownRun,
+        case .shards, .groups, .learningRateVanishes, .ranksDiffer, .configurationDiffers, .resumeDiffers, .withinEpoch, .dataDiffers, .unknownRun,
             .initialWeightsDiffer, .initialWeights, .runExists, .emptyPart, .generatesNoText, .forecastsNothing:
             78
         case .noLayer, .noExample, .hasStreams, .readsNoText, .bestOfOne: 64
@@ -87,6 +89,11 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .shards(let error):
             "\(error)"
+        case .groups(let count, let shardCount, let rankCount, let allowed):
+            """
+            training.accumulate is \(count), but \(shardCount) shards on \(rankCount) \(rankCount == 1 ? "rank" : "ranks") can't be divided into groups so: each \
+            group must have the same power of two of them. Set it to \(allowed.map(String.init).joined(separator: ", ")), or choose another parallelism.shards.
+            """
         case .ranksDiffer(let field, let values):
             "\(field) is not the same on all ranks: \(values.joined(separator: "; ")). Give every rank the same binary, configuration and data."
         case .notFinite(let step): step.refusal

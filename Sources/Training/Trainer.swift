@@ -37,7 +37,12 @@ public final class Trainer {
     let reporter: (any TrainingReporter)?
     var pace: TrainingPace
     var phaseClock = PhaseClock()
-    private let team: ThreadTeam
+    let team: ThreadTeam
+    let groups: ShardGroups
+    /// If there are several groups.
+    let groupGradients: GroupGradients?
+    /// Where this rank's streams end after a batch of several groups.
+    let finalStreams: RecurrentState?
     private let clipping: GradientClipping
     private let optimizer: any Optimizer
     private let learningRate: LearningRate
@@ -76,14 +81,7 @@ public final class Trainer {
 
         enter(.forward)
         network.profile.reset()
-        var losses = SequenceLosses(sequenceCount: 0)
-        team.gathered {
-            network.load(state.parameters)
-            network.forward(batch, state: state.streams)
-            losses = network.loss(batch, divisor: targetCount)
-            enter(.backward)
-            network.backward(batch, shards: shards, gradient: gradient)
-        }
+        let losses = computeGradient(of: batch, shards: shards, divisor: targetCount, sequenceCount: batches.sequenceCount(ofBatch: state.batch))
         // A loss can be infinite where its derivative isn't: every rank learns of it from the sum.
         summed[gradient.count] = losses.areFinite ? 0 : 1
         enter(.waiting)
@@ -97,7 +95,7 @@ public final class Trainer {
         // Every rank has the same gradient and weights, and so decides alike.
         let isTaken = norm.isFinite && update(gradientNorm: norm, learningRate: rate)
         if isTaken {
-            if let streams = state.streams { network.advance(streams, lengths: batch.lengths) }
+            advanceStreams(batch)
             state.count(losses, shards: shards, targetCount: targetCount)
             pace.add(
                 losses: losses.sums, shards: shards, targetCount: targetCount, lengths: batch.lengths, learningRate: rate, gradientNorm: norm,
@@ -165,6 +163,8 @@ public final class Trainer {
         optimizer = configuration.optimizer.makeOptimizer()
         learningRate = configuration.optimizer.learningRateSchedule
         let count = network.layout.count
+        groups = training.groups
+        groupGradients = groups.count > 1 ? GroupGradients(count: count, groupCount: groups.count, team: team) : nil
         gradientMemory = FloatMemory(count: count + 1)
         gradientNorm = GradientNorm(count: count, team: team)
         let streamCount = dataset.carriesState ? configuration.training.batch : nil
@@ -172,6 +172,7 @@ public final class Trainer {
             shape: shape, parameterCount: count, optimizer: optimizer.initialState(of: configuration.optimizer.ranges(of: network.layout)),
             streamCount: streamCount.map { plan.places(ofRank: group.rank, sequenceCount: $0).count }, shardCount: plan.shardsPerRank,
             seed: configuration.seed)
+        finalStreams = groups.count > 1 ? state.streams.map { RecurrentState($0.layout, sequenceCount: $0.sequenceCount) } : nil
         let origin = try training.origin(readingInitialWeightsInto: state.parameters, group: group)
         runWriter = RunWriter(
             path: runDirectory, configuration: configuration,
@@ -183,7 +184,7 @@ public final class Trainer {
         stepCount = training.stepCount(step: state.step, epoch: state.epoch, batch: state.batch)
         let batchesPerEpoch = max(1, training.batchesPerEpoch)
         epochCount = state.epoch + max(0, stepCount - epochBegin + batchesPerEpoch - 1) / batchesPerEpoch
-        evaluator = Evaluator(group: group, plan: plan, network: network, dataset: dataset)
+        evaluator = Evaluator(group: group, plan: plan, network: network, dataset: dataset, groups: groups)
         self.sampleWriter = group.rank == 0 ? sampleWriter() : nil
         pace = TrainingPace(
             configuration: configuration, shardCount: plan.shardsPerRank, firstStep: state.step, isResumed: resumePoint != nil,

@@ -14,6 +14,7 @@ public struct TrainingPlan {
     let data: RunData
     let shape: ModelDescription
     let shards: ShardPlan
+    let groups: ShardGroups
     let memory: MemoryNeed
     let batchesPerEpoch: Int
     private let rankCount: Int
@@ -28,11 +29,17 @@ public struct TrainingPlan {
         try group.agree { try RankAgreement(configuration: configuration, dataset: dataset) }.check(over: group)
         let shards = try configuration.shardPlan(rankCount: group.rankCount)
         self.shards = shards
+        let groupCount = configuration.training.accumulate
+        do {
+            groups = try ShardGroups(shards, rank: group.rank, count: groupCount)
+        } catch {
+            throw TrainingError.groups(count: groupCount, shardCount: shards.shardCount, rankCount: shards.rankCount, allowed: ShardGroups.allowedCounts(shards))
+        }
         shape = configuration.modelDescription(for: dataset)
         let memory = MemoryNeed(
             shape: shape, timeCount: configuration.keptTimeCount(dataset.longestTimeCount),
-            sequenceCount: shards.places(ofRank: 0, sequenceCount: configuration.training.batch).count,
-            optimizerStateCount: configuration.optimizer.stateNames.count, dataByteCount: dataset.byteCount, precision: configuration.training.precision)
+            sequenceCount: (shards.places(ofRank: 0, sequenceCount: configuration.training.batch).count + groupCount - 1) / groupCount,
+            optimizerStateCount: configuration.optimizer.stateNames.count + GroupGradients.extraBufferCount(groupCount: groupCount), dataByteCount: dataset.byteCount, precision: configuration.training.precision)
         try group.agree { try memory.check() }
         self.memory = memory
         batchesPerEpoch = dataset.batchCount(of: .training(epoch: 0))

@@ -74,6 +74,34 @@ extension ProgramTests {
             #expect(found.count == variants.count)
         }
 
+        @Test("a batch worked off in groups of shards gives the same weights, validation losses and resumes as all at once", arguments: [Work.text, .reber])
+        func groups(work: Work) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try work.prepare(in: folder)
+            try #require(try folder.start(work, [], into: "whole").finish().exitCode == 0)
+            let (wanted, losses) = (try folder.weights("whole"), try validationLosses(folder, "whole"))
+            try #require(losses.count > 0)
+            for (index, (count, launch)) in [(2, Launch.alone), (8, .alone), (2, .ranks(2)), (2, .ranks(4))].enumerated() {
+                let run = "groups\(index)"
+                let first = try folder.start(work, ["training.accumulate=\(count)", "training.steps=23"], into: run, on: launch).finish()
+                try #require(first.exitCode == 0, "\(first)")
+                let resumed = try folder.start(work, count == 8 ? ["training.accumulate=4"] : [], into: run).finish()
+                try #require(resumed.exitCode == 0, "\(resumed)")
+                let found = try folder.weights(run)
+                #expect(found == wanted, "\(count) groups on \(launch)")
+                let ownLosses = try validationLosses(folder, run)
+                #expect(Set(losses).isSubset(of: ownLosses), "\(ownLosses), not \(losses)")
+            }
+            let refused = try folder.start(work, ["training.accumulate=4"], into: "refused", on: .ranks(4)).finish()
+            #expect(refused.exitCode == 78 && refused.errorOutput.contains("training.accumulate is 4, but 8 shards on 4 ranks can't"), "\(refused)")
+            #expect(refused.errorOutput.contains("Set it to 1, 2, or choose another parallelism.shards."), "\(refused)")
+        }
+
+        private func validationLosses(_ folder: Folder, _ run: String) throws -> [Double] {
+            try folder.metrics(run).compactMap { $0["validationLoss"]?.realValue }
+        }
+
         private func trained(_ overrides: [String] = []) throws -> Folder {
             let folder = try Folder()
             try Work.momentum.prepare(in: folder)

@@ -66,7 +66,7 @@ struct ConfigurationTests {
     func effects() {
         let mayDiffer = ConfigurationKey.table.filter { $0.effect == .execution }.map(\.dottedName)
         #expect(mayDiffer == [
-            "training.steps", "training.epochs", "training.validateEverySteps", "training.segmentLength", "parallelism.threads", "parallelism.gates",
+            "training.steps", "training.epochs", "training.validateEverySteps", "training.segmentLength", "training.accumulate", "parallelism.threads", "parallelism.gates",
             "checkpoint.everySteps", "checkpoint.everyMinutes", "checkpoint.keep", "checkpoint.best",
             "checkpoint.onError", "integrity.everySteps", "integrity.hangSeconds", "integrity.skipLimit", "log.everySteps", "log.everySeconds",
             "log.sampleLength", "log.tensorBoard", "log.prometheus", "log.live",
