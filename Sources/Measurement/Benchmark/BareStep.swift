@@ -36,19 +36,25 @@ final class BareStep {
         network.shape.initialize(parameterMemory.view, seed: seed)
     }
 
+    var parameters: FloatView { parameterMemory.view }
+
     /// Forward, loss and backward of this rank's part of a batch.
     /// - Parameters:
     ///   - divisor: number of targets of the whole batch.
     ///   - state: initial state of the sequences, replaced by their final state; nil for zeros.
-    func computeGradient(of batch: Batch, shards: [Range<Int>], divisor: Int, state: RecurrentState? = nil) {
+    /// - Returns: the losses of its sequences.
+    @discardableResult
+    func computeGradient(of batch: Batch, shards: [Range<Int>], divisor: Int, state: RecurrentState? = nil) -> SequenceLosses {
         let gradient = gradientMemory.view
+        var losses = SequenceLosses(sequenceCount: 0)
         team.gathered {
             network.load(parameterMemory.view)
             network.forward(batch, state: state)
-            _ = network.loss(batch, divisor: divisor)
+            losses = network.loss(batch, divisor: divisor)
             network.backward(batch, shards: shards, gradient: gradient)
         }
         if let state { network.advance(state, lengths: batch.lengths) }
+        return losses
     }
 
     /// Collective.
@@ -57,12 +63,18 @@ final class BareStep {
     }
 
     /// Gradient norm, clipping and the optimizer's step.
-    func update(learningRate: Double) {
+    /// - Returns: whether it was taken: not where the gradient or the update isn't finite.
+    @discardableResult
+    func update(learningRate: Double) -> Bool {
+        var isTaken = false
         team.gathered {
-            let clipped = clipping.clip(gradientMemory.view, norm: gradientNorm.norm(of: gradientMemory.view))
-            optimizer.update(
+            let norm = gradientNorm.norm(of: gradientMemory.view)
+            guard norm.isFinite else { return }
+            let clipped = clipping.clip(gradientMemory.view, norm: norm)
+            isTaken = optimizer.update(
                 parameterMemory.view, gradient: gradientMemory.view, gradientScale: clipped.scale, gradientBound: clipped.bound, learningRate: learningRate,
                 state: optimizerState, team: team)
         }
+        return isTaken
     }
 }
