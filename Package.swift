@@ -135,7 +135,11 @@ let package = Package(
         .target(name: "FileFixtures", dependencies: ["SeededRandomness"], path: "Tests/FileFixtures"),
         .testTarget(name: "FilesTests", dependencies: ["Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "Measurement", "Runs", "Configuration", "Checkpoints", "Files", "Kernels", "StrictJSON", "NumberText"]),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: [
+                "Training", "Measurement", "Runs", "Configuration", "Checkpoints", "Files", "Kernels", "Batches", "Layers", "Models", "Optimization", "StrictJSON", "NumberText",
+            ]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Charts", "Layers", "Models", "Training", "Inference", "Runs", "Configuration", "Checkpoints", "Communication", "Threads", "Datasets", "XMLElements"]),
         .testTarget(
             name: "ExportsTests",

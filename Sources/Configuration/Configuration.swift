@@ -90,6 +90,9 @@ extension Configuration {
         public var seed = 1
         /// 0 for no clipping.
         public var clipNorm = 0.0
+        public var clipScope = ClipScope.model
+        /// 0 for no clipping.
+        public var clipValue = 0.0
         public var labelSmoothing = 0.0
         /// 0 for the end of each epoch.
         public var validateEverySteps = 0
@@ -101,6 +104,8 @@ extension Configuration {
         public var averagePatience = 5
         /// 0 for all time steps.
         public var segmentLength = 0
+        /// Groups of shards that are worked off one after the other.
+        public var accumulate = 1
         public var precision = Precision.float32
     }
 

@@ -2,6 +2,7 @@ import Datasets
 import Kernels
 import Layers
 import Models
+import Optimization
 
 /// A value that is one of a few words in the file.
 public protocol ConfigurationChoice: RawRepresentable<String>, CaseIterable, Sendable, Equatable {}
@@ -22,11 +23,16 @@ extension Configuration {
         case initialize
     }
 
-    /// The learning rate over the epochs.
+    /// The learning rate over the epochs or steps, as ``LearningRate/Schedule`` has it.
     public enum RateSchedule: String, ConfigurationChoice {
         case constant
         /// Multiplied by a factor after every few epochs.
         case step
+        case exponential
+        case polynomial
+        case cosine
+        case oneCycle
+        case inverseRoot
         /// Multiplied by a factor when the validation loss stops falling.
         case plateau
     }
@@ -79,6 +85,8 @@ extension CellKind: ConfigurationChoice {}
 extension ResetPlace: ConfigurationChoice {}
 extension ActivationKind: ConfigurationChoice {}
 extension GateFunction: ConfigurationChoice {}
+extension RMSprop.Form: ConfigurationChoice {}
+extension LearningRate.Unit: ConfigurationChoice {}
 
 extension TableReading.Delimiter: ConfigurationChoice {}
 extension TableReading.Decimal: ConfigurationChoice {}

@@ -22,6 +22,11 @@ package struct ConfigurationCondition: Sendable {
 
     /// The other key is one of `choices`.
     init<Choice: ConfigurationChoice>(_ key: String, _ path: any ConfigurationField.Path<Choice>, is choices: Choice...) {
+        self.init(key, path, is: choices)
+    }
+
+    /// The same, of a list.
+    init<Choice: ConfigurationChoice>(_ key: String, _ path: any ConfigurationField.Path<Choice>, is choices: [Choice]) {
         self.key = key
         values = .words(choices.map(\.rawValue))
         isMetBy = { choices.contains($0[keyPath: path]) }

@@ -6,7 +6,8 @@ extension ConfigurationReader {
     /// - Parameter document: start of the file's value.
     mutating func checkRules(_ document: JSONPosition, isStored: Bool = false) {
         checkFractions()
-        checkClipNorm()
+        checkClipping()
+        checkMinimumRate()
         if !isStored { checkConditions() }
         guard isSound("data.kind") else { return }
         guard place(of: "data.kind") != nil else { return reportMissingKind(document) }
@@ -63,13 +64,26 @@ extension ConfigurationReader {
             given, "\(names[0]) is \(validation) and \(names[1]) \(test); together they must be below 1, so that something is left to train on.")
     }
 
-    /// Rejects a clip norm that is too small: Adam stores squares of the clipped gradient in float32, with denormals flushed to 0.
-    private mutating func checkClipNorm() {
-        let limit = configuration.training.clipNorm
-        guard limit > 0, Float(limit * limit) < Float.leastNormalMagnitude, let given = place(of: "training.clipNorm") else { return }
+    /// Rejects limits that are too small: Adam stores squares of the clipped gradient in float32, with denormals flushed to 0. And two limits at once.
+    private mutating func checkClipping() {
+        let training = configuration.training
+        for (key, limit) in [("training.clipNorm", training.clipNorm), ("training.clipValue", training.clipValue)] {
+            guard limit > 0, Float(limit * limit) < Float.leastNormalMagnitude, let given = place(of: key) else { continue }
+            report(
+                given, "\(key) is \(limit); squares of gradients so small are 0 in float32, so that nothing would be trained. 1 to 5 is usual, "
+                    + "0 for no clipping.")
+        }
+        guard training.clipNorm > 0, training.clipValue > 0, let given = place(of: "training.clipValue") else { return }
         report(
-            given, "training.clipNorm is \(limit); squares of gradients so small are 0 in float32, so that nothing would be trained. 1 to 5 is usual, "
-                + "0 for no clipping.")
+            given, "training.clipValue is \(training.clipValue) and training.clipNorm \(training.clipNorm); one of them clips, so the other must be 0.")
+    }
+
+    private mutating func checkMinimumRate() {
+        let optimizer = configuration.optimizer
+        guard optimizer.minimumRate > optimizer.learningRate, isSound("optimizer.learningRate"), let given = place(of: "optimizer.minimumRate") else { return }
+        report(
+            given, "optimizer.minimumRate is \(optimizer.minimumRate) and optimizer.learningRate \(optimizer.learningRate); the rate falls to the minimum, "
+                + "so it must be at most the learning rate.")
     }
 
     private mutating func checkEmbedding() {

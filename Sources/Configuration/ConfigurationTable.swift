@@ -119,6 +119,13 @@ extension ConfigurationKey {
         .integer(.training, "epochs", \.training.epochs, 1...billion, .execution, "Passes over the training part; of no effect if training.steps is above 0."),
         .integer(.training, "seed", \.training.seed, 0...Int.max, .result, "Seed of all random numbers."),
         .real(.training, "clipNorm", \.training.clipNorm, .atLeast(0), .result, "Greatest norm of the whole gradient; longer ones are scaled down to it. 0: none."),
+        .choice(
+            .training, "clipScope", \.training.clipScope, .result,
+            "What training.clipNorm is the greatest norm of: the whole model's gradient, each layer's, or each parameter tensor's (Keras's clipnorm).")
+            .when(ConfigurationCondition("training.clipNorm", \.training.clipNorm, isAbove: 0)),
+        .real(
+            .training, "clipValue", \.training.clipValue, .atLeast(0).atMost(1e38), .result,
+            "Greatest size of each element of the gradient; larger ones are set to it. Not with training.clipNorm. 0: none."),
         .real(
             .training, "labelSmoothing", \.training.labelSmoothing, .atLeast(0).below(1), .result,
             "Share of each target symbol or class that training divides among all of them, as in torch's CrossEntropyLoss. Evaluation has none. 0: none."),
@@ -148,6 +155,9 @@ extension ConfigurationKey {
         .integer(
             .training, "segmentLength", \.training.segmentLength, 0...million, .execution,
             "Time steps whose activations are kept at once; earlier ones are computed a second time on the way back. For sequences too long for the memory. 0: all."),
+        .integer(
+            .training, "accumulate", \.training.accumulate, 1...65_536, .execution,
+            "Groups of shards that each rank works off one after the other, so that activations of one group alone are in memory. The same bits as 1, all at once."),
         .choice(
             .training, "precision", \.training.precision, .onward,
             "Precision of the inputs of matrix products. Whether bfloat16 is faster depends on the processor, and is measured and reported at the start; weights, sums and optimizer stay float32."),

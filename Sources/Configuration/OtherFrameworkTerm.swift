@@ -101,6 +101,11 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("nonmono", key("training.averagePatience", ", with training.averaging \"ntAsgd\"")),
         ("smoothing label_smoothing_factor smooth_eps", key("training.labelSmoothing")),
         (
+            "gradient_accumulation gradient_accumulation_steps accumulate_grad_batches grad_accum accum_steps",
+            key("training.accumulate", ", and training.batch is the whole batch, over all of them and all ranks")
+        ),
+        ("clip_grad_value gradient_clip_value", key("training.clipValue")),
+        (
             "val_check_interval validation_steps validation_freq val_every eval_every eval_steps eval_interval eval_freq validate_every validation_interval",
             key("training.validateEverySteps")
         ),
@@ -111,16 +116,27 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("betas adam_betas", key("optimizer.beta1", " and optimizer.beta2")),
         ("adam_beta1", key("optimizer.beta1")), ("adam_beta2", key("optimizer.beta2")), ("eps adam_epsilon adam_eps", key("optimizer.epsilon")),
         ("optim opt solver optimizer", key("optimizer.algorithm")),
-        ("scheduler lr_scheduler lr_schedule lr_scheduler_type lr_policy", key("optimizer.schedule", ", \"constant\", \"step\" or \"plateau\"")),
-        ("reduce_lr_on_plateau reducelronplateau plateau", key("optimizer.schedule", ", \"plateau\"")),
+        (
+            "scheduler lr_scheduler lr_schedule lr_scheduler_type lr_policy",
+            key(
+                "optimizer.schedule",
+                ", \"constant\", \"step\", \"exponential\", \"polynomial\", \"cosine\", \"oneCycle\", \"inverseRoot\" or \"plateau\"")
+        ),
+        ("reduce_lr_on_plateau reducelronplateau plateau lr_plateau", key("optimizer.schedule", ", \"plateau\"")),
         ("lr_patience", key("optimizer.plateauPatience", ", with optimizer.schedule \"plateau\"")),
-        ("min_lr", key("optimizer.minimumLearningRate", ", with optimizer.schedule \"plateau\"")),
         (
             "gamma lr_decay lr_gamma lr_factor decay decay_rate lr_decay_rate learning_rate_decay",
             key("optimizer.decayFactor", ", with optimizer.schedule \"step\"")
         ),
+        ("cosine cosine_annealing one_cycle", key("optimizer.schedule", ", the value is the name")),
+        ("warmup num_warmup_steps warmup_iters lr_warmup warmup_ratio", key("optimizer.warmupSteps", ", in steps")),
+        ("t_max t_0 total_iters lr_period", key("optimizer.schedulePeriod", ", in epochs or steps (optimizer.scheduleUnit)")),
+        ("min_lr eta_min lr_min end_learning_rate", key("optimizer.minimumRate")), ("t_mult", key("optimizer.restartFactor")),
+        ("pct_start", key("optimizer.riseFraction")),
         ("step_size lr_step lr_step_size decay_steps decay_every", key("optimizer.decayEveryEpochs", ", with optimizer.schedule \"step\"")),
-        ("sgd", key("optimizer.algorithm", ", \"adam\" or \"sgd\"")),
+        ("sgd adamw rmsprop adagrad nadam lamb", key("optimizer.algorithm", ", the value is the name")),
+        ("ams_grad", key("optimizer.amsgrad")),
+        ("rho smoothing", key("optimizer.alpha", ", with optimizer.algorithm \"rmsprop\"")),
         ("l2 l2_regularization wd", key("optimizer.weightDecay")),
         ("num_threads nthreads n_threads n_jobs num_workers workers num_cores", key("parallelism.threads")),
         ("save_steps save_every save_interval save_freq checkpoint_every checkpoint_interval checkpoint_freq ckpt_interval", key("checkpoint.everySteps")),
@@ -169,16 +185,8 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             .missing("lstm-train has weight decay alone (optimizer.weightDecay). Against overfitting it keeps the best checkpoint by validation (checkpoint.best).")
         ),
         (
-            "rmsprop adagrad adadelta adamw adamax nadam amsgrad lamb adafactor lion",
-            .missing("lstm-train has Adam and SGD only (optimizer.algorithm).")
-        ),
-        (
-            "warmup warmup_steps warmup_ratio num_warmup_steps cosine cosine_annealing t_max eta_min one_cycle",
-            .missing("lstm-train has no warm-up and no other schedules than \"constant\", \"step\" and \"plateau\" (optimizer.schedule).")
-        ),
-        (
-            "clipvalue clip_value clip_grad_value",
-            .missing("lstm-train doesn't clip single values of the gradient, but its norm: training.clipNorm.")
+            "adadelta adamax adafactor lion lars radam",
+            .missing("lstm-train has Adam, AdamW, SGD, RMSprop, Adagrad, NAdam and LAMB (optimizer.algorithm).")
         ),
         (
             "device devices gpu gpus cuda use_cuda use_gpu no_cuda n_gpu num_gpus gpu_id mps tpu accelerator cudnn",
@@ -187,10 +195,6 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         (
             "world_size nproc nproc_per_node num_nodes nnodes ranks num_ranks np ddp strategy distributed local_rank",
             .missing("the number of ranks is mpirun's: mpirun -n 4 lstm-train config.json.")
-        ),
-        (
-            "gradient_accumulation gradient_accumulation_steps accumulate_grad_batches grad_accum accum_steps",
-            .missing("training.batch is the whole batch, over all ranks; training.segmentLength saves memory.")
         ),
         ("stateful carry_state", .missing("data.kind \"text\" carries the state from chunk to chunk; with the other kinds each sequence begins from zeros.")),
         ("shuffle", .missing("the order follows from training.seed; data.kind \"text\" is read in order.")),

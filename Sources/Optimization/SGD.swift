@@ -38,18 +38,17 @@ public struct SGD: Optimizer, Equatable {
 
 /// One step's constants, as floats, and what is done with them to a vector of parameters.
 private struct SGDStep: ElementwiseStep {
+    let factors: RangeFactors
     private let buffer: FloatView?
     private let isNesterov: Bool
-    private let gradientScale, weightDecay, momentum, rate: Lane
+    private let gradientScale, momentum: Lane
 
     init(sgd: SGD, state: OptimizerState, learningRate: Double, gradientScale: Float) {
-        func constant(_ value: Double) -> Lane { Lane(repeating: Float(value)) }
+        factors = RangeFactors(decay: sgd.weightDecay, rate: -learningRate)
         buffer = state.buffers.first
         isNesterov = sgd.isNesterov
         self.gradientScale = Lane(repeating: gradientScale)
-        weightDecay = constant(sgd.weightDecay)
-        momentum = constant(sgd.momentum)
-        rate = constant(-learningRate)
+        momentum = Lane(repeating: Float(sgd.momentum))
     }
 
     @inline(__always)
@@ -61,20 +60,20 @@ private struct SGDStep: ElementwiseStep {
     }
 
     @inline(__always)
-    func updated(_ parameter: Lane, _ gradient: Lane, _ state: Lane) -> (parameter: Lane, state: Lane) {
+    func updated(_ parameter: Lane, _ gradient: Lane, _ state: Lane, _ factors: RangeFactors) -> (parameter: Lane, state: Lane) {
         // Adding 0 turns -0 to 0: whether a share without a token adds 0 or nothing must leave no trace.
-        let slope = laneFMA(weightDecay, parameter, gradient * gradientScale) + Lane(repeating: 0)
+        let slope = laneFMA(factors.decay, parameter, gradient * gradientScale) + Lane(repeating: 0)
         // Of the zeros before the first step, or without momentum, this is the slope to the bit.
         let velocity = laneFMA(momentum, state, slope)
         let direction = isNesterov ? laneFMA(momentum, velocity, slope) : velocity
-        return (laneFMA(rate, direction, parameter), velocity)
+        return (laneFMA(factors.rate, direction, parameter), velocity)
     }
 
     @inline(__always)
     func extend(_ extent: inout Extent, parameter: Lane, state: Lane) { extent.add(parameter: parameter, state: state) }
 
     func bounds(after bounds: UpdateBounds, gradientBound: Double) -> UpdateBounds {
-        let (weightDecay, momentum, rate) = (Double(weightDecay[0]), Double(momentum[0]), abs(Double(rate[0])))
+        let (weightDecay, momentum, rate) = (Double(factors.decay[0]), Double(momentum[0]), abs(Double(factors.rate[0])))
         let slope = gradientBound + weightDecay * bounds.parameter
         // The norm, the slope and the velocity are rounded.
         let velocity = 1.0001 * (momentum * bounds.state + slope)

@@ -6,16 +6,16 @@ import ShellText
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The number of ranks is invalid for the number of shards.
     case shards(ShardPlanError)
+    /// The shards of a rank can't be divided into the groups of training.accumulate; with the numbers that are possible.
+    case groups(count: Int, shardCount: Int, rankCount: Int, allowed: [Int])
     /// A field differs between ranks: its values, with the ranks that have them.
     case ranksDiffer(field: String, values: [String])
     /// The loss, the gradient or the update is NaN or infinite.
     case notFinite(SkippedStep)
-    /// The schedule decreases the learning rate below float32's range, from an epoch on, counted from 1.
-    case learningRateVanishes(epoch: Int, epochCount: Int, learningRate: Double)
+    /// The schedule decreases the learning rate below float32's range, from an epoch or step on, counted from 1.
+    case learningRateVanishes(from: String, learningRate: Double, way: String)
     /// A key makes training depend on validations, and there is no validation part.
     case noValidation(key: String)
-    /// A schedule's lowest rate isn't below the one it begins with.
-    case minimumRate(Double, initial: Double)
     /// Ranks have different weights although they should be the same: a bit changed in memory, or a processor computes incorrectly.
     case weightsDiffer(step: Int, values: [String])
     /// A step made a weight infinite or NaN, so it isn't saved.
@@ -75,7 +75,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
 
     public var exitCode: Int32 {
         switch self {
-        case .shards, .learningRateVanishes, .noValidation, .minimumRate, .ranksDiffer, .configurationDiffers, .resumeDiffers, .withinEpoch, .dataDiffers, .unknownRun,
+        case .shards, .groups, .learningRateVanishes, .noValidation, .ranksDiffer, .configurationDiffers, .resumeDiffers, .withinEpoch, .dataDiffers, .unknownRun,
             .initialWeightsDiffer, .initialWeights, .runExists, .emptyPart, .generatesNoText, .forecastsNothing:
             78
         case .noLayer, .noExample, .hasStreams, .readsNoText, .bestOfOne: 64
@@ -91,21 +91,21 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .shards(let error):
             "\(error)"
+        case .groups(let count, let shardCount, let rankCount, let allowed):
+            """
+            training.accumulate is \(count), but \(shardCount) shards on \(rankCount) \(rankCount == 1 ? "rank" : "ranks") can't be divided into groups so: each \
+            group must have the same power of two of them. Set it to \(allowed.map(String.init).joined(separator: ", ")), or choose another parallelism.shards.
+            """
         case .ranksDiffer(let field, let values):
             "\(field) is not the same on all ranks: \(values.joined(separator: "; ")). Give every rank the same binary, configuration and data."
         case .notFinite(let step): step.refusal
-        case .learningRateVanishes(let epoch, let epochCount, let learningRate):
-            """
-            from epoch \(epoch) of \(epochCount) on the learning rate is \(learningRate), which is 0 in float32: nothing would be trained. Raise \
-            optimizer.decayFactor or optimizer.decayEveryEpochs, or lower training.epochs to \(epoch - 1).
-            """
+        case .learningRateVanishes(let begin, let learningRate, let way):
+            "from \(begin) on the learning rate is \(learningRate), which is 0 in float32: nothing would be trained. \(way)"
         case .noValidation(let key):
             """
             \(key) goes by the validation loss, and the data have no validation part. Raise data.validationFraction (data.validationExamples of \
             generated data), or leave \(key) out.
             """
-        case .minimumRate(let minimum, let initial):
-            "optimizer.minimumLearningRate is \(minimum); it must be below optimizer.learningRate, \(initial), for the rate to fall to."
         case .weightsDiffer(let step, let values):
             """
             the weights are not the same on all ranks after step \(step): \(values.joined(separator: "; ")). A bit changed in a rank's memory, or its \

@@ -16,8 +16,15 @@ package struct Evaluator {
     let plan: ShardPlan
     let network: Model
     let dataset: any Dataset
+    /// Parts of a rank's share that are computed one after the other; nil for all at once.
+    private let groups: ShardGroups?
 
     package init(group: any Communicator, plan: ShardPlan, network: Model, dataset: any Dataset) {
+        self.init(group: group, plan: plan, network: network, dataset: dataset, groups: nil)
+    }
+
+    init(group: any Communicator, plan: ShardPlan, network: Model, dataset: any Dataset, groups: ShardGroups?) {
+        self.groups = groups.flatMap { $0.count > 1 ? $0 : nil }
         self.group = group
         self.plan = plan
         self.network = network
@@ -40,9 +47,7 @@ package struct Evaluator {
             if dataset.carriesState && index == 0 {
                 state = RecurrentState(network.plan.state, sequenceCount: batch.sequenceCount)
             }
-            network.forward(batch, state: state)
-            if let state { network.advance(state, lengths: batch.lengths) }
-            let result = network.loss(batch, divisor: 1)
+            let result = losses(batch, state: state, sequenceCount: sequenceCount)
             let shards = plan.localShards(ofRank: group.rank, sequenceCount: sequenceCount)
             let (outcomes, guessed) = (result.outcomes, baseline.outcomes(batch))
             for (place, metric) in metrics.enumerated() {
@@ -58,6 +63,30 @@ package struct Evaluator {
                 metric: metric, model: metric.value(totals[place], targetCount), baseline: metric.value(totals[metrics.count + place], targetCount))
         }
         return Evaluation(values: values, targetCount: targetCount, baselineTitle: baseline.title)
+    }
+}
+
+extension Evaluator {
+    /// The losses of this rank's share of a batch; moves `state` to its end.
+    private func losses(_ batch: Batch, state: RecurrentState?, sequenceCount: Int) -> SequenceLosses {
+        guard let groups else {
+            network.forward(batch, state: state)
+            if let state { network.advance(state, lengths: batch.lengths) }
+            return network.loss(batch, divisor: 1)
+        }
+        var losses = SequenceLosses(sequenceCount: 0)
+        for index in 0..<groups.count {
+            let sequences = groups.group(index, sequenceCount: sequenceCount).sequences
+            let part = batch.sequences(sequences)
+            let own = state?.sequences(sequences)
+            network.forward(part, state: own)
+            if let own {
+                network.advance(own, lengths: part.lengths)
+                state?.set(sequences, from: own)
+            }
+            losses.append(network.loss(part, divisor: 1))
+        }
+        return losses
     }
 }
 

@@ -10,7 +10,7 @@ extension Configuration.OptimizerSettings {
         guard schedule == .plateau else { return nil }
         return PlateauDecay(
             initialRate: learningRate, factor: decayFactor, patience: plateauPatience, threshold: plateauThreshold, cooldown: plateauCooldown,
-            minimumRate: minimumLearningRate)
+            minimumRate: minimumRate)
     }
 }
 

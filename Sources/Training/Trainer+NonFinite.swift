@@ -40,48 +40,13 @@ extension Trainer {
 
     /// Whether the gradient of one sequence is finite. Overwrites the gradient.
     private func gradientIsFinite(ofSequence sequence: Int, in batch: Batch, divisor: Int) -> Bool {
-        let alone = batch.sequence(sequence)
-        let streams = state.streams.map { $0.sequence(sequence) }
-        network.forward(alone, state: streams, for: .training(seed: configuration.seed, step: state.step))
+        let alone = batch.sequences(sequence..<sequence + 1)
+        let streams = state.streams?.sequences(sequence..<sequence + 1)
+        network.forward(alone, state: streams, for: purpose)
         _ = network.loss(alone, divisor: divisor)
         network.backward(alone, shards: [0..<1], gradient: gradient)
         group.recorder.advance()
         return gradientNorm.norm(of: gradient).isFinite
-    }
-}
-
-extension Batch {
-    /// One of its sequences, as a batch.
-    func sequence(_ sequence: Int) -> Batch {
-        let times = 0..<lengths[sequence]
-        func column<Element>(_ values: [Element], width: Int = 1) -> [Element] {
-            times.flatMap { time in values[((time * sequenceCount + sequence) * width)..<((time * sequenceCount + sequence + 1) * width)] }
-        }
-        let ownInputs = inputs.map { input -> Input in
-            switch input {
-            case .tokens(let tokens): .tokens(column(tokens))
-            case .vectors(let values, let featureCount): .vectors(column(values, width: featureCount), featureCount: featureCount)
-            }
-        }
-        let ownTarget: Target?
-        switch target {
-        case nil: ownTarget = nil
-        case .tokenEveryStep(let tokens): ownTarget = .tokenEveryStep(column(tokens))
-        case .classAtEnd(let classes): ownTarget = .classAtEnd([classes[sequence]])
-        case .vectorAtEnd(let values, let outputCount):
-            ownTarget = .vectorAtEnd(Array(values[sequence * outputCount..<(sequence + 1) * outputCount]), outputCount: outputCount)
-        }
-        return Batch(
-            timeCount: times.count, lengths: [times.count], inputs: ownInputs, target: ownTarget, globalIndices: [globalIndices[sequence]])
-    }
-}
-
-extension RecurrentState {
-    /// A copy of one sequence's state.
-    func sequence(_ sequence: Int) -> RecurrentState {
-        let copy = RecurrentState(layout, sequenceCount: 1)
-        copy.values.copy(values.slice(from: sequence * copy.values.count, count: copy.values.count))
-        return copy
     }
 }
 

@@ -101,7 +101,7 @@ extension Trainer {
         pace.beginLine()
     }
 
-    /// Histograms of each parameter's weights and of its last gradient before clipping. A skipped step has none.
+    /// Histograms of each parameter's weights and of its last gradient, before it is clipped by its whole norm, or after other clipping. A skipped step has none.
     private var histograms: [(tag: String, histogram: Histogram)] {
         ([("weights", state.parameters)] + (state.lastStepWasSkipped ? [] : [("gradients", gradient)])).flatMap { name, values in
             network.layout.parameters.map { parameter in

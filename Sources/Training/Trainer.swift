@@ -43,7 +43,13 @@ public final class Trainer {
     let reporter: (any TrainingReporter)?
     var pace: TrainingPace
     var phaseClock = PhaseClock()
-    private let team: ThreadTeam
+    let team: ThreadTeam
+    let groups: ShardGroups
+    /// If there are several groups.
+    let groupGradients: GroupGradients?
+    /// Where this rank's streams end after a batch of several groups.
+    let finalStreams: RecurrentState?
+    private let clipping: GradientClipping
     private let optimizer: any Optimizer
     private let learningRate: LearningRate
     private let gradientMemory: FloatMemory
@@ -80,14 +86,7 @@ public final class Trainer {
 
         enter(.forward)
         network.profile.reset()
-        var losses = SequenceLosses(sequenceCount: 0)
-        team.gathered {
-            network.load(state.parameters)
-            network.forward(batch, state: state.streams, for: .training(seed: configuration.seed, step: state.step))
-            losses = network.loss(batch, divisor: targetCount)
-            enter(.backward)
-            network.backward(batch, shards: shards, gradient: gradient)
-        }
+        let losses = computeGradient(of: batch, shards: shards, divisor: targetCount, sequenceCount: batches.sequenceCount(ofBatch: state.batch))
         // A loss can be infinite where its derivative isn't: every rank learns of it from the sum.
         summed[gradient.count] = losses.areFinite ? 0 : 1
         enter(.waiting)
@@ -97,14 +96,12 @@ public final class Trainer {
 
         enter(.optimizer)
         let norm = summed[gradient.count] == 0 ? gradientNorm.norm(of: gradient) : .nan
-        let rate = (state.plateau?.rate ?? learningRate.rate(inEpoch: state.epoch)) * batches.relativeLength(ofBatch: state.batch)
+        let rate = (state.plateau?.rate ?? learningRate.rate(atStep: state.step, inEpoch: state.epoch)) * batches.relativeLength(ofBatch: state.batch)
         // Every rank has the same gradient and weights, and so decides alike.
-        let isTaken = norm.isFinite && optimizer.update(
-            state.parameters, gradient: gradient, gradientScale: GradientNorm.scale(norm: norm, limit: configuration.training.clipNorm),
-            gradientBound: norm, learningRate: rate, state: state.optimizer, team: team)
+        let isTaken = norm.isFinite && update(gradientNorm: norm, learningRate: rate)
         if isTaken {
             state.averaging?.add(state.parameters, team: team)
-            if let streams = state.streams { network.advance(streams, lengths: batch.lengths) }
+            advanceStreams(batch)
             state.count(losses, shards: shards, targetCount: targetCount)
             pace.add(
                 losses: losses.sums, shards: shards, targetCount: targetCount, lengths: batch.lengths, learningRate: rate, gradientNorm: norm,
@@ -115,6 +112,15 @@ public final class Trainer {
         state.advance(batchCount: batches.batchCount)
         reporter?.stepped(TrainingStep(
             step: state.step, loss: group.rankCount == 1 ? losses.sums.reduce(0, +) / Double(targetCount) : nil, gradientNorm: norm, learningRate: rate))
+    }
+
+    /// Clips the gradient and takes the optimizer's step.
+    /// - Returns: whether it was taken.
+    private func update(gradientNorm norm: Double, learningRate: Double) -> Bool {
+        let clipped = clipping.clip(gradient, norm: norm)
+        return optimizer.update(
+            state.parameters, gradient: gradient, gradientScale: clipped.scale, gradientBound: clipped.bound, learningRate: learningRate,
+            state: state.optimizer, team: team)
     }
 
     /// This rank's sequences of the batch whose turn it is, which of them are which shard's, and the targets of the whole batch.
@@ -159,16 +165,20 @@ public final class Trainer {
             embeddingGradient: .chosen(
                 for: shape, rowCount: configuration.training.batch * dataset.longestTimeCount, shardCount: configuration.parallelism.shards),
             segmentLength: configuration.training.segmentLength, labelSmoothing: configuration.training.labelSmoothing)
+        clipping = GradientClipping(configuration.training.clipping(of: network.plan), team: team)
         optimizer = configuration.optimizer.makeOptimizer()
-        learningRate = configuration.learningRateSchedule
+        learningRate = configuration.optimizer.learningRateSchedule
         let count = network.layout.count
+        groups = training.groups
+        groupGradients = groups.count > 1 ? GroupGradients(count: count, groupCount: groups.count, team: team) : nil
         gradientMemory = FloatMemory(count: count + 1)
         gradientNorm = GradientNorm(count: count, team: team)
         let streamCount = dataset.carriesState ? configuration.training.batch : nil
         state = TrainingState(
-            shape: shape, parameterCount: count, optimizer: optimizer,
+            shape: shape, parameterCount: count, optimizer: optimizer.initialState(of: configuration.optimizer.ranges(of: network.layout)),
             streamCount: streamCount.map { plan.places(ofRank: group.rank, sequenceCount: $0).count }, shardCount: plan.shardsPerRank,
             configuration: configuration)
+        finalStreams = groups.count > 1 ? state.streams.map { RecurrentState($0.layout, sequenceCount: $0.sequenceCount) } : nil
         let origin = try training.origin(readingInitialWeightsInto: state.parameters, group: group)
         runWriter = RunWriter(
             path: runDirectory, configuration: configuration,
@@ -180,7 +190,7 @@ public final class Trainer {
         stepCount = training.stepCount(step: state.step, epoch: state.epoch, batch: state.batch)
         let batchesPerEpoch = max(1, training.batchesPerEpoch)
         epochCount = state.epoch + max(0, stepCount - epochBegin + batchesPerEpoch - 1) / batchesPerEpoch
-        evaluator = Evaluator(group: group, plan: plan, network: network, dataset: dataset)
+        evaluator = Evaluator(group: group, plan: plan, network: network, dataset: dataset, groups: groups)
         self.sampleWriter = group.rank == 0 ? sampleWriter() : nil
         pace = TrainingPace(
             configuration: configuration, shardCount: plan.shardsPerRank, firstStep: state.step, isResumed: resumePoint != nil,

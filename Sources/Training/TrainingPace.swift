@@ -1,7 +1,6 @@
 package import Batches
 import Communication
 import Configuration
-import Optimization
 import Runs
 
 /// Measures training speed and decides when actions are due. Rank 0's clock decides, through ``Trainer``'s broadcast.
@@ -153,16 +152,6 @@ extension Configuration {
             return try ShardPlan(shardCount: isFree ? rankCount : parallelism.shards, rankCount: rankCount)
         } catch {
             throw TrainingError.shards(error)
-        }
-    }
-
-    var learningRateSchedule: LearningRate {
-        switch optimizer.schedule {
-        case .constant, .plateau: .constant(optimizer.learningRate)
-        case .step:
-            .stepDecay(
-                initial: optimizer.learningRate, factor: optimizer.decayFactor, everyEpochs: optimizer.decayEveryEpochs,
-                holdEpochs: optimizer.decayAfterEpochs)
         }
     }
 }

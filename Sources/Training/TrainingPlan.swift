@@ -14,6 +14,7 @@ public struct TrainingPlan {
     let data: RunData
     let shape: ModelDescription
     let shards: ShardPlan
+    let groups: ShardGroups
     let memory: MemoryNeed
     let batchesPerEpoch: Int
     private let rankCount: Int
@@ -28,11 +29,18 @@ public struct TrainingPlan {
         try group.agree { try RankAgreement(configuration: configuration, dataset: dataset) }.check(over: group)
         let shards = try configuration.shardPlan(rankCount: group.rankCount)
         self.shards = shards
+        let groupCount = configuration.training.accumulate
+        do {
+            groups = try ShardGroups(shards, rank: group.rank, count: groupCount)
+        } catch {
+            throw TrainingError.groups(count: groupCount, shardCount: shards.shardCount, rankCount: shards.rankCount, allowed: ShardGroups.allowedCounts(shards))
+        }
         shape = configuration.modelDescription(for: dataset)
         let memory = MemoryNeed(
             shape: shape, timeCount: configuration.keptTimeCount(dataset.longestTimeCount),
-            sequenceCount: shards.places(ofRank: 0, sequenceCount: configuration.training.batch).count,
-            optimizerStateCount: configuration.optimizerStateNames.count, dataByteCount: dataset.byteCount, precision: configuration.training.precision)
+            sequenceCount: (shards.places(ofRank: 0, sequenceCount: configuration.training.batch).count + groupCount - 1) / groupCount,
+            optimizerStateCount: configuration.optimizerStateNames.count + GroupGradients.extraBufferCount(groupCount: groupCount),
+            dataByteCount: dataset.byteCount, precision: configuration.training.precision)
         try group.agree { try memory.check() }
         self.memory = memory
         batchesPerEpoch = dataset.batchCount(of: .training(epoch: 0))
@@ -42,28 +50,26 @@ public struct TrainingPlan {
 
     var dataset: any Dataset { data.dataset }
 
-    /// - Throws: ``TrainingError/learningRateVanishes(epoch:epochCount:learningRate:)`` if the schedule reaches a rate that is 0 in float32.
+    /// - Throws: ``TrainingError/learningRateVanishes(from:learningRate:way:)`` if the schedule reaches a rate that is 0 in float32.
     private func checkLearningRate() throws {
-        guard batchesPerEpoch > 0 else { return }
-        let schedule = configuration.learningRateSchedule
-        let epochCount = (stepCount(step: 0, epoch: 0, batch: 0) - 1) / batchesPerEpoch + 1
-        func vanishes(_ epoch: Int) -> Bool { Float(schedule.rate(inEpoch: epoch)) < Float.leastNormalMagnitude }
-        guard epochCount > 0, vanishes(epochCount - 1) else { return }
-        // Binary search, since the rate only falls.
-        var (known, end) = (0, epochCount - 1)
-        while known < end {
-            let middle = known + (end - known) / 2
-            if vanishes(middle) { end = middle } else { known = middle + 1 }
-        }
-        throw TrainingError.learningRateVanishes(epoch: end + 1, epochCount: epochCount, learningRate: schedule.rate(inEpoch: end))
+        let stepCount = stepCount(step: 0, epoch: 0, batch: 0)
+        guard batchesPerEpoch > 0, stepCount > 0 else { return }
+        let schedule = configuration.optimizer.learningRateSchedule
+        let countsEpochs = schedule.unit == .epoch
+        let count = countsEpochs ? (stepCount - 1) / batchesPerEpoch + 1 : stepCount - schedule.warmupSteps
+        guard let (time, rate) = schedule.firstVanishing(count: count) else { return }
+        // Of its kind, before the first that has no rate.
+        let found = countsEpochs ? time : time + schedule.warmupSteps
+        let stepsBefore = countsEpochs ? found * batchesPerEpoch : found
+        let limit = configuration.training.steps > 0 ? "training.steps to \(stepsBefore)" : "training.epochs to \(stepsBefore / batchesPerEpoch)"
+        throw TrainingError.learningRateVanishes(
+            from: countsEpochs ? "epoch \(found + 1) of \(count)" : "step \(found + 1) of \(stepCount)", learningRate: rate,
+            way: "Raise \(configuration.optimizer.slowingKeys), or lower \(limit).")
     }
 
-    /// - Throws: ``TrainingError/noValidation(key:)`` if something goes by validations, and there are none; ``TrainingError/minimumRate(_:initial:)``.
+    /// - Throws: ``TrainingError/noValidation(key:)`` if something goes by validations, and there are none.
     private func checkValidation() throws {
         let optimizer = configuration.optimizer
-        if optimizer.schedule == .plateau, optimizer.minimumLearningRate >= optimizer.learningRate {
-            throw TrainingError.minimumRate(optimizer.minimumLearningRate, initial: optimizer.learningRate)
-        }
         guard dataset.batchCount(of: .evaluation(.validation)) == 0 else { return }
         if configuration.training.patience > 0 { throw TrainingError.noValidation(key: "training.patience") }
         if optimizer.schedule == .plateau { throw TrainingError.noValidation(key: "optimizer.schedule \"plateau\"") }

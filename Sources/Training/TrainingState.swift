@@ -41,9 +41,9 @@ final class TrainingState {
     /// With a schedule that goes by the validation loss.
     var plateau: PlateauDecay?
 
-    init(shape: ModelDescription, parameterCount: Int, optimizer: any Optimizer, streamCount: Int?, shardCount: Int, configuration: Configuration) {
+    init(shape: ModelDescription, parameterCount: Int, optimizer: OptimizerState, streamCount: Int?, shardCount: Int, configuration: Configuration) {
         parameterMemory = FloatMemory(count: parameterCount)
-        self.optimizer = optimizer.initialState(count: parameterCount)
+        self.optimizer = optimizer
         streams = streamCount.map { RecurrentState(ModelPlan(shape).state, sequenceCount: $0) }
         epochLoss = ShardSums(shardCount: shardCount)
         averaging = Averaging(configuration.training, parameterCount: parameterCount)

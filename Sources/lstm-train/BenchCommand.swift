@@ -74,6 +74,9 @@ struct BenchCommand: GroupCommand {
     @Flag(help: "Time each kernel alone instead of whole steps.")
     var kernels = false
 
+    @Flag(help: "Time each optimizer's step over 20 million parameters, beside a plain copy of as many floats, instead of whole steps.")
+    var optimizers = false
+
     @Flag(help: "A JSON object a line.")
     var json = false
 
@@ -105,6 +108,7 @@ struct BenchCommand: GroupCommand {
             if chosen.input == 0 { throw ValidationError("--input is 0; without a vocabulary it must be at least 1.") }
         }
         if let dropout, !(0..<1 ~= dropout) { throw ValidationError("--dropout is \(dropout); it must be at least 0 and below 1.") }
+        if kernels && optimizers { throw ValidationError("--kernels and --optimizers don't go together; give one of them.") }
         guard seconds > 0, seconds <= 3600 else { throw ValidationError("--seconds is \(seconds); it must be above 0 and at most 3600.") }
     }
 
@@ -116,6 +120,13 @@ struct BenchCommand: GroupCommand {
             return
         }
         let team = session.team(threadsAsked: threads)
+        if optimizers {
+            guard session.isRoot else { return }
+            session.group.recorder.beginAlone("timing optimizers")
+            let benchmark = OptimizerBenchmark(team: team, seconds: min(seconds, 1))
+            printLine(json ? benchmark.json.serialized() : BenchmarkText.lines(benchmark).joined(separator: "\n"))
+            return
+        }
         for shape in shapes {
             let benchmark = try StepBenchmark(
                 shape, gates: gates == .split ? .split : .fused, precision: precision, segmentLength: segment, shardCount: max(8, session.group.rankCount),

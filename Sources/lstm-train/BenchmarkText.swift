@@ -34,6 +34,14 @@ enum BenchmarkText {
         return lines
     }
 
+    static func lines(_ benchmark: OptimizerBenchmark) -> [String] {
+        ["\(grouped(benchmark.parameterCount)) parameters, \(counted(benchmark.threadCount, "thread")); bytes read and written, beside those of a plain copy"]
+            + benchmark.results.map { result in
+                "  " + result.name.padding(toLength: 22, withPad: " ", startingAt: 0)
+                    + String(format: "%9.3f ms%9.1f GB/s  %3.0f %%", result.seconds * 1e3, result.byteRate / 1e9, 100 * result.shareOfCopy)
+            }
+    }
+
     private static let unknownPeak = "the peak is unknown, since other programs kept the cores busy"
 
     static func lines(_ kernels: KernelBenchmark) -> [String] {

@@ -82,31 +82,61 @@ struct ClippingTests {
         #expect(GradientNorm.scale(norm: 100, limit: 0) == 1)
         #expect(GradientNorm.scale(norm: 4, limit: 5) == 1)
     }
-}
 
-@Suite("The learning rate over the epochs")
-struct LearningRateTests {
-    @Test("constant is constant")
-    func constant() {
-        for epoch in [0, 1, 1000] { #expect(LearningRate.constant(0.002).rate(inEpoch: epoch) == 0.002) }
+    // MARK: By ranges and by value
+
+    private static let ranges = [0..<5, 5..<4101, 4101..<4104, 4104..<9000]
+
+    private static func clipped(_ rule: GradientClipping.Rule, _ gradient: [Float], threadCount: Int) -> (gradient: [Float], result: GradientClipping.Result) {
+        let memory = FloatMemory(count: gradient.count)
+        memory.view.copy(gradient)
+        let team = team(threadCount)
+        let norm = GradientNorm(count: gradient.count, team: team).norm(of: memory.view)
+        let result = GradientClipping(rule, team: team).clip(memory.view, norm: norm)
+        return (memory.view.array(), result)
     }
 
-    @Test("step decay holds, then multiplies every so many epochs", arguments: [0, 1, 3], [1, 2, 5])
-    func stepDecay(holdEpochs: Int, everyEpochs: Int) {
-        let schedule = LearningRate.stepDecay(initial: 0.5, factor: 0.25, everyEpochs: everyEpochs, holdEpochs: holdEpochs)
-        var wanted = 0.5
-        for epoch in 0..<20 {
-            let since = epoch - holdEpochs
-            if since > 0 && since % everyEpochs == 0 { wanted *= 0.25 }
-            // Powers of two: every product is exact, so the order of the factors can't show.
-            #expect(schedule.rate(inEpoch: epoch) == wanted, "epoch \(epoch)")
+    private static func gradient() -> [Float] {
+        var numbers = SeededNumbers(seed: 7800)
+        // The second range is long, the third short.
+        return zip(0..., numbers.floats(count: 9000, exponents: -8, 2)).map { ranges[2].contains($0) ? $1 / 1024 : $1 }
+    }
+
+    @Test("clipping by ranges scales each as its own norm asks, to the bit, and leaves short ones, with 1 to 3 threads")
+    func byRanges() {
+        let gradient = Self.gradient()
+        let wanted = Self.ranges.flatMap { range in
+            let own = Array(gradient[range])
+            let scale = GradientNorm.scale(norm: Self.plainNorm(own), limit: 2)
+            return own.map { scale < 1 ? $0 * scale : $0 }
+        }
+        #expect(bits(Array(wanted[4101..<4104])) == bits(Array(gradient[4101..<4104])) && wanted != gradient)
+        for threadCount in 1...3 {
+            let (found, result) = Self.clipped(.rangeNorms(limit: 2, ranges: Self.ranges), gradient, threadCount: threadCount)
+            #expect(bits(found) == bits(wanted), "\(threadCount) threads")
+            #expect(result.scale == 1 && result.bound == Self.plainNorm(gradient))
+            for range in Self.ranges { #expect(Self.plainNorm(Array(found[range])) < 2.00001) }
         }
     }
 
-    @Test("a decay of 0.9 over a thousand epochs is the power within 1e-12")
-    func longDecay() {
-        let schedule = LearningRate.stepDecay(initial: 1, factor: 0.9, everyEpochs: 10, holdEpochs: 0)
-        let wanted = (0..<100).reduce(1.0) { product, _ in product * 0.9 }
-        #expect(abs(schedule.rate(inEpoch: 1005) / wanted - 1) < 1e-12)
+    @Test("clipping by value sets larger elements to the limit, of either sign, in vectors and behind them", arguments: counts)
+    func byValue(count: Int) {
+        var numbers = SeededNumbers(seed: 7900)
+        let gradient = numbers.floats(count: count, exponents: -3, 3)
+        for threadCount in 1...3 {
+            let (found, result) = Self.clipped(.value(limit: 0.75), gradient, threadCount: threadCount)
+            #expect(bits(found) == bits(gradient.map { abs($0) > 0.75 ? ($0 > 0 ? 0.75 : -0.75) : $0 }))
+            #expect(result.scale == 1 && result.bound == min(0.75, Self.norm(gradient)))
+        }
+    }
+
+    @Test("clipping by the whole norm, or none, leaves the gradient to the optimizer's factor")
+    func byNorm() {
+        let gradient = Self.gradient()
+        let norm = Self.plainNorm(gradient)
+        let (kept, result) = Self.clipped(.norm(limit: 2), gradient, threadCount: 2)
+        #expect(kept == gradient && result.scale == GradientNorm.scale(norm: norm, limit: 2) && result.bound == norm)
+        let (same, none) = Self.clipped(.none, gradient, threadCount: 2)
+        #expect(same == gradient && none.scale == 1 && none.bound == norm)
     }
 }

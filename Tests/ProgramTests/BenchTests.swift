@@ -69,6 +69,25 @@ extension ProgramTests {
             #expect(kernels.output.contains("tile 6 × 4 vectors") && kernels.output.contains("sigmoid"))
         }
 
+        @Test("times every optimizer beside a copy of its parameters")
+        func optimizers() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            let result = try folder.run(.alone, "bench", "--optimizers", "--seconds", "0.001", "--threads", "2", "--json")
+            try #require(result.exitCode == 0, "\(result)")
+            let found = try JSONValue.parse(Array(result.output.utf8))
+            let names = (found["optimizers"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
+            #expect(names == ["adam", "adamw", "sgd", "sgd, momentum", "rmsprop", "rmsprop, momentum", "adagrad", "nadam", "lamb"])
+            for optimizer in found["optimizers"]?.arrayValue ?? [] {
+                let (time, rate) = (optimizer["milliseconds"]?.realValue ?? 0, optimizer["gigabytesPerSecond"]?.realValue ?? 0)
+                // 3, 5, 7 or 9 floats a parameter.
+                let floats = time * 1e-3 * rate * 1e9 / 4 / 20_000_000
+                #expect(time > 0 && [3.0, 5, 7, 9].contains { abs($0 - floats) < 1e-6 } && (optimizer["shareOfCopy"]?.realValue ?? 0) > 0, "\(optimizer)")
+            }
+            let both = try folder.run(.alone, "bench", "--optimizers", "--kernels")
+            #expect(both.exitCode == 64 && both.errorOutput.contains("--kernels and --optimizers don't go together"), "\(both)")
+        }
+
         @Test("rejects invalid shapes and sizes", arguments: [["--shape", "char-51"], ["--hidden", "0"], ["--batch", "-3"], ["--seconds", "0"],
             ["--vocabulary", "0", "--loss", "every"], ["--vocabulary", "0", "--input", "0"]])
         func refuses(arguments: [String]) throws {

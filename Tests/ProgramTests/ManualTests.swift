@@ -17,7 +17,7 @@ extension ProgramTests {
             let verbs = listed.filter { !$0.hasPrefix("   ") }.compactMap { $0.split(separator: " ").first.map(String.init) }.filter { $0 == $0.lowercased() }
             #expect(verbs.count >= 10 && verbs.contains("train") && !verbs.contains("manual"))
             for verb in verbs {
-                #expect(page.contains("\n.SS \(verb)\n"))
+                #expect(page.contains("\n.SS \(verb.replacing("-", with: "\\-"))\n"))
                 for word in try folder.run(.alone, verb, "--help").output.split(whereSeparator: { " \n,[]".contains($0) }) where word.hasPrefix("--") {
                     #expect(page.contains(word.replacing("-", with: "\\-")), "\(verb): \(word)")
                 }

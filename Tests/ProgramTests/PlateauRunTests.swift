@@ -61,8 +61,8 @@ extension ProgramTests {
             try Self.prose.prepare(in: folder)
             let none = "optimizer.schedule \"plateau\" goes by the validation loss, and the data have no validation part."
             try RefusalTests.expect(78, none, in: folder, .alone, "prose.json", "optimizer.schedule=plateau", "data.validationFraction=0")
-            let high = "optimizer.minimumLearningRate is 0.02; it must be below optimizer.learningRate, 0.02"
-            try RefusalTests.expect(78, high, in: folder, .alone, "prose.json", "optimizer.schedule=plateau", "optimizer.minimumLearningRate=0.02")
+            let high = "optimizer.minimumRate is 0.03 and optimizer.learningRate 0.02; the rate falls to the minimum"
+            try RefusalTests.expect(78, high, in: folder, .alone, "prose.json", "optimizer.schedule=plateau", "optimizer.minimumRate=0.03")
         }
     }
 }

@@ -138,6 +138,14 @@ extension ProgramTests {
             #expect(refused.exitCode == 78 && !folder.exists("run"), "\(refused)")
             #expect(refused.errorOutput.contains("from epoch 37 of 40 on the learning rate is ") && refused.errorOutput.contains("or lower training.epochs to 36."), "\(refused)")
             #expect(try folder.run(.alone, arguments + ["training.epochs=36", "--dry-run"]).exitCode == 0)
+            let cosine = [
+                "reber.json", "optimizer.schedule=cosine", "optimizer.scheduleUnit=step", "optimizer.schedulePeriod=25", "optimizer.warmupSteps=10", "training.steps=50",
+                "--run-directory", "run", "--dry-run",
+            ]
+            let short = try folder.run(.alone, cosine)
+            #expect(short.exitCode == 78 && short.errorOutput.contains("from step 36 of 50 on the learning rate is 0.0, which is 0 in float32"), "\(short)")
+            #expect(short.errorOutput.contains("Raise optimizer.schedulePeriod or optimizer.minimumRate, or lower training.steps to 35."), "\(short)")
+            #expect(try folder.run(.alone, cosine + ["optimizer.restartFactor=1"]).exitCode == 0)
         }
 
         @Test("a thousand million generated strings start training immediately")

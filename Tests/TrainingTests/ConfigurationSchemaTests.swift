@@ -76,7 +76,10 @@ private struct ConfigurationMaker {
         for section in ConfigurationSection.allCases where section == .data || below(2) == 0 {
             var members: [JSONMember] = []
             for key in section.keys {
-                guard !["model.embedding", "model.head", "model.bidirectional", "model.newSymbols", "training.labelSmoothing"].contains(key.dottedName) else { continue }
+                let rules = [
+                    "model.embedding", "model.head", "model.bidirectional", "model.newSymbols", "training.labelSmoothing", "training.clipValue", "optimizer.minimumRate",
+                ]
+                guard !rules.contains(key.dottedName) else { continue }
                 guard isChosen(key, kind, spoilsOneIn) else { continue }
                 members.append(JSONMember(key: key.name, value: below(spoilsOneIn) == 0 ? anyValue() : soundValue(key, kind)))
             }

@@ -43,8 +43,8 @@ struct OtherFrameworkTermTests {
 
     @Test("a missing feature is named, with an alternative", arguments: [
         ("keep_prob", "one less this"), ("recurrent_dropout", "has no dropout inside a recurrence"), ("zoneout", "model.dropout"),
-        ("l1", "has weight decay alone"), ("rmsprop", "has Adam and SGD only"), ("proj_size", "has no projection"),
-        ("device", "on CPUs only"), ("gpus", "on CPUs only"), ("warmup_steps", "has no warm-up"),
+        ("l1", "has weight decay alone"), ("adadelta", "has Adam, AdamW, SGD, RMSprop"), ("proj_size", "has no projection"),
+        ("device", "on CPUs only"), ("gpus", "on CPUs only"),
         ("vocab_size", "data.unit"),
         ("loss", "the loss follows from data.kind"), ("shuffle", "training.seed"), ("output_dir", "--run-directory PATH"),
         ("input_size", "follow from the data"),
@@ -66,8 +66,9 @@ struct OtherFrameworkTermTests {
             #expect(keys.contains { words.contains($0) }, "\(words)")
         }
         #expect(fault(override: "training.dvice=1")?.contains("Did you mean") == false)
-        #expect(fault(override: "training.wxyz=1") == "training.wxyz is not a key. The keys of training are batch, steps, epochs, seed, clipNorm, labelSmoothing, "
-            + "validateEverySteps, patience, minimumImprovement, averaging, averageDecay, averagePatience, segmentLength and precision.")
+        #expect(fault(override: "training.wxyz=1") == "training.wxyz is not a key. The keys of training are batch, steps, epochs, seed, clipNorm, clipScope, "
+            + "clipValue, labelSmoothing, validateEverySteps, patience, minimumImprovement, averaging, averageDecay, averagePatience, segmentLength, accumulate and "
+            + "precision.")
         #expect(fault(override: "optimizer=sgd")?.hasPrefix("optimizer is not a key. It is a section; its keys are optimizer.algorithm, ") == true)
     }
 

@@ -16,34 +16,45 @@ final class BareStep {
     private let parameterMemory: FloatMemory
     private let gradientMemory: FloatMemory
     private let gradientNorm: GradientNorm
+    private let clipping: GradientClipping
     private let team: ThreadTeam
 
     /// Initializes the parameters as a run with `seed` does.
-    init(network: Model, optimizer: any Optimizer = Configuration.OptimizerSettings().makeOptimizer(), seed: UInt64 = 1, team: ThreadTeam) {
+    init(
+        network: Model, optimizer settings: Configuration.OptimizerSettings = Configuration.OptimizerSettings(),
+        clipping rule: GradientClipping.Rule = .norm(limit: 5), seed: UInt64 = 1, team: ThreadTeam
+    ) {
         self.network = network
-        self.optimizer = optimizer
+        optimizer = settings.makeOptimizer()
         self.team = team
         let count = network.layout.count
-        optimizerState = optimizer.initialState(count: count)
+        optimizerState = optimizer.initialState(of: settings.ranges(of: network.layout))
         parameterMemory = FloatMemory(count: count)
         gradientMemory = FloatMemory(count: count)
         gradientNorm = GradientNorm(count: count, team: team)
+        clipping = GradientClipping(rule, team: team)
         network.shape.initialize(parameterMemory.view, seed: seed)
     }
+
+    var parameters: FloatView { parameterMemory.view }
 
     /// Forward, loss and backward of this rank's part of a batch.
     /// - Parameters:
     ///   - divisor: number of targets of the whole batch.
     ///   - state: initial state of the sequences, replaced by their final state; nil for zeros.
-    func computeGradient(of batch: Batch, shards: [Range<Int>], divisor: Int, state: RecurrentState? = nil) {
+    /// - Returns: the losses of its sequences.
+    @discardableResult
+    func computeGradient(of batch: Batch, shards: [Range<Int>], divisor: Int, state: RecurrentState? = nil) -> SequenceLosses {
         let gradient = gradientMemory.view
+        var losses = SequenceLosses(sequenceCount: 0)
         team.gathered {
             network.load(parameterMemory.view)
             network.forward(batch, state: state, for: .training(seed: 1, step: 0))
-            _ = network.loss(batch, divisor: divisor)
+            losses = network.loss(batch, divisor: divisor)
             network.backward(batch, shards: shards, gradient: gradient)
         }
         if let state { network.advance(state, lengths: batch.lengths) }
+        return losses
     }
 
     /// Collective.
@@ -52,12 +63,18 @@ final class BareStep {
     }
 
     /// Gradient norm, clipping and the optimizer's step.
-    func update(clipNorm: Double, learningRate: Double) {
+    /// - Returns: whether it was taken: not where the gradient or the update isn't finite.
+    @discardableResult
+    func update(learningRate: Double) -> Bool {
+        var isTaken = false
         team.gathered {
             let norm = gradientNorm.norm(of: gradientMemory.view)
-            optimizer.update(
-                parameterMemory.view, gradient: gradientMemory.view, gradientScale: GradientNorm.scale(norm: norm, limit: clipNorm), gradientBound: norm,
-                learningRate: learningRate, state: optimizerState, team: team)
+            guard norm.isFinite else { return }
+            let clipped = clipping.clip(gradientMemory.view, norm: norm)
+            isTaken = optimizer.update(
+                parameterMemory.view, gradient: gradientMemory.view, gradientScale: clipped.scale, gradientBound: clipped.bound, learningRate: learningRate,
+                state: optimizerState, team: team)
         }
+        return isTaken
     }
 }

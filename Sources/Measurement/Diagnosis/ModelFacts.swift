@@ -31,7 +31,8 @@ public struct ModelFacts: Sendable, Equatable {
         (batch, shardCount) = (configuration.training.batch, configuration.parallelism.shards)
         timeCount = dataset.longestTimeCount
         leastByteCount = MemoryNeed(
-            shape: shape, timeCount: configuration.keptTimeCount(timeCount), sequenceCount: (batch + rankCount - 1) / rankCount,
+            shape: shape, timeCount: configuration.keptTimeCount(timeCount),
+            sequenceCount: (batch + rankCount * configuration.training.accumulate - 1) / (rankCount * configuration.training.accumulate),
             optimizerStateCount: configuration.optimizerStateNames.count, dataByteCount: dataset.byteCount, precision: configuration.training.precision
         ).rankByteCount
         let streams = dataset.carriesState ? batch * ModelPlan(shape).state.count : 0

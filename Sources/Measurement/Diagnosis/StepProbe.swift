@@ -34,7 +34,9 @@ public struct StepProbe {
         let plan = try configuration.shardPlan(rankCount: rankCount)
         let batches = dataset.batches(of: .training(epoch: 0))
         guard batches.batchCount > 0 else { throw TrainingError.emptyPart(part: "training") }
-        let step = BareStep(network: network(precision, team), optimizer: configuration.optimizer.makeOptimizer(), seed: configuration.seed, team: team)
+        let network = network(precision, team)
+        let step = BareStep(
+            network: network, optimizer: configuration.optimizer, clipping: configuration.training.clipping(of: network.plan), seed: configuration.seed, team: team)
         let places = plan.places(ofRank: group.rank, sequenceCount: configuration.training.batch)
         let state = dataset.carriesState ? RecurrentState(step.network.plan.state, sequenceCount: places.count) : nil
         let clock = ContinuousClock()
@@ -77,7 +79,7 @@ public struct StepProbe {
             try group.barrier()
         }
         let summed = clock.now
-        step.update(clipNorm: configuration.training.clipNorm, learningRate: configuration.optimizer.learningRate)
+        step.update(learningRate: configuration.optimizer.learningRate)
         let updated = clock.now
         return [(computed - began) / .seconds(1), (summed - computed) / .seconds(1), (updated - summed) / .seconds(1)]
     }
