@@ -13,6 +13,7 @@ struct ConfigurationReader {
     private var sectionPositions: [ConfigurationSection: JSONPosition] = [:]
     private var faults: [ConfigurationFault] = []
     private var omittedCount = 0
+    var hasFaults: Bool { !faults.isEmpty }
 
     /// Maximum number of reported errors: more wouldn't help, and suggestions cost time.
     private static let faultLimit = 100

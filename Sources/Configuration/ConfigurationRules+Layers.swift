@@ -18,8 +18,9 @@ extension ConfigurationReader {
         if configuration.data.hasTokens, configuration.model.embedding == 0, let first = layers.first, !first.readsSymbols {
             faults.append(
                 "model.layers[1] is of type \"\(LayerType.of(first).name)\", which reads numbers, and the data are symbols: set model.embedding to their "
-                    + "width, 32 to 512 being usual, or begin with a recurrent layer.")
+                    + "width, 32 to 512 being usual, or begin with a recurrent layer without a connection.")
         }
+        faults += widthFaults(layers)
         guard let index = layers.firstIndex(where: \.needsWholeSequence) else { return faults }
         var name = "model.bidirectional"
         if case .list = configuration.model.layers { name = "model.layers[\(index + 1)]" }
@@ -35,4 +36,23 @@ extension ConfigurationReader {
         }
         return faults
     }
+
+    /// Residual layers whose input isn't as wide as their output.
+    private func widthFaults(_ layers: [LayerDescription]) -> [String] {
+        // The width of numbers is the data's.
+        var width = configuration.model.embedding > 0 ? configuration.model.embedding : nil
+        return layers.enumerated().compactMap { index, layer in
+            let inputWidth = width
+            width = inputWidth.map(layer.width) ?? layer.widthWithoutInput
+            guard layer.keepsWidth, let own = layer.ownWidth, own != inputWidth else { return nil }
+            let reads = inputWidth.map { "reads \($0)" } ?? "reads what the data have"
+            return "model.layers[\(index + 1)] has a residual connection, gives \(own) numbers and \(reads); they must be as many. A layer of type \"dense\" below changes "
+                + "the width."
+        }
+    }
+}
+
+extension LayerDescription {
+    /// Numbers of its output, where they don't depend on its input's; otherwise nil.
+    fileprivate var widthWithoutInput: Int? { width(reading: 1) == width(reading: 2) ? width(reading: 1) : nil }
 }

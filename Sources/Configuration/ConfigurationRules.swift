@@ -15,8 +15,9 @@ extension ConfigurationReader {
         checkEmbedding()
         checkHead()
         checkNewSymbols()
-        if isSound("model.layers") { checkLayers() }
         checkLabelSmoothing()
+        // Faulty settings describe no layers.
+        if !hasFaults { checkLayers() }
     }
 
     private mutating func reportMissingKind(_ document: JSONPosition) {

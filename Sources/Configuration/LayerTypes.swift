@@ -33,6 +33,7 @@ extension LayerType {
             .bool("bidirectional", \RecurrentDescription.isBidirectional, "Whether a second recurrence reads each sequence from its end to its begin."),
             .choice("merge", \RecurrentDescription.merge, "What becomes of the two directions' outputs: side by side, added, or their mean.")
                 .when("bidirectional is true") { RecurrentDescription($0)?.isBidirectional == true },
+            .choice("connection", \RecurrentDescription.connection, "What becomes of the layer's input beside its output: nothing, added to it, or put before it."),
         ]
         return LayerType(name: cell.rawValue, keys: keys, initial: RecurrentDescription(cell: cell, hidden: 1).layer) { layer in
             RecurrentDescription(layer)?.cell == cell

@@ -48,9 +48,10 @@ package final class DropoutLayer: Layer {
     package func prepareBackward(_ pass: Pass) {}
 
     package var outputGradients: GradientRows { below.outputGradients }
+    package var needsOutputGradients: Bool { below.needsOutputGradients }
 
     package func backward(_ input: Signal, _ pass: Pass, rows: ShardedRows, into gradient: FloatView, inputGradients: GradientRows?) {
-        guard let mask = mask(pass) else { return }
+        guard needsOutputGradients, let mask = mask(pass) else { return }
         let (gradients, width) = (outputGradients, outputs.width)
         context.profile.measure(.otherLayers) {
             forEachRow(pass) { row, sequence, time in

@@ -15,11 +15,17 @@ package protocol Layer: AnyObject {
     func prepareBackward(_ pass: Pass)
     /// Where the layer above writes ∂L/∂(this layer's outputs) before `backward`.
     var outputGradients: GradientRows { get }
+    /// Whether anything here or below learns from ``outputGradients``.
+    var needsOutputGradients: Bool { get }
     /// Writes the parameters' gradients, and ∂L/∂(the input) to `inputGradients` unless that is nil.
     /// - Parameter input: that of the last `forward`.
     func backward(_ input: Signal, _ pass: Pass, rows: ShardedRows, into gradient: FloatView, inputGradients: GradientRows?)
     /// Copies each sequence's state after so many steps of the last forward pass to `state`; skips sequences where that is nil.
     func keepState(_ state: RecurrentState, after stepCount: (_ sequence: Int) -> Int?)
+}
+
+extension Layer {
+    package var needsOutputGradients: Bool { true }
 }
 
 /// What a layer reads: views of the layer below, or of the batch.

@@ -11,7 +11,7 @@ public enum LayerDescription: Sendable, Hashable {
     /// Numbers of its output at a time step, if it reads `inputWidth`.
     public func width(reading inputWidth: Int) -> Int {
         switch self {
-        case .recurrent(let layer): layer.width
+        case .recurrent(let layer): layer.width + (layer.connection == .concatenate ? inputWidth : 0)
         case .dense(let layer): layer.units
         case .dropout, .layerNorm, .noise: inputWidth
         }
@@ -49,6 +49,8 @@ public struct RecurrentDescription: Sendable, Hashable {
     public var isBidirectional = false
     /// What becomes of the two directions' outputs.
     public var merge = DirectionMerge.concatenate
+    /// What becomes of the layer's input beside its output.
+    public var connection = LayerConnection.none
 
     public init(
         cell: CellKind, hidden: Int, forgetBias: Double = 0, reset: ResetPlace = .after, activation: ActivationKind = .tanh, hasPeepholes: Bool = false,
@@ -62,8 +64,17 @@ public struct RecurrentDescription: Sendable, Hashable {
         (self.hasPeepholes, self.isCoupled, self.gateFunction) = (hasPeepholes, isCoupled, gateFunction)
     }
 
-    /// Numbers of its output at a time step.
+    /// Numbers of its own output at a time step, without a connection's.
     public var width: Int { isBidirectional && merge == .concatenate ? 2 * hidden : hidden }
+}
+
+/// A connection around a layer.
+public enum LayerConnection: String, Sendable, Hashable, CaseIterable {
+    case none
+    /// The input is added to the output, which is as wide.
+    case residual
+    /// The input, then the output, side by side.
+    case concatenate
 }
 
 /// How the outputs of a bidirectional layer's two directions become one.
@@ -112,7 +123,7 @@ extension LayerDescription {
     /// Floats that a training step keeps of a sequence and time step for this layer alone; and those that all layers share, one layer's at a time.
     package func keptFloats(_ precision: Precision, width: Int) -> (kept: Double, derivatives: Double) {
         switch self {
-        case .recurrent(let layer): layer.keptFloats(precision)
+        case .recurrent(let layer): layer.keptFloats(precision, connected: layer.connection == .none ? 0 : Double(width) * (precision == .float32 ? 2 : 2.5))
         case .dropout, .noise: (Double(width) * (precision == .float32 ? 1 : 1.5), 0)
         // Sums or normalised values, outputs and gradients.
         case .dense, .layerNorm: (Double(width) * (precision == .float32 ? 3 : 4), 0)
@@ -123,13 +134,13 @@ extension LayerDescription {
 extension RecurrentDescription {
     /// What the cell keeps and its states, with bfloat16 also the hidden states as products read them; and the derivatives, which all layers share,
     /// where they have memory of their own.
-    fileprivate func keptFloats(_ precision: Precision) -> (kept: Double, derivatives: Double) {
+    fileprivate func keptFloats(_ precision: Precision, connected: Double) -> (kept: Double, derivatives: Double) {
         let layouts = RowLayouts(self)
         let operands = (precision == .float32 ? 0 : 0.5) + (layouts.hasTwoPhases ? (precision == .float32 ? 1 : 0.5) : 0)
         let perUnit = Double(layouts.kept.groupCount + statePartCount) + operands
         let slots = layouts.hasInputDerivatives ? 2.0 : precision == .bfloat16 || layouts.kept != layouts.sums ? 1 : 0
         let perSum = precision == .float32 ? 1 : 0.5
         let directions = isBidirectional ? 2.0 : 1
-        return (directions * perUnit * Double(hidden), slots * perSum * Double(layouts.gateCount * hidden))
+        return (directions * perUnit * Double(hidden) + connected, slots * perSum * Double(layouts.gateCount * hidden))
     }
 }

@@ -52,6 +52,7 @@ package final class NoiseLayer: Layer {
     package func prepareBackward(_ pass: Pass) {}
 
     package var outputGradients: GradientRows { below.outputGradients }
+    package var needsOutputGradients: Bool { below.needsOutputGradients }
 
     package func backward(_ input: Signal, _ pass: Pass, rows: ShardedRows, into gradient: FloatView, inputGradients: GradientRows?) {}
 

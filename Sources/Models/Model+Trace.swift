@@ -6,7 +6,11 @@ extension Model {
     /// - Precondition: the last batch had such a sequence, so long.
     /// - Parameter layer: its number among the recurrent layers, from 0; of a bidirectional one, the forward direction.
     public func trace(layer: Int, sequence: Int, length: Int) -> LayerTrace {
-        let recurrences = layers.compactMap { $0 as? RecurrentLayer ?? ($0 as? BidirectionalLayer)?.ahead }
+        func recurrence(of layer: any Layer) -> RecurrentLayer? {
+            let layer = (layer as? ConnectedLayer)?.inner ?? layer
+            return layer as? RecurrentLayer ?? (layer as? BidirectionalLayer)?.ahead
+        }
+        let recurrences = layers.compactMap(recurrence)
         return recurrences[layer].trace(sequence: sequence, length: length)
     }
 }

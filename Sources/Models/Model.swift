@@ -137,7 +137,7 @@ public final class Model {
         let rows = ShardedRows(timeCount: pass.timeCount, shards: shards)
         for index in layers.indices.reversed() {
             layers[index].backward(
-                signals[index], pass, rows: rows, into: gradient, inputGradients: index > 0 ? layers[index - 1].outputGradients : nil)
+                signals[index], pass, rows: rows, into: gradient, inputGradients: index > 0 && layers[index - 1].needsOutputGradients ? layers[index - 1].outputGradients : nil)
         }
     }
 

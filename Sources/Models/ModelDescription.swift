@@ -89,15 +89,27 @@ extension LayerDescription {
     /// Whether the layer, if it is the first, reads `input` itself. The others read numbers of the batch, or embedded symbols, as another layer's outputs.
     func readsInput(_ input: ModelDescription.Input) -> Bool {
         switch (self, input) {
-        // Both directions would add to one embedding's gradient.
-        case (.recurrent(let layer), .embedding): !layer.isBidirectional
-        case (.recurrent, _): true
+        // A connection takes rows, and both directions would add to one embedding's gradient.
+        case (.recurrent(let layer), .embedding): layer.connection == .none && !layer.isBidirectional
+        case (.recurrent(let layer), _): layer.connection == .none
         case (.dropout, _), (.dense, _), (.layerNorm, _), (.noise, _): false
         }
     }
 
     /// Whether the layer can be the first one above one-hot symbols.
     package var readsSymbols: Bool { readsInput(.oneHot(vocabularyCount: 1)) }
+
+    /// Whether the layer's output must be as wide as its input.
+    package var keepsWidth: Bool {
+        guard case .recurrent(let layer) = self else { return false }
+        return layer.connection == .residual
+    }
+
+    /// Numbers that a layer gives that keeps the width, if it is to.
+    package var ownWidth: Int? {
+        guard case .recurrent(let layer) = self else { return nil }
+        return layer.width
+    }
 
     /// Whether the layer needs all time steps of a sequence at once, so that they can't be kept segment by segment, or read as they come.
     package var needsWholeSequence: Bool {

@@ -18,10 +18,13 @@ struct ModelFactory {
             switch layer {
             case .recurrent(let layer):
                 let source = layers.isEmpty ? Self.source(description.input, plan) : .layer(width: width)
-                layers.append(
+                let made: any Layer =
                     layer.isBidirectional
-                        ? BidirectionalLayer(layer, layerPlan, index: stateIndex, source: source, order: order, context)
-                        : RecurrentLayer(layer, layerPlan, index: stateIndex, source: source, order: order, context))
+                    ? BidirectionalLayer(layer, layerPlan, index: stateIndex, source: source, order: order, context)
+                    : RecurrentLayer(layer, layerPlan, index: stateIndex, source: source, order: order, context)
+                layers.append(
+                    layer.connection == .none
+                        ? made : ConnectedLayer(layer.connection, around: made, inputWidth: width, innerWidth: layer.width, context))
                 stateIndex += layer.isBidirectional ? 2 : 1
             case .dropout(let layer):
                 layers.append(DropoutLayer(layer, width: width, number: index, below: layers[layers.count - 1], context))

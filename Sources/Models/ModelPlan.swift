@@ -123,7 +123,7 @@ extension LayerPlan {
     ) -> LayerPlan {
         let suffixes = layer.isBidirectional ? ["", "_reverse"] : [""]
         return LayerPlan(
-            name: layer.name, inputWidth: inputWidth, width: layer.width, isEveryStep: isEveryStep,
+            name: layer.name, inputWidth: inputWidth, width: LayerDescription.recurrent(layer).width(reading: inputWidth), isEveryStep: isEveryStep,
             isRecurrent: true, parameters: suffixes.flatMap { parameters(layer, "l\(index)\($0)", inputWidth: inputWidth, scheme) },
             multiplyAddsPerStep: suffixes.count * layer.gateCount * layer.hidden * (inputWidth + layer.hidden))
     }

@@ -1,6 +1,6 @@
 """Figures of lists of layers, computed by PyTorch in float64: loss, outputs and every gradient of a small model over sequences of unequal lengths.
 
-    python Tests/Fixtures/make_layer_figures.py        # writes layers-*.json beside this file
+    python Tests/Fixtures/make_layer_figures.py        # writes layers/*.json
 
 "layers" in a figure is what `model.layers` has in a configuration. Parameters and inputs are numbers that float32 can hold.
 """
@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
-FOLDER = pathlib.Path(__file__).parent
+FOLDER = pathlib.Path(__file__).parent / "layers"
 
 
 def float32_numbers(random, *shape, scale):
@@ -28,7 +28,8 @@ def modules(layers, width):
             kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[layer["type"]]
             both = layer.get("bidirectional", False)
             made.append(kind(width, layer["hidden"], batch_first=True, bidirectional=both))
-            width = layer["hidden"] * (2 if both and layer.get("merge", "concatenate") == "concatenate" else 1)
+            own = layer["hidden"] * (2 if both and layer.get("merge", "concatenate") == "concatenate" else 1)
+            width = own + (width if layer.get("connection") == "concatenate" else 0)
         elif layer["type"] == "dense":
             made.append(torch.nn.Linear(width, layer["units"]))
             width = layer["units"]
@@ -43,13 +44,15 @@ def apply(layer, module, x, lengths):
     if layer["type"] in ("dense", "layerNorm"):
         activation = {"linear": lambda y: y, "relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid}[layer.get("activation", "linear")]
         return activation(module(x))
+    read = x
     packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
     x = pad_packed_sequence(module(packed)[0], batch_first=True)[0]
     merge = layer.get("merge", "concatenate")
-    if merge == "concatenate":
-        return x
-    ahead, behind = x.chunk(2, dim=2)
-    return ahead + behind if merge == "sum" else (ahead + behind) / 2
+    if merge != "concatenate":
+        ahead, behind = x.chunk(2, dim=2)
+        x = ahead + behind if merge == "sum" else (ahead + behind) / 2
+    connection = layer.get("connection", "none")
+    return x if connection == "none" else read + x if connection == "residual" else torch.cat([read, x], dim=2)
 
 
 def parameters(made, head):
@@ -92,12 +95,15 @@ def figure(name, about, seed, layers, width, outputs, lengths):
 
 
 torch.set_num_threads(1)
-figure("layers-bidirectional-lstm", "a bidirectional LSTM under an LSTM", 1,
+figure("bidirectional-lstm", "a bidirectional LSTM under an LSTM", 1,
        [dict(type="lstm", hidden=5, bidirectional=True), dict(type="lstm", hidden=3)], 2, 4, [5, 1, 7, 3])
-figure("layers-bidirectional-gru", "bidirectional GRUs, their directions concatenated, added, averaged", 2,
+figure("bidirectional-gru", "bidirectional GRUs, their directions concatenated, added, averaged", 2,
        [dict(type="gru", hidden=3, bidirectional=True), dict(type="gru", hidden=4, bidirectional=True, merge="sum"),
         dict(type="gru", hidden=3, bidirectional=True, merge="average")], 9, 3, [4, 6, 2])
-figure("layers-dense-norm", "dense layers of each activation and layer normalisation around an LSTM", 3,
+figure("dense-norm", "dense layers of each activation and layer normalisation around an LSTM", 3,
        [dict(type="dense", units=5, activation="tanh"), dict(type="lstm", hidden=4), dict(type="layerNorm"),
         dict(type="dense", units=6, activation="sigmoid"), dict(type="layerNorm", epsilon=0.01), dict(type="dense", units=5, activation="relu"),
         dict(type="dense", units=3)], 3, 4, [5, 1, 7, 3])
+figure("connections", "residual and concatenating connections around LSTM and GRU", 4,
+       [dict(type="lstm", hidden=4), dict(type="gru", hidden=3, connection="concatenate"),
+        dict(type="lstm", hidden=7, connection="residual")], 3, 4, [5, 1, 7, 3])

@@ -97,15 +97,6 @@ struct Work: Sendable, CustomTestStringConvertible {
             """,
         files: ["text.txt": prose])
 
-    /// RNN layers on real numbers, read in the recurrence.
-    static let rnn = Work(
-        name: "rnn",
-        configuration: """
-            {"data": {"kind": "adding", "length": 12, "trainingExamples": 100, "validationExamples": 20, "testExamples": 20},
-             "model": {"cell": "rnn", "hidden": 70, "layers": 2}, "training": {"batch": 10, "steps": 50, "clipNorm": 1},
-             "optimizer": {"learningRate": 0.005}}
-            """)
-
     /// Layers of different cells and widths, with carried states.
     static let stack = Work(
         name: "stack",
@@ -127,17 +118,6 @@ struct Work: Sendable, CustomTestStringConvertible {
             """,
         files: ["text.txt": prose])
 
-    /// Dropout below, between and above the layers, variational or not, with carried states.
-    static let dropout = Work(
-        name: "dropout",
-        configuration: """
-            {"data": {"kind": "text", "files": "text.txt", "length": 8},
-             "model": {"embedding": 7, "layers": [{"type": "dropout", "rate": 0.2}, {"type": "lstm", "hidden": 14},
-                {"type": "dropout", "rate": 0.5, "variational": true}, {"type": "gru", "hidden": 9}, {"type": "dropout", "rate": 0.3}]},
-             "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
-            """,
-        files: ["text.txt": prose])
-
     /// Bidirectional layers with dropout between them, of sequences of different lengths.
     static let bidirectional = Work(
         name: "bidirectional",
@@ -148,13 +128,15 @@ struct Work: Sendable, CustomTestStringConvertible {
             """,
         files: ["sequences.csv": labelledTable])
 
-    /// Layers without a recurrence below, between and above one, with carried states.
+    /// Layers without a recurrence below, between and above others, dropout among them, and connections; with carried states.
     static let layers = Work(
         name: "layers",
         configuration: """
             {"data": {"kind": "text", "files": "text.txt", "length": 8},
-             "model": {"embedding": 7, "layers": [{"type": "noise", "deviation": 0.1}, {"type": "dense", "units": 12, "activation": "tanh"},
-                {"type": "lstm", "hidden": 14}, {"type": "layerNorm"}, {"type": "gru", "hidden": 9}, {"type": "dense", "units": 10, "activation": "relu"}]},
+             "model": {"embedding": 7, "layers": [{"type": "dropout", "rate": 0.2}, {"type": "noise", "deviation": 0.1},
+                {"type": "dense", "units": 12, "activation": "tanh"}, {"type": "lstm", "hidden": 12, "connection": "residual"}, {"type": "layerNorm"},
+                {"type": "dropout", "rate": 0.5, "variational": true}, {"type": "gru", "hidden": 9, "connection": "concatenate"},
+                {"type": "dense", "units": 10, "activation": "relu"}, {"type": "dropout", "rate": 0.3}]},
              "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
             """,
         files: ["text.txt": prose])

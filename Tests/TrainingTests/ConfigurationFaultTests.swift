@@ -91,7 +91,7 @@ struct ConfigurationFaultTests {
         Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"algorithm": "sgd", "nesterov": true}}"#,
             "1:76: optimizer.nesterov is true, but optimizer.momentum is 0.0; it goes with optimizer.momentum above 0 only. Remove it or set it to false."),
         Refusal(#"{"data": {"kind": "adding"}, "optimizer": {"decayFactor": 0.2}}"#,
-            "1:59: optimizer.decayFactor is 0.2, but optimizer.schedule is \"constant\"; it goes with optimizer.schedule \"step\" or \"exponential\" only. Remove it or set it to 0.5."),
+            "1:59: optimizer.decayFactor is 0.2, but optimizer.schedule is \"constant\"; it goes with optimizer.schedule \"step\", \"exponential\" or \"plateau\" only. Remove it or set it to 0.5."),
         Refusal(#"{"data": {"kind": "text", "files": "a", "testFraction": 0.3, "validationFraction": 0.7}}"#,
             "1:57: data.validationFraction is 0.7 and data.testFraction 0.3; together they must be below 1, so that something is left to train on."),
         Refusal(#"{"data": {"kind": "text", "files": "a", "testFraction": 0.95}}"#,

@@ -34,7 +34,7 @@ struct LayerStackTests {
         (#"[{"type": "gru", "hidden": 0}]"#, "2:48: model.layers[1].hidden is 0; it must be an integer from 1 to 65536."),
         (#"[{"type": "gru", "hidden": 4, "forgetBias": 1}]"#, #"2:51: model.layers[1].forgetBias doesn't go with type "gru", only with "lstm". Remove it."#),
         (#"[{"type": "lstm", "hidden": 4, "forgetBias": -1}]"#, "2:66: model.layers[1].forgetBias is -1; it must be a number at least 0 and at most 1e+38."),
-        (#"[{"type": "lstm", "hidden": 4, "cells": 5}]"#, #"2:52: model.layers[1].cells is not a key. The keys of a layer of type "lstm" are type, hidden, forgetBias, peepholes, coupledGates, gateActivation, bidirectional and merge."#),
+        (#"[{"type": "lstm", "hidden": 4, "cells": 5}]"#, #"2:52: model.layers[1].cells is not a key. The keys of a layer of type "lstm" are type, hidden, forgetBias, peepholes, coupledGates, gateActivation, bidirectional, merge and connection."#),
         (#"[{"type": "dropout", "rate": 1}]"#, "2:50: model.layers[1].rate is 1; it must be a number at least 0 and below 1."),
         (#"[{"type": "lstm", "hidden": 4, "rate": 0.5}]"#, #"2:52: model.layers[1].rate doesn't go with type "lstm", only with "dropout". Remove it."#),
         (
@@ -83,6 +83,14 @@ struct LayerStackTests {
             "model.layers[1] reads each sequence to its end, but with data.kind \"embeddedReber\" the model predicts the next symbol at every step"
         ),
         ("temporalOrder", #""layers": [{"type": "dropout", "rate": 0.1}, {"type": "lstm", "hidden": 4}]"#, #"model.layers[1] is of type "dropout", which reads numbers"#),
+        (
+            "adding", #""layers": [{"type": "lstm", "hidden": 4}, {"type": "gru", "hidden": 5, "connection": "residual"}]"#,
+            "model.layers[2] has a residual connection, gives 5 numbers and reads 4; they must be as many."
+        ),
+        (
+            "adding", #""layers": [{"type": "lstm", "hidden": 4, "connection": "residual"}]"#,
+            "model.layers[1] has a residual connection, gives 4 numbers and reads what the data have; they must be as many."
+        ),
         (
             "adding", #""layers": [{"type": "lstm", "hidden": 4}, {"type": "gru", "hidden": 4, "bidirectional": true}]}, "training": {"segmentLength": 9"#,
             "model.layers[2] needs whole sequences, so they can't be kept in segments of training.segmentLength 9. Set that to 0."

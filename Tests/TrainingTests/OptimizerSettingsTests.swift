@@ -42,7 +42,7 @@ struct OptimizerSettingsTests {
         let wanted: [(Configuration.RateSchedule, LearningRate.Schedule)] = [
             (.constant, .constant), (.step, .stepDecay(factor: 0.2, everyEpochs: 3, holdEpochs: 4)), (.exponential, .exponential(factor: 0.2)),
             (.polynomial, .polynomial(period: 5, power: 0.6, minimum: 0.07)), (.cosine, .cosine(period: 5, restartFactor: 8, minimum: 0.07)),
-            (.oneCycle, .oneCycle(period: 5, riseFraction: 0.9)), (.inverseRoot, .inverseRoot(period: 5)),
+            (.oneCycle, .oneCycle(period: 5, riseFraction: 0.9)), (.inverseRoot, .inverseRoot(period: 5)), (.plateau, .constant),
         ]
         #expect(wanted.map(\.0) == Configuration.RateSchedule.allCases)
         for (schedule, shape) in wanted {

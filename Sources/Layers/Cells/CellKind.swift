@@ -57,7 +57,7 @@ extension RecurrentDescription {
     public var name: String {
         let options = [
             (reset == .before, "reset before"), (activation == .relu, "relu"), (hasPeepholes, "peepholes"), (isCoupled, "coupled gates"),
-            (gateFunction == .hardSigmoid, "hard sigmoid"),
+            (gateFunction == .hardSigmoid, "hard sigmoid"), (connection == .residual, "residual"), (connection == .concatenate, "concatenated"),
         ]
         return (isBidirectional ? "bidirectional " : "") + ([cell.name] + options.filter(\.0).map(\.1)).joined(separator: ", ")
     }

@@ -33,7 +33,9 @@ package final class NumbersLayer: Layer, @unchecked Sendable {
 
     package func prepareBackward(_ pass: Pass) { gradients.prepare(rowCount: pass.rowCount) }
 
-    /// Of no use to anything, but the layer above may have to pass through them.
+    package var needsOutputGradients: Bool { false }
+
+    /// For a layer above that writes them in any case.
     package var outputGradients: GradientRows { gradients.rows }
 
     package func backward(_ input: Signal, _ pass: Pass, rows: ShardedRows, into gradient: FloatView, inputGradients: GradientRows?) {}

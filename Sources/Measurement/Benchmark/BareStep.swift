@@ -12,6 +12,7 @@ import Threads
 final class BareStep {
     let network: Model
     private let optimizer: any Optimizer
+    private let seed: UInt64
     private let optimizerState: OptimizerState
     private let parameterMemory: FloatMemory
     private let gradientMemory: FloatMemory
@@ -25,6 +26,7 @@ final class BareStep {
         clipping rule: GradientClipping.Rule = .norm(limit: 5), seed: UInt64 = 1, team: ThreadTeam
     ) {
         self.network = network
+        self.seed = seed
         optimizer = settings.makeOptimizer()
         self.team = team
         let count = network.layout.count
@@ -49,7 +51,7 @@ final class BareStep {
         var losses = SequenceLosses(sequenceCount: 0)
         team.gathered {
             network.load(parameterMemory.view)
-            network.forward(batch, state: state, for: .training(seed: 1, step: 0))
+            network.forward(batch, state: state, for: .training(seed: seed, step: optimizerState.stepCount))
             losses = network.loss(batch, divisor: divisor)
             network.backward(batch, shards: shards, gradient: gradient)
         }

@@ -106,7 +106,7 @@ private final class RateTestSteps {
             shape: shape, gates: configuration.parallelism.gates, precision: configuration.training.precision, team: team,
             embeddingGradient: .chosen(
                 for: shape, rowCount: configuration.training.batch * dataset.longestTimeCount, shardCount: configuration.parallelism.shards),
-            segmentLength: configuration.training.segmentLength)
+            segmentLength: configuration.training.segmentLength, labelSmoothing: configuration.training.labelSmoothing)
         step = BareStep(
             network: network, optimizer: configuration.optimizer, clipping: configuration.training.clipping(of: network.plan), seed: configuration.seed, team: team)
         _ = try InitialWeights.read(

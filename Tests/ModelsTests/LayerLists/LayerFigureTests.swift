@@ -13,6 +13,7 @@ private struct LayerFigure: Decodable {
         var units: Int?
         var activation: String?
         var epsilon: Double?
+        var connection: String?
         var bidirectional: Bool?
         var merge: String?
     }
@@ -29,7 +30,7 @@ private struct LayerFigure: Decodable {
     let gradients: [String: [Double]]
 
     static func load(_ name: String) throws -> LayerFigure {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Fixtures/\(name).json")
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Fixtures/layers/\(name).json")
         return try JSONDecoder().decode(LayerFigure.self, from: Data(contentsOf: file))
     }
 
@@ -42,6 +43,7 @@ private struct LayerFigure: Decodable {
             }
             var description = RecurrentDescription(cell: try #require(CellKind(rawValue: layer.type)), hidden: try #require(layer.hidden))
             description.isBidirectional = layer.bidirectional ?? false
+            if let connection = layer.connection { description.connection = try #require(LayerConnection(rawValue: connection)) }
             if let merge = layer.merge { description.merge = try #require(DirectionMerge(rawValue: merge)) }
             return LayerDescription.recurrent(description)
         }
@@ -62,7 +64,7 @@ private struct LayerFigure: Decodable {
 @Suite("Lists of layers against PyTorch")
 struct LayerFigureTests {
     /// Relative to the largest element of each tensor; float32 beside figures in Double.
-    @Test("loss, outputs and every gradient are the stored figure's", arguments: ["layers-bidirectional-lstm", "layers-bidirectional-gru", "layers-dense-norm"], GateMode.allCases)
+    @Test("loss, outputs and every gradient are the stored figure's", arguments: ["bidirectional-lstm", "bidirectional-gru", "dense-norm", "connections"], GateMode.allCases)
     func matches(name: String, gates: GateMode) throws {
         let figure = try LayerFigure.load(name)
         let setting = Setting(threads: 2, gates: gates, shardCount: 2)

@@ -85,6 +85,12 @@ private func bidirectional(_ layer: RecurrentDescription) -> LayerDescription {
     return .recurrent(layer)
 }
 
+private func connected(_ cell: CellKind, _ hidden: Int, _ connection: LayerConnection, bidirectional: Bool = false) -> LayerDescription {
+    var layer = RecurrentDescription(cell: cell, hidden: hidden)
+    (layer.connection, layer.isBidirectional) = (connection, bidirectional)
+    return .recurrent(layer)
+}
+
 private func dropout(_ rate: Double, variational: Bool = false) -> LayerDescription {
     .dropout(DropoutDescription(rate: rate, isVariational: variational))
 }
@@ -124,6 +130,15 @@ let layerLists = [
             bidirectional(RecurrentDescription(cell: .rnn, hidden: 9)), bidirectional(RecurrentDescription(cell: .gru, hidden: 7, reset: .before)), dropout(0.3),
             bidirectional(RecurrentDescription(cell: .lstm, hidden: 5, hasPeepholes: true)),
         ], seed: 9),
+    LayerList(
+        name: "residual and concatenating connections, from an embedding", input: .tokens(vocabulary: 7, embedding: 9),
+        layers: [
+            connected(.lstm, 9, .residual), dropout(0.2), connected(.gru, 5, .concatenate), connected(.rnn, 14, .residual),
+        ], head: .everyStep, seed: 10),
+    LayerList(
+        name: "connections around bidirectional layers, from numbers", input: .numbers(width: 3),
+        layers: [connected(.lstm, 4, .concatenate, bidirectional: true), .dense(DenseDescription(units: 10)), connected(.gru, 5, .residual, bidirectional: true)],
+        outputs: 2, loss: .squaredError, seed: 11),
     LayerList(
         name: "bidirectional sum and average, few numbers", input: .numbers(width: 2),
         layers: [recurrent(.gru, 7, bidirectional: true, merge: .sum), recurrent(.lstm, 5, bidirectional: true, merge: .average)], outputs: 1,

@@ -40,7 +40,14 @@ struct LayerListOracle {
         for (number, layer) in list.layers.enumerated() {
             switch layer {
             case .recurrent(let description):
-                rows = outputs(of: description, "l\(recurrentCount)", reading: rows, values)
+                let own = outputs(of: description, "l\(recurrentCount)", reading: rows, values)
+                rows = zip(rows, own).map { input, output in
+                    switch description.connection {
+                    case .none: output
+                    case .residual: zip(input, output).map { $0 + $1 }
+                    case .concatenate: input + output
+                    }
+                }
                 recurrentCount += 1
             case .dropout(let description): rows = dropped(rows, description, number: number, sequence: sequence)
             case .noise(let description): rows = noisy(rows, description, number: number, sequence: sequence)
@@ -102,7 +109,7 @@ struct LayerListOracle {
 
     private func outputs(of layer: RecurrentDescription, _ name: String, reading rows: [[Double]], _ values: (String) -> [Double]) -> [[Double]] {
         var oneWay = layer
-        (oneWay.isBidirectional, oneWay.merge) = (false, .concatenate)
+        (oneWay.isBidirectional, oneWay.merge, oneWay.connection) = (false, .concatenate, .none)
         guard let cell = oneWay.reference else { return [] }
         func direction(_ rows: [[Double]], _ suffix: String) -> [[Double]] {
             ReferenceModel.outputs(of: cell, hidden: layer.hidden, reading: rows) { values("rnn.\($0)_\(name)\(suffix)") }
