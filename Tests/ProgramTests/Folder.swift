@@ -32,10 +32,13 @@ struct Folder {
         ((try? FileManager.default.contentsOfDirectory(atPath: url.appending(path: name).path)) ?? []).sorted()
     }
 
-    /// All files in it, as paths with contents. Excludes the lock, which records its last owner and isn't part of a run.
-    func contents() throws -> [String: [UInt8]] {
+    /// All files in it, or in one of its folders, as paths with contents. Excludes the lock, which records its last owner and isn't part of a run.
+    /// - Parameter place: a folder, for when a job writes in another one meanwhile.
+    func contents(of place: String? = nil) throws -> [String: [UInt8]] {
         var contents: [String: [UInt8]] = [:]
-        for case let name as String in FileManager.default.enumerator(atPath: url.path) ?? .init() where !name.hasSuffix("/lock") {
+        let root = place.map { url.appending(path: $0) } ?? url
+        for case let file as String in FileManager.default.enumerator(atPath: root.path) ?? .init() where !("/" + file).hasSuffix("/lock") {
+            let name = place.map { "\($0)/\(file)" } ?? file
             var isDirectory: ObjCBool = false
             _ = FileManager.default.fileExists(atPath: url.appending(path: name).path, isDirectory: &isDirectory)
             contents[name] = isDirectory.boolValue ? [] : try bytes(name)

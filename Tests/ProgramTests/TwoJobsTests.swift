@@ -31,13 +31,13 @@ extension ProgramTests {
             try move("run", to: "old", in: folder)
             let second = try folder.train(.text, "training.steps=50", "optimizer.learningRate=0.02", "checkpoint.keep=1")
             #expect(second.exitCode == 0 && !second.output.contains("resumes "), "\(second)")
-            let before = try folder.contents().filter { $0.key.hasPrefix("run/") }
+            let before = try folder.contents(of: "run")
             let reached = folder.checkpointSteps("old").last ?? 0
             #expect(first.wait { folder.checkpointSteps("old").last ?? 0 > reached })
             first.signal(SIGUSR1)
             let result = first.finish()
             #expect(result.exitCode == 75 && result.output.contains(folder.path("old/checkpoints/step-")), "\(result)")
-            #expect(try folder.contents().filter { $0.key.hasPrefix("run/") } == before)
+            #expect(try folder.contents(of: "run") == before)
             let alone = try folder.train(.text, "training.steps=50", "optimizer.learningRate=0.02", into: "alone")
             #expect(try alone.exitCode == 0 && folder.weights("alone") == folder.weights())
         }
