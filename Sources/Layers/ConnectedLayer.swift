@@ -76,9 +76,7 @@ package final class ConnectedLayer: Layer, @unchecked Sendable {
 
     private func forEachRow(_ pass: Pass, _ body: @Sendable (_ row: Int) -> Void) {
         context.profile.measure(.otherLayers) {
-            context.team.run(taskCount: context.team.threadCount) { part in
-                for row in context.team.tasks(ofShare: part, taskCount: pass.rowCount) { body(row) }
-            }
+            context.forEachRow(pass.rowCount) { row in body(row) }
         }
     }
 

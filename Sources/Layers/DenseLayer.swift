@@ -124,15 +124,13 @@ package final class DenseLayer: Layer, @unchecked Sendable {
         let (sums, above, values) = (sumMemory.view, gradients.rows, outputs.exact)
         let (rounded, precision) = (derivatives, context.precision)
         context.profile.measure(.otherLayers) {
-            context.team.run(taskCount: context.team.threadCount) { part in
-                for row in context.team.tasks(ofShare: part, taskCount: pass.rowCount) {
-                    for unit in stride(from: 0, to: outputs.rowStride, by: laneCount) {
-                        let value = activation.derivative(
-                            ofValue: values.lane(at: row * outputs.rowStride + unit), above.floats.lane(at: row * above.rowStride + unit))
-                        sums.setLane(value, at: row * sumStride + unit)
-                    }
-                    if precision == .bfloat16 { rounded.setRow(sums.slice(from: row * sumStride, count: sumStride), at: row * sumStride) }
+            context.forEachRow(pass.rowCount) { row in
+                for unit in stride(from: 0, to: outputs.rowStride, by: laneCount) {
+                    let value = activation.derivative(
+                        ofValue: values.lane(at: row * outputs.rowStride + unit), above.floats.lane(at: row * above.rowStride + unit))
+                    sums.setLane(value, at: row * sumStride + unit)
                 }
+                if precision == .bfloat16 { rounded.setRow(sums.slice(from: row * sumStride, count: sumStride), at: row * sumStride) }
             }
         }
     }

@@ -71,12 +71,10 @@ package final class DropoutLayer: Layer {
     /// Calls `body` for each row with the counters of its mask.
     @inline(__always)
     private func forEachRow(_ pass: Pass, _ body: @Sendable (_ row: Int, _ sequence: Int, _ time: Int) -> Void) {
-        let (team, isVariational) = (context.team, description.isVariational)
-        team.run(taskCount: team.threadCount) { part in
-            for row in team.tasks(ofShare: part, taskCount: pass.rowCount) {
-                let (time, sequence) = row.quotientAndRemainder(dividingBy: pass.sequenceCount)
-                body(row, pass.sequenceIndices[sequence], isVariational ? 0 : pass.segment.firstTime + time)
-            }
+        let isVariational = description.isVariational
+        context.forEachRow(pass.rowCount) { row in
+            let (time, sequence) = row.quotientAndRemainder(dividingBy: pass.sequenceCount)
+            body(row, pass.sequenceIndices[sequence], isVariational ? 0 : pass.segment.firstTime + time)
         }
     }
 }

@@ -96,4 +96,13 @@ package final class LayerContext {
         gradientSums = WeightGradients(team: team)
         zeros = FloatMemory(count: PanelView.panelCount(columns: widest) * PanelView.width)
     }
+
+    /// Calls `body` once for each row in `0..<rowCount`, each thread for a part of them.
+    @inline(__always)
+    func forEachRow(_ rowCount: Int, _ body: @Sendable (_ row: Int) -> Void) {
+        let team = team
+        team.run(taskCount: team.threadCount) { part in
+            for row in team.tasks(ofShare: part, taskCount: rowCount) { body(row) }
+        }
+    }
 }

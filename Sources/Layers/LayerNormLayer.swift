@@ -53,11 +53,9 @@ package final class LayerNormLayer: Layer, @unchecked Sendable {
         if normalizedMemory.count < pass.rowCount * gradients.rowStride { normalizedMemory = FloatMemory(count: pass.rowCount * gradients.rowStride) }
         if scaleMemory.count < pass.rowCount { scaleMemory = FloatMemory(count: pass.rowCount) }
         context.profile.measure(.otherLayers) {
-            context.team.run(taskCount: context.team.threadCount) { part in
-                for row in context.team.tasks(ofShare: part, taskCount: pass.rowCount) {
-                    normalize(source.slice(from: row * inputStride, count: inputStride), row: row)
-                    outputs.round(row: row)
-                }
+            context.forEachRow(pass.rowCount) { row in
+                normalize(source.slice(from: row * inputStride, count: inputStride), row: row)
+                outputs.round(row: row)
             }
         }
         return outputs.signal
@@ -104,9 +102,7 @@ package final class LayerNormLayer: Layer, @unchecked Sendable {
 
     package func backward(_ input: Signal, _ pass: Pass, rows: ShardedRows, into gradient: FloatView, inputGradients: GradientRows?) {
         context.profile.measure(.otherLayers) {
-            context.team.run(taskCount: context.team.threadCount) { part in
-                for row in context.team.tasks(ofShare: part, taskCount: pass.rowCount) { differentiate(row: row, inputGradients) }
-            }
+            context.forEachRow(pass.rowCount) { row in differentiate(row: row, inputGradients) }
         }
         context.profile.measure(.weightGradients) {
             sumRows(normalizedMemory.view, rows, pass, into: gain.view(in: gradient), carried: carriedGains)

@@ -30,20 +30,18 @@ package final class NoiseLayer: Layer {
         precondition(rowStride == outputs.rowStride)
         outputs.prepare(rowCount: pass.rowCount)
         let random = Philox(seed: seed, step: step, layer: number)
-        let (team, target, width, deviation) = (context.team, outputs.exact, outputs.width, deviation)
+        let (target, width, deviation) = (outputs.exact, outputs.width, deviation)
         let outputs = outputs
         context.profile.measure(.otherLayers) {
-            team.run(taskCount: team.threadCount) { part in
-                for row in team.tasks(ofShare: part, taskCount: pass.rowCount) {
-                    let (time, sequence) = row.quotientAndRemainder(dividingBy: pass.sequenceCount)
-                    for unit in stride(from: 0, to: width, by: 2) {
-                        let (first, second) = random.normalPair(
-                            pass.sequenceIndices[sequence] & 0xffff_ffff, pass.segment.firstTime + time, unit / 2)
-                        target[row * rowStride + unit] = source[row * rowStride + unit] + Float(deviation * first)
-                        if unit + 1 < width { target[row * rowStride + unit + 1] = source[row * rowStride + unit + 1] + Float(deviation * second) }
-                    }
-                    outputs.round(row: row)
+            context.forEachRow(pass.rowCount) { row in
+                let (time, sequence) = row.quotientAndRemainder(dividingBy: pass.sequenceCount)
+                for unit in stride(from: 0, to: width, by: 2) {
+                    let (first, second) = random.normalPair(
+                        pass.sequenceIndices[sequence] & 0xffff_ffff, pass.segment.firstTime + time, unit / 2)
+                    target[row * rowStride + unit] = source[row * rowStride + unit] + Float(deviation * first)
+                    if unit + 1 < width { target[row * rowStride + unit + 1] = source[row * rowStride + unit + 1] + Float(deviation * second) }
                 }
+                outputs.round(row: row)
             }
         }
         return outputs.signal

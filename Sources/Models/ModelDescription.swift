@@ -105,7 +105,7 @@ extension LayerDescription {
         return layer.connection == .residual
     }
 
-    /// Numbers that a layer gives that keeps the width, if it is to.
+    /// Width of a recurrent layer's own output; nil for the other layers.
     package var ownWidth: Int? {
         guard case .recurrent(let layer) = self else { return nil }
         return layer.width

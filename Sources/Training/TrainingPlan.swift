@@ -67,7 +67,7 @@ public struct TrainingPlan {
             way: "Raise \(configuration.optimizer.slowingKeys), or lower \(limit).")
     }
 
-    /// - Throws: ``TrainingError/noValidation(key:)`` if something goes by validations, and there are none.
+    /// - Throws: ``TrainingError/noValidation(key:)`` if a setting depends on validations, and there are none.
     private func checkValidation() throws {
         let optimizer = configuration.optimizer
         guard dataset.batchCount(of: .evaluation(.validation)) == 0 else { return }

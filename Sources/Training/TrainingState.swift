@@ -38,7 +38,7 @@ final class TrainingState {
     var stopping: EarlyStopping
     /// Nil where the weights aren't averaged.
     let averaging: Averaging?
-    /// With a schedule that goes by the validation loss.
+    /// Of a schedule that depends on the validation loss; nil with the others.
     var plateau: PlateauDecay?
 
     init(shape: ModelDescription, parameterCount: Int, optimizer: OptimizerState, streamCount: Int?, shardCount: Int, configuration: Configuration) {

@@ -29,16 +29,14 @@ package final class EmbeddingLayer: Layer, @unchecked Sendable {
         outputs.prepare(rowCount: pass.rowCount)
         let (rows, width, rowStride) = (outputs.exact, outputs.width, outputs.rowStride)
         context.profile.measure(.inputProjection) {
-            context.team.run(taskCount: context.team.threadCount) { part in
-                for row in context.team.tasks(ofShare: part, taskCount: pass.rowCount) {
-                    let token = Int(tokens[row])
-                    if token >= 0 {
-                        rows.copy(table.slice(from: token * width, count: width), to: row * rowStride)
-                    } else {
-                        rows.slice(from: row * rowStride, count: width).fill(0)
-                    }
-                    outputs.round(row: row)
+            context.forEachRow(pass.rowCount) { row in
+                let token = Int(tokens[row])
+                if token >= 0 {
+                    rows.copy(table.slice(from: token * width, count: width), to: row * rowStride)
+                } else {
+                    rows.slice(from: row * rowStride, count: width).fill(0)
                 }
+                outputs.round(row: row)
             }
         }
         return outputs.signal

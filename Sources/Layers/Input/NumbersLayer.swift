@@ -22,11 +22,9 @@ package final class NumbersLayer: Layer, @unchecked Sendable {
         precondition(featureCount == outputs.width && numbers.count == pass.rowCount * featureCount)
         outputs.prepare(rowCount: pass.rowCount)
         let (rows, width, rowStride) = (outputs.exact, outputs.width, outputs.rowStride)
-        context.team.run(taskCount: context.team.threadCount) { part in
-            for row in context.team.tasks(ofShare: part, taskCount: pass.rowCount) {
-                rows.slice(from: row * rowStride, count: width).copy(numbers, from: row * width)
-                outputs.round(row: row)
-            }
+        context.forEachRow(pass.rowCount) { row in
+            rows.slice(from: row * rowStride, count: width).copy(numbers, from: row * width)
+            outputs.round(row: row)
         }
         return outputs.signal
     }

@@ -84,11 +84,9 @@ package final class BidirectionalLayer: Layer, @unchecked Sendable {
 
     @inline(__always)
     private func forEachRow(_ pass: Pass, _ body: @Sendable (_ row: Int, _ reversedRow: Int) -> Void) {
-        context.team.run(taskCount: context.team.threadCount) { part in
-            for row in context.team.tasks(ofShare: part, taskCount: pass.rowCount) {
-                let (time, sequence) = row.quotientAndRemainder(dividingBy: pass.sequenceCount)
-                body(row, Self.reversedRow(time: time, sequence: sequence, pass))
-            }
+        context.forEachRow(pass.rowCount) { row in
+            let (time, sequence) = row.quotientAndRemainder(dividingBy: pass.sequenceCount)
+            body(row, Self.reversedRow(time: time, sequence: sequence, pass))
         }
     }
 
@@ -197,13 +195,10 @@ private final class ReversedInput: @unchecked Sendable {
         let count = rows.precision.wordCount(pass.rowCount * rowStride)
         if rowMemory.count < count { rowMemory = FloatMemory(count: count) }
         let target = OperandView(words: rowMemory.view, precision: rows.precision)
-        let team = context.team
-        team.run(taskCount: team.threadCount) { part in
-            for row in team.tasks(ofShare: part, taskCount: pass.rowCount) {
-                let (time, sequence) = row.quotientAndRemainder(dividingBy: pass.sequenceCount)
-                let source = BidirectionalLayer.reversedRow(time: time, sequence: sequence, pass)
-                target.copy(rows.slice(from: source * rowStride, count: rowStride), to: row * rowStride)
-            }
+        context.forEachRow(pass.rowCount) { row in
+            let (time, sequence) = row.quotientAndRemainder(dividingBy: pass.sequenceCount)
+            let source = BidirectionalLayer.reversedRow(time: time, sequence: sequence, pass)
+            target.copy(rows.slice(from: source * rowStride, count: rowStride), to: row * rowStride)
         }
         // A recurrence doesn't read the float32 rows.
         return .rows(target, exact: rowMemory.view, rowStride: rowStride)
