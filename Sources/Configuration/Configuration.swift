@@ -29,6 +29,8 @@ extension Configuration {
         /// As written in the file; ``filePaths(relativeTo:)`` resolves them.
         public var files: [String] = []
         public var unit = TextUnit.character
+        /// Words that get a token; 0 for all.
+        public var vocabularySize = 0
         public var lowercase = false
         public var joinLines = false
         public var length = 50
@@ -67,7 +69,14 @@ extension Configuration {
         /// 0 for one-hot.
         public var embedding = 0
         public var head = HeadPlacement.auto
+        /// A file of words' vectors to begin with: as written, or the resolved path; empty for none.
+        public var embeddingFile = ""
+        public var trainEmbedding = true
+        /// Whether the head's weights are the embedding's.
+        public var tied = false
         public var initialization = ModelDescription.Initialization.pyTorch
+        /// Of the uniform initialization.
+        public var initialRange = 0.1
         public var forgetBias = 0.0
         public var reset = ResetPlace.after
         public var activation = ActivationKind.tanh
@@ -175,6 +184,7 @@ extension Configuration {
         var plain = self
         plain.data.files = data.files.map(name)
         plain.model.initialWeights = name(model.initialWeights)
+        plain.model.embeddingFile = name(model.embeddingFile)
         return plain
     }
 }
@@ -197,4 +207,12 @@ extension Configuration.ModelSettings {
     public func initialWeightsPath(relativeTo directory: String) -> String {
         initialWeights.isEmpty ? "" : Configuration.path(of: initialWeights, relativeTo: directory)
     }
+
+    /// Path of the words' vectors, resolved likewise; empty for none.
+    public func embeddingFilePath(relativeTo directory: String) -> String {
+        embeddingFile.isEmpty ? "" : Configuration.path(of: embeddingFile, relativeTo: directory)
+    }
+
+    /// Whether the first weights, or some of them, come from a file.
+    package var hasFirstWeightsFile: Bool { !initialWeights.isEmpty || !embeddingFile.isEmpty }
 }

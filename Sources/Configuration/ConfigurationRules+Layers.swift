@@ -1,3 +1,4 @@
+import Datasets
 import Layers
 import Models
 import StrictJSON
@@ -5,8 +6,35 @@ import StrictJSON
 extension ConfigurationReader {
     /// Reports layers that don't go with the data or with each other, by their number in the list.
     mutating func checkLayers() {
+        checkTied()
+        checkEmbeddingFile()
         guard let given = place(of: "model.layers") ?? place(of: "model.bidirectional") else { return }
         for fault in layerFaults { report(given, fault) }
+    }
+
+    /// Reports words' vectors for data without words.
+    private mutating func checkEmbeddingFile() {
+        let (data, model) = (configuration.data, configuration.model)
+        guard !model.embeddingFile.isEmpty, model.embedding > 0, let given = place(of: "model.embeddingFile") else { return }
+        guard !Configuration.DataKind.fromTexts.contains(data.kind) || data.unit == .byte else { return }
+        report(
+            given, "model.embeddingFile has vectors of words or characters, and these data have none. Leave it out, or read a text with data.unit \"word\".")
+    }
+
+    /// Reports tied weights of different widths, or of a model that doesn't write symbols.
+    private mutating func checkTied() {
+        let (kind, model) = (configuration.data.kind, configuration.model)
+        guard model.tied, model.embedding > 0, let given = place(of: "model.tied") else { return }
+        guard Configuration.DataKind.fromTexts.contains(kind) else {
+            return report(
+                given, "model.tied is true, but with data.kind \"\(kind.rawValue)\" the model doesn't predict the symbols that it reads; it must be "
+                    + "false there.")
+        }
+        let top = model.layerDescriptions.reduce(model.embedding) { $1.width(reading: $0) }
+        guard top != model.embedding else { return }
+        report(
+            given, "model.tied is true, but the last layer gives \(top) numbers and model.embedding is \(model.embedding); the head's weights can be the "
+                + "embedding's only if both are the same.")
     }
 
     private var layerFaults: [String] {

@@ -15,7 +15,11 @@ extension ConfigurationKey {
         .strings(
             .data, "files", \.data.files, StringsRule(takesSingle: true, leastCount: 1), for: Kind.fromFiles, isRequired: true, .result,
             "Files to read, one after the other; a relative path begins at the configuration file's folder."),
-        .choice(.data, "unit", \.data.unit, for: Kind.fromTexts, .result, "What a token is: a Unicode scalar of a UTF-8 text, or a byte."),
+        .choice(.data, "unit", \.data.unit, for: Kind.fromTexts, .result, "What a token is: a Unicode scalar of a UTF-8 text, a byte, or a word: what stands between blanks, and <eos> for the end of a line."),
+        .integer(
+            .data, "vocabularySize", \.data.vocabularySize, 0...million, for: Kind.fromTexts, .result,
+            "Words that get a token, the most frequent ones; all others are read as <unk>. 0: all words get one.")
+            .when(ConfigurationCondition("data.unit", \.data.unit, is: .word)),
         .bool(.data, "lowercase", \.data.lowercase, for: Kind.fromTexts, .result, "Whether capitals are read as small letters."),
         .bool(.data, "joinLines", \.data.joinLines, for: Kind.fromTexts, .result, "Whether a newline is read as a blank."),
         .integer(
@@ -75,12 +79,25 @@ extension ConfigurationKey {
             .model, "layers", \.model.layers, .result,
             "Layers, one above the other: how many recurrent ones, or a list from the input to the head, each with its type and the type's own keys."),
         .integer(.model, "embedding", \.model.embedding, 0...65_536, .result, "Width of the learned embedding of tokens; 0: one-hot."),
+        .text(
+            .model, "embeddingFile", \.model.embeddingFile, .result,
+            "A text file of words' vectors to begin with, as GloVe and word2vec have them, as wide as model.embedding; a relative path as in data.files. Empty: none.")
+            .when(ConfigurationCondition("model.embedding", \.model.embedding, isAtLeast: 1)),
+        .bool(
+            .model, "trainEmbedding", \.model.trainEmbedding, .result, "Whether training changes the embedding.")
+            .when(ConfigurationCondition("model.embedding", \.model.embedding, isAtLeast: 1)),
+        .bool(
+            .model, "tied", \.model.tied, .result,
+            "Whether the head's weights are the embedding's (Press & Wolf 2017); the last layer is then as wide as model.embedding.")
+            .when(ConfigurationCondition("model.embedding", \.model.embedding, isAtLeast: 1)),
         .choice(
             .model, "head", \.model.head, .result,
             "Which time steps have an output: every or last. \"auto\": every for text and embeddedReber, else last."),
         .choice(
             .model, "initialization", \.model.initialization, .result,
-            "First weights: PyTorch's uniform ones, or Keras's (Glorot uniform, orthogonal recurrent, forget bias 1)."),
+            "First weights: PyTorch's uniform ones, Keras's (Glorot uniform, orthogonal recurrent, forget bias 1), or all within ± model.initialRange."),
+        .real(.model, "initialRange", \.model.initialRange, .above(0).atMost(1e30), .result, "Greatest size of the first weights and biases.")
+            .when(ConfigurationCondition("model.initialization", \.model.initialization, is: .uniform)),
         .real(
             .model, "forgetBias", \.model.forgetBias, LayerStack.forgetBiases, .result,
             "Added to the forget gate's first bias. 2 to 5 where something must be remembered over a hundred steps.")

@@ -57,6 +57,8 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("feature_cols feature_columns input_columns inputs features", key("data.columns")),
         ("target target_column target_columns target_col outputs output_columns", key("data.targets")),
         ("labels label_column label_col class_column", key("data.label")),
+        ("words word_level char_level", key("data.unit", ", \"word\" or \"character\"")),
+        ("vocab_size num_tokens ntoken max_features max_words num_words", key("data.vocabularySize")),
         ("validation_split val_split valid_split val_size validation_size val_fraction valid_fraction val_ratio", key("data.validationFraction")),
         ("test_split test_size test_ratio", key("data.testFraction")),
         ("train_size num_samples n_samples num_examples", key("data.trainingExamples", ", for data that are generated; of files all are read")),
@@ -82,8 +84,11 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ),
         ("bidir bilstm bi_lstm birnn", key("model.bidirectional")),
         ("embedding_dim embed_dim embedding_size embed_size emb_dim emb_size emsize embedding_width", key("model.embedding")),
+        ("glove word2vec embedding_path embeddings_file pretrained_embeddings", key("model.embeddingFile")),
+        ("freeze_embedding freeze_embeddings freeze trainable", key("model.trainEmbedding")),
         ("return_sequences many_to_many many_to_one", key("model.head", ", \"every\" or \"last\"")),
         ("initializer init weight_init kernel_initializer recurrent_initializer init_scheme", key("model.initialization")),
+        ("initrange init_range init_scale", key("model.initialRange", ", with model.initialization \"uniform\"")),
         ("unit_forget_bias forget_gate_bias", key("model.forgetBias")),
         ("pretrained pretrained_weights init_weights weights load_weights", key("model.initialWeights")),
         ("batch_size bs batchsize minibatch mini_batch minibatch_size train_batch_size per_device_train_batch_size n_batch", key("training.batch")),
@@ -167,10 +172,10 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             "attention heads num_heads n_heads nhead conv conv1d kernel_size dense fc mlp",
             .missing("lstm-train's model is recurrent layers with one linear layer above them.")
         ),
-        ("tie_weights tied tie_embeddings", .missing("lstm-train ties no weights.")),
+        ("tie_weights tied_weights tie_embeddings weight_tying", key("model.tied")),
         (
-            "tokenizer vocab vocab_size vocabulary_size num_tokens ntoken bpe words word_level max_features max_words num_words",
-            .missing("symbols of a text are its characters or bytes (data.unit), and the vocabulary is all that occur in it.")
+            "tokenizer vocab bpe",
+            .missing("symbols of a text are its characters, bytes or words (data.unit), and the vocabulary is all that occur in it, or the most frequent words.")
         ),
         (
             "input_size input_dim input_shape output_size output_dim num_classes n_classes n_features num_features n_inputs n_outputs",

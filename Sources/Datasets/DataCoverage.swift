@@ -1,6 +1,6 @@
 /// The share of the data that an evaluation covers.
 public struct DataCoverage: Sendable, Equatable {
-    public enum Unit: String, Sendable { case character, byte, row, sequence }
+    public enum Unit: String, Sendable { case character, byte, word, row, sequence }
 
     /// Number of predicted symbols or rows, each counted once; or of sequences.
     public let evaluatedCount: Int
@@ -15,9 +15,20 @@ public struct DataCoverage: Sendable, Equatable {
     }
 }
 
+extension DataCoverage.Unit {
+    fileprivate init(_ unit: TextUnit) {
+        self =
+            switch unit {
+            case .character: .character
+            case .byte: .byte
+            case .word: .word
+            }
+    }
+}
+
 extension EncodedText {
     func coverage(targetCount: Int) -> DataCoverage {
-        DataCoverage(evaluatedCount: targetCount, totalCount: count, unit: vocabulary.unit == .byte ? .byte : .character)
+        DataCoverage(evaluatedCount: targetCount, totalCount: count, unit: .init(vocabulary.unit))
     }
 }
 

@@ -53,7 +53,7 @@ public struct EmbeddedReber: ExampleSet {
     }
 
     private func tokens(ofExample example: Int, in part: DataPart) -> [Int32] {
-        Self.symbols(ofExample: example, in: part, seed: options.seed).compactMap { Self.vocabulary.token(of: $0.value) }
+        Self.symbols(ofExample: example, in: part, seed: options.seed).compactMap { Self.vocabulary.token(ofValue: $0.value) }
     }
 
     private static func symbols(ofExample example: Int, in part: DataPart, seed: UInt64) -> [Unicode.Scalar] {

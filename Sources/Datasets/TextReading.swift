@@ -1,7 +1,7 @@
 /// Options for converting the bytes of a text to symbols.
 public struct TextReading: Sendable, Equatable {
     public var unit: TextUnit
-    /// Converts letters to lower case: by Unicode's mapping for characters, only A to Z for bytes.
+    /// Converts letters to lower case: by Unicode's mapping for characters and words, only A to Z for bytes.
     public var lowercase: Bool
     /// Reads a newline (U+000A) as a blank. A carriage return is unchanged.
     public var joinLines: Bool
@@ -14,7 +14,7 @@ public struct TextReading: Sendable, Equatable {
 
     /// Length of a byte order mark at the start of `bytes`, which isn't a symbol in a text of characters; 0 if there is none.
     func byteCountOfMark(_ bytes: some Sequence<UInt8>) -> Int {
-        unit == .character && bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        unit != .byte && bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     }
 
     /// Calls `visit` with each symbol of `bytes` from `start` on, in order. `file` is its name in messages.
@@ -38,6 +38,33 @@ public struct TextReading: Sendable, Equatable {
                 }
             }
         }
+    }
+
+    /// Calls `visit` with each word of `bytes` from `start` on, in order: what stands between blanks, tabs and line ends, and ``Vocabulary/lineEnd`` for a
+    /// line feed unless lines are joined. `file` is its name in messages.
+    /// - Throws: ``DatasetError/invalidUTF8(path:byteOffset:)``, before the first call.
+    func visitWords(of bytes: [UInt8], from start: Int = 0, file: String, _ visit: ([UInt8]) -> Void) throws(DatasetError) {
+        try checkUTF8(bytes, file: file)
+        let lineEnd = Array(Vocabulary.lineEnd.utf8)
+        var wordStart = start
+        for place in start...bytes.count {
+            guard place == bytes.count || Self.isBlank(bytes[place]) else { continue }
+            if wordStart < place { visit(lowercase ? smallWord(bytes[wordStart..<place]) : Array(bytes[wordStart..<place])) }
+            if place < bytes.count, bytes[place] == 0x0A, !joinLines { visit(lineEnd) }
+            wordStart = place + 1
+        }
+    }
+
+    /// Whether a byte separates words: a blank, a tab, a line feed, a vertical tab, a form feed or a carriage return.
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+
+    /// Whether `text` can be a word.
+    static func isWord(_ text: String) -> Bool { !text.isEmpty && !text.utf8.contains(where: isBlank) }
+
+    private func smallWord(_ word: ArraySlice<UInt8>) -> [UInt8] {
+        var small = String.UnicodeScalarView()
+        for scalar in String(decoding: word, as: UTF8.self).unicodeScalars { small.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars) }
+        return Array(String(small).utf8)
     }
 
     private func checkUTF8(_ bytes: [UInt8], file: String) throws(DatasetError) {

@@ -35,7 +35,7 @@ public struct TextStreams: Dataset {
         }
     }
 
-    public var task: any LearningTask { NextTokenTask(vocabularyCount: text.vocabulary.count, everyStep: true) }
+    public var task: any LearningTask { NextTokenTask(vocabularyCount: text.vocabulary.count, everyStep: true, unit: text.vocabulary.unit) }
     public var input: InputKind { .tokens(vocabularyCount: text.vocabulary.count) }
     public var vocabulary: Vocabulary? { text.vocabulary }
     public var carriesState: Bool { true }

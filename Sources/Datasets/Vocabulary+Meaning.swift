@@ -2,12 +2,13 @@ extension Vocabulary: DataMeaning {
     public static let storedName = "vocabulary.json"
     public var stored: StoredText { StoredText(name: Self.storedName, text: json, words: "the symbols that tokens stand for") }
     public var inputWords: String { "symbols" }
-    public var digestLines: [String] { ["\(unit)"] + symbols.map { "\($0)" } }
+    public var digestLines: [String] { ["\(unit)"] + values.map { "\($0)" } + words }
     public var symbolVocabulary: Vocabulary? { self }
 
     public func firstDifferenceOfNames(from earlier: Vocabulary) -> String? {
+        let symbols = symbols
         guard unit == earlier.unit else { return "symbols are \(unit.rawValue)s here, and \(earlier.unit.rawValue)s there" }
-        func list(_ symbols: [UInt32]) -> String {
+        func list(_ symbols: [Symbol]) -> String {
             let names = symbols.prefix(5).map(name).joined(separator: ", ") + (symbols.count > 5 ? " and \(symbols.count - 5) more" : "")
             return names + (symbols.count == 1 ? " is" : " are")
         }
@@ -15,7 +16,7 @@ extension Vocabulary: DataMeaning {
         if !new.isEmpty { return list(new) + " new" }
         let missing = earlier.symbols.filter { token(of: $0) == nil }
         if !missing.isEmpty { return list(missing) + " missing" }
-        guard let place = symbols.indices.first(where: { symbols[$0] != earlier.symbols[$0] }) else { return nil }
+        guard let place = symbols.indices.first(where: { earlier.token(of: symbols[$0]) != Int32($0) }) else { return nil }
         return "token \(place) is \(name(of: symbols[place])) here, and \(name(of: earlier.symbols[place])) there"
     }
 }

@@ -3,40 +3,85 @@ public enum TextUnit: String, Sendable, Hashable, CaseIterable {
     /// A Unicode scalar of UTF-8 text.
     case character
     case byte
+    /// What stands between blanks in UTF-8 text. The end of a line is one too, ``Vocabulary/lineEnd``.
+    case word
 }
 
-/// The symbols for which tokens stand: token k is the k-th symbol. For text they are its distinct symbols in ascending order.
-public struct Vocabulary: Sendable, Equatable {
-    public let unit: TextUnit
-    /// Unicode scalar values or bytes, all distinct: `[token]`.
-    public let symbols: [UInt32]
-    /// The token of each symbol value, −1 if it has none: `[symbol value]`. At most 4.5 MB.
-    private let tokens: [Int32]
+/// What a token stands for.
+public enum Symbol: Sendable, Hashable {
+    /// A Unicode scalar value, or a byte.
+    case value(UInt32)
+    case word(String)
+}
 
-    /// - Precondition: `symbols` are distinct, and each is a scalar value or a byte, according to `unit`.
-    init(unit: TextUnit, symbols: [UInt32]) {
+/// The symbols for which tokens stand: token k is the k-th symbol.
+///
+/// For text they are its distinct characters or bytes in ascending order, or its words, the most frequent first.
+public struct Vocabulary: Sendable, Equatable {
+    /// The word for the end of a line.
+    public static let lineEnd = "<eos>"
+    /// The word that stands for every one without a token.
+    public static let unknown = "<unk>"
+
+    public let unit: TextUnit
+    /// Unicode scalar values or bytes, all distinct: `[token]`. Empty if the unit is words.
+    public let values: [UInt32]
+    /// All distinct: `[token]`. Empty unless the unit is words.
+    public let words: [String]
+    /// The token of each value, −1 if it has none: `[value]`. At most 4.5 MB.
+    private let tokensOfValues: [Int32]
+    /// By the bytes: equal strings can have different ones.
+    private let tokensOfWords: [[UInt8]: Int32]
+
+    /// - Precondition: `values` are distinct, and each is a scalar value or a byte, according to `unit`.
+    init(unit: TextUnit, values: [UInt32]) {
         self.unit = unit
-        self.symbols = symbols
-        var tokens = Array(repeating: Int32(-1), count: Int(symbols.max() ?? 0) + 1)
-        for (token, symbol) in symbols.enumerated() {
-            precondition(tokens[Int(symbol)] < 0, "symbol \(symbol) stands twice in a vocabulary")
-            tokens[Int(symbol)] = Int32(token)
+        self.values = values
+        var tokens = Array(repeating: Int32(-1), count: Int(values.max() ?? 0) + 1)
+        for (token, value) in values.enumerated() {
+            precondition(tokens[Int(value)] < 0, "symbol \(value) stands twice in a vocabulary")
+            tokens[Int(value)] = Int32(token)
         }
-        self.tokens = tokens
+        tokensOfValues = tokens
+        (words, tokensOfWords) = ([], [:])
+    }
+
+    /// - Precondition: `words` are distinct.
+    init(words: [String]) {
+        unit = .word
+        self.words = words
+        tokensOfWords = Dictionary(uniqueKeysWithValues: zip(words.map { Array($0.utf8) }, 0...))
+        (values, tokensOfValues) = ([], [])
     }
 
     /// The distinct characters of `symbols`, in their order.
     init(ordered symbols: String) {
-        self.init(unit: .character, symbols: symbols.unicodeScalars.map(\.value))
+        self.init(unit: .character, values: symbols.unicodeScalars.map(\.value))
     }
 
-    public var count: Int { symbols.count }
+    public var count: Int { values.count + words.count }
+    /// `[token]`.
+    public var symbols: [Symbol] { values.map(Symbol.value) + words.map(Symbol.word) }
+
+    /// The token of a symbol; nil if it isn't in the vocabulary.
+    public func token(of symbol: Symbol) -> Int32? {
+        switch symbol {
+        case .value(let value): token(ofValue: value)
+        case .word(let word): tokensOfWords[Array(word.utf8)]
+        }
+    }
 
     /// The token of a scalar value or byte; nil if it isn't in the vocabulary.
-    public func token(of symbol: UInt32) -> Int32? {
-        guard symbol < tokens.count, tokens[Int(symbol)] >= 0 else { return nil }
-        return tokens[Int(symbol)]
+    public func token(ofValue value: UInt32) -> Int32? {
+        guard value < tokensOfValues.count, tokensOfValues[Int(value)] >= 0 else { return nil }
+        return tokensOfValues[Int(value)]
     }
+
+    /// The token of a word's bytes, or of ``unknown`` if the vocabulary has that but not the word; nil if it has neither.
+    func token(ofWord word: [UInt8]) -> Int32? { tokensOfWords[word] ?? tokensOfWords[Array(Self.unknown.utf8)] }
+
+    /// The token of a line's end; nil if there is none.
+    public var lineEndToken: Int32? { unit == .word ? token(of: .word(Self.lineEnd)) : token(ofValue: 0x0A) }
 
     /// Encodes a text, such as a prompt, with the same conversions as the training text.
     /// - Parameter begins: whether this is a text's start, where a byte order mark isn't a symbol, or its continuation.
@@ -45,14 +90,21 @@ public struct Vocabulary: Sendable, Equatable {
         var reading = reading
         reading.unit = unit
         var encoded: [Int32] = []
-        var unknown: (symbol: UInt32, position: Int)?
+        var unknown: (symbol: Symbol, position: Int)?
         let start = begins ? reading.byteCountOfMark(text.utf8) : 0
-        try reading.visitSymbols(of: Array(text.utf8), from: start, file: "the text") { symbol in
-            if let token = token(of: symbol) {
+        func add(_ token: Int32?, _ symbol: @autoclosure () -> Symbol) {
+            if let token {
                 encoded.append(token)
             } else if unknown == nil {
-                unknown = (symbol, encoded.count + 1)
+                unknown = (symbol(), encoded.count + 1)
             }
+        }
+        if unit == .word {
+            try reading.visitWords(of: Array(text.utf8), from: start, file: "the text") { word in
+                add(token(ofWord: word), .word(String(decoding: word, as: UTF8.self)))
+            }
+        } else {
+            try reading.visitSymbols(of: Array(text.utf8), from: start, file: "the text") { value in add(token(ofValue: value), .value(value)) }
         }
         if let unknown {
             throw .unknownSymbol(symbol: name(of: unknown.symbol), position: unknown.position, vocabularyCount: count)
@@ -66,32 +118,43 @@ public struct Vocabulary: Sendable, Equatable {
         String(decoding: decodeBytes(tokens), as: UTF8.self)
     }
 
-    /// The bytes of tokens; characters are encoded in UTF-8.
-    public func decodeBytes(_ tokens: some Sequence<Int32>) -> [UInt8] {
+    /// The bytes of tokens; characters are encoded in UTF-8, and words of a line are separated by blanks.
+    /// - Parameter previous: the token before them, from whose word the first one is separated.
+    public func decodeBytes(_ tokens: some Sequence<Int32>, after previous: Int32? = nil) -> [UInt8] {
         var bytes: [UInt8] = []
+        var isInLine = previous.map { $0 != lineEndToken } ?? false
         for token in tokens {
-            let symbol = symbols[Int(token)]
             switch unit {
-            case .byte: bytes.append(UInt8(symbol))
-            case .character: bytes.append(contentsOf: Self.character(symbol).utf8)
+            case .byte: bytes.append(UInt8(values[Int(token)]))
+            case .character: bytes.append(contentsOf: Self.character(values[Int(token)]).utf8)
+            case .word:
+                let isEnd = token == lineEndToken
+                if isEnd {
+                    bytes.append(0x0A)
+                } else {
+                    if isInLine { bytes.append(0x20) }
+                    bytes.append(contentsOf: words[Int(token)].utf8)
+                }
+                isInLine = !isEnd
             }
         }
         return bytes
     }
 
-    /// A symbol for messages: `'é' (U+00E9)`, or `byte 233`.
-    public func name(of symbol: UInt32) -> String {
-        switch unit {
-        case .byte: return "byte \(symbol)"
-        case .character:
-            let hexadecimal = String(symbol, radix: 16, uppercase: true)
+    /// A symbol for messages: `'é' (U+00E9)`, `byte 233`, or `'word'`.
+    public func name(of symbol: Symbol) -> String {
+        switch symbol {
+        case .word(let word): return "'\(word)'"
+        case .value(let value):
+            if unit == .byte { return "byte \(value)" }
+            let hexadecimal = String(value, radix: 16, uppercase: true)
             let code = "U+" + String(repeating: "0", count: max(0, 4 - hexadecimal.count)) + hexadecimal
-            return symbol < 0x20 || symbol == 0x7F ? code : "'\(Self.character(symbol))' (\(code))"
+            return value < 0x20 || value == 0x7F ? code : "'\(Self.character(value))' (\(code))"
         }
     }
 
     /// The character of a valid scalar value.
-    static func character(_ symbol: UInt32) -> String {
-        String(Character(Unicode.Scalar(symbol) ?? "\u{FFFD}"))
+    static func character(_ value: UInt32) -> String {
+        String(Character(Unicode.Scalar(value) ?? "\u{FFFD}"))
     }
 }

@@ -1,6 +1,7 @@
 import StrictJSON
 
-/// `{"unit": "character", "symbols": ["\n", " ", …]}`, or `{"unit": "byte", "symbols": [10, 32, …]}`; token k is the k-th symbol.
+/// `{"unit": "character", "symbols": ["\n", " ", …]}`, `{"unit": "byte", "symbols": [10, 32, …]}`, or `{"unit": "word", "symbols": ["the", "<eos>", …]}`;
+/// token k is the k-th symbol.
 extension Vocabulary {
     /// The vocabulary as JSON text, which ``init(json:file:)`` reads back.
     public var json: String {
@@ -9,7 +10,7 @@ extension Vocabulary {
 
     /// The same as a value, which ``init(stored:_:)`` reads back.
     var value: JSONValue {
-        let list = symbols.map { unit == .byte ? JSONValue.integer(Int($0)) : JSONValue.text(Self.character($0)) }
+        let list = values.map { unit == .byte ? JSONValue.integer(Int($0)) : JSONValue.text(Self.character($0)) } + words.map(JSONValue.text)
         return .object(["unit": .text(unit.rawValue), "symbols": .list(list)])
     }
 
@@ -24,31 +25,43 @@ extension Vocabulary {
     init(stored: JSONValue, _ reader: StoredJSON) throws(DatasetError) {
         let members = try reader.members(of: stored, named: ["unit", "symbols"])
         guard let unit = members[0].stringValue.flatMap(TextUnit.init(rawValue:)) else {
-            throw reader.error(members[0], "unit must be \"character\" or \"byte\"")
+            throw reader.error(members[0], "unit must be \"character\", \"byte\" or \"word\"")
         }
         guard let list = members[1].arrayValue, !list.isEmpty else {
             throw reader.error(members[1], "symbols must be a list of at least one symbol")
         }
-        var symbols: [UInt32] = []
-        var seen: Set<UInt32> = []
-        for value in list {
-            guard let symbol = Self.symbol(of: value, unit: unit) else {
-                let wanted = unit == .byte ? "an integer of 0 to 255" : "a string of one Unicode scalar"
-                throw reader.error(value, "a symbol must be \(wanted)")
-            }
-            guard seen.insert(symbol).inserted else { throw reader.error(value, "a symbol stands here for the second time") }
-            symbols.append(symbol)
+        if unit == .word {
+            let words = try Self.distinct(list, reader, key: { Array($0.utf8) }) { value in
+                value.stringValue.flatMap { TextReading.isWord($0) ? $0 : nil }
+            } wanted: { "a string without blanks" }
+            self.init(words: words)
+            return
         }
-        self.init(unit: unit, symbols: symbols)
+        let values = try Self.distinct(list, reader, key: { $0 }) { Self.value(of: $0, unit: unit) } wanted: {
+            unit == .byte ? "an integer of 0 to 255" : "a string of one Unicode scalar"
+        }
+        self.init(unit: unit, values: values)
     }
 
-    private static func symbol(of value: JSONValue, unit: TextUnit) -> UInt32? {
-        switch unit {
-        case .byte: return value.integerValue.flatMap(UInt8.init(exactly:)).map(UInt32.init)
-        case .character:
-            guard let scalars = value.stringValue?.unicodeScalars, scalars.count == 1 else { return nil }
-            return scalars.first?.value
+    /// The symbols of a list, which must all be right and different.
+    private static func distinct<Found, Key: Hashable>(
+        _ list: [JSONValue], _ reader: StoredJSON, key: (Found) -> Key, _ symbol: (JSONValue) -> Found?, wanted: () -> String
+    ) throws(DatasetError) -> [Found] {
+        var found: [Found] = []
+        var seen: Set<Key> = []
+        for value in list {
+            guard let symbol = symbol(value) else { throw reader.error(value, "a symbol must be \(wanted())") }
+            guard seen.insert(key(symbol)).inserted else { throw reader.error(value, "a symbol stands here for the second time") }
+            found.append(symbol)
         }
+        return found
+    }
+
+    /// A scalar value or byte.
+    private static func value(of value: JSONValue, unit: TextUnit) -> UInt32? {
+        if unit == .byte { return value.integerValue.flatMap(UInt8.init(exactly:)).map(UInt32.init) }
+        guard let scalars = value.stringValue?.unicodeScalars, scalars.count == 1 else { return nil }
+        return scalars.first?.value
     }
 }
 

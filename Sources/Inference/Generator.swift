@@ -46,8 +46,8 @@ public final class Generator {
         if case .strings = task.display { writesStrings = true } else { writesStrings = false }
     }
 
-    /// The default prompt: a line feed if the vocabulary has it, otherwise its first symbol.
-    public var usualPrompt: [Int32] { [vocabulary.token(of: 10) ?? 0] }
+    /// The default prompt: a line's end if the vocabulary has it, otherwise its first symbol.
+    public var usualPrompt: [Int32] { [vocabulary.lineEndToken ?? 0] }
 
     /// Whether a text is complete: a string of the embedded Reber grammar can end, other texts never do.
     public func isComplete(_ text: [Int32]) -> Bool { writesStrings && ReberGrammar.hasEnded(vocabulary.decode(text)) }

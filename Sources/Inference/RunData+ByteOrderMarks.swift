@@ -9,7 +9,7 @@ extension RunData {
     private static let mark: UInt32 = 0xFEFF
 
     /// Whether the vocabulary contains the mark.
-    var knowsByteOrderMark: Bool { dataset.vocabulary?.token(of: Self.mark) != nil }
+    var knowsByteOrderMark: Bool { dataset.vocabulary?.token(ofValue: Self.mark) != nil }
 
     /// The data of a run that will be trained in `runDirectory`, or resumed according to `resume`.
     /// - Throws: as ``init(_:keepsByteOrderMarks:stored:)``. Errors of the run itself are reported when it is resumed.
@@ -36,7 +36,7 @@ extension RunData {
         // A checkpoint lies in its run's folder checkpoints.
         for directory in [path, path + "/../.."] {
             guard let text = try? RunDirectory(directory).readText(named: Vocabulary.storedName) else { continue }
-            return (try? Vocabulary(json: Array(text.utf8), file: Vocabulary.storedName))?.token(of: mark) == nil ? nil : path
+            return (try? Vocabulary(json: Array(text.utf8), file: Vocabulary.storedName))?.token(ofValue: mark) == nil ? nil : path
         }
         return nil
     }

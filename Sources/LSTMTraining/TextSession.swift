@@ -10,7 +10,8 @@ import Training
 /// for (symbol, probability) in session.likeliest(3) { print(symbol, probability) }
 /// ```
 public final class TextSession {
-    /// The model's vocabulary, in the order of its tokens: characters; for a model of bytes, those that are ASCII, and others as "<E9>".
+    /// The model's vocabulary, in the order of its tokens: characters; words, with "<eos>" for a line's end; for a model of bytes, those that are ASCII,
+    /// and others as "<E9>".
     public let symbols: [String]
     private let reader: SymbolReader
     /// Owner of the reader's parameters.
@@ -41,9 +42,13 @@ public final class TextSession {
         return order.prefix(max(0, count)).map { (symbols[$0], probabilities[$0]) }
     }
 
-    private static func name(of symbol: UInt32, unit: TextUnit) -> String {
-        let isShown = unit == .character || symbol < 0x80
-        if isShown, let scalar = Unicode.Scalar(symbol) { return String(Character(scalar)) }
-        return "<" + String(symbol, radix: 16, uppercase: true) + ">"
+    private static func name(of symbol: Symbol, unit: TextUnit) -> String {
+        switch symbol {
+        case .word(let word): return word
+        case .value(let value):
+            let isShown = unit == .character || value < 0x80
+            if isShown, let scalar = Unicode.Scalar(value) { return String(Character(scalar)) }
+            return "<" + String(value, radix: 16, uppercase: true) + ">"
+        }
     }
 }

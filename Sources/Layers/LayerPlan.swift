@@ -23,7 +23,8 @@ public struct LayerPlan: Sendable, Equatable {
         (self.parameters, self.multiplyAddsPerStep) = (parameters, multiplyAddsPerStep)
     }
 
-    public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
+    /// Without copies of other layers' parameters.
+    public var parameterCount: Int { parameters.reduce(0) { $0 + ($1.tiedTo == nil ? $1.count : 0) } }
 
     /// Multiply-adds of a forward pass over one sequence.
     public func multiplyAdds(timeCount: Int) -> Int { multiplyAddsPerStep * (isRecurrent || isEveryStep ? timeCount : 1) }

@@ -7,22 +7,26 @@ public struct Parameter: Sendable, Equatable {
     /// Its first float in the flat buffer.
     public package(set) var offset = 0
     /// Distribution of its initial values.
-    package let initial: InitialValues
+    package var initial: InitialValues
     /// Elements to which `raises` are added, one after the other, once they are drawn.
     package let raisedRange: Range<Int>
     package let raises: [Float]
-    /// Whether training changes it; otherwise its gradient is 0.
+    /// Whether training changes it by its own gradient, which otherwise is 0.
     public let isTrained: Bool
+    /// Name of the parameter whose values it has at all times; nil for none.
+    public let tiedTo: String?
 
     package init(
-        name: String, shape: [Int], initial: InitialValues, raised raisedRange: Range<Int> = 0..<0, by raises: [Float] = [], isTrained: Bool = true
+        name: String, shape: [Int], initial: InitialValues, raised raisedRange: Range<Int> = 0..<0, by raises: [Float] = [], isTrained: Bool = true,
+        tiedTo: String? = nil
     ) {
         self.name = name
         self.shape = shape
         self.initial = initial
         self.raisedRange = raisedRange
         self.raises = raises
-        self.isTrained = isTrained
+        self.isTrained = isTrained && tiedTo == nil
+        self.tiedTo = tiedTo
     }
 
     public var count: Int { shape.reduce(1, *) }

@@ -13,6 +13,7 @@ extension ParameterLayout {
         for (index, parameter) in parameters.enumerated() {
             ParameterDraws(random: random, parameterIndex: index, floats: floats.slice(from: parameter.offset, count: parameter.count)).fill(parameter)
         }
+        copyTied(in: floats)
     }
 }
 

@@ -28,6 +28,8 @@ public struct ModelDescription: Sendable, Hashable {
         /// Recurrent layers: Glorot uniform, orthogonal recurrent weights, an LSTM's forget bias 1; head: Glorot uniform; embedding: U(±0.05).
         /// Keras has one bias where two would be added: `bias_hh` then stays 0.
         case keras
+        /// All weights and biases U(±``ModelDescription/initialRange``), as in Zaremba et al. 2014.
+        case uniform
     }
 
     public var input: Input
@@ -37,6 +39,12 @@ public struct ModelDescription: Sendable, Hashable {
     public var head: Head
     public var loss: Loss
     public var initialization: Initialization
+    /// Of the uniform initialization.
+    public var initialRange = 0.1
+    /// Whether training changes the embedding.
+    public var trainsEmbedding = true
+    /// Whether the head's weights are the embedding's (Press & Wolf 2017).
+    public var isTied = false
 
     public init(input: Input, layers: [LayerDescription], outputs: Int, head: Head, loss: Loss, initialization: Initialization) {
         precondition(!layers.isEmpty, "a model has at least one layer")

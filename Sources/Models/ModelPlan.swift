@@ -19,7 +19,7 @@ public struct ModelPlan: Sendable, Equatable {
     public init(_ shape: ModelDescription) {
         var rows: [LayerPlan] = []
         if case .embedding(let vocabularyCount, let width) = shape.input {
-            rows.append(.embedding(vocabularyCount: vocabularyCount, width: width, shape.initialization))
+            rows.append(.embedding(vocabularyCount: vocabularyCount, width: width, shape))
         }
         var recurrentCount = 0
         for (index, layer) in shape.layers.enumerated() {
@@ -41,10 +41,13 @@ public struct ModelPlan: Sendable, Equatable {
         rows.append(
             .linear(
                 inputWidth: shape.topWidth, outputs: shape.outputs, isSoftmax: !shape.loss.isOfNumbers, shape.initialization,
-                isEveryStep: shape.head == .everyStep))
+                isTied: shape.isTied, isEveryStep: shape.head == .everyStep))
         var offset = 0
         for row in rows.indices {
             for index in rows[row].parameters.indices {
+                if shape.initialization == .uniform, rows[row].parameters[index].initial.isRandom {
+                    rows[row].parameters[index].initial = .uniform(limit: shape.initialRange)
+                }
                 rows[row].parameters[index].offset = offset
                 offset += rows[row].parameters[index].count
             }
@@ -78,11 +81,13 @@ public struct ModelPlan: Sendable, Equatable {
 
 extension LayerPlan {
     /// A table with a row of `width` numbers for each token.
-    fileprivate static func embedding(vocabularyCount: Int, width: Int, _ scheme: ModelDescription.Initialization) -> LayerPlan {
-        let initial: InitialValues = scheme == .pyTorch ? .normal : .uniform(limit: 0.05)
+    fileprivate static func embedding(vocabularyCount: Int, width: Int, _ shape: ModelDescription) -> LayerPlan {
+        // As weights of the head, normal values would be far too large.
+        let initial: InitialValues = shape.initialization == .keras ? .uniform(limit: 0.05) : shape.isTied ? .uniform(limit: 0.1) : .normal
         return LayerPlan(
             name: "embedding", inputWidth: vocabularyCount, width: width, isEveryStep: true, isRecurrent: false,
-            parameters: [Parameter(name: "embedding.weight", shape: [vocabularyCount, width], initial: initial)], multiplyAddsPerStep: 0)
+            parameters: [Parameter(name: "embedding.weight", shape: [vocabularyCount, width], initial: initial, isTrained: shape.trainsEmbedding)],
+            multiplyAddsPerStep: 0)
     }
 
     /// A layer without parameters.
@@ -152,20 +157,26 @@ extension LayerPlan {
     }
 
     /// The linear layer on top.
+    /// - Parameter isTied: whether its weights are the embedding's.
     fileprivate static func linear(
-        inputWidth: Int, outputs: Int, isSoftmax: Bool, _ scheme: ModelDescription.Initialization, isEveryStep: Bool
+        inputWidth: Int, outputs: Int, isSoftmax: Bool, _ scheme: ModelDescription.Initialization, isTied: Bool, isEveryStep: Bool
     ) -> LayerPlan {
         let uniform = InitialValues.uniform(limit: 1 / Double(inputWidth).squareRoot())
         return LayerPlan(
             name: isSoftmax ? "linear, softmax" : "linear", inputWidth: inputWidth, width: outputs, isEveryStep: isEveryStep, isRecurrent: false,
             parameters: [
-                Parameter(name: "head.weight", shape: [outputs, inputWidth], initial: scheme == .pyTorch ? uniform : .glorot(outputs, inputWidth)),
-                Parameter(name: "head.bias", shape: [outputs], initial: scheme == .pyTorch ? uniform : .zero),
+                Parameter(
+                    name: "head.weight", shape: [outputs, inputWidth], initial: isTied ? .zero : scheme == .keras ? .glorot(outputs, inputWidth) : uniform,
+                    tiedTo: isTied ? "embedding.weight" : nil),
+                Parameter(name: "head.bias", shape: [outputs], initial: scheme == .keras ? .zero : uniform),
             ], multiplyAddsPerStep: inputWidth * outputs)
     }
 }
 
 extension InitialValues {
+    /// Whether the values are drawn.
+    fileprivate var isRandom: Bool { self != .zero }
+
     /// Glorot & Bengio 2010: variance 2 / (inputs + outputs).
     fileprivate static func glorot(_ rows: Int, _ columns: Int) -> InitialValues { .uniform(limit: (6 / Double(rows + columns)).squareRoot()) }
 }

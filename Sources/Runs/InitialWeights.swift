@@ -18,16 +18,22 @@ package struct InitialWeights {
     /// The file's tensor for each parameter, in the layout's order.
     private let entries: [TensorEntry]
 
-    /// Loads the weights from the file of model.initialWeights into `parameters`; without such a file, leaves them unchanged. Collective.
+    /// Loads the weights from the file of model.initialWeights into `parameters`, and then words' vectors from that of model.embeddingFile; without such
+    /// files, leaves them unchanged. Collective.
     /// - Parameter meaning: meaning of the new run's inputs and outputs.
-    /// - Returns: the SHA-256 of the weights as a flat buffer, which all ranks agree on; nil without a file.
+    /// - Returns: the SHA-256 of the weights as a flat buffer, which all ranks agree on; nil without files.
     /// - Throws: on all ranks, if one of them can't read its file, the file doesn't have this model's weights, or ranks have different ones.
     package static func read(
         for configuration: Configuration, meaning: (any DataMeaning)?, shape: ModelDescription, into parameters: FloatView, group: any Communicator
     ) throws -> String? {
         let path = configuration.model.initialWeights
         let sha256: String? = try group.agree {
-            guard !path.isEmpty else { return nil }
+            guard configuration.model.hasFirstWeightsFile else { return nil }
+            guard !path.isEmpty else {
+                shape.initialize(parameters, seed: configuration.seed)
+                try readVectors(for: configuration, meaning, shape: shape, into: parameters)
+                return try parameters.sha256()
+            }
             let source = try WeightsSource(path: path)
             if let transfer = try source?.symbolTransfer(to: configuration, meaning) {
                 try read(path, through: transfer, for: configuration, shape: shape, into: parameters)
@@ -36,10 +42,26 @@ package struct InitialWeights {
                 try source?.requireSameMeaning(as: configuration, meaning)
                 try InitialWeights(path: path, layout: ParameterLayout(shape)).read(into: parameters)
             }
+            try readVectors(for: configuration, meaning, shape: shape, into: parameters)
             return try parameters.sha256()
         }
         try RankAgreement(initialWeightsSHA256: sha256).check(over: group)
         return sha256
+    }
+
+    /// Sets the rows of the embedding whose words the file of model.embeddingFile has, and what is tied to it.
+    private static func readVectors(
+        for configuration: Configuration, _ meaning: (any DataMeaning)?, shape: ModelDescription, into parameters: FloatView
+    ) throws {
+        let layout = ParameterLayout(shape)
+        if let vectors = try configuration.wordVectors(of: meaning) {
+            let width = configuration.model.embedding
+            let embedding = layout["embedding.weight"].view(in: parameters)
+            for (place, token) in vectors.tokens.enumerated() {
+                for column in 0..<width { embedding[Int(token) * width + column] = vectors.values[place * width + column] }
+            }
+        }
+        layout.copyTied(in: parameters)
     }
 
     private static func requireNoNewSymbols(_ configuration: Configuration) throws(TrainingError) {
@@ -87,5 +109,13 @@ package struct InitialWeights {
         guard let odd else { return }
         let name = JSONValue.printable(entries[odd].name)
         throw TrainingError.initialWeights(path: path, reason: "has infinite numbers or NaN in '\(name)'. Take weights from before they broke.")
+    }
+}
+
+extension Configuration {
+    /// The vectors of the file of model.embeddingFile for the words of a text; nil without a file.
+    func wordVectors(of meaning: (any DataMeaning)?) throws -> WordVectors? {
+        guard !model.embeddingFile.isEmpty, let vocabulary = meaning?.symbolVocabulary else { return nil }
+        return try WordVectors(path: model.embeddingFile, width: model.embedding, vocabulary: vocabulary)
     }
 }

@@ -69,5 +69,9 @@ public func locatingFiles(of configuration: Configuration, ofRun run: String) th
     if !weights.isEmpty, !FileManager.default.fileExists(atPath: weights), let found = MovedFiles(files: [weights], run: run).candidates.first {
         located.model.initialWeights = found[0]
     }
+    let vectors = configuration.model.embeddingFile
+    if !vectors.isEmpty, !FileManager.default.fileExists(atPath: vectors), let found = MovedFiles(files: [vectors], run: run).candidates.first {
+        located.model.embeddingFile = found[0]
+    }
     return located
 }

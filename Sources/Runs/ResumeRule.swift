@@ -10,7 +10,7 @@ enum ResumeRule {
     /// Can't be changed: the weights would belong to another model, or to other data.
     case fixed
 
-    private static let firstWeightsKeys: Set<String> = ["model.initialization", "model.forgetBias", "model.newSymbols"]
+    private static let firstWeightsKeys: Set<String> = ["model.initialization", "model.initialRange", "model.forgetBias", "model.newSymbols"]
     /// The state of one is none of another's.
     static let algorithmKey = "optimizer.algorithm"
     private static let pieceKeys: Set<String> = ["data.length", "data.randomLength", "data.stride", "training.seed"]

@@ -37,7 +37,7 @@ struct SymbolTransfer {
         return notes.isEmpty ? nil : notes.joined(separator: "; ")
     }
 
-    private func names(_ symbols: [UInt32]) -> String {
+    private func names(_ symbols: [Symbol]) -> String {
         symbols.prefix(5).map(vocabulary.name).joined(separator: ", ") + (symbols.count > 5 ? " and \(symbols.count - 5) more" : "")
     }
 

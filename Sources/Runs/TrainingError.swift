@@ -145,7 +145,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             """
         case .initialWeightsDiffer(let run, let found, let stored):
             """
-            \(run) began with \(firstWeights(stored)), and model.initialWeights now has \(firstWeights(found)). Restore the file; or train in another \
+            \(run) began with \(firstWeights(stored)), and model.initialWeights or model.embeddingFile now give \(firstWeights(found)). Restore the file; or train in another \
             --run-directory, or anew with --resume never.
             """
         case .noInitialWeights(let path):

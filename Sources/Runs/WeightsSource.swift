@@ -64,6 +64,11 @@ struct WeightsSource {
 }
 
 extension RunData {
+    /// A note for the user on the words' vectors with which a run on these data begins; nil if there are none.
+    public func noteOnWordVectors(_ configuration: Configuration) throws -> String? {
+        try configuration.wordVectors(of: configuration.meaning(of: storedText)).map { "model.embeddingFile: " + $0.note }
+    }
+
     /// A note for the user on the initial weights of a run on these data; nil if there is nothing to note.
     public func noteOnInitialWeights(_ configuration: Configuration) throws -> String? {
         let path = configuration.model.initialWeights

@@ -154,7 +154,7 @@ struct Resumption {
 
 extension TrainingPlan {
     /// The run's initial conditions. Collective.
-    /// - Parameter parameters: overwritten from the file of model.initialWeights, if there is one.
+    /// - Parameter parameters: overwritten from the files of model.initialWeights and model.embeddingFile, if there are any.
     func origin(readingInitialWeightsInto parameters: FloatView, group: any Communicator) throws -> RunOrigin {
         let meaning = try configuration.meaning(of: data.storedText)
         let sha256 = try InitialWeights.read(for: configuration, meaning: meaning, shape: shape, into: parameters, group: group)
@@ -168,7 +168,7 @@ extension TrainingPlan {
     public func resumePoint(
         _ choice: ResumeChoice, runDirectory: String, invocation: Invocation, group: any Communicator
     ) throws -> ResumePoint? {
-        let parameters = FloatMemory(count: configuration.model.initialWeights.isEmpty ? 0 : ParameterLayout(shape).count)
+        let parameters = FloatMemory(count: configuration.model.hasFirstWeightsFile ? ParameterLayout(shape).count : 0)
         let origin = try origin(readingInitialWeightsInto: parameters.view, group: group)
         return try group.agree {
             let directory = RunDirectory(runDirectory)

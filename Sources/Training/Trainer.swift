@@ -95,11 +95,13 @@ public final class Trainer {
         try group.sumOverRanks(summed, order: configuration.parallelism.reduction)
 
         enter(.optimizer)
+        network.layout.finish(gradient: gradient, team: team)
         let norm = summed[gradient.count] == 0 ? gradientNorm.norm(of: gradient) : .nan
         let rate = (state.plateau?.rate ?? learningRate.rate(atStep: state.step, inEpoch: state.epoch)) * batches.relativeLength(ofBatch: state.batch)
         // Every rank has the same gradient and weights, and so decides alike.
         let isTaken = norm.isFinite && update(gradientNorm: norm, learningRate: rate)
         if isTaken {
+            network.layout.copyTied(in: state.parameters)
             state.averaging?.add(state.parameters, team: team)
             advanceStreams(batch)
             state.count(losses, shards: shards, targetCount: targetCount)

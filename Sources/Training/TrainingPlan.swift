@@ -97,7 +97,7 @@ public struct TrainingPlan {
         let checkpoint = resumePoint?.recovery.checkpoint
         let progress = checkpoint?.manifest.progress ?? CheckpointProgress(step: 0, epoch: 0, positionInEpoch: 0, seed: 0)
         return RunSummary(
-            runDirectory: runDirectory, task: dataset.task, shape: shape, parameterCount: ParameterLayout(shape).count, rankCount: rankCount, threadCount: threadCount,
+            runDirectory: runDirectory, task: dataset.task, shape: shape, parameterCount: ParameterLayout(shape).distinctCount, rankCount: rankCount, threadCount: threadCount,
             shardCount: shards.shardCount, precision: configuration.training.precision, batchesPerEpoch: batchesPerEpoch,
             stepCount: stepCount(step: progress.step, epoch: progress.epoch, batch: progress.positionInEpoch), averaging: averaging,
             dataDescription: data.description, dataNotes: data.notes, dataParts: DataPart.allCases.compactMap(partSize),

@@ -57,6 +57,7 @@ struct ConfigurationArguments: ParsableArguments {
         }
         configuration.data.files = configuration.data.filePaths(relativeTo: folder(ofKey: "data.files"))
         configuration.model.initialWeights = configuration.model.initialWeightsPath(relativeTo: folder(ofKey: "model.initialWeights"))
+        configuration.model.embeddingFile = configuration.model.embeddingFilePath(relativeTo: folder(ofKey: "model.embeddingFile"))
         return try ownRun.map { try locatingFiles(of: configuration, ofRun: $0) } ?? configuration
     }
 

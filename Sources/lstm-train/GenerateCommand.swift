@@ -43,8 +43,13 @@ struct GenerateCommand: ParsableCommand {
         for note in trained.notes { printError(note) }
         let begin = try prompt.map { try generator.tokens(of: $0) } ?? generator.usualPrompt
         write(generator.vocabulary.decodeBytes(begin))
+        var last = begin.last
         _ = generator.generate(
-            from: [begin], length: length, isEnd: generator.isComplete, wrote: { _, token in write(generator.vocabulary.decodeBytes([token])) })
+            from: [begin], length: length, isEnd: generator.isComplete,
+            wrote: { _, token in
+                write(generator.vocabulary.decodeBytes([token], after: last))
+                last = token
+            })
         write([10])
     }
 

@@ -37,7 +37,9 @@ struct TrainCommand: GroupCommand {
         let directory = runDirectory ?? configured.usualRunDirectory
         try session.watch(configuration)
         let data = try session.group.agree { try RunData(configuration, goingOnIn: directory, resume: resumeChoice) }
-        if session.isRoot, let note = try data.noteOnInitialWeights(configuration) { printError(note) }
+        if session.isRoot {
+            for note in [try data.noteOnInitialWeights(configuration), try data.noteOnWordVectors(configuration)].compactMap(\.self) { printError(note) }
+        }
         if session.isRoot, let note = try configured.noteOnMovedFiles(configuration) { printError(note) }
         let team = session.team(threadsAsked: configuration.parallelism.threads)
         let printer = ProgressPrinter(configuration.log, ranks: try RankFacts(rank: session.group.rank, team: team).everywhere(over: session.group))

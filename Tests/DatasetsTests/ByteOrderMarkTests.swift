@@ -27,14 +27,14 @@ struct ByteOrderMarkTests {
     @Test("elsewhere it is an ordinary character, and a second one at the start is kept too")
     func inside() throws {
         let text = try text([mark + mark + "ab" + mark])
-        #expect(text.count == 4 && text.vocabulary.symbols == [0x61, 0x62, 0xFEFF])
+        #expect(text.count == 4 && text.vocabulary.values == [0x61, 0x62, 0xFEFF])
     }
 
     @Test("in bytes all are read, and so are the marks of a run that began with them")
     func kept() throws {
-        #expect(try text([mark + "ab"], TextReading(unit: .byte)).vocabulary.symbols == [0x61, 0x62, 0xBB, 0xBF, 0xEF])
+        #expect(try text([mark + "ab"], TextReading(unit: .byte)).vocabulary.values == [0x61, 0x62, 0xBB, 0xBF, 0xEF])
         let text = try text([mark + "ab"], keepsMarks: true)
-        #expect(text.count == 3 && text.vocabulary.symbols == [0x61, 0x62, 0xFEFF])
+        #expect(text.count == 3 && text.vocabulary.values == [0x61, 0x62, 0xFEFF])
     }
 
     @Test("a prompt's mark is skipped too, and a continued text keeps it")

@@ -151,7 +151,7 @@ struct LabelledSequencesTests {
         (#"{"classes": [{"name": "a", "count": -1}, {"name": "b", "count": 1}], "scale": [], "vocabulary": null}"#, "count must be"),
         (#"{"classes": [{"name": "a", "count": 1}, {"name": "b", "count": 1}], "scale": [], "vocabulary": null}"#, "either a scale or a vocabulary"),
         (#"{"classes": [{"name": "a", "count": 1}, {"name": "b", "count": 1}], "scale": [{"name": "n", "mean": 0, "deviation": 0}], "vocabulary": null}"#, "deviation"),
-        (#"{"classes": [{"name": "a", "count": 1}, {"name": "b", "count": 1}], "scale": [], "vocabulary": {"unit": "word", "symbols": ["a"]}}"#, "unit must be"),
+        (#"{"classes": [{"name": "a", "count": 1}, {"name": "b", "count": 1}], "scale": [], "vocabulary": {"unit": "phrase", "symbols": ["a"]}}"#, "unit must be"),
     ])
     func damaged(json: String, words: String) {
         #expect { try SequenceMeaning(json: Array(json.utf8), file: "classes.json") } throws: { error in

@@ -8,6 +8,7 @@ struct TaskTests {
     private static let tasks: [any LearningTask] = [
         NextTokenTask(vocabularyCount: 5, everyStep: true), ClassificationTask(names: ["a", "b"]), ClassificationTask(names: ["a", "b", "c"], counts: [1, 6, 3]),
         RegressionTask(outputCount: 2, meanTarget: 0.5, tolerance: 0.1), ForecastTask(outputCount: 3),
+        NextTokenTask(vocabularyCount: 5, everyStep: true, unit: .word),
     ]
 
     @Test("the first metric is the loss, which has no name of its own in the log; other names are unique and begin with validation")
@@ -29,6 +30,8 @@ struct TaskTests {
         let text = values(Self.tasks[0], [SequenceOutcome(loss: 3, rightCount: 1), SequenceOutcome(loss: 1, rightCount: 2)], targetCount: 4)
         #expect(text["loss"] == 1 && text["perplexity"] == exp(1) && text["accuracy"] == 0.75)
         #expect(abs((text["bitsPerCharacter"] ?? 0) - log2(exp(1))) < 1e-15)
+        let words = values(Self.tasks[5], [SequenceOutcome(loss: 4, rightCount: 3)], targetCount: 4)
+        #expect(words["perplexity"] == exp(1) && words["bitsPerCharacter"] == nil)
         let numbers = values(Self.tasks[3], [0.1, 0.3].map { SequenceOutcome(loss: $0 * $0, absoluteError: $0) }, targetCount: 4)
         // The tolerance is on the mean over the sequence's two outputs.
         #expect(numbers["largeErrors"] == 1 && abs((numbers["meanAbsoluteError"] ?? 0) - 0.1) < 1e-15)

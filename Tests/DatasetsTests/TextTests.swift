@@ -16,7 +16,7 @@ import Testing
     @Test("a vocabulary is the text's distinct characters in ascending order, over all files")
     func vocabulary() throws {
         let text = try text(["hello\n", "wörld\0"])
-        #expect(text.vocabulary.symbols == [0, 10] + "dehlorw".unicodeScalars.map(\.value) + [0xF6])
+        #expect(text.vocabulary.values == [0, 10] + "dehlorw".unicodeScalars.map(\.value) + [0xF6])
         #expect(text.count == 12)
         #expect(text.vocabulary.unit == .character)
     }
@@ -26,7 +26,7 @@ import Testing
         let path = try files.write([0xFF, 0x00, 0xC3, 0xFF, 0x41], to: "bytes")
         let text = try EncodedText(
             TextOptions(files: [path], reading: TextReading(unit: .byte, lowercase: true), split: SplitFractions()))
-        #expect(text.vocabulary.symbols == [0x00, 0x61, 0xC3, 0xFF])
+        #expect(text.vocabulary.values == [0x00, 0x61, 0xC3, 0xFF])
         #expect(text.count == 5)
         #expect(text.vocabulary.decodeBytes([3, 0, 2, 1]) == [0xFF, 0x00, 0xC3, 0x61])
     }
@@ -36,7 +36,7 @@ import Testing
         let reading = TextReading(lowercase: true, joinLines: true)
         let text = try text(["Ab\nÉa\r\nİ"], reading)
         #expect(text.count == 9)
-        #expect(text.vocabulary.symbols == [0x0D, 0x20, 0x61, 0x62, 0x69, 0xE9, 0x307])
+        #expect(text.vocabulary.values == [0x0D, 0x20, 0x61, 0x62, 0x69, 0xE9, 0x307])
         #expect(try text.vocabulary.encode("A\nÉ", as: reading) == [2, 1, 5])
     }
 

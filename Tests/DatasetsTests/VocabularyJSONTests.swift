@@ -14,19 +14,20 @@ import Testing
                 TextOptions(files: [path], reading: TextReading(unit: unit), split: SplitFractions())
             ).vocabulary
             #expect(try stored(vocabulary.json) == vocabulary)
-            #expect(vocabulary.decode(try vocabulary.encode(text)).utf8.elementsEqual(text.utf8))
+            if unit != .word { #expect(vocabulary.decode(try vocabulary.encode(text)).utf8.elementsEqual(text.utf8)) }
         }
     }
 
     @Test("each malformed vocabulary is rejected with a position")
     func malformed() {
         let cases = [
-            ("", 1, 1), ("[]", 1, 1), ("{\"unit\": \"character\"}", 1, 1), ("{\"unit\": \"word\", \"symbols\": [\"a\"]}", 1, 10),
+            ("", 1, 1), ("[]", 1, 1), ("{\"unit\": \"character\"}", 1, 1), ("{\"unit\": \"phrase\", \"symbols\": [\"a\"]}", 1, 10),
             ("{\"unit\": \"character\", \"symbols\": []}", 1, 34), ("{\"unit\": \"character\", \"symbols\": [\"ab\"]}", 1, 35),
             ("{\"unit\": \"character\", \"symbols\": [\"\"]}", 1, 35), ("{\"unit\": \"character\", \"symbols\": [7]}", 1, 35),
             ("{\"unit\": \"character\",\n \"symbols\": [\"a\", \"b\", \"a\"]}", 2, 24), ("{\"unit\": \"byte\", \"symbols\": [256]}", 1, 30),
             ("{\"unit\": \"byte\", \"symbols\": [-1]}", 1, 30), ("{\"unit\": \"byte\", \"symbols\": [1], \"more\": 1}", 1, 1),
-            ("{\"unit\": \"byte\", \"sybmols\": [1]}", 1, 1),
+            ("{\"unit\": \"byte\", \"sybmols\": [1]}", 1, 1), ("{\"unit\": \"word\", \"symbols\": [\"a b\"]}", 1, 30),
+            ("{\"unit\": \"word\", \"symbols\": [\"\"]}", 1, 30), ("{\"unit\": \"word\", \"symbols\": [\"a\", \"a\"]}", 1, 35), ("{\"unit\": \"word\", \"symbols\": [7]}", 1, 30),
         ]
         for (json, line, column) in cases {
             guard case .malformedFile("vocabulary.json", let foundLine, let foundColumn, _)? = fault({ _ = try stored(json) }) else {

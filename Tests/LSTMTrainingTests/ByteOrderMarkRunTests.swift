@@ -40,7 +40,7 @@ struct ByteOrderMarkRunTests {
         try train(example, steps: 9, data: RunData(example.configuration, goingOnIn: example.path, resume: .auto), resume: .auto)
         #expect(try TrainedRun(example.path).checkpoint.manifest.step == 9)
         let anew = try RunData(example.configuration, goingOnIn: example.path, resume: .never)
-        #expect(anew.dataset.vocabulary?.token(of: 0xFEFF) == nil)
+        #expect(anew.dataset.vocabulary?.token(ofValue: 0xFEFF) == nil)
     }
 
     @Test("a new run's vocabulary doesn't contain the mark, whether the file has it or not")
@@ -48,7 +48,7 @@ struct ByteOrderMarkRunTests {
         let example = try TrainedExample(Self.json, data: Self.data)
         defer { example.remove() }
         let run = try TrainedRun(example.path)
-        #expect(try run.vocabulary()?.token(of: 0xFEFF) == nil)
+        #expect(try run.vocabulary()?.token(ofValue: 0xFEFF) == nil)
         let fingerprint = try run.data().dataset.fingerprint
         try Data(Self.data.unicodeScalars.dropFirst().map { String($0) }.joined().utf8).write(to: example.folder.appending(path: "data.txt"))
         #expect(try run.data().dataset.fingerprint == fingerprint)
@@ -60,7 +60,7 @@ struct ByteOrderMarkRunTests {
         let example = try TrainedExample(Self.json, data: Self.data + "\u{FEFF}The cat.\n")
         defer { example.remove() }
         let run = try TrainedRun(example.path)
-        #expect(try run.vocabulary()?.token(of: 0xFEFF) != nil)
+        #expect(try run.vocabulary()?.token(ofValue: 0xFEFF) != nil)
         let fingerprint = try RunData(example.configuration).dataset.fingerprint
         #expect(try run.data().dataset.fingerprint == fingerprint)
         #expect(try RunData(example.configuration, goingOnIn: example.path, resume: .auto).dataset.fingerprint == fingerprint)

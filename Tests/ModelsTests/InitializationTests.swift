@@ -68,6 +68,21 @@ struct InitializationTests {
         #expect(found[layout["head.bias"].range].allSatisfy { $0 == 0 })
     }
 
+    @Test("uniform: all weights and biases within the range; tied ones begin as the embedding")
+    func uniform() {
+        var shape = shape(.uniform)
+        shape.initialRange = 0.25
+        var found = values(shape, seed: 5)
+        for parameter in ParameterLayout(shape).parameters { expectUniform(found[parameter.range], limit: 0.25, parameter.name) }
+        shape.layers = [.recurrent(RecurrentDescription(cell: .lstm, hidden: 19))]
+        (shape.outputs, shape.isTied, shape.initialization) = (211, true, .pyTorch)
+        found = values(shape, seed: 5)
+        let layout = ParameterLayout(shape)
+        expectUniform(found[layout["embedding.weight"].range], limit: 0.1, "embedding")
+        #expect(Bits(found[layout["head.weight"].range]) == Bits(found[layout["embedding.weight"].range]))
+        #expect(layout.count - layout.distinctCount == 211 * 19)
+    }
+
     @Test("A forget bias is added to the forget gate's input bias in every layer, and to nothing else")
     func forgetBias() {
         for initialization in [ModelDescription.Initialization.pyTorch, .keras] {

@@ -107,6 +107,16 @@ struct Work: Sendable, CustomTestStringConvertible {
             """,
         files: ["text.txt": prose])
 
+    /// Words with an embedding that is the head's too.
+    static let words = Work(
+        name: "words",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "unit": "word", "vocabularySize": 10, "length": 6},
+             "model": {"hidden": 10, "embedding": 10, "tied": true, "initialization": "uniform", "initialRange": 0.2},
+             "training": {"batch": 5, "steps": 50, "clipNorm": 0.5}, "optimizer": {"algorithm": "adamw", "learningRate": 0.01, "weightDecay": 0.1}}
+            """,
+        files: ["text.txt": prose])
+
     /// Cells with other options than the usual ones, with carried states.
     static let cells = Work(
         name: "cells",

@@ -16,7 +16,7 @@ struct ConfigurationKeyTests {
                 let text = value.stringValue ?? value.serialized()
                 let overridden = try Configuration.parse(
                     Array(configurationText(kind).utf8), name: "file",
-                    overrides: key.neededMembers.map { "\(key.section.rawValue).\($0.0)=\($0.1.stringValue ?? $0.1.serialized())" } + ["\(key.dottedName)=\(text)"])
+                    overrides: key.neededMembers(of: kind).map { "\(key.section.rawValue).\($0.0)=\($0.1.stringValue ?? $0.1.serialized())" } + ["\(key.dottedName)=\(text)"])
                 #expect(overridden == read, "\(key.dottedName)=\(text)")
                 let again = try Configuration.parse(Array(read.resolvedJSON().serialized(indented: true).utf8), name: "resolved")
                 #expect(again == read, "\(key.dottedName) = \(value.serialized())")
@@ -59,7 +59,8 @@ struct ConfigurationKeyTests {
         for key in ConfigurationKey.table {
             for condition in key.conditions {
                 let other = try #require(key.section.keys.first { $0.dottedName == condition.key }, "\(key.dottedName)")
-                let schema = try #require(schemaProperty(other, kind: .adding))
+                let kind: Configuration.DataKind = key.kinds.contains(.adding) ? .adding : .text
+                let schema = try #require(schemaProperty(other, kind: kind))
                 let standard = try #require(key.standard)
                 let unmet: JSONValue
                 switch condition.values {
@@ -72,9 +73,13 @@ struct ConfigurationKeyTests {
                 guard !isMet(condition, by: unmet) else { continue }
                 // Without those that depend on the other key themselves.
                 let dependent = key.section.keys.filter { $0.conditions.contains { $0.key == other.dottedName } }.map(\.name)
-                let others = key.neededMembers.filter { $0.0 != other.name && !dependent.contains($0.0) } + [(other.name, unmet)]
-                for value in try samples(of: key, kind: .adding) {
-                    let document = "{\"data\": {\"kind\": \"adding\"}, \"\(key.section.rawValue)\": {\(members(others + [(key.name, value)]))}}"
+                let others = key.neededMembers(of: kind).filter { $0.0 != other.name && !dependent.contains($0.0) } + [(other.name, unmet)]
+                for value in try samples(of: key, kind: kind) {
+                    let values = members(others + [(key.name, value)])
+                    let document =
+                        key.section == .data
+                        ? "{\"data\": {\"kind\": \"text\", \"files\": \"a.txt\", \(values)}}"
+                        : "{\"data\": {\"kind\": \"adding\"}, \"\(key.section.rawValue)\": {\(values)}}"
                     let error = configurationError(document)
                     var validator = ConfigurationSchemaValidator()
                     #expect((error == nil) == validator.accepts(try JSONValue.parse(Array(document.utf8)), Configuration.schema()), "\(document)")
@@ -128,11 +133,16 @@ struct ConfigurationKeyTests {
 private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) throws -> [JSONValue] {
     let schema = try #require(schemaProperty(key, kind: kind))
     let standard = key.standard.map { [$0] } ?? []
+    let needsTokens = key.conditions.contains { $0.key == "model.embedding" }
+    if needsTokens, !Configuration(kind: kind).data.hasTokens { return standard }
     switch schema["type"]?.stringValue {
     case nil where key.dottedName == "model.layers": return standard + [.integer(64), layerList]
     case "boolean" where key.dottedName == "model.bidirectional" && kind.usualHead == .every: return standard
+    // With the widths that they need it is in LayerStackTests.
+    case "boolean" where key.dottedName == "model.tied": return standard
     case "boolean": return [.bool(true), .bool(false)]
     case "string" where key.dottedName == "model.newSymbols" && ![.text, .textWindows].contains(kind): return standard
+    case "string" where key.dottedName == "model.embeddingFile" && ![.text, .textWindows].contains(kind): return standard
     case "string" where schema["enum"] == nil: return standard + [.text("a b.safetensors"), .text("é \"")]
     case "string": return (schema["enum"]?.arrayValue ?? []).filter { key.dottedName != "model.head" || mayBeHead($0, kind) }
     case "integer" where key.dottedName == "model.embedding" && !Configuration(kind: kind).data.hasTokens: return standard
@@ -201,16 +211,19 @@ func configurationText(_ kind: Configuration.DataKind, setting key: Configuratio
     guard let key else { return "{\"data\": {\(members(data))}}" }
     if key.section == .data {
         data.removeAll { $0.0 == key.name }
+        data += key.neededMembers(of: kind)
         return "{\"data\": {\(data.isEmpty ? "" : members(data) + ",")\n\(members([(key.name, value)]))}}"
     }
-    let needed = key.neededMembers.isEmpty ? "" : members(key.neededMembers) + ","
+    let neededMembers = key.neededMembers(of: kind)
+    let needed = neededMembers.isEmpty ? "" : members(neededMembers) + ","
     return "{\"data\": {\(members(data))}, \"\(key.section.rawValue)\": {\(needed)\n\(members([(key.name, value)]))}}"
 }
 
 extension ConfigurationKey {
-    /// Keys of its section, with values at which it is of effect.
-    fileprivate var neededMembers: [(String, JSONValue)] {
-        conditions.map { condition in
+    /// Keys of its section, with values at which it is of effect for data of `kind`, as far as they go with those.
+    fileprivate func neededMembers(of kind: Configuration.DataKind) -> [(String, JSONValue)] {
+        let conditions = conditions.filter { $0.key != "model.embedding" || Configuration(kind: kind).data.hasTokens }
+        return conditions.map { condition in
             switch condition.values {
             case .words(let words): (condition.name, .text(words[0]))
             case .above(let bound): (condition.name, .real(bound + 0.5))

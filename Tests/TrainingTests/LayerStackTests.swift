@@ -101,6 +101,24 @@ struct LayerStackTests {
         #expect(error?.contains(message) == true, "\(error ?? "")")
     }
 
+    @Test("tied weights need a text, an embedding, and a last layer that is as wide")
+    func tied() throws {
+        func parse(_ kind: String, _ model: String) throws -> Configuration {
+            try Configuration.parse(Array("{\"data\": {\"kind\": \"\(kind)\", \"files\": \"a.txt\"}, \"model\": {\(model)}}".utf8), name: "config.json")
+        }
+        let configuration = try parse("text", #""embedding": 8, "tied": true, "hidden": 8"#)
+        #expect(configuration.model.tied)
+        #expect(try Configuration.parse(Array(configuration.resolvedJSON().serialized().utf8), name: "resolved") == configuration)
+        for (kind, model, message) in [
+            ("text", #""embedding": 8, "tied": true, "hidden": 9"#, "config.json:1:80: model.tied is true, but the last layer gives 9 numbers and model.embedding is 8"),
+            ("text", #""tied": true"#, "config.json:1:64: model.tied is true, but model.embedding is 0; it goes with model.embedding at least 1 only."),
+        ] {
+            #expect { _ = try parse(kind, model) } throws: { "\($0)".contains(message) }
+        }
+        let error = configurationError(#"{"data": {"kind": "temporalOrder"}, "model": {"embedding": 8, "hidden": 8, "tied": true}}"#)?.description
+        #expect(error?.contains("model.tied is true, but with data.kind \"temporalOrder\" the model doesn't predict the symbols that it reads") == true, "\(error ?? "")")
+    }
+
     @Test("layers without a recurrence are read with their keys, and written again")
     func others() throws {
         let configuration = try Configuration.parse(

@@ -20,7 +20,7 @@ struct OtherFrameworkTermTests {
         ("random_state", "training.seed"), ("eps", "optimizer.epsilon"), ("embedding_dim", "model.embedding"), ("log_every_n_steps", "log.everySteps"),
         ("save_steps", "checkpoint.everySteps"), ("num_workers", "parallelism.threads"), ("max_steps", "training.steps"), ("rnn_type", "model.cell"), ("gru", "model.cell"),
         ("rnn", "model.cell"), ("nonlinearity", "model.activation"), ("peephole", "model.peepholes"),
-        ("cifg", "model.coupledGates"), ("recurrent_activation", "model.gateActivation"), ("reset_after", "model.reset"),
+        ("cifg", "model.coupledGates"), ("vocab_size", "data.vocabularySize"), ("tie_weights", "model.tied"), ("glove", "model.embeddingFile"), ("freeze", "model.trainEmbedding"), ("recurrent_activation", "model.gateActivation"), ("reset_after", "model.reset"),
         ("early_stopping", "training.patience"), ("label_smoothing_factor", "training.labelSmoothing"),
     ])
     func keys(word: String, key: String) {
@@ -45,7 +45,7 @@ struct OtherFrameworkTermTests {
         ("keep_prob", "one less this"), ("recurrent_dropout", "has no dropout inside a recurrence"), ("zoneout", "model.dropout"),
         ("l1", "has weight decay alone"), ("adadelta", "has Adam, AdamW, SGD, RMSprop"), ("proj_size", "has no projection"),
         ("device", "on CPUs only"), ("gpus", "on CPUs only"),
-        ("vocab_size", "data.unit"),
+        ("tokenizer", "data.unit"),
         ("loss", "the loss follows from data.kind"), ("shuffle", "training.seed"), ("output_dir", "--run-directory PATH"),
         ("input_size", "follow from the data"),
     ])

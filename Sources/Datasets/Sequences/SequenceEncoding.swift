@@ -13,13 +13,13 @@ struct SequenceEncoding {
     /// - Throws: ``DatasetError`` for a symbol that a stored vocabulary lacks, and for values out of scale.
     init(_ table: SequenceTable, options: SequenceOptions, trainingRows: [Int], stored: SequenceMeaning?) throws(DatasetError) {
         guard options.text.isEmpty else {
-            let vocabulary = stored?.inputVocabulary ?? Vocabulary(unit: .character, symbols: Set(table.symbols).sorted())
+            let vocabulary = stored?.inputVocabulary ?? Vocabulary(unit: .character, values: Set(table.symbols).sorted())
             (self.vocabulary, scale) = (vocabulary, [])
             for row in table.labels.indices {
                 for symbol in table.symbols[table.starts[row]..<table.starts[row + 1]] {
-                    guard let token = vocabulary.token(of: symbol) else {
+                    guard let token = vocabulary.token(ofValue: symbol) else {
                         throw table.error(
-                            "\(vocabulary.name(of: symbol)) in this row's text is none of the run's \(counted(vocabulary.count, "symbol")). Leave the row out",
+                            "\(vocabulary.name(of: .value(symbol))) in this row's text is none of the run's \(counted(vocabulary.count, "symbol")). Leave the row out",
                             at: table.positions[row])
                     }
                     tokens.append(token)

@@ -5,14 +5,19 @@ import Foundation
 public struct NextTokenTask: LearningTask {
     public let output: OutputDescription
     public let display: PredictionDisplay
+    private let unit: TextUnit
 
-    /// - Parameter hasGrammar: whether generated texts are strings of a grammar, which a report checks.
-    public init(vocabularyCount: Int, everyStep: Bool, hasGrammar: Bool = false) {
+    /// - Parameters:
+    ///   - unit: what a token stands for.
+    ///   - hasGrammar: whether generated texts are strings of a grammar, which a report checks.
+    public init(vocabularyCount: Int, everyStep: Bool, unit: TextUnit = .character, hasGrammar: Bool = false) {
+        self.unit = unit
         output = OutputDescription(count: vocabularyCount, isEveryStep: everyStep, loss: .crossEntropy)
         display = hasGrammar ? .strings : .text
     }
 
-    public var metrics: [Metric] { [.crossEntropy, .perplexity, .bitsPerSymbol, .accuracy] }
+    /// Bits are usual for characters, and not for words.
+    public var metrics: [Metric] { [.crossEntropy, .perplexity] + (unit == .word ? [] : [.bitsPerSymbol]) + [.accuracy] }
     public var baseline: Baseline { .equallyLikely(classCount: output.count) }
     public var uses: Set<ModelUse> { [.generate] }
     public var name: String { "text generation" }

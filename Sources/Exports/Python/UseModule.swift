@@ -6,7 +6,8 @@ extension PythonModule {
     /// Import of json, if there is a vocabulary or statistics.
     var jsonImport: String {
         switch model.use {
-        case .text, .series: "import json\n"
+        case .text(let text): text.vocabulary.unit == .word ? "import json\nimport re\n" : "import json\n"
+        case .series: "import json\n"
         case .classes, .numbers: ""
         }
     }
@@ -20,6 +21,7 @@ extension PythonModule {
 
     /// `encode` and `decode`, which use only the standard library.
     func textCodec(_ text: TextUse) -> String {
+        guard text.vocabulary.unit != .word else { return wordCodec(text) }
         let isBytes = text.vocabulary.unit == .byte
         var reading = "text"
         // Character by character, as for the training text: Python's lower() of a whole text treats final letters differently.
@@ -43,6 +45,38 @@ extension PythonModule {
 
             def decode(tokens: list[int]) -> str:
                 return \(writing)
+            """
+    }
+
+    /// The same for words: what stands between blanks, and a line's end.
+    private func wordCodec(_ text: TextUse) -> String {
+        let reading = text.reading.lowercase ? "\"\".join(character.lower() for character in text)" : "text"
+        let lineEnd = text.reading.joinLines ? " " : " \(Vocabulary.lineEnd) "
+        return """
+            SYMBOLS = json.loads((FOLDER / "vocabulary.json").read_text(encoding="utf-8"))["symbols"]
+            TOKENS = {symbol: token for token, symbol in enumerate(SYMBOLS)}
+
+
+            def encode(text: str) -> list[int]:
+                \"\"\"The tokens of the words of `text`, \(text.reading.wordsOfPreparation); of others that of \(Vocabulary.unknown), if there is one.\"\"\"
+                lines = \(reading).replace("\\n", "\(lineEnd)")
+                words = [word for word in re.split("[ \\t\\x0b\\x0c\\r]+", lines) if word]
+                if "\(Vocabulary.unknown)" in TOKENS:
+                    words = [word if word in TOKENS else "\(Vocabulary.unknown)" for word in words]
+                unknown = sorted({word for word in words if word not in TOKENS})
+                if unknown or not words:
+                    raise ValueError(f"the model doesn't know {unknown}" if unknown else "the text is empty")
+                return [TOKENS[word] for word in words]
+
+
+            def decode(tokens: list[int]) -> str:
+                text = ""
+                for token in tokens:
+                    if SYMBOLS[token] == "\(Vocabulary.lineEnd)":
+                        text += "\\n"
+                    else:
+                        text += (" " if text and text[-1] != "\\n" else "") + SYMBOLS[token]
+                return text
             """
     }
 

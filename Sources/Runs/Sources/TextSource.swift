@@ -17,13 +17,14 @@ struct TextSource: DataSource {
     var seedEffect: SeedEffect { isStreams && !configuration.data.randomLength ? .none : .order }
 
     func task(outputCount: Int, meaning: (any DataMeaning)?) -> any LearningTask {
-        NextTokenTask(vocabularyCount: outputCount, everyStep: configuration.headPlacement == .every)
+        NextTokenTask(vocabularyCount: outputCount, everyStep: configuration.headPlacement == .every, unit: configuration.data.unit)
     }
 
     func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset {
         let data = configuration.data
         let options = TextOptions(
-            files: data.files, reading: data.reading, split: try data.split(), evaluated: evaluated, keepsByteOrderMarks: keepsByteOrderMarks)
+            files: data.files, reading: data.reading, split: try data.split(), evaluated: evaluated, keepsByteOrderMarks: keepsByteOrderMarks,
+            wordLimit: data.vocabularySize)
         let text = try EncodedText(options, vocabulary: meaning?.symbolVocabulary)
         if isStreams {
             return try TextStreams(
