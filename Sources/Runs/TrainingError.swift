@@ -184,7 +184,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             lstm-train evaluate \(run.shellPath) --data \((file.split(separator: "/").last.map(String.init) ?? file).shellPath).
             """
         case .noMatrix(let checkpoint, let tensor, let found):
-            "checkpoint \(checkpoint): '\(tensor)' is \(found), and not a matrix. Was it written by this program?"
+            "checkpoint \(checkpoint): '\(tensor)' is \(found), which no model has there. Was it written by this program?"
         case .emptyPart(let part):
             "this run's \(part) part has no examples. Choose another --part."
         case .noLayer(let layer, let layerCount):
