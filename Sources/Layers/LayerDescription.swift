@@ -16,6 +16,14 @@ public enum LayerDescription: Sendable, Hashable {
         case .dropout, .layerNorm, .noise: inputWidth
         }
     }
+
+    /// Whether the layer does nothing but in training.
+    package var isForTrainingOnly: Bool {
+        switch self {
+        case .dropout, .noise: true
+        default: false
+        }
+    }
 }
 
 extension LayerDescription {
