@@ -24,7 +24,8 @@ public struct RateTest: Sendable, Equatable {
 
     /// One for each step taken, with rising rates.
     public let points: [Point]
-    /// Whether the test ended before its last rate, since the mean of 5 losses was 4 times its lowest, or a step wasn't finite.
+    /// Whether the test ended before its last rate, since the mean of 5 losses was 4 times its lowest and above the first step's loss, or a step wasn't finite.
+    /// A loss near 0 that quadruples is still near 0.
     public let isDiverged: Bool
 
     private static let reach = 4
@@ -61,9 +62,14 @@ public struct RateTest: Sendable, Equatable {
             let last = steps.suffix(5)
             let mean = last.reduce(0) { $0 + $1.loss } / Double(last.count)
             lowestMean = min(lowestMean, mean)
-            isDiverged = !isTaken || mean > Self.greatestRatio * lowestMean
+            isDiverged = !isTaken || Self.isDiverged(mean: mean, lowestMean: lowestMean, firstLoss: steps.first?.loss ?? loss)
         }
         self.init(steps: steps, isDiverged: isDiverged)
+    }
+
+    /// Whether a mean of 5 losses is that of a diverging training.
+    package static func isDiverged(mean: Double, lowestMean: Double, firstLoss: Double) -> Bool {
+        mean > greatestRatio * lowestMean && mean > firstLoss
     }
 
     /// The point with the lowest mean loss; nil without points.
