@@ -47,8 +47,8 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
             "the weights take \(byteCount) bytes, and a file of --format \(format.rawValue) ends at \(limit). Choose --format pytorch, which has no bound."
         case .layerNotExported(let number, let name):
             """
-            layer \(number) of the model (\(name)) can't be exported in any format. The checkpoint's weights.safetensors has its weights by name, in PyTorch's \
-            shapes, for a module of your own.
+            no format has a layer like layer \(number) (\(name)). The checkpoint's weights.safetensors has its parameters, in PyTorch's shapes and order of the \
+            gates, for a module of your own.
             """
         case .layerUnknown(let format, let layer, let others):
             "--format \(format.rawValue) has no layer like \(layer). Choose --format \(others.map(\.rawValue).joined(separator: ", "))."
