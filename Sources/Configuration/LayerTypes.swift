@@ -4,7 +4,7 @@ import Layers
 
 extension LayerType {
     /// In the order of messages and of the schema.
-    static let all: [LayerType] = CellKind.allCases.map(recurrent) + [dense, layerNorm, dropout, noise]
+    static let all: [LayerType] = CellKind.allCases.map(recurrent) + [dense, layerNorm, dropout, noise, transformer]
 
     static let resetMeaning = "A GRU's reset gate: after the product with the hidden state (PyTorch), or before it (Cho et al. 2014)."
     static let peepholesMeaning = "Whether an LSTM's gates see its cell state (Gers & Schmidhuber 2000)."
@@ -63,6 +63,22 @@ extension LayerType {
         keys: [.real("deviation", \NoiseDescription.deviation, .atLeast(0).atMost(1e6), isRequired: true, "Standard deviation of what is added in training.")],
         initial: NoiseDescription(deviation: 0).layer, includes: { NoiseDescription($0) != nil })
 
+    private static let transformer = LayerType(
+        name: "transformer",
+        keys: [
+            .integer("heads", \TransformerDescription.heads, 1...1024, isRequired: true, "Heads of the attention; they divide the width that the layer reads."),
+            .integer("feedForward", \TransformerDescription.feedForward, LayerStack.hiddens, isRequired: true, "Units of the feed-forward network."),
+            .bool("causal", \TransformerDescription.isCausal, "Whether a time step attends to itself and the ones before it only."),
+            .choice("norm", \TransformerDescription.norm, "Layer normalisation before both networks, or after the sums, as in the first Transformer."),
+            .choice("positions", \TransformerDescription.positions, "Positions: rotary in queries and keys, sinusoidal added to the layer's input, or none."),
+            .choice("activation", \TransformerDescription.activation, "Of the feed-forward network."),
+            .real("dropout", \TransformerDescription.dropout, rates, "Probability of a 0 in training, at the places of torch.nn.TransformerEncoderLayer."),
+            .integer(
+                "context", \TransformerDescription.context, 0...65_536,
+                "Time steps before its own that a time step attends to, also across the chunks of a text; 0 for all of its chunk."
+            ).when("causal is true") { TransformerDescription($0)?.isCausal == true },
+        ], initial: TransformerDescription(heads: 1, feedForward: 1).layer, includes: { TransformerDescription($0) != nil })
+
     static let rates = RealRange.atLeast(0).below(1)
 }
 
@@ -109,4 +125,13 @@ extension NoiseDescription: LayerSettings {
     }
 
     var layer: LayerDescription { .noise(self) }
+}
+
+extension TransformerDescription: LayerSettings {
+    init?(_ layer: LayerDescription) {
+        guard case .transformer(let settings) = layer else { return nil }
+        self = settings
+    }
+
+    var layer: LayerDescription { .transformer(self) }
 }

@@ -70,7 +70,7 @@ extension ExportedModel {
                 recurrentCount += 1
             // A trained model has none.
             case .dropout, .noise: kinds.append(nil)
-            case .dense, .layerNorm: preconditionFailure("refused before: ExportError.layerNotExported")
+            case .dense, .layerNorm, .transformer: preconditionFailure("refused before: ExportError.layerNotExported")
             }
         }
         return zip(kinds + [.head], ModelPlan(shape).layers).compactMap { kind, plan in kind.map { ExportedLayer($0, plan, buffer: allParameters) } }

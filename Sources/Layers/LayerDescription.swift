@@ -7,13 +7,14 @@ public enum LayerDescription: Sendable, Hashable {
     case dense(DenseDescription)
     case layerNorm(LayerNormDescription)
     case noise(NoiseDescription)
+    case transformer(TransformerDescription)
 
     /// Numbers of its output at a time step, if it reads `inputWidth`.
     public func width(reading inputWidth: Int) -> Int {
         switch self {
         case .recurrent(let layer): layer.width + (layer.connection == .concatenate ? inputWidth : 0)
         case .dense(let layer): layer.units
-        case .dropout, .layerNorm, .noise: inputWidth
+        case .dropout, .layerNorm, .noise, .transformer: inputWidth
         }
     }
 }
@@ -127,6 +128,7 @@ extension LayerDescription {
         case .dropout, .noise: (Double(width) * (precision == .float32 ? 1 : 1.5), 0)
         // Sums or normalised values, outputs and gradients.
         case .dense, .layerNorm: (Double(width) * (precision == .float32 ? 3 : 4), 0)
+        case .transformer(let layer): (layer.keptFloats(precision, width: width), 0)
         }
     }
 }

@@ -14,17 +14,23 @@ public struct LayerPlan: Sendable, Equatable {
     public package(set) var parameters: [Parameter]
     /// Of a forward pass, for each time step that it computes.
     let multiplyAddsPerStep: Int
+    /// Of a forward pass, for each pair of time steps: attention's.
+    let multiplyAddsPerPair: Int
 
     package init(
-        name: String, inputWidth: Int, width: Int, isEveryStep: Bool, isRecurrent: Bool, parameters: [Parameter], multiplyAddsPerStep: Int
+        name: String, inputWidth: Int, width: Int, isEveryStep: Bool, isRecurrent: Bool, parameters: [Parameter], multiplyAddsPerStep: Int,
+        multiplyAddsPerPair: Int = 0
     ) {
         (self.name, self.inputWidth, self.width) = (name, inputWidth, width)
         (self.isEveryStep, self.isRecurrent) = (isEveryStep, isRecurrent)
-        (self.parameters, self.multiplyAddsPerStep) = (parameters, multiplyAddsPerStep)
+        (self.parameters, self.multiplyAddsPerStep, self.multiplyAddsPerPair) = (parameters, multiplyAddsPerStep, multiplyAddsPerPair)
     }
 
     public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
 
     /// Multiply-adds of a forward pass over one sequence.
-    public func multiplyAdds(timeCount: Int) -> Int { multiplyAddsPerStep * (isRecurrent || isEveryStep ? timeCount : 1) }
+    public func multiplyAdds(timeCount: Int) -> Int {
+        let computesEveryStep = isRecurrent || isEveryStep || multiplyAddsPerPair > 0
+        return multiplyAddsPerStep * (computesEveryStep ? timeCount : 1) + multiplyAddsPerPair * timeCount * timeCount
+    }
 }

@@ -92,7 +92,7 @@ extension LayerDescription {
         // A connection takes rows, and both directions would add to one embedding's gradient.
         case (.recurrent(let layer), .embedding): layer.connection == .none && !layer.isBidirectional
         case (.recurrent(let layer), _): layer.connection == .none
-        case (.dropout, _), (.dense, _), (.layerNorm, _), (.noise, _): false
+        case (.dropout, _), (.dense, _), (.layerNorm, _), (.noise, _), (.transformer, _): false
         }
     }
 
@@ -111,11 +111,41 @@ extension LayerDescription {
         return layer.width
     }
 
-    /// Whether the layer needs all time steps of a sequence at once, so that they can't be kept segment by segment, or read as they come.
+    /// Whether the layer needs all time steps of a sequence at once, so that they can't be kept segment by segment.
     package var needsWholeSequence: Bool {
         switch self {
         case .recurrent(let layer): layer.isBidirectional
+        // Gradients go from a time step to those before it, which an earlier segment has.
+        case .transformer: true
         case .dropout, .dense, .layerNorm, .noise: false
+        }
+    }
+
+    /// Whether an output depends on later time steps, so that a sequence can't be read as it comes.
+    package var readsAhead: Bool {
+        if case .transformer(let layer) = self { return !layer.isCausal }
+        return needsWholeSequence
+    }
+
+    /// Whether an output depends on earlier time steps that ``stateParts(reading:)`` doesn't carry from one chunk of a text to the next.
+    package var forgetsBetweenChunks: Bool {
+        guard case .transformer(let layer) = self else { return false }
+        return layer.context == 0
+    }
+
+    /// Heads of a transformer, which divide its width; nil for the other layers.
+    package var heads: Int? {
+        guard case .transformer(let layer) = self else { return nil }
+        return layer.heads
+    }
+
+    /// The layer's states, if it has any.
+    func stateParts(reading inputWidth: Int) -> [StateLayout.Part] {
+        switch self {
+        case .recurrent(let layer):
+            Array(repeating: StateLayout.Part(width: layer.hidden, partCount: layer.statePartCount), count: layer.isBidirectional ? 2 : 1)
+        case .transformer(let layer): layer.stateWidth(reading: inputWidth).map { [StateLayout.Part(width: $0, partCount: 1)] } ?? []
+        case .dropout, .dense, .layerNorm, .noise: []
         }
     }
 }

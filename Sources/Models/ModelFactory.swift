@@ -31,6 +31,9 @@ struct ModelFactory {
             case .noise(let layer): layers.append(NoiseLayer(layer, width: width, number: index, below: layers[layers.count - 1], context))
             case .dense(let layer): layers.append(DenseLayer(layer, layerPlan, context))
             case .layerNorm(let layer): layers.append(LayerNormLayer(layer, layerPlan, context))
+            case .transformer(let layer):
+                layers.append(TransformerLayer(layer, layerPlan, number: index, stateIndex: stateIndex, context))
+                if layer.context > 0 { stateIndex += 1 }
             }
         }
         self.layers = layers

@@ -11,7 +11,7 @@ public struct ModelPlan: Sendable, Equatable {
     public let parameters: ParameterLayout
     /// From the input to the head.
     public let layers: [LayerPlan]
-    /// The states of all recurrent layers.
+    /// The states of all layers that have one.
     public let state: StateLayout
     private let descriptions: [LayerDescription]
     private let hiddenCount: Int
@@ -36,6 +36,8 @@ public struct ModelPlan: Sendable, Equatable {
             case .dense(let layer):
                 rows.append(.dense(layer, index: index, inputWidth: inputWidth, shape.initialization, isEveryStep: isEveryStep))
             case .layerNorm: rows.append(.layerNorm(index: index, width: inputWidth, isEveryStep: isEveryStep))
+            case .transformer(let layer):
+                rows.append(.transformer(layer, index: index, width: inputWidth, shape.initialization, isEveryStep: isEveryStep))
             }
         }
         rows.append(
@@ -52,10 +54,7 @@ public struct ModelPlan: Sendable, Equatable {
         layers = rows
         hiddenCount = shape.layers.count
         descriptions = shape.layers
-        state = StateLayout(
-            shape.recurrentLayers.flatMap { layer in
-                Array(repeating: StateLayout.Part(width: layer.hidden, partCount: layer.statePartCount), count: layer.isBidirectional ? 2 : 1)
-            })
+        state = StateLayout(shape.layers.enumerated().flatMap { index, layer in layer.stateParts(reading: shape.inputWidth(ofLayer: index)) })
         parameters = ParameterLayout(parameters: rows.flatMap(\.parameters))
     }
 
@@ -115,6 +114,37 @@ extension LayerPlan {
                 Parameter(name: "layers.\(index).weight", shape: [width], initial: .zero, raised: 0..<width, by: [1]),
                 Parameter(name: "layers.\(index).bias", shape: [width], initial: .zero),
             ], multiplyAddsPerStep: 0)
+    }
+
+    /// A Transformer's block, with the names and first values of `torch.nn.TransformerEncoderLayer`.
+    fileprivate static func transformer(
+        _ layer: TransformerDescription, index: Int, width: Int, _ scheme: ModelDescription.Initialization, isEveryStep: Bool
+    ) -> LayerPlan {
+        func name(_ name: String) -> String { "layers.\(index).\(name)" }
+        let isKeras = scheme == .keras
+        func linear(_ place: String, _ rows: Int, _ columns: Int, zeroBias: Bool = false) -> [Parameter] {
+            let uniform = InitialValues.uniform(limit: 1 / Double(columns).squareRoot())
+            return [
+                Parameter(name: name("\(place).weight"), shape: [rows, columns], initial: isKeras ? .glorot(rows, columns) : uniform),
+                Parameter(name: name("\(place).bias"), shape: [rows], initial: isKeras || zeroBias ? .zero : uniform),
+            ]
+        }
+        func norm(_ place: String) -> [Parameter] {
+            [
+                Parameter(name: name("\(place).weight"), shape: [width], initial: .zero, raised: 0..<width, by: [1]),
+                Parameter(name: name("\(place).bias"), shape: [width], initial: .zero),
+            ]
+        }
+        let projection = [
+            Parameter(name: name("self_attn.in_proj_weight"), shape: [3 * width, width], initial: .glorot(3 * width, width)),
+            Parameter(name: name("self_attn.in_proj_bias"), shape: [3 * width], initial: .zero),
+        ]
+        let attention = projection + linear("self_attn.out_proj", width, width, zeroBias: true)
+        let feedForward = linear("linear1", layer.feedForward, width) + linear("linear2", width, layer.feedForward)
+        return LayerPlan(
+            name: layer.name, inputWidth: width, width: width, isEveryStep: isEveryStep, isRecurrent: false,
+            parameters: attention + feedForward + norm("norm1") + norm("norm2"), multiplyAddsPerStep: 4 * width * width + 2 * width * layer.feedForward,
+            multiplyAddsPerPair: layer.isCausal ? width : 2 * width)
     }
 
     /// A recurrent layer with PyTorch's parameters, of the forward direction and then, if there is one, of the backward direction.

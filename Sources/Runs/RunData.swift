@@ -81,8 +81,11 @@ extension Configuration {
 }
 
 extension Configuration {
-    /// Symbols of a window, for models that read windows from a zero state; nil for those that carry their state.
-    public var windowLength: Int? { source.windowLength }
+    /// Symbols of a window, for models that read windows from a zero state; nil for those that carry their state. A model with a layer that begins anew with
+    /// each chunk of a text reads windows of a chunk's length.
+    public var windowLength: Int? {
+        source.windowLength ?? (source.carriesState && model.layerDescriptions.contains(where: \.forgetsBetweenChunks) ? data.length : nil)
+    }
 }
 
 extension Configuration.DataSettings {

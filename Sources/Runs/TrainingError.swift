@@ -188,7 +188,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .emptyPart(let part):
             "this run's \(part) part has no examples. Choose another --part."
         case .noLayer(let layer, let layerCount):
-            "layer \(layer + 1) was asked for, and the model has \(layerCount). Choose --layer from 1 to \(layerCount)."
+            layerCount == 0
+                ? "this model has no recurrent layer, so there are no gates to show."
+                : "layer \(layer + 1) was asked for, and the model has \(layerCount). Choose --layer from 1 to \(layerCount)."
         case .noExample(let example, let part, let count):
             count == 0
                 ? "this run's \(part) part has no examples to choose from."

@@ -33,6 +33,9 @@ def modules(layers, width):
         elif layer["type"] == "dense":
             made.append(torch.nn.Linear(width, layer["units"]))
             width = layer["units"]
+        elif layer["type"] == "transformer":
+            made.append(torch.nn.TransformerEncoderLayer(
+                width, layer["heads"], layer["feedForward"], dropout=0, activation=layer["activation"], batch_first=True, norm_first=layer["norm"] == "pre"))
         elif layer["type"] == "layerNorm":
             made.append(torch.nn.LayerNorm(width, eps=layer.get("epsilon", 1e-5)))
         else:
@@ -40,7 +43,46 @@ def modules(layers, width):
     return made, width
 
 
+def transformed(layer, module, x, lengths):
+    """PyTorch's own block; with rotary positions its parts, and attention with queries and keys turned by their positions."""
+    time, width = x.shape[1], x.shape[2]
+    position = torch.arange(time, dtype=torch.float64)
+    blocked = torch.arange(time)[None, :] >= torch.tensor(lengths)[:, None]
+    later = torch.ones(time, time, dtype=torch.bool).triu(1) if layer["causal"] else torch.zeros(time, time, dtype=torch.bool)
+    if layer["positions"] == "sinusoidal":
+        angles = position[:, None] * 10000.0 ** (-torch.arange(0, width, 2, dtype=torch.float64) / width)
+        table = torch.zeros(time, width, dtype=torch.float64)
+        table[:, 0::2], table[:, 1::2] = angles.sin(), angles.cos()[:, :width // 2]
+        x = x + table
+    if layer["positions"] != "rotary":
+        return module(x, src_mask=later, src_key_padding_mask=blocked)
+
+    def turned(y):
+        half = y.shape[-1] // 2
+        angles = position[:, None] * 10000.0 ** (-2 * torch.arange(half, dtype=torch.float64) / y.shape[-1])
+        first, second = y[..., :half], y[..., half:]
+        return torch.cat([first * angles.cos() - second * angles.sin(), first * angles.sin() + second * angles.cos()], dim=-1)
+
+    def attention(y):
+        own = module.self_attn
+        heads = F.linear(y, own.in_proj_weight, own.in_proj_bias).reshape(len(lengths), time, 3, layer["heads"], -1).permute(2, 0, 3, 1, 4)
+        scores = turned(heads[0]) @ turned(heads[1]).transpose(-1, -2) / heads.shape[-1] ** 0.5
+        scores = scores.masked_fill(later | blocked[:, None, None, :], float("-inf"))
+        return own.out_proj((scores.softmax(-1) @ heads[2]).transpose(1, 2).reshape(x.shape))
+
+    def network(y):
+        return module.linear2({"relu": F.relu, "gelu": F.gelu}[layer["activation"]](module.linear1(y)))
+
+    if layer["norm"] == "pre":
+        x = x + attention(module.norm1(x))
+        return x + network(module.norm2(x))
+    x = module.norm1(x + attention(x))
+    return module.norm2(x + network(x))
+
+
 def apply(layer, module, x, lengths):
+    if layer["type"] == "transformer":
+        return transformed(layer, module, x, lengths)
     if layer["type"] in ("dense", "layerNorm"):
         activation = {"linear": lambda y: y, "relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid}[layer.get("activation", "linear")]
         return activation(module(x))
@@ -107,3 +149,14 @@ figure("dense-norm", "dense layers of each activation and layer normalisation ar
 figure("connections", "residual and concatenating connections around LSTM and GRU", 4,
        [dict(type="lstm", hidden=4), dict(type="gru", hidden=3, connection="concatenate"),
         dict(type="lstm", hidden=7, connection="residual")], 3, 4, [5, 1, 7, 3])
+figure("transformer-pre", "two Transformer blocks with the norm before, causal and not", 5,
+       [dict(type="transformer", heads=3, feedForward=7, causal=True, norm="pre", positions="none", activation="gelu"),
+        dict(type="transformer", heads=2, feedForward=5, causal=False, norm="pre", positions="none", activation="relu")], 6, 4, [5, 1, 7, 3])
+figure("transformer-post", "two Transformer blocks with the norm after, causal and not, under an LSTM", 6,
+       [dict(type="transformer", heads=2, feedForward=7, causal=True, norm="post", positions="none", activation="relu"),
+        dict(type="transformer", heads=1, feedForward=9, causal=False, norm="post", positions="none", activation="gelu"), dict(type="lstm", hidden=3)],
+       4, 3, [4, 6, 2])
+figure("transformer-positions", "Transformer blocks with sinusoidal and rotary positions", 7,
+       [dict(type="transformer", heads=1, feedForward=5, causal=True, norm="post", positions="sinusoidal", activation="gelu"),
+        dict(type="transformer", heads=2, feedForward=6, causal=True, norm="pre", positions="rotary", activation="gelu"),
+        dict(type="transformer", heads=2, feedForward=7, causal=False, norm="post", positions="rotary", activation="relu")], 8, 4, [5, 1, 7, 3])

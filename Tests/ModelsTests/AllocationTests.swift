@@ -35,6 +35,12 @@ struct AllocationTests {
             return .recurrent(layer)
         }
 
+        private static func transformer(dropout: Double, context: Int) -> LayerDescription {
+            var layer = TransformerDescription(heads: 3, feedForward: 20)
+            (layer.dropout, layer.context) = (dropout, context)
+            return .transformer(layer)
+        }
+
         private static func layers(_ layers: [LayerDescription], _ input: ModelDescription.Input, _ outputs: Int) -> ModelDescription {
             ModelDescription(input: input, layers: layers, outputs: outputs, head: .lastStep, loss: .crossEntropy, initialization: .pyTorch)
         }
@@ -73,6 +79,9 @@ struct AllocationTests {
                         .noise(NoiseDescription(deviation: 0.1)), .dense(DenseDescription(units: 9, activation: .relu)),
                         .recurrent(RecurrentDescription(cell: .lstm, hidden: 20)), .layerNorm(LayerNormDescription()),
                     ], .vectors(width: 3), 4)),
+            Case(
+                name: "transformers",
+                shape: layers([transformer(dropout: 0.1, context: 0), transformer(dropout: 0, context: 4)], .embedding(vocabularyCount: 5, width: 12), 5)),
             Case(
                 name: "bidirectional, few numbers", shape: layers([bidirectional(.lstm), bidirectional(.lstm)], .vectors(width: 3), 4)),
             Case(name: "GRU, few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70, cell: .gru)),

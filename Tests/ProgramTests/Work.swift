@@ -141,6 +141,27 @@ struct Work: Sendable, CustomTestStringConvertible {
             """,
         files: ["text.txt": prose])
 
+    /// Transformer blocks that carry a context from chunk to chunk, of a text.
+    static let transformers = Work(
+        name: "transformers",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "length": 8},
+             "model": {"embedding": 12, "layers": [{"type": "transformer", "heads": 3, "feedForward": 20, "context": 5, "dropout": 0.1},
+                {"type": "transformer", "heads": 2, "feedForward": 17, "norm": "post", "positions": "none", "activation": "gelu", "context": 9}]},
+             "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["text.txt": prose])
+
+    /// Transformer blocks that begin anew with each chunk: the model has no state.
+    static let blocks = Work(
+        name: "blocks",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "length": 8},
+             "model": {"embedding": 12, "layers": [{"type": "transformer", "heads": 3, "feedForward": 20, "positions": "sinusoidal"}, {"type": "layerNorm"}]},
+             "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["text.txt": prose])
+
     /// 1500 characters of simple sentences.
     static let prose: String = {
         let words = ["the cat", "a dog", "sat", "ran", "on", "under", "the mat.", "a tree,", "and", "then\n"]

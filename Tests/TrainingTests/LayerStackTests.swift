@@ -28,9 +28,9 @@ struct LayerStackTests {
     }
 
     @Test("what is wrong in a list is said with the layer's number and its place in the file", arguments: [
-        (#"[{"type": "lstm", "hidden": 8}, {"type": "elman", "hidden": 8}]"#, #"2:62: model.layers[2].type is "elman"; it must be "lstm", "gru", "rnn", "dense", "layerNorm", "dropout" or "noise"."#),
+        (#"[{"type": "lstm", "hidden": 8}, {"type": "elman", "hidden": 8}]"#, #"2:62: model.layers[2].type is "elman"; it must be "lstm", "gru", "rnn", "dense", "layerNorm", "dropout", "noise" or "transformer"."#),
         (#"[{"type": "lstm"}]"#, "2:22: model.layers[1].hidden is missing; it must be an integer from 1 to 65536."),
-        (#"[{"hidden": 3}]"#, #"2:22: model.layers[1].type is missing; it must be "lstm", "gru", "rnn", "dense", "layerNorm", "dropout" or "noise"."#),
+        (#"[{"hidden": 3}]"#, #"2:22: model.layers[1].type is missing; it must be "lstm", "gru", "rnn", "dense", "layerNorm", "dropout", "noise" or "transformer"."#),
         (#"[{"type": "gru", "hidden": 0}]"#, "2:48: model.layers[1].hidden is 0; it must be an integer from 1 to 65536."),
         (#"[{"type": "gru", "hidden": 4, "forgetBias": 1}]"#, #"2:51: model.layers[1].forgetBias doesn't go with type "gru", only with "lstm". Remove it."#),
         (#"[{"type": "lstm", "hidden": 4, "forgetBias": -1}]"#, "2:66: model.layers[1].forgetBias is -1; it must be a number at least 0 and at most 1e+38."),
@@ -47,10 +47,22 @@ struct LayerStackTests {
         ),
         (
             #"[{"type": "dropout", "rate": 0.5}]"#,
-            #"2:21: model.layers has no recurrent layer; it must have one at least, as in {"type": "lstm", "hidden": 128}."#
+            #"2:21: model.layers has no recurrent layer and no transformer; it must have one at least, as in {"type": "lstm", "hidden": 128}."#
         ),
         (#"[{"type": "gru", "hidden": 4, "reset": "middle"}]"#, #"2:60: model.layers[1].reset is "middle"; it must be "after" or "before"."#),
-        (#"[{"type": "lstm", "hidden": 4, "activation": "relu"}]"#, #"2:52: model.layers[1].activation doesn't go with type "lstm", only with "rnn" and "dense". Remove it."#),
+        (#"[{"type": "lstm", "hidden": 4, "activation": "relu"}]"#, #"2:52: model.layers[1].activation doesn't go with type "lstm", only with "rnn", "dense" and "transformer". Remove it."#),
+        (
+            #"[{"type": "transformer", "heads": 4}]"#,
+            "2:22: model.layers[1].feedForward is missing; it must be an integer from 1 to 65536."
+        ),
+        (
+            #"[{"type": "transformer", "heads": 1, "feedForward": 8, "norm": "both"}]"#,
+            #"2:84: model.layers[1].norm is "both"; it must be "pre" or "post"."#
+        ),
+        (
+            #"[{"type": "transformer", "heads": 1, "feedForward": 8, "causal": false, "context": 8}]"#,
+            #"2:104: model.layers[1].context is 8; it has an effect only where causal is true. Remove it."#
+        ),
         (#"[8, 16]"#, #"2:22: model.layers[1] is 8; a layer is an object, as in {"type": "gru", "hidden": 128}."#),
         (#"[]"#, #"2:21: model.layers is []; it must be an integer from 1 to 64, or a list of as many layers, as in [{"type": "lstm", "hidden": 256}, {"type": "gru", "hidden": 128}]."#),
     ])
@@ -95,6 +107,30 @@ struct LayerStackTests {
             "adding", #""layers": [{"type": "lstm", "hidden": 4}, {"type": "gru", "hidden": 4, "bidirectional": true}]}, "training": {"segmentLength": 9"#,
             "model.layers[2] needs whole sequences, so they can't be kept in segments of training.segmentLength 9. Set that to 0."
         ),
+        (
+            "adding", #""layers": [{"type": "transformer", "heads": 2, "feedForward": 8}]"#,
+            "model.layers[1] has 2 heads and reads as many numbers as the data have; their number must be a multiple of the heads."
+        ),
+        (
+            "adding", #""layers": [{"type": "dense", "units": 10}, {"type": "transformer", "heads": 4, "feedForward": 8}]"#,
+            "model.layers[2] has 4 heads and reads 10 numbers; their number must be a multiple of the heads. A layer of type \"dense\" below changes it."
+        ),
+        (
+            "temporalOrder", #""layers": [{"type": "transformer", "heads": 2, "feedForward": 8}]"#,
+            #"model.layers[1] is of type "transformer", which reads numbers"#
+        ),
+        (
+            "embeddedReber", #""embedding": 8, "layers": [{"type": "transformer", "heads": 2, "feedForward": 8, "causal": false}]"#,
+            "model.layers[1] reads each sequence to its end, but with data.kind \"embeddedReber\" the model predicts the next symbol at every step"
+        ),
+        (
+            "adding", #""layers": [{"type": "transformer", "heads": 1, "feedForward": 8}]}, "training": {"segmentLength": 9"#,
+            "model.layers[1] needs whole sequences, so they can't be kept in segments of training.segmentLength 9. Set that to 0."
+        ),
+        (
+            "adding", #""layers": [{"type": "transformer", "heads": 1, "feedForward": 8, "positions": "sinusoidal", "context": 4}]"#,
+            "model.layers[1] has sinusoidal positions, which count from each chunk's begin, and a context, which goes across chunks."
+        ),
     ])
     func refusals(kind: String, model: String, message: String) {
         let error = configurationError("{\"data\": {\"kind\": \"\(kind)\"}, \"model\": {\(model)}}")?.description
@@ -114,6 +150,21 @@ struct LayerStackTests {
                     .noise(NoiseDescription(deviation: 0.1)), .dense(DenseDescription(units: 8, activation: .relu)), .layerNorm(LayerNormDescription()),
                     .recurrent(RecurrentDescription(cell: .gru, hidden: 4)), .layerNorm(LayerNormDescription(epsilon: 1e-3)),
                 ]))
+        #expect(try Configuration.parse(Array(configuration.resolvedJSON().serialized().utf8), name: "resolved") == configuration)
+    }
+
+    @Test("a transformer is read with all of its keys, and written again; it may be the only kind of layer")
+    func transformers() throws {
+        let configuration = try Configuration.parse(
+            Array(
+                text(
+                    #""layers": [{"type": "dense", "units": 8}, {"type": "transformer", "heads": 2, "feedForward": 32}, {"type": "transformer", "heads": 4, "feedForward": 16, "causal": false, "norm": "post", "positions": "none", "activation": "gelu", "dropout": 0.1}]"#
+                ).utf8), name: "a")
+        var last = TransformerDescription(heads: 4, feedForward: 16)
+        (last.isCausal, last.norm, last.positions, last.activation, last.dropout) = (false, .post, .none, .gelu, 0.1)
+        #expect(
+            configuration.model.layers
+                == .list([.dense(DenseDescription(units: 8)), .transformer(TransformerDescription(heads: 2, feedForward: 32)), .transformer(last)]))
         #expect(try Configuration.parse(Array(configuration.resolvedJSON().serialized().utf8), name: "resolved") == configuration)
     }
 

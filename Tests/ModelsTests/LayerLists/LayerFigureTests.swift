@@ -16,6 +16,11 @@ private struct LayerFigure: Decodable {
         var connection: String?
         var bidirectional: Bool?
         var merge: String?
+        var heads: Int?
+        var feedForward: Int?
+        var causal: Bool?
+        var norm: String?
+        var positions: String?
     }
 
     let layers: [Layer]
@@ -36,6 +41,7 @@ private struct LayerFigure: Decodable {
 
     func shape() throws -> ModelDescription {
         let descriptions = try layers.map { layer in
+            if layer.type == "transformer" { return LayerDescription.transformer(try layer.transformer()) }
             if layer.type == "layerNorm" { return LayerDescription.layerNorm(LayerNormDescription(epsilon: layer.epsilon ?? 1e-5)) }
             if layer.type == "dense" {
                 let activation = try #require(DenseActivation(rawValue: layer.activation ?? "linear"))
@@ -61,10 +67,21 @@ private struct LayerFigure: Decodable {
     }
 }
 
+extension LayerFigure.Layer {
+    fileprivate func transformer() throws -> TransformerDescription {
+        var layer = TransformerDescription(heads: try #require(heads), feedForward: try #require(feedForward))
+        layer.isCausal = try #require(causal)
+        layer.norm = try #require(NormPlace(rawValue: norm ?? ""))
+        layer.positions = try #require(PositionKind(rawValue: positions ?? ""))
+        layer.activation = try #require(FeedForwardActivation(rawValue: activation ?? ""))
+        return layer
+    }
+}
+
 @Suite("Lists of layers against PyTorch")
 struct LayerFigureTests {
     /// Relative to the largest element of each tensor; float32 beside figures in Double.
-    @Test("loss, outputs and every gradient are the stored figure's", arguments: ["bidirectional-lstm", "bidirectional-gru", "dense-norm", "connections"], GateMode.allCases)
+    @Test("loss, outputs and every gradient are the stored figure's", arguments: ["bidirectional-lstm", "bidirectional-gru", "dense-norm", "connections", "transformer-pre", "transformer-post", "transformer-positions"], GateMode.allCases)
     func matches(name: String, gates: GateMode) throws {
         let figure = try LayerFigure.load(name)
         let setting = Setting(threads: 2, gates: gates, shardCount: 2)

@@ -95,6 +95,16 @@ private func dropout(_ rate: Double, variational: Bool = false) -> LayerDescript
     .dropout(DropoutDescription(rate: rate, isVariational: variational))
 }
 
+private func transformer(
+    heads: Int, _ feedForward: Int, causal: Bool = true, _ norm: NormPlace = .pre, _ positions: PositionKind = .rotary,
+    _ activation: FeedForwardActivation = .relu, dropout: Double = 0, context: Int = 0
+) -> LayerDescription {
+    var layer = TransformerDescription(heads: heads, feedForward: feedForward)
+    (layer.isCausal, layer.norm, layer.positions, layer.activation) = (causal, norm, positions, activation)
+    (layer.dropout, layer.context) = (dropout, context)
+    return .transformer(layer)
+}
+
 /// One of each path; widths beside the multiples of 16, and different from layer to layer.
 let layerLists = [
     LayerList(
@@ -143,4 +153,22 @@ let layerLists = [
         name: "bidirectional sum and average, few numbers", input: .numbers(width: 2),
         layers: [recurrent(.gru, 7, bidirectional: true, merge: .sum), recurrent(.lstm, 5, bidirectional: true, merge: .average)], outputs: 1,
         loss: .squaredError, seed: 6),
+    LayerList(
+        name: "transformers with dropout, from an embedding", input: .tokens(vocabulary: 7, embedding: 18),
+        layers: [transformer(heads: 3, 21, .pre, .rotary, .gelu, dropout: 0.2), transformer(heads: 2, 17, .post, .none, .relu, dropout: 0.1)],
+        head: .everyStep, seed: 12),
+    LayerList(
+        name: "a transformer that isn't causal, from numbers", input: .numbers(width: 9),
+        layers: [
+            transformer(heads: 1, 19, causal: false, .post, .sinusoidal, .gelu, dropout: 0.3), recurrent(.lstm, 6),
+            transformer(heads: 2, 70, causal: false, .pre, .sinusoidal, .gelu),
+        ], seed: 13),
+    LayerList(
+        name: "transformers with a context", input: .numbers(width: 20),
+        layers: [transformer(heads: 4, 33, .post, .rotary, .relu, context: 2), transformer(heads: 2, 16, .pre, .none, .gelu, dropout: 0.2, context: 3)],
+        head: .lastStep, seed: 14),
+    LayerList(
+        name: "transformers over long sequences", input: .numbers(width: 6),
+        layers: [transformer(heads: 1, 9, .pre, .none, .gelu), transformer(heads: 2, 7, .post, .rotary, .gelu, dropout: 0.2, context: 20)], outputs: 2,
+        loss: .squaredError, lengths: [131, 1, 66, 49, 7], seed: 15),
 ]

@@ -65,12 +65,10 @@ struct LayerListOracle {
                     }
                 }
             case .layerNorm(let description):
-                let (gain, bias) = (values("layers.\(number).weight"), values("layers.\(number).bias"))
-                rows = rows.map { row in
-                    let mean = row.reduce(0, +) / Double(row.count)
-                    let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(row.count)
-                    return row.indices.map { gain[$0] * (row[$0] - mean) / (variance + description.epsilon).squareRoot() + bias[$0] }
-                }
+                rows = normalized(rows, epsilon: description.epsilon, gain: values("layers.\(number).weight"), bias: values("layers.\(number).bias"))
+            case .transformer(let description):
+                rows = TransformerOracle(description, mask: { keptFactor(description.dropout, number: $0 * 64 + number, sequence: sequence, time: $1, unit: $2) })
+                    .outputs(reading: rows) { values("layers.\(number).\($0)") }
             }
         }
         let (weight, bias) = (values("head.weight"), values("head.bias"))
@@ -139,14 +137,19 @@ struct LayerListOracle {
 
     /// The masks' definition, word by word: key from (step, its upper half, layer), counters (sequence, time, block), 16 blocks for 64 units.
     private func dropped(_ rows: [[Double]], _ layer: DropoutDescription, number: Int, sequence: Int) -> [[Double]] {
-        guard case .training(let seed, let step) = purpose else { return rows }
-        let key = Philox(seed: seed, purpose: .masks).block(step & 0xffff_ffff, step >> 32, number)
-        let source = Philox(seed: UInt64(key.y) << 32 | UInt64(key.x), purpose: .masks)
-        return rows.enumerated().map { time, row in
+        rows.enumerated().map { time, row in
             row.enumerated().map { unit, value in
-                let words = source.block(batch.globalIndices[sequence], layer.isVariational ? 0 : time, unit / 64 * 16 + unit % 16)
-                return Double(words[unit % 64 / 16]) < layer.rate * 0x1p32 ? 0 : value / (1 - layer.rate)
+                value * keptFactor(layer.rate, number: number, sequence: sequence, time: layer.isVariational ? 0 : time, unit: unit)
             }
         }
+    }
+
+    /// 0, or 1/(1 - rate).
+    private func keptFactor(_ rate: Double, number: Int, sequence: Int, time: Int, unit: Int) -> Double {
+        guard rate > 0, case .training(let seed, let step) = purpose else { return 1 }
+        let key = Philox(seed: seed, purpose: .masks).block(step & 0xffff_ffff, step >> 32, number)
+        let source = Philox(seed: UInt64(key.y) << 32 | UInt64(key.x), purpose: .masks)
+        let words = source.block(batch.globalIndices[sequence], time, unit / 64 * 16 + unit % 16)
+        return Double(words[unit % 64 / 16]) < rate * 0x1p32 ? 0 : 1 / (1 - rate)
     }
 }

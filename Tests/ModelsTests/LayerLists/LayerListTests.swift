@@ -78,6 +78,7 @@ struct LayerListTests {
         let hasMasks = list.layers.contains { layer in
             switch layer {
             case .dropout, .noise: true
+            case .transformer(let description): description.dropout > 0
             default: false
             }
         }
