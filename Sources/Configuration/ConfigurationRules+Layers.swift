@@ -20,7 +20,7 @@ extension ConfigurationReader {
                 "model.layers[1] is of type \"\(LayerType.of(first).name)\", which reads numbers, and the data are symbols: set model.embedding to their "
                     + "width, 32 to 512 being usual, or begin with a recurrent layer without a connection.")
         }
-        faults += widthFaults(layers) + positionFaults(layers)
+        faults += widthFaults(layers) + positionFaults(layers) + chunkFaults(layers)
         func name(_ index: Int) -> String {
             if case .list = configuration.model.layers { "model.layers[\(index + 1)]" } else { "model.bidirectional" }
         }
@@ -54,6 +54,17 @@ extension ConfigurationReader {
             return "model.layers[\(index + 1)] has a residual connection, gives \(own) numbers and \(reads); they must be as many. A layer of type \"dense\" below changes "
                 + "the width."
         }
+    }
+
+    /// Transformers without a context beside layers that carry their state through a text: what is generated would lack one or the other.
+    private func chunkFaults(_ layers: [LayerDescription]) -> [String] {
+        guard configuration.data.kind == .text, let index = layers.firstIndex(where: \.forgetsBetweenChunks),
+            layers.contains(where: { RecurrentDescription($0) != nil || TransformerDescription($0)?.context ?? 0 > 0 })
+        else { return [] }
+        return [
+            "model.layers[\(index + 1)] begins anew with each chunk of a text, and other layers carry their state from chunk to chunk. Give it a context too: "
+                + "data.length, \(configuration.data.length), is usual."
+        ]
     }
 
     /// Transformers with a context whose positions are counted from each chunk's begin.

@@ -82,9 +82,11 @@ extension Configuration {
 
 extension Configuration {
     /// Symbols of a window, for models that read windows from a zero state; nil for those that carry their state. A model with a layer that begins anew with
-    /// each chunk of a text reads windows of a chunk's length.
+    /// each chunk reads windows of a text's chunk, and of other sequences all that it has read.
     public var windowLength: Int? {
-        source.windowLength ?? (source.carriesState && model.layerDescriptions.contains(where: \.forgetsBetweenChunks) ? data.length : nil)
+        if let length = source.windowLength { return length }
+        guard model.layerDescriptions.contains(where: \.forgetsBetweenChunks) else { return nil }
+        return source.carriesState ? data.length : .max
     }
 }
 

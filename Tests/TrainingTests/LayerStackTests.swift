@@ -128,6 +128,11 @@ struct LayerStackTests {
             "model.layers[1] needs whole sequences, so they can't be kept in segments of training.segmentLength 9. Set that to 0."
         ),
         (
+            #"text", "files": "a"#,
+            #""embedding": 8, "layers": [{"type": "lstm", "hidden": 8}, {"type": "transformer", "heads": 2, "feedForward": 8}]"#,
+            "model.layers[2] begins anew with each chunk of a text, and other layers carry their state from chunk to chunk. Give it a context too: data.length,"
+        ),
+        (
             "adding", #""layers": [{"type": "transformer", "heads": 1, "feedForward": 8, "positions": "sinusoidal", "context": 4}]"#,
             "model.layers[1] has sinusoidal positions, which count from each chunk's begin, and a context, which goes across chunks."
         ),
