@@ -4,7 +4,7 @@ import Layers
 
 extension LayerType {
     /// In the order of messages and of the schema.
-    static let all: [LayerType] = CellKind.allCases.map(recurrent) + [dense, layerNorm, dropout, noise]
+    static let all: [LayerType] = CellKind.allCases.map(recurrent) + [dense, layerNorm, dropout, noise] + overTime
 
     static let resetMeaning = "A GRU's reset gate: after the product with the hidden state (PyTorch), or before it (Cho et al. 2014)."
     static let peepholesMeaning = "Whether an LSTM's gates see its cell state (Gers & Schmidhuber 2000)."

@@ -158,13 +158,18 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("proj_size projection projection_size", .missing("lstm-train has no projection; model.hidden is the width of each layer's output.")),
         ("bias use_bias", .missing("each gate has a bias, always.")),
         ("layer_norm layernorm layer_normalization", key("model.layers", ", with a layer {\"type\": \"layerNorm\"} between or above the recurrent ones")),
+        (
+            "conv conv1d kernel_size kernel conv_width filters out_channels tcn num_channels",
+            key("model.layers", ", with a layer {\"type\": \"conv1d\", \"channels\": 64, \"width\": 3} or of type \"tcn\"")
+        ),
+        ("pool pooling", key("model.layers", ", with a layer {\"type\": \"pool\"} below the head")),
         ("batch_norm batchnorm norm", .missing("lstm-train has layer normalisation only, as a layer of model.layers.")),
         (
             "normalize normalise scale scaler scaling standardize standardise minmax min_max_scaler",
             .missing("columns are standardised always, by mean and deviation of the training part; data.relative takes windows relative to their last row.")
         ),
         (
-            "attention heads num_heads n_heads nhead conv conv1d kernel_size dense fc mlp",
+            "attention heads num_heads n_heads nhead dense fc mlp",
             .missing("lstm-train's model is recurrent layers with one linear layer above them.")
         ),
         ("tie_weights tied tie_embeddings", .missing("lstm-train ties no weights.")),

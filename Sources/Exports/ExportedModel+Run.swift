@@ -20,6 +20,11 @@ extension ExportedModel {
     /// - Throws: if the checkpoint, vocabulary or statistics can't be read. Cost: reads the checkpoint, and evaluates a part of the data.
     public init(_ run: TrainedRun, data: RunData?, programVersion: String, group: any Communicator, team: ThreadTeam) throws {
         let shape = try run.modelDescription()
+        let overTime = shape.layers.firstIndex { $0.isOverTime }
+        if let overTime {
+            let plans = ModelPlan(shape).layers
+            throw ExportError.layerNotExported(number: overTime + 1, name: plans[plans.count - 1 - shape.layers.count + overTime].name)
+        }
         guard shape.repeatedLayer != nil else {
             let layers = shape.recurrentLayers.enumerated().map { "layer \($0 + 1) is \($1.name) of \(counted($1.hidden, "unit"))" }
             throw ExportError.layersDiffer(layers: layers.joined(separator: ", "))

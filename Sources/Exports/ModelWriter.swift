@@ -71,6 +71,7 @@ extension ExportedModel {
             // A trained model has none.
             case .dropout, .noise: kinds.append(nil)
             case .dense, .layerNorm: preconditionFailure("refused before: ExportError.layerNotExported")
+            case .convolution, .temporalBlock, .pool, .subsample, .stack: preconditionFailure("refused before: ExportError.layerNotExported")
             }
         }
         return zip(kinds + [.head], ModelPlan(shape).layers).compactMap { kind, plan in kind.map { ExportedLayer($0, plan, buffer: allParameters) } }

@@ -51,6 +51,7 @@ extension TrainedRun {
     ) throws -> SequenceTrace {
         let layerCount = shape.recurrentLayers.count
         guard (0..<layerCount).contains(layer) else { throw TrainingError.noLayer(layer: layer, layerCount: layerCount) }
+        guard shape.traceableLayerCount > layer else { throw TrainingError.tracesOtherSteps(layer: layer) }
         let network = try network(shape: shape, team: team)
         network.forward(batch)
         var symbols: [String] = []

@@ -29,9 +29,13 @@ package final class DenseLayer: Layer, @unchecked Sendable {
     private let gradients: GradientMemory
     private let carriedSums = CarriedSums()
 
-    package init(_ description: DenseDescription, _ plan: LayerPlan, _ context: LayerContext) {
-        (activation, units, inputWidth) = (description.activation, description.units, plan.inputWidth)
-        (weight, bias) = (plan.parameters[0], plan.parameters[1])
+    package convenience init(_ description: DenseDescription, _ plan: LayerPlan, _ context: LayerContext) {
+        self.init(description, inputWidth: plan.inputWidth, weight: plan.parameters[0], bias: plan.parameters[1], context)
+    }
+
+    init(_ description: DenseDescription, inputWidth: Int, weight: Parameter, bias: Parameter, _ context: LayerContext) {
+        (activation, units, self.inputWidth) = (description.activation, description.units, inputWidth)
+        (self.weight, self.bias) = (weight, bias)
         self.context = context
         weightRows = PanelMatrix(depth: inputWidth, columnCount: units, precision: context.precision)
         weightColumns = PanelMatrix(depth: units, columnCount: inputWidth, precision: context.precision)

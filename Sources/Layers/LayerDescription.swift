@@ -7,6 +7,11 @@ public enum LayerDescription: Sendable, Hashable {
     case dense(DenseDescription)
     case layerNorm(LayerNormDescription)
     case noise(NoiseDescription)
+    case convolution(ConvolutionDescription)
+    case temporalBlock(TemporalBlockDescription)
+    case pool(PoolDescription)
+    case subsample(SubsampleDescription)
+    case stack(StackDescription)
 
     /// Numbers of its output at a time step, if it reads `inputWidth`.
     public func width(reading inputWidth: Int) -> Int {
@@ -14,6 +19,35 @@ public enum LayerDescription: Sendable, Hashable {
         case .recurrent(let layer): layer.width + (layer.connection == .concatenate ? inputWidth : 0)
         case .dense(let layer): layer.units
         case .dropout, .layerNorm, .noise: inputWidth
+        case .convolution(let layer): layer.channels
+        case .temporalBlock(let layer): layer.channels
+        case .pool, .subsample: inputWidth
+        case .stack(let layer): layer.frames * inputWidth
+        }
+    }
+
+    /// How many time steps it gives.
+    public var stepChange: StepChange {
+        switch self {
+        case .convolution(let layer): layer.stepChange
+        case .pool: .toOne
+        case .subsample(let layer): .every(layer.factor)
+        case .stack(let layer): .every(layer.frames)
+        default: .none
+        }
+    }
+
+    /// What it carries from one part of a sequence to the next, if it reads `inputWidth` numbers.
+    package func stateParts(reading inputWidth: Int) -> [StateLayout.Part] {
+        func steps(_ layer: ConvolutionDescription, reading width: Int) -> [StateLayout.Part] {
+            layer.carriedStepCount > 0 ? [StateLayout.Part(width: layer.carriedStepCount * width, partCount: 1)] : []
+        }
+        switch self {
+        case .recurrent(let layer):
+            return Array(repeating: StateLayout.Part(width: layer.hidden, partCount: layer.statePartCount), count: layer.isBidirectional ? 2 : 1)
+        case .convolution(let layer): return steps(layer, reading: inputWidth)
+        case .temporalBlock(let layer): return steps(layer.convolution, reading: inputWidth) + steps(layer.convolution, reading: layer.channels)
+        default: return []
         }
     }
 }
@@ -121,12 +155,17 @@ public struct NoiseDescription: Sendable, Hashable {
 
 extension LayerDescription {
     /// Floats that a training step keeps of a sequence and time step for this layer alone; and those that all layers share, one layer's at a time.
-    package func keptFloats(_ precision: Precision, width: Int) -> (kept: Double, derivatives: Double) {
+    /// Steps are those of its output, or, of a layer that gives one, of its input.
+    package func keptFloats(_ precision: Precision, width: Int, inputWidth: Int) -> (kept: Double, derivatives: Double) {
         switch self {
         case .recurrent(let layer): layer.keptFloats(precision, connected: layer.connection == .none ? 0 : Double(width) * (precision == .float32 ? 2 : 2.5))
         case .dropout, .noise: (Double(width) * (precision == .float32 ? 1 : 1.5), 0)
         // Sums or normalised values, outputs and gradients.
         case .dense, .layerNorm: (Double(width) * (precision == .float32 ? 3 : 4), 0)
+        case .convolution(let layer): (layer.keptFloats(precision, inputWidth: inputWidth), 0)
+        case .temporalBlock(let layer): (layer.keptFloats(precision, inputWidth: inputWidth), 0)
+        case .pool(let layer): (layer.method == .attention ? 4 * Double(layer.attentionUnits(reading: inputWidth)) : 0, 0)
+        case .subsample, .stack: (Double(width) * (precision == .float32 ? 2 : 2.5), 0)
         }
     }
 }

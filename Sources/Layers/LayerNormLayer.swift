@@ -105,8 +105,11 @@ package final class LayerNormLayer: Layer, @unchecked Sendable {
             context.forEachRow(pass.rowCount) { row in differentiate(row: row, inputGradients) }
         }
         context.profile.measure(.weightGradients) {
-            sumRows(normalizedMemory.view, rows, pass, into: gain.view(in: gradient), carried: carriedGains)
-            sumRows(gradients.rows.floats, rows, pass, into: bias.view(in: gradient), carried: carriedBiases)
+            let (sums, stride, phase) = (context.gradientSums, gradients.rowStride, pass.segment.phase)
+            sums.sumRows(
+                normalizedMemory.view, rowStride: stride, width: width, rows: rows, phase: phase, into: gain.view(in: gradient), carried: carriedGains)
+            sums.sumRows(
+                gradients.rows.floats, rowStride: stride, width: width, rows: rows, phase: phase, into: bias.view(in: gradient), carried: carriedBiases)
         }
     }
 
@@ -127,16 +130,6 @@ package final class LayerNormLayer: Layer, @unchecked Sendable {
         for unit in stride(from: 0, to: width, by: 16) {
             normalized.setSixteen(normalized.sixteen(at: begin + unit) * above.floats.sixteen(at: begin + unit), at: begin + unit)
         }
-    }
-
-    /// Σ over the rows, shard by shard, in float32: as a bias's gradient.
-    private func sumRows(_ numbers: FloatView, _ rows: ShardedRows, _ pass: Pass, into gradient: FloatView, carried: CarriedSums) {
-        context.gradientSums.sum(
-            WeightGradients.Factor(right: OperandView(numbers), rowStride: gradients.rowStride, columnCount: 0, gradient: gradient),
-            derivatives: WeightGradients.Derivatives(
-                numbers: OperandView(numbers), rowStride: gradients.rowStride, weightRows: WeightRows(groupCount: 1, groupSize: width),
-                biasGradient: gradient),
-            rows: rows, phase: pass.segment.phase, carried: carried)
     }
 
     package func keepState(_ state: RecurrentState, after stepCount: (_ sequence: Int) -> Int?) {}

@@ -83,6 +83,18 @@ package final class WeightGradients: @unchecked Sendable {
         }
     }
 
+    /// Σ over the rows of `width` numbers, shard by shard, in float32: as a bias's gradient.
+    /// - Parameter numbers: row r begins at `r * rowStride`; rows of whole panels.
+    func sumRows(
+        _ numbers: FloatView, rowStride: Int, width: Int, rows: ShardedRows, phase: AccumulationPhase, into gradient: FloatView, carried: CarriedSums
+    ) {
+        sum(
+            Factor(right: OperandView(numbers), rowStride: rowStride, columnCount: 0, gradient: gradient),
+            derivatives: Derivatives(
+                numbers: OperandView(numbers), rowStride: rowStride, weightRows: WeightRows(groupCount: 1, groupSize: width), biasGradient: gradient),
+            rows: rows, phase: phase, carried: carried)
+    }
+
     private func pack(_ factor: Factor, into panels: PanelView, rows: ShardedRows, share: Int) {
         rows.pack(
             factor.right, rowStride: factor.rowStride, columnCount: factor.columnCount, into: panels,

@@ -93,6 +93,7 @@ extension LayerDescription {
         case (.recurrent(let layer), .embedding): layer.connection == .none && !layer.isBidirectional
         case (.recurrent(let layer), _): layer.connection == .none
         case (.dropout, _), (.dense, _), (.layerNorm, _), (.noise, _): false
+        case (.convolution, _), (.temporalBlock, _), (.pool, _), (.subsample, _), (.stack, _): false
         }
     }
 
@@ -116,6 +117,32 @@ extension LayerDescription {
         switch self {
         case .recurrent(let layer): layer.isBidirectional
         case .dropout, .dense, .layerNorm, .noise: false
+        case .convolution(let layer): layer.needsWholeSequence
+        case .temporalBlock: false
+        case .pool, .subsample, .stack: true
         }
+    }
+
+    /// Whether the layer's output at a time step depends on other steps.
+    package var readsOtherSteps: Bool {
+        switch self {
+        case .recurrent, .temporalBlock, .pool: true
+        case .convolution(let layer): layer.width > 1
+        case .dropout, .dense, .layerNorm, .noise, .subsample, .stack: false
+        }
+    }
+
+    /// Whether it is a convolution, pooling, or a layer that changes the number of time steps.
+    package var isOverTime: Bool {
+        switch self {
+        case .convolution, .temporalBlock, .pool, .subsample, .stack: true
+        case .recurrent, .dropout, .dense, .layerNorm, .noise: false
+        }
+    }
+
+    /// Groups into which the layer divides its input's numbers and its own.
+    package var groupCount: Int {
+        guard case .convolution(let layer) = self else { return 1 }
+        return layer.groups
     }
 }

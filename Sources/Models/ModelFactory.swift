@@ -25,13 +25,21 @@ struct ModelFactory {
                 layers.append(
                     layer.connection == .none
                         ? made : ConnectedLayer(layer.connection, around: made, inputWidth: width, innerWidth: layer.width, context))
-                stateIndex += layer.isBidirectional ? 2 : 1
             case .dropout(let layer):
                 layers.append(DropoutLayer(layer, width: width, number: index, below: layers[layers.count - 1], context))
             case .noise(let layer): layers.append(NoiseLayer(layer, width: width, number: index, below: layers[layers.count - 1], context))
             case .dense(let layer): layers.append(DenseLayer(layer, layerPlan, context))
             case .layerNorm(let layer): layers.append(LayerNormLayer(layer, layerPlan, context))
+            case .convolution(let layer):
+                let (weight, bias) = (layerPlan.parameters[0], layerPlan.parameters[1])
+                layers.append(ConvolutionLayer(layer, inputWidth: width, weight: weight, bias: bias, stateIndex: stateIndex, context))
+            case .temporalBlock(let layer): layers.append(TemporalBlockLayer(layer, layerPlan, number: index, stateIndex: stateIndex, context))
+            case .pool(let layer):
+                layers.append(layer.method == .attention ? AttentionPoolLayer(layerPlan, context) : PoolLayer(layer.method, width: width, context))
+            case .subsample(let layer): layers.append(FramesLayer(inputWidth: width, frameCount: 1, stride: layer.factor, context))
+            case .stack(let layer): layers.append(FramesLayer(inputWidth: width, frameCount: layer.frames, stride: layer.frames, context))
             }
+            stateIndex += layer.stateParts(reading: width).count
         }
         self.layers = layers
         // 8 bits would show in a forecast, and the head of a regression costs nothing.

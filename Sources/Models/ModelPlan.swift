@@ -11,7 +11,7 @@ public struct ModelPlan: Sendable, Equatable {
     public let parameters: ParameterLayout
     /// From the input to the head.
     public let layers: [LayerPlan]
-    /// The states of all recurrent layers.
+    /// The states of all layers that have one.
     public let state: StateLayout
     private let descriptions: [LayerDescription]
     private let hiddenCount: Int
@@ -36,6 +36,11 @@ public struct ModelPlan: Sendable, Equatable {
             case .dense(let layer):
                 rows.append(.dense(layer, index: index, inputWidth: inputWidth, shape.initialization, isEveryStep: isEveryStep))
             case .layerNorm: rows.append(.layerNorm(index: index, width: inputWidth, isEveryStep: isEveryStep))
+            case .convolution(let layer): rows.append(.convolution(layer, index: index, inputWidth: inputWidth, shape.initialization))
+            case .temporalBlock(let layer): rows.append(.temporalBlock(layer, index: index, inputWidth: inputWidth, shape.initialization))
+            case .pool(let layer): rows.append(.pool(layer, index: index, inputWidth: inputWidth, shape.initialization))
+            case .subsample(let layer): rows.append(.frames("subsampling by \(layer.factor)", inputWidth: inputWidth, layer: .subsample(layer)))
+            case .stack(let layer): rows.append(.frames("stack of \(layer.frames) frames", inputWidth: inputWidth, layer: .stack(layer)))
             }
         }
         rows.append(
@@ -52,10 +57,7 @@ public struct ModelPlan: Sendable, Equatable {
         layers = rows
         hiddenCount = shape.layers.count
         descriptions = shape.layers
-        state = StateLayout(
-            shape.recurrentLayers.flatMap { layer in
-                Array(repeating: StateLayout.Part(width: layer.hidden, partCount: layer.statePartCount), count: layer.isBidirectional ? 2 : 1)
-            })
+        state = StateLayout(shape.layers.enumerated().flatMap { $1.stateParts(reading: shape.inputWidth(ofLayer: $0)) })
         parameters = ParameterLayout(parameters: rows.flatMap(\.parameters))
     }
 
@@ -68,12 +70,33 @@ public struct ModelPlan: Sendable, Equatable {
     /// Floats that a training step keeps of each sequence and time step, at the least: of each unit what its cell keeps and its states, or a layer's
     /// outputs; with bfloat16 also the same as products read them; and one layer's derivatives where they have memory of their own.
     public func keptFloats(_ precision: Precision) -> Double {
-        let layers = zip(descriptions, hiddenPlans).map { $0.keptFloats(precision, width: $1.width) }
+        // Steps that a layer reads for each step of a sequence.
+        var ratio = 1.0
+        let layers = zip(descriptions, hiddenPlans).map { description, plan -> (kept: Double, derivatives: Double) in
+            let floats = description.keptFloats(precision, width: plan.width, inputWidth: plan.inputWidth)
+            let own = plan.stepChange == .toOne ? ratio : ratio * plan.stepChange.ratio
+            ratio *= plan.stepChange.ratio
+            return (floats.kept * own, floats.derivatives * own)
+        }
         return layers.reduce(0) { $0 + $1.kept } + (layers.map(\.derivatives).max() ?? 0)
     }
 
+    /// Time steps that each of ``layers`` reads of a sequence of `timeCount` steps.
+    public func stepCounts(timeCount: Int) -> [Int] {
+        var count = timeCount
+        return layers.map { layer in
+            defer { count = layer.stepChange.stepCount(count) }
+            return count
+        }
+    }
+
+    /// Whether the top layer gives another number of time steps than the input has.
+    var changesSteps: Bool { layers.contains { $0.stepChange != .none } }
+
     /// Multiply-adds of a forward pass over one sequence of `timeCount` steps, counted as other frameworks do: a one-hot input as a product, a lookup as none.
-    public func multiplyAdds(timeCount: Int) -> Int { layers.reduce(0) { $0 + $1.multiplyAdds(timeCount: timeCount) } }
+    public func multiplyAdds(timeCount: Int) -> Int {
+        zip(layers, stepCounts(timeCount: timeCount)).reduce(0) { $0 + $1.0.multiplyAdds(timeCount: $1.1) }
+    }
 }
 
 extension LayerPlan {
@@ -167,7 +190,7 @@ extension LayerPlan {
 
 extension InitialValues {
     /// Glorot & Bengio 2010: variance 2 / (inputs + outputs).
-    fileprivate static func glorot(_ rows: Int, _ columns: Int) -> InitialValues { .uniform(limit: (6 / Double(rows + columns)).squareRoot()) }
+    static func glorot(_ rows: Int, _ columns: Int) -> InitialValues { .uniform(limit: (6 / Double(rows + columns)).squareRoot()) }
 }
 
 extension ParameterLayout {

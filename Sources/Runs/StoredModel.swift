@@ -33,13 +33,31 @@ package struct StoredModel {
         let output = OutputDescription(count: try outputCount(), isEveryStep: form.isEveryStep, loss: form.loss)
         let input: InputKind
         if !configuration.source.hasTokens {
-            input = .vectors(featureCount: try dimensions(of: "rnn.weight_ih_l0").columns)
+            input = .vectors(featureCount: try inputWidth(for: output))
         } else if configuration.model.embedding > 0 {
             input = .tokens(vocabularyCount: try dimensions(of: "embedding.weight").rows)
         } else {
             input = .tokens(vocabularyCount: try dimensions(of: "rnn.weight_ih_l0").columns)
         }
         return configuration.modelDescription(reading: input, for: output)
+    }
+
+    /// The width of the data's numbers: the one with which the first parameter whose shape depends on it has the shape that the checkpoint stores.
+    private func inputWidth(for output: OutputDescription) throws -> Int {
+        func parameters(_ width: Int) -> [Parameter] {
+            ModelPlan(configuration.modelDescription(reading: .vectors(featureCount: width), for: output)).parameters.parameters
+        }
+        let (one, two) = (parameters(1), parameters(2))
+        for (first, second) in zip(one, two) {
+            guard let axis = first.shape.indices.first(where: { first.shape[$0] != second.shape[$0] }) else { continue }
+            let found = try mappingErrors(try checkpoint.weights.entry(named: first.name)).shape.dimensions
+            guard found.count == first.shape.count, found.allSatisfy({ $0 >= 1 && $0 <= Int32.max }) else {
+                throw TrainingError.noMatrix(checkpoint: checkpoint.path, tensor: first.name, found: found)
+            }
+            let slope = second.shape[axis] - first.shape[axis]
+            return max(1, (found[axis] - first.shape[axis]) / slope + 1)
+        }
+        return try dimensions(of: "rnn.weight_ih_l0").columns
     }
 
     private func dimensions(of name: String) throws -> (rows: Int, columns: Int) {

@@ -20,6 +20,58 @@ def float32_numbers(random, *shape, scale):
     return random.uniform(-scale, scale, shape).astype(np.float32).astype(np.float64)
 
 
+class TemporalBlock(torch.nn.Module):
+    """The parameters of a block of two causal convolutions."""
+
+    def __init__(self, layer, width):
+        super().__init__()
+        self.conv1 = torch.nn.Conv1d(width, layer["channels"], layer["width"], dilation=layer.get("dilation", 1))
+        self.conv2 = torch.nn.Conv1d(layer["channels"], layer["channels"], layer["width"], dilation=layer.get("dilation", 1))
+        if width != layer["channels"]:
+            self.downsample = torch.nn.Conv1d(width, layer["channels"], 1)
+
+
+class AttentionPool(torch.nn.Module):
+    def __init__(self, layer, width):
+        super().__init__()
+        units = layer.get("units", 0) or width
+        self.weight, self.bias = torch.nn.Parameter(torch.zeros(units, width)), torch.nn.Parameter(torch.zeros(units))
+        self.query = torch.nn.Parameter(torch.zeros(1, units))
+
+
+def over_time(layer, module, x):
+    """A layer over one sequence, [channels, time]: its outputs, [channels, time]."""
+    kind, causal = layer["type"], lambda conv, y: conv(F.pad(y, ((conv.kernel_size[0] - 1) * conv.dilation[0], 0)))
+    if kind == "conv1d":
+        extent = (layer["width"] - 1) * layer.get("dilation", 1) + 1
+        if layer.get("padding") == "causal":
+            x = causal(module, x)
+        elif layer.get("padding") == "valid":
+            x = module(F.pad(x, (0, max(0, extent - x.shape[1]))))
+        elif layer.get("stride", 1) == 1:
+            x = F.conv1d(x, module.weight, module.bias, padding="same", dilation=module.dilation, groups=module.groups)
+        else:
+            missing = max(0, (-(-x.shape[1] // layer["stride"]) - 1) * layer["stride"] + extent - x.shape[1])
+            x = module(F.pad(x, (missing // 2, missing - missing // 2)))
+        return {"linear": lambda y: y, "relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid}[layer.get("activation", "linear")](x)
+    if kind == "tcn":
+        inner = torch.relu(causal(module.conv2, torch.relu(causal(module.conv1, x))))
+        return torch.relu(inner + (module.downsample(x) if hasattr(module, "downsample") else x))
+    if kind == "subsample":
+        return x[:, :: layer["factor"]]
+    if kind == "stack":
+        x = F.pad(x, (0, -x.shape[1] % layer["frames"]))
+        return torch.cat([x[:, first :: layer["frames"]] for first in range(layer["frames"])])
+    method = layer.get("method", "mean")
+    if method == "attention":
+        weights = torch.softmax(module.query @ torch.tanh(module.weight @ x + module.bias[:, None]), dim=1)
+        return x @ weights.T
+    return {"mean": lambda: x.mean(1), "max": lambda: x.amax(1), "last": lambda: x[:, -1]}[method]()[:, None]
+
+
+OVER_TIME = ("conv1d", "tcn", "subsample", "stack", "pool")
+
+
 def modules(layers, width):
     """Each layer's module, and the width of the last one's outputs."""
     made = []
@@ -33,6 +85,15 @@ def modules(layers, width):
         elif layer["type"] == "dense":
             made.append(torch.nn.Linear(width, layer["units"]))
             width = layer["units"]
+        elif layer["type"] == "conv1d":
+            made.append(torch.nn.Conv1d(width, layer["channels"], layer["width"], **{k: layer[k] for k in ("stride", "dilation", "groups") if k in layer}))
+            width = layer["channels"]
+        elif layer["type"] == "tcn":
+            made.append(TemporalBlock(layer, width))
+            width = layer["channels"]
+        elif layer["type"] in OVER_TIME:
+            made.append(AttentionPool(layer, width) if layer.get("method") == "attention" else torch.nn.Identity())
+            width *= layer.get("frames", 1)
         elif layer["type"] == "layerNorm":
             made.append(torch.nn.LayerNorm(width, eps=layer.get("epsilon", 1e-5)))
         else:
@@ -41,6 +102,14 @@ def modules(layers, width):
 
 
 def apply(layer, module, x, lengths):
+    """The layer's outputs, padded, and their lengths."""
+    if layer["type"] in OVER_TIME:
+        rows = [over_time(layer, module, sequence[:length].T).T for sequence, length in zip(x, lengths)]
+        return pad_sequence(rows, batch_first=True), [len(row) for row in rows]
+    return apply_by_step(layer, module, x, lengths), lengths
+
+
+def apply_by_step(layer, module, x, lengths):
     if layer["type"] in ("dense", "layerNorm"):
         activation = {"linear": lambda y: y, "relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid}[layer.get("activation", "linear")]
         return activation(module(x))
@@ -81,7 +150,7 @@ def figure(name, about, seed, layers, width, outputs, lengths):
     classes = random.integers(0, outputs, len(lengths)).tolist()
     x = pad_sequence([torch.from_numpy(v) for v in vectors], batch_first=True)
     for layer, module in zip(layers, made):
-        x = apply(layer, module, x, lengths)
+        x, lengths = apply(layer, module, x, lengths)
     last = x[torch.arange(len(lengths)), torch.tensor(lengths) - 1]
     scores = head(last)
     loss = F.cross_entropy(scores, torch.tensor(classes))
@@ -107,3 +176,13 @@ figure("dense-norm", "dense layers of each activation and layer normalisation ar
 figure("connections", "residual and concatenating connections around LSTM and GRU", 4,
        [dict(type="lstm", hidden=4), dict(type="gru", hidden=3, connection="concatenate"),
         dict(type="lstm", hidden=7, connection="residual")], 3, 4, [5, 1, 7, 3])
+figure("convolutions", "convolutions of each padding, with stride, dilation and groups, under and above a GRU", 5,
+       [dict(type="conv1d", channels=6, width=3, dilation=2, padding="causal", activation="tanh"), dict(type="conv1d", channels=4, width=4, groups=2),
+        dict(type="conv1d", channels=6, width=3, stride=2, padding="same", activation="sigmoid"), dict(type="gru", hidden=3),
+        dict(type="conv1d", channels=5, width=2, padding="valid", activation="relu")], 3, 4, [9, 1, 12, 4])
+figure("temporal-blocks", "a temporal convolutional network with its largest values over time", 6,
+       [dict(type="tcn", channels=5, width=3), dict(type="tcn", channels=5, width=2, dilation=2), dict(type="pool", method="max")], 3, 4, [5, 1, 7, 3])
+figure("pooling", "stacked frames, an LSTM, attention pooling", 7,
+       [dict(type="stack", frames=2), dict(type="lstm", hidden=5), dict(type="pool", method="attention", units=3)], 3, 4, [5, 1, 8, 3])
+figure("subsampling", "subsampling, a GRU, the mean over time", 8,
+       [dict(type="subsample", factor=2), dict(type="gru", hidden=4), dict(type="pool")], 3, 4, [5, 1, 8, 3])

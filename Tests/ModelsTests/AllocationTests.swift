@@ -75,6 +75,20 @@ struct AllocationTests {
                     ], .vectors(width: 3), 4)),
             Case(
                 name: "bidirectional, few numbers", shape: layers([bidirectional(.lstm), bidirectional(.lstm)], .vectors(width: 3), 4)),
+            Case(
+                name: "convolutions and pooling",
+                shape: layers(
+                    [
+                        .convolution(ConvolutionDescription(channels: 9, width: 3, stride: 2)), .stack(StackDescription(frames: 2)),
+                        .recurrent(RecurrentDescription(cell: .lstm, hidden: 20)), .pool(PoolDescription(method: .attention)),
+                    ], .vectors(width: 3), 4)),
+            Case(
+                name: "temporal blocks, largest values",
+                shape: layers(
+                    [
+                        .temporalBlock(TemporalBlockDescription(channels: 9, width: 3, dropout: 0.2)), .subsample(SubsampleDescription(factor: 2)),
+                        .pool(PoolDescription(method: .max)),
+                    ], .embedding(vocabularyCount: 5, width: 9), 5)),
             Case(name: "GRU, few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70, cell: .gru)),
             Case(name: "GRU with reset first", shape: shape(.oneHot(vocabularyCount: 7), 7, .everyStep, .crossEntropy, cell: .gruBefore)),
             Case(name: "LSTM with peepholes", shape: shape(.vectors(width: 3), 4, .lastStep, .crossEntropy, cell: .lstmPeephole), gates: .split),

@@ -141,6 +141,30 @@ struct Work: Sendable, CustomTestStringConvertible {
             """,
         files: ["text.txt": prose])
 
+    /// Causal convolutions and a recurrence, with carried states.
+    static let causalConvolutions = Work(
+        name: "causalConvolutions",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "length": 8},
+             "model": {"embedding": 7, "layers": [{"type": "tcn", "channels": 12, "width": 3, "dropout": 0.2},
+                {"type": "tcn", "channels": 12, "width": 2, "dilation": 4}, {"type": "gru", "hidden": 9},
+                {"type": "conv1d", "channels": 10, "width": 2, "padding": "causal", "activation": "tanh"}]},
+             "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["text.txt": prose])
+
+    /// Layers that change the number of time steps, of sequences of different lengths.
+    static let overTime = Work(
+        name: "overTime",
+        configuration: """
+            {"data": {"kind": "sequences", "files": "sequences.csv", "label": "kind", "features": 2, "validationFraction": 0.2, "testFraction": 0.2},
+             "model": {"layers": [{"type": "conv1d", "channels": 8, "width": 3, "groups": 1, "activation": "relu"}, {"type": "dropout", "rate": 0.2},
+                {"type": "stack", "frames": 2}, {"type": "lstm", "hidden": 9, "bidirectional": true}, {"type": "pool", "method": "attention", "units": 6},
+                {"type": "dense", "units": 7, "activation": "tanh"}]},
+             "training": {"batch": 10, "steps": 50, "clipNorm": 1}, "optimizer": {"learningRate": 0.02}}
+            """,
+        files: ["sequences.csv": labelledTable])
+
     /// 1500 characters of simple sentences.
     static let prose: String = {
         let words = ["the cat", "a dog", "sat", "ran", "on", "under", "the mat.", "a tree,", "and", "then\n"]

@@ -28,9 +28,9 @@ struct LayerStackTests {
     }
 
     @Test("what is wrong in a list is said with the layer's number and its place in the file", arguments: [
-        (#"[{"type": "lstm", "hidden": 8}, {"type": "elman", "hidden": 8}]"#, #"2:62: model.layers[2].type is "elman"; it must be "lstm", "gru", "rnn", "dense", "layerNorm", "dropout" or "noise"."#),
+        (#"[{"type": "lstm", "hidden": 8}, {"type": "elman", "hidden": 8}]"#, #"2:62: model.layers[2].type is "elman"; it must be "lstm", "gru", "rnn", "dense", "layerNorm", "dropout", "noise", "conv1d", "tcn", "pool", "subsample" or "stack"."#),
         (#"[{"type": "lstm"}]"#, "2:22: model.layers[1].hidden is missing; it must be an integer from 1 to 65536."),
-        (#"[{"hidden": 3}]"#, #"2:22: model.layers[1].type is missing; it must be "lstm", "gru", "rnn", "dense", "layerNorm", "dropout" or "noise"."#),
+        (#"[{"hidden": 3}]"#, #"2:22: model.layers[1].type is missing; it must be "lstm", "gru", "rnn", "dense", "layerNorm", "dropout", "noise", "conv1d", "tcn", "pool", "subsample" or "stack"."#),
         (#"[{"type": "gru", "hidden": 0}]"#, "2:48: model.layers[1].hidden is 0; it must be an integer from 1 to 65536."),
         (#"[{"type": "gru", "hidden": 4, "forgetBias": 1}]"#, #"2:51: model.layers[1].forgetBias doesn't go with type "gru", only with "lstm". Remove it."#),
         (#"[{"type": "lstm", "hidden": 4, "forgetBias": -1}]"#, "2:66: model.layers[1].forgetBias is -1; it must be a number at least 0 and at most 1e+38."),
@@ -47,10 +47,27 @@ struct LayerStackTests {
         ),
         (
             #"[{"type": "dropout", "rate": 0.5}]"#,
-            #"2:21: model.layers has no recurrent layer; it must have one at least, as in {"type": "lstm", "hidden": 128}."#
+            #"2:21: model.layers has no layer that connects time steps; it must have one at least, as in {"type": "lstm", "hidden": 128}: recurrent, a convolution or pooling."#
         ),
         (#"[{"type": "gru", "hidden": 4, "reset": "middle"}]"#, #"2:60: model.layers[1].reset is "middle"; it must be "after" or "before"."#),
-        (#"[{"type": "lstm", "hidden": 4, "activation": "relu"}]"#, #"2:52: model.layers[1].activation doesn't go with type "lstm", only with "rnn" and "dense". Remove it."#),
+        (#"[{"type": "lstm", "hidden": 4, "activation": "relu"}]"#, #"2:52: model.layers[1].activation doesn't go with type "lstm", only with "rnn", "dense" and "conv1d". Remove it."#),
+        (#"[{"type": "conv1d", "channels": 4}]"#, "2:22: model.layers[1].width is missing; it must be an integer from 1 to 4096."),
+        (#"[{"type": "conv1d", "channels": 4, "width": 3, "padding": "full"}]"#, #"2:79: model.layers[1].padding is "full"; it must be "same", "valid" or "causal"."#),
+        (#"[{"type": "pool", "method": "sum"}]"#, #"2:49: model.layers[1].method is "sum"; it must be "mean", "max", "last" or "attention"."#),
+        (#"[{"type": "pool", "units": 8}]"#, #"2:48: model.layers[1].units is 8; it has an effect only where method is "attention". Remove it."#),
+        (#"[{"type": "subsample", "factor": 1}]"#, "2:54: model.layers[1].factor is 1; it must be an integer from 2 to 1024."),
+        (
+            #"[{"type": "dense", "units": 6}, {"type": "conv1d", "channels": 6, "width": 3, "groups": 4}]"#,
+            "2:21: model.layers[2].groups is 4; it must divide the layer's 6 channels."
+        ),
+        (
+            #"[{"type": "dense", "units": 6}, {"type": "conv1d", "channels": 8, "width": 3, "groups": 4}]"#,
+            "2:21: model.layers[2].groups is 4; it must divide the 6 numbers that the layer reads."
+        ),
+        (
+            #"[{"type": "conv1d", "channels": 8, "width": 3, "groups": 4}]"#,
+            #"2:21: model.layers[1].groups is 4, and the layer reads what the data have; put a layer of type "dense" below, of a multiple of 4 units."#
+        ),
         (#"[8, 16]"#, #"2:22: model.layers[1] is 8; a layer is an object, as in {"type": "gru", "hidden": 128}."#),
         (#"[]"#, #"2:21: model.layers is []; it must be an integer from 1 to 64, or a list of as many layers, as in [{"type": "lstm", "hidden": 256}, {"type": "gru", "hidden": 128}]."#),
     ])
@@ -81,6 +98,24 @@ struct LayerStackTests {
         (
             "embeddedReber", #""layers": [{"type": "gru", "hidden": 4, "bidirectional": true}]"#,
             "model.layers[1] reads each sequence to its end, but with data.kind \"embeddedReber\" the model predicts the next symbol at every step"
+        ),
+        (
+            "embeddedReber", #""embedding": 8, "layers": [{"type": "conv1d", "channels": 4, "width": 3}, {"type": "gru", "hidden": 4}]"#,
+            "model.layers[1] reads later time steps, but with data.kind \"embeddedReber\" the model predicts the next symbol at every step, which it would then have "
+                + "seen. Give it padding \"causal\"."
+        ),
+        (
+            "embeddedReber", #""layers": [{"type": "gru", "hidden": 4}, {"type": "conv1d", "channels": 4, "width": 3, "stride": 2, "padding": "causal"}]"#,
+            "model.layers[2], of type \"conv1d\", gives another number of time steps than it reads, but with data.kind \"embeddedReber\" the model predicts the next "
+                + "symbol at every step. Leave the layer out, or give a convolution stride 1 and padding \"causal\"."
+        ),
+        (
+            "embeddedReber", #""layers": [{"type": "gru", "hidden": 4}, {"type": "pool"}]"#,
+            "model.layers[2], of type \"pool\", gives another number of time steps than it reads"
+        ),
+        (
+            "adding", #""layers": [{"type": "lstm", "hidden": 4}, {"type": "pool"}]}, "training": {"segmentLength": 9"#,
+            "model.layers[2] needs whole sequences, so they can't be kept in segments of training.segmentLength 9. Set that to 0."
         ),
         ("temporalOrder", #""layers": [{"type": "dropout", "rate": 0.1}, {"type": "lstm", "hidden": 4}]"#, #"model.layers[1] is of type "dropout", which reads numbers"#),
         (
@@ -115,6 +150,33 @@ struct LayerStackTests {
                     .recurrent(RecurrentDescription(cell: .gru, hidden: 4)), .layerNorm(LayerNormDescription(epsilon: 1e-3)),
                 ]))
         #expect(try Configuration.parse(Array(configuration.resolvedJSON().serialized().utf8), name: "resolved") == configuration)
+    }
+
+    @Test("layers over time are read with their keys, and written again; a model of them needs no recurrence")
+    func overTime() throws {
+        let list = #"""
+            "layers": [{"type": "conv1d", "channels": 6, "width": 3, "dilation": 2, "padding": "causal", "activation": "relu"},
+            {"type": "conv1d", "channels": 4, "width": 5, "stride": 2, "groups": 2}, {"type": "tcn", "channels": 4, "width": 2, "dilation": 4, "dropout": 0.1},
+            {"type": "stack", "frames": 3}, {"type": "subsample", "factor": 2}, {"type": "pool", "method": "attention", "units": 7}]
+            """#
+        let configuration = try Configuration.parse(Array(text(list).utf8), name: "a")
+        #expect(
+            configuration.model.layers
+                == .list([
+                    .convolution(ConvolutionDescription(channels: 6, width: 3, dilation: 2, padding: .causal, activation: .relu)),
+                    .convolution(ConvolutionDescription(channels: 4, width: 5, stride: 2, groups: 2)),
+                    .temporalBlock(TemporalBlockDescription(channels: 4, width: 2, dilation: 4, dropout: 0.1)), .stack(StackDescription(frames: 3)),
+                    .subsample(SubsampleDescription(factor: 2)), .pool(PoolDescription(method: .attention, units: 7)),
+                ]))
+        #expect(try Configuration.parse(Array(configuration.resolvedJSON().serialized().utf8), name: "resolved") == configuration)
+    }
+
+    @Test("causal convolutions and temporal blocks go with targets at every step, and with segments")
+    func causal() throws {
+        for layer in [#"{"type": "conv1d", "channels": 4, "width": 3, "padding": "causal"}"#, #"{"type": "tcn", "channels": 4, "width": 3}"#] {
+            let file = "{\"data\": {\"kind\": \"embeddedReber\"}, \"model\": {\"embedding\": 8, \"layers\": [\(layer)]}, \"training\": {\"segmentLength\": 9}}"
+            #expect(configurationError(file) == nil)
+        }
     }
 
     @Test("keys for layers that are alike don't go with a list")

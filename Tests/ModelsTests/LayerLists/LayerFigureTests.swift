@@ -16,6 +16,9 @@ private struct LayerFigure: Decodable {
         var connection: String?
         var bidirectional: Bool?
         var merge: String?
+        // Of layers over time.
+        var channels, width, stride, dilation, groups, factor, frames: Int?
+        var padding, method: String?
     }
 
     let layers: [Layer]
@@ -41,6 +44,7 @@ private struct LayerFigure: Decodable {
                 let activation = try #require(DenseActivation(rawValue: layer.activation ?? "linear"))
                 return .dense(DenseDescription(units: try #require(layer.units), activation: activation))
             }
+            if let overTime = layer.overTime { return overTime }
             var description = RecurrentDescription(cell: try #require(CellKind(rawValue: layer.type)), hidden: try #require(layer.hidden))
             description.isBidirectional = layer.bidirectional ?? false
             if let connection = layer.connection { description.connection = try #require(LayerConnection(rawValue: connection)) }
@@ -61,10 +65,30 @@ private struct LayerFigure: Decodable {
     }
 }
 
+extension LayerFigure.Layer {
+    /// A convolution, pooling, or a layer that changes the number of steps.
+    fileprivate var overTime: LayerDescription? {
+        switch type {
+        case "conv1d":
+            .convolution(
+                ConvolutionDescription(
+                    channels: channels ?? 1, width: width ?? 1, stride: stride ?? 1, dilation: dilation ?? 1,
+                    padding: padding.flatMap(ConvolutionPadding.init(rawValue:)) ?? .same, groups: groups ?? 1, activation: activation.flatMap(DenseActivation.init(rawValue:)) ?? .linear))
+        case "tcn": .temporalBlock(TemporalBlockDescription(channels: channels ?? 1, width: width ?? 1, dilation: dilation ?? 1))
+        case "pool": .pool(PoolDescription(method: method.flatMap(PoolMethod.init(rawValue:)) ?? .mean, units: units ?? 0))
+        case "subsample": .subsample(SubsampleDescription(factor: factor ?? 2))
+        case "stack": .stack(StackDescription(frames: frames ?? 2))
+        default: nil
+        }
+    }
+}
+
 @Suite("Lists of layers against PyTorch")
 struct LayerFigureTests {
+    private static let overTime = ["convolutions", "temporal-blocks", "pooling", "subsampling"]
+
     /// Relative to the largest element of each tensor; float32 beside figures in Double.
-    @Test("loss, outputs and every gradient are the stored figure's", arguments: ["bidirectional-lstm", "bidirectional-gru", "dense-norm", "connections"], GateMode.allCases)
+    @Test("loss, outputs and every gradient are the stored figure's", arguments: ["bidirectional-lstm", "bidirectional-gru", "dense-norm", "connections"] + overTime, GateMode.allCases)
     func matches(name: String, gates: GateMode) throws {
         let figure = try LayerFigure.load(name)
         let setting = Setting(threads: 2, gates: gates, shardCount: 2)

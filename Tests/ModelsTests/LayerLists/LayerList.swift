@@ -143,4 +143,4 @@ let layerLists = [
         name: "bidirectional sum and average, few numbers", input: .numbers(width: 2),
         layers: [recurrent(.gru, 7, bidirectional: true, merge: .sum), recurrent(.lstm, 5, bidirectional: true, merge: .average)], outputs: 1,
         loss: .squaredError, seed: 6),
-]
+] + layerListsOverTime

@@ -71,6 +71,28 @@ struct LayerListOracle {
                     let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(row.count)
                     return row.indices.map { gain[$0] * (row[$0] - mean) / (variance + description.epsilon).squareRoot() + bias[$0] }
                 }
+            case .convolution(let description): rows = convolved(rows, description, "layers.\(number)", values)
+            case .temporalBlock(let description):
+                var inner = rows
+                for place in 0..<2 {
+                    let convolution = ConvolutionDescription(
+                        channels: description.channels, width: description.width, dilation: description.dilation, padding: .causal, activation: .relu)
+                    inner = convolved(inner, convolution, "layers.\(number).conv\(place + 1)", values)
+                    // The second convolution's masks have a layer number of their own.
+                    let dropout = DropoutDescription(rate: description.dropout, isVariational: true)
+                    inner = dropped(inner, dropout, number: number + place * 65_536, sequence: sequence)
+                }
+                if rows[0].count != description.channels {
+                    rows = convolved(rows, ConvolutionDescription(channels: description.channels, width: 1), "layers.\(number).downsample", values)
+                }
+                rows = zip(inner, rows).map { zip($0, $1).map { max($0 + $1, 0) } }
+            case .pool(let description): rows = [pooled(rows, description, "layers.\(number)", values)]
+            case .subsample(let description): rows = stride(from: 0, to: rows.count, by: description.factor).map { rows[$0] }
+            case .stack(let description):
+                let zeros = [Double](repeating: 0, count: rows[0].count)
+                rows = stride(from: 0, to: rows.count, by: description.frames).map { first in
+                    (first..<first + description.frames).flatMap { $0 < rows.count ? rows[$0] : zeros }
+                }
             }
         }
         let (weight, bias) = (values("head.weight"), values("head.bias"))
@@ -138,7 +160,7 @@ struct LayerListOracle {
     }
 
     /// The masks' definition, word by word: key from (step, its upper half, layer), counters (sequence, time, block), 16 blocks for 64 units.
-    private func dropped(_ rows: [[Double]], _ layer: DropoutDescription, number: Int, sequence: Int) -> [[Double]] {
+    func dropped(_ rows: [[Double]], _ layer: DropoutDescription, number: Int, sequence: Int) -> [[Double]] {
         guard case .training(let seed, let step) = purpose else { return rows }
         let key = Philox(seed: seed, purpose: .masks).block(step & 0xffff_ffff, step >> 32, number)
         let source = Philox(seed: UInt64(key.y) << 32 | UInt64(key.x), purpose: .masks)

@@ -78,6 +78,7 @@ struct LayerListTests {
         let hasMasks = list.layers.contains { layer in
             switch layer {
             case .dropout, .noise: true
+            case .temporalBlock(let block): block.dropout > 0
             default: false
             }
         }
