@@ -59,8 +59,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case emptyPart(part: String)
     /// The model has no such layer, counted from 0.
     case noLayer(layer: Int, layerCount: Int)
-    /// A layer below this one changes the number of time steps.
-    case tracesOtherSteps(layer: Int)
+    /// A layer below this one changes the number of time steps. The first `readableCount` recurrent layers read those of the input.
+    case tracesOtherSteps(layer: Int, readableCount: Int)
     /// A part has no such example, counted from 0.
     case noExample(example: Int, part: String, count: Int)
     /// The data are one long text, which isn't divided into examples.
@@ -193,8 +193,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             layerCount == 0
                 ? "the model has no recurrent layer, whose gates could be drawn."
                 : "layer \(layer + 1) was asked for, and the model has \(layerCount). Choose --layer from 1 to \(layerCount)."
-        case .tracesOtherSteps(let layer):
-            "recurrent layer \(layer + 1) doesn't read the input's own time steps, since a layer below it changes their number. Choose a lower --layer."
+        case .tracesOtherSteps(let layer, let readableCount):
+            "recurrent layer \(layer + 1) doesn't read the input's own time steps, since a layer below it changes their number. "
+                + (readableCount == 0 ? "No gates of this model can be drawn." : "Choose --layer from 1 to \(readableCount).")
         case .noExample(let example, let part, let count):
             count == 0
                 ? "this run's \(part) part has no examples to choose from."
