@@ -103,6 +103,17 @@ extension ConfigurationKey {
             .model, "dropout", \.model.dropout, LayerType.rates, .result,
             "Probability with which a number from one recurrent layer to the next is set to 0 in training. For dropout elsewhere, list the layers.")
             .when(.severalLayersAlike),
+        .real(.model, "recurrentDropout", \.model.recurrentDropout, LayerType.rates, .result, LayerType.recurrentDropoutMeaning).when(.layersAlike),
+        .real(.model, "weightDrop", \.model.weightDrop, LayerType.rates, .result, LayerType.weightDropMeaning).when(.layersAlike),
+        .real(
+            .model, "embeddingDropout", \.model.embeddingDropout, LayerType.rates, .result,
+            "Probability with which a symbol's whole embedding is 0 for a training step (Gal & Ghahramani 2016)."),
+        .real(
+            .model, "activationL2", \.model.activationL2, LayerType.penalties, .result,
+            "Of the last recurrent layer: this " + LayerType.activationL2Meaning).when(.layersAlike),
+        .real(
+            .model, "temporalL2", \.model.temporalL2, LayerType.penalties, .result,
+            "Of the last recurrent layer: this " + LayerType.temporalL2Meaning).when(.layersAlike),
         .text(
             .model, "initialWeights", \.model.initialWeights, .result,
             "A safetensors file of PyTorch's with the first weights, in place of model.initialization's; a relative path as in data.files. Empty: none."),

@@ -11,6 +11,11 @@ extension LayerType {
     static let coupledMeaning = "Whether an LSTM's input gate is 1 - f (Greff et al. 2015)."
     static let gateMeaning = "Function of an LSTM's gates; \"hardSigmoid\" is Keras's: x/6 + 1/2, at least 0 and at most 1."
     static let activationMeaning = "An RNN's activation."
+    static let recurrentDropoutMeaning =
+        "Probability with which a hidden unit is 0 for the hidden-to-hidden products of a whole sequence in training (Gal & Ghahramani 2016)."
+    static let weightDropMeaning = "Probability with which a hidden-to-hidden weight is 0 for a training step (Merity et al. 2018)."
+    static let activationL2Meaning = "times the mean square of its outputs, after a dropout layer right above it, is added to the training loss (AR)."
+    static let temporalL2Meaning = "times the mean square of its outputs' differences between time steps is added to the training loss (TAR)."
 
     /// A recurrent layer is called by its cell.
     private static func recurrent(_ cell: CellKind) -> LayerType {
@@ -35,9 +40,41 @@ extension LayerType {
                 .when("bidirectional is true") { RecurrentDescription($0)?.isBidirectional == true },
             .choice("connection", \RecurrentDescription.connection, "What becomes of the layer's input beside its output: nothing, added to it, or put before it."),
         ]
+        keys += regularization(cell)
         return LayerType(name: cell.rawValue, keys: keys, initial: RecurrentDescription(cell: cell, hidden: 1).layer) { layer in
             RecurrentDescription(layer)?.cell == cell
         }
+    }
+
+    private static func regularization(_ cell: CellKind) -> [LayerKey] {
+        let plainCell = cell.hasCellState ? "peepholes is false" : "reset is \"after\""
+        func changing(_ key: LayerKey) -> LayerKey {
+            cell.hasChosenActivation ? key : key.when(plainCell) { RecurrentDescription($0)?.canChangeCell == true }
+        }
+        var keys: [LayerKey] = [
+            .real("recurrentDropout", \RecurrentDescription.regularization.recurrentDropout, rates, recurrentDropoutMeaning),
+            .real("weightDrop", \RecurrentDescription.regularization.weightDrop, rates, weightDropMeaning),
+            changing(
+                .real(
+                    "zoneout", \RecurrentDescription.regularization.zoneout, rates,
+                    "Probability with which a unit keeps its hidden state of the time step before, in training (Krueger et al. 2017).")),
+        ]
+        if cell.hasCellState {
+            keys.append(
+                changing(.real("zoneoutCell", \RecurrentDescription.regularization.zoneoutCell, rates, "The same of its cell state.")))
+        }
+        if cell.hasCellState || cell.hasResetGate {
+            keys.append(
+                changing(
+                    .real(
+                        "candidateDropout", \RecurrentDescription.regularization.candidateDropout, rates,
+                        "Probability with which a unit's candidate is 0 at a time step, in training (Semeniuta et al. 2016).")))
+        }
+        return keys + [
+            .real("activationL2", \RecurrentDescription.regularization.activationL2, penalties, "This " + activationL2Meaning),
+            LayerKey.real("temporalL2", \RecurrentDescription.regularization.temporalL2, penalties, "This " + temporalL2Meaning)
+                .when("connection is \"none\"") { RecurrentDescription($0)?.connection == LayerConnection.none },
+        ]
     }
 
     private static let dropout = LayerType(
@@ -64,6 +101,7 @@ extension LayerType {
         initial: NoiseDescription(deviation: 0).layer, includes: { NoiseDescription($0) != nil })
 
     static let rates = RealRange.atLeast(0).below(1)
+    static let penalties = RealRange.atLeast(0).atMost(1e6)
 }
 
 extension DropoutDescription: LayerSettings {

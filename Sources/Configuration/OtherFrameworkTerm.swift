@@ -80,6 +80,14 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             "variational_dropout input_dropout",
             key("model.layers", ", with a layer {\"type\": \"dropout\", \"rate\": 0.5}, which may be the first one, and \"variational\": true")
         ),
+        ("wdrop dropconnect drop_connect weight_dropout", key("model.weightDrop")),
+        ("dropoute embed_dropout word_dropout dropout_embedding", key("model.embeddingDropout")),
+        ("activation_regularization activity_regularizer", key("model.activationL2")),
+        ("temporal_activation_regularization", key("model.temporalL2")),
+        (
+            "zoneout zone_out candidate_dropout",
+            key("model.layers", ", with the keys \"zoneout\", \"zoneoutCell\" and \"candidateDropout\" of a recurrent layer of the list")
+        ),
         ("bidir bilstm bi_lstm birnn", key("model.bidirectional")),
         ("embedding_dim embed_dim embedding_size embed_size emb_dim emb_size emsize embedding_width", key("model.embedding")),
         ("return_sequences many_to_many many_to_one", key("model.head", ", \"every\" or \"last\"")),
@@ -150,10 +158,6 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         (
             "keep_prob",
             .missing("model.dropout is the probability of a 0, one less this; it acts between recurrent layers.")
-        ),
-        (
-            "recurrent_dropout zoneout weight_drop wdrop",
-            .missing("lstm-train has no dropout inside a recurrence; between layers it has model.dropout, and layers of type \"dropout\" in model.layers.")
         ),
         ("proj_size projection projection_size", .missing("lstm-train has no projection; model.hidden is the width of each layer's output.")),
         ("bias use_bias", .missing("each gate has a bias, always.")),

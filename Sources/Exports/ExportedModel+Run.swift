@@ -28,7 +28,7 @@ extension ExportedModel {
         if let layer = plans.firstIndex(where: { !$0.isRecurrent && !$0.parameters.isEmpty && $0.parameters[0].name.hasPrefix("layers.") }) {
             throw ExportError.layerNotExported(number: layer + 1 - (plans.count - 1 - shape.layers.count), name: plans[layer].name)
         }
-        if let layer = shape.recurrentLayers.firstIndex(where: { $0.connection != .none }) {
+        if let layer = shape.recurrentLayers.firstIndex(where: { $0.connection != .none || $0.regularization.changesInference }) {
             throw ExportError.layerNotExported(number: layer + 1, name: shape.recurrentLayers[layer].name)
         }
         if shape.recurrentLayers[0].isBidirectional { throw ExportError.isBidirectional(cell: shape.recurrentLayers[0].cell.name) }

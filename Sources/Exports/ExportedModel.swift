@@ -55,7 +55,7 @@ public struct ExportedModel: Sendable {
     package var allParameters: [Float] { parameters }
 
     /// The recurrent layers, which are all alike.
-    var layer: RecurrentDescription { shape.recurrentLayers[0] }
+    var layer: RecurrentDescription { shape.recurrentLayers[0].plain }
     /// How many they are.
     var layerCount: Int { shape.recurrentLayers.count }
     var cell: CellExport { CellExport(layer) }

@@ -41,7 +41,7 @@ package final class DenseLayer: Layer, @unchecked Sendable {
         gradients = GradientMemory(width: units)
     }
 
-    package func load(_ parameters: FloatView) {
+    package func load(_ parameters: FloatView, for purpose: Purpose) {
         let (source, units, depth) = (weight.view(in: parameters), units, inputWidth)
         biasMemory.view.copy(bias.view(in: parameters))
         let (rows, columns) = (weightRows.view, weightColumns.view)

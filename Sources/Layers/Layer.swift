@@ -6,8 +6,12 @@ package import Threads
 /// A layer keeps what it needs from forward to backward, for one pass at a time, and grows to the largest batch seen. The parameters and their gradient
 /// are the model's flat buffers.
 package protocol Layer: AnyObject {
-    /// Takes the parameters for the steps that follow; the flat buffer must live, unchanged, until the next `load`.
-    func load(_ parameters: FloatView)
+    /// Takes the parameters for the passes that follow; the flat buffer must live, unchanged, until the next `load`.
+    /// - Parameter purpose: of these passes: in training weights may be masked.
+    func load(_ parameters: FloatView, for purpose: Purpose)
+    /// Does to the gradient what can only be done to its sum over all ranks: masks of weights, whose factors round.
+    /// - Parameter purpose: that of the last `load`.
+    func finishGradient(_ gradient: FloatView, for purpose: Purpose)
     /// - Parameter state: initial states; zero if nil.
     /// - Returns: the layer's outputs, which stay until the next `forward`.
     func forward(_ input: Signal, from state: RecurrentState?, _ pass: Pass) -> Signal
@@ -26,6 +30,7 @@ package protocol Layer: AnyObject {
 
 extension Layer {
     package var needsOutputGradients: Bool { true }
+    package func finishGradient(_ gradient: FloatView, for purpose: Purpose) {}
 }
 
 /// What a layer reads: views of the layer below, or of the batch.

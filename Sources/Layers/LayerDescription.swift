@@ -51,6 +51,8 @@ public struct RecurrentDescription: Sendable, Hashable {
     public var merge = DirectionMerge.concatenate
     /// What becomes of the layer's input beside its output.
     public var connection = LayerConnection.none
+    /// In training.
+    public var regularization = RecurrentRegularization()
 
     public init(
         cell: CellKind, hidden: Int, forgetBias: Double = 0, reset: ResetPlace = .after, activation: ActivationKind = .tanh, hasPeepholes: Bool = false,
@@ -136,8 +138,9 @@ extension RecurrentDescription {
     /// where they have memory of their own.
     fileprivate func keptFloats(_ precision: Precision, connected: Double) -> (kept: Double, derivatives: Double) {
         let layouts = RowLayouts(self)
-        let operands = (precision == .float32 ? 0 : 0.5) + (layouts.hasTwoPhases ? (precision == .float32 ? 1 : 0.5) : 0)
-        let perUnit = Double(layouts.kept.groupCount + statePartCount) + operands
+        let copies = (layouts.hasTwoPhases ? 1.0 : 0) + (regularization.recurrentDropout > 0 ? 1 : 0)
+        let operands = (precision == .float32 ? 0 : 0.5) + copies * (precision == .float32 ? 1 : 0.5)
+        let perUnit = Double(layouts.kept.groupCount + statePartCount + (regularization.changesCell ? 3 : 0)) + operands
         let slots = layouts.hasInputDerivatives ? 2.0 : precision == .bfloat16 || layouts.kept != layouts.sums ? 1 : 0
         let perSum = precision == .float32 ? 1 : 0.5
         let directions = isBidirectional ? 2.0 : 1

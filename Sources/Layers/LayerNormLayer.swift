@@ -39,7 +39,7 @@ package final class LayerNormLayer: Layer, @unchecked Sendable {
         biasMemory = FloatMemory(count: outputs.rowStride)
     }
 
-    package func load(_ parameters: FloatView) {
+    package func load(_ parameters: FloatView, for purpose: Purpose) {
         gainMemory.view.copy(gain.view(in: parameters))
         biasMemory.view.copy(bias.view(in: parameters))
     }

@@ -20,6 +20,9 @@ public final class Model {
     var signals: [Signal]
     /// What the last forward pass was for.
     private var purpose = Purpose.inference
+    /// What the parameters were loaded for.
+    private var loadedPurpose = Purpose.inference
+    private let penalties: OutputPenalties
     /// If time steps are kept segment by segment.
     private let segments: Segments?
     private let labelSmoothing: Double
@@ -43,14 +46,18 @@ public final class Model {
         context = LayerContext(team: team, profile: profile, gates: gates, precision: precision, widest: shape.layers.indices.map(shape.inputWidth).max() ?? 1)
         let factory = ModelFactory(shape, plan, order: embeddingGradient, context)
         (layers, head) = (factory.layers, factory.head)
+        penalties = OutputPenalties(shape, layerCount: layers.count, context)
         signals = Array(repeating: .tokens([]), count: layers.count + 1)
     }
 
-    /// Takes the parameters for the steps that follow: packs them for the tiles.
-    /// - Parameter parameters: the flat buffer; it must live, unchanged, until the next `load`.
-    public func load(_ parameters: FloatView) {
+    /// Takes the parameters for the passes that follow: packs them for the tiles.
+    /// - Parameters:
+    ///   - parameters: the flat buffer; it must live, unchanged, until the next `load`.
+    ///   - purpose: of these passes: for a training step the masks of weights are drawn here.
+    public func load(_ parameters: FloatView, for purpose: Purpose = .inference) {
+        loadedPurpose = purpose
         profile.measure(.packing) {
-            for layer in layers { layer.load(parameters) }
+            for layer in layers { layer.load(parameters, for: purpose) }
             head.load(parameters)
         }
     }
@@ -107,15 +114,31 @@ public final class Model {
         }
     }
 
-    /// Overwrites `gradient` with the sum over this share of the batch, shards in the fixed tree.
-    /// - Parameter shards: sequences of each shard, from ``ShardPlan/localShards(ofRank:sequenceCount:)``.
-    public func backward(_ batch: Batch, shards: [Range<Int>], gradient: FloatView) {
+    /// Whether `backward` asks for the batch's totals: whether anything is a mean over time steps.
+    public var needsTotals: Bool { !penalties.isEmpty }
+
+    /// Overwrites `gradient` with the sum over this share of the batch, shards in the fixed tree. Once that is summed over all ranks, ``finishGradient(_:)``
+    /// must follow.
+    /// - Parameters:
+    ///   - shards: sequences of each shard, from ``ShardPlan/localShards(ofRank:sequenceCount:)``.
+    ///   - totals: of the whole global batch; may be nil unless ``needsTotals``.
+    public func backward(_ batch: Batch, shards: [Range<Int>], totals: BatchTotals? = nil, gradient: FloatView) {
+        precondition(totals != nil || !needsTotals, "the model has a penalty on its outputs, whose means need the batch's totals")
+        penalties.totals = totals
         guard batch.sequenceCount > 0 else { return gradient.fill(0) }
         if let segments { return backward(batch, shards: shards, gradient: gradient, in: segments) }
         let pass = pass(over: batch)
         prepareBackward(pass)
         backwardHead(batch, shards: shards, pass, gradient: gradient)
         backwardLayers(pass, shards: shards, gradient: gradient)
+    }
+
+    /// Whether weights are masked in training, so that ``finishGradient(_:)`` has something to do.
+    public var masksWeights: Bool { plan.maskedParameterCount > 0 }
+
+    /// Does to the gradient, once it is summed over all ranks, what remains: masks of weights.
+    public func finishGradient(_ gradient: FloatView) {
+        for layer in layers { layer.finishGradient(gradient, for: loadedPurpose) }
     }
 
     func prepareBackward(_ pass: Pass) {
@@ -136,6 +159,7 @@ public final class Model {
     func backwardLayers(_ pass: Pass, shards: [Range<Int>], gradient: FloatView) {
         let rows = ShardedRows(timeCount: pass.timeCount, shards: shards)
         for index in layers.indices.reversed() {
+            penalties.addGradients(index, layers[index], signals[index + 1], pass)
             layers[index].backward(
                 signals[index], pass, rows: rows, into: gradient, inputGradients: index > 0 && layers[index - 1].needsOutputGradients ? layers[index - 1].outputGradients : nil)
         }

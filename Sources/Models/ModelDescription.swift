@@ -37,6 +37,8 @@ public struct ModelDescription: Sendable, Hashable {
     public var head: Head
     public var loss: Loss
     public var initialization: Initialization
+    /// Probability with which a word is 0 for a training step; needs an embedding.
+    public var embeddingDropout = 0.0
 
     public init(input: Input, layers: [LayerDescription], outputs: Int, head: Head, loss: Loss, initialization: Initialization) {
         precondition(!layers.isEmpty, "a model has at least one layer")
@@ -77,9 +79,10 @@ extension ModelDescription {
         }
     }
 
-    /// The recurrent layer that all recurrent layers are, for formats that can only say "so many layers of this kind"; nil if they differ.
+    /// The recurrent layer that all recurrent layers are but for what acts in training only, for formats that can only say "so many layers of this kind"; nil
+    /// if they differ.
     public var repeatedLayer: RecurrentDescription? {
-        let layers = recurrentLayers
+        let layers = recurrentLayers.map { $0.regularization.changesInference ? $0 : $0.plain }
         guard let first = layers.first else { return nil }
         return layers.allSatisfy { $0 == first } ? first : nil
     }

@@ -13,15 +13,17 @@ struct ModelFactory {
         var layers: [any Layer] = []
         var stateIndex = 0
         for (index, (layer, layerPlan)) in zip(description.layers, plan.hiddenPlans).enumerated() {
-            if layers.isEmpty, !layer.readsInput(description.input) { layers.append(Self.inputLayer(description.input, plan, context)) }
+            if layers.isEmpty, !layer.readsInput(description.input) { layers.append(Self.inputLayer(description, plan, context)) }
             let width = description.inputWidth(ofLayer: index)
             switch layer {
             case .recurrent(let layer):
                 let source = layers.isEmpty ? Self.source(description.input, plan) : .layer(width: width)
                 let made: any Layer =
                     layer.isBidirectional
-                    ? BidirectionalLayer(layer, layerPlan, index: stateIndex, source: source, order: order, context)
-                    : RecurrentLayer(layer, layerPlan, index: stateIndex, source: source, order: order, context)
+                    ? BidirectionalLayer(layer, layerPlan, index: stateIndex, number: index, source: source, order: order, context)
+                    : RecurrentLayer(
+                        layer, layerPlan, index: stateIndex, number: index, source: source, order: order, embeddingDropout: description.embeddingDropout,
+                        context)
                 layers.append(
                     layer.connection == .none
                         ? made : ConnectedLayer(layer.connection, around: made, inputWidth: width, innerWidth: layer.width, context))
@@ -49,12 +51,12 @@ struct ModelFactory {
     }
 
     /// A layer that gives the input as rows.
-    private static func inputLayer(_ input: ModelDescription.Input, _ plan: ModelPlan, _ context: LayerContext) -> any Layer {
-        switch input {
+    private static func inputLayer(_ description: ModelDescription, _ plan: ModelPlan, _ context: LayerContext) -> any Layer {
+        switch description.input {
         case .vectors(let width): return NumbersLayer(width: width, context)
         case .embedding, .oneHot:
             guard let embedding = plan.embeddingPlan else { preconditionFailure("the first layer reads numbers, so symbols need an embedding") }
-            return EmbeddingLayer(embedding.parameters[0], context)
+            return EmbeddingLayer(embedding.parameters[0], dropout: description.embeddingDropout, context)
         }
     }
 }

@@ -14,12 +14,14 @@ public struct ModelPlan: Sendable, Equatable {
     /// The states of all recurrent layers.
     public let state: StateLayout
     private let descriptions: [LayerDescription]
+    /// Parameters of which a training step keeps a masked copy.
+    public let maskedParameterCount: Int
     private let hiddenCount: Int
 
     public init(_ shape: ModelDescription) {
         var rows: [LayerPlan] = []
         if case .embedding(let vocabularyCount, let width) = shape.input {
-            rows.append(.embedding(vocabularyCount: vocabularyCount, width: width, shape.initialization))
+            rows.append(.embedding(vocabularyCount: vocabularyCount, width: width, shape.initialization, dropout: shape.embeddingDropout))
         }
         var recurrentCount = 0
         for (index, layer) in shape.layers.enumerated() {
@@ -52,6 +54,10 @@ public struct ModelPlan: Sendable, Equatable {
         layers = rows
         hiddenCount = shape.layers.count
         descriptions = shape.layers
+        let masked = shape.recurrentLayers.filter { $0.regularization.weightDrop > 0 }
+        maskedParameterCount = masked.reduce(shape.embeddingDropout > 0 ? rows[0].parameterCount : 0) {
+            $0 + $1.gateCount * $1.hidden * $1.hidden * ($1.isBidirectional ? 2 : 1)
+        }
         state = StateLayout(
             shape.recurrentLayers.flatMap { layer in
                 Array(repeating: StateLayout.Part(width: layer.hidden, partCount: layer.statePartCount), count: layer.isBidirectional ? 2 : 1)
@@ -78,10 +84,10 @@ public struct ModelPlan: Sendable, Equatable {
 
 extension LayerPlan {
     /// A table with a row of `width` numbers for each token.
-    fileprivate static func embedding(vocabularyCount: Int, width: Int, _ scheme: ModelDescription.Initialization) -> LayerPlan {
+    fileprivate static func embedding(vocabularyCount: Int, width: Int, _ scheme: ModelDescription.Initialization, dropout: Double) -> LayerPlan {
         let initial: InitialValues = scheme == .pyTorch ? .normal : .uniform(limit: 0.05)
         return LayerPlan(
-            name: "embedding", inputWidth: vocabularyCount, width: width, isEveryStep: true, isRecurrent: false,
+            name: dropout > 0 ? "embedding, dropout \(dropout)" : "embedding", inputWidth: vocabularyCount, width: width, isEveryStep: true, isRecurrent: false,
             parameters: [Parameter(name: "embedding.weight", shape: [vocabularyCount, width], initial: initial)], multiplyAddsPerStep: 0)
     }
 

@@ -74,9 +74,11 @@ extension Configuration {
         case .tokens(let count) where model.embedding > 0: input = .embedding(vocabularyCount: count, width: model.embedding)
         case .tokens(let count): input = .oneHot(vocabularyCount: count)
         }
-        return ModelDescription(
+        var description = ModelDescription(
             input: input, layers: model.layerDescriptions, outputs: output.count, head: output.isEveryStep ? .everyStep : .lastStep,
             loss: output.loss, initialization: model.initialization)
+        description.embeddingDropout = model.embeddingDropout
+        return description
     }
 }
 

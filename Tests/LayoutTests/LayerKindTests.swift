@@ -7,7 +7,9 @@ private let layerSwitches = [
     "Exports/ModelWriter.swift", "Exports/Weights/KerasWeights.swift", "Exports/ONNX/ONNXGraph.swift",
 ]
 /// The files that may switch over cells: the list of cells, the code that is compiled for each, and what export formats call them.
-private let cellSwitches = ["Layers/Cells/CellForm.swift", "Layers/Recurrent/CellDispatch.swift", "Exports/CellExport.swift"]
+private let cellSwitches = [
+    "Layers/Cells/CellForm.swift", "Layers/Recurrent/CellDispatch.swift", "Layers/Regularization/RegularizedStep.swift", "Exports/CellExport.swift",
+]
 
 @Suite("Kinds of layers")
 struct LayerKindTests {

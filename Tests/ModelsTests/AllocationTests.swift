@@ -35,6 +35,13 @@ struct AllocationTests {
             return .recurrent(layer)
         }
 
+        private static func regularized(_ cell: CellKind) -> LayerDescription {
+            var layer = RecurrentDescription(cell: cell, hidden: 20)
+            (layer.regularization.weightDrop, layer.regularization.recurrentDropout, layer.regularization.zoneout) = (0.5, 0.5, 0.1)
+            (layer.regularization.activationL2, layer.regularization.temporalL2) = (1, 1)
+            return .recurrent(layer)
+        }
+
         private static func layers(_ layers: [LayerDescription], _ input: ModelDescription.Input, _ outputs: Int) -> ModelDescription {
             ModelDescription(input: input, layers: layers, outputs: outputs, head: .lastStep, loss: .crossEntropy, initialization: .pyTorch)
         }
@@ -66,6 +73,13 @@ struct AllocationTests {
                 shape: layers(
                     [.dropout(DropoutDescription(rate: 0.5)), .recurrent(RecurrentDescription(cell: .gru, hidden: 20))],
                     .embedding(vocabularyCount: 5, width: 9), 5)),
+            Case(
+                name: "regularised layers, from a dropped embedding",
+                shape: {
+                    var shape = layers([regularized(.lstm), regularized(.gru)], .embedding(vocabularyCount: 5, width: 9), 5)
+                    shape.embeddingDropout = 0.5
+                    return shape
+                }()),
             Case(
                 name: "layers without a recurrence",
                 shape: layers(
@@ -115,12 +129,14 @@ struct AllocationTests {
         let streams = RecurrentState(ModelPlan(kind.shape).state, sequenceCount: 12)
         let batches = (0..<3).map { batch(kind.shape, seed: $0) }
         let shards = (0..<4).map { 3 * $0..<3 * $0 + 3 }
+        let totals = BatchTotals(lengths: batches[0].lengths)
         func step(_ batch: Batch) {
-            network.load(parameters.view)
+            network.load(parameters.view, for: .training(seed: 1, step: 2))
             network.forward(batch, state: streams, for: .training(seed: 1, step: 2))
             network.advance(streams, lengths: batch.lengths)
             _ = network.loss(batch, divisor: 12)
-            network.backward(batch, shards: shards, gradient: gradient.view)
+            network.backward(batch, shards: shards, totals: totals, gradient: gradient.view)
+            network.finishGradient(gradient.view)
             let scale = GradientNorm.scale(norm: norm.norm(of: gradient.view), limit: 1)
             adam.update(parameters.view, gradient: gradient.view, gradientScale: scale, learningRate: 0.01, state: state, team: team)
         }

@@ -141,6 +141,19 @@ struct Work: Sendable, CustomTestStringConvertible {
             """,
         files: ["text.txt": prose])
 
+    /// Everything that acts inside a recurrence in training, of an embedding's rows and on the outputs; with carried states.
+    static let regularized = Work(
+        name: "regularized",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "length": 8},
+             "model": {"embedding": 7, "embeddingDropout": 0.1, "layers": [
+                {"type": "lstm", "hidden": 12, "weightDrop": 0.3, "recurrentDropout": 0.2, "zoneout": 0.1, "zoneoutCell": 0.2},
+                {"type": "dropout", "rate": 0.2, "variational": true},
+                {"type": "gru", "hidden": 9, "candidateDropout": 0.2, "weightDrop": 0.2, "activationL2": 2, "temporalL2": 1}, {"type": "dropout", "rate": 0.3}]},
+             "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["text.txt": prose])
+
     /// 1500 characters of simple sentences.
     static let prose: String = {
         let words = ["the cat", "a dog", "sat", "ran", "on", "under", "the mat.", "a tree,", "and", "then\n"]

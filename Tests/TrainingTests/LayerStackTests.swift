@@ -34,7 +34,7 @@ struct LayerStackTests {
         (#"[{"type": "gru", "hidden": 0}]"#, "2:48: model.layers[1].hidden is 0; it must be an integer from 1 to 65536."),
         (#"[{"type": "gru", "hidden": 4, "forgetBias": 1}]"#, #"2:51: model.layers[1].forgetBias doesn't go with type "gru", only with "lstm". Remove it."#),
         (#"[{"type": "lstm", "hidden": 4, "forgetBias": -1}]"#, "2:66: model.layers[1].forgetBias is -1; it must be a number at least 0 and at most 1e+38."),
-        (#"[{"type": "lstm", "hidden": 4, "cells": 5}]"#, #"2:52: model.layers[1].cells is not a key. The keys of a layer of type "lstm" are type, hidden, forgetBias, peepholes, coupledGates, gateActivation, bidirectional, merge and connection."#),
+        (#"[{"type": "lstm", "hidden": 4, "cells": 5}]"#, #"2:52: model.layers[1].cells is not a key. The keys of a layer of type "lstm" are type, hidden, forgetBias, peepholes, coupledGates, gateActivation, bidirectional, merge, connection, recurrentDropout, weightDrop, zoneout, zoneoutCell, candidateDropout, activationL2 and temporalL2."#),
         (#"[{"type": "dropout", "rate": 1}]"#, "2:50: model.layers[1].rate is 1; it must be a number at least 0 and below 1."),
         (#"[{"type": "lstm", "hidden": 4, "rate": 0.5}]"#, #"2:52: model.layers[1].rate doesn't go with type "lstm", only with "dropout". Remove it."#),
         (
@@ -44,6 +44,20 @@ struct LayerStackTests {
         (
             #"[{"type": "gru", "hidden": 4, "bidirectional": true, "merge": "mul"}]"#,
             #"2:83: model.layers[1].merge is "mul"; it must be "concatenate", "sum" or "average"."#
+        ),
+        (#"[{"type": "gru", "hidden": 4, "weightDrop": 1}]"#, "2:65: model.layers[1].weightDrop is 1; it must be a number at least 0 and below 1."),
+        (#"[{"type": "gru", "hidden": 4, "zoneoutCell": 0.1}]"#, #"2:51: model.layers[1].zoneoutCell doesn't go with type "gru", only with "lstm". Remove it."#),
+        (
+            #"[{"type": "lstm", "hidden": 4}, {"type": "lstm", "hidden": 4, "peepholes": true, "zoneout": 0.1}]"#,
+            "2:113: model.layers[2].zoneout is 0.1; it has an effect only where peepholes is false. Remove it."
+        ),
+        (
+            #"[{"type": "gru", "hidden": 4, "reset": "before", "candidateDropout": 0.1}]"#,
+            #"2:90: model.layers[1].candidateDropout is 0.1; it has an effect only where reset is "after". Remove it."#
+        ),
+        (
+            #"[{"type": "rnn", "hidden": 4, "connection": "concatenate", "temporalL2": 1}]"#,
+            #"2:94: model.layers[1].temporalL2 is 1; it has an effect only where connection is "none". Remove it."#
         ),
         (
             #"[{"type": "dropout", "rate": 0.5}]"#,
@@ -71,6 +85,24 @@ struct LayerStackTests {
         #expect(try Configuration.parse(Array(simple.resolvedJSON().serialized().utf8), name: "resolved") == simple)
         #expect(try Configuration.parse(Array(list.resolvedJSON().serialized().utf8), name: "resolved") == list)
         #expect(configurationError(text(#""dropout": 0.3"#))?.description.contains("it goes with model.layers as an integer of at least 2 only") == true)
+    }
+
+    @Test("the keys of layers that are alike are those of the list, the penalties of its last layer")
+    func simpleRegularization() throws {
+        func model(_ members: String) throws -> Configuration.ModelSettings {
+            try Configuration.parse(Array("{\"data\": {\"kind\": \"temporalOrder\"}, \"model\": {\"embedding\": 3, \(members)}}".utf8), name: "a").model
+        }
+        let simple = try model(
+            #""hidden": 9, "layers": 2, "recurrentDropout": 0.1, "weightDrop": 0.2, "activationL2": 2, "temporalL2": 1, "embeddingDropout": 0.3"#)
+        let list = try model(
+            #""layers": [{"type": "lstm", "hidden": 9, "recurrentDropout": 0.1, "weightDrop": 0.2}, "#
+                + #"{"type": "lstm", "hidden": 9, "recurrentDropout": 0.1, "weightDrop": 0.2, "activationL2": 2, "temporalL2": 1}], "embeddingDropout": 0.3"#)
+        #expect(simple.layerDescriptions == list.layerDescriptions && simple.embeddingDropout == list.embeddingDropout)
+        guard case .recurrent(let top) = list.layerDescriptions[1] else { return #expect(Bool(false), "the list's second layer is recurrent") }
+        #expect(top.regularization.weightDrop == 0.2 && top.regularization.temporalL2 == 1 && top.regularization.zoneout == 0)
+        expectFaults(
+            text(#""embeddingDropout": 0.3"#),
+            "config.json:2:31: model.embeddingDropout is 0.3, but there is no embedding: model.embedding is 0. Set that to a width, or remove this key.")
     }
 
     @Test("layers that don't go with the data or the settings are refused before training, with their number", arguments: [

@@ -3,6 +3,8 @@ enum CellForm: Sendable {
     case lstm, peepholeLSTM, hardLSTM, hardPeepholeLSTM, coupledLSTM, coupledPeepholeLSTM, hardCoupledLSTM, hardCoupledPeepholeLSTM
     case gru, resetFirstGRU
     case rnn, reluRNN
+    /// Any of these with a time step that ``StateNoise`` changes.
+    case regularized
 
     var shape: any CellShape.Type {
         switch self {
@@ -18,6 +20,7 @@ enum CellForm: Sendable {
         case .resetFirstGRU: ResetFirstGRUCell.self
         case .rnn: RNNCell<TanhActivation>.self
         case .reluRNN: RNNCell<ReluActivation>.self
+        case .regularized: preconditionFailure("the plain cell has the shape")
         }
     }
 }

@@ -59,6 +59,6 @@ extension RecurrentDescription {
             (reset == .before, "reset before"), (activation == .relu, "relu"), (hasPeepholes, "peepholes"), (isCoupled, "coupled gates"),
             (gateFunction == .hardSigmoid, "hard sigmoid"), (connection == .residual, "residual"), (connection == .concatenate, "concatenated"),
         ]
-        return (isBidirectional ? "bidirectional " : "") + ([cell.name] + options.filter(\.0).map(\.1)).joined(separator: ", ")
+        return (isBidirectional ? "bidirectional " : "") + ([cell.name] + options.filter(\.0).map(\.1) + regularization.names).joined(separator: ", ")
     }
 }

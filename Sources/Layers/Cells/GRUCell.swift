@@ -22,6 +22,12 @@ struct GRUCell: RecurrentCell {
     static var hasCellState: Bool {
         @inline(__always) get { false }
     }
+    static var candidatePlace: Int? {
+        @inline(__always) get { 3 }
+    }
+    /// The reset gate acts within the candidate.
+    @inline(__always)
+    static func isThroughCandidate(_ gate: Int) -> Bool { gate != 1 }
     static var memoryGate: Int? { 1 }
     static var forgetGate: Int? { nil }
 

@@ -54,6 +54,11 @@ protocol RecurrentCell: CellShape {
     func sumGradient(ofGate gate: Int, _ at: StepLanes, stateGradient: Lane) -> Lane
     /// With ``splitsLastGate``: ∂L/∂(the last gate's part that comes from the input).
     func inputSumGradient(_ at: StepLanes, stateGradient: Lane) -> Lane
+
+    /// Place of the candidate among the kept values, for dropout of it; nil where there is none beside the state itself.
+    static var candidatePlace: Int? { get }
+    /// Whether the gate's sum acts on the state through the candidate alone.
+    static func isThroughCandidate(_ gate: Int) -> Bool
 }
 
 extension CellShape {
@@ -74,6 +79,11 @@ extension RecurrentCell {
     static var statePassesElementwise: Bool {
         @inline(__always) get { true }
     }
+    static var candidatePlace: Int? {
+        @inline(__always) get { nil }
+    }
+    @inline(__always)
+    static func isThroughCandidate(_ gate: Int) -> Bool { gate == candidatePlace }
 
     @inline(__always)
     func inputSumGradient(_ at: StepLanes, stateGradient: Lane) -> Lane { Lane(repeating: 0) }

@@ -29,6 +29,12 @@ struct BackwardStep {
     /// ``RecurrentCell/previousStateGradient(_:_:)`` of the next time step, `[batch, outputGradientWidth]`, and the same for the step before.
     let laterStateGradients: FloatView
     let stateGradients: FloatView
+    /// ``outputGradients`` of the step before, to which zoneout adds.
+    let earlierOutputGradients: FloatView
+    /// With recurrent dropout: the masks of what the products read, `[batch, units]`.
+    let operandMasks: FloatView?
+    /// Masks of a regularised cell.
+    let noise: StepNoise?
 
     /// One vector of units: what each derivative needs.
     private struct Place<Cell: RecurrentCell> {
@@ -103,6 +109,11 @@ struct BackwardStep {
             multiply(rows: rows, of: RowsOperand(derivatives, rowStride: layouts.firstSums.width), by: weights, panels: panels, steps: 0..<0, ends: ends)
             return
         }
+        if let operandMasks {
+            addMaskedGradients(of: laterDerivatives, by: operandMasks, into: outputGradients, rows: rows, panels: panels, weights: weights)
+            return multiply(
+                rows: rows, of: RowsOperand(derivatives, rowStride: layouts.firstSums.width), by: weights, panels: panels, steps: 0..<0, ends: ends)
+        }
         let left = RowsOperand(laterDerivatives, rowStride: layouts.firstSums.width)
         for panel in panels {
             var start = 0
@@ -122,6 +133,9 @@ struct BackwardStep {
 
     /// Split, first half: ∂L/∂h of some rows and panels of units.
     func addRecurrentGradients(rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
+        if let operandMasks, let laterDerivatives {
+            return addMaskedGradients(of: laterDerivatives, by: operandMasks, into: hiddenGradients, rows: rows, panels: panels, weights: weights)
+        }
         // At the last step nothing comes from later: the sums end where they begin.
         multiply(
             rows: rows, of: RowsOperand(laterDerivatives ?? derivatives, rowStride: layouts.sums.width), by: weights, panels: panels,

@@ -19,6 +19,7 @@ extension ForwardStep {
         case .gru: finish(GRUCell.self, row, panel, sums)
         case .rnn: finish(RNNCell<TanhActivation>.self, row, panel, sums)
         case .reluRNN: finish(RNNCell<ReluActivation>.self, row, panel, sums)
+        case .regularized: finishRegularized(row: row, panel: panel, sums)
         case .resetFirstGRU: preconditionFailure("its tiles are ResetFirstForward's")
         }
     }
@@ -37,6 +38,7 @@ extension ForwardStep {
         case .gru: updateStates(GRUCell.self, rows: rows)
         case .rnn: updateStates(RNNCell<TanhActivation>.self, rows: rows)
         case .reluRNN: updateStates(RNNCell<ReluActivation>.self, rows: rows)
+        case .regularized: updateRegularizedStates(rows: rows)
         case .resetFirstGRU: preconditionFailure("its tiles are ResetFirstForward's")
         }
     }
@@ -58,6 +60,7 @@ extension BackwardStep {
         case .gru: finish(GRUCell.self, row, panel, sums)
         case .rnn: finish(RNNCell<TanhActivation>.self, row, panel, sums)
         case .reluRNN: finish(RNNCell<ReluActivation>.self, row, panel, sums)
+        case .regularized: finishRegularized(row: row, panel: panel, sums)
         case .resetFirstGRU: preconditionFailure("its tiles are ResetFirstBackward's")
         }
     }
@@ -76,6 +79,7 @@ extension BackwardStep {
         case .gru: updateDerivatives(GRUCell.self, gate: gate, rows: rows)
         case .rnn: updateDerivatives(RNNCell<TanhActivation>.self, gate: gate, rows: rows)
         case .reluRNN: updateDerivatives(RNNCell<ReluActivation>.self, gate: gate, rows: rows)
+        case .regularized: updateRegularizedDerivatives(gate: gate, rows: rows)
         case .resetFirstGRU: preconditionFailure("its tiles are ResetFirstBackward's")
         }
     }

@@ -23,6 +23,10 @@ struct ForwardStep {
     let input: StepInput
     /// With two phases a step: r ∘ h as products read it, `[batch, units]`.
     let resetOperands: OperandView
+    /// With recurrent dropout: the masks of what the products read, `[batch, units]`.
+    let operandMasks: FloatView?
+    /// Masks of a regularised cell.
+    let noise: StepNoise?
 
     /// The input's part of the sums at one time step: in `kept`, or made when the recurrence's chains begin, which saves a way to memory and back.
     enum StepInput {
@@ -139,7 +143,7 @@ struct ForwardStep {
     }
 
     @inline(__always)
-    private func sums<Cell: RecurrentCell>(_: Cell.Type, at index: Int) -> FourLanes {
+    func sums<Cell: RecurrentCell>(_: Cell.Type, at index: Int) -> FourLanes {
         let zero = Lane(repeating: 0)
         return FourLanes(
             kept.lane(at: index), Cell.gateCount > 1 ? kept.lane(at: index &+ 16) : zero, Cell.gateCount > 2 ? kept.lane(at: index &+ 32) : zero,

@@ -53,13 +53,15 @@ struct RowLayouts: Sendable, Equatable {
     let unitVectorsPerPanel: Int
     /// Whether a time step has two phases, the second with the last gate's product.
     let hasTwoPhases: Bool
-    /// What computes the cell.
+    /// What computes the cell, and the same without regularisation.
     let form: CellForm
+    let plainForm: CellForm
 
     init(_ layer: RecurrentDescription) {
         let cell = layer.shape
         self.layer = layer
-        form = layer.form
+        plainForm = layer.form
+        form = layer.regularization.changesCell ? .regularized : plainForm
         hidden = layer.hidden
         kept = GateLayout(hidden: hidden, groupCount: cell.keptCount)
         sums = GateLayout(hidden: hidden, groupCount: cell.gateCount)

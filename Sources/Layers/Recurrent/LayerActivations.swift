@@ -18,6 +18,11 @@ final class LayerActivations: @unchecked Sendable {
     private let ownDerivatives: DerivativeMemory?
     private var stateGradientMemory = FloatMemory(count: 0)
     private var carriedMemory = FloatMemory(count: 0)
+    /// What zoneout hands on to the step before the first one: to the segment before this one.
+    private var earlierGradientMemory = FloatMemory(count: 0)
+    /// In training with recurrent dropout: of the products' operands.
+    private(set) var operandMask: OperandMask?
+    private var noise: StateNoise?
 
     /// - Parameters:
     ///   - gates: with `split`, gates' tasks still read the gates while others write derivatives.
@@ -49,6 +54,9 @@ final class LayerActivations: @unchecked Sendable {
         }
     }
 
+    /// Takes what changes the time steps of the next pass.
+    func setNoise(_ operandMask: OperandMask?, _ noise: StateNoise?) { (self.operandMask, self.noise) = (operandMask, noise) }
+
     /// Makes room for the backward pass over a segment. After the last segment's, gradients from later time steps stay for the one before.
     func prepareBackward(_ segment: SegmentPosition = .whole) {
         let rows = timeCount * sequenceCount
@@ -60,6 +68,20 @@ final class LayerActivations: @unchecked Sendable {
         }
         ownDerivatives?.makeRoom(for: precision.wordCount(rows * layouts.sums.width), slots: layouts.hasInputDerivatives ? 2 : 1)
         if segment.isLast { stateGradientMemory.view.fill(0) }
+        guard noise != nil else { return }
+        if earlierGradientMemory.count < sequenceCount * outputGradientWidth {
+            earlierGradientMemory = FloatMemory(count: sequenceCount * outputGradientWidth)
+        }
+        if segment.isLast { earlierGradientMemory.view.fill(0) }
+    }
+
+    /// Adds what zoneout of the next segment handed on to the gradients of this one's last time step.
+    func takeEarlierGradients() {
+        guard noise != nil else { return }
+        let count = sequenceCount * outputGradientWidth
+        let handedOn = earlierGradientMemory.view.slice(from: 0, count: count)
+        rows(of: outputGradients, width: outputGradientWidth, time: timeCount - 1).add(handedOn)
+        handedOn.fill(0)
     }
 
     /// Keeps the derivatives of the first time step for the part of the sequences before this one.
@@ -107,6 +129,9 @@ final class LayerActivations: @unchecked Sendable {
     /// Hidden states as products read them, `[1 + time, batch, units]`: the same, or the same rounded.
     var hiddenOperands: OperandView { OperandView(words: precision == .float32 ? hiddenMemory.view : hiddenPairs.view, precision: precision) }
 
+    /// What the products with W_hh read, `[1 + time, batch, units]`: ``hiddenOperands``, or the same masked.
+    var recurrentOperands: OperandView { operandMask?.operands ?? hiddenOperands }
+
     /// The same in float32.
     var exactOutputs: FloatView { rows(of: hiddens, width: layouts.stateWidth, time: 1, timeCount: timeCount) }
 
@@ -115,6 +140,7 @@ final class LayerActivations: @unchecked Sendable {
 
     /// Has the initial hidden states for products too, once they are set.
     func roundInitialStates() {
+        operandMask?.write(state(.hidden, at: 0), place: 0, rows: 0..<sequenceCount, units: 0..<layouts.stateWidth)
         guard precision == .bfloat16 else { return }
         for sequence in 0..<sequenceCount {
             hiddenOperands.setRow(hiddens.slice(from: sequence * layouts.stateWidth, count: layouts.stateWidth), at: sequence * layouts.stateWidth)
@@ -152,10 +178,11 @@ final class LayerActivations: @unchecked Sendable {
             cells: state(.cell, at: time + 1),
             previousHiddens: state(.hidden, at: time),
             hiddens: state(.hidden, at: time + 1),
-            previousOperands: rows(of: hiddenOperands, width: layouts.stateWidth, time: time),
+            previousOperands: rows(of: recurrentOperands, width: layouts.stateWidth, time: time),
             roundedHiddens: precision == .float32 ? nil : rows(of: hiddenOperands, width: layouts.stateWidth, time: time + 1), bias: weights.bias,
             peepholes: weights.peepholes, input: input,
-            resetOperands: layouts.hasTwoPhases ? rows(of: resetOperands, width: layouts.stateWidth, time: time) : resetOperands)
+            resetOperands: layouts.hasTwoPhases ? rows(of: resetOperands, width: layouts.stateWidth, time: time) : resetOperands,
+            operandMasks: operandMask?.masks, noise: noise?.step(at: time))
     }
 
     func backwardStep(at time: Int, _ weights: LayerWeights, _ segment: SegmentPosition) -> BackwardStep {
@@ -178,7 +205,10 @@ final class LayerActivations: @unchecked Sendable {
             outputGradientWidth: width,
             hiddenGradients: stateGradientMemory.view.slice(from: 0, count: size),
             laterStateGradients: stateGradientMemory.view.slice(from: (1 + parity) * size, count: size),
-            stateGradients: stateGradientMemory.view.slice(from: (isSplit ? 2 - parity : 1) * size, count: size))
+            stateGradients: stateGradientMemory.view.slice(from: (isSplit ? 2 - parity : 1) * size, count: size),
+            earlierOutputGradients: time > 0 || noise == nil
+                ? rows(of: outputGradients, width: width, time: max(0, time - 1)) : earlierGradientMemory.view.slice(from: 0, count: size),
+            operandMasks: operandMask?.masks, noise: noise?.step(at: time))
     }
 }
 

@@ -80,6 +80,7 @@ final class LayerWeights: @unchecked Sendable {
     // MARK: Packing
 
     /// Packs everything anew.
+    /// - Parameter parameters: with W_hh as the products are to read it, masked by ``WeightDrop`` or not.
     func pack(_ parameters: LayerParameters, team: ThreadTeam) {
         packBias(parameters)
         if isNarrow {
@@ -157,7 +158,7 @@ struct LayerParameters {
     /// `[gates·hidden, input]`.
     let inputWeight: FloatView
     /// `[gates·hidden, hidden]`.
-    let recurrentWeight: FloatView
+    var recurrentWeight: FloatView
     /// `[gates·hidden]`.
     let inputBias: FloatView
     /// `[gates·hidden]`.

@@ -17,18 +17,25 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
     let weights: LayerWeights
     let activations: LayerActivations
     private let input: InputProjection
+    private let weightDrop: WeightDrop?
+    private let operandMask: OperandMask?
+    private let noise: StateNoise?
     private let carriedSums = CarriedSums()
     private let carriedInputSums = CarriedSums()
     private let carriedCandidateSums = CarriedSums()
     let carriedPeepholeSums = CarriedSums()
 
     /// - Parameters:
+    ///   - number: its number among the model's layers, for random masks.
+    ///   - isReverse: whether it is a bidirectional layer's second recurrence, whose masks are its own.
     ///   - source: what the layer reads.
     ///   - order: in which an embedding's gradient is summed.
     package init(
-        _ description: RecurrentDescription, _ plan: LayerPlan, index: Int, source: InputProjection.Source, order: EmbeddingGradient,
-        _ context: LayerContext
+        _ description: RecurrentDescription, _ plan: LayerPlan, index: Int, number: Int, isReverse: Bool = false, source: InputProjection.Source,
+        order: EmbeddingGradient, embeddingDropout: Double = 0, _ context: LayerContext
     ) {
+        let regularization = description.regularization
+        precondition(!regularization.changesCell || description.canChangeCell, "zoneout and dropout of the candidate don't go with the cell")
         self.index = index
         self.context = context
         slots = LayerParameterSlots(plan)
@@ -36,17 +43,31 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
         peepholes = description.shape.peepholes
         weights = LayerWeights(layouts: layouts, gates: context.gates, precision: context.precision, source: source)
         activations = LayerActivations(layouts: layouts, gates: context.gates, precision: context.precision, derivatives: context.derivatives)
-        input = InputProjection(source, slots: slots, layouts: layouts, order: order, context)
+        input = InputProjection(source, slots: slots, layouts: layouts, order: order, embeddingDropout: embeddingDropout, context)
+        func mask(_ use: MaskUse) -> Int { use.number(layer: number, isReverse: isReverse) }
+        weightDrop = WeightDrop(
+            rate: regularization.weightDrop, number: mask(.weightDrop), count: layouts.gateCount * layouts.hidden * layouts.hidden)
+        operandMask = OperandMask(
+            rate: regularization.recurrentDropout, number: mask(.recurrentDropout), width: layouts.stateWidth, precision: context.precision)
+        noise = StateNoise(regularization, layer: number, isReverse: isReverse, width: layouts.stateWidth)
     }
 
-    package func load(_ parameters: FloatView) {
-        weights.pack(slots.parameters(in: parameters), team: context.team)
+    package func load(_ parameters: FloatView, for purpose: Purpose) {
+        var own = slots.parameters(in: parameters)
+        if let weightDrop { own.recurrentWeight = weightDrop.dropped(own.recurrentWeight, for: purpose, team: context.team) }
+        weights.pack(own, team: context.team)
         for place in peepholes.indices { weights.set(peepholes[place], slots.peephole(place, in: parameters)) }
-        input.load(parameters, layer: self)
+        input.load(parameters, layer: self, for: purpose)
+    }
+
+    package func finishGradient(_ gradient: FloatView, for purpose: Purpose) {
+        weightDrop?.maskGradient(slots.parameters(in: gradient).recurrentWeight, for: purpose, team: context.team)
+        input.finishGradient(gradient, for: purpose)
     }
 
     package func forward(_ signal: Signal, from state: RecurrentState?, _ pass: Pass) -> Signal {
         activations.prepareForward(timeCount: pass.timeCount, sequenceCount: pass.sequenceCount)
+        drawMasks(pass)
         begin(state)
         let start = input.start(signal, self, pass)
         let narrowWidth = weights.isNarrow ? weights.inputWidth : 0
@@ -54,6 +75,15 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
             recurrence(start).forward()
         }
         return .rows(activations.outputs, exact: activations.exactOutputs, rowStride: layouts.stateWidth)
+    }
+
+    private func drawMasks(_ pass: Pass) {
+        guard operandMask != nil || noise != nil else { return }
+        context.profile.measure(.otherLayers) {
+            noise?.prepare(pass, context)
+            let isMasked = operandMask?.prepare(pass, context) == true
+            activations.setNoise(isMasked ? operandMask : nil, noise)
+        }
     }
 
     /// Rows of the weights.
@@ -71,6 +101,7 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
     package var outputGradients: GradientRows { GradientRows(floats: activations.outputGradients, rowStride: activations.outputGradientWidth) }
 
     package func backward(_ signal: Signal, _ pass: Pass, rows: ShardedRows, into gradient: FloatView, inputGradients: GradientRows?) {
+        if !pass.segment.isLast { activations.takeEarlierGradients() }
         context.profile.measure(.recurrenceBackward, multiplyAdds: (rows.count - pass.sequenceCount) * rowCount * layouts.hidden) {
             recurrence().backward(pass.segment)
         }
@@ -90,7 +121,7 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
     private func sumGradients(_ signal: Signal, rows: ShardedRows, phase: AccumulationPhase, gradient: FloatView) {
         let gradients = slots.parameters(in: gradient)
         let recurrentFactor = WeightGradients.Factor(
-            right: activations.hiddenOperands, rowStride: layouts.stateWidth, columnCount: layouts.hidden, gradient: gradients.recurrentWeight)
+            right: activations.recurrentOperands, rowStride: layouts.stateWidth, columnCount: layouts.hidden, gradient: gradients.recurrentWeight)
         let inputFactor = input.factor(signal, gradient: gradients.inputWeight)
         let columns = layouts.hidden + (inputFactor?.columnCount ?? 0)
         context.profile.measure(.weightGradients, multiplyAdds: rows.count * rowCount * columns) {
@@ -138,7 +169,7 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
                     biasGradient: nil),
                 rows: rows, phase: phase, carried: carried)
         }
-        sum(activations.hiddenOperands, activations.derivatives, gates: 0..<first.groupCount, carried: carriedSums)
+        sum(activations.recurrentOperands, activations.derivatives, gates: 0..<first.groupCount, carried: carriedSums)
         sum(activations.resetOperands, activations.candidateDerivatives, gates: first.groupCount..<layouts.gateCount, carried: carriedCandidateSums)
     }
 

@@ -13,6 +13,7 @@ extension Recurrence {
                 for time in 0..<activations.timeCount {
                     let (step, rows) = (step(at: time), rows(ofShare: share))
                     for gate in 0..<layouts.gateCount { step.runResetFirst(gate: gate, rows: rows, panels: 0..<panelCount, weights: weights) }
+                    maskOperands(after: time, rows: rows, units: 0..<layouts.stateWidth)
                 }
             }
             return
@@ -26,6 +27,8 @@ extension Recurrence {
                 let first = isSecond ? 0 : gate * panelCount
                 let panels = max(0, tasks.lowerBound - first)..<max(0, tasks.lowerBound - first, min(panelCount, tasks.upperBound - first))
                 step.runResetFirst(gate: gate, rows: rows, panels: panels, weights: weights)
+                guard isSecond else { continue }
+                maskOperands(after: phase / 2, rows: rows, units: panels.lowerBound * PanelView.width..<panels.upperBound * PanelView.width)
             }
         }
     }
@@ -57,6 +60,14 @@ extension ForwardStep {
     fileprivate func runResetFirst(gate: Int, rows: Range<Int>, panels: Range<Int>, weights: LayerWeights) {
         let left = RowsOperand(gate < layouts.firstSums.groupCount ? previousOperands : resetOperands, rowStride: layouts.stateWidth)
         multiply(rows: rows, of: left, by: weights.recurrentPanels(ofGate: gate), panels: panels, ends: ResetFirstForward(step: self, gate: gate))
+        guard gate == 0, let operandMasks else { return }
+        for row in rows {
+            for unit in stride(from: panels.lowerBound * PanelView.width, to: min(panels.upperBound * PanelView.width, layouts.hidden), by: laneCount) {
+                let reset = kept.lane(at: row &* layouts.kept.width &+ layouts.kept.index(group: 0, unit: unit))
+                let state = row &* layouts.stateWidth &+ unit
+                resetOperands.setLane(reset * previousHiddens.lane(at: state) * operandMasks.lane(at: state), at: state)
+            }
+        }
     }
 }
 
@@ -117,12 +128,28 @@ struct ResetFirstForward: TileEpilogue {
 extension BackwardStep {
     /// First phase: ∂L/∂h_t, and the derivatives of update gate and candidate. Second phase: ∂L/∂(r ∘ h_{t-1}), and the reset gate's.
     fileprivate func runResetFirst(_ isSecond: Bool, rows: Range<Int>, panels: Range<Int>, weights: LayerWeights) {
-        if isSecond {
+        if isSecond, let operandMasks {
+            runMaskedReset(rows: rows, panels: panels, weights: weights.candidateGradientPanels, by: operandMasks)
+        } else if isSecond {
             multiply(
                 rows: rows, of: RowsOperand(candidateDerivatives, rowStride: layouts.stateWidth), by: weights.candidateGradientPanels, panels: panels,
                 ends: ResetFirstBackward(step: self, isSecond: true))
         } else {
             addLaterGradients(rows: rows, panels: panels, weights: weights.recurrentGradientPanels, ends: ResetFirstBackward(step: self, isSecond: false))
+        }
+    }
+
+    /// The second phase with recurrent dropout: ∂L/∂(r ∘ h) = m ∘ (U_nᵀ · the candidate's derivatives).
+    private func runMaskedReset(rows: Range<Int>, panels: Range<Int>, weights: PanelView, by masks: FloatView) {
+        let epilogue = ResetFirstBackward(step: self, isSecond: true)
+        for panel in panels {
+            multiplyIntoHiddenGradients(RowsOperand(candidateDerivatives, rowStride: layouts.stateWidth), rows: rows, panel: panel, weights: weights)
+            for row in rows {
+                for unit in stride(from: panel * PanelView.width, to: min((panel + 1) * PanelView.width, layouts.hidden), by: laneCount) {
+                    let mask = masks.lane(at: row &* layouts.stateWidth &+ unit)
+                    epilogue.updateReset(row: row, unit: unit, hiddenGradients.lane(at: row &* outputGradientWidth &+ unit) * mask)
+                }
+            }
         }
     }
 
@@ -168,7 +195,7 @@ struct ResetFirstBackward: TileEpilogue {
     }
 
     @inline(__always)
-    private func updateReset(row: Int, unit: Int, _ resetHiddenGradient: Lane) {
+    fileprivate func updateReset(row: Int, unit: Int, _ resetHiddenGradient: Lane) {
         let gradient = row &* step.outputGradientWidth &+ unit
         let cell = step.resetFirstCell(row: row, unit: unit)
         write(cell.resetGradient(resetHiddenGradient), gate: 0, row: row, unit: unit)

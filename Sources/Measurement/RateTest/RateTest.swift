@@ -123,7 +123,8 @@ private final class RateTestSteps {
         let shards = plan.localShards(ofRank: group.rank, sequenceCount: sequenceCount)
         let targetCount = batches.targetCount(ofBatch: batch)
         if dataset.startsFromZeroState(batch: batch) { streams?.reset() }
-        let losses = step.computeGradient(of: own, shards: shards, divisor: targetCount, state: streams)
+        let totals = step.network.needsTotals ? BatchTotals(batches, ofBatch: batch) : nil
+        let losses = step.computeGradient(of: own, shards: shards, divisor: targetCount, totals: totals, state: streams)
         let sums = shards.map { $0.reduce(0) { $0 + losses.sums[$1] } }
         let loss = treeSum(try group.gatherEverywhere(sums).flatMap { $0 }) / Double(targetCount)
         try step.sumOverRanks(group, order: configuration.parallelism.reduction)

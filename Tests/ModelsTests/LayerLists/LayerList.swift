@@ -17,6 +17,7 @@ struct LayerList: Sendable, CustomStringConvertible {
     var loss = Loss.crossEntropy
     var lengths = [4, 1, 7, 3, 5, 5, 2]
     var seed: UInt64 = 1
+    var embeddingDropout = 0.0
 
     var description: String { name }
 
@@ -27,7 +28,21 @@ struct LayerList: Sendable, CustomStringConvertible {
             case .tokens(let vocabulary, let width): .embedding(vocabularyCount: vocabulary, width: width)
             case .numbers(let width): .vectors(width: width)
             }
-        return ModelDescription(input: input, layers: layers, outputs: outputs, head: head, loss: loss, initialization: .pyTorch)
+        var shape = ModelDescription(input: input, layers: layers, outputs: outputs, head: head, loss: loss, initialization: .pyTorch)
+        shape.embeddingDropout = embeddingDropout
+        return shape
+    }
+
+    /// Whether a step depends on random numbers.
+    var isRandom: Bool {
+        embeddingDropout > 0
+            || layers.contains { layer in
+                switch layer {
+                case .dropout, .noise: true
+                case .recurrent(let layer): layer.regularization.rates.contains { $0 > 0 }
+                default: false
+                }
+            }
     }
 
     /// Masks are drawn; the step is above 2³² so that its upper half counts too.
@@ -59,15 +74,29 @@ struct LayerList: Sendable, CustomStringConvertible {
 
     var targetCount: Int { head == .everyStep ? lengths.reduce(0, +) : lengths.count * (loss.isOfNumbers ? outputs : 1) }
 
-    /// One step over the sequences at `places`.
-    func pass(_ setting: Setting, for purpose: Purpose, shards: [Range<Int>]? = nil, places: Range<Int>? = nil, extraTime: Int = 0) throws -> Pass {
+    /// Does to a gradient that is summed over ranks what remains.
+    func finish(_ gradient: [Float], _ setting: Setting, for purpose: Purpose) -> [Float] {
+        let network = setting.network(shape)
+        let memory = FloatMemory(count: network.layout.count)
+        memory.view.copy(parameters)
+        network.load(memory.view, for: purpose)
+        let summed = FloatMemory(count: network.layout.count)
+        summed.view.copy(gradient)
+        network.finishGradient(summed.view)
+        return summed.view.array()
+    }
+
+    /// One step over the sequences at `places`; of all of them unless a rank has only some.
+    func pass(
+        _ setting: Setting, for purpose: Purpose, shards: [Range<Int>]? = nil, places: Range<Int>? = nil, extraTime: Int = 0, isSummed: Bool = true
+    ) throws -> Pass {
         let network = setting.network(shape)
         let memory = FloatMemory(count: network.layout.count)
         memory.view.copy(parameters)
         let batch = batch(places: places, extraTime: extraTime)
         return network.pass(
             batch, parameters: memory.view, divisor: targetCount, shards: try shards ?? setting.shards(sequenceCount: batch.sequenceCount),
-            scores: setting.segmentLength == 0, for: purpose)
+            scores: setting.segmentLength == 0, totals: BatchTotals(lengths: lengths), isSummed: isSummed, for: purpose)
     }
 }
 
@@ -89,6 +118,24 @@ private func connected(_ cell: CellKind, _ hidden: Int, _ connection: LayerConne
     var layer = RecurrentDescription(cell: cell, hidden: hidden)
     (layer.connection, layer.isBidirectional) = (connection, bidirectional)
     return .recurrent(layer)
+}
+
+private func residual(_ cell: CellKind, _ hidden: Int) -> RecurrentDescription {
+    var layer = RecurrentDescription(cell: cell, hidden: hidden)
+    layer.connection = .residual
+    return layer
+}
+
+private func regularized(_ layer: RecurrentDescription, bidirectional: Bool = false, _ change: (inout RecurrentRegularization) -> Void) -> LayerDescription {
+    var layer = layer
+    layer.isBidirectional = bidirectional
+    change(&layer.regularization)
+    return .recurrent(layer)
+}
+
+extension RecurrentRegularization {
+    /// Of all masks.
+    var rates: [Double] { [weightDrop, recurrentDropout, candidateDropout, zoneout, zoneoutCell] }
 }
 
 private func dropout(_ rate: Double, variational: Bool = false) -> LayerDescription {
@@ -143,4 +190,56 @@ let layerLists = [
         name: "bidirectional sum and average, few numbers", input: .numbers(width: 2),
         layers: [recurrent(.gru, 7, bidirectional: true, merge: .sum), recurrent(.lstm, 5, bidirectional: true, merge: .average)], outputs: 1,
         loss: .squaredError, seed: 6),
+    LayerList(
+        name: "weight drop, and words dropped from an embedding", input: .tokens(vocabulary: 9, embedding: 5),
+        layers: [
+            regularized(RecurrentDescription(cell: .lstm, hidden: 37)) { $0.weightDrop = 0.5 },
+            regularized(RecurrentDescription(cell: .gru, hidden: 9)) { $0.weightDrop = 0.3 },
+        ], head: .everyStep, seed: 12, embeddingDropout: 0.3),
+    LayerList(
+        name: "weight drop of bidirectional layers above a dropped embedding", input: .tokens(vocabulary: 30, embedding: 6),
+        layers: [
+            dropout(0.2), regularized(RecurrentDescription(cell: .rnn, hidden: 7), bidirectional: true) { $0.weightDrop = 0.4 },
+            regularized(RecurrentDescription(cell: .gru, hidden: 5, reset: .before)) { ($0.weightDrop, $0.recurrentDropout) = (0.2, 0.3) },
+        ], seed: 13, embeddingDropout: 0.5),
+    LayerList(
+        name: "recurrent dropout of each cell, few numbers", input: .numbers(width: 2),
+        layers: [
+            regularized(RecurrentDescription(cell: .lstm, hidden: 19)) { $0.recurrentDropout = 0.4 },
+            regularized(RecurrentDescription(cell: .gru, hidden: 7)) { $0.recurrentDropout = 0.3 },
+            regularized(RecurrentDescription(cell: .gru, hidden: 33, reset: .before)) { $0.recurrentDropout = 0.25 },
+            regularized(RecurrentDescription(cell: .rnn, hidden: 70)) { $0.recurrentDropout = 0.5 },
+            regularized(RecurrentDescription(cell: .lstm, hidden: 5, hasPeepholes: true)) { $0.recurrentDropout = 0.5 },
+        ], outputs: 2, loss: .squaredError, seed: 14),
+    LayerList(
+        name: "zoneout and dropout of the candidate", input: .tokens(vocabulary: 6, embedding: 0),
+        layers: [
+            regularized(RecurrentDescription(cell: .lstm, hidden: 18)) { ($0.zoneout, $0.zoneoutCell, $0.candidateDropout) = (0.2, 0.5, 0.25) },
+            regularized(RecurrentDescription(cell: .gru, hidden: 7)) { ($0.zoneout, $0.candidateDropout, $0.recurrentDropout) = (0.3, 0.4, 0.2) },
+            regularized(RecurrentDescription(cell: .rnn, hidden: 21)) { $0.zoneout = 0.4 },
+            regularized(RecurrentDescription(cell: .lstm, hidden: 5, isCoupled: true)) { ($0.zoneout, $0.zoneoutCell, $0.candidateDropout) = (0.3, 0.1, 0.4) },
+        ], head: .everyStep, seed: 15),
+    LayerList(
+        name: "zoneout of bidirectional layers and of other cells, with everything else", input: .numbers(width: 19),
+        layers: [
+            regularized(RecurrentDescription(cell: .lstm, hidden: 6, gateFunction: .hardSigmoid), bidirectional: true) {
+                ($0.zoneout, $0.zoneoutCell, $0.recurrentDropout, $0.weightDrop) = (0.2, 0.3, 0.2, 0.2)
+            },
+            regularized(RecurrentDescription(cell: .rnn, hidden: 5, activation: .relu)) { ($0.zoneout, $0.weightDrop) = (0.5, 0.3) },
+            regularized(RecurrentDescription(cell: .lstm, hidden: 4, isCoupled: true, gateFunction: .hardSigmoid)) {
+                ($0.zoneout, $0.zoneoutCell, $0.candidateDropout) = (0.3, 0.2, 0.4)
+            },
+        ], seed: 16),
+    LayerList(
+        name: "penalties on outputs, dropped and not", input: .tokens(vocabulary: 6, embedding: 5),
+        layers: [
+            regularized(RecurrentDescription(cell: .gru, hidden: 19)) { ($0.activationL2, $0.temporalL2) = (0.3, 0.7) }, dropout(0.4, variational: true),
+            regularized(RecurrentDescription(cell: .lstm, hidden: 5)) { ($0.activationL2, $0.temporalL2) = (2, 1) },
+        ], head: .everyStep, seed: 17),
+    LayerList(
+        name: "penalties on bidirectional outputs and on added ones", input: .numbers(width: 3),
+        layers: [
+            regularized(RecurrentDescription(cell: .lstm, hidden: 9), bidirectional: true) { ($0.activationL2, $0.temporalL2) = (3, 2) },
+            regularized(residual(.rnn, 18)) { $0.activationL2 = 1 },
+        ], outputs: 2, loss: .squaredError, seed: 18),
 ]

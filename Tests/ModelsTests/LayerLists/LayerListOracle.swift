@@ -24,23 +24,29 @@ struct LayerListOracle {
         var (up, down) = (parameters, parameters)
         up[index] += step
         down[index] -= step
-        return (loss(up) - loss(down)) / (2 * step)
+        return (objective(up) - objective(down)) / (2 * step)
+    }
+
+    /// What is differentiated: the loss and the penalties on outputs.
+    private func objective(_ parameters: [Double]) -> Double {
+        loss(parameters) + list.lengths.indices.reduce(0) { $0 + sums(ofSequence: $1, parameters).penalty }
     }
 
     /// Mean over the targets.
     func loss(_ parameters: [Double]) -> Double {
-        let total = list.lengths.indices.reduce(0) { $0 + loss(ofSequence: $1, parameters) }
+        let total = list.lengths.indices.reduce(0) { $0 + sums(ofSequence: $1, parameters).loss }
         return total / Double(list.targetCount)
     }
 
-    private func loss(ofSequence sequence: Int, _ parameters: [Double]) -> Double {
+    private func sums(ofSequence sequence: Int, _ parameters: [Double]) -> (loss: Double, penalty: Double) {
         func values(_ name: String) -> [Double] { Array(parameters[plan.parameters[name].range]) }
         var rows = input(sequence, values)
         var recurrentCount = 0
+        var penalty = 0.0
         for (number, layer) in list.layers.enumerated() {
             switch layer {
             case .recurrent(let description):
-                let own = outputs(of: description, "l\(recurrentCount)", reading: rows, values)
+                let own = outputs(of: description, "l\(recurrentCount)", number: number, sequence: sequence, reading: rows, values)
                 rows = zip(rows, own).map { input, output in
                     switch description.connection {
                     case .none: output
@@ -49,7 +55,13 @@ struct LayerListOracle {
                     }
                 }
                 recurrentCount += 1
-            case .dropout(let description): rows = dropped(rows, description, number: number, sequence: sequence)
+                penalty += temporalPenalty(rows, description.regularization.temporalL2)
+                if !isDropped(above: number) { penalty += activationPenalty(rows, description.regularization.activationL2) }
+            case .dropout(let description):
+                rows = dropped(rows, description, number: number, sequence: sequence)
+                if number > 0, case .recurrent(let below) = list.layers[number - 1] {
+                    penalty += activationPenalty(rows, below.regularization.activationL2)
+                }
             case .noise(let description): rows = noisy(rows, description, number: number, sequence: sequence)
             case .dense(let description):
                 let (weight, bias) = (values("layers.\(number).weight"), values("layers.\(number).bias"))
@@ -75,12 +87,13 @@ struct LayerListOracle {
         }
         let (weight, bias) = (values("head.weight"), values("head.bias"))
         let asked = list.head == .everyStep ? rows[...] : rows.suffix(1)
-        return asked.enumerated().reduce(0) { total, row in
+        let loss = asked.enumerated().reduce(0) { total, row in
             let outputs = bias.indices.map { output in
                 bias[output] + row.element.indices.reduce(0) { $0 + weight[output * row.element.count + $1] * row.element[$1] }
             }
-            return total + loss(outputs, sequence: sequence, time: row.offset)
+            return total + self.loss(outputs, sequence: sequence, time: row.offset)
         }
+        return (loss, penalty)
     }
 
     private func loss(_ outputs: [Double], sequence: Int, time: Int) -> Double {
@@ -101,18 +114,25 @@ struct LayerListOracle {
             case (.vectors(let numbers, let width), _): return numbers[row * width..<(row + 1) * width].map(Double.init)
             case (.tokens(let tokens), .tokens(let vocabulary, 0)): return (0..<vocabulary).map { $0 == Int(tokens[row]) ? 1 : 0 }
             case (.tokens(let tokens), .tokens(_, let width)):
-                return Array(values("embedding.weight")[Int(tokens[row]) * width..<(Int(tokens[row]) + 1) * width])
+                let factor = mask(list.embeddingDropout, MaskNumber.embeddingDropout, sequence: Int(tokens[row]), time: 0, unit: 0)
+                return values("embedding.weight")[Int(tokens[row]) * width..<(Int(tokens[row]) + 1) * width].map { $0 * factor }
             case (.tokens, .numbers): return []
             }
         }
     }
 
-    private func outputs(of layer: RecurrentDescription, _ name: String, reading rows: [[Double]], _ values: (String) -> [Double]) -> [[Double]] {
+    private func outputs(
+        of layer: RecurrentDescription, _ name: String, number: Int, sequence: Int, reading rows: [[Double]], _ values: (String) -> [Double]
+    ) -> [[Double]] {
         var oneWay = layer
         (oneWay.isBidirectional, oneWay.merge, oneWay.connection) = (false, .concatenate, .none)
-        guard let cell = oneWay.reference else { return [] }
+        guard let cell = oneWay.plain.reference else { return [] }
         func direction(_ rows: [[Double]], _ suffix: String) -> [[Double]] {
-            ReferenceModel.outputs(of: cell, hidden: layer.hidden, reading: rows) { values("rnn.\($0)_\(name)\(suffix)") }
+            func own(_ parameter: String) -> [Double] { values("rnn.\(parameter)_\(name)\(suffix)") }
+            guard layer.regularization != RecurrentRegularization() else {
+                return ReferenceModel.outputs(of: cell, hidden: layer.hidden, reading: rows, own)
+            }
+            return regularizedOutputs(of: oneWay, number: number + (suffix.isEmpty ? 0 : MaskNumber.reverse), sequence: sequence, reading: rows, own)
         }
         let ahead = direction(rows, "")
         guard layer.isBidirectional else { return ahead }
