@@ -68,7 +68,7 @@ extension ConfigurationKey {
     ]
 
     private static let model: [ConfigurationKey] = [
-        .choice(.model, "cell", \.model.cell, .result, "Cell of the recurrent layers: LSTM, GRU or simple RNN, with PyTorch's formulas.")
+        .choice(.model, "cell", \.model.cell, .result, "Cell of the recurrent layers: LSTM, GRU or simple RNN, with PyTorch's formulas, or the sLSTM of xLSTM.")
             .when(.layersAlike),
         .integer(.model, "hidden", \.model.hidden, LayerStack.hiddens, .result, "Units of each recurrent layer.").when(.layersAlike),
         .layers(
@@ -84,7 +84,7 @@ extension ConfigurationKey {
         .real(
             .model, "forgetBias", \.model.forgetBias, LayerStack.forgetBiases, .result,
             "Added to the forget gate's first bias. 2 to 5 where something must be remembered over a hundred steps.")
-            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
+            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: CellKind.allCases.filter { $0.forgetGate != nil })),
         .choice(.model, "reset", \.model.reset, .result, LayerType.resetMeaning)
             .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .gru)),
         .choice(.model, "activation", \.model.activation, .result, LayerType.activationMeaning)
@@ -94,7 +94,7 @@ extension ConfigurationKey {
         .bool(.model, "coupledGates", \.model.coupledGates, .result, LayerType.coupledMeaning)
             .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
         .choice(.model, "gateActivation", \.model.gateActivation, .result, LayerType.gateMeaning)
-            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
+            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: CellKind.allCases.filter(\.hasChosenGates))),
         .bool(
             .model, "bidirectional", \.model.bidirectional, .result,
             "Whether each recurrent layer also reads the sequence from its end to its begin; both outputs, side by side, go to the layer above.")

@@ -9,8 +9,19 @@ extension LayerType {
     static let resetMeaning = "A GRU's reset gate: after the product with the hidden state (PyTorch), or before it (Cho et al. 2014)."
     static let peepholesMeaning = "Whether an LSTM's gates see its cell state (Gers & Schmidhuber 2000)."
     static let coupledMeaning = "Whether an LSTM's input gate is 1 - f (Greff et al. 2015)."
-    static let gateMeaning = "Function of an LSTM's gates; \"hardSigmoid\" is Keras's: x/6 + 1/2, at least 0 and at most 1."
+    static let gateMeaning = "Function of an LSTM's or a GRU's gates; \"hardSigmoid\" is Keras's: x/6 + 1/2, at least 0 and at most 1."
     static let activationMeaning = "An RNN's activation."
+
+    private static let lstmKeys: [LayerKey] = [
+        .integer(
+            "projection", \RecurrentDescription.projection, 0...LayerStack.hiddens.upperBound,
+            "Numbers of the output and the hidden state if they are a linear projection of the units (Sak, Senior & Beaufays 2014; PyTorch's proj_size); 0: none."),
+        .choice(
+            "layerNorm", \RecurrentDescription.layerNorm,
+            "Layer normalisation in the recurrence: of the products W·x and U·h and of the cell state (PyTorch's LayerNormLSTMCell), or of each gate's sum and of the "
+                + "cell state on its way to the output (Ha & Eck 2017)."
+        ).when("peepholes and coupledGates are false, gateActivation is \"sigmoid\" and projection is 0") { RecurrentDescription($0)?.isPlain == true },
+    ]
 
     /// A recurrent layer is called by its cell.
     private static func recurrent(_ cell: CellKind) -> LayerType {
@@ -24,11 +35,20 @@ extension LayerType {
             keys += [
                 .bool("peepholes", \RecurrentDescription.hasPeepholes, peepholesMeaning),
                 .bool("coupledGates", \RecurrentDescription.isCoupled, coupledMeaning),
-                .choice("gateActivation", \RecurrentDescription.gateFunction, gateMeaning),
             ]
         }
+        if cell.hasChosenGates { keys.append(.choice("gateActivation", \RecurrentDescription.gateFunction, gateMeaning)) }
+        if cell.hasChosenForgetGate {
+            keys.append(.choice("forgetGate", \RecurrentDescription.forgetFunction, "Function of an sLSTM's forget gate (Beck et al. 2024)."))
+        }
+        if cell.hasCellState { keys += lstmKeys }
         if cell.hasResetGate { keys.append(.choice("reset", \RecurrentDescription.reset, resetMeaning)) }
         if cell.hasChosenActivation { keys.append(.choice("activation", \RecurrentDescription.activation, activationMeaning)) }
+        if cell.hasChosenInitialState {
+            keys.append(
+                .choice("initialState", \RecurrentDescription.initialState, "State with which a sequence, or a text at the begin of an epoch, begins: 0, or learned.")
+                    .when("activation is \"tanh\"") { RecurrentDescription($0)?.activation == .tanh })
+        }
         keys += [
             .bool("bidirectional", \RecurrentDescription.isBidirectional, "Whether a second recurrence reads each sequence from its end to its begin."),
             .choice("merge", \RecurrentDescription.merge, "What becomes of the two directions' outputs: side by side, added, or their mean.")

@@ -155,7 +155,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             "recurrent_dropout zoneout weight_drop wdrop",
             .missing("lstm-train has no dropout inside a recurrence; between layers it has model.dropout, and layers of type \"dropout\" in model.layers.")
         ),
-        ("proj_size projection projection_size", .missing("lstm-train has no projection; model.hidden is the width of each layer's output.")),
+        ("proj_size projection projection_size", key("model.layers", ", whose layers of type \"lstm\" have the key \"projection\"")),
         ("bias use_bias", .missing("each gate has a bias, always.")),
         ("layer_norm layernorm layer_normalization", key("model.layers", ", with a layer {\"type\": \"layerNorm\"} between or above the recurrent ones")),
         ("batch_norm batchnorm norm", .missing("lstm-train has layer normalisation only, as a layer of model.layers.")),

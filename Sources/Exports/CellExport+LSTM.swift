@@ -1,6 +1,11 @@
 import Layers
 
 extension RecurrentDescription {
+    /// Whether it has what no format's layer has, or what isn't written to one.
+    var isInNoFormat: Bool {
+        cell.hasChosenForgetGate || layerNorm != .none || projection > 0 || initialState == .learned || (cell.hasResetGate && gateFunction != .sigmoid)
+    }
+
     /// Whether it is what every library calls an LSTM.
     var isPlainLSTM: Bool { cell.hasCellState && !hasPeepholes && !isCoupled && gateFunction == .sigmoid }
 }

@@ -31,12 +31,22 @@ struct CellExport {
 
 extension CellExport {
     init(_ layer: RecurrentDescription) {
+        if layer.isInNoFormat {
+            self = .unknown
+            return
+        }
         switch layer.cell {
         case .lstm: self = layer.isPlainLSTM ? .lstm : .lstm(layer)
         case .gru: self = layer.reset == .before ? .resetFirstGRU : .gru
         case .rnn: self = layer.activation == .relu ? .reluRNN : .rnn
+        case .slstm: self = .unknown
         }
     }
+
+    /// Of a layer that no format has.
+    private static let unknown = CellExport(
+        states: [], refusedFormats: ExportFormat.allCases, pytorchModule: "", kerasLayer: "", kerasGates: [], kerasHasBothBiases: false, onnxOperator: "",
+        onnxGates: [], numpyInputHasBothBiases: false, numpyStep: [])
 
     private static let lstm = CellExport(
         states: [("h", "Hidden"), ("c", "Cell")], pytorchModule: "nn.LSTM", kerasLayer: "LSTM", kerasGates: [0, 1, 2, 3], kerasHasBothBiases: false,

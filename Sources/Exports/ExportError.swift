@@ -65,7 +65,12 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
             of the gates, those of the backward direction with "_reverse", for a module of your own.
             """
         case .layerUnknown(let format, let layer, let others):
-            "--format \(format.rawValue) has no layer like \(layer). Choose --format \(others.map(\.rawValue).joined(separator: ", "))."
+            others.isEmpty
+                ? """
+                no format has a layer like \(layer). The checkpoint's weights.safetensors has its parameters, in PyTorch's shapes and order of the gates, for a \
+                module of your own.
+                """
+                : "--format \(format.rawValue) has no layer like \(layer). Choose --format \(others.map(\.rawValue).joined(separator: ", "))."
         case .noPython(let python, let reason):
             "'\(python)' can't be started: \(reason). Name a Python with --python or in LSTM_TRAIN_PYTHON. The export itself is complete."
         case .noLibrary(let python, let library, let packages):

@@ -43,8 +43,16 @@ public struct RecurrentDescription: Sendable, Hashable {
     public var hasPeepholes: Bool
     /// Of an LSTM: the input gate is 1 - f (Greff et al. 2015).
     public var isCoupled: Bool
-    /// Of an LSTM.
+    /// Of an LSTM or a GRU.
     public var gateFunction: GateFunction
+    /// Of an sLSTM.
+    public var forgetFunction = ForgetFunction.sigmoid
+    /// Of an LSTM: what is normalised.
+    public var layerNorm = LayerNormPlace.none
+    /// Of an LSTM: numbers of its output, and of the hidden state, if they are a linear projection of the units' (Sak, Senior & Beaufays 2014); 0 if not.
+    public var projection = 0
+    /// The state where a sequence begins.
+    public var initialState = InitialState.zero
     /// Whether a second recurrence reads each sequence from its last step to its first (Schuster & Paliwal 1997).
     public var isBidirectional = false
     /// What becomes of the two directions' outputs.
@@ -56,7 +64,8 @@ public struct RecurrentDescription: Sendable, Hashable {
         cell: CellKind, hidden: Int, forgetBias: Double = 0, reset: ResetPlace = .after, activation: ActivationKind = .tanh, hasPeepholes: Bool = false,
         isCoupled: Bool = false, gateFunction: GateFunction = .sigmoid
     ) {
-        precondition(cell.hasCellState || !(hasPeepholes || isCoupled || gateFunction != .sigmoid), "only an LSTM has these options")
+        precondition(cell.hasCellState || !(hasPeepholes || isCoupled), "only an LSTM has these options")
+        precondition(gateFunction == .sigmoid || cell.hasChosenGates, "only an LSTM's and a GRU's gates can be chosen")
         precondition(reset == .after || cell.hasResetGate, "only a GRU has a reset gate")
         precondition(activation == .tanh || cell.hasChosenActivation, "only an RNN's activation can be chosen")
         (self.cell, self.hidden, self.forgetBias) = (cell, hidden, forgetBias)
@@ -65,7 +74,11 @@ public struct RecurrentDescription: Sendable, Hashable {
     }
 
     /// Numbers of its own output at a time step, without a connection's.
-    public var width: Int { isBidirectional && merge == .concatenate ? 2 * hidden : hidden }
+    public var width: Int { isBidirectional && merge == .concatenate ? 2 * outputUnits : outputUnits }
+    /// Numbers of the output of one direction, and of the hidden state.
+    public var outputUnits: Int { projection > 0 ? projection : hidden }
+    /// Numbers of each part of a state.
+    package var stateWidths: [Int] { [outputUnits] + Array(repeating: hidden, count: statePartCount - 1) }
 }
 
 /// A connection around a layer.
@@ -137,10 +150,18 @@ extension RecurrentDescription {
     fileprivate func keptFloats(_ precision: Precision, connected: Double) -> (kept: Double, derivatives: Double) {
         let layouts = RowLayouts(self)
         let operands = (precision == .float32 ? 0 : 0.5) + (layouts.hasTwoPhases ? (precision == .float32 ? 1 : 0.5) : 0)
-        let perUnit = Double(layouts.kept.groupCount + statePartCount) + operands
-        let slots = layouts.hasInputDerivatives ? 2.0 : precision == .bfloat16 || layouts.kept != layouts.sums ? 1 : 0
+        let perUnit = Double(layouts.kept.groupCount) + additionalFloats(precision)
+        let states = Double(stateWidths.reduce(0, +)) + operands * Double(outputUnits)
+        let slots = layouts.hasInputDerivatives ? 2.0 : precision == .bfloat16 || layouts.isRowwise || layouts.kept != layouts.sums ? 1 : 0
         let perSum = precision == .float32 ? 1 : 0.5
         let directions = isBidirectional ? 2.0 : 1
-        return (directions * perUnit * Double(hidden) + connected, slots * perSum * Double(layouts.gateCount * hidden))
+        return (directions * (perUnit * Double(hidden) + states) + connected, slots * perSum * Double(layouts.gateCount * hidden))
+    }
+
+    /// Floats that a unit of a layer with normalisation or a projection keeps in addition: normalised numbers and the normalised cell's gradient, or the
+    /// units' outputs, and as products read them.
+    private func additionalFloats(_ precision: Precision) -> Double {
+        let normalized = layerNorm == .none ? 0 : Double(gateCount * (layerNorm == .products ? 2 : 1) + 2)
+        return normalized + (projection > 0 ? (precision == .float32 ? 1 : 1.5) : 0)
     }
 }

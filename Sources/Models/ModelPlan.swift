@@ -54,7 +54,7 @@ public struct ModelPlan: Sendable, Equatable {
         descriptions = shape.layers
         state = StateLayout(
             shape.recurrentLayers.flatMap { layer in
-                Array(repeating: StateLayout.Part(width: layer.hidden, partCount: layer.statePartCount), count: layer.isBidirectional ? 2 : 1)
+                Array(repeating: StateLayout.Part(widths: layer.stateWidths), count: layer.isBidirectional ? 2 : 1)
             })
         parameters = ParameterLayout(parameters: rows.flatMap(\.parameters))
     }
@@ -125,7 +125,7 @@ extension LayerPlan {
         return LayerPlan(
             name: layer.name, inputWidth: inputWidth, width: LayerDescription.recurrent(layer).width(reading: inputWidth), isEveryStep: isEveryStep,
             isRecurrent: true, parameters: suffixes.flatMap { parameters(layer, "l\(index)\($0)", inputWidth: inputWidth, scheme) },
-            multiplyAddsPerStep: suffixes.count * layer.gateCount * layer.hidden * (inputWidth + layer.hidden))
+            multiplyAddsPerStep: suffixes.count * layer.hidden * (layer.gateCount * (inputWidth + layer.outputUnits) + layer.projection))
     }
 
     /// The parameters of one direction: rows of all gates, and two biases.
@@ -140,7 +140,7 @@ extension LayerPlan {
         let bias: InitialValues = isKeras ? .zero : uniform
         var parameters = [
             Parameter(name: "rnn.weight_ih_\(suffix)", shape: [rows, inputWidth], initial: isKeras ? .glorot(rows, inputWidth) : uniform),
-            Parameter(name: "rnn.weight_hh_\(suffix)", shape: [rows, hidden], initial: isKeras ? .orthogonal : uniform),
+            Parameter(name: "rnn.weight_hh_\(suffix)", shape: [rows, layer.outputUnits], initial: isKeras ? .orthogonal : uniform),
             Parameter(
                 name: "rnn.bias_ih_\(suffix)", shape: [rows], initial: bias, raised: forgetRows,
                 by: isKeras ? [1, Float(layer.forgetBias)] : [Float(layer.forgetBias)]),
@@ -148,6 +148,14 @@ extension LayerPlan {
             Parameter(name: "rnn.bias_hh_\(suffix)", shape: [rows], initial: bias, isTrained: !(isKeras && layer.biasesAreSummed)),
         ]
         parameters += layer.peepholeNames.map { Parameter(name: "rnn.\($0)_\(suffix)", shape: [hidden], initial: uniform) }
+        parameters += layer.additionalParameters.map { parameter in
+            let (name, shape) = ("rnn.\(parameter.name)_\(suffix)", parameter.shape)
+            return switch parameter.kind {
+            case .weight: Parameter(name: name, shape: shape, initial: isKeras ? .glorot(shape[0], shape[1]) : uniform)
+            case .gain: Parameter(name: name, shape: shape, initial: .zero, raised: 0..<shape[0], by: [1])
+            case .bias: Parameter(name: name, shape: shape, initial: .zero)
+            }
+        }
         return parameters
     }
 

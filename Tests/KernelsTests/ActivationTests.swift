@@ -53,6 +53,15 @@ struct ActivationTests {
         #expect(largest.error < 3.5)
     }
 
+    @Test("log σ has an error of at most 3 units in the last place from -87 to 87, and is x where e^x is too small to count")
+    func logSigmoidIsNear() {
+        let largest = largestError(from: -87, to: 87, every: 797, { logSigmoid($0) }) { min($0, 0) - log1p(exp(-abs($0))) }
+        print("log sigmoid: \(largest.error) units in the last place at \(largest.at)")
+        #expect(largest.error < 3)
+        #expect(value(logSigmoid, -1e30) == -1e30 && value(logSigmoid, -.infinity) == -.infinity && value(logSigmoid, .infinity) == 0)
+        #expect(value(logSigmoid, .nan).isNaN)
+    }
+
     @Test("Zeros and infinities give the limits, values out of range saturate, and NaN stays NaN")
     func ends() {
         #expect(value(exponential, 0) == 1 && value(exponential, -0.0) == 1)

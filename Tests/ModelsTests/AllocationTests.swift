@@ -35,6 +35,12 @@ struct AllocationTests {
             return .recurrent(layer)
         }
 
+        private static func lstm(layerNorm: LayerNormPlace = .none, projection: Int = 0) -> LayerDescription {
+            var layer = RecurrentDescription(cell: .lstm, hidden: 20)
+            (layer.layerNorm, layer.projection, layer.initialState) = (layerNorm, projection, .learned)
+            return .recurrent(layer)
+        }
+
         private static func layers(_ layers: [LayerDescription], _ input: ModelDescription.Input, _ outputs: Int) -> ModelDescription {
             ModelDescription(input: input, layers: layers, outputs: outputs, head: .lastStep, loss: .crossEntropy, initialization: .pyTorch)
         }
@@ -78,6 +84,12 @@ struct AllocationTests {
             Case(name: "GRU, few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70, cell: .gru)),
             Case(name: "GRU with reset first", shape: shape(.oneHot(vocabularyCount: 7), 7, .everyStep, .crossEntropy, cell: .gruBefore)),
             Case(name: "LSTM with peepholes", shape: shape(.vectors(width: 3), 4, .lastStep, .crossEntropy, cell: .lstmPeephole), gates: .split),
+            Case(
+                name: "layer normalisation in the recurrence, learned initial states",
+                shape: layers([lstm(layerNorm: .products), lstm(layerNorm: .gates)], .oneHot(vocabularyCount: 7), 7)),
+            Case(name: "projections", shape: layers([lstm(projection: 9), lstm(projection: 5)], .vectors(width: 3), 4)),
+            Case(name: "projections, split gates", shape: layers([lstm(projection: 9)], .vectors(width: 3), 4), gates: .split),
+            Case(name: "sLSTM", shape: layers([.recurrent(RecurrentDescription(cell: .slstm, hidden: 20))], .embedding(vocabularyCount: 5, width: 9), 5)),
             Case(name: "RNN, one-hot", shape: shape(.oneHot(vocabularyCount: 7), 7, .everyStep, .crossEntropy, cell: .rnn)),
             Case(name: "RNN, few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70, cell: .rnn)),
         ]

@@ -5,7 +5,7 @@ import Testing
 extension ProgramTests {
     @Suite("stopping and resuming")
     struct ResumeTests {
-        @Test("a run stopped at any step and resumed on other numbers of ranks ends with the uninterrupted run's weights", arguments: Work.all + [.momentum, .gru, .stack, .cells, .bidirectional, .layers])
+        @Test("a run stopped at any step and resumed on other numbers of ranks ends with the uninterrupted run's weights", arguments: Work.all + [.momentum, .gru, .stack, .cells, .cellForms, .bidirectional, .layers])
         func stopsLeaveNoTrace(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }

@@ -11,7 +11,7 @@ extension ProgramTests {
             (4, 1, "split"), (4, 2, "fused"), (4, 3, "fused"),
         ]
 
-        @Test("any number of ranks and threads, with gates fused or split, gives the same weights after 50 steps", arguments: Work.all + [.momentum, .gru, .stack, .cells, .labelledTexts, .bidirectional, .layers])
+        @Test("any number of ranks and threads, with gates fused or split, gives the same weights after 50 steps", arguments: Work.all + [.momentum, .gru, .stack, .cells, .cellForms, .labelledTexts, .bidirectional, .layers])
         func anyMachine(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -27,7 +27,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("the same is true in bfloat16, with other weights than float32's", arguments: Work.all + [.cells, .layers])
+        @Test("the same is true in bfloat16, with other weights than float32's", arguments: Work.all + [.cells, .cellForms, .layers])
         func bfloat16(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }

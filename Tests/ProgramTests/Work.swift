@@ -118,6 +118,18 @@ struct Work: Sendable, CustomTestStringConvertible {
             """,
         files: ["text.txt": prose])
 
+    /// LSTMs with layer normalisation and with a projection, an sLSTM and a GRU with a hard sigmoid, some with learned initial states; with carried states.
+    static let cellForms = Work(
+        name: "cellForms",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "length": 8},
+             "model": {"layers": [{"type": "lstm", "hidden": 18, "layerNorm": "products", "initialState": "learned"}, {"type": "lstm", "hidden": 9, "layerNorm": "gates"},
+                {"type": "lstm", "hidden": 19, "projection": 6, "initialState": "learned"}, {"type": "slstm", "hidden": 7, "forgetGate": "exponential"},
+                {"type": "gru", "hidden": 9, "gateActivation": "hardSigmoid", "initialState": "learned"}]},
+             "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["text.txt": prose])
+
     /// Bidirectional layers with dropout between them, of sequences of different lengths.
     static let bidirectional = Work(
         name: "bidirectional",

@@ -28,13 +28,13 @@ struct LayerStackTests {
     }
 
     @Test("what is wrong in a list is said with the layer's number and its place in the file", arguments: [
-        (#"[{"type": "lstm", "hidden": 8}, {"type": "elman", "hidden": 8}]"#, #"2:62: model.layers[2].type is "elman"; it must be "lstm", "gru", "rnn", "dense", "layerNorm", "dropout" or "noise"."#),
+        (#"[{"type": "lstm", "hidden": 8}, {"type": "elman", "hidden": 8}]"#, #"2:62: model.layers[2].type is "elman"; it must be "lstm", "gru", "rnn", "slstm", "dense", "layerNorm", "dropout" or "noise"."#),
         (#"[{"type": "lstm"}]"#, "2:22: model.layers[1].hidden is missing; it must be an integer from 1 to 65536."),
-        (#"[{"hidden": 3}]"#, #"2:22: model.layers[1].type is missing; it must be "lstm", "gru", "rnn", "dense", "layerNorm", "dropout" or "noise"."#),
+        (#"[{"hidden": 3}]"#, #"2:22: model.layers[1].type is missing; it must be "lstm", "gru", "rnn", "slstm", "dense", "layerNorm", "dropout" or "noise"."#),
         (#"[{"type": "gru", "hidden": 0}]"#, "2:48: model.layers[1].hidden is 0; it must be an integer from 1 to 65536."),
-        (#"[{"type": "gru", "hidden": 4, "forgetBias": 1}]"#, #"2:51: model.layers[1].forgetBias doesn't go with type "gru", only with "lstm". Remove it."#),
+        (#"[{"type": "gru", "hidden": 4, "forgetBias": 1}]"#, #"2:51: model.layers[1].forgetBias doesn't go with type "gru", only with "lstm" and "slstm". Remove it."#),
         (#"[{"type": "lstm", "hidden": 4, "forgetBias": -1}]"#, "2:66: model.layers[1].forgetBias is -1; it must be a number at least 0 and at most 1e+38."),
-        (#"[{"type": "lstm", "hidden": 4, "cells": 5}]"#, #"2:52: model.layers[1].cells is not a key. The keys of a layer of type "lstm" are type, hidden, forgetBias, peepholes, coupledGates, gateActivation, bidirectional, merge and connection."#),
+        (#"[{"type": "lstm", "hidden": 4, "cells": 5}]"#, #"2:52: model.layers[1].cells is not a key. The keys of a layer of type "lstm" are type, hidden, forgetBias, peepholes, coupledGates, gateActivation, projection, layerNorm, initialState, bidirectional, merge and connection."#),
         (#"[{"type": "dropout", "rate": 1}]"#, "2:50: model.layers[1].rate is 1; it must be a number at least 0 and below 1."),
         (#"[{"type": "lstm", "hidden": 4, "rate": 0.5}]"#, #"2:52: model.layers[1].rate doesn't go with type "lstm", only with "dropout". Remove it."#),
         (
@@ -49,6 +49,19 @@ struct LayerStackTests {
             #"[{"type": "dropout", "rate": 0.5}]"#,
             #"2:21: model.layers has no recurrent layer; it must have one at least, as in {"type": "lstm", "hidden": 128}."#
         ),
+        (
+            #"[{"type": "lstm", "hidden": 4, "peepholes": true, "layerNorm": "gates"}]"#,
+            #"2:84: model.layers[1].layerNorm is "gates"; it has an effect only where peepholes and coupledGates are false, gateActivation is "sigmoid" and projection is 0. Remove it."#
+        ),
+        (
+            #"[{"type": "lstm", "hidden": 4, "layerNorm": "cells"}]"#,
+            #"2:65: model.layers[1].layerNorm is "cells"; it must be "none", "products" or "gates"."#
+        ),
+        (
+            #"[{"type": "rnn", "hidden": 4, "activation": "relu", "initialState": "learned"}]"#,
+            #"2:89: model.layers[1].initialState is "learned"; it has an effect only where activation is "tanh". Remove it."#
+        ),
+        (#"[{"type": "slstm", "hidden": 4, "forgetGate": "exp"}]"#, #"2:67: model.layers[1].forgetGate is "exp"; it must be "sigmoid" or "exponential"."#),
         (#"[{"type": "gru", "hidden": 4, "reset": "middle"}]"#, #"2:60: model.layers[1].reset is "middle"; it must be "after" or "before"."#),
         (#"[{"type": "lstm", "hidden": 4, "activation": "relu"}]"#, #"2:52: model.layers[1].activation doesn't go with type "lstm", only with "rnn" and "dense". Remove it."#),
         (#"[8, 16]"#, #"2:22: model.layers[1] is 8; a layer is an object, as in {"type": "gru", "hidden": 128}."#),
@@ -114,6 +127,22 @@ struct LayerStackTests {
                     .noise(NoiseDescription(deviation: 0.1)), .dense(DenseDescription(units: 8, activation: .relu)), .layerNorm(LayerNormDescription()),
                     .recurrent(RecurrentDescription(cell: .gru, hidden: 4)), .layerNorm(LayerNormDescription(epsilon: 1e-3)),
                 ]))
+        #expect(try Configuration.parse(Array(configuration.resolvedJSON().serialized().utf8), name: "resolved") == configuration)
+    }
+
+    @Test("an LSTM's projection, normalisation and learned state, and an sLSTM's forget gate are read, and written again")
+    func forms() throws {
+        let configuration = try Configuration.parse(
+            Array(
+                text(
+                    #""layers": [{"type": "lstm", "hidden": 8, "projection": 3}, {"type": "lstm", "hidden": 8, "layerNorm": "products", "initialState": "learned"}, {"type": "slstm", "hidden": 4, "forgetGate": "exponential", "forgetBias": 2}, {"type": "gru", "hidden": 4, "gateActivation": "hardSigmoid"}]"#
+                ).utf8), name: "a")
+        let layers = configuration.model.layerDescriptions.compactMap { layer -> RecurrentDescription? in
+            if case .recurrent(let layer) = layer { layer } else { nil }
+        }
+        #expect(layers.map(\.projection) == [3, 0, 0, 0] && layers.map(\.layerNorm) == [.none, .products, .none, .none])
+        #expect(layers.map(\.initialState) == [.zero, .learned, .zero, .zero] && layers.map(\.width) == [3, 8, 4, 4])
+        #expect(layers[2].cell == .slstm && layers[2].forgetFunction == .exponential && layers[2].forgetBias == 2 && layers[3].gateFunction == .hardSigmoid)
         #expect(try Configuration.parse(Array(configuration.resolvedJSON().serialized().utf8), name: "resolved") == configuration)
     }
 

@@ -43,7 +43,7 @@ struct OtherFrameworkTermTests {
 
     @Test("a missing feature is named, with an alternative", arguments: [
         ("keep_prob", "one less this"), ("recurrent_dropout", "has no dropout inside a recurrence"), ("zoneout", "model.dropout"),
-        ("l1", "has weight decay alone"), ("adadelta", "has Adam, AdamW, SGD, RMSprop"), ("proj_size", "has no projection"),
+        ("l1", "has weight decay alone"), ("adadelta", "has Adam, AdamW, SGD, RMSprop"),
         ("device", "on CPUs only"), ("gpus", "on CPUs only"),
         ("vocab_size", "data.unit"),
         ("loss", "the loss follows from data.kind"), ("shuffle", "training.seed"), ("output_dir", "--run-directory PATH"),

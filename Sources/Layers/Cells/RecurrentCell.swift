@@ -15,6 +15,8 @@ protocol CellShape: SendableMetatype {
     static var unitVectorsPerPanel: Int { get }
     /// Whether the state has a second part beside the hidden state.
     static var hasCellState: Bool { get }
+    /// Parts of the state.
+    static var statePartCount: Int { get }
     /// Whether there are weights from the cell state to gates.
     static var hasPeepholes: Bool { get }
     static var peepholes: [Peephole] { get }
@@ -63,6 +65,7 @@ extension CellShape {
     static var unitVectorsPerPanel: Int {
         @inline(__always) get { 1 }
     }
+    static var statePartCount: Int { hasCellState ? 2 : 1 }
     static var hasTwoPhases: Bool { false }
     static var hasPeepholes: Bool {
         @inline(__always) get { false }

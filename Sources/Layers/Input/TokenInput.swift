@@ -77,7 +77,7 @@ final class TokenInput: @unchecked Sendable {
 
     /// - Returns: whether the recurrence is to read the table, or else has the sums in place.
     private func readsTable(_ tokens: [Int32], _ layer: RecurrentLayer) -> Bool {
-        let isFused = layer.weights.gates == .fused
+        let isFused = layer.weights.readsTokenTable
         guard let embedding, let embeddingWidth else {
             if !isFused { profile.measure(.inputProjection) { layer.inputSums.gather(tokens, from: table.view) } }
             return isFused

@@ -15,20 +15,20 @@ struct BackwardStep {
     /// ``derivatives`` of the next time step; nil at the last.
     let laterDerivatives: OperandView?
     /// `[batch, units]`, before and after the time step.
-    let previousHiddens: FloatView
-    let hiddens: FloatView
+    var previousHiddens: FloatView
+    var hiddens: FloatView
     /// `[batch, units]`; empty where the cell has no such state.
     let previousCells: FloatView
     /// The peepholes, `[places, units]`; empty where there are none.
     let peepholes: FloatView
     /// ∂L/∂h as far as it comes from above, `[batch, outputGradientWidth]`.
     let outputGradients: FloatView
-    let outputGradientWidth: Int
+    var outputGradientWidth: Int
     /// ∂L/∂h without what goes on element by element, `[batch, outputGradientWidth]`: only where gates' tasks are split.
     let hiddenGradients: FloatView
     /// ``RecurrentCell/previousStateGradient(_:_:)`` of the next time step, `[batch, outputGradientWidth]`, and the same for the step before.
-    let laterStateGradients: FloatView
-    let stateGradients: FloatView
+    var laterStateGradients: FloatView
+    var stateGradients: FloatView
 
     /// One vector of units: what each derivative needs.
     private struct Place<Cell: RecurrentCell> {

@@ -12,6 +12,7 @@ package final class BidirectionalLayer: Layer, @unchecked Sendable {
     package let ahead: RecurrentLayer
     private let behind: RecurrentLayer
     private let merge: DirectionMerge
+    /// Numbers of one direction's output.
     private let hidden: Int
     private let context: LayerContext
     private let outputs: RowMemory
@@ -27,7 +28,7 @@ package final class BidirectionalLayer: Layer, @unchecked Sendable {
         let (first, second) = plan.directions
         ahead = RecurrentLayer(description, first, index: index, source: source, order: order, context)
         behind = RecurrentLayer(description, second, index: index + 1, source: source, order: order, context)
-        (merge, hidden) = (description.merge, description.hidden)
+        (merge, hidden) = (description.merge, description.outputUnits)
         self.context = context
         outputs = RowMemory(width: description.width, precision: context.precision)
         gradients = GradientMemory(width: description.width)

@@ -10,11 +10,11 @@ struct ForwardStep {
     let previousCells: FloatView
     let cells: FloatView
     /// `[batch, units]`.
-    let previousHiddens: FloatView
-    let hiddens: FloatView
+    var previousHiddens: FloatView
+    var hiddens: FloatView
     /// The previous hidden states as products read them, and, with bfloat16, where the new ones go rounded.
     let previousOperands: OperandView
-    let roundedHiddens: OperandView?
+    var roundedHiddens: OperandView?
     /// The biases, in a row of kept values.
     let bias: FloatView
     /// The peepholes, `[places, units]`; empty where there are none.
@@ -89,7 +89,7 @@ struct ForwardStep {
     }
 
     private func run<Shape: PanelShape>(_: Shape.Type, rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
-        let left = RowsOperand(previousOperands, rowStride: layouts.stateWidth)
+        let left = RowsOperand(previousOperands, rowStride: layouts.outputWidth)
         switch input {
         case .inPlace:
             multiply(rows: rows, of: left, by: weights, panels: panels, vectorsPerPanel: Shape.vectorCount, ends: FusedForward<Shape>(step: self))
@@ -125,7 +125,7 @@ struct ForwardStep {
         // A gate whose parts stay apart begins with its recurrent bias.
         let (source, stride) = layouts.isSplit(gate) ? (bias, 0) : (kept, layouts.kept.width)
         multiply(
-            rows: rows, of: RowsOperand(previousOperands, rowStride: layouts.stateWidth), by: weights, panels: 0..<layouts.panelsPerGate,
+            rows: rows, of: RowsOperand(previousOperands, rowStride: layouts.outputWidth), by: weights, panels: 0..<layouts.panelsPerGate,
             ends: GateSums(layout: layouts.kept, group: gate, source: source, sourceStride: stride, target: kept))
     }
 

@@ -14,6 +14,9 @@ final class LayerActivations: @unchecked Sendable {
     private var hiddenMemory = FloatMemory(count: 0)
     private var hiddenPairs = FloatMemory(count: 0)
     private var resetMemory = FloatMemory(count: 0)
+    /// An sLSTM's normalizer and stabilizer.
+    private var normalizerMemory = FloatMemory(count: 0)
+    private var stabilizerMemory = FloatMemory(count: 0)
     private var outputGradientMemory = FloatMemory(count: 0)
     private let ownDerivatives: DerivativeMemory?
     private var stateGradientMemory = FloatMemory(count: 0)
@@ -28,11 +31,12 @@ final class LayerActivations: @unchecked Sendable {
         self.layouts = layouts
         self.precision = precision
         isSplit = gates == .split
-        ownDerivatives = isSplit || precision == .bfloat16 || layouts.hasInputDerivatives || layouts.sums != layouts.kept ? derivatives : nil
+        ownDerivatives = isSplit || precision == .bfloat16 || layouts.hasInputDerivatives || layouts.isRowwise || layouts.sums != layouts.kept
+            ? derivatives : nil
     }
 
     /// Floats from one row of ``outputGradients`` to the next: whole panels.
-    var outputGradientWidth: Int { layouts.panelsPerGate * PanelView.width }
+    var outputGradientWidth: Int { layouts.outputPanelCount * PanelView.width }
 
     /// Makes room for a batch. Contents are undefined, except that padding units are 0.
     func prepareForward(timeCount: Int, sequenceCount: Int) {
@@ -41,10 +45,14 @@ final class LayerActivations: @unchecked Sendable {
         let rows = timeCount * sequenceCount
         let states = rows + sequenceCount
         if keptMemory.count < rows * layouts.kept.width { keptMemory = FloatMemory(count: rows * layouts.kept.width) }
-        if hiddenMemory.count < states * layouts.stateWidth {
+        if hiddenMemory.count < states * layouts.outputWidth {
             if hasCellState { cellMemory = FloatMemory(count: states * layouts.stateWidth) }
-            hiddenMemory = FloatMemory(count: states * layouts.stateWidth)
-            if precision == .bfloat16 { hiddenPairs = FloatMemory(count: precision.wordCount(states * layouts.stateWidth)) }
+            hiddenMemory = FloatMemory(count: states * layouts.outputWidth)
+            if precision == .bfloat16 { hiddenPairs = FloatMemory(count: precision.wordCount(states * layouts.outputWidth)) }
+            if layouts.layer.statePartCount > 2 {
+                normalizerMemory = FloatMemory(count: states * layouts.stateWidth)
+                stabilizerMemory = FloatMemory(count: states * layouts.stateWidth)
+            }
             if layouts.hasTwoPhases { resetMemory = FloatMemory(count: precision.wordCount(states * layouts.stateWidth)) }
         }
     }
@@ -101,6 +109,10 @@ final class LayerActivations: @unchecked Sendable {
     /// Cell states, `[1 + time, batch, units]`: the initial one first. Empty where the cell has none.
     var cells: FloatView { cellMemory.view }
 
+    /// An sLSTM's normalizers and stabilizers, as ``cells``.
+    private var normalizers: FloatView { normalizerMemory.view }
+    private var stabilizers: FloatView { stabilizerMemory.view }
+
     /// Hidden states, `[1 + time, batch, units]`: the initial one first.
     var hiddens: FloatView { hiddenMemory.view }
 
@@ -108,7 +120,7 @@ final class LayerActivations: @unchecked Sendable {
     var hiddenOperands: OperandView { OperandView(words: precision == .float32 ? hiddenMemory.view : hiddenPairs.view, precision: precision) }
 
     /// The same in float32.
-    var exactOutputs: FloatView { rows(of: hiddens, width: layouts.stateWidth, time: 1, timeCount: timeCount) }
+    var exactOutputs: FloatView { rows(of: hiddens, width: layouts.outputWidth, time: 1, timeCount: timeCount) }
 
     /// With two phases a step: r ∘ h_{t-1} as products read it, `[time, batch, units]`. Otherwise empty.
     var resetOperands: OperandView { OperandView(words: resetMemory.view, precision: precision) }
@@ -117,12 +129,12 @@ final class LayerActivations: @unchecked Sendable {
     func roundInitialStates() {
         guard precision == .bfloat16 else { return }
         for sequence in 0..<sequenceCount {
-            hiddenOperands.setRow(hiddens.slice(from: sequence * layouts.stateWidth, count: layouts.stateWidth), at: sequence * layouts.stateWidth)
+            hiddenOperands.setRow(hiddens.slice(from: sequence * layouts.outputWidth, count: layouts.outputWidth), at: sequence * layouts.outputWidth)
         }
     }
 
     /// Hidden states as products read them, without the initial one, `[time, batch, units]`.
-    var outputs: OperandView { rows(of: hiddenOperands, width: layouts.stateWidth, time: 1, timeCount: timeCount) }
+    var outputs: OperandView { rows(of: hiddenOperands, width: layouts.outputWidth, time: 1, timeCount: timeCount) }
 
     /// Derivatives of the loss by this layer's outputs, as far as they come from above, `[time, batch, outputGradientWidth]`.
     var outputGradients: FloatView { outputGradientMemory.view }
@@ -136,11 +148,16 @@ final class LayerActivations: @unchecked Sendable {
         numbers.slice(from: time * sequenceCount * width, count: timeCount * sequenceCount * width)
     }
 
-    /// One of the states of a time step, `[batch, units]`; place 0 is the initial one.
+    /// Floats of a row of such states.
+    func width(of part: RecurrentState.Part) -> Int { part == .hidden ? layouts.outputWidth : layouts.stateWidth }
+
+    /// One of the states of a time step, `[batch, units]`; place 0 is the initial one. Only parts that the layer has, or the cell state.
     func state(_ part: RecurrentState.Part, at place: Int) -> FloatView {
         switch part {
-        case .hidden: rows(of: hiddens, width: layouts.stateWidth, time: place)
+        case .hidden: rows(of: hiddens, width: layouts.outputWidth, time: place)
         case .cell: hasCellState ? rows(of: cells, width: layouts.stateWidth, time: place) : cells
+        case .normalizer: rows(of: normalizers, width: layouts.stateWidth, time: place)
+        case .stabilizer: rows(of: stabilizers, width: layouts.stateWidth, time: place)
         }
     }
 
@@ -152,8 +169,8 @@ final class LayerActivations: @unchecked Sendable {
             cells: state(.cell, at: time + 1),
             previousHiddens: state(.hidden, at: time),
             hiddens: state(.hidden, at: time + 1),
-            previousOperands: rows(of: hiddenOperands, width: layouts.stateWidth, time: time),
-            roundedHiddens: precision == .float32 ? nil : rows(of: hiddenOperands, width: layouts.stateWidth, time: time + 1), bias: weights.bias,
+            previousOperands: rows(of: hiddenOperands, width: layouts.outputWidth, time: time),
+            roundedHiddens: precision == .float32 ? nil : rows(of: hiddenOperands, width: layouts.outputWidth, time: time + 1), bias: weights.bias,
             peepholes: weights.peepholes, input: input,
             resetOperands: layouts.hasTwoPhases ? rows(of: resetOperands, width: layouts.stateWidth, time: time) : resetOperands)
     }

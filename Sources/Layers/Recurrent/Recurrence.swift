@@ -109,7 +109,7 @@ struct Recurrence {
     }
 
     /// A gate's work is one task a block of rows, as many blocks as threads: so shares are even for any number of threads.
-    private func forEachGate(_ share: Int, _ body: (_ gate: Int, _ rows: Range<Int>) -> Void) {
+    func forEachGate(_ share: Int, _ body: (_ gate: Int, _ rows: Range<Int>) -> Void) {
         for task in team.tasks(ofShare: share, taskCount: layouts.gateCount * team.threadCount) {
             body(task / team.threadCount, rows(ofShare: task % team.threadCount))
         }

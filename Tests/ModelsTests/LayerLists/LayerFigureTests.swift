@@ -16,6 +16,12 @@ private struct LayerFigure: Decodable {
         var connection: String?
         var bidirectional: Bool?
         var merge: String?
+        var layerNorm: String?
+        var projection: Int?
+        var forgetGate: String?
+        var initialState: String?
+        var gateActivation: String?
+        var reset: String?
     }
 
     let layers: [Layer]
@@ -44,6 +50,12 @@ private struct LayerFigure: Decodable {
             var description = RecurrentDescription(cell: try #require(CellKind(rawValue: layer.type)), hidden: try #require(layer.hidden))
             description.isBidirectional = layer.bidirectional ?? false
             if let connection = layer.connection { description.connection = try #require(LayerConnection(rawValue: connection)) }
+            description.projection = layer.projection ?? 0
+            if let place = layer.layerNorm { description.layerNorm = try #require(LayerNormPlace(rawValue: place)) }
+            if let function = layer.forgetGate { description.forgetFunction = try #require(ForgetFunction(rawValue: function)) }
+            if let state = layer.initialState { description.initialState = try #require(InitialState(rawValue: state)) }
+            if let function = layer.gateActivation { description.gateFunction = try #require(GateFunction(rawValue: function)) }
+            if let reset = layer.reset { description.reset = try #require(ResetPlace(rawValue: reset)) }
             if let merge = layer.merge { description.merge = try #require(DirectionMerge(rawValue: merge)) }
             return LayerDescription.recurrent(description)
         }
@@ -64,7 +76,11 @@ private struct LayerFigure: Decodable {
 @Suite("Lists of layers against PyTorch")
 struct LayerFigureTests {
     /// Relative to the largest element of each tensor; float32 beside figures in Double.
-    @Test("loss, outputs and every gradient are the stored figure's", arguments: ["bidirectional-lstm", "bidirectional-gru", "dense-norm", "connections"], GateMode.allCases)
+    @Test(
+        "loss, outputs and every gradient are the stored figure's",
+        arguments: ["bidirectional-lstm", "bidirectional-gru", "dense-norm", "connections", "layer-norm-lstm", "projected-lstm", "slstm", "hard-gru", "learned-states"],
+        GateMode.allCases
+    )
     func matches(name: String, gates: GateMode) throws {
         let figure = try LayerFigure.load(name)
         let setting = Setting(threads: 2, gates: gates, shardCount: 2)

@@ -91,6 +91,28 @@ private func connected(_ cell: CellKind, _ hidden: Int, _ connection: LayerConne
     return .recurrent(layer)
 }
 
+private func lstm(
+    _ hidden: Int, layerNorm: LayerNormPlace = .none, projection: Int = 0, initialState: InitialState = .zero, peepholes: Bool = false, bidirectional: Bool = false,
+    connection: LayerConnection = .none
+) -> LayerDescription {
+    var layer = RecurrentDescription(cell: .lstm, hidden: hidden, hasPeepholes: peepholes)
+    (layer.layerNorm, layer.projection, layer.initialState) = (layerNorm, projection, initialState)
+    (layer.isBidirectional, layer.connection) = (bidirectional, connection)
+    return .recurrent(layer)
+}
+
+private func slstm(_ hidden: Int, _ forgetFunction: ForgetFunction = .sigmoid, bidirectional: Bool = false) -> LayerDescription {
+    var layer = RecurrentDescription(cell: .slstm, hidden: hidden)
+    (layer.forgetFunction, layer.isBidirectional) = (forgetFunction, bidirectional)
+    return .recurrent(layer)
+}
+
+private func learned(_ layer: RecurrentDescription, bidirectional: Bool = false) -> LayerDescription {
+    var layer = layer
+    (layer.initialState, layer.isBidirectional) = (.learned, bidirectional)
+    return .recurrent(layer)
+}
+
 private func dropout(_ rate: Double, variational: Bool = false) -> LayerDescription {
     .dropout(DropoutDescription(rate: rate, isVariational: variational))
 }
@@ -143,4 +165,48 @@ let layerLists = [
         name: "bidirectional sum and average, few numbers", input: .numbers(width: 2),
         layers: [recurrent(.gru, 7, bidirectional: true, merge: .sum), recurrent(.lstm, 5, bidirectional: true, merge: .average)], outputs: 1,
         loss: .squaredError, seed: 6),
+    LayerList(
+        name: "LSTMs with normalised products and gates, one-hot", input: .tokens(vocabulary: 6, embedding: 0),
+        layers: [lstm(17, layerNorm: .products), dropout(0.3), lstm(5, layerNorm: .gates)], head: .everyStep, seed: 12),
+    LayerList(
+        name: "bidirectional LSTMs with normalised gates and products, few numbers", input: .numbers(width: 2),
+        layers: [lstm(9, layerNorm: .gates, bidirectional: true), lstm(18, layerNorm: .products, bidirectional: true)], seed: 13),
+    LayerList(
+        name: "LSTM with normalised gates from an embedding", input: .tokens(vocabulary: 7, embedding: 5),
+        layers: [lstm(21, layerNorm: .gates), lstm(6, layerNorm: .products, initialState: .learned)], head: .everyStep, seed: 14),
+    LayerList(
+        name: "LSTMs with projections, one-hot", input: .tokens(vocabulary: 6, embedding: 0),
+        layers: [lstm(17, projection: 5), dropout(0.4), lstm(9, projection: 19)], head: .everyStep, seed: 15),
+    LayerList(
+        name: "bidirectional LSTMs with projections, few numbers", input: .numbers(width: 2),
+        layers: [lstm(9, projection: 4, bidirectional: true), dropout(0.3), lstm(20, projection: 3, peepholes: true, bidirectional: true)], seed: 16),
+    LayerList(
+        name: "projections with connections and learned initial states, from an embedding", input: .tokens(vocabulary: 7, embedding: 6),
+        layers: [
+            lstm(19, projection: 6, initialState: .learned, connection: .residual),
+            lstm(7, projection: 5, initialState: .learned, connection: .concatenate),
+        ], head: .everyStep, seed: 17),
+    LayerList(
+        name: "sLSTMs of both forget gates, one-hot", input: .tokens(vocabulary: 6, embedding: 0), layers: [slstm(17), dropout(0.2), slstm(6, .exponential)],
+        head: .everyStep, seed: 18),
+    LayerList(
+        name: "bidirectional sLSTMs, from numbers", input: .numbers(width: 19), layers: [slstm(9, bidirectional: true), slstm(18, .exponential, bidirectional: true)],
+        outputs: 2, loss: .squaredError, seed: 19),
+    LayerList(
+        name: "GRUs with a hard sigmoid, few numbers", input: .numbers(width: 2),
+        layers: [
+            .recurrent(RecurrentDescription(cell: .gru, hidden: 17, gateFunction: .hardSigmoid)),
+            bidirectional(RecurrentDescription(cell: .gru, hidden: 6, reset: .before, gateFunction: .hardSigmoid)),
+        ], seed: 20),
+    LayerList(
+        name: "learned initial states of LSTM, GRUs and RNN, one-hot", input: .tokens(vocabulary: 6, embedding: 0),
+        layers: [
+            learned(RecurrentDescription(cell: .lstm, hidden: 17)), dropout(0.2), learned(RecurrentDescription(cell: .gru, hidden: 5)),
+            learned(RecurrentDescription(cell: .gru, hidden: 9, reset: .before)), learned(RecurrentDescription(cell: .rnn, hidden: 6)),
+        ], head: .everyStep, seed: 21),
+    LayerList(
+        name: "learned initial states of bidirectional layers, few numbers", input: .numbers(width: 3),
+        layers: [
+            learned(RecurrentDescription(cell: .lstm, hidden: 7), bidirectional: true), learned(RecurrentDescription(cell: .gru, hidden: 18), bidirectional: true),
+        ], seed: 22),
 ]

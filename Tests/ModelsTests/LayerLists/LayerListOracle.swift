@@ -107,12 +107,13 @@ struct LayerListOracle {
         }
     }
 
-    private func outputs(of layer: RecurrentDescription, _ name: String, reading rows: [[Double]], _ values: (String) -> [Double]) -> [[Double]] {
+    private func outputs(of layer: RecurrentDescription, _ name: String, reading rows: [[Double]], _ values: @escaping (String) -> [Double]) -> [[Double]] {
         var oneWay = layer
         (oneWay.isBidirectional, oneWay.merge, oneWay.connection) = (false, .concatenate, .none)
-        guard let cell = oneWay.reference else { return [] }
+        let cell = oneWay.reference
         func direction(_ rows: [[Double]], _ suffix: String) -> [[Double]] {
-            ReferenceModel.outputs(of: cell, hidden: layer.hidden, reading: rows) { values("rnn.\($0)_\(name)\(suffix)") }
+            guard let cell else { return CellOracle(layer: oneWay) { values("rnn.\($0)_\(name)\(suffix)") }.outputs(reading: rows) }
+            return ReferenceModel.outputs(of: cell, hidden: layer.hidden, reading: rows) { values("rnn.\($0)_\(name)\(suffix)") }
         }
         let ahead = direction(rows, "")
         guard layer.isBidirectional else { return ahead }
