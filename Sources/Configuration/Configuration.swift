@@ -86,6 +86,13 @@ extension Configuration {
         public var bidirectional = false
         /// Between recurrent layers; 0 for none.
         public var dropout = 0.0
+        /// 0 for none, as the following.
+        public var recurrentDropout = 0.0
+        public var weightDrop = 0.0
+        public var embeddingDropout = 0.0
+        /// Of the last recurrent layer, as the following.
+        public var activationL2 = 0.0
+        public var temporalL2 = 0.0
         /// As written, or the resolved path once the program has found the file; empty for none.
         public var initialWeights = ""
         public var newSymbols = NewSymbols.refuse

@@ -13,6 +13,7 @@ extension ConfigurationReader {
         guard place(of: "data.kind") != nil else { return reportMissingKind(document) }
         checkKeys(with: configuration.data.kind, document)
         checkEmbedding()
+        checkEmbeddingDropout()
         checkHead()
         checkNewSymbols()
         checkLabelSmoothing()
@@ -91,6 +92,13 @@ extension ConfigurationReader {
         let (kind, embedding) = (configuration.data.kind, configuration.model.embedding)
         guard embedding > 0, !configuration.data.hasTokens, let given = place(of: "model.embedding") else { return }
         report(given, "model.embedding is \(embedding), but data.kind \"\(kind.rawValue)\" has numbers, not tokens; it must be 0 there.")
+    }
+
+    private mutating func checkEmbeddingDropout() {
+        let model = configuration.model
+        guard model.embeddingDropout > 0, model.embedding == 0, isSound("model.embedding"), let given = place(of: "model.embeddingDropout") else { return }
+        report(
+            given, "model.embeddingDropout is \(model.embeddingDropout), but there is no embedding: model.embedding is 0. Set that to a width, or remove this key.")
     }
 
     private mutating func checkLabelSmoothing() {

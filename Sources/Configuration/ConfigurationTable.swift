@@ -72,7 +72,7 @@ extension ConfigurationKey {
     ]
 
     private static let model: [ConfigurationKey] = [
-        .choice(.model, "cell", \.model.cell, .result, "Cell of the recurrent layers: LSTM, GRU or simple RNN, with PyTorch's formulas.")
+        .choice(.model, "cell", \.model.cell, .result, "Cell of the recurrent layers: LSTM, GRU or simple RNN, with PyTorch's formulas, or the sLSTM of xLSTM.")
             .when(.layersAlike),
         .integer(.model, "hidden", \.model.hidden, LayerStack.hiddens, .result, "Units of each recurrent layer.").when(.layersAlike),
         .layers(
@@ -101,7 +101,7 @@ extension ConfigurationKey {
         .real(
             .model, "forgetBias", \.model.forgetBias, LayerStack.forgetBiases, .result,
             "Added to the forget gate's first bias. 2 to 5 where something must be remembered over a hundred steps.")
-            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
+            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: CellKind.allCases.filter { $0.forgetGate != nil })),
         .choice(.model, "reset", \.model.reset, .result, LayerType.resetMeaning)
             .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .gru)),
         .choice(.model, "activation", \.model.activation, .result, LayerType.activationMeaning)
@@ -111,7 +111,7 @@ extension ConfigurationKey {
         .bool(.model, "coupledGates", \.model.coupledGates, .result, LayerType.coupledMeaning)
             .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
         .choice(.model, "gateActivation", \.model.gateActivation, .result, LayerType.gateMeaning)
-            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
+            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: CellKind.allCases.filter(\.hasChosenGates))),
         .bool(
             .model, "bidirectional", \.model.bidirectional, .result,
             "Whether each recurrent layer also reads the sequence from its end to its begin; both outputs, side by side, go to the layer above.")
@@ -120,6 +120,18 @@ extension ConfigurationKey {
             .model, "dropout", \.model.dropout, LayerType.rates, .result,
             "Probability with which a number from one recurrent layer to the next is set to 0 in training. For dropout elsewhere, list the layers.")
             .when(.severalLayersAlike),
+        .real(.model, "recurrentDropout", \.model.recurrentDropout, LayerType.rates, .result, LayerType.recurrentDropoutMeaning)
+            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm, .gru, .rnn)),
+        .real(.model, "weightDrop", \.model.weightDrop, LayerType.rates, .result, LayerType.weightDropMeaning).when(.layersAlike),
+        .real(
+            .model, "embeddingDropout", \.model.embeddingDropout, LayerType.rates, .result,
+            "Probability with which a symbol's whole embedding is 0 for a training step (Gal & Ghahramani 2016)."),
+        .real(
+            .model, "activationL2", \.model.activationL2, LayerType.penalties, .result,
+            "Of the last recurrent layer: this " + LayerType.activationL2Meaning).when(.layersAlike),
+        .real(
+            .model, "temporalL2", \.model.temporalL2, LayerType.penalties, .result,
+            "Of the last recurrent layer: this " + LayerType.temporalL2Meaning).when(.layersAlike),
         .text(
             .model, "initialWeights", \.model.initialWeights, .result,
             "A safetensors file of PyTorch's with the first weights, in place of model.initialization's; a relative path as in data.files. Empty: none."),

@@ -29,7 +29,12 @@ extension Configuration.ModelSettings {
                 cell: cell, hidden: hidden, forgetBias: forgetBias, reset: reset, activation: activation, hasPeepholes: peepholes, isCoupled: coupledGates,
                 gateFunction: gateActivation)
             layer.isBidirectional = bidirectional
-            return LayerDescription.alike(layer, count: count, dropout: dropout)
+            layer.regularization.recurrentDropout = recurrentDropout
+            layer.regularization.weightDrop = weightDrop
+            var layers = LayerDescription.alike(layer, count: count, dropout: dropout)
+            (layer.regularization.activationL2, layer.regularization.temporalL2) = (activationL2, temporalL2)
+            layers[layers.count - 1] = .recurrent(layer)
+            return layers
         case .list(let layers): return layers
         }
     }

@@ -82,6 +82,14 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             "variational_dropout input_dropout",
             key("model.layers", ", with a layer {\"type\": \"dropout\", \"rate\": 0.5}, which may be the first one, and \"variational\": true")
         ),
+        ("wdrop dropconnect drop_connect weight_dropout", key("model.weightDrop")),
+        ("dropoute embed_dropout word_dropout dropout_embedding", key("model.embeddingDropout")),
+        ("activation_regularization activity_regularizer", key("model.activationL2")),
+        ("temporal_activation_regularization", key("model.temporalL2")),
+        (
+            "zoneout zone_out candidate_dropout",
+            key("model.layers", ", with the keys \"zoneout\", \"zoneoutCell\" and \"candidateDropout\" of a recurrent layer of the list")
+        ),
         ("bidir bilstm bi_lstm birnn", key("model.bidirectional")),
         ("embedding_dim embed_dim embedding_size embed_size emb_dim emb_size emsize embedding_width", key("model.embedding")),
         ("glove word2vec embedding_path embeddings_file pretrained_embeddings", key("model.embeddingFile")),
@@ -156,22 +164,21 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             "keep_prob",
             .missing("model.dropout is the probability of a 0, one less this; it acts between recurrent layers.")
         ),
-        (
-            "recurrent_dropout zoneout weight_drop wdrop",
-            .missing("lstm-train has no dropout inside a recurrence; between layers it has model.dropout, and layers of type \"dropout\" in model.layers.")
-        ),
-        ("proj_size projection projection_size", .missing("lstm-train has no projection; model.hidden is the width of each layer's output.")),
+        ("proj_size projection projection_size", key("model.layers", ", whose layers of type \"lstm\" have the key \"projection\"")),
         ("bias use_bias", .missing("each gate has a bias, always.")),
         ("layer_norm layernorm layer_normalization", key("model.layers", ", with a layer {\"type\": \"layerNorm\"} between or above the recurrent ones")),
+        (
+            "conv conv1d kernel_size kernel conv_width filters out_channels tcn num_channels",
+            key("model.layers", ", with a layer {\"type\": \"conv1d\", \"channels\": 64, \"width\": 3} or of type \"tcn\"")
+        ),
+        ("pool pooling", key("model.layers", ", with a layer {\"type\": \"pool\"} below the head")),
         ("batch_norm batchnorm norm", .missing("lstm-train has layer normalisation only, as a layer of model.layers.")),
         (
             "normalize normalise scale scaler scaling standardize standardise minmax min_max_scaler",
             .missing("columns are standardised always, by mean and deviation of the training part; data.relative takes windows relative to their last row.")
         ),
-        (
-            "attention heads num_heads n_heads nhead conv conv1d kernel_size dense fc mlp",
-            .missing("lstm-train's model is recurrent layers with one linear layer above them.")
-        ),
+        ("attention heads num_heads n_heads nhead transformer", key("model.layers", ", with a layer {\"type\": \"transformer\", \"heads\": 4, \"feedForward\": 1024}")),
+        ("dense fc mlp", key("model.layers", ", with a layer {\"type\": \"dense\", \"units\": 64}")),
         ("tie_weights tied_weights tie_embeddings weight_tying", key("model.tied")),
         (
             "tokenizer vocab bpe",

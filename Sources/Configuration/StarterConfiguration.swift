@@ -78,7 +78,8 @@ public struct StarterConfiguration: Sendable {
             ]
         case .sequences:
             return [
-                section("model", ["hidden": .integer(64), "forgetBias": .integer(1)]),
+                // Keras's, which has an LSTM's forget bias and goes with every cell.
+                section("model", ["hidden": .integer(64), "initialization": .text("keras")]),
                 section("training", ["batch": .integer(sequences?.batch ?? 32), "epochs": .integer(sequences?.epochs ?? 20), "clipNorm": .integer(5)]),
                 section("optimizer", ["learningRate": .real(0.005)]),
             ]

@@ -1,6 +1,11 @@
 import Layers
 
 extension RecurrentDescription {
+    /// Whether it has what no format's layer has, or what isn't written to one.
+    var isInNoFormat: Bool {
+        cell.hasChosenForgetGate || layerNorm != .none || projection > 0 || initialState == .learned || (cell.hasResetGate && gateFunction != .sigmoid)
+    }
+
     /// Whether it is what every library calls an LSTM.
     var isPlainLSTM: Bool { cell.hasCellState && !hasPeepholes && !isCoupled && gateFunction == .sigmoid }
 }
@@ -27,12 +32,12 @@ extension CellExport {
         func seen(_ name: String, _ cell: String) -> String { layer.hasPeepholes ? " + w[f\"rnn.weight_\(name)_l{layer}\"] * \(cell)" : "" }
         let names = layer.isCoupled ? "f, g, o" : "i, f, g, o"
         return [
-            "\(names) = np.split(sums[:, t] + h[layer] @ w[f\"rnn.weight_hh_l{layer}\"].T, \(layer.gateCount), axis=1)",
+            "\(names) = np.split(sums[:, t] + h @ w[f\"rnn.weight_hh_l{layer}\"].T, \(layer.gateCount), axis=1)",
             "counts = (t < lengths)[:, None]",
-            "forget = \(gate("f" + seen("cf", "c[layer]")))",
-            "cell = forget * c[layer] + \(layer.isCoupled ? "(1 - forget)" : gate("i" + seen("ci", "c[layer]"))) * np.tanh(g)",
-            "c[layer] = np.where(counts, cell, c[layer])",
-            "h[layer] = np.where(counts, \(gate("o" + seen("co", "cell"))) * np.tanh(cell), h[layer])",
+            "forget = \(gate("f" + seen("cf", "c")))",
+            "cell = forget * c + \(layer.isCoupled ? "(1 - forget)" : gate("i" + seen("ci", "c"))) * np.tanh(g)",
+            "c = np.where(counts, cell, c)",
+            "h = np.where(counts, \(gate("o" + seen("co", "cell"))) * np.tanh(cell), h)",
         ]
     }
 }

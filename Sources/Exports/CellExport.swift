@@ -2,7 +2,7 @@ import Layers
 import Models
 
 /// What libraries call a cell, and how they lay out its parameters: the only place in this module that knows the cells.
-struct CellExport {
+struct CellExport: Sendable {
     /// The parts of a state, in the order in which libraries take them: ["h", "c"].
     let states: [(name: String, meaning: String)]
     /// Formats that have no such layer.
@@ -25,28 +25,40 @@ struct CellExport {
     var onnxAttributes: [ONNXNode.Attribute] = []
     /// Whether NumPy's sums of the input have both biases.
     let numpyInputHasBothBiases: Bool
-    /// Python statements for one time step `t` of layer `layer` with NumPy: from `sums` [batch, time, gates · hidden], `h`, `w` and `counts` to the new states.
+    /// Python statements for one time step `t` with NumPy: from `sums` [batch, time, gates · hidden], `h` and, if there is one, `c` [batch, hidden], and the
+    /// weights `w` whose names end with `layer`, to the new states.
     let numpyStep: [String]
 }
 
 extension CellExport {
+    /// A cell or an option that isn't mentioned here is one that no format has.
     init(_ layer: RecurrentDescription) {
+        guard layer.hasKnownOptions else {
+            self = .unknown
+            return
+        }
         switch layer.cell {
         case .lstm: self = layer.isPlainLSTM ? .lstm : .lstm(layer)
         case .gru: self = layer.reset == .before ? .resetFirstGRU : .gru
         case .rnn: self = layer.activation == .relu ? .reluRNN : .rnn
+        case .slstm: self = .unknown
         }
     }
+
+    /// A cell that no format has.
+    static let unknown = CellExport(
+        states: [], refusedFormats: ExportFormat.allCases, pytorchModule: "", kerasLayer: "", kerasGates: [], kerasHasBothBiases: false, onnxOperator: "",
+        onnxGates: [], numpyInputHasBothBiases: false, numpyStep: [])
 
     private static let lstm = CellExport(
         states: [("h", "Hidden"), ("c", "Cell")], pytorchModule: "nn.LSTM", kerasLayer: "LSTM", kerasGates: [0, 1, 2, 3], kerasHasBothBiases: false,
         onnxOperator: "LSTM", onnxGates: [0, 3, 1, 2], numpyInputHasBothBiases: true,
         numpyStep: [
-            "i, f, g, o = np.split(sums[:, t] + h[layer] @ w[f\"rnn.weight_hh_l{layer}\"].T, 4, axis=1)",
+            "i, f, g, o = np.split(sums[:, t] + h @ w[f\"rnn.weight_hh_l{layer}\"].T, 4, axis=1)",
             "counts = (t < lengths)[:, None]",
-            "cell = sigmoid(f) * c[layer] + sigmoid(i) * np.tanh(g)",
-            "c[layer] = np.where(counts, cell, c[layer])",
-            "h[layer] = np.where(counts, sigmoid(o) * np.tanh(cell), h[layer])",
+            "cell = sigmoid(f) * c + sigmoid(i) * np.tanh(g)",
+            "c = np.where(counts, cell, c)",
+            "h = np.where(counts, sigmoid(o) * np.tanh(cell), h)",
         ])
 
     /// Keras and ONNX have the update gate first, and each a switch for the reset gate's place: after the product.
@@ -56,12 +68,12 @@ extension CellExport {
         numpyInputHasBothBiases: false,
         numpyStep: [
             "r, z, n = np.split(sums[:, t], 3, axis=1)",
-            "recurrent = h[layer] @ w[f\"rnn.weight_hh_l{layer}\"].T + w[f\"rnn.bias_hh_l{layer}\"]",
+            "recurrent = h @ w[f\"rnn.weight_hh_l{layer}\"].T + w[f\"rnn.bias_hh_l{layer}\"]",
             "hr, hz, hn = np.split(recurrent, 3, axis=1)",
             "counts = (t < lengths)[:, None]",
             "update = sigmoid(z + hz)",
-            "new = (1 - update) * np.tanh(n + sigmoid(r + hr) * hn) + update * h[layer]",
-            "h[layer] = np.where(counts, new, h[layer])",
+            "new = (1 - update) * np.tanh(n + sigmoid(r + hr) * hn) + update * h",
+            "h = np.where(counts, new, h)",
         ])
 }
 
@@ -75,10 +87,10 @@ extension CellExport {
             "r, z, n = np.split(sums[:, t], 3, axis=1)",
             "wr, wz, wn = np.split(w[f\"rnn.weight_hh_l{layer}\"], 3)",
             "counts = (t < lengths)[:, None]",
-            "reset = sigmoid(r + h[layer] @ wr.T)",
-            "update = sigmoid(z + h[layer] @ wz.T)",
-            "new = (1 - update) * np.tanh(n + (reset * h[layer]) @ wn.T) + update * h[layer]",
-            "h[layer] = np.where(counts, new, h[layer])",
+            "reset = sigmoid(r + h @ wr.T)",
+            "update = sigmoid(z + h @ wz.T)",
+            "new = (1 - update) * np.tanh(n + (reset * h) @ wn.T) + update * h",
+            "h = np.where(counts, new, h)",
         ])
 
     private static let rnn = rnn(pytorchArguments: "", kerasArguments: "", onnxActivation: "Tanh", numpyActivation: "np.tanh(new)")
@@ -92,32 +104,47 @@ extension CellExport {
             numpyInputHasBothBiases: true,
             numpyStep: [
                 "counts = (t < lengths)[:, None]",
-                "new = sums[:, t] + h[layer] @ w[f\"rnn.weight_hh_l{layer}\"].T",
-                "h[layer] = np.where(counts, \(numpyActivation), h[layer])",
+                "new = sums[:, t] + h @ w[f\"rnn.weight_hh_l{layer}\"].T",
+                "h = np.where(counts, \(numpyActivation), h)",
             ])
     }
 }
 
-// MARK: - Python expressions
+// MARK: - Names
 
 extension CellExport {
     var stateNames: [String] { states.map(\.name) }
 
-    /// "tuple[Tensor, Tensor]", or "Tensor" where a state has one part.
-    func stateType(_ array: String) -> String {
-        states.count == 1 ? array : "tuple[" + stateNames.map { _ in array }.joined(separator: ", ") + "]"
+    /// "(hn, cn)", or "hn", of any expressions.
+    func grouped(_ parts: [String]) -> String { parts.count == 1 ? parts[0] : "(" + parts.joined(separator: ", ") + ")" }
+
+    /// ONNX's attributes for so many directions.
+    func onnxAttributes(directionCount: Int) -> [ONNXNode.Attribute] {
+        guard directionCount > 1 else { return onnxAttributes }
+        return [.text("direction", "bidirectional")]
+            + onnxAttributes.map { attribute in
+                switch attribute {
+                case .texts(let name, let values): .texts(name, values + values)
+                case .floats(let name, let values): .floats(name, values + values)
+                default: attribute
+                }
+            }
+    }
+}
+
+extension RecurrentDescription {
+    /// The same layer without what is around its cell: one direction, no connection.
+    var plainCell: RecurrentDescription {
+        RecurrentDescription(
+            cell: cell, hidden: hidden, forgetBias: forgetBias, reset: reset, activation: activation, hasPeepholes: hasPeepholes, isCoupled: isCoupled,
+            gateFunction: gateFunction)
     }
 
-    /// "(hn, cn)", or "hn".
-    func state(_ suffix: String = "") -> String { grouped(stateNames.map { $0 + suffix }) }
-    /// The same of any expressions.
-    func grouped(_ parts: [String]) -> String { parts.count == 1 ? parts[0] : "(" + parts.joined(separator: ", ") + ")" }
-    /// The same without brackets.
-    func names(_ suffix: String = "") -> String { stateNames.map { $0 + suffix }.joined(separator: ", ") }
-    /// The hidden states of all layers within `state`.
-    func hiddenStates(of state: String) -> String { states.count == 1 ? state : state + "[0]" }
-    /// NumPy's zeros for `layers` layers, unpacked to the parts.
-    func numpyZeros(layers: Int, hidden: Int) -> String {
-        "np.zeros((\(states.count == 1 ? "" : "\(states.count), ")\(layers), batch, \(hidden)), np.float32)"
+    /// Whether it has no options but those that exports know.
+    fileprivate var hasKnownOptions: Bool {
+        var known = plainCell
+        (known.isBidirectional, known.merge, known.connection) = (isBidirectional, merge, connection)
+        let isHardGRU = cell == .gru && gateFunction == .hardSigmoid
+        return known == plain && !regularization.changesInference && !isHardGRU
     }
 }

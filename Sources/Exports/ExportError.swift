@@ -11,12 +11,8 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
     case otherModel(run: String, file: String)
     /// The weights exceed the format's maximum size.
     case tooLarge(format: ExportFormat, byteCount: Int, limit: Int)
-    /// The layers of the model aren't all alike, which no format's code here can build.
-    case layersDiffer(layers: String)
-    /// A layer is of a kind which no format's code here can build.
+    /// A layer is of a kind, or has an option, that no format's code here can build.
     case layerNotExported(number: Int, name: String)
-    /// The layers are bidirectional, which no format's code here can build.
-    case isBidirectional(cell: String)
     /// The format's library has no such layer.
     case layerUnknown(format: ExportFormat, layer: String, others: [ExportFormat])
     /// The given Python doesn't exist, or can't be started.
@@ -30,7 +26,7 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
         switch self {
         case .folderInUse, .exportChanged: 73
         case .otherModel: 65
-        case .tooLarge, .layersDiffer, .layerNotExported, .isBidirectional, .layerUnknown: 78
+        case .tooLarge, .layerNotExported, .layerUnknown: 78
         case .noPython, .noLibrary: 71
         case .verificationFailed: 70
         }
@@ -49,23 +45,18 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
             "\(run)/\(file) isn't of the model that the run's checkpoint holds. Restore it from a copy."
         case .tooLarge(let format, let byteCount, let limit):
             "the weights take \(byteCount) bytes, and a file of --format \(format.rawValue) ends at \(limit). Choose --format pytorch, which has no bound."
-        case .layersDiffer(let layers):
-            """
-            the model's layers differ: \(layers). An export needs layers that are all alike. The checkpoint's weights.safetensors has PyTorch's names, \
-            shapes and order of the gates, layer by layer, for a module of your own.
-            """
         case .layerNotExported(let number, let name):
             """
-            layer \(number) of the model (\(name)) can't be exported: an export is of recurrent layers that are alike. The checkpoint's weights.safetensors has \
-            PyTorch's shapes, for a module of your own.
-            """
-        case .isBidirectional(let cell):
-            """
-            the model's layers are bidirectional (\(cell)), which an export can't say. The checkpoint's weights.safetensors has PyTorch's names, shapes and order \
-            of the gates, those of the backward direction with "_reverse", for a module of your own.
+            no format has a layer like layer \(number) (\(name)). The checkpoint's weights.safetensors has its parameters, in PyTorch's shapes and order of the \
+            gates, for a module of your own.
             """
         case .layerUnknown(let format, let layer, let others):
-            "--format \(format.rawValue) has no layer like \(layer). Choose --format \(others.map(\.rawValue).joined(separator: ", "))."
+            others.isEmpty
+                ? """
+                no format has a layer like \(layer). The checkpoint's weights.safetensors has its parameters, in PyTorch's shapes and order of the gates, for a \
+                module of your own.
+                """
+                : "--format \(format.rawValue) has no layer like \(layer). Choose --format \(others.map(\.rawValue).joined(separator: ", "))."
         case .noPython(let python, let reason):
             "'\(python)' can't be started: \(reason). Name a Python with --python or in LSTM_TRAIN_PYTHON. The export itself is complete."
         case .noLibrary(let python, let library, let packages):

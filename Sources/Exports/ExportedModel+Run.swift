@@ -7,7 +7,6 @@ public import Inference
 import Kernels
 import Layers
 import Models
-import NumberText
 public import Runs
 public import Threads
 import Training
@@ -20,18 +19,7 @@ extension ExportedModel {
     /// - Throws: if the checkpoint, vocabulary or statistics can't be read. Cost: reads the checkpoint, and evaluates a part of the data.
     public init(_ run: TrainedRun, data: RunData?, programVersion: String, group: any Communicator, team: ThreadTeam) throws {
         let shape = try run.modelDescription()
-        guard shape.repeatedLayer != nil else {
-            let layers = shape.recurrentLayers.enumerated().map { "layer \($0 + 1) is \($1.name) of \(counted($1.hidden, "unit"))" }
-            throw ExportError.layersDiffer(layers: layers.joined(separator: ", "))
-        }
-        let plans = ModelPlan(shape).layers
-        if let layer = plans.firstIndex(where: { !$0.isRecurrent && !$0.parameters.isEmpty && $0.parameters[0].name.hasPrefix("layers.") }) {
-            throw ExportError.layerNotExported(number: layer + 1 - (plans.count - 1 - shape.layers.count), name: plans[layer].name)
-        }
-        if let layer = shape.recurrentLayers.firstIndex(where: { $0.connection != .none }) {
-            throw ExportError.layerNotExported(number: layer + 1, name: shape.recurrentLayers[layer].name)
-        }
-        if shape.recurrentLayers[0].isBidirectional { throw ExportError.isBidirectional(cell: shape.recurrentLayers[0].cell.name) }
+        try shape.requireExportedLayers()
         let memory = try run.readParameters(ParameterLayout(shape))
         let task = try run.task()
         let use = try Self.use(of: run, task: task, shape: shape)

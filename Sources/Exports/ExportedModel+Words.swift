@@ -7,11 +7,27 @@ import Training
 extension ExportedModel {
     /// A one-line description: "an LSTM, 2 layers of 128 units, that reads 65 symbols one-hot and scores the next one at every step".
     var summary: String {
-        let units = counted(layer.hidden, "unit")
-        let cell = "\(layer.cell.name.hasPrefix("G") ? "a" : "an") \(layer.name)"
-        let stack = layerCount == 1 ? "\(cell) of \(units)" : "\(cell), \(layerCount) layers of \(units),"
         let when = hasOutputEveryStep ? "at every step" : "at the last step"
-        return "\(stack) that reads \(inputWords) and \(outputWords) \(when)"
+        return "\(stackWords) that reads \(inputWords) and \(outputWords) \(when)"
+    }
+
+    /// "an LSTM of 8 units"; "an LSTM, 2 layers of 8 units,"; "a network (bidirectional LSTM of 8 units; dense, relu of 5 units)".
+    private var stackWords: String {
+        if states.isStacked {
+            let layer = shape.recurrentLayers[0]
+            let cell = "\(layer.cell.name.hasPrefix("G") ? "a" : "an") \(layer.name)"
+            let units = counted(layer.hidden, "unit")
+            return layerCount == 1 ? "\(cell) of \(units)" : "\(cell), \(layerCount) layers of \(units),"
+        }
+        let names = layers.compactMap { layer -> String? in
+            switch layer.kind {
+            case .embedding, .nothing, .head: nil
+            case .recurrent(let description, _): "\(description.name) of \(counted(description.hidden, "unit"))"
+            case .dense: "\(layer.plan.name) of \(counted(layer.plan.width, "unit"))"
+            case .layerNorm: layer.plan.name
+            }
+        }
+        return "a network (\(names.joined(separator: "; ")))"
     }
 
     private var inputWords: String {

@@ -54,11 +54,8 @@ public struct ExportedModel: Sendable {
     /// The flat buffer, which ends with the head's bias.
     package var allParameters: [Float] { parameters }
 
-    /// The recurrent layers, which are all alike.
-    var layer: RecurrentDescription { shape.recurrentLayers[0] }
-    /// How many they are.
+    /// How many recurrent layers there are.
     var layerCount: Int { shape.recurrentLayers.count }
-    var cell: CellExport { CellExport(layer) }
 
     /// Whether there are outputs at every time step, not only at the last.
     var hasOutputEveryStep: Bool { shape.head == .everyStep }

@@ -2,6 +2,8 @@ import Configuration
 import Datasets
 import Foundation
 import Kernels
+import Layers
+import Models
 import NumberText
 import Training
 
@@ -25,7 +27,8 @@ struct ModelCard {
     private var head: String {
         var lines = ["---", "# license: choose one, for instance mit", "library_name: \(format.libraryName)"]
         if let tag = model.task.pipelineTag { lines.append("pipeline_tag: \(tag)") }
-        lines += ["tags:"] + (["lstm", "lstm-train", model.configuration.data.kindName] + (format == .pytorch ? ["safetensors"] : [])).map { "- \($0)" }
+        let cells = Set(model.shape.recurrentLayers.map(\.cell.rawValue)).sorted()
+        lines += ["tags:"] + (cells + ["lstm-train", model.configuration.data.kindName] + (format == .pytorch ? ["safetensors"] : [])).map { "- \($0)" }
         if let figures = model.origin.figures { lines += index(of: figures) }
         return (lines + ["---"]).joined(separator: "\n")
     }

@@ -32,7 +32,7 @@ extension ExportedModel {
     /// - Throws: ``ExportError``; `FileError` if the disk refuses. Then the new files are removed, and an existing export stays.
     public func write(_ format: ExportFormat, to path: String, data: RunData?, force: Bool, team: ThreadTeam) throws -> WrittenExport {
         try format.requireRoom(forByteCount: parameters.count * MemoryLayout<Float>.size)
-        try requireLayers(in: format)
+        try shape.requireLayers(in: format)
         let folder = try ExportFolder(path, force: force)
         do {
             let written = try write(format, into: folder, replayed: ReplayedBatch(self, data: data, team: team))
@@ -41,14 +41,6 @@ extension ExportedModel {
         } catch {
             folder.discard()
             throw error
-        }
-    }
-
-    /// Refuses a format that has no layer of the model's kind.
-    private func requireLayers(in format: ExportFormat) throws(ExportError) {
-        for (index, layer) in shape.recurrentLayers.enumerated() where CellExport(layer).refusedFormats.contains(format) {
-            let others = ExportFormat.allCases.filter { !CellExport(layer).refusedFormats.contains($0) }
-            throw .layerUnknown(format: format, layer: "layer \(index + 1) (\(layer.name))", others: others)
         }
     }
 

@@ -14,17 +14,23 @@ struct ExportedLayer {
         case embedding
         /// - Parameter index: its number among the recurrent layers, from 0.
         case recurrent(RecurrentDescription, index: Int)
+        case dense(DenseActivation)
+        case layerNorm(epsilon: Double)
+        /// A layer for training only.
+        case nothing
         /// The linear layer on top.
         case head
     }
 
     let kind: Kind
+    /// Its number among the description's layers, from 0; nil for the embedding and the head.
+    let place: Int?
     let plan: LayerPlan
     /// The flat buffer of the whole model.
     private let buffer: [Float]
 
-    init(_ kind: Kind, _ plan: LayerPlan, buffer: [Float]) {
-        (self.kind, self.plan, self.buffer) = (kind, plan, buffer)
+    init(_ kind: Kind, place: Int? = nil, _ plan: LayerPlan, buffer: [Float]) {
+        (self.kind, self.place, self.plan, self.buffer) = (kind, place, plan, buffer)
     }
 
     /// The values of one of the plan's parameters, row by row.
@@ -33,7 +39,52 @@ struct ExportedLayer {
     /// The same of a matrix `[rows, columns]`, transposed.
     func transposed(_ place: Int) -> [Float] { Self.transposed(values(place), shape: plan.parameters[place].shape) }
 
-    /// The same with its blocks of rows, one for each gate, in another order; ~g is block g with the opposite sign.
+    static func transposed(_ values: some RandomAccessCollection<Float>, shape: [Int]) -> [Float] {
+        let (rows, columns) = (shape[0], shape[1])
+        var result = [Float](repeating: 0, count: rows * columns)
+        for (place, value) in values.enumerated() { result[place % columns * rows + place / columns] = value }
+        return result
+    }
+}
+
+extension ExportedLayer.Kind {
+    /// Nil for a kind that no format has: that is every kind that isn't mentioned here.
+    init?(_ layer: LayerDescription, recurrentIndex: Int) {
+        switch layer {
+        case .recurrent(let description):
+            // Zoneout changes the cell after training too.
+            guard !description.regularization.changesInference else { return nil }
+            self = .recurrent(description.plain, index: recurrentIndex)
+        case .dense(let description): self = .dense(description.activation)
+        case .layerNorm(let description): self = .layerNorm(epsilon: description.epsilon)
+        default:
+            guard layer.isForTrainingOnly else { return nil }
+            self = .nothing
+        }
+    }
+
+    /// Formats that don't have such a layer.
+    var refusedFormats: [ExportFormat] {
+        guard case .recurrent(let description, _) = self else { return [] }
+        return CellExport(description).refusedFormats
+    }
+}
+
+// MARK: - Recurrent layers
+
+extension ExportedLayer {
+    /// A recurrent layer's directions, forward and, if there is one, backward, each with its parameters.
+    var directions: [ExportedLayer] {
+        guard case .recurrent(let layer, _) = kind, layer.isBidirectional else { return [self] }
+        let half = plan.parameters.count / 2
+        return [plan.parameters[..<half], plan.parameters[half...]].map { parameters in
+            var plan = plan
+            plan.parameters = Array(parameters)
+            return ExportedLayer(kind, place: place, plan, buffer: buffer)
+        }
+    }
+
+    /// One of a direction's parameters with its blocks of rows, one for each gate, in another order; ~g is block g with the opposite sign.
     func gates(_ place: Int, inOrder order: [Int]) -> [Float] {
         guard case .recurrent(let layer, _) = kind else { preconditionFailure("only a recurrent layer has gates") }
         let values = values(place)
@@ -44,40 +95,67 @@ struct ExportedLayer {
         }
     }
 
-    /// The peepholes, which follow the biases, in another order; ~p is peephole p with the opposite sign.
+    /// A direction's peepholes, which follow the biases, in another order; ~p is peephole p with the opposite sign.
     func peepholes(inOrder order: [Int]) -> [Float] {
         order.flatMap { place in place < 0 ? values(4 + ~place).map { -$0 } : Array(values(4 + place)) }
     }
+}
 
-    static func transposed(_ values: some RandomAccessCollection<Float>, shape: [Int]) -> [Float] {
-        let (rows, columns) = (shape[0], shape[1])
-        var result = [Float](repeating: 0, count: rows * columns)
-        for (place, value) in values.enumerated() { result[place % columns * rows + place / columns] = value }
-        return result
+// MARK: - A model's layers
+
+extension ModelDescription {
+    /// What exports call the layers between the input and the head; nil for a layer that no format has.
+    var exportedKinds: [ExportedLayer.Kind?] {
+        var recurrentCount = 0
+        return layers.map { layer in
+            let kind = ExportedLayer.Kind(layer, recurrentIndex: recurrentCount)
+            if case .some(.recurrent) = kind { recurrentCount += 1 }
+            return kind
+        }
+    }
+
+    /// The rows of the plan for the layers between the input and the head.
+    private var hiddenPlans: [LayerPlan] { Array(ModelPlan(self).layers.dropLast().suffix(layers.count)) }
+
+    /// Refuses a model with a layer that no format has.
+    func requireExportedLayers() throws(ExportError) {
+        let refused = exportedKinds.firstIndex { kind in kind.map { Set($0.refusedFormats) == Set(ExportFormat.allCases) } ?? true }
+        if let refused { throw .layerNotExported(number: refused + 1, name: hiddenPlans[refused].name) }
+    }
+
+    /// Refuses a model with a layer that `format` doesn't have.
+    func requireLayers(in format: ExportFormat) throws(ExportError) {
+        try requireExportedLayers()
+        for (index, kind) in exportedKinds.enumerated() {
+            let refused = kind?.refusedFormats ?? []
+            guard refused.contains(format) else { continue }
+            let others = ExportFormat.allCases.filter { !refused.contains($0) }
+            throw .layerUnknown(format: format, layer: "layer \(index + 1) (\(hiddenPlans[index].name))", others: others)
+        }
     }
 }
 
 extension ExportedModel {
     /// From the input to the head.
-    private var layers: [ExportedLayer] {
-        var kinds: [ExportedLayer.Kind?] = []
-        if case .embedding = shape.input { kinds.append(.embedding) }
-        var recurrentCount = 0
-        for layer in shape.layers {
-            switch layer {
-            case .recurrent(let description):
-                kinds.append(.recurrent(description, index: recurrentCount))
-                recurrentCount += 1
-            // A trained model has none.
-            case .dropout, .noise: kinds.append(nil)
-            case .dense, .layerNorm: preconditionFailure("refused before: ExportError.layerNotExported")
-            }
+    var layers: [ExportedLayer] {
+        let plans = ModelPlan(shape).layers
+        var layers: [ExportedLayer] = []
+        if case .embedding = shape.input { layers.append(ExportedLayer(.embedding, plans[0], buffer: allParameters)) }
+        for (index, (kind, plan)) in zip(shape.exportedKinds, plans.dropLast().suffix(shape.layers.count)).enumerated() {
+            guard let kind else { preconditionFailure("refused before: ExportError.layerNotExported") }
+            layers.append(ExportedLayer(kind, place: index, plan, buffer: allParameters))
         }
-        return zip(kinds + [.head], ModelPlan(shape).layers).compactMap { kind, plan in kind.map { ExportedLayer($0, plan, buffer: allParameters) } }
+        return layers + [ExportedLayer(.head, plans[plans.count - 1], buffer: allParameters)]
     }
 
     /// Gives all layers to `writer`.
     func write(to writer: inout some ModelWriter & ~Copyable) throws {
         for layer in layers { try writer.add(layer) }
+    }
+
+    /// Whether the head reads the last recurrent layer's hidden state at each sequence's end.
+    var headReadsState: Bool {
+        guard !hasOutputEveryStep, case .some(.recurrent(let top)) = shape.layers.last(where: { !$0.isForTrainingOnly }) else { return false }
+        return !top.isBidirectional && top.connection == .none
     }
 }

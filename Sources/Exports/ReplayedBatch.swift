@@ -117,8 +117,8 @@ struct ReplayedBatch {
 // MARK: - The file
 
 extension ReplayedBatch {
-    /// `verification.npz`: `tokens` `[batch, time]` or `inputs` `[batch, time, width]`; `lengths`; `h0` and `c0`, `hn` and `cn`
-    /// `[layers, batch, hidden]`; `outputs` `[batch, time, outputs]` or `[batch, outputs]`. Padded with 0 past a sequence's end.
+    /// `verification.npz`: `tokens` `[batch, time]` or `inputs` `[batch, time, width]`; `lengths`; states to begin with and at the end
+    /// (``ExportedStates``), `h0` and `hn`; `outputs` `[batch, time, outputs]` or `[batch, outputs]`. Padded with 0 past a sequence's end.
     func npz() -> [UInt8] {
         let count = lengths.count
         var archive = ZipArchive()
@@ -130,9 +130,8 @@ extension ReplayedBatch {
         }
         archive.add("lengths.npy", NumpyArray(lengths.map(Int64.init), shape: [count]).bytes)
         for (suffix, values) in [("0", initialStates), ("n", finalStates)] {
-            for (part, state) in CellExport(shape.recurrentLayers[0]).states.enumerated() {
-                archive.add(
-                    state.name + suffix + ".npy", NumpyArray(byLayer(values, part: part), shape: [shape.recurrentLayers.count, count, shape.topWidth]).bytes)
+            for (part, array) in states(values) {
+                archive.add(part.name(suffix) + ".npy", NumpyArray(array, shape: [part.count, count, part.hidden]).bytes)
             }
         }
         let isEveryStep = shape.head == .everyStep
@@ -153,17 +152,21 @@ extension ReplayedBatch {
         return result
     }
 
-    /// Transposes `[batch, layers, parts, hidden]` to `[layers, batch, hidden]`, for hidden states (0) or cells (1).
-    private func byLayer(_ values: [Float], part: Int) -> [Float] {
+    /// Divides `[batch, layers, parts, hidden]` into the arrays of an export's states, `[layers or directions, batch, hidden]` each.
+    private func states(_ values: [Float]) -> [(part: ExportedStates.Part, array: [Float])] {
         let layout = ModelPlan(shape).state
-        var result: [Float] = []
-        for layer in shape.recurrentLayers.indices {
-            guard let range = layout.range(layer: layer, part: part) else { continue }
-            for sequence in lengths.indices {
-                let begin = sequence * layout.count
-                result += values[begin + range.lowerBound..<begin + range.upperBound]
+        // Of a bidirectional layer the forward direction's state, then the backward one's.
+        var firstPlace = 0
+        return ExportedStates(shape).groups.flatMap { group in
+            let places = firstPlace..<firstPlace + (group.first?.count ?? 0)
+            firstPlace = places.upperBound
+            return group.enumerated().map { part, described in
+                let ranges = places.compactMap { layout.range(layer: $0, part: part) }
+                let array = ranges.flatMap { range in
+                    lengths.indices.flatMap { sequence in values[(sequence * layout.count + range.lowerBound)...].prefix(range.count) }
+                }
+                return (described, array)
             }
         }
-        return result
     }
 }

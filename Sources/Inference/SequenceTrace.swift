@@ -51,6 +51,8 @@ extension TrainedRun {
     ) throws -> SequenceTrace {
         let layerCount = shape.recurrentLayers.count
         guard (0..<layerCount).contains(layer) else { throw TrainingError.noLayer(layer: layer, layerCount: layerCount) }
+        let readableCount = shape.traceableLayerCount
+        guard layer < readableCount else { throw TrainingError.tracesOtherSteps(layer: layer, readableCount: readableCount) }
         let network = try network(shape: shape, team: team)
         network.forward(batch)
         var symbols: [String] = []

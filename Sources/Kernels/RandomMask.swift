@@ -14,11 +14,12 @@ public struct RandomMask: Sendable {
     /// - Parameters:
     ///   - probability: of a 0, at least 0 and below 1; rounded to a multiple of 2⁻³².
     ///   - layer: distinguishes masks of the same step.
-    public init(probability: Double, seed: UInt64, step: Int, layer: Int) {
+    ///   - isScaled: whether kept units are multiplied by 1 / (1 - probability), so that the mean stays.
+    public init(probability: Double, seed: UInt64, step: Int, layer: Int, isScaled: Bool = true) {
         precondition((0..<1).contains(probability), "a probability of \(probability)")
         (low, high) = Philox.key(seed: seed, step: step, layer: layer)
         threshold = UInt32(min(4_294_967_295, (probability * 0x1p32).rounded()))
-        scale = Float(1 / (1 - probability))
+        scale = isScaled ? Float(1 / (1 - probability)) : 1
     }
 
     /// Writes a row's masked units to `target`; the two may be the same place.
@@ -36,6 +37,31 @@ public struct RandomMask: Sendable {
                 UInt32(truncatingIfNeeded: sequence), UInt32(truncatingIfNeeded: time), UInt32(truncatingIfNeeded: 16 * group),
                 RandomPurpose.masks.rawValue, low, high, threshold, scale)
         }
+    }
+
+    /// Masks `floats` in place: one row of any length, behind whose end nothing is written.
+    public func apply(to floats: FloatView, sequence: Int, time: Int) {
+        let whole = floats.count / 64 * 64
+        if whole > 0 { apply(to: floats, at: 0, into: floats, at: 0, count: whole, sequence: sequence, time: time) }
+        let rest = floats.count - whole
+        guard rest > 0 else { return }
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 64) { buffer in
+            buffer.initialize(repeating: 0)
+            guard let base = buffer.baseAddress else { return }
+            base.update(from: floats.base + whole, count: rest)
+            maskSixtyFour(
+                base, base, 4, UInt32(truncatingIfNeeded: sequence), UInt32(truncatingIfNeeded: time), UInt32(truncatingIfNeeded: whole / 4),
+                RandomPurpose.masks.rawValue, low, high, threshold, scale)
+            (floats.base + whole).update(from: base, count: rest)
+        }
+    }
+
+    /// What a unit is multiplied by.
+    public func factor(sequence: Int, time: Int, unit: Int) -> Float {
+        let counter = SIMD4(
+            UInt32(truncatingIfNeeded: sequence), UInt32(truncatingIfNeeded: time), UInt32(truncatingIfNeeded: unit / 64 * 16 + unit % 16),
+            RandomPurpose.masks.rawValue)
+        return Philox.block(counter: counter, key: SIMD2(low, high))[unit % 64 / 16] >= threshold ? scale : 0
     }
 }
 

@@ -31,7 +31,9 @@ package final class ConnectedLayer: Layer, @unchecked Sendable {
         gradients = GradientMemory(width: width)
     }
 
-    package func load(_ parameters: FloatView) { inner.load(parameters) }
+    package func load(_ parameters: FloatView, for purpose: Purpose) { inner.load(parameters, for: purpose) }
+
+    package func finishGradient(_ gradient: FloatView, for purpose: Purpose) { inner.finishGradient(gradient, for: purpose) }
 
     package func forward(_ input: Signal, from state: RecurrentState?, _ pass: Pass) -> Signal {
         guard case .rows(_, let source, let sourceStride) = input, case .rows(_, let own, let ownStride) = inner.forward(input, from: state, pass) else {

@@ -27,7 +27,7 @@ package final class DropoutLayer: Layer {
         outputs = RowMemory(width: width, precision: context.precision)
     }
 
-    package func load(_ parameters: FloatView) {}
+    package func load(_ parameters: FloatView, for purpose: Purpose) {}
 
     package func forward(_ input: Signal, from state: RecurrentState?, _ pass: Pass) -> Signal {
         guard let mask = mask(pass) else { return input }

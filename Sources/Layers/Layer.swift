@@ -6,11 +6,18 @@ package import Threads
 /// A layer keeps what it needs from forward to backward, for one pass at a time, and grows to the largest batch seen. The parameters and their gradient
 /// are the model's flat buffers.
 package protocol Layer: AnyObject {
-    /// Takes the parameters for the steps that follow; the flat buffer must live, unchanged, until the next `load`.
-    func load(_ parameters: FloatView)
+    /// Takes the parameters for the passes that follow; the flat buffer must live, unchanged, until the next `load`.
+    /// - Parameter purpose: of these passes: in training weights may be masked.
+    func load(_ parameters: FloatView, for purpose: Purpose)
+    /// Does to the gradient what can only be done to its sum over all ranks: masks of weights, whose factors round.
+    /// - Parameter purpose: that of the last `load`.
+    func finishGradient(_ gradient: FloatView, for purpose: Purpose)
     /// - Parameter state: initial states; zero if nil.
     /// - Returns: the layer's outputs, which stay until the next `forward`.
     func forward(_ input: Signal, from state: RecurrentState?, _ pass: Pass) -> Signal
+    /// The pass of a layer above: the same unless this layer changes the number of time steps.
+    /// - Parameter pass: that of this layer's `forward`.
+    func outputPass(_ pass: Pass) -> Pass
     /// Makes room for ``outputGradients``.
     func prepareBackward(_ pass: Pass)
     /// Where the layer above writes ∂L/∂(this layer's outputs) before `backward`.
@@ -18,14 +25,18 @@ package protocol Layer: AnyObject {
     /// Whether anything here or below learns from ``outputGradients``.
     var needsOutputGradients: Bool { get }
     /// Writes the parameters' gradients, and ∂L/∂(the input) to `inputGradients` unless that is nil.
-    /// - Parameter input: that of the last `forward`.
+    /// - Parameters:
+    ///   - input: that of the last `forward`.
+    ///   - rows: of the input.
     func backward(_ input: Signal, _ pass: Pass, rows: ShardedRows, into gradient: FloatView, inputGradients: GradientRows?)
     /// Copies each sequence's state after so many steps of the last forward pass to `state`; skips sequences where that is nil.
     func keepState(_ state: RecurrentState, after stepCount: (_ sequence: Int) -> Int?)
 }
 
 extension Layer {
+    package func outputPass(_ pass: Pass) -> Pass { pass }
     package var needsOutputGradients: Bool { true }
+    package func finishGradient(_ gradient: FloatView, for purpose: Purpose) {}
 }
 
 /// What a layer reads: views of the layer below, or of the batch.
@@ -47,7 +58,7 @@ package struct GradientRows: Sendable {
     package let rowStride: Int
 }
 
-/// The part of a batch that the layers go through at once, and what for.
+/// The part of a batch that a layer goes through at once, and what for. Time is counted in the steps that this layer reads.
 package struct Pass: Sendable {
     package let purpose: Purpose
     package let timeCount: Int

@@ -7,13 +7,57 @@ public enum LayerDescription: Sendable, Hashable {
     case dense(DenseDescription)
     case layerNorm(LayerNormDescription)
     case noise(NoiseDescription)
+    case transformer(TransformerDescription)
+    case convolution(ConvolutionDescription)
+    case temporalBlock(TemporalBlockDescription)
+    case pool(PoolDescription)
+    case subsample(SubsampleDescription)
+    case stack(StackDescription)
 
     /// Numbers of its output at a time step, if it reads `inputWidth`.
     public func width(reading inputWidth: Int) -> Int {
         switch self {
         case .recurrent(let layer): layer.width + (layer.connection == .concatenate ? inputWidth : 0)
         case .dense(let layer): layer.units
-        case .dropout, .layerNorm, .noise: inputWidth
+        case .dropout, .layerNorm, .noise, .transformer: inputWidth
+        case .convolution(let layer): layer.channels
+        case .temporalBlock(let layer): layer.channels
+        case .pool, .subsample: inputWidth
+        case .stack(let layer): layer.frames * inputWidth
+        }
+    }
+
+    /// Whether the layer does nothing but in training.
+    package var isForTrainingOnly: Bool {
+        switch self {
+        case .dropout, .noise: true
+        default: false
+        }
+    }
+
+    /// How many time steps it gives.
+    public var stepChange: StepChange {
+        switch self {
+        case .convolution(let layer): layer.stepChange
+        case .pool: .toOne
+        case .subsample(let layer): .every(layer.factor)
+        case .stack(let layer): .every(layer.frames)
+        default: .none
+        }
+    }
+
+    /// What it carries from one part of a sequence to the next, if it reads `inputWidth` numbers.
+    package func stateParts(reading inputWidth: Int) -> [StateLayout.Part] {
+        func steps(_ layer: ConvolutionDescription, reading width: Int) -> [StateLayout.Part] {
+            layer.carriedStepCount > 0 ? [StateLayout.Part(widths: [layer.carriedStepCount * width])] : []
+        }
+        switch self {
+        case .recurrent(let layer):
+            return Array(repeating: StateLayout.Part(widths: layer.stateWidths), count: layer.isBidirectional ? 2 : 1)
+        case .convolution(let layer): return steps(layer, reading: inputWidth)
+        case .temporalBlock(let layer): return steps(layer.convolution, reading: inputWidth) + steps(layer.convolution, reading: layer.channels)
+        case .transformer(let layer): return layer.stateWidth(reading: inputWidth).map { [StateLayout.Part(widths: [$0])] } ?? []
+        default: return []
         }
     }
 }
@@ -43,20 +87,31 @@ public struct RecurrentDescription: Sendable, Hashable {
     public var hasPeepholes: Bool
     /// Of an LSTM: the input gate is 1 - f (Greff et al. 2015).
     public var isCoupled: Bool
-    /// Of an LSTM.
+    /// Of an LSTM or a GRU.
     public var gateFunction: GateFunction
+    /// Of an sLSTM.
+    public var forgetFunction = ForgetFunction.sigmoid
+    /// Of an LSTM: what is normalised.
+    public var layerNorm = LayerNormPlace.none
+    /// Of an LSTM: numbers of its output, and of the hidden state, if they are a linear projection of the units' (Sak, Senior & Beaufays 2014); 0 if not.
+    public var projection = 0
+    /// The state where a sequence begins.
+    public var initialState = InitialState.zero
     /// Whether a second recurrence reads each sequence from its last step to its first (Schuster & Paliwal 1997).
     public var isBidirectional = false
     /// What becomes of the two directions' outputs.
     public var merge = DirectionMerge.concatenate
     /// What becomes of the layer's input beside its output.
     public var connection = LayerConnection.none
+    /// In training.
+    public var regularization = RecurrentRegularization()
 
     public init(
         cell: CellKind, hidden: Int, forgetBias: Double = 0, reset: ResetPlace = .after, activation: ActivationKind = .tanh, hasPeepholes: Bool = false,
         isCoupled: Bool = false, gateFunction: GateFunction = .sigmoid
     ) {
-        precondition(cell.hasCellState || !(hasPeepholes || isCoupled || gateFunction != .sigmoid), "only an LSTM has these options")
+        precondition(cell.hasCellState || !(hasPeepholes || isCoupled), "only an LSTM has these options")
+        precondition(gateFunction == .sigmoid || cell.hasChosenGates, "only an LSTM's and a GRU's gates can be chosen")
         precondition(reset == .after || cell.hasResetGate, "only a GRU has a reset gate")
         precondition(activation == .tanh || cell.hasChosenActivation, "only an RNN's activation can be chosen")
         (self.cell, self.hidden, self.forgetBias) = (cell, hidden, forgetBias)
@@ -65,7 +120,11 @@ public struct RecurrentDescription: Sendable, Hashable {
     }
 
     /// Numbers of its own output at a time step, without a connection's.
-    public var width: Int { isBidirectional && merge == .concatenate ? 2 * hidden : hidden }
+    public var width: Int { isBidirectional && merge == .concatenate ? 2 * outputUnits : outputUnits }
+    /// Numbers of the output of one direction, and of the hidden state.
+    public var outputUnits: Int { projection > 0 ? projection : hidden }
+    /// Numbers of each part of a state.
+    package var stateWidths: [Int] { [outputUnits] + Array(repeating: hidden, count: statePartCount - 1) }
 }
 
 /// A connection around a layer.
@@ -121,12 +180,18 @@ public struct NoiseDescription: Sendable, Hashable {
 
 extension LayerDescription {
     /// Floats that a training step keeps of a sequence and time step for this layer alone; and those that all layers share, one layer's at a time.
-    package func keptFloats(_ precision: Precision, width: Int) -> (kept: Double, derivatives: Double) {
+    /// Steps are those of its output, or, of a layer that gives one, of its input.
+    package func keptFloats(_ precision: Precision, width: Int, inputWidth: Int) -> (kept: Double, derivatives: Double) {
         switch self {
         case .recurrent(let layer): layer.keptFloats(precision, connected: layer.connection == .none ? 0 : Double(width) * (precision == .float32 ? 2 : 2.5))
         case .dropout, .noise: (Double(width) * (precision == .float32 ? 1 : 1.5), 0)
         // Sums or normalised values, outputs and gradients.
         case .dense, .layerNorm: (Double(width) * (precision == .float32 ? 3 : 4), 0)
+        case .transformer(let layer): (layer.keptFloats(precision, width: width), 0)
+        case .convolution(let layer): (layer.keptFloats(precision, inputWidth: inputWidth), 0)
+        case .temporalBlock(let layer): (layer.keptFloats(precision, inputWidth: inputWidth), 0)
+        case .pool(let layer): (layer.method == .attention ? 4 * Double(layer.attentionUnits(reading: inputWidth)) : 0, 0)
+        case .subsample, .stack: (Double(width) * (precision == .float32 ? 2 : 2.5), 0)
         }
     }
 }
@@ -136,11 +201,20 @@ extension RecurrentDescription {
     /// where they have memory of their own.
     fileprivate func keptFloats(_ precision: Precision, connected: Double) -> (kept: Double, derivatives: Double) {
         let layouts = RowLayouts(self)
-        let operands = (precision == .float32 ? 0 : 0.5) + (layouts.hasTwoPhases ? (precision == .float32 ? 1 : 0.5) : 0)
-        let perUnit = Double(layouts.kept.groupCount + statePartCount) + operands
-        let slots = layouts.hasInputDerivatives ? 2.0 : precision == .bfloat16 || layouts.kept != layouts.sums ? 1 : 0
+        let copies = (layouts.hasTwoPhases ? 1.0 : 0) + (regularization.recurrentDropout > 0 ? 1 : 0)
+        let operands = (precision == .float32 ? 0 : 0.5) + copies * (precision == .float32 ? 1 : 0.5)
+        let perUnit = Double(layouts.kept.groupCount) + (regularization.changesCell ? 3 : 0) + additionalFloats(precision)
+        let states = Double(stateWidths.reduce(0, +)) + operands * Double(outputUnits)
+        let slots = layouts.hasInputDerivatives ? 2.0 : precision == .bfloat16 || layouts.isRowwise || layouts.kept != layouts.sums ? 1 : 0
         let perSum = precision == .float32 ? 1 : 0.5
         let directions = isBidirectional ? 2.0 : 1
-        return (directions * perUnit * Double(hidden) + connected, slots * perSum * Double(layouts.gateCount * hidden))
+        return (directions * (perUnit * Double(hidden) + states) + connected, slots * perSum * Double(layouts.gateCount * hidden))
+    }
+
+    /// Floats that a unit of a layer with normalisation or a projection keeps in addition: normalised numbers and the normalised cell's gradient, or the
+    /// units' outputs, and as products read them.
+    private func additionalFloats(_ precision: Precision) -> Double {
+        let normalized = layerNorm == .none ? 0 : Double(gateCount * (layerNorm == .products ? 2 : 1) + 2)
+        return normalized + (projection > 0 ? (precision == .float32 ? 1 : 1.5) : 0)
     }
 }

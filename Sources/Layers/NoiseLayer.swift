@@ -22,7 +22,7 @@ package final class NoiseLayer: Layer {
         outputs = RowMemory(width: width, precision: context.precision)
     }
 
-    package func load(_ parameters: FloatView) {}
+    package func load(_ parameters: FloatView, for purpose: Purpose) {}
 
     package func forward(_ input: Signal, from state: RecurrentState?, _ pass: Pass) -> Signal {
         guard deviation > 0, case .training(let seed, let step) = pass.purpose else { return input }

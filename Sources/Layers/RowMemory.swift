@@ -12,10 +12,11 @@ final class RowMemory: @unchecked Sendable {
     private var pairs = FloatMemory(count: 0)
     private var rowCount = 0
 
-    init(width: Int, precision: Precision) {
+    /// - Parameter rowStride: blocks of 16 units; as few as possible if nil.
+    init(width: Int, rowStride: Int? = nil, precision: Precision) {
         self.width = width
         self.precision = precision
-        rowStride = Signal.rowStride(units: width)
+        self.rowStride = rowStride ?? Signal.rowStride(units: width)
     }
 
     func prepare(rowCount: Int) {

@@ -83,6 +83,21 @@ package final class WeightGradients: @unchecked Sendable {
         }
     }
 
+    /// Σ over the rows, shard by shard, in float32: as a bias's gradient.
+    /// - Parameters:
+    ///   - numbers: row r begins at `r * rowStride`; rows of whole panels.
+    ///   - layout: of the numbers in a row.
+    func sumRows(
+        _ numbers: FloatView, rowStride: Int, _ layout: GateLayout, rows: ShardedRows, phase: AccumulationPhase, into gradient: FloatView, carried: CarriedSums
+    ) {
+        sum(
+            Factor(right: OperandView(numbers), rowStride: rowStride, columnCount: 0, gradient: gradient),
+            derivatives: Derivatives(
+                numbers: OperandView(numbers), rowStride: rowStride, weightRows: WeightRows(groupCount: layout.groupCount, groupSize: layout.hidden),
+                biasGradient: gradient),
+            rows: rows, phase: phase, carried: carried)
+    }
+
     private func pack(_ factor: Factor, into panels: PanelView, rows: ShardedRows, share: Int) {
         rows.pack(
             factor.right, rowStride: factor.rowStride, columnCount: factor.columnCount, into: panels,

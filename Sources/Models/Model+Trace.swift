@@ -1,5 +1,12 @@
 public import Layers
 
+extension ModelDescription {
+    /// How many of the recurrent layers read the input's own time steps.
+    public var traceableLayerCount: Int {
+        layers.prefix { $0.stepChange == .none }.count { if case .recurrent = $0 { true } else { false } }
+    }
+}
+
 extension Model {
     /// The gates and states of a recurrent layer over the first `length` time steps of a sequence of the last `forward`; where segments are kept, over
     /// those of the last segment only. To be asked before `backward`, which puts derivatives in their place. Cost: copies of all those values.

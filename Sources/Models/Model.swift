@@ -18,8 +18,13 @@ public final class Model {
     let head: any Head
     /// What each layer read in the last forward pass, and at the end what the head reads.
     var signals: [Signal]
+    /// The pass of each layer in the last forward pass, and at the end that of the head: where layers change the number of time steps, passes differ.
+    private var passes: [Pass] = []
     /// What the last forward pass was for.
     private var purpose = Purpose.inference
+    /// What the parameters were loaded for.
+    private var loadedPurpose = Purpose.inference
+    private let penalties: OutputPenalties
     /// If time steps are kept segment by segment.
     private let segments: Segments?
     private let labelSmoothing: Double
@@ -43,14 +48,19 @@ public final class Model {
         context = LayerContext(team: team, profile: profile, gates: gates, precision: precision, widest: shape.layers.indices.map(shape.inputWidth).max() ?? 1)
         let factory = ModelFactory(shape, plan, order: embeddingGradient, context)
         (layers, head) = (factory.layers, factory.head)
+        penalties = OutputPenalties(shape, layerCount: layers.count, context)
         signals = Array(repeating: .tokens([]), count: layers.count + 1)
+        precondition(shape.head == .lastStep || !plan.changesSteps, "a model with a target at each step keeps the number of steps")
     }
 
-    /// Takes the parameters for the steps that follow: packs them for the tiles.
-    /// - Parameter parameters: the flat buffer; it must live, unchanged, until the next `load`.
-    public func load(_ parameters: FloatView) {
+    /// Takes the parameters for the passes that follow: packs them for the tiles.
+    /// - Parameters:
+    ///   - parameters: the flat buffer; it must live, unchanged, until the next `load`.
+    ///   - purpose: of these passes: for a training step the masks of weights are drawn here.
+    public func load(_ parameters: FloatView, for purpose: Purpose = .inference) {
+        loadedPurpose = purpose
         profile.measure(.packing) {
-            for layer in layers { layer.load(parameters) }
+            for layer in layers { layer.load(parameters, for: purpose) }
             head.load(parameters)
         }
     }
@@ -73,14 +83,28 @@ public final class Model {
     func forward(_ batch: Batch, state: RecurrentState?, _ pass: Pass) {
         precondition(batch.inputs.count == 1, "a model reads one input, not \(batch.inputs.count)")
         signals[0] = Signal(batch.input)
-        for (index, layer) in layers.enumerated() { signals[index + 1] = layer.forward(signals[index], from: state, pass) }
+        // Before layers make new ones, so that each writes its lengths in place.
+        passes.removeAll(keepingCapacity: true)
+        passes.append(pass)
+        for (index, layer) in layers.enumerated() {
+            signals[index + 1] = layer.forward(signals[index], from: state, passes[index])
+            passes.append(layer.outputPass(passes[index]))
+        }
+    }
+
+    /// The batch with the time steps that the top layer gave in the last forward pass.
+    private func atTop(_ batch: Batch) -> Batch {
+        guard plan.changesSteps, let top = passes.last else { return batch }
+        var batch = batch
+        (batch.timeCount, batch.lengths) = (top.timeCount, top.lengths)
+        return batch
     }
 
     /// Computes the outputs of the last `forward`, for ``outputs(row:)``. Not in segments.
     public func score(_ batch: Batch) {
         precondition(segments == nil, "outputs of segments are not kept")
         guard batch.sequenceCount > 0 else { return }
-        profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.score(top, batch: batch) }
+        profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.score(top, batch: atTop(batch)) }
     }
 
     /// Scores or predictions of the last `score`: those of row `row`, time · batch + sequence, or the sequence.
@@ -103,23 +127,40 @@ public final class Model {
     /// - Parameter input: nil if the head has gathered its rows.
     func headLoss(_ input: Signal?, _ batch: Batch, divisor: Int, continues: Bool) -> SequenceLosses {
         profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) {
-            head.loss(input, batch: batch, divisor: divisor, labelSmoothing: purpose.isTraining ? labelSmoothing : 0, continues: continues)
+            head.loss(input, batch: atTop(batch), divisor: divisor, labelSmoothing: purpose.isTraining ? labelSmoothing : 0, continues: continues)
         }
     }
 
-    /// Overwrites `gradient` with the sum over this share of the batch, shards in the fixed tree.
-    /// - Parameter shards: sequences of each shard, from ``ShardPlan/localShards(ofRank:sequenceCount:)``.
-    public func backward(_ batch: Batch, shards: [Range<Int>], gradient: FloatView) {
+    /// Whether `backward` asks for the batch's totals: whether anything is a mean over time steps.
+    public var needsTotals: Bool { !penalties.isEmpty }
+
+    /// Overwrites `gradient` with the sum over this share of the batch, shards in the fixed tree. Once that is summed over all ranks, ``finishGradient(_:)``
+    /// must follow.
+    /// - Parameters:
+    ///   - shards: sequences of each shard, from ``ShardPlan/localShards(ofRank:sequenceCount:)``.
+    ///   - totals: of the whole global batch; may be nil unless ``needsTotals``.
+    public func backward(_ batch: Batch, shards: [Range<Int>], totals: BatchTotals? = nil, gradient: FloatView) {
+        precondition(totals != nil || !needsTotals, "the model has a penalty on its outputs, whose means need the batch's totals")
+        penalties.totals = totals
         guard batch.sequenceCount > 0 else { return gradient.fill(0) }
         if let segments { return backward(batch, shards: shards, gradient: gradient, in: segments) }
         let pass = pass(over: batch)
-        prepareBackward(pass)
-        backwardHead(batch, shards: shards, pass, gradient: gradient)
-        backwardLayers(pass, shards: shards, gradient: gradient)
+        prepareBackward()
+        backwardHead(atTop(batch), shards: shards, pass, gradient: gradient)
+        backwardLayers(shards: shards, gradient: gradient)
     }
 
-    func prepareBackward(_ pass: Pass) {
-        for layer in layers { layer.prepareBackward(pass) }
+    /// Whether ``finishGradient(_:)`` has something to do.
+    public var finishesGradient: Bool { plan.maskedParameterCount > 0 || shape.isTied || !shape.trainsEmbedding }
+
+    /// Does to the gradient, once it is summed over all ranks, what remains: masks of weights, tied and frozen parameters.
+    public func finishGradient(_ gradient: FloatView) {
+        for layer in layers { layer.finishGradient(gradient, for: loadedPurpose) }
+        layout.finish(gradient: gradient, team: context.team)
+    }
+
+    func prepareBackward() {
+        for (index, layer) in layers.enumerated() { layer.prepareBackward(passes[index]) }
     }
 
     func backwardHead(_ batch: Batch, shards: [Range<Int>], _ pass: Pass, gradient: FloatView) {
@@ -133,11 +174,12 @@ public final class Model {
         head.sumGradients(input: top, gradient: gradient, batch: batch, shards: shards, phase: phase)
     }
 
-    func backwardLayers(_ pass: Pass, shards: [Range<Int>], gradient: FloatView) {
-        let rows = ShardedRows(timeCount: pass.timeCount, shards: shards)
+    func backwardLayers(shards: [Range<Int>], gradient: FloatView) {
         for index in layers.indices.reversed() {
+            let below = index > 0 && layers[index - 1].needsOutputGradients ? layers[index - 1].outputGradients : nil
+            penalties.addGradients(index, layers[index], signals[index + 1], passes[index + 1])
             layers[index].backward(
-                signals[index], pass, rows: rows, into: gradient, inputGradients: index > 0 && layers[index - 1].needsOutputGradients ? layers[index - 1].outputGradients : nil)
+                signals[index], passes[index], rows: ShardedRows(timeCount: passes[index].timeCount, shards: shards), into: gradient, inputGradients: below)
         }
     }
 
@@ -156,7 +198,10 @@ public final class Model {
         // A share without a sequence had no forward pass: what the layers hold is another batch's.
         guard !lengths.isEmpty else { return }
         precondition(lengths.count == state.sequenceCount)
-        if let ends = segments?.ends { state.values.copy(ends.values) } else { keepStates(state) { lengths[$0] } }
+        if let ends = segments?.ends { return state.values.copy(ends.values) }
+        guard plan.changesSteps else { return keepStates(state) { lengths[$0] } }
+        // Each layer after as many of its own steps.
+        for (index, layer) in layers.enumerated() { layer.keepState(state) { passes[index].lengths[$0] } }
     }
 
     /// Copies each sequence's state after so many steps of the last forward pass to `state`; skips sequences where that is nil.

@@ -45,6 +45,8 @@ public struct ModelDescription: Sendable, Hashable {
     public var trainsEmbedding = true
     /// Whether the head's weights are the embedding's (Press & Wolf 2017).
     public var isTied = false
+    /// Probability with which a word is 0 for a training step; needs an embedding.
+    public var embeddingDropout = 0.0
 
     public init(input: Input, layers: [LayerDescription], outputs: Int, head: Head, loss: Loss, initialization: Initialization) {
         precondition(!layers.isEmpty, "a model has at least one layer")
@@ -85,9 +87,10 @@ extension ModelDescription {
         }
     }
 
-    /// The recurrent layer that all recurrent layers are, for formats that can only say "so many layers of this kind"; nil if they differ.
+    /// The recurrent layer that all recurrent layers are but for what acts in training only, for formats that can only say "so many layers of this kind"; nil
+    /// if they differ.
     public var repeatedLayer: RecurrentDescription? {
-        let layers = recurrentLayers
+        let layers = recurrentLayers.map { $0.regularization.changesInference ? $0 : $0.plain }
         guard let first = layers.first else { return nil }
         return layers.allSatisfy { $0 == first } ? first : nil
     }
@@ -100,7 +103,8 @@ extension LayerDescription {
         // A connection takes rows, and both directions would add to one embedding's gradient.
         case (.recurrent(let layer), .embedding): layer.connection == .none && !layer.isBidirectional
         case (.recurrent(let layer), _): layer.connection == .none
-        case (.dropout, _), (.dense, _), (.layerNorm, _), (.noise, _): false
+        case (.dropout, _), (.dense, _), (.layerNorm, _), (.noise, _), (.transformer, _): false
+        case (.convolution, _), (.temporalBlock, _), (.pool, _), (.subsample, _), (.stack, _): false
         }
     }
 
@@ -119,11 +123,57 @@ extension LayerDescription {
         return layer.width
     }
 
-    /// Whether the layer needs all time steps of a sequence at once, so that they can't be kept segment by segment, or read as they come.
+    /// Whether the layer needs all time steps of a sequence at once, so that they can't be kept segment by segment.
     package var needsWholeSequence: Bool {
         switch self {
         case .recurrent(let layer): layer.isBidirectional
+        // Gradients go from a time step to those before it, which an earlier segment has.
+        case .transformer: true
         case .dropout, .dense, .layerNorm, .noise: false
+        case .convolution(let layer): layer.needsWholeSequence
+        case .temporalBlock: false
+        case .pool, .subsample, .stack: true
         }
+    }
+
+    /// Whether an output depends on later time steps, so that a sequence can't be read as it comes.
+    package var readsAhead: Bool {
+        if case .transformer(let layer) = self { return !layer.isCausal }
+        return needsWholeSequence
+    }
+
+    /// Whether an output depends on earlier time steps that ``stateParts(reading:)`` doesn't carry from one chunk of a text to the next.
+    package var forgetsBetweenChunks: Bool {
+        guard case .transformer(let layer) = self else { return false }
+        return layer.context == 0
+    }
+
+    /// Heads of a transformer, which divide its width; nil for the other layers.
+    package var heads: Int? {
+        guard case .transformer(let layer) = self else { return nil }
+        return layer.heads
+    }
+
+    /// Whether the layer's output at a time step depends on other steps.
+    package var readsOtherSteps: Bool {
+        switch self {
+        case .recurrent, .temporalBlock, .pool, .transformer: true
+        case .convolution(let layer): layer.width > 1
+        case .dropout, .dense, .layerNorm, .noise, .subsample, .stack: false
+        }
+    }
+
+    /// Whether it is a convolution, pooling, or a layer that changes the number of time steps.
+    package var isOverTime: Bool {
+        switch self {
+        case .convolution, .temporalBlock, .pool, .subsample, .stack: true
+        case .recurrent, .dropout, .dense, .layerNorm, .noise, .transformer: false
+        }
+    }
+
+    /// Groups into which the layer divides its input's numbers and its own.
+    package var groupCount: Int {
+        guard case .convolution(let layer) = self else { return 1 }
+        return layer.groups
     }
 }

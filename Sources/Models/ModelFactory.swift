@@ -13,25 +13,37 @@ struct ModelFactory {
         var layers: [any Layer] = []
         var stateIndex = 0
         for (index, (layer, layerPlan)) in zip(description.layers, plan.hiddenPlans).enumerated() {
-            if layers.isEmpty, !layer.readsInput(description.input) { layers.append(Self.inputLayer(description.input, plan, context)) }
+            if layers.isEmpty, !layer.readsInput(description.input) { layers.append(Self.inputLayer(description, plan, context)) }
             let width = description.inputWidth(ofLayer: index)
             switch layer {
             case .recurrent(let layer):
                 let source = layers.isEmpty ? Self.source(description.input, plan) : .layer(width: width)
                 let made: any Layer =
                     layer.isBidirectional
-                    ? BidirectionalLayer(layer, layerPlan, index: stateIndex, source: source, order: order, context)
-                    : RecurrentLayer(layer, layerPlan, index: stateIndex, source: source, order: order, context)
+                    ? BidirectionalLayer(layer, layerPlan, index: stateIndex, number: index, source: source, order: order, context)
+                    : RecurrentLayer(
+                        layer, layerPlan, index: stateIndex, number: index, source: source, order: order, embeddingDropout: description.embeddingDropout,
+                        context)
                 layers.append(
                     layer.connection == .none
                         ? made : ConnectedLayer(layer.connection, around: made, inputWidth: width, innerWidth: layer.width, context))
-                stateIndex += layer.isBidirectional ? 2 : 1
             case .dropout(let layer):
                 layers.append(DropoutLayer(layer, width: width, number: index, below: layers[layers.count - 1], context))
             case .noise(let layer): layers.append(NoiseLayer(layer, width: width, number: index, below: layers[layers.count - 1], context))
             case .dense(let layer): layers.append(DenseLayer(layer, layerPlan, context))
             case .layerNorm(let layer): layers.append(LayerNormLayer(layer, layerPlan, context))
+            case .transformer(let layer):
+                layers.append(TransformerLayer(layer, layerPlan, number: index, stateIndex: stateIndex, context))
+            case .convolution(let layer):
+                let (weight, bias) = (layerPlan.parameters[0], layerPlan.parameters[1])
+                layers.append(ConvolutionLayer(layer, inputWidth: width, weight: weight, bias: bias, stateIndex: stateIndex, context))
+            case .temporalBlock(let layer): layers.append(TemporalBlockLayer(layer, layerPlan, number: index, stateIndex: stateIndex, context))
+            case .pool(let layer):
+                layers.append(layer.method == .attention ? AttentionPoolLayer(layerPlan, context) : PoolLayer(layer.method, width: width, context))
+            case .subsample(let layer): layers.append(FramesLayer(inputWidth: width, frameCount: 1, stride: layer.factor, context))
+            case .stack(let layer): layers.append(FramesLayer(inputWidth: width, frameCount: layer.frames, stride: layer.frames, context))
             }
+            stateIndex += layer.stateParts(reading: width).count
         }
         self.layers = layers
         // 8 bits would show in a forecast, and the head of a regression costs nothing.
@@ -49,12 +61,12 @@ struct ModelFactory {
     }
 
     /// A layer that gives the input as rows.
-    private static func inputLayer(_ input: ModelDescription.Input, _ plan: ModelPlan, _ context: LayerContext) -> any Layer {
-        switch input {
+    private static func inputLayer(_ description: ModelDescription, _ plan: ModelPlan, _ context: LayerContext) -> any Layer {
+        switch description.input {
         case .vectors(let width): return NumbersLayer(width: width, context)
         case .embedding, .oneHot:
             guard let embedding = plan.embeddingPlan else { preconditionFailure("the first layer reads numbers, so symbols need an embedding") }
-            return EmbeddingLayer(embedding.parameters[0], context)
+            return EmbeddingLayer(embedding.parameters[0], dropout: description.embeddingDropout, context)
         }
     }
 }

@@ -11,9 +11,11 @@ public struct ModelPlan: Sendable, Equatable {
     public let parameters: ParameterLayout
     /// From the input to the head.
     public let layers: [LayerPlan]
-    /// The states of all recurrent layers.
+    /// The states of all layers that have one.
     public let state: StateLayout
     private let descriptions: [LayerDescription]
+    /// Parameters of which a training step keeps a masked copy.
+    public let maskedParameterCount: Int
     private let hiddenCount: Int
 
     public init(_ shape: ModelDescription) {
@@ -36,6 +38,13 @@ public struct ModelPlan: Sendable, Equatable {
             case .dense(let layer):
                 rows.append(.dense(layer, index: index, inputWidth: inputWidth, shape.initialization, isEveryStep: isEveryStep))
             case .layerNorm: rows.append(.layerNorm(index: index, width: inputWidth, isEveryStep: isEveryStep))
+            case .transformer(let layer):
+                rows.append(.transformer(layer, index: index, width: inputWidth, shape.initialization, isEveryStep: isEveryStep))
+            case .convolution(let layer): rows.append(.convolution(layer, index: index, inputWidth: inputWidth, shape.initialization))
+            case .temporalBlock(let layer): rows.append(.temporalBlock(layer, index: index, inputWidth: inputWidth, shape.initialization))
+            case .pool(let layer): rows.append(.pool(layer, index: index, inputWidth: inputWidth, shape.initialization))
+            case .subsample(let layer): rows.append(.frames("subsampling by \(layer.factor)", inputWidth: inputWidth, layer: .subsample(layer)))
+            case .stack(let layer): rows.append(.frames("stack of \(layer.frames) frames", inputWidth: inputWidth, layer: .stack(layer)))
             }
         }
         rows.append(
@@ -55,10 +64,11 @@ public struct ModelPlan: Sendable, Equatable {
         layers = rows
         hiddenCount = shape.layers.count
         descriptions = shape.layers
-        state = StateLayout(
-            shape.recurrentLayers.flatMap { layer in
-                Array(repeating: StateLayout.Part(width: layer.hidden, partCount: layer.statePartCount), count: layer.isBidirectional ? 2 : 1)
-            })
+        let masked = shape.recurrentLayers.filter { $0.regularization.weightDrop > 0 }
+        maskedParameterCount = masked.reduce(shape.embeddingDropout > 0 ? rows[0].parameterCount : 0) {
+            $0 + $1.gateCount * $1.hidden * $1.outputUnits * ($1.isBidirectional ? 2 : 1)
+        }
+        state = StateLayout(shape.layers.enumerated().flatMap { index, layer in layer.stateParts(reading: shape.inputWidth(ofLayer: index)) })
         parameters = ParameterLayout(parameters: rows.flatMap(\.parameters))
     }
 
@@ -71,12 +81,33 @@ public struct ModelPlan: Sendable, Equatable {
     /// Floats that a training step keeps of each sequence and time step, at the least: of each unit what its cell keeps and its states, or a layer's
     /// outputs; with bfloat16 also the same as products read them; and one layer's derivatives where they have memory of their own.
     public func keptFloats(_ precision: Precision) -> Double {
-        let layers = zip(descriptions, hiddenPlans).map { $0.keptFloats(precision, width: $1.width) }
+        // Steps that a layer reads for each step of a sequence.
+        var ratio = 1.0
+        let layers = zip(descriptions, hiddenPlans).map { description, plan -> (kept: Double, derivatives: Double) in
+            let floats = description.keptFloats(precision, width: plan.width, inputWidth: plan.inputWidth)
+            let own = plan.stepChange == .toOne ? ratio : ratio * plan.stepChange.ratio
+            ratio *= plan.stepChange.ratio
+            return (floats.kept * own, floats.derivatives * own)
+        }
         return layers.reduce(0) { $0 + $1.kept } + (layers.map(\.derivatives).max() ?? 0)
     }
 
+    /// Time steps that each of ``layers`` reads of a sequence of `timeCount` steps.
+    public func stepCounts(timeCount: Int) -> [Int] {
+        var count = timeCount
+        return layers.map { layer in
+            defer { count = layer.stepChange.stepCount(count) }
+            return count
+        }
+    }
+
+    /// Whether the top layer gives another number of time steps than the input has.
+    var changesSteps: Bool { layers.contains { $0.stepChange != .none } }
+
     /// Multiply-adds of a forward pass over one sequence of `timeCount` steps, counted as other frameworks do: a one-hot input as a product, a lookup as none.
-    public func multiplyAdds(timeCount: Int) -> Int { layers.reduce(0) { $0 + $1.multiplyAdds(timeCount: timeCount) } }
+    public func multiplyAdds(timeCount: Int) -> Int {
+        zip(layers, stepCounts(timeCount: timeCount)).reduce(0) { $0 + $1.0.multiplyAdds(timeCount: $1.1) }
+    }
 }
 
 extension LayerPlan {
@@ -84,8 +115,9 @@ extension LayerPlan {
     fileprivate static func embedding(vocabularyCount: Int, width: Int, _ shape: ModelDescription) -> LayerPlan {
         // As weights of the head, normal values would be far too large.
         let initial: InitialValues = shape.initialization == .keras ? .uniform(limit: 0.05) : shape.isTied ? .uniform(limit: 0.1) : .normal
+        let dropout = shape.embeddingDropout
         return LayerPlan(
-            name: "embedding", inputWidth: vocabularyCount, width: width, isEveryStep: true, isRecurrent: false,
+            name: dropout > 0 ? "embedding, dropout \(dropout)" : "embedding", inputWidth: vocabularyCount, width: width, isEveryStep: true, isRecurrent: false,
             parameters: [Parameter(name: "embedding.weight", shape: [vocabularyCount, width], initial: initial, isTrained: shape.trainsEmbedding)],
             multiplyAddsPerStep: 0)
     }
@@ -122,6 +154,37 @@ extension LayerPlan {
             ], multiplyAddsPerStep: 0)
     }
 
+    /// A Transformer's block, with the names and first values of `torch.nn.TransformerEncoderLayer`.
+    fileprivate static func transformer(
+        _ layer: TransformerDescription, index: Int, width: Int, _ scheme: ModelDescription.Initialization, isEveryStep: Bool
+    ) -> LayerPlan {
+        func name(_ name: String) -> String { "layers.\(index).\(name)" }
+        let isKeras = scheme == .keras
+        func linear(_ place: String, _ rows: Int, _ columns: Int, zeroBias: Bool = false) -> [Parameter] {
+            let uniform = InitialValues.uniform(limit: 1 / Double(columns).squareRoot())
+            return [
+                Parameter(name: name("\(place).weight"), shape: [rows, columns], initial: isKeras ? .glorot(rows, columns) : uniform),
+                Parameter(name: name("\(place).bias"), shape: [rows], initial: isKeras || zeroBias ? .zero : uniform),
+            ]
+        }
+        func norm(_ place: String) -> [Parameter] {
+            [
+                Parameter(name: name("\(place).weight"), shape: [width], initial: .zero, raised: 0..<width, by: [1]),
+                Parameter(name: name("\(place).bias"), shape: [width], initial: .zero),
+            ]
+        }
+        let projection = [
+            Parameter(name: name("self_attn.in_proj_weight"), shape: [3 * width, width], initial: .glorot(3 * width, width)),
+            Parameter(name: name("self_attn.in_proj_bias"), shape: [3 * width], initial: .zero),
+        ]
+        let attention = projection + linear("self_attn.out_proj", width, width, zeroBias: true)
+        let feedForward = linear("linear1", layer.feedForward, width) + linear("linear2", width, layer.feedForward)
+        return LayerPlan(
+            name: layer.name, inputWidth: width, width: width, isEveryStep: isEveryStep, isRecurrent: false,
+            parameters: attention + feedForward + norm("norm1") + norm("norm2"), multiplyAddsPerStep: 4 * width * width + 2 * width * layer.feedForward,
+            multiplyAddsPerPair: layer.isCausal ? width : 2 * width)
+    }
+
     /// A recurrent layer with PyTorch's parameters, of the forward direction and then, if there is one, of the backward direction.
     fileprivate static func recurrent(
         _ layer: RecurrentDescription, index: Int, inputWidth: Int, _ scheme: ModelDescription.Initialization, isEveryStep: Bool
@@ -130,7 +193,7 @@ extension LayerPlan {
         return LayerPlan(
             name: layer.name, inputWidth: inputWidth, width: LayerDescription.recurrent(layer).width(reading: inputWidth), isEveryStep: isEveryStep,
             isRecurrent: true, parameters: suffixes.flatMap { parameters(layer, "l\(index)\($0)", inputWidth: inputWidth, scheme) },
-            multiplyAddsPerStep: suffixes.count * layer.gateCount * layer.hidden * (inputWidth + layer.hidden))
+            multiplyAddsPerStep: suffixes.count * layer.hidden * (layer.gateCount * (inputWidth + layer.outputUnits) + layer.projection))
     }
 
     /// The parameters of one direction: rows of all gates, and two biases.
@@ -145,7 +208,7 @@ extension LayerPlan {
         let bias: InitialValues = isKeras ? .zero : uniform
         var parameters = [
             Parameter(name: "rnn.weight_ih_\(suffix)", shape: [rows, inputWidth], initial: isKeras ? .glorot(rows, inputWidth) : uniform),
-            Parameter(name: "rnn.weight_hh_\(suffix)", shape: [rows, hidden], initial: isKeras ? .orthogonal : uniform),
+            Parameter(name: "rnn.weight_hh_\(suffix)", shape: [rows, layer.outputUnits], initial: isKeras ? .orthogonal : uniform),
             Parameter(
                 name: "rnn.bias_ih_\(suffix)", shape: [rows], initial: bias, raised: forgetRows,
                 by: isKeras ? [1, Float(layer.forgetBias)] : [Float(layer.forgetBias)]),
@@ -153,6 +216,14 @@ extension LayerPlan {
             Parameter(name: "rnn.bias_hh_\(suffix)", shape: [rows], initial: bias, isTrained: !(isKeras && layer.biasesAreSummed)),
         ]
         parameters += layer.peepholeNames.map { Parameter(name: "rnn.\($0)_\(suffix)", shape: [hidden], initial: uniform) }
+        parameters += layer.additionalParameters.map { parameter in
+            let (name, shape) = ("rnn.\(parameter.name)_\(suffix)", parameter.shape)
+            return switch parameter.kind {
+            case .weight: Parameter(name: name, shape: shape, initial: isKeras ? .glorot(shape[0], shape[1]) : uniform)
+            case .gain: Parameter(name: name, shape: shape, initial: .zero, raised: 0..<shape[0], by: [1])
+            case .bias: Parameter(name: name, shape: shape, initial: .zero)
+            }
+        }
         return parameters
     }
 
@@ -178,7 +249,7 @@ extension InitialValues {
     fileprivate var isRandom: Bool { self != .zero }
 
     /// Glorot & Bengio 2010: variance 2 / (inputs + outputs).
-    fileprivate static func glorot(_ rows: Int, _ columns: Int) -> InitialValues { .uniform(limit: (6 / Double(rows + columns)).squareRoot()) }
+    static func glorot(_ rows: Int, _ columns: Int) -> InitialValues { .uniform(limit: (6 / Double(rows + columns)).squareRoot()) }
 }
 
 extension ParameterLayout {

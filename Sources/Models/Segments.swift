@@ -84,14 +84,14 @@ extension Model {
             let part = batch.part(times)
             let pass = pass(over: part, position(of: index, in: all))
             if index < all.count - 1 { forward(part, state: segments.state(beforeSegment: index), pass) }
-            prepareBackward(pass)
+            prepareBackward()
             switch shape.head {
             case .everyStep:
                 _ = loss(part, divisor: segments.divisor, continues: false)
                 backwardHead(part, shards: shards, pass, gradient: gradient)
             case .lastStep: head.scatterLast(into: topGradients, batch: batch, times: times)
             }
-            backwardLayers(pass, shards: shards, gradient: gradient)
+            backwardLayers(shards: shards, gradient: gradient)
         }
     }
 }

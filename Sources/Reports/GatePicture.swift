@@ -100,8 +100,8 @@ public struct GatePicture: Sendable {
         let longest = units.compactMap { gates.memory(ofUnit: $0)?.meanGate }.max() ?? 0
         return TimeStrips(
             title,
-            subtitle: "layer \(layer + 1); a curve is a unit's \(gates.stateName)" + (names.isEmpty ? "" : "; below it its \(shown), the stronger the more open"),
-            summary: "\(gates.cells.isEmpty ? "Hidden states" : "Cells")\(names.isEmpty ? "" : " and gates") of \(counted(units.count, "unit")) of layer \(layer + 1) "
+            subtitle: "layer \(layer + 1)\(gates.directionWords); a curve is a unit's \(gates.stateName)" + (names.isEmpty ? "" : "; below it its \(shown), the stronger the more open"),
+            summary: "\(gates.cells.isEmpty ? "Hidden states" : "Cells")\(names.isEmpty ? "" : " and gates") of \(counted(units.count, "unit")) of layer \(layer + 1)\(gates.directionWords) "
                 + "over \(counted(gates.timeCount, "time step"))"
                 + (gates.memoryGateName.map { "; the highest mean \($0) gate is \(fixed(longest, decimals: 3))" } ?? "") + ".",
             names: trace.symbols.map(visible), timeCount: gates.timeCount, strips: inputStrips(trace) + units.map { strip(ofUnit: $0, gates) })
@@ -158,6 +158,8 @@ extension LayerTrace {
     /// The state that a unit keeps: its cell if there is one.
     fileprivate var state: [Float] { cells.isEmpty ? hiddens : cells }
     fileprivate var stateName: String { cells.isEmpty ? "hidden state" : "cell" }
+    /// A bidirectional layer's trace is of its forward direction.
+    fileprivate var directionWords: String { cell.isBidirectional ? " (forward direction)" : "" }
     /// The gates that open and close, the one of the memory first.
     fileprivate var shownGates: [Int] {
         (cell.memoryGate.map { [$0] } ?? []) + cell.gates.indices.filter { $0 != cell.memoryGate && cell.gates[$0] != "candidate" }

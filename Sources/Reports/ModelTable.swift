@@ -25,11 +25,12 @@ package struct ModelTable {
     package init(_ shape: ModelDescription) {
         let plans = ModelPlan(shape).layers
         let firstLayer = plans.count - shape.layers.count - 1
-        var recurrentCount = 0
+        var (recurrentCount, time) = (0, "time")
         layers = plans.enumerated().map { place, layer in
             let isHead = place == plans.count - 1
             // Every layer has an output at every step; the head may use only the last.
-            let output = isHead && !layer.isEveryStep ? "batch, \(layer.width)" : "batch, time, \(layer.width)"
+            time = layer.stepChange.words(time)
+            let output = isHead && !layer.isEveryStep ? "batch, \(layer.width)" : "batch, \(time), \(layer.width)"
             let (name, kind): (String, String)
             if isHead {
                 (name, kind) = ("head", layer.isEveryStep ? "linear, on every step" : "linear, on the last step")

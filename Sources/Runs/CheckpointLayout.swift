@@ -20,9 +20,11 @@ package struct CheckpointLayout {
 }
 
 extension ModelDescription {
-    /// The streams' states in a checkpoint (``StateLayout/shape(sequenceCount:)``). None where sequences are independent.
+    /// The streams' states in a checkpoint (``StateLayout/shape(sequenceCount:)``). None where sequences are independent, or where no layer has a state.
     package func streamLayout(streamCount: Int?) -> [TensorShape] {
-        streamCount.map { [TensorShape(name: "streams", dimensions: ModelPlan(self).state.shape(sequenceCount: $0))] } ?? []
+        let state = ModelPlan(self).state
+        guard let streamCount, state.count > 0 else { return [] }
+        return [TensorShape(name: "streams", dimensions: state.shape(sequenceCount: streamCount))]
     }
 }
 

@@ -39,7 +39,7 @@ extension MemoryNeed {
     package init(shape: ModelDescription, timeCount: Int, sequenceCount: Int, optimizerStateCount: Int, dataByteCount: Int, precision: Precision) {
         let plan = ModelPlan(shape)
         let activations = plan.keptFloats(precision) * Double(timeCount) * Double(sequenceCount)
-        rankByteCount = 4 * (Double(2 + optimizerStateCount) * Double(plan.parameters.count) + activations)
+        rankByteCount = 4 * (Double(2 + optimizerStateCount) * Double(plan.parameters.count) + Double(plan.maskedParameterCount) + activations)
         self.dataByteCount = Double(dataByteCount)
         localRankCount = LaunchEnvironment.current().localRankCount
         hostByteCount = Self.hostByteCount

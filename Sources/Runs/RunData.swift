@@ -78,13 +78,19 @@ extension Configuration {
             input: input, layers: model.layerDescriptions, outputs: output.count, head: output.isEveryStep ? .everyStep : .lastStep,
             loss: output.loss, initialization: model.initialization)
         (description.isTied, description.trainsEmbedding, description.initialRange) = (model.tied, model.trainEmbedding, model.initialRange)
+        description.embeddingDropout = model.embeddingDropout
         return description
     }
 }
 
 extension Configuration {
-    /// Symbols of a window, for models that read windows from a zero state; nil for those that carry their state.
-    public var windowLength: Int? { source.windowLength }
+    /// Symbols of a window, for models that read windows from a zero state; nil for those that carry their state. A model with a layer that begins anew with
+    /// each chunk reads windows of a text's chunk, and of other sequences all that it has read.
+    public var windowLength: Int? {
+        if let length = source.windowLength { return length }
+        guard model.layerDescriptions.contains(where: \.forgetsBetweenChunks) else { return nil }
+        return source.carriesState ? data.length : .max
+    }
 }
 
 extension Configuration.DataSettings {

@@ -33,7 +33,7 @@ package struct StoredModel {
         let output = OutputDescription(count: try outputCount(), isEveryStep: form.isEveryStep, loss: form.loss)
         let input: InputKind
         if !configuration.source.hasTokens {
-            input = .vectors(featureCount: try dimensions(of: "rnn.weight_ih_l0").columns)
+            input = .vectors(featureCount: try featureCount(for: output))
         } else if configuration.model.embedding > 0 {
             input = .tokens(vocabularyCount: try dimensions(of: "embedding.weight").rows)
         } else {
@@ -42,12 +42,29 @@ package struct StoredModel {
         return configuration.modelDescription(reading: input, for: output)
     }
 
+    /// Numbers of the data that the model reads at a time step: from the first tensor whose shape depends on them, whichever layer has it. A dimension grows
+    /// evenly with the numbers that a layer reads.
+    private func featureCount(for output: OutputDescription) throws -> Int {
+        let shapes = (1...2).map { ParameterLayout(configuration.modelDescription(reading: .vectors(featureCount: $0), for: output)).parameters }
+        for (one, two) in zip(shapes[0], shapes[1]) {
+            guard let axis = one.shape.indices.first(where: { one.shape[$0] != two.shape[$0] }) else { continue }
+            let found = try dimensions(of: one.name, count: one.shape.count)
+            return max(1, 1 + (found[axis] - one.shape[axis]) / (two.shape[axis] - one.shape[axis]))
+        }
+        preconditionFailure("no tensor of the model depends on its inputs")
+    }
+
     private func dimensions(of name: String) throws -> (rows: Int, columns: Int) {
+        let found = try dimensions(of: name, count: 2)
+        return (found[0], found[1])
+    }
+
+    private func dimensions(of name: String, count: Int) throws -> [Int] {
         let found = try mappingErrors(try checkpoint.weights.entry(named: name)).shape.dimensions
-        guard found.count == 2, found.allSatisfy({ $0 >= 1 && $0 <= Int32.max }) else {
+        guard found.count == count, found.allSatisfy({ $0 >= 1 && $0 <= Int32.max }) else {
             throw TrainingError.noMatrix(checkpoint: checkpoint.path, tensor: name, found: found)
         }
-        return (found[0], found[1])
+        return found
     }
 }
 

@@ -59,6 +59,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case emptyPart(part: String)
     /// The model has no such layer, counted from 0.
     case noLayer(layer: Int, layerCount: Int)
+    /// A layer below this one changes the number of time steps. The first `readableCount` recurrent layers read those of the input.
+    case tracesOtherSteps(layer: Int, readableCount: Int)
     /// A part has no such example, counted from 0.
     case noExample(example: Int, part: String, count: Int)
     /// The data are one long text, which isn't divided into examples.
@@ -78,7 +80,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .shards, .groups, .learningRateVanishes, .noValidation, .ranksDiffer, .configurationDiffers, .resumeDiffers, .withinEpoch, .dataDiffers, .unknownRun,
             .initialWeightsDiffer, .initialWeights, .runExists, .emptyPart, .generatesNoText, .forecastsNothing:
             78
-        case .noLayer, .noExample, .hasStreams, .readsNoText, .bestOfOne: 64
+        case .noLayer, .tracesOtherSteps, .noExample, .hasStreams, .readsNoText, .bestOfOne: 64
         case .notFinite, .weightNotFinite, .noMatrix: 65
         case .weightsDiffer: 70
         case .noMemory, .memoryLimit, .noMemoryForData: 71
@@ -184,11 +186,16 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             lstm-train evaluate \(run.shellPath) --data \((file.split(separator: "/").last.map(String.init) ?? file).shellPath).
             """
         case .noMatrix(let checkpoint, let tensor, let found):
-            "checkpoint \(checkpoint): '\(tensor)' is \(found), and not a matrix. Was it written by this program?"
+            "checkpoint \(checkpoint): '\(tensor)' is \(found), which no model has there. Was it written by this program?"
         case .emptyPart(let part):
             "this run's \(part) part has no examples. Choose another --part."
         case .noLayer(let layer, let layerCount):
-            "layer \(layer + 1) was asked for, and the model has \(layerCount). Choose --layer from 1 to \(layerCount)."
+            layerCount == 0
+                ? "this model has no recurrent layer, so there are no gates to show."
+                : "layer \(layer + 1) was asked for, and the model has \(layerCount). Choose --layer from 1 to \(layerCount)."
+        case .tracesOtherSteps(let layer, let readableCount):
+            "recurrent layer \(layer + 1) doesn't read the input's own time steps, since a layer below it changes their number. "
+                + (readableCount == 0 ? "No gates of this model can be drawn." : "Choose --layer from 1 to \(readableCount).")
         case .noExample(let example, let part, let count):
             count == 0
                 ? "this run's \(part) part has no examples to choose from."

@@ -10,16 +10,18 @@ extension Trainer {
     var purpose: Purpose { .training(seed: configuration.seed, step: state.step) }
 
     /// Forward, loss and backward over this rank's share of a batch: overwrites the gradient.
-    /// - Parameter divisor: targets of the whole batch.
-    func computeGradient(of batch: Batch, shards: [Range<Int>], divisor: Int, sequenceCount: Int) -> SequenceLosses {
+    /// - Parameters:
+    ///   - divisor: targets of the whole batch.
+    ///   - totals: of the whole batch.
+    func computeGradient(of batch: Batch, shards: [Range<Int>], divisor: Int, sequenceCount: Int, totals: BatchTotals?) -> SequenceLosses {
         var losses = SequenceLosses(sequenceCount: 0)
         team.gathered {
-            network.load(state.parameters)
+            network.load(state.parameters, for: purpose)
             guard let groupGradients else {
                 network.forward(batch, state: state.streams, for: purpose)
                 losses = network.loss(batch, divisor: divisor)
                 enter(.backward)
-                return network.backward(batch, shards: shards, gradient: gradient)
+                return network.backward(batch, shards: shards, totals: totals, gradient: gradient)
             }
             for index in 0..<groups.count {
                 let group = groups.group(index, sequenceCount: sequenceCount)
@@ -29,7 +31,7 @@ extension Trainer {
                 network.forward(part, state: streams, for: purpose)
                 losses.append(network.loss(part, divisor: divisor))
                 enter(.backward)
-                network.backward(part, shards: group.shards, gradient: groupGradients.next(gradient))
+                network.backward(part, shards: group.shards, totals: totals, gradient: groupGradients.next(gradient))
                 groupGradients.push(gradient)
                 // The next group's forward pass overwrites where these sequences end.
                 if let streams {

@@ -86,7 +86,9 @@ public final class Trainer {
 
         enter(.forward)
         network.profile.reset()
-        let losses = computeGradient(of: batch, shards: shards, divisor: targetCount, sequenceCount: batches.sequenceCount(ofBatch: state.batch))
+        let losses = computeGradient(
+            of: batch, shards: shards, divisor: targetCount, sequenceCount: batches.sequenceCount(ofBatch: state.batch),
+            totals: network.needsTotals ? BatchTotals(batches, ofBatch: state.batch) : nil)
         // A loss can be infinite where its derivative isn't: every rank learns of it from the sum.
         summed[gradient.count] = losses.areFinite ? 0 : 1
         enter(.waiting)
@@ -95,7 +97,7 @@ public final class Trainer {
         try group.sumOverRanks(summed, order: configuration.parallelism.reduction)
 
         enter(.optimizer)
-        network.layout.finish(gradient: gradient, team: team)
+        if network.finishesGradient { team.gathered { network.finishGradient(gradient) } }
         let norm = summed[gradient.count] == 0 ? gradientNorm.norm(of: gradient) : .nan
         let rate = (state.plateau?.rate ?? learningRate.rate(atStep: state.step, inEpoch: state.epoch)) * batches.relativeLength(ofBatch: state.batch)
         // Every rank has the same gradient and weights, and so decides alike.

@@ -53,6 +53,12 @@ struct BenchCommand: GroupCommand {
     @Option(parsing: .unconditional, help: "Dropout's rate between the recurrent layers.")
     var dropout: Double?
 
+    @Option(parsing: .unconditional, help: "Recurrent dropout's rate inside the recurrent layers.")
+    var recurrentDropout: Double?
+
+    @Option(parsing: .unconditional, help: "Weight drop's rate of the hidden-to-hidden weights.")
+    var weightDrop: Double?
+
     @Option(help: "Where the loss is taken: at every time step or the last.")
     var loss: LossPlace?
 
@@ -107,7 +113,10 @@ struct BenchCommand: GroupCommand {
             if loss == .every { throw ValidationError("--loss every needs a vocabulary; real numbers are predicted at the last step.") }
             if chosen.input == 0 { throw ValidationError("--input is 0; without a vocabulary it must be at least 1.") }
         }
-        if let dropout, !(0..<1 ~= dropout) { throw ValidationError("--dropout is \(dropout); it must be at least 0 and below 1.") }
+        for (name, rate) in [("dropout", dropout), ("recurrent-dropout", recurrentDropout), ("weight-drop", weightDrop)] {
+            guard let rate, !(0..<1 ~= rate) else { continue }
+            throw ValidationError("--\(name) is \(rate); it must be at least 0 and below 1.")
+        }
         if kernels && optimizers { throw ValidationError("--kernels and --optimizers don't go together; give one of them.") }
         guard seconds > 0, seconds <= 3600 else { throw ValidationError("--seconds is \(seconds); it must be above 0 and at most 3600.") }
     }
@@ -143,7 +152,10 @@ struct BenchCommand: GroupCommand {
         printLine(json ? benchmark.json.serialized() : BenchmarkText.lines(benchmark).joined(separator: "\n"))
     }
 
-    private var givesSizes: Bool { [batch, time, vocabulary, input, hidden, layers].contains { $0 != nil } || loss != nil || cell != nil || bidirectional || dropout != nil }
+    private var givesSizes: Bool {
+        [batch, time, vocabulary, input, hidden, layers].contains { $0 != nil } || loss != nil || cell != nil || bidirectional
+            || [dropout, recurrentDropout, weightDrop].contains { $0 != nil }
+    }
 
     private var shapes: [BenchmarkShape] {
         guard shape != nil || givesSizes else { return BenchmarkShape.named }
@@ -157,7 +169,7 @@ struct BenchCommand: GroupCommand {
         chosen.hidden = hidden ?? chosen.hidden
         chosen.layers = layers ?? chosen.layers
         chosen.isBidirectional = bidirectional
-        chosen.dropout = dropout ?? 0
+        (chosen.dropout, chosen.recurrentDropout, chosen.weightDrop) = (dropout ?? 0, recurrentDropout ?? 0, weightDrop ?? 0)
         chosen.isEmbedded = chosen.vocabulary > 0 && input.map { $0 > 0 } ?? chosen.isEmbedded
         chosen.input = input ?? chosen.input
         if chosen.vocabulary > 0 && !chosen.isEmbedded { chosen.input = chosen.vocabulary }

@@ -13,7 +13,8 @@ enum BenchmarkText {
             shape.vocabulary == 0 ? counted(shape.input, "number") : counted(shape.vocabulary, "symbol") + (shape.isEmbedded ? ", embedding \(shape.input)" : ", one-hot")
         let layers =
             "\(shape.layers) × \(shape.isBidirectional ? "bidirectional " : "")\(shape.cell.name)(\(shape.hidden))"
-            + (shape.dropout > 0 ? " with dropout \(shape.dropout)" : "")
+            + [("dropout", shape.dropout), ("recurrent dropout", shape.recurrentDropout), ("weight drop", shape.weightDrop)].filter { $0.1 > 0 }
+            .map { ", \($0.0) \($0.1)" }.joined()
         var lines = [
             "\(shape.name)  batch \(shape.batch), \(counted(shape.timeCount, "time step")), \(reads), \(layers), loss at "
                 + (shape.lossAtEveryStep ? "every step" : "the last step"),

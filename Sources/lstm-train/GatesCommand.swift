@@ -63,7 +63,7 @@ struct GatesCommand: ParsableCommand {
         let picture = try GatePicture(trace, title: title(trained), layer: layer, units: chosen)
         let file = output ?? trained.path + "/gates.svg"
         try picture.write(to: file)
-        show(picture, trained: trained, layer: layer, stepCount: trace.layer.timeCount, file: file)
+        show(picture, trained: trained, layer: layer, trace: trace.layer, file: file)
     }
 
     private func trace(_ trained: TrainedRun, layer: Int) throws -> SequenceTrace {
@@ -77,9 +77,10 @@ struct GatesCommand: ParsableCommand {
         return row.map { "\(name), row \($0) of the validation part" } ?? "\(name) reads “\(shortened(text ?? "", to: 40))”"
     }
 
-    private func show(_ picture: GatePicture, trained: TrainedRun, layer: Int, stepCount: Int, file: String) {
+    private func show(_ picture: GatePicture, trained: TrainedRun, layer: Int, trace: LayerTrace, file: String) {
         printLine("gates       \(file)")
-        printLine("layer       \(layer + 1) of \(trained.configuration.model.recurrentLayerCount), over \(counted(stepCount, "time step")); \(picture.units.count == 1 ? "unit" : "units") \(picture.units.map(String.init).joined(separator: ", "))")
+        let direction = trace.cell.isBidirectional ? ", its forward direction" : ""
+        printLine("layer       \(layer + 1) of \(trained.configuration.model.recurrentLayerCount)\(direction), over \(counted(trace.timeCount, "time step")); \(picture.units.count == 1 ? "unit" : "units") \(picture.units.map(String.init).joined(separator: ", "))")
         guard let gate = picture.memoryGate else { return }
         printLine("longest memory, 1/(1 - mean \(gate) gate):")
         for memory in picture.memories.prefix(5) {

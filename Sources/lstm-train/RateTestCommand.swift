@@ -14,7 +14,8 @@ struct RateTestCommand: GroupCommand {
         abstract: "Find a learning rate: train some steps with a rate that rises exponentially, draw the loss over it, and propose one.",
         discussion: """
             The range test of Smith (2017), with the configuration's own data, model, optimizer and clipping. Its schedule is not used, and nothing is kept \
-            but the picture. The proposal is a tenth of the rate at which the mean loss is lowest. The test ends early where the loss grows to 4 times its lowest.
+            but the picture. The proposal is a tenth of the rate at which the mean loss is lowest. The test ends early where the loss grows to 4 times its lowest and \
+            above the first one.
 
             EXAMPLES
               lstm-train rate-test config.json

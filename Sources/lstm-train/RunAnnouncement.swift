@@ -38,10 +38,10 @@ struct RunAnnouncement {
         }
         return [field("model", row("layer", "output [time, units]", "parameters", "multiply-adds"))]
             + [field("", row(input, "[\(times), \(shape.inputWidth)]", "", ""))]
-            + plan.layers.map { layer in
-                let multiplyAdds = layer.multiplyAdds(timeCount: times)
+            + zip(plan.layers, plan.stepCounts(timeCount: times)).map { layer, count in
+                let multiplyAdds = layer.multiplyAdds(timeCount: count)
                 return field("", row(
-                    layer.name, layer.isEveryStep ? "[\(times), \(layer.width)]" : "[\(layer.width)]", grouped(layer.parameterCount),
+                    layer.name, layer.isEveryStep ? "[\(layer.stepChange.stepCount(count)), \(layer.width)]" : "[\(layer.width)]", grouped(layer.parameterCount),
                     multiplyAdds > 0 ? short(Double(multiplyAdds)) : "0"))
             }
             + [field("", row("together", "", grouped(summary.parameterCount), short(Double(plan.multiplyAdds(timeCount: times))) + " a sequence"))]

@@ -22,7 +22,7 @@ struct InteropTests {
     }
 
     @Test(
-        "outputs and final states of ragged sequences are this program's: 1 to 3 layers, all inputs, every step and the last",
+        "outputs and final states of ragged sequences are this program's: 1 to 3 layers and lists of layers, all inputs, every step and the last",
         arguments: ExportFormat.allCases)
     func sameOutputs(format: ExportFormat) throws {
         let folder = try TemporaryFolder()
@@ -50,7 +50,7 @@ struct InteropTests {
 
     @Test(
         "text: the card's lines run as printed, and the most likely continuation is this program's",
-        arguments: ExportFormat.allCases, [TrainedSubject.text, TrainedSubject.bytes])
+        arguments: ExportFormat.allCases, [TrainedSubject.text, TrainedSubject.bytes, TrainedSubject.textList])
     func text(format: ExportFormat, json: String) throws {
         let folder = try TemporaryFolder()
         try TrainedSubject.writeData(in: folder)
@@ -80,7 +80,7 @@ struct InteropTests {
 
     @Test(
         "classes: the card's lines run as printed, and a sequence in the data's own units, or a text, has this program's probabilities by the classes' names",
-        arguments: ExportFormat.allCases, [TrainedSubject.sequences, TrainedSubject.labelledTexts])
+        arguments: ExportFormat.allCases, [TrainedSubject.sequences, TrainedSubject.labelledTexts, TrainedSubject.sequenceList])
     func classes(format: ExportFormat, json: String) throws {
         let folder = try TemporaryFolder()
         try TrainedSubject.writeData(in: folder)

@@ -20,7 +20,8 @@ enum Subjects {
         let inputs: [(String, ModelDescription.Input)] = [
             ("onehot", .oneHot(vocabularyCount: 6)), ("embedding", .embedding(vocabularyCount: 7, width: 4)), ("vectors", .vectors(width: 3)),
         ]
-        let sources = CellKind.allCases.flatMap { cell in inputs.map { (cell, $0.0, $0.1) } }
+        // No format has an sLSTM.
+        let sources = CellKind.allCases.filter { !$0.hasChosenForgetGate }.flatMap { cell in inputs.map { (cell, $0.0, $0.1) } }
         let usual = sources.flatMap { cell, name, input in
             (1...3).flatMap { layers in
                 [ModelDescription.Head.everyStep, .lastStep].map { head in
@@ -34,7 +35,7 @@ enum Subjects {
                 }
             }
         }
-        return usual
+        return usual + lists
             + forms.flatMap { layer in
                 inputs.enumerated().map { index, input in
                     (
@@ -57,13 +58,15 @@ enum Subjects {
 
     /// Those that `format` can say.
     static func known(to format: ExportFormat) -> [(name: String, shape: ModelDescription)] {
-        all.filter { _, shape in
-            let layer = shape.recurrentLayers[0]
-            return switch format {
-            case .pytorch: layer.reset == .after && !layer.hasPeepholes && !layer.isCoupled && layer.gateFunction == .sigmoid
-            case .keras: !layer.hasPeepholes
-            case .onnx, .npz: true
-            }
+        all.filter { $1.recurrentLayers.allSatisfy { has(format, $0) } }
+    }
+
+    /// Whether `format` has such a layer.
+    static func has(_ format: ExportFormat, _ layer: RecurrentDescription) -> Bool {
+        switch format {
+        case .pytorch: layer.reset == .after && !layer.hasPeepholes && !layer.isCoupled && layer.gateFunction == .sigmoid
+        case .keras: !layer.hasPeepholes
+        case .onnx, .npz: true
         }
     }
 
@@ -116,6 +119,22 @@ struct TrainedSubject {
     static let series = """
         {"data": {"kind": "series", "files": "FOLDER/table.csv", "columns": ["wave", "saw"], "targets": ["sum", "saw"], "length": 7, "horizon": 3,
                   "relative": true}, "model": {"hidden": 6, "layers": 2}, "training": {"batch": 16, "steps": 20}, "optimizer": {"learningRate": 0.01}}
+        """
+
+    /// Layers that differ, whose states are carried from symbol to symbol.
+    static let textList = """
+        {"data": {"kind": "text", "files": "FOLDER/text.txt", "length": 12},
+         "model": {"layers": [{"type": "lstm", "hidden": 13}, {"type": "layerNorm"}, {"type": "gru", "hidden": 8, "connection": "concatenate"}, {"type": "rnn", "hidden": 6}]},
+         "training": {"batch": 8, "steps": 60}, "optimizer": {"learningRate": 0.02}}
+        """
+
+    /// Layers that differ over ragged sequences, with a head at each sequence's last step.
+    static let sequenceList = """
+        {"data": {"kind": "sequences", "files": "FOLDER/labelled.csv", "label": "kind", "features": 2},
+         "model": {"layers": [{"type": "dense", "units": 5, "activation": "tanh"}, {"type": "lstm", "hidden": 7, "bidirectional": true, "merge": "average"},
+                              {"type": "dropout", "rate": 0.2}, {"type": "gru", "hidden": 7, "connection": "residual"}, {"type": "noise", "deviation": 0.1},
+                              {"type": "dense", "units": 6, "activation": "relu"}]},
+         "training": {"batch": 16, "steps": 20}, "optimizer": {"learningRate": 0.01}}
         """
 
     /// Classes of ragged sequences of two numbers, and of texts.

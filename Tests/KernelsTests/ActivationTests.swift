@@ -53,6 +53,35 @@ struct ActivationTests {
         #expect(largest.error < 3.5)
     }
 
+    /// Where Φ is small, the error of e^(-x²/2) is that of x², rounded: up to x²/2 units.
+    @Test("Φ has an error of at most 2 units in the last place of 1, and of 1e-5 of itself where it is small; φ likewise")
+    func normalDistributionIsNear() {
+        var (largest, relative, ofDensity) = (0.0, 0.0, 0.0)
+        for place in -1250...1250 {
+            let x = Float(place) / 100 + 0.003
+            let (distribution, density) = normalDistribution(Lane(repeating: x))
+            let wanted = erfc(-Double(x) / 2.0.squareRoot()) / 2
+            largest = max(largest, abs(Double(distribution[0]) - wanted))
+            relative = max(relative, abs(Double(distribution[0]) / wanted - 1))
+            let bell = exp(-Double(x) * Double(x) / 2) / (2 * Double.pi).squareRoot()
+            ofDensity = max(ofDensity, abs(Double(density[0]) / bell - 1))
+        }
+        print("Φ: \(largest), relative \(relative); φ: \(ofDensity)")
+        #expect(largest < 2 * Double(Float(1).ulp) && relative < 1e-5 && ofDensity < 1e-5)
+        let (high, low) = (normalDistribution(Lane(repeating: .infinity)), normalDistribution(Lane(repeating: -.infinity)))
+        #expect(high.distribution[0] == 1 && low.distribution[0] == 0 && high.density[0] == 0 && low.density[0] == 0)
+        #expect(abs(normalDistribution(Lane(repeating: 0)).distribution[0] - 0.5) < 1e-7 && normalDistribution(Lane(repeating: .nan)).distribution[0].isNaN)
+    }
+
+    @Test("log σ has an error of at most 3 units in the last place from -87 to 87, and is x where e^x is too small to count")
+    func logSigmoidIsNear() {
+        let largest = largestError(from: -87, to: 87, every: 797, { logSigmoid($0) }) { min($0, 0) - log1p(exp(-abs($0))) }
+        print("log sigmoid: \(largest.error) units in the last place at \(largest.at)")
+        #expect(largest.error < 3)
+        #expect(value(logSigmoid, -1e30) == -1e30 && value(logSigmoid, -.infinity) == -.infinity && value(logSigmoid, .infinity) == 0)
+        #expect(value(logSigmoid, .nan).isNaN)
+    }
+
     @Test("Zeros and infinities give the limits, values out of range saturate, and NaN stays NaN")
     func ends() {
         #expect(value(exponential, 0) == 1 && value(exponential, -0.0) == 1)

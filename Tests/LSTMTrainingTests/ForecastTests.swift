@@ -16,6 +16,22 @@ struct ForecastTests {
         let facts = try model.seriesFacts()
         #expect(facts.columns == (relative ? ["load", "heat", "price"] : ["load", "heat"]))
         #expect(facts.targets == ["heat", "price"] && facts.length == 7 && facts.horizon == 2)
+        try expectEvaluatedError(example, model, columnCount: facts.columns.count)
+    }
+
+    @Test("the same of models whose first layer isn't recurrent, which tells how many numbers it reads by other weights", arguments: [
+        #"{"layers": [{"type": "conv1d", "channels": 6, "width": 3, "stride": 2, "activation": "tanh"}, {"type": "gru", "hidden": 5}, {"type": "pool"}]}"#,
+        #"{"layers": [{"type": "stack", "frames": 3}, {"type": "lstm", "hidden": 6}]}"#,
+        #"{"layers": [{"type": "dense", "units": 5}, {"type": "tcn", "channels": 6, "width": 2, "dropout": 0.1}]}"#,
+        #"{"layers": [{"type": "pool", "method": "attention"}]}"#,
+    ])
+    func forecastsOfOtherLayers(model: String) throws {
+        let example = try TrainedExample.series(relative: false, model: model)
+        defer { example.remove() }
+        try expectEvaluatedError(example, TrainedModel(path: example.path), columnCount: 2)
+    }
+
+    private func expectEvaluatedError(_ example: TrainedExample, _ model: TrainedModel, columnCount: Int) throws {
         let statistics = try #require(try TrainedRun(example.path).statistics())
         let deviations = ["heat", "price"].compactMap { name in statistics.columns.first { $0.name == name }?.deviation }
         let rows = TrainedExample.table
@@ -23,7 +39,7 @@ struct ForecastTests {
         var errors: [Double] = []
         // Windows whose predicted rows are in the validation part.
         for start in first - 7...rows.count - 9 {
-            let past = rows[start..<start + 7].map { Array($0.prefix(facts.columns.count)) }
+            let past = rows[start..<start + 7].map { Array($0.prefix(columnCount)) }
             let forecast = try model.forecast(past)
             for (step, row) in forecast.enumerated() {
                 let truth = rows[start + 7 + step].suffix(2)

@@ -56,12 +56,12 @@ struct TrainedExample {
         return [1000 + 10 * saw, 0.01 * tooth - 5, 1e6 + square]
     }
 
-    static func series(relative: Bool) throws -> TrainedExample {
+    static func series(relative: Bool, model: String = #"{"hidden": 11}"#) throws -> TrainedExample {
         let lines = ["load,heat,price"] + table.map { row in row.map { "\($0)" }.joined(separator: ",") }
         return try TrainedExample(
             """
             {"data": {"kind": "series", "files": "data.txt", "length": 7, "horizon": 2, "columns": ["load", "heat"], "targets": ["heat", "price"],
-             "relative": \(relative), "validationFraction": 0.2}, "model": {"hidden": 11}, "training": {"batch": 20, "steps": 20}}
+             "relative": \(relative), "validationFraction": 0.2}, "model": \(model), "training": {"batch": 20, "steps": 20}}
             """,
             data: lines.joined(separator: "\n") + "\n")
     }

@@ -4,10 +4,13 @@ import Testing
 /// The files that may switch over kinds of layers: what a layer says of itself, the plan, the factory, and the writers of exports.
 private let layerSwitches = [
     "Layers/LayerDescription.swift", "Models/ModelDescription.swift", "Models/ModelPlan.swift", "Models/ModelFactory.swift",
-    "Exports/ModelWriter.swift", "Exports/Weights/KerasWeights.swift", "Exports/ONNX/ONNXGraph.swift",
+    "Exports/ModelWriter.swift", "Exports/ExportedModel+Words.swift", "Exports/Weights/KerasWeights.swift", "Exports/ONNX/ONNXGraph.swift",
+    "Exports/Python/PyTorchList.swift", "Exports/Python/KerasLayers.swift", "Exports/Python/NumpyLayers.swift",
 ]
 /// The files that may switch over cells: the list of cells, the code that is compiled for each, and what export formats call them.
-private let cellSwitches = ["Layers/Cells/CellForm.swift", "Layers/Recurrent/CellDispatch.swift", "Exports/CellExport.swift"]
+private let cellSwitches = [
+    "Layers/Cells/CellForm.swift", "Layers/Recurrent/CellDispatch.swift", "Layers/Regularization/RegularizedStep.swift", "Exports/CellExport.swift",
+]
 
 @Suite("Kinds of layers")
 struct LayerKindTests {

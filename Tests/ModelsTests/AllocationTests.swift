@@ -35,6 +35,25 @@ struct AllocationTests {
             return .recurrent(layer)
         }
 
+        private static func transformer(dropout: Double, context: Int) -> LayerDescription {
+            var layer = TransformerDescription(heads: 3, feedForward: 20)
+            (layer.dropout, layer.context) = (dropout, context)
+            return .transformer(layer)
+        }
+
+        private static func regularized(_ cell: CellKind) -> LayerDescription {
+            var layer = RecurrentDescription(cell: cell, hidden: 20)
+            (layer.regularization.weightDrop, layer.regularization.recurrentDropout, layer.regularization.zoneout) = (0.5, 0.5, 0.1)
+            (layer.regularization.activationL2, layer.regularization.temporalL2) = (1, 1)
+            return .recurrent(layer)
+        }
+
+        private static func lstm(layerNorm: LayerNormPlace = .none, projection: Int = 0) -> LayerDescription {
+            var layer = RecurrentDescription(cell: .lstm, hidden: 20)
+            (layer.layerNorm, layer.projection, layer.initialState) = (layerNorm, projection, .learned)
+            return .recurrent(layer)
+        }
+
         private static func layers(_ layers: [LayerDescription], _ input: ModelDescription.Input, _ outputs: Int) -> ModelDescription {
             ModelDescription(input: input, layers: layers, outputs: outputs, head: .lastStep, loss: .crossEntropy, initialization: .pyTorch)
         }
@@ -67,6 +86,13 @@ struct AllocationTests {
                     [.dropout(DropoutDescription(rate: 0.5)), .recurrent(RecurrentDescription(cell: .gru, hidden: 20))],
                     .embedding(vocabularyCount: 5, width: 9), 5)),
             Case(
+                name: "regularised layers, from a dropped embedding",
+                shape: {
+                    var shape = layers([regularized(.lstm), regularized(.gru)], .embedding(vocabularyCount: 5, width: 9), 5)
+                    shape.embeddingDropout = 0.5
+                    return shape
+                }()),
+            Case(
                 name: "layers without a recurrence",
                 shape: layers(
                     [
@@ -74,10 +100,33 @@ struct AllocationTests {
                         .recurrent(RecurrentDescription(cell: .lstm, hidden: 20)), .layerNorm(LayerNormDescription()),
                     ], .vectors(width: 3), 4)),
             Case(
+                name: "transformers",
+                shape: layers([transformer(dropout: 0.1, context: 0), transformer(dropout: 0, context: 4)], .embedding(vocabularyCount: 5, width: 12), 5)),
+            Case(
                 name: "bidirectional, few numbers", shape: layers([bidirectional(.lstm), bidirectional(.lstm)], .vectors(width: 3), 4)),
+            Case(
+                name: "convolutions and pooling",
+                shape: layers(
+                    [
+                        .convolution(ConvolutionDescription(channels: 9, width: 3, stride: 2)), .stack(StackDescription(frames: 2)),
+                        .recurrent(RecurrentDescription(cell: .lstm, hidden: 20)), .pool(PoolDescription(method: .attention)),
+                    ], .vectors(width: 3), 4)),
+            Case(
+                name: "temporal blocks, largest values",
+                shape: layers(
+                    [
+                        .temporalBlock(TemporalBlockDescription(channels: 9, width: 3, dropout: 0.2)), .subsample(SubsampleDescription(factor: 2)),
+                        .pool(PoolDescription(method: .max)),
+                    ], .embedding(vocabularyCount: 5, width: 9), 5)),
             Case(name: "GRU, few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70, cell: .gru)),
             Case(name: "GRU with reset first", shape: shape(.oneHot(vocabularyCount: 7), 7, .everyStep, .crossEntropy, cell: .gruBefore)),
             Case(name: "LSTM with peepholes", shape: shape(.vectors(width: 3), 4, .lastStep, .crossEntropy, cell: .lstmPeephole), gates: .split),
+            Case(
+                name: "layer normalisation in the recurrence, learned initial states",
+                shape: layers([lstm(layerNorm: .products), lstm(layerNorm: .gates)], .oneHot(vocabularyCount: 7), 7)),
+            Case(name: "projections", shape: layers([lstm(projection: 9), lstm(projection: 5)], .vectors(width: 3), 4)),
+            Case(name: "projections, split gates", shape: layers([lstm(projection: 9)], .vectors(width: 3), 4), gates: .split),
+            Case(name: "sLSTM", shape: layers([.recurrent(RecurrentDescription(cell: .slstm, hidden: 20))], .embedding(vocabularyCount: 5, width: 9), 5)),
             Case(name: "RNN, one-hot", shape: shape(.oneHot(vocabularyCount: 7), 7, .everyStep, .crossEntropy, cell: .rnn)),
             Case(name: "RNN, few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70, cell: .rnn)),
         ]
@@ -115,12 +164,14 @@ struct AllocationTests {
         let streams = RecurrentState(ModelPlan(kind.shape).state, sequenceCount: 12)
         let batches = (0..<3).map { batch(kind.shape, seed: $0) }
         let shards = (0..<4).map { 3 * $0..<3 * $0 + 3 }
+        let totals = BatchTotals(lengths: batches[0].lengths)
         func step(_ batch: Batch) {
-            network.load(parameters.view)
+            network.load(parameters.view, for: .training(seed: 1, step: 2))
             network.forward(batch, state: streams, for: .training(seed: 1, step: 2))
             network.advance(streams, lengths: batch.lengths)
             _ = network.loss(batch, divisor: 12)
-            network.backward(batch, shards: shards, gradient: gradient.view)
+            network.backward(batch, shards: shards, totals: totals, gradient: gradient.view)
+            network.finishGradient(gradient.view)
             let scale = GradientNorm.scale(norm: norm.norm(of: gradient.view), limit: 1)
             adam.update(parameters.view, gradient: gradient.view, gradientScale: scale, learningRate: 0.01, state: state, team: team)
         }

@@ -1,4 +1,5 @@
 import Batches
+import Kernels
 import Layers
 import Models
 import Testing
@@ -41,5 +42,31 @@ struct ParameterTests {
         #expect(shape.multiplyAdds(timeCount: 5) == 5 * (12 * 12 + 12 * 6 + 12))
         shape.head = .lastStep
         #expect(shape.multiplyAdds(timeCount: 5) == 5 * (12 * 12 + 12 * 6) + 12)
+    }
+
+    @Test("layers over time have torch's names and shapes, and count the steps and multiply-adds that they compute")
+    func overTime() {
+        let shape = ModelDescription(
+            input: .vectors(width: 4),
+            layers: [
+                .convolution(ConvolutionDescription(channels: 6, width: 5, stride: 2, groups: 2)), .temporalBlock(TemporalBlockDescription(channels: 3, width: 2)),
+                .recurrent(RecurrentDescription(cell: .gru, hidden: 4)), .pool(PoolDescription(method: .attention, units: 2)),
+            ], outputs: 3, head: .lastStep, loss: .squaredError, initialization: .pyTorch)
+        let plan = ModelPlan(shape)
+        #expect(
+            plan.parameters.parameters.map { "\($0.name) \($0.shape)" } == [
+                "layers.0.weight [6, 2, 5]", "layers.0.bias [6]", "layers.1.conv1.weight [3, 6, 2]", "layers.1.conv1.bias [3]", "layers.1.conv2.weight [3, 3, 2]",
+                "layers.1.conv2.bias [3]", "layers.1.downsample.weight [3, 6, 1]", "layers.1.downsample.bias [3]", "rnn.weight_ih_l0 [12, 3]",
+                "rnn.weight_hh_l0 [12, 4]", "rnn.bias_ih_l0 [12]", "rnn.bias_hh_l0 [12]", "layers.3.weight [2, 4]", "layers.3.bias [2]", "layers.3.query [1, 2]",
+                "head.weight [3, 4]", "head.bias [3]",
+            ])
+        #expect(plan.stepCounts(timeCount: 9) == [9, 5, 5, 5, 1])
+        #expect(plan.multiplyAdds(timeCount: 9) == 5 * 6 * 2 * 5 + 5 * (3 * 6 * 2 + 3 * 3 * 2 + 3 * 6) + 5 * 12 * (3 + 4) + 5 * (2 * 4 + 2 + 4) + 3 * 4)
+        // Half as many steps of everything above the stride.
+        let above = ModelDescription(
+            input: .vectors(width: 6), layers: Array(shape.layers.dropFirst()), outputs: 3, head: .lastStep, loss: .squaredError, initialization: .pyTorch)
+        let below = ModelDescription(
+            input: .vectors(width: 4), layers: [shape.layers[0]], outputs: 3, head: .lastStep, loss: .squaredError, initialization: .pyTorch)
+        #expect(plan.keptFloats(.float32) == ModelPlan(below).keptFloats(.float32) + ModelPlan(above).keptFloats(.float32) / 2)
     }
 }

@@ -20,13 +20,15 @@ struct Pass {
 }
 
 extension Model {
-    /// One step from `parameters`: load, forward, loss, backward.
-    /// - Parameter scores: whether outputs are wanted, which segments don't keep.
+    /// One step from `parameters`: load, forward, loss, backward, and what follows the sum over ranks.
+    /// - Parameters:
+    ///   - scores: whether outputs are wanted, which segments don't keep.
+    ///   - isSummed: whether the gradient is that of the whole batch, so that ``finishGradient(_:)`` may follow.
     func pass(
         _ batch: Batch, parameters: FloatView, divisor: Int, shards: [Range<Int>], state: RecurrentState? = nil, scores: Bool = true,
-        for purpose: Purpose = .training(seed: 1, step: 0)
+        totals: BatchTotals? = nil, isSummed: Bool = true, for purpose: Purpose = .training(seed: 1, step: 0)
     ) -> Pass {
-        load(parameters)
+        load(parameters, for: purpose)
         forward(batch, state: state, for: purpose)
         let rowCount = shape.head == .everyStep ? batch.timeCount * batch.sequenceCount : batch.sequenceCount
         if scores { score(batch) }
@@ -34,7 +36,8 @@ extension Model {
         let losses = loss(batch, divisor: divisor)
         let gradient = FloatMemory(count: layout.count)
         gradient.view.fill(.nan)  // so that what isn't overwritten shows
-        backward(batch, shards: shards, gradient: gradient.view)
+        backward(batch, shards: shards, totals: totals, gradient: gradient.view)
+        if isSummed { finishGradient(gradient.view) }
         let end = RecurrentState(ModelPlan(shape).state, sequenceCount: batch.sequenceCount)
         if batch.sequenceCount > 0 { advance(end, lengths: batch.lengths) }
         return Pass(losses: losses, outputs: outputs, gradient: gradient.view.array(), states: end.values.array())

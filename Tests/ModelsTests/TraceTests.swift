@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import Layers
 import Models
@@ -31,6 +32,29 @@ struct TraceTests {
                         #expect(relativeDifference(pair.0, pair.1.flatMap { $0 }) < 2e-5, "list \(place) of \(example), layer \(layer), sequence \(sequence)")
                     }
                 }
+            }
+        }
+    }
+
+    @Test("the gates of layers with normalisation or a projection give their cells' outputs; an sLSTM's larger gate is 1", arguments: GateMode.allCases)
+    func otherForms(gates: GateMode) throws {
+        let (projected, normalized, scalar) = (17, 9, 18)
+        var layers = [RecurrentDescription(cell: .lstm, hidden: projected), RecurrentDescription(cell: .lstm, hidden: normalized), RecurrentDescription(cell: .slstm, hidden: scalar)]
+        (layers[0].projection, layers[1].layerNorm) = (4, .products)
+        let list = LayerList(name: "three forms", input: .numbers(width: 3), layers: layers.map { .recurrent($0) })
+        let network = Setting(threads: 2, gates: gates).network(list.shape)
+        let memory = FloatMemory(count: network.layout.count)
+        memory.view.copy(list.parameters)
+        network.load(memory.view)
+        network.forward(list.batch())
+        for (place, layer) in layers.enumerated() {
+            let trace = network.trace(layer: place, sequence: 2, length: 7)
+            #expect(trace.gates.count == 4 && trace.unitCount == layer.hidden && trace.hiddens.count == 7 * layer.hidden)
+            if layer.cell == .slstm {
+                #expect(zip(trace.gates[0], trace.gates[1]).allSatisfy { max($0, $1) == 1 })
+            } else {
+                let wanted = zip(trace.gates[3], trace.cells).map { Double($0) * tanh(Double($1)) }
+                #expect(relativeDifference(trace.hiddens, wanted) < 1e-6)
             }
         }
     }

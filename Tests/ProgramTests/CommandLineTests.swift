@@ -64,7 +64,7 @@ extension ProgramTests {
         @Test("keys given as options are recognised as keys", arguments: [
             (["--epochs", "3"], "write training.epochs=3"), (["--lr", "0.1"], "write optimizer.learningRate=0.1"),
             (["--lr=0.1"], "write optimizer.learningRate=0.1"),
-            (["--batch_size", "8", "--dry-run"], "write training.batch=8"), (["--dropout", "0.5"], "write model.dropout=0.5"), (["--zoneout", "0.5"], "lstm-train has no dropout inside a recurrence"), (["--gpu"], "on CPUs only"),
+            (["--batch_size", "8", "--dry-run"], "write training.batch=8"), (["--dropout", "0.5"], "write model.dropout=0.5"), (["--wdrop", "0.5"], "write model.weightDrop=0.5"), (["--gpu"], "on CPUs only"),
             (["--model.hidden", "8"], "write model.hidden=8"), (["--data", "play.txt"], "write data.files=play.txt"), (["--output_dir", "out"], "--run-directory PATH"),
         ])
         func options(arguments: [String], words: String) throws {

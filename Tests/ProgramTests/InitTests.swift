@@ -32,6 +32,17 @@ extension ProgramTests {
             #expect(rehearsed.exitCode == (configuration["data"]?["files"] == nil ? 0 : 66), "\(rehearsed)")
         }
 
+        @Test("one word changes the cell of the configuration for labelled sequences", arguments: ["lstm", "gru", "rnn"])
+        func cell(name: String) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try folder.write("a1,a2,a3,label\n" + (0..<40).map { "\($0),\($0 % 7),\($0 % 3),\($0 % 2)\n" }.joined(), "rows.csv")
+            let written = try folder.run(.alone, "init", "--task", "sequences", "rows.csv", "--output", "rows.json")
+            #expect(written.exitCode == 0, "\(written)")
+            let trained = try folder.run(.alone, "rows.json", "data.label=label", "model.cell=\(name)", "training.steps=3")
+            #expect(trained.exitCode == 0, "\(trained)")
+        }
+
         @Test("init's configuration for a text of any size trains, and a small text has enough steps", arguments: [20, 21, 56, 60, 223, 400, 1500, 12_000])
         func sizes(symbolCount: Int) throws {
             let folder = try Folder()

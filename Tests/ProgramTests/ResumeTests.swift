@@ -5,14 +5,17 @@ import Testing
 extension ProgramTests {
     @Suite("stopping and resuming")
     struct ResumeTests {
-        @Test("a run stopped at any step and resumed on other numbers of ranks ends with the uninterrupted run's weights", arguments: Work.all + [.momentum, .gru, .stack, .words, .cells, .bidirectional, .layers])
+        @Test(
+            "a run stopped at any step and resumed on other numbers of ranks ends with the uninterrupted run's weights",
+            arguments: Work.all + [.momentum, .gru, .stack, .words, .cells, .bidirectional, .layers, .transformers, .blocks, .regularized, .causalConvolutions, .cellForms])
         func stopsLeaveNoTrace(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }
             try work.prepare(in: folder)
             let wanted = try folder.uninterrupted(work, steps: 50)
             // Within an epoch and at its end: an epoch has 7 steps of reber, 13 of text, 5 of series.
-            for stops in [[(1, 1), (13, 4), (14, 2)], [(7, 2), (25, 1), (49, 4)]] {
+            let isOneOfAll = Work.all.contains { $0.name == work.name }
+            for stops in isOneOfAll ? [[(1, 1), (13, 4), (14, 2)], [(7, 2), (25, 1), (49, 4)]] : [[(13, 4), (24, 1)]] {
                 let run = "run-\(stops[0].0)"
                 for (step, rankCount) in stops + [(50, 2)] {
                     let result = try folder.train(work, "training.steps=\(step)", into: run, on: Launch(rankCount))

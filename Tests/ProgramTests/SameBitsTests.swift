@@ -10,15 +10,22 @@ extension ProgramTests {
             (2, 1, "fused"), (2, 2, "split"), (2, 3, "fused"),
             (4, 1, "split"), (4, 2, "fused"), (4, 3, "fused"),
         ]
+        /// For models that differ from those of ``Work/all`` in their layers alone.
+        static let someMachines: [(rankCount: Int, threadCount: Int, gates: String)] = [(1, 3, "split"), (2, 2, "fused"), (4, 1, "split"), (4, 3, "fused")]
+        static let otherModels: [Work] = [
+            .momentum, .gru, .stack, .words, .cells, .cellForms, .labelledTexts, .bidirectional, .layers, .transformers, .blocks, .causalConvolutions,
+            .overTime, .regularized,
+        ]
 
-        @Test("any number of ranks and threads, with gates fused or split, gives the same weights after 50 steps", arguments: Work.all + [.momentum, .gru, .stack, .words, .cells, .labelledTexts, .bidirectional, .layers])
-        func anyMachine(work: Work) throws {
+        @Test("any number of ranks and threads, with gates fused or split, gives the same weights after 50 steps", arguments:
+            Work.all.map { ($0, machines) } + otherModels.map { ($0, someMachines) })
+        func anyMachine(work: Work, machines: [(rankCount: Int, threadCount: Int, gates: String)]) throws {
             let folder = try Folder()
             defer { folder.remove() }
             try work.prepare(in: folder)
             let wanted = try folder.uninterrupted(work, steps: 50)
             #expect(wanted.step == 50)
-            for (rankCount, threadCount, gates) in Self.machines {
+            for (rankCount, threadCount, gates) in machines {
                 let run = "\(rankCount)-\(threadCount)-\(gates)"
                 let result = try folder.train(
                     work, "parallelism.threads=\(threadCount)", "parallelism.gates=\(gates)", into: run, on: .ranks(rankCount))
@@ -27,7 +34,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("the same is true in bfloat16, with other weights than float32's", arguments: Work.all + [.cells, .layers])
+        @Test("the same is true in bfloat16, with other weights than float32's", arguments: Work.all + [.cells, .layers, .causalConvolutions, .regularized, .cellForms])
         func bfloat16(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }

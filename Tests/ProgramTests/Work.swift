@@ -128,6 +128,18 @@ struct Work: Sendable, CustomTestStringConvertible {
             """,
         files: ["text.txt": prose])
 
+    /// LSTMs with layer normalisation and with a projection, an sLSTM and a GRU with a hard sigmoid, some with learned initial states; with carried states.
+    static let cellForms = Work(
+        name: "cellForms",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "length": 8},
+             "model": {"layers": [{"type": "lstm", "hidden": 18, "layerNorm": "products", "initialState": "learned"}, {"type": "lstm", "hidden": 9, "layerNorm": "gates"},
+                {"type": "lstm", "hidden": 19, "projection": 6, "initialState": "learned"}, {"type": "slstm", "hidden": 7, "forgetGate": "exponential"},
+                {"type": "gru", "hidden": 9, "gateActivation": "hardSigmoid", "initialState": "learned"}]},
+             "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["text.txt": prose])
+
     /// Bidirectional layers with dropout between them, of sequences of different lengths.
     static let bidirectional = Work(
         name: "bidirectional",
@@ -150,6 +162,64 @@ struct Work: Sendable, CustomTestStringConvertible {
              "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
             """,
         files: ["text.txt": prose])
+
+    /// Everything that acts inside a recurrence in training, of an embedding's rows and on the outputs; with carried states.
+    static let regularized = Work(
+        name: "regularized",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "length": 8},
+             "model": {"embedding": 7, "embeddingDropout": 0.1, "layers": [
+                {"type": "lstm", "hidden": 12, "weightDrop": 0.3, "recurrentDropout": 0.2, "zoneout": 0.1, "zoneoutCell": 0.2},
+                {"type": "dropout", "rate": 0.2, "variational": true},
+                {"type": "gru", "hidden": 9, "candidateDropout": 0.2, "weightDrop": 0.2, "activationL2": 2, "temporalL2": 1}, {"type": "dropout", "rate": 0.3}]},
+             "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["text.txt": prose])
+
+    /// Transformer blocks that carry a context from chunk to chunk, of a text.
+    static let transformers = Work(
+        name: "transformers",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "length": 8},
+             "model": {"embedding": 12, "layers": [{"type": "transformer", "heads": 3, "feedForward": 20, "context": 5, "dropout": 0.1},
+                {"type": "transformer", "heads": 2, "feedForward": 17, "norm": "post", "positions": "none", "activation": "gelu", "context": 9}]},
+             "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["text.txt": prose])
+
+    /// Causal convolutions and a recurrence, with carried states.
+    static let causalConvolutions = Work(
+        name: "causalConvolutions",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "length": 8},
+             "model": {"embedding": 7, "layers": [{"type": "tcn", "channels": 12, "width": 3, "dropout": 0.2},
+                {"type": "tcn", "channels": 12, "width": 2, "dilation": 4}, {"type": "gru", "hidden": 9},
+                {"type": "conv1d", "channels": 10, "width": 2, "padding": "causal", "activation": "tanh"}]},
+             "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["text.txt": prose])
+
+    /// Transformer blocks that begin anew with each chunk: the model has no state.
+    static let blocks = Work(
+        name: "blocks",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "length": 8},
+             "model": {"embedding": 12, "layers": [{"type": "transformer", "heads": 3, "feedForward": 20, "positions": "sinusoidal"}, {"type": "layerNorm"}]},
+             "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["text.txt": prose])
+
+    /// Layers that change the number of time steps, of sequences of different lengths.
+    static let overTime = Work(
+        name: "overTime",
+        configuration: """
+            {"data": {"kind": "sequences", "files": "sequences.csv", "label": "kind", "features": 2, "validationFraction": 0.2, "testFraction": 0.2},
+             "model": {"layers": [{"type": "conv1d", "channels": 8, "width": 3, "groups": 1, "activation": "relu"}, {"type": "dropout", "rate": 0.2},
+                {"type": "stack", "frames": 2}, {"type": "lstm", "hidden": 9, "bidirectional": true}, {"type": "pool", "method": "attention", "units": 6},
+                {"type": "dense", "units": 7, "activation": "tanh"}]},
+             "training": {"batch": 10, "steps": 50, "clipNorm": 1}, "optimizer": {"learningRate": 0.02}}
+            """,
+        files: ["sequences.csv": labelledTable])
 
     /// 1500 characters of simple sentences.
     static let prose: String = {

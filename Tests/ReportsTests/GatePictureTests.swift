@@ -55,6 +55,19 @@ struct GatePictureTests {
         #expect(try XMLElements(file).texts("text").contains("unit 3"))
     }
 
+    @Test("a bidirectional layer's picture says that it is of the forward direction, and others say nothing of it", arguments: [true, false])
+    func direction(isBidirectional: Bool) throws {
+        let model = "\"hidden\": 9, \"bidirectional\": \(isBidirectional)"
+        let configuration = TestRun.text.replacing("\"kind\": \"text\"", with: "\"kind\": \"textWindows\"").replacing("\"hidden\": 9", with: model)
+        let run = try TestRun(configuration, files: ["text.txt": TestRun.prose])
+        defer { run.remove() }
+        let trace = try TrainedRun(run.path).trace(ofText: "the cat", layer: 1, team: TestRun.team)
+        let picture = try GatePicture(trace, title: "t", layer: 1, units: [3])
+        let words = isBidirectional ? " (forward direction)" : ""
+        #expect(picture.picture.summary.contains("of 1 unit of layer 2\(words) over 7 time steps"), "\(picture.picture.summary)")
+        #expect(try XMLElements(picture.picture.file).texts("text").contains { $0.hasPrefix("layer 2\(words); a curve is a unit") })
+    }
+
     @Test("one step is singular", arguments: [(0.0, "about 1 step"), (0.038, "about 1 step"), (0.5, "about 2 steps"), (0.29, "about 1.4 steps")])
     func steps(meanGate: Double, words: String) {
         #expect(GatePicture.Memory(unit: 0, meanGate: meanGate).words(digits: 2) == words)

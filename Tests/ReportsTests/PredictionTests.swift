@@ -52,6 +52,22 @@ struct PredictionTests {
         #expect(throws: TrainingError.emptyPart(part: "test")) { try check(run, .test) }
     }
 
+    @Test("a layer above one that changes the number of time steps can't be traced, and a model without a recurrence has none to trace", arguments: [
+        (
+            #"{"type": "rnn", "hidden": 3}, {"type": "conv1d", "channels": 4, "width": 3, "stride": 2}, {"type": "gru", "hidden": 4}"#, 1,
+            TrainingError.tracesOtherSteps(layer: 1, readableCount: 1)
+        ),
+        (#"{"type": "stack", "frames": 2}, {"type": "gru", "hidden": 4}"#, 0, .tracesOtherSteps(layer: 0, readableCount: 0)),
+        (#"{"type": "conv1d", "channels": 4, "width": 3}, {"type": "pool"}"#, 0, .noLayer(layer: 0, layerCount: 0)),
+    ])
+    func untraceable(layers: String, layer: Int, error: TrainingError) throws {
+        let run = try TestRun(
+            TestRun.series.replacing(#"{"hidden": 7}"#, with: "{\"layers\": [\(layers)]}"), files: ["series.csv": TestRun.table])
+        defer { run.remove() }
+        let trained = try TrainedRun(run.path)
+        #expect(throws: error) { try trained.trace(ofExample: 0, in: .validation, data: trained.data(), layer: layer, team: TestRun.team) }
+    }
+
     @Test("a trace has the input symbols or named numbers, and invalid layers, rows and texts are rejected")
     func traces() throws {
         let text = try TestRun(TestRun.text, files: ["text.txt": TestRun.prose])

@@ -26,9 +26,9 @@ struct ConfigurationFaultTests {
         Refusal(#"{"data": {"kind": "adding"}, "model": {"sede": 1}}"#, "1:40: model.sede is not a key here. Did you mean 'training.seed'?"),
         Refusal(
             #"{"data": {"kind": "adding"}, "model": {"wxyz": 1}}"#,
-            "1:40: model.wxyz is not a key here. The keys of model are cell, hidden, layers, embedding, embeddingFile, trainEmbedding, tied, head, initialization, initialRange, forgetBias, reset, activation, peepholes, coupledGates, gateActivation, bidirectional, dropout, initialWeights and newSymbols."),
+            "1:40: model.wxyz is not a key here. The keys of model are cell, hidden, layers, embedding, embeddingFile, trainEmbedding, tied, head, initialization, initialRange, forgetBias, reset, activation, peepholes, coupledGates, gateActivation, bidirectional, dropout, recurrentDropout, weightDrop, embeddingDropout, activationL2, temporalL2, initialWeights and newSymbols."),
         Refusal(#"{"data": {"kind": "adding"}, "model": {"\u001b[2J": 1}}"#,
-            "1:40: model.\\u001B[2J is not a key here. The keys of model are cell, hidden, layers, embedding, embeddingFile, trainEmbedding, tied, head, initialization, initialRange, forgetBias, reset, activation, peepholes, coupledGates, gateActivation, bidirectional, dropout, initialWeights and newSymbols."),
+            "1:40: model.\\u001B[2J is not a key here. The keys of model are cell, hidden, layers, embedding, embeddingFile, trainEmbedding, tied, head, initialization, initialRange, forgetBias, reset, activation, peepholes, coupledGates, gateActivation, bidirectional, dropout, recurrentDropout, weightDrop, embeddingDropout, activationL2, temporalL2, initialWeights and newSymbols."),
         Refusal(#"{"data": {"kind": "adding"}, "modle": {}}"#, "1:30: modle is not a section here. Did you mean 'model'?"),
         Refusal(#"{"data": {"kind": "adding"}, "hidden": 3}"#, "1:30: hidden is not a section here. Did you mean 'model.hidden'?"),
         Refusal(#"{"data": {"kind": "adding"}, "model.hidden": 3}"#, "1:30: model.hidden is not a section here. Write \"hidden\" inside the section \"model\"."),

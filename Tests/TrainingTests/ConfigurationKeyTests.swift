@@ -146,6 +146,8 @@ private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) thr
     case "string" where schema["enum"] == nil: return standard + [.text("a b.safetensors"), .text("é \"")]
     case "string": return (schema["enum"]?.arrayValue ?? []).filter { key.dottedName != "model.head" || mayBeHead($0, kind) }
     case "integer" where key.dottedName == "model.embedding" && !Configuration(kind: kind).data.hasTokens: return standard
+    // Needs an embedding.
+    case "number" where key.dottedName == "model.embeddingDropout": return standard
     case "number" where key.dottedName == "training.labelSmoothing" && [.series, .adding].contains(kind): return standard
     // At most the learning rate.
     case "number" where key.dottedName == "optimizer.minimumRate": return standard + [.real(1e-30), .real(0.001)]

@@ -21,6 +21,7 @@ struct OtherFrameworkTermTests {
         ("save_steps", "checkpoint.everySteps"), ("num_workers", "parallelism.threads"), ("max_steps", "training.steps"), ("rnn_type", "model.cell"), ("gru", "model.cell"),
         ("rnn", "model.cell"), ("nonlinearity", "model.activation"), ("peephole", "model.peepholes"),
         ("cifg", "model.coupledGates"), ("vocab_size", "data.vocabularySize"), ("tie_weights", "model.tied"), ("glove", "model.embeddingFile"), ("freeze", "model.trainEmbedding"), ("recurrent_activation", "model.gateActivation"), ("reset_after", "model.reset"),
+        ("wdrop", "model.weightDrop"), ("dropoute", "model.embeddingDropout"), ("activity_regularizer", "model.activationL2"),
         ("early_stopping", "training.patience"), ("label_smoothing_factor", "training.labelSmoothing"),
     ])
     func keys(word: String, key: String) {
@@ -35,6 +36,7 @@ struct OtherFrameworkTermTests {
     @Test("a key's own name in another spelling or section gives that key", arguments: [
         ("learning_rate", "optimizer.learningRate"), ("learningRate", "optimizer.learningRate"), ("model.learningRate", "optimizer.learningRate"),
         ("EPOCHS", "training.epochs"), ("optimizer.epochs", "training.epochs"), ("batch", "training.batch"), ("clip_norm", "training.clipNorm"),
+        ("recurrent_dropout", "model.recurrentDropout"), ("weight_drop", "model.weightDrop"),
         ("forget_bias", "model.forgetBias"), ("weight_decay", "optimizer.weightDecay"), ("model.momentum", "optimizer.momentum"),
     ])
     func spellings(word: String, key: String) {
@@ -42,8 +44,7 @@ struct OtherFrameworkTermTests {
     }
 
     @Test("a missing feature is named, with an alternative", arguments: [
-        ("keep_prob", "one less this"), ("recurrent_dropout", "has no dropout inside a recurrence"), ("zoneout", "model.dropout"),
-        ("l1", "has weight decay alone"), ("adadelta", "has Adam, AdamW, SGD, RMSprop"), ("proj_size", "has no projection"),
+        ("keep_prob", "one less this"), ("l1", "has weight decay alone"), ("adadelta", "has Adam, AdamW, SGD, RMSprop"),
         ("device", "on CPUs only"), ("gpus", "on CPUs only"),
         ("tokenizer", "data.unit"),
         ("loss", "the loss follows from data.kind"), ("shuffle", "training.seed"), ("output_dir", "--run-directory PATH"),
@@ -61,6 +62,8 @@ struct OtherFrameworkTermTests {
     @Test("each suggested key exists, and no suggestion is far-fetched")
     func targets() {
         let keys = Set(ConfigurationKey.table.map(\.dottedName))
+        #expect(fault(override: "kernel_size=1")?.hasPrefix("kernel_size is model.layers here, with a layer {\"type\": \"conv1d\"") == true)
+        #expect(fault(override: "pooling=1")?.hasPrefix("pooling is model.layers here, with a layer {\"type\": \"pool\"}") == true)
         for word in ["lr", "bs", "seq_len", "n_layers", "gamma", "betas", "amp", "file", "target", "horizons"] {
             guard let words = fault(override: "\(word)=1") else { Issue.record("\(word) is taken"); continue }
             #expect(keys.contains { words.contains($0) }, "\(words)")
@@ -77,7 +80,7 @@ struct OtherFrameworkTermTests {
         let epochs = ConfigurationKey.sentence(aboutOption: "--epochs", value: "3")
         #expect(epochs == "--epochs is not an option; it is a key of the configuration: write training.epochs=3.")
         #expect(ConfigurationKey.sentence(aboutOption: "-lr", value: "0.1")?.contains("write optimizer.learningRate=0.1.") == true)
-        #expect(ConfigurationKey.sentence(aboutOption: "--zoneout", value: nil)?.hasPrefix("--zoneout is not an option: lstm-train has no dropout inside") == true)
+        #expect(ConfigurationKey.sentence(aboutOption: "--loss", value: nil)?.hasPrefix("--loss is not an option: the loss follows from data.kind") == true)
         #expect(ConfigurationKey.sentence(aboutOption: "--wxyz", value: nil) == nil)
     }
 }

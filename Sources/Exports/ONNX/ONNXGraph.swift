@@ -2,50 +2,66 @@ import Layers
 import Models
 import ProtocolBuffers
 
-/// The model as a graph of ONNX operators: embedding or one-hot, one LSTM, GRU or RNN node per layer, the head.
+/// The model as a graph of ONNX operators: embedding or one-hot, the layers, the head.
 ///
 /// ```
-/// tokens [batch, time] int64 or inputs [batch, time, width]; lengths [batch] int32; h0 and, for an LSTM, c0 [layers, batch, hidden]
-///   → Transpose → Gather or OneHot → LSTM → Squeeze → LSTM → … → MatMul + Add → Transpose, or Gemm of the last states
-/// outputs [batch, time, outputs] or [batch, outputs]; hn and, for an LSTM, cn [layers, batch, hidden]
+/// tokens [batch, time] int64 or inputs [batch, time, width]; lengths [batch] int32; states to begin with (ExportedStates)
+///   → Transpose → Gather or OneHot → LSTM → Squeeze → LSTM → … → MatMul + Add → Transpose, or Gemm of the last step
+/// outputs [batch, time, outputs] or [batch, outputs]; states at each sequence's end
 /// ```
 /// ONNX's layers are time-major, with gates in an order of their own (``CellExport``). Source: ONNX operators, opset 17.
 struct ONNXGraph: ModelWriter {
-    private let model: ExportedModel
+    let model: ExportedModel
+    let states: ExportedStates
     private(set) var nodes: [ONNXNode] = []
     private(set) var constants: [ONNXTensor] = []
+    private var integerConstants: Set<String> = []
     /// Name of what the next layer reads, [time, batch, width].
-    private var below = "x"
+    var below = "x"
 
     init(_ model: ExportedModel) throws {
         self.model = model
+        states = model.states
         addInput()
         try model.write(to: &self)
     }
-
-    private var layerCount: Int { model.layerCount }
 
     mutating func add(_ layer: ExportedLayer) {
         switch layer.kind {
         case .embedding: addEmbedding(layer)
         case .recurrent(let description, let index):
             if index == 0 { splitStates() }
-            addRecurrent(layer, CellExport(description), hidden: description.hidden, index: index)
+            addRecurrent(layer, description, index: index)
+        case .dense(let activation): addDense(layer, activation)
+        case .layerNorm(let epsilon): addLayerNorm(layer, epsilon: epsilon)
+        case .nothing: break
         case .head:
             joinStates()
             addHead(layer)
         }
     }
 
-    private mutating func add(_ operation: String, _ inputs: [String], _ outputs: [String], _ attributes: ONNXNode.Attribute...) {
+    // MARK: Nodes and constants
+
+    mutating func add(_ operation: String, _ inputs: [String], _ outputs: [String], _ attributes: ONNXNode.Attribute...) {
+        add(operation, inputs, outputs, attributes)
+    }
+
+    mutating func add(_ operation: String, _ inputs: [String], _ outputs: [String], _ attributes: [ONNXNode.Attribute]) {
         nodes.append(ONNXNode(operation: operation, inputs: inputs, outputs: outputs, attributes: attributes))
     }
 
-    private mutating func add(_ name: String, _ floats: some Collection<Float>, _ shape: Int...) {
+    mutating func add(_ name: String, _ floats: some Collection<Float>, _ shape: Int...) {
         constants.append(ONNXTensor(name, floats: floats, shape: shape))
     }
 
-    // MARK: From inputs to outputs
+    /// The name of a constant of integers, which several nodes may read.
+    mutating func constant(_ name: String, _ values: [Int]) -> String {
+        if integerConstants.insert(name).inserted { constants.append(ONNXTensor(name, integers: values.map(Int64.init))) }
+        return name
+    }
+
+    // MARK: Input
 
     /// Makes `x` [time, batch, width] of the inputs, unless an embedding does.
     private mutating func addInput() {
@@ -53,10 +69,10 @@ struct ONNXGraph: ModelWriter {
         case .embedding: break
         case .vectors: add("Transpose", ["inputs"], ["x"], .integers("perm", [1, 0, 2]))
         case .oneHot(let count):
-            constants.append(ONNXTensor("vocabulary_count", integers: [Int64(count)]))
+            let depth = constant("vocabulary_count", [count])
             add("off_and_on", [0, 1], 2)
             add("Transpose", ["tokens"], ["tokens_by_time"], .integers("perm", [1, 0]))
-            add("OneHot", ["tokens_by_time", "vocabulary_count", "off_and_on"], ["x"])
+            add("OneHot", ["tokens_by_time", depth, "off_and_on"], ["x"])
         }
     }
 
@@ -66,54 +82,36 @@ struct ONNXGraph: ModelWriter {
         add("Gather", ["embedding.weight", "tokens_by_time"], ["x"])
     }
 
-    /// Splits the initial states by layer, [1, batch, hidden]; not needed for one layer.
-    private mutating func splitStates() {
-        guard layerCount > 1 else { return }
-        for state in model.cell.stateNames.map({ $0 + "0" }) { add("Split", [state], (0..<layerCount).map { "\(state)_l\($0)" }, .integer("axis", 0)) }
-    }
+    // MARK: Head
 
-    private mutating func addRecurrent(_ layer: ExportedLayer, _ cell: CellExport, hidden: Int, index: Int) {
-        let rows = cell.onnxGates.count * hidden
-        func gates(_ place: Int) -> [Float] { layer.gates(place, inOrder: cell.onnxGates) }
-        add("rnn.W_l\(index)", gates(0), 1, rows, layer.plan.inputWidth)
-        add("rnn.R_l\(index)", gates(1), 1, rows, hidden)
-        add("rnn.B_l\(index)", gates(2) + gates(3), 1, 2 * rows)
-        let peephole = "rnn.P_l\(index)"
-        if !cell.onnxPeepholes.isEmpty { add(peephole, layer.peepholes(inOrder: cell.onnxPeepholes), 1, cell.onnxPeepholes.count * hidden) }
-        let isOnly = layerCount == 1
-        let needsSteps = index < layerCount - 1 || model.hasOutputEveryStep
-        func states(_ suffix: String) -> [String] { cell.stateNames.map { $0 + suffix + (isOnly ? "" : "_l\(index)") } }
-        nodes.append(
-            ONNXNode(
-                operation: cell.onnxOperator,
-                inputs: [below, "rnn.W_l\(index)", "rnn.R_l\(index)", "rnn.B_l\(index)", "lengths"] + states("0") + (cell.onnxPeepholes.isEmpty ? [] : [peephole]),
-                outputs: [needsSteps ? "y_l\(index)" : ""] + states("n"),
-                attributes: [.integer("hidden_size", hidden)] + cell.onnxAttributes))
-        guard needsSteps else { return }
-        if index == 0 { constants.append(ONNXTensor("direction_axis", integers: [1])) }
-        below = "hidden_l\(index)"
-        add("Squeeze", ["y_l\(index)", "direction_axis"], [below])
-    }
-
-    private mutating func joinStates() {
-        guard layerCount > 1 else { return }
-        for state in model.cell.stateNames.map({ $0 + "n" }) { add("Concat", (0..<layerCount).map { "\(state)_l\($0)" }, [state], .integer("axis", 0)) }
-    }
-
-    /// Adds the head to every step's hidden state, or to that at each sequence's end, which is the layer's final state.
+    /// Adds the head to every step's numbers, or to those at each sequence's end.
     private mutating func addHead(_ layer: ExportedLayer) {
-        let (outputs, hidden) = (layer.plan.width, layer.plan.inputWidth)
+        let (outputs, width) = (layer.plan.width, layer.plan.inputWidth)
         add("head.bias", layer.values(1), outputs)
         if model.hasOutputEveryStep {
-            add("head.weight_transposed", layer.transposed(0), hidden, outputs)
+            add("head.weight_transposed", layer.transposed(0), width, outputs)
             add("MatMul", [below, "head.weight_transposed"], ["head_product"])
             add("Add", ["head_product", "head.bias"], ["outputs_by_time"])
             add("Transpose", ["outputs_by_time"], ["outputs"], .integers("perm", [1, 0, 2]))
         } else {
-            add("head.weight", layer.values(0), outputs, hidden)
-            constants.append(ONNXTensor("layer_axis", integers: [0]))
-            add("Squeeze", [layerCount == 1 ? "hn" : "hn_l\(layerCount - 1)", "layer_axis"], ["hidden_last"])
+            add("head.weight", layer.values(0), outputs, width)
+            addLastStep()
             add("Gemm", ["hidden_last", "head.weight", "head.bias"], ["outputs"], .integer("transB", 1))
+        }
+    }
+
+    /// `hidden_last` [batch, width]: the last recurrent layer's final state, or the time step lengths - 1 of what is below.
+    private mutating func addLastStep() {
+        if model.headReadsState {
+            let axis = constant("layer_axis", [0])
+            add("Squeeze", [stateName(0, "n", layer: model.layerCount - 1), axis], ["hidden_last"])
+        } else {
+            let (one, axis) = (constant("one", [1]), constant("index_axis", [1]))
+            add("Cast", ["lengths"], ["step_counts"], .integer("to", ONNXType.int64.rawValue))
+            add("Sub", ["step_counts", one], ["last_steps"])
+            add("Unsqueeze", ["last_steps", axis], ["last_indices"])
+            add("Transpose", [below], ["hidden_by_batch"], .integers("perm", [1, 0, 2]))
+            add("GatherND", ["hidden_by_batch", "last_indices"], ["hidden_last"], .integer("batch_dims", 1))
         }
     }
 }

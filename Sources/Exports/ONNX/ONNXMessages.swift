@@ -12,6 +12,8 @@ struct ONNXNode {
     enum Attribute {
         case integer(String, Int)
         case integers(String, [Int])
+        case real(String, Float)
+        case text(String, String)
         case texts(String, [String])
         case floats(String, [Float])
     }
@@ -30,7 +32,7 @@ struct ONNXNode {
 
 extension ONNXNode.Attribute {
     /// The enum AttributeType.
-    private enum Kind: Int { case integer = 2, integers = 7, texts = 8, floats = 6 }
+    private enum Kind: Int { case real = 1, integer = 2, text = 3, floats = 6, integers = 7, texts = 8 }
 
     fileprivate var message: ProtobufMessage {
         var message = ProtobufMessage()
@@ -43,6 +45,14 @@ extension ONNXNode.Attribute {
             message.add(1, text: name)
             for value in values { message.add(8, integer: value) }
             message.add(20, integer: Kind.integers.rawValue)
+        case .real(let name, let value):
+            message.add(1, text: name)
+            message.add(2, float: value)
+            message.add(20, integer: Kind.real.rawValue)
+        case .text(let name, let value):
+            message.add(1, text: name)
+            message.add(4, text: value)
+            message.add(20, integer: Kind.text.rawValue)
         case .floats(let name, let values):
             message.add(1, text: name)
             for value in values { message.add(7, float: value) }

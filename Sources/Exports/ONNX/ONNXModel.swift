@@ -63,7 +63,7 @@ extension ExportedModel {
         }
         return [
             input, ONNXValue(name: "lengths", type: .int32, shape: [.named("batch")], meaning: "Time steps of each sequence that count."),
-        ] + cell.states.map { state($0.name + "0", "\($0.meaning) states to begin with; 0 for a new sequence.") }
+        ] + states.parts.map { state($0, "0", "states to begin with; 0 for a new sequence.") }
     }
 
     private func onnxOutputs() -> [ONNXValue] {
@@ -71,10 +71,11 @@ extension ExportedModel {
         let outputs = ONNXValue(
             name: "outputs", type: .float, shape: [.named("batch")] + (hasOutputEveryStep ? [.named("time")] : []) + [.size(shape.outputs)],
             meaning: meaning + (hasOutputEveryStep ? ", at every time step." : ", at each sequence's last step."))
-        return [outputs] + cell.states.map { state($0.name + "n", "\($0.meaning) states at each sequence's end.") }
+        return [outputs] + states.parts.map { state($0, "n", "states at each sequence's end.") }
     }
 
-    private func state(_ name: String, _ meaning: String) -> ONNXValue {
-        ONNXValue(name: name, type: .float, shape: [.size(layerCount), .named("batch"), .size(layer.hidden)], meaning: meaning)
+    private func state(_ part: ExportedStates.Part, _ suffix: String, _ words: String) -> ONNXValue {
+        ONNXValue(
+            name: part.name(suffix), type: .float, shape: [.size(part.count), .named("batch"), .size(part.hidden)], meaning: "\(part.meaning) \(words)")
     }
 }

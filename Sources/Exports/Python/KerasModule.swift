@@ -15,7 +15,7 @@ extension PythonModule {
             import numpy as np
 
             FOLDER = Path(__file__).parent
-            State = \(cell.stateType("np.ndarray"))
+            State = \(states.type("np.ndarray"))
             """
     }
 
@@ -31,19 +31,22 @@ extension PythonModule {
         def build(with_state: bool = False) -> keras.Model:
             \"\"\"The model before it has its weights: \(inputName) \(model.shape.input.shapeWords) → \(outputWords).
 
-            With state it reads [\(inputName), mask, \(cell.names("_0")), …] and returns [outputs, \(cell.names("_0")), …], states a layer, [batch, \(hidden)]; `mask` [batch, time] is
-            False behind a sequence's end.
+            With state it reads [\(inputName), mask, \(kerasNames(suffix: "_0")), …] and returns [outputs, …], the states of each layer and direction, [batch, hidden];
+            `mask` [batch, time] is False behind a sequence's end.
             \"\"\"
         \(kerasInput)
             mask = keras.Input((None,), dtype="bool", name="mask") if with_state else None
             before, after = [], []
-            for layer in range(\(layers)):
-                state = [keras.Input((\(hidden),), name=f"{part}_{layer}") for part in "\(cell.stateNames.joined())"] if with_state else None
-                \(kerasLayerName) = keras.layers.\(cell.kerasLayer)(\(hidden), return_sequences=True, return_state=True\(cell.kerasArguments), name=f"\(kerasLayerName)_{layer}")
-                x, \(cell.names()) = \(kerasLayerName)(x, initial_state=state, mask=mask)
-                before += state or []
-                after += [\(cell.names())]
-            outputs = keras.layers.Dense(\(outputs), name="head")(\(model.hasOutputEveryStep ? "x" : "h"))
+
+            def recur(layer: keras.Layer, x, units: int, *names: str):
+                state = [keras.Input((units,), name=name) for name in names] if with_state else None
+                y, *ends = layer(x, initial_state=state, mask=mask)
+                before.extend(state or [])
+                after.extend(ends)
+                return y
+
+        \(model.layers.flatMap(kerasStep).map { "    \($0)\n" }.joined())\
+            outputs = keras.layers.Dense(\(outputs), name="head")(x)
             if with_state:
                 return keras.Model([\(inputName), mask, *before], [outputs, *after])
             return keras.Model(\(inputName), outputs)
@@ -57,7 +60,7 @@ extension PythonModule {
             return model
 
 
-        def run(
+        \(numpyZeroState)def run(
             model: keras.Model, \(inputName): np.ndarray, state: State | None = None, lengths: np.ndarray | None = None
         ) -> tuple[np.ndarray, State]:
             \"\"\"\(callWords.replacing("\n        ", with: "\n    "))
@@ -65,22 +68,12 @@ extension PythonModule {
             `model` is from load(with_state=True).
             \"\"\"
             batch, time = \(inputName).shape[:2]
-            \(cell.names()) = state if state is not None else \(cell.numpyZeros(layers: layers, hidden: hidden))
+            \(states.targets("0")) = \(numpyState)
             mask = np.arange(time) < (np.full(batch, time) if lengths is None else lengths)[:, None]
-            outputs, *after = model([\(inputName), mask, \(kerasStates)])
+            \(kerasCall)
             after = [keras.ops.convert_to_numpy(part) for part in after]
             return keras.ops.convert_to_numpy(outputs), \(kerasFinalStates)
         """
-    }
-
-    private var kerasLayerName: String { cell.kerasLayer.lowercased() }
-
-    /// The parts of the states, layer by layer.
-    private var kerasStates: String { cell.states.count == 1 ? "*h" : "*(part for pair in zip(\(cell.names())) for part in pair)" }
-
-    private var kerasFinalStates: String {
-        let count = cell.states.count
-        return cell.grouped(count == 1 ? ["np.stack(after)"] : (0..<count).map { "np.stack(after[\($0 == 0 ? "" : "\($0)")::\(count)])" })
     }
 
     private var kerasInput: String {

@@ -1,3 +1,5 @@
+import Models
+
 // `model.py` for ONNX Runtime.
 extension PythonModule {
     var onnxOpening: String {
@@ -12,13 +14,13 @@ extension PythonModule {
             import onnxruntime
 
             FOLDER = Path(__file__).parent
-            State = \(cell.stateType("np.ndarray"))
+            State = \(states.type("np.ndarray"))
             """
     }
 
     var onnxModel: String {
         let isTokens = inputName == "tokens"
-        return """
+        return numpyZeroState + """
             class Model:
                 def __init__(self, session: onnxruntime.InferenceSession) -> None:
                     self.session = session
@@ -29,11 +31,11 @@ extension PythonModule {
                     \"\"\"\(callWords)\"\"\"
                     x = np.asarray(\(inputName), np.\(isTokens ? "int64" : "float32"))
                     batch, time = x.shape[:2]
-                    \(cell.names("0")) = state if state is not None else \(cell.numpyZeros(layers: layers, hidden: hidden))
+                    \(states.targets("0")) = \(numpyState)
                     lengths = np.full(batch, time) if lengths is None else lengths
-                    feed = {"\(inputName)": x, "lengths": lengths.astype(np.int32), \(cell.stateNames.map { "\"\($0)0\": \($0)0" }.joined(separator: ", "))}
-                    outputs, \(cell.names("n")) = self.session.run(["outputs", \(cell.stateNames.map { "\"\($0)n\"" }.joined(separator: ", "))], feed)
-                    return outputs, \(cell.state("n"))
+                    feed = {"\(inputName)": x, "lengths": lengths.astype(np.int32)\(states.parts.map { ", \"\($0.name("0"))\": \($0.name("0"))" }.joined())}
+                    [outputs\(states.parts.map { ", " + $0.name("n") }.joined())] = self.session.run(["outputs"\(states.parts.map { ", \"\($0.name("n"))\"" }.joined())], feed)
+                    return outputs, \(states.expression("n"))
 
 
             def load(path: str | Path = FOLDER / "model.onnx") -> Model:

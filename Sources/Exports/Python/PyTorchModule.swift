@@ -10,54 +10,59 @@ extension PythonModule {
 
             from __future__ import annotations
 
-            \(jsonImport)from pathlib import Path
+            \(jsonImport)\(states.isStacked ? "" : "import re\n")from pathlib import Path
 
             import torch
             from safetensors.torch import load_file
             from torch import Tensor, nn
 
             FOLDER = Path(__file__).parent
-            State = \(cell.stateType("Tensor"))
+            State = \(states.type("Tensor"))
             """
     }
 
-    var pytorchModel: String {
-        """
-        class Model(nn.Module):
-            def __init__(self) -> None:
-                super().__init__()
-        \(pytorchEmbedding)        self.rnn = \(cell.pytorchModule)(\(inputWidth), \(hidden), num_layers=\(layers), batch_first=True\(cell.pytorchArguments))
-                self.head = nn.Linear(\(hidden), \(outputs))
+    var pytorchModel: String { states.isStacked ? pytorchStack(CellExport(model.shape.recurrentLayers[0])) : pytorchList }
 
-            def forward(self, \(inputName): Tensor, state: State | None = None, lengths: Tensor | None = None) -> tuple[Tensor, State]:
-                \"\"\"\(callWords)\"\"\"
-                x = \(pytorchInput)
-                if lengths is None:
-                    hidden, state = self.rnn(x, state)
-                else:
-                    packed = nn.utils.rnn.pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
-                    packed, state = self.rnn(packed, state)
-        \(pytorchUnpacking)        return self.head(\(model.hasOutputEveryStep ? "hidden" : "\(cell.hiddenStates(of: "state"))[-1]")), state
+    /// One recurrent module with all layers, whose parameters have the checkpoint's names.
+    private func pytorchStack(_ cell: CellExport) -> String {
+        let (hidden, layers) = (model.shape.topWidth, model.layerCount)
+        let last = (cell.states.count == 1 ? "state" : "state[0]") + "[-1]"
+        return """
+            class Model(nn.Module):
+                def __init__(self) -> None:
+                    super().__init__()
+            \(pytorchEmbedding)        self.rnn = \(cell.pytorchModule)(\(inputWidth), \(hidden), num_layers=\(layers), batch_first=True\(cell.pytorchArguments))
+                    self.head = nn.Linear(\(hidden), \(outputs))
+
+                def forward(self, \(inputName): Tensor, state: State | None = None, lengths: Tensor | None = None) -> tuple[Tensor, State]:
+                    \"\"\"\(callWords)\"\"\"
+                    x = \(pytorchInput)
+                    if lengths is None:
+                        hidden, state = self.rnn(x, state)
+                    else:
+                        packed = nn.utils.rnn.pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
+                        packed, state = self.rnn(packed, state)
+            \(pytorchUnpacking)        return self.head(\(model.hasOutputEveryStep ? "hidden" : last)), state
 
 
-        def load(path: str | Path = FOLDER / "model.safetensors") -> Model:
-            \"\"\"The trained model, ready to be used.\"\"\"
-            model = Model()
-            model.load_state_dict(load_file(path))
-            return model.eval()
-        """
+            def load(path: str | Path = FOLDER / "model.safetensors") -> Model:
+                \"\"\"The trained model, ready to be used.\"\"\"
+                model = Model()
+                model.load_state_dict(load_file(path))
+                return model.eval()
+            """
     }
 
     private var pytorchUnpacking: String {
         model.hasOutputEveryStep ? "            hidden, _ = nn.utils.rnn.pad_packed_sequence(packed, batch_first=True, total_length=x.shape[1])\n" : ""
     }
 
-    private var pytorchEmbedding: String {
+    var pytorchEmbedding: String {
         guard case .embedding(let count, let width) = model.shape.input else { return "" }
         return "        self.embedding = nn.Embedding(\(count), \(width))\n"
     }
 
-    private var pytorchInput: String {
+    var pytorchInput: String {
         switch model.shape.input {
         case .oneHot(let count): "nn.functional.one_hot(tokens, \(count)).float()"
         case .embedding: "self.embedding(tokens)"

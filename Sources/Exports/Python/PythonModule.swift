@@ -20,11 +20,30 @@ struct PythonModule {
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n\n") + "\n"
     }
 
+    /// `zero_state`, with NumPy, where it isn't one array of zeros; else empty.
+    var numpyZeroState: String {
+        guard !states.isStacked else { return "" }
+        let groups = states.groups.map { group in
+            let zeros = group.map { "np.zeros((\($0.count), batch, \($0.hidden)), np.float32)" }
+            return "        " + (zeros.count == 1 ? zeros[0] : "(" + zeros.joined(separator: ", ") + ")") + ",\n"
+        }
+        return """
+            def zero_state(batch: int) -> State:
+                \"\"\"The state of new sequences: of each recurrent layer h and, for an LSTM, c, each [directions, batch, hidden].\"\"\"
+                return [
+            \(groups.joined())    ]
+
+
+
+            """
+    }
+
+    /// The state to begin with, in NumPy.
+    var numpyState: String { "state if state is not None else \(states.isStacked ? states.numpyZeros : "zero_state(batch)")" }
+
     // MARK: Python expressions
 
-    var cell: CellExport { model.cell }
-    var hidden: Int { model.shape.topWidth }
-    var layers: Int { model.layerCount }
+    var states: ExportedStates { model.states }
     var outputs: Int { model.shape.outputs }
     var inputName: String { model.shape.input.name }
     var inputWidth: Int { model.shape.inputWidth(ofLayer: 0) }
@@ -38,8 +57,8 @@ struct PythonModule {
     /// Describes a call, for each format's docstring.
     var callWords: String {
         """
-        Reads `\(inputName)` \(model.shape.input.shapeWords), of sequence b the first `lengths[b]` steps (default: all), from `state`: h and c,
-                each [\(layers), batch, \(hidden)] (default: zero). Returns \(outputWords), and the state at each sequence's end.
+        Reads `\(inputName)` \(model.shape.input.shapeWords), of sequence b the first `lengths[b]` steps (default: all), from `state`,
+                \(states.words) (default: zero). Returns \(outputWords), and the state at each sequence's end.
         """
     }
 

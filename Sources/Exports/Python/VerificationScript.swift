@@ -6,10 +6,10 @@ struct VerificationScript {
     let model: ExportedModel
     let format: ExportFormat
 
-    private var cell: CellExport { model.cell }
+    private var states: ExportedStates { model.states }
 
     /// `(batch["h0"], batch["c0"])`.
-    private func initialStates(_ batch: String) -> String { cell.grouped(cell.stateNames.map { "\(batch)[\"\($0)0\"]" }) }
+    private func initialStates(_ batch: String) -> String { states.expression { "\(batch)[\"\($0.name("0"))\"]" } }
 
     /// Tolerance of outputs and states; relative to the largest one if that is above 1.
     static let limit = 1e-5
@@ -44,14 +44,14 @@ struct VerificationScript {
         def run(batch) -> list[np.ndarray]:
             \"\"\"Outputs and final states, as the exported model computes them.\"\"\"
         \(run)
-            return [np.asarray(part) for part in (outputs, \(cell.names("n")))]
+            return [np.asarray(part) for part in [outputs\(states.parts.map { ", " + $0.name("n") }.joined())]]
 
 
         def main() -> int:
             batch = np.load(FOLDER / "verification.npz")
             lengths = batch["lengths"]
             largest = 0.0
-            for name, found in zip(["outputs", \(cell.stateNames.map { "\"\($0)n\"" }.joined(separator: ", "))], run(batch)):
+            for name, found in zip(["outputs"\(states.parts.map { ", \"\($0.name("n"))\"" }.joined())], run(batch)):
                 wanted = batch[name]
                 if found.shape != wanted.shape:
                     print(f"{name} is {list(found.shape)}, not {list(wanted.shape)}")
@@ -111,12 +111,12 @@ struct VerificationScript {
             return """
                     tensors = {name: torch.from_numpy(batch[name]) for name in batch.files}
                     with torch.no_grad():
-                        outputs, \(cell.state("n")) = load()(tensors["\(model.shape.input.name)"], \(initialStates("tensors")), tensors["lengths"])
+                        outputs, \(states.expression("n")) = load()(tensors["\(model.shape.input.name)"], \(initialStates("tensors")), tensors["lengths"])
                 """
         case .keras:
-            return "    outputs, \(cell.state("n")) = run_keras(load(with_state=True), \(input), \(initialStates("batch")), batch[\"lengths\"])"
+            return "    outputs, \(states.expression("n")) = run_keras(load(with_state=True), \(input), \(initialStates("batch")), batch[\"lengths\"])"
         case .onnx, .npz:
-            return "    outputs, \(cell.state("n")) = load()(\(input), \(initialStates("batch")), batch[\"lengths\"])"
+            return "    outputs, \(states.expression("n")) = load()(\(input), \(initialStates("batch")), batch[\"lengths\"])"
         }
     }
 }

@@ -1,8 +1,11 @@
 /// A cell with its options: a type of this folder that computes it.
 enum CellForm: Sendable {
     case lstm, peepholeLSTM, hardLSTM, hardPeepholeLSTM, coupledLSTM, coupledPeepholeLSTM, hardCoupledLSTM, hardCoupledPeepholeLSTM
-    case gru, resetFirstGRU
+    case gru, hardGRU, resetFirstGRU, hardResetFirstGRU
     case rnn, reluRNN
+    case sLSTM
+    /// Any of these with a time step that ``StateNoise`` changes.
+    case regularized
 
     var shape: any CellShape.Type {
         switch self {
@@ -14,10 +17,14 @@ enum CellForm: Sendable {
         case .coupledPeepholeLSTM: CoupledLSTMCell<SigmoidGate, WithPeepholes>.self
         case .hardCoupledLSTM: CoupledLSTMCell<HardSigmoidGate, WithoutPeepholes>.self
         case .hardCoupledPeepholeLSTM: CoupledLSTMCell<HardSigmoidGate, WithPeepholes>.self
-        case .gru: GRUCell.self
-        case .resetFirstGRU: ResetFirstGRUCell.self
+        case .gru: GRUCell<SigmoidGate>.self
+        case .hardGRU: GRUCell<HardSigmoidGate>.self
+        case .resetFirstGRU: ResetFirstGRUCell<SigmoidGate>.self
+        case .hardResetFirstGRU: ResetFirstGRUCell<HardSigmoidGate>.self
         case .rnn: RNNCell<TanhActivation>.self
         case .reluRNN: RNNCell<ReluActivation>.self
+        case .sLSTM: SLSTMCell.self
+        case .regularized: preconditionFailure("the plain cell has the shape")
         }
     }
 }
@@ -26,8 +33,18 @@ extension RecurrentDescription {
     var form: CellForm {
         switch cell {
         case .lstm: lstmForm
-        case .gru: reset == .before ? .resetFirstGRU : .gru
+        case .gru: gruForm
         case .rnn: activation == .relu ? .reluRNN : .rnn
+        case .slstm: .sLSTM
+        }
+    }
+
+    private var gruForm: CellForm {
+        switch (reset, gateFunction) {
+        case (.after, .sigmoid): .gru
+        case (.after, .hardSigmoid): .hardGRU
+        case (.before, .sigmoid): .resetFirstGRU
+        case (.before, .hardSigmoid): .hardResetFirstGRU
         }
     }
 

@@ -1,6 +1,8 @@
 /// A kind of cell.
 public enum CellKind: String, Sendable, Hashable, Codable, CaseIterable {
     case lstm, gru, rnn
+    /// The scalar LSTM of xLSTM (Beck et al. 2024).
+    case slstm
 }
 
 /// Where a GRU's reset gate stands.
@@ -11,11 +13,32 @@ public enum ResetPlace: String, Sendable, Hashable, CaseIterable {
     case before
 }
 
-/// The function of an LSTM's gates.
+/// The function of an LSTM's or a GRU's gates.
 public enum GateFunction: String, Sendable, Hashable, CaseIterable {
     case sigmoid
     /// Keras 3's: x/6 + 1/2, at least 0 and at most 1.
     case hardSigmoid
+}
+
+/// The function of an sLSTM's forget gate.
+public enum ForgetFunction: String, Sendable, Hashable, CaseIterable {
+    case sigmoid, exponential
+}
+
+/// What layer normalisation (Ba, Kiros & Hinton 2016) an LSTM has.
+public enum LayerNormPlace: String, Sendable, Hashable, CaseIterable {
+    case none
+    /// Of the products W·x and U·h, each over the units of all gates, and of the cell state, as in PyTorch's `LayerNormLSTMCell`.
+    case products
+    /// Of each gate's sum, over its units, and of the cell state on its way to the output (Ha & Eck 2017).
+    case gates
+}
+
+/// The state of a recurrent layer where a sequence begins.
+public enum InitialState: String, Sendable, Hashable, CaseIterable {
+    case zero
+    /// A parameter.
+    case learned
 }
 
 /// An RNN's activation.
@@ -24,10 +47,18 @@ public enum ActivationKind: String, Sendable, Hashable, CaseIterable {
 }
 
 extension CellKind {
-    /// As people write it: "LSTM".
-    public var name: String { rawValue.uppercased() }
-    /// Whether it has a cell state, and an LSTM's options go with it.
+    /// As people write it: "LSTM", "sLSTM".
+    public var name: String { self == .slstm ? "sLSTM" : rawValue.uppercased() }
+    /// Whether an LSTM's options go with it.
     public var hasCellState: Bool { self == .lstm }
+    /// Whether ``RecurrentDescription/gateFunction`` goes with it.
+    public var hasChosenGates: Bool { self == .lstm || self == .gru }
+    /// Whether ``RecurrentDescription/forgetFunction`` goes with it.
+    public var hasChosenForgetGate: Bool { self == .slstm }
+    /// Whether ``RecurrentDescription/initialState`` goes with it: without a normalizer, which has to begin with 0.
+    public var hasChosenInitialState: Bool { self != .slstm }
+    /// Whether zoneout and recurrent dropout go with it.
+    public var hasMaskedSteps: Bool { self != .slstm }
     /// Whether ``RecurrentDescription/reset`` goes with it.
     public var hasResetGate: Bool { self == .gru }
     /// Whether ``RecurrentDescription/activation`` goes with it.
@@ -42,14 +73,16 @@ extension RecurrentDescription {
     /// The gates in the order of the weights' rows: PyTorch's.
     public var gates: [String] { shape.gates }
     public var gateCount: Int { shape.gateCount }
-    /// Parts of a state: the hidden state, and the cell state if there is one.
-    public var statePartCount: Int { shape.hasCellState ? 2 : 1 }
+    /// Parts of a state: the hidden state, the cell state if there is one, and an sLSTM's normalizer and stabilizer.
+    public var statePartCount: Int { shape.statePartCount }
     /// The gate to whose bias `forgetBias` is added; nil if there is none.
     public var forgetGate: Int? { shape.forgetGate }
     /// The gate that says how much of its state a unit keeps: 1 is all of it. Nil if there is none.
     public var memoryGate: Int? { shape.memoryGate }
     /// Names of the peepholes' parameters, [hidden] each: "weight_ci".
     public var peepholeNames: [String] { shape.peepholes.map { "weight_\($0.name)" } }
+    /// Whether it is an LSTM of four gates without peepholes, hard sigmoid or projection.
+    package var isPlain: Bool { form == .lstm && projection == 0 }
     /// Whether both biases are added to the same sums in every gate, so that one of them would do.
     public var biasesAreSummed: Bool { !shape.splitsLastGate }
 
@@ -57,8 +90,10 @@ extension RecurrentDescription {
     public var name: String {
         let options = [
             (reset == .before, "reset before"), (activation == .relu, "relu"), (hasPeepholes, "peepholes"), (isCoupled, "coupled gates"),
-            (gateFunction == .hardSigmoid, "hard sigmoid"), (connection == .residual, "residual"), (connection == .concatenate, "concatenated"),
+            (gateFunction == .hardSigmoid, "hard sigmoid"), (forgetFunction == .exponential, "exponential forget gate"),
+            (layerNorm == .products, "normalised products"), (layerNorm == .gates, "normalised gates"), (projection > 0, "projection \(projection)"),
+            (initialState == .learned, "learned initial state"), (connection == .residual, "residual"), (connection == .concatenate, "concatenated"),
         ]
-        return (isBidirectional ? "bidirectional " : "") + ([cell.name] + options.filter(\.0).map(\.1)).joined(separator: ", ")
+        return (isBidirectional ? "bidirectional " : "") + ([cell.name] + options.filter(\.0).map(\.1) + regularization.names).joined(separator: ", ")
     }
 }

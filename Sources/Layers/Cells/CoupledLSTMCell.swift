@@ -24,6 +24,9 @@ struct CoupledLSTMCell<Gate: GateActivation, Peepholes: PeepholeUse>: RecurrentC
         @inline(__always) get { Peepholes.areUsed }
     }
     static var peepholes: [Peephole] { Peepholes.areUsed ? [.forget(ofGate: 0), .output(ofGate: 2)] : [] }
+    static var candidatePlace: Int? {
+        @inline(__always) get { 1 }
+    }
     static var memoryGate: Int? { 0 }
     static var forgetGate: Int? { 0 }
 

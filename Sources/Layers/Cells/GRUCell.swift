@@ -2,14 +2,14 @@ import CVector
 import Kernels
 
 /// The gated recurrent unit (Cho et al. 2014) with the reset gate after the product, as in cuDNN, PyTorch and Keras, for a vector of units at one time
-/// step:
+/// step, σ being any ``GateActivation``:
 ///
 /// ```
 /// r = σ(W_r[h,x] + b_r)      z = σ(W_z[h,x] + b_z)      n = tanh(W_n·x + b_n + r ∘ (U_n·h_{t-1} + c_n))
 /// h_t = (1 - z) ∘ n + z ∘ h_{t-1}
 /// ```
-struct GRUCell: RecurrentCell {
-    static let gates = ["reset", "update", "candidate"]
+struct GRUCell<Gate: GateActivation>: RecurrentCell {
+    static var gates: [String] { ["reset", "update", "candidate"] }
     static var gateCount: Int {
         @inline(__always) get { 3 }
     }
@@ -22,6 +22,12 @@ struct GRUCell: RecurrentCell {
     static var hasCellState: Bool {
         @inline(__always) get { false }
     }
+    static var candidatePlace: Int? {
+        @inline(__always) get { 3 }
+    }
+    /// The reset gate acts within the candidate.
+    @inline(__always)
+    static func isThroughCandidate(_ gate: Int) -> Bool { gate != 1 }
     static var memoryGate: Int? { 1 }
     static var forgetGate: Int? { nil }
 
@@ -33,8 +39,8 @@ struct GRUCell: RecurrentCell {
 
     @inline(__always)
     init(sums: FourLanes, inputSum: Lane, after previous: StateLanes, _: PeepholeLanes) {
-        reset = sigmoid(sums.a)
-        update = sigmoid(sums.b)
+        reset = Gate.value(sums.a)
+        update = Gate.value(sums.b)
         recurrentSum = sums.c
         candidate = hyperbolicTangent(laneFMA(reset, recurrentSum, inputSum))
     }
@@ -63,13 +69,12 @@ struct GRUCell: RecurrentCell {
     /// The candidate's: ∂L/∂(W_n·x + b_n) ∘ r.
     @inline(__always)
     func sumGradient(ofGate gate: Int, _ at: StepLanes, stateGradient hiddenGradient: Lane) -> Lane {
-        let one = Lane(repeating: 1)
         let candidateGradient = inputSumGradient(at, stateGradient: hiddenGradient)
         return switch gate {
         // ∂L/∂(W_n·x + b_n) ∘ (U_n·h + c_n) ∘ r(1 - r).
-        case 0: candidateGradient * recurrentSum * (reset * (one - reset))
+        case 0: candidateGradient * recurrentSum * Gate.slope(ofValue: reset)
         // ∂L/∂h_t ∘ (h_{t-1} - n) ∘ z(1 - z).
-        case 1: hiddenGradient * (at.previous.hidden - candidate) * (update * (one - update))
+        case 1: hiddenGradient * (at.previous.hidden - candidate) * Gate.slope(ofValue: update)
         default: candidateGradient * reset
         }
     }

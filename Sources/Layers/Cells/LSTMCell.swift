@@ -25,6 +25,9 @@ struct LSTMCell<Gate: GateActivation, Peepholes: PeepholeUse>: RecurrentCell {
         @inline(__always) get { Peepholes.areUsed }
     }
     static var peepholes: [Peephole] { Peepholes.areUsed ? [.input(ofGate: 0), .forget(ofGate: 1), .output(ofGate: 3)] : [] }
+    static var candidatePlace: Int? {
+        @inline(__always) get { 2 }
+    }
     static var memoryGate: Int? { 1 }
     static var forgetGate: Int? { 1 }
 

@@ -15,6 +15,8 @@ protocol CellShape: SendableMetatype {
     static var unitVectorsPerPanel: Int { get }
     /// Whether the state has a second part beside the hidden state.
     static var hasCellState: Bool { get }
+    /// Parts of the state.
+    static var statePartCount: Int { get }
     /// Whether there are weights from the cell state to gates.
     static var hasPeepholes: Bool { get }
     static var peepholes: [Peephole] { get }
@@ -54,6 +56,11 @@ protocol RecurrentCell: CellShape {
     func sumGradient(ofGate gate: Int, _ at: StepLanes, stateGradient: Lane) -> Lane
     /// With ``splitsLastGate``: ∂L/∂(the last gate's part that comes from the input).
     func inputSumGradient(_ at: StepLanes, stateGradient: Lane) -> Lane
+
+    /// Place of the candidate among the kept values, for dropout of it; nil where there is none beside the state itself.
+    static var candidatePlace: Int? { get }
+    /// Whether the gate's sum acts on the state through the candidate alone.
+    static func isThroughCandidate(_ gate: Int) -> Bool
 }
 
 extension CellShape {
@@ -63,6 +70,7 @@ extension CellShape {
     static var unitVectorsPerPanel: Int {
         @inline(__always) get { 1 }
     }
+    static var statePartCount: Int { hasCellState ? 2 : 1 }
     static var hasTwoPhases: Bool { false }
     static var hasPeepholes: Bool {
         @inline(__always) get { false }
@@ -74,6 +82,11 @@ extension RecurrentCell {
     static var statePassesElementwise: Bool {
         @inline(__always) get { true }
     }
+    static var candidatePlace: Int? {
+        @inline(__always) get { nil }
+    }
+    @inline(__always)
+    static func isThroughCandidate(_ gate: Int) -> Bool { gate == candidatePlace }
 
     @inline(__always)
     func inputSumGradient(_ at: StepLanes, stateGradient: Lane) -> Lane { Lane(repeating: 0) }

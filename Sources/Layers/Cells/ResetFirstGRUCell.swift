@@ -2,7 +2,7 @@ import CVector
 import Kernels
 
 /// The gated recurrent unit with the reset gate before the product (Cho et al. 2014; ONNX's `linear_before_reset = 0`, Keras's `reset_after=False`), for a
-/// vector of units at one time step:
+/// vector of units at one time step, σ being any ``GateActivation``:
 ///
 /// ```
 /// r = σ(W_r[h,x] + b_r)      z = σ(W_z[h,x] + b_z)      n = tanh(W_n·x + b_n + U_n·(r ∘ h_{t-1}))
@@ -10,8 +10,8 @@ import Kernels
 /// ```
 ///
 /// The candidate's product waits for the reset gates of all units, so a time step has two phases (``ResetFirstForward``, ``ResetFirstBackward``).
-struct ResetFirstGRUCell: CellShape {
-    static let gates = ["reset", "update", "candidate"]
+struct ResetFirstGRUCell<Gate: GateActivation>: CellShape {
+    static var gates: [String] { ["reset", "update", "candidate"] }
     static var gateCount: Int { 3 }
     static var keptCount: Int { 3 }
     /// A panel is always four vectors of one gate's units.
@@ -43,13 +43,13 @@ struct ResetFirstGRUCell: CellShape {
     /// ∂L/∂(update gate's sum) = ∂L/∂h_t ∘ (h_{t-1} - n) ∘ z(1 - z).
     @inline(__always)
     func updateGradient(_ hiddenGradient: Lane) -> Lane {
-        hiddenGradient * (previous - candidate) * (update * (Lane(repeating: 1) - update))
+        hiddenGradient * (previous - candidate) * Gate.slope(ofValue: update)
     }
 
     /// ∂L/∂(reset gate's sum) = ∂L/∂(r ∘ h_{t-1}) ∘ h_{t-1} ∘ r(1 - r).
     @inline(__always)
     func resetGradient(_ resetHiddenGradient: Lane) -> Lane {
-        resetHiddenGradient * previous * (reset * (Lane(repeating: 1) - reset))
+        resetHiddenGradient * previous * Gate.slope(ofValue: reset)
     }
 
     /// The part of ∂L/∂h_{t-1} that goes through the update gate, and with the reset gate's: ∂L/∂h_t ∘ z + ∂L/∂(r ∘ h_{t-1}) ∘ r.

@@ -12,17 +12,28 @@ package final class EmbeddingLayer: Layer, @unchecked Sendable {
     private let gradients: GradientMemory
     private let sums: TokenGradients
     private var table: FloatView?
+    private let dropout: EmbeddingDropout?
 
-    /// - Parameter weight: `[vocabulary, width]`.
-    package init(_ weight: Parameter, _ context: LayerContext) {
+    /// - Parameters:
+    ///   - weight: `[vocabulary, width]`.
+    ///   - dropout: of its rows.
+    package init(_ weight: Parameter, dropout: Double, _ context: LayerContext) {
         self.weight = weight
+        self.dropout = EmbeddingDropout(rate: dropout, table: weight)
         self.context = context
         outputs = RowMemory(width: weight.shape[1], precision: context.precision)
         gradients = GradientMemory(width: weight.shape[1])
         sums = TokenGradients(vocabularyCount: weight.shape[0], team: context.team)
     }
 
-    package func load(_ parameters: FloatView) { table = weight.view(in: parameters) }
+    package func load(_ parameters: FloatView, for purpose: Purpose) {
+        let own = weight.view(in: parameters)
+        table = dropout?.dropped(own, for: purpose, team: context.team) ?? own
+    }
+
+    package func finishGradient(_ gradient: FloatView, for purpose: Purpose) {
+        dropout?.maskGradient(weight.view(in: gradient), for: purpose, team: context.team)
+    }
 
     package func forward(_ input: Signal, from state: RecurrentState?, _ pass: Pass) -> Signal {
         guard case .tokens(let tokens) = input, let table else { preconditionFailure("an embedding reads tokens, after load") }

@@ -40,18 +40,24 @@ package final class InputProjection {
     /// - Parameters:
     ///   - slots: the layer's parameters.
     ///   - order: in which an embedding's gradient is summed.
-    init(_ source: Source, slots: LayerParameterSlots, layouts: RowLayouts, order: EmbeddingGradient, _ context: LayerContext) {
+    ///   - embeddingDropout: of an embedding's rows.
+    init(
+        _ source: Source, slots: LayerParameterSlots, layouts: RowLayouts, order: EmbeddingGradient, embeddingDropout: Double, _ context: LayerContext
+    ) {
         width = source.width
         self.context = context
         if case .tokens(let vocabularyCount, let embedding) = source {
-            tokens = TokenInput(vocabularyCount: vocabularyCount, embedding: embedding, slots: slots, layouts: layouts, order: order, context)
+            tokens = TokenInput(
+                vocabularyCount: vocabularyCount, embedding: embedding, slots: slots, layouts: layouts, order: order, dropout: embeddingDropout, context)
         } else {
             tokens = nil
         }
     }
 
     /// Takes the parameters; `parameters` must live until the next `load`.
-    func load(_ parameters: FloatView, layer: RecurrentLayer) { tokens?.load(parameters, layer: layer) }
+    func load(_ parameters: FloatView, layer: RecurrentLayer, for purpose: Purpose) { tokens?.load(parameters, layer: layer, for: purpose) }
+
+    func finishGradient(_ gradient: FloatView, for purpose: Purpose) { tokens?.finishGradient(gradient, for: purpose) }
 
     /// Computes the input's part of the sums, unless it is left to the recurrence.
     func start(_ signal: Signal, _ layer: RecurrentLayer, _ pass: Pass) -> ChainStart {

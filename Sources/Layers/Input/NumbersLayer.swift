@@ -15,7 +15,7 @@ package final class NumbersLayer: Layer, @unchecked Sendable {
         gradients = GradientMemory(width: width)
     }
 
-    package func load(_ parameters: FloatView) {}
+    package func load(_ parameters: FloatView, for purpose: Purpose) {}
 
     package func forward(_ input: Signal, from state: RecurrentState?, _ pass: Pass) -> Signal {
         guard case .numbers(let numbers, let featureCount) = input else { preconditionFailure("the model reads numbers") }

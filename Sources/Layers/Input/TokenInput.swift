@@ -22,6 +22,7 @@ final class TokenInput: @unchecked Sendable {
     let sumWidth: Int
     let inputPlaces: LayerParameterSlots
     let embeddingPlace: Parameter?
+    private let dropout: EmbeddingDropout?
     var embedding: FloatView?
     private var tableIsLoaded = false
     var tokens: [Int32] = []
@@ -39,11 +40,16 @@ final class TokenInput: @unchecked Sendable {
     /// - Parameters:
     ///   - embedding: nil if a token picks a column of the layer's input weights.
     ///   - slots: the layer's parameters.
-    init(vocabularyCount: Int, embedding: Parameter?, slots: LayerParameterSlots, layouts: RowLayouts, order: EmbeddingGradient, _ context: LayerContext) {
+    ///   - dropout: of the embedding's rows.
+    init(
+        vocabularyCount: Int, embedding: Parameter?, slots: LayerParameterSlots, layouts: RowLayouts, order: EmbeddingGradient, dropout: Double,
+        _ context: LayerContext
+    ) {
         self.context = context
         self.vocabularyCount = vocabularyCount
         self.order = order
         embeddingPlace = embedding
+        self.dropout = EmbeddingDropout(rate: dropout, table: embedding)
         embeddingWidth = embedding?.shape[1]
         inputPlaces = slots
         sums = TokenGradients(vocabularyCount: vocabularyCount, team: context.team)
@@ -54,14 +60,19 @@ final class TokenInput: @unchecked Sendable {
     }
 
     /// Takes the parameters; `parameters` must live until the next `load`.
-    func load(_ parameters: FloatView, layer: RecurrentLayer) {
+    func load(_ parameters: FloatView, layer: RecurrentLayer, for purpose: Purpose) {
         guard let embeddingPlace else {
             let weight = inputPlaces.parameters(in: parameters).inputWeight
             layer.inputSums.transpose(weight, vocabularyCount: vocabularyCount, into: table.view)
             return
         }
-        embedding = embeddingPlace.view(in: parameters)
+        let table = embeddingPlace.view(in: parameters)
+        embedding = dropout?.dropped(table, for: purpose, team: team) ?? table
         tableIsLoaded = false
+    }
+
+    func finishGradient(_ gradient: FloatView, for purpose: Purpose) {
+        if let embeddingPlace { dropout?.maskGradient(embeddingPlace.view(in: gradient), for: purpose, team: team) }
     }
 
     var team: ThreadTeam { context.team }
@@ -77,7 +88,7 @@ final class TokenInput: @unchecked Sendable {
 
     /// - Returns: whether the recurrence is to read the table, or else has the sums in place.
     private func readsTable(_ tokens: [Int32], _ layer: RecurrentLayer) -> Bool {
-        let isFused = layer.weights.gates == .fused
+        let isFused = layer.weights.readsTokenTable
         guard let embedding, let embeddingWidth else {
             if !isFused { profile.measure(.inputProjection) { layer.inputSums.gather(tokens, from: table.view) } }
             return isFused

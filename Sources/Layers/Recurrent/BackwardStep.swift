@@ -15,20 +15,26 @@ struct BackwardStep {
     /// ``derivatives`` of the next time step; nil at the last.
     let laterDerivatives: OperandView?
     /// `[batch, units]`, before and after the time step.
-    let previousHiddens: FloatView
-    let hiddens: FloatView
+    var previousHiddens: FloatView
+    var hiddens: FloatView
     /// `[batch, units]`; empty where the cell has no such state.
     let previousCells: FloatView
     /// The peepholes, `[places, units]`; empty where there are none.
     let peepholes: FloatView
     /// ∂L/∂h as far as it comes from above, `[batch, outputGradientWidth]`.
     let outputGradients: FloatView
-    let outputGradientWidth: Int
+    var outputGradientWidth: Int
     /// ∂L/∂h without what goes on element by element, `[batch, outputGradientWidth]`: only where gates' tasks are split.
     let hiddenGradients: FloatView
     /// ``RecurrentCell/previousStateGradient(_:_:)`` of the next time step, `[batch, outputGradientWidth]`, and the same for the step before.
-    let laterStateGradients: FloatView
-    let stateGradients: FloatView
+    var laterStateGradients: FloatView
+    var stateGradients: FloatView
+    /// ``outputGradients`` of the step before, to which zoneout adds.
+    let earlierOutputGradients: FloatView
+    /// With recurrent dropout: the masks of what the products read, `[batch, units]`.
+    let operandMasks: FloatView?
+    /// Masks of a regularised cell.
+    let noise: StepNoise?
 
     /// One vector of units: what each derivative needs.
     private struct Place<Cell: RecurrentCell> {
@@ -103,6 +109,11 @@ struct BackwardStep {
             multiply(rows: rows, of: RowsOperand(derivatives, rowStride: layouts.firstSums.width), by: weights, panels: panels, steps: 0..<0, ends: ends)
             return
         }
+        if let operandMasks {
+            addMaskedGradients(of: laterDerivatives, by: operandMasks, into: outputGradients, rows: rows, panels: panels, weights: weights)
+            return multiply(
+                rows: rows, of: RowsOperand(derivatives, rowStride: layouts.firstSums.width), by: weights, panels: panels, steps: 0..<0, ends: ends)
+        }
         let left = RowsOperand(laterDerivatives, rowStride: layouts.firstSums.width)
         for panel in panels {
             var start = 0
@@ -122,6 +133,9 @@ struct BackwardStep {
 
     /// Split, first half: ∂L/∂h of some rows and panels of units.
     func addRecurrentGradients(rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
+        if let operandMasks, let laterDerivatives {
+            return addMaskedGradients(of: laterDerivatives, by: operandMasks, into: hiddenGradients, rows: rows, panels: panels, weights: weights)
+        }
         // At the last step nothing comes from later: the sums end where they begin.
         multiply(
             rows: rows, of: RowsOperand(laterDerivatives ?? derivatives, rowStride: layouts.sums.width), by: weights, panels: panels,

@@ -12,6 +12,7 @@ package final class BidirectionalLayer: Layer, @unchecked Sendable {
     package let ahead: RecurrentLayer
     private let behind: RecurrentLayer
     private let merge: DirectionMerge
+    /// Numbers of one direction's output.
     private let hidden: Int
     private let context: LayerContext
     private let outputs: RowMemory
@@ -23,11 +24,15 @@ package final class BidirectionalLayer: Layer, @unchecked Sendable {
     /// - Parameters:
     ///   - plan: the parameters of the forward direction, then those of the backward one.
     ///   - index: of the forward direction's state; the backward one's is the next.
-    package init(_ description: RecurrentDescription, _ plan: LayerPlan, index: Int, source: InputProjection.Source, order: EmbeddingGradient, _ context: LayerContext) {
+    ///   - number: its number among the model's layers, for random masks.
+    package init(
+        _ description: RecurrentDescription, _ plan: LayerPlan, index: Int, number: Int, source: InputProjection.Source, order: EmbeddingGradient,
+        _ context: LayerContext
+    ) {
         let (first, second) = plan.directions
-        ahead = RecurrentLayer(description, first, index: index, source: source, order: order, context)
-        behind = RecurrentLayer(description, second, index: index + 1, source: source, order: order, context)
-        (merge, hidden) = (description.merge, description.hidden)
+        ahead = RecurrentLayer(description, first, index: index, number: number, source: source, order: order, context)
+        behind = RecurrentLayer(description, second, index: index + 1, number: number, isReverse: true, source: source, order: order, context)
+        (merge, hidden) = (description.merge, description.outputUnits)
         self.context = context
         outputs = RowMemory(width: description.width, precision: context.precision)
         gradients = GradientMemory(width: description.width)
@@ -35,9 +40,14 @@ package final class BidirectionalLayer: Layer, @unchecked Sendable {
         reversedGradients = GradientMemory(width: source.width)
     }
 
-    package func load(_ parameters: FloatView) {
-        ahead.load(parameters)
-        behind.load(parameters)
+    package func load(_ parameters: FloatView, for purpose: Purpose) {
+        ahead.load(parameters, for: purpose)
+        behind.load(parameters, for: purpose)
+    }
+
+    package func finishGradient(_ gradient: FloatView, for purpose: Purpose) {
+        ahead.finishGradient(gradient, for: purpose)
+        behind.finishGradient(gradient, for: purpose)
     }
 
     // MARK: Forward

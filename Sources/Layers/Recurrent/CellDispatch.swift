@@ -16,10 +16,13 @@ extension ForwardStep {
         case .coupledPeepholeLSTM: finish(CoupledLSTMCell<SigmoidGate, WithPeepholes>.self, row, panel, sums)
         case .hardCoupledLSTM: finish(CoupledLSTMCell<HardSigmoidGate, WithoutPeepholes>.self, row, panel, sums)
         case .hardCoupledPeepholeLSTM: finish(CoupledLSTMCell<HardSigmoidGate, WithPeepholes>.self, row, panel, sums)
-        case .gru: finish(GRUCell.self, row, panel, sums)
+        case .gru: finish(GRUCell<SigmoidGate>.self, row, panel, sums)
+        case .hardGRU: finish(GRUCell<HardSigmoidGate>.self, row, panel, sums)
         case .rnn: finish(RNNCell<TanhActivation>.self, row, panel, sums)
         case .reluRNN: finish(RNNCell<ReluActivation>.self, row, panel, sums)
-        case .resetFirstGRU: preconditionFailure("its tiles are ResetFirstForward's")
+        case .regularized: finishRegularized(row: row, panel: panel, sums)
+        case .resetFirstGRU, .hardResetFirstGRU: preconditionFailure("its tiles are ResetFirstForward's")
+        case .sLSTM: preconditionFailure("its rows are SLSTM's")
         }
     }
 
@@ -34,10 +37,13 @@ extension ForwardStep {
         case .coupledPeepholeLSTM: updateStates(CoupledLSTMCell<SigmoidGate, WithPeepholes>.self, rows: rows)
         case .hardCoupledLSTM: updateStates(CoupledLSTMCell<HardSigmoidGate, WithoutPeepholes>.self, rows: rows)
         case .hardCoupledPeepholeLSTM: updateStates(CoupledLSTMCell<HardSigmoidGate, WithPeepholes>.self, rows: rows)
-        case .gru: updateStates(GRUCell.self, rows: rows)
+        case .gru: updateStates(GRUCell<SigmoidGate>.self, rows: rows)
+        case .hardGRU: updateStates(GRUCell<HardSigmoidGate>.self, rows: rows)
         case .rnn: updateStates(RNNCell<TanhActivation>.self, rows: rows)
         case .reluRNN: updateStates(RNNCell<ReluActivation>.self, rows: rows)
-        case .resetFirstGRU: preconditionFailure("its tiles are ResetFirstForward's")
+        case .regularized: updateRegularizedStates(rows: rows)
+        case .resetFirstGRU, .hardResetFirstGRU: preconditionFailure("its tiles are ResetFirstForward's")
+        case .sLSTM: preconditionFailure("its rows are SLSTM's")
         }
     }
 }
@@ -55,10 +61,13 @@ extension BackwardStep {
         case .coupledPeepholeLSTM: finish(CoupledLSTMCell<SigmoidGate, WithPeepholes>.self, row, panel, sums)
         case .hardCoupledLSTM: finish(CoupledLSTMCell<HardSigmoidGate, WithoutPeepholes>.self, row, panel, sums)
         case .hardCoupledPeepholeLSTM: finish(CoupledLSTMCell<HardSigmoidGate, WithPeepholes>.self, row, panel, sums)
-        case .gru: finish(GRUCell.self, row, panel, sums)
+        case .gru: finish(GRUCell<SigmoidGate>.self, row, panel, sums)
+        case .hardGRU: finish(GRUCell<HardSigmoidGate>.self, row, panel, sums)
         case .rnn: finish(RNNCell<TanhActivation>.self, row, panel, sums)
         case .reluRNN: finish(RNNCell<ReluActivation>.self, row, panel, sums)
-        case .resetFirstGRU: preconditionFailure("its tiles are ResetFirstBackward's")
+        case .regularized: finishRegularized(row: row, panel: panel, sums)
+        case .resetFirstGRU, .hardResetFirstGRU: preconditionFailure("its tiles are ResetFirstBackward's")
+        case .sLSTM: preconditionFailure("its rows are SLSTM's")
         }
     }
 
@@ -73,10 +82,13 @@ extension BackwardStep {
         case .coupledPeepholeLSTM: updateDerivatives(CoupledLSTMCell<SigmoidGate, WithPeepholes>.self, gate: gate, rows: rows)
         case .hardCoupledLSTM: updateDerivatives(CoupledLSTMCell<HardSigmoidGate, WithoutPeepholes>.self, gate: gate, rows: rows)
         case .hardCoupledPeepholeLSTM: updateDerivatives(CoupledLSTMCell<HardSigmoidGate, WithPeepholes>.self, gate: gate, rows: rows)
-        case .gru: updateDerivatives(GRUCell.self, gate: gate, rows: rows)
+        case .gru: updateDerivatives(GRUCell<SigmoidGate>.self, gate: gate, rows: rows)
+        case .hardGRU: updateDerivatives(GRUCell<HardSigmoidGate>.self, gate: gate, rows: rows)
         case .rnn: updateDerivatives(RNNCell<TanhActivation>.self, gate: gate, rows: rows)
         case .reluRNN: updateDerivatives(RNNCell<ReluActivation>.self, gate: gate, rows: rows)
-        case .resetFirstGRU: preconditionFailure("its tiles are ResetFirstBackward's")
+        case .regularized: updateRegularizedDerivatives(gate: gate, rows: rows)
+        case .resetFirstGRU, .hardResetFirstGRU: preconditionFailure("its tiles are ResetFirstBackward's")
+        case .sLSTM: preconditionFailure("its rows are SLSTM's")
         }
     }
 }

@@ -10,11 +10,11 @@ struct ForwardStep {
     let previousCells: FloatView
     let cells: FloatView
     /// `[batch, units]`.
-    let previousHiddens: FloatView
-    let hiddens: FloatView
+    var previousHiddens: FloatView
+    var hiddens: FloatView
     /// The previous hidden states as products read them, and, with bfloat16, where the new ones go rounded.
     let previousOperands: OperandView
-    let roundedHiddens: OperandView?
+    var roundedHiddens: OperandView?
     /// The biases, in a row of kept values.
     let bias: FloatView
     /// The peepholes, `[places, units]`; empty where there are none.
@@ -23,6 +23,10 @@ struct ForwardStep {
     let input: StepInput
     /// With two phases a step: r ∘ h as products read it, `[batch, units]`.
     let resetOperands: OperandView
+    /// With recurrent dropout: the masks of what the products read, `[batch, units]`.
+    let operandMasks: FloatView?
+    /// Masks of a regularised cell.
+    let noise: StepNoise?
 
     /// The input's part of the sums at one time step: in `kept`, or made when the recurrence's chains begin, which saves a way to memory and back.
     enum StepInput {
@@ -89,7 +93,7 @@ struct ForwardStep {
     }
 
     private func run<Shape: PanelShape>(_: Shape.Type, rows: Range<Int>, panels: Range<Int>, weights: PanelView) {
-        let left = RowsOperand(previousOperands, rowStride: layouts.stateWidth)
+        let left = RowsOperand(previousOperands, rowStride: layouts.outputWidth)
         switch input {
         case .inPlace:
             multiply(rows: rows, of: left, by: weights, panels: panels, vectorsPerPanel: Shape.vectorCount, ends: FusedForward<Shape>(step: self))
@@ -125,7 +129,7 @@ struct ForwardStep {
         // A gate whose parts stay apart begins with its recurrent bias.
         let (source, stride) = layouts.isSplit(gate) ? (bias, 0) : (kept, layouts.kept.width)
         multiply(
-            rows: rows, of: RowsOperand(previousOperands, rowStride: layouts.stateWidth), by: weights, panels: 0..<layouts.panelsPerGate,
+            rows: rows, of: RowsOperand(previousOperands, rowStride: layouts.outputWidth), by: weights, panels: 0..<layouts.panelsPerGate,
             ends: GateSums(layout: layouts.kept, group: gate, source: source, sourceStride: stride, target: kept))
     }
 
@@ -139,7 +143,7 @@ struct ForwardStep {
     }
 
     @inline(__always)
-    private func sums<Cell: RecurrentCell>(_: Cell.Type, at index: Int) -> FourLanes {
+    func sums<Cell: RecurrentCell>(_: Cell.Type, at index: Int) -> FourLanes {
         let zero = Lane(repeating: 0)
         return FourLanes(
             kept.lane(at: index), Cell.gateCount > 1 ? kept.lane(at: index &+ 16) : zero, Cell.gateCount > 2 ? kept.lane(at: index &+ 32) : zero,

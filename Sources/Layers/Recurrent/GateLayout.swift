@@ -46,26 +46,37 @@ struct RowLayouts: Sendable, Equatable {
     let sums: GateLayout
     /// The gates whose products with the hidden state come first: all, but with two phases a step (``CellShape/hasTwoPhases``) the last.
     let firstSums: GateLayout
-    /// Floats of a row of hidden or cell state.
+    /// Floats of a row of numbers of units: of cell states, and of hidden states without a projection.
     let stateWidth: Int
+    /// Numbers of the hidden state: the units', or those of their projection.
+    let outputUnits: Int
+    /// Floats of a row of hidden states.
+    let outputWidth: Int
     private let splitsLastGate: Bool
     /// Vectors of units in a panel of the fused recurrence.
     let unitVectorsPerPanel: Int
     /// Whether a time step has two phases, the second with the last gate's product.
     let hasTwoPhases: Bool
-    /// What computes the cell.
+    /// What computes the cell, and the same without regularisation.
     let form: CellForm
+    let plainForm: CellForm
+    /// Whether what follows the products goes through a sequence's whole row of units (``RowCell``).
+    let isRowwise: Bool
 
     init(_ layer: RecurrentDescription) {
         let cell = layer.shape
         self.layer = layer
-        form = layer.form
+        plainForm = layer.form
+        form = layer.regularization.changesCell ? .regularized : plainForm
         hidden = layer.hidden
         kept = GateLayout(hidden: hidden, groupCount: cell.keptCount)
         sums = GateLayout(hidden: hidden, groupCount: cell.gateCount)
         hasTwoPhases = cell.hasTwoPhases
         firstSums = hasTwoPhases ? GateLayout(hidden: hidden, groupCount: cell.gateCount - 1) : sums
         stateWidth = GateLayout(hidden: hidden, groupCount: 1).width
+        outputUnits = layer.outputUnits
+        outputWidth = GateLayout(hidden: outputUnits, groupCount: 1).width
+        isRowwise = layer.layerNorm != .none || layer.form == .sLSTM
         splitsLastGate = cell.splitsLastGate
         unitVectorsPerPanel = cell.unitVectorsPerPanel
     }
@@ -73,7 +84,9 @@ struct RowLayouts: Sendable, Equatable {
     var gateCount: Int { sums.groupCount }
     /// Whether the derivatives by the input's part of the sums have memory of their own: they differ from those by the hidden state's, or these stand in
     /// the order of the phases.
-    var hasInputDerivatives: Bool { splitsLastGate || hasTwoPhases }
+    var hasInputDerivatives: Bool { splitsLastGate || hasTwoPhases || layer.layerNorm == .products }
+    /// Whether the biases are added to normalised sums, not where the chains begin.
+    var addsBiasesLater: Bool { layer.layerNorm != .none }
 
     /// A vector of units' peepholes, out of `[places, units]`.
     @inline(__always)
@@ -91,6 +104,8 @@ struct RowLayouts: Sendable, Equatable {
 
     /// Panels in which a gate's units are neighbours: four vectors of units.
     var panelsPerGate: Int { PanelView.panelCount(columns: hidden) }
+    /// Panels of hidden states.
+    var outputPanelCount: Int { PanelView.panelCount(columns: outputUnits) }
     /// Panels of the fused recurrence (``PanelShape``).
     var fusedPanelCount: Int { (hidden + unitVectorsPerPanel * laneCount - 1) / (unitVectorsPerPanel * laneCount) }
 }

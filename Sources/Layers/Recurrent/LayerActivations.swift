@@ -14,10 +14,18 @@ final class LayerActivations: @unchecked Sendable {
     private var hiddenMemory = FloatMemory(count: 0)
     private var hiddenPairs = FloatMemory(count: 0)
     private var resetMemory = FloatMemory(count: 0)
+    /// An sLSTM's normalizer and stabilizer.
+    private var normalizerMemory = FloatMemory(count: 0)
+    private var stabilizerMemory = FloatMemory(count: 0)
     private var outputGradientMemory = FloatMemory(count: 0)
     private let ownDerivatives: DerivativeMemory?
     private var stateGradientMemory = FloatMemory(count: 0)
     private var carriedMemory = FloatMemory(count: 0)
+    /// What zoneout hands on to the step before the first one: to the segment before this one.
+    private var earlierGradientMemory = FloatMemory(count: 0)
+    /// In training with recurrent dropout: of the products' operands.
+    private(set) var operandMask: OperandMask?
+    private var noise: StateNoise?
 
     /// - Parameters:
     ///   - gates: with `split`, gates' tasks still read the gates while others write derivatives.
@@ -28,11 +36,12 @@ final class LayerActivations: @unchecked Sendable {
         self.layouts = layouts
         self.precision = precision
         isSplit = gates == .split
-        ownDerivatives = isSplit || precision == .bfloat16 || layouts.hasInputDerivatives || layouts.sums != layouts.kept ? derivatives : nil
+        ownDerivatives = isSplit || precision == .bfloat16 || layouts.hasInputDerivatives || layouts.isRowwise || layouts.sums != layouts.kept
+            ? derivatives : nil
     }
 
     /// Floats from one row of ``outputGradients`` to the next: whole panels.
-    var outputGradientWidth: Int { layouts.panelsPerGate * PanelView.width }
+    var outputGradientWidth: Int { layouts.outputPanelCount * PanelView.width }
 
     /// Makes room for a batch. Contents are undefined, except that padding units are 0.
     func prepareForward(timeCount: Int, sequenceCount: Int) {
@@ -41,13 +50,20 @@ final class LayerActivations: @unchecked Sendable {
         let rows = timeCount * sequenceCount
         let states = rows + sequenceCount
         if keptMemory.count < rows * layouts.kept.width { keptMemory = FloatMemory(count: rows * layouts.kept.width) }
-        if hiddenMemory.count < states * layouts.stateWidth {
+        if hiddenMemory.count < states * layouts.outputWidth {
             if hasCellState { cellMemory = FloatMemory(count: states * layouts.stateWidth) }
-            hiddenMemory = FloatMemory(count: states * layouts.stateWidth)
-            if precision == .bfloat16 { hiddenPairs = FloatMemory(count: precision.wordCount(states * layouts.stateWidth)) }
+            hiddenMemory = FloatMemory(count: states * layouts.outputWidth)
+            if precision == .bfloat16 { hiddenPairs = FloatMemory(count: precision.wordCount(states * layouts.outputWidth)) }
+            if layouts.layer.statePartCount > 2 {
+                normalizerMemory = FloatMemory(count: states * layouts.stateWidth)
+                stabilizerMemory = FloatMemory(count: states * layouts.stateWidth)
+            }
             if layouts.hasTwoPhases { resetMemory = FloatMemory(count: precision.wordCount(states * layouts.stateWidth)) }
         }
     }
+
+    /// Takes what changes the time steps of the next pass.
+    func setNoise(_ operandMask: OperandMask?, _ noise: StateNoise?) { (self.operandMask, self.noise) = (operandMask, noise) }
 
     /// Makes room for the backward pass over a segment. After the last segment's, gradients from later time steps stay for the one before.
     func prepareBackward(_ segment: SegmentPosition = .whole) {
@@ -60,6 +76,20 @@ final class LayerActivations: @unchecked Sendable {
         }
         ownDerivatives?.makeRoom(for: precision.wordCount(rows * layouts.sums.width), slots: layouts.hasInputDerivatives ? 2 : 1)
         if segment.isLast { stateGradientMemory.view.fill(0) }
+        guard noise != nil else { return }
+        if earlierGradientMemory.count < sequenceCount * outputGradientWidth {
+            earlierGradientMemory = FloatMemory(count: sequenceCount * outputGradientWidth)
+        }
+        if segment.isLast { earlierGradientMemory.view.fill(0) }
+    }
+
+    /// Adds what zoneout of the next segment handed on to the gradients of this one's last time step.
+    func takeEarlierGradients() {
+        guard noise != nil else { return }
+        let count = sequenceCount * outputGradientWidth
+        let handedOn = earlierGradientMemory.view.slice(from: 0, count: count)
+        rows(of: outputGradients, width: outputGradientWidth, time: timeCount - 1).add(handedOn)
+        handedOn.fill(0)
     }
 
     /// Keeps the derivatives of the first time step for the part of the sequences before this one.
@@ -101,28 +131,36 @@ final class LayerActivations: @unchecked Sendable {
     /// Cell states, `[1 + time, batch, units]`: the initial one first. Empty where the cell has none.
     var cells: FloatView { cellMemory.view }
 
+    /// An sLSTM's normalizers and stabilizers, as ``cells``.
+    private var normalizers: FloatView { normalizerMemory.view }
+    private var stabilizers: FloatView { stabilizerMemory.view }
+
     /// Hidden states, `[1 + time, batch, units]`: the initial one first.
     var hiddens: FloatView { hiddenMemory.view }
 
     /// Hidden states as products read them, `[1 + time, batch, units]`: the same, or the same rounded.
     var hiddenOperands: OperandView { OperandView(words: precision == .float32 ? hiddenMemory.view : hiddenPairs.view, precision: precision) }
 
+    /// What the products with W_hh read, `[1 + time, batch, units]`: ``hiddenOperands``, or the same masked.
+    var recurrentOperands: OperandView { operandMask?.operands ?? hiddenOperands }
+
     /// The same in float32.
-    var exactOutputs: FloatView { rows(of: hiddens, width: layouts.stateWidth, time: 1, timeCount: timeCount) }
+    var exactOutputs: FloatView { rows(of: hiddens, width: layouts.outputWidth, time: 1, timeCount: timeCount) }
 
     /// With two phases a step: r ∘ h_{t-1} as products read it, `[time, batch, units]`. Otherwise empty.
     var resetOperands: OperandView { OperandView(words: resetMemory.view, precision: precision) }
 
     /// Has the initial hidden states for products too, once they are set.
     func roundInitialStates() {
+        operandMask?.write(state(.hidden, at: 0), place: 0, rows: 0..<sequenceCount, units: 0..<layouts.stateWidth)
         guard precision == .bfloat16 else { return }
         for sequence in 0..<sequenceCount {
-            hiddenOperands.setRow(hiddens.slice(from: sequence * layouts.stateWidth, count: layouts.stateWidth), at: sequence * layouts.stateWidth)
+            hiddenOperands.setRow(hiddens.slice(from: sequence * layouts.outputWidth, count: layouts.outputWidth), at: sequence * layouts.outputWidth)
         }
     }
 
     /// Hidden states as products read them, without the initial one, `[time, batch, units]`.
-    var outputs: OperandView { rows(of: hiddenOperands, width: layouts.stateWidth, time: 1, timeCount: timeCount) }
+    var outputs: OperandView { rows(of: hiddenOperands, width: layouts.outputWidth, time: 1, timeCount: timeCount) }
 
     /// Derivatives of the loss by this layer's outputs, as far as they come from above, `[time, batch, outputGradientWidth]`.
     var outputGradients: FloatView { outputGradientMemory.view }
@@ -136,11 +174,16 @@ final class LayerActivations: @unchecked Sendable {
         numbers.slice(from: time * sequenceCount * width, count: timeCount * sequenceCount * width)
     }
 
-    /// One of the states of a time step, `[batch, units]`; place 0 is the initial one.
+    /// Floats of a row of such states.
+    func width(of part: RecurrentState.Part) -> Int { part == .hidden ? layouts.outputWidth : layouts.stateWidth }
+
+    /// One of the states of a time step, `[batch, units]`; place 0 is the initial one. Only parts that the layer has, or the cell state.
     func state(_ part: RecurrentState.Part, at place: Int) -> FloatView {
         switch part {
-        case .hidden: rows(of: hiddens, width: layouts.stateWidth, time: place)
+        case .hidden: rows(of: hiddens, width: layouts.outputWidth, time: place)
         case .cell: hasCellState ? rows(of: cells, width: layouts.stateWidth, time: place) : cells
+        case .normalizer: rows(of: normalizers, width: layouts.stateWidth, time: place)
+        case .stabilizer: rows(of: stabilizers, width: layouts.stateWidth, time: place)
         }
     }
 
@@ -152,10 +195,11 @@ final class LayerActivations: @unchecked Sendable {
             cells: state(.cell, at: time + 1),
             previousHiddens: state(.hidden, at: time),
             hiddens: state(.hidden, at: time + 1),
-            previousOperands: rows(of: hiddenOperands, width: layouts.stateWidth, time: time),
-            roundedHiddens: precision == .float32 ? nil : rows(of: hiddenOperands, width: layouts.stateWidth, time: time + 1), bias: weights.bias,
+            previousOperands: rows(of: recurrentOperands, width: layouts.outputWidth, time: time),
+            roundedHiddens: precision == .float32 ? nil : rows(of: hiddenOperands, width: layouts.outputWidth, time: time + 1), bias: weights.bias,
             peepholes: weights.peepholes, input: input,
-            resetOperands: layouts.hasTwoPhases ? rows(of: resetOperands, width: layouts.stateWidth, time: time) : resetOperands)
+            resetOperands: layouts.hasTwoPhases ? rows(of: resetOperands, width: layouts.stateWidth, time: time) : resetOperands,
+            operandMasks: operandMask?.masks, noise: noise?.step(at: time))
     }
 
     func backwardStep(at time: Int, _ weights: LayerWeights, _ segment: SegmentPosition) -> BackwardStep {
@@ -178,7 +222,10 @@ final class LayerActivations: @unchecked Sendable {
             outputGradientWidth: width,
             hiddenGradients: stateGradientMemory.view.slice(from: 0, count: size),
             laterStateGradients: stateGradientMemory.view.slice(from: (1 + parity) * size, count: size),
-            stateGradients: stateGradientMemory.view.slice(from: (isSplit ? 2 - parity : 1) * size, count: size))
+            stateGradients: stateGradientMemory.view.slice(from: (isSplit ? 2 - parity : 1) * size, count: size),
+            earlierOutputGradients: time > 0 || noise == nil
+                ? rows(of: outputGradients, width: width, time: max(0, time - 1)) : earlierGradientMemory.view.slice(from: 0, count: size),
+            operandMasks: operandMask?.masks, noise: noise?.step(at: time))
     }
 }
 

@@ -9,7 +9,7 @@ public struct LayerTrace: Sendable, Equatable {
     public var gates: [[Float]]
     /// After each time step; empty for a cell without such a state.
     public var cells: [Float] = []
-    /// After each time step.
+    /// After each time step: of the units, before a projection.
     public var hiddens: [Float] = []
 
     init(cell: RecurrentDescription, timeCount: Int, unitCount: Int) {
@@ -39,11 +39,9 @@ extension RecurrentLayer {
                 trace.gates[gate] += (0..<layouts.hidden).map { activations.kept[row + layouts.kept.index(group: group, unit: $0)] }
             }
             // The first row of states is the initial one.
-            func state(_ part: RecurrentState.Part) -> [Float] {
-                activations.state(part, at: time + 1).slice(from: sequence * layouts.stateWidth, count: layouts.hidden).array()
-            }
-            if activations.hasCellState { trace.cells += state(.cell) }
-            trace.hiddens += state(.hidden)
+            func units(_ rows: FloatView) -> [Float] { rows.slice(from: sequence * layouts.stateWidth, count: layouts.hidden).array() }
+            if activations.hasCellState { trace.cells += units(activations.state(.cell, at: time + 1)) }
+            trace.hiddens += units(unprojectedOutputs(time: time))
         }
         return trace
     }

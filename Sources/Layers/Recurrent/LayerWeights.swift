@@ -33,20 +33,22 @@ final class LayerWeights: @unchecked Sendable {
         inputWidth = source.width
         self.gates = gates
         self.precision = precision
-        hasGatePanels = gates == .split || layouts.hasTwoPhases
+        hasGatePanels = gates == .split || layouts.hasTwoPhases || layouts.isRowwise
         isNarrow = source.isNumbers && !hasGatePanels && inputWidth <= ForwardStep.NarrowInput.widthAtMost
         let gateColumns = layouts.gateCount * layouts.panelsPerGate * PanelView.width
         let unitColumns = layouts.fusedPanelCount * PanelView.width
         inputRows = FloatMemory(count: source.isOneHot ? 0 : precision.wordCount(inputWidth) * (isNarrow ? unitColumns : gateColumns))
         inputColumns = PanelMatrix(depth: layouts.sums.width, columnCount: source.hasGradient ? inputWidth : 0, precision: precision)
-        recurrentRows = FloatMemory(count: precision.wordCount(hidden) * (hasGatePanels ? gateColumns : unitColumns))
-        recurrentColumns = PanelMatrix(depth: layouts.firstSums.width, columnCount: hidden, precision: precision)
+        recurrentRows = FloatMemory(count: precision.wordCount(layouts.outputUnits) * (hasGatePanels ? gateColumns : unitColumns))
+        recurrentColumns = PanelMatrix(depth: layouts.firstSums.width, columnCount: layouts.outputUnits, precision: precision)
         candidateColumns = PanelMatrix(depth: layouts.hasTwoPhases ? layouts.stateWidth : 0, columnCount: hidden, precision: precision)
         biasMemory = FloatMemory(count: layouts.kept.width)
         peepholeMemory = FloatMemory(count: layouts.layer.hasPeepholes ? Peephole.placeCount * layouts.stateWidth : 0)
     }
 
-    /// The biases in a row of kept values: b_ih + b_hh where both are added to the same sum.
+    /// Whether the recurrence can begin its chains with rows of a table.
+    var readsTokenTable: Bool { gates == .fused && !layouts.isRowwise }
+    /// The biases in a row of kept values: b_ih + b_hh where both are added to the same sum; 0 where they are added later.
     var bias: FloatView { biasMemory.view }
     /// The peepholes, `[places, units]`; empty where there are none.
     var peepholes: FloatView { peepholeMemory.view }
@@ -57,9 +59,9 @@ final class LayerWeights: @unchecked Sendable {
     /// W_ih for the input's gradient.
     var inputGradientPanels: PanelView { inputColumns.view }
     /// W_hh, units with their gates.
-    var recurrentPanels: PanelView { unitPanels(recurrentRows, depth: layouts.hidden) }
+    var recurrentPanels: PanelView { unitPanels(recurrentRows, depth: layouts.outputUnits) }
     /// W_hh of one gate.
-    func recurrentPanels(ofGate gate: Int) -> PanelView { panels(recurrentRows, ofGate: gate, depth: layouts.hidden) }
+    func recurrentPanels(ofGate gate: Int) -> PanelView { panels(recurrentRows, ofGate: gate, depth: layouts.outputUnits) }
     /// W_hh for the hidden state's gradient.
     var recurrentGradientPanels: PanelView { recurrentColumns.view }
     /// With two phases a step: U_n for the gradient of r ∘ h.
@@ -80,8 +82,9 @@ final class LayerWeights: @unchecked Sendable {
     // MARK: Packing
 
     /// Packs everything anew.
+    /// - Parameter parameters: with W_hh as the products are to read it, masked by ``WeightDrop`` or not.
     func pack(_ parameters: LayerParameters, team: ThreadTeam) {
-        packBias(parameters)
+        if !layouts.addsBiasesLater { packBias(parameters) }
         if isNarrow {
             packUnits(parameters.inputWeight, depth: inputWidth, into: narrowInputPanels, team: team)
         } else if inputRows.count > 0 {
@@ -89,12 +92,12 @@ final class LayerWeights: @unchecked Sendable {
         }
         if hasGatePanels {
             for gate in 0..<layouts.gateCount {
-                pack(parameters.recurrentWeight, depth: layouts.hidden, gate: gate, into: recurrentPanels(ofGate: gate), team: team)
+                pack(parameters.recurrentWeight, depth: layouts.outputUnits, gate: gate, into: recurrentPanels(ofGate: gate), team: team)
             }
         } else {
-            packUnits(parameters.recurrentWeight, depth: layouts.hidden, into: recurrentPanels, team: team)
+            packUnits(parameters.recurrentWeight, depth: layouts.outputUnits, into: recurrentPanels, team: team)
         }
-        pack(columnsOf: parameters.recurrentWeight, columnCount: layouts.hidden, rows: layouts.firstSums, into: recurrentColumns.view, team: team)
+        pack(columnsOf: parameters.recurrentWeight, columnCount: layouts.outputUnits, rows: layouts.firstSums, into: recurrentColumns.view, team: team)
         if layouts.hasTwoPhases {
             let square = layouts.hidden * layouts.hidden
             pack(
@@ -156,8 +159,8 @@ final class LayerWeights: @unchecked Sendable {
 struct LayerParameters {
     /// `[gates·hidden, input]`.
     let inputWeight: FloatView
-    /// `[gates·hidden, hidden]`.
-    let recurrentWeight: FloatView
+    /// `[gates·hidden, hidden]`, or with a projection `[gates·hidden, projection]`.
+    var recurrentWeight: FloatView
     /// `[gates·hidden]`.
     let inputBias: FloatView
     /// `[gates·hidden]`.
@@ -168,14 +171,24 @@ struct LayerParameters {
 struct LayerParameterSlots {
     private let inputWeight, recurrentWeight, inputBias, recurrentBias: Parameter
     private let peepholes: [Parameter]
+    /// By their names in ``RecurrentDescription/additionalParameters``.
+    private let additional: [String: Parameter]
 
-    init(_ plan: LayerPlan) {
+    init(_ plan: LayerPlan, _ layer: RecurrentDescription) {
         (inputWeight, recurrentWeight, inputBias, recurrentBias) = (plan.parameters[0], plan.parameters[1], plan.parameters[2], plan.parameters[3])
-        peepholes = Array(plan.parameters.dropFirst(4))
+        let names = layer.additionalParameters.map(\.name)
+        peepholes = Array(plan.parameters.dropFirst(4).dropLast(names.count))
+        additional = Dictionary(uniqueKeysWithValues: zip(names, plan.parameters.suffix(names.count)))
     }
 
     /// `[hidden]`.
     func peephole(_ place: Int, in buffer: FloatView) -> FloatView { peepholes[place].view(in: buffer) }
+
+    /// A parameter that only some layers have (``RecurrentDescription/additionalParameters``), by its name there.
+    func additional(_ name: String, in buffer: FloatView) -> FloatView {
+        guard let parameter = additional[name] else { preconditionFailure("no parameter \(name)") }
+        return parameter.view(in: buffer)
+    }
 
     var trainsRecurrentBias: Bool { recurrentBias.isTrained }
 

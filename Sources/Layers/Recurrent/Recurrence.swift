@@ -57,13 +57,14 @@ struct Recurrence {
             team.run(phaseCount: 1) { _, share in
                 for time in 0..<activations.timeCount {
                     step(at: time).run(rows: rows(ofShare: share), panels: 0..<layouts.fusedPanelCount, weights: weights.recurrentPanels)
+                    maskOperands(after: time, rows: rows(ofShare: share), units: 0..<layouts.stateWidth)
                 }
             }
         case .fused:
             team.run(phaseCount: activations.timeCount) { time, share in
-                step(at: time).run(
-                    rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layouts.fusedPanelCount),
-                    weights: weights.recurrentPanels)
+                let panels = team.tasks(ofShare: share, taskCount: layouts.fusedPanelCount)
+                step(at: time).run(rows: 0..<activations.sequenceCount, panels: panels, weights: weights.recurrentPanels)
+                maskOperands(after: time, rows: 0..<activations.sequenceCount, units: units(ofPanels: panels))
             }
         case .split:
             team.run(phaseCount: 2 * activations.timeCount) { phase, share in
@@ -72,6 +73,7 @@ struct Recurrence {
                     forEachGate(share) { step.addRecurrentSums(gate: $0, rows: $1, weights: weights.recurrentPanels(ofGate: $0)) }
                 } else {
                     step.updateStates(rows: rows(ofShare: share))
+                    maskOperands(after: phase / 2, rows: rows(ofShare: share), units: 0..<layouts.stateWidth)
                 }
             }
         }
@@ -109,7 +111,7 @@ struct Recurrence {
     }
 
     /// A gate's work is one task a block of rows, as many blocks as threads: so shares are even for any number of threads.
-    private func forEachGate(_ share: Int, _ body: (_ gate: Int, _ rows: Range<Int>) -> Void) {
+    func forEachGate(_ share: Int, _ body: (_ gate: Int, _ rows: Range<Int>) -> Void) {
         for task in team.tasks(ofShare: share, taskCount: layouts.gateCount * team.threadCount) {
             body(task / team.threadCount, rows(ofShare: task % team.threadCount))
         }

@@ -17,47 +17,99 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
     let weights: LayerWeights
     let activations: LayerActivations
     private let input: InputProjection
+    private let weightDrop: WeightDrop?
+    private let operandMask: OperandMask?
+    private let noise: StateNoise?
     private let carriedSums = CarriedSums()
     private let carriedInputSums = CarriedSums()
     private let carriedCandidateSums = CarriedSums()
     let carriedPeepholeSums = CarriedSums()
+    private let rowCell: (any RowCell)?
+    private let projection: Projection?
+    private let initialStates: InitialStates?
 
     /// - Parameters:
+    ///   - number: its number among the model's layers, for random masks.
+    ///   - isReverse: whether it is a bidirectional layer's second recurrence, whose masks are its own.
     ///   - source: what the layer reads.
     ///   - order: in which an embedding's gradient is summed.
     package init(
-        _ description: RecurrentDescription, _ plan: LayerPlan, index: Int, source: InputProjection.Source, order: EmbeddingGradient,
-        _ context: LayerContext
+        _ description: RecurrentDescription, _ plan: LayerPlan, index: Int, number: Int, isReverse: Bool = false, source: InputProjection.Source,
+        order: EmbeddingGradient, embeddingDropout: Double = 0, _ context: LayerContext
     ) {
+        let regularization = description.regularization
+        precondition(!regularization.changesCell || description.canChangeCell, "zoneout and dropout of the candidate don't go with the cell")
+        precondition(regularization.recurrentDropout == 0 || description.canMaskOperands, "recurrent dropout doesn't go with the cell")
         self.index = index
         self.context = context
-        slots = LayerParameterSlots(plan)
+        slots = LayerParameterSlots(plan, description)
         layouts = RowLayouts(description)
         peepholes = description.shape.peepholes
         weights = LayerWeights(layouts: layouts, gates: context.gates, precision: context.precision, source: source)
         activations = LayerActivations(layouts: layouts, gates: context.gates, precision: context.precision, derivatives: context.derivatives)
-        input = InputProjection(source, slots: slots, layouts: layouts, order: order, context)
+        input = InputProjection(source, slots: slots, layouts: layouts, order: order, embeddingDropout: embeddingDropout, context)
+        func mask(_ use: MaskUse) -> Int { use.number(layer: number, isReverse: isReverse) }
+        weightDrop = WeightDrop(
+            rate: regularization.weightDrop, number: mask(.weightDrop), count: layouts.gateCount * layouts.hidden * layouts.outputUnits)
+        operandMask = OperandMask(
+            rate: regularization.recurrentDropout, number: mask(.recurrentDropout), width: layouts.stateWidth, precision: context.precision)
+        noise = StateNoise(regularization, layer: number, isReverse: isReverse, width: layouts.stateWidth)
+        precondition(description.layerNorm == .none || description.isPlain, "layer normalisation is of an LSTM without other options")
+        precondition(description.projection == 0 || description.cell.hasCellState, "only an LSTM has a projection")
+        rowCell = description.rowCell(activations, context)
+        projection = description.projection > 0 ? Projection(activations, context) : nil
+        initialStates = description.initialState == .learned ? InitialStates(layouts, context) : nil
     }
 
-    package func load(_ parameters: FloatView) {
-        weights.pack(slots.parameters(in: parameters), team: context.team)
+    package func load(_ parameters: FloatView, for purpose: Purpose) {
+        var own = slots.parameters(in: parameters)
+        if let weightDrop { own.recurrentWeight = weightDrop.dropped(own.recurrentWeight, for: purpose, team: context.team) }
+        weights.pack(own, team: context.team)
         for place in peepholes.indices { weights.set(peepholes[place], slots.peephole(place, in: parameters)) }
-        input.load(parameters, layer: self)
+        rowCell?.load(slots, parameters)
+        projection?.load(slots.additional("weight_hr", in: parameters))
+        initialStates?.load(slots, parameters)
+        input.load(parameters, layer: self, for: purpose)
+    }
+
+    package func finishGradient(_ gradient: FloatView, for purpose: Purpose) {
+        weightDrop?.maskGradient(slots.parameters(in: gradient).recurrentWeight, for: purpose, team: context.team)
+        input.finishGradient(gradient, for: purpose)
     }
 
     package func forward(_ signal: Signal, from state: RecurrentState?, _ pass: Pass) -> Signal {
         activations.prepareForward(timeCount: pass.timeCount, sequenceCount: pass.sequenceCount)
+        drawMasks(pass)
+        rowCell?.prepareForward()
+        projection?.prepareForward()
         begin(state)
         let start = input.start(signal, self, pass)
         let narrowWidth = weights.isNarrow ? weights.inputWidth : 0
-        context.profile.measure(.recurrenceForward, multiplyAdds: pass.rowCount * rowCount * (layouts.hidden + narrowWidth)) {
-            recurrence(start).forward()
+        context.profile.measure(.recurrenceForward, multiplyAdds: pass.rowCount * (rowCount * (layouts.outputUnits + narrowWidth) + projectionCount)) {
+            forward(recurrence(start))
         }
-        return .rows(activations.outputs, exact: activations.exactOutputs, rowStride: layouts.stateWidth)
+        return .rows(activations.outputs, exact: activations.exactOutputs, rowStride: layouts.outputWidth)
+    }
+
+    private func forward(_ recurrence: Recurrence) {
+        if let rowCell { return recurrence.forward(rowCell) }
+        if let projection { return recurrence.forward(projection) }
+        recurrence.forward()
+    }
+
+    private func drawMasks(_ pass: Pass) {
+        guard operandMask != nil || noise != nil else { return }
+        context.profile.measure(.otherLayers) {
+            noise?.prepare(pass, context)
+            let isMasked = operandMask?.prepare(pass, context) == true
+            activations.setNoise(isMasked ? operandMask : nil, noise)
+        }
     }
 
     /// Rows of the weights.
     var rowCount: Int { layouts.gateCount * layouts.hidden }
+    /// Multiply-adds of the projection of a time step of a sequence.
+    private var projectionCount: Int { layouts.layer.projection * layouts.hidden }
     var inputSums: InputSums { InputSums(team: context.team, weights: weights, activations: activations) }
 
     private func recurrence(_ input: ChainStart = .inPlace) -> Recurrence {
@@ -66,13 +118,18 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
 
     // MARK: Backward
 
-    package func prepareBackward(_ pass: Pass) { activations.prepareBackward(pass.segment) }
+    package func prepareBackward(_ pass: Pass) {
+        activations.prepareBackward(pass.segment)
+        rowCell?.prepareBackward(pass.segment)
+        projection?.prepareBackward(pass.segment)
+    }
 
     package var outputGradients: GradientRows { GradientRows(floats: activations.outputGradients, rowStride: activations.outputGradientWidth) }
 
     package func backward(_ signal: Signal, _ pass: Pass, rows: ShardedRows, into gradient: FloatView, inputGradients: GradientRows?) {
-        context.profile.measure(.recurrenceBackward, multiplyAdds: (rows.count - pass.sequenceCount) * rowCount * layouts.hidden) {
-            recurrence().backward(pass.segment)
+        if !pass.segment.isLast { activations.takeEarlierGradients() }
+        context.profile.measure(.recurrenceBackward, multiplyAdds: (rows.count - pass.sequenceCount) * rowCount * layouts.outputUnits + rows.count * projectionCount) {
+            backward(recurrence(), pass.segment)
         }
         // For the segment before this one, as long as they are there.
         if !pass.segment.isFirst { activations.carryDerivatives() }
@@ -83,16 +140,37 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
         }
         sumGradients(signal, rows: rows, phase: pass.segment.phase, gradient: gradient)
         sumPeepholeGradients(rows: rows, phase: pass.segment.phase, gradient: gradient)
+        sumAdditionalGradients(pass.segment, rows: rows, gradient: gradient)
         input.sumTokenGradients(self, rows: rows, phase: pass.segment.phase, gradient: gradient)
+    }
+
+    private func backward(_ recurrence: Recurrence, _ segment: SegmentPosition) {
+        if let rowCell { return recurrence.backward(rowCell, segment) }
+        if let projection { return recurrence.backward(projection, segment) }
+        recurrence.backward(segment)
+    }
+
+    /// The gradients of the parameters that only some layers have.
+    private func sumAdditionalGradients(_ segment: SegmentPosition, rows: ShardedRows, gradient: FloatView) {
+        context.profile.measure(.weightGradients, multiplyAdds: rows.count * projectionCount) {
+            rowCell?.sumGradients(slots, rows: rows, phase: segment.phase, gradient: gradient)
+            if let projection { projection.sumGradients(rows: rows, phase: segment.phase, gradient: slots.additional("weight_hr", in: gradient)) }
+            guard let initialStates, segment.isFirst else { return }
+            let step = activations.backwardStep(at: 0, weights, segment)
+            initialStates.sumGradients(
+                activations, weights,
+                stateGradients: rowCell?.cellGradients ?? projection?.cellGradients ?? (step.stateGradients, step.outputGradientWidth), slots, rows: rows,
+                gradient: gradient)
+        }
     }
 
     /// The gradients of weights and biases, but for tokens those of the input weights.
     private func sumGradients(_ signal: Signal, rows: ShardedRows, phase: AccumulationPhase, gradient: FloatView) {
         let gradients = slots.parameters(in: gradient)
         let recurrentFactor = WeightGradients.Factor(
-            right: activations.hiddenOperands, rowStride: layouts.stateWidth, columnCount: layouts.hidden, gradient: gradients.recurrentWeight)
+            right: activations.recurrentOperands, rowStride: layouts.outputWidth, columnCount: layouts.outputUnits, gradient: gradients.recurrentWeight)
         let inputFactor = input.factor(signal, gradient: gradients.inputWeight)
-        let columns = layouts.hidden + (inputFactor?.columnCount ?? 0)
+        let columns = layouts.outputUnits + (inputFactor?.columnCount ?? 0)
         context.profile.measure(.weightGradients, multiplyAdds: rows.count * rowCount * columns) {
             guard !layouts.hasTwoPhases else {
                 sumRecurrentGradientsOfPhases(gradients, rows: rows, phase: phase)
@@ -119,7 +197,7 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
     private func sumInputGradients(_ factor: WeightGradients.Factor?, _ gradients: LayerParameters, rows: ShardedRows, phase: AccumulationPhase) {
         // Tokens' input weights have their own sums, so only the bias is left.
         let noColumns = WeightGradients.Factor(
-            right: activations.hiddenOperands, rowStride: layouts.stateWidth, columnCount: 0, gradient: gradients.inputWeight)
+            right: activations.hiddenOperands, rowStride: layouts.outputWidth, columnCount: 0, gradient: gradients.inputWeight)
         context.gradientSums.sum(
             factor ?? noColumns, derivatives: derivatives(activations.inputDerivatives, biasGradient: gradients.inputBias), rows: rows,
             phase: phase, carried: carriedInputSums)
@@ -138,7 +216,7 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
                     biasGradient: nil),
                 rows: rows, phase: phase, carried: carried)
         }
-        sum(activations.hiddenOperands, activations.derivatives, gates: 0..<first.groupCount, carried: carriedSums)
+        sum(activations.recurrentOperands, activations.derivatives, gates: 0..<first.groupCount, carried: carriedSums)
         sum(activations.resetOperands, activations.candidateDerivatives, gates: first.groupCount..<layouts.gateCount, carried: carriedCandidateSums)
     }
 
@@ -179,6 +257,14 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
     }
 }
 
+extension RecurrentLayer {
+    /// Outputs of the units after a time step, before a projection, `[batch, units]`.
+    func unprojectedOutputs(time: Int) -> FloatView {
+        guard let projection else { return activations.state(.hidden, at: time + 1) }
+        return activations.rows(of: projection.outputs, width: layouts.stateWidth, time: time)
+    }
+}
+
 // MARK: - States
 
 extension RecurrentLayer {
@@ -189,9 +275,10 @@ extension RecurrentLayer {
             first.fill(0)
             guard let state else { continue }
             for sequence in 0..<activations.sequenceCount {
-                if let own = state.part(part, layer: index, sequence: sequence) { first.copy(own, to: sequence * layouts.stateWidth) }
+                if let own = state.part(part, layer: index, sequence: sequence) { first.copy(own, to: sequence * activations.width(of: part)) }
             }
         }
+        initialStates?.begin(activations)
         activations.roundInitialStates()
     }
 
@@ -199,8 +286,8 @@ extension RecurrentLayer {
         for sequence in 0..<activations.sequenceCount {
             guard let place = stepCount(sequence) else { continue }
             for part in RecurrentState.Part.allCases {
-                state.part(part, layer: index, sequence: sequence)?.copy(
-                    activations.state(part, at: place).slice(from: sequence * layouts.stateWidth, count: layouts.hidden))
+                guard let own = state.part(part, layer: index, sequence: sequence) else { continue }
+                own.copy(activations.state(part, at: place).slice(from: sequence * activations.width(of: part), count: own.count))
             }
         }
     }

@@ -1,19 +1,15 @@
 public import Kernels
 
-/// Layout of the states of a model's recurrent layers for one sequence: layer after layer, the hidden state, then the cell state if there is one.
+/// Layout of the states of a model's recurrent layers for one sequence: layer after layer, the hidden state, then the cell state if there is one, then an
+/// sLSTM's normalizer and stabilizer.
 public struct StateLayout: Sendable, Equatable {
     /// One layer's.
     package struct Part: Sendable, Equatable {
-        /// Units.
-        let width: Int
-        /// 1, or 2 with a cell state.
-        let partCount: Int
+        /// Numbers of the hidden state and of each further part.
+        let widths: [Int]
         fileprivate(set) var offset = 0
 
-        package init(width: Int, partCount: Int) {
-            self.width = width
-            self.partCount = partCount
-        }
+        package init(widths: [Int]) { self.widths = widths }
     }
 
     let layers: [Part]
@@ -25,26 +21,26 @@ public struct StateLayout: Sendable, Equatable {
         self.layers = layers.map { layer in
             var layer = layer
             layer.offset = offset
-            offset += layer.partCount * layer.width
+            offset += layer.widths.reduce(0, +)
             return layer
         }
         count = offset
     }
 
-    /// Where a layer's hidden states (part 0) or cell states (part 1) stand; nil if it has no such part.
+    /// Where a layer's hidden states (part 0), cell states (part 1) or further parts stand; nil if it has no such part.
     public func range(layer: Int, part: Int) -> Range<Int>? {
         let place = layers[layer]
-        guard part < place.partCount else { return nil }
-        let first = place.offset + part * place.width
-        return first..<first + place.width
+        guard part < place.widths.count else { return nil }
+        let first = place.offset + place.widths[..<part].reduce(0, +)
+        return first..<first + place.widths[part]
     }
 
     /// Shape of a batch's states as a tensor: `[batch, layers, parts, units]` where all layers are alike, and otherwise `[batch, floats]`.
     public func shape(sequenceCount: Int) -> [Int] {
-        guard let first = layers.first, layers.allSatisfy({ $0.width == first.width && $0.partCount == first.partCount }) else {
+        guard let widths = layers.first?.widths, widths.allSatisfy({ $0 == widths[0] }), layers.allSatisfy({ $0.widths == widths }) else {
             return [sequenceCount, count]
         }
-        return [sequenceCount, layers.count, first.partCount, first.width]
+        return [sequenceCount, layers.count, widths.count, widths[0]]
     }
 }
 
@@ -66,7 +62,7 @@ public final class RecurrentState {
 
     public func reset() { values.fill(0) }
 
-    enum Part: Int, CaseIterable { case hidden, cell }
+    enum Part: Int, CaseIterable { case hidden, cell, normalizer, stabilizer }
 
     /// Nil if the layer has no such part.
     func part(_ part: Part, layer: Int, sequence: Int) -> FloatView? {

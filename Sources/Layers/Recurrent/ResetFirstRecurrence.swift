@@ -13,6 +13,7 @@ extension Recurrence {
                 for time in 0..<activations.timeCount {
                     let (step, rows) = (step(at: time), rows(ofShare: share))
                     for gate in 0..<layouts.gateCount { step.runResetFirst(gate: gate, rows: rows, panels: 0..<panelCount, weights: weights) }
+                    maskOperands(after: time, rows: rows, units: 0..<layouts.stateWidth)
                 }
             }
             return
@@ -26,6 +27,8 @@ extension Recurrence {
                 let first = isSecond ? 0 : gate * panelCount
                 let panels = max(0, tasks.lowerBound - first)..<max(0, tasks.lowerBound - first, min(panelCount, tasks.upperBound - first))
                 step.runResetFirst(gate: gate, rows: rows, panels: panels, weights: weights)
+                guard isSecond else { continue }
+                maskOperands(after: phase / 2, rows: rows, units: panels.lowerBound * PanelView.width..<panels.upperBound * PanelView.width)
             }
         }
     }
@@ -56,12 +59,25 @@ extension ForwardStep {
     /// A gate's product with h, or the candidate's with r ∘ h, and what follows it.
     fileprivate func runResetFirst(gate: Int, rows: Range<Int>, panels: Range<Int>, weights: LayerWeights) {
         let left = RowsOperand(gate < layouts.firstSums.groupCount ? previousOperands : resetOperands, rowStride: layouts.stateWidth)
-        multiply(rows: rows, of: left, by: weights.recurrentPanels(ofGate: gate), panels: panels, ends: ResetFirstForward(step: self, gate: gate))
+        let own = weights.recurrentPanels(ofGate: gate)
+        if layouts.form == .hardResetFirstGRU {
+            multiply(rows: rows, of: left, by: own, panels: panels, ends: ResetFirstForward<HardSigmoidGate>(step: self, gate: gate))
+        } else {
+            multiply(rows: rows, of: left, by: own, panels: panels, ends: ResetFirstForward<SigmoidGate>(step: self, gate: gate))
+        }
+        guard gate == 0, let operandMasks else { return }
+        for row in rows {
+            for unit in stride(from: panels.lowerBound * PanelView.width, to: min(panels.upperBound * PanelView.width, layouts.hidden), by: laneCount) {
+                let reset = kept.lane(at: row &* layouts.kept.width &+ layouts.kept.index(group: 0, unit: unit))
+                let state = row &* layouts.stateWidth &+ unit
+                resetOperands.setLane(reset * previousHiddens.lane(at: state) * operandMasks.lane(at: state), at: state)
+            }
+        }
     }
 }
 
 /// A panel is four vectors of one gate's units: the sums go on from the input's.
-struct ResetFirstForward: TileEpilogue {
+struct ResetFirstForward<Gate: GateActivation>: TileEpilogue {
     let step: ForwardStep
     let gate: Int
 
@@ -97,15 +113,15 @@ struct ResetFirstForward: TileEpilogue {
         let previous = step.previousHiddens.lane(at: state)
         switch gate {
         case 0:
-            let reset = sigmoid(sum)
+            let reset = Gate.value(sum)
             step.kept.setLane(reset, at: index)
             step.resetOperands.setLane(reset * previous, at: state)
-        case 1: step.kept.setLane(sigmoid(sum), at: index)
+        case 1: step.kept.setLane(Gate.value(sum), at: index)
         default:
             let candidate = hyperbolicTangent(sum)
             step.kept.setLane(candidate, at: index)
             let (reset, update) = (step.kept.lane(at: index &- 32), step.kept.lane(at: index &- 16))
-            let cell = ResetFirstGRUCell(reset: reset, update: update, candidate: candidate, previous: previous)
+            let cell = ResetFirstGRUCell<Gate>(reset: reset, update: update, candidate: candidate, previous: previous)
             step.hiddens.setLane(cell.hidden, at: state)
             if let rounded = step.roundedHiddens { rounded.setLane(cell.hidden, at: state) }
         }
@@ -117,27 +133,53 @@ struct ResetFirstForward: TileEpilogue {
 extension BackwardStep {
     /// First phase: ∂L/∂h_t, and the derivatives of update gate and candidate. Second phase: ∂L/∂(r ∘ h_{t-1}), and the reset gate's.
     fileprivate func runResetFirst(_ isSecond: Bool, rows: Range<Int>, panels: Range<Int>, weights: LayerWeights) {
-        if isSecond {
+        if layouts.form == .hardResetFirstGRU {
+            runResetFirst(HardSigmoidGate.self, isSecond, rows: rows, panels: panels, weights: weights)
+        } else {
+            runResetFirst(SigmoidGate.self, isSecond, rows: rows, panels: panels, weights: weights)
+        }
+    }
+
+    private func runResetFirst<Gate: GateActivation>(
+        _: Gate.Type, _ isSecond: Bool, rows: Range<Int>, panels: Range<Int>, weights: LayerWeights
+    ) {
+        if isSecond, let operandMasks {
+            runMaskedReset(Gate.self, rows: rows, panels: panels, weights: weights.candidateGradientPanels, by: operandMasks)
+        } else if isSecond {
             multiply(
                 rows: rows, of: RowsOperand(candidateDerivatives, rowStride: layouts.stateWidth), by: weights.candidateGradientPanels, panels: panels,
-                ends: ResetFirstBackward(step: self, isSecond: true))
+                ends: ResetFirstBackward<Gate>(step: self, isSecond: true))
         } else {
-            addLaterGradients(rows: rows, panels: panels, weights: weights.recurrentGradientPanels, ends: ResetFirstBackward(step: self, isSecond: false))
+            addLaterGradients(rows: rows, panels: panels, weights: weights.recurrentGradientPanels, ends: ResetFirstBackward<Gate>(step: self, isSecond: false))
+        }
+    }
+
+    /// The second phase with recurrent dropout: ∂L/∂(r ∘ h) = m ∘ (U_nᵀ · the candidate's derivatives).
+    private func runMaskedReset<Gate: GateActivation>(_: Gate.Type, rows: Range<Int>, panels: Range<Int>, weights: PanelView, by masks: FloatView) {
+        let epilogue = ResetFirstBackward<Gate>(step: self, isSecond: true)
+        for panel in panels {
+            multiplyIntoHiddenGradients(RowsOperand(candidateDerivatives, rowStride: layouts.stateWidth), rows: rows, panel: panel, weights: weights)
+            for row in rows {
+                for unit in stride(from: panel * PanelView.width, to: min((panel + 1) * PanelView.width, layouts.hidden), by: laneCount) {
+                    let mask = masks.lane(at: row &* layouts.stateWidth &+ unit)
+                    epilogue.updateReset(row: row, unit: unit, hiddenGradients.lane(at: row &* outputGradientWidth &+ unit) * mask)
+                }
+            }
         }
     }
 
     /// What the forward pass kept of a vector of units.
     @inline(__always)
-    fileprivate func resetFirstCell(row: Int, unit: Int) -> ResetFirstGRUCell {
+    fileprivate func resetFirstCell<Gate: GateActivation>(_: Gate.Type, row: Int, unit: Int) -> ResetFirstGRUCell<Gate> {
         let index = row &* layouts.kept.width &+ layouts.kept.index(group: 0, unit: unit)
-        return ResetFirstGRUCell(
+        return ResetFirstGRUCell<Gate>(
             reset: kept.lane(at: index), update: kept.lane(at: index &+ 16), candidate: kept.lane(at: index &+ 32),
             previous: previousHiddens.lane(at: row &* layouts.stateWidth &+ unit))
     }
 }
 
 /// A panel is four vectors of units.
-struct ResetFirstBackward: TileEpilogue {
+struct ResetFirstBackward<Gate: GateActivation>: TileEpilogue {
     let step: BackwardStep
     let isSecond: Bool
 
@@ -161,16 +203,16 @@ struct ResetFirstBackward: TileEpilogue {
     private func update(row: Int, unit: Int, _ sum: Lane) {
         let gradient = row &* step.outputGradientWidth &+ unit
         let hiddenGradient = sum + step.laterStateGradients.lane(at: gradient)
-        let cell = step.resetFirstCell(row: row, unit: unit)
+        let cell = step.resetFirstCell(Gate.self, row: row, unit: unit)
         write(cell.updateGradient(hiddenGradient), gate: 1, row: row, unit: unit)
         write(cell.candidateGradient(hiddenGradient), gate: 2, row: row, unit: unit)
         step.stateGradients.setLane(cell.previousGradient(throughUpdate: hiddenGradient), at: gradient)
     }
 
     @inline(__always)
-    private func updateReset(row: Int, unit: Int, _ resetHiddenGradient: Lane) {
+    fileprivate func updateReset(row: Int, unit: Int, _ resetHiddenGradient: Lane) {
         let gradient = row &* step.outputGradientWidth &+ unit
-        let cell = step.resetFirstCell(row: row, unit: unit)
+        let cell = step.resetFirstCell(Gate.self, row: row, unit: unit)
         write(cell.resetGradient(resetHiddenGradient), gate: 0, row: row, unit: unit)
         step.stateGradients.setLane(
             cell.previousGradient(step.stateGradients.lane(at: gradient), throughReset: resetHiddenGradient), at: gradient)

@@ -43,17 +43,21 @@ final class BareStep {
     /// Forward, loss and backward of this rank's part of a batch.
     /// - Parameters:
     ///   - divisor: number of targets of the whole batch.
+    ///   - totals: of the whole batch; nil unless the network asks for them.
     ///   - state: initial state of the sequences, replaced by their final state; nil for zeros.
     /// - Returns: the losses of its sequences.
     @discardableResult
-    func computeGradient(of batch: Batch, shards: [Range<Int>], divisor: Int, state: RecurrentState? = nil) -> SequenceLosses {
+    func computeGradient(
+        of batch: Batch, shards: [Range<Int>], divisor: Int, totals: BatchTotals? = nil, state: RecurrentState? = nil
+    ) -> SequenceLosses {
         let gradient = gradientMemory.view
         var losses = SequenceLosses(sequenceCount: 0)
         team.gathered {
-            network.load(parameterMemory.view)
-            network.forward(batch, state: state, for: .training(seed: seed, step: optimizerState.stepCount))
+            let purpose = Purpose.training(seed: seed, step: optimizerState.stepCount)
+            network.load(parameterMemory.view, for: purpose)
+            network.forward(batch, state: state, for: purpose)
             losses = network.loss(batch, divisor: divisor)
-            network.backward(batch, shards: shards, gradient: gradient)
+            network.backward(batch, shards: shards, totals: totals, gradient: gradient)
         }
         if let state { network.advance(state, lengths: batch.lengths) }
         return losses
@@ -70,12 +74,14 @@ final class BareStep {
     func update(learningRate: Double) -> Bool {
         var isTaken = false
         team.gathered {
+            network.finishGradient(gradientMemory.view)
             let norm = gradientNorm.norm(of: gradientMemory.view)
             guard norm.isFinite else { return }
             let clipped = clipping.clip(gradientMemory.view, norm: norm)
             isTaken = optimizer.update(
                 parameterMemory.view, gradient: gradientMemory.view, gradientScale: clipped.scale, gradientBound: clipped.bound, learningRate: learningRate,
                 state: optimizerState, team: team)
+            if isTaken { network.layout.copyTied(in: parameterMemory.view) }
         }
         return isTaken
     }

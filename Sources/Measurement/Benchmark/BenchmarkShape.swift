@@ -19,6 +19,9 @@ public struct BenchmarkShape: Sendable, Equatable {
     public var isBidirectional = false
     /// Rate between the layers.
     public var dropout = 0.0
+    /// Rates inside the recurrent layers.
+    public var recurrentDropout = 0.0
+    public var weightDrop = 0.0
     /// Whether tokens are embedded instead of one-hot.
     public var isEmbedded: Bool
     /// Whether the loss is computed at every time step, or only at the last.
@@ -75,6 +78,7 @@ extension BenchmarkShape {
             : isEmbedded ? .embedding(vocabularyCount: vocabulary, width: input) : .oneHot(vocabularyCount: vocabulary)
         var layer = RecurrentDescription(cell: cell, hidden: hidden)
         layer.isBidirectional = isBidirectional
+        (layer.regularization.recurrentDropout, layer.regularization.weightDrop) = (recurrentDropout, weightDrop)
         return ModelDescription(
             input: reads, layers: LayerDescription.alike(layer, count: layers, dropout: dropout), outputs: max(1, vocabulary),
             head: lossAtEveryStep ? .everyStep : .lastStep, loss: vocabulary == 0 ? .squaredError : .crossEntropy, initialization: .pyTorch)

@@ -45,7 +45,8 @@ public struct StepTimes: Sendable {
         .object([
             "shape": .text(shape.name), "batch": .integer(shape.batch), "time": .integer(shape.timeCount),
             "vocabulary": .integer(shape.vocabulary), "input": .integer(shape.input), "cell": .text(shape.cell.rawValue), "hidden": .integer(shape.hidden),
-            "layers": .integer(shape.layers), "bidirectional": .bool(shape.isBidirectional), "dropout": .real(shape.dropout), "embedded": .bool(shape.isEmbedded), "loss": .text(shape.lossAtEveryStep ? "every" : "last"),
+            "layers": .integer(shape.layers), "bidirectional": .bool(shape.isBidirectional), "dropout": .real(shape.dropout),
+            "recurrentDropout": .real(shape.recurrentDropout), "weightDrop": .real(shape.weightDrop), "embedded": .bool(shape.isEmbedded), "loss": .text(shape.lossAtEveryStep ? "every" : "last"),
             "precision": .text(precision.rawValue), "threads": .integer(threadCount), "ranks": .integer(rankCount), "parameters": .integer(parameterCount),
             "steps": .integer(stepCount), "medianMilliseconds": .real(medianSeconds * 1e3), "bestMilliseconds": .real(bestSeconds * 1e3),
             "timeStepsPerSecond": .real(timeStepsPerSecond), "modelGFLOPS": .real(modelRate), "executedGFLOPS": .real(executedRate),

@@ -71,7 +71,7 @@ public struct StepProbe {
         if dataset.startsFromZeroState(batch: index) { state?.reset() }
         step.computeGradient(
             of: batch, shards: plan.localShards(ofRank: group.rank, sequenceCount: sequenceCount), divisor: batches.targetCount(ofBatch: index),
-            state: state)
+            totals: step.network.needsTotals ? BatchTotals(batches, ofBatch: index) : nil, state: state)
         let computed = clock.now
         if plan.rankCount == group.rankCount {
             try step.sumOverRanks(group, order: configuration.parallelism.reduction)

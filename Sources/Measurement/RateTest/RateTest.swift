@@ -24,7 +24,8 @@ public struct RateTest: Sendable, Equatable {
 
     /// One for each step taken, with rising rates.
     public let points: [Point]
-    /// Whether the test ended before its last rate, since the mean of 5 losses was 4 times its lowest, or a step wasn't finite.
+    /// Whether the test ended before its last rate, since the mean of 5 losses was 4 times its lowest and above the first step's loss, or a step wasn't finite.
+    /// A loss near 0 that quadruples is still near 0.
     public let isDiverged: Bool
 
     private static let reach = 4
@@ -61,9 +62,14 @@ public struct RateTest: Sendable, Equatable {
             let last = steps.suffix(5)
             let mean = last.reduce(0) { $0 + $1.loss } / Double(last.count)
             lowestMean = min(lowestMean, mean)
-            isDiverged = !isTaken || mean > Self.greatestRatio * lowestMean
+            isDiverged = !isTaken || Self.isDiverged(mean: mean, lowestMean: lowestMean, firstLoss: steps.first?.loss ?? loss)
         }
         self.init(steps: steps, isDiverged: isDiverged)
+    }
+
+    /// Whether a mean of 5 losses is that of a diverging training.
+    package static func isDiverged(mean: Double, lowestMean: Double, firstLoss: Double) -> Bool {
+        mean > greatestRatio * lowestMean && mean > firstLoss
     }
 
     /// The point with the lowest mean loss; nil without points.
@@ -123,7 +129,8 @@ private final class RateTestSteps {
         let shards = plan.localShards(ofRank: group.rank, sequenceCount: sequenceCount)
         let targetCount = batches.targetCount(ofBatch: batch)
         if dataset.startsFromZeroState(batch: batch) { streams?.reset() }
-        let losses = step.computeGradient(of: own, shards: shards, divisor: targetCount, state: streams)
+        let totals = step.network.needsTotals ? BatchTotals(batches, ofBatch: batch) : nil
+        let losses = step.computeGradient(of: own, shards: shards, divisor: targetCount, totals: totals, state: streams)
         let sums = shards.map { $0.reduce(0) { $0 + losses.sums[$1] } }
         let loss = treeSum(try group.gatherEverywhere(sums).flatMap { $0 }) / Double(targetCount)
         try step.sumOverRanks(group, order: configuration.parallelism.reduction)

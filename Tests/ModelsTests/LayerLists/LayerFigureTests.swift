@@ -16,6 +16,20 @@ private struct LayerFigure: Decodable {
         var connection: String?
         var bidirectional: Bool?
         var merge: String?
+        var heads: Int?
+        var feedForward: Int?
+        var causal: Bool?
+        var norm: String?
+        var positions: String?
+        // Of layers over time.
+        var channels, width, stride, dilation, groups, factor, frames: Int?
+        var padding, method: String?
+        var layerNorm: String?
+        var projection: Int?
+        var forgetGate: String?
+        var initialState: String?
+        var gateActivation: String?
+        var reset: String?
     }
 
     let layers: [Layer]
@@ -36,14 +50,22 @@ private struct LayerFigure: Decodable {
 
     func shape() throws -> ModelDescription {
         let descriptions = try layers.map { layer in
+            if layer.type == "transformer" { return LayerDescription.transformer(try layer.transformer()) }
             if layer.type == "layerNorm" { return LayerDescription.layerNorm(LayerNormDescription(epsilon: layer.epsilon ?? 1e-5)) }
             if layer.type == "dense" {
                 let activation = try #require(DenseActivation(rawValue: layer.activation ?? "linear"))
                 return .dense(DenseDescription(units: try #require(layer.units), activation: activation))
             }
+            if let overTime = layer.overTime { return overTime }
             var description = RecurrentDescription(cell: try #require(CellKind(rawValue: layer.type)), hidden: try #require(layer.hidden))
             description.isBidirectional = layer.bidirectional ?? false
             if let connection = layer.connection { description.connection = try #require(LayerConnection(rawValue: connection)) }
+            description.projection = layer.projection ?? 0
+            if let place = layer.layerNorm { description.layerNorm = try #require(LayerNormPlace(rawValue: place)) }
+            if let function = layer.forgetGate { description.forgetFunction = try #require(ForgetFunction(rawValue: function)) }
+            if let state = layer.initialState { description.initialState = try #require(InitialState(rawValue: state)) }
+            if let function = layer.gateActivation { description.gateFunction = try #require(GateFunction(rawValue: function)) }
+            if let reset = layer.reset { description.reset = try #require(ResetPlace(rawValue: reset)) }
             if let merge = layer.merge { description.merge = try #require(DirectionMerge(rawValue: merge)) }
             return LayerDescription.recurrent(description)
         }
@@ -61,10 +83,46 @@ private struct LayerFigure: Decodable {
     }
 }
 
+extension LayerFigure.Layer {
+    fileprivate func transformer() throws -> TransformerDescription {
+        var layer = TransformerDescription(heads: try #require(heads), feedForward: try #require(feedForward))
+        layer.isCausal = try #require(causal)
+        layer.norm = try #require(NormPlace(rawValue: norm ?? ""))
+        layer.positions = try #require(PositionKind(rawValue: positions ?? ""))
+        layer.activation = try #require(FeedForwardActivation(rawValue: activation ?? ""))
+        return layer
+    }
+
+    /// A convolution, pooling, or a layer that changes the number of steps.
+    fileprivate var overTime: LayerDescription? {
+        switch type {
+        case "conv1d":
+            .convolution(
+                ConvolutionDescription(
+                    channels: channels ?? 1, width: width ?? 1, stride: stride ?? 1, dilation: dilation ?? 1,
+                    padding: padding.flatMap(ConvolutionPadding.init(rawValue:)) ?? .same, groups: groups ?? 1, activation: activation.flatMap(DenseActivation.init(rawValue:)) ?? .linear))
+        case "tcn": .temporalBlock(TemporalBlockDescription(channels: channels ?? 1, width: width ?? 1, dilation: dilation ?? 1))
+        case "pool": .pool(PoolDescription(method: method.flatMap(PoolMethod.init(rawValue:)) ?? .mean, units: units ?? 0))
+        case "subsample": .subsample(SubsampleDescription(factor: factor ?? 2))
+        case "stack": .stack(StackDescription(frames: frames ?? 2))
+        default: nil
+        }
+    }
+}
+
 @Suite("Lists of layers against PyTorch")
 struct LayerFigureTests {
+    private static let overTime = ["convolutions", "temporal-blocks", "pooling", "subsampling"]
+
     /// Relative to the largest element of each tensor; float32 beside figures in Double.
-    @Test("loss, outputs and every gradient are the stored figure's", arguments: ["bidirectional-lstm", "bidirectional-gru", "dense-norm", "connections"], GateMode.allCases)
+    @Test(
+        "loss, outputs and every gradient are the stored figure's",
+        arguments: [
+            "bidirectional-lstm", "bidirectional-gru", "dense-norm", "connections", "layer-norm-lstm", "projected-lstm", "slstm", "hard-gru", "learned-states",
+            "transformer-pre", "transformer-post", "transformer-positions",
+        ] + overTime,
+        GateMode.allCases
+    )
     func matches(name: String, gates: GateMode) throws {
         let figure = try LayerFigure.load(name)
         let setting = Setting(threads: 2, gates: gates, shardCount: 2)

@@ -17,6 +17,7 @@ struct LayerList: Sendable, CustomStringConvertible {
     var loss = Loss.crossEntropy
     var lengths = [4, 1, 7, 3, 5, 5, 2]
     var seed: UInt64 = 1
+    var embeddingDropout = 0.0
 
     var description: String { name }
 
@@ -27,7 +28,23 @@ struct LayerList: Sendable, CustomStringConvertible {
             case .tokens(let vocabulary, let width): .embedding(vocabularyCount: vocabulary, width: width)
             case .numbers(let width): .vectors(width: width)
             }
-        return ModelDescription(input: input, layers: layers, outputs: outputs, head: head, loss: loss, initialization: .pyTorch)
+        var shape = ModelDescription(input: input, layers: layers, outputs: outputs, head: head, loss: loss, initialization: .pyTorch)
+        shape.embeddingDropout = embeddingDropout
+        return shape
+    }
+
+    /// Whether a step depends on random numbers.
+    var isRandom: Bool {
+        embeddingDropout > 0
+            || layers.contains { layer in
+                switch layer {
+                case .dropout, .noise: true
+                case .transformer(let layer): layer.dropout > 0
+                case .temporalBlock(let layer): layer.dropout > 0
+                case .recurrent(let layer): layer.regularization.rates.contains { $0 > 0 }
+                default: false
+                }
+            }
     }
 
     /// Masks are drawn; the step is above 2³² so that its upper half counts too.
@@ -59,15 +76,29 @@ struct LayerList: Sendable, CustomStringConvertible {
 
     var targetCount: Int { head == .everyStep ? lengths.reduce(0, +) : lengths.count * (loss.isOfNumbers ? outputs : 1) }
 
-    /// One step over the sequences at `places`.
-    func pass(_ setting: Setting, for purpose: Purpose, shards: [Range<Int>]? = nil, places: Range<Int>? = nil, extraTime: Int = 0) throws -> Pass {
+    /// Does to a gradient that is summed over ranks what remains.
+    func finish(_ gradient: [Float], _ setting: Setting, for purpose: Purpose) -> [Float] {
+        let network = setting.network(shape)
+        let memory = FloatMemory(count: network.layout.count)
+        memory.view.copy(parameters)
+        network.load(memory.view, for: purpose)
+        let summed = FloatMemory(count: network.layout.count)
+        summed.view.copy(gradient)
+        network.finishGradient(summed.view)
+        return summed.view.array()
+    }
+
+    /// One step over the sequences at `places`; of all of them unless a rank has only some.
+    func pass(
+        _ setting: Setting, for purpose: Purpose, shards: [Range<Int>]? = nil, places: Range<Int>? = nil, extraTime: Int = 0, isSummed: Bool = true
+    ) throws -> Pass {
         let network = setting.network(shape)
         let memory = FloatMemory(count: network.layout.count)
         memory.view.copy(parameters)
         let batch = batch(places: places, extraTime: extraTime)
         return network.pass(
             batch, parameters: memory.view, divisor: targetCount, shards: try shards ?? setting.shards(sequenceCount: batch.sequenceCount),
-            scores: setting.segmentLength == 0, for: purpose)
+            scores: setting.segmentLength == 0, totals: BatchTotals(lengths: lengths), isSummed: isSummed, for: purpose)
     }
 }
 
@@ -91,8 +122,63 @@ private func connected(_ cell: CellKind, _ hidden: Int, _ connection: LayerConne
     return .recurrent(layer)
 }
 
+private func residual(_ cell: CellKind, _ hidden: Int) -> RecurrentDescription {
+    var layer = RecurrentDescription(cell: cell, hidden: hidden)
+    layer.connection = .residual
+    return layer
+}
+
+private func regularized(_ layer: RecurrentDescription, bidirectional: Bool = false, _ change: (inout RecurrentRegularization) -> Void) -> LayerDescription {
+    var layer = layer
+    layer.isBidirectional = bidirectional
+    change(&layer.regularization)
+    return .recurrent(layer)
+}
+
+extension RecurrentRegularization {
+    /// Of all masks.
+    var rates: [Double] { [weightDrop, recurrentDropout, candidateDropout, zoneout, zoneoutCell] }
+}
+
+private func lstm(
+    _ hidden: Int, layerNorm: LayerNormPlace = .none, projection: Int = 0, initialState: InitialState = .zero, peepholes: Bool = false, bidirectional: Bool = false,
+    connection: LayerConnection = .none
+) -> LayerDescription {
+    var layer = RecurrentDescription(cell: .lstm, hidden: hidden, hasPeepholes: peepholes)
+    (layer.layerNorm, layer.projection, layer.initialState) = (layerNorm, projection, initialState)
+    (layer.isBidirectional, layer.connection) = (bidirectional, connection)
+    return .recurrent(layer)
+}
+
+private func weightDropped(_ layer: LayerDescription) -> LayerDescription {
+    guard case .recurrent(let recurrent) = layer else { return layer }
+    return regularized(recurrent, bidirectional: recurrent.isBidirectional) { ($0.weightDrop, $0.activationL2, $0.temporalL2) = (0.3, 0.5, 0.4) }
+}
+
+private func slstm(_ hidden: Int, _ forgetFunction: ForgetFunction = .sigmoid, bidirectional: Bool = false) -> LayerDescription {
+    var layer = RecurrentDescription(cell: .slstm, hidden: hidden)
+    (layer.forgetFunction, layer.isBidirectional) = (forgetFunction, bidirectional)
+    return .recurrent(layer)
+}
+
+private func learned(_ layer: RecurrentDescription, bidirectional: Bool = false) -> LayerDescription {
+    var layer = layer
+    (layer.initialState, layer.isBidirectional) = (.learned, bidirectional)
+    return .recurrent(layer)
+}
+
 private func dropout(_ rate: Double, variational: Bool = false) -> LayerDescription {
     .dropout(DropoutDescription(rate: rate, isVariational: variational))
+}
+
+private func transformer(
+    heads: Int, _ feedForward: Int, causal: Bool = true, _ norm: NormPlace = .pre, _ positions: PositionKind = .rotary,
+    _ activation: FeedForwardActivation = .relu, dropout: Double = 0, context: Int = 0
+) -> LayerDescription {
+    var layer = TransformerDescription(heads: heads, feedForward: feedForward)
+    (layer.isCausal, layer.norm, layer.positions, layer.activation) = (causal, norm, positions, activation)
+    (layer.dropout, layer.context) = (dropout, context)
+    return .transformer(layer)
 }
 
 /// One of each path; widths beside the multiples of 16, and different from layer to layer.
@@ -143,4 +229,125 @@ let layerLists = [
         name: "bidirectional sum and average, few numbers", input: .numbers(width: 2),
         layers: [recurrent(.gru, 7, bidirectional: true, merge: .sum), recurrent(.lstm, 5, bidirectional: true, merge: .average)], outputs: 1,
         loss: .squaredError, seed: 6),
-]
+    LayerList(
+        name: "transformers with dropout, from an embedding", input: .tokens(vocabulary: 7, embedding: 18),
+        layers: [transformer(heads: 3, 21, .pre, .rotary, .gelu, dropout: 0.2), transformer(heads: 2, 17, .post, .none, .relu, dropout: 0.1)],
+        head: .everyStep, seed: 12),
+    LayerList(
+        name: "a transformer that isn't causal, from numbers", input: .numbers(width: 9),
+        layers: [
+            transformer(heads: 1, 19, causal: false, .post, .sinusoidal, .gelu, dropout: 0.3), recurrent(.lstm, 6),
+            transformer(heads: 2, 70, causal: false, .pre, .sinusoidal, .gelu),
+        ], seed: 13),
+    LayerList(
+        name: "transformers with a context", input: .numbers(width: 20),
+        layers: [transformer(heads: 4, 33, .post, .rotary, .relu, context: 2), transformer(heads: 2, 16, .pre, .none, .gelu, dropout: 0.2, context: 3)],
+        head: .lastStep, seed: 14),
+    LayerList(
+        name: "transformers over long sequences", input: .numbers(width: 6),
+        layers: [transformer(heads: 1, 9, .pre, .none, .gelu), transformer(heads: 2, 7, .post, .rotary, .gelu, dropout: 0.2, context: 20)], outputs: 2,
+        loss: .squaredError, lengths: [131, 1, 66, 49, 7], seed: 15),
+    LayerList(
+        name: "weight drop, and words dropped from an embedding", input: .tokens(vocabulary: 9, embedding: 5),
+        layers: [
+            regularized(RecurrentDescription(cell: .lstm, hidden: 37)) { $0.weightDrop = 0.5 },
+            regularized(RecurrentDescription(cell: .gru, hidden: 9)) { $0.weightDrop = 0.3 },
+        ], head: .everyStep, seed: 12, embeddingDropout: 0.3),
+    LayerList(
+        name: "weight drop of bidirectional layers above a dropped embedding", input: .tokens(vocabulary: 30, embedding: 6),
+        layers: [
+            dropout(0.2), regularized(RecurrentDescription(cell: .rnn, hidden: 7), bidirectional: true) { $0.weightDrop = 0.4 },
+            regularized(RecurrentDescription(cell: .gru, hidden: 5, reset: .before)) { ($0.weightDrop, $0.recurrentDropout) = (0.2, 0.3) },
+        ], seed: 13, embeddingDropout: 0.5),
+    LayerList(
+        name: "recurrent dropout of each cell, few numbers", input: .numbers(width: 2),
+        layers: [
+            regularized(RecurrentDescription(cell: .lstm, hidden: 19)) { $0.recurrentDropout = 0.4 },
+            regularized(RecurrentDescription(cell: .gru, hidden: 7)) { $0.recurrentDropout = 0.3 },
+            regularized(RecurrentDescription(cell: .gru, hidden: 33, reset: .before)) { $0.recurrentDropout = 0.25 },
+            regularized(RecurrentDescription(cell: .rnn, hidden: 70)) { $0.recurrentDropout = 0.5 },
+            regularized(RecurrentDescription(cell: .lstm, hidden: 5, hasPeepholes: true)) { $0.recurrentDropout = 0.5 },
+        ], outputs: 2, loss: .squaredError, seed: 14),
+    LayerList(
+        name: "zoneout and dropout of the candidate", input: .tokens(vocabulary: 6, embedding: 0),
+        layers: [
+            regularized(RecurrentDescription(cell: .lstm, hidden: 18)) { ($0.zoneout, $0.zoneoutCell, $0.candidateDropout) = (0.2, 0.5, 0.25) },
+            regularized(RecurrentDescription(cell: .gru, hidden: 7)) { ($0.zoneout, $0.candidateDropout, $0.recurrentDropout) = (0.3, 0.4, 0.2) },
+            regularized(RecurrentDescription(cell: .rnn, hidden: 21)) { $0.zoneout = 0.4 },
+            regularized(RecurrentDescription(cell: .lstm, hidden: 5, isCoupled: true)) { ($0.zoneout, $0.zoneoutCell, $0.candidateDropout) = (0.3, 0.1, 0.4) },
+        ], head: .everyStep, seed: 15),
+    LayerList(
+        name: "zoneout of bidirectional layers and of other cells, with everything else", input: .numbers(width: 19),
+        layers: [
+            regularized(RecurrentDescription(cell: .lstm, hidden: 6, gateFunction: .hardSigmoid), bidirectional: true) {
+                ($0.zoneout, $0.zoneoutCell, $0.recurrentDropout, $0.weightDrop) = (0.2, 0.3, 0.2, 0.2)
+            },
+            regularized(RecurrentDescription(cell: .rnn, hidden: 5, activation: .relu)) { ($0.zoneout, $0.weightDrop) = (0.5, 0.3) },
+            regularized(RecurrentDescription(cell: .lstm, hidden: 4, isCoupled: true, gateFunction: .hardSigmoid)) {
+                ($0.zoneout, $0.zoneoutCell, $0.candidateDropout) = (0.3, 0.2, 0.4)
+            },
+        ], seed: 16),
+    LayerList(
+        name: "penalties on outputs, dropped and not", input: .tokens(vocabulary: 6, embedding: 5),
+        layers: [
+            regularized(RecurrentDescription(cell: .gru, hidden: 19)) { ($0.activationL2, $0.temporalL2) = (0.3, 0.7) }, dropout(0.4, variational: true),
+            regularized(RecurrentDescription(cell: .lstm, hidden: 5)) { ($0.activationL2, $0.temporalL2) = (2, 1) },
+        ], head: .everyStep, seed: 17),
+    LayerList(
+        name: "penalties on bidirectional outputs and on added ones", input: .numbers(width: 3),
+        layers: [
+            regularized(RecurrentDescription(cell: .lstm, hidden: 9), bidirectional: true) { ($0.activationL2, $0.temporalL2) = (3, 2) },
+            regularized(residual(.rnn, 18)) { $0.activationL2 = 1 },
+        ], outputs: 2, loss: .squaredError, seed: 18),
+    LayerList(
+        name: "LSTMs with normalised products and gates, one-hot", input: .tokens(vocabulary: 6, embedding: 0),
+        layers: [lstm(17, layerNorm: .products), dropout(0.3), lstm(5, layerNorm: .gates)], head: .everyStep, seed: 12),
+    LayerList(
+        name: "bidirectional LSTMs with normalised gates and products, few numbers", input: .numbers(width: 2),
+        layers: [lstm(9, layerNorm: .gates, bidirectional: true), lstm(18, layerNorm: .products, bidirectional: true)], seed: 13),
+    LayerList(
+        name: "LSTM with normalised gates from an embedding", input: .tokens(vocabulary: 7, embedding: 5),
+        layers: [lstm(21, layerNorm: .gates), lstm(6, layerNorm: .products, initialState: .learned)], head: .everyStep, seed: 14),
+    LayerList(
+        name: "LSTMs with projections, one-hot", input: .tokens(vocabulary: 6, embedding: 0),
+        layers: [lstm(17, projection: 5), dropout(0.4), lstm(9, projection: 19)], head: .everyStep, seed: 15),
+    LayerList(
+        name: "bidirectional LSTMs with projections, few numbers", input: .numbers(width: 2),
+        layers: [lstm(9, projection: 4, bidirectional: true), dropout(0.3), lstm(20, projection: 3, peepholes: true, bidirectional: true)], seed: 16),
+    LayerList(
+        name: "projections with connections and learned initial states, from an embedding", input: .tokens(vocabulary: 7, embedding: 6),
+        layers: [
+            lstm(19, projection: 6, initialState: .learned, connection: .residual),
+            lstm(7, projection: 5, initialState: .learned, connection: .concatenate),
+        ], head: .everyStep, seed: 17),
+    LayerList(
+        name: "sLSTMs of both forget gates, one-hot", input: .tokens(vocabulary: 6, embedding: 0), layers: [slstm(17), dropout(0.2), slstm(6, .exponential)],
+        head: .everyStep, seed: 18),
+    LayerList(
+        name: "bidirectional sLSTMs, from numbers", input: .numbers(width: 19), layers: [slstm(9, bidirectional: true), slstm(18, .exponential, bidirectional: true)],
+        outputs: 2, loss: .squaredError, seed: 19),
+    LayerList(
+        name: "GRUs with a hard sigmoid, few numbers", input: .numbers(width: 2),
+        layers: [
+            .recurrent(RecurrentDescription(cell: .gru, hidden: 17, gateFunction: .hardSigmoid)),
+            bidirectional(RecurrentDescription(cell: .gru, hidden: 6, reset: .before, gateFunction: .hardSigmoid)),
+        ], seed: 20),
+    LayerList(
+        name: "learned initial states of LSTM, GRUs and RNN, one-hot", input: .tokens(vocabulary: 6, embedding: 0),
+        layers: [
+            learned(RecurrentDescription(cell: .lstm, hidden: 17)), dropout(0.2), learned(RecurrentDescription(cell: .gru, hidden: 5)),
+            learned(RecurrentDescription(cell: .gru, hidden: 9, reset: .before)), learned(RecurrentDescription(cell: .rnn, hidden: 6)),
+        ], head: .everyStep, seed: 21),
+    LayerList(
+        name: "weight drop and penalties of cells by rows, with projections and learned states", input: .tokens(vocabulary: 6, embedding: 4),
+        layers: [
+            weightDropped(lstm(9, projection: 4)), weightDropped(slstm(17, .exponential, bidirectional: true)), weightDropped(lstm(6, layerNorm: .products)),
+            weightDropped(lstm(5, layerNorm: .gates, initialState: .learned)), weightDropped(learned(RecurrentDescription(cell: .gru, hidden: 7))),
+            regularized(RecurrentDescription(cell: .gru, hidden: 18, gateFunction: .hardSigmoid)) { ($0.zoneout, $0.candidateDropout) = (0.3, 0.2) },
+        ], seed: 23),
+    LayerList(
+        name: "learned initial states of bidirectional layers, few numbers", input: .numbers(width: 3),
+        layers: [
+            learned(RecurrentDescription(cell: .lstm, hidden: 7), bidirectional: true), learned(RecurrentDescription(cell: .gru, hidden: 18), bidirectional: true),
+        ], seed: 22),
+] + layerListsOverTime

@@ -24,23 +24,29 @@ struct LayerListOracle {
         var (up, down) = (parameters, parameters)
         up[index] += step
         down[index] -= step
-        return (loss(up) - loss(down)) / (2 * step)
+        return (objective(up) - objective(down)) / (2 * step)
+    }
+
+    /// What is differentiated: the loss and the penalties on outputs.
+    private func objective(_ parameters: [Double]) -> Double {
+        loss(parameters) + list.lengths.indices.reduce(0) { $0 + sums(ofSequence: $1, parameters).penalty }
     }
 
     /// Mean over the targets.
     func loss(_ parameters: [Double]) -> Double {
-        let total = list.lengths.indices.reduce(0) { $0 + loss(ofSequence: $1, parameters) }
+        let total = list.lengths.indices.reduce(0) { $0 + sums(ofSequence: $1, parameters).loss }
         return total / Double(list.targetCount)
     }
 
-    private func loss(ofSequence sequence: Int, _ parameters: [Double]) -> Double {
+    private func sums(ofSequence sequence: Int, _ parameters: [Double]) -> (loss: Double, penalty: Double) {
         func values(_ name: String) -> [Double] { Array(parameters[plan.parameters[name].range]) }
         var rows = input(sequence, values)
         var recurrentCount = 0
+        var penalty = 0.0
         for (number, layer) in list.layers.enumerated() {
             switch layer {
             case .recurrent(let description):
-                let own = outputs(of: description, "l\(recurrentCount)", reading: rows, values)
+                let own = outputs(of: description, "l\(recurrentCount)", number: number, sequence: sequence, reading: rows, values)
                 rows = zip(rows, own).map { input, output in
                     switch description.connection {
                     case .none: output
@@ -49,7 +55,13 @@ struct LayerListOracle {
                     }
                 }
                 recurrentCount += 1
-            case .dropout(let description): rows = dropped(rows, description, number: number, sequence: sequence)
+                penalty += temporalPenalty(rows, description.regularization.temporalL2)
+                if !isDropped(above: number) { penalty += activationPenalty(rows, description.regularization.activationL2) }
+            case .dropout(let description):
+                rows = dropped(rows, description, number: number, sequence: sequence)
+                if number > 0, case .recurrent(let below) = list.layers[number - 1] {
+                    penalty += activationPenalty(rows, below.regularization.activationL2)
+                }
             case .noise(let description): rows = noisy(rows, description, number: number, sequence: sequence)
             case .dense(let description):
                 let (weight, bias) = (values("layers.\(number).weight"), values("layers.\(number).bias"))
@@ -65,22 +77,43 @@ struct LayerListOracle {
                     }
                 }
             case .layerNorm(let description):
-                let (gain, bias) = (values("layers.\(number).weight"), values("layers.\(number).bias"))
-                rows = rows.map { row in
-                    let mean = row.reduce(0, +) / Double(row.count)
-                    let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(row.count)
-                    return row.indices.map { gain[$0] * (row[$0] - mean) / (variance + description.epsilon).squareRoot() + bias[$0] }
+                rows = normalized(rows, epsilon: description.epsilon, gain: values("layers.\(number).weight"), bias: values("layers.\(number).bias"))
+            case .transformer(let description):
+                rows = TransformerOracle(description, mask: { keptFactor(description.dropout, number: $0 * 64 + number, sequence: sequence, time: $1, unit: $2) })
+                    .outputs(reading: rows) { values("layers.\(number).\($0)") }
+            case .convolution(let description): rows = convolved(rows, description, "layers.\(number)", values)
+            case .temporalBlock(let description):
+                var inner = rows
+                for place in 0..<2 {
+                    let convolution = ConvolutionDescription(
+                        channels: description.channels, width: description.width, dilation: description.dilation, padding: .causal, activation: .relu)
+                    inner = convolved(inner, convolution, "layers.\(number).conv\(place + 1)", values)
+                    // The second convolution's masks have a layer number of their own.
+                    let dropout = DropoutDescription(rate: description.dropout, isVariational: true)
+                    inner = dropped(inner, dropout, number: number + place * 65_536, sequence: sequence)
+                }
+                if rows[0].count != description.channels {
+                    rows = convolved(rows, ConvolutionDescription(channels: description.channels, width: 1), "layers.\(number).downsample", values)
+                }
+                rows = zip(inner, rows).map { zip($0, $1).map { max($0 + $1, 0) } }
+            case .pool(let description): rows = [pooled(rows, description, "layers.\(number)", values)]
+            case .subsample(let description): rows = stride(from: 0, to: rows.count, by: description.factor).map { rows[$0] }
+            case .stack(let description):
+                let zeros = [Double](repeating: 0, count: rows[0].count)
+                rows = stride(from: 0, to: rows.count, by: description.frames).map { first in
+                    (first..<first + description.frames).flatMap { $0 < rows.count ? rows[$0] : zeros }
                 }
             }
         }
         let (weight, bias) = (values("head.weight"), values("head.bias"))
         let asked = list.head == .everyStep ? rows[...] : rows.suffix(1)
-        return asked.enumerated().reduce(0) { total, row in
+        let loss = asked.enumerated().reduce(0) { total, row in
             let outputs = bias.indices.map { output in
                 bias[output] + row.element.indices.reduce(0) { $0 + weight[output * row.element.count + $1] * row.element[$1] }
             }
-            return total + loss(outputs, sequence: sequence, time: row.offset)
+            return total + self.loss(outputs, sequence: sequence, time: row.offset)
         }
+        return (loss, penalty)
     }
 
     private func loss(_ outputs: [Double], sequence: Int, time: Int) -> Double {
@@ -101,18 +134,33 @@ struct LayerListOracle {
             case (.vectors(let numbers, let width), _): return numbers[row * width..<(row + 1) * width].map(Double.init)
             case (.tokens(let tokens), .tokens(let vocabulary, 0)): return (0..<vocabulary).map { $0 == Int(tokens[row]) ? 1 : 0 }
             case (.tokens(let tokens), .tokens(_, let width)):
-                return Array(values("embedding.weight")[Int(tokens[row]) * width..<(Int(tokens[row]) + 1) * width])
+                let factor = mask(list.embeddingDropout, MaskNumber.embeddingDropout, sequence: Int(tokens[row]), time: 0, unit: 0)
+                return values("embedding.weight")[Int(tokens[row]) * width..<(Int(tokens[row]) + 1) * width].map { $0 * factor }
             case (.tokens, .numbers): return []
             }
         }
     }
 
-    private func outputs(of layer: RecurrentDescription, _ name: String, reading rows: [[Double]], _ values: (String) -> [Double]) -> [[Double]] {
+    private func outputs(
+        of layer: RecurrentDescription, _ name: String, number: Int, sequence: Int, reading rows: [[Double]], _ values: @escaping (String) -> [Double]
+    ) -> [[Double]] {
         var oneWay = layer
         (oneWay.isBidirectional, oneWay.merge, oneWay.connection) = (false, .concatenate, .none)
-        guard let cell = oneWay.reference else { return [] }
+        let cell = oneWay.plain.reference
         func direction(_ rows: [[Double]], _ suffix: String) -> [[Double]] {
-            ReferenceModel.outputs(of: cell, hidden: layer.hidden, reading: rows) { values("rnn.\($0)_\(name)\(suffix)") }
+            func own(_ parameter: String) -> [Double] { values("rnn.\(parameter)_\(name)\(suffix)") }
+            let ownNumber = number + (suffix.isEmpty ? 0 : MaskNumber.reverse)
+            if let cell, layer.regularization == RecurrentRegularization() {
+                return ReferenceModel.outputs(of: cell, hidden: layer.hidden, reading: rows, own)
+            }
+            let settings = layer.regularization
+            guard cell != nil || settings.zoneout + settings.zoneoutCell + settings.candidateDropout + settings.recurrentDropout > 0 else {
+                func masked(_ parameter: String) -> [Double] {
+                    parameter == "weight_hh" ? dropped(own(parameter), of: oneWay, number: ownNumber) : own(parameter)
+                }
+                return CellOracle(layer: oneWay.plain, values: masked).outputs(reading: rows)
+            }
+            return regularizedOutputs(of: oneWay, number: ownNumber, sequence: sequence, reading: rows, own)
         }
         let ahead = direction(rows, "")
         guard layer.isBidirectional else { return ahead }
@@ -138,15 +186,20 @@ struct LayerListOracle {
     }
 
     /// The masks' definition, word by word: key from (step, its upper half, layer), counters (sequence, time, block), 16 blocks for 64 units.
-    private func dropped(_ rows: [[Double]], _ layer: DropoutDescription, number: Int, sequence: Int) -> [[Double]] {
-        guard case .training(let seed, let step) = purpose else { return rows }
-        let key = Philox(seed: seed, purpose: .masks).block(step & 0xffff_ffff, step >> 32, number)
-        let source = Philox(seed: UInt64(key.y) << 32 | UInt64(key.x), purpose: .masks)
-        return rows.enumerated().map { time, row in
+    func dropped(_ rows: [[Double]], _ layer: DropoutDescription, number: Int, sequence: Int) -> [[Double]] {
+        rows.enumerated().map { time, row in
             row.enumerated().map { unit, value in
-                let words = source.block(batch.globalIndices[sequence], layer.isVariational ? 0 : time, unit / 64 * 16 + unit % 16)
-                return Double(words[unit % 64 / 16]) < layer.rate * 0x1p32 ? 0 : value / (1 - layer.rate)
+                value * keptFactor(layer.rate, number: number, sequence: sequence, time: layer.isVariational ? 0 : time, unit: unit)
             }
         }
+    }
+
+    /// 0, or 1/(1 - rate).
+    private func keptFactor(_ rate: Double, number: Int, sequence: Int, time: Int, unit: Int) -> Double {
+        guard rate > 0, case .training(let seed, let step) = purpose else { return 1 }
+        let key = Philox(seed: seed, purpose: .masks).block(step & 0xffff_ffff, step >> 32, number)
+        let source = Philox(seed: UInt64(key.y) << 32 | UInt64(key.x), purpose: .masks)
+        let words = source.block(batch.globalIndices[sequence], time, unit / 64 * 16 + unit % 16)
+        return Double(words[unit % 64 / 16]) < rate * 0x1p32 ? 0 : 1 / (1 - rate)
     }
 }
