@@ -1,12 +1,11 @@
-import Batches
-import Foundation
-import Kernels
 import Layers
 import Models
 import Testing
 
 /// A figure of `Tests/Fixtures/make_layer_figures.py`.
-private struct LayerFigure: Decodable {
+private struct LayerFigure: StoredFigure {
+    static let folder = "layers"
+
     struct Layer: Decodable {
         let type: String
         var hidden: Int?
@@ -43,13 +42,10 @@ private struct LayerFigure: Decodable {
     let parameters: [String: [Double]]
     let gradients: [String: [Double]]
 
-    static func load(_ name: String) throws -> LayerFigure {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Fixtures/layers/\(name).json")
-        return try JSONDecoder().decode(LayerFigure.self, from: Data(contentsOf: file))
-    }
+    var purpose: Purpose { .training(seed: 1, step: 0) }
 
-    func shape() throws -> ModelDescription {
-        let descriptions = try layers.map { layer in
+    func layerDescriptions() throws -> [LayerDescription] {
+        try layers.map { layer in
             if layer.type == "transformer" { return LayerDescription.transformer(try layer.transformer()) }
             if layer.type == "layerNorm" { return LayerDescription.layerNorm(LayerNormDescription(epsilon: layer.epsilon ?? 1e-5)) }
             if layer.type == "dense" {
@@ -69,17 +65,6 @@ private struct LayerFigure: Decodable {
             if let merge = layer.merge { description.merge = try #require(DirectionMerge(rawValue: merge)) }
             return LayerDescription.recurrent(description)
         }
-        return ModelDescription(
-            input: .vectors(width: inputWidth), layers: descriptions, outputs: outputs[0].count, head: .lastStep, loss: .crossEntropy, initialization: .pyTorch)
-    }
-
-    var batch: Batch {
-        let timeCount = inputs.map(\.count).max() ?? 0
-        let zeros = [Double](repeating: 0, count: inputWidth)
-        let rows = (0..<timeCount).flatMap { time in inputs.flatMap { time < $0.count ? $0[time] : zeros } }
-        return Batch(
-            timeCount: timeCount, lengths: inputs.map(\.count), input: .vectors(rows.map(Float.init), featureCount: inputWidth),
-            target: .classAtEnd(classes), globalIndices: Array(inputs.indices))
     }
 }
 
@@ -114,7 +99,6 @@ extension LayerFigure.Layer {
 struct LayerFigureTests {
     private static let overTime = ["convolutions", "temporal-blocks", "pooling", "subsampling"]
 
-    /// Relative to the largest element of each tensor; float32 beside figures in Double.
     @Test(
         "loss, outputs and every gradient are the stored figure's",
         arguments: [
@@ -124,19 +108,6 @@ struct LayerFigureTests {
         GateMode.allCases
     )
     func matches(name: String, gates: GateMode) throws {
-        let figure = try LayerFigure.load(name)
-        let setting = Setting(threads: 2, gates: gates, shardCount: 2)
-        let network = setting.network(try figure.shape())
-        #expect(Set(network.layout.parameters.map(\.name)) == Set(figure.parameters.keys))
-        let memory = FloatMemory(count: network.layout.count)
-        for parameter in network.layout.parameters { memory.view.copy(figure.parameters[parameter.name, default: []].map(Float.init), to: parameter.offset) }
-        let pass = try network.pass(
-            figure.batch, parameters: memory.view, divisor: figure.classes.count, shards: setting.shards(sequenceCount: figure.classes.count))
-        #expect(abs(pass.loss / Double(figure.classes.count) - figure.loss) < 1e-6)
-        #expect(relativeDifference(pass.outputs.flatMap { $0 }, figure.outputs.flatMap { $0 }) < 1e-5)
-        for parameter in network.layout.parameters {
-            let size = relativeDifference(Array(pass.gradient[parameter.range]), figure.gradients[parameter.name, default: []])
-            #expect(size < 1e-5, "\(parameter.name)")
-        }
+        try LayerFigure.load(name).expectSame(gates: gates)
     }
 }
