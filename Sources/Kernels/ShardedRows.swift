@@ -3,24 +3,43 @@ import CVector
 /// The rows of activations `[time, batch, …]` in the order in which weight gradients sum them: shard by shard; within a shard by time from
 /// the last step to the first, as in backpropagation; at one time step sequence by sequence.
 ///
-/// Rows past a sequence's end are 0, and adding a zero changes no bit, except the sign of a zero (see ``FloatView/makeZerosPositive()``).
+/// Rows past a sequence's end may be left out: they are 0, and adding a zero changes no bit, except the sign of a zero (see
+/// ``FloatView/makeZerosPositive()``).
 public struct ShardedRows: Sendable {
     public let timeCount: Int
     public let sequenceCount: Int
     /// The sequences of each shard: consecutive, complete, possibly none.
     public let shards: [Range<Int>]
+    /// Where each sequence, counted in the order of the shards, stands at a time step; nil if all stand in that order.
+    private let columns: [Int]?
+    /// The rows in order, unless they are all rows of sequences that stand in the order of the shards.
+    private let listed: Listed?
 
-    public init(timeCount: Int, shards: [Range<Int>]) {
+    /// - Parameters:
+    ///   - columns: where each sequence, counted in the order of the shards, stands at a time step: `[batch]`; nil if they stand in that order.
+    ///   - lengths: valid time steps of the sequences as they stand: `[batch]`; rows past them are left out. Nil for all rows.
+    public init(timeCount: Int, shards: [Range<Int>], columns: [Int]? = nil, lengths: [Int]? = nil) {
         self.timeCount = timeCount
         self.shards = shards
+        self.columns = columns
         sequenceCount = shards.last?.upperBound ?? 0
+        let isRagged = lengths?.contains { $0 < timeCount } == true
+        listed = columns != nil || isRagged ? Listed(timeCount: timeCount, shards: shards, columns: columns, lengths: isRagged ? lengths : nil) : nil
     }
 
+    /// All rows of the same sequences, with another number of time steps.
+    public func allRows(timeCount: Int) -> ShardedRows { ShardedRows(timeCount: timeCount, shards: shards, columns: columns) }
+
+    /// Rows of the batch, also those that are left out.
     public var count: Int { timeCount * sequenceCount }
+
+    /// Rows that are summed.
+    public var placeCount: Int { listed?.rows.count ?? count }
 
     /// Positions in the order that belong to `shard`.
     public func places(ofShard shard: Int) -> Range<Int> {
-        timeCount * shards[shard].lowerBound..<timeCount * shards[shard].upperBound
+        if let listed { return listed.starts[shard]..<listed.starts[shard + 1] }
+        return timeCount * shards[shard].lowerBound..<timeCount * shards[shard].upperBound
     }
 
     /// Calls `body` with the row, time · sequences + sequence, at each of `places`, which must lie in `shard`.
@@ -41,18 +60,28 @@ public struct ShardedRows: Sendable {
         private var sequence: Int
         private let shardCount: Int
         private let sequenceCount: Int
+        private let listed: Listed?
 
         init(_ rows: ShardedRows, from place: Int, ofShard shard: Int) {
             let sequences = rows.shards[shard]
+            sequenceCount = rows.sequenceCount
+            listed = rows.listed
+            if listed != nil {
+                (first, sequence, shardCount) = (0, place, 0)
+                return
+            }
             let (timesDone, sequence) = (place - rows.timeCount * sequences.lowerBound).quotientAndRemainder(dividingBy: max(1, sequences.count))
             first = (rows.timeCount - 1 - timesDone) * rows.sequenceCount + sequences.lowerBound
             self.sequence = sequence
             shardCount = sequences.count
-            sequenceCount = rows.sequenceCount
         }
 
         @inline(__always)
         mutating func next() -> Int {
+            if let listed {
+                sequence += 1
+                return Int(listed.rows[sequence - 1])
+            }
             let row = first + sequence
             sequence += 1
             if sequence == shardCount {
@@ -60,6 +89,28 @@ public struct ShardedRows: Sendable {
                 first -= sequenceCount
             }
             return row
+        }
+    }
+
+    /// Rows in order, shard by shard.
+    private struct Listed: Sendable {
+        var rows: [Int32] = []
+        /// Where each shard's begin, and at last their number.
+        var starts = [0]
+
+        init(timeCount: Int, shards: [Range<Int>], columns: [Int]?, lengths: [Int]?) {
+            let sequenceCount = shards.last?.upperBound ?? 0
+            rows.reserveCapacity(lengths?.reduce(0, +) ?? timeCount * sequenceCount)
+            for shard in shards {
+                for time in (0..<timeCount).reversed() {
+                    for sequence in shard {
+                        let column = columns?[sequence] ?? sequence
+                        if let lengths, lengths[column] <= time { continue }
+                        rows.append(Int32(time * sequenceCount + column))
+                    }
+                }
+                starts.append(rows.count)
+            }
         }
     }
 }

@@ -67,10 +67,13 @@ package struct Pass: Sendable {
     /// Index of each sequence in the dataset, for random masks: `[batch]`.
     package let sequenceIndices: [Int]
     package let segment: SegmentPosition
+    /// The rows that aren't padding.
+    package let activeRows: ActiveRows
 
     package init(purpose: Purpose, timeCount: Int, lengths: [Int], sequenceIndices: [Int], segment: SegmentPosition) {
         (self.purpose, self.timeCount, self.lengths) = (purpose, timeCount, lengths)
         (self.sequenceIndices, self.segment) = (sequenceIndices, segment)
+        activeRows = ActiveRows(timeCount: timeCount, lengths: lengths)
     }
 
     package var sequenceCount: Int { lengths.count }

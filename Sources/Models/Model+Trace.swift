@@ -18,6 +18,6 @@ extension Model {
             return layer as? RecurrentLayer ?? (layer as? BidirectionalLayer)?.ahead
         }
         let recurrences = layers.compactMap(recurrence)
-        return recurrences[layer].trace(sequence: sequence, length: length)
+        return recurrences[layer].trace(sequence: order?.places[sequence] ?? sequence, length: length)
     }
 }

@@ -20,6 +20,8 @@ public final class Model {
     var signals: [Signal]
     /// The pass of each layer in the last forward pass, and at the end that of the head: where layers change the number of time steps, passes differ.
     private var passes: [Pass] = []
+    /// The order of the sequences in the last forward pass; nil if it was the batch's own.
+    private(set) var order: LongestFirst?
     /// What the last forward pass was for.
     private var purpose = Purpose.inference
     /// What the parameters were loaded for.
@@ -72,8 +74,15 @@ public final class Model {
     public func forward(_ batch: Batch, state: RecurrentState? = nil, for purpose: Purpose = .inference) {
         guard batch.sequenceCount > 0 else { return }
         self.purpose = purpose
+        order = LongestFirst(batch)
+        let batch = ordered(batch)
+        var state = state
+        if let order { state = state?.sequences(order.sequences) }
         if let segments { forward(batch, state: state, in: segments) } else { forward(batch, state: state, pass(over: batch)) }
     }
+
+    /// The batch of the last forward pass in the order that it had there.
+    private func ordered(_ batch: Batch) -> Batch { order?.batch ?? batch }
 
     /// A whole batch at once, or a segment's part of one.
     func pass(over batch: Batch, _ segment: SegmentPosition = .whole) -> Pass {
@@ -104,20 +113,21 @@ public final class Model {
     public func score(_ batch: Batch) {
         precondition(segments == nil, "outputs of segments are not kept")
         guard batch.sequenceCount > 0 else { return }
-        profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.score(top, batch: atTop(batch)) }
+        profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.score(top, batch: atTop(ordered(batch))) }
     }
 
     /// Scores or predictions of the last `score`: those of row `row`, time · batch + sequence, or the sequence.
     public func outputs(row: Int) -> FloatView {
-        head.outputs.slice(from: row * head.outputWidth, count: shape.outputs)
+        head.outputs.slice(from: (order?.row(row) ?? row) * head.outputWidth, count: shape.outputs)
     }
 
     /// The loss of the last `forward`, in training with smoothed labels; keeps what `backward` needs. Invalidates ``outputs(row:)``.
     /// - Parameter divisor: targets of the whole global batch: the loss that is differentiated is the sum over them divided by it.
     public func loss(_ batch: Batch, divisor: Int) -> SequenceLosses {
         guard batch.sequenceCount > 0 else { return SequenceLosses(sequenceCount: 0) }
-        if let segments { return loss(batch, divisor: divisor, in: segments) }
-        return loss(batch, divisor: divisor, continues: false)
+        let batch = ordered(batch)
+        let losses = segments.map { loss(batch, divisor: divisor, in: $0) } ?? loss(batch, divisor: divisor, continues: false)
+        return order?.restored(losses) ?? losses
     }
 
     func loss(_ batch: Batch, divisor: Int, continues: Bool) -> SequenceLosses {
@@ -143,11 +153,17 @@ public final class Model {
         precondition(totals != nil || !needsTotals, "the model has a penalty on its outputs, whose means need the batch's totals")
         penalties.totals = totals
         guard batch.sequenceCount > 0 else { return gradient.fill(0) }
+        let batch = ordered(batch)
         if let segments { return backward(batch, shards: shards, gradient: gradient, in: segments) }
         let pass = pass(over: batch)
         prepareBackward()
         backwardHead(atTop(batch), shards: shards, pass, gradient: gradient)
         backwardLayers(shards: shards, gradient: gradient)
+    }
+
+    /// The rows that have data of a pass whose sequences are these shards'.
+    private func rows(timeCount: Int, shards: [Range<Int>], lengths: [Int]?) -> ShardedRows {
+        ShardedRows(timeCount: timeCount, shards: shards, columns: order?.places, lengths: lengths)
     }
 
     /// Whether ``finishGradient(_:)`` has something to do.
@@ -171,15 +187,19 @@ public final class Model {
     }
 
     func sumHeadGradients(_ batch: Batch, shards: [Range<Int>], phase: AccumulationPhase, gradient: FloatView) {
-        head.sumGradients(input: top, gradient: gradient, batch: batch, shards: shards, phase: phase)
+        let rows = shape.head == .everyStep
+            ? rows(timeCount: batch.timeCount, shards: shards, lengths: batch.lengths) : rows(timeCount: 1, shards: shards, lengths: nil)
+        head.sumGradients(input: top, gradient: gradient, rows: rows, phase: phase)
     }
 
     func backwardLayers(shards: [Range<Int>], gradient: FloatView) {
+        var rows: ShardedRows?
         for index in layers.indices.reversed() {
+            if rows == nil || plan.changesSteps { rows = self.rows(timeCount: passes[index].timeCount, shards: shards, lengths: passes[index].lengths) }
+            guard let rows else { continue }
             let below = index > 0 && layers[index - 1].needsOutputGradients ? layers[index - 1].outputGradients : nil
             penalties.addGradients(index, layers[index], signals[index + 1], passes[index + 1])
-            layers[index].backward(
-                signals[index], passes[index], rows: ShardedRows(timeCount: passes[index].timeCount, shards: shards), into: gradient, inputGradients: below)
+            layers[index].backward(signals[index], passes[index], rows: rows, into: gradient, inputGradients: below)
         }
     }
 
@@ -198,6 +218,13 @@ public final class Model {
         // A share without a sequence had no forward pass: what the layers hold is another batch's.
         guard !lengths.isEmpty else { return }
         precondition(lengths.count == state.sequenceCount)
+        guard let order else { return advanceOrdered(state, lengths: lengths) }
+        let own = state.sequences(order.sequences)
+        advanceOrdered(own, lengths: order.sequences.map { lengths[$0] })
+        state.set(order.sequences, from: own)
+    }
+
+    private func advanceOrdered(_ state: RecurrentState, lengths: [Int]) {
         if let ends = segments?.ends { return state.values.copy(ends.values) }
         guard plan.changesSteps else { return keepStates(state) { lengths[$0] } }
         // Each layer after as many of its own steps.

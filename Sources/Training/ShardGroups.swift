@@ -1,5 +1,4 @@
 import Batches
-import Communication
 import Kernels
 import Layers
 import Models
@@ -89,49 +88,6 @@ final class GroupGradients {
 
     private func level(_ level: Int, _ gradient: FloatView) -> FloatView {
         level == 0 ? gradient : memory.view.slice(from: (level - 1) * stride, count: count)
-    }
-}
-
-extension Batch {
-    /// Some of its sequences, as a batch.
-    func sequences(_ sequences: Range<Int>) -> Batch {
-        let times = 0..<(lengths[sequences].max() ?? 0)
-        func columns<Element>(_ values: [Element], width: Int = 1) -> [Element] {
-            times.flatMap { time in
-                values[((time * sequenceCount + sequences.lowerBound) * width)..<((time * sequenceCount + sequences.upperBound) * width)]
-            }
-        }
-        let ownInputs = inputs.map { input -> Input in
-            switch input {
-            case .tokens(let tokens): .tokens(columns(tokens))
-            case .vectors(let values, let featureCount): .vectors(columns(values, width: featureCount), featureCount: featureCount)
-            }
-        }
-        let ownTarget: Target?
-        switch target {
-        case nil: ownTarget = nil
-        case .tokenEveryStep(let tokens): ownTarget = .tokenEveryStep(columns(tokens))
-        case .classAtEnd(let classes): ownTarget = .classAtEnd(Array(classes[sequences]))
-        case .vectorAtEnd(let values, let outputCount):
-            ownTarget = .vectorAtEnd(
-                Array(values[sequences.lowerBound * outputCount..<sequences.upperBound * outputCount]), outputCount: outputCount)
-        }
-        return Batch(
-            timeCount: times.count, lengths: Array(lengths[sequences]), inputs: ownInputs, target: ownTarget, globalIndices: Array(globalIndices[sequences]))
-    }
-}
-
-extension RecurrentState {
-    /// A copy of some sequences' states.
-    func sequences(_ sequences: Range<Int>) -> RecurrentState {
-        let copy = RecurrentState(layout, sequenceCount: sequences.count)
-        copy.values.copy(values.slice(from: sequences.lowerBound * layout.count, count: copy.values.count))
-        return copy
-    }
-
-    /// Takes the states of `sequences` from another one.
-    func set(_ sequences: Range<Int>, from other: RecurrentState) {
-        values.copy(other.values, to: sequences.lowerBound * layout.count)
     }
 }
 

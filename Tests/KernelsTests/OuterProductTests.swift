@@ -30,6 +30,25 @@ struct Activations {
         (self.left, self.right) = (left, right)
     }
 
+    /// The same with the longest sequences first and NaN past their ends; and where each sequence then stands.
+    func longestFirst() -> (activations: Activations, columns: [Int]) {
+        let order = lengths.indices.sorted { (lengths[$1], $0) < (lengths[$0], $1) }
+        var columns = order
+        for (column, sequence) in order.enumerated() { columns[sequence] = column }
+        func rows(_ values: [Float], _ width: Int) -> [Float] {
+            (0..<timeCount).flatMap { time in
+                order.flatMap { sequence -> [Float] in
+                    let first = (time * sequenceCount + sequence) * width
+                    return time < lengths[sequence] ? Array(values[first..<first + width]) : Array(repeating: .nan, count: width)
+                }
+            }
+        }
+        let arranged = Activations(
+            timeCount: timeCount, lengths: order.map { lengths[$0] }, leftWidth: leftWidth, rightWidth: rightWidth, left: rows(left, leftWidth),
+            right: rows(right, rightWidth))
+        return (arranged, columns)
+    }
+
     /// A range of the sequences, up to the longest of them: one rank's part.
     func share(_ sequences: Range<Int>) -> Activations {
         let ownTimeCount = lengths[sequences].max() ?? 0
@@ -58,9 +77,9 @@ struct OuterProductTests {
 
     /// Weight gradient `[weight rows, rightWidth]`, then bias gradient `[weight rows]`.
     private func fast(
-        _ activations: Activations, shards: [Range<Int>], _ weightRows: WeightRows, _ precision: Precision = .float32
+        _ activations: Activations, shards: [Range<Int>], _ weightRows: WeightRows, _ precision: Precision = .float32, rows: ShardedRows? = nil
     ) -> [Float] {
-        let rows = ShardedRows(timeCount: activations.timeCount, shards: shards)
+        let rows = rows ?? ShardedRows(timeCount: activations.timeCount, shards: shards)
         let panelCount = PanelView.panelCount(columns: activations.rightWidth)
         let stepCount = rows.stepCount(precision)
         let packed = FloatMemory(count: PanelView.wordCount(stepCount: stepCount, columnCount: activations.rightWidth))
@@ -139,8 +158,29 @@ struct OuterProductTests {
                 let found = fast(activations, shards: shards(counts), weightRows, precision)
                 let wanted = plain(activations, shards: shards(counts), weightRows, precision)
                 #expect(areSame(found, wanted), "\(groups) × \(size) × \(rightWidth), shards of \(counts)")
+                let (arranged, columns) = activations.longestFirst()
+                let rows = ShardedRows(timeCount: 9, shards: shards(counts), columns: columns, lengths: arranged.lengths)
+                #expect(rows.placeCount == lengths.reduce(0, +))
+                #expect(areSame(fast(arranged, shards: shards(counts), weightRows, precision, rows: rows), wanted), "longest first, shards of \(counts)")
             }
         }
+    }
+
+    @Test("Sequences that stand elsewhere keep all their rows with another number of time steps")
+    func allRows() {
+        let rows = ShardedRows(timeCount: 9, shards: shards([1, 2]), columns: [2, 0, 1], lengths: [9, 3, 1])
+        #expect(rows.placeCount == 13)
+        let activations = Activations(timeCount: 4, lengths: [4, 4, 4], leftWidth: leftWidth, rightWidth: 3, seed: 93)
+        let weightRows = WeightRows(groupCount: 1, groupSize: 5)
+        let arranged = Activations(
+            timeCount: 4, lengths: [4, 4, 4], leftWidth: leftWidth, rightWidth: 3, left: moved(activations.left, leftWidth), right: moved(activations.right, 3))
+        let found = fast(arranged, shards: shards([1, 2]), weightRows, rows: rows.allRows(timeCount: 4))
+        #expect(areSame(found, fast(activations, shards: shards([1, 2]), weightRows)))
+    }
+
+    /// Rows of three sequences, of which the first now stands last.
+    private func moved(_ values: [Float], _ width: Int) -> [Float] {
+        stride(from: 0, to: values.count, by: 3 * width).flatMap { values[$0 + width..<$0 + 3 * width] + values[$0..<$0 + width] }
     }
 
     @Test("Chains continue over more rows than one block has", arguments: Precision.all)
@@ -201,7 +241,32 @@ struct OuterProductTests {
             let activations = Activations(timeCount: 9, lengths: lengths, leftWidth: 40, rightWidth: 1, seed: UInt64(shardCount))
             let (found, wanted) = (sums(activations, shards: shards(counts), &grouped), plainSums(activations, shards: shards(counts)))
             #expect(areSame(found, wanted), "shards of \(counts)")
+            #expect(areSame(sumsLongestFirst(activations, shards: shards(counts), &grouped), wanted), "longest first, shards of \(counts)")
         }
+    }
+
+    /// ``sums(_:tokensOf:_:shards:_:)`` with the longest sequences first.
+    private func sumsLongestFirst(_ activations: Activations, shards: [Range<Int>], _ grouped: inout TokenRows) -> [Float] {
+        let (arranged, columns) = activations.longestFirst()
+        var tokens = Array(repeating: Int32(-1), count: 9 * columns.count)
+        for time in 0..<9 {
+            for (sequence, column) in columns.enumerated() { tokens[time * columns.count + column] = token(activations, time: time, sequence: sequence) }
+        }
+        let rows = ShardedRows(timeCount: 9, shards: shards, columns: columns, lengths: arranged.lengths)
+        grouped.group(tokens, by: rows)
+        let source = memory(arranged.left)
+        let table = FloatMemory(count: 6 * shards.count * 40)
+        for shard in shards.indices {
+            rows.sumByToken(
+                OperandView(source.view), rowStride: 40, columns: 0..<32, tokens: tokens, tokenCount: 6, shard: shard, into: table.view)
+        }
+        let isFinite = table.view.slice(from: 0, count: 32).array().allSatisfy { $0.isFinite }
+        #expect(isFinite)
+        var result = Array(repeating: Float(0), count: 6 * 16)
+        grouped.sum(OperandView(source.view), rowStride: 40, offset: 19) { token, sum in
+            for lane in 0..<16 { result[token * 16 + lane] = sum[lane] }
+        }
+        return result
     }
 
     @Test("Sums by token, added to a table row by row, equal each shard's chain", arguments: 1...5)

@@ -47,6 +47,34 @@ struct IndependenceTests {
         }
     }
 
+    @Test("Padding isn't read, and takes no products", arguments: bitExamples, Precision.all)
+    func unreadPadding(example: Example, precision: Precision) throws {
+        let (sequences, setting) = (example.sequences(), Setting(threads: 2, precision: precision, shardCount: 3))
+        func pass(_ batch: Batch) throws -> (Pass, products: [Int]) {
+            let network = setting.network(example.shape)
+            let parameters = try example.model().flatParameters(network.layout)
+            let pass = try network.pass(
+                batch, parameters: parameters.view, divisor: sequences.targetCount, shards: setting.shards(sequenceCount: example.lengths.count),
+                state: sequences.state(shape: example.shape), scores: false)
+            let phases: [StepPhase] = [.inputProjection, .recurrenceForward, .recurrenceBackward, .inputGradients, .weightGradients]
+            return (pass, phases.map { network.profile.multiplyAdds(of: $0) })
+        }
+        let wanted = try pass(sequences.batch())
+        var padded = sequences.batch(extraTime: 7)
+        if case .vectors(var numbers, let width) = padded.input {
+            for time in 0..<padded.timeCount {
+                for (sequence, length) in padded.lengths.enumerated() where time >= length {
+                    for feature in 0..<width { numbers[(time * padded.sequenceCount + sequence) * width + feature] = .nan }
+                }
+            }
+            padded.input = .vectors(numbers, featureCount: width)
+        }
+        let found = try pass(padded)
+        #expect(found.0.losses == wanted.0.losses)
+        #expect(Bits(found.0.gradient) == Bits(wanted.0.gradient))
+        #expect(found.products == wanted.products)
+    }
+
     @Test("An embedding by table and by product gives the same bits", arguments: Precision.all)
     func tableAndProduct(precision: Precision) throws {
         // The vocabulary is at most the rows of all eight sequences, and more than those of one.

@@ -8,7 +8,7 @@ import Threads
 /// What one training step over a batch gives.
 struct Pass {
     var losses: SequenceLosses
-    /// Of each row of the head: time · batch + sequence, or the sequence.
+    /// Of each row of the head: time · batch + sequence, or the sequence. Empty for padding.
     var outputs: [[Float]]
     var gradient: [Float]
     /// Where each sequence ended, `[batch, layers, 2, hidden]`.
@@ -32,7 +32,10 @@ extension Model {
         forward(batch, state: state, for: purpose)
         let rowCount = shape.head == .everyStep ? batch.timeCount * batch.sequenceCount : batch.sequenceCount
         if scores { score(batch) }
-        let outputs = !scores ? [] : (0..<rowCount).map { self.outputs(row: $0).array() }
+        let outputs = !scores ? [] : (0..<rowCount).map { row -> [Float] in
+            let isPadding = shape.head == .everyStep && row / batch.sequenceCount >= batch.lengths[row % batch.sequenceCount]
+            return isPadding ? [] : self.outputs(row: row).array()
+        }
         let losses = loss(batch, divisor: divisor)
         let gradient = FloatMemory(count: layout.count)
         gradient.view.fill(.nan)  // so that what isn't overwritten shows

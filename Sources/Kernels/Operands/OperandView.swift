@@ -22,6 +22,9 @@ public struct OperandView: Sendable {
     @inlinable
     public var count: Int { precision == .float32 ? words.count : 2 * words.count }
 
+    /// Sets all elements to 0.
+    public func clear() { words.fill(0) }
+
     /// `count` elements, starting at `start`.
     @inlinable
     public func slice(from start: Int, count: Int) -> OperandView {

@@ -69,7 +69,7 @@ package final class InputProjection {
             precondition(featureCount == width)
             return start(values, layer, pass)
         case .rows(let rows, _, let rowStride):
-            context.profile.measure(.inputProjection, multiplyAdds: pass.rowCount * layer.rowCount * width) {
+            context.profile.measure(.inputProjection, multiplyAdds: pass.activeRows.count * layer.rowCount * width) {
                 layer.inputSums.multiply(rows, rowStride: rowStride)
             }
             return .inPlace
@@ -81,7 +81,7 @@ package final class InputProjection {
         if numberMemory.count < wordCount { numberMemory = FloatMemory(count: wordCount) }
         // Few numbers are multiplied in the recurrence itself.
         let isNarrow = layer.weights.isNarrow
-        context.profile.measure(.inputProjection, multiplyAdds: isNarrow ? 0 : pass.rowCount * layer.rowCount * width) {
+        context.profile.measure(.inputProjection, multiplyAdds: isNarrow ? 0 : pass.activeRows.count * layer.rowCount * width) {
             numbers.setRows(values, width: width)
             if !isNarrow { layer.inputSums.multiply(numbers, rowStride: rowStride) }
         }

@@ -12,29 +12,29 @@ struct InputSums {
     /// Multiplies real inputs, `[time, batch, inputWidth]`; a task is a gate's share of some rows.
     /// - Parameter rowStride: numbers from one row of `input` to the next.
     func multiply(_ input: OperandView, rowStride: Int) {
-        let rowCount = activations.timeCount * activations.sequenceCount
-        multiply(input, rowStride: rowStride, rowCount: rowCount, into: activations.kept)
+        multiply(input, rowStride: rowStride, of: activations.activeRows, into: activations.kept)
     }
 
-    private func multiply(_ input: OperandView, rowStride: Int, rowCount: Int, into target: FloatView) {
+    private func multiply(_ input: OperandView, rowStride: Int, of rows: ActiveRows, into target: FloatView) {
         let left = RowsOperand(input, rowStride: rowStride)
         team.run(taskCount: layouts.gateCount * team.threadCount) { task in
             let (gate, block) = task.quotientAndRemainder(dividingBy: team.threadCount)
-            let rows = team.tasks(ofShare: block, taskCount: rowCount)
             let panels = weights.inputPanels(ofGate: gate)
-            // While a block of rows goes through all panels, its inputs stay in the second-level cache.
-            for first in stride(from: rows.lowerBound, to: rows.upperBound, by: 96) {
-                Kernels.multiply(
-                    rows: first..<min(first + 96, rows.upperBound), of: left, by: panels, panels: 0..<panels.panelCount,
-                    ends: GateSums(
-                        layout: layouts.kept, group: layouts.inputGroup(ofGate: gate), source: weights.bias, sourceStride: 0, target: target))
+            rows.forEachRange(ofShare: block, of: team.threadCount) { rows in
+                // While a block of rows goes through all panels, its inputs stay in the second-level cache.
+                for first in stride(from: rows.lowerBound, to: rows.upperBound, by: 96) {
+                    Kernels.multiply(
+                        rows: first..<min(first + 96, rows.upperBound), of: left, by: panels, panels: 0..<panels.panelCount,
+                        ends: GateSums(
+                            layout: layouts.kept, group: layouts.inputGroup(ofGate: gate), source: weights.bias, sourceStride: 0, target: target))
+                }
             }
         }
     }
 
     /// Fills `table` `[vocabulary, kept]` with each token's sums from its embedding: then a token's row is a gather.
     func project(_ embedding: OperandView, rowStride: Int, vocabularyCount: Int, into table: FloatView) {
-        multiply(embedding, rowStride: rowStride, rowCount: vocabularyCount, into: table)
+        multiply(embedding, rowStride: rowStride, of: ActiveRows(rowCount: vocabularyCount), into: table)
     }
 
     /// Fills `table` `[vocabulary, kept]` with each token's sums where the input is one-hot: a column of `inputWeight`, and the bias.

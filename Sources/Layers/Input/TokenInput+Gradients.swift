@@ -25,23 +25,23 @@ extension TokenInput {
             sumByToken(layer, rows: rows, phase)
             guard phase.end else { return }
             sumGradients(
-                layer, sums.tableTokens, derivatives: tableDerivatives(), rows: sums.tableRows, width: embeddingWidth, inputWeight, embedding,
+                layer, sums.tableTokens, derivatives: tableDerivatives(), of: ActiveRows(rowCount: sums.tableRows.count), rows: sums.tableRows, width: embeddingWidth, inputWeight, embedding,
                 phase: .whole, carried: tableSums)
         case .byRow:
             sumGradients(
-                layer, tokens, derivatives: layer.activations.inputDerivatives, rows: rows, width: embeddingWidth, inputWeight, embedding,
-                phase: phase, carried: carriedSums)
+                layer, tokens, derivatives: layer.activations.inputDerivatives, of: layer.activations.activeRows, rows: rows, width: embeddingWidth,
+                inputWeight, embedding, phase: phase, carried: carriedSums)
         }
     }
 
     /// Rows of derivatives, each with its token: the batch's, or the table's.
     private func sumGradients(
-        _ layer: RecurrentLayer, _ tokens: [Int32], derivatives: OperandView, rows: ShardedRows, width: Int,
+        _ layer: RecurrentLayer, _ tokens: [Int32], derivatives: OperandView, of activeRows: ActiveRows, rows: ShardedRows, width: Int,
         _ inputWeight: FloatView, _ embeddingGradient: FloatView, phase: AccumulationPhase, carried: CarriedSums
     ) {
         guard let embedding else { preconditionFailure("backward before load") }
         embed(embedding, tokens: tokens, width: width)
-        profile.measure(.weightGradients, multiplyAdds: rows.count * layer.layouts.gateCount * layer.layouts.hidden * width) {
+        profile.measure(.weightGradients, multiplyAdds: rows.placeCount * layer.layouts.gateCount * layer.layouts.hidden * width) {
             context.gradientSums.sum(
                 WeightGradients.Factor(right: embedded, rowStride: precision.rowStride(width), columnCount: width, gradient: inputWeight),
                 derivatives: layer.derivatives(derivatives, biasGradient: nil), rows: rows, phase: phase, carried: carried)
@@ -49,8 +49,8 @@ extension TokenInput {
         let rowStride = PanelView.panelCount(columns: width) * PanelView.width
         if inputGradientMemory.count < rows.count * rowStride { inputGradientMemory = FloatMemory(count: rows.count * rowStride) }
         let inputGradients = inputGradientMemory.view
-        profile.measure(.inputGradients, multiplyAdds: rows.count * layer.layouts.gateCount * layer.layouts.hidden * width) {
-            layer.multiplyInputGradients(derivatives, rowCount: rows.count, into: GradientRows(floats: inputGradients, rowStride: rowStride))
+        profile.measure(.inputGradients, multiplyAdds: activeRows.count * layer.layouts.gateCount * layer.layouts.hidden * width) {
+            layer.multiplyInputGradients(derivatives, of: activeRows, into: GradientRows(floats: inputGradients, rowStride: rowStride))
             sums.sumEmbedding(
                 GradientRows(floats: inputGradients, rowStride: rowStride), width: width, tokens: tokens, rows: rows, phase: phase, into: embeddingGradient)
         }

@@ -93,8 +93,9 @@ final class TokenInput: @unchecked Sendable {
             if !isFused { profile.measure(.inputProjection) { layer.inputSums.gather(tokens, from: table.view) } }
             return isFused
         }
-        let isProjected = tableIsLoaded || vocabularyCount <= tokens.count
-        let rowCount = isProjected ? (tableIsLoaded ? 0 : vocabularyCount) : tokens.count
+        let activeCount = layer.activations.activeRows.count
+        let isProjected = tableIsLoaded || vocabularyCount <= activeCount
+        let rowCount = isProjected ? (tableIsLoaded ? 0 : vocabularyCount) : activeCount
         return profile.measure(.inputProjection, multiplyAdds: rowCount * layer.layouts.gateCount * layer.layouts.hidden * embeddingWidth) {
             guard isProjected else {
                 embed(embedding, tokens: tokens, width: embeddingWidth)

@@ -87,7 +87,7 @@ final class InitialStates: @unchecked Sendable {
                 if isNew[sequence] { target.copy(stateGradients.floats.slice(from: sequence * stateGradients.rowStride, count: layouts.hidden)) }
             }
         }
-        let states = ShardedRows(timeCount: 1, shards: rows.shards)
+        let states = rows.allRows(timeCount: 1)
         context.gradientSums.sumRows(
             hiddenGradients, rowStride: width, GateLayout(hidden: layouts.outputUnits, groupCount: 1), rows: states, phase: .whole,
             into: slots.additional("h0", in: gradient), carried: carriedHidden)

@@ -9,6 +9,10 @@ final class LayerActivations: @unchecked Sendable {
     private let isSplit: Bool
     private(set) var timeCount = 0
     private(set) var sequenceCount = 0
+    /// The rows that are computed; outputs and derivatives of the others are 0.
+    private(set) var activeRows = ActiveRows.none
+    /// With padding: the sequences of each share of the work, about as many rows a share. Otherwise not up to date.
+    private(set) var sequenceShares: [Range<Int>] = []
     private var keptMemory = FloatMemory(count: 0)
     private var cellMemory = FloatMemory(count: 0)
     private var hiddenMemory = FloatMemory(count: 0)
@@ -44,9 +48,12 @@ final class LayerActivations: @unchecked Sendable {
     var outputGradientWidth: Int { layouts.outputPanelCount * PanelView.width }
 
     /// Makes room for a batch. Contents are undefined, except that padding units are 0.
-    func prepareForward(timeCount: Int, sequenceCount: Int) {
-        self.timeCount = timeCount
-        self.sequenceCount = sequenceCount
+    /// - Parameter shareCount: parts into which the recurrence divides the sequences.
+    func prepareForward(_ pass: Pass, shareCount: Int) {
+        timeCount = pass.timeCount
+        sequenceCount = pass.sequenceCount
+        activeRows = pass.activeRows
+        if activeRows.hasPadding { sequenceShares = activeRows.divided(into: shareCount) }
         let rows = timeCount * sequenceCount
         let states = rows + sequenceCount
         if keptMemory.count < rows * layouts.kept.width { keptMemory = FloatMemory(count: rows * layouts.kept.width) }
@@ -60,6 +67,31 @@ final class LayerActivations: @unchecked Sendable {
             }
             if layouts.hasTwoPhases { resetMemory = FloatMemory(count: precision.wordCount(states * layouts.stateWidth)) }
         }
+    }
+
+    /// Has padding's outputs 0.
+    func clearOutputs() {
+        activeRows.forEachPadding { rows in
+            clear(exactOutputs, rows, width: layouts.outputWidth)
+            if precision == .bfloat16 { clear(outputs, rows, width: layouts.outputWidth) }
+        }
+    }
+
+    /// Has padding's derivatives 0.
+    func clearDerivatives() {
+        activeRows.forEachPadding { rows in
+            clear(derivatives, rows, width: layouts.firstSums.width)
+            if layouts.hasTwoPhases { clear(candidateDerivatives, rows, width: layouts.stateWidth) }
+            if layouts.hasInputDerivatives { clear(inputDerivatives, rows, width: layouts.sums.width) }
+        }
+    }
+
+    private func clear(_ floats: FloatView, _ rows: Range<Int>, width: Int) {
+        floats.slice(from: rows.lowerBound * width, count: rows.count * width).fill(0)
+    }
+
+    private func clear(_ numbers: OperandView, _ rows: Range<Int>, width: Int) {
+        numbers.slice(from: rows.lowerBound * width, count: rows.count * width).clear()
     }
 
     /// Takes what changes the time steps of the next pass.

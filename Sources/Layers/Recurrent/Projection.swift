@@ -133,22 +133,24 @@ final class Projection: @unchecked Sendable {
 
 extension Recurrence {
     func forward(_ projection: Projection) {
-        let (all, panelCount, outputPanelCount) = (0..<activations.sequenceCount, layouts.fusedPanelCount, layouts.outputPanelCount)
+        let (panelCount, outputPanelCount) = (layouts.fusedPanelCount, layouts.outputPanelCount)
         switch weights.gates {
         case .fused where sharesRows:
             team.run(phaseCount: 1) { _, share in
                 for time in 0..<activations.timeCount {
-                    step(at: time, before: projection).run(rows: rows(ofShare: share), panels: 0..<panelCount, weights: weights.recurrentPanels)
-                    projection.project(step(at: time), time: time, rows: rows(ofShare: share), panels: 0..<outputPanelCount)
+                    let rows = ownRows(ofShare: share, at: time)
+                    step(at: time, before: projection).run(rows: rows, panels: 0..<panelCount, weights: weights.recurrentPanels)
+                    projection.project(step(at: time), time: time, rows: rows, panels: 0..<outputPanelCount)
                 }
             }
         case .fused:
             team.run(phaseCount: 2 * activations.timeCount) { phase, share in
                 let time = phase / 2
                 if phase % 2 == 0 {
-                    step(at: time, before: projection).run(rows: all, panels: team.tasks(ofShare: share, taskCount: panelCount), weights: weights.recurrentPanels)
+                    step(at: time, before: projection).run(
+                        rows: rows(at: time), panels: team.tasks(ofShare: share, taskCount: panelCount), weights: weights.recurrentPanels)
                 } else {
-                    projection.project(step(at: time), time: time, rows: all, panels: team.tasks(ofShare: share, taskCount: outputPanelCount))
+                    projection.project(step(at: time), time: time, rows: rows(at: time), panels: team.tasks(ofShare: share, taskCount: outputPanelCount))
                 }
             }
         case .split:
@@ -157,9 +159,9 @@ extension Recurrence {
                 switch phase % 3 {
                 case 0: 
                     let step = step(at: time, before: projection)
-                    forEachGate(share) { step.addRecurrentSums(gate: $0, rows: $1, weights: weights.recurrentPanels(ofGate: $0)) }
-                case 1: step(at: time, before: projection).updateStates(rows: rows(ofShare: share))
-                default: projection.project(step(at: time), time: time, rows: all, panels: team.tasks(ofShare: share, taskCount: outputPanelCount))
+                    forEachGate(share, at: time) { step.addRecurrentSums(gate: $0, rows: $1, weights: weights.recurrentPanels(ofGate: $0)) }
+                case 1: step(at: time, before: projection).updateStates(rows: rows(ofShare: share, at: time))
+                default: projection.project(step(at: time), time: time, rows: rows(at: time), panels: team.tasks(ofShare: share, taskCount: outputPanelCount))
                 }
             }
         }
@@ -169,11 +171,11 @@ extension Recurrence {
 
     /// With fused gates and split: a time step's derivatives follow one product.
     func backward(_ projection: Projection, _ segment: SegmentPosition) {
-        let (all, last) = (0..<activations.sequenceCount, activations.timeCount - 1)
+        let last = activations.timeCount - 1
         if sharesRows {
             team.run(phaseCount: 1) { _, share in
                 for time in stride(from: last, through: 0, by: -1) {
-                    let (step, rows) = (activations.backwardStep(at: time, weights, segment), rows(ofShare: share))
+                    let (step, rows) = (activations.backwardStep(at: time, weights, segment), ownRows(ofShare: share, at: time))
                     projection.addHiddenGradients(step, time: time, rows: rows, panels: 0..<layouts.outputPanelCount, weights: weights)
                     projection.differentiate(step, time: time, rows: rows, panels: 0..<layouts.panelsPerGate)
                 }
@@ -185,9 +187,9 @@ extension Recurrence {
             let step = activations.backwardStep(at: time, weights, segment)
             if phase % 2 == 0 {
                 projection.addHiddenGradients(
-                    step, time: time, rows: all, panels: team.tasks(ofShare: share, taskCount: layouts.outputPanelCount), weights: weights)
+                    step, time: time, rows: rows(at: time), panels: team.tasks(ofShare: share, taskCount: layouts.outputPanelCount), weights: weights)
             } else {
-                projection.differentiate(step, time: time, rows: all, panels: team.tasks(ofShare: share, taskCount: layouts.panelsPerGate))
+                projection.differentiate(step, time: time, rows: rows(at: time), panels: team.tasks(ofShare: share, taskCount: layouts.panelsPerGate))
             }
         }
     }

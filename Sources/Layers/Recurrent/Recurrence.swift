@@ -28,8 +28,16 @@ struct Recurrence {
             || (weightBytes <= 256 << 10 && activations.sequenceCount >= 6 * team.threadCount)
     }
 
-    func rows(ofShare share: Int) -> Range<Int> {
-        team.tasks(ofShare: share, taskCount: activations.sequenceCount)
+    /// The sequences that go on at a time step. Those past their end are left out.
+    func rows(at time: Int) -> Range<Int> { activations.activeRows.sequences(at: time) }
+
+    /// A share of those, as even as can be: another one at each time step.
+    func rows(ofShare share: Int, at time: Int) -> Range<Int> { team.tasks(ofShare: share, taskCount: rows(at: time).count) }
+
+    /// Those of the sequences that are a share's at all time steps, as ``sharesRows`` needs it.
+    func ownRows(ofShare share: Int, at time: Int) -> Range<Int> {
+        guard activations.activeRows.hasPadding else { return rows(ofShare: share, at: time) }
+        return activations.sequenceShares[share].clamped(to: rows(at: time))
     }
 
     func step(at time: Int) -> ForwardStep { activations.forwardStep(at: time, weights, input: input(at: time)) }
@@ -56,24 +64,24 @@ struct Recurrence {
         case .fused where sharesRows:
             team.run(phaseCount: 1) { _, share in
                 for time in 0..<activations.timeCount {
-                    step(at: time).run(rows: rows(ofShare: share), panels: 0..<layouts.fusedPanelCount, weights: weights.recurrentPanels)
-                    maskOperands(after: time, rows: rows(ofShare: share), units: 0..<layouts.stateWidth)
+                    step(at: time).run(rows: ownRows(ofShare: share, at: time), panels: 0..<layouts.fusedPanelCount, weights: weights.recurrentPanels)
+                    maskOperands(after: time, rows: ownRows(ofShare: share, at: time), units: 0..<layouts.stateWidth)
                 }
             }
         case .fused:
             team.run(phaseCount: activations.timeCount) { time, share in
                 let panels = team.tasks(ofShare: share, taskCount: layouts.fusedPanelCount)
-                step(at: time).run(rows: 0..<activations.sequenceCount, panels: panels, weights: weights.recurrentPanels)
-                maskOperands(after: time, rows: 0..<activations.sequenceCount, units: units(ofPanels: panels))
+                step(at: time).run(rows: rows(at: time), panels: panels, weights: weights.recurrentPanels)
+                maskOperands(after: time, rows: rows(at: time), units: units(ofPanels: panels))
             }
         case .split:
             team.run(phaseCount: 2 * activations.timeCount) { phase, share in
-                let step = step(at: phase / 2)
+                let (step, time) = (step(at: phase / 2), phase / 2)
                 if phase % 2 == 0 {
-                    forEachGate(share) { step.addRecurrentSums(gate: $0, rows: $1, weights: weights.recurrentPanels(ofGate: $0)) }
+                    forEachGate(share, at: time) { step.addRecurrentSums(gate: $0, rows: $1, weights: weights.recurrentPanels(ofGate: $0)) }
                 } else {
-                    step.updateStates(rows: rows(ofShare: share))
-                    maskOperands(after: phase / 2, rows: rows(ofShare: share), units: 0..<layouts.stateWidth)
+                    step.updateStates(rows: rows(ofShare: share, at: time))
+                    maskOperands(after: time, rows: rows(ofShare: share, at: time), units: 0..<layouts.stateWidth)
                 }
             }
         }
@@ -88,32 +96,33 @@ struct Recurrence {
             team.run(phaseCount: 1) { _, share in
                 for time in stride(from: last, through: 0, by: -1) {
                     activations.backwardStep(at: time, weights, segment).run(
-                        rows: rows(ofShare: share), panels: 0..<layouts.panelsPerGate, weights: weights.recurrentGradientPanels)
+                        rows: ownRows(ofShare: share, at: time), panels: 0..<layouts.panelsPerGate, weights: weights.recurrentGradientPanels)
                 }
             }
         case .fused:
             team.run(phaseCount: activations.timeCount) { phase, share in
                 activations.backwardStep(at: last - phase, weights, segment).run(
-                    rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layouts.panelsPerGate),
+                    rows: rows(at: last - phase), panels: team.tasks(ofShare: share, taskCount: layouts.panelsPerGate),
                     weights: weights.recurrentGradientPanels)
             }
         case .split:
             team.run(phaseCount: 2 * activations.timeCount) { phase, share in
-                let step = activations.backwardStep(at: last - phase / 2, weights, segment)
+                let time = last - phase / 2
+                let step = activations.backwardStep(at: time, weights, segment)
                 if phase % 2 == 0 {
                     step.addRecurrentGradients(
-                        rows: rows(ofShare: share), panels: 0..<layouts.panelsPerGate, weights: weights.recurrentGradientPanels)
+                        rows: rows(ofShare: share, at: time), panels: 0..<layouts.panelsPerGate, weights: weights.recurrentGradientPanels)
                 } else {
-                    forEachGate(share) { step.updateDerivatives(gate: $0, rows: $1) }
+                    forEachGate(share, at: time) { step.updateDerivatives(gate: $0, rows: $1) }
                 }
             }
         }
     }
 
     /// A gate's work is one task a block of rows, as many blocks as threads: so shares are even for any number of threads.
-    func forEachGate(_ share: Int, _ body: (_ gate: Int, _ rows: Range<Int>) -> Void) {
+    func forEachGate(_ share: Int, at time: Int, _ body: (_ gate: Int, _ rows: Range<Int>) -> Void) {
         for task in team.tasks(ofShare: share, taskCount: layouts.gateCount * team.threadCount) {
-            body(task / team.threadCount, rows(ofShare: task % team.threadCount))
+            body(task / team.threadCount, rows(ofShare: task % team.threadCount, at: time))
         }
     }
 }

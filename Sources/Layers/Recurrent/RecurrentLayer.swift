@@ -78,15 +78,16 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
     }
 
     package func forward(_ signal: Signal, from state: RecurrentState?, _ pass: Pass) -> Signal {
-        activations.prepareForward(timeCount: pass.timeCount, sequenceCount: pass.sequenceCount)
+        activations.prepareForward(pass, shareCount: context.team.threadCount)
         drawMasks(pass)
         rowCell?.prepareForward()
         projection?.prepareForward()
         begin(state)
         let start = input.start(signal, self, pass)
         let narrowWidth = weights.isNarrow ? weights.inputWidth : 0
-        context.profile.measure(.recurrenceForward, multiplyAdds: pass.rowCount * (rowCount * (layouts.outputUnits + narrowWidth) + projectionCount)) {
+        context.profile.measure(.recurrenceForward, multiplyAdds: pass.activeRows.count * (rowCount * (layouts.outputUnits + narrowWidth) + projectionCount)) {
             forward(recurrence(start))
+            activations.clearOutputs()
         }
         return .rows(activations.outputs, exact: activations.exactOutputs, rowStride: layouts.outputWidth)
     }
@@ -128,14 +129,16 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
 
     package func backward(_ signal: Signal, _ pass: Pass, rows: ShardedRows, into gradient: FloatView, inputGradients: GradientRows?) {
         if !pass.segment.isLast { activations.takeEarlierGradients() }
-        context.profile.measure(.recurrenceBackward, multiplyAdds: (rows.count - pass.sequenceCount) * rowCount * layouts.outputUnits + rows.count * projectionCount) {
+        let recurrentCount = (rows.placeCount - pass.sequenceCount) * rowCount * layouts.outputUnits
+        context.profile.measure(.recurrenceBackward, multiplyAdds: recurrentCount + rows.placeCount * projectionCount) {
+            activations.clearDerivatives()
             backward(recurrence(), pass.segment)
         }
         // For the segment before this one, as long as they are there.
         if !pass.segment.isFirst { activations.carryDerivatives() }
         if let inputGradients {
-            context.profile.measure(.inputGradients, multiplyAdds: rows.count * rowCount * weights.inputWidth) {
-                multiplyInputGradients(activations.inputDerivatives, rowCount: rows.count, into: inputGradients)
+            context.profile.measure(.inputGradients, multiplyAdds: rows.placeCount * rowCount * weights.inputWidth) {
+                multiplyInputGradients(activations.inputDerivatives, of: pass.activeRows, into: inputGradients)
             }
         }
         sumGradients(signal, rows: rows, phase: pass.segment.phase, gradient: gradient)
@@ -152,7 +155,7 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
 
     /// The gradients of the parameters that only some layers have.
     private func sumAdditionalGradients(_ segment: SegmentPosition, rows: ShardedRows, gradient: FloatView) {
-        context.profile.measure(.weightGradients, multiplyAdds: rows.count * projectionCount) {
+        context.profile.measure(.weightGradients, multiplyAdds: rows.placeCount * projectionCount) {
             rowCell?.sumGradients(slots, rows: rows, phase: segment.phase, gradient: gradient)
             if let projection { projection.sumGradients(rows: rows, phase: segment.phase, gradient: slots.additional("weight_hr", in: gradient)) }
             guard let initialStates, segment.isFirst else { return }
@@ -171,7 +174,7 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
             right: activations.recurrentOperands, rowStride: layouts.outputWidth, columnCount: layouts.outputUnits, gradient: gradients.recurrentWeight)
         let inputFactor = input.factor(signal, gradient: gradients.inputWeight)
         let columns = layouts.outputUnits + (inputFactor?.columnCount ?? 0)
-        context.profile.measure(.weightGradients, multiplyAdds: rows.count * rowCount * columns) {
+        context.profile.measure(.weightGradients, multiplyAdds: rows.placeCount * rowCount * columns) {
             guard !layouts.hasTwoPhases else {
                 sumRecurrentGradientsOfPhases(gradients, rows: rows, phase: phase)
                 sumInputGradients(inputFactor, gradients, rows: rows, phase: phase)
@@ -246,14 +249,16 @@ package final class RecurrentLayer: Layer, @unchecked Sendable {
         }
     }
 
-    /// Writes ∂L/∂x of `rowCount` rows of derivatives to `target`.
-    func multiplyInputGradients(_ derivatives: OperandView, rowCount: Int, into target: GradientRows) {
+    /// Writes ∂L/∂x of rows of derivatives to `target`: 0 for padding.
+    func multiplyInputGradients(_ derivatives: OperandView, of rows: ActiveRows, into target: GradientRows) {
         let (panels, team, zeros) = (weights.inputGradientPanels, context.team, context.zeros.view)
         team.run(taskCount: team.threadCount) { block in
-            panels.multiply(
-                rows: team.tasks(ofShare: block, taskCount: rowCount),
-                of: RowsOperand(derivatives, rowStride: layouts.sums.width), into: target.floats, rowStride: target.rowStride, bias: zeros)
+            rows.forEachRange(ofShare: block, of: team.threadCount) { rows in
+                panels.multiply(
+                    rows: rows, of: RowsOperand(derivatives, rowStride: layouts.sums.width), into: target.floats, rowStride: target.rowStride, bias: zeros)
+            }
         }
+        rows.forEachPadding { rows in target.floats.slice(from: rows.lowerBound * target.rowStride, count: rows.count * target.rowStride).fill(0) }
     }
 }
 

@@ -62,6 +62,21 @@ public final class RecurrentState {
 
     public func reset() { values.fill(0) }
 
+    /// A copy of some sequences' states, in the order given.
+    public func sequences(_ chosen: some Collection<Int>) -> RecurrentState {
+        let copy = RecurrentState(layout, sequenceCount: chosen.count)
+        for (place, sequence) in chosen.enumerated() { copy.values.copy(of(sequence), to: place * layout.count) }
+        return copy
+    }
+
+    /// Takes the states of the sequences `chosen` from `other`, which has them in this order.
+    public func set(_ chosen: some Collection<Int>, from other: RecurrentState) {
+        for (place, sequence) in chosen.enumerated() { of(sequence).copy(other.of(place)) }
+    }
+
+    /// All of one sequence's.
+    private func of(_ sequence: Int) -> FloatView { values.slice(from: sequence * layout.count, count: layout.count) }
+
     enum Part: Int, CaseIterable { case hidden, cell, normalizer, stabilizer }
 
     /// Nil if the layer has no such part.

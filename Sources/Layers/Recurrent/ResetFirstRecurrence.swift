@@ -11,7 +11,7 @@ extension Recurrence {
         if sharesRows {
             team.run(phaseCount: 1) { _, share in
                 for time in 0..<activations.timeCount {
-                    let (step, rows) = (step(at: time), rows(ofShare: share))
+                    let (step, rows) = (step(at: time), ownRows(ofShare: share, at: time))
                     for gate in 0..<layouts.gateCount { step.runResetFirst(gate: gate, rows: rows, panels: 0..<panelCount, weights: weights) }
                     maskOperands(after: time, rows: rows, units: 0..<layouts.stateWidth)
                 }
@@ -20,7 +20,7 @@ extension Recurrence {
         }
         let firstGates = layouts.firstSums.groupCount
         team.run(phaseCount: 2 * activations.timeCount) { phase, share in
-            let (step, rows) = (step(at: phase / 2), 0..<activations.sequenceCount)
+            let (step, rows) = (step(at: phase / 2), rows(at: phase / 2))
             let isSecond = phase % 2 == 1
             let tasks = team.tasks(ofShare: share, taskCount: isSecond ? panelCount : firstGates * panelCount)
             for gate in isSecond ? firstGates..<layouts.gateCount : 0..<firstGates {
@@ -40,7 +40,7 @@ extension Recurrence {
                 for time in stride(from: last, through: 0, by: -1) {
                     let step = activations.backwardStep(at: time, weights, segment)
                     for isSecond in [false, true] {
-                        step.runResetFirst(isSecond, rows: rows(ofShare: share), panels: 0..<layouts.panelsPerGate, weights: weights)
+                        step.runResetFirst(isSecond, rows: ownRows(ofShare: share, at: time), panels: 0..<layouts.panelsPerGate, weights: weights)
                     }
                 }
             }
@@ -48,7 +48,7 @@ extension Recurrence {
         }
         team.run(phaseCount: 2 * activations.timeCount) { phase, share in
             activations.backwardStep(at: last - phase / 2, weights, segment).runResetFirst(
-                phase % 2 == 1, rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layouts.panelsPerGate), weights: weights)
+                phase % 2 == 1, rows: rows(at: last - phase / 2), panels: team.tasks(ofShare: share, taskCount: layouts.panelsPerGate), weights: weights)
         }
     }
 }

@@ -37,7 +37,7 @@ extension Recurrence {
         if sharesRows {
             team.run(phaseCount: 1) { _, share in
                 for time in 0..<activations.timeCount {
-                    let (step, rows) = (step(at: time), rows(ofShare: share))
+                    let (step, rows) = (step(at: time), ownRows(ofShare: share, at: time))
                     for gate in 0..<layouts.gateCount {
                         step.addRecurrentSums(cell.recurrentSums(step, time: time), gate: gate, rows: rows, panels: 0..<panelCount, weights: weights)
                     }
@@ -48,13 +48,13 @@ extension Recurrence {
         }
         team.run(phaseCount: 2 * activations.timeCount) { phase, share in
             let (step, time) = (step(at: phase / 2), phase / 2)
-            guard phase % 2 == 0 else { return cell.update(step, time: time, rows: rows(ofShare: share)) }
+            guard phase % 2 == 0 else { return cell.update(step, time: time, rows: rows(ofShare: share, at: time)) }
             let tasks = team.tasks(ofShare: share, taskCount: layouts.gateCount * panelCount)
             for gate in 0..<layouts.gateCount {
                 let (first, last) = (max(0, tasks.lowerBound - gate * panelCount), min(panelCount, tasks.upperBound - gate * panelCount))
                 guard first < last else { continue }
                 step.addRecurrentSums(
-                    cell.recurrentSums(step, time: time), gate: gate, rows: 0..<activations.sequenceCount, panels: first..<last, weights: weights)
+                    cell.recurrentSums(step, time: time), gate: gate, rows: rows(at: time), panels: first..<last, weights: weights)
             }
         }
     }
@@ -64,7 +64,7 @@ extension Recurrence {
         if sharesRows {
             team.run(phaseCount: 1) { _, share in
                 for time in stride(from: last, through: 0, by: -1) {
-                    let (step, rows) = (activations.backwardStep(at: time, weights, segment), rows(ofShare: share))
+                    let (step, rows) = (activations.backwardStep(at: time, weights, segment), ownRows(ofShare: share, at: time))
                     step.addHiddenGradients(rows: rows, panels: 0..<layouts.outputPanelCount, weights: weights)
                     cell.differentiate(step, time: time, rows: rows)
                 }
@@ -76,9 +76,9 @@ extension Recurrence {
             let step = activations.backwardStep(at: time, weights, segment)
             if phase % 2 == 0 {
                 step.addHiddenGradients(
-                    rows: 0..<activations.sequenceCount, panels: team.tasks(ofShare: share, taskCount: layouts.outputPanelCount), weights: weights)
+                    rows: rows(at: time), panels: team.tasks(ofShare: share, taskCount: layouts.outputPanelCount), weights: weights)
             } else {
-                cell.differentiate(step, time: time, rows: rows(ofShare: share))
+                cell.differentiate(step, time: time, rows: rows(ofShare: share, at: time))
             }
         }
     }

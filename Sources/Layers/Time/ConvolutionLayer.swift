@@ -118,7 +118,7 @@ package final class ConvolutionLayer: Layer, @unchecked Sendable {
                 derivatives: WeightGradients.Derivatives(
                     numbers: derivatives, rowStride: sumStride, weightRows: WeightRows(groupCount: 1, groupSize: description.channels),
                     biasGradient: bias.view(in: gradient)),
-                rows: ShardedRows(timeCount: description.stepChange.stepCount(pass.timeCount), shards: rows.shards), phase: pass.segment.phase,
+                rows: rows.allRows(timeCount: description.stepChange.stepCount(pass.timeCount)), phase: pass.segment.phase,
                 carried: carriedSums)
             if pass.segment.phase.end { weights.collect(into: weight.view(in: gradient)) }
         }

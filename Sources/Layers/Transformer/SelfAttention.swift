@@ -169,7 +169,7 @@ final class SelfAttention: @unchecked Sendable {
         let read = description.context > 0 ? SignalRows(span) : input
         inProjection.sumGradients(
             read.operand, rowStride: read.rowStride, derivatives: sums.rounded,
-            rows: ShardedRows(timeCount: memoryCount + pass.timeCount, shards: rows.shards), phase: phase, into: gradient)
+            rows: rows.allRows(timeCount: memoryCount + pass.timeCount), phase: phase, into: gradient)
         let first = memoryRows * sums.rowStride
         inProjection.multiplyInputGradients(
             derivatives: sums.rounded.slice(from: first, count: pass.rowCount * sums.rowStride), rowCount: pass.rowCount, into: lower)

@@ -26,7 +26,8 @@ protocol Head: AnyObject {
     /// Writes ∂L/∂(input) to `target`.
     func inputGradients(into target: GradientRows, batch: Batch)
     /// Sums the gradients of the head's parameters.
-    func sumGradients(input: Signal, gradient: FloatView, batch: Batch, shards: [Range<Int>], phase: AccumulationPhase)
+    /// - Parameter rows: of the outputs, `[time, batch]` or `[batch]`.
+    func sumGradients(input: Signal, gradient: FloatView, rows: ShardedRows, phase: AccumulationPhase)
 
     // MARK: Segments, with targets at the end
 

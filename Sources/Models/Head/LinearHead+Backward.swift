@@ -85,14 +85,14 @@ extension LinearHead {
     }
 
     /// Sums the gradients of weight `[outputs, units]` and bias.
-    func sumGradients(input: Signal, gradient: FloatView, batch: Batch, shards: [Range<Int>], phase: AccumulationPhase) {
+    func sumGradients(input: Signal, gradient: FloatView, rows: ShardedRows, phase: AccumulationPhase) {
         let everyStep = shape.head == .everyStep
         sums.sum(
             WeightGradients.Factor(
-                right: everyStep ? rows(of: input) : lastHiddens, rowStride: rowStride, columnCount: inputWidth, gradient: weightSlot.view(in: gradient)),
+                right: everyStep ? self.rows(of: input) : lastHiddens, rowStride: rowStride, columnCount: inputWidth, gradient: weightSlot.view(in: gradient)),
             derivatives: WeightGradients.Derivatives(
                 numbers: derivatives, rowStride: outputWidth, weightRows: WeightRows(groupCount: 1, groupSize: shape.outputs),
                 biasGradient: biasSlot.view(in: gradient), softmax: numberLoss == nil ? softmax.rows : nil),
-            rows: ShardedRows(timeCount: everyStep ? batch.timeCount : 1, shards: shards), phase: phase, carried: carriedSums)
+            rows: rows, phase: phase, carried: carriedSums)
     }
 }
