@@ -32,6 +32,9 @@ struct BenchCommand: GroupCommand {
     @Option(parsing: .unconditional, help: "Time steps of a sequence.")
     var time: Int?
 
+    @Option(parsing: .unconditional, help: "Time steps of the shortest sequence: lengths are then random, and --time is the longest.")
+    var shortest: Int?
+
     @Option(parsing: .unconditional, help: "Tokens that there are; 0 for real-valued inputs and outputs.")
     var vocabulary: Int?
 
@@ -58,6 +61,18 @@ struct BenchCommand: GroupCommand {
 
     @Option(parsing: .unconditional, help: "Weight drop's rate of the hidden-to-hidden weights.")
     var weightDrop: Double?
+
+    @Option(parsing: .unconditional, help: "Zoneout's rate of hidden and cell state.")
+    var zoneout: Double?
+
+    @Option(parsing: .unconditional, help: "Numbers that a projection makes of an LSTM's outputs.")
+    var projection: Int?
+
+    @Option(help: "What of an LSTM is normalised.")
+    var layerNorm: LayerNormPlace?
+
+    @Flag(help: "The LSTM has peepholes.")
+    var peepholes = false
 
     @Option(help: "Where the loss is taken: at every time step or the last.")
     var loss: LossPlace?
@@ -104,7 +119,7 @@ struct BenchCommand: GroupCommand {
         }
         for (name, value, least) in [
             ("batch", batch, 1), ("time", time, 1), ("vocabulary", vocabulary, 0), ("input", input, 0), ("hidden", hidden, 1), ("layers", layers, 1),
-            ("threads", threads, 0), ("segment", segment, 0),
+            ("threads", threads, 0), ("segment", segment, 0), ("shortest", shortest, 1), ("projection", projection, 1),
         ] {
             guard let value, !(least...1_000_000 ~= value) else { continue }
             throw ValidationError("--\(name) is \(value); it must be from \(least) to 1000000.")
@@ -113,12 +128,26 @@ struct BenchCommand: GroupCommand {
             if loss == .every { throw ValidationError("--loss every needs a vocabulary; real numbers are predicted at the last step.") }
             if chosen.input == 0 { throw ValidationError("--input is 0; without a vocabulary it must be at least 1.") }
         }
-        for (name, rate) in [("dropout", dropout), ("recurrent-dropout", recurrentDropout), ("weight-drop", weightDrop)] {
+        for (name, rate) in [("dropout", dropout), ("recurrent-dropout", recurrentDropout), ("weight-drop", weightDrop), ("zoneout", zoneout)] {
             guard let rate, !(0..<1 ~= rate) else { continue }
             throw ValidationError("--\(name) is \(rate); it must be at least 0 and below 1.")
         }
+        try validateLayer()
         if kernels && optimizers { throw ValidationError("--kernels and --optimizers don't go together; give one of them.") }
         guard seconds > 0, seconds <= 3600 else { throw ValidationError("--seconds is \(seconds); it must be above 0 and at most 3600.") }
+    }
+
+    /// What doesn't go together in a layer.
+    private func validateLayer() throws {
+        if let chosen = shapes.first, let shortest, shortest > chosen.timeCount {
+            throw ValidationError("--shortest is \(shortest); it must be at most --time, \(chosen.timeCount).")
+        }
+        let ofLSTM = [("projection", projection != nil), ("layer-norm", layerNorm ?? .none != .none), ("peepholes", peepholes)].filter(\.1).map { "--" + $0.0 }
+        let changesCell = [("recurrent-dropout", recurrentDropout), ("zoneout", zoneout)].filter { $0.1 ?? 0 > 0 }.map { "--" + $0.0 }
+        if let option = ofLSTM.first, cell ?? .lstm != .lstm { throw ValidationError("\(option) is an LSTM's; leave out --cell.") }
+        if cell == .slstm, let option = changesCell.first { throw ValidationError("\(option) doesn't go with an sLSTM; choose another --cell.") }
+        guard ofLSTM.count > 1 || !(ofLSTM.isEmpty || changesCell.isEmpty) else { return }
+        throw ValidationError("\((ofLSTM + changesCell).joined(separator: " and ")) don't go together here; give one of them.")
     }
 
     func run(in session: Session) throws {
@@ -153,8 +182,16 @@ struct BenchCommand: GroupCommand {
     }
 
     private var givesSizes: Bool {
-        [batch, time, vocabulary, input, hidden, layers].contains { $0 != nil } || loss != nil || cell != nil || bidirectional
-            || [dropout, recurrentDropout, weightDrop].contains { $0 != nil }
+        [batch, time, shortest, vocabulary, input, hidden, layers, projection].contains { $0 != nil } || loss != nil || cell != nil || bidirectional
+            || layerNorm != nil || peepholes || [dropout, recurrentDropout, weightDrop, zoneout].contains { $0 != nil }
+    }
+
+    private func layer(hidden: Int) -> RecurrentDescription {
+        var layer = RecurrentDescription(cell: cell ?? .lstm, hidden: hidden, hasPeepholes: peepholes && cell ?? .lstm == .lstm)
+        (layer.isBidirectional, layer.projection, layer.layerNorm) = (bidirectional, projection ?? 0, layerNorm ?? .none)
+        (layer.regularization.recurrentDropout, layer.regularization.weightDrop) = (recurrentDropout ?? 0, weightDrop ?? 0)
+        (layer.regularization.zoneout, layer.regularization.zoneoutCell) = (zoneout ?? 0, zoneout ?? 0)
+        return layer
     }
 
     private var shapes: [BenchmarkShape] {
@@ -164,12 +201,11 @@ struct BenchCommand: GroupCommand {
         chosen.name = shape.map { $0 + ", changed" } ?? "custom"
         chosen.batch = batch ?? chosen.batch
         chosen.timeCount = time ?? chosen.timeCount
+        chosen.leastTimeCount = shortest
         if let vocabulary { chosen.vocabulary = vocabulary }
-        chosen.cell = cell ?? chosen.cell
-        chosen.hidden = hidden ?? chosen.hidden
+        chosen.layer = layer(hidden: hidden ?? chosen.layer.hidden)
         chosen.layers = layers ?? chosen.layers
-        chosen.isBidirectional = bidirectional
-        (chosen.dropout, chosen.recurrentDropout, chosen.weightDrop) = (dropout ?? 0, recurrentDropout ?? 0, weightDrop ?? 0)
+        chosen.dropout = dropout ?? 0
         chosen.isEmbedded = chosen.vocabulary > 0 && input.map { $0 > 0 } ?? chosen.isEmbedded
         chosen.input = input ?? chosen.input
         if chosen.vocabulary > 0 && !chosen.isEmbedded { chosen.input = chosen.vocabulary }

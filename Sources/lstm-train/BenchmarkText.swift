@@ -12,11 +12,10 @@ enum BenchmarkText {
         let reads =
             shape.vocabulary == 0 ? counted(shape.input, "number") : counted(shape.vocabulary, "symbol") + (shape.isEmbedded ? ", embedding \(shape.input)" : ", one-hot")
         let layers =
-            "\(shape.layers) × \(shape.isBidirectional ? "bidirectional " : "")\(shape.cell.name)(\(shape.hidden))"
-            + [("dropout", shape.dropout), ("recurrent dropout", shape.recurrentDropout), ("weight drop", shape.weightDrop)].filter { $0.1 > 0 }
-            .map { ", \($0.0) \($0.1)" }.joined()
+            "\(shape.layers) × \(shape.layer.name) of \(counted(shape.layer.hidden, "unit"))" + (shape.dropout > 0 ? ", dropout \(shape.dropout)" : "")
+        let steps = shape.leastTimeCount.map { "\($0) to " } ?? ""
         var lines = [
-            "\(shape.name)  batch \(shape.batch), \(counted(shape.timeCount, "time step")), \(reads), \(layers), loss at "
+            "\(shape.name)  batch \(shape.batch), \(steps)\(counted(shape.timeCount, "time step")), \(reads), \(layers), loss at "
                 + (shape.lossAtEveryStep ? "every step" : "the last step"),
             "  \(counted(times.parameterCount, "parameter")); \(counted(times.rankCount, "rank")) × \(times.threadCount) "
                 + "thread\(times.threadCount == 1 ? "" : "s"), \(arithmetic(times.precision))",

@@ -5,3 +5,4 @@ import Models
 
 extension Precision: ExpressibleByArgument {}
 extension CellKind: ExpressibleByArgument {}
+extension LayerNormPlace: ExpressibleByArgument {}

@@ -44,9 +44,10 @@ public struct StepTimes: Sendable {
     public var json: JSONValue {
         .object([
             "shape": .text(shape.name), "batch": .integer(shape.batch), "time": .integer(shape.timeCount),
-            "vocabulary": .integer(shape.vocabulary), "input": .integer(shape.input), "cell": .text(shape.cell.rawValue), "hidden": .integer(shape.hidden),
-            "layers": .integer(shape.layers), "bidirectional": .bool(shape.isBidirectional), "dropout": .real(shape.dropout),
-            "recurrentDropout": .real(shape.recurrentDropout), "weightDrop": .real(shape.weightDrop), "embedded": .bool(shape.isEmbedded), "loss": .text(shape.lossAtEveryStep ? "every" : "last"),
+            "vocabulary": .integer(shape.vocabulary), "shortest": .integer(shape.leastTimeCount ?? shape.timeCount),
+            "input": .integer(shape.input), "cell": .text(shape.layer.cell.rawValue), "layer": .text(shape.layer.name), "hidden": .integer(shape.layer.hidden),
+            "layers": .integer(shape.layers), "dropout": .real(shape.dropout), "embedded": .bool(shape.isEmbedded),
+            "loss": .text(shape.lossAtEveryStep ? "every" : "last"),
             "precision": .text(precision.rawValue), "threads": .integer(threadCount), "ranks": .integer(rankCount), "parameters": .integer(parameterCount),
             "steps": .integer(stepCount), "medianMilliseconds": .real(medianSeconds * 1e3), "bestMilliseconds": .real(bestSeconds * 1e3),
             "timeStepsPerSecond": .real(timeStepsPerSecond), "modelGFLOPS": .real(modelRate), "executedGFLOPS": .real(executedRate),
