@@ -8,6 +8,7 @@ extension ConfigurationReader {
     mutating func checkLayers() {
         checkTied()
         checkEmbeddingFile()
+        checkAlike()
         guard let given = place(of: "model.layers") ?? place(of: "model.bidirectional") else { return }
         for fault in layerFaults { report(fault.layer.flatMap { place(ofElement: $0, of: "model.layers") } ?? given, fault.message) }
     }
@@ -17,6 +18,16 @@ extension ConfigurationReader {
         /// Which one, from 0; nil for all together.
         var layer: Int?
         let message: String
+    }
+
+    /// Reports keys of layers that are alike which have no effect beside each other: the conditions are those of the list's keys, which have the same names.
+    private mutating func checkAlike() {
+        guard case .alike = configuration.model.layers, let layer = configuration.model.layerDescriptions.last else { return }
+        for (key, condition) in LayerType.of(layer).keysWithoutEffect(in: layer) {
+            let name = "model.\(key.name)"
+            guard let given = place(of: name) else { continue }
+            report(given, name + condition.fault(of: key.value(layer)))
+        }
     }
 
     /// Reports words' vectors for data without words.

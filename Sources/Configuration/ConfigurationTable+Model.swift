@@ -3,6 +3,12 @@ import Models
 
 // The network's part of the table.
 
+extension ConfigurationCondition {
+    fileprivate static let lstm = ConfigurationCondition("model.cell", \.model.cell, is: .lstm)
+    /// Cells whose time steps may have masks.
+    fileprivate static let masked = ConfigurationCondition("model.cell", \.model.cell, is: CellKind.allCases.filter(\.hasMaskedSteps))
+}
+
 extension ConfigurationKey {
     static let model: [ConfigurationKey] = [
         .choice(.model, "cell", \.model.cell, .result, "Cell of the recurrent layers: LSTM, GRU or simple RNN, with PyTorch's formulas, or the sLSTM of xLSTM.")
@@ -40,11 +46,15 @@ extension ConfigurationKey {
         .choice(.model, "activation", \.model.activation, .result, LayerType.activationMeaning)
             .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .rnn)),
         .bool(.model, "peepholes", \.model.peepholes, .result, LayerType.peepholesMeaning)
-            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
+            .when(.layersAlike, .lstm),
         .bool(.model, "coupledGates", \.model.coupledGates, .result, LayerType.coupledMeaning)
-            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
+            .when(.layersAlike, .lstm),
         .choice(.model, "gateActivation", \.model.gateActivation, .result, LayerType.gateMeaning)
             .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: CellKind.allCases.filter(\.hasChosenGates))),
+        .integer(.model, "projection", \.model.projection, LayerType.projections, .result, LayerType.projectionMeaning).when(.layersAlike, .lstm),
+        .choice(.model, "layerNorm", \.model.layerNorm, .result, LayerType.layerNormMeaning).when(.layersAlike, .lstm),
+        .choice(.model, "initialState", \.model.initialState, .result, LayerType.initialStateMeaning)
+            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: CellKind.allCases.filter(\.hasChosenInitialState))),
         .bool(
             .model, "bidirectional", \.model.bidirectional, .result,
             "Whether each recurrent layer also reads the sequence from its end to its begin; both outputs, side by side, go to the layer above.")
@@ -53,9 +63,10 @@ extension ConfigurationKey {
             .model, "dropout", \.model.dropout, LayerType.rates, .result,
             "Probability with which a number from one recurrent layer to the next is set to 0 in training. For dropout elsewhere, list the layers.")
             .when(.severalLayersAlike),
-        .real(.model, "recurrentDropout", \.model.recurrentDropout, LayerType.rates, .result, LayerType.recurrentDropoutMeaning)
-            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm, .gru, .rnn)),
+        .real(.model, "recurrentDropout", \.model.recurrentDropout, LayerType.rates, .result, LayerType.recurrentDropoutMeaning).when(.layersAlike, .masked),
         .real(.model, "weightDrop", \.model.weightDrop, LayerType.rates, .result, LayerType.weightDropMeaning).when(.layersAlike),
+        .real(.model, "zoneout", \.model.zoneout, LayerType.rates, .result, LayerType.zoneoutMeaning).when(.layersAlike, .masked),
+        .real(.model, "zoneoutCell", \.model.zoneoutCell, LayerType.rates, .result, LayerType.zoneoutCellMeaning).when(.layersAlike, .lstm),
         .real(
             .model, "embeddingDropout", \.model.embeddingDropout, LayerType.rates, .result,
             "Probability with which a symbol's whole embedding is 0 for a training step (Gal & Ghahramani 2016)."),

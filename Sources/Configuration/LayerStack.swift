@@ -28,9 +28,9 @@ extension Configuration.ModelSettings {
             var layer = RecurrentDescription(
                 cell: cell, hidden: hidden, forgetBias: forgetBias, reset: reset, activation: activation, hasPeepholes: peepholes, isCoupled: coupledGates,
                 gateFunction: gateActivation)
-            layer.isBidirectional = bidirectional
-            layer.regularization.recurrentDropout = recurrentDropout
-            layer.regularization.weightDrop = weightDrop
+            (layer.projection, layer.layerNorm, layer.initialState, layer.isBidirectional) = (projection, layerNorm, initialState, bidirectional)
+            (layer.regularization.recurrentDropout, layer.regularization.weightDrop) = (recurrentDropout, weightDrop)
+            (layer.regularization.zoneout, layer.regularization.zoneoutCell) = (zoneout, zoneoutCell)
             var layers = LayerDescription.alike(layer, count: count, dropout: dropout)
             (layer.regularization.activationL2, layer.regularization.temporalL2) = (activationL2, temporalL2)
             layers[layers.count - 1] = .recurrent(layer)
