@@ -196,6 +196,13 @@ extension LayerDescription {
     }
 }
 
+extension LayerDescription {
+    /// Floats that a training step keeps of a sequence, whatever its length, for time steps before its own, where the model carries its state.
+    package func contextFloats(_ precision: Precision, inputWidth: Int) -> Double {
+        if case .transformer(let layer) = self { layer.contextFloats(precision, width: inputWidth) } else { 0 }
+    }
+}
+
 extension RecurrentDescription {
     /// What the cell keeps and its states, with bfloat16 also the hidden states as products read them; and the derivatives, which all layers share,
     /// where they have memory of their own.

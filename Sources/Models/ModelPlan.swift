@@ -92,6 +92,11 @@ public struct ModelPlan: Sendable, Equatable {
         return layers.reduce(0) { $0 + $1.kept } + (layers.map(\.derivatives).max() ?? 0)
     }
 
+    /// Floats that a training step keeps of each sequence for time steps before its own, at the least, where the model carries its state: transformers' contexts.
+    public func contextFloats(_ precision: Precision) -> Double {
+        zip(descriptions, hiddenPlans).reduce(0) { $0 + $1.0.contextFloats(precision, inputWidth: $1.1.inputWidth) }
+    }
+
     /// Time steps that each of ``layers`` reads of a sequence of `timeCount` steps.
     public func stepCounts(timeCount: Int) -> [Int] {
         var count = timeCount
