@@ -49,7 +49,7 @@ extension MemoryNeed {
         let context = carriesState ? plan.contextFloats(precision) : 0
         let activations = (plan.keptFloats(precision) * Double(timeCount) + context) * Double(sequenceCount)
         advice = Self.advice(for: shape)
-        rankByteCount = 4 * (Double(2 + optimizerStateCount) * Double(plan.parameters.count) + Double(plan.maskedParameterCount) + activations)
+        rankByteCount = 4 * (Double(2 + optimizerStateCount) * Double(plan.parameters.count) + Double(plan.copiedParameterCount) + activations)
         self.dataByteCount = Double(dataByteCount)
         localRankCount = LaunchEnvironment.current().localRankCount
         hostByteCount = Self.hostByteCount

@@ -275,16 +275,18 @@ struct LayerStackTests {
     func overTime() throws {
         let list = #"""
             "layers": [{"type": "conv1d", "channels": 6, "width": 3, "dilation": 2, "padding": "causal", "activation": "relu"},
-            {"type": "conv1d", "channels": 4, "width": 5, "stride": 2, "groups": 2}, {"type": "tcn", "channels": 4, "width": 2, "dilation": 4, "dropout": 0.1},
+            {"type": "conv1d", "channels": 4, "width": 5, "stride": 2, "groups": 2}, {"type": "tcn", "channels": 4, "width": 2, "dilation": 4, "dropout": 0.1, "weightNorm": true},
             {"type": "stack", "frames": 3}, {"type": "subsample", "factor": 2}, {"type": "pool", "method": "attention", "units": 7}]
             """#
         let configuration = try Configuration.parse(Array(text(list).utf8), name: "a")
+        var block = TemporalBlockDescription(channels: 4, width: 2, dilation: 4, dropout: 0.1)
+        block.hasWeightNorm = true
         #expect(
             configuration.model.layers
                 == .list([
                     .convolution(ConvolutionDescription(channels: 6, width: 3, dilation: 2, padding: .causal, activation: .relu)),
                     .convolution(ConvolutionDescription(channels: 4, width: 5, stride: 2, groups: 2)),
-                    .temporalBlock(TemporalBlockDescription(channels: 4, width: 2, dilation: 4, dropout: 0.1)), .stack(StackDescription(frames: 3)),
+                    .temporalBlock(block), .stack(StackDescription(frames: 3)),
                     .subsample(SubsampleDescription(factor: 2)), .pool(PoolDescription(method: .attention, units: 7)),
                 ]))
         #expect(try Configuration.parse(Array(configuration.resolvedJSON().serialized().utf8), name: "resolved") == configuration)
