@@ -170,6 +170,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             "conv conv1d kernel_size kernel conv_width filters out_channels tcn num_channels",
             key("model.layers", ", with a layer {\"type\": \"conv1d\", \"channels\": 64, \"width\": 3} or of type \"tcn\"")
         ),
+        ("weight_norm weight_normalization", key("model.layers", ", with the key \"weightNorm\" of a layer of type \"tcn\"")),
         ("pool pooling", key("model.layers", ", with a layer {\"type\": \"pool\"} below the head")),
         ("batch_norm batchnorm norm", .missing("lstm-train has layer normalisation only, as a layer of model.layers.")),
         (

@@ -64,6 +64,7 @@ struct OtherFrameworkTermTests {
     func targets() {
         let keys = Set(ConfigurationKey.table.map(\.dottedName))
         #expect(fault(override: "kernel_size=1")?.hasPrefix("kernel_size is model.layers here, with a layer {\"type\": \"conv1d\"") == true)
+        #expect(fault(override: "weight_norm=1") == "weight_norm is model.layers here, with the key \"weightNorm\" of a layer of type \"tcn\".")
         #expect(fault(override: "pooling=1")?.hasPrefix("pooling is model.layers here, with a layer {\"type\": \"pool\"}") == true)
         for word in ["lr", "bs", "seq_len", "n_layers", "gamma", "betas", "amp", "file", "target", "horizons"] {
             guard let words = fault(override: "\(word)=1") else { Issue.record("\(word) is taken"); continue }
