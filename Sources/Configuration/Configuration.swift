@@ -83,12 +83,18 @@ extension Configuration {
         public var peepholes = false
         public var coupledGates = false
         public var gateActivation = GateFunction.sigmoid
+        /// 0 for none.
+        public var projection = 0
+        public var layerNorm = LayerNormPlace.none
+        public var initialState = InitialState.zero
         public var bidirectional = false
         /// Between recurrent layers; 0 for none.
         public var dropout = 0.0
         /// 0 for none, as the following.
         public var recurrentDropout = 0.0
         public var weightDrop = 0.0
+        public var zoneout = 0.0
+        public var zoneoutCell = 0.0
         public var embeddingDropout = 0.0
         /// Of the last recurrent layer, as the following.
         public var activationL2 = 0.0

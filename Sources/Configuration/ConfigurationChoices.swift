@@ -85,6 +85,8 @@ extension CellKind: ConfigurationChoice {}
 extension ResetPlace: ConfigurationChoice {}
 extension ActivationKind: ConfigurationChoice {}
 extension GateFunction: ConfigurationChoice {}
+extension LayerNormPlace: ConfigurationChoice {}
+extension InitialState: ConfigurationChoice {}
 extension RMSprop.Form: ConfigurationChoice {}
 extension LearningRate.Unit: ConfigurationChoice {}
 

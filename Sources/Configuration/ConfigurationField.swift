@@ -113,14 +113,14 @@ extension ConfigurationField {
         return true
     }
 
-    /// Why `value` is refused, and where, if a part of it is at fault; nil for ``wanted(with:)``.
-    func fault(of value: JSONValue) -> LayerStack.Fault? {
-        guard case .layers = self else { return nil }
-        do throws(LayerStack.Fault) {
+    /// Why `value` is refused, and where, if parts of it are at fault; empty for ``wanted(with:)``.
+    func faults(of value: JSONValue) -> [LayerStack.Fault] {
+        guard case .layers = self else { return [] }
+        do throws(LayerStack.Faults) {
             _ = try LayerStack(value)
-            return nil
+            return []
         } catch {
-            return error
+            return error.all
         }
     }
 

@@ -7,6 +7,8 @@ struct ConfigurationReader {
     private(set) var configuration = Configuration(kind: .text)
     /// Position of each given key, valid or not.
     private var places: [String: ConfigurationFault.Place] = [:]
+    /// Positions of the elements of each list in the file.
+    private var elementPositions: [String: [JSONPosition]] = [:]
     /// Keys whose value, or whose section, was invalid: no rule is checked against their defaults, or reports them as missing.
     private var refusedKeys: Set<String> = []
     /// Position of each section in the file.
@@ -25,12 +27,12 @@ struct ConfigurationReader {
     /// The configuration. - Throws: all errors, if there are any; those of the file sorted by position.
     func result() throws(ConfigurationError) -> Configuration {
         if faults.isEmpty { return configuration }
-        let ofFile = faults.filter(isInFile).sorted(by: stands)
-        throw .faults(ofFile + faults.filter { !isInFile($0) }, omittedCount: omittedCount)
+        let ofFile = faults.filter { isInFile($0.place) }.sorted(by: stands)
+        throw .faults(ofFile + faults.filter { !isInFile($0.place) }, omittedCount: omittedCount)
     }
 
-    private func isInFile(_ fault: ConfigurationFault) -> Bool {
-        if case .file = fault.place { true } else { false }
+    private func isInFile(_ place: ConfigurationFault.Place) -> Bool {
+        if case .file = place { true } else { false }
     }
 
     /// Whether the first error precedes the second in the file.
@@ -92,19 +94,15 @@ extension ConfigurationReader {
     /// Writes `value` into the configuration, or reports an error.
     mutating func take(_ value: JSONValue, for key: ConfigurationKey, from place: ConfigurationFault.Place) {
         places[key.dottedName] = place
+        elementPositions[key.dottedName] = isInFile(place) ? value.arrayValue?.map(\.position) : nil
         if key.field.write(value, into: &configuration) {
             refusedKeys.remove(key.dottedName)
         } else {
             refusedKeys.insert(key.dottedName)
-            guard let fault = key.field.fault(of: value) else {
-                return report(place, "\(key.dottedName) is \(value.shown); it must be \(key.field.wanted()).")
-            }
+            let faults = key.field.faults(of: value)
+            if faults.isEmpty { report(place, "\(key.dottedName) is \(value.shown); it must be \(key.field.wanted()).") }
             // A fault inside the value has a place of its own, in a file.
-            if case .file(let name, _) = place {
-                report(.file(name: name, fault.position), "\(key.dottedName)\(fault.message)")
-            } else {
-                report(place, "\(key.dottedName)\(fault.message)")
-            }
+            for fault in faults { report(isInFile(place) ? .file(name: fileName, fault.position) : place, "\(key.dottedName)\(fault.message)") }
         }
     }
 }
@@ -125,6 +123,12 @@ extension JSONValue {
 extension ConfigurationReader {
     /// Position of `name`; nil if it wasn't given.
     func place(of name: String) -> ConfigurationFault.Place? { places[name] }
+
+    /// Position of an element of the list that `name` has in the file; nil if it has none.
+    func place(ofElement index: Int, of name: String) -> ConfigurationFault.Place? {
+        guard let positions = elementPositions[name], positions.indices.contains(index) else { return nil }
+        return .file(name: fileName, positions[index])
+    }
 
     /// Whether `name` has a valid value: its default or a given one.
     func isSound(_ name: String) -> Bool { !refusedKeys.contains(name) }

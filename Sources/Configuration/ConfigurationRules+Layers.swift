@@ -8,8 +8,26 @@ extension ConfigurationReader {
     mutating func checkLayers() {
         checkTied()
         checkEmbeddingFile()
+        checkAlike()
         guard let given = place(of: "model.layers") ?? place(of: "model.bidirectional") else { return }
-        for fault in layerFaults { report(given, fault) }
+        for fault in layerFaults { report(fault.layer.flatMap { place(ofElement: $0, of: "model.layers") } ?? given, fault.message) }
+    }
+
+    /// What is wrong with the layers beside each other or with other settings.
+    private struct LayerFault {
+        /// Which one, from 0; nil for all together.
+        var layer: Int?
+        let message: String
+    }
+
+    /// Reports keys of layers that are alike which have no effect beside each other: the conditions are those of the list's keys, which have the same names.
+    private mutating func checkAlike() {
+        guard case .alike = configuration.model.layers, let layer = configuration.model.layerDescriptions.last else { return }
+        for (key, condition) in LayerType.of(layer).keysWithoutEffect(in: layer) {
+            let name = "model.\(key.name)"
+            guard let given = place(of: name) else { continue }
+            report(given, name + condition.fault(of: key.value(layer)))
+        }
     }
 
     /// Reports words' vectors for data without words.
@@ -37,96 +55,97 @@ extension ConfigurationReader {
                 + "embedding's only if both are the same.")
     }
 
-    private var layerFaults: [String] {
+    /// The faults of all layers; of layers that are alike, each one once.
+    private var layerFaults: [LayerFault] {
         let layers = configuration.model.layerDescriptions
-        var faults: [String] = []
+        var faults: [LayerFault] = []
         if !layers.contains(where: \.readsOtherSteps) {
             faults.append(
-                "model.layers has no layer that connects time steps; it must have one at least, as in {\"type\": \"lstm\", \"hidden\": 128}: recurrent, a "
-                    + "convolution, pooling or a transformer.")
+                LayerFault(
+                    message: "model.layers has no layer that connects time steps; it must have one at least, as in {\"type\": \"lstm\", \"hidden\": 128}: recurrent, a "
+                        + "convolution, pooling or a transformer."))
         }
         if configuration.data.hasTokens, configuration.model.embedding == 0, let first = layers.first, !first.readsSymbols {
             faults.append(
-                "model.layers[1] is of type \"\(LayerType.of(first).name)\", which reads numbers, and the data are symbols: set model.embedding to their "
-                    + "width, 32 to 512 being usual, or begin with a recurrent layer without a connection.")
+                LayerFault(
+                    layer: 0,
+                    message: "model.layers[1] is of type \"\(LayerType.of(first).name)\", which reads numbers, and the data are symbols: set model.embedding to their "
+                        + "width, 32 to 512 being usual, or begin with a recurrent layer without a connection."))
         }
-        faults += widthFaults(layers) + groupFaults(layers) + positionFaults(layers) + chunkFaults(layers)
-        func name(_ index: Int) -> String {
-            if case .list = configuration.model.layers { "model.layers[\(index + 1)]" } else { "model.bidirectional" }
+        guard case .list = configuration.model.layers else {
+            return faults + layers.prefix(1).flatMap { orderFaults($0, "model.bidirectional") }.map { LayerFault(message: $0) }
         }
-        if configuration.headPlacement == .every, let index = layers.firstIndex(where: { $0.stepChange != .none }) {
+        // The width of numbers is the data's.
+        var width = configuration.model.embedding > 0 ? configuration.model.embedding : nil
+        for (index, layer) in layers.enumerated() {
+            let name = "model.layers[\(index + 1)]"
+            let messages =
+                widthFaults(layer, reading: width, name) + groupFaults(layer, reading: width, name) + positionFaults(layer, name)
+                + chunkFaults(layer, beside: layers, name) + orderFaults(layer, name)
+            faults += messages.map { LayerFault(layer: index, message: $0) }
+            width = width.map(layer.width) ?? layer.widthWithoutInput
+        }
+        return faults
+    }
+
+    /// Layers whose outputs come too late, or at other time steps than asked for; and those that don't go with segments.
+    private func orderFaults(_ layer: LayerDescription, _ name: String) -> [String] {
+        var faults: [String] = []
+        let kind = "data.kind \"\(configuration.data.kind.rawValue)\""
+        if configuration.headPlacement == .every, layer.stepChange != .none {
             faults.append(
-                "model.layers[\(index + 1)], of type \"\(LayerType.of(layers[index]).name)\", gives another number of time steps than it reads, but with data.kind "
-                    + "\"\(configuration.data.kind.rawValue)\" the model predicts the next symbol at every step. Leave the layer out, or give a convolution stride 1 and "
-                    + "padding \"causal\".")
-        }
-        if let index = layers.firstIndex(where: \.readsAhead), configuration.headPlacement == .every, layers[index].stepChange == .none {
-            let isConvolution = ConvolutionDescription(layers[index]) != nil
+                "\(name), of type \"\(LayerType.of(layer).name)\", gives another number of time steps than it reads, but with \(kind) the model predicts the next "
+                    + "symbol at every step. Leave the layer out, or give a convolution stride 1 and padding \"causal\".")
+        } else if configuration.headPlacement == .every, layer.readsAhead {
+            let isConvolution = ConvolutionDescription(layer) != nil
             faults.append(
-                "\(name(index)) reads \(isConvolution ? "later time steps" : "each sequence to its end"), but with data.kind "
-                    + "\"\(configuration.data.kind.rawValue)\" the model predicts the next symbol at every step, which it would then have seen. "
-                    + "\(isConvolution ? "Give it padding \"causal\"." : "Let all layers read forward only.")")
+                "\(name) reads \(isConvolution ? "later time steps" : "each sequence to its end"), but with \(kind) the model predicts the next symbol at every step, "
+                    + "which it would then have seen. \(isConvolution ? "Give it padding \"causal\"." : "Let all layers read forward only.")")
         }
-        if let index = layers.firstIndex(where: \.needsWholeSequence), configuration.training.segmentLength > 0 {
+        if layer.needsWholeSequence, configuration.training.segmentLength > 0 {
             faults.append(
-                "\(name(index)) needs whole sequences, so they can't be kept in segments of training.segmentLength \(configuration.training.segmentLength). "
+                "\(name) needs whole sequences, so they can't be kept in segments of training.segmentLength \(configuration.training.segmentLength). "
                     + "Set that to 0.")
         }
         return faults
     }
 
     /// Convolutions whose groups don't divide what they read or give.
-    private func groupFaults(_ layers: [LayerDescription]) -> [String] {
-        // The width of numbers is the data's.
-        var width = configuration.model.embedding > 0 ? configuration.model.embedding : nil
-        return layers.enumerated().compactMap { index, layer in
-            let inputWidth = width
-            width = inputWidth.map(layer.width) ?? layer.widthWithoutInput
-            let (groups, name) = (layer.groupCount, "model.layers[\(index + 1)]")
-            guard groups > 1, let own = layer.widthWithoutInput else { return nil }
-            if own % groups != 0 { return "\(name).groups is \(groups); it must divide the layer's \(own) channels." }
-            guard let inputWidth else { return "\(name).groups is \(groups), and the layer reads what the data have; put a layer of type \"dense\" below, of a multiple of \(groups) units." }
-            return inputWidth % groups == 0 ? nil : "\(name).groups is \(groups); it must divide the \(inputWidth) numbers that the layer reads."
-        }
+    private func groupFaults(_ layer: LayerDescription, reading inputWidth: Int?, _ name: String) -> [String] {
+        let groups = layer.groupCount
+        guard groups > 1, let own = layer.widthWithoutInput else { return [] }
+        if own % groups != 0 { return ["\(name).groups is \(groups); it must divide the layer's \(own) channels."] }
+        guard let inputWidth else { return ["\(name).groups is \(groups), and the layer reads what the data have; put a layer of type \"dense\" below, of a multiple of \(groups) units."] }
+        return inputWidth % groups == 0 ? [] : ["\(name).groups is \(groups); it must divide the \(inputWidth) numbers that the layer reads."]
     }
 
     /// Residual layers whose input isn't as wide as their output, and transformers whose heads don't divide it.
-    private func widthFaults(_ layers: [LayerDescription]) -> [String] {
-        // The width of numbers is the data's.
-        var width = configuration.model.embedding > 0 ? configuration.model.embedding : nil
-        return layers.enumerated().compactMap { index, layer in
-            let inputWidth = width
-            width = inputWidth.map(layer.width) ?? layer.widthWithoutInput
-            if let heads = layer.heads, heads > 1, inputWidth.map({ $0 % heads != 0 }) ?? true {
-                let reads = inputWidth.map { "\($0) numbers" } ?? "as many numbers as the data have"
-                return "model.layers[\(index + 1)] has \(heads) heads and reads \(reads); their number must be a multiple of the heads. A layer of type \"dense\" "
-                    + "below changes it."
-            }
-            guard layer.keepsWidth, let own = layer.ownWidth, own != inputWidth else { return nil }
-            let reads = inputWidth.map { "reads \($0)" } ?? "reads what the data have"
-            return "model.layers[\(index + 1)] has a residual connection, gives \(own) numbers and \(reads); they must be as many. A layer of type \"dense\" below changes "
-                + "the width."
+    private func widthFaults(_ layer: LayerDescription, reading inputWidth: Int?, _ name: String) -> [String] {
+        if let heads = layer.heads, heads > 1, inputWidth.map({ $0 % heads != 0 }) ?? true {
+            let reads = inputWidth.map { "\($0) numbers" } ?? "as many numbers as the data have"
+            return ["\(name) has \(heads) heads and reads \(reads); their number must be a multiple of the heads. A layer of type \"dense\" below changes it."]
         }
+        guard layer.keepsWidth, let own = layer.ownWidth, own != inputWidth else { return [] }
+        let reads = inputWidth.map { "reads \($0)" } ?? "reads what the data have"
+        return ["\(name) has a residual connection, gives \(own) numbers and \(reads); they must be as many. A layer of type \"dense\" below changes the width."]
     }
 
     /// Transformers without a context beside layers that carry their state through a text: what is generated would lack one or the other.
-    private func chunkFaults(_ layers: [LayerDescription]) -> [String] {
-        guard configuration.data.kind == .text, let index = layers.firstIndex(where: \.forgetsBetweenChunks),
-            layers.contains(where: { !$0.stateParts(reading: 1).isEmpty })
-        else { return [] }
+    private func chunkFaults(_ layer: LayerDescription, beside layers: [LayerDescription], _ name: String) -> [String] {
+        guard configuration.data.kind == .text, layer.forgetsBetweenChunks, layers.contains(where: { !$0.stateParts(reading: 1).isEmpty }) else { return [] }
         return [
-            "model.layers[\(index + 1)] begins anew with each chunk of a text, and other layers carry their state from chunk to chunk. Give it a context too: "
-                + "data.length, \(configuration.data.length), is usual."
+            "\(name) begins anew with each chunk of a text, and other layers carry their state from chunk to chunk. Give it a context too: data.length, "
+                + "\(configuration.data.length), is usual."
         ]
     }
 
     /// Transformers with a context whose positions are counted from each chunk's begin.
-    private func positionFaults(_ layers: [LayerDescription]) -> [String] {
-        layers.enumerated().compactMap { index, layer in
-            guard let layer = TransformerDescription(layer), layer.context > 0, layer.positions == .sinusoidal else { return nil }
-            return "model.layers[\(index + 1)] has sinusoidal positions, which count from each chunk's begin, and a context, which goes across chunks. Let positions be "
-                + "\"rotary\" or \"none\", or remove context."
-        }
+    private func positionFaults(_ layer: LayerDescription, _ name: String) -> [String] {
+        guard let layer = TransformerDescription(layer), layer.context > 0, layer.positions == .sinusoidal else { return [] }
+        return [
+            "\(name) has sinusoidal positions, which count from each chunk's begin, and a context, which goes across chunks. Let positions be \"rotary\" or "
+                + "\"none\", or remove context."
+        ]
     }
 }
 

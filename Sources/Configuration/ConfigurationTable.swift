@@ -1,6 +1,5 @@
 import Datasets
 import Layers
-import Models
 
 extension ConfigurationKey {
     /// All keys in the order of the file: the single definition of a configuration's contents. Only the defaults are elsewhere,
@@ -69,75 +68,6 @@ extension ConfigurationKey {
             "Sequences of an epoch; 0: " + Kind.generated.map { "\($0.usualTrainingExampleCount) for \($0.rawValue)" }.joined(separator: ", ") + "."),
         .integer(.data, "validationExamples", \.data.validationExamples, 0...billion, for: Kind.generated, .result, "Sequences to validate with."),
         .integer(.data, "testExamples", \.data.testExamples, 0...billion, for: Kind.generated, .result, "Sequences to test with."),
-    ]
-
-    private static let model: [ConfigurationKey] = [
-        .choice(.model, "cell", \.model.cell, .result, "Cell of the recurrent layers: LSTM, GRU or simple RNN, with PyTorch's formulas, or the sLSTM of xLSTM.")
-            .when(.layersAlike),
-        .integer(.model, "hidden", \.model.hidden, LayerStack.hiddens, .result, "Units of each recurrent layer.").when(.layersAlike),
-        .layers(
-            .model, "layers", \.model.layers, .result,
-            "Layers, one above the other: how many recurrent ones, or a list from the input to the head, each with its type and the type's own keys."),
-        .integer(.model, "embedding", \.model.embedding, 0...65_536, .result, "Width of the learned embedding of tokens; 0: one-hot."),
-        .text(
-            .model, "embeddingFile", \.model.embeddingFile, .result,
-            "A text file of words' vectors to begin with, as GloVe and word2vec have them, as wide as model.embedding; a relative path as in data.files. Empty: none.")
-            .when(ConfigurationCondition("model.embedding", \.model.embedding, isAtLeast: 1)),
-        .bool(
-            .model, "trainEmbedding", \.model.trainEmbedding, .result, "Whether training changes the embedding.")
-            .when(ConfigurationCondition("model.embedding", \.model.embedding, isAtLeast: 1)),
-        .bool(
-            .model, "tied", \.model.tied, .result,
-            "Whether the head's weights are the embedding's (Press & Wolf 2017); the last layer is then as wide as model.embedding.")
-            .when(ConfigurationCondition("model.embedding", \.model.embedding, isAtLeast: 1)),
-        .choice(
-            .model, "head", \.model.head, .result,
-            "Which time steps have an output: every or last. \"auto\": every for text and embeddedReber, else last."),
-        .choice(
-            .model, "initialization", \.model.initialization, .result,
-            "First weights: PyTorch's uniform ones, Keras's (Glorot uniform, orthogonal recurrent, forget bias 1), or all within ± model.initialRange."),
-        .real(.model, "initialRange", \.model.initialRange, .above(0).atMost(1e30), .result, "Greatest size of the first weights and biases.")
-            .when(ConfigurationCondition("model.initialization", \.model.initialization, is: .uniform)),
-        .real(
-            .model, "forgetBias", \.model.forgetBias, LayerStack.forgetBiases, .result,
-            "Added to the forget gate's first bias. 2 to 5 where something must be remembered over a hundred steps.")
-            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: CellKind.allCases.filter { $0.forgetGate != nil })),
-        .choice(.model, "reset", \.model.reset, .result, LayerType.resetMeaning)
-            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .gru)),
-        .choice(.model, "activation", \.model.activation, .result, LayerType.activationMeaning)
-            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .rnn)),
-        .bool(.model, "peepholes", \.model.peepholes, .result, LayerType.peepholesMeaning)
-            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
-        .bool(.model, "coupledGates", \.model.coupledGates, .result, LayerType.coupledMeaning)
-            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm)),
-        .choice(.model, "gateActivation", \.model.gateActivation, .result, LayerType.gateMeaning)
-            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: CellKind.allCases.filter(\.hasChosenGates))),
-        .bool(
-            .model, "bidirectional", \.model.bidirectional, .result,
-            "Whether each recurrent layer also reads the sequence from its end to its begin; both outputs, side by side, go to the layer above.")
-            .when(.layersAlike),
-        .real(
-            .model, "dropout", \.model.dropout, LayerType.rates, .result,
-            "Probability with which a number from one recurrent layer to the next is set to 0 in training. For dropout elsewhere, list the layers.")
-            .when(.severalLayersAlike),
-        .real(.model, "recurrentDropout", \.model.recurrentDropout, LayerType.rates, .result, LayerType.recurrentDropoutMeaning)
-            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .lstm, .gru, .rnn)),
-        .real(.model, "weightDrop", \.model.weightDrop, LayerType.rates, .result, LayerType.weightDropMeaning).when(.layersAlike),
-        .real(
-            .model, "embeddingDropout", \.model.embeddingDropout, LayerType.rates, .result,
-            "Probability with which a symbol's whole embedding is 0 for a training step (Gal & Ghahramani 2016)."),
-        .real(
-            .model, "activationL2", \.model.activationL2, LayerType.penalties, .result,
-            "Of the last recurrent layer: this " + LayerType.activationL2Meaning).when(.layersAlike),
-        .real(
-            .model, "temporalL2", \.model.temporalL2, LayerType.penalties, .result,
-            "Of the last recurrent layer: this " + LayerType.temporalL2Meaning).when(.layersAlike),
-        .text(
-            .model, "initialWeights", \.model.initialWeights, .result,
-            "A safetensors file of PyTorch's with the first weights, in place of model.initialization's; a relative path as in data.files. Empty: none."),
-        .choice(
-            .model, "newSymbols", \.model.newSymbols, .result,
-            "Symbols that the model of model.initialWeights doesn't know: refused, or initialized, and the weights of all others taken symbol by symbol."),
     ]
 
     private static let nonmonotonicAveraging = ConfigurationCondition("training.averaging", \.training.averaging, is: .ntAsgd)

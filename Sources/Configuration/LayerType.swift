@@ -18,6 +18,14 @@ struct LayerType: Sendable {
 
     func key(_ name: String) -> LayerKey? { keys.first { $0.name == name } }
 
+    /// Keys of `layer` that have another value than the default, and no effect beside the other keys' values; each with the condition that isn't met.
+    func keysWithoutEffect(in layer: LayerDescription) -> [(key: LayerKey, condition: LayerKey.Condition)] {
+        keys.compactMap { key in
+            guard let condition = key.condition, !condition.isMet(layer), key.value(layer) != key.value(initial) else { return nil }
+            return (key, condition)
+        }
+    }
+
     /// The layer as the file has it: without keys that have their default.
     func json(_ layer: LayerDescription) -> JSONValue {
         let members = keys.compactMap { key -> JSONMember? in
@@ -65,6 +73,9 @@ struct LayerKey: Sendable {
         /// "bidirectional is true".
         let words: String
         let isMet: @Sendable (LayerDescription) -> Bool
+
+        /// What follows the key where the condition isn't met.
+        func fault(of value: JSONValue) -> String { " is \(value.shown); it has an effect only where \(words). Remove it." }
     }
 
     /// The same, of effect only where `isMet`; elsewhere it may have its default and no other value.

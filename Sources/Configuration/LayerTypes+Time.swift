@@ -30,6 +30,9 @@ extension LayerType {
                 "width", \TemporalBlockDescription.width, widths, isRequired: true, "Time steps that an output of each of its two convolutions is computed from."),
             .integer("dilation", \TemporalBlockDescription.dilation, 1...65_536, "Time steps from one of them to the next; usually doubled from block to block."),
             .real("dropout", \TemporalBlockDescription.dropout, rates, "Probability with which a channel of a sequence is set to 0 in training."),
+            .bool(
+                "weightNorm", \TemporalBlockDescription.hasWeightNorm,
+                "Whether length and direction of each channel's weights are learned apart (Salimans & Kingma 2016), in both convolutions."),
         ], initial: TemporalBlockDescription(channels: 1, width: 1).layer, includes: { TemporalBlockDescription($0) != nil })
 
     private static let pool = LayerType(

@@ -11,6 +11,14 @@ extension LayerType {
     static let coupledMeaning = "Whether an LSTM's input gate is 1 - f (Greff et al. 2015)."
     static let gateMeaning = "Function of an LSTM's or a GRU's gates; \"hardSigmoid\" is Keras's: x/6 + 1/2, at least 0 and at most 1."
     static let activationMeaning = "An RNN's activation."
+    static let projectionMeaning =
+        "Numbers of the output and the hidden state if they are a linear projection of the units (Sak, Senior & Beaufays 2014; PyTorch's proj_size); 0: none."
+    static let layerNormMeaning =
+        "Layer normalisation in the recurrence: of the products W·x and U·h and of the cell state (PyTorch's LayerNormLSTMCell), or of each gate's sum and of the "
+        + "cell state on its way to the output (Ha & Eck 2017)."
+    static let initialStateMeaning = "State with which a sequence, or a text at the begin of an epoch, begins: 0, or learned."
+    static let zoneoutMeaning = "Probability with which a unit keeps its hidden state of the time step before, in training (Krueger et al. 2017)."
+    static let zoneoutCellMeaning = "Probability with which a unit keeps its cell state of the time step before, in training (Krueger et al. 2017)."
     static let recurrentDropoutMeaning =
         "Probability with which a hidden unit is 0 for the hidden-to-hidden products of a whole sequence in training (Gal & Ghahramani 2016)."
     static let weightDropMeaning = "Probability with which a hidden-to-hidden weight is 0 for a training step (Merity et al. 2018)."
@@ -18,14 +26,8 @@ extension LayerType {
     static let temporalL2Meaning = "times the mean square of its outputs' differences between time steps is added to the training loss (TAR)."
 
     private static let lstmKeys: [LayerKey] = [
-        .integer(
-            "projection", \RecurrentDescription.projection, 0...LayerStack.hiddens.upperBound,
-            "Numbers of the output and the hidden state if they are a linear projection of the units (Sak, Senior & Beaufays 2014; PyTorch's proj_size); 0: none."),
-        .choice(
-            "layerNorm", \RecurrentDescription.layerNorm,
-            "Layer normalisation in the recurrence: of the products W·x and U·h and of the cell state (PyTorch's LayerNormLSTMCell), or of each gate's sum and of the "
-                + "cell state on its way to the output (Ha & Eck 2017)."
-        ).when("peepholes and coupledGates are false, gateActivation is \"sigmoid\" and projection is 0") { RecurrentDescription($0)?.isPlain == true },
+        .integer("projection", \RecurrentDescription.projection, projections, projectionMeaning),
+        .choice("layerNorm", \RecurrentDescription.layerNorm, layerNormMeaning).when("peepholes and coupledGates are false, gateActivation is \"sigmoid\" and projection is 0") { RecurrentDescription($0)?.isPlain == true },
     ]
 
     /// A recurrent layer is called by its cell.
@@ -51,7 +53,7 @@ extension LayerType {
         if cell.hasChosenActivation { keys.append(.choice("activation", \RecurrentDescription.activation, activationMeaning)) }
         if cell.hasChosenInitialState {
             keys.append(
-                .choice("initialState", \RecurrentDescription.initialState, "State with which a sequence, or a text at the begin of an epoch, begins: 0, or learned.")
+                .choice("initialState", \RecurrentDescription.initialState, initialStateMeaning)
                     .when("activation is \"tanh\"") { RecurrentDescription($0)?.activation == .tanh })
         }
         keys += [
@@ -76,15 +78,11 @@ extension LayerType {
             keys += [
                 LayerKey.real("recurrentDropout", \RecurrentDescription.regularization.recurrentDropout, rates, recurrentDropoutMeaning)
                     .when(plain) { RecurrentDescription($0)?.canMaskOperands == true },
-                changing(
-                    .real(
-                        "zoneout", \RecurrentDescription.regularization.zoneout, rates,
-                        "Probability with which a unit keeps its hidden state of the time step before, in training (Krueger et al. 2017).")),
+                changing(.real("zoneout", \RecurrentDescription.regularization.zoneout, rates, zoneoutMeaning)),
             ]
         }
         if cell.hasCellState {
-            keys.append(
-                changing(.real("zoneoutCell", \RecurrentDescription.regularization.zoneoutCell, rates, "The same of its cell state.")))
+            keys.append(changing(.real("zoneoutCell", \RecurrentDescription.regularization.zoneoutCell, rates, zoneoutCellMeaning)))
         }
         if cell.hasCellState || cell.hasResetGate {
             keys.append(
@@ -139,6 +137,7 @@ extension LayerType {
             ).when("causal is true") { TransformerDescription($0)?.isCausal == true },
         ], initial: TransformerDescription(heads: 1, feedForward: 1).layer, includes: { TransformerDescription($0) != nil })
 
+    static let projections = 0...LayerStack.hiddens.upperBound
     static let rates = RealRange.atLeast(0).below(1)
     static let penalties = RealRange.atLeast(0).atMost(1e6)
 }

@@ -78,7 +78,7 @@ extension Configuration.OptimizerSettings {
             case .no: false
             case .auto: algorithm == .adam || algorithm == .sgd
             }
-        return layout.parameters.map { ParameterRange($0.range, isDecayed: $0.isTrained && (decaysBiases || $0.shape.count > 1)) }
+        return layout.parameters.map { ParameterRange($0.range, isDecayed: $0.isTrained && (decaysBiases || !$0.isVector)) }
     }
 
     /// The names of its buffers, each in the layout of the parameters.

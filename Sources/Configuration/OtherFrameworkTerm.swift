@@ -86,10 +86,11 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("dropoute embed_dropout word_dropout dropout_embedding", key("model.embeddingDropout")),
         ("activation_regularization activity_regularizer", key("model.activationL2")),
         ("temporal_activation_regularization", key("model.temporalL2")),
-        (
-            "zoneout zone_out candidate_dropout",
-            key("model.layers", ", with the keys \"zoneout\", \"zoneoutCell\" and \"candidateDropout\" of a recurrent layer of the list")
-        ),
+        ("zoneout_h zoneout_prob", key("model.zoneout")), ("zoneout_c", key("model.zoneoutCell")),
+        ("candidate_dropout", key("model.layers", ", with the key \"candidateDropout\" of a recurrent layer of the list")),
+        ("proj_size projection_size", key("model.projection")),
+        ("layer_normalization", key("model.layerNorm", ", or a layer {\"type\": \"layerNorm\"} of model.layers")),
+        ("learn_initial_state trainable_initial_state learned_initial_state", key("model.initialState", ", \"learned\"")),
         ("bidir bilstm bi_lstm birnn", key("model.bidirectional")),
         ("embedding_dim embed_dim embedding_size embed_size emb_dim emb_size emsize embedding_width", key("model.embedding")),
         ("glove word2vec embedding_path embeddings_file pretrained_embeddings", key("model.embeddingFile")),
@@ -164,13 +165,12 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             "keep_prob",
             .missing("model.dropout is the probability of a 0, one less this; it acts between recurrent layers.")
         ),
-        ("proj_size projection projection_size", key("model.layers", ", whose layers of type \"lstm\" have the key \"projection\"")),
         ("bias use_bias", .missing("each gate has a bias, always.")),
-        ("layer_norm layernorm layer_normalization", key("model.layers", ", with a layer {\"type\": \"layerNorm\"} between or above the recurrent ones")),
         (
             "conv conv1d kernel_size kernel conv_width filters out_channels tcn num_channels",
             key("model.layers", ", with a layer {\"type\": \"conv1d\", \"channels\": 64, \"width\": 3} or of type \"tcn\"")
         ),
+        ("weight_norm weight_normalization", key("model.layers", ", with the key \"weightNorm\" of a layer of type \"tcn\"")),
         ("pool pooling", key("model.layers", ", with a layer {\"type\": \"pool\"} below the head")),
         ("batch_norm batchnorm norm", .missing("lstm-train has layer normalisation only, as a layer of model.layers.")),
         (

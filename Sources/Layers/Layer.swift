@@ -9,7 +9,7 @@ package protocol Layer: AnyObject {
     /// Takes the parameters for the passes that follow; the flat buffer must live, unchanged, until the next `load`.
     /// - Parameter purpose: of these passes: in training weights may be masked.
     func load(_ parameters: FloatView, for purpose: Purpose)
-    /// Does to the gradient what can only be done to its sum over all ranks: masks of weights, whose factors round.
+    /// Does to the gradient what can only be done to its sum over all ranks, because it rounds: masks and normalisation of weights.
     /// - Parameter purpose: that of the last `load`.
     func finishGradient(_ gradient: FloatView, for purpose: Purpose)
     /// - Parameter state: initial states; zero if nil.

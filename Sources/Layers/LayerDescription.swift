@@ -196,6 +196,23 @@ extension LayerDescription {
     }
 }
 
+extension LayerDescription {
+    /// Weights of which a training step keeps a copy, masked or normalised, and whose gradient is turned back once it is summed (``Layer/finishGradient(_:for:)``).
+    package func copiedWeightCount(reading inputWidth: Int) -> Int {
+        switch self {
+        case .recurrent(let layer):
+            layer.regularization.weightDrop > 0 ? layer.gateCount * layer.hidden * layer.outputUnits * (layer.isBidirectional ? 2 : 1) : 0
+        case .temporalBlock(let layer): layer.hasWeightNorm ? layer.weightCount(reading: inputWidth) : 0
+        default: 0
+        }
+    }
+
+    /// Floats that a training step keeps of a sequence, whatever its length, for time steps before its own, where the model carries its state.
+    package func contextFloats(_ precision: Precision, inputWidth: Int) -> Double {
+        if case .transformer(let layer) = self { layer.contextFloats(precision, width: inputWidth) } else { 0 }
+    }
+}
+
 extension RecurrentDescription {
     /// What the cell keeps and its states, with bfloat16 also the hidden states as products read them; and the derivatives, which all layers share,
     /// where they have memory of their own.

@@ -15,10 +15,12 @@ public struct Parameter: Sendable, Equatable {
     public let isTrained: Bool
     /// Name of the parameter whose values it has at all times; nil for none.
     public let tiedTo: String?
+    /// Whether it is of one dimension: a bias, or gains, whatever ``shape`` they have in PyTorch. Weight decay may leave these out.
+    public let isVector: Bool
 
     package init(
         name: String, shape: [Int], initial: InitialValues, raised raisedRange: Range<Int> = 0..<0, by raises: [Float] = [], isTrained: Bool = true,
-        tiedTo: String? = nil
+        tiedTo: String? = nil, isVector: Bool? = nil
     ) {
         self.name = name
         self.shape = shape
@@ -27,6 +29,7 @@ public struct Parameter: Sendable, Equatable {
         self.raises = raises
         self.isTrained = isTrained && tiedTo == nil
         self.tiedTo = tiedTo
+        self.isVector = isVector ?? (shape.count == 1)
     }
 
     public var count: Int { shape.reduce(1, *) }
@@ -42,6 +45,8 @@ package enum InitialValues: Sendable, Equatable {
     case normal
     /// Orthonormal columns, uniformly distributed.
     case orthogonal
+    /// Not drawn: the length of each channel of another parameter, `[channels, …]`.
+    case lengths(of: String)
 }
 
 /// Layout of the flat parameter buffer: names, shapes and gate order (i, f, g, o) are PyTorch's, one after the other without gaps.

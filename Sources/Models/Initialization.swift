@@ -13,6 +13,10 @@ extension ParameterLayout {
         for (index, parameter) in parameters.enumerated() {
             ParameterDraws(random: random, parameterIndex: index, floats: floats.slice(from: parameter.offset, count: parameter.count)).fill(parameter)
         }
+        for parameter in parameters {
+            guard case .lengths(let name) = parameter.initial else { continue }
+            channelLengths(of: self[name].view(in: floats), into: parameter.view(in: floats))
+        }
         copyTied(in: floats)
     }
 }
@@ -25,7 +29,7 @@ private struct ParameterDraws {
 
     func fill(_ parameter: Parameter) {
         switch parameter.initial {
-        case .zero: floats.fill(0)
+        case .zero, .lengths: floats.fill(0)
         case .uniform(let limit): fillUniform(limit: limit)
         case .normal: fillNormal()
         case .orthogonal: fillOrthogonal(rows: parameter.shape[0], columns: parameter.shape[1])

@@ -14,14 +14,18 @@ extension LayerPlan {
     }
 
     /// Weight `[channels, inputWidth / groups, width]` and bias. PyTorch: both U(±1/√(inputs of an output)); Keras: Glorot uniform, and 0.
+    /// - Parameter hasWeightNorm: whether the weight is `weight_g`, `[channels, 1, 1]`, the lengths of `weight_v`, and `weight_v`, drawn as the weight, as
+    ///   `torch.nn.utils.weight_norm` calls them.
     private static func parameters(
-        _ layer: ConvolutionDescription, _ name: String, inputWidth: Int, _ scheme: ModelDescription.Initialization
+        _ layer: ConvolutionDescription, _ name: String, inputWidth: Int, _ scheme: ModelDescription.Initialization, hasWeightNorm: Bool = false
     ) -> [Parameter] {
         let shape = [layer.channels, inputWidth / layer.groups, layer.width]
         let uniform = InitialValues.uniform(limit: 1 / Double(shape[1] * shape[2]).squareRoot())
         let isKeras = scheme == .keras
-        return [
-            Parameter(name: "\(name).weight", shape: shape, initial: isKeras ? .glorot(layer.channels * layer.width, shape[1] * layer.width) : uniform),
+        let weightName = hasWeightNorm ? "\(name).weight_v" : "\(name).weight"
+        let gain = Parameter(name: "\(name).weight_g", shape: [layer.channels, 1, 1], initial: .lengths(of: weightName), isVector: true)
+        return (hasWeightNorm ? [gain] : []) + [
+            Parameter(name: weightName, shape: shape, initial: isKeras ? .glorot(layer.channels * layer.width, shape[1] * layer.width) : uniform),
             Parameter(name: "\(name).bias", shape: [layer.channels], initial: isKeras ? .zero : uniform),
         ]
     }
@@ -31,10 +35,10 @@ extension LayerPlan {
         let name = "layers.\(index)"
         var parts = [("conv1", layer.convolution, inputWidth), ("conv2", layer.convolution, layer.channels)]
         if inputWidth != layer.channels { parts.append(("downsample", ConvolutionDescription(channels: layer.channels, width: 1), inputWidth)) }
+        let details = [layer.dilation > 1 ? ", dilation \(layer.dilation)" : "", layer.hasWeightNorm ? ", weight normalisation" : ""]
         return LayerPlan(
-            name: "temporal block, width \(layer.width)" + (layer.dilation > 1 ? ", dilation \(layer.dilation)" : ""), inputWidth: inputWidth,
-            width: layer.channels, isEveryStep: true, isRecurrent: false,
-            parameters: parts.flatMap { parameters($1, "\(name).\($0)", inputWidth: $2, scheme) },
+            name: "temporal block, width \(layer.width)" + details.joined(), inputWidth: inputWidth, width: layer.channels, isEveryStep: true, isRecurrent: false,
+            parameters: parts.flatMap { parameters($1, "\(name).\($0)", inputWidth: $2, scheme, hasWeightNorm: layer.hasWeightNorm && $0 != "downsample") },
             multiplyAddsPerStep: parts.reduce(0) { $0 + layer.channels * $1.1.width * $1.2 })
     }
 

@@ -167,9 +167,9 @@ public final class Model {
     }
 
     /// Whether ``finishGradient(_:)`` has something to do.
-    public var finishesGradient: Bool { plan.maskedParameterCount > 0 || shape.isTied || !shape.trainsEmbedding }
+    public var finishesGradient: Bool { plan.copiedParameterCount > 0 || shape.isTied || !shape.trainsEmbedding }
 
-    /// Does to the gradient, once it is summed over all ranks, what remains: masks of weights, tied and frozen parameters.
+    /// Does to the gradient, once it is summed over all ranks, what remains: masks and normalisation of weights, tied and frozen parameters.
     public func finishGradient(_ gradient: FloatView) {
         for layer in layers { layer.finishGradient(gradient, for: loadedPurpose) }
         layout.finish(gradient: gradient, team: context.team)

@@ -87,6 +87,9 @@ extension ModelDescription {
         }
     }
 
+    /// Whether sequences can be kept segment by segment.
+    public var takesSegments: Bool { !layers.contains(where: \.needsWholeSequence) }
+
     /// The recurrent layer that all recurrent layers are but for what acts in training only, for formats that can only say "so many layers of this kind"; nil
     /// if they differ.
     public var repeatedLayer: RecurrentDescription? {

@@ -14,8 +14,8 @@ public struct ModelPlan: Sendable, Equatable {
     /// The states of all layers that have one.
     public let state: StateLayout
     private let descriptions: [LayerDescription]
-    /// Parameters of which a training step keeps a masked copy.
-    public let maskedParameterCount: Int
+    /// Parameters of which a training step keeps a masked or normalised copy.
+    public let copiedParameterCount: Int
     private let hiddenCount: Int
 
     public init(_ shape: ModelDescription) {
@@ -64,9 +64,8 @@ public struct ModelPlan: Sendable, Equatable {
         layers = rows
         hiddenCount = shape.layers.count
         descriptions = shape.layers
-        let masked = shape.recurrentLayers.filter { $0.regularization.weightDrop > 0 }
-        maskedParameterCount = masked.reduce(shape.embeddingDropout > 0 ? rows[0].parameterCount : 0) {
-            $0 + $1.gateCount * $1.hidden * $1.outputUnits * ($1.isBidirectional ? 2 : 1)
+        copiedParameterCount = shape.layers.enumerated().reduce(shape.embeddingDropout > 0 ? rows[0].parameterCount : 0) {
+            $0 + $1.element.copiedWeightCount(reading: shape.inputWidth(ofLayer: $1.offset))
         }
         state = StateLayout(shape.layers.enumerated().flatMap { index, layer in layer.stateParts(reading: shape.inputWidth(ofLayer: index)) })
         parameters = ParameterLayout(parameters: rows.flatMap(\.parameters))
@@ -90,6 +89,11 @@ public struct ModelPlan: Sendable, Equatable {
             return (floats.kept * own, floats.derivatives * own)
         }
         return layers.reduce(0) { $0 + $1.kept } + (layers.map(\.derivatives).max() ?? 0)
+    }
+
+    /// Floats that a training step keeps of each sequence for time steps before its own, at the least, where the model carries its state: transformers' contexts.
+    public func contextFloats(_ precision: Precision) -> Double {
+        zip(descriptions, hiddenPlans).reduce(0) { $0 + $1.0.contextFloats(precision, inputWidth: $1.1.inputWidth) }
     }
 
     /// Time steps that each of ``layers`` reads of a sequence of `timeCount` steps.
@@ -246,7 +250,12 @@ extension LayerPlan {
 
 extension InitialValues {
     /// Whether the values are drawn.
-    fileprivate var isRandom: Bool { self != .zero }
+    fileprivate var isRandom: Bool {
+        switch self {
+        case .zero, .lengths: false
+        case .uniform, .normal, .orthogonal: true
+        }
+    }
 
     /// Glorot & Bengio 2010: variance 2 / (inputs + outputs).
     static func glorot(_ rows: Int, _ columns: Int) -> InitialValues { .uniform(limit: (6 / Double(rows + columns)).squareRoot()) }

@@ -100,7 +100,7 @@ public struct GatePicture: Sendable {
         let longest = units.compactMap { gates.memory(ofUnit: $0)?.meanGate }.max() ?? 0
         return TimeStrips(
             title,
-            subtitle: "layer \(layer + 1)\(gates.directionWords); a curve is a unit's \(gates.stateName)" + (names.isEmpty ? "" : "; below it its \(shown), the stronger the more open"),
+            subtitle: "layer \(layer + 1)\(gates.directionWords); a curve is a unit's \(gates.stateName)" + (names.isEmpty ? "" : "; below it its \(shown)\(gates.gateWords), the stronger the more open"),
             summary: "\(gates.cells.isEmpty ? "Hidden states" : "Cells")\(names.isEmpty ? "" : " and gates") of \(counted(units.count, "unit")) of layer \(layer + 1)\(gates.directionWords) "
                 + "over \(counted(gates.timeCount, "time step"))"
                 + (gates.memoryGateName.map { "; the highest mean \($0) gate is \(fixed(longest, decimals: 3))" } ?? "") + ".",
@@ -157,7 +157,9 @@ extension LayerTrace {
     }
     /// The state that a unit keeps: its cell if there is one.
     fileprivate var state: [Float] { cells.isEmpty ? hiddens : cells }
-    fileprivate var stateName: String { cells.isEmpty ? "hidden state" : "cell" }
+    fileprivate var stateName: String { cells.isEmpty ? "hidden state" : cell.hasNormalizer ? "cell over its normalizer" : "cell" }
+    /// What an sLSTM's gates are, which as they are computed depend on its stabilizer.
+    fileprivate var gateWords: String { cell.hasNormalizer ? " (forget and input: the shares of old and new in it)" : "" }
     /// A bidirectional layer's trace is of its forward direction.
     fileprivate var directionWords: String { cell.isBidirectional ? " (forward direction)" : "" }
     /// The gates that open and close, the one of the memory first.

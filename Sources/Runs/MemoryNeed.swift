@@ -20,26 +20,36 @@ public struct MemoryNeed: Sendable, Equatable {
     public let hostByteCount: Double
     /// Bytes that this process's own limits still let it take.
     public let processByteCount: Double
+    /// How the same training takes less: ``advice(for:)``.
+    public let advice: String
 
-    /// - Throws: ``TrainingError/noMemory(wanted:ranks:found:)`` or ``TrainingError/memoryLimit(wanted:found:)`` where it doesn't fit.
+    /// - Throws: ``TrainingError/noMemory(wanted:ranks:found:advice:)`` or ``TrainingError/memoryLimit(wanted:found:advice:)`` where it doesn't fit.
     package func check() throws {
         guard (rankByteCount + dataByteCount) * Double(localRankCount) < hostByteCount else {
-            throw TrainingError.noMemory(wanted: rankByteCount + dataByteCount, ranks: localRankCount, found: hostByteCount)
+            throw TrainingError.noMemory(wanted: rankByteCount + dataByteCount, ranks: localRankCount, found: hostByteCount, advice: advice)
         }
-        guard rankByteCount < processByteCount else { throw TrainingError.memoryLimit(wanted: rankByteCount, found: processByteCount) }
+        guard rankByteCount < processByteCount else { throw TrainingError.memoryLimit(wanted: rankByteCount, found: processByteCount, advice: advice) }
     }
+
+    /// What lowers the memory and changes no weight: "set training.segmentLength", or for a model that needs whole sequences "raise training.accumulate".
+    package static func advice(for shape: ModelDescription) -> String { shape.takesSegments ? "set training.segmentLength" : "raise training.accumulate" }
 }
 
 extension MemoryNeed {
     /// - Parameters:
     ///   - timeCount: time steps whose activations are kept at once.
     ///   - sequenceCount: of a rank's share.
+    ///   - carriesState: whether sequences go on from batch to batch.
     ///   - optimizerStateCount: buffers of the optimizer, each as large as the parameters.
     ///   - dataByteCount: of the data.
-    package init(shape: ModelDescription, timeCount: Int, sequenceCount: Int, optimizerStateCount: Int, dataByteCount: Int, precision: Precision) {
+    package init(
+        shape: ModelDescription, timeCount: Int, sequenceCount: Int, carriesState: Bool, optimizerStateCount: Int, dataByteCount: Int, precision: Precision
+    ) {
         let plan = ModelPlan(shape)
-        let activations = plan.keptFloats(precision) * Double(timeCount) * Double(sequenceCount)
-        rankByteCount = 4 * (Double(2 + optimizerStateCount) * Double(plan.parameters.count) + Double(plan.maskedParameterCount) + activations)
+        let context = carriesState ? plan.contextFloats(precision) : 0
+        let activations = (plan.keptFloats(precision) * Double(timeCount) + context) * Double(sequenceCount)
+        advice = Self.advice(for: shape)
+        rankByteCount = 4 * (Double(2 + optimizerStateCount) * Double(plan.parameters.count) + Double(plan.copiedParameterCount) + activations)
         self.dataByteCount = Double(dataByteCount)
         localRankCount = LaunchEnvironment.current().localRankCount
         hostByteCount = Self.hostByteCount

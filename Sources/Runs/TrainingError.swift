@@ -39,9 +39,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The run directory contains another run than the one to start from.
     case runExists(path: String, way: [String])
     /// The machine has less memory than the model and a batch need, in bytes.
-    case noMemory(wanted: Double, ranks: Int, found: Double)
+    case noMemory(wanted: Double, ranks: Int, found: Double, advice: String)
     /// The process's memory limit is less than the model and a batch need, in bytes.
-    case memoryLimit(wanted: Double, found: Double)
+    case memoryLimit(wanted: Double, found: Double, advice: String)
     /// The machine has less memory than reading the data needs, in bytes.
     case noMemoryForData(files: String, byteCount: Double, ranks: Int, found: Double)
     /// The given path has no run, or no checkpoint.
@@ -156,15 +156,15 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "model.initialWeights: \(path) \(reason)"
         case .runExists(let path, let way):
             "\(path) holds another run.\n" + lines(way)
-        case .noMemory(let wanted, let ranks, let found):
+        case .noMemory(let wanted, let ranks, let found, let advice):
             """
             the model, a batch and the data take at least \(gigabytes(wanted)) GB\(ranks > 1 ? " for each of \(ranks) ranks here" : ""), and this machine has \(gigabytes(found)). \
-            Lower model.hidden, model.layers, training.batch or data.length, set training.segmentLength, or share the batch out to more machines.
+            Lower model.hidden, model.layers, training.batch or data.length, \(advice), or share the batch out to more machines.
             """
-        case .memoryLimit(let wanted, let found):
+        case .memoryLimit(let wanted, let found, let advice):
             """
             the model and a batch take at least \(bytes(wanted)), and the limits of this process (ulimit -v, ulimit -d) leave it \(bytes(found)). \
-            Raise them, or lower model.hidden, model.layers, training.batch or data.length, or set training.segmentLength.
+            Raise them, or lower model.hidden, model.layers, training.batch or data.length, or \(advice).
             """
         case .noMemoryForData(let files, let byteCount, let ranks, let found):
             """

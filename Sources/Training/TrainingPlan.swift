@@ -39,7 +39,7 @@ public struct TrainingPlan {
         let memory = MemoryNeed(
             shape: shape, timeCount: configuration.keptTimeCount(dataset.longestTimeCount),
             sequenceCount: (shards.places(ofRank: 0, sequenceCount: configuration.training.batch).count + groupCount - 1) / groupCount,
-            optimizerStateCount: configuration.optimizerStateNames.count + GroupGradients.extraBufferCount(groupCount: groupCount),
+            carriesState: dataset.carriesState, optimizerStateCount: configuration.optimizerStateNames.count + GroupGradients.extraBufferCount(groupCount: groupCount),
             dataByteCount: dataset.byteCount, precision: configuration.training.precision)
         try group.agree { try memory.check() }
         self.memory = memory

@@ -11,6 +11,7 @@ import pathlib
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch.nn.utils.parametrizations import weight_norm
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
 FOLDER = pathlib.Path(__file__).parent / "layers"
@@ -27,6 +28,8 @@ class TemporalBlock(torch.nn.Module):
         super().__init__()
         self.conv1 = torch.nn.Conv1d(width, layer["channels"], layer["width"], dilation=layer.get("dilation", 1))
         self.conv2 = torch.nn.Conv1d(layer["channels"], layer["channels"], layer["width"], dilation=layer.get("dilation", 1))
+        if layer.get("weightNorm"):
+            weight_norm(self.conv1), weight_norm(self.conv2)
         if width != layer["channels"]:
             self.downsample = torch.nn.Conv1d(width, layer["channels"], 1)
 
@@ -304,10 +307,11 @@ def apply_by_step(layer, module, x, lengths):
 def parameters(made, head):
     """By the names of this project: recurrent layers are counted by themselves, the others by their place in the list."""
     named, count = {}, 0
+    renamed = lambda name: name.replace("parametrizations.weight.original0", "weight_g").replace("parametrizations.weight.original1", "weight_v")
     for index, module in enumerate(made):
         recurrent = isinstance(module, (torch.nn.RNNBase, Recurrent, Learned))
         for name, value in module.named_parameters():
-            named["rnn." + name.removeprefix("inner.").replace("_l0", f"_l{count}") if recurrent else f"layers.{index}.{name}"] = value
+            named["rnn." + name.removeprefix("inner.").replace("_l0", f"_l{count}") if recurrent else f"layers.{index}.{renamed(name)}"] = value
         count += recurrent
     named["head.weight"], named["head.bias"] = head.weight, head.bias
     return named
@@ -370,6 +374,9 @@ figure("convolutions", "convolutions of each padding, with stride, dilation and 
         dict(type="conv1d", channels=5, width=2, padding="valid", activation="relu")], 3, 4, [9, 1, 12, 4])
 figure("temporal-blocks", "a temporal convolutional network with its largest values over time", 6,
        [dict(type="tcn", channels=5, width=3), dict(type="tcn", channels=5, width=2, dilation=2), dict(type="pool", method="max")], 3, 4, [5, 1, 7, 3])
+figure("weight-norm", "temporal blocks with weight normalisation, an LSTM", 9,
+       [dict(type="tcn", channels=5, width=3, weightNorm=True), dict(type="tcn", channels=5, width=2, dilation=2, weightNorm=True), dict(type="lstm", hidden=3)],
+       3, 4, [5, 1, 7, 3])
 figure("pooling", "stacked frames, an LSTM, attention pooling", 7,
        [dict(type="stack", frames=2), dict(type="lstm", hidden=5), dict(type="pool", method="attention", units=3)], 3, 4, [5, 1, 8, 3])
 figure("subsampling", "subsampling, a GRU, the mean over time", 8,

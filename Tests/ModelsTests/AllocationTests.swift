@@ -48,6 +48,12 @@ struct AllocationTests {
             return .recurrent(layer)
         }
 
+        private static let normalizedBlock: TemporalBlockDescription = {
+            var block = TemporalBlockDescription(channels: 9, width: 2)
+            block.hasWeightNorm = true
+            return block
+        }()
+
         private static func lstm(layerNorm: LayerNormPlace = .none, projection: Int = 0) -> LayerDescription {
             var layer = RecurrentDescription(cell: .lstm, hidden: 20)
             (layer.layerNorm, layer.projection, layer.initialState) = (layerNorm, projection, .learned)
@@ -115,7 +121,7 @@ struct AllocationTests {
                 name: "temporal blocks, largest values",
                 shape: layers(
                     [
-                        .temporalBlock(TemporalBlockDescription(channels: 9, width: 3, dropout: 0.2)), .subsample(SubsampleDescription(factor: 2)),
+                        .temporalBlock(TemporalBlockDescription(channels: 9, width: 3, dropout: 0.2)), .temporalBlock(normalizedBlock), .subsample(SubsampleDescription(factor: 2)),
                         .pool(PoolDescription(method: .max)),
                     ], .embedding(vocabularyCount: 5, width: 9), 5)),
             Case(name: "GRU, few numbers", shape: shape(.vectors(width: 3), 1, .lastStep, .squaredError, hidden: 70, cell: .gru)),

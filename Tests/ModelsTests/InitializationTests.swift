@@ -50,6 +50,24 @@ struct InitializationTests {
         }
     }
 
+    @Test("normalised weights begin as they would without: their directions are drawn as the weights, and have these lengths", arguments: ModelDescription.Initialization.allCases)
+    func weightNorm(initialization: ModelDescription.Initialization) {
+        var block = TemporalBlockDescription(channels: 40, width: 3)
+        block.hasWeightNorm = true
+        let shape = ModelDescription(
+            input: .vectors(width: 7), layers: [.temporalBlock(block)], outputs: 3, head: .everyStep, loss: .crossEntropy, initialization: initialization)
+        let (found, layout) = (values(shape, seed: 5), ParameterLayout(shape))
+        for (name, inputs) in [("conv1", 21), ("conv2", 120)] {
+            let (lengths, directions) = (found[layout["layers.0.\(name).weight_g"].range], Array(found[layout["layers.0.\(name).weight_v"].range]))
+            let limit = initialization == .pyTorch ? 1 / Double(inputs).squareRoot() : initialization == .keras ? (6 / Double(120 + inputs)).squareRoot() : 0.1
+            expectUniform(directions[...], limit: limit, name)
+            for (channel, length) in lengths.enumerated() {
+                let squares = directions[channel * inputs..<(channel + 1) * inputs].reduce(0) { $0 + Double($1) * Double($1) }
+                #expect(length == Float(squares.squareRoot()), "\(name), channel \(channel)")
+            }
+        }
+    }
+
     @Test("Keras's: Glorot's limits, biases of 0 but 1 for the forget gate, an embedding within 0.05")
     func keras() {
         let shape = shape(.keras)

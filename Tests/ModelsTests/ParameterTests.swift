@@ -44,6 +44,24 @@ struct ParameterTests {
         #expect(shape.multiplyAdds(timeCount: 5) == 5 * (12 * 12 + 12 * 6) + 12)
     }
 
+    @Test("a temporal block with weight normalisation has torch's names, and its lengths count as of one dimension")
+    func weightNorm() {
+        var block = TemporalBlockDescription(channels: 3, width: 2)
+        block.hasWeightNorm = true
+        let shape = ModelDescription(
+            input: .vectors(width: 4), layers: [.temporalBlock(block)], outputs: 3, head: .lastStep, loss: .squaredError, initialization: .pyTorch)
+        let plan = ModelPlan(shape)
+        #expect(
+            plan.parameters.parameters.map { "\($0.name) \($0.shape)" } == [
+                "layers.0.conv1.weight_g [3, 1, 1]", "layers.0.conv1.weight_v [3, 4, 2]", "layers.0.conv1.bias [3]", "layers.0.conv2.weight_g [3, 1, 1]",
+                "layers.0.conv2.weight_v [3, 3, 2]", "layers.0.conv2.bias [3]", "layers.0.downsample.weight [3, 4, 1]", "layers.0.downsample.bias [3]",
+                "head.weight [3, 3]", "head.bias [3]",
+            ])
+        #expect(plan.parameters.parameters.filter(\.isVector).map(\.name).filter { !$0.hasSuffix("bias") } == ["layers.0.conv1.weight_g", "layers.0.conv2.weight_g"])
+        #expect(plan.copiedParameterCount == 3 * 4 * 2 + 3 * 3 * 2)
+        #expect(plan.layers[0].name == "temporal block, width 2, weight normalisation")
+    }
+
     @Test("layers over time have torch's names and shapes, and count the steps and multiply-adds that they compute")
     func overTime() {
         let shape = ModelDescription(

@@ -36,7 +36,7 @@ struct TraceTests {
         }
     }
 
-    @Test("the gates of layers with normalisation or a projection give their cells' outputs; an sLSTM's larger gate is 1", arguments: GateMode.allCases)
+    @Test("the gates of layers with normalisation or a projection give their cells' outputs; an sLSTM's are the shares of old and new in C/n", arguments: GateMode.allCases)
     func otherForms(gates: GateMode) throws {
         let (projected, normalized, scalar) = (17, 9, 18)
         var layers = [RecurrentDescription(cell: .lstm, hidden: projected), RecurrentDescription(cell: .lstm, hidden: normalized), RecurrentDescription(cell: .slstm, hidden: scalar)]
@@ -51,7 +51,14 @@ struct TraceTests {
             let trace = network.trace(layer: place, sequence: 2, length: 7)
             #expect(trace.gates.count == 4 && trace.unitCount == layer.hidden && trace.hiddens.count == 7 * layer.hidden)
             if layer.cell == .slstm {
-                #expect(zip(trace.gates[0], trace.gates[1]).allSatisfy { max($0, $1) == 1 })
+                #expect(zip(trace.gates[0], trace.gates[1]).allSatisfy { abs($0 + $1 - 1) < 1e-6 })
+                #expect(trace.gates[1].prefix(scalar).allSatisfy { $0 == 0 } && trace.gates[1].dropFirst(scalar).allSatisfy { $0 > 0 && $0 < 1 })
+                let cells = trace.cells.indices.map { place in
+                    let old = place < scalar ? 0 : Double(trace.gates[1][place]) * Double(trace.cells[place - scalar])
+                    return old + Double(trace.gates[0][place]) * Double(trace.gates[2][place])
+                }
+                #expect(relativeDifference(trace.cells, cells) < 1e-6)
+                #expect(relativeDifference(trace.hiddens, zip(trace.gates[3], trace.cells).map { Double($0) * Double($1) }) < 1e-6)
             } else {
                 let wanted = zip(trace.gates[3], trace.cells).map { Double($0) * tanh(Double($1)) }
                 #expect(relativeDifference(trace.hiddens, wanted) < 1e-6)

@@ -193,7 +193,7 @@ struct Work: Sendable, CustomTestStringConvertible {
         configuration: """
             {"data": {"kind": "text", "files": "text.txt", "length": 8},
              "model": {"embedding": 7, "layers": [{"type": "tcn", "channels": 12, "width": 3, "dropout": 0.2},
-                {"type": "tcn", "channels": 12, "width": 2, "dilation": 4}, {"type": "gru", "hidden": 9},
+                {"type": "tcn", "channels": 12, "width": 2, "dilation": 4, "weightNorm": true}, {"type": "gru", "hidden": 9},
                 {"type": "conv1d", "channels": 10, "width": 2, "padding": "causal", "activation": "tanh"}]},
              "training": {"batch": 10, "steps": 50}, "optimizer": {"learningRate": 0.01}}
             """,

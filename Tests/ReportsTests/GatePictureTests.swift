@@ -68,6 +68,18 @@ struct GatePictureTests {
         #expect(try XMLElements(picture.picture.file).texts("text").contains { $0.hasPrefix("layer 2\(words); a curve is a unit") })
     }
 
+    @Test("an sLSTM's picture says what its curve and its gates are")
+    func normalizer() throws {
+        let run = try TestRun(TestRun.text.replacing("\"hidden\": 9", with: "\"cell\": \"slstm\", \"hidden\": 9"), files: ["text.txt": TestRun.prose])
+        defer { run.remove() }
+        let trace = try TrainedRun(run.path).trace(ofText: "the cat", layer: 0, team: TestRun.team)
+        let picture = try GatePicture(trace, title: "t", layer: 0, units: [3])
+        let caption = "layer 1; a curve is a unit's cell over its normalizer; below it its forget, input and output gate "
+            + "(forget and input: the shares of old and new in it), the stronger the more open"
+        #expect(try XMLElements(picture.picture.file).texts("text").joined(separator: " ").contains(caption))
+        #expect(picture.memories.allSatisfy { $0.meanGate > 0 && $0.meanGate < 1 })
+    }
+
     @Test("one step is singular", arguments: [(0.0, "about 1 step"), (0.038, "about 1 step"), (0.5, "about 2 steps"), (0.29, "about 1.4 steps")])
     func steps(meanGate: Double, words: String) {
         #expect(GatePicture.Memory(unit: 0, meanGate: meanGate).words(digits: 2) == words)

@@ -77,7 +77,8 @@ private struct ConfigurationMaker {
             var members: [JSONMember] = []
             for key in section.keys {
                 let rules = [
-                    "model.embedding", "model.embeddingDropout", "model.head", "model.bidirectional", "model.newSymbols", "training.labelSmoothing", "training.clipValue", "optimizer.minimumRate",
+                    "model.embedding", "model.embeddingDropout", "model.head", "model.bidirectional", "model.projection", "model.layerNorm", "model.initialState",
+                    "model.zoneout", "model.zoneoutCell", "model.newSymbols", "training.labelSmoothing", "training.clipValue", "optimizer.minimumRate",
                 ]
                 guard !rules.contains(key.dottedName) else { continue }
                 guard isChosen(key, kind, spoilsOneIn) else { continue }

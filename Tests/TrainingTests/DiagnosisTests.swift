@@ -78,7 +78,7 @@ struct DiagnosisTests {
         #expect(diagnosis(ranks: [bound]).advice.contains(.bind(rank: 0, coreCount: 1, share: 4, flag: "--map-by socket:PE=4, or --bind-to none")))
         #expect(diagnosis(busyCoreCount: 1.5).advice.contains(.busyMachine(busyCoreCount: 1.5, coreCount: 4)))
         #expect(diagnosis(coreLimit: 1.5).advice.contains(.coreLimit(limit: 1.5, threadCount: 4)))
-        #expect(diagnosis(availableByteCount: 100).advice.contains(.littleMemory(wantedByteCount: 1000, availableByteCount: 100)))
+        #expect(diagnosis(availableByteCount: 100).advice.contains(.littleMemory(wantedByteCount: 1000, availableByteCount: 100, way: "raise training.accumulate")))
         #expect(diagnosis(batch: 5).advice.contains(.emptyShards(batch: 5, shardCount: 8)))
         let full = DiskFacts(path: "here", fileSystemType: "ext4", freeByteCount: 4999, writeSeconds: 0.01)
         #expect(diagnosis(disk: full).advice.contains(.littleSpace(wantedByteCount: 5000, freeByteCount: 4999, path: "here")))
@@ -96,6 +96,7 @@ struct DiagnosisTests {
             (.bind(rank: 3, coreCount: 1, share: 8, flag: "--bind-to none"), ["rank 3", "1 of its 8 cores", "mpirun --bind-to none"]),
             (.enoughNodes(nodeCount: 2, mostNodes: 8, sumShare: 0.6), ["more than 2 machines", "60 %", "training.batch"]),
             (.littleSpace(wantedByteCount: 3e9, freeByteCount: 1e9, path: "runs"), ["3 GB", "1 GB", "checkpoint.keep"]),
+            (.littleMemory(wantedByteCount: 3e9, availableByteCount: 1e9, way: "raise training.accumulate"), ["3 GB", "1 GB", "raise training.accumulate, or"]),
             (.coreLimit(limit: 2.5, threadCount: 8), ["2.5 cores", "parallelism.threads=2"]),
             (.useBFloat16(speedup: 1.614), ["1.61 times", "bfloat16"]),
         ]
@@ -149,7 +150,8 @@ struct DiagnosisTests {
     ) -> Diagnosis {
         Diagnosis(
             model: ModelFacts(
-                parameterCount: 100, batch: batch, timeCount: 10, shardCount: 8, leastByteCount: 1000, checkpointByteCount: 1000, runByteCount: 5000),
+                parameterCount: 100, batch: batch, timeCount: 10, shardCount: 8, leastByteCount: 1000, memoryAdvice: "raise training.accumulate",
+                checkpointByteCount: 1000, runByteCount: 5000),
             machine: MachineFacts(
                 processor: "any", coreCount: 4, coreLimit: coreLimit, memoryByteCount: 1 << 31, availableByteCount: availableByteCount,
                 cacheByteCount: 1 << 20, busyCoreCount: busyCoreCount),

@@ -97,17 +97,17 @@ struct LayerStackTests {
         (#"[{"type": "subsample", "factor": 1}]"#, "2:54: model.layers[1].factor is 1; it must be an integer from 2 to 1024."),
         (
             #"[{"type": "dense", "units": 6}, {"type": "conv1d", "channels": 6, "width": 3, "groups": 4}]"#,
-            "2:21: model.layers[2].groups is 4; it must divide the layer's 6 channels."
+            "2:53: model.layers[2].groups is 4; it must divide the layer's 6 channels."
         ),
         (
             #"[{"type": "dense", "units": 6}, {"type": "conv1d", "channels": 8, "width": 3, "groups": 4}]"#,
-            "2:21: model.layers[2].groups is 4; it must divide the 6 numbers that the layer reads."
+            "2:53: model.layers[2].groups is 4; it must divide the 6 numbers that the layer reads."
         ),
         (
             #"[{"type": "conv1d", "channels": 8, "width": 3, "groups": 4}]"#,
-            #"2:21: model.layers[1].groups is 4, and the layer reads what the data have; put a layer of type "dense" below, of a multiple of 4 units."#
+            #"2:22: model.layers[1].groups is 4, and the layer reads what the data have; put a layer of type "dense" below, of a multiple of 4 units."#
         ),
-        (#"[8, 16]"#, #"2:22: model.layers[1] is 8; a layer is an object, as in {"type": "gru", "hidden": 128}."#),
+        (#"[8]"#, #"2:22: model.layers[1] is 8; a layer is an object, as in {"type": "gru", "hidden": 128}."#),
         (#"[]"#, #"2:21: model.layers is []; it must be an integer from 1 to 64, or a list of as many layers, as in [{"type": "lstm", "hidden": 256}, {"type": "gru", "hidden": 128}]."#),
     ])
     func faults(layers: String, message: String) {
@@ -275,16 +275,18 @@ struct LayerStackTests {
     func overTime() throws {
         let list = #"""
             "layers": [{"type": "conv1d", "channels": 6, "width": 3, "dilation": 2, "padding": "causal", "activation": "relu"},
-            {"type": "conv1d", "channels": 4, "width": 5, "stride": 2, "groups": 2}, {"type": "tcn", "channels": 4, "width": 2, "dilation": 4, "dropout": 0.1},
+            {"type": "conv1d", "channels": 4, "width": 5, "stride": 2, "groups": 2}, {"type": "tcn", "channels": 4, "width": 2, "dilation": 4, "dropout": 0.1, "weightNorm": true},
             {"type": "stack", "frames": 3}, {"type": "subsample", "factor": 2}, {"type": "pool", "method": "attention", "units": 7}]
             """#
         let configuration = try Configuration.parse(Array(text(list).utf8), name: "a")
+        var block = TemporalBlockDescription(channels: 4, width: 2, dilation: 4, dropout: 0.1)
+        block.hasWeightNorm = true
         #expect(
             configuration.model.layers
                 == .list([
                     .convolution(ConvolutionDescription(channels: 6, width: 3, dilation: 2, padding: .causal, activation: .relu)),
                     .convolution(ConvolutionDescription(channels: 4, width: 5, stride: 2, groups: 2)),
-                    .temporalBlock(TemporalBlockDescription(channels: 4, width: 2, dilation: 4, dropout: 0.1)), .stack(StackDescription(frames: 3)),
+                    .temporalBlock(block), .stack(StackDescription(frames: 3)),
                     .subsample(SubsampleDescription(factor: 2)), .pool(PoolDescription(method: .attention, units: 7)),
                 ]))
         #expect(try Configuration.parse(Array(configuration.resolvedJSON().serialized().utf8), name: "resolved") == configuration)

@@ -10,6 +10,7 @@ struct OptimizerSettingsTests {
     private static let layout: ParameterLayout = {
         let shapes = [("embedding.weight", [7, 3]), ("rnn.weight_ih_l0", [20, 3]), ("rnn.bias_ih_l0", [20]), ("norm.weight", [5]), ("head.weight", [7, 5])]
         var parameters = shapes.map { Parameter(name: $0.0, shape: $0.1, initial: .zero) }
+        parameters.append(Parameter(name: "gains", shape: [4, 1, 1], initial: .zero, isVector: true))
         for index in parameters.indices.dropFirst() { parameters[index].offset = parameters[index - 1].range.upperBound }
         return ParameterLayout(parameters: parameters)
     }()

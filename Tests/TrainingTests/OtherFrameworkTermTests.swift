@@ -22,6 +22,7 @@ struct OtherFrameworkTermTests {
         ("rnn", "model.cell"), ("nonlinearity", "model.activation"), ("peephole", "model.peepholes"),
         ("cifg", "model.coupledGates"), ("vocab_size", "data.vocabularySize"), ("tie_weights", "model.tied"), ("glove", "model.embeddingFile"), ("freeze", "model.trainEmbedding"), ("recurrent_activation", "model.gateActivation"), ("reset_after", "model.reset"),
         ("wdrop", "model.weightDrop"), ("dropoute", "model.embeddingDropout"), ("activity_regularizer", "model.activationL2"),
+        ("proj_size", "model.projection"), ("zoneout_h", "model.zoneout"), ("zoneout_c", "model.zoneoutCell"),
         ("early_stopping", "training.patience"), ("label_smoothing_factor", "training.labelSmoothing"),
     ])
     func keys(word: String, key: String) {
@@ -36,7 +37,7 @@ struct OtherFrameworkTermTests {
     @Test("a key's own name in another spelling or section gives that key", arguments: [
         ("learning_rate", "optimizer.learningRate"), ("learningRate", "optimizer.learningRate"), ("model.learningRate", "optimizer.learningRate"),
         ("EPOCHS", "training.epochs"), ("optimizer.epochs", "training.epochs"), ("batch", "training.batch"), ("clip_norm", "training.clipNorm"),
-        ("recurrent_dropout", "model.recurrentDropout"), ("weight_drop", "model.weightDrop"),
+        ("recurrent_dropout", "model.recurrentDropout"), ("weight_drop", "model.weightDrop"), ("layer_norm", "model.layerNorm"), ("zone_out", "model.zoneout"),
         ("forget_bias", "model.forgetBias"), ("weight_decay", "optimizer.weightDecay"), ("model.momentum", "optimizer.momentum"),
     ])
     func spellings(word: String, key: String) {
@@ -63,6 +64,7 @@ struct OtherFrameworkTermTests {
     func targets() {
         let keys = Set(ConfigurationKey.table.map(\.dottedName))
         #expect(fault(override: "kernel_size=1")?.hasPrefix("kernel_size is model.layers here, with a layer {\"type\": \"conv1d\"") == true)
+        #expect(fault(override: "weight_norm=1") == "weight_norm is model.layers here, with the key \"weightNorm\" of a layer of type \"tcn\".")
         #expect(fault(override: "pooling=1")?.hasPrefix("pooling is model.layers here, with a layer {\"type\": \"pool\"}") == true)
         for word in ["lr", "bs", "seq_len", "n_layers", "gamma", "betas", "amp", "file", "target", "horizons"] {
             guard let words = fault(override: "\(word)=1") else { Issue.record("\(word) is taken"); continue }

@@ -75,6 +75,8 @@ extension RecurrentDescription {
     public var gateCount: Int { shape.gateCount }
     /// Parts of a state: the hidden state, the cell state if there is one, and an sLSTM's normalizer and stabilizer.
     public var statePartCount: Int { shape.statePartCount }
+    /// Whether a state has a normalizer and a stabilizer: an sLSTM's.
+    public var hasNormalizer: Bool { statePartCount > 2 }
     /// The gate to whose bias `forgetBias` is added; nil if there is none.
     public var forgetGate: Int? { shape.forgetGate }
     /// The gate that says how much of its state a unit keeps: 1 is all of it. Nil if there is none.

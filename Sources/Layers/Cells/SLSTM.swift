@@ -188,3 +188,23 @@ final class SLSTM: RowCell, @unchecked Sendable {
 
     func sumGradients(_ slots: LayerParameterSlots, rows: ShardedRows, phase: AccumulationPhase, gradient: FloatView) {}
 }
+
+extension LayerTrace {
+    /// Replaces i′, f′ and C_t of a time step by i′/n_t, f′·n_{t-1}/n_t and C_t/n_t, the numbers of a weighted mean without the stabilizer:
+    ///
+    /// ```
+    /// C_t/n_t = (f′·n_{t-1}/n_t) ∘ C_{t-1}/n_{t-1} + (i′/n_t) ∘ z
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - previous: n_{t-1} of each unit.
+    ///   - next: n_t, at least 1.
+    mutating func normalize(time: Int, from previous: [Float], to next: [Float]) {
+        for unit in 0..<unitCount {
+            let place = time * unitCount + unit
+            gates[0][place] /= next[unit]
+            gates[1][place] *= previous[unit] / next[unit]
+            cells[place] /= next[unit]
+        }
+    }
+}

@@ -53,12 +53,21 @@ package final class EmbeddingLayer: Layer, @unchecked Sendable {
         return outputs.signal
     }
 
-    package func prepareBackward(_ pass: Pass) { gradients.prepare(rowCount: pass.rowCount) }
+    package func prepareBackward(_ pass: Pass) {
+        if needsOutputGradients { gradients.prepare(rowCount: pass.rowCount) }
+    }
+
+    /// Not those of a table that isn't trained.
+    package var needsOutputGradients: Bool { weight.isTrained }
 
     package var outputGradients: GradientRows { gradients.rows }
 
     package func backward(_ input: Signal, _ pass: Pass, rows: ShardedRows, into gradient: FloatView, inputGradients: GradientRows?) {
         guard case .tokens(let tokens) = input else { preconditionFailure("an embedding reads tokens") }
+        guard weight.isTrained else {
+            if pass.segment.phase.end { context.team.fill(weight.view(in: gradient), with: 0) }
+            return
+        }
         context.profile.measure(.inputGradients) {
             sums.sumEmbedding(
                 gradients.rows, width: outputs.width, tokens: tokens, rows: rows, phase: pass.segment.phase, into: weight.view(in: gradient))

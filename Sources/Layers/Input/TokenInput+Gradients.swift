@@ -2,7 +2,7 @@ import Kernels
 import Threads
 
 extension TokenInput {
-    /// Sums the gradients of the embedding and of the first layer's input weights.
+    /// Sums the gradients of the embedding and of the first layer's input weights; that of an embedding that isn't trained is 0, without the work for it.
     func sumGradients(layer: RecurrentLayer, rows: ShardedRows, phase: AccumulationPhase, gradient: FloatView) {
         let inputWeight = inputPlaces.parameters(in: gradient).inputWeight
         guard let embeddingWidth, let embeddingPlace else {
@@ -20,6 +20,7 @@ extension TokenInput {
             return
         }
         let embedding = embeddingPlace.view(in: gradient)
+        if !embeddingPlace.isTrained, phase.end { team.fill(embedding, with: 0) }
         switch order {
         case .byToken:
             sumByToken(layer, rows: rows, phase)
@@ -46,6 +47,7 @@ extension TokenInput {
                 WeightGradients.Factor(right: embedded, rowStride: precision.rowStride(width), columnCount: width, gradient: inputWeight),
                 derivatives: layer.derivatives(derivatives, biasGradient: nil), rows: rows, phase: phase, carried: carried)
         }
+        guard embeddingPlace?.isTrained == true else { return }
         let rowStride = PanelView.panelCount(columns: width) * PanelView.width
         if inputGradientMemory.count < rows.count * rowStride { inputGradientMemory = FloatMemory(count: rows.count * rowStride) }
         let inputGradients = inputGradientMemory.view

@@ -61,7 +61,7 @@ final class LayerActivations: @unchecked Sendable {
             if hasCellState { cellMemory = FloatMemory(count: states * layouts.stateWidth) }
             hiddenMemory = FloatMemory(count: states * layouts.outputWidth)
             if precision == .bfloat16 { hiddenPairs = FloatMemory(count: precision.wordCount(states * layouts.outputWidth)) }
-            if layouts.layer.statePartCount > 2 {
+            if layouts.layer.hasNormalizer {
                 normalizerMemory = FloatMemory(count: states * layouts.stateWidth)
                 stabilizerMemory = FloatMemory(count: states * layouts.stateWidth)
             }

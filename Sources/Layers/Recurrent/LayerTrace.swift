@@ -5,9 +5,10 @@ public struct LayerTrace: Sendable, Equatable {
     public let cell: RecurrentDescription
     public let timeCount: Int
     public let unitCount: Int
-    /// The values of the gates, in the order of ``RecurrentDescription/gates``: after their σ or tanh.
+    /// The values of the gates, in the order of ``RecurrentDescription/gates``: after their σ or tanh. An sLSTM's input and forget gate are the shares of new
+    /// and old in C/n, i′/n_t and f′·n_{t-1}/n_t, which don't depend on the stabilizer and add up to 1.
     public var gates: [[Float]]
-    /// After each time step; empty for a cell without such a state.
+    /// After each time step; of an sLSTM C/n. Empty for a cell without such a state.
     public var cells: [Float] = []
     /// After each time step: of the units, before a projection.
     public var hiddens: [Float] = []
@@ -41,6 +42,9 @@ extension RecurrentLayer {
             // The first row of states is the initial one.
             func units(_ rows: FloatView) -> [Float] { rows.slice(from: sequence * layouts.stateWidth, count: layouts.hidden).array() }
             if activations.hasCellState { trace.cells += units(activations.state(.cell, at: time + 1)) }
+            if layouts.layer.hasNormalizer {
+                trace.normalize(time: time, from: units(activations.state(.normalizer, at: time)), to: units(activations.state(.normalizer, at: time + 1)))
+            }
             trace.hiddens += units(unprojectedOutputs(time: time))
         }
         return trace

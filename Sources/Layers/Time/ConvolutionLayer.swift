@@ -21,6 +21,8 @@ package final class ConvolutionLayer: Layer, @unchecked Sendable {
     private let description: ConvolutionDescription
     private let inputWidth: Int
     private let weight: Parameter
+    /// If `weight` is v.
+    private let weightNorm: WeightNorm?
     private let bias: Parameter
     private let context: LayerContext
     private let weights: ConvolutionWeights
@@ -38,11 +40,16 @@ package final class ConvolutionLayer: Layer, @unchecked Sendable {
     private var outputLengths: [Int] = []
 
     /// - Parameters:
-    ///   - weight: `[channels, inputWidth / groups, width]`.
+    ///   - weight: `[channels, inputWidth / groups, width]`; with ``WeightNorm`` v.
+    ///   - gain: with it g, one number for each channel; nil for none.
     ///   - stateIndex: the layer's number among those with a state; of effect only for a causal convolution of stride 1.
-    package init(_ description: ConvolutionDescription, inputWidth: Int, weight: Parameter, bias: Parameter, stateIndex: Int, _ context: LayerContext) {
+    package init(
+        _ description: ConvolutionDescription, inputWidth: Int, weight: Parameter, gain: Parameter? = nil, bias: Parameter, stateIndex: Int,
+        _ context: LayerContext
+    ) {
         precondition(inputWidth % description.groups == 0 && description.channels % description.groups == 0, "groups of equal size")
         (self.description, self.inputWidth, self.weight, self.bias, self.context) = (description, inputWidth, weight, bias, context)
+        weightNorm = gain.map { WeightNorm(gain: $0, direction: weight) }
         weights = ConvolutionWeights(description, inputWidth: inputWidth, context)
         gathered = ConvolutionRows(description, inputWidth: inputWidth, stateIndex: stateIndex, context)
         inputSums = ConvolutionInputGradients(description, inputWidth: inputWidth, context)
@@ -54,8 +61,10 @@ package final class ConvolutionLayer: Layer, @unchecked Sendable {
 
     package func load(_ parameters: FloatView, for purpose: Purpose) {
         biasMemory.view.copy(bias.view(in: parameters))
-        weights.pack(weight.view(in: parameters))
+        weights.pack(weightNorm?.weight(parameters, team: context.team) ?? weight.view(in: parameters))
     }
+
+    package func finishGradient(_ gradient: FloatView, for purpose: Purpose) { weightNorm?.finishGradient(gradient, team: context.team) }
 
     package func outputPass(_ pass: Pass) -> Pass { pass.changed(by: description.stepChange, &outputLengths) }
 
@@ -120,7 +129,10 @@ package final class ConvolutionLayer: Layer, @unchecked Sendable {
                     biasGradient: bias.view(in: gradient)),
                 rows: rows.allRows(timeCount: description.stepChange.stepCount(pass.timeCount)), phase: pass.segment.phase,
                 carried: carriedSums)
-            if pass.segment.phase.end { weights.collect(into: weight.view(in: gradient)) }
+            if pass.segment.phase.end {
+                weights.collect(into: weight.view(in: gradient))
+                weightNorm?.clearGain(in: gradient)
+            }
         }
         guard let inputGradients else { return }
         context.profile.measure(.inputGradients, multiplyAdds: multiplyAdds(pass)) {

@@ -8,8 +8,8 @@ import Threads
 /// ∂L/∂f = ∂L/∂r = ∂L/∂y where y > 0, otherwise 0      ∂L/∂x = (what conv1 gives) + (what r gives)
 /// ```
 ///
-/// As in the paper dropout is of whole channels of a sequence (Tompson et al. 2015). The paper's weight normalisation is left out: it changes how the weights
-/// are parametrised, not what the block can compute. Each convolution has its state (``ConvolutionLayer``).
+/// As in the paper dropout is of whole channels of a sequence (Tompson et al. 2015), and both convolutions may have weight normalisation (``WeightNorm``). Each
+/// convolution has its state (``ConvolutionLayer``).
 ///
 /// Sendable: the team's tasks write disjoint rows of its memory, which changes size only between passes.
 package final class TemporalBlockLayer: Layer, @unchecked Sendable {
@@ -33,9 +33,11 @@ package final class TemporalBlockLayer: Layer, @unchecked Sendable {
     package init(_ description: TemporalBlockDescription, _ plan: LayerPlan, number: Int, stateIndex: Int, _ context: LayerContext) {
         (inputWidth, channels, self.context) = (plan.inputWidth, description.channels, context)
         var inner: [any Layer] = []
+        var parameters = plan.parameters[...]
         for (place, width) in [plan.inputWidth, description.channels].enumerated() {
+            let gain = description.hasWeightNorm ? parameters.removeFirst() : nil
             let convolution = ConvolutionLayer(
-                description.convolution, inputWidth: width, weight: plan.parameters[2 * place], bias: plan.parameters[2 * place + 1],
+                description.convolution, inputWidth: width, weight: parameters.removeFirst(), gain: gain, bias: parameters.removeFirst(),
                 stateIndex: stateIndex + place, context)
             inner.append(convolution)
             guard description.dropout > 0 else { continue }
@@ -45,10 +47,9 @@ package final class TemporalBlockLayer: Layer, @unchecked Sendable {
                     dropout, width: description.channels, number: number + place * TemporalBlockDescription.secondMask, below: convolution, context))
         }
         self.inner = inner
-        projection = plan.parameters.count > 4
-            ? DenseLayer(
-                DenseDescription(units: description.channels), weight: plan.parameters[4], bias: plan.parameters[5], context)
-            : nil
+        projection = parameters.popFirst().map { weight in
+            DenseLayer(DenseDescription(units: description.channels), weight: weight, bias: parameters[parameters.startIndex], context)
+        }
         signals = Array(repeating: .tokens([]), count: inner.count)
         outputs = RowMemory(width: channels, precision: context.precision)
         gradients = GradientMemory(width: channels)
@@ -59,6 +60,8 @@ package final class TemporalBlockLayer: Layer, @unchecked Sendable {
         for layer in inner { layer.load(parameters, for: purpose) }
         projection?.load(parameters, for: purpose)
     }
+
+    package func finishGradient(_ gradient: FloatView, for purpose: Purpose) { for layer in inner { layer.finishGradient(gradient, for: purpose) } }
 
     // MARK: Forward
 

@@ -73,10 +73,15 @@ public struct TemporalBlockDescription: Sendable, Hashable {
     public var dilation: Int
     /// Probability with which a channel is set to 0 in training, after each convolution.
     public var dropout: Double
+    /// Whether length and direction of each channel's weights are parameters of their own, in both convolutions.
+    public var hasWeightNorm = false
 
     public init(channels: Int, width: Int, dilation: Int = 1, dropout: Double = 0) {
         (self.channels, self.width, self.dilation, self.dropout) = (channels, width, dilation, dropout)
     }
+
+    /// Weights of both convolutions, if the block reads `inputWidth` numbers.
+    func weightCount(reading inputWidth: Int) -> Int { channels * width * (inputWidth + channels) }
 
     /// Each of the two.
     package var convolution: ConvolutionDescription {

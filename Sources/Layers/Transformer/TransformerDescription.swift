@@ -64,4 +64,11 @@ extension TransformerDescription {
         let derivatives = dropout > 0 || precision == .bfloat16 ? 1.0 : 0
         return (10 + copies + derivatives + pairs * (6 + copies + derivatives)) * rows + (2 + 2 * pairs) * units + 2 * Double(heads)
     }
+
+    /// Floats that a training step keeps of a sequence for the time steps before its own, where the model carries its state: the state, and of each row a copy
+    /// beside the input's with queries, keys and values; with bfloat16 also as products read them.
+    func contextFloats(_ precision: Precision, width: Int) -> Double {
+        guard let stateWidth = stateWidth(reading: width) else { return 0 }
+        return Double(stateWidth) + (precision == .float32 ? 4 : 6) * Double(context * width)
+    }
 }

@@ -20,7 +20,7 @@ public enum Advice: Sendable, Equatable {
     case fastestHere(rankCount: Int, threadCount: Int, stepsPerSecond: Double)
     /// More machines than `nodeCount` gain less than a tenth; with `mostNodes` of them the sum takes `sumShare` of a step.
     case enoughNodes(nodeCount: Int, mostNodes: Int, sumShare: Double)
-    case littleMemory(wantedByteCount: Double, availableByteCount: Double)
+    case littleMemory(wantedByteCount: Double, availableByteCount: Double, way: String)
     case littleSpace(wantedByteCount: Double, freeByteCount: Double, path: String)
     case slowDisk(seconds: Double, path: String)
     case volatileDisk(path: String)
@@ -65,9 +65,9 @@ extension Advice: CustomStringConvertible {
         case .enoughNodes(let nodeCount, let mostNodes, let sumShare):
             "more than \(nodeCount) machine\(nodeCount == 1 ? "" : "s") gain nothing: on \(mostNodes) the sum takes \(Int((100 * sumShare).rounded())) % of a step. "
                 + "A larger training.batch gives each more to do, a faster network makes the sum shorter"
-        case .littleMemory(let wanted, let available):
+        case .littleMemory(let wanted, let available, let way):
             "the ranks of a machine take at least \(bytes(wanted)) of memory, of which \(bytes(available)) are free: lower training.batch or data.length, "
-                + "set training.segmentLength, or use more machines"
+                + "\(way), or use more machines"
         case .littleSpace(let wanted, let free, let path):
             "the run's checkpoints take up to \(bytes(wanted)), and \(path) has \(bytes(free)) free: make room, lower checkpoint.keep, "
                 + "or choose another --run-directory"

@@ -50,7 +50,7 @@ public struct Diagnosis: Sendable {
         if !unused.isEmpty { advice.append(.rebuild(unused: unused)) }
         let wanted = model.leastByteCount * Double(ranks.count { $0.host == ranks[0].host })
         if wanted > Double(machine.availableByteCount) {
-            advice.append(.littleMemory(wantedByteCount: wanted, availableByteCount: Double(machine.availableByteCount)))
+            advice.append(.littleMemory(wantedByteCount: wanted, availableByteCount: Double(machine.availableByteCount), way: model.memoryAdvice))
         }
         return advice
     }

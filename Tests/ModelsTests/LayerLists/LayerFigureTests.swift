@@ -23,6 +23,7 @@ private struct LayerFigure: StoredFigure {
         // Of layers over time.
         var channels, width, stride, dilation, groups, factor, frames: Int?
         var padding, method: String?
+        var weightNorm: Bool?
         var layerNorm: String?
         var projection: Int?
         var forgetGate: String?
@@ -78,6 +79,12 @@ extension LayerFigure.Layer {
         return layer
     }
 
+    private var temporalBlock: TemporalBlockDescription {
+        var layer = TemporalBlockDescription(channels: channels ?? 1, width: width ?? 1, dilation: dilation ?? 1)
+        layer.hasWeightNorm = weightNorm ?? false
+        return layer
+    }
+
     /// A convolution, pooling, or a layer that changes the number of steps.
     fileprivate var overTime: LayerDescription? {
         switch type {
@@ -86,7 +93,7 @@ extension LayerFigure.Layer {
                 ConvolutionDescription(
                     channels: channels ?? 1, width: width ?? 1, stride: stride ?? 1, dilation: dilation ?? 1,
                     padding: padding.flatMap(ConvolutionPadding.init(rawValue:)) ?? .same, groups: groups ?? 1, activation: activation.flatMap(DenseActivation.init(rawValue:)) ?? .linear))
-        case "tcn": .temporalBlock(TemporalBlockDescription(channels: channels ?? 1, width: width ?? 1, dilation: dilation ?? 1))
+        case "tcn": .temporalBlock(temporalBlock)
         case "pool": .pool(PoolDescription(method: method.flatMap(PoolMethod.init(rawValue:)) ?? .mean, units: units ?? 0))
         case "subsample": .subsample(SubsampleDescription(factor: factor ?? 2))
         case "stack": .stack(StackDescription(frames: frames ?? 2))
@@ -97,7 +104,7 @@ extension LayerFigure.Layer {
 
 @Suite("Lists of layers against PyTorch")
 struct LayerFigureTests {
-    private static let overTime = ["convolutions", "temporal-blocks", "pooling", "subsampling"]
+    private static let overTime = ["convolutions", "temporal-blocks", "weight-norm", "pooling", "subsampling"]
 
     @Test(
         "loss, outputs and every gradient are the stored figure's",

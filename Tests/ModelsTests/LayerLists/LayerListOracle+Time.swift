@@ -6,9 +6,10 @@ import Layers
 extension LayerListOracle {
     /// A convolution as its definition has it: zeros put before and behind the sequence, and then a window that moves.
     func convolved(
-        _ rows: [[Double]], _ layer: ConvolutionDescription, _ name: String, _ values: (String) -> [Double]
+        _ rows: [[Double]], _ layer: ConvolutionDescription, _ name: String, hasWeightNorm: Bool = false, _ values: (String) -> [Double]
     ) -> [[Double]] {
-        let (weight, bias) = (values("\(name).weight"), values("\(name).bias"))
+        let bias = values("\(name).bias")
+        let weight = hasWeightNorm ? directed(values("\(name).weight_v"), lengths: values("\(name).weight_g")) : values("\(name).weight")
         let (inputCount, groupInputs, groupOutputs) = (rows[0].count, rows[0].count / layer.groups, layer.channels / layer.groups)
         let reach = (layer.width - 1) * layer.dilation
         let count: Int
@@ -38,6 +39,16 @@ extension LayerListOracle {
                 case .sigmoid: 1 / (1 + exp(-sum))
                 }
             }
+        }
+    }
+
+    /// Weights of each channel, of this direction and length.
+    private func directed(_ directions: [Double], lengths: [Double]) -> [Double] {
+        let width = directions.count / lengths.count
+        return lengths.enumerated().flatMap { channel, length in
+            let own = directions[channel * width..<(channel + 1) * width]
+            let norm = own.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            return own.map { length * $0 / norm }
         }
     }
 

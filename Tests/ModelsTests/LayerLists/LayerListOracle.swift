@@ -87,7 +87,7 @@ struct LayerListOracle {
                 for place in 0..<2 {
                     let convolution = ConvolutionDescription(
                         channels: description.channels, width: description.width, dilation: description.dilation, padding: .causal, activation: .relu)
-                    inner = convolved(inner, convolution, "layers.\(number).conv\(place + 1)", values)
+                    inner = convolved(inner, convolution, "layers.\(number).conv\(place + 1)", hasWeightNorm: description.hasWeightNorm, values)
                     // The second convolution's masks have a layer number of their own.
                     let dropout = DropoutDescription(rate: description.dropout, isVariational: true)
                     inner = dropped(inner, dropout, number: number + place * 65_536, sequence: sequence)

@@ -17,8 +17,10 @@ private func recurrent(_ cell: CellKind, _ hidden: Int, bidirectional: Bool = fa
     return .recurrent(layer)
 }
 
-private func block(_ channels: Int, _ width: Int, dilation: Int = 1, dropout: Double = 0) -> LayerDescription {
-    .temporalBlock(TemporalBlockDescription(channels: channels, width: width, dilation: dilation, dropout: dropout))
+private func block(_ channels: Int, _ width: Int, dilation: Int = 1, dropout: Double = 0, weightNorm: Bool = false) -> LayerDescription {
+    var block = TemporalBlockDescription(channels: channels, width: width, dilation: dilation, dropout: dropout)
+    block.hasWeightNorm = weightNorm
+    return .temporalBlock(block)
 }
 
 private func pool(_ method: PoolMethod, units: Int = 0) -> LayerDescription { .pool(PoolDescription(method: method, units: units)) }
@@ -34,6 +36,9 @@ let layerListsOverTime = [
     LayerList(
         name: "temporal blocks, from an embedding", input: .tokens(vocabulary: 7, embedding: 6),
         layers: [block(6, 3), block(18, 2, dilation: 2, dropout: 0.3), block(18, 2, dilation: 4)], head: .everyStep, seed: 21),
+    LayerList(
+        name: "temporal blocks with weight normalisation, from an embedding", input: .tokens(vocabulary: 7, embedding: 6),
+        layers: [block(6, 3, weightNorm: true), block(18, 2, dilation: 2, weightNorm: true)], head: .everyStep, seed: 66),
     LayerList(
         name: "centred convolutions with groups and an even width, from numbers", input: .numbers(width: 3),
         layers: [
