@@ -44,13 +44,29 @@ struct CardExample {
 
     private var calling: [String] {
         let array: String
+        let steps = model.shape.fewestSteps
+        let tokens = Array(repeating: "0", count: max(3, steps)).joined(separator: ", ")
         switch (model.shape.input, isTorch) {
-        case (.vectors(let width), true): array = "torch.zeros(1, 10, \(width))"
-        case (.vectors(let width), false): array = "np.zeros((1, 10, \(width)), \"float32\")"
-        case (_, true): array = "torch.tensor([[0, 0, 0]])"
-        case (_, false): array = "np.array([[0, 0, 0]])"
+        case (.vectors(let width), true): array = "torch.zeros(1, \(max(10, steps)), \(width))"
+        case (.vectors(let width), false): array = "np.zeros((1, \(max(10, steps)), \(width)), \"float32\")"
+        case (_, true): array = "torch.tensor([[\(tokens)]])"
+        case (_, false): array = "np.array([[\(tokens)]])"
         }
         let call = format == .keras ? "outputs = model.predict(\(array))" : "outputs, state = model(\(array))"
         return [isTorch ? "import torch" : "import numpy as np", "from model import load", "", "model = load()", call, "print(outputs)"]
+    }
+}
+
+extension ModelDescription {
+    /// Time steps of the shortest sequence that fills a window of each convolution, which Keras asks for.
+    fileprivate var fewestSteps: Int {
+        layers.reversed().reduce(1) { count, layer in
+            switch layer.stepChange {
+            case .none: count
+            case .toOne: 1
+            case .every(let stride): (count - 1) * stride + 1
+            case .windows(let extent, let stride): (count - 1) * stride + extent
+            }
+        }
     }
 }

@@ -7,8 +7,9 @@ struct CellExport: Sendable {
     let states: [(name: String, meaning: String)]
     /// Formats that have no such layer.
     var refusedFormats: [ExportFormat] = []
-    /// PyTorch's module, and its arguments beside the common ones.
-    let pytorchModule: String
+    /// PyTorch's module; nil if it has none, so that `model.py` has a loop over the time steps.
+    var pytorchModule: String?
+    /// The module's arguments beside the common ones.
     var pytorchArguments = ""
     /// Keras's layer, and its arguments beside the common ones.
     let kerasLayer: String
@@ -23,11 +24,8 @@ struct CellExport: Sendable {
     /// ONNX's order of the peepholes, as places in ours; empty if there are none.
     var onnxPeepholes: [Int] = []
     var onnxAttributes: [ONNXNode.Attribute] = []
-    /// Whether NumPy's sums of the input have both biases.
-    let numpyInputHasBothBiases: Bool
-    /// Python statements for one time step `t` with NumPy: from `sums` [batch, time, gates · hidden], `h` and, if there is one, `c` [batch, hidden], and the
-    /// weights `w` whose names end with `layer`, to the new states.
-    let numpyStep: [String]
+    /// The formulas, for a loop over the time steps.
+    let loop: CellLoop
 }
 
 extension CellExport {
@@ -38,75 +36,73 @@ extension CellExport {
             return
         }
         switch layer.cell {
-        case .lstm: self = layer.isPlainLSTM ? .lstm : .lstm(layer)
-        case .gru: self = layer.reset == .before ? .resetFirstGRU : .gru
-        case .rnn: self = layer.activation == .relu ? .reluRNN : .rnn
-        case .slstm: self = .unknown
+        case .lstm: self = .lstm(layer)
+        case .gru: self = layer.reset == .before ? .resetFirstGRU(layer) : .gru(layer)
+        case .rnn: self = layer.activation == .relu ? .reluRNN(layer) : .rnn(layer)
+        case .slstm: self = .slstm(layer)
         }
+        if layer.needsLoop { pytorchModule = nil }
+        if layer.needsLoopEverywhere { refusedFormats = [.onnx, .keras] }
     }
 
     /// A cell that no format has.
     static let unknown = CellExport(
-        states: [], refusedFormats: ExportFormat.allCases, pytorchModule: "", kerasLayer: "", kerasGates: [], kerasHasBothBiases: false, onnxOperator: "",
-        onnxGates: [], numpyInputHasBothBiases: false, numpyStep: [])
-
-    private static let lstm = CellExport(
-        states: [("h", "Hidden"), ("c", "Cell")], pytorchModule: "nn.LSTM", kerasLayer: "LSTM", kerasGates: [0, 1, 2, 3], kerasHasBothBiases: false,
-        onnxOperator: "LSTM", onnxGates: [0, 3, 1, 2], numpyInputHasBothBiases: true,
-        numpyStep: [
-            "i, f, g, o = np.split(sums[:, t] + h @ w[f\"rnn.weight_hh_l{layer}\"].T, 4, axis=1)",
-            "counts = (t < lengths)[:, None]",
-            "cell = sigmoid(f) * c + sigmoid(i) * np.tanh(g)",
-            "c = np.where(counts, cell, c)",
-            "h = np.where(counts, sigmoid(o) * np.tanh(cell), h)",
-        ])
+        states: [], refusedFormats: ExportFormat.allCases, kerasLayer: "", kerasGates: [], kerasHasBothBiases: false, onnxOperator: "", onnxGates: [],
+        loop: CellLoop(inputSums: "", step: []))
 
     /// Keras and ONNX have the update gate first, and each a switch for the reset gate's place: after the product.
-    private static let gru = CellExport(
-        states: [("h", "Hidden")], pytorchModule: "nn.GRU", kerasLayer: "GRU", kerasArguments: ", reset_after=True", kerasGates: [1, 0, 2],
-        kerasHasBothBiases: true, onnxOperator: "GRU", onnxGates: [1, 0, 2], onnxAttributes: [.integer("linear_before_reset", 1)],
-        numpyInputHasBothBiases: false,
-        numpyStep: [
-            "r, z, n = np.split(sums[:, t], 3, axis=1)",
-            "recurrent = h @ w[f\"rnn.weight_hh_l{layer}\"].T + w[f\"rnn.bias_hh_l{layer}\"]",
-            "hr, hz, hn = np.split(recurrent, 3, axis=1)",
-            "counts = (t < lengths)[:, None]",
-            "update = sigmoid(z + hz)",
-            "new = (1 - update) * np.tanh(n + sigmoid(r + hr) * hn) + update * h",
-            "h = np.where(counts, new, h)",
-        ])
-}
+    private static func gru(_ layer: RecurrentDescription) -> CellExport {
+        gru(
+            layer, pytorchModule: "nn.GRU", resetsAfter: true,
+            CellLoop(
+                inputSums: "products + bias_ih",
+                step: [
+                    "r, z, n = np.split(sums[:, t], 3, axis=1)", "hr, hz, hn = np.split(h @ weight_hh.T + bias_hh, 3, axis=1)",
+                    "update = \(layer.gate("z + hz"))", "next_h = (1 - update) * np.tanh(n + \(layer.gate("r + hr")) * hn) + update * h",
+                ]))
+    }
 
-extension CellExport {
     /// The other place of the reset gate, which PyTorch doesn't have.
-    private static let resetFirstGRU = CellExport(
-        states: [("h", "Hidden")], refusedFormats: [.pytorch], pytorchModule: "", kerasLayer: "GRU", kerasArguments: ", reset_after=False",
-        kerasGates: [1, 0, 2], kerasHasBothBiases: false, onnxOperator: "GRU", onnxGates: [1, 0, 2], onnxAttributes: [.integer("linear_before_reset", 0)],
-        numpyInputHasBothBiases: true,
-        numpyStep: [
-            "r, z, n = np.split(sums[:, t], 3, axis=1)",
-            "wr, wz, wn = np.split(w[f\"rnn.weight_hh_l{layer}\"], 3)",
-            "counts = (t < lengths)[:, None]",
-            "reset = sigmoid(r + h @ wr.T)",
-            "update = sigmoid(z + h @ wz.T)",
-            "new = (1 - update) * np.tanh(n + (reset * h) @ wn.T) + update * h",
-            "h = np.where(counts, new, h)",
-        ])
+    private static func resetFirstGRU(_ layer: RecurrentDescription) -> CellExport {
+        gru(
+            layer, pytorchModule: nil, resetsAfter: false,
+            CellLoop(
+                inputSums: "products + bias_ih + bias_hh",
+                step: [
+                    "r, z, n = np.split(sums[:, t], 3, axis=1)", "wr, wz, wn = np.split(weight_hh, 3)", "reset = \(layer.gate("r + h @ wr.T"))",
+                    "update = \(layer.gate("z + h @ wz.T"))", "next_h = (1 - update) * np.tanh(n + (reset * h) @ wn.T) + update * h",
+                ]))
+    }
 
-    private static let rnn = rnn(pytorchArguments: "", kerasArguments: "", onnxActivation: "Tanh", numpyActivation: "np.tanh(new)")
-    private static let reluRNN = rnn(
-        pytorchArguments: ", nonlinearity=\"relu\"", kerasArguments: ", activation=\"relu\"", onnxActivation: "Relu", numpyActivation: "np.maximum(new, 0)")
+    private static func gru(_ layer: RecurrentDescription, pytorchModule: String?, resetsAfter: Bool, _ loop: CellLoop) -> CellExport {
+        let isHard = layer.gateFunction == .hardSigmoid
+        return CellExport(
+            states: [("h", "Hidden")], pytorchModule: pytorchModule, kerasLayer: "GRU",
+            kerasArguments: ", reset_after=\(resetsAfter ? "True" : "False")" + (isHard ? ", recurrent_activation=\"hard_sigmoid\"" : ""),
+            kerasGates: [1, 0, 2], kerasHasBothBiases: resetsAfter, onnxOperator: "GRU", onnxGates: [1, 0, 2],
+            onnxAttributes: [.integer("linear_before_reset", resetsAfter ? 1 : 0)] + (isHard ? hardGates(["Tanh"]) : []), loop: loop)
+    }
 
-    private static func rnn(pytorchArguments: String, kerasArguments: String, onnxActivation: String, numpyActivation: String) -> CellExport {
+    /// ONNX's attributes for hard sigmoids as gates, and the other activations.
+    static func hardGates(_ others: [String]) -> [ONNXNode.Attribute] {
+        [.texts("activations", ["HardSigmoid"] + others), .floats("activation_alpha", [1 / 6]), .floats("activation_beta", [0.5])]
+    }
+
+    private static func rnn(_ layer: RecurrentDescription) -> CellExport {
+        rnn(pytorchArguments: "", kerasArguments: "", onnxActivation: "Tanh", activation: "np.tanh(new)")
+    }
+
+    private static func reluRNN(_ layer: RecurrentDescription) -> CellExport {
+        rnn(
+            pytorchArguments: ", nonlinearity=\"relu\"", kerasArguments: ", activation=\"relu\"", onnxActivation: "Relu", activation: "np.clip(new, 0, None)")
+    }
+
+    private static func rnn(pytorchArguments: String, kerasArguments: String, onnxActivation: String, activation: String) -> CellExport {
         CellExport(
             states: [("h", "Hidden")], pytorchModule: "nn.RNN", pytorchArguments: pytorchArguments, kerasLayer: "SimpleRNN", kerasArguments: kerasArguments,
             kerasGates: [0], kerasHasBothBiases: false, onnxOperator: "RNN", onnxGates: [0], onnxAttributes: [.texts("activations", [onnxActivation])],
-            numpyInputHasBothBiases: true,
-            numpyStep: [
-                "counts = (t < lengths)[:, None]",
-                "new = sums[:, t] + h @ w[f\"rnn.weight_hh_l{layer}\"].T",
-                "h = np.where(counts, \(numpyActivation), h)",
-            ])
+            loop: CellLoop(
+                inputSums: "products + bias_ih + bias_hh", step: ["new = sums[:, t] + h @ weight_hh.T", "next_h = \(activation)"]))
     }
 }
 
@@ -133,18 +129,43 @@ extension CellExport {
 }
 
 extension RecurrentDescription {
-    /// The same layer without what is around its cell: one direction, no connection.
-    var plainCell: RecurrentDescription {
-        RecurrentDescription(
-            cell: cell, hidden: hidden, forgetBias: forgetBias, reset: reset, activation: activation, hasPeepholes: hasPeepholes, isCoupled: isCoupled,
-            gateFunction: gateFunction)
+    /// The same layer without what acts in training only.
+    var trained: RecurrentDescription {
+        var layer = plain
+        (layer.regularization.zoneout, layer.regularization.zoneoutCell) = (regularization.zoneout, regularization.zoneoutCell)
+        return layer
+    }
+
+    /// The trained layer without what is around its cell: one direction, no connection.
+    var cellAlone: RecurrentDescription {
+        var layer = trained
+        (layer.isBidirectional, layer.merge, layer.connection) = (false, .concatenate, .none)
+        return layer
     }
 
     /// Whether it has no options but those that exports know.
     fileprivate var hasKnownOptions: Bool {
-        var known = plainCell
+        var known = RecurrentDescription(
+            cell: cell, hidden: hidden, forgetBias: forgetBias, reset: reset, activation: activation, hasPeepholes: hasPeepholes, isCoupled: isCoupled,
+            gateFunction: gateFunction)
         (known.isBidirectional, known.merge, known.connection) = (isBidirectional, merge, connection)
-        let isHardGRU = cell == .gru && gateFunction == .hardSigmoid
-        return known == plain && !regularization.changesInference && !isHardGRU
+        (known.forgetFunction, known.layerNorm, known.projection, known.initialState) = (forgetFunction, layerNorm, projection, initialState)
+        known.regularization = trained.regularization
+        return known == trained
     }
+
+    /// Whether PyTorch has no module for it.
+    fileprivate var needsLoop: Bool { needsLoopEverywhere && !isPlainWithProjection || hasPeepholes || isCoupled || gateFunction != .sigmoid }
+
+    /// Whether no library has a layer for it, but for PyTorch's with a projection.
+    fileprivate var needsLoopEverywhere: Bool {
+        cell.hasChosenForgetGate || layerNorm != .none || projection > 0 || initialState == .learned || regularization.changesInference
+    }
+
+    private var isPlainWithProjection: Bool {
+        projection > 0 && layerNorm == .none && initialState == .zero && !regularization.changesInference
+    }
+
+    /// The gates' function of an expression, in Python.
+    func gate(_ sum: String) -> String { gateFunction == .hardSigmoid ? "np.clip((\(sum)) / 6 + 0.5, 0, 1)" : "np.sigmoid(\(sum))" }
 }

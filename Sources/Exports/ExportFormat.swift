@@ -1,6 +1,6 @@
 /// Export format of a trained model; each is for one library.
 public enum ExportFormat: String, CaseIterable, Sendable {
-    /// For `torch.nn.LSTM`: safetensors.
+    /// For PyTorch: safetensors.
     case pytorch
     /// For every ONNX runtime: one file with graph and weights.
     case onnx

@@ -24,7 +24,8 @@ extension ExportedModel {
             case .embedding, .nothing, .head: nil
             case .recurrent(let description, _): "\(description.name) of \(counted(description.hidden, "unit"))"
             case .dense: "\(layer.plan.name) of \(counted(layer.plan.width, "unit"))"
-            case .layerNorm: layer.plan.name
+            case .convolution, .temporalBlock: "\(layer.plan.name) of \(counted(layer.plan.width, "channel"))"
+            case .layerNorm, .pool, .frames, .transformer: layer.plan.name
             }
         }
         return "a network (\(names.joined(separator: "; ")))"

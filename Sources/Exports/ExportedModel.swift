@@ -17,7 +17,7 @@ public struct ExportedModel: Sendable {
     let use: ExportUse
     /// What the run stores of its data; nil if it stores nothing.
     let stored: StoredText?
-    /// The flat buffer, in the order of ``ParameterLayout``.
+    /// The flat buffer, in the order of ``ParameterLayout``. A weight normalisation is folded into the weights: no format needs to know it.
     let parameters: [Float]
     let origin: ModelOrigin
 
@@ -26,8 +26,10 @@ public struct ExportedModel: Sendable {
         parameters: [Float], origin: ModelOrigin
     ) {
         self.task = task
-        (self.name, self.configuration, self.shape, self.use, self.parameters, self.origin) = (name, configuration, shape, use, parameters, origin)
-        self.stored = stored
+        let given = FloatMemory(count: parameters.count)
+        given.view.copy(parameters)
+        (self.shape, self.parameters) = shape.folded(given.view)
+        (self.name, self.configuration, self.use, self.origin, self.stored) = (name, configuration, use, origin, stored)
     }
 
     /// A network that isn't from a run, so that its use is unknown.

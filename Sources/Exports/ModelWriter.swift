@@ -16,6 +16,12 @@ struct ExportedLayer {
         case recurrent(RecurrentDescription, index: Int)
         case dense(DenseActivation)
         case layerNorm(epsilon: Double)
+        case convolution(ConvolutionDescription)
+        case temporalBlock(TemporalBlockDescription)
+        case pool(PoolMethod)
+        /// Of every `stride` steps the first `count`, side by side.
+        case frames(count: Int, stride: Int)
+        case transformer(TransformerDescription)
         /// A layer for training only.
         case nothing
         /// The linear layer on top.
@@ -25,12 +31,14 @@ struct ExportedLayer {
     let kind: Kind
     /// Its number among the description's layers, from 0; nil for the embedding and the head.
     let place: Int?
+    /// The number of its state's group (``ExportedStates``); nil if it has none.
+    let stateIndex: Int?
     let plan: LayerPlan
     /// The flat buffer of the whole model.
     private let buffer: [Float]
 
-    init(_ kind: Kind, place: Int? = nil, _ plan: LayerPlan, buffer: [Float]) {
-        (self.kind, self.place, self.plan, self.buffer) = (kind, place, plan, buffer)
+    init(_ kind: Kind, place: Int? = nil, stateIndex: Int? = nil, _ plan: LayerPlan, buffer: [Float]) {
+        (self.kind, self.place, self.stateIndex, self.plan, self.buffer) = (kind, place, stateIndex, plan, buffer)
     }
 
     /// The values of one of the plan's parameters, row by row.
@@ -38,6 +46,14 @@ struct ExportedLayer {
 
     /// The same of a matrix `[rows, columns]`, transposed.
     func transposed(_ place: Int) -> [Float] { Self.transposed(values(place), shape: plan.parameters[place].shape) }
+
+    /// The same of `[channels, inputs, width]`, with the dimensions in the opposite order.
+    func reversed(_ place: Int) -> [Float] {
+        let (shape, values) = (plan.parameters[place].shape, Array(values(place)))
+        return (0..<shape[2]).flatMap { tap in
+            (0..<shape[1]).flatMap { input in (0..<shape[0]).map { channel in values[(channel * shape[1] + input) * shape[2] + tap] } }
+        }
+    }
 
     static func transposed(_ values: some RandomAccessCollection<Float>, shape: [Int]) -> [Float] {
         let (rows, columns) = (shape[0], shape[1])
@@ -51,12 +67,15 @@ extension ExportedLayer.Kind {
     /// Nil for a kind that no format has: that is every kind that isn't mentioned here.
     init?(_ layer: LayerDescription, recurrentIndex: Int) {
         switch layer {
-        case .recurrent(let description):
-            // Zoneout changes the cell after training too.
-            guard !description.regularization.changesInference else { return nil }
-            self = .recurrent(description.plain, index: recurrentIndex)
+        case .recurrent(let description): self = .recurrent(description.trained, index: recurrentIndex)
         case .dense(let description): self = .dense(description.activation)
         case .layerNorm(let description): self = .layerNorm(epsilon: description.epsilon)
+        case .convolution(let description): self = .convolution(description)
+        case .temporalBlock(let description): self = .temporalBlock(description)
+        case .pool(let description): self = .pool(description.method)
+        case .subsample(let description): self = .frames(count: 1, stride: description.factor)
+        case .stack(let description): self = .frames(count: description.frames, stride: description.frames)
+        case .transformer(let description): self = .transformer(description)
         default:
             guard layer.isForTrainingOnly else { return nil }
             self = .nothing
@@ -65,8 +84,25 @@ extension ExportedLayer.Kind {
 
     /// Formats that don't have such a layer.
     var refusedFormats: [ExportFormat] {
-        guard case .recurrent(let description, _) = self else { return [] }
-        return CellExport(description).refusedFormats
+        switch self {
+        case .recurrent(let description, _): CellExport(description).refusedFormats
+        // Keras pads a batch of sequences, not each of them, and has no dilation beside a stride.
+        case .convolution(let layer): layer.stride > 1 && (layer.padding == .same || layer.dilation > 1) ? [.keras] : []
+        case .frames(let count, _): count > 1 ? [.keras] : []
+        case .temporalBlock, .transformer: [.keras]
+        case .embedding, .dense, .layerNorm, .pool, .nothing, .head: []
+        }
+    }
+
+    /// The parts of what it carries from one part of a sequence to the next.
+    var stateParts: [(name: String, meaning: String)] {
+        switch self {
+        case .recurrent(let description, _): CellExport(description).states
+        case .convolution: [("steps", "Last steps read")]
+        case .temporalBlock: [("steps", "Last steps read"), ("inner", "Last steps between the convolutions")]
+        case .transformer: [("steps", "Last steps attended to, and how many they are")]
+        default: []
+        }
     }
 }
 
@@ -80,7 +116,7 @@ extension ExportedLayer {
         return [plan.parameters[..<half], plan.parameters[half...]].map { parameters in
             var plan = plan
             plan.parameters = Array(parameters)
-            return ExportedLayer(kind, place: place, plan, buffer: buffer)
+            return ExportedLayer(kind, place: place, stateIndex: stateIndex, plan, buffer: buffer)
         }
     }
 
@@ -139,11 +175,12 @@ extension ExportedModel {
     /// From the input to the head.
     var layers: [ExportedLayer] {
         let plans = ModelPlan(shape).layers
+        let stateIndices = states.indices
         var layers: [ExportedLayer] = []
         if case .embedding = shape.input { layers.append(ExportedLayer(.embedding, plans[0], buffer: allParameters)) }
         for (index, (kind, plan)) in zip(shape.exportedKinds, plans.dropLast().suffix(shape.layers.count)).enumerated() {
             guard let kind else { preconditionFailure("refused before: ExportError.layerNotExported") }
-            layers.append(ExportedLayer(kind, place: index, plan, buffer: allParameters))
+            layers.append(ExportedLayer(kind, place: index, stateIndex: stateIndices[index], plan, buffer: allParameters))
         }
         return layers + [ExportedLayer(.head, plans[plans.count - 1], buffer: allParameters)]
     }

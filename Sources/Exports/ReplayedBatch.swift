@@ -10,7 +10,7 @@ import Training
 
 /// A small batch with this program's float32 outputs, to compare an exported model with.
 ///
-/// Sequences start from random states and have decreasing lengths, so that swapped gates, a forgotten
+/// Sequences start from random states, every second one from 0, and have decreasing lengths, so that swapped gates, a forgotten
 /// state or an extra step is detected.
 struct ReplayedBatch {
     private static let sequenceLimit = 8
@@ -41,8 +41,8 @@ struct ReplayedBatch {
         network.load(parameters.view)
         let state = RecurrentState(ModelPlan(shape).state, sequenceCount: lengths.count)
         let random = Philox(seed: 1, purpose: .sampling)
-        state.values.copy((0..<state.values.count).map { random.uniformFloat($0, 1) - 0.5 })
-        initialStates = state.values.array()
+        initialStates = Self.states(for: shape, random, sequenceCount: lengths.count)
+        state.values.copy(initialStates)
         network.forward(batch, state: state)
         network.score(batch)
         network.advance(state, lengths: lengths)
@@ -95,6 +95,23 @@ struct ReplayedBatch {
         return Batch(timeCount: timeCount, lengths: lengths, input: input, target: targets, globalIndices: Array(lengths.indices))
     }
 
+    /// States to begin with, `[batch, states]`: random ones, and 0 of every second sequence, as a new one has it. Counted steps are as many as their count says.
+    private static func states(for shape: ModelDescription, _ random: Philox, sequenceCount: Int) -> [Float] {
+        let count = ModelPlan(shape).state.count
+        var states = (0..<sequenceCount * count).map { $0 / count % 2 == 1 ? 0 : random.uniformFloat($0, 1) - 0.5 }
+        for part in ExportedStates(shape).parts where part.isCounted {
+            for sequence in stride(from: 0, to: sequenceCount, by: 2) {
+                let range = part.ranges[0]
+                let (first, last) = (sequence * count + range.lowerBound, sequence * count + range.upperBound - 1)
+                let (width, contextLength) = (part.stepWidth, (range.count - 1) / part.stepWidth)
+                let filled = contextLength * (sequence + 1) / sequenceCount
+                for place in first..<last - filled * width { states[place] = 0 }
+                states[last] = Float(filled)
+            }
+        }
+        return states
+    }
+
     /// Shortens the n sequences in steps: the first keeps its length, up to ``stepLimit``, and the last an n-th of it.
     private static func cutRaggedly(_ whole: Batch) -> Batch {
         let count = whole.sequenceCount
@@ -131,7 +148,7 @@ extension ReplayedBatch {
         archive.add("lengths.npy", NumpyArray(lengths.map(Int64.init), shape: [count]).bytes)
         for (suffix, values) in [("0", initialStates), ("n", finalStates)] {
             for (part, array) in states(values) {
-                archive.add(part.name(suffix) + ".npy", NumpyArray(array, shape: [part.count, count, part.hidden]).bytes)
+                archive.add(part.name(suffix) + ".npy", NumpyArray(array, shape: [part.count, count, part.width]).bytes)
             }
         }
         let isEveryStep = shape.head == .everyStep
@@ -152,21 +169,14 @@ extension ReplayedBatch {
         return result
     }
 
-    /// Divides `[batch, layers, parts, hidden]` into the arrays of an export's states, `[layers or directions, batch, hidden]` each.
+    /// Divides `[batch, states]` into the arrays of an export's states, `[layers or directions, batch, width]` each.
     private func states(_ values: [Float]) -> [(part: ExportedStates.Part, array: [Float])] {
-        let layout = ModelPlan(shape).state
-        // Of a bidirectional layer the forward direction's state, then the backward one's.
-        var firstPlace = 0
-        return ExportedStates(shape).groups.flatMap { group in
-            let places = firstPlace..<firstPlace + (group.first?.count ?? 0)
-            firstPlace = places.upperBound
-            return group.enumerated().map { part, described in
-                let ranges = places.compactMap { layout.range(layer: $0, part: part) }
-                let array = ranges.flatMap { range in
-                    lengths.indices.flatMap { sequence in values[(sequence * layout.count + range.lowerBound)...].prefix(range.count) }
-                }
-                return (described, array)
+        let count = ModelPlan(shape).state.count
+        return ExportedStates(shape).parts.map { part in
+            let array = part.ranges.flatMap { range in
+                lengths.indices.flatMap { sequence in values[(sequence * count + range.lowerBound)...].prefix(range.count) }
             }
+            return (part, array)
         }
     }
 }

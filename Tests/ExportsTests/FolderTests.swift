@@ -159,39 +159,25 @@ struct FolderTests {
         for format in ExportFormat.allCases {
             let known = Set(Subjects.known(to: format).map(\.name))
             for (name, shape) in Subjects.all where !known.contains(name) {
-                let refused = shape.layers.enumerated().compactMap { index, layer -> (Int, RecurrentDescription)? in
-                    if case .recurrent(let layer) = layer, !Subjects.has(format, layer) { (index, layer) } else { nil }
-                }
-                let (index, layer) = try #require(refused.first)
-                let others = layer.hasPeepholes ? "onnx, npz" : "onnx, keras, npz"
+                let index = try #require(shape.layers.firstIndex { !Subjects.has(format, $0) })
+                let layer = shape.layers[index]
+                let others = ExportFormat.allCases.filter { Subjects.has($0, layer) }.map(\.rawValue).joined(separator: ", ")
+                let layerName = Array(ModelPlan(shape).layers.dropLast().suffix(shape.layers.count))[index].name
                 let error = #expect(throws: ExportError.self) {
                     try Subjects.model(name, shape).write(format, to: folder.path("out"), data: nil, force: false, team: Subjects.team)
                 }
                 #expect(
-                    error?.description == "--format \(format.rawValue) has no layer like layer \(index + 1) (\(layer.name)). Choose --format \(others)."
+                    error?.description == "--format \(format.rawValue) has no layer like layer \(index + 1) (\(layerName)). Choose --format \(others)."
                         && error?.exitCode == 78)
                 #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
             }
         }
     }
 
-    @Test("a layer that no format has is refused by its name")
-    func layerOfNoFormat() throws {
-        let folder = try TemporaryFolder()
-        var layers = [RecurrentDescription(cell: .lstm, hidden: 5), RecurrentDescription(cell: .lstm, hidden: 5), RecurrentDescription(cell: .gru, hidden: 5)]
-        (layers[0].projection, layers[1].layerNorm, layers[2].initialState) = (3, .gates, .learned)
-        layers += [RecurrentDescription(cell: .slstm, hidden: 5), RecurrentDescription(cell: .gru, hidden: 5, gateFunction: .hardSigmoid)]
-        for (layer, name) in zip(layers, ["LSTM, projection 3", "LSTM, normalised gates", "GRU, learned initial state", "sLSTM", "GRU, hard sigmoid"]) {
-            let shape = ModelDescription(
-                input: .vectors(width: 3), layers: [.recurrent(layer)], outputs: 4, head: .lastStep, loss: .crossEntropy, initialization: .pyTorch)
-            for format in ExportFormat.allCases {
-                let error = #expect(throws: ExportError.self) {
-                    try Subjects.model(name, shape).write(format, to: folder.path("out"), data: nil, force: false, team: Subjects.team)
-                }
-                #expect(error?.description.hasPrefix("no format has a layer like layer 1 (\(name)). The checkpoint's weights.safetensors has its parameters") == true)
-                #expect(error?.exitCode == 78 && !FileManager.default.fileExists(atPath: folder.path("out")))
-            }
-        }
+    @Test("a layer that no format has is said with its number and its name, and where its parameters are")
+    func layerOfNoFormat() {
+        let words = ExportError.layerNotExported(number: 2, name: "dream").description
+        #expect(words.hasPrefix("no format has a layer like layer 2 (dream). The checkpoint's weights.safetensors has its parameters"))
     }
 
     @Test("weights that exceed the container's limit are rejected before anything is written, with an alternative format")

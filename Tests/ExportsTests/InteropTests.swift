@@ -34,6 +34,14 @@ struct InteropTests {
         #expect(result.output.split(separator: "\n").count { $0.contains("largest difference") } == Subjects.known(to: format).count, "\(result.output)")
     }
 
+    @Test("a convolution whose windows are longer than every sequence gives one step of each", arguments: [ExportFormat.pytorch, .onnx, .npz])
+    func shortSequences(format: ExportFormat) throws {
+        let folder = try TemporaryFolder()
+        _ = try Subjects.model("short", Subjects.windowBeyondAll).write(format, to: folder.path("out"), data: nil, force: false, team: Subjects.team)
+        let result = try python("check_exports.py", [folder.path("out")])
+        #expect(result.code == 0 && result.output.contains("largest difference"), "\(result.output)")
+    }
+
     @Test("verify.py exits with 1 if a weight differs, in every format", arguments: ExportFormat.allCases)
     func difference(format: ExportFormat) throws {
         let folder = try TemporaryFolder()
@@ -51,7 +59,12 @@ struct InteropTests {
     @Test(
         "text: the card's lines run as printed, and the most likely continuation is this program's",
         arguments: ExportFormat.allCases, [TrainedSubject.text, TrainedSubject.bytes, TrainedSubject.textList])
-    func text(format: ExportFormat, json: String) throws {
+    func text(format: ExportFormat, json: String) throws { try checkText(format, json) }
+
+    @Test("text: layers that carry the steps before them do so from symbol to symbol", arguments: [ExportFormat.pytorch, .onnx, .npz])
+    func textOverTime(format: ExportFormat) throws { try checkText(format, TrainedSubject.textOverTime) }
+
+    private func checkText(_ format: ExportFormat, _ json: String) throws {
         let folder = try TemporaryFolder()
         try TrainedSubject.writeData(in: folder)
         let subject = try TrainedSubject(json, in: folder)
@@ -80,7 +93,7 @@ struct InteropTests {
 
     @Test(
         "classes: the card's lines run as printed, and a sequence in the data's own units, or a text, has this program's probabilities by the classes' names",
-        arguments: ExportFormat.allCases, [TrainedSubject.sequences, TrainedSubject.labelledTexts, TrainedSubject.sequenceList])
+        arguments: ExportFormat.allCases, [TrainedSubject.sequences, TrainedSubject.labelledTexts, TrainedSubject.sequenceList, TrainedSubject.sequenceOverTime])
     func classes(format: ExportFormat, json: String) throws {
         let folder = try TemporaryFolder()
         try TrainedSubject.writeData(in: folder)

@@ -7,14 +7,16 @@ extension Subjects {
     /// has two directions, both of these.
     static let lists: [(name: String, shape: ModelDescription)] = {
         var lists: [(String, ModelDescription)] = []
-        for (index, (name, layers)) in named.enumerated() {
+        for (index, (name, layers)) in (named + overTime + transformers).enumerated() {
             // A connection, and a layer that reads numbers, can't be the first one above one-hot symbols.
             let inputs: [(String, ModelDescription.Input)] =
                 [("embedding", .embedding(vocabularyCount: 7, width: 4)), ("vectors", .vectors(width: 3))]
                 + (layers[0].readsSymbols ? [("onehot", .oneHot(vocabularyCount: 6))] : [])
             let (inputName, input) = inputs[index % inputs.count]
-            let heads = [("every", ModelDescription.Head.everyStep), ("last", .lastStep)]
-            for (place, (headName, head)) in heads.enumerated() where layers.last?.needsWholeSequence == true || place == index % 2 {
+            // A layer that changes the number of steps goes with outputs at the last one.
+            let changesSteps = layers.contains { $0.stepChange != .none }
+            let heads = [("every", ModelDescription.Head.everyStep), ("last", .lastStep)].filter { !changesSteps || $0.1 == .lastStep }
+            for (place, (headName, head)) in heads.enumerated() where changesSteps || layers.last?.needsWholeSequence == true || place == index % 2 {
                 let shape = ModelDescription(input: input, layers: layers, outputs: 5, head: head, loss: .crossEntropy, initialization: .pyTorch)
                 lists.append(("\(name)-\(inputName)-\(headName)", shape))
             }
@@ -53,12 +55,12 @@ extension Subjects {
         return named
     }
 
-    private static func dense(_ units: Int, _ activation: DenseActivation) -> LayerDescription {
+    static func dense(_ units: Int, _ activation: DenseActivation) -> LayerDescription {
         .dense(DenseDescription(units: units, activation: activation))
     }
 
     /// - Parameter merge: of both directions; nil for the forward one alone.
-    private static func layer(_ cell: CellKind, _ hidden: Int, _ connection: LayerConnection = .none, merge: DirectionMerge? = nil) -> LayerDescription {
+    static func layer(_ cell: CellKind, _ hidden: Int, _ connection: LayerConnection = .none, merge: DirectionMerge? = nil) -> LayerDescription {
         var description = RecurrentDescription(cell: cell, hidden: hidden)
         description.connection = connection
         if let merge { (description.isBidirectional, description.merge) = (true, merge) }

@@ -20,7 +20,7 @@ enum Subjects {
         let inputs: [(String, ModelDescription.Input)] = [
             ("onehot", .oneHot(vocabularyCount: 6)), ("embedding", .embedding(vocabularyCount: 7, width: 4)), ("vectors", .vectors(width: 3)),
         ]
-        // No format has an sLSTM.
+        // An sLSTM is among the forms.
         let sources = CellKind.allCases.filter { !$0.hasChosenForgetGate }.flatMap { cell in inputs.map { (cell, $0.0, $0.1) } }
         let usual = sources.flatMap { cell, name, input in
             (1...3).flatMap { layers in
@@ -49,32 +49,61 @@ enum Subjects {
     }()
 
     /// Cells with other options than the usual ones.
-    static let forms = [
-        RecurrentDescription(cell: .gru, hidden: 9, reset: .before), RecurrentDescription(cell: .rnn, hidden: 9, activation: .relu),
-        RecurrentDescription(cell: .lstm, hidden: 9, hasPeepholes: true), RecurrentDescription(cell: .lstm, hidden: 9, isCoupled: true),
-        RecurrentDescription(cell: .lstm, hidden: 9, gateFunction: .hardSigmoid),
-        RecurrentDescription(cell: .lstm, hidden: 9, hasPeepholes: true, isCoupled: true, gateFunction: .hardSigmoid),
-    ]
+    static let forms: [RecurrentDescription] = {
+        var forms = [
+            RecurrentDescription(cell: .gru, hidden: 9, reset: .before), RecurrentDescription(cell: .rnn, hidden: 9, activation: .relu),
+            RecurrentDescription(cell: .lstm, hidden: 9, hasPeepholes: true), RecurrentDescription(cell: .lstm, hidden: 9, isCoupled: true),
+            RecurrentDescription(cell: .lstm, hidden: 9, gateFunction: .hardSigmoid),
+            RecurrentDescription(cell: .lstm, hidden: 9, hasPeepholes: true, isCoupled: true, gateFunction: .hardSigmoid),
+            RecurrentDescription(cell: .gru, hidden: 9, gateFunction: .hardSigmoid),
+            RecurrentDescription(cell: .gru, hidden: 9, reset: .before, gateFunction: .hardSigmoid),
+        ]
+        func add(_ cell: CellKind, _ change: (inout RecurrentDescription) -> Void) {
+            var layer = RecurrentDescription(cell: cell, hidden: 9)
+            change(&layer)
+            forms.append(layer)
+        }
+        add(.lstm) { $0.projection = 4 }
+        for place in [LayerNormPlace.products, .gates] { add(.lstm) { $0.layerNorm = place } }
+        for cell in [CellKind.lstm, .gru, .rnn] {
+            add(cell) { $0.initialState = .learned }
+            add(cell) { $0.regularization.zoneout = 0.25 }
+        }
+        add(.lstm) { ($0.regularization.zoneout, $0.regularization.zoneoutCell, $0.regularization.candidateDropout) = (0.1, 0.5, 0.3) }
+        for function in [ForgetFunction.sigmoid, .exponential] { add(.slstm) { $0.forgetFunction = function } }
+        return forms
+    }()
 
     /// Those that `format` can say.
     static func known(to format: ExportFormat) -> [(name: String, shape: ModelDescription)] {
-        all.filter { $1.recurrentLayers.allSatisfy { has(format, $0) } }
+        all.filter { $1.layers.allSatisfy { has(format, $0) } }
     }
 
     /// Whether `format` has such a layer.
-    static func has(_ format: ExportFormat, _ layer: RecurrentDescription) -> Bool {
-        switch format {
-        case .pytorch: layer.reset == .after && !layer.hasPeepholes && !layer.isCoupled && layer.gateFunction == .sigmoid
-        case .keras: !layer.hasPeepholes
-        case .onnx, .npz: true
+    static func has(_ format: ExportFormat, _ layer: LayerDescription) -> Bool {
+        switch (layer, format) {
+        case (_, .pytorch), (_, .npz): true
+        case (.recurrent(let layer), _): hasOperator(layer) && (format == .onnx || !layer.hasPeepholes)
+        case (_, .onnx): true
+        case (.convolution(let layer), .keras): layer.stride == 1 || (layer.padding != .same && layer.dilation == 1)
+        case (.stack, .keras), (.temporalBlock, .keras), (.transformer, .keras): false
+        default: true
         }
+    }
+
+    /// Whether ONNX and, but for peepholes, Keras have such a layer.
+    private static func hasOperator(_ layer: RecurrentDescription) -> Bool {
+        layer.cell != .slstm && layer.layerNorm == .none && layer.projection == 0 && layer.initialState == .zero && !layer.regularization.changesInference
     }
 
     static func model(_ name: String, _ shape: ModelDescription) -> ExportedModel {
         let memory = FloatMemory(count: ParameterLayout(shape).count)
         shape.initialize(memory.view, seed: 3)
-        // Larger than initial weights, since half-open gates would hide errors.
-        return ExportedModel(name: name, shape: shape, parameters: memory.view.array().map { 2 * $0 })
+        // Larger than initial weights, since half-open gates would hide errors, and no zeros; gains, which begin at 1, each with a value of its own.
+        let parameters = memory.view.array().enumerated().map { index, value in
+            value == 0 || value == 1 ? value + 0.4 * Float(sin(Double(index))) : 2 * value
+        }
+        return ExportedModel(name: name, shape: shape, parameters: parameters)
     }
 }
 
@@ -134,6 +163,23 @@ struct TrainedSubject {
          "model": {"layers": [{"type": "dense", "units": 5, "activation": "tanh"}, {"type": "lstm", "hidden": 7, "bidirectional": true, "merge": "average"},
                               {"type": "dropout", "rate": 0.2}, {"type": "gru", "hidden": 7, "connection": "residual"}, {"type": "noise", "deviation": 0.1},
                               {"type": "dense", "units": 6, "activation": "relu"}]},
+         "training": {"batch": 16, "steps": 20}, "optimizer": {"learningRate": 0.01}}
+        """
+
+    /// Layers that carry the steps before from symbol to symbol.
+    static let textOverTime = """
+        {"data": {"kind": "text", "files": "FOLDER/text.txt", "length": 12},
+         "model": {"embedding": 8, "layers": [
+            {"type": "conv1d", "channels": 8, "width": 3, "padding": "causal"}, {"type": "transformer", "heads": 2, "feedForward": 9, "context": 5},
+            {"type": "tcn", "channels": 10, "width": 2, "dilation": 2}, {"type": "gru", "hidden": 8}]},
+         "training": {"batch": 8, "steps": 60}, "optimizer": {"learningRate": 0.02}}
+        """
+
+    /// Fewer steps than the sequence has, and then one.
+    static let sequenceOverTime = """
+        {"data": {"kind": "sequences", "files": "FOLDER/labelled.csv", "label": "kind", "features": 2},
+         "model": {"layers": [{"type": "conv1d", "channels": 5, "width": 3, "padding": "valid", "activation": "tanh"}, {"type": "lstm", "hidden": 6},
+                              {"type": "pool", "method": "attention"}]},
          "training": {"batch": 16, "steps": 20}, "optimizer": {"learningRate": 0.01}}
         """
 

@@ -6,6 +6,7 @@ private let layerSwitches = [
     "Layers/LayerDescription.swift", "Models/ModelDescription.swift", "Models/ModelPlan.swift", "Models/ModelFactory.swift",
     "Exports/ModelWriter.swift", "Exports/ExportedModel+Words.swift", "Exports/Weights/KerasWeights.swift", "Exports/ONNX/ONNXGraph.swift",
     "Exports/Python/PyTorchList.swift", "Exports/Python/KerasLayers.swift", "Exports/Python/NumpyLayers.swift",
+    "Exports/Python/SharedLayers.swift",
 ]
 /// The files that may switch over cells: the list of cells, the code that is compiled for each, and what export formats call them.
 private let cellSwitches = [

@@ -21,9 +21,12 @@ extension ONNXGraph {
         }
     }
 
-    /// The name of a layer's state, [directions, batch, hidden].
-    func stateName(_ part: Int, _ suffix: String, layer: Int) -> String {
-        guard states.isStacked else { return states.groups[layer][part].name(suffix) }
+    /// The name of a recurrent layer's state, [directions, batch, hidden].
+    /// - Parameters:
+    ///   - layer: its number among the recurrent layers.
+    ///   - group: that of its state.
+    func stateName(_ part: Int, _ suffix: String, layer: Int, group: Int) -> String {
+        guard states.isStacked else { return states.groups[group][part].name(suffix) }
         return states.parts[part].name(suffix) + (model.layerCount > 1 ? "_l\(layer)" : "")
     }
 
@@ -39,10 +42,10 @@ extension ONNXGraph {
             add(peephole, directions.flatMap { $0.peepholes(inOrder: cell.onnxPeepholes) }, count, cell.onnxPeepholes.count * hidden)
         }
         let needsSteps = index < model.layerCount - 1 || !model.headReadsState
-        func stateNames(_ suffix: String) -> [String] { cell.states.indices.map { stateName($0, suffix, layer: index) } }
+        func stateNames(_ suffix: String) -> [String] { cell.states.indices.map { stateName($0, suffix, layer: index, group: layer.stateIndex ?? 0) } }
         add(
             cell.onnxOperator,
-            [below, "rnn.W_l\(index)", "rnn.R_l\(index)", "rnn.B_l\(index)", "lengths"] + stateNames("0") + (cell.onnxPeepholes.isEmpty ? [] : [peephole]),
+            [below, "rnn.W_l\(index)", "rnn.R_l\(index)", "rnn.B_l\(index)", lengths] + stateNames("0") + (cell.onnxPeepholes.isEmpty ? [] : [peephole]),
             [needsSteps ? "y_l\(index)" : ""] + stateNames("n"), [.integer("hidden_size", hidden)] + cell.onnxAttributes(directionCount: count))
         if needsSteps { connect(merge("y_l\(index)", description, index: index), description, index: index) }
     }
@@ -103,7 +106,7 @@ extension ONNXGraph {
 }
 
 extension DenseActivation {
-    fileprivate var onnxOperator: String? {
+    var onnxOperator: String? {
         switch self {
         case .linear: nil
         case .relu: "Relu"

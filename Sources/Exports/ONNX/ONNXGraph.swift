@@ -15,7 +15,11 @@ struct ONNXGraph: ModelWriter {
     let states: ExportedStates
     private(set) var nodes: [ONNXNode] = []
     private(set) var constants: [ONNXTensor] = []
-    private var integerConstants: Set<String> = []
+    private var scalarsAndArrays: Set<String> = []
+    private var valueCount = 0
+    /// How many time steps of each sequence of `below` count, [batch]: as int32, which recurrent operators read, and, once it is needed, as int64.
+    private(set) var lengths = "lengths"
+    private var knownStepCounts: String?
     /// Name of what the next layer reads, [time, batch, width].
     var below = "x"
 
@@ -34,6 +38,11 @@ struct ONNXGraph: ModelWriter {
             addRecurrent(layer, description, index: index)
         case .dense(let activation): addDense(layer, activation)
         case .layerNorm(let epsilon): addLayerNorm(layer, epsilon: epsilon)
+        case .convolution(let description): addConvolution(layer, description)
+        case .temporalBlock(let description): addTemporalBlock(layer, description)
+        case .pool(let method): addPool(layer, method)
+        case .frames(let count, let stride): addFrames(layer, count: count, stride: stride)
+        case .transformer(let description): addTransformer(layer, description)
         case .nothing: break
         case .head:
             joinStates()
@@ -55,10 +64,62 @@ struct ONNXGraph: ModelWriter {
         constants.append(ONNXTensor(name, floats: floats, shape: shape))
     }
 
+    /// The same with a shape of any dimensions.
+    mutating func addConstant(_ name: String, _ floats: some Collection<Float>, _ shape: [Int]) {
+        constants.append(ONNXTensor(name, floats: floats, shape: shape))
+    }
+
     /// The name of a constant of integers, which several nodes may read.
     mutating func constant(_ name: String, _ values: [Int]) -> String {
-        if integerConstants.insert(name).inserted { constants.append(ONNXTensor(name, integers: values.map(Int64.init))) }
+        if scalarsAndArrays.insert(name).inserted { constants.append(ONNXTensor(name, integers: values.map(Int64.init))) }
         return name
+    }
+
+    /// The name of an operator's only output, which is its own.
+    mutating func value(_ operation: String, _ inputs: [String], _ attributes: ONNXNode.Attribute...) -> String {
+        valueCount += 1
+        let name = "value_\(valueCount)"
+        add(operation, inputs, [name], attributes)
+        return name
+    }
+
+    /// The name of an integer that isn't an array.
+    mutating func integer(_ value: Int) -> String {
+        let name = "integer_\(value)"
+        if scalarsAndArrays.insert(name).inserted { constants.append(ONNXTensor(name, integers: [Int64(value)], shape: [])) }
+        return name
+    }
+
+    /// The name of an array of integers.
+    mutating func integers(_ values: [Int]) -> String { constant("integers_" + values.map(String.init).joined(separator: "_"), values) }
+
+    /// The name of a float that isn't an array.
+    mutating func real(_ value: Float) -> String {
+        let name = "real_\(value)"
+        if scalarsAndArrays.insert(name).inserted { constants.append(ONNXTensor(name, floats: [value], shape: [])) }
+        return name
+    }
+
+    /// The name of an array of doubles.
+    mutating func doubles(_ values: [Double]) -> String {
+        valueCount += 1
+        constants.append(ONNXTensor("doubles_\(valueCount)", doubles: values))
+        return "doubles_\(valueCount)"
+    }
+
+    // MARK: Lengths
+
+    /// The name of the lengths as int64.
+    mutating func stepCounts() -> String {
+        let name = knownStepCounts ?? value("Cast", [lengths], .integer("to", ONNXType.int64.rawValue))
+        knownStepCounts = name
+        return name
+    }
+
+    /// - Parameter name: of the new lengths as int64.
+    mutating func changeLengths(to name: String) {
+        knownStepCounts = name
+        lengths = value("Cast", [name], .integer("to", ONNXType.int32.rawValue))
     }
 
     // MARK: Input
@@ -104,14 +165,12 @@ struct ONNXGraph: ModelWriter {
     private mutating func addLastStep() {
         if model.headReadsState {
             let axis = constant("layer_axis", [0])
-            add("Squeeze", [stateName(0, "n", layer: model.layerCount - 1), axis], ["hidden_last"])
+            add("Squeeze", [stateName(0, "n", layer: model.layerCount - 1, group: states.groups.count - 1), axis], ["hidden_last"])
         } else {
-            let (one, axis) = (constant("one", [1]), constant("index_axis", [1]))
-            add("Cast", ["lengths"], ["step_counts"], .integer("to", ONNXType.int64.rawValue))
-            add("Sub", ["step_counts", one], ["last_steps"])
-            add("Unsqueeze", ["last_steps", axis], ["last_indices"])
+            let lastSteps = value("Sub", [stepCounts(), integer(1)])
+            let places = value("Unsqueeze", [lastSteps, integers([1])])
             add("Transpose", [below], ["hidden_by_batch"], .integers("perm", [1, 0, 2]))
-            add("GatherND", ["hidden_by_batch", "last_indices"], ["hidden_last"], .integer("batch_dims", 1))
+            add("GatherND", ["hidden_by_batch", places], ["hidden_last"], .integer("batch_dims", 1))
         }
     }
 }

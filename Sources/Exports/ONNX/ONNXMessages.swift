@@ -67,7 +67,7 @@ extension ONNXNode.Attribute {
 }
 
 /// The enum TensorProto.DataType.
-enum ONNXType: Int { case float = 1, int32 = 6, int64 = 7 }
+enum ONNXType: Int { case float = 1, int32 = 6, int64 = 7, double = 11 }
 
 /// A constant with its values.
 struct ONNXTensor {
@@ -75,6 +75,10 @@ struct ONNXTensor {
 
     init(_ name: String, floats: some Collection<Float>, shape: [Int]) {
         self.init(name, .float, floats.map(\.bitPattern), shape: shape)
+    }
+
+    init(_ name: String, doubles: [Double]) {
+        self.init(name, .double, doubles.map(\.bitPattern), shape: [doubles.count])
     }
 
     init(_ name: String, integers: [Int64], shape: [Int]? = nil) {

@@ -76,6 +76,6 @@ extension ExportedModel {
 
     private func state(_ part: ExportedStates.Part, _ suffix: String, _ words: String) -> ONNXValue {
         ONNXValue(
-            name: part.name(suffix), type: .float, shape: [.size(part.count), .named("batch"), .size(part.hidden)], meaning: "\(part.meaning) \(words)")
+            name: part.name(suffix), type: .float, shape: [.size(part.count), .named("batch"), .size(part.width)], meaning: "\(part.meaning) \(words)")
     }
 }

@@ -12,6 +12,10 @@ extension PythonModule {
         case .layerNorm(let epsilon): ["x = keras.layers.LayerNormalization(epsilon=\(epsilon), name=\"\(layer.kerasName)\")(x)"]
         case .recurrent(let description, let index): kerasRecurrence(layer, description, index: index)
         case .head: kerasLastStep
+        case .convolution(let description): kerasConvolution(layer, description)
+        case .pool(let method): kerasPool(layer, method) + kerasMask("mask[:, :1]")
+        case .frames(_, let stride): ["x = x[:, ::\(stride)]"] + kerasMask("mask[:, ::\(stride)]")
+        case .temporalBlock, .transformer: preconditionFailure("refused before: ExportError.layerUnknown")
         }
     }
 
@@ -37,12 +41,89 @@ extension PythonModule {
         if model.headReadsState, let top = model.shape.recurrentLayers.last { return ["x = after[-\(CellExport(top).states.count)]"] }
         return [
             "if with_state:",
-            "    last = keras.ops.sum(keras.ops.cast(mask, \"int32\"), axis=1) - 1",
+            "    last = \(Self.kerasLengths) - 1",
             "    x = keras.ops.take_along_axis(x, last[:, None, None], axis=1)[:, 0]",
             "else:",
             "    x = x[:, -1]",
         ]
     }
+
+    // MARK: Layers over time
+
+    private func kerasConvolution(_ layer: ExportedLayer, _ description: ConvolutionDescription) -> [String] {
+        let (extent, stride) = (description.extent, description.stride)
+        let options = [("strides", stride), ("dilation_rate", description.dilation), ("groups", description.groups)].filter { $0.1 > 1 }.map { ", \($0.0)=\($0.1)" }
+        let activation = description.activation == .linear ? "" : ", activation=\"\(description.activation.rawValue)\""
+        let padding = layer.stateIndex != nil || description.padding == .valid ? "" : ", padding=\"\(description.padding.rawValue)\""
+        let read =
+            layer.stateIndex.map { "precede(x, \(extent - 1), \(layer.plan.inputWidth), \"\(states.groups[$0][0].name("_0"))\")" } ?? "own(x)"
+        let mask: String? =
+            switch description.stepChange {
+            case .none: nil
+            case .toOne: "mask[:, :1]"
+            case .every(let stride): "mask[:, ::\(stride)]"
+            case .windows: "keras.ops.concatenate([mask[:, :1], mask[:, \(extent - 1 + stride)::\(stride)]], axis=1)"
+            }
+        return [
+            "x = keras.layers.Conv1D(\(description.channels), \(description.width)\(options.joined())\(padding)\(activation), name=\"\(layer.kerasName)\")(\(read))",
+        ] + (mask.map(kerasMask) ?? [])
+    }
+
+    private func kerasPool(_ layer: ExportedLayer, _ method: PoolMethod) -> [String] {
+        switch method {
+        case .mean: ["x = keras.layers.GlobalAveragePooling1D(keepdims=True, name=\"\(layer.kerasName)\")(x, mask=mask)"]
+        case .max: ["x = keras.layers.GlobalMaxPooling1D(keepdims=True, name=\"\(layer.kerasName)\")(own(x, -float(\"inf\")))"]
+        case .last:
+            [
+                "if with_state:", "    x = keras.ops.take_along_axis(x, (\(Self.kerasLengths) - 1)[:, None, None], axis=1)", "else:", "    x = x[:, -1:]",
+            ]
+        case .attention:
+            [
+                "scores = keras.layers.Dense(\(layer.plan.parameters[0].shape[0]), activation=\"tanh\", name=\"\(layer.kerasName)\")(x)",
+                "scores = keras.layers.Dense(1, use_bias=False, name=\"\(layer.kerasName)_query\")(scores)",
+                "x = keras.ops.sum(keras.ops.softmax(own(scores, -1e30), axis=1) * x, axis=1, keepdims=True)",
+            ]
+        }
+    }
+
+    /// Which steps count above a layer that changes their number.
+    private func kerasMask(_ mask: String) -> [String] { ["if with_state:", "    mask = \(mask)"] }
+
+    private static let kerasLengths = "keras.ops.sum(keras.ops.cast(mask, \"int32\"), axis=1)"
+
+    /// Functions within `build` that layers over time call.
+    var kerasFunctions: [String] {
+        var (needsOwn, needsSteps) = (false, false)
+        for layer in model.layers {
+            switch layer.kind {
+            case .convolution: (needsOwn, needsSteps) = (true, needsSteps || layer.stateIndex != nil)
+            case .pool: needsOwn = true
+            default: break
+            }
+        }
+        return (needsOwn ? [Self.kerasOwn] : []) + (needsSteps ? [Self.kerasSteps] : [])
+    }
+
+    private static let kerasOwn = """
+        def own(x, otherwise: float = 0.0):
+            \"\"\"x with 0, or another number, behind each sequence's end.\"\"\"
+            return x if mask is None else keras.ops.where(mask[:, :, None], x, otherwise)
+        """
+
+    private static let kerasSteps = """
+        def precede(x, count: int, width: int, name: str):
+            \"\"\"x behind the `count` steps before it: zeros, or those of a state. The next state are the last so many steps of both.\"\"\"
+            x = own(x)
+            if not with_state:
+                return keras.layers.ZeroPadding1D((count, 0))(x)
+            state = keras.Input((count * width,), name=name)
+            x = keras.ops.concatenate([keras.ops.reshape(state, (-1, count, width)), x], axis=1)
+            last = \(kerasLengths)[:, None] + keras.ops.arange(count, dtype="int32")
+            steps = keras.ops.take_along_axis(x, last[:, :, None], axis=1)
+            before.append(state)
+            after.append(keras.ops.reshape(steps, (-1, count * width)))
+            return x
+        """
 
     // MARK: States
 
@@ -78,7 +159,9 @@ extension ExportedLayer {
             (description.isBidirectional ? "bidirectional_" : "") + "\(CellExport(description).kerasLayer.lowercased())_\(index)"
         case .dense: "dense_\(place ?? 0)"
         case .layerNorm: "layer_normalization_\(place ?? 0)"
-        case .nothing: ""
+        case .convolution: "conv1d_\(place ?? 0)"
+        case .pool(let method): (method == .attention ? "attention_" : "pooling_") + "\(place ?? 0)"
+        case .nothing, .frames, .temporalBlock, .transformer: ""
         case .head: "head"
         }
     }

@@ -31,11 +31,11 @@ extension PythonModule {
         def build(with_state: bool = False) -> keras.Model:
             \"\"\"The model before it has its weights: \(inputName) \(model.shape.input.shapeWords) → \(outputWords).
 
-            With state it reads [\(inputName), mask, \(kerasNames(suffix: "_0")), …] and returns [outputs, …], the states of each layer and direction, [batch, hidden];
+            With state it reads [\(inputName), mask\(states.groups.isEmpty ? "" : ", \(kerasNames(suffix: "_0")), …")] and returns [outputs, …], the states of each layer and direction, [batch, width];
             `mask` [batch, time] is False behind a sequence's end.
             \"\"\"
         \(kerasInput)
-            mask = keras.Input((None,), dtype="bool", name="mask") if with_state else None
+            given = mask = keras.Input((None,), dtype="bool", name="mask") if with_state else None
             before, after = [], []
 
             def recur(layer: keras.Layer, x, units: int, *names: str):
@@ -45,10 +45,11 @@ extension PythonModule {
                 after.extend(ends)
                 return y
 
+        \(kerasFunctions.map { $0.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)\n" }.joined() + "\n" }.joined())\
         \(model.layers.flatMap(kerasStep).map { "    \($0)\n" }.joined())\
             outputs = keras.layers.Dense(\(outputs), name="head")(x)
             if with_state:
-                return keras.Model([\(inputName), mask, *before], [outputs, *after])
+                return keras.Model([\(inputName), given, *before], [outputs, *after])
             return keras.Model(\(inputName), outputs)
 
 

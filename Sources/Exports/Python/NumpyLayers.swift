@@ -31,36 +31,55 @@ extension PythonModule {
     /// Statements from `x` below the layer to `x` above it.
     private func numpyStep(_ layer: ExportedLayer) -> [String] {
         func weight(_ place: Int) -> String { "w[\"\(layer.plan.parameters[place].name)\"]" }
+        let state = layer.stateIndex.map { "state[\($0)]" }
         switch layer.kind {
         case .embedding, .nothing, .head: return []
         case .layerNorm(let epsilon): return ["x = normalise(x, \(weight(0)), \(weight(1)), \(epsilon))"]
-        case .dense(let activation):
-            let sum = "x @ \(weight(0)).T + \(weight(1))"
-            return switch activation {
-            case .linear: ["x = \(sum)"]
-            case .relu: ["x = np.maximum(\(sum), 0)"]
-            case .tanh: ["x = np.tanh(\(sum))"]
-            case .sigmoid: ["x = sigmoid(\(sum))"]
-            }
+        case .dense(let activation): return ["x = \(activated(activation, "x @ \(weight(0)).T + \(weight(1))", .numpy))"]
         case .recurrent(let description, let index):
-            return (description.isBidirectional ? numpyBothWays(description, index: index) : numpyOneWay(description, index: index))
+            let place = layer.stateIndex ?? index
+            return (description.isBidirectional ? numpyBothWays(description, index: index, place: place) : numpyOneWay(description, index: index, place: place))
                 + numpyConnection(description)
+        case .convolution(let description):
+            let options = [("stride", description.stride), ("dilation", description.dilation)].filter { $0.1 > 1 }.map { ", \($0.0)=\($0.1)" }
+            let output = activated(description.activation, "convolve(x, \(weight(0)), \(weight(1))\(options.joined()))", .numpy)
+            return convolution(description, state: state, output, .numpy)
+        case .temporalBlock(let description):
+            let dilation = description.dilation > 1 ? ", dilation=\(description.dilation)" : ""
+            func inner(_ place: Int) -> String { "lambda x: convolve(x, \(weight(2 * place)), \(weight(2 * place + 1))\(place < 2 ? dilation : ""))" }
+            return temporalBlock(description, state: state, inner(0), inner(1), around: layer.plan.parameters.count > 4 ? inner(2) : nil)
+        case .pool(let method):
+            return pool(method, scores: method == .attention ? "np.tanh(x @ \(weight(0)).T + \(weight(1))) @ \(weight(2)).T" : "", .numpy)
+        case .frames(let count, let stride): return frames(count: count, stride: stride, width: layer.plan.inputWidth, .numpy)
+        case .transformer(let description): return numpyTransformer(layer, description, state: state)
         }
     }
 
-    private func numpyOneWay(_ description: RecurrentDescription, index: Int) -> [String] {
-        let names = states.groups[index].map(\.name)
-        let y = description.connection == .none ? "x" : "y"
-        let (function, cell) = (numpyCellName(description), CellExport(description))
+    private func numpyTransformer(_ layer: ExportedLayer, _ description: TransformerDescription, state: String?) -> [String] {
+        let activation = description.activation == .gelu ? "gelu" : "lambda x: np.maximum(x, 0)"
+        let options = [
+            "heads=\(description.heads)", "norm_first=\(literal(description.norm == .pre))", "activation=\(activation)", "causal=\(literal(description.isCausal))",
+            "context=\(description.context)", "positions=\"\(description.positions.rawValue)\"",
+        ]
         return [
-            "\(names.joined(separator: ", ")) = state[\(index)]",
-            "\(y), \(names.joined(separator: ", ")) = \(function)(w, \"\(index)\", x, lengths, \(names.map { "\($0)[0]" }.joined(separator: ", ")))",
-            "state[\(index)] = \(cell.grouped(names.map { "\($0)[None]" }))",
+            "x, \(state ?? "_") = transformer(",
+            "    w, \"layers.\(layer.place ?? 0)\", x, lengths, \(state ?? "None"), \(options.joined(separator: ", "))", ")",
         ]
     }
 
-    private func numpyBothWays(_ description: RecurrentDescription, index: Int) -> [String] {
-        let names = states.groups[index].map(\.name)
+    private func numpyOneWay(_ description: RecurrentDescription, index: Int, place: Int) -> [String] {
+        let names = states.groups[place].map(\.name)
+        let y = description.connection == .none ? "x" : "y"
+        let (function, cell) = (numpyCellName(description), CellExport(description))
+        return [
+            "\(names.joined(separator: ", ")) = state[\(place)]",
+            "\(y), \(names.joined(separator: ", ")) = \(function)(w, \"\(index)\", x, lengths, \(names.map { "\($0)[0]" }.joined(separator: ", ")))",
+            "state[\(place)] = \(cell.grouped(names.map { "\($0)[None]" }))",
+        ]
+    }
+
+    private func numpyBothWays(_ description: RecurrentDescription, index: Int, place: Int) -> [String] {
+        let names = states.groups[place].map(\.name)
         let y = description.connection == .none ? "x" : "y"
         let (function, cell) = (numpyCellName(description), CellExport(description))
         func called(_ ending: String, _ x: String, _ direction: Int) -> String {
@@ -74,12 +93,12 @@ extension PythonModule {
             case .average: "(ahead + behind) / 2"
             }
         return [
-            "\(names.joined(separator: ", ")) = state[\(index)]",
+            "\(names.joined(separator: ", ")) = state[\(place)]",
             "ahead, \(names.map { $0 + "_ahead" }.joined(separator: ", ")) = \(called("", "x", 0))",
             "behind, \(names.map { $0 + "_behind" }.joined(separator: ", ")) = \(called("_reverse", "reverse(x, lengths)", 1))",
             "behind = reverse(behind, lengths)",
             "\(y) = \(merged)",
-            "state[\(index)] = \(cell.grouped(names.map { "np.stack([\($0)_ahead, \($0)_behind])" }))",
+            "state[\(place)] = \(cell.grouped(names.map { "np.stack([\($0)_ahead, \($0)_behind])" }))",
         ]
     }
 
@@ -93,35 +112,38 @@ extension PythonModule {
 
     // MARK: Functions
 
-    /// "lstm", "lstm_peepholes".
-    private func numpyCellName(_ description: RecurrentDescription) -> String {
-        description.plainCell.name.lowercased().split { !$0.isLetter }.joined(separator: "_")
+    /// The model's cells, each once.
+    var differentCells: [RecurrentDescription] {
+        var cells: [RecurrentDescription] = []
+        for description in model.shape.recurrentLayers.map(\.cellAlone) where !cells.contains(where: { $0.name == description.name }) { cells.append(description) }
+        return cells
     }
+
+    /// The words of a cell's name: ["LSTM", "zoneout", "0", "1"].
+    func words(of description: RecurrentDescription) -> [String] {
+        description.cellAlone.name.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.map(String.init)
+    }
+
+    /// "lstm", "lstm_peepholes".
+    private func numpyCellName(_ description: RecurrentDescription) -> String { words(of: description).joined(separator: "_").lowercased() }
 
     /// A function for each cell of the model.
-    var numpyCells: String {
-        var names: [String] = []
-        var functions: [String] = []
-        for description in model.shape.recurrentLayers where !names.contains(numpyCellName(description)) {
-            names.append(numpyCellName(description))
-            functions.append(numpyCell(description, named: numpyCellName(description)))
-        }
-        return functions.joined(separator: "\n\n\n")
-    }
+    var numpyCells: [String] { differentCells.map(numpyCell) }
 
-    private func numpyCell(_ description: RecurrentDescription, named name: String) -> String {
-        let cell = CellExport(description)
-        let states = cell.stateNames.joined(separator: ", ")
+    private func numpyCell(_ description: RecurrentDescription) -> String {
+        let (states, names, numpy) = (CellExport(description).stateNames, description.parameterNames, ArrayLibrary.numpy)
         return """
-            def \(name)(w: dict, layer: int | str, x: np.ndarray, lengths: np.ndarray, \(cell.stateNames.map { "\($0): np.ndarray" }.joined(separator: ", "))):
-                \"\"\"The outputs [batch, time, hidden] over x, and \(states) at each sequence's end; `layer` ends the weights' names.\"\"\"
-                weight = w[f"rnn.weight_ih_l{layer}"].T
-                sums = (x @ weight if x.ndim == 3 else weight[x]) + w[f"rnn.bias_ih_l{layer}"]\(cell.numpyInputHasBothBiases ? " + w[f\"rnn.bias_hh_l{layer}\"]" : "")
+            def \(numpyCellName(description))(w: dict, layer: int | str, x: np.ndarray, lengths: np.ndarray, \(states.map { "\($0): np.ndarray" }.joined(separator: ", "))):
+                \"\"\"The outputs [batch, time, hidden] over x, and \(states.joined(separator: ", ")) at each sequence's end; `layer` ends the weights' names.\"\"\"
+                names = "\(names.joined(separator: " "))"
+                \(names.joined(separator: ", ")) = (w[f"rnn.{name}_l{layer}"] for name in names.split())
+                products = x @ weight_ih.T if x.ndim == 3 else weight_ih.T[x]
+                \(numpy(description.loopBeginning).joined(separator: "\n    "))
                 outputs = np.zeros((*x.shape[:2], h.shape[1]), np.float32)
                 for t in range(x.shape[1]):
-                    \(cell.numpyStep.joined(separator: "\n        "))
+                    \(numpy(description.loopStep).joined(separator: "\n        "))
                     outputs[:, t] = h
-                return outputs, \(states)
+                return outputs, \(states.joined(separator: ", "))
             """
     }
 
@@ -134,17 +156,6 @@ extension PythonModule {
                 t = np.arange(x.shape[1])
                 steps = np.where(t < lengths[:, None], lengths[:, None] - 1 - t, t)
                 return x[np.arange(len(x))[:, None], steps]
-            """
-    }
-
-    /// Layer normalisation; empty if there is none.
-    var numpyLayerNorm: String {
-        let isNeeded = model.layers.contains { if case .layerNorm = $0.kind { true } else { false } }
-        guard isNeeded else { return "" }
-        return """
-            def normalise(x: np.ndarray, gain: np.ndarray, bias: np.ndarray, epsilon: float) -> np.ndarray:
-                \"\"\"Each time step's numbers with mean 0 and variance 1, times `gain`, plus `bias`.\"\"\"
-                return (x - x.mean(axis=-1, keepdims=True)) / np.sqrt(x.var(axis=-1, keepdims=True) + np.float32(epsilon)) * gain + bias
             """
     }
 }

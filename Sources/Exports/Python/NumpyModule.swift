@@ -9,7 +9,7 @@ extension PythonModule {
 
             from __future__ import annotations
 
-            \(jsonImport)from pathlib import Path
+            \(jsonImport)\(mathImport)from pathlib import Path
 
             import numpy as np
 
@@ -19,16 +19,13 @@ extension PythonModule {
     }
 
     var numpyModel: String {
-        let functions = [numpyCells, numpyReverse, numpyLayerNorm].filter { !$0.isEmpty }.joined(separator: "\n\n\n")
+        let functions = (numpyCells + [numpyReverse] + sharedFunctions(.numpy)).filter { !$0.isEmpty }.map { $0 + "\n\n\n" }.joined()
         return """
             def sigmoid(x: np.ndarray) -> np.ndarray:
                 return 0.5 + 0.5 * np.tanh(0.5 * x)  # no overflow, however large x is
 
 
-            \(functions)
-
-
-            \(numpyZeroState)class Model:
+            \(functions)\(numpyZeroState)class Model:
                 def __init__(self, weights: dict[str, np.ndarray]) -> None:
                     self.weights = weights
 
@@ -47,6 +44,8 @@ extension PythonModule {
                 return Model(dict(np.load(path)))
             """
     }
+
+    private var mathImport: String { model.shape.layers.contains { $0.heads != nil } ? "import math\n" : "" }
 
     private var numpyInput: String {
         switch model.shape.input {

@@ -25,14 +25,14 @@ extension PythonModule {
 
     /// One recurrent module with all layers, whose parameters have the checkpoint's names.
     private func pytorchStack(_ cell: CellExport) -> String {
-        let (hidden, layers) = (model.shape.topWidth, model.layerCount)
+        let (hidden, layers) = (model.shape.recurrentLayers[0].hidden, model.layerCount)
         let last = (cell.states.count == 1 ? "state" : "state[0]") + "[-1]"
         return """
             class Model(nn.Module):
                 def __init__(self) -> None:
                     super().__init__()
-            \(pytorchEmbedding)        self.rnn = \(cell.pytorchModule)(\(inputWidth), \(hidden), num_layers=\(layers), batch_first=True\(cell.pytorchArguments))
-                    self.head = nn.Linear(\(hidden), \(outputs))
+            \(pytorchEmbedding)        self.rnn = \(cell.pytorchModule ?? "")(\(inputWidth), \(hidden), num_layers=\(layers), batch_first=True\(cell.pytorchArguments))
+                    self.head = nn.Linear(\(model.shape.topWidth), \(outputs))
 
                 def forward(self, \(inputName): Tensor, state: State | None = None, lengths: Tensor | None = None) -> tuple[Tensor, State]:
                     \"\"\"\(callWords)\"\"\"

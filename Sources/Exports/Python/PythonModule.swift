@@ -24,12 +24,12 @@ struct PythonModule {
     var numpyZeroState: String {
         guard !states.isStacked else { return "" }
         let groups = states.groups.map { group in
-            let zeros = group.map { "np.zeros((\($0.count), batch, \($0.hidden)), np.float32)" }
+            let zeros = group.map { "np.zeros((\($0.count), batch, \($0.width)), np.float32)" }
             return "        " + (zeros.count == 1 ? zeros[0] : "(" + zeros.joined(separator: ", ") + ")") + ",\n"
         }
         return """
             def zero_state(batch: int) -> State:
-                \"\"\"The state of new sequences: of each recurrent layer h and, for an LSTM, c, each [directions, batch, hidden].\"\"\"
+                \"\"\"The state of new sequences: \(states.words).\"\"\"
                 return [
             \(groups.joined())    ]
 

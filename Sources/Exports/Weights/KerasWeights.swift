@@ -16,7 +16,18 @@ struct KerasWeights: ModelWriter {
         case .layerNorm:
             add(layer, "gamma", 0)
             add(layer, "beta", 1)
-        case .nothing: break
+        case .convolution:
+            let shape = layer.plan.parameters[0].shape
+            archive.add("\(layer.kerasName)/kernel.npy", NumpyArray(layer.reversed(0), shape: shape.reversed()).bytes)
+            add(layer, "bias", 1)
+        case .pool(let method):
+            guard method == .attention else { break }
+            for (place, name) in [(0, layer.kerasName), (2, "\(layer.kerasName)_query")] {
+                archive.add("\(name)/kernel.npy", NumpyArray(layer.transposed(place), shape: layer.plan.parameters[place].shape.reversed()).bytes)
+                if place == 0 { add(layer, "bias", 1) }
+            }
+        case .nothing, .frames: break
+        case .temporalBlock, .transformer: preconditionFailure("refused before: ExportError.layerUnknown")
         }
     }
 

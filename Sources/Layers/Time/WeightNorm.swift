@@ -37,9 +37,7 @@ final class WeightNorm: @unchecked Sendable {
         self.parameters = parameters
         let (target, gains) = (memory.view, gain.view(in: parameters))
         forEachChannel(team) { channel, v in
-            let scale = Float(Double(gains[channel]) / sumOfProducts(v, v).squareRoot())
-            let own = target.slice(from: channel * v.count, count: v.count)
-            for place in 0..<v.count { own[place] = scale * v[place] }
+            writeWeight(gain: gains[channel], direction: v, to: target.slice(from: channel * v.count, count: v.count))
         }
         return target
     }
@@ -65,6 +63,12 @@ final class WeightNorm: @unchecked Sendable {
         let (source, width) = (direction.view(in: parameters), width)
         team.run(taskCount: gain.count) { channel in body(channel, source.slice(from: channel * width, count: width)) }
     }
+}
+
+/// Writes g·v / |v| of one channel to `target`.
+package func writeWeight(gain: Float, direction: FloatView, to target: FloatView) {
+    let scale = Float(Double(gain) / sumOfProducts(direction, direction).squareRoot())
+    for place in 0..<direction.count { target[place] = scale * direction[place] }
 }
 
 /// Writes the length of each channel of `directions`, `[channels, …]`, to `lengths`.
