@@ -55,6 +55,35 @@ extension ProgramTests {
             #expect(abs(rate * 1e9 * seconds / operations - 1) < 1e-6)
         }
 
+        @Test("times layers with the options asked for", arguments: [
+            (["--layer-norm", "products"], "LSTM, normalised products"), (["--peepholes"], "LSTM, peepholes"), (["--projection", "8"], "LSTM, projection 8"),
+            (["--zoneout", "0.1"], "LSTM, zoneout 0.1, cell zoneout 0.1"), (["--cell", "gru", "--weight-drop", "0.2"], "GRU, weight drop 0.2"),
+        ])
+        func layers(options: [String], name: String) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            let result = try folder.run(.alone, ["bench"] + sizes + options + ["--json"])
+            try #require(result.exitCode == 0, "\(result)")
+            #expect(try JSONValue.parse(Array(result.output.utf8))["layer"]?.stringValue == name)
+        }
+
+        @Test("multiplies no padding of sequences of several lengths")
+        func lengths() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            func operations(_ options: [String]) throws -> Double {
+                let result = try folder.run(
+                    .alone, ["bench", "--batch", "40", "--time", "40", "--vocabulary", "0", "--input", "9", "--hidden", "16", "--layers", "1", "--json",
+                        "--seconds", "0.01"] + options)
+                try #require(result.exitCode == 0, "\(result)")
+                let figures = try JSONValue.parse(Array(result.output.utf8))
+                return (figures["executedGFLOPS"]?.realValue ?? .nan) * (figures["medianMilliseconds"]?.realValue ?? .nan)
+            }
+            let (whole, ragged) = (try operations([]), try operations(["--shortest", "20"]))
+            // Lengths are 30 on the average.
+            #expect(0.7 < ragged / whole && ragged / whole < 0.8, "\(ragged) of \(whole)")
+        }
+
         @Test("prints a table of phases, and each kernel's share of the peak")
         func tables() throws {
             let folder = try Folder()
@@ -89,7 +118,9 @@ extension ProgramTests {
         }
 
         @Test("rejects invalid shapes and sizes", arguments: [["--shape", "char-51"], ["--hidden", "0"], ["--batch", "-3"], ["--seconds", "0"],
-            ["--vocabulary", "0", "--loss", "every"], ["--vocabulary", "0", "--input", "0"]])
+            ["--vocabulary", "0", "--loss", "every"], ["--vocabulary", "0", "--input", "0"], ["--shape", "series", "--shortest", "97"], ["--shortest", "0"],
+            ["--layer-norm", "gates", "--peepholes"], ["--projection", "8", "--zoneout", "0.1"], ["--cell", "gru", "--projection", "8"],
+            ["--cell", "slstm", "--recurrent-dropout", "0.1"], ["--zoneout", "1"]])
         func refuses(arguments: [String]) throws {
             let folder = try Folder()
             defer { folder.remove() }
