@@ -47,7 +47,7 @@ let package = Package(
         .target(name: "Models", dependencies: ["Layers", "Kernels", "CVector", "Threads", "Batches"]),  // description, plan, layers in a list, head, loss
         .target(name: "Checkpoints", dependencies: ["Files", "StrictJSON", "TensorBoard"]),  // run directory, commit and recovery
 
-        // Floor 4: what a run is told, and where it lives.
+        // Floor 4: the settings of a run, and where it lives.
         .target(  // keys, parser, schema, first configurations
             name: "Configuration", dependencies: ["Files", "Kernels", "StrictJSON", "ShellText", "Layers", "Models", "Optimization", "Datasets", "Checkpoints"]),
         .target(  // a run directory, what it was begun with, and who may write in it

@@ -5,7 +5,7 @@
 package struct ActiveRows: Sendable {
     private let timeCount: Int
     private let sequenceCount: Int
-    /// Rows of each time step; nil if that is each sequence's at all of them.
+    /// Rows of each time step; nil if every sequence has every time step.
     private let counts: [Int]?
     /// Rows of all time steps.
     package let count: Int
@@ -36,7 +36,7 @@ package struct ActiveRows: Sendable {
 
     package static let none = ActiveRows(rowCount: 0)
 
-    /// Whether there are other rows.
+    /// Whether the pass has padding beside them.
     package var hasPadding: Bool { counts != nil }
 
     /// The sequences of a time step.
@@ -64,13 +64,13 @@ package struct ActiveRows: Sendable {
         if !pending.isEmpty { body(pending) }
     }
 
-    /// Calls `body` with the other rows of each time step.
+    /// Calls `body` with the rows of padding of each time step.
     package func forEachPadding(_ body: (Range<Int>) -> Void) {
         guard let counts else { return }
         for time in 0..<timeCount where counts[time] < sequenceCount { body(time * sequenceCount + counts[time]..<(time + 1) * sequenceCount) }
     }
 
-    /// Sequences for each of `shareCount` shares, adjacent, about as many rows a share.
+    /// Divides the sequences into shares of adjacent ones with about as many rows each.
     package func divided(into shareCount: Int) -> [Range<Int>] {
         let counts = counts ?? Array(repeating: sequenceCount, count: timeCount)
         var rows = Array(repeating: 0, count: sequenceCount)
@@ -78,7 +78,7 @@ package struct ActiveRows: Sendable {
         var (shares, first, done) = ([Range<Int>](), 0, 0)
         for share in 1...shareCount {
             var last = first
-            // Up to where more of the next sequence's rows would be another share's than this one's.
+            // A sequence belongs to the share in which the middle of its rows lies.
             while last < sequenceCount, share == shareCount || (done + rows[last] / 2) * shareCount <= share * count {
                 done += rows[last]
                 last += 1

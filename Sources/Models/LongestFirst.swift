@@ -3,7 +3,7 @@ import Kernels
 import Layers
 
 /// The order in which a model has the sequences of a batch: the longest first. Then those that still have data at a time step are the first ones, and layers
-/// leave out the others. Who calls the model doesn't see the order, and no bit depends on it: a sequence's numbers don't depend on the others, and gradients are
+/// leave out the others. The model's callers don't see the order, and no bit depends on it: a sequence's numbers don't depend on the others, and gradients are
 /// summed in the order of the shards (``ShardedRows``).
 struct LongestFirst {
     /// The batch's sequence at each place.
