@@ -39,8 +39,8 @@ extension ConfigurationKey {
             .when(ConfigurationCondition("model.initialization", \.model.initialization, is: .uniform)),
         .real(
             .model, "forgetBias", \.model.forgetBias, LayerStack.forgetBiases, .result,
-            "Added to the forget gate's first bias. 2 to 5 where something must be remembered over a hundred steps.")
-            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: CellKind.allCases.filter { $0.forgetGate != nil })),
+            LayerType.forgetBiasMeaning + " 2 to 5 where something must be remembered over a hundred steps.")
+            .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: CellKind.allCases.filter(\.hasMemoryGate))),
         .choice(.model, "reset", \.model.reset, .result, LayerType.resetMeaning)
             .when(.layersAlike, ConfigurationCondition("model.cell", \.model.cell, is: .gru)),
         .choice(.model, "activation", \.model.activation, .result, LayerType.activationMeaning)

@@ -25,6 +25,8 @@ extension LayerType {
     static let activationL2Meaning = "times the mean square of its outputs, after a dropout layer right above it, is added to the training loss (AR)."
     static let temporalL2Meaning = "times the mean square of its outputs' differences between time steps is added to the training loss (TAR)."
 
+    static let forgetBiasMeaning = "Added to the first bias of the gate that keeps the state: the forget gate, or a GRU's update gate."
+
     private static let lstmKeys: [LayerKey] = [
         .integer("projection", \RecurrentDescription.projection, projections, projectionMeaning),
         .choice("layerNorm", \RecurrentDescription.layerNorm, layerNormMeaning).when("peepholes and coupledGates are false, gateActivation is \"sigmoid\" and projection is 0") { RecurrentDescription($0)?.isPlain == true },
@@ -35,8 +37,8 @@ extension LayerType {
         var keys: [LayerKey] = [
             .integer("hidden", \RecurrentDescription.hidden, LayerStack.hiddens, isRequired: true, "Units.")
         ]
-        if cell.forgetGate != nil {
-            keys.append(.real("forgetBias", \RecurrentDescription.forgetBias, LayerStack.forgetBiases, "Added to the forget gate's first bias."))
+        if cell.hasMemoryGate {
+            keys.append(.real("forgetBias", \RecurrentDescription.forgetBias, LayerStack.forgetBiases, forgetBiasMeaning))
         }
         if cell.hasCellState {
             keys += [

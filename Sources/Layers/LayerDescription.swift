@@ -76,8 +76,8 @@ public struct RecurrentDescription: Sendable, Hashable {
     public var cell: CellKind
     /// Units; of each direction, if there are two.
     public var hidden: Int
-    /// Added to the forget gate's initial bias (Gers, Schmidhuber & Cummins 2000): the larger, the longer a fresh network remembers. 0 for a cell
-    /// without that gate.
+    /// Added to the initial bias of an LSTM's forget gate (Gers, Schmidhuber & Cummins 2000) or a GRU's update gate: the larger, the longer a fresh
+    /// network remembers. 0 for a cell without such a gate.
     public var forgetBias: Double
     /// Of a GRU.
     public var reset: ResetPlace

@@ -206,7 +206,7 @@ extension LayerPlan {
     ) -> [Parameter] {
         let hidden = layer.hidden
         let rows = layer.gateCount * hidden
-        let forgetRows = layer.forgetGate.map { $0 * hidden..<($0 + 1) * hidden } ?? 0..<0
+        let memoryRows = layer.memoryGate.map { $0 * hidden..<($0 + 1) * hidden } ?? 0..<0
         let uniform = InitialValues.uniform(limit: 1 / Double(hidden).squareRoot())
         let isKeras = scheme == .keras
         let bias: InitialValues = isKeras ? .zero : uniform
@@ -214,8 +214,8 @@ extension LayerPlan {
             Parameter(name: "rnn.weight_ih_\(suffix)", shape: [rows, inputWidth], initial: isKeras ? .glorot(rows, inputWidth) : uniform),
             Parameter(name: "rnn.weight_hh_\(suffix)", shape: [rows, layer.outputUnits], initial: isKeras ? .orthogonal : uniform),
             Parameter(
-                name: "rnn.bias_ih_\(suffix)", shape: [rows], initial: bias, raised: forgetRows,
-                by: isKeras ? [1, Float(layer.forgetBias)] : [Float(layer.forgetBias)]),
+                name: "rnn.bias_ih_\(suffix)", shape: [rows], initial: bias, raised: memoryRows,
+                by: (isKeras && layer.forgetGate != nil ? [1] : []) + [Float(layer.forgetBias)]),
             // Where both biases are added to the same sums, Keras has one.
             Parameter(name: "rnn.bias_hh_\(suffix)", shape: [rows], initial: bias, isTrained: !(isKeras && layer.biasesAreSummed)),
         ]

@@ -101,12 +101,13 @@ struct InitializationTests {
         #expect(layout.count - layout.distinctCount == 211 * 19)
     }
 
-    @Test("A forget bias is added to the forget gate's input bias in every layer, and to nothing else")
-    func forgetBias() {
+    @Test("A forget bias is added to the input bias of the gate that keeps the state in every layer, and to nothing else", arguments: [CellKind.lstm, .gru, .slstm])
+    func forgetBias(cell: CellKind) {
         for initialization in [ModelDescription.Initialization.pyTorch, .keras] {
             var shape = shape(initialization)
+            shape.layers = Array(repeating: .recurrent(RecurrentDescription(cell: cell, hidden: 37)), count: 2)
             let plain = values(shape, seed: 9)
-            shape.layers = Array(repeating: .recurrent(RecurrentDescription(cell: .lstm, hidden: 37, forgetBias: 2.5)), count: 2)
+            shape.layers = Array(repeating: .recurrent(RecurrentDescription(cell: cell, hidden: 37, forgetBias: 2.5)), count: 2)
             let found = values(shape, seed: 9)
             var wanted = plain
             for layer in 0..<2 {

@@ -63,8 +63,8 @@ extension CellKind {
     public var hasResetGate: Bool { self == .gru }
     /// Whether ``RecurrentDescription/activation`` goes with it.
     public var hasChosenActivation: Bool { self == .rnn }
-    /// The gate to whose bias `forgetBias` is added; nil if there is none.
-    public var forgetGate: Int? { RecurrentDescription(cell: self, hidden: 1).shape.forgetGate }
+    /// Whether ``RecurrentDescription/forgetBias`` goes with it.
+    public var hasMemoryGate: Bool { RecurrentDescription(cell: self, hidden: 1).memoryGate != nil }
 }
 
 extension RecurrentDescription {
@@ -77,9 +77,10 @@ extension RecurrentDescription {
     public var statePartCount: Int { shape.statePartCount }
     /// Whether a state has a normalizer and a stabilizer: an sLSTM's.
     public var hasNormalizer: Bool { statePartCount > 2 }
-    /// The gate to whose bias `forgetBias` is added; nil if there is none.
+    /// The gate whose bias Keras's initialization begins with 1; nil if there is none.
     public var forgetGate: Int? { shape.forgetGate }
-    /// The gate that says how much of its state a unit keeps: 1 is all of it. Nil if there is none.
+    /// The gate that says how much of its state a unit keeps, 1 being all of it: an LSTM's forget gate, a GRU's update gate. `forgetBias` is added to its
+    /// bias. Nil if there is none.
     public var memoryGate: Int? { shape.memoryGate }
     /// Names of the peepholes' parameters, [hidden] each: "weight_ci".
     public var peepholeNames: [String] { shape.peepholes.map { "weight_\($0.name)" } }

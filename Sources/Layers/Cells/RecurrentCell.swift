@@ -22,9 +22,9 @@ protocol CellShape: SendableMetatype {
     static var peepholes: [Peephole] { get }
     /// Whether the last gate's product with the hidden state can't begin before the first gates of all units are known.
     static var hasTwoPhases: Bool { get }
-    /// The gate to whose bias `forgetBias` is added.
+    /// The gate whose bias Keras's initialization begins with 1.
     static var forgetGate: Int? { get }
-    /// The gate that says how much of its state a unit keeps, if there is one.
+    /// The gate that says how much of its state a unit keeps, to whose bias `forgetBias` is added.
     static var memoryGate: Int? { get }
 }
 
