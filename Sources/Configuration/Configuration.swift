@@ -26,8 +26,11 @@ public struct Configuration: Sendable, Equatable {
 extension Configuration {
     public struct DataSettings: Sendable, Equatable {
         public var kind: DataKind
-        /// As written in the file; ``filePaths(relativeTo:)`` resolves them.
+        /// As written in the file; ``resolveFiles(_:)`` makes them absolute.
         public var files: [String] = []
+        /// Of validation and of the test alone; empty where they have a share of `files`.
+        public var validationFiles: [String] = []
+        public var testFiles: [String] = []
         public var unit = TextUnit.character
         /// Words that get a token; 0 for all.
         public var vocabularySize = 0
@@ -47,6 +50,10 @@ extension Configuration {
         public var text = ""
         /// Numbers of a time step.
         public var features = 1
+        /// Column that says to which sequence a row belongs; empty where a row is a sequence.
+        public var id = ""
+        /// With `id`: column by which a sequence's rows are ordered; empty for the file's order.
+        public var step = ""
         public var relative = false
         /// Options for reading a table's file.
         public var table = TableReading()
@@ -171,9 +178,37 @@ extension Configuration {
 }
 
 extension Configuration.DataSettings {
-    /// Paths of the files: absolute ones unchanged, others relative to `directory`, the configuration file's own.
-    public func filePaths(relativeTo directory: String) -> [String] {
-        files.map { Configuration.path(of: $0, relativeTo: directory) }
+    /// Keys of files, in the order in which they are read.
+    static let fileLists: [(key: String, path: any WritableKeyPath<Self, [String]> & Sendable)] = [
+        ("data.files", \.files), ("data.validationFiles", \.validationFiles), ("data.testFiles", \.testFiles),
+    ]
+
+    /// All files, in the order in which they are read.
+    public var allFiles: [String] { Self.fileLists.flatMap { self[keyPath: $0.path] } }
+
+    /// The files that only `part` has; empty if it has a share of ``files``.
+    package func ownFiles(of part: DataPart) -> [String] {
+        switch part {
+        case .training: []
+        case .validation: validationFiles
+        case .test: testFiles
+        }
+    }
+
+    /// Makes paths absolute: relative ones begin at the folder of their key, such as "data.files".
+    public mutating func resolveFiles(_ folder: (_ key: String) -> String) {
+        for (key, path) in Self.fileLists { self[keyPath: path] = self[keyPath: path].map { Configuration.path(of: $0, relativeTo: folder(key)) } }
+    }
+
+    /// The same with all files elsewhere.
+    /// - Parameter places: as many as ``allFiles``, in the same order.
+    package func moved(to places: [String]) -> Self {
+        var (moved, rest) = (self, places[...])
+        for (_, path) in Self.fileLists {
+            moved[keyPath: path] = Array(rest.prefix(self[keyPath: path].count))
+            rest = rest.dropFirst(self[keyPath: path].count)
+        }
+        return moved
     }
 
     /// Sequences per epoch of a generated kind: `trainingExamples`, or the kind's default if that is 0.
@@ -195,7 +230,7 @@ extension Configuration {
     public var withoutFolders: Configuration {
         func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
         var plain = self
-        plain.data.files = data.files.map(name)
+        plain.data = data.moved(to: data.allFiles.map(name))
         plain.model.initialWeights = name(model.initialWeights)
         plain.model.embeddingFile = name(model.embeddingFile)
         return plain
@@ -216,7 +251,7 @@ extension Configuration {
 }
 
 extension Configuration.ModelSettings {
-    /// Path of the initial weights, resolved as in ``Configuration/DataSettings/filePaths(relativeTo:)``; empty for none.
+    /// Path of the initial weights, absolute if it is, or relative to `directory`; empty for none.
     public func initialWeightsPath(relativeTo directory: String) -> String {
         initialWeights.isEmpty ? "" : Configuration.path(of: initialWeights, relativeTo: directory)
     }

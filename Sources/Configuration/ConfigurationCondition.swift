@@ -13,6 +13,10 @@ package struct ConfigurationCondition: Sendable {
         case anInteger
         /// The same, of at least this.
         case integerFrom(Int)
+        /// A list without an item.
+        case empty
+        /// A text that isn't empty.
+        case filled
     }
 
     /// With its section: "optimizer.algorithm". It is of the same section as the key, where a schema can state the condition.
@@ -46,6 +50,16 @@ package struct ConfigurationCondition: Sendable {
         isMetBy = { $0[keyPath: path] >= bound }
     }
 
+    /// The other key lists nothing.
+    init(_ key: String, isEmpty path: any ConfigurationField.Path<[String]>) {
+        self.init(key, .empty) { $0[keyPath: path].isEmpty }
+    }
+
+    /// The other key has a text.
+    init(_ key: String, isFilled path: any ConfigurationField.Path<String>) {
+        self.init(key, .filled) { !$0[keyPath: path].isEmpty }
+    }
+
     /// `model.layers` is a number of layers, which are all alike.
     static let layersAlike = ConfigurationCondition("model.layers", .anInteger) {
         if case .alike = $0.model.layers { true } else { false }
@@ -73,6 +87,8 @@ package struct ConfigurationCondition: Sendable {
         case .atLeast(let bound): "\(key) at least \(bound)"
         case .anInteger: "\(key) as an integer"
         case .integerFrom(let least): "\(key) as an integer of at least \(least)"
+        case .empty: "an empty \(key)"
+        case .filled: "a \(key)"
         }
     }
 
@@ -84,6 +100,8 @@ package struct ConfigurationCondition: Sendable {
         case .atLeast(let bound): .object(["minimum": .integer(bound)])
         case .anInteger: .object(["type": .text("integer")])
         case .integerFrom(let least): .object(["type": .text("integer"), "minimum": .integer(least)])
+        case .empty: .object(["type": .text("array"), "maxItems": .integer(0)])
+        case .filled: .object(["minLength": .integer(1)])
         }
     }
 }

@@ -1,6 +1,6 @@
 extension Configuration {
     /// Keys for file paths, and for reading a table's file. They may be changed if the data are the same, which is checked against the checkpoint.
-    package static let pathKeys: Set<String> = readingKeys.union(["data.files", "model.initialWeights", "model.embeddingFile"])
+    package static let pathKeys: Set<String> = readingKeys.union(["data.files", "data.validationFiles", "data.testFiles", "model.initialWeights", "model.embeddingFile"])
     /// Keys for reading a table's file.
     package static let readingKeys: Set<String> = ["data.delimiter", "data.decimal", "data.header", "data.missing", "data.order"]
 }

@@ -13,14 +13,20 @@ extension ConfigurationKey {
         .choice(.data, "kind", \.data.kind, isRequired: true, .result, "Kind of the data."),
         .strings(
             .data, "files", \.data.files, StringsRule(takesSingle: true, leastCount: 1), for: Kind.fromFiles, isRequired: true, .result,
-            "Files to read, one after the other; a relative path begins at the configuration file's folder."),
-        .choice(.data, "unit", \.data.unit, for: Kind.fromTexts, .result, "What a token is: a Unicode scalar of a UTF-8 text, a byte, or a word: what stands between blanks, and <eos> for the end of a line."),
+            "Files to read, one after the other; a relative path begins at the configuration file's folder. Of a series: one."),
+        .strings(
+            .data, "validationFiles", \.data.validationFiles, StringsRule(takesSingle: true), for: Kind.withPartFiles, .result,
+            "Files for validation alone; a relative path as in data.files. None: a share of data.files."),
+        .strings(
+            .data, "testFiles", \.data.testFiles, StringsRule(takesSingle: true), for: Kind.withPartFiles, .result,
+            "Files for the test alone; a relative path as in data.files. None: a share of data.files."),
+        .choice(.data, "unit", \.data.unit, for: Kind.withTexts, .result, "What a token is: a Unicode scalar of a UTF-8 text, a byte, or a word: what stands between blanks, and <eos> for the end of a line."),
         .integer(
-            .data, "vocabularySize", \.data.vocabularySize, 0...million, for: Kind.fromTexts, .result,
-            "Words that get a token, the most frequent ones; all others are read as <unk>. 0: all words get one.")
+            .data, "vocabularySize", \.data.vocabularySize, 0...million, for: Kind.withTexts, .result,
+            "Words that get a token, the most frequent ones (of sequences, in the training part); all others are read as <unk>. 0: all words get one.")
             .when(ConfigurationCondition("data.unit", \.data.unit, is: .word)),
-        .bool(.data, "lowercase", \.data.lowercase, for: Kind.fromTexts, .result, "Whether capitals are read as small letters."),
-        .bool(.data, "joinLines", \.data.joinLines, for: Kind.fromTexts, .result, "Whether a newline is read as a blank."),
+        .bool(.data, "lowercase", \.data.lowercase, for: Kind.withTexts, .result, "Whether capitals are read as small letters."),
+        .bool(.data, "joinLines", \.data.joinLines, for: Kind.withTexts, .result, "Whether a newline is read as a blank."),
         .integer(
             .data, "length", \.data.length, 1...million, narrowed: [.adding: 10...million, .temporalOrder: 10...million],
             for: Kind.ofChosenLength, .result,
@@ -37,13 +43,20 @@ extension ConfigurationKey {
             "Columns that it predicts; none named: those of data.columns."),
         .integer(.data, "horizon", \.data.horizon, 1...million, for: [.series], .result, "Rows predicted after each window: all of them, in order."),
         .bool(.data, "relative", \.data.relative, for: [.series], .result, "Whether a window and its target are taken relative to the window's last row."),
-        .text(.data, "label", \.data.label, for: [.sequences], isRequired: true, .result, "Column with the class of each row."),
+        .text(
+            .data, "label", \.data.label, for: [.sequences], .result,
+            "Column or field with the class of each sequence. Left out for .ts files, which say themselves where it stands."),
         .text(
             .data, "text", \.data.text, for: [.sequences], .result,
-            "Column whose characters are the sequence, in place of the numbers of data.columns. Empty: none."),
+            "Column or field with a text that is the sequence, read by data.unit, in place of the numbers of data.columns. Empty: none."),
         .integer(
             .data, "features", \.data.features, 1...65_536, for: [.sequences], .result,
-            "Numbers of a time step, which stand in consecutive columns of a row. Empty fields at a row's end shorten its sequence."),
+            "Numbers of a time step, which stand in consecutive columns of a row. Empty fields at a row's end shorten its sequence. For tables with a sequence a row."),
+        .text(
+            .data, "id", \.data.id, for: [.sequences], .result,
+            "For tables with a time step a row: the column that says to which sequence a row belongs. Empty: a row is a sequence."),
+        .text(.data, "step", \.data.step, for: [.sequences], .result, "Column of numbers or times by which a sequence's rows are ordered. Empty: the file's order.")
+            .when(ConfigurationCondition("data.id", isFilled: \.data.id)),
         .choice(
             .data, "delimiter", \.data.table.delimiter, for: Kind.ofTables, .result,
             "What separates the fields of a line. \"auto\": commas, unless the first lines show another one."),
@@ -61,8 +74,10 @@ extension ConfigurationKey {
             "Order of the rows. \"auto\": the file's, refused if a column of dates shows another than oldest first. \"ascending\": sorted by that column."),
         .real(
             .data, "validationFraction", \.data.validationFraction, .atLeast(0).below(1), for: Kind.fromFiles, .result,
-            "Share that validation takes, behind the training part, or of each class (sequences); with data.testFraction below 1."),
-        .real(.data, "testFraction", \.data.testFraction, .atLeast(0).below(1), for: Kind.fromFiles, .result, "Share that the test takes, at the end, or of each class (sequences)."),
+            "Share that validation takes, behind the training part, or of each class (sequences); with data.testFraction below 1.")
+            .when(ConfigurationCondition("data.validationFiles", isEmpty: \.data.validationFiles)),
+        .real(.data, "testFraction", \.data.testFraction, .atLeast(0).below(1), for: Kind.fromFiles, .result, "Share that the test takes, at the end, or of each class (sequences).")
+            .when(ConfigurationCondition("data.testFiles", isEmpty: \.data.testFiles)),
         .integer(
             .data, "trainingExamples", \.data.trainingExamples, 0...billion, for: Kind.generated, .result,
             "Sequences of an epoch; 0: " + Kind.generated.map { "\($0.usualTrainingExampleCount) for \($0.rawValue)" }.joined(separator: ", ") + "."),

@@ -7,7 +7,7 @@ extension Configuration {
         case textWindows
         /// Windows of the rows of a CSV file, each followed by the row to predict.
         case series
-        /// Rows of a CSV file, each a sequence with a class.
+        /// Sequences, each with a class.
         case sequences
         /// Strings of the embedded Reber grammar (Hochreiter & Schmidhuber 1997, experiment 1), symbol by symbol.
         case embeddedReber
@@ -21,6 +21,10 @@ extension Configuration {
 extension Configuration.DataKind {
     static let fromFiles: [Self] = [.text, .textWindows, .series, .sequences]
     package static let fromTexts: [Self] = [.text, .textWindows]
+    /// Kinds that read a text, or may.
+    static let withTexts: [Self] = [.text, .textWindows, .sequences]
+    /// Kinds whose parts may have files of their own.
+    static let withPartFiles: [Self] = [.text, .textWindows, .sequences]
     static let inWindows: [Self] = [.textWindows, .series]
     /// Kinds that read a table.
     static let ofTables: [Self] = [.series, .sequences]
@@ -80,6 +84,9 @@ extension Configuration.DataKind {
 extension Configuration.DataSettings {
     /// Name of the kind of data, for messages and tags.
     public var kindName: String { kind.rawValue }
+
+    /// Whether inputs are the symbols of a text in files.
+    var readsText: Bool { Configuration.DataKind.withTexts.contains(kind) && hasTokens }
 
     /// Whether inputs are tokens, not real vectors.
     package var hasTokens: Bool {

@@ -38,7 +38,7 @@ struct StarterSequences {
         epochs = min(Self.epochLimit, max(4, Self.stepCount * batch / max(1, survey.rowCount)))
         // Check that the suggested options are valid.
         let options = SequenceOptions(
-            file: path, label: survey.label, columns: survey.columns, text: survey.text, split: try SplitFractions(validation: Self.share, test: Self.share),
+            files: [path], label: survey.label, columns: survey.columns, text: survey.text, split: try SplitFractions(validation: Self.share, test: Self.share),
             reading: survey.reading)
         notes = ["'\(survey.label)' is taken for the class: one of " + Self.shown(survey.classes)]
             + (try LabelledSequences(options, batchSize: batch, seed: 1)).notes

@@ -27,8 +27,8 @@ extension DataCoverage.Unit {
 }
 
 extension EncodedText {
-    func coverage(targetCount: Int) -> DataCoverage {
-        DataCoverage(evaluatedCount: targetCount, totalCount: count, unit: .init(vocabulary.unit))
+    func coverage(of part: DataPart, targetCount: Int) -> DataCoverage {
+        DataCoverage(evaluatedCount: targetCount, totalCount: parts.totalCount(for: part), unit: .init(vocabulary.unit))
     }
 }
 

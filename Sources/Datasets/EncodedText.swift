@@ -2,8 +2,10 @@ import NumberText
 
 /// Files of a text, and how to read them.
 public struct TextOptions: Sendable, Equatable {
-    /// Read in order and concatenated.
+    /// Read in order and concatenated; divided by `split`.
     public var files: [String]
+    /// Read after them; `split` has no share for a part that has files.
+    public var partFiles: PartFiles
     public var reading: TextReading
     public var split: SplitFractions
     /// The range to evaluate, without training; nil for training.
@@ -14,10 +16,11 @@ public struct TextOptions: Sendable, Equatable {
     public var wordLimit: Int
 
     public init(
-        files: [String], reading: TextReading = TextReading(), split: SplitFractions, evaluated: EvaluatedRange? = nil, keepsByteOrderMarks: Bool = false,
-        wordLimit: Int = 0
+        files: [String], partFiles: PartFiles = PartFiles(), reading: TextReading = TextReading(), split: SplitFractions, evaluated: EvaluatedRange? = nil,
+        keepsByteOrderMarks: Bool = false, wordLimit: Int = 0
     ) {
         self.files = files
+        self.partFiles = partFiles
         self.reading = reading
         self.split = evaluated?.split(split) ?? split
         self.evaluated = evaluated
@@ -30,6 +33,7 @@ public struct TextOptions: Sendable, Equatable {
 public struct EncodedText: Sendable {
     public let vocabulary: Vocabulary
     public let split: SplitFractions
+    let parts: PartRanges
     let evaluated: EvaluatedRange?
     /// The files' paths, for messages, and their names without folders.
     let name: String
@@ -69,7 +73,7 @@ public struct EncodedText: Sendable {
             throw .optionOutOfRange(key: "data.files", found: "no file", wanted: "at least one file")
         }
         var files: [TextFile] = []
-        for path in options.files { files.append(try TextFile(path: path, options: options)) }
+        for path in options.files + options.partFiles.all { files.append(try TextFile(path: path, options: options)) }
         if let stored, stored.unit != options.reading.unit {
             throw .optionOutOfRange(
                 key: "data.unit", found: options.reading.unit.rawValue, wanted: "\(stored.unit.rawValue), as in the stored vocabulary")
@@ -79,10 +83,12 @@ public struct EncodedText: Sendable {
         self.vocabulary = vocabulary
         split = options.split
         evaluated = options.evaluated
-        name = options.files.joined(separator: ", ")
-        fileNames = options.files.map(fileName).joined(separator: ", ")
-        tokens = try Self.tokens(of: files, symbolCount: symbolCount, reading: options.reading, vocabulary: vocabulary)
-        fingerprint = Self.fingerprint(of: files, options: options, vocabulary: vocabulary)
+        name = files.map(\.path).joined(separator: ", ")
+        fileNames = files.map { fileName($0.path) }.joined(separator: ", ")
+        let ends: [Int]
+        (tokens, ends) = try Self.tokens(of: files, symbolCount: symbolCount, reading: options.reading, vocabulary: vocabulary)
+        parts = PartRanges(options.split, options.partFiles, ends: ends)
+        fingerprint = Self.fingerprint(of: files, options: options, parts, vocabulary: vocabulary)
     }
 
     /// Number of symbols of the text.
@@ -105,7 +111,7 @@ public struct EncodedText: Sendable {
     }
 
     /// The range of symbols of `part`.
-    public func range(of part: DataPart) -> Range<Int> { split.range(of: part, count: count) }
+    public func range(of part: DataPart) -> Range<Int> { parts.range(of: part) }
 
     subscript(position: Int) -> Int32 {
         switch tokens {
@@ -151,9 +157,11 @@ public struct EncodedText: Sendable {
         return (Vocabulary(unit: reading.unit, values: seen.indices.filter { seen[$0] }.map { UInt32($0) }), symbolCount)
     }
 
+    /// The tokens of all files, and their number up to each file's end.
     private static func tokens(
         of files: [TextFile], symbolCount: Int, reading: TextReading, vocabulary: Vocabulary
-    ) throws(DatasetError) -> Tokens {
+    ) throws(DatasetError) -> (Tokens, ends: [Int]) {
+        var ends: [Int] = []
         var narrow: [UInt8] = []
         var wide: [Int32] = []
         let isNarrow = vocabulary.count <= 256
@@ -181,15 +189,17 @@ public struct EncodedText: Sendable {
                 throw .unknownSymbolInFile(
                     path: file.path, symbol: vocabulary.name(of: unknown), position: position, vocabularyCount: vocabulary.count)
             }
+            ends.append(isNarrow ? narrow.count : wide.count)
         }
-        return isNarrow ? .narrow(narrow) : .wide(wide)
+        return (isNarrow ? .narrow(narrow) : .wide(wide), ends)
     }
 
     private static func fingerprint(
-        of files: [TextFile], options: TextOptions, vocabulary: Vocabulary
+        of files: [TextFile], options: TextOptions, _ parts: PartRanges, vocabulary: Vocabulary
     ) -> UInt64 {
         var fingerprint = Fingerprint()
         fingerprint.add("\(options.reading) \(options.split)")
+        if let text = parts.fingerprintText { fingerprint.add(text) }
         for value in vocabulary.values { fingerprint.add(Int(value)) }
         for word in vocabulary.words { fingerprint.add(word) }
         for file in files { fingerprint.add(file.bytes[file.start...]) }

@@ -24,7 +24,7 @@ public struct TextStreams: Dataset {
         chunkLength = length
         streamCount = batchSize
         randomLengths = lengthSeed.map { ChunkLengths(seed: $0) }
-        for part in text.split.neededParts(text.evaluated) {
+        for part in text.parts.neededParts(text.evaluated) {
             let symbolCount = text.range(of: part).count
             let (neededCount, purpose) =
                 part == .training && text.evaluated == nil
@@ -58,7 +58,7 @@ public struct TextStreams: Dataset {
     public func batches(of pass: DataPass) -> any BatchSequence { streamBatches(of: pass) }
 
     public func coverage(of part: DataPart) -> DataCoverage {
-        text.coverage(targetCount: max(0, text.range(of: part).count - 1))
+        text.coverage(of: part, targetCount: max(0, text.range(of: part).count - 1))
     }
 
     private func streamBatches(of pass: DataPass, drawsLengths: Bool = true) -> StreamBatches {

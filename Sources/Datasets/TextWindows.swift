@@ -24,7 +24,7 @@ public struct TextWindows: ExampleSet {
         self.everyStep = everyStep
         self.batchSize = batchSize
         self.seed = seed
-        for part in text.split.neededParts(text.evaluated) where exampleCount(of: part) == 0 {
+        for part in text.parts.neededParts(text.evaluated) where exampleCount(of: part) == 0 {
             throw .textTooShort(
                 path: text.name, part: text.split.named(part), symbolCount: text.range(of: part).count, neededCount: length + 1,
                 purpose: "a window of \(counted(length, "symbol")) and the next one")
@@ -53,7 +53,7 @@ public struct TextWindows: ExampleSet {
     }
 
     public func coverage(of part: DataPart) -> DataCoverage {
-        text.coverage(targetCount: DataCoverage.placeCount(windowCount: exampleCount(of: part), stride: stride, width: everyStep ? length : 1))
+        text.coverage(of: part, targetCount: DataCoverage.placeCount(windowCount: exampleCount(of: part), stride: stride, width: everyStep ? length : 1))
     }
 
     public func targetCount(ofExample example: Int, in part: DataPart) -> Int { everyStep ? length : 1 }

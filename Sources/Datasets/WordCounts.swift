@@ -9,12 +9,14 @@ struct WordCounts {
     }
 
     /// The words as a vocabulary: the most frequent first, of equally frequent ones the one with the lower bytes.
-    /// - Parameter limit: words that get a token, ``Vocabulary/unknown`` among them if some don't; 0 for all.
-    func vocabulary(limit: Int) -> Vocabulary {
+    /// - Parameters:
+    ///   - limit: words that get a token, ``Vocabulary/unknown`` among them if some don't; 0 for all.
+    ///   - hasUnknown: whether ``Vocabulary/unknown`` gets one in any case, for other texts.
+    func vocabulary(limit: Int, hasUnknown: Bool = false) -> Vocabulary {
         var entries = sorted(Array(counts))
-        if limit > 0, entries.count > limit {
-            let unknown = Array(Vocabulary.unknown.utf8)
-            let known = entries.filter { $0.key != unknown }.prefix(limit - 1)
+        let unknown = Array(Vocabulary.unknown.utf8)
+        if limit > 0 && entries.count > limit || hasUnknown && counts[unknown] == nil {
+            let known = entries.filter { $0.key != unknown }.prefix(limit > 0 ? limit - 1 : .max)
             let rest = total - known.reduce(0) { $0 + $1.value }
             entries = sorted(known + [(key: unknown, value: rest)])
         }

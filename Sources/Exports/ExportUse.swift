@@ -26,6 +26,8 @@ struct ClassUse: Sendable {
     let names: [String]
     /// Symbols of the inputs; nil if they are numbers.
     let vocabulary: Vocabulary?
+    /// How a text becomes symbols.
+    let reading: TextReading
     /// Scale of a time step's numbers; empty if they aren't scaled.
     let scale: [SeriesStatistics.Column]
 }

@@ -49,6 +49,6 @@ extension ExportedModel {
             return .series(scaling)
         }
         guard case .classes(let names) = task.display else { return .numbers }
-        return .classes(ClassUse(names: names, vocabulary: try run.vocabulary(), scale: try run.meaning()?.inputScale ?? []))
+        return .classes(ClassUse(names: names, vocabulary: try run.vocabulary(), reading: run.configuration.data.reading, scale: try run.meaning()?.inputScale ?? []))
     }
 }

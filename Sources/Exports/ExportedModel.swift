@@ -39,7 +39,7 @@ public struct ExportedModel: Sendable {
         self.init(
             name: name, configuration: .ofUnknownNumbers, shape: shape,
             task: shape.loss.isOfNumbers ? RegressionTask(outputCount: shape.outputs) : ClassificationTask(names: (0..<shape.outputs).map(String.init)),
-            use: shape.loss.isOfNumbers ? .numbers : .classes(ClassUse(names: [], vocabulary: nil, scale: [])),
+            use: shape.loss.isOfNumbers ? .numbers : .classes(ClassUse(names: [], vocabulary: nil, reading: TextReading(), scale: [])),
             parameters: parameters,
             origin: ModelOrigin(
                 step: 0, epoch: 0, weightsSHA256: "", initialWeightsSHA256: nil, precision: .float32, dataDescription: nil, figures: nil, programVersion: ""))

@@ -118,18 +118,18 @@ public final class TrainedRun {
             return try RunData(configuration.reading(files), evaluated: part.map(EvaluatedRange.part) ?? .whole) { try directory.readText(named: $0) }
         }
         do {
-            guard let data = try ownData(configuration.data.files) else { throw TrainingError.dataDiffers(run: path, reason: nil, way: []) }
+            guard let data = try ownData(configuration.data.allFiles) else { throw TrainingError.dataDiffers(run: path, reason: nil, way: []) }
             return data
         } catch {
             if let found = movedData() { return found }
-            let missing = configuration.data.files.first { !FileManager.default.fileExists(atPath: $0) }
+            let missing = configuration.data.allFiles.first { !FileManager.default.fileExists(atPath: $0) }
             throw missing.map { TrainingError.dataMissing(run: path, file: $0) } ?? error
         }
     }
 
     /// Reads `files` as the run's own; nil if the checkpoint was trained on other data.
     private func ownData(_ files: [String]) throws -> RunData? {
-        var configuration = configuration.reading(files)
+        var configuration = configuration.reading(moved: files)
         // Header and order are accepted without checks, since the fingerprint shows whether the data are read as in training.
         if configuration.data.table.header == .auto { configuration.data.table.header = .yes }
         if configuration.data.table.order == .auto { configuration.data.table.order = .file }
@@ -141,8 +141,8 @@ public final class TrainedRun {
 
     /// The run's own data, if they are found near it.
     private func movedData() -> RunData? {
-        guard !configuration.data.files.isEmpty else { return nil }
-        for files in MovedFiles(files: configuration.data.files, run: path).candidates {
+        guard !configuration.data.allFiles.isEmpty else { return nil }
+        for files in MovedFiles(files: configuration.data.allFiles, run: path).candidates {
             guard let data = try? ownData(files) else { continue }
             movedFiles = files
             return data

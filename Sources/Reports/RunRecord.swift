@@ -47,7 +47,7 @@ final class RunRecord {
         case .success(let data): return data.description
         case .failure:
             let settings = trained.configuration.data
-            return ([settings.kindName] + settings.files).joined(separator: ", ")
+            return ([settings.kindName] + settings.allFiles).joined(separator: ", ")
         }
     }
 

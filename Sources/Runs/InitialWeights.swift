@@ -115,7 +115,7 @@ package struct InitialWeights {
 extension Configuration {
     /// The vectors of the file of model.embeddingFile for the words of a text; nil without a file.
     func wordVectors(of meaning: (any DataMeaning)?) throws -> WordVectors? {
-        guard !model.embeddingFile.isEmpty, let vocabulary = meaning?.symbolVocabulary else { return nil }
+        guard !model.embeddingFile.isEmpty, let vocabulary = meaning?.inputVocabulary else { return nil }
         return try WordVectors(path: model.embeddingFile, width: model.embedding, vocabulary: vocabulary)
     }
 }

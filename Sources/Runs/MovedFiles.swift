@@ -46,10 +46,17 @@ package struct MovedFiles {
 }
 
 extension Configuration {
-    /// The same with other files.
+    /// The same with other files, which no part has alone.
     package func reading(_ files: [String]) -> Configuration {
         var other = self
-        other.data.files = files
+        (other.data.files, other.data.validationFiles, other.data.testFiles) = (files, [], [])
+        return other
+    }
+
+    /// The same with all its files elsewhere, in the order of ``DataSettings/allFiles``.
+    package func reading(moved places: [String]) -> Configuration {
+        var other = self
+        other.data = data.moved(to: places)
         return other
     }
 }
@@ -58,13 +65,13 @@ extension Configuration {
 /// Unchanged if no file is missing, or none is found.
 public func locatingFiles(of configuration: Configuration, ofRun run: String) throws -> Configuration {
     var located = configuration
-    let (files, weights) = (configuration.data.files, configuration.model.initialWeights)
+    let (files, weights) = (configuration.data.allFiles, configuration.model.initialWeights)
     if !files.allSatisfy(FileManager.default.fileExists), let earlier = try EarlierRun(RunDirectory(run)),
         let checkpoint = try earlier.directory.newestVerified(checking: CheckpointValidation(run: earlier).check)?.checkpoint
     {
         let candidates = MovedFiles(files: files, run: run).candidates
-        let found = try candidates.first { try earlier.trained(on: earlier.configuration.reading($0), to: checkpoint) }
-        if let found { located.data.files = found }
+        let found = try candidates.first { try earlier.trained(on: earlier.configuration.reading(moved: $0), to: checkpoint) }
+        if let found { located.data = located.data.moved(to: found) }
     }
     if !weights.isEmpty, !FileManager.default.fileExists(atPath: weights), let found = MovedFiles(files: [weights], run: run).candidates.first {
         located.model.initialWeights = found[0]

@@ -10,7 +10,9 @@ package struct RankAgreement {
     private let fields: [(name: String, value: String)]
 
     /// Keys that may differ between ranks, since they don't affect the result. File paths are among them, but not the files' contents.
-    private static let freeKeys: Set<String> = ["parallelism.threads", "parallelism.gates", "data.files", "model.initialWeights", "model.embeddingFile"]
+    private static let freeKeys: Set<String> = [
+        "parallelism.threads", "parallelism.gates", "data.files", "data.validationFiles", "data.testFiles", "model.initialWeights", "model.embeddingFile",
+    ]
 
     /// - Parameter weightsSHA256: of the checkpoint to evaluate; nil in training.
     package init(configuration: Configuration, dataset: any Dataset, weightsSHA256: String? = nil) throws {

@@ -8,17 +8,17 @@ import NumberText
 /// The dataset of a configuration.
 public struct RunData: Sendable {
     public let dataset: any Dataset
-    /// File names without folders; empty without files.
-    private let fileNames: String
+    /// The files; nil without.
+    private let files: Configuration.DataSettings?
     private let evaluated: EvaluatedRange?
 
     /// Uses the caller's own dataset.
     public init(_ dataset: any Dataset) {
-        self.init(dataset, fileNames: "", evaluated: nil)
+        self.init(dataset, files: nil, evaluated: nil)
     }
 
-    private init(_ dataset: any Dataset, fileNames: String, evaluated: EvaluatedRange?) {
-        (self.dataset, self.fileNames, self.evaluated) = (dataset, fileNames, evaluated)
+    private init(_ dataset: any Dataset, files: Configuration.DataSettings?, evaluated: EvaluatedRange?) {
+        (self.dataset, self.files, self.evaluated) = (dataset, files, evaluated)
     }
 
     /// What the run stores of the data, so that later data are read in the same way; nil for generated data.
@@ -29,8 +29,10 @@ public struct RunData: Sendable {
     /// Describes the data that an evaluation of `part` covers: "the validation part of input.txt (111,539 of 1,115,394 characters)".
     public func subject(_ part: DataPart) -> String {
         let coverage = dataset.coverage(of: part)
-        guard !fileNames.isEmpty else { return "the \(part) part (\(counted(coverage.evaluatedCount, "sequence")))" }
-        let place = evaluated == .whole ? fileNames : "the \(part) part of \(fileNames)"
+        guard let files, !files.files.isEmpty else { return "the \(part) part (\(counted(coverage.evaluatedCount, "sequence")))" }
+        let own = files.ownFiles(of: part)
+        let names = (own.isEmpty ? files.files : own).map(fileName).joined(separator: ", ")
+        let place = evaluated == .whole || !own.isEmpty ? names : "the \(part) part of \(names)"
         return "\(place) (\(grouped(coverage.evaluatedCount)) of \(counted(coverage.totalCount, coverage.unit.rawValue)))"
     }
 
@@ -43,12 +45,12 @@ public struct RunData: Sendable {
         _ configuration: Configuration, evaluated: EvaluatedRange? = nil, keepsByteOrderMarks: Bool = false,
         stored: (_ name: String) throws -> String? = { _ in nil }
     ) throws {
-        let files = configuration.data.files
+        let files = configuration.data.allFiles
         try MemoryNeed.check(files: files)
         let source = configuration.source
         let dataset = try source.dataset(
             evaluating: evaluated, keepsByteOrderMarks: keepsByteOrderMarks, meaning: try source.meaning(place: "", stored: stored))
-        self.init(dataset, fileNames: files.map(fileName).joined(separator: ", "), evaluated: evaluated)
+        self.init(dataset, files: configuration.data, evaluated: evaluated)
     }
 }
 

@@ -55,7 +55,7 @@ struct ConfigurationArguments: ParsableArguments {
             let isTyped = overrides.contains { $0.hasPrefix(name + "=") }
             return isTyped ? here : file?.deletingLastPathComponent().path ?? here
         }
-        configuration.data.files = configuration.data.filePaths(relativeTo: folder(ofKey: "data.files"))
+        configuration.data.resolveFiles(folder)
         configuration.model.initialWeights = configuration.model.initialWeightsPath(relativeTo: folder(ofKey: "model.initialWeights"))
         configuration.model.embeddingFile = configuration.model.embeddingFilePath(relativeTo: folder(ofKey: "model.embeddingFile"))
         return try ownRun.map { try locatingFiles(of: configuration, ofRun: $0) } ?? configuration
@@ -63,14 +63,19 @@ struct ConfigurationArguments: ParsableArguments {
 
     /// A note that the run's files were found in another location than in its configuration; nil if they weren't moved.
     func noteOnMovedFiles(_ configuration: Configuration) throws -> String? {
-        guard ownRun != nil, let path = files.first, !overrides.contains(where: { $0.hasPrefix("data.files=") }) else { return nil }
-        let own = try Configuration.load(path: path, overrides: overrides).data.files
-        return own == configuration.data.files
-            ? nil : "the data are not where they were, and are read from \(configuration.data.files.joined(separator: ", "))"
+        guard ownRun != nil, let path = files.first, !overrides.contains(where: Self.namesFiles) else { return nil }
+        let own = try Configuration.load(path: path, overrides: overrides).data.allFiles
+        return own == configuration.data.allFiles
+            ? nil : "the data are not where they were, and are read from \(configuration.data.allFiles.joined(separator: ", "))"
     }
 
     private var files: [String] { arguments.filter { !Self.isOverride($0) } }
     private var overrides: [String] { arguments.filter(Self.isOverride) }
+
+    /// Whether an argument gives the data's files.
+    private static func namesFiles(_ override: String) -> Bool {
+        ["data.files=", "data.validationFiles=", "data.testFiles="].contains { override.hasPrefix($0) }
+    }
 
     /// Whether an argument overrides a key: "model.hidden=256". A file name with "=" needs a slash before it, unless the file exists.
     private static func isOverride(_ argument: String) -> Bool {

@@ -98,7 +98,7 @@ struct EvaluateCommand: GroupCommand {
     private func head(_ trained: TrainedRun, part: DataPart, data: RunData) throws -> [JSONMember] {
         let coverage = data.dataset.coverage(of: part)
         let isWhole = !dataFiles.isEmpty && self.part == nil
-        let files = dataFiles.isEmpty ? trained.configuration.data.files : dataFiles
+        let files = dataFiles.isEmpty ? trained.configuration.data.allFiles : dataFiles
         return [
             JSONMember(key: "step", value: .integer(trained.checkpoint.manifest.step)),
             JSONMember(key: "part", value: .text(isWhole ? "whole" : "\(part)")), JSONMember(key: "files", value: .list(files.map(JSONValue.text))),

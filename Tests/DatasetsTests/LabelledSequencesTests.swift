@@ -13,7 +13,7 @@ struct LabelledSequencesTests {
         evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading()
     ) throws -> SequenceOptions {
         SequenceOptions(
-            file: try files.write(text, to: "table.csv"), label: label, columns: columns, text: textColumn, featureCount: features,
+            files: [try files.write(text, to: "table.csv")], label: label, columns: columns, text: textColumn, featureCount: features,
             split: try SplitFractions(validation: validation, test: test), evaluated: evaluated, reading: reading)
     }
 
@@ -185,6 +185,6 @@ struct LabelledSequencesTests {
         let otherText = try options("w,class\nabc,x\n", textColumn: "w", evaluated: .whole)
         #expect { try read(otherText, stored: texts) } throws: { "\($0)".contains(":2:5: 'c' (U+0063) in this row's text is none of the run's 2 symbols.") }
         let small = try options("n,class\n1,a\n2,b\n", validation: 0.1)
-        #expect { try read(small) } throws: { "\($0)".hasPrefix("data.validationFraction is 0.1; it must be large enough for a sequence of the 2 rows") }
+        #expect { try read(small) } throws: { "\($0)".hasPrefix("data.validationFraction is 0.1; it must be large enough for one of the 2 sequences") }
     }
 }

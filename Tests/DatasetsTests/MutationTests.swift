@@ -39,7 +39,7 @@ struct MutationTests {
             let path = try files.write(mutator.spoilt(Self.labelledTable(&mutator), other: other, tokens: tokens.map { Array($0.utf8) }), to: "labelled.csv")
             do throws(DatasetError) {
                 let split = try SplitFractions(validation: 0.2)
-                let options = SequenceOptions(file: path, label: "class", text: isText ? "a" : "", featureCount: Int.random(in: 1...2, using: &mutator), split: split)
+                let options = SequenceOptions(files: [path], label: "class", text: isText ? "a" : "", featureCount: Int.random(in: 1...2, using: &mutator), split: split)
                 let sequences = try LabelledSequences(options, batchSize: 3, seed: mutator.seed)
                 takenCount += 1
                 let meaning = sequences.meaning as? SequenceMeaning

@@ -47,7 +47,7 @@ struct TrainingProbe {
 
     private static func train(path: String, run: String, overrides: [String], faults: [Fault], in group: any Communicator) throws {
         var configuration = try Configuration.load(path: path, overrides: overrides)
-        configuration.data.files = configuration.data.filePaths(relativeTo: URL(fileURLWithPath: path).deletingLastPathComponent().path)
+        configuration.data.resolveFiles { _ in URL(fileURLWithPath: path).deletingLastPathComponent().path }
         try group.watch(budgetSeconds: configuration.integrity.hangSeconds, exitCode: 70) { report("\($0)") }
         let own = try RunData(configuration)
         let data = RunData(FaultyDataset(own.dataset, faults: faults, rank: group.rank))

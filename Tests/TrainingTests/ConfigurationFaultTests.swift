@@ -152,7 +152,7 @@ struct ConfigurationFaultTests {
             config.json:3:11: data.files is missing; data.kind "series" needs it: a string or a list of strings, at least 1 and none empty.
             config.json:3:40: data.stride is 0; it must be an integer from 1 to 1000000000.
             config.json:3:55: data.relative is 1; it must be true or false.
-            config.json:3:71: data.lowercase doesn't go with data.kind "series", only with "text" and "textWindows". Remove it.
+            config.json:3:71: data.lowercase doesn't go with data.kind "series", only with "text", "textWindows" and "sequences". Remove it.
             config.json:4:3: modell is not a section here. Did you mean 'model'?
             config.json:5:26: training.epochs is 1.5; it must be an integer from 1 to 1000000000.
             config.json:5:43: training.clipNorm is -1; it must be a number at least 0.

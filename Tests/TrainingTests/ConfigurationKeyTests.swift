@@ -59,7 +59,7 @@ struct ConfigurationKeyTests {
         for key in ConfigurationKey.table {
             for condition in key.conditions {
                 let other = try #require(key.section.keys.first { $0.dottedName == condition.key }, "\(key.dottedName)")
-                let kind: Configuration.DataKind = key.kinds.contains(.adding) ? .adding : .text
+                let kind: Configuration.DataKind = key.kinds.contains(.adding) ? .adding : key.kinds.contains(.text) ? .text : .sequences
                 let schema = try #require(schemaProperty(other, kind: kind))
                 let standard = try #require(key.standard)
                 let unmet: JSONValue
@@ -69,6 +69,8 @@ struct ConfigurationKeyTests {
                 case .atLeast(let bound): unmet = .integer(bound - 1)
                 case .anInteger: unmet = layerList
                 case .integerFrom(let least): unmet = .integer(least - 1)
+                case .empty: unmet = .list([.text("a.txt")])
+                case .filled: unmet = .text("")
                 }
                 guard !isMet(condition, by: unmet) else { continue }
                 // Without those that depend on the other key themselves.
@@ -78,15 +80,16 @@ struct ConfigurationKeyTests {
                     let values = members(others + [(key.name, value)])
                     let document =
                         key.section == .data
-                        ? "{\"data\": {\"kind\": \"text\", \"files\": \"a.txt\", \(values)}}"
+                        ? "{\"data\": {\"kind\": \"\(kind.rawValue)\", \"files\": \"a.txt\", \(values)}}"
                         : "{\"data\": {\"kind\": \"adding\"}, \"\(key.section.rawValue)\": {\(values)}}"
                     let error = configurationError(document)
                     var validator = ConfigurationSchemaValidator()
                     #expect((error == nil) == validator.accepts(try JSONValue.parse(Array(document.utf8)), Configuration.schema()), "\(document)")
                     #expect((error == nil) == value.isSame(as: standard), "\(document)")
-                    let shown = unmet.arrayValue.map { "a list of \($0.count)" } ?? unmet.serialized()
-                    let wanted = "\(key.dottedName) is \(value.serialized()), but \(other.dottedName) is \(shown); it goes with "
-                    #expect(error?.description.contains(wanted) ?? true, "\(error?.description ?? "")")
+                    let isLayers = unmet.arrayValue?.first?.objectValue != nil
+                    let shown = isLayers ? "a list of \(unmet.arrayValue?.count ?? 0)" : unmet.serialized()
+                    let wanted = ["\(key.dottedName) is ", ", but \(other.dottedName) is \(shown); it goes with "]
+                    #expect(wanted.allSatisfy { error?.description.contains($0) ?? true }, "\(error?.description ?? "")")
                     seen += 1
                 }
             }
@@ -110,7 +113,7 @@ struct ConfigurationKeyTests {
         let names = ConfigurationKey.table.map(\.dottedName)
         #expect(Set(names).count == names.count)
         #expect(ConfigurationSection.allCases.flatMap(\.keys).map(\.dottedName) == names)
-        #expect(ConfigurationKey.table.filter(\.isRequired).map(\.dottedName) == ["data.kind", "data.files", "data.label"])
+        #expect(ConfigurationKey.table.filter(\.isRequired).map(\.dottedName) == ["data.kind", "data.files"])
         let relied = [
             "model.hidden", "model.layers", "training.batch", "training.steps", "training.epochs", "training.seed", "parallelism.threads",
             "parallelism.shards", "parallelism.gates", "parallelism.reduction", "checkpoint.everySteps", "checkpoint.keep",
@@ -224,7 +227,10 @@ func configurationText(_ kind: Configuration.DataKind, setting key: Configuratio
 extension ConfigurationKey {
     /// Keys of its section, with values at which it is of effect for data of `kind`, as far as they go with those.
     fileprivate func neededMembers(of kind: Configuration.DataKind) -> [(String, JSONValue)] {
-        let conditions = conditions.filter { $0.key != "model.embedding" || Configuration(kind: kind).data.hasTokens }
+        let conditions = conditions.filter { condition in
+            guard ConfigurationKey.table.contains(where: { $0.dottedName == condition.key && $0.kinds.contains(kind) }) else { return false }
+            return condition.key != "model.embedding" || Configuration(kind: kind).data.hasTokens
+        }
         return conditions.map { condition in
             switch condition.values {
             case .words(let words): (condition.name, .text(words[0]))
@@ -232,6 +238,8 @@ extension ConfigurationKey {
             case .atLeast(let bound): (condition.name, .integer(bound + 1))
             case .anInteger: (condition.name, .integer(3))
             case .integerFrom(let least): (condition.name, .integer(least))
+            case .empty: (condition.name, .list([]))
+            case .filled: (condition.name, .text("a"))
             }
         }
     }

@@ -97,9 +97,18 @@ struct ConfigurationTests {
     func paths() {
         var data = Configuration.DataSettings(kind: .text)
         data.files = ["a.txt", "../b/c.txt", "/d.txt"]
-        #expect(data.filePaths(relativeTo: "runs/x") == ["runs/x/a.txt", "runs/x/../b/c.txt", "/d.txt"])
-        #expect(data.filePaths(relativeTo: "/") == ["/a.txt", "/../b/c.txt", "/d.txt"])
-        #expect(data.filePaths(relativeTo: "") == data.files)
+        data.testFiles = ["e.txt"]
+        func resolved(_ folder: String, test: String) -> [String] {
+            var resolved = data
+            resolved.resolveFiles { $0 == "data.testFiles" ? test : folder }
+            return resolved.allFiles
+        }
+        #expect(resolved("runs/x", test: "t") == ["runs/x/a.txt", "runs/x/../b/c.txt", "/d.txt", "t/e.txt"])
+        #expect(resolved("/", test: "") == ["/a.txt", "/../b/c.txt", "/d.txt", "e.txt"])
+        #expect(resolved("", test: "") == data.allFiles)
+        data.validationFiles = ["v.txt"]
+        let moved = data.moved(to: ["1", "2", "3", "4", "5"])
+        #expect((moved.files, moved.validationFiles, moved.testFiles) == (["1", "2", "3"], ["4"], ["5"]))
     }
 
     @Test("automatic values are chosen by the kind of data")

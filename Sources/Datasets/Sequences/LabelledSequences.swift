@@ -1,7 +1,7 @@
 public import Batches
 import NumberText
 
-/// Labelled sequences of a table, one a row: numbers, or the characters of a text; the class is to be named at the end.
+/// Labelled sequences: numbers, or a text; the class is to be named at the end.
 ///
 /// Sequences may have different lengths. Parts are drawn by class, see ``StratifiedSplit``. Numbers are standardised with the training part's statistics.
 public struct LabelledSequences: ExampleSet {
@@ -9,7 +9,8 @@ public struct LabelledSequences: ExampleSet {
     public let seed: UInt64
     public let fingerprint: UInt64
     private let sequenceMeaning: SequenceMeaning
-    private let file: String
+    private let fileNames: String
+    public let notes: [String]
     /// The class of each row.
     private let labels: [Int32]
     /// Where each row begins in `tokens`, or in `numbers` in time steps; at the end, their count.
@@ -18,34 +19,38 @@ public struct LabelledSequences: ExampleSet {
     /// `[time step, feature]`
     private let numbers: [Float]
     private let split: StratifiedSplit
+    private let ranges: PartRanges
 
     /// - Parameter stored: the meaning that an earlier run stored, which replaces this file's.
     /// - Throws: ``DatasetError`` for a file that can't be read or is invalid, for unknown columns, classes and symbols, and for a part without a sequence.
     public init(_ options: SequenceOptions, batchSize: Int, seed: UInt64, meaning stored: SequenceMeaning? = nil) throws(DatasetError) {
         try check([("data.features", options.featureCount, 1), ("training.batch", batchSize, 1)])
-        let table = try SequenceTable(options, from: CSVRecords(path: options.file, reading: options.reading))
+        let table = try SequenceTable(options)
         let classes = stored?.classes ?? SequenceClasses.sorted(table.labels)
         guard classes.count > 1 else {
             throw table.error(
                 "all rows have the class '\(classes.first ?? "")'; at least two classes are needed. Is data.label the right column", at: table.positions[0])
         }
         let labels = try SequenceClasses.indices(of: table, in: classes)
-        let split = StratifiedSplit(labels, classCount: classes.count, split: options.split, seed: seed)
+        let ranges = PartRanges(options.split, options.partFiles, ends: table.fileEnds)
+        let split = StratifiedSplit(labels.prefix(ranges.dividedCount), classCount: classes.count, split: options.split, seed: seed).adding(ranges)
         let rows = split.parts[DataPart.training.rawValue].map(Int.init)
-        let encoding = try SequenceEncoding(table, options: options, trainingRows: rows, stored: stored)
         var counts = Array(repeating: 0, count: classes.count)
         for row in rows { counts[Int(labels[row])] += 1 }
+        let encoding = try SequenceEncoding(table, options: options, trainingRows: rows, stored: stored)
+        notes = Self.notes(classes, counts: stored?.counts ?? counts) + encoding.notes
         sequenceMeaning = SequenceMeaning(
             classes: classes, counts: stored?.counts ?? counts, vocabulary: encoding.vocabulary, scale: encoding.scale)
-        (self.batchSize, self.seed, self.labels, self.split, file) = (batchSize, seed, labels, split, options.file)
+        (self.batchSize, self.seed, self.labels, self.split, fileNames) = (batchSize, seed, labels, split, options.fileNames)
+        self.ranges = ranges
         (tokens, numbers) = (encoding.tokens, encoding.numbers)
-        starts = table.starts.map { $0 / (options.text.isEmpty ? options.featureCount : 1) }
-        fingerprint = Self.fingerprint(of: table, options: options, meaning: sequenceMeaning, batchSize: batchSize, seed: seed, split: split)
-        for part in options.split.neededParts(options.evaluated) where split.parts[part.rawValue].isEmpty {
+        starts = encoding.starts
+        fingerprint = Self.fingerprint(of: table, encoding, options: options, ranges, meaning: sequenceMeaning, batchSize: batchSize, seed: seed, split: split)
+        for part in ranges.neededParts(options.evaluated) where split.parts[part.rawValue].isEmpty {
             throw .optionOutOfRange(
                 key: part == .test ? "data.testFraction" : "data.validationFraction",
                 found: "\(part == .test ? options.split.test : options.split.validation)",
-                wanted: "large enough for a sequence of the \(counted(labels.count, "row")) of \(fileName(options.file)), or 0 for no \(part) part")
+                wanted: "large enough for one of the \(counted(labels.count, "sequence")) of \(options.fileNames), or 0 for no \(part) part")
         }
     }
 
@@ -61,15 +66,8 @@ public struct LabelledSequences: ExampleSet {
     public var description: String {
         let lengths = labels.indices.map(length)
         let (least, most) = (lengths.min() ?? 0, lengths.max() ?? 0)
-        return "\(fileName(file)): \(counted(labels.count, "sequence")) of \(least == most ? "" : "\(least) to ")\(counted(most, "step")), "
+        return "\(fileNames): \(counted(labels.count, "sequence")) of \(least == most ? "" : "\(least) to ")\(counted(most, "step")), "
             + counted(sequenceMeaning.classes.count, "class", plural: "classes")
-    }
-
-    public var notes: [String] {
-        let missing = zip(sequenceMeaning.classes, sequenceMeaning.counts).filter { $1 < 5 }
-        guard let first = missing.first else { return [] }
-        let others = missing.count > 1 ? " and \(counted(missing.count - 1, "more class", plural: "more classes"))" : ""
-        return ["class '\(first.0)'\(others): fewer than 5 sequences to train on"]
     }
 
     public var longestTimeCount: Int { labels.indices.map(length).max() ?? 0 }
@@ -79,7 +77,7 @@ public struct LabelledSequences: ExampleSet {
     public func targetCount(ofExample example: Int, in part: DataPart) -> Int { 1 }
 
     public func coverage(of part: DataPart) -> DataCoverage {
-        DataCoverage(evaluatedCount: exampleCount(of: part), totalCount: labels.count, unit: .sequence)
+        DataCoverage(evaluatedCount: exampleCount(of: part), totalCount: ranges.totalCount(for: part), unit: .sequence)
     }
 
     public func batch(ofExamples examples: [Int], in part: DataPart) -> Batch {
@@ -108,17 +106,28 @@ public struct LabelledSequences: ExampleSet {
     private func length(ofRow row: Int) -> Int { starts[row + 1] - starts[row] }
 
     private static func fingerprint(
-        of table: SequenceTable, options: SequenceOptions, meaning: SequenceMeaning, batchSize: Int, seed: UInt64, split: StratifiedSplit
+        of table: SequenceTable, _ encoding: SequenceEncoding, options: SequenceOptions, _ ranges: PartRanges, meaning: SequenceMeaning, batchSize: Int, seed: UInt64, split: StratifiedSplit
     ) -> UInt64 {
         var fingerprint = Fingerprint()
         fingerprint.add(
-            "labelled sequences, \(options.featureCount) features, \(options.split), batch \(batchSize), seed \(seed)"
+            "labelled sequences, \(table.width) features, \(options.split), batch \(batchSize), seed \(seed)"
                 + ExampleOrder.fingerprintText(exampleCount: split.parts[DataPart.training.rawValue].count))
+        if let text = ranges.fingerprintText { fingerprint.add(text) }
         for line in meaning.digestLines { fingerprint.add(line) }
         for label in table.labels { fingerprint.add(label) }
-        for start in table.starts { fingerprint.add(start) }
+        for start in encoding.starts { fingerprint.add(start * table.width) }
         for number in table.numbers { fingerprint.add(number) }
-        for symbol in table.symbols { fingerprint.add(Int(symbol)) }
+        guard let vocabulary = encoding.vocabulary else { return fingerprint.value }
+        if vocabulary.unit == .word { fingerprint.add(table.texts[...]) }
+        for token in encoding.tokens { fingerprint.add(vocabulary.unit == .word ? Int(token) : Int(vocabulary.values[Int(token)])) }
         return fingerprint.value
+    }
+
+    /// Notes on classes with hardly a sequence to train on.
+    private static func notes(_ classes: [String], counts: [Int]) -> [String] {
+        let rare = zip(classes, counts).filter { $1 < 5 }
+        guard let first = rare.first else { return [] }
+        let others = rare.count > 1 ? " and \(counted(rare.count - 1, "more class", plural: "more classes"))" : ""
+        return ["class '\(first.0)'\(others): fewer than 5 sequences to train on"]
     }
 }

@@ -6,25 +6,21 @@ struct SequenceEncoding {
     let scale: [SeriesStatistics.Column]
     private(set) var tokens: [Int32] = []
     private(set) var numbers: [Float] = []
+    /// Where each row begins, in time steps; at the end, their count.
+    private(set) var starts = [0]
+    /// For the user: words that the vocabulary doesn't have.
+    private(set) var notes: [String] = []
 
     /// - Parameters:
-    ///   - trainingRows: rows from which the scale is computed.
+    ///   - trainingRows: rows from which the scale, or a vocabulary of words, is computed.
     ///   - stored: the meaning that an earlier run stored, whose vocabulary or scale is used.
     /// - Throws: ``DatasetError`` for a symbol that a stored vocabulary lacks, and for values out of scale.
     init(_ table: SequenceTable, options: SequenceOptions, trainingRows: [Int], stored: SequenceMeaning?) throws(DatasetError) {
         guard options.text.isEmpty else {
-            let vocabulary = stored?.inputVocabulary ?? Vocabulary(unit: .character, values: Set(table.symbols).sorted())
+            let own = stored?.inputVocabulary
+            let vocabulary = if let own { own } else { try Self.vocabulary(of: table, options: options, trainingRows: trainingRows) }
             (self.vocabulary, scale) = (vocabulary, [])
-            for row in table.labels.indices {
-                for symbol in table.symbols[table.starts[row]..<table.starts[row + 1]] {
-                    guard let token = vocabulary.token(ofValue: symbol) else {
-                        throw table.error(
-                            "\(vocabulary.name(of: .value(symbol))) in this row's text is none of the run's \(counted(vocabulary.count, "symbol")). Leave the row out",
-                            at: table.positions[row])
-                    }
-                    tokens.append(token)
-                }
-            }
+            try encode(table, vocabulary, options)
             return
         }
         vocabulary = nil
@@ -32,9 +28,10 @@ struct SequenceEncoding {
         let statistics = SeriesStatistics(columns: stored?.inputScale ?? own)
         scale = statistics.columns
         numbers.reserveCapacity(table.numbers.count)
+        starts = table.starts.map { $0 / table.width }
         for row in table.labels.indices {
             do throws(DatasetError) {
-                numbers += try statistics.standardised(Array(table.numbers[table.starts[row]..<table.starts[row + 1]]), of: options.file)
+                numbers += try statistics.standardised(Array(table.numbers[table.starts[row]..<table.starts[row + 1]]), of: table.positions[row].path)
             } catch {
                 throw table.error(
                     "a number of this row lies more than 1e18 deviations from the training part's mean. Fix the row, or leave it out", at: table.positions[row])
@@ -42,15 +39,54 @@ struct SequenceEncoding {
         }
     }
 
+    /// Characters and bytes of all rows, so that each has a token; words of the training part, since those of others are read as unknown.
+    private static func vocabulary(of table: SequenceTable, options: SequenceOptions, trainingRows: [Int]) throws(DatasetError) -> Vocabulary {
+        let reading = options.textReading
+        guard reading.unit != .word else {
+            var counts = WordCounts()
+            for row in trainingRows { try reading.visitWords(of: table.text(ofRow: row), file: table.positions[row].path) { counts.add($0) } }
+            return counts.vocabulary(limit: options.wordLimit, hasUnknown: true)
+        }
+        var symbols: Set<UInt32> = []
+        for row in table.labels.indices { try reading.visitSymbols(of: table.text(ofRow: row), file: table.positions[row].path) { symbols.insert($0) } }
+        return Vocabulary(unit: reading.unit, values: symbols.sorted())
+    }
+
+    private mutating func encode(_ table: SequenceTable, _ vocabulary: Vocabulary, _ options: SequenceOptions) throws(DatasetError) {
+        var unknownCount = 0
+        for row in table.labels.indices {
+            let (bytes, position) = (table.text(ofRow: row), table.positions[row])
+            var unknown: Symbol?
+            if vocabulary.unit == .word {
+                try options.textReading.visitWords(of: bytes, file: position.path) { word in
+                    if vocabulary.token(of: .word(String(decoding: word, as: UTF8.self))) == nil { unknownCount += 1 }
+                    if let token = vocabulary.token(ofWord: word) { tokens.append(token) } else { unknown = .word(String(decoding: word, as: UTF8.self)) }
+                }
+            } else {
+                try options.textReading.visitSymbols(of: bytes, file: position.path) { value in
+                    if let token = vocabulary.token(ofValue: value) { tokens.append(token) } else { unknown = .value(value) }
+                }
+            }
+            if let unknown {
+                throw table.error(
+                    "\(vocabulary.name(of: unknown)) in this row's text is none of the run's \(counted(vocabulary.count, "symbol")). Leave the row out", at: position)
+            }
+            guard tokens.count > starts[row] else { throw table.error("the text has no word here. Give it one, or leave the row out", at: position) }
+            starts.append(tokens.count)
+        }
+        guard unknownCount > 0 else { return }
+        notes = ["\(counted(unknownCount, "word")) of \(grouped(tokens.count)) read as \(Vocabulary.unknown): the vocabulary hasn't got them"]
+    }
+
     /// Mean and deviation of each number of a time step over all steps of the training part.
     private static func scale(of table: SequenceTable, options: SequenceOptions, trainingRows: [Int]) throws(DatasetError) -> [SeriesStatistics.Column] {
-        let width = options.featureCount
+        let width = table.width
         var scale: [SeriesStatistics.Column] = []
         for (feature, name) in table.featureNames.enumerated() {
             let values = trainingRows.flatMap { row in
                 stride(from: table.starts[row] + feature, to: table.starts[row + 1], by: width).map { table.numbers[$0] }
             }
-            scale.append(try SeriesStatistics.Column(name: name, values: values, path: options.file))
+            scale.append(try SeriesStatistics.Column(name: name, values: values, path: options.fileNames))
         }
         return scale
     }

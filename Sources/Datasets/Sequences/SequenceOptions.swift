@@ -1,25 +1,42 @@
-/// The file of labelled sequences, one a row, and how it is read.
+/// Files of labelled sequences, and how they are read.
 public struct SequenceOptions: Sendable, Equatable {
-    /// A CSV file.
-    public var file: String
-    /// The column with a sequence's class.
+    /// Divided into parts by `split`.
+    public var files: [String]
+    /// `split` has no share for a part that has files.
+    public var partFiles: PartFiles
+    /// The column or field with a sequence's class; empty for files that say themselves where it stands.
     public var label: String
-    /// Columns of a sequence's numbers in order, `[time, features]`; empty means all but the label. Of no effect with `text`.
+    /// Columns of a sequence's numbers in order, `[time, features]`; empty means all but the others that are named here. Of no effect with `text`.
     public var columns: [String]
-    /// The column whose characters are the sequence; empty for numbers.
+    /// The column whose characters, bytes or words are the sequence; empty for numbers.
     public var text: String
-    /// Numbers of a time step: that many consecutive columns.
+    /// How a text becomes symbols.
+    public var textReading: TextReading
+    /// Words that get a token, the most frequent ones of the training part; 0 for all.
+    public var wordLimit: Int
+    /// Numbers of a time step, where a row is a sequence: that many consecutive columns.
     public var featureCount: Int
+    /// The column that says to which sequence a row belongs, where a row is a time step; empty where a row is a sequence.
+    public var id: String
+    /// With `id`: the column by which a sequence's rows are ordered; empty for the file's order.
+    public var step: String
     public var split: SplitFractions
     /// The range to evaluate, without training; nil for training.
     public var evaluated: EvaluatedRange?
     public var reading: TableReading
 
     public init(
-        file: String, label: String, columns: [String] = [], text: String = "", featureCount: Int = 1, split: SplitFractions,
-        evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading()
+        files: [String], partFiles: PartFiles = PartFiles(), label: String, columns: [String] = [], text: String = "",
+        textReading: TextReading = TextReading(), wordLimit: Int = 0, featureCount: Int = 1, id: String = "", step: String = "", split: SplitFractions, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading()
     ) {
-        (self.file, self.label, self.columns, self.text, self.featureCount) = (file, label, columns, text, featureCount)
+        (self.files, self.partFiles) = (files, partFiles)
+        (self.label, self.columns, self.text, self.featureCount, self.id, self.step) = (label, columns, text, featureCount, id, step)
+        (self.textReading, self.wordLimit) = (textReading, wordLimit)
         (self.split, self.evaluated, self.reading) = (evaluated?.split(split) ?? split, evaluated, reading)
     }
+
+    /// In the order in which they are read.
+    var allFiles: [String] { files + partFiles.all }
+    /// Their names, for messages.
+    var fileNames: String { allFiles.map(fileName).joined(separator: ", ") }
 }

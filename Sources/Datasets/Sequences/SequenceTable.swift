@@ -1,107 +1,79 @@
 import NumberText
 import StrictJSON
 
-/// A table whose rows are labelled sequences, as read: of numbers, or of the characters of a text.
+/// Labelled sequences as read, of one file or several: of numbers, or of a text. A row is a sequence.
 struct SequenceTable {
-    /// The class of each row, and its position in the file.
+    /// Where a row begins: a file, and line and column in it, from 1.
+    struct Position {
+        let path: String
+        let line: Int
+        let column: Int
+    }
+
+    /// The class of each row, and its position.
     private(set) var labels: [String] = []
-    private(set) var positions: [(line: Int, column: Int)] = []
-    /// All rows' numbers, or scalar values of characters, one after the other.
+    private(set) var positions: [Position] = []
+    /// All rows' numbers, or bytes of texts in UTF-8, one after the other.
     private(set) var numbers: [Double] = []
-    private(set) var symbols: [UInt32] = []
-    /// Where each row begins in `numbers` or `symbols`; at the end, their count.
+    private(set) var texts: [UInt8] = []
+    /// Where each row begins in `numbers` or `texts`; at the end, their count.
     private(set) var starts = [0]
-    /// Names of the numbers of a time step.
+    /// Names of the numbers of a time step; empty for texts.
     private(set) var featureNames: [String] = []
+    /// Rows up to the end of each file.
+    private(set) var fileEnds: [Int] = []
+    private var path = ""
 
-    private let options: SequenceOptions
-    private let header: TableHeader
-    private let hasDecimalComma: Bool
-    private let label: Int
-    /// Columns of numbers, or the column of text.
-    private let columns: [Int]
-
-    /// - Throws: ``DatasetError`` at the first error, with line and column.
-    init(_ options: SequenceOptions, from records: some RecordReader) throws(DatasetError) {
-        self.options = options
-        var reader = records
-        header = reader.header
-        hasDecimalComma = reader.hasDecimalComma
-        label = try SeriesColumns.places(of: [options.label], key: "data.label", path: options.file, header: header)?.first ?? 0
-        columns = try Self.columns(options, header: header, label: label)
-        let names = header.names
-        featureNames = options.featureCount == 1 ? ["value"] : columns.prefix(options.featureCount).map { names[$0] }
-        while let record = try reader.next() {
-            guard record.filledCount > 0 else { continue }
-            guard record.filledCount <= header.names.count else {
-                throw reader.error(.fieldCount(found: record.count, wanted: header.names.count), at: record.position)
-            }
-            try add(record, reader)
+    /// Reads all files of `options`.
+    /// - Throws: ``DatasetError`` at the first fault, with line and column.
+    init(_ options: SequenceOptions) throws(DatasetError) {
+        for path in options.allFiles {
+            self.path = path
+            try SequenceForm(path: path, options).reader(of: path, options).read(into: &self)
+            guard labels.count > fileEnds.last ?? 0 else { throw error("the file has no sequence. Add one, or leave the file out", line: 1, column: 1) }
+            fileEnds.append(labels.count)
         }
-        guard !labels.isEmpty else { throw reader.error(.noRows, at: reader.position) }
     }
 
-    /// Number of time steps of a row.
-    func timeCount(ofRow row: Int) -> Int { (starts[row + 1] - starts[row]) / (options.text.isEmpty ? options.featureCount : 1) }
+    /// Numbers of a time step, or 1 for a text.
+    var width: Int { max(1, featureNames.count) }
+    /// The bytes of a row's text.
+    func text(ofRow row: Int) -> [UInt8] { Array(texts[starts[row]..<starts[row + 1]]) }
 
-    private static func columns(_ options: SequenceOptions, header: TableHeader, label: Int) throws(DatasetError) -> [Int] {
-        let names = options.text.isEmpty ? options.columns : [options.text]
-        let key = options.text.isEmpty ? "data.columns" : "data.text"
-        var chosen = try SeriesColumns.places(of: names, key: key, path: options.file, header: header) ?? []
-        if names == [] { chosen = try header.all().filter { $0 != label } }
-        guard !chosen.contains(label) else {
-            throw .optionOutOfRange(key: key, found: "the column '\(JSONValue.printable(options.label))' too", wanted: "of other columns than data.label")
-        }
-        guard !chosen.isEmpty else { throw .unknownColumn(path: options.file, key: key, name: "with numbers", available: header.names) }
-        return chosen
-    }
+    // MARK: For readers
 
-    // MARK: Rows
-
-    private mutating func add(_ record: CSVRecord, _ reader: some RecordReader) throws(DatasetError) {
-        let name = label < record.fields.count ? record.fields[label].text.trimmed : ""
-        let position = label < record.fields.count ? (record.fields[label].line, record.fields[label].column) : record.position
-        guard !name.isEmpty else { throw error("the row has no class in column '\(shown(label))'. Give it one, or leave the row out", at: position) }
-        if options.text.isEmpty { try addNumbers(of: record, reader) } else { try addText(of: record) }
-        labels.append(name)
-        positions.append(position)
-    }
-
-    private mutating func addText(of record: CSVRecord) throws(DatasetError) {
-        let text = columns[0] < record.fields.count ? record.fields[columns[0]].text : ""
-        guard !text.isEmpty else { throw error("the row has no text in column '\(shown(columns[0]))'. Give it one, or leave the row out", at: record.position) }
-        symbols += text.unicodeScalars.map(\.value)
-        starts.append(symbols.count)
-    }
-
-    /// A sequence ends before its first of only empty fields.
-    private mutating func addNumbers(of record: CSVRecord, _ reader: some RecordReader) throws(DatasetError) {
-        let fields = columns.map { $0 < record.fields.count ? record.fields[$0] : CSVField(text: "", line: record.line, column: 1) }
-        let count = (fields.lastIndex { !$0.text.isBlank } ?? -1) + 1
-        guard count > 0 else { throw error("the row has a class, but no number. Give it numbers, or leave it out", at: record.position) }
-        guard count % options.featureCount == 0 else {
+    /// Says what the numbers of a time step are called in the file that is being read. In every further file there must be as many.
+    mutating func setFeatureNames(_ names: [String]) throws(DatasetError) {
+        guard fileEnds.isEmpty || names.count == featureNames.count else {
             throw error(
-                "the row has \(counted(count, "number")), which aren't whole time steps of \(options.featureCount) (data.features). Fix the row or the key",
-                at: record.position)
+                "a time step has \(counted(names.count, "number")) here, but \(featureNames.count) in the files before. Give all files the same columns", line: 1,
+                column: 1)
         }
-        for (place, field) in fields.prefix(count).enumerated() {
-            let (text, name, position) = (field.text.trimmed, header.names[columns[place]], (field.line, field.column))
-            switch FieldContent(text, hasDecimalComma: hasDecimalComma) {
-            case .number(let value): numbers.append(value)
-            case .missing:
-                throw error(
-                    "column '\(JSONValue.printable(name, scalarCount: 40))' has no number here, although later columns of the row do; only a sequence's end may "
-                        + "be empty. Fill it in, or leave the row out", at: position)
-            case .notFinite: throw reader.error(.notFinite(text: text, columnName: name), at: position)
-            case .text: throw reader.error(.notANumber(text: text, columnName: name), at: position)
-            }
-        }
-        starts.append(numbers.count)
+        if fileEnds.isEmpty { featureNames = names }
     }
 
-    private func shown(_ column: Int) -> String { JSONValue.printable(header.names[column], scalarCount: 40) }
+    /// Appends a sequence of `numbers`, `[time, features]`: whole time steps.
+    mutating func add(_ label: String, line: Int, column: Int, numbers: some Sequence<Double>) {
+        self.numbers.append(contentsOf: numbers)
+        add(label, line: line, column: column, end: self.numbers.count)
+    }
 
-    func error(_ reason: String, at position: (line: Int, column: Int)) -> DatasetError {
-        .malformedFile(path: options.file, line: position.line, column: position.column, reason: reason)
+    /// Appends a sequence that is a text.
+    mutating func add(_ label: String, line: Int, column: Int, text: String) {
+        texts += text.utf8
+        add(label, line: line, column: column, end: texts.count)
+    }
+
+    private mutating func add(_ label: String, line: Int, column: Int, end: Int) {
+        starts.append(end)
+        labels.append(label)
+        positions.append(Position(path: path, line: line, column: column))
+    }
+
+    private func error(_ reason: String, line: Int, column: Int) -> DatasetError { .malformedFile(path: path, line: line, column: column, reason: reason) }
+
+    /// The error for a fault of a row.
+    func error(_ reason: String, at position: Position) -> DatasetError {
+        .malformedFile(path: position.path, line: position.line, column: position.column, reason: reason)
     }
 }

@@ -9,7 +9,7 @@ struct StratifiedSplit {
     let parts: [[UInt32]]
 
     /// - Parameter classes: of each example, in 0 ..< `classCount`.
-    init(_ classes: [Int32], classCount: Int, split: SplitFractions, seed: UInt64) {
+    init(_ classes: some RandomAccessCollection<Int32>, classCount: Int, split: SplitFractions, seed: UInt64) {
         guard split != .evaluatedWhole else {
             parts = [[], [], Array(0..<UInt32(classes.count))]
             return
@@ -38,5 +38,17 @@ struct StratifiedSplit {
             }
         }
         self.parts = parts.map { $0.sorted() }
+    }
+
+    private init(parts: [[UInt32]]) { self.parts = parts }
+
+    /// The same with the examples of the files that only one part has, after those of the divided files.
+    func adding(_ ranges: PartRanges) -> StratifiedSplit {
+        var parts = parts
+        for part in DataPart.allCases {
+            guard let own = ranges.ownRange(of: part) else { continue }
+            parts[part.rawValue] += own.map(UInt32.init)
+        }
+        return StratifiedSplit(parts: parts)
     }
 }

@@ -22,7 +22,9 @@ extension PythonModule {
 
     private func constants(_ classes: ClassUse, isTorch: Bool) -> String {
         if let vocabulary = classes.vocabulary {
-            let symbols = (0..<Int32(vocabulary.count)).map { vocabulary.decode([$0]) }
+            let isBytes = vocabulary.unit == .byte
+            let symbols = vocabulary.unit == .word ? vocabulary.words : isBytes ? [] : (0..<Int32(vocabulary.count)).map { vocabulary.decode([$0]) }
+            if isBytes { return "TOKENS = {byte: token for token, byte in enumerate(\(vocabulary.values))}\n" }
             return "TOKENS = {symbol: token for token, symbol in enumerate(\(literal(symbols)))}\n"
         }
         guard !classes.scale.isEmpty else { return "" }
@@ -39,10 +41,11 @@ extension PythonModule {
     private func inputs(_ classes: ClassUse, isTorch: Bool) -> String {
         guard classes.vocabulary == nil else {
             return """
-                    unknown = sorted({symbol for symbol in sequence if symbol not in TOKENS})
-                    if unknown or not sequence:
+                    symbols = \(symbols(classes))
+                    unknown = sorted({symbol for symbol in symbols if symbol not in TOKENS})
+                    if unknown or not symbols:
                         raise ValueError(f"the model doesn't know {unknown}" if unknown else "the text is empty")
-                    inputs = \(isTorch ? "torch.tensor" : "np.array")([[TOKENS[symbol] for symbol in sequence]])
+                    inputs = \(isTorch ? "torch.tensor" : "np.array")([[TOKENS[symbol] for symbol in symbols]])
                 """
         }
         let shape = """
@@ -53,6 +56,15 @@ extension PythonModule {
         let values = isTorch ? "sequence.double()" : "sequence"
         let scaled = classes.scale.isEmpty ? values : "((\(values) - MEAN) / DEVIATION)"
         return shape + "    inputs = \(scaled)\(isTorch ? ".float()" : ".astype(np.float32)")[None]"
+    }
+
+    /// The symbols of a text as an expression: as they were read in training.
+    private func symbols(_ classes: ClassUse) -> String {
+        let (unit, reading) = (classes.vocabulary?.unit ?? .character, classes.reading)
+        guard unit == .word else { return reading.preparedText("sequence", unit: unit) }
+        let lineEnd = reading.joinLines ? " " : " \(Vocabulary.lineEnd) "
+        let text = "\(TextReading(lowercase: reading.lowercase).preparedText("sequence", unit: .character)).replace(\"\\n\", \"\(lineEnd)\")"
+        return "[word if word in TOKENS else \"\(Vocabulary.unknown)\" for word in re.split(\"[ \\t\\x0b\\x0c\\r]+\", \(text)) if word]"
     }
 
     private func probabilities(isTorch: Bool) -> String {

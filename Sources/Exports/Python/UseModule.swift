@@ -8,7 +8,8 @@ extension PythonModule {
         switch model.use {
         case .text(let text): text.vocabulary.unit == .word ? "import json\nimport re\n" : "import json\n"
         case .series: "import json\n"
-        case .classes, .numbers: ""
+        case .classes(let classes): classes.vocabulary?.unit == .word ? "import re\n" : ""
+        case .numbers: ""
         }
     }
 
@@ -23,11 +24,7 @@ extension PythonModule {
     func textCodec(_ text: TextUse) -> String {
         guard text.vocabulary.unit != .word else { return wordCodec(text) }
         let isBytes = text.vocabulary.unit == .byte
-        var reading = "text"
-        // Character by character, as for the training text: Python's lower() of a whole text treats final letters differently.
-        if text.reading.lowercase { reading = isBytes ? "text.encode().lower()" : "\"\".join(character.lower() for character in text)" }
-        if isBytes && !text.reading.lowercase { reading = "text.encode()" }
-        if text.reading.joinLines { reading += isBytes ? ".replace(b\"\\n\", b\" \")" : ".replace(\"\\n\", \" \")" }
+        let reading = text.reading.preparedText("text", unit: text.vocabulary.unit)
         let writing = isBytes ? "bytes(SYMBOLS[token] for token in tokens).decode(errors=\"replace\")" : "\"\".join(SYMBOLS[token] for token in tokens)"
         return """
             SYMBOLS = json.loads((FOLDER / "vocabulary.json").read_text(encoding="utf-8"))["symbols"]
@@ -148,6 +145,16 @@ extension PythonModule {
 }
 
 extension TextReading {
+    /// The characters or bytes of the Python variable `text` as an expression, as those of the training text were read.
+    func preparedText(_ text: String, unit: TextUnit) -> String {
+        let isBytes = unit == .byte
+        var prepared = isBytes ? "\(text).encode()" : text
+        // Character by character, as for the training text: Python's lower() of a whole text treats final letters differently.
+        if lowercase { prepared = isBytes ? prepared + ".lower()" : "\"\".join(character.lower() for character in \(text))" }
+        if joinLines { prepared += isBytes ? ".replace(b\"\\n\", b\" \")" : ".replace(\"\\n\", \" \")" }
+        return prepared
+    }
+
     /// "as the training text was read: letters small", for a docstring.
     fileprivate var wordsOfPreparation: String {
         let changes = (lowercase ? ["small letters"] : []) + (joinLines ? ["newlines as blanks"] : [])

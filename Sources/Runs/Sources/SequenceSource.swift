@@ -1,7 +1,7 @@
 import Configuration
 import Datasets
 
-/// Labelled sequences of a table, one a row.
+/// Labelled sequences.
 struct SequenceSource: DataSource {
     private let configuration: Configuration
 
@@ -24,8 +24,8 @@ struct SequenceSource: DataSource {
     func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset {
         let data = configuration.data
         let options = SequenceOptions(
-            file: try data.onlyFile(), label: data.label, columns: data.columns, text: data.text, featureCount: data.features, split: try data.split(),
-            evaluated: evaluated, reading: data.table)
+            files: data.files, partFiles: data.partFiles, label: data.label, columns: data.columns, text: data.text, textReading: data.reading,
+            wordLimit: data.vocabularySize, featureCount: data.features, id: data.id, step: data.step, split: try data.split(), evaluated: evaluated, reading: data.table)
         return try LabelledSequences(
             options, batchSize: configuration.training.batch, seed: configuration.seed, meaning: meaning as? SequenceMeaning)
     }

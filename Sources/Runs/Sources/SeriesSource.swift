@@ -41,6 +41,10 @@ extension Configuration.DataSettings {
         return files[0]
     }
 
-    /// The shares of validation and test.
-    func split() throws(DatasetError) -> SplitFractions { try SplitFractions(validation: validationFraction, test: testFraction) }
+    /// The shares of validation and test in `files`: none for a part with files of its own.
+    func split() throws(DatasetError) -> SplitFractions {
+        try SplitFractions(validation: validationFiles.isEmpty ? validationFraction : 0, test: testFiles.isEmpty ? testFraction : 0)
+    }
+
+    var partFiles: PartFiles { PartFiles(validation: validationFiles, test: testFiles) }
 }

@@ -23,8 +23,8 @@ struct TextSource: DataSource {
     func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset {
         let data = configuration.data
         let options = TextOptions(
-            files: data.files, reading: data.reading, split: try data.split(), evaluated: evaluated, keepsByteOrderMarks: keepsByteOrderMarks,
-            wordLimit: data.vocabularySize)
+            files: data.files, partFiles: data.partFiles, reading: data.reading, split: try data.split(), evaluated: evaluated,
+            keepsByteOrderMarks: keepsByteOrderMarks, wordLimit: data.vocabularySize)
         let text = try EncodedText(options, vocabulary: meaning?.symbolVocabulary)
         if isStreams {
             return try TextStreams(

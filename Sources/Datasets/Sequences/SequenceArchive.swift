@@ -1,0 +1,91 @@
+import NumberText
+import StrictJSON
+
+/// A file of the UEA & UCR time series archive (.ts): lines that begin with "@" describe the data; after "@data" a line is a sequence, its dimensions between
+/// colons, their values between commas, and its class at the end. Sequences may have different lengths.
+/// Source: https://www.aeon-toolkit.org/en/stable/api_reference/file_specifications/ts.html
+struct SequenceArchive: SequenceReader {
+    private let path: String
+    private let options: SequenceOptions
+
+    init(path: String, _ options: SequenceOptions) {
+        (self.path, self.options) = (path, options)
+    }
+
+    func read(into table: inout SequenceTable) throws(DatasetError) {
+        guard options.text.isEmpty && options.columns.isEmpty else {
+            throw .optionOutOfRange(
+                key: options.text.isEmpty ? "data.columns" : "data.text", found: "set", wanted: "left out: \(fileName(path)) has dimensions without names, and all are read")
+        }
+        var lines = try TextLines(path: path)
+        try readHeader(&lines)
+        var numbers: [Double] = []
+        var width = 0
+        while let line = lines.next() {
+            guard let first = line.first(where: { !isBlank($0) }), first != UInt8(ascii: "#") else { continue }
+            var dimensions = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+            guard dimensions.count > 1, let label = String(validating: dimensions.removeLast(), as: UTF8.self)?.trimmed, !label.isEmpty else {
+                throw lines.error("the line has no class; it stands after the last colon, in UTF-8. Give it one, or leave the line out")
+            }
+            if width == 0 {
+                width = dimensions.count
+                try table.setFeatureNames(width == 1 ? ["value"] : (1...width).map { "dimension \($0)" })
+            }
+            guard dimensions.count == width else {
+                throw lines.error("the line has \(counted(dimensions.count, "dimension")), and the lines before have \(width). Fix it, or leave it out")
+            }
+            try read(dimensions, of: line, lines, into: &numbers)
+            table.add(label, line: lines.number, column: 1, numbers: numbers)
+        }
+    }
+
+    /// Reads up to "@data".
+    private func readHeader(_ lines: inout TextLines) throws(DatasetError) {
+        while let line = lines.next() {
+            let words = String(decoding: line, as: UTF8.self).split { $0 == " " || $0 == "\t" }.map { $0.lowercased() }
+            guard let key = words.first, !key.hasPrefix("#") else { continue }
+            guard key.hasPrefix("@") else { throw lines.error("a sequence stands before the line \"@data\". Add that line after the description") }
+            let isTrue = words.dropFirst().first == "true"
+            if key == "@data" { return }
+            if key == "@timestamps", isTrue { throw lines.error("values with time stamps (@timeStamps true) aren't read. Write the values alone, at equal distances") }
+            if key == "@targetlabel", isTrue { throw lines.error("the targets are numbers (@targetLabel true), and only classes are read. Write the data as a table for data.kind \"series\"") }
+            if key == "@classlabel", !isTrue { throw lines.error("the sequences have no classes (@classLabel false), and the training needs them. Give a file with classes") }
+        }
+        throw lines.error("the file ends before a line \"@data\". Is it one of the time series archive")
+    }
+
+    /// The values of a line as `[time, dimension]`.
+    private func read(
+        _ dimensions: [ArraySlice<UInt8>], of line: ArraySlice<UInt8>, _ lines: TextLines, into numbers: inout [Double]
+    ) throws(DatasetError) {
+        numbers.removeAll(keepingCapacity: true)
+        var timeCount = 0
+        for (place, dimension) in dimensions.enumerated() {
+            let fields = dimension.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+            if place == 0 {
+                timeCount = fields.count
+                numbers = Array(repeating: 0, count: timeCount * dimensions.count)
+            }
+            let column = dimension.startIndex - line.startIndex + 1
+            guard fields.count == timeCount else {
+                throw lines.error(
+                    "dimension \(place + 1) has \(counted(fields.count, "value")), and the first \(timeCount). All dimensions of a sequence have the same length: fix the line, or leave it out",
+                    column: column)
+            }
+            for (time, field) in fields.enumerated() {
+                let text = String(decoding: field, as: UTF8.self).trimmed
+                switch FieldContent(text, hasDecimalComma: false) {
+                case .number(let value): numbers[time * dimensions.count + place] = value
+                case .missing:
+                    throw lines.error(
+                        "a value is missing here. Fill it in, or leave the sequence out", column: field.startIndex - line.startIndex + 1)
+                case .notFinite, .text:
+                    throw lines.error(
+                        "\"\(JSONValue.printable(text, scalarCount: 40))\" is no finite number. Fix it, or leave the sequence out", column: field.startIndex - line.startIndex + 1)
+                }
+            }
+        }
+    }
+
+    private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+}

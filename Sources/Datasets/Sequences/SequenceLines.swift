@@ -1,0 +1,102 @@
+import NumberText
+import StrictJSON
+
+/// A file with a JSON object a line (JSON Lines): the field `data.label` is the class, a text or an integer; `data.text` a text, or the fields of `data.columns`
+/// lists of numbers that are read side by side, a number a time step. A single field may also be a list of time steps, each a list of numbers.
+struct SequenceLines: SequenceReader {
+    private let path: String
+    private let options: SequenceOptions
+
+    init(path: String, _ options: SequenceOptions) {
+        (self.path, self.options) = (path, options)
+    }
+
+    func read(into table: inout SequenceTable) throws(DatasetError) {
+        guard !options.text.isEmpty || !options.columns.isEmpty else {
+            throw .optionOutOfRange(key: "data.columns", found: "empty", wanted: "the fields of \(fileName(path)) with numbers, or data.text its field with a text")
+        }
+        var lines = try TextLines(path: path)
+        var isFirst = true
+        while let line = lines.next() {
+            guard line.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { continue }
+            let value: JSONValue
+            do { value = try JSONValue.parse(Array(line)) } catch { throw lines.error(error.message, column: error.position.column) }
+            guard value.objectValue != nil else { throw lines.error("each line has to be a JSON object: {\"\(options.label)\": …}") }
+            let label = try label(of: value, lines)
+            guard options.text.isEmpty else {
+                if isFirst { try table.setFeatureNames([]) }
+                table.add(label, line: lines.number, column: 1, text: try text(of: value, lines))
+                isFirst = false
+                continue
+            }
+            let (numbers, names) = try numbers(of: value, lines)
+            if isFirst { try table.setFeatureNames(names) }
+            guard names.count == table.width else {
+                throw lines.error("a time step has \(counted(names.count, "number")) here, but \(table.width) in the lines before. Fix the line, or leave it out")
+            }
+            table.add(label, line: lines.number, column: 1, numbers: numbers)
+            isFirst = false
+        }
+    }
+
+    private func field(_ name: String, of value: JSONValue, _ lines: TextLines, key: String) throws(DatasetError) -> JSONValue {
+        if let field = value[name] { return field }
+        throw .unknownColumn(path: "\(path):\(lines.number)", key: key, name: name, available: value.objectValue?.map(\.key) ?? [])
+    }
+
+    private func label(of value: JSONValue, _ lines: TextLines) throws(DatasetError) -> String {
+        let field = try field(options.label, of: value, lines, key: "data.label")
+        if let text = field.stringValue?.trimmed, !text.isEmpty { return text }
+        if let number = field.integerValue { return String(number) }
+        throw lines.error("the field '\(shown(options.label))' is no class: a text or an integer is wanted. Fix it, or leave the line out", column: field.position.column)
+    }
+
+    private func text(of value: JSONValue, _ lines: TextLines) throws(DatasetError) -> String {
+        let field = try field(options.text, of: value, lines, key: "data.text")
+        guard let text = field.stringValue, !text.isEmpty else {
+            throw lines.error("the field '\(shown(options.text))' is no text, or an empty one. Fix it, or leave the line out", column: field.position.column)
+        }
+        return text
+    }
+
+    /// `[time, features]`, and the features' names.
+    private func numbers(of value: JSONValue, _ lines: TextLines) throws(DatasetError) -> ([Double], names: [String]) {
+        var series: [[Double]] = []
+        for name in options.columns {
+            let field = try field(name, of: value, lines, key: "data.columns")
+            guard let items = field.arrayValue, let first = items.first else {
+                throw lines.error("the field '\(shown(name))' is no list of numbers, or an empty one. Fix it, or leave the line out", column: field.position.column)
+            }
+            if options.columns.count == 1, let width = first.arrayValue?.count { return try steps(items, name: name, width: width, lines) }
+            series.append(try items.map { item throws(DatasetError) in try number(item, name, lines) })
+            guard items.count == series[0].count else {
+                throw lines.error(
+                    "the field '\(shown(name))' has \(counted(items.count, "number")), and '\(shown(options.columns[0]))' \(series[0].count). They are read side by side: fix the line, or leave it out",
+                    column: field.position.column)
+            }
+        }
+        return (series[0].indices.flatMap { time in series.map { $0[time] } }, options.columns.count == 1 ? ["value"] : options.columns)
+    }
+
+    /// A list of time steps.
+    private func steps(_ items: [JSONValue], name: String, width: Int, _ lines: TextLines) throws(DatasetError) -> ([Double], names: [String]) {
+        var numbers: [Double] = []
+        for item in items {
+            guard let step = item.arrayValue, step.count == width, width > 0 else {
+                throw lines.error(
+                    "a time step of '\(shown(name))' isn't a list of \(counted(max(1, width), "number")), as the first one. Fix the line, or leave it out",
+                    column: item.position.column)
+            }
+            for value in step { numbers.append(try number(value, name, lines)) }
+        }
+        return (numbers, width == 1 ? ["value"] : (1...width).map { "\(name) \($0)" })
+    }
+
+    private func number(_ value: JSONValue, _ name: String, _ lines: TextLines) throws(DatasetError) -> Double {
+        if let number = value.realValue { return number }
+        throw lines.error(
+            "the field '\(shown(name))' has something else than finite numbers here. Fix it, or leave the line out", column: value.position.column)
+    }
+
+    private func shown(_ name: String) -> String { JSONValue.printable(name, scalarCount: 40) }
+}

@@ -1,0 +1,97 @@
+import NumberText
+import StrictJSON
+
+/// A CSV file whose rows are labelled sequences: of numbers in consecutive columns, or of the characters of one column.
+struct SequenceRows: SequenceReader {
+    private let path: String
+    private let options: SequenceOptions
+
+    init(path: String, _ options: SequenceOptions) {
+        (self.path, self.options) = (path, options)
+    }
+
+    func read(into table: inout SequenceTable) throws(DatasetError) {
+        var reader = try CSVRecords(path: path, reading: options.reading)
+        let header = reader.header
+        let label = try SeriesColumns.places(of: [options.label], key: "data.label", path: path, header: header)?.first ?? 0
+        let columns = try columns(header, label: label)
+        let names = options.featureCount == 1 ? ["value"] : columns.prefix(options.featureCount).map { header.names[$0] }
+        try table.setFeatureNames(options.text.isEmpty ? names : [])
+        var rowCount = 0
+        while let record = try reader.next() {
+            guard record.filledCount > 0 else { continue }
+            guard record.filledCount <= header.names.count else {
+                throw reader.error(.fieldCount(found: record.count, wanted: header.names.count), at: record.position)
+            }
+            let (class_, position) = try self.label(of: record, column: label, header)
+            if options.text.isEmpty {
+                table.add(class_, line: position.line, column: position.column, numbers: try numbers(of: record, columns, reader))
+            } else {
+                table.add(class_, line: position.line, column: position.column, text: try text(of: record, column: columns[0], header))
+            }
+            rowCount += 1
+        }
+        guard rowCount > 0 else { throw reader.error(.noRows, at: reader.position) }
+    }
+
+    /// Columns of numbers, or the column of text.
+    private func columns(_ header: TableHeader, label: Int) throws(DatasetError) -> [Int] {
+        let names = options.text.isEmpty ? options.columns : [options.text]
+        let key = options.text.isEmpty ? "data.columns" : "data.text"
+        var chosen = try SeriesColumns.places(of: names, key: key, path: path, header: header) ?? []
+        if names == [] { chosen = try header.all().filter { $0 != label } }
+        guard !chosen.contains(label) else {
+            throw .optionOutOfRange(key: key, found: "the column '\(JSONValue.printable(options.label))' too", wanted: "of other columns than data.label")
+        }
+        guard !chosen.isEmpty else { throw .unknownColumn(path: path, key: key, name: "with numbers", available: header.names) }
+        return chosen
+    }
+
+    private func label(of record: CSVRecord, column: Int, _ header: TableHeader) throws(DatasetError) -> (String, (line: Int, column: Int)) {
+        let name = column < record.fields.count ? record.fields[column].text.trimmed : ""
+        let position = column < record.fields.count ? (record.fields[column].line, record.fields[column].column) : record.position
+        guard !name.isEmpty else { throw error("the row has no class in column '\(header.shown(column))'. Give it one, or leave the row out", at: position) }
+        return (name, position)
+    }
+
+    private func text(of record: CSVRecord, column: Int, _ header: TableHeader) throws(DatasetError) -> String {
+        let text = column < record.fields.count ? record.fields[column].text : ""
+        guard !text.isEmpty else { throw error("the row has no text in column '\(header.shown(column))'. Give it one, or leave the row out", at: record.position) }
+        return text
+    }
+
+    /// A sequence ends before its first of only empty fields.
+    private func numbers(of record: CSVRecord, _ columns: [Int], _ reader: CSVRecords) throws(DatasetError) -> [Double] {
+        let fields = columns.map { $0 < record.fields.count ? record.fields[$0] : CSVField(text: "", line: record.line, column: 1) }
+        let count = (fields.lastIndex { !$0.text.isBlank } ?? -1) + 1
+        guard count > 0 else { throw error("the row has a class, but no number. Give it numbers, or leave it out", at: record.position) }
+        guard count % options.featureCount == 0 else {
+            throw error(
+                "the row has \(counted(count, "number")), which aren't whole time steps of \(options.featureCount) (data.features). Fix the row or the key",
+                at: record.position)
+        }
+        var numbers: [Double] = []
+        numbers.reserveCapacity(count)
+        for (place, field) in fields.prefix(count).enumerated() {
+            switch FieldContent(field.text.trimmed, hasDecimalComma: reader.hasDecimalComma) {
+            case .number(let value): numbers.append(value)
+            case .missing:
+                throw error(
+                    "column '\(reader.header.shown(columns[place]))' has no number here, although later columns of the row do; only a sequence's end may "
+                        + "be empty. Fill it in, or leave the row out", at: (field.line, field.column))
+            case .notFinite: throw reader.error(.notFinite(text: field.text.trimmed, columnName: reader.header.names[columns[place]]), at: (field.line, field.column))
+            case .text: throw reader.error(.notANumber(text: field.text.trimmed, columnName: reader.header.names[columns[place]]), at: (field.line, field.column))
+            }
+        }
+        return numbers
+    }
+
+    private func error(_ reason: String, at position: (line: Int, column: Int)) -> DatasetError {
+        .malformedFile(path: path, line: position.line, column: position.column, reason: reason)
+    }
+}
+
+extension TableHeader {
+    /// A column's name, for messages.
+    func shown(_ column: Int) -> String { JSONValue.printable(names[column], scalarCount: 40) }
+}

@@ -1,0 +1,136 @@
+import NumberText
+import StrictJSON
+
+/// A CSV file with a time step a row, in the long form: `data.id` names the column that says to which sequence a row belongs.
+///
+/// Sequences stand in the order in which they begin in the file; their rows need not be adjacent. A row without a class has that of the others.
+struct SequenceSteps: SequenceReader {
+    private let path: String
+    private let options: SequenceOptions
+
+    init(path: String, _ options: SequenceOptions) {
+        (self.path, self.options) = (path, options)
+    }
+
+    /// Where the parts of a row stand.
+    private struct Columns {
+        let id: Int
+        let label: Int
+        /// Nil: rows stand in order.
+        let step: Int?
+        let numbers: [Int]
+    }
+
+    /// A sequence, as far as it has been read.
+    private struct Group {
+        let name: String
+        let position: (line: Int, column: Int)
+        var label = ""
+        var steps: [Double] = []
+        var numbers: [Double] = []
+    }
+
+    func read(into table: inout SequenceTable) throws(DatasetError) {
+        var reader = try CSVRecords(path: path, reading: options.reading)
+        let columns = try columns(of: reader.header)
+        try table.setFeatureNames(columns.numbers.map { reader.header.names[$0] })
+        var groups: [Group] = []
+        var places: [String: Int] = [:]
+        while let record = try reader.next() {
+            guard record.filledCount > 0 else { continue }
+            guard record.filledCount <= reader.header.names.count else {
+                throw reader.error(.fieldCount(found: record.count, wanted: reader.header.names.count), at: record.position)
+            }
+            let name = field(columns.id, of: record).text.trimmed
+            guard !name.isEmpty else {
+                throw error("column '\(reader.header.shown(columns.id))' (data.id) is empty here. Say to which sequence the row belongs, or leave it out", at: record.position)
+            }
+            if places[name] == nil {
+                places[name] = groups.count
+                groups.append(Group(name: name, position: record.position))
+            }
+            try add(record, to: &groups[places[name] ?? 0], columns, reader)
+        }
+        guard !groups.isEmpty else { throw reader.error(.noRows, at: reader.position) }
+        for group in groups {
+            guard !group.label.isEmpty else {
+                throw error(
+                    "sequence '\(shown(group.name))', which begins here, has no class in column '\(reader.header.shown(columns.label))'. Give it one, or leave it out",
+                    at: group.position)
+            }
+            table.add(group.label, line: group.position.line, column: group.position.column, numbers: try ordered(group, width: columns.numbers.count))
+        }
+    }
+
+    private func columns(of header: TableHeader) throws(DatasetError) -> Columns {
+        func place(_ name: String, _ key: String) throws(DatasetError) -> Int {
+            try SeriesColumns.places(of: [name], key: key, path: path, header: header)?.first ?? 0
+        }
+        let (id, label) = (try place(options.id, "data.id"), try place(options.label, "data.label"))
+        let step = options.step.isEmpty ? nil : try place(options.step, "data.step")
+        let named = Set([id, label] + (step.map { [$0] } ?? []))
+        guard named.count == (step == nil ? 2 : 3) else {
+            throw .optionOutOfRange(key: "data.id", found: "a column that data.label or data.step names too", wanted: "a column of its own")
+        }
+        let chosen = try SeriesColumns.places(of: options.columns, key: "data.columns", path: path, header: header)
+        let numbers = if let chosen { chosen } else { try header.all().filter { !named.contains($0) } }
+        guard numbers.allSatisfy({ !named.contains($0) }) else {
+            throw .optionOutOfRange(key: "data.columns", found: "a column that data.id, data.label or data.step names too", wanted: "of other columns")
+        }
+        guard !numbers.isEmpty else { throw .unknownColumn(path: path, key: "data.columns", name: "with numbers", available: header.names) }
+        return Columns(id: id, label: label, step: step, numbers: numbers)
+    }
+
+    private func add(_ record: CSVRecord, to group: inout Group, _ columns: Columns, _ reader: CSVRecords) throws(DatasetError) {
+        let label = field(columns.label, of: record)
+        let name = label.text.trimmed
+        if group.label.isEmpty { group.label = name }
+        guard name.isEmpty || name == group.label else {
+            throw error(
+                "sequence '\(shown(group.name))' has the class '\(shown(name))' here and '\(shown(group.label))' before. A sequence has one class: fix it, or give the parts different names",
+                at: (label.line, label.column))
+        }
+        if let step = columns.step { group.steps.append(try number(step, of: record, reader, isStep: true)) }
+        for column in columns.numbers { group.numbers.append(try number(column, of: record, reader)) }
+    }
+
+    /// - Parameter isStep: whether a date or a time may stand there: in milliseconds.
+    private func number(_ column: Int, of record: CSVRecord, _ reader: CSVRecords, isStep: Bool = false) throws(DatasetError) -> Double {
+        let (field, name) = (field(column, of: record), reader.header.names[column])
+        let text = field.text.trimmed
+        if isStep, Double(text) == nil, let time = CalendarTime(text)?.milliseconds { return Double(time) }
+        switch FieldContent(text, hasDecimalComma: reader.hasDecimalComma) {
+        case .number(let value): return value
+        case .missing:
+            throw error("column '\(reader.header.shown(column))' has no number here. Fill it in, or leave the row or the column out", at: (field.line, field.column))
+        case .notFinite: throw reader.error(.notFinite(text: text, columnName: name), at: (field.line, field.column))
+        case .text: throw reader.error(.notANumber(text: text, columnName: name), at: (field.line, field.column))
+        }
+    }
+
+    /// The numbers of a sequence in the order of its steps.
+    private func ordered(_ group: Group, width: Int) throws(DatasetError) -> [Double] {
+        guard !group.steps.isEmpty else { return group.numbers }
+        let order = group.steps.indices.sorted { (group.steps[$0], $0) < (group.steps[$1], $1) }
+        if let twin = zip(order, order.dropFirst()).first(where: { group.steps[$0] == group.steps[$1] }) {
+            throw error(
+                "sequence '\(shown(group.name))', which begins here, has two rows with the step \(group.steps[twin.0].shortText) (data.step). Leave one of them out", at: group.position)
+        }
+        return order.flatMap { group.numbers[$0 * width..<($0 + 1) * width] }
+    }
+
+    private func field(_ column: Int, of record: CSVRecord) -> CSVField {
+        column < record.fields.count ? record.fields[column] : CSVField(text: "", line: record.line, column: record.position.column)
+    }
+
+    private func shown(_ text: String) -> String { JSONValue.printable(text, scalarCount: 40) }
+
+    private func error(_ reason: String, at position: (line: Int, column: Int)) -> DatasetError {
+        .malformedFile(path: path, line: position.line, column: position.column, reason: reason)
+    }
+}
+
+extension Double {
+    /// Without ".0".
+    fileprivate var shortText: String { Int(exactly: self).map(String.init) ?? description }
+}
