@@ -15,6 +15,7 @@ public enum FileError: Error, Equatable, Sendable {
     /// A file ended before the bytes that its own header or manifest promises.
     case endsEarly(path: String, found: Int, wanted: Int)
     case safetensors(path: String, fault: SafetensorsFault)
+    case gzip(path: String, fault: GzipFault)
 }
 
 extension FileError: CustomStringConvertible {
@@ -33,6 +34,8 @@ extension FileError: CustomStringConvertible {
         case .endsEarly(let path, let found, let wanted):
             "\(path) ends after \(found) bytes; \(wanted) were wanted. It was cut off or changed while it was read."
         case .safetensors(let path, let fault):
+            "\(path): \(fault)"
+        case .gzip(let path, let fault):
             "\(path): \(fault)"
         }
     }
