@@ -16,6 +16,7 @@ public enum FileError: Error, Equatable, Sendable {
     case endsEarly(path: String, found: Int, wanted: Int)
     case safetensors(path: String, fault: SafetensorsFault)
     case gzip(path: String, fault: GzipFault)
+    case zip(path: String, fault: ZipFault)
 }
 
 extension FileError: CustomStringConvertible {
@@ -36,6 +37,8 @@ extension FileError: CustomStringConvertible {
         case .safetensors(let path, let fault):
             "\(path): \(fault)"
         case .gzip(let path, let fault):
+            "\(path): \(fault)"
+        case .zip(let path, let fault):
             "\(path): \(fault)"
         }
     }
