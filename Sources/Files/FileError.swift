@@ -17,6 +17,7 @@ public enum FileError: Error, Equatable, Sendable {
     case safetensors(path: String, fault: SafetensorsFault)
     case gzip(path: String, fault: GzipFault)
     case zip(path: String, fault: ZipFault)
+    case numpy(path: String, fault: NumpyFault)
 }
 
 extension FileError: CustomStringConvertible {
@@ -39,6 +40,8 @@ extension FileError: CustomStringConvertible {
         case .gzip(let path, let fault):
             "\(path): \(fault)"
         case .zip(let path, let fault):
+            "\(path): \(fault)"
+        case .numpy(let path, let fault):
             "\(path): \(fault)"
         }
     }
