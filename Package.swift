@@ -20,6 +20,7 @@ let package = Package(
         // Floor 0: C that Swift can't say.
         .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),  // <mpi.h>
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),  // SHA-256
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),  // decompression, CRC-32
         .target(name: "CMPI", dependencies: ["COpenMPI"]),  // MPI's macros as functions
         .target(name: "CProcess"),  // memory and threads that the system refuses
         .target(name: "CVector"),  // the machine's float vector and what the processor can do
@@ -31,7 +32,8 @@ let package = Package(
         .target(name: "Batches"),  // a batch of sequences, and how shards and ranks divide it
         .target(name: "StrictJSON"),  // JSON that knows line and column and forgives nothing
         .target(name: "ProtocolBuffers"),  // the wire format of ONNX models and TensorBoard's events
-        .target(name: "Files", dependencies: ["COpenSSL", "StrictJSON"]),  // system calls, directories held open, locks, SHA-256, safetensors
+        .target(  // system calls, directories held open, locks, SHA-256, safetensors, gzip, ZIP and NumPy files
+            name: "Files", dependencies: ["COpenSSL", "CZlib", "StrictJSON"]),
         .target(name: "NumberText"),  // numbers as people read them
         .target(name: "ShellText"),  // names and paths as a shell takes them
 
@@ -133,7 +135,7 @@ let package = Package(
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Threads", "ReferenceModel", "PythonEnvironment"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "HostileInput"]),
         .target(name: "FileFixtures", dependencies: ["SeededRandomness"], path: "Tests/FileFixtures"),
-        .testTarget(name: "FilesTests", dependencies: ["Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness"]),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness", "PythonEnvironment"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness"]),
         .testTarget(
             name: "TrainingTests",

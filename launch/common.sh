@@ -33,8 +33,9 @@ install_missing() {
     # Without pkg-config nothing can be asked; apt-get passes over what is there already.
     pkg-config --exists ompi-c 2>/dev/null || missing+=(libopenmpi-dev)
     pkg-config --exists libcrypto 2>/dev/null || missing+=(libssl-dev)
+    pkg-config --exists zlib 2>/dev/null || missing+=(zlib1g-dev)
     ((${#missing[@]})) || return 0
-    command -v apt-get >/dev/null || fail 69 "Missing: ${missing[*]}. Install what your system calls these (Open MPI 4.1 or later, OpenSSL 3, pkg-config)."
+    command -v apt-get >/dev/null || fail 69 "Missing: ${missing[*]}. Install what your system calls these (Open MPI from 4.1, OpenSSL 3, zlib, pkg-config)."
     local apt=(env DEBIAN_FRONTEND=noninteractive apt-get)
     if ((EUID != 0)); then
         command -v sudo >/dev/null || fail 77 "Missing: ${missing[*]}. Run as root: apt-get install ${missing[*]}"

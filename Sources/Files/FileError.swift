@@ -15,6 +15,9 @@ public enum FileError: Error, Equatable, Sendable {
     /// A file ended before the bytes that its own header or manifest promises.
     case endsEarly(path: String, found: Int, wanted: Int)
     case safetensors(path: String, fault: SafetensorsFault)
+    case gzip(path: String, fault: GzipFault)
+    case zip(path: String, fault: ZipFault)
+    case numpy(path: String, fault: NumpyFault)
 }
 
 extension FileError: CustomStringConvertible {
@@ -33,6 +36,12 @@ extension FileError: CustomStringConvertible {
         case .endsEarly(let path, let found, let wanted):
             "\(path) ends after \(found) bytes; \(wanted) were wanted. It was cut off or changed while it was read."
         case .safetensors(let path, let fault):
+            "\(path): \(fault)"
+        case .gzip(let path, let fault):
+            "\(path): \(fault)"
+        case .zip(let path, let fault):
+            "\(path): \(fault)"
+        case .numpy(let path, let fault):
             "\(path): \(fault)"
         }
     }

@@ -9,6 +9,8 @@ public enum Python {
 
     /// The one with the libraries; nil where there is none and none can be made.
     public static let withLibraries: String? = given ?? made
+    /// One with NumPy: any Python that has it, else the one with the libraries.
+    public static let withNumpy: String? = (try? run(plain, ["-c", "import numpy"]).code) == 0 ? plain : withLibraries
     public static let missing: String =
         "no Python with torch, onnx, onnxruntime, keras, safetensors and tensorboard: name one in LSTM_TRAIN_PYTHON, or let the test install them"
 
