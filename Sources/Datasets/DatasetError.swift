@@ -31,6 +31,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case malformedCSV(path: String, line: Int, column: Int, fault: CSVFault)
     /// An invalid file that an earlier run stored: vocabulary or statistics.
     case malformedFile(path: String, line: Int, column: Int, reason: String)
+    /// A compressed file or an array that can't be used. `reason` is a sentence.
+    case unusableFile(path: String, reason: String)
     case seriesTooShort(path: String, part: DataPart?, rowCount: Int, neededCount: Int, length: Int, horizon: Int)
     case unknownColumn(path: String, key: String, name: String, available: [String])
     case columnsDiffer(path: String, found: [String], stored: [String])
@@ -57,7 +59,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
         case .unreadableFile: .noInput
         case .fileTooLarge, .endlessDevice: .noMemory
         case .emptyFile, .invalidUTF8, .notPlainText, .unknownSymbol, .unknownSymbolInFile, .tooFewSymbols, .textTooShort, .malformedCSV, .malformedFile,
-            .seriesTooShort, .valueOutOfScale, .columnOutOfScale, .unclearDelimiter, .unclearDecimal, .foreignTable, .headerIsData, .missingValues,
+            .unusableFile, .seriesTooShort, .valueOutOfScale, .columnOutOfScale, .unclearDelimiter, .unclearDecimal, .foreignTable, .headerIsData, .missingValues,
             .rowsOutOfOrder, .noOrder, .noNumberColumn, .tableTooShort:
             .badData
         case .unknownColumn, .columnsDiffer, .optionOutOfRange: .badConfiguration
@@ -90,6 +92,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
                 + (part == nil ? "Give more text." : "Give more text, or lower data.length, training.batch or the other parts' shares.")
         case .malformedCSV(let path, let line, let column, let fault): "\(path):\(line):\(column): \(fault)"
         case .malformedFile(let path, let line, let column, let reason): "\(path):\(line):\(column): \(reason)."
+        case .unusableFile(let path, let reason): "\(path): \(reason)"
         case .seriesTooShort(let path, let part, let rowCount, let neededCount, let length, let horizon):
             Self.shortage(
                 path: path, part: part, counted(rowCount, "row"), "a window of \(length) past and \(counted(horizon, "further row"))", neededCount)

@@ -1,12 +1,15 @@
 import Files
 import Kernels
 
-/// Reads all bytes of the file at `path`, which may be a pipe. The limit is half of the memory, since the data made from the bytes take as much again.
+/// Reads all bytes of the file at `path`, which may be a pipe; of a file whose name ends in .gz, decompressed. The limit is half of the memory, since the data made from the bytes take as much again.
 /// A device, which may be endless, is read up to ``largestDeviceByteCount``.
 /// - Throws: ``DatasetError/fileTooLarge(path:limit:)``, before reading if the file's size shows it;
-///   ``DatasetError/endlessDevice(path:limit:)``;
+///   ``DatasetError/endlessDevice(path:limit:)``; ``DatasetError/unusableFile(path:reason:)`` for a damaged gzip file;
 ///   ``DatasetError/unreadableFile(path:reason:)`` with the system's own reason.
 package func fileBytes(at path: String, atMost largestByteCount: Int = halfOfMemory) throws(DatasetError) -> [UInt8] {
+    guard !path.lowercased().hasSuffix(".gz") else {
+        do throws(FileError) { return try GzipReader(path: path, atMost: largestByteCount).readToEnd() } catch { throw DatasetError(error, path: path) }
+    }
     let isDevice: Bool
     let limit: Int
     let bytes: [UInt8]?

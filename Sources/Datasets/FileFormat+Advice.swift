@@ -18,7 +18,7 @@ extension FileFormat {
         case .utf16LittleEndian: return conversion(path, from: "UTF-16LE", use)
         case .utf16BigEndian: return conversion(path, from: "UTF-16BE", use)
         case .utf32: return conversion(path, from: "UTF-32", use)
-        case .gzip: return "Unpack it: gunzip -k \(file)"
+        case .gzip: return "Give it a name that ends in .gz, and it is unpacked as it is read."
         case .bzip2: return "Unpack it: bunzip2 -k \(file)"
         case .xz: return "Unpack it: unxz -k \(file)"
         case .zstandard: return "Unpack it: unzstd \(file)"
@@ -34,6 +34,7 @@ extension FileFormat {
         case .pdf: return "Take its text out: pdftotext \(file) \(path.replacingExtension(with: ".txt").shellPath)"
         case .png, .jpeg, .gif, .webP, .tiff, .bmp: return "lstm-train doesn't read pictures."
         case .audio, .video: return "lstm-train doesn't read sound or video."
+        case .numpyArchive where use == .table: return "Give it a name that ends in .npz, for data.kind \"sequences\"; or write it as CSV, in Python with numpy.savetxt(…, delimiter=\",\", header=…, comments=\"\")."
         case .numpy, .numpyArchive: return "Write it as CSV, in Python with numpy.savetxt(…, delimiter=\",\", header=…, comments=\"\")."
         case .hdf5: return "Write it as CSV, in Python with pandas.read_hdf(…).to_csv(…, index=False)."
         case .parquet: return "Write it as CSV, in Python with pandas.read_parquet(…).to_csv(…, index=False)."

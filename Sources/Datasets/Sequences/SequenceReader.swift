@@ -4,7 +4,7 @@ protocol SequenceReader {
     func read(into table: inout SequenceTable) throws(DatasetError)
 }
 
-/// The form of a file of labelled sequences. Its name's ending shows it.
+/// The form of a file of labelled sequences. Its name's ending shows it, without .gz.
 enum SequenceForm {
     /// A table with a sequence a row.
     case rows
@@ -14,20 +14,25 @@ enum SequenceForm {
     case archive
     /// A JSON object a line: .jsonl or .ndjson.
     case jsonLines
+    /// NumPy's arrays: .npz.
+    case arrays
 
     init(path: String, _ options: SequenceOptions) {
-        let name = fileName(path).lowercased()
+        var name = fileName(path).lowercased()
+        if name.hasSuffix(".gz") { name.removeLast(3) }
         if name.hasSuffix(".ts") {
             self = .archive
         } else if name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") {
             self = .jsonLines
+        } else if name.hasSuffix(".npz") {
+            self = .arrays
         } else {
             self = options.id.isEmpty ? .rows : .steps
         }
     }
 
     /// Whether `data.label` has to name the class.
-    var needsLabel: Bool { self != .archive }
+    var needsLabel: Bool { self != .archive && self != .arrays }
     /// Whether `data.features` says how many numbers a time step has.
     var hasChosenWidth: Bool { self == .rows }
 
@@ -44,6 +49,7 @@ enum SequenceForm {
         case .steps: return SequenceSteps(path: path, options)
         case .archive: return SequenceArchive(path: path, options)
         case .jsonLines: return SequenceLines(path: path, options)
+        case .arrays: return SequenceArrays(path: path, options)
         }
     }
 }

@@ -3,11 +3,15 @@ import StrictJSON
 
 /// Labelled sequences as read, of one file or several: of numbers, or of a text. A row is a sequence.
 struct SequenceTable {
-    /// Where a row begins: a file, and line and column in it, from 1.
+    /// Where a row begins: in a file line and column, from 1; in an array an index, from 0.
     struct Position {
+        enum Place {
+            case text(line: Int, column: Int)
+            case array(index: Int)
+        }
+
         let path: String
-        let line: Int
-        let column: Int
+        let place: Place
     }
 
     /// The class of each row, and its position.
@@ -55,25 +59,40 @@ struct SequenceTable {
     /// Appends a sequence of `numbers`, `[time, features]`: whole time steps.
     mutating func add(_ label: String, line: Int, column: Int, numbers: some Sequence<Double>) {
         self.numbers.append(contentsOf: numbers)
-        add(label, line: line, column: column, end: self.numbers.count)
+        add(label, .text(line: line, column: column), end: self.numbers.count)
+    }
+
+    /// The same of an array.
+    mutating func add(_ label: String, index: Int, numbers: ArraySlice<Double>) {
+        self.numbers += numbers
+        add(label, .array(index: index), end: self.numbers.count)
     }
 
     /// Appends a sequence that is a text.
     mutating func add(_ label: String, line: Int, column: Int, text: String) {
         texts += text.utf8
-        add(label, line: line, column: column, end: texts.count)
+        add(label, .text(line: line, column: column), end: texts.count)
     }
 
-    private mutating func add(_ label: String, line: Int, column: Int, end: Int) {
+    /// The same of an array.
+    mutating func add(_ label: String, index: Int, text: String) {
+        texts += text.utf8
+        add(label, .array(index: index), end: texts.count)
+    }
+
+    private mutating func add(_ label: String, _ place: Position.Place, end: Int) {
         starts.append(end)
         labels.append(label)
-        positions.append(Position(path: path, line: line, column: column))
+        positions.append(Position(path: path, place: place))
     }
 
     private func error(_ reason: String, line: Int, column: Int) -> DatasetError { .malformedFile(path: path, line: line, column: column, reason: reason) }
 
     /// The error for a fault of a row.
     func error(_ reason: String, at position: Position) -> DatasetError {
-        .malformedFile(path: position.path, line: position.line, column: position.column, reason: reason)
+        switch position.place {
+        case .text(let line, let column): .malformedFile(path: position.path, line: line, column: column, reason: reason)
+        case .array(let index): .unusableFile(path: "\(position.path), sequence \(index)", reason: reason + ".")
+        }
     }
 }

@@ -1,0 +1,103 @@
+import Files
+import NumberText
+import StrictJSON
+
+/// A NumPy archive (.npz) of labelled sequences: `X`, numbers [sequence, time, feature] or [sequence, time]; `y`, the classes [sequence], integers or texts;
+/// and `lengths` [sequence], the valid time steps of each, where they differ. `data.columns` and `data.label` give X and y other names; `data.text` names an
+/// array of texts [sequence] in the place of X.
+struct SequenceArrays: SequenceReader {
+    private let path: String
+    private let options: SequenceOptions
+
+    private static let lengthsName = "lengths"
+
+    init(path: String, _ options: SequenceOptions) {
+        (self.path, self.options) = (path, options)
+    }
+
+    func read(into table: inout SequenceTable) throws(DatasetError) {
+        guard options.columns.count <= 1 else {
+            throw .optionOutOfRange(key: "data.columns", found: "\(options.columns.count) names", wanted: "the name of one array of \(fileName(path)), or left out for X")
+        }
+        let archive = try read { () throws(FileError) in try NumpyArchiveReader.open(path) }
+        let labels = try classes(array(options.label.isEmpty ? "y" : options.label, of: archive))
+        guard options.text.isEmpty else {
+            let texts = try self.array(options.text, of: archive)
+            try require(texts.shape, [labels.count], options.text, "a text a class")
+            return try add(read { () throws(FileError) in try texts.texts(atMost: halfOfMemory) }, labels, to: &table)
+        }
+        let name = options.columns.first ?? "X"
+        let inputs = try array(name, of: archive)
+        guard inputs.shape.count == 2 || inputs.shape.count == 3, inputs.shape[0] == labels.count, inputs.elementCount > 0 else {
+            throw fault(
+                name, "its shape is \(inputs.shape), and [\(labels.count), time] or [\(labels.count), time, features] is wanted for \(counted(labels.count, "class", plural: "classes"))")
+        }
+        let timeCount = inputs.shape[1]
+        let lengths = try lengths(of: archive, count: labels.count, timeCount: timeCount)
+        let numbers = try read { () throws(FileError) in try inputs.doubles(atMost: halfOfMemory) }
+        try add(numbers, lengths, labels, timeCount: timeCount, width: inputs.shape.count == 3 ? inputs.shape[2] : 1, name: name, to: &table)
+    }
+
+    private func add(_ texts: [String], _ labels: [String], to table: inout SequenceTable) throws(DatasetError) {
+        try table.setFeatureNames([])
+        for (place, text) in texts.enumerated() {
+            guard !text.isEmpty else { throw fault(options.text, "text \(place) is empty. Leave it out, with its class") }
+            table.add(labels[place], index: place, text: text)
+        }
+    }
+
+    private func add(
+        _ numbers: [Double], _ lengths: [Int], _ labels: [String], timeCount: Int, width: Int, name: String, to table: inout SequenceTable
+    ) throws(DatasetError) {
+        try table.setFeatureNames(width == 1 ? ["value"] : (1...width).map { "\(name) \($0)" })
+        for (place, label) in labels.enumerated() {
+            let first = place * timeCount * width
+            let own = numbers[first..<first + lengths[place] * width]
+            if let odd = own.firstIndex(where: { !$0.isFinite }) {
+                let (time, feature) = ((odd - first) / width, (odd - first) % width)
+                throw fault(name, "sequence \(place) has \(numbers[odd]) at time step \(time), feature \(feature), counted from 0. Fill it in, or leave the sequence out")
+            }
+            table.add(label, index: place, numbers: own)
+        }
+    }
+
+    /// A class a sequence, as texts.
+    private func classes(_ array: NumpyReader) throws(DatasetError) -> [String] {
+        guard array.shape.count == 1 else {
+            throw fault(options.label.isEmpty ? "y" : options.label, "its shape is \(array.shape), and a class a sequence is wanted: [sequences]. Of one-hot classes take .argmax(1)")
+        }
+        let labels = try read { () throws(FileError) in
+            array.type.isNumeric ? try array.integers(atMost: halfOfMemory).map(String.init) : try array.texts(atMost: halfOfMemory).map(\.trimmed)
+        }
+        if let place = labels.firstIndex(of: "") { throw fault(options.label.isEmpty ? "y" : options.label, "sequence \(place) has no class. Give it one, or leave it out") }
+        return labels
+    }
+
+    /// Time steps of each sequence.
+    private func lengths(of archive: NumpyArchiveReader, count: Int, timeCount: Int) throws(DatasetError) -> [Int] {
+        guard archive.names.contains(Self.lengthsName) else { return Array(repeating: timeCount, count: count) }
+        let array = try array(Self.lengthsName, of: archive)
+        try require(array.shape, [count], Self.lengthsName, "the time steps of each sequence")
+        let lengths = try read { () throws(FileError) in try array.integers(atMost: halfOfMemory) }
+        if let place = lengths.firstIndex(where: { !(1...Int64(timeCount)).contains($0) }) {
+            throw fault(Self.lengthsName, "sequence \(place) has the length \(lengths[place]); from 1 to \(timeCount) is possible. Fix it, or leave the sequence out")
+        }
+        return lengths.map(Int.init)
+    }
+
+    private func require(_ shape: [Int], _ wanted: [Int], _ name: String, _ words: String) throws(DatasetError) {
+        guard shape == wanted else { throw fault(name, "its shape is \(shape), and \(wanted) is wanted: \(words)") }
+    }
+
+    private func array(_ name: String, of archive: NumpyArchiveReader) throws(DatasetError) -> NumpyReader {
+        try read { () throws(FileError) in try archive.array(named: name) }
+    }
+
+    private func read<Result>(_ body: () throws(FileError) -> Result) throws(DatasetError) -> Result {
+        do throws(FileError) { return try body() } catch { throw DatasetError(error, path: path) }
+    }
+
+    private func fault(_ name: String, _ reason: String) -> DatasetError {
+        .unusableFile(path: "\(path), array '\(JSONValue.printable(name, scalarCount: 40))'", reason: reason + ".")
+    }
+}
