@@ -31,7 +31,7 @@ let package = Package(
         .target(name: "Batches"),  // a batch of sequences, and how shards and ranks divide it
         .target(name: "StrictJSON"),  // JSON that knows line and column and forgives nothing
         .target(name: "ProtocolBuffers"),  // the wire format of ONNX models and TensorBoard's events
-        .target(name: "Files", dependencies: ["COpenSSL", "StrictJSON"]),  // system calls, directories held open, locks, SHA-256, safetensors
+        .target(name: "Files", dependencies: ["COpenSSL", "StrictJSON"]),  // system calls, directories held open, locks, SHA-256, safetensors, NumPy arrays
         .target(name: "NumberText"),  // numbers as people read them
         .target(name: "ShellText"),  // names and paths as a shell takes them
 
@@ -133,7 +133,7 @@ let package = Package(
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Threads", "ReferenceModel", "PythonEnvironment"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "HostileInput"]),
         .target(name: "FileFixtures", dependencies: ["SeededRandomness"], path: "Tests/FileFixtures"),
-        .testTarget(name: "FilesTests", dependencies: ["Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness"]),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness", "PythonEnvironment"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness"]),
         .testTarget(
             name: "TrainingTests",

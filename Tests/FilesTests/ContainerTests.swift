@@ -1,4 +1,5 @@
-import Exports
+import FileFixtures
+import Files
 import Foundation
 import PythonEnvironment
 import StrictJSON
@@ -31,13 +32,13 @@ struct ContainerTests {
 
     @Test("Python's zipfile reads every member, its checksum and its name in UTF-8", .enabled(if: Python.hasPlain, "no Python"))
     func zip() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryDirectory()
         var archive = ZipArchive()
         let members: [(String, [UInt8])] = [
             ("empty", []), ("größe.npy", Array("123456789".utf8)), ("deep/er.npy", (0..<100_000).map { UInt8(truncatingIfNeeded: $0 * $0) }),
         ]
         for (name, contents) in members { archive.add(name, contents) }
-        try Data(archive.finished()).write(to: URL(filePath: folder.path("a.zip")))
+        try Data(archive.finished()).write(to: URL(filePath: folder.path + "/a.zip"))
         let script = """
             import json, zipfile, zlib
             archive = zipfile.ZipFile("a.zip")

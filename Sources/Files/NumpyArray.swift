@@ -1,5 +1,3 @@
-import ProtocolBuffers
-
 /// An array in NumPy's file format (`.npy`, version 1.0): a header with type and shape, then the elements in C order, little-endian.
 ///
 /// Source: "A simple file format for NumPy arrays", NEP 1.
