@@ -25,6 +25,14 @@ struct ContainerTests {
         #expect(Int(bytes[8]) | Int(bytes[9]) << 8 == bytes.count - 8 * count - 10)
     }
 
+    @Test("texts are as long as the longest, in UTF-32 with zeros at the end; float64 is written in its bits")
+    func otherElements() {
+        let texts = NumpyArray(["é", "", "ab"]).bytes
+        #expect(String(decoding: texts.dropFirst(10).prefix(59), as: UTF8.self) == "{'descr': '<U2', 'fortran_order': False, 'shape': (3,), }  ")
+        #expect(Array(texts.suffix(24)) == [0xE9, 0, 0, 0] + [UInt8](repeating: 0, count: 12) + [0x61, 0, 0, 0, 0x62, 0, 0, 0])
+        #expect(NumpyArray([1, -0.5] as [Double], shape: [2]).bytes.suffix(16) == [0, 0, 0, 0, 0, 0, 0xF0, 0x3F, 0, 0, 0, 0, 0, 0, 0xE0, 0xBF])
+    }
+
     @Test("an empty zip file is only its end record")
     func empty() {
         #expect(ZipArchive().finished() == [0x50, 0x4B, 5, 6] + [UInt8](repeating: 0, count: 18))
