@@ -7,11 +7,26 @@ import Kernels
 ///   ``DatasetError/endlessDevice(path:limit:)``;
 ///   ``DatasetError/unreadableFile(path:reason:)`` with the system's own reason.
 package func fileBytes(at path: String, atMost largestByteCount: Int = halfOfMemory) throws(DatasetError) -> [UInt8] {
+    try bytes(path: path, atMost: largestByteCount) { () throws(FileError) in try OpenFile.fromBeginning(path) }
+}
+
+/// Reads all bytes of standard input.
+/// - Throws: as ``fileBytes(at:atMost:)``, with "standard input" as the path.
+package func standardInputBytes() throws(DatasetError) -> [UInt8] {
+    try bytes(path: standardInputName, atMost: halfOfMemory) { () throws(FileError) in try OpenFile.standardInput() }
+}
+
+/// Standard input in messages.
+package let standardInputName = "standard input"
+
+private func bytes(
+    path: String, atMost largestByteCount: Int, opening open: () throws(FileError) -> OpenFile
+) throws(DatasetError) -> [UInt8] {
     let isDevice: Bool
     let limit: Int
     let bytes: [UInt8]?
     do {
-        let file = try OpenFile.fromBeginning(path)
+        let file = try open()
         isDevice = try file.isDevice()
         limit = isDevice ? min(largestByteCount, largestDeviceByteCount) : largestByteCount
         // One byte more shows that there are more.

@@ -3,8 +3,9 @@ import StrictJSON
 
 /// A table whose rows are labelled sequences, as read: of numbers, or of the characters of a text.
 struct SequenceTable {
-    /// The class of each row, and its position in the file.
+    /// The class of each row; empty if the file has no classes, see ``SequenceOptions/needsLabel``.
     private(set) var labels: [String] = []
+    /// Position of each row's class in the file, or of the row if it has no class.
     private(set) var positions: [(line: Int, column: Int)] = []
     /// All rows' numbers, or scalar values of characters, one after the other.
     private(set) var numbers: [Double] = []
@@ -17,7 +18,8 @@ struct SequenceTable {
     private let options: SequenceOptions
     private let header: TableHeader
     private let hasDecimalComma: Bool
-    private let label: Int
+    /// Nil if the file has no classes.
+    private let label: Int?
     /// Columns of numbers, or the column of text.
     private let columns: [Int]
 
@@ -27,7 +29,8 @@ struct SequenceTable {
         var reader = records
         header = reader.header
         hasDecimalComma = reader.hasDecimalComma
-        label = try SeriesColumns.places(of: [options.label], key: "data.label", path: options.file, header: header)?.first ?? 0
+        let isLabelled = options.needsLabel || header.names.contains(options.label)
+        label = try SeriesColumns.places(of: isLabelled ? [options.label] : [], key: "data.label", path: options.file, header: header)?.first
         columns = try Self.columns(options, header: header, label: label)
         let names = header.names
         featureNames = options.featureCount == 1 ? ["value"] : columns.prefix(options.featureCount).map { names[$0] }
@@ -38,18 +41,20 @@ struct SequenceTable {
             }
             try add(record, reader)
         }
-        guard !labels.isEmpty else { throw reader.error(.noRows, at: reader.position) }
+        guard rowCount > 0 else { throw reader.error(.noRows, at: reader.position) }
     }
+
+    var rowCount: Int { positions.count }
 
     /// Number of time steps of a row.
     func timeCount(ofRow row: Int) -> Int { (starts[row + 1] - starts[row]) / (options.text.isEmpty ? options.featureCount : 1) }
 
-    private static func columns(_ options: SequenceOptions, header: TableHeader, label: Int) throws(DatasetError) -> [Int] {
+    private static func columns(_ options: SequenceOptions, header: TableHeader, label: Int?) throws(DatasetError) -> [Int] {
         let names = options.text.isEmpty ? options.columns : [options.text]
         let key = options.text.isEmpty ? "data.columns" : "data.text"
         var chosen = try SeriesColumns.places(of: names, key: key, path: options.file, header: header) ?? []
         if names == [] { chosen = try header.all().filter { $0 != label } }
-        guard !chosen.contains(label) else {
+        guard !chosen.contains(where: { $0 == label }) else {
             throw .optionOutOfRange(key: key, found: "the column '\(JSONValue.printable(options.label))' too", wanted: "of other columns than data.label")
         }
         guard !chosen.isEmpty else { throw .unknownColumn(path: options.file, key: key, name: "with numbers", available: header.names) }
@@ -59,11 +64,16 @@ struct SequenceTable {
     // MARK: Rows
 
     private mutating func add(_ record: CSVRecord, _ reader: some RecordReader) throws(DatasetError) {
-        let name = label < record.fields.count ? record.fields[label].text.trimmed : ""
-        let position = label < record.fields.count ? (record.fields[label].line, record.fields[label].column) : record.position
-        guard !name.isEmpty else { throw error("the row has no class in column '\(shown(label))'. Give it one, or leave the row out", at: position) }
+        let field = label.flatMap { $0 < record.fields.count ? record.fields[$0] : nil }
+        let position = field.map { ($0.line, $0.column) } ?? record.position
+        if let label {
+            let name = field?.text.trimmed ?? ""
+            guard !name.isEmpty || !options.needsLabel else {
+                throw error("the row has no class in column '\(shown(label))'. Give it one, or leave the row out", at: position)
+            }
+            labels.append(name)
+        }
         if options.text.isEmpty { try addNumbers(of: record, reader) } else { try addText(of: record) }
-        labels.append(name)
         positions.append(position)
     }
 
@@ -78,7 +88,9 @@ struct SequenceTable {
     private mutating func addNumbers(of record: CSVRecord, _ reader: some RecordReader) throws(DatasetError) {
         let fields = columns.map { $0 < record.fields.count ? record.fields[$0] : CSVField(text: "", line: record.line, column: 1) }
         let count = (fields.lastIndex { !$0.text.isBlank } ?? -1) + 1
-        guard count > 0 else { throw error("the row has a class, but no number. Give it numbers, or leave it out", at: record.position) }
+        guard count > 0 else {
+            throw error("the row has \(label == nil ? "" : "a class, but ")no number. Give it numbers, or leave it out", at: record.position)
+        }
         guard count % options.featureCount == 0 else {
             throw error(
                 "the row has \(counted(count, "number")), which aren't whole time steps of \(options.featureCount) (data.features). Fix the row or the key",

@@ -1,5 +1,5 @@
-import Configuration
-import Datasets
+package import Configuration
+package import Datasets
 
 /// Labelled sequences of a table, one a row.
 struct SequenceSource: DataSource {
@@ -22,11 +22,18 @@ struct SequenceSource: DataSource {
     }
 
     func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset {
-        let data = configuration.data
-        let options = SequenceOptions(
-            file: try data.onlyFile(), label: data.label, columns: data.columns, text: data.text, featureCount: data.features, split: try data.split(),
-            evaluated: evaluated, reading: data.table)
+        let options = try configuration.sequenceOptions(file: configuration.data.onlyFile(), evaluating: evaluated)
         return try LabelledSequences(
             options, batchSize: configuration.training.batch, seed: configuration.seed, meaning: meaning as? SequenceMeaning)
+    }
+}
+
+extension Configuration {
+    /// How the rows of `file` become labelled sequences.
+    /// - Parameter evaluated: the range to evaluate; nil to train.
+    package func sequenceOptions(file: String, evaluating evaluated: EvaluatedRange? = nil) throws(DatasetError) -> SequenceOptions {
+        SequenceOptions(
+            file: file, label: data.label, columns: data.columns, text: data.text, featureCount: data.features, split: try data.split(), evaluated: evaluated,
+            reading: data.table)
     }
 }
