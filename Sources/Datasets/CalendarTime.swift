@@ -120,7 +120,8 @@ struct CalendarTime: Equatable {
         return (era * 146_097 + dayOfEra - 719_468) * 86_400_000
     }
 
-    private static func dayCount(_ year: Int, _ month: Int) -> Int {
+    /// Days of a month, from 1 to 12.
+    static func dayCount(_ year: Int, _ month: Int) -> Int {
         if month == 2 { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28 }
         return [4, 6, 9, 11].contains(month) ? 30 : 31
     }

@@ -53,6 +53,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case noNumberColumn(path: String, found: String, example: String?)
     /// Too few rows for any window.
     case tableTooShort(path: String, rowCount: Int, neededCount: Int)
+    /// Too few rows to forecast what follows them.
+    case pastTooShort(path: String, rowCount: Int, neededCount: Int)
 
     public var category: Category {
         switch self {
@@ -60,7 +62,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
         case .fileTooLarge, .endlessDevice: .noMemory
         case .emptyFile, .invalidUTF8, .notPlainText, .unknownSymbol, .unknownSymbolInFile, .tooFewSymbols, .textTooShort, .malformedCSV, .malformedFile,
             .unusableFile, .seriesTooShort, .valueOutOfScale, .columnOutOfScale, .unclearDelimiter, .unclearDecimal, .foreignTable, .headerIsData, .missingValues,
-            .rowsOutOfOrder, .noOrder, .noNumberColumn, .tableTooShort:
+            .rowsOutOfOrder, .noOrder, .noNumberColumn, .tableTooShort, .pastTooShort:
             .badData
         case .unknownColumn, .columnsDiffer, .optionOutOfRange: .badConfiguration
         }
@@ -109,7 +111,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
                 + "Give the column in other units, or leave it out."
         case .optionOutOfRange(let key, let found, let wanted): "\(key) is \(found); it must be \(wanted)."
         case .unclearDelimiter, .unclearDecimal, .foreignTable, .headerIsData, .missingValues, .rowsOutOfOrder, .noOrder, .noNumberColumn,
-            .tableTooShort:
+            .tableTooShort, .pastTooShort:
             tableDescription
         }
     }

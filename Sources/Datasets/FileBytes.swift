@@ -7,14 +7,29 @@ import Kernels
 ///   ``DatasetError/endlessDevice(path:limit:)``; ``DatasetError/unusableFile(path:reason:)`` for a damaged gzip file;
 ///   ``DatasetError/unreadableFile(path:reason:)`` with the system's own reason.
 package func fileBytes(at path: String, atMost largestByteCount: Int = halfOfMemory) throws(DatasetError) -> [UInt8] {
-    guard !path.lowercased().hasSuffix(".gz") else {
-        do throws(FileError) { return try GzipReader(path: path, atMost: largestByteCount).readToEnd() } catch { throw DatasetError(error, path: path) }
+    guard path.lowercased().hasSuffix(".gz") else {
+        return try bytes(path: path, atMost: largestByteCount) { () throws(FileError) in try OpenFile.fromBeginning(path) }
     }
+    do throws(FileError) { return try GzipReader(path: path, atMost: largestByteCount).readToEnd() } catch { throw DatasetError(error, path: path) }
+}
+
+/// Reads all bytes of standard input.
+/// - Throws: as ``fileBytes(at:atMost:)``, with "standard input" as the path.
+package func standardInputBytes() throws(DatasetError) -> [UInt8] {
+    try bytes(path: standardInputName, atMost: halfOfMemory) { () throws(FileError) in try OpenFile.standardInput() }
+}
+
+/// Standard input in messages.
+package let standardInputName = "standard input"
+
+private func bytes(
+    path: String, atMost largestByteCount: Int, opening open: () throws(FileError) -> OpenFile
+) throws(DatasetError) -> [UInt8] {
     let isDevice: Bool
     let limit: Int
     let bytes: [UInt8]?
     do {
-        let file = try OpenFile.fromBeginning(path)
+        let file = try open()
         isDevice = try file.isDevice()
         limit = isDevice ? min(largestByteCount, largestDeviceByteCount) : largestByteCount
         // One byte more shows that there are more.

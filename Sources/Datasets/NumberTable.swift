@@ -20,7 +20,13 @@ struct NumberTable {
     init(
         path: String, reading: TableReading = TableReading(), choosing choose: (TableHeader) throws(DatasetError) -> [Int]
     ) throws(DatasetError) {
-        var reader = try CSVRecords(path: path, reading: reading)
+        try self.init(TableFile(path: path), reading: reading, choosing: choose)
+    }
+
+    /// The same of a file that was read.
+    init(_ file: TableFile, reading: TableReading, choosing choose: (TableHeader) throws(DatasetError) -> [Int]) throws(DatasetError) {
+        let path = file.name
+        var reader = try CSVRecords(file, reading: reading)
         let header = reader.header
         let chosen = try choose(header)
         var rows = TableRows(chosen: chosen, dropsMissing: reading.missing == .drop, reader: reader)

@@ -22,12 +22,14 @@ struct CSVRecords: RecordReader {
 
     /// Reads the file at `path`, recognizes its format, and reads the header.
     /// - Throws: ``DatasetError`` if the file can't be read, is empty, or has no header.
-    init(path: String, reading: TableReading) throws(DatasetError) {
-        let bytes = try fileBytes(at: path)
-        guard !bytes.isEmpty else { throw .emptyFile(path: path) }
-        format = try TableFormat(bytes, path: path, reading: reading)
-        reader = CSVReader(bytes: bytes, path: path, delimiter: format.delimiter)
-        header = try TableHeader(&reader, format: format, reading: reading.header, path: path)
+    init(path: String, reading: TableReading) throws(DatasetError) { try self.init(TableFile(path: path), reading: reading) }
+
+    /// Recognizes the format of a file that was read, and reads the header.
+    /// - Throws: ``DatasetError`` if it has no header.
+    init(_ file: TableFile, reading: TableReading) throws(DatasetError) {
+        format = try TableFormat(file.bytes, path: file.name, reading: reading)
+        reader = CSVReader(bytes: file.bytes, path: file.name, delimiter: format.delimiter)
+        header = try TableHeader(&reader, format: format, reading: reading.header, path: file.name)
     }
 
     var hasDecimalComma: Bool { format.hasDecimalComma }

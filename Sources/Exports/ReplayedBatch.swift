@@ -1,5 +1,6 @@
 import Batches
 import Datasets
+import Files
 import Kernels
 import Layers
 import Models

@@ -29,6 +29,15 @@ package struct OpenFile: ~Copyable, Sendable {
         return file
     }
 
+    /// The process's standard input: a file, pipe, socket or terminal.
+    package static func standardInput() throws(FileError) -> OpenFile { try OpenFile(duplicating: STDIN_FILENO, path: "standard input") }
+
+    private init(duplicating other: Int32, path: String) throws(FileError) {
+        descriptor = try checked("read", path) { fcntl(other, F_DUPFD_CLOEXEC, 0) }
+        self.path = path
+        fileSystem = FileSystem()
+    }
+
     /// Makes a new file for writing; there must be none at `path`.
     package init(creating path: String, in fileSystem: FileSystem) throws(FileError) {
         try fileSystem.announce(.create, path)

@@ -23,7 +23,7 @@ extension OpenFile {
     }
 
     /// The next bytes, at most `byteCount` of them; empty at the end.
-    private func nextBytes(atMost byteCount: Int) throws(FileError) -> [UInt8] {
+    package func nextBytes(atMost byteCount: Int) throws(FileError) -> [UInt8] {
         var failure: FileError?
         let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { memory, count in
             do throws(FileError) {

@@ -14,7 +14,7 @@ public final class Generator {
     private let network: Model
     private let random: Philox
     private let temperature: Float
-    private let reading: TextReading
+    let reading: TextReading
     /// Whether texts are strings of the embedded Reber grammar.
     private let writesStrings: Bool
     /// Number of symbols of a window, for a model that reads windows from a zero state; nil if it carries its state.
@@ -61,13 +61,13 @@ public final class Generator {
     }
 
     /// Continues each prompt by up to `length` symbols; all prompts must have the same length.
-    /// Symbol k of text n is drawn with random number (n, k), so it doesn't depend on the other texts.
+    /// Symbol k of text n is drawn with random number (`firstIndex` + n, k), so it doesn't depend on the other texts.
     /// - Parameters:
     ///   - isEnd: whether a text, including its prompt, is complete.
     ///   - wrote: called for each new symbol with the text's index and the token.
     /// - Returns: the texts, including prompts.
     public func generate(
-        from prompts: [[Int32]], length: Int, isEnd: ([Int32]) -> Bool = { _ in false },
+        from prompts: [[Int32]], length: Int, firstIndex: Int = 0, isEnd: ([Int32]) -> Bool = { _ in false },
         wrote: (_ text: Int, _ token: Int32) -> Void = { _, _ in }
     ) -> [[Int32]] {
         var texts = prompts
@@ -77,7 +77,7 @@ public final class Generator {
         for place in 0..<length where isDone.contains(false) {
             reader.read(unread)
             for text in texts.indices {
-                let token = sample(network.outputs(row: reader.lastRows[text]), text: text, place: place)
+                let token = sample(network.outputs(row: reader.lastRows[text]), text: firstIndex + text, place: place)
                 unread[text] = [token]
                 if isDone[text] { continue }
                 texts[text].append(token)

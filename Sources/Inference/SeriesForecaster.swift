@@ -11,6 +11,8 @@ public import Threads
 /// Forecasts a series with a trained model: from rows in the units of its file, rows in the same units.
 public final class SeriesForecaster {
     public let scaling: SeriesScaling
+    /// How the run's file was read.
+    let reading: TableReading
     private let run: TrainedRun
     private let network: Model
 
@@ -20,6 +22,7 @@ public final class SeriesForecaster {
         guard let scaling = try run.seriesScaling() else { throw TrainingError.forecastsNothing(kind: run.configuration.data.kindName) }
         self.run = run
         self.scaling = scaling
+        reading = run.configuration.data.table
         network = try run.network(
             shape: run.configuration.modelDescription(
                 reading: .vectors(featureCount: scaling.inputCount), for: ForecastTask(outputCount: scaling.outputCount).output),

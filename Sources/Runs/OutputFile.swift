@@ -33,11 +33,14 @@ public struct OutputFile: Sendable {
     }
 
     /// Writes the file under a temporary name and renames it, so it is complete or not there at all.
-    public func write(_ text: String) throws(OutputError) {
+    public func write(_ text: String) throws(OutputError) { try write(Array(text.utf8)) }
+
+    /// The same of bytes.
+    public func write(_ bytes: [UInt8]) throws(OutputError) {
         let fileSystem = FileSystem()
         let draft = path + ".\(UUID().uuidString).draft"
         do throws(FileError) {
-            try fileSystem.writeFile(draft, Array(text.utf8))
+            try fileSystem.writeFile(draft, bytes)
             try fileSystem.rename(draft, to: path)
         } catch {
             try? fileSystem.removeFile(draft)

@@ -25,6 +25,9 @@ package struct RankAgreement {
         self.fields = fields
     }
 
+    /// - Parameter fields: names and values of this rank.
+    package init(_ fields: [(name: String, value: String)]) { self.fields = fields }
+
     /// - Parameter initialWeightsSHA256: of the initial weights, if they come from a file.
     package init(initialWeightsSHA256: String?) {
         fields = [("model.initialWeights", initialWeightsSHA256.map { "SHA-256 \($0)" } ?? "none")]

@@ -1,4 +1,6 @@
+import Batches
 import Datasets
+import Files
 import Testing
 
 @Suite("Forms of files of labelled sequences")
@@ -120,5 +122,81 @@ struct SequenceFormTests {
         #expect(refusal { try read([rows, try files.write("@data\n1:2:a\n", to: "y.ts")]) }.contains("y.ts:1:1: a time step has 2 numbers here, but 1 in the files before"))
         let twice = try files.write("i,t,v,class\n1,2,3,a\n1,2,4,a\n", to: "l.csv")
         #expect(refusal { try read([twice], id: "i", step: "t") }.contains("two rows with the step 2"))
+    }
+
+    // MARK: Arrays
+
+    /// Writes an .npz file.
+    private func archive(_ arrays: [(String, NumpyArray)], to name: String = "x.npz") throws -> String {
+        var archive = ZipArchive()
+        for (name, array) in arrays { archive.add(name + ".npy", array.bytes) }
+        return try files.write(archive.finished(), to: name)
+    }
+
+    private func numbers(_ values: [Double], _ shape: Int...) -> NumpyArray { NumpyArray(values, shape: shape) }
+
+    @Test("arrays are the same sequences as a table's rows: X with lengths and y, or under the names that keys give; texts, too; padding isn't read")
+    func arrays() throws {
+        let rows = try read([files.write("a1,b1,a2,b2,class\n1,10,3,30,up\n5,50,,,down\n", to: "rows.csv")], features: 2)
+        let x = numbers([1, 10, 3, 30, 5, 50, .nan, .infinity], 2, 2, 2)
+        let lengths = NumpyArray([Int64](arrayLiteral: 2, 1), shape: [2])
+        let y = NumpyArray(["up", "down"])
+        let usual = try read([archive([("X", x), ("y", y), ("lengths", lengths)])], label: "")
+        let named = try read([archive([("in", x), ("out", y), ("lengths", lengths)], to: "y.npz")], label: "out", columns: ["in"])
+        #expect(all(usual) == all(rows) && all(named) == all(rows) && usual.featureNames == ["X 1", "X 2"])
+        let single = try read([archive([("X", numbers([1, 2, 3, 4], 2, 2)), ("y", NumpyArray([Int64](arrayLiteral: 10, 9), shape: [2]))])], label: "")
+        #expect(single.input == .vectors(featureCount: 1) && all(single).map(\.targetTokens) == [[1], [0]])
+        let texts = try read([archive([("t", NumpyArray(["ab", "b"])), ("y", y)])], label: "", text: "t")
+        #expect(all(texts).map(\.tokens) == [[0, 1], [1]])
+    }
+
+    @Test("arrays that don't belong together are refused by name and index")
+    func oddArrays() throws {
+        func refusal(_ arrays: [(String, NumpyArray)], text: String = "") throws -> String {
+            let path = try archive(arrays)
+            return #expect(throws: DatasetError.self) { try read([path], label: "", text: text) }?.description ?? ""
+        }
+        let (x, y) = (numbers([1, 2, 3, 4], 2, 2), NumpyArray(["a", "b"]))
+        #expect(try refusal([("X", numbers([1, 2, 3], 3, 1)), ("y", y)]).contains("x.npz, array 'X': its shape is [3, 1], and [2, time]"))
+        #expect(try refusal([("X", x)]).contains("it has no array 'y'"))
+        #expect(try refusal([("X", x), ("y", x)]).contains("take .argmax(1)"))
+        #expect(try refusal([("X", x), ("y", NumpyArray(["a", ""]))]).contains("array 'y': sequence 1 has no class"))
+        #expect(try refusal([("X", numbers([1, 2, .nan, 4], 2, 2)), ("y", y)]).contains("sequence 1 has nan at time step 0, feature 0"))
+        for wrong in [3, 0] as [Int64] {
+            #expect(try refusal([("X", x), ("y", y), ("lengths", NumpyArray([1, wrong], shape: [2]))]).contains("sequence 1 has the length \(wrong); from 1 to 2"))
+        }
+        #expect(try refusal([("t", NumpyArray(["a", ""])), ("y", y)], text: "t").contains("array 't': text 1 is empty"))
+        let cut = try files.write(Array("PK\u{3}\u{4}".utf8), to: "cut.npz")
+        #expect(throws: DatasetError.self) { try read([cut], label: "") }
+    }
+
+    // MARK: To be classified
+
+    @Test("in each form, sequences to be classified may lack their classes, have them in part, and keep their names and lines")
+    func inputs() throws {
+        let training = try read([files.write("a,b,class\n1,2,x\n3,4,y\n", to: "t.csv")])
+        let meaning = try #require(training.meaning as? SequenceMeaning)
+        func inputs(_ path: String, columns: [String] = [], id: String = "") throws -> SequenceInputs {
+            let options = SequenceOptions(files: ["t.csv"], label: "class", columns: columns, id: id, split: try SplitFractions())
+            return try SequenceInputs(TableFile(path: path), options: options, meaning: meaning)
+        }
+        let found = try [
+            inputs(files.write("a,b\n\n3,4\n1,2\n", to: "n.csv")), inputs(files.write("@classLabel false\n@data\n3,4\n1,2\n", to: "n.ts")),
+            inputs(files.write("{\"v\": [3, 4]}\n{\"v\": [1, 2], \"class\": null}\n", to: "n.jsonl"), columns: ["v"]), inputs(archive([("X", numbers([3, 4, 1, 2], 2, 2))])),
+        ]
+        let wanted = columns(of: training.batch(ofExamples: [1, 0], in: .training)).map(\.vectors)
+        for one in found {
+            let batch = one.batch(ofRows: 0..<2)
+            guard case .vectors(let values, featureCount: 1) = batch.input, values.count == 4 else {
+                Issue.record("not numbers")
+                continue
+            }
+            // Time-major: both sequences have two steps.
+            #expect([[values[0], values[2]], [values[1], values[3]]] == wanted && one.labels == nil && one.names == nil)
+        }
+        #expect(found.map { $0.line(ofRow: 1) } == [4, 4, 2, 2])
+        let steps = try inputs(files.write("i,value,class\nq,3,\nr,1,x\nq,4,\nr,2,\n", to: "s.csv"), id: "i")
+        #expect(steps.names == ["q", "r"] && steps.labels == ["", "x"])
+        #expect(throws: DatasetError.self) { try inputs(files.write("a,b,c\n", to: "e.csv")) }
     }
 }

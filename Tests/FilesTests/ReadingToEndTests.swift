@@ -26,6 +26,19 @@ struct ReadingToEndTests {
         #expect(try zeros.isDevice() && zeros.readToEnd(atMost: 5_000_000) == [UInt8](repeating: 0, count: 5_000_000))
     }
 
+    @Test("Lines end in LF or CR LF, or with the file; a line of more bytes than the limit is cut off after one more")
+    func lines() throws {
+        let directory = try TemporaryDirectory()
+        let long = String(repeating: "x", count: 200_000)
+        let path = try directory.file("a", Array("a\r\n\nb\rc\n\(long)\nend".utf8))
+        var reader = try LineReader(ofFile: path)
+        var lines: [String] = []
+        while let line = try reader.next(atMost: 1 << 20) { lines.append(String(decoding: line, as: UTF8.self)) }
+        #expect(lines == ["a", "", "b\rc", long, "end"])
+        var cut = try LineReader(ofFile: "/dev/zero")
+        #expect(try cut.next(atMost: 100_000)?.count == 100_001)
+    }
+
     @Test("A folder, a missing file and a name with a zero byte give the reason")
     func refusals() throws {
         let directory = try TemporaryDirectory()

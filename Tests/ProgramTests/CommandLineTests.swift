@@ -95,7 +95,7 @@ extension ProgramTests {
             (["generate", "run", "--temperature", "-1"], "--temperature is -1.0; it must be 0 or more."),
             (["generate", "run", "--length", "-1"], "--length is -1; "),
             (["generate", "run", "--seed", "-1"], "The value '-1' is invalid for '--seed <seed>'"),
-            (["evaluate", "run", "--strings", "-1"], "--strings is -1; "),
+            (["evaluate", "run", "--strings", "-1"], "--strings is -1; "), (["predict", "run", "a.txt", "--length", "-1"], "--length is -1; "),
             (["evaluate", "run", "--temperature", "-0.5"], "--temperature is -0.5; "), (["gates", "run", "--row", "-1"], "--row is -1; "),
             (["gates", "run", "--text", "a", "--layer", "-1"], "--layer is -1; "), (["gates", "run", "--text", "a", "--units", "-1"], "--units is '-1'; "),
             (["bench", "--hidden", "-1"], "--hidden is -1; "), (["bench", "--seconds", "-1"], "--seconds is -1.0; "),
@@ -111,7 +111,7 @@ extension ProgramTests {
 
         @Test("an empty path is rejected, and nothing is written at the root", arguments: [
             ["c.json", "--run-directory", ""], ["c.json", "--resume", ""], ["doctor", "c.json", "--run-directory", ""], ["c.json", ""], [""], ["evaluate", ""],
-            ["evaluate", "run", "--data", ""], ["generate", ""], ["inspect", ""], ["report", ""], ["report", "run", "--output", ""],
+            ["evaluate", "run", "--data", ""], ["predict", "run", ""], ["generate", ""], ["inspect", ""], ["report", ""], ["report", "run", "--output", ""],
             ["gates", "", "--text", "a"],
             ["gates", "run", "--text", "a", "--output", ""], ["export", "run", "--format", "npz", "--output", ""],
             ["export", "", "--format", "npz", "--output", "o"],

@@ -13,11 +13,7 @@ public struct LabelledSequences: ExampleSet {
     public let notes: [String]
     /// The class of each row.
     private let labels: [Int32]
-    /// Where each row begins in `tokens`, or in `numbers` in time steps; at the end, their count.
-    private let starts: [Int]
-    private let tokens: [Int32]
-    /// `[time step, feature]`
-    private let numbers: [Float]
+    private let inputs: SequenceEncoding
     private let split: StratifiedSplit
     private let ranges: PartRanges
 
@@ -43,8 +39,7 @@ public struct LabelledSequences: ExampleSet {
             classes: classes, counts: stored?.counts ?? counts, vocabulary: encoding.vocabulary, scale: encoding.scale)
         (self.batchSize, self.seed, self.labels, self.split, fileNames) = (batchSize, seed, labels, split, options.fileNames)
         self.ranges = ranges
-        (tokens, numbers) = (encoding.tokens, encoding.numbers)
-        starts = encoding.starts
+        inputs = encoding
         fingerprint = Self.fingerprint(of: table, encoding, options: options, ranges, meaning: sequenceMeaning, batchSize: batchSize, seed: seed, split: split)
         for part in ranges.neededParts(options.evaluated) where split.parts[part.rawValue].isEmpty {
             throw .optionOutOfRange(
@@ -60,18 +55,18 @@ public struct LabelledSequences: ExampleSet {
     public var featureNames: [String] { sequenceMeaning.inputScale.map(\.name) }
 
     public var input: InputKind {
-        if let vocabulary { .tokens(vocabularyCount: vocabulary.count) } else { .vectors(featureCount: featureCount) }
+        if let vocabulary { .tokens(vocabularyCount: vocabulary.count) } else { .vectors(featureCount: sequenceMeaning.inputScale.count) }
     }
 
     public var description: String {
-        let lengths = labels.indices.map(length)
+        let lengths = labels.indices.map(inputs.timeCount)
         let (least, most) = (lengths.min() ?? 0, lengths.max() ?? 0)
         return "\(fileNames): \(counted(labels.count, "sequence")) of \(least == most ? "" : "\(least) to ")\(counted(most, "step")), "
             + counted(sequenceMeaning.classes.count, "class", plural: "classes")
     }
 
-    public var longestTimeCount: Int { labels.indices.map(length).max() ?? 0 }
-    public var byteCount: Int { MemoryLayout<Int32>.stride * (tokens.count + numbers.count + labels.count + starts.count * 2) + orderByteCount }
+    public var longestTimeCount: Int { labels.indices.map(inputs.timeCount).max() ?? 0 }
+    public var byteCount: Int { inputs.byteCount + MemoryLayout<Int32>.stride * labels.count + orderByteCount }
 
     public func exampleCount(of part: DataPart) -> Int { split.parts[part.rawValue].count }
     public func targetCount(ofExample example: Int, in part: DataPart) -> Int { 1 }
@@ -82,28 +77,8 @@ public struct LabelledSequences: ExampleSet {
 
     public func batch(ofExamples examples: [Int], in part: DataPart) -> Batch {
         let rows = examples.map { Int(split.parts[part.rawValue][$0]) }
-        let target = Batch.Target.classAtEnd(rows.map { labels[$0] })
-        guard vocabulary == nil else {
-            let columns = TokenColumns(rows.map { tokens[starts[$0]..<starts[$0 + 1]] })
-            return Batch(timeCount: columns.timeCount, lengths: columns.lengths, input: .tokens(columns.tokens), target: target, globalIndices: examples)
-        }
-        let lengths = rows.map(length)
-        let timeCount = lengths.max() ?? 0
-        var input = Array(repeating: Float(0), count: timeCount * rows.count * featureCount)
-        for (sequence, row) in rows.enumerated() {
-            for time in 0..<lengths[sequence] {
-                let (from, to) = ((starts[row] + time) * featureCount, (time * rows.count + sequence) * featureCount)
-                for feature in 0..<featureCount { input[to + feature] = numbers[from + feature] }
-            }
-        }
-        return Batch(
-            timeCount: timeCount, lengths: lengths, input: .vectors(input, featureCount: featureCount), target: target, globalIndices: examples)
+        return inputs.batch(ofRows: rows, target: .classAtEnd(rows.map { labels[$0] }), globalIndices: examples)
     }
-
-    private var featureCount: Int { sequenceMeaning.inputScale.count }
-
-    /// Time steps of a row.
-    private func length(ofRow row: Int) -> Int { starts[row + 1] - starts[row] }
 
     private static func fingerprint(
         of table: SequenceTable, _ encoding: SequenceEncoding, options: SequenceOptions, _ ranges: PartRanges, meaning: SequenceMeaning, batchSize: Int, seed: UInt64, split: StratifiedSplit

@@ -5,27 +5,33 @@ import StrictJSON
 /// colons, their values between commas, and its class at the end. Sequences may have different lengths.
 /// Source: https://www.aeon-toolkit.org/en/stable/api_reference/file_specifications/ts.html
 struct SequenceArchive: SequenceReader {
-    private let path: String
+    private let file: TableFile
     private let options: SequenceOptions
 
-    init(path: String, _ options: SequenceOptions) {
-        (self.path, self.options) = (path, options)
+    init(_ file: TableFile, _ options: SequenceOptions) {
+        (self.file, self.options) = (file, options)
     }
+
+    private var path: String { file.name }
 
     func read(into table: inout SequenceTable) throws(DatasetError) {
         guard options.text.isEmpty && options.columns.isEmpty else {
             throw .optionOutOfRange(
                 key: options.text.isEmpty ? "data.columns" : "data.text", found: "set", wanted: "left out: \(fileName(path)) has dimensions without names, and all are read")
         }
-        var lines = try TextLines(path: path)
-        try readHeader(&lines)
+        var lines = try TextLines(file)
+        let hasClasses = try readHeader(&lines)
         var numbers: [Double] = []
         var width = 0
         while let line = lines.next() {
             guard let first = line.first(where: { !isBlank($0) }), first != UInt8(ascii: "#") else { continue }
             var dimensions = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-            guard dimensions.count > 1, let label = String(validating: dimensions.removeLast(), as: UTF8.self)?.trimmed, !label.isEmpty else {
-                throw lines.error("the line has no class; it stands after the last colon, in UTF-8. Give it one, or leave the line out")
+            var label = ""
+            if hasClasses {
+                guard dimensions.count > 1, let name = String(validating: dimensions.removeLast(), as: UTF8.self)?.trimmed, !name.isEmpty || !options.needsLabel else {
+                    throw lines.error("the line has no class; it stands after the last colon, in UTF-8. Give it one, or leave the line out")
+                }
+                label = name
             }
             if width == 0 {
                 width = dimensions.count
@@ -40,16 +46,19 @@ struct SequenceArchive: SequenceReader {
     }
 
     /// Reads up to "@data".
-    private func readHeader(_ lines: inout TextLines) throws(DatasetError) {
+    /// - Returns: whether lines end with a class.
+    private func readHeader(_ lines: inout TextLines) throws(DatasetError) -> Bool {
+        var hasClasses = true
         while let line = lines.next() {
             let words = String(decoding: line, as: UTF8.self).split { $0 == " " || $0 == "\t" }.map { $0.lowercased() }
             guard let key = words.first, !key.hasPrefix("#") else { continue }
             guard key.hasPrefix("@") else { throw lines.error("a sequence stands before the line \"@data\". Add that line after the description") }
             let isTrue = words.dropFirst().first == "true"
-            if key == "@data" { return }
+            if key == "@data" { return hasClasses }
             if key == "@timestamps", isTrue { throw lines.error("values with time stamps (@timeStamps true) aren't read. Write the values alone, at equal distances") }
             if key == "@targetlabel", isTrue { throw lines.error("the targets are numbers (@targetLabel true), and only classes are read. Write the data as a table for data.kind \"series\"") }
-            if key == "@classlabel", !isTrue { throw lines.error("the sequences have no classes (@classLabel false), and the training needs them. Give a file with classes") }
+            if key == "@classlabel" { hasClasses = isTrue }
+            if key == "@classlabel", !isTrue, options.needsLabel { throw lines.error("the sequences have no classes (@classLabel false), and the training needs them. Give a file with classes") }
         }
         throw lines.error("the file ends before a line \"@data\". Is it one of the time series archive")
     }

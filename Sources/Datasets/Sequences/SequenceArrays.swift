@@ -15,19 +15,22 @@ struct SequenceArrays: SequenceReader {
         (self.path, self.options) = (path, options)
     }
 
+    private var labelName: String { options.label.isEmpty ? "y" : options.label }
+
     func read(into table: inout SequenceTable) throws(DatasetError) {
         guard options.columns.count <= 1 else {
             throw .optionOutOfRange(key: "data.columns", found: "\(options.columns.count) names", wanted: "the name of one array of \(fileName(path)), or left out for X")
         }
         let archive = try read { () throws(FileError) in try NumpyArchiveReader.open(path) }
-        let labels = try classes(array(options.label.isEmpty ? "y" : options.label, of: archive))
+        let name = options.text.isEmpty ? options.columns.first ?? "X" : options.text
+        let inputs = try array(name, of: archive)
+        let hasClasses = options.needsLabel || archive.names.contains(labelName)
+        let labels = hasClasses ? try classes(array(labelName, of: archive)) : Array(repeating: "", count: inputs.shape.first ?? 0)
         guard options.text.isEmpty else {
-            let texts = try self.array(options.text, of: archive)
+            let texts = inputs
             try require(texts.shape, [labels.count], options.text, "a text a class")
             return try add(read { () throws(FileError) in try texts.texts(atMost: halfOfMemory) }, labels, to: &table)
         }
-        let name = options.columns.first ?? "X"
-        let inputs = try array(name, of: archive)
         guard inputs.shape.count == 2 || inputs.shape.count == 3, inputs.shape[0] == labels.count, inputs.elementCount > 0 else {
             throw fault(
                 name, "its shape is \(inputs.shape), and [\(labels.count), time] or [\(labels.count), time, features] is wanted for \(counted(labels.count, "class", plural: "classes"))")
@@ -64,12 +67,12 @@ struct SequenceArrays: SequenceReader {
     /// A class a sequence, as texts.
     private func classes(_ array: NumpyReader) throws(DatasetError) -> [String] {
         guard array.shape.count == 1 else {
-            throw fault(options.label.isEmpty ? "y" : options.label, "its shape is \(array.shape), and a class a sequence is wanted: [sequences]. Of one-hot classes take .argmax(1)")
+            throw fault(labelName, "its shape is \(array.shape), and a class a sequence is wanted: [sequences]. Of one-hot classes take .argmax(1)")
         }
         let labels = try read { () throws(FileError) in
             array.type.isNumeric ? try array.integers(atMost: halfOfMemory).map(String.init) : try array.texts(atMost: halfOfMemory).map(\.trimmed)
         }
-        if let place = labels.firstIndex(of: "") { throw fault(options.label.isEmpty ? "y" : options.label, "sequence \(place) has no class. Give it one, or leave it out") }
+        if options.needsLabel, let place = labels.firstIndex(of: "") { throw fault(labelName, "sequence \(place) has no class. Give it one, or leave it out") }
         return labels
     }
 

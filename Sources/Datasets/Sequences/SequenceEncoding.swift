@@ -1,3 +1,4 @@
+import Batches
 import NumberText
 
 /// The inputs of labelled sequences as a model reads them: tokens, or standardised numbers.
@@ -29,7 +30,7 @@ struct SequenceEncoding {
         scale = statistics.columns
         numbers.reserveCapacity(table.numbers.count)
         starts = table.starts.map { $0 / table.width }
-        for row in table.labels.indices {
+        for row in 0..<table.rowCount {
             do throws(DatasetError) {
                 numbers += try statistics.standardised(Array(table.numbers[table.starts[row]..<table.starts[row + 1]]), of: table.positions[row].path)
             } catch {
@@ -48,13 +49,13 @@ struct SequenceEncoding {
             return counts.vocabulary(limit: options.wordLimit, hasUnknown: true)
         }
         var symbols: Set<UInt32> = []
-        for row in table.labels.indices { try reading.visitSymbols(of: table.text(ofRow: row), file: table.positions[row].path) { symbols.insert($0) } }
+        for row in 0..<table.rowCount { try reading.visitSymbols(of: table.text(ofRow: row), file: table.positions[row].path) { symbols.insert($0) } }
         return Vocabulary(unit: reading.unit, values: symbols.sorted())
     }
 
     private mutating func encode(_ table: SequenceTable, _ vocabulary: Vocabulary, _ options: SequenceOptions) throws(DatasetError) {
         var unknownCount = 0
-        for row in table.labels.indices {
+        for row in 0..<table.rowCount {
             let (bytes, position) = (table.text(ofRow: row), table.positions[row])
             var unknown: Symbol?
             if vocabulary.unit == .word {
@@ -76,6 +77,31 @@ struct SequenceEncoding {
         }
         guard unknownCount > 0 else { return }
         notes = ["\(counted(unknownCount, "word")) of \(grouped(tokens.count)) read as \(Vocabulary.unknown): the vocabulary hasn't got them"]
+    }
+
+    var rowCount: Int { starts.count - 1 }
+    var byteCount: Int { MemoryLayout<Int32>.stride * (tokens.count + numbers.count + starts.count * 2) }
+
+    /// Time steps of a row.
+    func timeCount(ofRow row: Int) -> Int { starts[row + 1] - starts[row] }
+
+    /// The sequences of `rows`, in that order.
+    func batch(ofRows rows: [Int], target: Batch.Target?, globalIndices: [Int]) -> Batch {
+        guard vocabulary == nil else {
+            let columns = TokenColumns(rows.map { tokens[starts[$0]..<starts[$0 + 1]] })
+            return Batch(timeCount: columns.timeCount, lengths: columns.lengths, input: .tokens(columns.tokens), target: target, globalIndices: globalIndices)
+        }
+        let lengths = rows.map(timeCount)
+        let (timeCount, featureCount) = (lengths.max() ?? 0, scale.count)
+        var input = Array(repeating: Float(0), count: timeCount * rows.count * featureCount)
+        for (sequence, row) in rows.enumerated() {
+            for time in 0..<lengths[sequence] {
+                let (from, to) = ((starts[row] + time) * featureCount, (time * rows.count + sequence) * featureCount)
+                for feature in 0..<featureCount { input[to + feature] = numbers[from + feature] }
+            }
+        }
+        return Batch(
+            timeCount: timeCount, lengths: lengths, input: .vectors(input, featureCount: featureCount), target: target, globalIndices: globalIndices)
     }
 
     /// Mean and deviation of each number of a time step over all steps of the training part.

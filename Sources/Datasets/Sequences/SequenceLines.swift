@@ -4,18 +4,20 @@ import StrictJSON
 /// A file with a JSON object a line (JSON Lines): the field `data.label` is the class, a text or an integer; `data.text` a text, or the fields of `data.columns`
 /// lists of numbers that are read side by side, a number a time step. A single field may also be a list of time steps, each a list of numbers.
 struct SequenceLines: SequenceReader {
-    private let path: String
+    private let file: TableFile
     private let options: SequenceOptions
 
-    init(path: String, _ options: SequenceOptions) {
-        (self.path, self.options) = (path, options)
+    init(_ file: TableFile, _ options: SequenceOptions) {
+        (self.file, self.options) = (file, options)
     }
+
+    private var path: String { file.name }
 
     func read(into table: inout SequenceTable) throws(DatasetError) {
         guard !options.text.isEmpty || !options.columns.isEmpty else {
             throw .optionOutOfRange(key: "data.columns", found: "empty", wanted: "the fields of \(fileName(path)) with numbers, or data.text its field with a text")
         }
-        var lines = try TextLines(path: path)
+        var lines = try TextLines(file)
         var isFirst = true
         while let line = lines.next() {
             guard line.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { continue }
@@ -45,6 +47,7 @@ struct SequenceLines: SequenceReader {
     }
 
     private func label(of value: JSONValue, _ lines: TextLines) throws(DatasetError) -> String {
+        if !options.needsLabel, value[options.label] == nil || value[options.label]?.content == .null { return "" }
         let field = try field(options.label, of: value, lines, key: "data.label")
         if let text = field.stringValue?.trimmed, !text.isEmpty { return text }
         if let number = field.integerValue { return String(number) }

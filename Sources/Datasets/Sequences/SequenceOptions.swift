@@ -6,6 +6,8 @@ public struct SequenceOptions: Sendable, Equatable {
     public var partFiles: PartFiles
     /// The column or field with a sequence's class; empty for files that say themselves where it stands.
     public var label: String
+    /// Whether each sequence must have a class. Otherwise its column may be absent, and its fields may be empty.
+    public var needsLabel: Bool
     /// Columns of a sequence's numbers in order, `[time, features]`; empty means all but the others that are named here. Of no effect with `text`.
     public var columns: [String]
     /// The column whose characters, bytes or words are the sequence; empty for numbers.
@@ -27,8 +29,10 @@ public struct SequenceOptions: Sendable, Equatable {
 
     public init(
         files: [String], partFiles: PartFiles = PartFiles(), label: String, columns: [String] = [], text: String = "",
-        textReading: TextReading = TextReading(), wordLimit: Int = 0, featureCount: Int = 1, id: String = "", step: String = "", split: SplitFractions, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading()
+        textReading: TextReading = TextReading(), wordLimit: Int = 0, featureCount: Int = 1, id: String = "", step: String = "", split: SplitFractions, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(),
+        needsLabel: Bool = true
     ) {
+        self.needsLabel = needsLabel
         (self.files, self.partFiles) = (files, partFiles)
         (self.label, self.columns, self.text, self.featureCount, self.id, self.step) = (label, columns, text, featureCount, id, step)
         (self.textReading, self.wordLimit) = (textReading, wordLimit)

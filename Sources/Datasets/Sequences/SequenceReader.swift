@@ -32,24 +32,36 @@ enum SequenceForm {
     }
 
     /// Whether `data.label` has to name the class.
-    var needsLabel: Bool { self != .archive && self != .arrays }
+    private var needsName: Bool { self != .archive && self != .arrays }
     /// Whether `data.features` says how many numbers a time step has.
-    var hasChosenWidth: Bool { self == .rows }
+    private var hasChosenWidth: Bool { self == .rows }
 
-    func reader(of path: String, _ options: SequenceOptions) throws(DatasetError) -> any SequenceReader {
-        if needsLabel && options.label.isEmpty {
+    /// The reader of the file at `path`, which has this form.
+    func reader(ofFile path: String, _ options: SequenceOptions) throws(DatasetError) -> any SequenceReader {
+        try checkKeys(options, path: path)
+        // Arrays are read where they stand in their archive.
+        return self == .arrays ? SequenceArrays(path: path, options) : try reader(of: TableFile(path: path), options)
+    }
+
+    /// The reader of a file that was read, which has this form.
+    func reader(of file: TableFile, _ options: SequenceOptions) throws(DatasetError) -> any SequenceReader {
+        try checkKeys(options, path: file.name)
+        switch self {
+        case .rows: return SequenceRows(file, options)
+        case .steps: return SequenceSteps(file, options)
+        case .archive: return SequenceArchive(file, options)
+        case .jsonLines: return SequenceLines(file, options)
+        case .arrays: return SequenceArrays(path: file.name, options)
+        }
+    }
+
+    private func checkKeys(_ options: SequenceOptions, path: String) throws(DatasetError) {
+        if needsName && options.label.isEmpty && options.needsLabel {
             throw .optionOutOfRange(key: "data.label", found: "empty", wanted: "the name of the column or field with the class of each sequence")
         }
         if !hasChosenWidth && options.featureCount != 1 {
             throw .optionOutOfRange(
                 key: "data.features", found: "\(options.featureCount)", wanted: "left out: \(fileName(path)) says itself how many numbers a time step has")
-        }
-        switch self {
-        case .rows: return SequenceRows(path: path, options)
-        case .steps: return SequenceSteps(path: path, options)
-        case .archive: return SequenceArchive(path: path, options)
-        case .jsonLines: return SequenceLines(path: path, options)
-        case .arrays: return SequenceArrays(path: path, options)
         }
     }
 }

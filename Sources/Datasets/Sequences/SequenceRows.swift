@@ -3,17 +3,20 @@ import StrictJSON
 
 /// A CSV file whose rows are labelled sequences: of numbers in consecutive columns, or of the characters of one column.
 struct SequenceRows: SequenceReader {
-    private let path: String
+    private let file: TableFile
     private let options: SequenceOptions
 
-    init(path: String, _ options: SequenceOptions) {
-        (self.path, self.options) = (path, options)
+    init(_ file: TableFile, _ options: SequenceOptions) {
+        (self.file, self.options) = (file, options)
     }
 
+    private var path: String { file.name }
+
     func read(into table: inout SequenceTable) throws(DatasetError) {
-        var reader = try CSVRecords(path: path, reading: options.reading)
+        var reader = try CSVRecords(file, reading: options.reading)
         let header = reader.header
-        let label = try SeriesColumns.places(of: [options.label], key: "data.label", path: path, header: header)?.first ?? 0
+        let isLabelled = options.needsLabel || header.names.contains(options.label)
+        let label = try SeriesColumns.places(of: isLabelled ? [options.label] : [], key: "data.label", path: path, header: header)?.first
         let columns = try columns(header, label: label)
         let names = options.featureCount == 1 ? ["value"] : columns.prefix(options.featureCount).map { header.names[$0] }
         try table.setFeatureNames(options.text.isEmpty ? names : [])
@@ -25,7 +28,7 @@ struct SequenceRows: SequenceReader {
             }
             let (class_, position) = try self.label(of: record, column: label, header)
             if options.text.isEmpty {
-                table.add(class_, line: position.line, column: position.column, numbers: try numbers(of: record, columns, reader))
+                table.add(class_, line: position.line, column: position.column, numbers: try numbers(of: record, columns, hasClass: label != nil, reader))
             } else {
                 table.add(class_, line: position.line, column: position.column, text: try text(of: record, column: columns[0], header))
             }
@@ -35,22 +38,26 @@ struct SequenceRows: SequenceReader {
     }
 
     /// Columns of numbers, or the column of text.
-    private func columns(_ header: TableHeader, label: Int) throws(DatasetError) -> [Int] {
+    private func columns(_ header: TableHeader, label: Int?) throws(DatasetError) -> [Int] {
         let names = options.text.isEmpty ? options.columns : [options.text]
         let key = options.text.isEmpty ? "data.columns" : "data.text"
         var chosen = try SeriesColumns.places(of: names, key: key, path: path, header: header) ?? []
         if names == [] { chosen = try header.all().filter { $0 != label } }
-        guard !chosen.contains(label) else {
+        guard !chosen.contains(where: { $0 == label }) else {
             throw .optionOutOfRange(key: key, found: "the column '\(JSONValue.printable(options.label))' too", wanted: "of other columns than data.label")
         }
         guard !chosen.isEmpty else { throw .unknownColumn(path: path, key: key, name: "with numbers", available: header.names) }
         return chosen
     }
 
-    private func label(of record: CSVRecord, column: Int, _ header: TableHeader) throws(DatasetError) -> (String, (line: Int, column: Int)) {
+    /// "" for a row without a class, where that may be.
+    private func label(of record: CSVRecord, column: Int?, _ header: TableHeader) throws(DatasetError) -> (String, (line: Int, column: Int)) {
+        guard let column else { return ("", record.position) }
         let name = column < record.fields.count ? record.fields[column].text.trimmed : ""
         let position = column < record.fields.count ? (record.fields[column].line, record.fields[column].column) : record.position
-        guard !name.isEmpty else { throw error("the row has no class in column '\(header.shown(column))'. Give it one, or leave the row out", at: position) }
+        guard !name.isEmpty || !options.needsLabel else {
+            throw error("the row has no class in column '\(header.shown(column))'. Give it one, or leave the row out", at: position)
+        }
         return (name, position)
     }
 
@@ -61,10 +68,10 @@ struct SequenceRows: SequenceReader {
     }
 
     /// A sequence ends before its first of only empty fields.
-    private func numbers(of record: CSVRecord, _ columns: [Int], _ reader: CSVRecords) throws(DatasetError) -> [Double] {
+    private func numbers(of record: CSVRecord, _ columns: [Int], hasClass: Bool, _ reader: CSVRecords) throws(DatasetError) -> [Double] {
         let fields = columns.map { $0 < record.fields.count ? record.fields[$0] : CSVField(text: "", line: record.line, column: 1) }
         let count = (fields.lastIndex { !$0.text.isBlank } ?? -1) + 1
-        guard count > 0 else { throw error("the row has a class, but no number. Give it numbers, or leave it out", at: record.position) }
+        guard count > 0 else { throw error("the row has \(hasClass ? "a class, but " : "")no number. Give it numbers, or leave it out", at: record.position) }
         guard count % options.featureCount == 0 else {
             throw error(
                 "the row has \(counted(count, "number")), which aren't whole time steps of \(options.featureCount) (data.features). Fix the row or the key",

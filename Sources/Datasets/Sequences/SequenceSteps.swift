@@ -5,17 +5,20 @@ import StrictJSON
 ///
 /// Sequences stand in the order in which they begin in the file; their rows need not be adjacent. A row without a class has that of the others.
 struct SequenceSteps: SequenceReader {
-    private let path: String
+    private let file: TableFile
     private let options: SequenceOptions
 
-    init(path: String, _ options: SequenceOptions) {
-        (self.path, self.options) = (path, options)
+    init(_ file: TableFile, _ options: SequenceOptions) {
+        (self.file, self.options) = (file, options)
     }
+
+    private var path: String { file.name }
 
     /// Where the parts of a row stand.
     private struct Columns {
         let id: Int
-        let label: Int
+        /// Nil: there are no classes.
+        let label: Int?
         /// Nil: rows stand in order.
         let step: Int?
         let numbers: [Int]
@@ -31,7 +34,7 @@ struct SequenceSteps: SequenceReader {
     }
 
     func read(into table: inout SequenceTable) throws(DatasetError) {
-        var reader = try CSVRecords(path: path, reading: options.reading)
+        var reader = try CSVRecords(file, reading: options.reading)
         let columns = try columns(of: reader.header)
         try table.setFeatureNames(columns.numbers.map { reader.header.names[$0] })
         var groups: [Group] = []
@@ -53,12 +56,13 @@ struct SequenceSteps: SequenceReader {
         }
         guard !groups.isEmpty else { throw reader.error(.noRows, at: reader.position) }
         for group in groups {
-            guard !group.label.isEmpty else {
+            guard !group.label.isEmpty || !options.needsLabel else {
                 throw error(
-                    "sequence '\(shown(group.name))', which begins here, has no class in column '\(reader.header.shown(columns.label))'. Give it one, or leave it out",
+                    "sequence '\(shown(group.name))', which begins here, has no class in column '\(options.label)'. Give it one, or leave it out",
                     at: group.position)
             }
-            table.add(group.label, line: group.position.line, column: group.position.column, numbers: try ordered(group, width: columns.numbers.count))
+            table.add(
+                group.label, line: group.position.line, column: group.position.column, numbers: try ordered(group, width: columns.numbers.count), name: group.name)
         }
     }
 
@@ -66,10 +70,12 @@ struct SequenceSteps: SequenceReader {
         func place(_ name: String, _ key: String) throws(DatasetError) -> Int {
             try SeriesColumns.places(of: [name], key: key, path: path, header: header)?.first ?? 0
         }
-        let (id, label) = (try place(options.id, "data.id"), try place(options.label, "data.label"))
+        let id = try place(options.id, "data.id")
+        let label = options.needsLabel || header.names.contains(options.label) ? try place(options.label, "data.label") : nil
         let step = options.step.isEmpty ? nil : try place(options.step, "data.step")
-        let named = Set([id, label] + (step.map { [$0] } ?? []))
-        guard named.count == (step == nil ? 2 : 3) else {
+        let others = [label, step].compactMap(\.self)
+        let named = Set([id] + others)
+        guard named.count == 1 + others.count else {
             throw .optionOutOfRange(key: "data.id", found: "a column that data.label or data.step names too", wanted: "a column of its own")
         }
         let chosen = try SeriesColumns.places(of: options.columns, key: "data.columns", path: path, header: header)
@@ -82,16 +88,19 @@ struct SequenceSteps: SequenceReader {
     }
 
     private func add(_ record: CSVRecord, to group: inout Group, _ columns: Columns, _ reader: CSVRecords) throws(DatasetError) {
-        let label = field(columns.label, of: record)
-        let name = label.text.trimmed
-        if group.label.isEmpty { group.label = name }
-        guard name.isEmpty || name == group.label else {
-            throw error(
-                "sequence '\(shown(group.name))' has the class '\(shown(name))' here and '\(shown(group.label))' before. A sequence has one class: fix it, or give the parts different names",
-                at: (label.line, label.column))
+        if let label = columns.label.map({ field($0, of: record) }) {
+            let name = label.text.trimmed
+            if group.label.isEmpty { group.label = name }
+            guard name.isEmpty || name == group.label else { throw twoClasses(group, name, at: (label.line, label.column)) }
         }
         if let step = columns.step { group.steps.append(try number(step, of: record, reader, isStep: true)) }
         for column in columns.numbers { group.numbers.append(try number(column, of: record, reader)) }
+    }
+
+    private func twoClasses(_ group: Group, _ name: String, at position: (line: Int, column: Int)) -> DatasetError {
+        error(
+            "sequence '\(shown(group.name))' has the class '\(shown(name))' here and '\(shown(group.label))' before. A sequence has one class: fix it, or give the "
+                + "parts different names", at: position)
     }
 
     /// - Parameter isStep: whether a date or a time may stand there: in milliseconds.

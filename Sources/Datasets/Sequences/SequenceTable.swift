@@ -14,7 +14,7 @@ struct SequenceTable {
         let place: Place
     }
 
-    /// The class of each row, and its position.
+    /// The class of each row, "" if it has none, see ``SequenceOptions/needsLabel``; and its position.
     private(set) var labels: [String] = []
     private(set) var positions: [Position] = []
     /// All rows' numbers, or bytes of texts in UTF-8, one after the other.
@@ -24,6 +24,8 @@ struct SequenceTable {
     private(set) var starts = [0]
     /// Names of the numbers of a time step; empty for texts.
     private(set) var featureNames: [String] = []
+    /// What each row is called, where a file's rows have names: by `data.id`.
+    private(set) var names: [String] = []
     /// Rows up to the end of each file.
     private(set) var fileEnds: [Int] = []
     private var path = ""
@@ -33,11 +35,24 @@ struct SequenceTable {
     init(_ options: SequenceOptions) throws(DatasetError) {
         for path in options.allFiles {
             self.path = path
-            try SequenceForm(path: path, options).reader(of: path, options).read(into: &self)
-            guard labels.count > fileEnds.last ?? 0 else { throw error("the file has no sequence. Add one, or leave the file out", line: 1, column: 1) }
-            fileEnds.append(labels.count)
+            try add(SequenceForm(path: path, options).reader(ofFile: path, options))
         }
     }
+
+    /// Reads one file.
+    /// - Parameter form: nil for the one that the file's name shows.
+    init(_ file: TableFile, form: SequenceForm?, _ options: SequenceOptions) throws(DatasetError) {
+        path = file.name
+        try add((form ?? SequenceForm(path: file.name, options)).reader(of: file, options))
+    }
+
+    private mutating func add(_ reader: any SequenceReader) throws(DatasetError) {
+        try reader.read(into: &self)
+        guard labels.count > fileEnds.last ?? 0 else { throw error("the file has no sequence. Add one, or leave the file out", line: 1, column: 1) }
+        fileEnds.append(labels.count)
+    }
+
+    var rowCount: Int { labels.count }
 
     /// Numbers of a time step, or 1 for a text.
     var width: Int { max(1, featureNames.count) }
@@ -57,7 +72,8 @@ struct SequenceTable {
     }
 
     /// Appends a sequence of `numbers`, `[time, features]`: whole time steps.
-    mutating func add(_ label: String, line: Int, column: Int, numbers: some Sequence<Double>) {
+    mutating func add(_ label: String, line: Int, column: Int, numbers: some Sequence<Double>, name: String? = nil) {
+        if let name { names.append(name) }
         self.numbers.append(contentsOf: numbers)
         add(label, .text(line: line, column: column), end: self.numbers.count)
     }

@@ -6,13 +6,10 @@ struct TextLines {
     /// Number of the last line read, from 1.
     private(set) var number = 0
 
-    /// Reads the file at `path`.
-    /// - Throws: ``DatasetError`` if it can't be read, is empty, or isn't plain text.
-    init(path: String) throws(DatasetError) {
-        bytes = try fileBytes(at: path)
-        guard !bytes.isEmpty else { throw .emptyFile(path: path) }
+    /// - Throws: ``DatasetError`` if the file isn't plain text.
+    init(_ file: TableFile) throws(DatasetError) {
+        (bytes, path) = (file.bytes, file.name)
         try FileFormat.requirePlainText(bytes, path: path, for: .table)
-        self.path = path
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
     }
 

@@ -1,3 +1,4 @@
+import Files
 import Layers
 
 /// The weights for Keras, an npz file in the order of `set_weights`: of a recurrent layer's directions each the kernel `[input, gates·hidden]`, the recurrent

@@ -1,5 +1,5 @@
-import Configuration
-import Datasets
+package import Configuration
+package import Datasets
 
 /// Labelled sequences.
 struct SequenceSource: DataSource {
@@ -22,11 +22,19 @@ struct SequenceSource: DataSource {
     }
 
     func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset {
-        let data = configuration.data
-        let options = SequenceOptions(
-            files: data.files, partFiles: data.partFiles, label: data.label, columns: data.columns, text: data.text, textReading: data.reading,
-            wordLimit: data.vocabularySize, featureCount: data.features, id: data.id, step: data.step, split: try data.split(), evaluated: evaluated, reading: data.table)
+        let options = try configuration.sequenceOptions(evaluating: evaluated)
         return try LabelledSequences(
             options, batchSize: configuration.training.batch, seed: configuration.seed, meaning: meaning as? SequenceMeaning)
+    }
+}
+
+extension Configuration {
+    /// How files become labelled sequences.
+    /// - Parameter evaluated: the range to evaluate; nil to train.
+    package func sequenceOptions(evaluating evaluated: EvaluatedRange? = nil) throws(DatasetError) -> SequenceOptions {
+        SequenceOptions(
+            files: data.files, partFiles: data.partFiles, label: data.label, columns: data.columns, text: data.text, textReading: data.reading,
+            wordLimit: data.vocabularySize, featureCount: data.features, id: data.id, step: data.step, split: try data.split(), evaluated: evaluated,
+            reading: data.table)
     }
 }

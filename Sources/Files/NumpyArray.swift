@@ -1,5 +1,3 @@
-import ProtocolBuffers
-
 /// An array in NumPy's file format (`.npy`, version 1.0): a header with type and shape, then the elements in C order, little-endian.
 ///
 /// Source: "A simple file format for NumPy arrays", NEP 1.
@@ -16,8 +14,23 @@ package struct NumpyArray: Equatable, Sendable {
         self.init(typeCode: "<i8", values, shape: shape)
     }
 
-    private init(typeCode: String, _ words: some Collection<some FixedWidthInteger>, shape: [Int]) {
-        precondition(words.count == shape.reduce(1, *), "\(words.count) values aren't \(shape)")
+    /// - Precondition: the number of values matches the shape.
+    package init(_ values: some Collection<Double>, shape: [Int]) {
+        self.init(typeCode: "<f8", values.map(\.bitPattern), shape: shape)
+    }
+
+    /// Texts, each as long as the longest: Unicode scalars in UTF-32, then zeros. `[texts]`.
+    package init(_ texts: [String]) {
+        let width = max(1, texts.map(\.unicodeScalars.count).max() ?? 0)
+        let scalars = texts.flatMap { text in
+            let values = text.unicodeScalars.map(\.value)
+            return values + Array(repeating: 0, count: width - values.count)
+        }
+        self.init(typeCode: "<U\(width)", scalars, shape: [texts.count], wordsPerElement: width)
+    }
+
+    private init(typeCode: String, _ words: some Collection<some FixedWidthInteger>, shape: [Int], wordsPerElement: Int = 1) {
+        precondition(words.count == shape.reduce(wordsPerElement, *), "\(words.count) values aren't \(shape)")
         var bytes = Self.header(typeCode: typeCode, shape: shape)
         bytes.reserveCapacity(bytes.count + words.count * 8)
         for word in words { bytes.append(littleEndian: word) }

@@ -1,5 +1,3 @@
-import ProtocolBuffers
-
 /// A zip file with uncompressed members, as NumPy's `.npz`. The same members give the same bytes.
 ///
 /// Source: APPNOTE.TXT 6.3.10, PKWARE. Below 4 GiB and 65,536 members, so without Zip64.

@@ -1,4 +1,5 @@
-import Exports
+import FileFixtures
+import Files
 import Foundation
 import PythonEnvironment
 import StrictJSON
@@ -24,6 +25,14 @@ struct ContainerTests {
         #expect(Int(bytes[8]) | Int(bytes[9]) << 8 == bytes.count - 8 * count - 10)
     }
 
+    @Test("texts are as long as the longest, in UTF-32 with zeros at the end; float64 is written in its bits")
+    func otherElements() {
+        let texts = NumpyArray(["é", "", "ab"]).bytes
+        #expect(String(decoding: texts.dropFirst(10).prefix(59), as: UTF8.self) == "{'descr': '<U2', 'fortran_order': False, 'shape': (3,), }  ")
+        #expect(Array(texts.suffix(24)) == [0xE9, 0, 0, 0] + [UInt8](repeating: 0, count: 12) + [0x61, 0, 0, 0, 0x62, 0, 0, 0])
+        #expect(NumpyArray([1, -0.5] as [Double], shape: [2]).bytes.suffix(16) == [0, 0, 0, 0, 0, 0, 0xF0, 0x3F, 0, 0, 0, 0, 0, 0, 0xE0, 0xBF])
+    }
+
     @Test("an empty zip file is only its end record")
     func empty() {
         #expect(ZipArchive().finished() == [0x50, 0x4B, 5, 6] + [UInt8](repeating: 0, count: 18))
@@ -31,13 +40,13 @@ struct ContainerTests {
 
     @Test("Python's zipfile reads every member, its checksum and its name in UTF-8", .enabled(if: Python.hasPlain, "no Python"))
     func zip() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryDirectory()
         var archive = ZipArchive()
         let members: [(String, [UInt8])] = [
             ("empty", []), ("größe.npy", Array("123456789".utf8)), ("deep/er.npy", (0..<100_000).map { UInt8(truncatingIfNeeded: $0 * $0) }),
         ]
         for (name, contents) in members { archive.add(name, contents) }
-        try Data(archive.finished()).write(to: URL(filePath: folder.path("a.zip")))
+        try Data(archive.finished()).write(to: URL(filePath: folder.path + "/a.zip"))
         let script = """
             import json, zipfile, zlib
             archive = zipfile.ZipFile("a.zip")

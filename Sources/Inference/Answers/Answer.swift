@@ -1,0 +1,114 @@
+/// What a model says of an input: of a row, of the future of a series, or of a prompt.
+public protocol Answer: Sendable {
+    /// In the order in which they are written; those of all answers of a model have the same names and kinds.
+    var fields: [AnswerField] { get }
+}
+
+/// A named value of an answer.
+public struct AnswerField: Sendable, Equatable {
+    public enum Value: Sendable, Equatable {
+        case integer(Int)
+        case number(Float)
+        /// Nil if it isn't known. Where it is known of no answer, the field is left out.
+        case text(String?)
+        case numbers([Float], NumberNames)
+        case doubles([Double], NumberNames)
+    }
+
+    public let name: String
+    public let value: Value
+
+    init(_ name: String, _ value: Value) { (self.name, self.value) = (name, value) }
+}
+
+/// Names of several numbers, such as the probabilities of classes.
+public struct NumberNames: Sendable, Equatable {
+    /// "classes": the name of this list.
+    public let name: String
+    public let list: [String]
+    /// Before each name at the head of a table's column; may be empty.
+    public let prefix: String
+}
+
+/// The class of a sequence.
+public struct ClassAnswer: Answer, Equatable {
+    /// The sequence's number in its file, from 1: of its row, without header and blank lines.
+    public let row: Int
+    /// Names of all classes, in the order of `probabilities`.
+    public let classes: [String]
+    /// Softmax of the model's scores, rounded to float32. `[classes]`.
+    public let probabilities: [Float]
+    /// The class that the file has, "" for an empty field; nil if it has no column of classes.
+    public let label: String?
+
+    /// What the sequence is called in a file with a time step a row; nil in others.
+    public let name: String?
+
+    package init(row: Int, classes: [String], probabilities: [Float], label: String?, name: String? = nil) {
+        (self.row, self.classes, self.probabilities, self.label, self.name) = (row, classes, probabilities, label, name)
+    }
+
+    /// Index of the most likely class; the first one on a tie.
+    public var likeliest: Int { probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 } }
+
+    public var fields: [AnswerField] {
+        let likeliest = likeliest
+        return [
+            AnswerField("row", .integer(row)), AnswerField("sequence", .text(name)), AnswerField("class", .text(classes[likeliest])), AnswerField("probability", .number(probabilities[likeliest])),
+            AnswerField("label", .text(label)),
+            AnswerField("probabilities", .numbers(probabilities, NumberNames(name: "classes", list: classes, prefix: "probability of "))),
+        ]
+    }
+}
+
+/// A row after a table's end.
+public struct ForecastAnswer: Answer, Equatable {
+    /// Number of rows after the table's last one, from 1.
+    public let ahead: Int
+    /// The row's number in a continued table, from 1.
+    public let row: Int
+    /// The row's date or time; nil if it isn't known.
+    public let time: String?
+    /// Names of the predicted columns, in the order of `values`.
+    public let targets: [String]
+    /// In the units of the file. `[targets]`.
+    public let values: [Double]
+
+    package init(ahead: Int, row: Int, time: String?, targets: [String], values: [Double]) {
+        (self.ahead, self.row, self.time, self.targets, self.values) = (ahead, row, time, targets, values)
+    }
+
+    public var fields: [AnswerField] {
+        [
+            AnswerField("ahead", .integer(ahead)), AnswerField("row", .integer(row)), AnswerField("time", .text(time)),
+            AnswerField("forecast", .doubles(values, NumberNames(name: "targets", list: targets, prefix: ""))),
+        ]
+    }
+}
+
+/// The continuation of a prompt.
+public struct TextAnswer: Answer, Equatable {
+    /// The prompt's line in its file, from 1.
+    public let line: Int
+    public let prompt: String
+    /// What follows the prompt; of words, with the blank before the first one.
+    public let continuation: String
+
+    package init(line: Int, prompt: String, continuation: String) {
+        (self.line, self.prompt, self.continuation) = (line, prompt, continuation)
+    }
+
+    public var fields: [AnswerField] {
+        [AnswerField("line", .integer(line)), AnswerField("prompt", .text(prompt)), AnswerField("continuation", .text(continuation))]
+    }
+}
+
+/// An answer with the name of its input file, where there are several.
+public struct FileAnswer: Answer {
+    public let file: String
+    public let answer: any Answer
+
+    public init(_ answer: any Answer, file: String) { (self.answer, self.file) = (answer, file) }
+
+    public var fields: [AnswerField] { [AnswerField("file", .text(file))] + answer.fields }
+}

@@ -1,0 +1,54 @@
+import NumberText
+public import Runs
+import ShellText
+
+/// An input that a trained model can't answer.
+public enum PredictionError: ExitCoded, Equatable, CustomStringConvertible {
+    /// The run's data are generated, so there are no files of their form.
+    case generatesData(run: String, kind: String, writesText: Bool)
+    /// The run's data are files of another kind than those that are answered.
+    case answersNoFiles(run: String, kind: String)
+    /// The output file's name has no known ending.
+    case unknownEnding(path: String)
+    /// A line of prompts that can't be continued. `line` counts from 1; `reason` is a sentence.
+    case prompt(path: String, line: Int, reason: String)
+    /// A sequence that needs more memory, in bytes, than this process may take.
+    case rowTooLong(path: String, line: Int, timeCount: Int, byteCount: Double, found: Double)
+    /// The outputs for a row are NaN or infinite.
+    case notFinite(path: String, line: Int)
+
+    /// The answers don't fit into an npz file.
+    case arraysTooLarge(byteCount: Int)
+
+    public var exitCode: Int32 {
+        switch self {
+        case .generatesData, .answersNoFiles: 78
+        case .unknownEnding, .arraysTooLarge: 64
+        case .prompt, .notFinite: 65
+        case .rowTooLong: 71
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .generatesData(let run, let kind, let writesText):
+            "\(run) is a run of data.kind \"\(kind)\", which generates its sequences: there are no files of that form to read. "
+                + "Evaluate it on its own data: lstm-train evaluate \(run.shellPath)"
+                + (writesText ? "; or let it write strings: lstm-train generate \(run.shellPath)." : ".")
+        case .answersNoFiles(let run, let kind):
+            "predict doesn't answer files for a run of data.kind \"\(kind)\". Evaluate the model on them: lstm-train evaluate \(run.shellPath) --data FILE."
+        case .unknownEnding(let path):
+            "--output is \(path); its name must end in .csv for a table, in .jsonl for a JSON object a line, or in .npz for NumPy arrays."
+        case .arraysTooLarge(let byteCount):
+            "the answers take \(bytes(Double(byteCount))), and an npz file ends at 4.29 GB. Write them to a .csv or .jsonl file, or give fewer rows at once."
+        case .prompt(let path, let line, let reason):
+            "\(path):\(line): \(reason)"
+        case .rowTooLong(let path, let line, let timeCount, let byteCount, let found):
+            "\(path):\(line): the row has \(counted(timeCount, "time step")), for which the model takes \(bytes(byteCount)) of memory; "
+                + "this process may take \(bytes(found)). Shorten the row, or leave it out."
+        case .notFinite(let path, let line):
+            "\(path):\(line): the model's outputs for this row are not finite numbers. Are its values far from the training data's? "
+                + "Fix the row, or leave it out."
+        }
+    }
+}

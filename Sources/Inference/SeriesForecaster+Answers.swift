@@ -1,0 +1,28 @@
+import Configuration
+public import Datasets
+
+extension SeriesForecaster {
+    /// Reads the last rows of a file, whose columns are found by their names.
+    /// - Throws: ``DatasetError``, with line and column; ``DatasetError/pastTooShort(path:rowCount:neededCount:)``.
+    public func past(of file: TableFile) throws(DatasetError) -> SeriesPast {
+        try SeriesPast(file, scaling: scaling, reading: reading)
+    }
+
+    /// The rows after the end of a file, in its units.
+    /// - Parameter name: the file's, for messages.
+    /// - Throws: ``DatasetError/valueOutOfScale(path:row:column:)``, ``PredictionError/notFinite(path:line:)``.
+    public func answers(after past: SeriesPast, of name: String) throws -> [ForecastAnswer] {
+        let forecast: [[Double]]
+        do { forecast = try self.forecast(past.rows) } catch {
+            // Its rows are counted from the first that the model reads.
+            guard case .valueOutOfScale(_, let row, let column) = error else { throw error }
+            throw DatasetError.valueOutOfScale(path: name, row: past.rowCount - scaling.length + row, column: column)
+        }
+        guard forecast.joined().allSatisfy(\.isFinite) else { throw PredictionError.notFinite(path: name, line: past.lastLine) }
+        return forecast.enumerated().map { place, values in
+            ForecastAnswer(
+                ahead: place + 1, row: past.rowCount + place + 1, time: past.nextTimes.isEmpty ? nil : past.nextTimes[place], targets: scaling.targetNames,
+                values: values)
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import ArgumentParser
+import Checkpoints
+import Communication
+import Configuration
+import Datasets
+import Foundation
+import Inference
+import NumberText
+import Runs
+import Threads
+
+struct PredictCommand: GroupCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "predict",
+        abstract: "Apply a trained model to new data: the class of each row, the rows that follow a series, or the continuation of each line of a text.",
+        discussion: """
+            An input has the form of the run's data, and is read in the same way: columns are found by their names, and that of the classes may be \
+            absent. Of sequences with a class, each row is answered by its class and the probability of every class. Of a series, the answers are the next \
+            data.horizon rows after the file's end, in its units. Of a text, each line is a prompt, answered by the symbols that follow.
+
+            Several ranks share out the rows of files of sequences; rank 0 alone answers the rest, and standard input. The answers are the same on any \
+            number of ranks and threads.
+
+            EXAMPLES
+              lstm-train predict runs/digits new.csv
+              lstm-train predict runs/series shop.csv --output forecast.csv
+              echo "ROMEO:" | lstm-train predict runs/text - --length 40
+            """)
+
+    @Argument(help: ArgumentHelp("A run directory, or one of its checkpoints (…/checkpoints/step-…).", valueName: "run"))
+    var path: String
+
+    @Argument(help: ArgumentHelp("Files of the form of the run's data, or - for standard input.", valueName: "input"))
+    var inputs: [String] = []
+
+    @Option(help: ArgumentHelp("Where answers go: a .csv, .jsonl (a JSON object a line) or .npz file. (default: standard output, in CSV)", valueName: "file"))
+    var output: String?
+
+    @Option(parsing: .unconditional, help: "Texts: symbols to write after each line. (default: 50)")
+    var length: Int?
+
+    @Option(parsing: .unconditional, help: "Texts: 0 takes the likeliest symbol each time; above it, symbols are drawn, as by generate. (default: 0)")
+    var temperature: Double?
+
+    @Option(parsing: .unconditional, help: "Texts: another seed, other draws. (default: 1)")
+    var seed: UInt64?
+
+    @OptionGroup var checkpoint: CheckpointOptions
+
+    static let freeOptions: Set = ["path", "inputs", "output"]
+
+    func validate() throws {
+        try refuseEmpty([("run", path), ("--output", output)] + inputs.map { ("input", $0) })
+        guard !inputs.isEmpty else {
+            throw ValidationError("predict needs an input: a file of the form of the run's data, or - for standard input. evaluate judges the run's own data.")
+        }
+        guard inputs.count == 1 || !inputs.contains("-") else {
+            throw ValidationError("- stands for standard input, and can't be read beside files; leave one out.")
+        }
+        if let length, length < 1 { throw ValidationError("--length is \(length); it must be at least 1.") }
+        if let temperature, !(temperature >= 0 && temperature.isFinite) { throw ValidationError("--temperature is \(temperature); it must be 0 or more.") }
+        guard let output else { return }
+        do { _ = try AnswerFormat(path: output) } catch { throw ValidationError("\(error)") }
+    }
+
+    func run(in session: Session) throws {
+        let trained = try session.group.agree { try TrainedRun(path, at: checkpoint.choice) }
+        try session.watch(trained.configuration)
+        try RankAgreement([
+            ("the checkpoint's weights", "SHA-256 \(trained.checkpoint.manifest.weightsSHA256)"),
+            ("the input", readsStandardInput ? standardInputName : counted(inputs.count, "file")),
+        ]).check(over: session.group)
+        let meaning = try session.group.agree { try storedMeaning(of: trained) }
+        let output: AnswerOutput? = try session.group.agree { try session.isRoot ? AnswerOutput(self.output) : nil }
+        if !(meaning is Vocabulary), length != nil || temperature != nil || seed != nil {
+            let found = meaning is SeriesScaling ? "numbers" : "classes"
+            throw ValidationError("--length, --temperature and --seed go with models of texts; this one predicts \(found). Leave them out.")
+        }
+        if session.isRoot { for note in trained.notes { printError(note) } }
+        switch meaning {
+        case let meaning as SequenceMeaning: try answerRows(trained, meaning, session, output)
+        case is SeriesScaling: try alone(session, output) { try forecast(trained, $0) }
+        default: try alone(session, output) { try continueLines(trained, $0) }
+        }
+    }
+
+    private var readsStandardInput: Bool { inputs == ["-"] }
+
+    private func storedMeaning(of trained: TrainedRun) throws -> any DataMeaning {
+        let kind = trained.configuration.data.kindName
+        guard let meaning = try trained.meaning() else {
+            let writesText = try trained.task().uses.contains(.generate)
+            throw PredictionError.generatesData(run: trained.path, kind: kind, writesText: writesText)
+        }
+        guard meaning is SequenceMeaning || meaning is SeriesScaling || meaning is Vocabulary else {
+            throw PredictionError.answersNoFiles(run: trained.path, kind: kind)
+        }
+        return meaning
+    }
+
+    /// Rank 0 works, and the others leave.
+    private func alone(_ session: Session, _ output: AnswerOutput?, _ work: (AnswerOutput) throws -> Void) throws {
+        guard let output else { return }
+        session.group.recorder.beginAlone("answering")
+        do { try work(output) } catch { throw GroupFailure(exitCode: Runs.exitCode(of: error), description: "\(error)") }
+    }
+
+    private func printNotes(_ notes: [String]) {
+        for note in notes { for line in field("note", wrapped: note) { printError(line) } }
+    }
+
+    private func named(_ answers: [any Answer], _ file: String) -> [any Answer] {
+        inputs.count > 1 ? answers.map { FileAnswer($0, file: file) } : answers
+    }
+
+    // MARK: Kinds of data
+
+    private func answerRows(_ trained: TrainedRun, _ meaning: SequenceMeaning, _ session: Session, _ output: AnswerOutput?) throws {
+        guard !readsStandardInput else {
+            let team = session.isRoot ? session.team(threadsAsked: trained.configuration.parallelism.threads) : nil
+            return try alone(session, output) { output in
+                guard let team else { return }
+                let classifier = try RowClassifier(run: trained, meaning: meaning, team: team)
+                let rows = try classifier.rows(of: .standardInput())
+                printNotes(rows.notes)
+                try output.write(classifier.answers(for: rows, of: standardInputName, group: SingleProcess()))
+            }
+        }
+        let team = session.team(threadsAsked: trained.configuration.parallelism.threads)
+        let classifier = try session.group.agree { try RowClassifier(run: trained, meaning: meaning, team: team) }
+        var answers: [any Answer] = []
+        for input in inputs {
+            let (rows, sha256) = try session.group.agree {
+                try MemoryNeed.check(files: [input])
+                let file = try TableFile(path: input)
+                return (try classifier.rows(of: file), try file.sha256())
+            }
+            try RankAgreement([("the input", "SHA-256 \(sha256)")]).check(over: session.group)
+            if session.isRoot { printNotes(rows.notes) }
+            let own = try session.group.agree { try classifier.answers(for: rows, of: input, group: session.group) }
+            if session.isRoot { answers += named(own, input) }
+        }
+        try alone(session, output) { try $0.write(answers) }
+    }
+
+    private func forecast(_ trained: TrainedRun, _ output: AnswerOutput) throws {
+        let forecaster = try SeriesForecaster(run: trained, team: ThreadTeam(threadCount: 1, spins: false))
+        var answers: [any Answer] = []
+        for input in inputs {
+            let file = readsStandardInput ? try TableFile.standardInput() : try TableFile(path: input)
+            let past = try forecaster.past(of: file)
+            printNotes(past.notes)
+            answers += named(try forecaster.answers(after: past, of: file.name), input)
+        }
+        try output.write(answers)
+    }
+
+    private func continueLines(_ trained: TrainedRun, _ output: AnswerOutput) throws {
+        let generator = try Generator(
+            run: trained, temperature: temperature ?? 0, seed: seed ?? 1, team: ThreadTeam(threadCount: 1, spins: false))
+        var kept: [any Answer] = []
+        var isFirst = true
+        var count = 0
+        for input in inputs {
+            count += try generator.answerLines(ofFile: readsStandardInput ? nil : input, length: length ?? 50, firstIndex: count) { answer in
+                let answer = named([answer], input)[0]
+                if output.isFile { kept.append(answer) } else { output.print(answer, isFirst: isFirst) }
+                isFirst = false
+                return !StandardOutput.hasFailed
+            }
+        }
+        if output.isFile { try output.write(kept) }
+    }
+}
