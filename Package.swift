@@ -71,8 +71,8 @@ let package = Package(
         .target(  // generate, predict, forecast
             name: "Inference",
             dependencies: [
-                "Training", "Runs", "Configuration", "Communication", "Files", "Threads", "Kernels", "Batches", "NumberText", "Layers", "Models", "Datasets",
-                "Checkpoints",
+                "Training", "Runs", "Configuration", "Communication", "Files", "Threads", "Kernels", "Batches", "StrictJSON", "NumberText", "ShellText",
+                "Layers", "Models", "Datasets", "Checkpoints",
             ]),
         .target(  // bench, doctor, verify
             name: "Measurement",

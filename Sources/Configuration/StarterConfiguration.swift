@@ -19,10 +19,10 @@ public struct StarterConfiguration: Sendable {
         self.kind = kind
         var data: [JSONMember] = [Self.member("kind", .text(kind.rawValue))]
         var advice: [String] = []
-        let sequences = kind == .sequences ? try paths.first.map { try StarterSequences(ofFile: $0) } ?? StarterSequences() : nil
+        let sequences = kind == .sequences ? try paths.first.map { try StarterSequences(ofFile: $0, written: files.first ?? $0) } ?? StarterSequences() : nil
         let series = kind == .series ? try paths.first.map { try StarterSeries(ofFile: $0) } ?? StarterSeries() : nil
         if !kind.isGenerated {
-            let placeholder = kind.readsOneFile ? "\(kind.rawValue).csv" : "text.txt"
+            let placeholder = Configuration.DataKind.fromTexts.contains(kind) ? "text.txt" : "\(kind.rawValue).csv"
             if files.isEmpty { advice.append("data.files: put the name of your own file in the place of \(placeholder).") }
             data.append(Self.member("files", files.count > 1 ? .list(files.map(JSONValue.text)) : .text(files.first ?? placeholder)))
         }
@@ -79,7 +79,11 @@ public struct StarterConfiguration: Sendable {
         case .sequences:
             return [
                 // Keras's, which has an LSTM's forget bias and goes with every cell.
-                section("model", ["hidden": .integer(64), "initialization": .text("keras")]),
+                member(
+                    "model",
+                    JSONValue(.object(
+                        [member("hidden", .integer(64))] + (sequences.map { $0.embedding > 0 ? [member("embedding", .integer($0.embedding))] : [] } ?? [])
+                            + [member("initialization", .text("keras"))]))),
                 section("training", ["batch": .integer(sequences?.batch ?? 32), "epochs": .integer(sequences?.epochs ?? 20), "clipNorm": .integer(5)]),
                 section("optimizer", ["learningRate": .real(0.005)]),
             ]
@@ -107,14 +111,15 @@ public struct StarterConfiguration: Sendable {
 
     /// The kind of data in files with these names, as far as names say it; nil if they don't.
     public static func kindOfNames(_ files: [String]) -> Configuration.DataKind? {
-        guard let name = files.first?.lowercased() else { return nil }
+        guard var name = files.first?.lowercased() else { return nil }
+        if name.hasSuffix(".gz") { name.removeLast(3) }
         return [".csv", ".tsv"].contains(where: name.hasSuffix) ? .series : nil
     }
 
     /// The kind of data in the files at these paths.
     /// - Throws: ``DatasetError`` if a table can't be read.
     public static func kind(ofFiles paths: [String]) throws -> Configuration.DataKind {
-        guard let kind = kindOfNames(paths) else { return .text }
+        guard let kind = kindOfNames(paths) else { return try paths.first.map { try SequenceFileSurvey(ofFile: $0) != nil } ?? false ? .sequences : .text }
         return try SequenceSurvey(ofFile: paths[0], isCertain: false) == nil ? kind : .sequences
     }
 

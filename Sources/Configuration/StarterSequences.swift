@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import StrictJSON
 
 /// Labelled sequences' part of a starter configuration: columns, reading options, and sizes that suit the number of rows.
@@ -7,6 +8,8 @@ struct StarterSequences {
     let data: [JSONMember]
     let batch: Int
     let epochs: Int
+    /// Width of the symbols' embedding; 0 for none.
+    private(set) var embedding = 0
     /// Notes for the user on the file, in sentences without a full stop.
     private(set) var notes: [String] = []
     /// Keys to check.
@@ -23,8 +26,45 @@ struct StarterSequences {
         advice = ["data.label: the column with the class of a row; data.text: a column of text, if that is the sequence."]
     }
 
+    /// - Parameter written: the path as it stands in the configuration.
     /// - Throws: ``DatasetError`` if the file can't be read, or no column can be the class.
-    init(ofFile path: String) throws {
+    init(ofFile path: String, written: String) throws {
+        if let survey = try SequenceFileSurvey(ofFile: path) {
+            try self.init(survey, path: path, written: written)
+        } else {
+            try self.init(ofTable: path)
+        }
+    }
+
+    /// Of a file that isn't a table.
+    private init(_ survey: SequenceFileSurvey, path: String, written: String) throws {
+        let test = Self.testFile(of: path).flatMap { FileManager.default.fileExists(atPath: $0) ? Self.testFile(of: written) : nil }
+        data =
+            (survey.label.isEmpty ? [] : [JSONMember(key: "label", value: .text(survey.label))])
+            + (survey.text.isEmpty ? [] : [JSONMember(key: "text", value: .text(survey.text)), JSONMember(key: "unit", value: .text("word"))])
+            + (survey.columns.isEmpty ? [] : [JSONMember(key: "columns", value: .list(survey.columns.map(JSONValue.text)))])
+            + (test.map { [JSONMember(key: "testFiles", value: .text($0)), Self.shares[0]] } ?? Self.shares)
+        (batch, epochs) = Self.sizes(survey.sequenceCount)
+        embedding = survey.text.isEmpty ? 0 : 64
+        notes = [(survey.label.isEmpty ? "the classes are " : "'\(survey.label)' is taken for the class: one of ") + Self.shown(survey.classes)]
+            + (test.map { ["\($0) is taken for the test"] } ?? [])
+        advice = survey.text.isEmpty ? [] : ["data.text and data.unit: the field that is read, and whether by words or characters."]
+    }
+
+    /// The test's file beside the one of training, as archives name them.
+    private static func testFile(of path: String) -> String? {
+        for (training, test) in [("_TRAIN.", "_TEST."), ("_train.", "_test.")] {
+            if let place = path.range(of: training, options: .backwards) { return path.replacingCharacters(in: place, with: test) }
+        }
+        return nil
+    }
+
+    private static func sizes(_ count: Int) -> (batch: Int, epochs: Int) {
+        let batch = count < 2000 ? 16 : 64
+        return (batch, min(epochLimit, max(4, stepCount * batch / max(1, count))))
+    }
+
+    private init(ofTable path: String) throws {
         guard let survey = try SequenceSurvey(ofFile: path, isCertain: true) else {
             throw DatasetError.optionOutOfRange(
                 key: "data.label", found: "no column of \(path)", wanted: "a column that is filled in every row, with at least two classes of two rows each")
@@ -34,8 +74,7 @@ struct StarterSequences {
             + (survey.text.isEmpty ? [] : [JSONMember(key: "text", value: .text(survey.text))])
             + (survey.columns.isEmpty ? [] : [JSONMember(key: "columns", value: .list(survey.columns.map(JSONValue.text)))])
             + (survey.reading.header == TableReading().header ? [] : [JSONMember(key: "header", value: .text(survey.reading.header.rawValue))]) + Self.shares
-        batch = survey.rowCount < 2000 ? 16 : 64
-        epochs = min(Self.epochLimit, max(4, Self.stepCount * batch / max(1, survey.rowCount)))
+        (batch, epochs) = Self.sizes(survey.rowCount)
         // Check that the suggested options are valid.
         let options = SequenceOptions(
             files: [path], label: survey.label, columns: survey.columns, text: survey.text, split: try SplitFractions(validation: Self.share, test: Self.share),

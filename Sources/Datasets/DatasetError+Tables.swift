@@ -14,6 +14,8 @@ extension DatasetError {
         case .unclearDecimal(let path, let line, let text, let other?):
             "\(path):\(line): \"\(JSONValue.printable(text, scalarCount: 40))\" has a decimal comma, \(JSONValue.printable(other, scalarCount: 80)) a point. "
                 + "Set data.decimal to the one that the columns to read have: \"comma\" or \"point\"."
+        case .foreignTable(let path, let format) where format == TableFormat.archiveName:
+            "\(path) is \(format). Give it a name that ends in .ts, for data.kind \"sequences\"; as a table it isn't read."
         case .foreignTable(let path, let format):
             "\(path) is \(format), which isn't read. Convert it to a CSV file: a line of names, then a line for each moment with the columns' values."
         case .headerIsData(let path, let line, let text):

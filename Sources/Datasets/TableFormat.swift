@@ -106,12 +106,15 @@ struct TableFormat: Equatable {
         return comma != nil
     }
 
+    /// What a file of labelled sequences is called where a table is wanted.
+    static let archiveName = "a .ts file of the UEA and UCR archives"
+
     /// Describes a special table format that begins with its own lines; nil for other files.
     private static func foreignFormat(_ bytes: [UInt8]) -> String? {
         let lines = bytes.prefix(1 << 16).split(separator: 0x0A, maxSplits: 200).prefix(200)
         let first = lines.first { ![0x23, 0x25, 0x0D].contains($0.first ?? 0x0D) }
         let word = String(decoding: (first ?? []).prefix(16), as: UTF8.self).lowercased()
-        if word.hasPrefix("@problemname") || word.hasPrefix("@timestamps") { return "a .ts file of the UEA and UCR archives" }
+        if word.hasPrefix("@problemname") || word.hasPrefix("@timestamps") { return archiveName }
         return word.hasPrefix("@relation") ? "an ARFF file" : nil
     }
 }

@@ -22,7 +22,7 @@ struct InitCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The data to learn from.", valueName: "file"))
     var files: [String] = []
 
-    @Option(help: "What to learn. (default: what a .csv or .tsv file holds, else text)")
+    @Option(help: "What to learn. (default: what a .csv, .tsv, .ts, .jsonl or .npz file holds, else text)")
     var task: Configuration.DataKind?
 
     @Option(help: ArgumentHelp("Where the configuration goes. (default: the first file's name, or the task's, as .json here)", valueName: "file"))

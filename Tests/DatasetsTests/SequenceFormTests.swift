@@ -170,6 +170,23 @@ struct SequenceFormTests {
         #expect(throws: DatasetError.self) { try read([cut], label: "") }
     }
 
+    // MARK: Of a file that a configuration is written for
+
+    @Test("a file's own fields are taken for class and sequence; a program's source with the same ending, and lines without a class, are no such file")
+    func surveys() throws {
+        func survey(_ text: String, _ name: String) throws -> SequenceFileSurvey? { try SequenceFileSurvey(ofFile: files.write(text, to: name)) }
+        func lines(_ line: (Int) -> String) -> String { (0..<6).map { line($0) + "\n" }.joined() }
+        let texts = try #require(try survey(lines { #"{"id": \#($0), "note": "x\#($0)", "body": "a long text \#($0)", "kind": "k\#($0 % 2)"}"# }, "t.jsonl"))
+        #expect((texts.label, texts.text, texts.columns, texts.classes, texts.sequenceCount) == ("kind", "body", [], ["k0", "k1"], 6))
+        // A usual name before one with fewer values.
+        let numbers = try #require(try survey(lines { #"{"flag": \#($0 % 2), "label": \#($0 % 3), "x": [1, \#($0)], "y": [2, 3]}"# }, "n.ndjson"))
+        #expect((numbers.label, numbers.text, numbers.columns, numbers.classes) == ("label", "", ["x", "y"], ["0", "1", "2"]))
+        let archive = try #require(try survey("# c\n@data\n1,2:a\n3:b\n", "a.ts"))
+        #expect((archive.label, archive.classes, archive.sequenceCount) == ("", ["a", "b"], 2))
+        #expect(try survey("const a = 1\n", "code.ts") == nil && survey(lines { #"{"text": "t\#($0)"}"# }, "u.jsonl") == nil && survey("[1]\n", "v.jsonl") == nil)
+        #expect(try survey("a,b\n1,x\n", "t.csv") == nil)
+    }
+
     // MARK: To be classified
 
     @Test("in each form, sequences to be classified may lack their classes, have them in part, and keep their names and lines")

@@ -12,7 +12,7 @@ public struct SequenceSurvey: Sendable {
     public let classes: [String]
 
     /// Usual names of the column with the class; with the first ones, its contents may be numbers.
-    private static let labelNames = ["label", "class", "category", "digit", "speaker", "target", "species", "intent", "kind", "y"]
+    static let labelNames = ["label", "class", "category", "digit", "speaker", "target", "species", "intent", "kind", "y"]
     private static let certainNames = labelNames.prefix(5)
     /// Maximum number of different texts that are remembered of a column.
     private static let classLimit = 1000

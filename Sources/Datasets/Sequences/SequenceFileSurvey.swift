@@ -1,0 +1,108 @@
+import StrictJSON
+
+/// What a file of labelled sequences that isn't a table shows of itself, for a starter configuration: a .ts, .jsonl or .npz file.
+public struct SequenceFileSurvey: Sendable, Equatable {
+    /// Field with the class; empty where the form itself says where it stands.
+    public let label: String
+    /// Field with a text; empty for numbers.
+    public let text: String
+    /// Fields with numbers.
+    public let columns: [String]
+    public let sequenceCount: Int
+    public let classes: [String]
+
+    /// Lines of JSON that are examined.
+    private static let lineLimit = 1000
+
+    /// Examines the file at `path`. Cost: reads it whole.
+    /// - Returns: nil for a file of another form, which may be a table or a text.
+    /// - Throws: ``DatasetError`` if it has the form, and can't be read.
+    public init?(ofFile path: String) throws(DatasetError) {
+        var options = SequenceOptions(files: [path], label: "", split: .evaluatedWhole, needsLabel: true)
+        switch SequenceForm(path: path, options) {
+        case .rows, .steps: return nil
+        case .arrays: break
+        // Files of a programming language have the same ending.
+        case .archive: guard try Self.isArchive(path) else { return nil }
+        case .jsonLines:
+            guard let fields = try JSONFields(ofFile: path, lineLimit: Self.lineLimit) else { return nil }
+            (options.label, options.text, options.columns) = (fields.label, fields.text, fields.columns)
+        }
+        let table = try SequenceTable(options)
+        (label, text, columns) = (options.label, options.text, options.columns)
+        (sequenceCount, classes) = (table.rowCount, SequenceClasses.sorted(table.labels))
+    }
+
+    private static func isArchive(_ path: String) throws(DatasetError) -> Bool {
+        let file = try TableFile(path: path)
+        guard FileFormat(bytes: file.bytes) == nil else { return false }
+        var lines = try TextLines(file)
+        while let line = lines.next() {
+            guard let first = line.first(where: { $0 != 0x20 && $0 != 0x09 }), first != UInt8(ascii: "#") else { continue }
+            return first == UInt8(ascii: "@")
+        }
+        return false
+    }
+}
+
+/// The fields of JSON lines that are taken for the class and the sequence.
+private struct JSONFields {
+    private(set) var label = ""
+    private(set) var text = ""
+    private(set) var columns: [String] = []
+
+    /// What a field has been in all lines.
+    fileprivate struct Field {
+        var values: Set<String> = []
+        var byteCount = 0
+        var isText = true
+        var isName = true
+        var isNumbers = true
+        var count = 0
+    }
+
+    /// - Returns: nil if the lines aren't objects, or no field can be the class or the sequence.
+    init?(ofFile path: String, lineLimit: Int) throws(DatasetError) {
+        let file = try TableFile(path: path)
+        guard FileFormat(bytes: file.bytes) == nil else { return nil }
+        var lines = try TextLines(file)
+        var fields: [String: Field] = [:]
+        var order: [String] = []
+        var lineCount = 0
+        while lineCount < lineLimit, let line = lines.next() {
+            guard line.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { continue }
+            guard let members = (try? JSONValue.parse(Array(line)))?.objectValue else { return nil }
+            lineCount += 1
+            for member in members {
+                if fields[member.key] == nil { order.append(member.key) }
+                fields[member.key, default: Field()].add(member.value)
+            }
+        }
+        let whole = order.filter { fields[$0]?.count == lineCount }
+        let names = whole.filter { name in fields[name].map { $0.isName && $0.values.count > 1 && $0.values.count * 2 <= lineCount } ?? false }
+        let usual = SequenceSurvey.labelNames.first { usual in names.contains { $0.lowercased() == usual } }
+        guard let label = names.first(where: { $0.lowercased() == usual }) ?? names.min(by: { fields[$0]?.values.count ?? 0 < fields[$1]?.values.count ?? 0 }) else {
+            return nil
+        }
+        self.label = label
+        columns = whole.filter { fields[$0]?.isNumbers ?? false }
+        guard columns.isEmpty else { return }
+        let texts = whole.filter { $0 != label && fields[$0]?.isText ?? false }
+        guard let text = texts.max(by: { fields[$0]?.byteCount ?? 0 < fields[$1]?.byteCount ?? 0 }) else { return nil }
+        self.text = text
+    }
+}
+
+extension JSONFields.Field {
+    mutating func add(_ value: JSONValue) {
+        count += 1
+        let name = value.stringValue ?? value.integerValue.map(String.init)
+        isText = isText && value.stringValue?.isEmpty == false
+        isName = isName && name?.isEmpty == false
+        let items = value.arrayValue ?? []
+        isNumbers = isNumbers && !items.isEmpty && items.allSatisfy { $0.realValue != nil || $0.arrayValue?.allSatisfy { $0.realValue != nil } == true }
+        guard let name else { return }
+        byteCount += name.utf8.count
+        values.insert(name)
+    }
+}
