@@ -34,7 +34,9 @@ extension FileFormat {
         case .pdf: return "Take its text out: pdftotext \(file) \(path.replacingExtension(with: ".txt").shellPath)"
         case .png, .jpeg, .gif, .webP, .tiff, .bmp: return "lstm-train doesn't read pictures."
         case .audio, .video: return "lstm-train doesn't read sound or video."
-        case .numpyArchive: return "With data.kind \"sequences\" it is read, if its name ends in .npz; or write it as CSV, in Python with numpy.savetxt(…, delimiter=\",\", header=…, comments=\"\")."
+        case .numpyArchive:
+            return "With data.kind \"sequences\" it is read, if its name ends in .npz; or write it as CSV, in Python with "
+                + "numpy.savetxt(…, delimiter=\",\", header=…, comments=\"\")."
         case .numpy: return "Write it as CSV, in Python with numpy.savetxt(…, delimiter=\",\", header=…, comments=\"\")."
         case .hdf5: return "Write it as CSV, in Python with pandas.read_hdf(…).to_csv(…, index=False)."
         case .parquet: return "Write it as CSV, in Python with pandas.read_parquet(…).to_csv(…, index=False)."

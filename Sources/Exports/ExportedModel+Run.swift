@@ -49,6 +49,7 @@ extension ExportedModel {
             return .series(scaling)
         }
         guard case .classes(let names) = task.display else { return .numbers }
-        return .classes(ClassUse(names: names, vocabulary: try run.vocabulary(), reading: run.configuration.data.reading, scale: try run.meaning()?.inputScale ?? []))
+        let reading = run.configuration.data.reading
+        return .classes(ClassUse(names: names, vocabulary: try run.vocabulary(), reading: reading, scale: try run.meaning()?.inputScale ?? []))
     }
 }

@@ -66,7 +66,8 @@ public final class RowClassifier {
         if let wrong = all.firstIndex(where: { !$0.isFinite }) { throw PredictionError.notFinite(path: name, line: rows.line(ofRow: wrong / classCount)) }
         return (0..<rows.count).map { row in
             ClassAnswer(
-                row: row + 1, classes: meaning.classes, probabilities: Array(all[row * classCount..<(row + 1) * classCount]), label: rows.labels?[row], name: rows.names?[row])
+                row: row + 1, classes: meaning.classes, probabilities: Array(all[row * classCount..<(row + 1) * classCount]), label: rows.labels?[row],
+                name: rows.names?[row])
         }
     }
 

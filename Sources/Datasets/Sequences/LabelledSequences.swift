@@ -81,7 +81,8 @@ public struct LabelledSequences: ExampleSet {
     }
 
     private static func fingerprint(
-        of table: SequenceTable, _ encoding: SequenceEncoding, options: SequenceOptions, _ ranges: PartRanges, meaning: SequenceMeaning, batchSize: Int, seed: UInt64, split: StratifiedSplit
+        of table: SequenceTable, _ encoding: SequenceEncoding, options: SequenceOptions, _ ranges: PartRanges, meaning: SequenceMeaning, batchSize: Int,
+        seed: UInt64, split: StratifiedSplit
     ) -> UInt64 {
         var fingerprint = Fingerprint()
         fingerprint.add(

@@ -17,7 +17,8 @@ struct SequenceArchive: SequenceReader {
     func read(into table: inout SequenceTable) throws(DatasetError) {
         guard options.text.isEmpty && options.columns.isEmpty else {
             throw .optionOutOfRange(
-                key: options.text.isEmpty ? "data.columns" : "data.text", found: "set", wanted: "left out: \(fileName(path)) has dimensions without names, and all are read")
+                key: options.text.isEmpty ? "data.columns" : "data.text", found: "set",
+                wanted: "left out: \(fileName(path)) has dimensions without names, and all are read")
         }
         var lines = try TextLines(file)
         let hasClasses = try readHeader(&lines)
@@ -28,7 +29,9 @@ struct SequenceArchive: SequenceReader {
             var dimensions = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
             var label = ""
             if hasClasses {
-                guard dimensions.count > 1, let name = String(validating: dimensions.removeLast(), as: UTF8.self)?.trimmed, !name.isEmpty || !options.needsLabel else {
+                guard dimensions.count > 1, let name = String(validating: dimensions.removeLast(), as: UTF8.self)?.trimmed,
+                    !name.isEmpty || !options.needsLabel
+                else {
                     throw lines.error("the line has no class; it stands after the last colon, in UTF-8. Give it one, or leave the line out")
                 }
                 label = name
@@ -55,10 +58,17 @@ struct SequenceArchive: SequenceReader {
             guard key.hasPrefix("@") else { throw lines.error("a sequence stands before the line \"@data\". Add that line after the description") }
             let isTrue = words.dropFirst().first == "true"
             if key == "@data" { return hasClasses }
-            if key == "@timestamps", isTrue { throw lines.error("values with time stamps (@timeStamps true) aren't read. Write the values alone, at equal distances") }
-            if key == "@targetlabel", isTrue { throw lines.error("the targets are numbers (@targetLabel true), and only classes are read. Write the data as a table for data.kind \"series\"") }
+            if key == "@timestamps", isTrue {
+                throw lines.error("values with time stamps (@timeStamps true) aren't read. Write the values alone, at equal distances")
+            }
+            if key == "@targetlabel", isTrue {
+                throw lines.error(
+                    "the targets are numbers (@targetLabel true), and only classes are read. Write the data as a table for data.kind \"series\"")
+            }
             if key == "@classlabel" { hasClasses = isTrue }
-            if key == "@classlabel", !isTrue, options.needsLabel { throw lines.error("the sequences have no classes (@classLabel false), and the training needs them. Give a file with classes") }
+            if key == "@classlabel", !isTrue, options.needsLabel {
+                throw lines.error("the sequences have no classes (@classLabel false), and the training needs them. Give a file with classes")
+            }
         }
         throw lines.error("the file ends before a line \"@data\". Is it one of the time series archive")
     }
@@ -78,7 +88,8 @@ struct SequenceArchive: SequenceReader {
             let column = dimension.startIndex - line.startIndex + 1
             guard fields.count == timeCount else {
                 throw lines.error(
-                    "dimension \(place + 1) has \(counted(fields.count, "value")), and the first \(timeCount). All dimensions of a sequence have the same length: fix the line, or leave it out",
+                    "dimension \(place + 1) has \(counted(fields.count, "value")), and the first \(timeCount). "
+                        + "All dimensions of a sequence have the same length: fix the line, or leave it out",
                     column: column)
             }
             for (time, field) in fields.enumerated() {
@@ -90,7 +101,8 @@ struct SequenceArchive: SequenceReader {
                         "a value is missing here. Fill it in, or leave the sequence out", column: field.startIndex - line.startIndex + 1)
                 case .notFinite, .text:
                     throw lines.error(
-                        "\"\(JSONValue.printable(text, scalarCount: 40))\" is no finite number. Fix it, or leave the sequence out", column: field.startIndex - line.startIndex + 1)
+                        "\"\(JSONValue.printable(text, scalarCount: 40))\" is no finite number. "
+                            + "Fix it, or leave the sequence out", column: field.startIndex - line.startIndex + 1)
                 }
             }
         }

@@ -58,7 +58,9 @@ struct SequenceArrays: SequenceReader {
             let own = numbers[first..<first + lengths[place] * width]
             if let odd = own.firstIndex(where: { !$0.isFinite }) {
                 let (time, feature) = ((odd - first) / width, (odd - first) % width)
-                throw fault(name, "sequence \(place) has \(numbers[odd]) at time step \(time), feature \(feature), counted from 0. Fill it in, or leave the sequence out")
+                throw fault(
+                    name, "sequence \(place) has \(numbers[odd]) at time step \(time), feature \(feature), counted from 0. "
+                        + "Fill it in, or leave the sequence out")
             }
             table.add(label, index: place, numbers: own)
         }
@@ -83,7 +85,8 @@ struct SequenceArrays: SequenceReader {
         try require(array.shape, [count], Self.lengthsName, "the time steps of each sequence")
         let lengths = try read { () throws(FileError) in try array.integers(atMost: halfOfMemory) }
         if let place = lengths.firstIndex(where: { !(1...Int64(timeCount)).contains($0) }) {
-            throw fault(Self.lengthsName, "sequence \(place) has the length \(lengths[place]); from 1 to \(timeCount) is possible. Fix it, or leave the sequence out")
+            throw fault(
+                Self.lengthsName, "sequence \(place) has the length \(lengths[place]); from 1 to \(timeCount) is possible. Fix it, or leave the sequence out")
         }
         return lengths.map(Int.init)
     }

@@ -70,7 +70,8 @@ struct SequenceEncoding {
             }
             if let unknown {
                 throw table.error(
-                    "\(vocabulary.name(of: unknown)) in this row's text is none of the run's \(counted(vocabulary.count, "symbol")). Leave the row out", at: position)
+                    "\(vocabulary.name(of: unknown)) in this row's text is none of the run's \(counted(vocabulary.count, "symbol")). "
+                        + "Leave the row out", at: position)
             }
             guard tokens.count > starts[row] else { throw table.error("the text has no word here. Give it one, or leave the row out", at: position) }
             starts.append(tokens.count)

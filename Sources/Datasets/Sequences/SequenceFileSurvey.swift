@@ -81,9 +81,8 @@ private struct JSONFields {
         let whole = order.filter { fields[$0]?.count == lineCount }
         let names = whole.filter { name in fields[name].map { $0.isName && $0.values.count > 1 && $0.values.count * 2 <= lineCount } ?? false }
         let usual = SequenceSurvey.labelNames.first { usual in names.contains { $0.lowercased() == usual } }
-        guard let label = names.first(where: { $0.lowercased() == usual }) ?? names.min(by: { fields[$0]?.values.count ?? 0 < fields[$1]?.values.count ?? 0 }) else {
-            return nil
-        }
+        let fewest = names.min { fields[$0]?.values.count ?? 0 < fields[$1]?.values.count ?? 0 }
+        guard let label = names.first(where: { $0.lowercased() == usual }) ?? fewest else { return nil }
         self.label = label
         columns = whole.filter { fields[$0]?.isNumbers ?? false }
         guard columns.isEmpty else { return }

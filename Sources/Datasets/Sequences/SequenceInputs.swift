@@ -19,7 +19,9 @@ public struct SequenceInputs: Sendable {
         var options = options
         // Standard input has the form of the run's files.
         let form = file.isStandardInput ? options.files.first.map { SequenceForm(path: $0, options) } : nil
-        guard form != .arrays else { throw .optionOutOfRange(key: "the input", found: "standard input", wanted: "an .npz file, as in training, which can't be a pipe") }
+        guard form != .arrays else {
+            throw .optionOutOfRange(key: "the input", found: "standard input", wanted: "an .npz file, as in training, which can't be a pipe")
+        }
         (options.files, options.partFiles, options.needsLabel) = ([file.name], PartFiles(), false)
         let table = try SequenceTable(file, form: form, options)
         // With a header, a column before the expected ones is noticed by the names of the first time step.

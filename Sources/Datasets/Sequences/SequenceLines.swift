@@ -34,7 +34,8 @@ struct SequenceLines: SequenceReader {
             let (numbers, names) = try numbers(of: value, lines)
             if isFirst { try table.setFeatureNames(names) }
             guard names.count == table.width else {
-                throw lines.error("a time step has \(counted(names.count, "number")) here, but \(table.width) in the lines before. Fix the line, or leave it out")
+                throw lines.error(
+                    "a time step has \(counted(names.count, "number")) here, but \(table.width) in the lines before. Fix the line, or leave it out")
             }
             table.add(label, line: lines.number, column: 1, numbers: numbers)
             isFirst = false
@@ -51,7 +52,8 @@ struct SequenceLines: SequenceReader {
         let field = try field(options.label, of: value, lines, key: "data.label")
         if let text = field.stringValue?.trimmed, !text.isEmpty { return text }
         if let number = field.integerValue { return String(number) }
-        throw lines.error("the field '\(shown(options.label))' is no class: a text or an integer is wanted. Fix it, or leave the line out", column: field.position.column)
+        throw lines.error(
+            "the field '\(shown(options.label))' is no class: a text or an integer is wanted. Fix it, or leave the line out", column: field.position.column)
     }
 
     private func text(of value: JSONValue, _ lines: TextLines) throws(DatasetError) -> String {
@@ -68,13 +70,15 @@ struct SequenceLines: SequenceReader {
         for name in options.columns {
             let field = try field(name, of: value, lines, key: "data.columns")
             guard let items = field.arrayValue, let first = items.first else {
-                throw lines.error("the field '\(shown(name))' is no list of numbers, or an empty one. Fix it, or leave the line out", column: field.position.column)
+                throw lines.error(
+                    "the field '\(shown(name))' is no list of numbers, or an empty one. Fix it, or leave the line out", column: field.position.column)
             }
             if options.columns.count == 1, let width = first.arrayValue?.count { return try steps(items, name: name, width: width, lines) }
             series.append(try items.map { item throws(DatasetError) in try number(item, name, lines) })
             guard items.count == series[0].count else {
                 throw lines.error(
-                    "the field '\(shown(name))' has \(counted(items.count, "number")), and '\(shown(options.columns[0]))' \(series[0].count). They are read side by side: fix the line, or leave it out",
+                    "the field '\(shown(name))' has \(counted(items.count, "number")), and '\(shown(options.columns[0]))' \(series[0].count). "
+                        + "They are read side by side: fix the line, or leave it out",
                     column: field.position.column)
             }
         }

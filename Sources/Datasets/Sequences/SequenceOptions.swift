@@ -29,8 +29,8 @@ public struct SequenceOptions: Sendable, Equatable {
 
     public init(
         files: [String], partFiles: PartFiles = PartFiles(), label: String, columns: [String] = [], text: String = "",
-        textReading: TextReading = TextReading(), wordLimit: Int = 0, featureCount: Int = 1, id: String = "", step: String = "", split: SplitFractions, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(),
-        needsLabel: Bool = true
+        textReading: TextReading = TextReading(), wordLimit: Int = 0, featureCount: Int = 1, id: String = "", step: String = "", split: SplitFractions,
+        evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(), needsLabel: Bool = true
     ) {
         self.needsLabel = needsLabel
         (self.files, self.partFiles) = (files, partFiles)

@@ -80,14 +80,15 @@ struct SequenceRows: SequenceReader {
         var numbers: [Double] = []
         numbers.reserveCapacity(count)
         for (place, field) in fields.prefix(count).enumerated() {
-            switch FieldContent(field.text.trimmed, hasDecimalComma: reader.hasDecimalComma) {
+            let (text, position) = (field.text.trimmed, (field.line, field.column))
+            switch FieldContent(text, hasDecimalComma: reader.hasDecimalComma) {
             case .number(let value): numbers.append(value)
             case .missing:
                 throw error(
                     "column '\(reader.header.shown(columns[place]))' has no number here, although later columns of the row do; only a sequence's end may "
                         + "be empty. Fill it in, or leave the row out", at: (field.line, field.column))
-            case .notFinite: throw reader.error(.notFinite(text: field.text.trimmed, columnName: reader.header.names[columns[place]]), at: (field.line, field.column))
-            case .text: throw reader.error(.notANumber(text: field.text.trimmed, columnName: reader.header.names[columns[place]]), at: (field.line, field.column))
+            case .notFinite: throw reader.error(.notFinite(text: text, columnName: reader.header.names[columns[place]]), at: position)
+            case .text: throw reader.error(.notANumber(text: text, columnName: reader.header.names[columns[place]]), at: position)
             }
         }
         return numbers

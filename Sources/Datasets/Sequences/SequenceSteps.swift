@@ -46,7 +46,8 @@ struct SequenceSteps: SequenceReader {
             }
             let name = field(columns.id, of: record).text.trimmed
             guard !name.isEmpty else {
-                throw error("column '\(reader.header.shown(columns.id))' (data.id) is empty here. Say to which sequence the row belongs, or leave it out", at: record.position)
+                throw error(
+                    "column '\(reader.header.shown(columns.id))' (data.id) is empty here. Say to which sequence the row belongs, or leave it out", at: record.position)
             }
             if places[name] == nil {
                 places[name] = groups.count
@@ -99,7 +100,8 @@ struct SequenceSteps: SequenceReader {
 
     private func twoClasses(_ group: Group, _ name: String, at position: (line: Int, column: Int)) -> DatasetError {
         error(
-            "sequence '\(shown(group.name))' has the class '\(shown(name))' here and '\(shown(group.label))' before. A sequence has one class: fix it, or give the "
+            "sequence '\(shown(group.name))' has the class '\(shown(name))' here and '\(shown(group.label))' before. A sequence has one class: "
+                + "fix it, or give the "
                 + "parts different names", at: position)
     }
 
@@ -111,7 +113,8 @@ struct SequenceSteps: SequenceReader {
         switch FieldContent(text, hasDecimalComma: reader.hasDecimalComma) {
         case .number(let value): return value
         case .missing:
-            throw error("column '\(reader.header.shown(column))' has no number here. Fill it in, or leave the row or the column out", at: (field.line, field.column))
+            throw error(
+                "column '\(reader.header.shown(column))' has no number here. Fill it in, or leave the row or the column out", at: (field.line, field.column))
         case .notFinite: throw reader.error(.notFinite(text: text, columnName: name), at: (field.line, field.column))
         case .text: throw reader.error(.notANumber(text: text, columnName: name), at: (field.line, field.column))
         }
@@ -123,7 +126,8 @@ struct SequenceSteps: SequenceReader {
         let order = group.steps.indices.sorted { (group.steps[$0], $0) < (group.steps[$1], $1) }
         if let twin = zip(order, order.dropFirst()).first(where: { group.steps[$0] == group.steps[$1] }) {
             throw error(
-                "sequence '\(shown(group.name))', which begins here, has two rows with the step \(group.steps[twin.0].shortText) (data.step). Leave one of them out", at: group.position)
+                "sequence '\(shown(group.name))', which begins here, has two rows with the step \(group.steps[twin.0].shortText) (data.step). "
+                    + "Leave one of them out", at: group.position)
         }
         return order.flatMap { group.numbers[$0 * width..<($0 + 1) * width] }
     }

@@ -65,7 +65,8 @@ struct SequenceTable {
     mutating func setFeatureNames(_ names: [String]) throws(DatasetError) {
         guard fileEnds.isEmpty || names.count == featureNames.count else {
             throw error(
-                "a time step has \(counted(names.count, "number")) here, but \(featureNames.count) in the files before. Give all files the same columns", line: 1,
+                "a time step has \(counted(names.count, "number")) here, but \(featureNames.count) in the files before. "
+                    + "Give all files the same columns", line: 1,
                 column: 1)
         }
         if fileEnds.isEmpty { featureNames = names }

@@ -54,7 +54,8 @@ public struct ClassAnswer: Answer, Equatable {
     public var fields: [AnswerField] {
         let likeliest = likeliest
         return [
-            AnswerField("row", .integer(row)), AnswerField("sequence", .text(name)), AnswerField("class", .text(classes[likeliest])), AnswerField("probability", .number(probabilities[likeliest])),
+            AnswerField("row", .integer(row)), AnswerField("sequence", .text(name)), AnswerField("class", .text(classes[likeliest])),
+            AnswerField("probability", .number(probabilities[likeliest])),
             AnswerField("label", .text(label)),
             AnswerField("probabilities", .numbers(probabilities, NumberNames(name: "classes", list: classes, prefix: "probability of "))),
         ]
