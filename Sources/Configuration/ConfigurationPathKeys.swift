@@ -3,4 +3,6 @@ extension Configuration {
     package static let pathKeys: Set<String> = readingKeys.union(["data.files", "data.validationFiles", "data.testFiles", "model.initialWeights", "model.embeddingFile"])
     /// Keys for reading a table's file.
     package static let readingKeys: Set<String> = ["data.delimiter", "data.decimal", "data.header", "data.missing", "data.order"]
+    /// Names of the keys that say how a text becomes symbols.
+    package static let textReadingKeys: Set<String> = ["unit", "vocabularySize", "lowercase", "joinLines"]
 }

@@ -12,6 +12,7 @@ extension ConfigurationReader {
         guard isSound("data.kind") else { return }
         guard place(of: "data.kind") != nil else { return reportMissingKind(document) }
         checkKeys(with: configuration.data.kind, document)
+        checkTextReading()
         checkEmbedding()
         checkEmbeddingDropout()
         checkHead()
@@ -88,10 +89,23 @@ extension ConfigurationReader {
                 + "so it must be at most the learning rate.")
     }
 
+    /// Reports how a text is to be read, for sequences that are numbers.
+    private mutating func checkTextReading() {
+        guard configuration.data.kind == .sequences, configuration.data.text.isEmpty, isSound("data.text") else { return }
+        for key in ConfigurationKey.table where key.section == .data && Configuration.textReadingKeys.contains(key.name) {
+            let value = key.value(in: configuration)
+            guard value != key.standard, isSound(key.dottedName), let given = place(of: key.dottedName) else { continue }
+            report(
+                given, "\(key.dottedName) is \(value.shown), but data.text is empty, so that the sequences are numbers. Set data.text to the column or field with the "
+                    + "text, or remove this key.")
+        }
+    }
+
     private mutating func checkEmbedding() {
         let (kind, embedding) = (configuration.data.kind, configuration.model.embedding)
         guard embedding > 0, !configuration.data.hasTokens, let given = place(of: "model.embedding") else { return }
-        report(given, "model.embedding is \(embedding), but data.kind \"\(kind.rawValue)\" has numbers, not tokens; it must be 0 there.")
+        let way = kind == .sequences ? "set data.text if they are texts, or this to 0" : "it must be 0 there"
+        report(given, "model.embedding is \(embedding), but data.kind \"\(kind.rawValue)\" has numbers, not tokens; \(way).")
     }
 
     private mutating func checkEmbeddingDropout() {

@@ -4,7 +4,7 @@ extension Configuration {
     /// JSON Schema (draft 2020-12) of the file, generated from the table of keys.
     ///
     /// It covers all that the parser checks, also conditions between keys of a section (``ConfigurationCondition``), except some rules over several keys:
-    /// the sum of the fractions, one kind of clipping, a minimum rate below the learning rate, `model.projection`, `model.layerNorm`, `model.initialState`,
+    /// the sum of the fractions, how texts of sequences are read without `data.text`, one kind of clipping, a minimum rate below the learning rate, `model.projection`, `model.layerNorm`, `model.initialState`,
     /// `model.recurrentDropout`, `model.zoneout` and `model.zoneoutCell` with each other and with a cell's options, and `model.embedding`, `model.embeddingFile`, `model.tied`, `model.head`, `model.bidirectional`,
     /// `model.newSymbols` and `training.labelSmoothing` with the kind of data. JSON Schema accepts 1.0 as an integer;
     /// the parser doesn't.

@@ -61,6 +61,10 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("vocab_size num_tokens ntoken max_features max_words num_words", key("data.vocabularySize")),
         ("validation_split val_split valid_split val_size validation_size val_fraction valid_fraction val_ratio", key("data.validationFraction")),
         ("test_split test_size test_ratio", key("data.testFraction")),
+        ("validation_data validation_file val_file valid_file eval_file dev_file dev_path", key("data.validationFiles")),
+        ("test_data test_file test_path", key("data.testFiles")),
+        ("id_col id_column unique_id series_id sequence_id group_id group_ids item_id", key("data.id")),
+        ("time_idx time_index step_column sort_by column_sort", key("data.step")),
         ("train_size num_samples n_samples num_examples", key("data.trainingExamples", ", for data that are generated; of files all are read")),
         (
             """

@@ -98,7 +98,8 @@ struct EvaluateCommand: GroupCommand {
     private func head(_ trained: TrainedRun, part: DataPart, data: RunData) throws -> [JSONMember] {
         let coverage = data.dataset.coverage(of: part)
         let isWhole = !dataFiles.isEmpty && self.part == nil
-        let files = dataFiles.isEmpty ? trained.configuration.data.allFiles : dataFiles
+        let own = trained.configuration.data.ownFiles(of: part)
+        let files = dataFiles.isEmpty ? own.isEmpty ? trained.configuration.data.files : own : dataFiles
         return [
             JSONMember(key: "step", value: .integer(trained.checkpoint.manifest.step)),
             JSONMember(key: "part", value: .text(isWhole ? "whole" : "\(part)")), JSONMember(key: "files", value: .list(files.map(JSONValue.text))),

@@ -1,5 +1,6 @@
 import Batches
 import Datasets
+import Files
 import HostileInput
 import Testing
 
@@ -51,6 +52,72 @@ struct MutationTests {
             }
         }
         expectBoth(refusedCount, takenCount, slowest)
+    }
+
+    @Test("corrupted files of sequences in other forms are rejected, or read as finite sequences, and never trap", arguments: ["a.ts", "a.jsonl", "long.csv", "a.npz"])
+    func otherForms(name: String) throws {
+        let files = try TemporaryFiles(inMemory: true)
+        let tokens = ["@data", ":", "?", "{", "}", "[", "[]", "\"", "null", "1e999", "-1e300", "nan", "\n", "\r\n", "\u{FEFF}", "\u{0}", ",,,", "k0", "shape", "(2,)", "<f8"]
+        var (refusedCount, takenCount) = (0, 0)
+        let slowest = try fuzz("mutations of \(name)", runCount: 3_000) { mutator in
+            let (document, other, bytes) = (Self.sequences(name, &mutator), Self.sequences(name, &mutator), tokens.map { Array($0.utf8) })
+            // An archive's checksums would find all changes behind them, so that an array is changed within one half of the time.
+            let isWithin = name == "a.npz" && Bool.random(using: &mutator)
+            let path = try files.write(
+                isWithin ? Self.archive(&mutator) { mutator, array in mutator.spoilt(array, other: array, tokens: bytes) } : mutator.spoilt(document, other: other, tokens: bytes),
+                to: name)
+            do throws(DatasetError) {
+                let options = SequenceOptions(
+                    files: [path], label: name == "a.jsonl" || name == "long.csv" ? "class" : "", columns: name == "a.jsonl" ? ["v"] : [], id: name == "long.csv" ? "i" : "",
+                    step: name == "long.csv" ? "t" : "", split: try SplitFractions())
+                let sequences = try LabelledSequences(options, batchSize: 3, seed: mutator.seed)
+                takenCount += 1
+                if !Self.isSound(sequences) { Issue.record("seed \(mutator.seed)") }
+                _ = try SequenceFileSurvey(ofFile: path)
+            } catch {
+                refusedCount += 1
+                if error.description.utf8.count > 5000 { Issue.record("seed \(mutator.seed): \(error)") }
+            }
+        }
+        expectBoth(refusedCount, takenCount, slowest)
+    }
+
+    /// A small file with six sequences of one or two steps of two numbers, in the form that `name` shows.
+    private static func sequences(_ name: String, _ mutator: inout Mutator) -> [UInt8] {
+        let lengths = (0..<6).map { _ in Int.random(in: 1...2, using: &mutator) }
+        let values = lengths.map { length in (0..<length * 2).map { _ in Int.random(in: -99...99, using: &mutator) } }
+        func text(_ values: [Int]) -> String { values.map(String.init).joined(separator: ",") }
+        switch name {
+        case "a.ts":
+            let lines = values.enumerated().map { "\(text($1.prefix($1.count / 2).map { $0 })):\(text($1.suffix($1.count / 2).map { $0 })):k\($0 % 3)" }
+            return Array("@classLabel true k0 k1 k2\n@data\n\(lines.joined(separator: "\n"))\n".utf8)
+        case "a.jsonl":
+            let lines = values.enumerated().map { row, values in
+                let steps = stride(from: 0, to: values.count, by: 2).map { "[\(values[$0]), \(values[$0 + 1])]" }
+                return "{\"v\": [\(steps.joined(separator: ", "))], \"class\": \"k\(row % 3)\"}"
+            }
+            return Array(lines.joined(separator: "\n").utf8)
+        case "long.csv":
+            let rows = values.enumerated().flatMap { row, values in
+                stride(from: 0, to: values.count, by: 2).map { "s\(row),\(9 - $0),\(values[$0]),\(values[$0 + 1]),k\(row % 3)\n" }
+            }
+            return Array(("i,t,a,b,class\n" + rows.joined()).utf8)
+        default: return archive(&mutator) { $1 }
+        }
+    }
+
+    /// Six sequences of arrays, one of which `change` changes.
+    private static func archive(_ mutator: inout Mutator, _ change: (inout Mutator, [UInt8]) -> [UInt8]) -> [UInt8] {
+        let arrays = [
+            NumpyArray((0..<24).map { _ in Double.random(in: -9...9, using: &mutator) }, shape: [6, 2, 2]), NumpyArray((0..<6).map { "k\($0 % 3)" }),
+            NumpyArray((0..<6).map { _ in Int64.random(in: 1...2, using: &mutator) }, shape: [6]),
+        ]
+        let odd = Int.random(in: 0..<3, using: &mutator)
+        var archive = ZipArchive()
+        for (place, (name, array)) in zip(["X.npy", "y.npy", "lengths.npy"], arrays).enumerated() {
+            archive.add(name, place == odd ? change(&mutator, array.bytes) : array.bytes)
+        }
+        return archive.finished()
     }
 
     private static func labelledTable(_ mutator: inout Mutator) -> [UInt8] {

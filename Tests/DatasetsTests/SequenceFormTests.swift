@@ -110,6 +110,18 @@ struct SequenceFormTests {
         #expect(error?.description.contains(wanted) == true, "\(error?.description ?? "")")
     }
 
+    @Test("what a small file could only claim takes no memory: many times in one dimension and many dimensions, shapes without elements")
+    func bombs() throws {
+        let long = try files.write("@data\n" + String(repeating: "1,", count: 1 << 20) + "1" + String(repeating: ":", count: 1 << 20) + "a\n", to: "x.ts")
+        #expect(throws: DatasetError.self) { try read([long], label: "") }
+        for shape in [[1 << 60, 0], [1 << 60, 0, 1]] {
+            let path = try archive([("X", NumpyArray([Double](), shape: shape))])
+            let options = SequenceOptions(files: [path], label: "", split: try SplitFractions())
+            let meaning = try #require(read([try files.write("n,class\n1,a\n2,b\n", to: "t.csv")]).meaning as? SequenceMeaning)
+            #expect(throws: DatasetError.self) { try SequenceInputs(TableFile(path: path), options: options, meaning: meaning) }
+        }
+    }
+
     @Test("keys that don't go with a form are refused by name; two steps of one sequence at the same time, too; a file must have as many columns as those before")
     func keys() throws {
         func refusal(_ read: () throws -> LabelledSequences) -> String { #expect(throws: DatasetError.self) { try read() }?.description ?? "" }

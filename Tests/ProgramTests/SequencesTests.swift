@@ -83,7 +83,7 @@ extension ProgramTests {
             let folder = try prepared(.labelledTexts)
             defer { folder.remove() }
             try folder.write(#"{"data": {"kind": "sequences", "files": "texts.csv"}}"#, "none.json")
-            try RefusalTests.expect(78, "data.label is missing; data.kind \"sequences\" needs it", in: folder, .alone, "none.json")
+            try RefusalTests.expect(78, "data.label is missing; it must be the name of the column or field with the class", in: folder, .alone, "none.json")
             try RefusalTests.expect(78, "data.label: ", in: folder, .alone, "labelledTexts.json", "data.label=class")
             try folder.write(#"{"data": {"kind": "sequences", "files": "texts.csv", "label": "kind"}}"#, "numbers.json")
             try RefusalTests.expect(65, "texts.csv:2:1: column 'text' is ", in: folder, .alone, "numbers.json")

@@ -98,6 +98,8 @@ struct ConfigurationFaultTests {
             "1:57: data.validationFraction is 0.1 and data.testFraction 0.95; together they must be below 1, so that something is left to train on."),
         Refusal(#"{"data": {"kind": "adding"}, "model": {"embedding": 8}}"#,
             "1:53: model.embedding is 8, but data.kind \"adding\" has numbers, not tokens; it must be 0 there."),
+        Refusal(#"{"data": {"kind": "sequences", "files": "a.csv", "label": "y", "unit": "word"}}"#,
+            "1:72: data.unit is \"word\", but data.text is empty, so that the sequences are numbers. Set data.text to the column or field with the text, or remove this key."),
         Refusal(#"{"data": {"kind": "adding"}, "model": {"head": "every"}}"#,
             "1:48: model.head is \"every\", but data.kind \"adding\" asks at the last time step only; it must be \"auto\" or \"last\"."),
         Refusal(#"{"data": {"kind": "embeddedReber"}, "model": {"head": "last"}}"#,

@@ -231,7 +231,8 @@ extension ConfigurationKey {
             guard ConfigurationKey.table.contains(where: { $0.dottedName == condition.key && $0.kinds.contains(kind) }) else { return false }
             return condition.key != "model.embedding" || Configuration(kind: kind).data.hasTokens
         }
-        return conditions.map { condition in
+        let text: [(String, JSONValue)] = kind == .sequences && section == .data && Configuration.textReadingKeys.contains(name) ? [("text", .text("a"))] : []
+        return text + conditions.map { condition in
             switch condition.values {
             case .words(let words): (condition.name, .text(words[0]))
             case .above(let bound): (condition.name, .real(bound + 0.5))

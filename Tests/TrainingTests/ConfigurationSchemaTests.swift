@@ -80,7 +80,7 @@ private struct ConfigurationMaker {
                     "model.embedding", "model.embeddingDropout", "model.head", "model.bidirectional", "model.projection", "model.layerNorm", "model.initialState",
                     "model.zoneout", "model.zoneoutCell", "model.newSymbols", "training.labelSmoothing", "training.clipValue", "optimizer.minimumRate",
                 ]
-                guard !rules.contains(key.dottedName) else { continue }
+                guard !rules.contains(key.dottedName), kind != .sequences || !Configuration.textReadingKeys.contains(key.name) else { continue }
                 guard isChosen(key, kind, spoilsOneIn) else { continue }
                 members.append(JSONMember(key: key.name, value: below(spoilsOneIn) == 0 ? anyValue() : soundValue(key, kind)))
             }

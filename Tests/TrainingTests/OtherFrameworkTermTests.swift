@@ -17,6 +17,7 @@ struct OtherFrameworkTermTests {
         ("lr", "optimizer.learningRate"), ("batch_size", "training.batch"), ("batchSize", "training.batch"), ("hidden_size", "model.hidden"),
         ("units", "model.hidden"), ("num_layers", "model.layers"), ("max_epochs", "training.epochs"), ("clip", "training.clipNorm"),
         ("max_grad_norm", "training.clipNorm"), ("seq_len", "data.length"), ("lookback", "data.length"), ("validation_split", "data.validationFraction"),
+        ("validation_data", "data.validationFiles"), ("test_file", "data.testFiles"), ("sequence_id", "data.id"), ("time_idx", "data.step"),
         ("random_state", "training.seed"), ("eps", "optimizer.epsilon"), ("embedding_dim", "model.embedding"), ("log_every_n_steps", "log.everySteps"),
         ("save_steps", "checkpoint.everySteps"), ("num_workers", "parallelism.threads"), ("max_steps", "training.steps"), ("rnn_type", "model.cell"), ("gru", "model.cell"),
         ("rnn", "model.cell"), ("nonlinearity", "model.activation"), ("peephole", "model.peepholes"),

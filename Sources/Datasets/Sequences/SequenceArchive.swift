@@ -77,34 +77,31 @@ struct SequenceArchive: SequenceReader {
     private func read(
         _ dimensions: [ArraySlice<UInt8>], of line: ArraySlice<UInt8>, _ lines: TextLines, into numbers: inout [Double]
     ) throws(DatasetError) {
-        numbers.removeAll(keepingCapacity: true)
-        var timeCount = 0
-        for (place, dimension) in dimensions.enumerated() {
-            let fields = dimension.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-            if place == 0 {
-                timeCount = fields.count
-                numbers = Array(repeating: 0, count: timeCount * dimensions.count)
+        let fields = dimensions.map { $0.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) }
+        let timeCount = fields[0].count
+        // Before memory is taken for them all.
+        if let odd = fields.firstIndex(where: { $0.count != timeCount }) {
+            throw lines.error(
+                "dimension \(odd + 1) has \(counted(fields[odd].count, "value")), and the first \(timeCount). "
+                    + "All dimensions of a sequence have the same length: fix the line, or leave it out",
+                column: dimensions[odd].startIndex - line.startIndex + 1)
+        }
+        numbers = Array(repeating: 0, count: timeCount * dimensions.count)
+        for (place, dimension) in fields.enumerated() {
+            for (time, field) in dimension.enumerated() {
+                numbers[time * dimensions.count + place] = try number(field, column: field.startIndex - line.startIndex + 1, lines)
             }
-            let column = dimension.startIndex - line.startIndex + 1
-            guard fields.count == timeCount else {
-                throw lines.error(
-                    "dimension \(place + 1) has \(counted(fields.count, "value")), and the first \(timeCount). "
-                        + "All dimensions of a sequence have the same length: fix the line, or leave it out",
-                    column: column)
-            }
-            for (time, field) in fields.enumerated() {
-                let text = String(decoding: field, as: UTF8.self).trimmed
-                switch FieldContent(text, hasDecimalComma: false) {
-                case .number(let value): numbers[time * dimensions.count + place] = value
-                case .missing:
-                    throw lines.error(
-                        "a value is missing here. Fill it in, or leave the sequence out", column: field.startIndex - line.startIndex + 1)
-                case .notFinite, .text:
-                    throw lines.error(
-                        "\"\(JSONValue.printable(text, scalarCount: 40))\" is no finite number. "
-                            + "Fix it, or leave the sequence out", column: field.startIndex - line.startIndex + 1)
-                }
-            }
+        }
+    }
+
+    private func number(_ field: ArraySlice<UInt8>, column: Int, _ lines: TextLines) throws(DatasetError) -> Double {
+        let text = String(decoding: field, as: UTF8.self).trimmed
+        switch FieldContent(text, hasDecimalComma: false) {
+        case .number(let value): return value
+        case .missing: throw lines.error("a value is missing here. Fill it in, or leave the sequence out", column: column)
+        case .notFinite, .text:
+            throw lines.error(
+                "\"\(JSONValue.printable(text, scalarCount: 40))\" is no finite number. Fix it, or leave the sequence out", column: column)
         }
     }
 

@@ -19,41 +19,39 @@ struct SequenceArrays: SequenceReader {
 
     func read(into table: inout SequenceTable) throws(DatasetError) {
         guard options.columns.count <= 1 else {
-            throw .optionOutOfRange(key: "data.columns", found: "\(options.columns.count) names", wanted: "the name of one array of \(fileName(path)), or left out for X")
+            throw .optionOutOfRange(
+                key: "data.columns", found: "\(options.columns.count) names", wanted: "the name of one array of \(fileName(path)), or left out for X")
         }
         let archive = try read { () throws(FileError) in try NumpyArchiveReader.open(path) }
-        let name = options.text.isEmpty ? options.columns.first ?? "X" : options.text
-        let inputs = try array(name, of: archive)
         let hasClasses = options.needsLabel || archive.names.contains(labelName)
-        let labels = hasClasses ? try classes(array(labelName, of: archive)) : Array(repeating: "", count: inputs.shape.first ?? 0)
-        guard options.text.isEmpty else {
-            let texts = inputs
-            try require(texts.shape, [labels.count], options.text, "a text a class")
-            return try add(read { () throws(FileError) in try texts.texts(atMost: halfOfMemory) }, labels, to: &table)
-        }
-        guard inputs.shape.count == 2 || inputs.shape.count == 3, inputs.shape[0] == labels.count, inputs.elementCount > 0 else {
-            throw fault(
-                name, "its shape is \(inputs.shape), and [\(labels.count), time] or [\(labels.count), time, features] is wanted for \(counted(labels.count, "class", plural: "classes"))")
-        }
-        let timeCount = inputs.shape[1]
-        let lengths = try lengths(of: archive, count: labels.count, timeCount: timeCount)
-        let numbers = try read { () throws(FileError) in try inputs.doubles(atMost: halfOfMemory) }
-        try add(numbers, lengths, labels, timeCount: timeCount, width: inputs.shape.count == 3 ? inputs.shape[2] : 1, name: name, to: &table)
+        let labels = hasClasses ? try classes(array(labelName, of: archive)) : nil
+        if options.text.isEmpty { try addNumbers(of: archive, labels, to: &table) } else { try addTexts(of: archive, labels, to: &table) }
     }
 
-    private func add(_ texts: [String], _ labels: [String], to table: inout SequenceTable) throws(DatasetError) {
+    private func addTexts(of archive: NumpyArchiveReader, _ labels: [String]?, to table: inout SequenceTable) throws(DatasetError) {
+        let array = try array(options.text, of: archive)
+        try require(array.shape, [labels?.count ?? array.elementCount], options.text, "a text a sequence")
+        let texts = try read { () throws(FileError) in try array.texts(atMost: halfOfMemory) }
         try table.setFeatureNames([])
         for (place, text) in texts.enumerated() {
             guard !text.isEmpty else { throw fault(options.text, "text \(place) is empty. Leave it out, with its class") }
-            table.add(labels[place], index: place, text: text)
+            table.add(labels?[place] ?? "", index: place, text: text)
         }
     }
 
-    private func add(
-        _ numbers: [Double], _ lengths: [Int], _ labels: [String], timeCount: Int, width: Int, name: String, to table: inout SequenceTable
-    ) throws(DatasetError) {
+    private func addNumbers(of archive: NumpyArchiveReader, _ labels: [String]?, to table: inout SequenceTable) throws(DatasetError) {
+        let name = options.columns.first ?? "X"
+        let array = try array(name, of: archive)
+        let shape = array.shape
+        guard shape.count == 2 || shape.count == 3, array.elementCount > 0, shape[0] == labels?.count ?? shape[0] else {
+            let count = labels.map { "\($0.count)" } ?? "sequences"
+            throw fault(name, "its shape is \(shape), and [\(count), time] or [\(count), time, features] is wanted, none of them 0")
+        }
+        let (timeCount, width) = (shape[1], shape.count == 3 ? shape[2] : 1)
+        let lengths = try lengths(of: archive, count: shape[0], timeCount: timeCount)
+        let numbers = try read { () throws(FileError) in try array.doubles(atMost: halfOfMemory) }
         try table.setFeatureNames(width == 1 ? ["value"] : (1...width).map { "\(name) \($0)" })
-        for (place, label) in labels.enumerated() {
+        for place in 0..<shape[0] {
             let first = place * timeCount * width
             let own = numbers[first..<first + lengths[place] * width]
             if let odd = own.firstIndex(where: { !$0.isFinite }) {
@@ -62,7 +60,7 @@ struct SequenceArrays: SequenceReader {
                     name, "sequence \(place) has \(numbers[odd]) at time step \(time), feature \(feature), counted from 0. "
                         + "Fill it in, or leave the sequence out")
             }
-            table.add(label, index: place, numbers: own)
+            table.add(labels?[place] ?? "", index: place, numbers: own)
         }
     }
 

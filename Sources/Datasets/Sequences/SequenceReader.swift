@@ -57,7 +57,7 @@ enum SequenceForm {
 
     private func checkKeys(_ options: SequenceOptions, path: String) throws(DatasetError) {
         if needsName && options.label.isEmpty && options.needsLabel {
-            throw .optionOutOfRange(key: "data.label", found: "empty", wanted: "the name of the column or field with the class of each sequence")
+            throw .optionOutOfRange(key: "data.label", found: "missing", wanted: "the name of the column or field with the class of each sequence")
         }
         if !hasChosenWidth && options.featureCount != 1 {
             throw .optionOutOfRange(
