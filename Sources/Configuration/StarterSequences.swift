@@ -38,7 +38,8 @@ struct StarterSequences {
 
     /// Of a file that isn't a table.
     private init(_ survey: SequenceFileSurvey, path: String, written: String) throws {
-        let test = Self.testFile(of: path).flatMap { FileManager.default.fileExists(atPath: $0) ? Self.testFile(of: written) : nil }
+        let testPath = Self.testFile(of: path).flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
+        let test = testPath.flatMap { _ in Self.testFile(of: written) }
         data =
             (survey.label.isEmpty ? [] : [JSONMember(key: "label", value: .text(survey.label))])
             + (survey.text.isEmpty ? [] : [JSONMember(key: "text", value: .text(survey.text)), JSONMember(key: "unit", value: .text("word"))])
@@ -46,8 +47,13 @@ struct StarterSequences {
             + (test.map { [JSONMember(key: "testFiles", value: .text($0)), Self.shares[0]] } ?? Self.shares)
         (batch, epochs) = Self.sizes(survey.sequenceCount)
         embedding = survey.text.isEmpty ? 0 : 64
+        // Check that the suggested options are valid.
+        let options = SequenceOptions(
+            files: [path], partFiles: PartFiles(test: testPath.map { [$0] } ?? []), label: survey.label, columns: survey.columns, text: survey.text,
+            textReading: TextReading(unit: survey.text.isEmpty ? .character : .word),
+            split: try SplitFractions(validation: Self.share, test: testPath == nil ? Self.share : 0))
         notes = [(survey.label.isEmpty ? "the classes are " : "'\(survey.label)' is taken for the class: one of ") + Self.shown(survey.classes)]
-            + (test.map { ["\($0) is taken for the test"] } ?? [])
+            + (test.map { ["\($0) is taken for the test"] } ?? []) + (try LabelledSequences(options, batchSize: batch, seed: 1)).notes
         advice = survey.text.isEmpty ? [] : ["data.text and data.unit: the field that is read, and whether by words or characters."]
     }
 

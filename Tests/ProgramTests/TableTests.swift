@@ -67,7 +67,7 @@ extension ProgramTests {
         @Test("init rejects a table that is too short, or has no column of numbers, with a message", arguments: [
             ("t.csv", "x,y\n1,2\n3,4\n4,5\n", "lstm-train: t.csv has 3 rows; a series to train, validate and test on needs at least 4. Give more rows.\n"),
             ("t.csv", "x,y\na,b\nc,d\n", "lstm-train: t.csv: no column holds numbers and nothing else: 'x' (text, such as \"a\"), 'y' (text, such as \"b\").\n"),
-            ("t.ts", "#made by hand\n@problemName t\n@timeStamps false\n@data\n1,2,3:a\n", "lstm-train: t.ts is a .ts file of the UEA and UCR archives"),
+            ("t.ts", "#made by hand\n@problemName t\n@timeStamps false\n@data\n1,2,3:a\n", "lstm-train: t.ts:5:1: all rows have the class 'a'; at least two classes are needed"),
         ])
         func refused(file: String, text: String, message: String) throws {
             let folder = try Folder()
