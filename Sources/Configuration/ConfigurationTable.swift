@@ -45,7 +45,7 @@ extension ConfigurationKey {
         .bool(.data, "relative", \.data.relative, for: [.series], .result, "Whether a window and its target are taken relative to the window's last row."),
         .text(
             .data, "label", \.data.label, for: [.sequences], .result,
-            "Column or field with the class of each sequence. Left out for .ts files, which say themselves where it stands, and for the array y of .npz files."),
+            "Column or field with the class of each sequence. Not needed for .ts files, whose lines end with it, and .npz files that have it in y."),
         .text(
             .data, "text", \.data.text, for: [.sequences], .result,
             "Column or field with a text that is the sequence, read by data.unit, in place of the numbers of data.columns. Empty: none."),

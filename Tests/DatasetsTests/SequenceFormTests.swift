@@ -75,7 +75,7 @@ struct SequenceFormTests {
         #expect(try TextStreams(text: EncodedText(shared), length: 3, batchSize: 1).coverage(of: .training).totalCount == 10 && streams.coverage(of: .test).totalCount == 3)
     }
 
-    @Test("words are counted in the training part; others of validation are read as <unk>, which the user is told; bytes and small letters work, too")
+    @Test("words are counted in the training part; others of validation are read as <unk>, with a note; bytes and lower case work, too")
     func words() throws {
         let training = try files.write("t,class\nThe cat\tsat,x\nthe  mat,y\nthe cat,x\n", to: "train.csv")
         let own = PartFiles(validation: [try files.write("t,class\na CAT barks,y\n", to: "v.csv")])

@@ -5,12 +5,8 @@ import StrictJSON
 /// colons, their values between commas, and its class at the end. Sequences may have different lengths.
 /// Source: https://www.aeon-toolkit.org/en/stable/api_reference/file_specifications/ts.html
 struct SequenceArchive: SequenceReader {
-    private let file: TableFile
-    private let options: SequenceOptions
-
-    init(_ file: TableFile, _ options: SequenceOptions) {
-        (self.file, self.options) = (file, options)
-    }
+    let file: TableFile
+    let options: SequenceOptions
 
     private var path: String { file.name }
 

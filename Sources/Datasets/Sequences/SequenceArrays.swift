@@ -6,14 +6,10 @@ import StrictJSON
 /// and `lengths` [sequence], the valid time steps of each, where they differ. `data.columns` and `data.label` give X and y other names; `data.text` names an
 /// array of texts [sequence] in the place of X.
 struct SequenceArrays: SequenceReader {
-    private let path: String
-    private let options: SequenceOptions
+    let path: String
+    let options: SequenceOptions
 
     private static let lengthsName = "lengths"
-
-    init(path: String, _ options: SequenceOptions) {
-        (self.path, self.options) = (path, options)
-    }
 
     private var labelName: String { options.label.isEmpty ? "y" : options.label }
 

@@ -4,12 +4,8 @@ import StrictJSON
 /// A file with a JSON object a line (JSON Lines): the field `data.label` is the class, a text or an integer; `data.text` a text, or the fields of `data.columns`
 /// lists of numbers that are read side by side, a number a time step. A single field may also be a list of time steps, each a list of numbers.
 struct SequenceLines: SequenceReader {
-    private let file: TableFile
-    private let options: SequenceOptions
-
-    init(_ file: TableFile, _ options: SequenceOptions) {
-        (self.file, self.options) = (file, options)
-    }
+    let file: TableFile
+    let options: SequenceOptions
 
     private var path: String { file.name }
 

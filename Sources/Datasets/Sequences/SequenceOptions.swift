@@ -4,7 +4,7 @@ public struct SequenceOptions: Sendable, Equatable {
     public var files: [String]
     /// `split` has no share for a part that has files.
     public var partFiles: PartFiles
-    /// The column or field with a sequence's class; empty for files that say themselves where it stands.
+    /// The column or field with a sequence's class; empty where the form of the file has a place for it.
     public var label: String
     /// Whether each sequence must have a class. Otherwise its column may be absent, and its fields may be empty.
     public var needsLabel: Bool

@@ -40,18 +40,18 @@ enum SequenceForm {
     func reader(ofFile path: String, _ options: SequenceOptions) throws(DatasetError) -> any SequenceReader {
         try checkKeys(options, path: path)
         // Arrays are read where they stand in their archive.
-        return self == .arrays ? SequenceArrays(path: path, options) : try reader(of: TableFile(path: path), options)
+        return self == .arrays ? SequenceArrays(path: path, options: options) : try reader(of: TableFile(path: path), options)
     }
 
     /// The reader of a file that was read, which has this form.
     func reader(of file: TableFile, _ options: SequenceOptions) throws(DatasetError) -> any SequenceReader {
         try checkKeys(options, path: file.name)
         switch self {
-        case .rows: return SequenceRows(file, options)
-        case .steps: return SequenceSteps(file, options)
-        case .archive: return SequenceArchive(file, options)
-        case .jsonLines: return SequenceLines(file, options)
-        case .arrays: return SequenceArrays(path: file.name, options)
+        case .rows: return SequenceRows(file: file, options: options)
+        case .steps: return SequenceSteps(file: file, options: options)
+        case .archive: return SequenceArchive(file: file, options: options)
+        case .jsonLines: return SequenceLines(file: file, options: options)
+        case .arrays: return SequenceArrays(path: file.name, options: options)
         }
     }
 
@@ -61,7 +61,7 @@ enum SequenceForm {
         }
         if !hasChosenWidth && options.featureCount != 1 {
             throw .optionOutOfRange(
-                key: "data.features", found: "\(options.featureCount)", wanted: "left out: \(fileName(path)) says itself how many numbers a time step has")
+                key: "data.features", found: "\(options.featureCount)", wanted: "left out, since \(fileName(path)) shows how many numbers a time step has")
         }
     }
 }

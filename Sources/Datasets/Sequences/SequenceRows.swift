@@ -3,12 +3,8 @@ import StrictJSON
 
 /// A CSV file whose rows are labelled sequences: of numbers in consecutive columns, or of the characters of one column.
 struct SequenceRows: SequenceReader {
-    private let file: TableFile
-    private let options: SequenceOptions
-
-    init(_ file: TableFile, _ options: SequenceOptions) {
-        (self.file, self.options) = (file, options)
-    }
+    let file: TableFile
+    let options: SequenceOptions
 
     private var path: String { file.name }
 

@@ -5,12 +5,8 @@ import StrictJSON
 ///
 /// Sequences stand in the order in which they begin in the file; their rows need not be adjacent. A row without a class has that of the others.
 struct SequenceSteps: SequenceReader {
-    private let file: TableFile
-    private let options: SequenceOptions
-
-    init(_ file: TableFile, _ options: SequenceOptions) {
-        (self.file, self.options) = (file, options)
-    }
+    let file: TableFile
+    let options: SequenceOptions
 
     private var path: String { file.name }
 

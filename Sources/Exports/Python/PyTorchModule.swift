@@ -10,7 +10,7 @@ extension PythonModule {
 
             from __future__ import annotations
 
-            \(jsonImport)\(states.isStacked ? "" : "import re\n")from pathlib import Path
+            \(jsonImport)\(states.isStacked || jsonImport.contains("import re\n") ? "" : "import re\n")from pathlib import Path
 
             import torch
             from safetensors.torch import load_file
