@@ -44,7 +44,11 @@ extension Configuration {
         /// Empty for `columns`.
         public var targets: [String] = []
         public var horizon = 1
-        /// Column with the class of a row.
+        /// What files of sequences are, where their names don't say it.
+        public var format = SequenceFormat.auto
+        /// What is predicted of a sequence.
+        public var target = SequenceTargetKind.class
+        /// Column with the class of a row, or the classes of its time steps.
         public var label = ""
         /// Column whose characters are the sequence; empty for numbers.
         public var text = ""

@@ -79,6 +79,8 @@ extension Configuration {
 
 extension Precision: ConfigurationChoice {}
 extension TextUnit: ConfigurationChoice {}
+extension SequenceFormat: ConfigurationChoice {}
+extension SequenceTargetKind: ConfigurationChoice {}
 extension GateMode: ConfigurationChoice {}
 extension ModelDescription.Initialization: ConfigurationChoice {}
 extension CellKind: ConfigurationChoice {}

@@ -91,15 +91,16 @@ extension ConfigurationReader {
     /// Layers whose outputs come too late, or at other time steps than asked for; and those that don't go with segments.
     private func orderFaults(_ layer: LayerDescription, _ name: String) -> [String] {
         var faults: [String] = []
-        let kind = "data.kind \"\(configuration.data.kind.rawValue)\""
+        let (reason, isNext) = (configuration.data.headReason, configuration.data.predictsOwnInput)
         if configuration.headPlacement == .every, layer.stepChange != .none {
             faults.append(
-                "\(name), of type \"\(LayerType.of(layer).name)\", gives another number of time steps than it reads, but with \(kind) the model predicts the next "
-                    + "symbol at every step. Leave the layer out, or give a convolution stride 1 and padding \"causal\".")
-        } else if configuration.headPlacement == .every, layer.readsAhead {
+                "\(name), of type \"\(LayerType.of(layer).name)\", gives another number of time steps than it reads, but with \(reason) the model predicts "
+                    + "\(isNext ? "the next symbol" : "a class") at every step. Leave the layer out, or give a convolution stride 1 and padding "
+                    + "\(isNext ? "\"causal\"" : "\"same\"").")
+        } else if configuration.headPlacement == .every, isNext, layer.readsAhead {
             let isConvolution = ConvolutionDescription(layer) != nil
             faults.append(
-                "\(name) reads \(isConvolution ? "later time steps" : "each sequence to its end"), but with \(kind) the model predicts the next symbol at every step, "
+                "\(name) reads \(isConvolution ? "later time steps" : "each sequence to its end"), but with \(reason) the model predicts the next symbol at every step, "
                     + "which it would then have seen. \(isConvolution ? "Give it padding \"causal\"." : "Let all layers read forward only.")")
         }
         if layer.needsWholeSequence, configuration.training.segmentLength > 0 {

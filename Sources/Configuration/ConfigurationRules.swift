@@ -129,11 +129,10 @@ extension ConfigurationReader {
     }
 
     private mutating func checkHead() {
-        let (kind, head) = (configuration.data.kind, configuration.model.head)
-        guard head != .auto, !kind.possibleHeads.contains(head), let given = place(of: "model.head") else { return }
-        let asked = kind.usualHead == .last ? "the last time step only" : "every time step"
-        let found = "model.head is \"\(head.rawValue)\", but data.kind \"\(kind.rawValue)\" asks at \(asked)"
-        report(given, "\(found); it must be \"auto\" or \"\(kind.usualHead.rawValue)\".")
+        let (data, head) = (configuration.data, configuration.model.head)
+        guard head != .auto, !data.possibleHeads.contains(head), let given = place(of: "model.head") else { return }
+        let asked = data.usualHead == .last ? "the last time step only" : "every time step"
+        report(given, "model.head is \"\(head.rawValue)\", but \(data.headReason) asks at \(asked); it must be \"auto\" or \"\(data.usualHead.rawValue)\".")
     }
 }
 

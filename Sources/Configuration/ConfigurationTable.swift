@@ -43,12 +43,21 @@ extension ConfigurationKey {
             "Columns that it predicts; none named: those of data.columns."),
         .integer(.data, "horizon", \.data.horizon, 1...million, for: [.series], .result, "Rows predicted after each window: all of them, in order."),
         .bool(.data, "relative", \.data.relative, for: [.series], .result, "Whether a window and its target are taken relative to the window's last row."),
+        .choice(
+            .data, "format", \.data.format, for: [.sequences], .result,
+            "What the files are: CSV tables, or CoNLL's columns, a word a line and a blank line after each sequence. \"auto\": as their names end, in .conll, .conllu, "
+                + ".jsonl, .ndjson, .npz or .ts; tables otherwise."),
+        .choice(
+            .data, "target", \.data.target, for: [.sequences], .result,
+            "What is predicted: the class of each sequence, or \"classes\", one of each time step (tags of words)."),
         .text(
             .data, "label", \.data.label, for: [.sequences], .result,
-            "Column or field with the class of each sequence. Not needed for .ts files, whose lines end with it, and .npz files that have it in y."),
+            "Column or field with the class of each sequence, or with data.target \"classes\" of its time steps: a list, or between blanks. Not needed for .ts files, "
+                + "whose lines end with it, .npz files that have it in y, and CoNLL's, whose last column it is."),
         .text(
             .data, "text", \.data.text, for: [.sequences], .result,
-            "Column or field with a text that is the sequence, read by data.unit, in place of the numbers of data.columns. Empty: none."),
+            "Column or field with a text that is the sequence, read by data.unit, in place of the numbers of data.columns. Empty: none. CoNLL's columns are called "
+                + "column1, column2, …, or in .conllu files FORM, UPOS and so on."),
         .integer(
             .data, "features", \.data.features, 1...65_536, for: [.sequences], .result,
             "Numbers of a time step, which stand in consecutive columns of a row. Empty fields at a row's end shorten its sequence. For tables with a sequence a row."),

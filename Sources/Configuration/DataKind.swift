@@ -1,3 +1,5 @@
+import Datasets
+
 extension Configuration {
     /// Kind of training data.
     public enum DataKind: String, ConfigurationChoice {
@@ -98,9 +100,22 @@ extension Configuration.DataSettings {
     }
 }
 
+extension Configuration.DataSettings {
+    /// Whether each time step of a sequence has a class.
+    private var labelsSteps: Bool { kind == .sequences && target == .classes }
+    /// The time steps with an output if `model.head` is "auto".
+    var usualHead: Configuration.HeadPlacement { labelsSteps ? .every : kind.usualHead }
+    /// Valid values of `model.head` besides "auto": the time steps at which the data have targets.
+    var possibleHeads: [Configuration.HeadPlacement] { labelsSteps ? [.every] : kind.possibleHeads }
+    /// Whether the target of a time step is among the later inputs, so that no layer may read ahead.
+    var predictsOwnInput: Bool { !labelsSteps }
+    /// What asks for the outputs, for messages.
+    var headReason: String { labelsSteps ? "data.target \"\(target.rawValue)\"" : "data.kind \"\(kind.rawValue)\"" }
+}
+
 extension Configuration {
     /// Which time steps have an output; resolves `auto`.
-    public var headPlacement: HeadPlacement { model.head == .auto ? data.kind.usualHead : model.head }
+    public var headPlacement: HeadPlacement { model.head == .auto ? data.usualHead : model.head }
 
     /// The defaults for a model of numbers whose data aren't known.
     public static var ofUnknownNumbers: Configuration { Configuration(kind: .adding) }

@@ -55,7 +55,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             key("data.horizon")
         ),
         ("feature_cols feature_columns input_columns inputs features", key("data.columns")),
-        ("target target_column target_columns target_col outputs output_columns", key("data.targets")),
+        ("target_column target_columns target_col outputs output_columns", key("data.targets")),
         ("labels label_column label_col class_column", key("data.label")),
         ("words word_level char_level", key("data.unit", ", \"word\" or \"character\"")),
         ("vocab_size num_tokens ntoken max_features max_words num_words", key("data.vocabularySize")),

@@ -38,29 +38,49 @@ struct StarterSequences {
 
     /// Of a file that isn't a table.
     private init(_ survey: SequenceFileSurvey, path: String, written: String) throws {
-        let testPath = Self.testFile(of: path).flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
-        let test = testPath.flatMap { _ in Self.testFile(of: written) }
+        let siblings = Self.parts.map { part in
+            Self.sibling(of: path, part.names).map { (path: $0, written: Self.path($0, inFolderOf: written)) }
+        }
         data =
-            (survey.label.isEmpty ? [] : [JSONMember(key: "label", value: .text(survey.label))])
+            (survey.target == .class ? [] : [JSONMember(key: "target", value: .text(survey.target.rawValue))])
+            + (survey.label.isEmpty ? [] : [JSONMember(key: "label", value: .text(survey.label))])
             + (survey.text.isEmpty ? [] : [JSONMember(key: "text", value: .text(survey.text)), JSONMember(key: "unit", value: .text("word"))])
             + (survey.columns.isEmpty ? [] : [JSONMember(key: "columns", value: .list(survey.columns.map(JSONValue.text)))])
-            + (test.map { [JSONMember(key: "testFiles", value: .text($0)), Self.shares[0]] } ?? Self.shares)
+            + zip(Self.parts, siblings).map { part, sibling in
+                sibling.map { JSONMember(key: part.filesKey, value: .text($0.written)) } ?? JSONMember(key: part.shareKey, value: .real(Self.share))
+            }
         (batch, epochs) = Self.sizes(survey.sequenceCount)
         embedding = survey.text.isEmpty ? 0 : 64
         // Check that the suggested options are valid.
+        let own = siblings.map { $0.map { [$0.path] } ?? [] }
+        let shares = siblings.map { $0 == nil ? Self.share : 0 }
         let options = SequenceOptions(
-            files: [path], partFiles: PartFiles(test: testPath.map { [$0] } ?? []), label: survey.label, columns: survey.columns, text: survey.text,
-            textReading: TextReading(unit: survey.text.isEmpty ? .character : .word),
-            split: try SplitFractions(validation: Self.share, test: testPath == nil ? Self.share : 0))
-        notes = [(survey.label.isEmpty ? "the classes are " : "'\(survey.label)' is taken for the class: one of ") + Self.shown(survey.classes)]
-            + (test.map { ["\($0) is taken for the test"] } ?? []) + (try LabelledSequences(options, batchSize: batch, seed: 1)).notes
+            files: [path], partFiles: PartFiles(validation: own[0], test: own[1]), target: survey.target, label: survey.label, columns: survey.columns,
+            text: survey.text, textReading: TextReading(unit: survey.text.isEmpty ? .character : .word),
+            split: try SplitFractions(validation: shares[0], test: shares[1]))
+        let named = survey.target == .class ? "the class: one of " : "the class of each word: one of "
+        notes = [(survey.label.isEmpty ? "the classes are " : "'\(survey.label)' is taken for \(named)") + Self.shown(survey.classes)]
+            + zip(Self.parts, siblings).compactMap { part, sibling in sibling.map { "\($0.written) is taken for \(part.words)" } }
+            + (try LabelledSequences(options, batchSize: batch, seed: 1)).notes
         advice = survey.text.isEmpty ? [] : ["data.text and data.unit: the field that is read, and whether by words or characters."]
     }
 
-    /// The test's file beside the one of training, as archives name them.
-    private static func testFile(of path: String) -> String? {
-        for (training, test) in [("_TRAIN.", "_TEST."), ("_train.", "_test.")] {
-            if let place = path.range(of: training, options: .backwards) { return path.replacingCharacters(in: place, with: test) }
+    /// Parts that may have files of their own beside the one of training, as archives and corpora name them.
+    private static let parts: [(names: [String], filesKey: String, shareKey: String, words: String)] = [
+        (["valid", "validation", "dev"], "validationFiles", "validationFraction", "validation"), (["test"], "testFiles", "testFraction", "the test"),
+    ]
+
+    /// The name of `file` in the folder in which `other` stands.
+    private static func path(_ file: String, inFolderOf other: String) -> String {
+        (other.lastIndex(of: "/").map { String(other[...$0]) } ?? "") + fileName(file)
+    }
+
+    /// The part's file beside the one of training: its name with one of `names` in the place of "train".
+    private static func sibling(of path: String, _ names: [String]) -> String? {
+        for (before, training) in [("_", "TRAIN"), ("_", "train"), ("-", "train"), (".", "train"), ("/", "train")] {
+            guard let place = path.range(of: "\(before)\(training).", options: .backwards) else { continue }
+            let own = names.map { path.replacingCharacters(in: place, with: "\(before)\(training == "TRAIN" ? $0.uppercased() : $0).") }
+            if let found = own.first(where: { FileManager.default.fileExists(atPath: $0) }) { return found }
         }
         return nil
     }

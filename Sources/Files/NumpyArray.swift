@@ -19,14 +19,16 @@ package struct NumpyArray: Equatable, Sendable {
         self.init(typeCode: "<f8", values.map(\.bitPattern), shape: shape)
     }
 
-    /// Texts, each as long as the longest: Unicode scalars in UTF-32, then zeros. `[texts]`.
-    package init(_ texts: [String]) {
+    /// Texts, each as long as the longest: Unicode scalars in UTF-32, then zeros.
+    /// - Parameter shape: nil for `[texts]`.
+    /// - Precondition: the number of texts matches the shape.
+    package init(_ texts: [String], shape: [Int]? = nil) {
         let width = max(1, texts.map(\.unicodeScalars.count).max() ?? 0)
         let scalars = texts.flatMap { text in
             let values = text.unicodeScalars.map(\.value)
             return values + Array(repeating: 0, count: width - values.count)
         }
-        self.init(typeCode: "<U\(width)", scalars, shape: [texts.count], wordsPerElement: width)
+        self.init(typeCode: "<U\(width)", scalars, shape: shape ?? [texts.count], wordsPerElement: width)
     }
 
     private init(typeCode: String, _ words: some Collection<some FixedWidthInteger>, shape: [Int], wordsPerElement: Int = 1) {

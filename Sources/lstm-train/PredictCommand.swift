@@ -12,10 +12,11 @@ import Threads
 struct PredictCommand: GroupCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict",
-        abstract: "Apply a trained model to new data: the class of each row, the rows that follow a series, or the continuation of each line of a text.",
+        abstract: "Apply a trained model to new data: the class of each row or of its time steps, the rows that follow a series, or the continuation of each line of a text.",
         discussion: """
             An input has the form of the run's data, and is read in the same way: columns are found by their names, and that of the classes may be \
-            absent. Of sequences with a class, each row is answered by its class and the probability of every class. Of a series, the answers are the next \
+            absent. Of sequences with a class, each row is answered by its class and the probability of every class; where each time step has a class, by these \
+            and their probabilities. Of a series, the answers are the next \
             data.horizon rows after the file's end, in its units. Of a text, each line is a prompt, answered by the symbols that follow.
 
             Several ranks share out the rows of files of sequences; rank 0 alone answers the rest, and standard input. The answers are the same on any \
@@ -115,19 +116,26 @@ struct PredictCommand: GroupCommand {
 
     // MARK: Kinds of data
 
+    private static func answerer(_ trained: TrainedRun, _ meaning: SequenceMeaning, _ team: ThreadTeam) throws -> any RowAnswerer {
+        switch meaning.target {
+        case .class: try RowClassifier(run: trained, meaning: meaning, team: team)
+        case .classes: try RowLabeller(run: trained, meaning: meaning, team: team)
+        }
+    }
+
     private func answerRows(_ trained: TrainedRun, _ meaning: SequenceMeaning, _ session: Session, _ output: AnswerOutput?) throws {
         guard !readsStandardInput else {
             let team = session.isRoot ? session.team(threadsAsked: trained.configuration.parallelism.threads) : nil
             return try alone(session, output) { output in
                 guard let team else { return }
-                let classifier = try RowClassifier(run: trained, meaning: meaning, team: team)
+                let classifier = try Self.answerer(trained, meaning, team)
                 let rows = try classifier.rows(of: .standardInput())
                 printNotes(rows.notes)
                 try output.write(classifier.answers(for: rows, of: standardInputName, group: SingleProcess()))
             }
         }
         let team = session.team(threadsAsked: trained.configuration.parallelism.threads)
-        let classifier = try session.group.agree { try RowClassifier(run: trained, meaning: meaning, team: team) }
+        let classifier = try session.group.agree { try Self.answerer(trained, meaning, team) }
         var answers: [any Answer] = []
         for input in inputs {
             let (rows, sha256) = try session.group.agree {

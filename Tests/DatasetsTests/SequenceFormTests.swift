@@ -225,7 +225,7 @@ struct SequenceFormTests {
         }
         #expect(found.map { $0.line(ofRow: 1) } == [4, 4, 2, 2])
         let steps = try inputs(files.write("i,value,class\nq,3,\nr,1,x\nq,4,\nr,2,\n", to: "s.csv"), id: "i")
-        #expect(steps.names == ["q", "r"] && steps.labels == ["", "x"])
+        #expect(steps.names == ["q", "r"] && steps.labels == [[], ["x"]])
         #expect(throws: DatasetError.self) { try inputs(files.write("a,b,c\n", to: "e.csv")) }
     }
 }

@@ -16,6 +16,10 @@ struct SequenceArchive: SequenceReader {
                 key: options.text.isEmpty ? "data.columns" : "data.text", found: "set",
                 wanted: "left out: \(fileName(path)) has dimensions without names, and all are read")
         }
+        guard options.target == .class else {
+            throw .optionOutOfRange(
+                key: "data.target", found: options.target.rawValue, wanted: "\"class\": the lines of \(fileName(path)) end with the class of the sequence")
+        }
         var lines = try TextLines(file)
         let hasClasses = try readHeader(&lines)
         var numbers: [Double] = []
@@ -23,14 +27,14 @@ struct SequenceArchive: SequenceReader {
         while let line = lines.next() {
             guard let first = line.first(where: { !isBlank($0) }), first != UInt8(ascii: "#") else { continue }
             var dimensions = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-            var label = ""
+            var target = RowTarget.missing
             if hasClasses {
                 guard dimensions.count > 1, let name = String(validating: dimensions.removeLast(), as: UTF8.self)?.trimmed,
                     !name.isEmpty || !options.needsLabel
                 else {
                     throw lines.error("the line has no class; it stands after the last colon, in UTF-8. Give it one, or leave the line out")
                 }
-                label = name
+                target = options.target(name)
             }
             if width == 0 {
                 width = dimensions.count
@@ -40,7 +44,7 @@ struct SequenceArchive: SequenceReader {
                 throw lines.error("the line has \(counted(dimensions.count, "dimension")), and the lines before have \(width). Fix it, or leave it out")
             }
             try read(dimensions, of: line, lines, into: &numbers)
-            table.add(label, line: lines.number, column: 1, numbers: numbers)
+            table.add(target, line: lines.number, column: 1, numbers: numbers)
         }
     }
 

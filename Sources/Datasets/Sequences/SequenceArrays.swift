@@ -2,7 +2,8 @@ import Files
 import NumberText
 import StrictJSON
 
-/// A NumPy archive (.npz) of labelled sequences: `X`, numbers [sequence, time, feature] or [sequence, time]; `y`, the classes [sequence], integers or texts;
+/// A NumPy archive (.npz) of labelled sequences: `X`, numbers [sequence, time, feature] or [sequence, time]; `y`, the classes [sequence] or, of each
+/// time step, [sequence, time], integers or texts;
 /// and `lengths` [sequence], the valid time steps of each, where they differ. `data.columns` and `data.label` give X and y other names; `data.text` names an
 /// array of texts [sequence] in the place of X.
 struct SequenceArrays: SequenceReader {
@@ -20,27 +21,27 @@ struct SequenceArrays: SequenceReader {
         }
         let archive = try read { () throws(FileError) in try NumpyArchiveReader.open(path) }
         let hasClasses = options.needsLabel || archive.names.contains(labelName)
-        let labels = hasClasses ? try classes(array(labelName, of: archive)) : nil
-        if options.text.isEmpty { try addNumbers(of: archive, labels, to: &table) } else { try addTexts(of: archive, labels, to: &table) }
+        let targets = hasClasses ? try classes(array(labelName, of: archive)) : nil
+        if options.text.isEmpty { try addNumbers(of: archive, targets, to: &table) } else { try addTexts(of: archive, targets, to: &table) }
     }
 
-    private func addTexts(of archive: NumpyArchiveReader, _ labels: [String]?, to table: inout SequenceTable) throws(DatasetError) {
+    private func addTexts(of archive: NumpyArchiveReader, _ targets: Targets?, to table: inout SequenceTable) throws(DatasetError) {
         let array = try array(options.text, of: archive)
-        try require(array.shape, [labels?.count ?? array.elementCount], options.text, "a text a sequence")
+        try require(array.shape, [targets?.count ?? array.elementCount], options.text, "a text a sequence")
         let texts = try read { () throws(FileError) in try array.texts(atMost: halfOfMemory) }
         try table.setFeatureNames([])
         for (place, text) in texts.enumerated() {
             guard !text.isEmpty else { throw fault(options.text, "text \(place) is empty. Leave it out, with its class") }
-            table.add(labels?[place] ?? "", index: place, text: text)
+            table.add(targets?.target(ofSequence: place, length: nil) ?? .missing, index: place, text: text)
         }
     }
 
-    private func addNumbers(of archive: NumpyArchiveReader, _ labels: [String]?, to table: inout SequenceTable) throws(DatasetError) {
+    private func addNumbers(of archive: NumpyArchiveReader, _ targets: Targets?, to table: inout SequenceTable) throws(DatasetError) {
         let name = options.columns.first ?? "X"
         let array = try array(name, of: archive)
         let shape = array.shape
-        guard shape.count == 2 || shape.count == 3, array.elementCount > 0, shape[0] == labels?.count ?? shape[0] else {
-            let count = labels.map { "\($0.count)" } ?? "sequences"
+        guard shape.count == 2 || shape.count == 3, array.elementCount > 0, shape[0] == targets?.count ?? shape[0] else {
+            let count = targets.map { "\($0.count)" } ?? "sequences"
             throw fault(name, "its shape is \(shape), and [\(count), time] or [\(count), time, features] is wanted, none of them 0")
         }
         let (timeCount, width) = (shape[1], shape.count == 3 ? shape[2] : 1)
@@ -56,20 +57,41 @@ struct SequenceArrays: SequenceReader {
                     name, "sequence \(place) has \(numbers[odd]) at time step \(time), feature \(feature), counted from 0. "
                         + "Fill it in, or leave the sequence out")
             }
-            table.add(labels?[place] ?? "", index: place, numbers: own)
+            table.add(targets?.target(ofSequence: place, length: lengths[place]) ?? .missing, index: place, numbers: own)
         }
     }
 
-    /// A class a sequence, as texts.
-    private func classes(_ array: NumpyReader) throws(DatasetError) -> [String] {
-        guard array.shape.count == 1 else {
-            throw fault(labelName, "its shape is \(array.shape), and a class a sequence is wanted: [sequences]. Of one-hot classes take .argmax(1)")
+    /// The classes of all sequences, or of all their time steps.
+    private struct Targets {
+        let count: Int
+        /// Of a sequence, with padding; nil for a text a sequence.
+        let stepCount: Int?
+        let texts: [String]
+        let options: SequenceOptions
+
+        /// - Parameter length: the sequence's time steps; nil for all that aren't empty texts.
+        func target(ofSequence place: Int, length: Int?) -> RowTarget {
+            guard let stepCount else { return options.target(texts[place]) }
+            let own = texts[place * stepCount..<place * stepCount + min(stepCount, length ?? stepCount)]
+            return .names(length == nil ? own.filter { !$0.isEmpty } : Array(own))
         }
-        let labels = try read { () throws(FileError) in
+    }
+
+    /// A class a sequence `[sequences]`, or a class a time step `[sequences, time]`: integers, or texts. A text may also have the classes of all time steps.
+    private func classes(_ array: NumpyReader) throws(DatasetError) -> Targets {
+        let isEveryStep = options.target == .classes
+        guard array.shape.count == 1 || isEveryStep && array.shape.count == 2 else {
+            let wanted = isEveryStep ? "a class a time step is wanted: [sequences, time]" : "a class a sequence is wanted: [sequences]"
+            throw fault(labelName, "its shape is \(array.shape), and \(wanted). Of one-hot classes take .argmax(\(isEveryStep ? -1 : 1))")
+        }
+        let texts = try read { () throws(FileError) in
             array.type.isNumeric ? try array.integers(atMost: halfOfMemory).map(String.init) : try array.texts(atMost: halfOfMemory).map(\.trimmed)
         }
-        if options.needsLabel, let place = labels.firstIndex(of: "") { throw fault(labelName, "sequence \(place) has no class. Give it one, or leave it out") }
-        return labels
+        let targets = Targets(count: array.shape[0], stepCount: array.shape.count == 2 ? array.shape[1] : nil, texts: texts, options: options)
+        if options.needsLabel, targets.stepCount == nil, let place = texts.firstIndex(of: "") {
+            throw fault(labelName, "sequence \(place) has no class. Give it one, or leave it out")
+        }
+        return targets
     }
 
     /// Time steps of each sequence.

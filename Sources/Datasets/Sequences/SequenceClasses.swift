@@ -19,24 +19,28 @@ enum SequenceClasses {
 
     private static func isBefore(_ first: String, _ second: String) -> Bool { first.unicodeScalars.lexicographicallyPrecedes(second.unicodeScalars) }
 
-    /// The class of each row as its index in `classes`.
-    /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` for a label that isn't among them, and for too many classes.
-    static func indices(of table: SequenceTable, in classes: [String]) throws(DatasetError) -> [Int32] {
+    /// The classes of all rows as indices in `classes`, one after the other, and where each row begins.
+    /// - Parameter owner: what has a class, for messages: "rows".
+    /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` for a class that isn't among them, and for too many classes.
+    static func indices(of table: SequenceTable, in classes: [String], owner: String) throws(DatasetError) -> (indices: [Int32], starts: [Int]) {
         guard classes.count <= limit else {
             throw table.error(
-                "the rows have \(grouped(classes.count)) classes; at most \(grouped(limit)) are read. Is data.label the right column", at: table.positions[0])
+                "the \(owner) have \(grouped(classes.count)) classes; at most \(grouped(limit)) are read. Is data.label the right column", at: table.positions[0])
         }
         let places = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Int32($0)) })
         var indices: [Int32] = []
-        indices.reserveCapacity(table.labels.count)
-        for (row, label) in table.labels.enumerated() {
-            guard let place = places[label] else {
-                throw table.error(
-                    "class '\(JSONValue.printable(label, scalarCount: 40))' is none of the run's \(classes.count): \(DatasetError.list(classes)). "
-                        + "Fix it, or leave the row out", at: table.positions[row])
+        var starts = [0]
+        for (row, target) in table.targets.enumerated() {
+            for name in target.names {
+                guard let place = places[name] else {
+                    throw table.error(
+                        "class '\(JSONValue.printable(name, scalarCount: 40))' is none of the run's \(classes.count): \(DatasetError.list(classes)). "
+                            + "Fix it, or leave the row out", at: table.positions[row])
+                }
+                indices.append(place)
             }
-            indices.append(place)
+            starts.append(indices.count)
         }
-        return indices
+        return (indices, starts)
     }
 }

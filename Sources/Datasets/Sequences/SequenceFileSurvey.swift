@@ -10,6 +10,8 @@ public struct SequenceFileSurvey: Sendable, Equatable {
     public let columns: [String]
     public let sequenceCount: Int
     public let classes: [String]
+    /// What has a class.
+    public let target: SequenceTargetKind
 
     /// Lines of JSON that are examined.
     private static let lineLimit = 1000
@@ -21,6 +23,7 @@ public struct SequenceFileSurvey: Sendable, Equatable {
         var options = SequenceOptions(files: [path], label: "", split: .evaluatedWhole, needsLabel: true)
         switch SequenceForm(path: path, options) {
         case .rows, .steps: return nil
+        case .columns: (options.target, options.text, options.textReading.unit) = (.classes, SequenceColumns.wordColumn(ofFile: path), .word)
         case .arrays: break
         // Files of a programming language have the same ending.
         case .archive: guard try Self.isArchive(path) else { return nil }
@@ -29,8 +32,8 @@ public struct SequenceFileSurvey: Sendable, Equatable {
             (options.label, options.text, options.columns) = (fields.label, fields.text, fields.columns)
         }
         let table = try SequenceTable(options)
-        (label, text, columns) = (options.label, options.text, options.columns)
-        (sequenceCount, classes) = (table.rowCount, SequenceClasses.sorted(table.labels))
+        (target, label, text, columns) = (options.target, options.label, options.text, options.columns)
+        (sequenceCount, classes) = (table.rowCount, SequenceClasses.sorted(table.targets.flatMap(\.names)))
     }
 
     private static func isArchive(_ path: String) throws(DatasetError) -> Bool {

@@ -2,8 +2,8 @@ public import Batches
 
 /// Sequences of a file that are to be classified: read by the meaning that a run stored, with or without their classes.
 public struct SequenceInputs: Sendable {
-    /// The classes that the file has, "" for a missing one; nil if it has none.
-    public let labels: [String]?
+    /// The classes that the file has: of each sequence, or of its time steps; none for a missing one. Nil if it has none.
+    public let labels: [[String]]?
     /// What each sequence is called (`data.id`); nil where they have no names.
     public let names: [String]?
     /// For the user: words that the model doesn't know.
@@ -30,7 +30,8 @@ public struct SequenceInputs: Sendable {
             throw .columnsDiffer(path: file.name, found: table.featureNames, stored: stored)
         }
         inputs = try SequenceEncoding(table, options: options, trainingRows: [], stored: meaning)
-        labels = table.labels.allSatisfy(\.isEmpty) ? nil : table.labels
+        let targets = table.targets.map(\.names)
+        labels = targets.allSatisfy(\.isEmpty) ? nil : targets
         names = table.names.count == table.rowCount ? table.names : nil
         notes = inputs.notes
         positions = table.positions

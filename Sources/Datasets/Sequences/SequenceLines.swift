@@ -1,8 +1,8 @@
 import NumberText
 import StrictJSON
 
-/// A file with a JSON object a line (JSON Lines): the field `data.label` is the class, a text or an integer; `data.text` a text, or the fields of `data.columns`
-/// lists of numbers that are read side by side, a number a time step. A single field may also be a list of time steps, each a list of numbers.
+/// A file with a JSON object a line (JSON Lines): the field `data.label` is the class, a text or an integer, or a list of the time steps' classes; `data.text` a
+/// text, or a list of words; or the fields of `data.columns` are lists of numbers that are read side by side, a number a time step. A single field may also be a list of time steps, each a list of numbers.
 struct SequenceLines: SequenceReader {
     let file: TableFile
     let options: SequenceOptions
@@ -20,10 +20,10 @@ struct SequenceLines: SequenceReader {
             let value: JSONValue
             do { value = try JSONValue.parse(Array(line)) } catch { throw lines.error(error.message, column: error.position.column) }
             guard value.objectValue != nil else { throw lines.error("each line has to be a JSON object: {\"\(options.label)\": …}") }
-            let label = try label(of: value, lines)
+            let target = try target(of: value, lines)
             guard options.text.isEmpty else {
                 if isFirst { try table.setFeatureNames([]) }
-                table.add(label, line: lines.number, column: 1, text: try text(of: value, lines))
+                table.add(target, line: lines.number, column: 1, text: try text(of: value, lines))
                 isFirst = false
                 continue
             }
@@ -33,7 +33,7 @@ struct SequenceLines: SequenceReader {
                 throw lines.error(
                     "a time step has \(counted(names.count, "number")) here, but \(table.width) in the lines before. Fix the line, or leave it out")
             }
-            table.add(label, line: lines.number, column: 1, numbers: numbers)
+            table.add(target, line: lines.number, column: 1, numbers: numbers)
             isFirst = false
         }
     }
@@ -43,21 +43,48 @@ struct SequenceLines: SequenceReader {
         throw .unknownColumn(path: "\(path):\(lines.number)", key: key, name: name, available: value.objectValue?.map(\.key) ?? [])
     }
 
-    private func label(of value: JSONValue, _ lines: TextLines) throws(DatasetError) -> String {
-        if !options.needsLabel, value[options.label] == nil || value[options.label]?.content == .null { return "" }
+    private func target(of value: JSONValue, _ lines: TextLines) throws(DatasetError) -> RowTarget {
+        if !options.needsLabel, value[options.label] == nil || value[options.label]?.content == .null { return .missing }
         let field = try field(options.label, of: value, lines, key: "data.label")
-        if let text = field.stringValue?.trimmed, !text.isEmpty { return text }
-        if let number = field.integerValue { return String(number) }
-        throw lines.error(
-            "the field '\(shown(options.label))' is no class: a text or an integer is wanted. Fix it, or leave the line out", column: field.position.column)
+        let target = options.target == .class ? Self.name(field).map { options.target($0) } : Self.names(field).map(RowTarget.names) ?? field.stringValue.map { options.target($0) }
+        if let target, target != .missing { return target }
+        let wanted = options.target == .class ? "no class: a text or an integer is wanted" : "no list of classes, each a text or an integer"
+        throw lines.error("the field '\(shown(options.label))' is \(wanted). Fix it, or leave the line out", column: field.position.column)
+    }
+
+    private static func name(_ value: JSONValue) -> String? {
+        if let text = value.stringValue?.trimmed, !text.isEmpty { return text }
+        return value.integerValue.map(String.init)
+    }
+
+    /// Nil for something else than a list of at least one class.
+    private static func names(_ value: JSONValue) -> [String]? {
+        guard let items = value.arrayValue, !items.isEmpty else { return nil }
+        let names = items.compactMap(name)
+        return names.count == items.count ? names : nil
     }
 
     private func text(of value: JSONValue, _ lines: TextLines) throws(DatasetError) -> String {
         let field = try field(options.text, of: value, lines, key: "data.text")
+        if options.textReading.unit == .word, let words = try words(of: field, lines) { return words }
         guard let text = field.stringValue, !text.isEmpty else {
             throw lines.error("the field '\(shown(options.text))' is no text, or an empty one. Fix it, or leave the line out", column: field.position.column)
         }
         return text
+    }
+
+    /// A list of words, as a text; nil for something else than a list.
+    private func words(of field: JSONValue, _ lines: TextLines) throws(DatasetError) -> String? {
+        guard let items = field.arrayValue, !items.isEmpty else { return nil }
+        var words: [String] = []
+        for item in items {
+            guard let word = item.stringValue, TextReading.isWord(word) else {
+                throw lines.error(
+                    "an item of the field '\(shown(options.text))' is no word: a text without blanks. Fix it, or leave the line out", column: item.position.column)
+            }
+            words.append(word)
+        }
+        return words.joined(separator: " ")
     }
 
     /// `[time, features]`, and the features' names.

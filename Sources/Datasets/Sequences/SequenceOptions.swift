@@ -4,9 +4,12 @@ public struct SequenceOptions: Sendable, Equatable {
     public var files: [String]
     /// `split` has no share for a part that has files.
     public var partFiles: PartFiles
-    /// The column or field with a sequence's class; empty where the form of the file has a place for it.
+    public var format: SequenceFormat
+    /// What is predicted.
+    public var target: SequenceTargetKind
+    /// The column or field with a sequence's class, or the classes of its time steps; empty where the form of the file has a place for it.
     public var label: String
-    /// Whether each sequence must have a class. Otherwise its column may be absent, and its fields may be empty.
+    /// Whether each sequence must have its target. Otherwise its column may be absent, and its fields may be empty.
     public var needsLabel: Bool
     /// Columns of a sequence's numbers in order, `[time, features]`; empty means all but the others that are named here. Of no effect with `text`.
     public var columns: [String]
@@ -28,11 +31,12 @@ public struct SequenceOptions: Sendable, Equatable {
     public var reading: TableReading
 
     public init(
-        files: [String], partFiles: PartFiles = PartFiles(), label: String, columns: [String] = [], text: String = "",
+        files: [String], partFiles: PartFiles = PartFiles(), format: SequenceFormat = .auto, target: SequenceTargetKind = .class, label: String,
+        columns: [String] = [], text: String = "",
         textReading: TextReading = TextReading(), wordLimit: Int = 0, featureCount: Int = 1, id: String = "", step: String = "", split: SplitFractions,
         evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(), needsLabel: Bool = true
     ) {
-        self.needsLabel = needsLabel
+        (self.format, self.target, self.needsLabel) = (format, target, needsLabel)
         (self.files, self.partFiles) = (files, partFiles)
         (self.label, self.columns, self.text, self.featureCount, self.id, self.step) = (label, columns, text, featureCount, id, step)
         (self.textReading, self.wordLimit) = (textReading, wordLimit)

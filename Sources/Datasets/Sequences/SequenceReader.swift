@@ -4,8 +4,10 @@ protocol SequenceReader {
     func read(into table: inout SequenceTable) throws(DatasetError)
 }
 
-/// The form of a file of labelled sequences. Its name's ending shows it, without .gz.
+/// The form of a file of sequences. Its name's ending shows it, without .gz, or `data.format` says it.
 enum SequenceForm {
+    /// Lines of columns, a word or a time step each, and blank lines between sequences: .conll, .conllu.
+    case columns
     /// A table with a sequence a row.
     case rows
     /// A table with a time step a row: `data.id` names the column that says of which sequence.
@@ -18,21 +20,23 @@ enum SequenceForm {
     case arrays
 
     init(path: String, _ options: SequenceOptions) {
-        var name = fileName(path).lowercased()
-        if name.hasSuffix(".gz") { name.removeLast(3) }
-        if name.hasSuffix(".ts") {
-            self = .archive
-        } else if name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") {
-            self = .jsonLines
-        } else if name.hasSuffix(".npz") {
-            self = .arrays
-        } else {
-            self = options.id.isEmpty ? .rows : .steps
+        let table = options.id.isEmpty ? SequenceForm.rows : .steps
+        switch options.format {
+        case .conll: self = .columns
+        case .table: self = table
+        case .auto:
+            var name = fileName(path).lowercased()
+            if name.hasSuffix(".gz") { name.removeLast(3) }
+            self = Self.endings.first { name.hasSuffix($0.ending) }?.form ?? table
         }
     }
 
+    private static let endings: [(ending: String, form: SequenceForm)] = [
+        (".ts", .archive), (".jsonl", .jsonLines), (".ndjson", .jsonLines), (".npz", .arrays), (".conll", .columns), (".conllu", .columns),
+    ]
+
     /// Whether `data.label` has to name the class.
-    private var needsName: Bool { self != .archive && self != .arrays }
+    private var needsName: Bool { ![.archive, .arrays, .columns].contains(self) }
     /// Whether `data.features` says how many numbers a time step has.
     private var hasChosenWidth: Bool { self == .rows }
 
@@ -47,6 +51,7 @@ enum SequenceForm {
     func reader(of file: TableFile, _ options: SequenceOptions) throws(DatasetError) -> any SequenceReader {
         try checkKeys(options, path: file.name)
         switch self {
+        case .columns: return SequenceColumns(file: file, options: options)
         case .rows: return SequenceRows(file: file, options: options)
         case .steps: return SequenceSteps(file: file, options: options)
         case .archive: return SequenceArchive(file: file, options: options)
@@ -57,11 +62,21 @@ enum SequenceForm {
 
     private func checkKeys(_ options: SequenceOptions, path: String) throws(DatasetError) {
         if needsName && options.label.isEmpty && options.needsLabel {
-            throw .optionOutOfRange(key: "data.label", found: "missing", wanted: "the name of the column or field with the class of each sequence")
+            throw .optionOutOfRange(key: "data.label", found: "missing", wanted: "the name of the column or field with the \(options.target == .class ? "class of each sequence" : "classes of each sequence's time steps")")
         }
         if !hasChosenWidth && options.featureCount != 1 {
             throw .optionOutOfRange(
                 key: "data.features", found: "\(options.featureCount)", wanted: "left out, since \(fileName(path)) shows how many numbers a time step has")
         }
     }
+}
+
+/// What the files of sequences are, where their names' endings don't say it.
+public enum SequenceFormat: String, Sendable, Hashable, CaseIterable {
+    /// Each file's ending says it; a table if it is none that is known.
+    case auto
+    /// CSV and the like.
+    case table
+    /// Columns of CoNLL's shared tasks.
+    case conll
 }

@@ -1,7 +1,8 @@
 import NumberText
 import StrictJSON
 
-/// A CSV file whose rows are labelled sequences: of numbers in consecutive columns, or of the characters of one column.
+/// A CSV file whose rows are labelled sequences: of numbers in consecutive columns, or of the text of one column. A row's class stands in a column, or the
+/// classes of its time steps, between blanks.
 struct SequenceRows: SequenceReader {
     let file: TableFile
     let options: SequenceOptions
@@ -22,11 +23,11 @@ struct SequenceRows: SequenceReader {
             guard record.filledCount <= header.names.count else {
                 throw reader.error(.fieldCount(found: record.count, wanted: header.names.count), at: record.position)
             }
-            let (class_, position) = try self.label(of: record, column: label, header)
+            let (target, position) = try self.target(of: record, column: label, header)
             if options.text.isEmpty {
-                table.add(class_, line: position.line, column: position.column, numbers: try numbers(of: record, columns, hasClass: label != nil, reader))
+                table.add(target, line: position.line, column: position.column, numbers: try numbers(of: record, columns, hasClass: label != nil, reader))
             } else {
-                table.add(class_, line: position.line, column: position.column, text: try text(of: record, column: columns[0], header))
+                table.add(target, line: position.line, column: position.column, text: try text(of: record, column: columns[0], header))
             }
             rowCount += 1
         }
@@ -46,15 +47,14 @@ struct SequenceRows: SequenceReader {
         return chosen
     }
 
-    /// "" for a row without a class, where that may be.
-    private func label(of record: CSVRecord, column: Int?, _ header: TableHeader) throws(DatasetError) -> (String, (line: Int, column: Int)) {
-        guard let column else { return ("", record.position) }
-        let name = column < record.fields.count ? record.fields[column].text.trimmed : ""
+    private func target(of record: CSVRecord, column: Int?, _ header: TableHeader) throws(DatasetError) -> (RowTarget, (line: Int, column: Int)) {
+        guard let column else { return (.missing, record.position) }
+        let target = options.target(column < record.fields.count ? record.fields[column].text : "")
         let position = column < record.fields.count ? (record.fields[column].line, record.fields[column].column) : record.position
-        guard !name.isEmpty || !options.needsLabel else {
+        guard target != .missing || !options.needsLabel else {
             throw error("the row has no class in column '\(header.shown(column))'. Give it one, or leave the row out", at: position)
         }
-        return (name, position)
+        return (target, position)
     }
 
     private func text(of record: CSVRecord, column: Int, _ header: TableHeader) throws(DatasetError) -> String {

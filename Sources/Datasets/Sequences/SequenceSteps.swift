@@ -3,7 +3,8 @@ import StrictJSON
 
 /// A CSV file with a time step a row, in the long form: `data.id` names the column that says to which sequence a row belongs.
 ///
-/// Sequences stand in the order in which they begin in the file; their rows need not be adjacent. A row without a class has that of the others.
+/// Sequences stand in the order in which they begin in the file; their rows need not be adjacent. A row without a class has that of the others, unless each
+/// time step has its own (`data.target` "classes").
 struct SequenceSteps: SequenceReader {
     let file: TableFile
     let options: SequenceOptions
@@ -24,9 +25,11 @@ struct SequenceSteps: SequenceReader {
     private struct Group {
         let name: String
         let position: (line: Int, column: Int)
-        var label = ""
+        /// The sequence's class, or the classes of its rows.
+        var labels: [String] = []
         var steps: [Double] = []
         var numbers: [Double] = []
+        var rowCount = 0
     }
 
     func read(into table: inout SequenceTable) throws(DatasetError) {
@@ -53,14 +56,22 @@ struct SequenceSteps: SequenceReader {
         }
         guard !groups.isEmpty else { throw reader.error(.noRows, at: reader.position) }
         for group in groups {
-            guard !group.label.isEmpty || !options.needsLabel else {
+            guard !group.labels.isEmpty || !options.needsLabel else {
                 throw error(
                     "sequence '\(shown(group.name))', which begins here, has no class in column '\(options.label)'. Give it one, or leave it out",
                     at: group.position)
             }
+            let order = try order(of: group)
+            let width = columns.numbers.count
             table.add(
-                group.label, line: group.position.line, column: group.position.column, numbers: try ordered(group, width: columns.numbers.count), name: group.name)
+                target(of: group, in: order), line: group.position.line, column: group.position.column,
+                numbers: order.flatMap { group.numbers[$0 * width..<($0 + 1) * width] }, name: group.name)
         }
+    }
+
+    private func target(of group: Group, in order: [Int]) -> RowTarget {
+        guard options.target == .class else { return group.labels.isEmpty ? .missing : .names(order.map { group.labels[$0] }) }
+        return group.labels.first.map(RowTarget.name) ?? .missing
     }
 
     private func columns(of header: TableHeader) throws(DatasetError) -> Columns {
@@ -85,18 +96,33 @@ struct SequenceSteps: SequenceReader {
     }
 
     private func add(_ record: CSVRecord, to group: inout Group, _ columns: Columns, _ reader: CSVRecords) throws(DatasetError) {
-        if let label = columns.label.map({ field($0, of: record) }) {
-            let name = label.text.trimmed
-            if group.label.isEmpty { group.label = name }
-            guard name.isEmpty || name == group.label else { throw twoClasses(group, name, at: (label.line, label.column)) }
-        }
+        if let label = columns.label.map({ field($0, of: record) }) { try add(label, to: &group) }
         if let step = columns.step { group.steps.append(try number(step, of: record, reader, isStep: true)) }
         for column in columns.numbers { group.numbers.append(try number(column, of: record, reader)) }
+        group.rowCount += 1
+    }
+
+    /// A row's field with a class: that of the sequence, which it may leave out, or the time step's own.
+    private func add(_ label: CSVField, to group: inout Group) throws(DatasetError) {
+        let name = label.text.trimmed
+        if options.target == .classes {
+            guard !name.isEmpty || !options.needsLabel else {
+                throw error(
+                    "the row has no class in column '\(shown(options.label))'; with data.target \"classes\" each row has one. Give it one, or leave the row out",
+                    at: (label.line, label.column))
+            }
+            // Without all of them there are none.
+            if !name.isEmpty, group.labels.count == group.rowCount { group.labels.append(name) } else { group.labels = [] }
+            return
+        }
+        guard !name.isEmpty else { return }
+        guard let first = group.labels.first else { return group.labels.append(name) }
+        guard name == first else { throw twoClasses(group, name, at: (label.line, label.column)) }
     }
 
     private func twoClasses(_ group: Group, _ name: String, at position: (line: Int, column: Int)) -> DatasetError {
         error(
-            "sequence '\(shown(group.name))' has the class '\(shown(name))' here and '\(shown(group.label))' before. A sequence has one class: "
+            "sequence '\(shown(group.name))' has the class '\(shown(name))' here and '\(shown(group.labels[0]))' before. A sequence has one class: "
                 + "fix it, or give the "
                 + "parts different names", at: position)
     }
@@ -116,16 +142,16 @@ struct SequenceSteps: SequenceReader {
         }
     }
 
-    /// The numbers of a sequence in the order of its steps.
-    private func ordered(_ group: Group, width: Int) throws(DatasetError) -> [Double] {
-        guard !group.steps.isEmpty else { return group.numbers }
+    /// The rows of a sequence in the order of its steps.
+    private func order(of group: Group) throws(DatasetError) -> [Int] {
+        guard !group.steps.isEmpty else { return Array(0..<group.rowCount) }
         let order = group.steps.indices.sorted { (group.steps[$0], $0) < (group.steps[$1], $1) }
         if let twin = zip(order, order.dropFirst()).first(where: { group.steps[$0] == group.steps[$1] }) {
             throw error(
                 "sequence '\(shown(group.name))', which begins here, has two rows with the step \(group.steps[twin.0].shortText) (data.step). "
                     + "Leave one of them out", at: group.position)
         }
-        return order.flatMap { group.numbers[$0 * width..<($0 + 1) * width] }
+        return order
     }
 
     private func field(_ column: Int, of record: CSVRecord) -> CSVField {

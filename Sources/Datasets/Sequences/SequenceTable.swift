@@ -14,8 +14,8 @@ struct SequenceTable {
         let place: Place
     }
 
-    /// The class of each row, "" if it has none, see ``SequenceOptions/needsLabel``; and its position.
-    private(set) var labels: [String] = []
+    /// The target of each row, and its position.
+    private(set) var targets: [RowTarget] = []
     private(set) var positions: [Position] = []
     /// All rows' numbers, or bytes of texts in UTF-8, one after the other.
     private(set) var numbers: [Double] = []
@@ -48,11 +48,11 @@ struct SequenceTable {
 
     private mutating func add(_ reader: any SequenceReader) throws(DatasetError) {
         try reader.read(into: &self)
-        guard labels.count > fileEnds.last ?? 0 else { throw error("the file has no sequence. Add one, or leave the file out", line: 1, column: 1) }
-        fileEnds.append(labels.count)
+        guard targets.count > fileEnds.last ?? 0 else { throw error("the file has no sequence. Add one, or leave the file out", line: 1, column: 1) }
+        fileEnds.append(targets.count)
     }
 
-    var rowCount: Int { labels.count }
+    var rowCount: Int { targets.count }
 
     /// Numbers of a time step, or 1 for a text.
     var width: Int { max(1, featureNames.count) }
@@ -73,33 +73,33 @@ struct SequenceTable {
     }
 
     /// Appends a sequence of `numbers`, `[time, features]`: whole time steps.
-    mutating func add(_ label: String, line: Int, column: Int, numbers: some Sequence<Double>, name: String? = nil) {
+    mutating func add(_ target: RowTarget, line: Int, column: Int, numbers: some Sequence<Double>, name: String? = nil) {
         if let name { names.append(name) }
         self.numbers.append(contentsOf: numbers)
-        add(label, .text(line: line, column: column), end: self.numbers.count)
+        add(target, .text(line: line, column: column), end: self.numbers.count)
     }
 
     /// The same of an array.
-    mutating func add(_ label: String, index: Int, numbers: ArraySlice<Double>) {
+    mutating func add(_ target: RowTarget, index: Int, numbers: ArraySlice<Double>) {
         self.numbers += numbers
-        add(label, .array(index: index), end: self.numbers.count)
+        add(target, .array(index: index), end: self.numbers.count)
     }
 
     /// Appends a sequence that is a text.
-    mutating func add(_ label: String, line: Int, column: Int, text: String) {
+    mutating func add(_ target: RowTarget, line: Int, column: Int, text: String) {
         texts += text.utf8
-        add(label, .text(line: line, column: column), end: texts.count)
+        add(target, .text(line: line, column: column), end: texts.count)
     }
 
     /// The same of an array.
-    mutating func add(_ label: String, index: Int, text: String) {
+    mutating func add(_ target: RowTarget, index: Int, text: String) {
         texts += text.utf8
-        add(label, .array(index: index), end: texts.count)
+        add(target, .array(index: index), end: texts.count)
     }
 
-    private mutating func add(_ label: String, _ place: Position.Place, end: Int) {
+    private mutating func add(_ target: RowTarget, _ place: Position.Place, end: Int) {
         starts.append(end)
-        labels.append(label)
+        targets.append(target)
         positions.append(Position(path: path, place: place))
     }
 

@@ -40,7 +40,7 @@ extension Baseline {
 
     /// Each class as likely as in the training part: the most frequent one is always named.
     /// - Parameters:
-    ///   - counts: of the training part's sequences by class, at least one.
+    ///   - counts: of the training part's sequences, or time steps, by class, at least one.
     ///   - name: of the most frequent class.
     public static func frequencies(_ counts: [Int], name: (_ mostFrequent: Int) -> String) -> Baseline {
         let total = Double(max(1, counts.reduce(0, +)))
@@ -48,8 +48,20 @@ extension Baseline {
         // A class without a training sequence counts as half a one, so that its loss is finite.
         let losses = counts.map { -log(max(0.5, Double($0)) / total) }
         return Baseline(title: "always '\(name(mostFrequent))'", knownLoss: zip(counts, losses).reduce(0) { $0 + Double($1.0) / total * $1.1 }) { batch in
-            guard case .classAtEnd(let classes)? = batch.target else { return [] }
-            return classes.map { SequenceOutcome(loss: losses[Int($0)], rightCount: Int($0) == mostFrequent ? 1 : 0) }
+            var outcomes = Array(repeating: SequenceOutcome(loss: 0), count: batch.sequenceCount)
+            for (place, target) in classes(of: batch).enumerated() where target != Batch.padding {
+                outcomes[place % batch.sequenceCount].loss += losses[Int(target)]
+                outcomes[place % batch.sequenceCount].rightCount += Int(target) == mostFrequent ? 1 : 0
+            }
+            return outcomes
+        }
+    }
+
+    /// The target class at each place, `[time, batch]` or `[batch]`; ``Batch/padding`` where there is none.
+    private static func classes(of batch: Batch) -> [Int32] {
+        switch batch.target {
+        case .tokenEveryStep(let classes)?, .classAtEnd(let classes)?: classes
+        case .vectorAtEnd?, nil: []
         }
     }
 

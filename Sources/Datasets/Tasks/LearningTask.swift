@@ -38,6 +38,8 @@ public enum ModelUse: Sendable, Hashable {
     case forecast
     /// Names the class of a sequence.
     case classify
+    /// Names the class of each time step.
+    case label
 }
 
 /// How predictions are shown in a report.

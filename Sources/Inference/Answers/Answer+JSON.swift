@@ -12,6 +12,8 @@ extension AnswerField {
         case .number(let value): JSONMember(key: name, value: .literal(value))
         case .text(let text): text.map { JSONMember(key: name, value: .text($0)) }
         case .numbers(let values, let names): JSONMember(key: name, value: .named(names, values.map(JSONValue.literal)))
+        case .texts(let texts): JSONMember(key: name, value: .list(texts.map(JSONValue.text)))
+        case .floats(let values): JSONMember(key: name, value: .list(values.map(JSONValue.literal)))
         case .doubles(let values, let names): JSONMember(key: name, value: .named(names, values.map(JSONValue.real)))
         }
     }

@@ -13,6 +13,9 @@ public struct AnswerField: Sendable, Equatable {
         case text(String?)
         case numbers([Float], NumberNames)
         case doubles([Double], NumberNames)
+        /// One of each time step, as many as the sequence has.
+        case texts([String])
+        case floats([Float])
     }
 
     public let name: String
@@ -59,6 +62,29 @@ public struct ClassAnswer: Answer, Equatable {
             AnswerField("label", .text(label)),
             AnswerField("probabilities", .numbers(probabilities, NumberNames(name: "classes", list: classes, prefix: "probability of "))),
         ]
+    }
+}
+
+/// The class of each time step of a sequence.
+public struct LabelAnswer: Answer, Equatable {
+    /// As in ``ClassAnswer``.
+    public let row: Int
+    public let name: String?
+    /// The most likely class of each time step, and its probability. `[time]`.
+    public let classes: [String]
+    public let probabilities: [Float]
+    /// The classes that the file has, none for a sequence without; nil if it has no column of classes. `[time]`.
+    public let labels: [String]?
+
+    package init(row: Int, name: String?, classes: [String], probabilities: [Float], labels: [String]?) {
+        (self.row, self.name, self.classes, self.probabilities, self.labels) = (row, name, classes, probabilities, labels)
+    }
+
+    public var fields: [AnswerField] {
+        [
+            AnswerField("row", .integer(row)), AnswerField("sequence", .text(name)), AnswerField("classes", .texts(classes)),
+            AnswerField("probabilities", .floats(probabilities)),
+        ] + (labels.map { [AnswerField("labels", .texts($0))] } ?? [])
     }
 }
 

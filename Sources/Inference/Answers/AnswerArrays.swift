@@ -43,6 +43,14 @@ struct AnswerArrays {
             return texts.contains { $0 != nil } ? [(first.name, NumpyArray(texts.map { $0 ?? "" }))] : []
         case .numbers(_, let names):
             return [(first.name, NumpyArray(fields.flatMap(\.floats), shape: [count, names.list.count])), (names.name, NumpyArray(names.list))]
+        case .texts:
+            let rows = fields.map(\.texts)
+            let width = rows.map(\.count).max() ?? 0
+            return [(first.name, NumpyArray(rows.flatMap { $0 + Array(repeating: "", count: width - $0.count) }, shape: [count, width]))]
+        case .floats:
+            let rows = fields.map(\.floats)
+            let width = rows.map(\.count).max() ?? 0
+            return [(first.name, NumpyArray(rows.flatMap { $0 + Array(repeating: 0, count: width - $0.count) }, shape: [count, width]))]
         case .doubles(_, let names):
             return [(first.name, NumpyArray(fields.flatMap(\.doubles), shape: [count, names.list.count])), (names.name, NumpyArray(names.list))]
         }
@@ -54,10 +62,12 @@ extension AnswerField {
 
     fileprivate var text: String? { if case .text(let text) = value { text } else { nil } }
 
+    fileprivate var texts: [String] { if case .texts(let texts) = value { texts } else { [] } }
+
     fileprivate var floats: [Float] {
         switch value {
         case .number(let value): [value]
-        case .numbers(let values, _): values
+        case .numbers(let values, _), .floats(let values): values
         default: []
         }
     }

@@ -44,7 +44,7 @@ public struct AnswerTable {
 extension AnswerField {
     fileprivate var columnNames: [String] {
         switch value {
-        case .integer, .number, .text: [name]
+        case .integer, .number, .text, .texts, .floats: [name]
         case .numbers(_, let names), .doubles(_, let names): names.list.map { names.prefix + $0 }
         }
     }
@@ -56,6 +56,8 @@ extension AnswerField {
         case .text(let text): [text ?? ""]
         case .numbers(let values, _): values.map { "\($0)" }
         case .doubles(let values, _): values.map { "\($0)" }
+        case .texts(let texts): [texts.joined(separator: " ")]
+        case .floats(let values): [values.map { "\($0)" }.joined(separator: " ")]
         }
     }
 }

@@ -16,9 +16,10 @@ struct SequenceSource: DataSource {
 
     func task(outputCount: Int, meaning: (any DataMeaning)?) -> any LearningTask {
         guard let meaning = meaning as? SequenceMeaning, meaning.classes.count == outputCount else {
-            return ClassificationTask(names: (0..<outputCount).map(String.init))
+            let names = (0..<outputCount).map(String.init)
+            return SequenceMeaning.task(configuration.data.target, names: names, counts: nil)
         }
-        return ClassificationTask(names: meaning.classes, counts: meaning.counts)
+        return meaning.task
     }
 
     func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset {
@@ -33,8 +34,8 @@ extension Configuration {
     /// - Parameter evaluated: the range to evaluate; nil to train.
     package func sequenceOptions(evaluating evaluated: EvaluatedRange? = nil) throws(DatasetError) -> SequenceOptions {
         SequenceOptions(
-            files: data.files, partFiles: data.partFiles, label: data.label, columns: data.columns, text: data.text, textReading: data.reading,
-            wordLimit: data.vocabularySize, featureCount: data.features, id: data.id, step: data.step, split: try data.split(), evaluated: evaluated,
+            files: data.files, partFiles: data.partFiles, format: data.format, target: data.target, label: data.label, columns: data.columns, text: data.text,
+            textReading: data.reading, wordLimit: data.vocabularySize, featureCount: data.features, id: data.id, step: data.step, split: try data.split(), evaluated: evaluated,
             reading: data.table)
     }
 }

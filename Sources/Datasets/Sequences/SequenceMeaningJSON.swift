@@ -1,0 +1,79 @@
+import StrictJSON
+
+// `{"classes": [{"name": "a", "count": 3}, …], "scale": [{"name": "value", "mean": 0.5, "deviation": 2.0}], "vocabulary": null}`. Where time steps have classes,
+// there are also `"target": "classes", "tokenClasses": {"index": [2, …], "count": [5, …], "total": [7, …]}`, or null in the place of that object.
+extension SequenceMeaning {
+    var json: String {
+        let list = zip(classes, counts).map { JSONValue.object(["name": .text($0), "count": .integer($1)]) }
+        var members = [
+            JSONMember(key: "classes", value: .list(list)), JSONMember(key: "scale", value: SeriesStatistics(columns: inputScale).list),
+            JSONMember(key: "vocabulary", value: inputVocabulary?.value ?? JSONValue(.null)),
+        ]
+        if target != .class {
+            members += [JSONMember(key: "target", value: .text(target.rawValue)), JSONMember(key: "tokenClasses", value: tokenClasses.value)]
+        }
+        return JSONValue(.object(members)).serialized(indented: true) + "\n"
+    }
+
+    /// Reads what ``stored`` wrote. `file` is its name in messages.
+    /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` at the first error.
+    public init(json bytes: [UInt8], file: String) throws(DatasetError) {
+        let reader = StoredJSON(file: file)
+        let document = try reader.parse(bytes)
+        let isOfSteps = document["target"] != nil
+        let members = try reader.members(of: document, named: ["classes", "scale", "vocabulary"] + (isOfSteps ? ["target", "tokenClasses"] : []))
+        let target = isOfSteps ? members[3].stringValue.flatMap(SequenceTargetKind.init) : .class
+        guard let target, isOfSteps == (target != .class) else { throw reader.error(members[3], "target must be \"classes\"") }
+        let (names, counts) = try Self.classes(members[0], reader)
+        let vocabulary: Vocabulary?
+        if members[2].content == .null { vocabulary = nil } else { vocabulary = try Vocabulary(stored: members[2], reader) }
+        let scale = try SeriesStatistics.columns(of: members[1], reader)
+        guard scale.isEmpty != (vocabulary == nil) else { throw reader.error(members[1], "there must be either a scale or a vocabulary") }
+        var tokenClasses: [TokenClass]?
+        if isOfSteps, members[4].content != .null {
+            tokenClasses = try [TokenClass](members[4], tokenCount: vocabulary?.count ?? 0, classCount: names.count, reader)
+        }
+        self.init(target: target, classes: names, counts: counts, vocabulary: vocabulary, scale: scale, tokenClasses: tokenClasses)
+    }
+
+    private static func classes(_ value: JSONValue, _ reader: StoredJSON) throws(DatasetError) -> (names: [String], counts: [Int]) {
+        guard let list = value.arrayValue, list.count > 1 else { throw reader.error(value, "classes must be a list of at least two") }
+        var names: [String] = []
+        var counts: [Int] = []
+        for item in list {
+            let parts = try reader.members(of: item, named: ["name", "count"])
+            guard let name = parts[0].stringValue, !name.isEmpty else { throw reader.error(parts[0], "name must be a string that isn't empty") }
+            guard let count = parts[1].integerValue, count >= 0, count < 1 << 31 else {
+                throw reader.error(parts[1], "count must be an integer from 0 to 2^31 - 1")
+            }
+            names.append(name)
+            counts.append(count)
+        }
+        guard Set(names).count == names.count else { throw reader.error(value, "a class stands here for the second time") }
+        return (names, counts)
+    }
+}
+
+extension [TokenClass]? {
+    fileprivate var value: JSONValue {
+        guard let list = self else { return JSONValue(.null) }
+        func numbers(_ path: KeyPath<TokenClass, Int>) -> JSONValue { .list(list.map { .integer($0[keyPath: path]) }) }
+        return .object(["index": numbers(\.index), "count": numbers(\.count), "total": numbers(\.total)])
+    }
+}
+
+extension [TokenClass] {
+    fileprivate init(_ value: JSONValue, tokenCount: Int, classCount: Int, _ reader: StoredJSON) throws(DatasetError) {
+        let members = try reader.members(of: value, named: ["index", "count", "total"])
+        var columns: [[Int]] = []
+        for (member, bound) in zip(members, [classCount, 1 << 31, 1 << 31]) {
+            let numbers = member.arrayValue?.compactMap(\.integerValue).filter { (0..<bound).contains($0) }
+            guard let numbers, numbers.count == tokenCount, member.arrayValue?.count == tokenCount else {
+                throw reader.error(member, "here must be \(tokenCount) integers, each at least 0 and below \(bound)")
+            }
+            columns.append(numbers)
+        }
+        self = (0..<tokenCount).map { TokenClass(index: columns[0][$0], count: columns[1][$0], total: columns[2][$0]) }
+        guard allSatisfy({ $0.count <= $0.total }) else { throw reader.error(value, "a count is above its total") }
+    }
+}
