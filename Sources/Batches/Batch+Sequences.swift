@@ -29,6 +29,8 @@ extension Batch {
         case nil: ownTarget = nil
         case .tokenEveryStep(let tokens): ownTarget = .tokenEveryStep(columns(tokens, times: times))
         case .classAtEnd(let classes): ownTarget = .classAtEnd(columns(classes, times: 0..<1))
+        case .vectorEveryStep(let values, let outputCount):
+            ownTarget = .vectorEveryStep(columns(values, width: outputCount, times: times), outputCount: outputCount)
         case .vectorAtEnd(let values, let outputCount): ownTarget = .vectorAtEnd(columns(values, width: outputCount, times: 0..<1), outputCount: outputCount)
         }
         return Batch(

@@ -28,6 +28,8 @@ public struct Batch: Sendable, Equatable {
         case classAtEnd([Int32])
         /// Numbers at each sequence's last valid time step, `[batch, outputs]`.
         case vectorAtEnd([Float], outputCount: Int)
+        /// Numbers at each time step, `[time, batch, outputs]`; past a sequence's end anything may stand.
+        case vectorEveryStep([Float], outputCount: Int)
     }
 
     /// Marks a missing token: past a sequence's end, and where there is no target.

@@ -4,7 +4,11 @@ public enum Loss: Sendable, Hashable {
     case crossEntropy
     /// (output - target)², of a linear head: of numbers.
     case squaredError
+    /// -ln of a sequence's probability under a linear-chain conditional random field, in nats: of the classes of all time steps.
+    case crf
+    /// Sigmoid and binary cross-entropy of each output, in nats: of labels that are on or off.
+    case binaryCrossEntropy
 
     /// Whether outputs and targets are numbers, instead of scores of classes and a class.
-    public var isOfNumbers: Bool { self != .crossEntropy }
+    public var isOfNumbers: Bool { self == .squaredError }
 }

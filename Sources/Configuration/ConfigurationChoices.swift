@@ -8,12 +8,14 @@ import Optimization
 public protocol ConfigurationChoice: RawRepresentable<String>, CaseIterable, Sendable, Equatable {}
 
 extension Configuration {
-    /// Which time steps have an output: every or last.
+    /// Which time steps have an output: every or last; and whether the classes of time steps are scored together.
     public enum HeadPlacement: String, ConfigurationChoice {
         /// Chosen by the kind of data.
         case auto
         case every
         case last
+        /// Every, with a linear-chain conditional random field.
+        case crf
     }
 
     /// Treatment of symbols that aren't in the vocabulary of the initial weights' model.

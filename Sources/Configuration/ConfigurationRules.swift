@@ -1,3 +1,4 @@
+import Datasets
 import StrictJSON
 
 // Rules beyond a key's own type and range: which keys apply to the kind of data, and which combinations of values are valid.
@@ -116,9 +117,18 @@ extension ConfigurationReader {
     }
 
     private mutating func checkLabelSmoothing() {
-        let (kind, smoothing) = (configuration.data.kind, configuration.training.labelSmoothing)
-        guard smoothing > 0, kind.predictsNumbers, let given = place(of: "training.labelSmoothing") else { return }
-        report(given, "training.labelSmoothing is \(smoothing), but data.kind \"\(kind.rawValue)\" predicts numbers, not classes; it must be 0 there.")
+        let (data, smoothing) = (configuration.data, configuration.training.labelSmoothing)
+        guard smoothing > 0, let given = place(of: "training.labelSmoothing") else { return }
+        if configuration.model.head == .crf {
+            return report(given, "training.labelSmoothing is \(smoothing), but model.head \"crf\" has no smoothed labels; it must be 0 there.")
+        }
+        if data.predictsSets {
+            return report(
+                given, "training.labelSmoothing is \(smoothing), but data.target \"\(data.target.rawValue)\" has labels that are on or off, not classes; "
+                    + "it must be 0 there.")
+        }
+        guard data.predictsNumbers else { return }
+        report(given, "training.labelSmoothing is \(smoothing), but \(data.targetReason) predicts numbers, not classes; it must be 0 there.")
     }
 
     private mutating func checkNewSymbols() {
@@ -130,7 +140,17 @@ extension ConfigurationReader {
 
     private mutating func checkHead() {
         let (data, head) = (configuration.data, configuration.model.head)
+        let segmentLength = configuration.training.segmentLength
+        if head == .crf, segmentLength > 0, let given = place(of: "training.segmentLength") {
+            report(given, "training.segmentLength is \(segmentLength), but model.head \"crf\" needs whole sequences; it must be 0.")
+        }
         guard head != .auto, !data.possibleHeads.contains(head), let given = place(of: "model.head") else { return }
+        guard head != .crf else {
+            report(
+                given, "model.head is \"crf\", which scores the classes of a sequence's time steps together; it goes with data.kind \"sequences\" and data.target "
+                    + "\"classes\" only. Set it to \"auto\".")
+            return
+        }
         let asked = data.usualHead == .last ? "the last time step only" : "every time step"
         report(given, "model.head is \"\(head.rawValue)\", but \(data.headReason) asks at \(asked); it must be \"auto\" or \"\(data.usualHead.rawValue)\".")
     }

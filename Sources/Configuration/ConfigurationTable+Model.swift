@@ -31,7 +31,8 @@ extension ConfigurationKey {
             .when(ConfigurationCondition("model.embedding", \.model.embedding, isAtLeast: 1)),
         .choice(
             .model, "head", \.model.head, .result,
-            "Which time steps have an output: every or last. \"auto\": every for text and embeddedReber, else last."),
+            "Which time steps have an output: every or last. \"auto\": every for text, embeddedReber and targets of time steps, else last. \"crf\": every, with a "
+                + "linear-chain conditional random field over a sequence's classes (Lafferty et al. 2001)."),
         .choice(
             .model, "initialization", \.model.initialization, .result,
             "First weights: PyTorch's uniform ones, Keras's (Glorot uniform, orthogonal recurrent, forget bias 1), or all within ± model.initialRange."),

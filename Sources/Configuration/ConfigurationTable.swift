@@ -39,17 +39,18 @@ extension ConfigurationKey {
             .data, "columns", \.data.columns, StringsRule(takesSingle: true, areUnique: true), for: Kind.ofTables, .result,
             "Columns that the model reads, in order; none named: all, but for data.label."),
         .strings(
-            .data, "targets", \.data.targets, StringsRule(takesSingle: true, areUnique: true), for: [.series], .result,
-            "Columns that it predicts; none named: those of data.columns."),
+            .data, "targets", \.data.targets, StringsRule(takesSingle: true, areUnique: true), for: Kind.ofTables, .result,
+            "Columns that it predicts; none named: those of data.columns (series). Of sequences with a data.target of numbers: columns or fields with these."),
         .integer(.data, "horizon", \.data.horizon, 1...million, for: [.series], .result, "Rows predicted after each window: all of them, in order."),
         .bool(.data, "relative", \.data.relative, for: [.series], .result, "Whether a window and its target are taken relative to the window's last row."),
         .choice(
             .data, "format", \.data.format, for: [.sequences], .result,
-            "What the files are: CSV tables, or CoNLL's columns, a word a line and a blank line after each sequence. \"auto\": as their names end, in .conll, .conllu, "
-                + ".jsonl, .ndjson, .npz or .ts; tables otherwise."),
+            "What the files are: CSV tables; CoNLL's columns, a word a line and a blank line after each sequence; or sets of labels, a sequence a line, time steps between "
+                + "blanks, labels between commas, - for none. \"auto\": as their names end, in .conll, .conllu, .jsonl, .ndjson, .npz or .ts; tables otherwise."),
         .choice(
             .data, "target", \.data.target, for: [.sequences], .result,
-            "What is predicted: the class of each sequence, or \"classes\", one of each time step (tags of words)."),
+            "What is predicted: the class of each sequence; or of each time step its class (tags of words), which labels are on, or which are at the next step (notes of "
+                + "music); or numbers of a sequence, or of each of its time steps."),
         .text(
             .data, "label", \.data.label, for: [.sequences], .result,
             "Column or field with the class of each sequence, or with data.target \"classes\" of its time steps: a list, or between blanks. Not needed for .ts files, "

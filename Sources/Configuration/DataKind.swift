@@ -101,14 +101,20 @@ extension Configuration.DataSettings {
 }
 
 extension Configuration.DataSettings {
-    /// Whether each time step of a sequence has a class.
-    private var labelsSteps: Bool { kind == .sequences && target == .classes }
+    /// Whether each time step of a sequence has a target.
+    private var labelsSteps: Bool { kind == .sequences && target != .class && target != .numbers }
     /// The time steps with an output if `model.head` is "auto".
     var usualHead: Configuration.HeadPlacement { labelsSteps ? .every : kind.usualHead }
     /// Valid values of `model.head` besides "auto": the time steps at which the data have targets.
-    var possibleHeads: [Configuration.HeadPlacement] { labelsSteps ? [.every] : kind.possibleHeads }
+    var possibleHeads: [Configuration.HeadPlacement] { !labelsSteps ? kind.possibleHeads : target == .classes ? [.every, .crf] : [.every] }
     /// Whether the target of a time step is among the later inputs, so that no layer may read ahead.
-    var predictsOwnInput: Bool { !labelsSteps }
+    var predictsOwnInput: Bool { !labelsSteps || target == .next }
+    /// Whether the targets are numbers, not symbols or classes.
+    var predictsNumbers: Bool { kind.predictsNumbers || kind == .sequences && target.isOfNumbers }
+    /// Whether the targets are labels that are on or off.
+    var predictsSets: Bool { kind == .sequences && (target == .multiLabel || target == .next) }
+    /// What makes the targets numbers, for messages.
+    var targetReason: String { kind.predictsNumbers ? "data.kind \"\(kind.rawValue)\"" : "data.target \"\(target.rawValue)\"" }
     /// What asks for the outputs, for messages.
     var headReason: String { labelsSteps ? "data.target \"\(target.rawValue)\"" : "data.kind \"\(kind.rawValue)\"" }
 }

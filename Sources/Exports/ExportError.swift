@@ -13,6 +13,8 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
     case tooLarge(format: ExportFormat, byteCount: Int, limit: Int)
     /// A layer is of a kind, or has an option, that no format's code here can build.
     case layerNotExported(number: Int, name: String)
+    /// A CRF stands above the layers.
+    case crfNotExported
     /// The format's library has no such layer.
     case layerUnknown(format: ExportFormat, layer: String, others: [ExportFormat])
     /// The given Python doesn't exist, or can't be started.
@@ -26,7 +28,7 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
         switch self {
         case .folderInUse, .exportChanged: 73
         case .otherModel: 65
-        case .tooLarge, .layerNotExported, .layerUnknown: 78
+        case .tooLarge, .layerNotExported, .crfNotExported, .layerUnknown: 78
         case .noPython, .noLibrary: 71
         case .verificationFailed: 70
         }
@@ -49,6 +51,11 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
             """
             no format has a layer like layer \(number) (\(name)). The checkpoint's weights.safetensors has its parameters, in PyTorch's shapes and order of the \
             gates, for a module of your own.
+            """
+        case .crfNotExported:
+            """
+            model.head "crf" isn't exported. The checkpoint's weights.safetensors has its parameters, called as those of Python's pytorch-crf, beside all others in \
+            PyTorch's shapes.
             """
         case .layerUnknown(let format, let layer, let others):
             others.isEmpty

@@ -1,3 +1,4 @@
+import Batches
 import Checkpoints
 public import Communication
 import Configuration
@@ -20,6 +21,7 @@ extension ExportedModel {
     public init(_ run: TrainedRun, data: RunData?, programVersion: String, group: any Communicator, team: ThreadTeam) throws {
         let shape = try run.modelDescription()
         try shape.requireExportedLayers()
+        guard shape.loss != .crf else { throw ExportError.crfNotExported }
         let memory = try run.readParameters(ParameterLayout(shape))
         let task = try run.task()
         let use = try Self.use(of: run, task: task, shape: shape)

@@ -63,6 +63,11 @@ public struct ExportedModel: Sendable {
     var hasOutputEveryStep: Bool { shape.head == .everyStep }
 }
 
+extension Loss {
+    /// What makes probabilities of scores.
+    var functionName: String { self == .binaryCrossEntropy ? "the sigmoid" : "softmax" }
+}
+
 extension ModelDescription.Input {
     /// Name of the argument, in every format.
     var name: String {

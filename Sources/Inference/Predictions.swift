@@ -86,6 +86,12 @@ extension Model {
             }
         case .classAtEnd(let classes):
             return sequences.map { prediction($0, time: batch.lengths[$0] - 1, row: $0, .token(classes[$0])) }
+        case .vectorEveryStep(let numbers, let outputCount):
+            return (0..<batch.timeCount * batch.sequenceCount).compactMap { row in
+                let (time, sequence) = row.quotientAndRemainder(dividingBy: batch.sequenceCount)
+                guard time < batch.lengths[sequence] else { return nil }
+                return prediction(sequence, time: time, row: row, .numbers(Array(numbers[row * outputCount..<(row + 1) * outputCount])))
+            }
         case .vectorAtEnd(let numbers, let outputCount):
             return sequences.map { sequence in
                 prediction(

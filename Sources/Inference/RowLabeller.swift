@@ -21,10 +21,11 @@ public final class RowLabeller: RowAnswerer {
         // Of each time step the class's number and its probability.
         var own: [Float] = []
         model.visit(rows, group: group) { _, place, batch in
+            let decoded = model.network.decodedClasses(ofSequence: place)
             for time in 0..<batch.lengths[place] {
                 let probabilities = Softmax(model.network.outputs(row: time * batch.sequenceCount + place)).probabilities
-                let likeliest = probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
-                own += [Float(likeliest), Float(probabilities[likeliest])]
+                let named = decoded.map { Int($0[time]) } ?? probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
+                own += [Float(named), Float(probabilities[named])]
             }
         }
         let memory = FloatMemory(count: own.count)

@@ -130,5 +130,8 @@ public func naturalLogarithm(_ x: Double) -> Double {
     return exponent * 0.693_147_180_369_123_82 + (exponent * 1.908_214_929_270_587_7e-10 + sum)
 }
 
+/// σ(x) of one number, with the same bits as the vector version.
+public func sigmoid(_ x: Float) -> Float { sigmoid(Lane(repeating: x))[0] }
+
 /// e^x of one number, with the same bits as the vector version.
 public func exponential(_ x: Float) -> Float { exponential(Lane(repeating: x))[0] }

@@ -98,6 +98,13 @@ package final class WeightGradients: @unchecked Sendable {
             rows: rows, phase: phase, carried: carried)
     }
 
+    /// The same of rows of `count` numbers.
+    package func sumRows(
+        _ numbers: FloatView, rowStride: Int, count: Int, rows: ShardedRows, phase: AccumulationPhase, into gradient: FloatView, carried: CarriedSums
+    ) {
+        sumRows(numbers, rowStride: rowStride, GateLayout(hidden: count, groupCount: 1), rows: rows, phase: phase, into: gradient, carried: carried)
+    }
+
     private func pack(_ factor: Factor, into panels: PanelView, rows: ShardedRows, share: Int) {
         rows.pack(
             factor.right, rowStride: factor.rowStride, columnCount: factor.columnCount, into: panels,

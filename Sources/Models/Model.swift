@@ -116,10 +116,14 @@ public final class Model {
         profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.score(top, batch: atTop(ordered(batch))) }
     }
 
-    /// Scores or predictions of the last `score`: those of row `row`, time · batch + sequence, or the sequence.
+    /// Scores or predictions of the last `score`, with a CRF the logarithms of the classes' probabilities: those of row `row`, time · batch + sequence, or the sequence.
     public func outputs(row: Int) -> FloatView {
         head.outputs.slice(from: (order?.row(row) ?? row) * head.outputWidth, count: shape.outputs)
     }
+
+    /// The class of each time step of a sequence of the last `score`, or of the last `loss` for inference, as a CRF decodes it; nil where it is the one with the
+    /// highest score. `[time]`.
+    public func decodedClasses(ofSequence sequence: Int) -> [Int32]? { head.decoded?[order?.places[sequence] ?? sequence] }
 
     /// The loss of the last `forward`, in training with smoothed labels; keeps what `backward` needs. Invalidates ``outputs(row:)``.
     /// - Parameter divisor: targets of the whole global batch: the loss that is differentiated is the sum over them divided by it.
@@ -137,7 +141,8 @@ public final class Model {
     /// - Parameter input: nil if the head has gathered its rows.
     func headLoss(_ input: Signal?, _ batch: Batch, divisor: Int, continues: Bool) -> SequenceLosses {
         profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) {
-            head.loss(input, batch: atTop(batch), divisor: divisor, labelSmoothing: purpose.isTraining ? labelSmoothing : 0, continues: continues)
+            head.loss(input, batch: atTop(batch), divisor: divisor, labelSmoothing: purpose.isTraining ? labelSmoothing : 0, decodes: !purpose.isTraining,
+                continues: continues)
         }
     }
 
@@ -187,9 +192,9 @@ public final class Model {
     }
 
     func sumHeadGradients(_ batch: Batch, shards: [Range<Int>], phase: AccumulationPhase, gradient: FloatView) {
-        let rows = shape.head == .everyStep
-            ? rows(timeCount: batch.timeCount, shards: shards, lengths: batch.lengths) : rows(timeCount: 1, shards: shards, lengths: nil)
-        head.sumGradients(input: top, gradient: gradient, rows: rows, phase: phase)
+        let sequences = rows(timeCount: 1, shards: shards, lengths: nil)
+        let rows = shape.head == .everyStep ? rows(timeCount: batch.timeCount, shards: shards, lengths: batch.lengths) : sequences
+        head.sumGradients(input: top, gradient: gradient, rows: rows, sequences: sequences, phase: phase)
     }
 
     func backwardLayers(shards: [Range<Int>], gradient: FloatView) {

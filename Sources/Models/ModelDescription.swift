@@ -47,6 +47,8 @@ public struct ModelDescription: Sendable, Hashable {
     public var isTied = false
     /// Probability with which a word is 0 for a training step; needs an embedding.
     public var embeddingDropout = 0.0
+    /// Which classes a CRF may name after each other; nil for any.
+    public var labelRules: LabelRules?
 
     public init(input: Input, layers: [LayerDescription], outputs: Int, head: Head, loss: Loss, initialization: Initialization) {
         precondition(!layers.isEmpty, "a model has at least one layer")
@@ -88,7 +90,7 @@ extension ModelDescription {
     }
 
     /// Whether sequences can be kept segment by segment.
-    public var takesSegments: Bool { !layers.contains(where: \.needsWholeSequence) }
+    public var takesSegments: Bool { loss != .crf && !layers.contains(where: \.needsWholeSequence) }
 
     /// The recurrent layer that all recurrent layers are but for what acts in training only, for formats that can only say "so many layers of this kind"; nil
     /// if they differ.

@@ -47,8 +47,10 @@ struct ModelFactory {
         }
         self.layers = layers
         // 8 bits would show in a forecast, and the head of a regression costs nothing.
-        let precision = description.loss.isOfNumbers ? .float32 : context.precision
-        head = LinearHead(shape: description, plan.headPlan, precision: precision, context)
+        let precision = description.loss == .crossEntropy ? context.precision : .float32
+        head =
+            description.loss == .crf
+            ? CRFHead(shape: description, plan.headPlan, context) : LinearHead(shape: description, plan.headPlan, precision: precision, context)
     }
 
     /// What a recurrent layer reads that is the first.

@@ -49,7 +49,7 @@ public struct ModelPlan: Sendable, Equatable {
         }
         rows.append(
             .linear(
-                inputWidth: shape.topWidth, outputs: shape.outputs, isSoftmax: !shape.loss.isOfNumbers, shape.initialization,
+                inputWidth: shape.topWidth, outputs: shape.outputs, shape.loss, shape.initialization,
                 isTied: shape.isTied, isEveryStep: shape.head == .everyStep))
         var offset = 0
         for row in rows.indices {
@@ -234,17 +234,26 @@ extension LayerPlan {
     /// The linear layer on top.
     /// - Parameter isTied: whether its weights are the embedding's.
     fileprivate static func linear(
-        inputWidth: Int, outputs: Int, isSoftmax: Bool, _ scheme: ModelDescription.Initialization, isTied: Bool, isEveryStep: Bool
+        inputWidth: Int, outputs: Int, _ loss: Loss, _ scheme: ModelDescription.Initialization, isTied: Bool, isEveryStep: Bool
     ) -> LayerPlan {
         let uniform = InitialValues.uniform(limit: 1 / Double(inputWidth).squareRoot())
+        let function = switch loss {
+        case .crossEntropy: ", softmax"
+        case .binaryCrossEntropy: ", sigmoid"
+        case .crf: ", CRF"
+        case .squaredError: ""
+        }
+        let transitions = zip(CRFHead.parameterNames, [[outputs, outputs], [outputs], [outputs]]).map { name, shape in
+            Parameter(name: name, shape: shape, initial: .uniform(limit: 0.1))
+        }
         return LayerPlan(
-            name: isSoftmax ? "linear, softmax" : "linear", inputWidth: inputWidth, width: outputs, isEveryStep: isEveryStep, isRecurrent: false,
+            name: "linear" + function, inputWidth: inputWidth, width: outputs, isEveryStep: isEveryStep, isRecurrent: false,
             parameters: [
                 Parameter(
                     name: "head.weight", shape: [outputs, inputWidth], initial: isTied ? .zero : scheme == .keras ? .glorot(outputs, inputWidth) : uniform,
                     tiedTo: isTied ? "embedding.weight" : nil),
                 Parameter(name: "head.bias", shape: [outputs], initial: scheme == .keras ? .zero : uniform),
-            ], multiplyAddsPerStep: inputWidth * outputs)
+            ] + (loss == .crf ? transitions : []), multiplyAddsPerStep: inputWidth * outputs)
     }
 }
 

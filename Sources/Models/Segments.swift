@@ -111,7 +111,11 @@ extension Batch {
             case .vectors(let vectors, let width): .vectors(rows(vectors, width: width), featureCount: width)
             }
         }
-        if case .tokenEveryStep(let targets) = target { part.target = .tokenEveryStep(rows(targets)) }
+        switch target {
+        case .tokenEveryStep(let targets)?: part.target = .tokenEveryStep(rows(targets))
+        case .vectorEveryStep(let values, let width)?: part.target = .vectorEveryStep(rows(values, width: width), outputCount: width)
+        case .classAtEnd?, .vectorAtEnd?, nil: break
+        }
         return part
     }
 }

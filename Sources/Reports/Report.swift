@@ -65,6 +65,8 @@ public struct Report: Sendable {
             writePredictions(of: record, on: &page) { data, page in
                 RegressionSection(record: record, data: data, tolerance: tolerance, team: team).write(on: &page)
             }
+        // Figures alone.
+        case .labels: break
         case .classes(let names):
             writePredictions(of: record, on: &page) { data, page in ConfusionSection(record: record, data: data, names: names, team: team).write(on: &page) }
         }

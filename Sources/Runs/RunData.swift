@@ -78,7 +78,8 @@ extension Configuration {
         }
         var description = ModelDescription(
             input: input, layers: model.layerDescriptions, outputs: output.count, head: output.isEveryStep ? .everyStep : .lastStep,
-            loss: output.loss, initialization: model.initialization)
+            loss: model.head == .crf ? .crf : output.loss, initialization: model.initialization)
+        description.labelRules = model.head == .crf ? output.labelRules : nil
         (description.isTied, description.trainsEmbedding, description.initialRange) = (model.tied, model.trainEmbedding, model.initialRange)
         description.embeddingDropout = model.embeddingDropout
         return description

@@ -30,7 +30,7 @@ package struct StoredModel {
     package func shape() throws -> ModelDescription {
         let form = try task().output
         // The checkpoint decides, so that one of another model is recognised.
-        let output = OutputDescription(count: try outputCount(), isEveryStep: form.isEveryStep, loss: form.loss)
+        let output = OutputDescription(count: try outputCount(), isEveryStep: form.isEveryStep, loss: form.loss, labelRules: form.labelRules)
         let input: InputKind
         if !configuration.source.hasTokens {
             input = .vectors(featureCount: try featureCount(for: output))

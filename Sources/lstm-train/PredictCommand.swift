@@ -120,6 +120,8 @@ struct PredictCommand: GroupCommand {
         switch meaning.target {
         case .class: try RowClassifier(run: trained, meaning: meaning, team: team)
         case .classes: try RowLabeller(run: trained, meaning: meaning, team: team)
+        case .multiLabel, .next: try SetLabeller(run: trained, meaning: meaning, team: team)
+        case .numbers, .numbersEveryStep: try RowForecaster(run: trained, meaning: meaning, team: team)
         }
     }
 

@@ -88,7 +88,7 @@ struct LabelledStepsTests {
         ("a.csv", "words,tags\na b,X\na b,X Y\n", "a.csv:2:5: the sequence has 2 words and 1 class; each has one"),
         ("a.jsonl", #"{"words": ["a b"], "tags": ["X"]}"#, "a.jsonl:1:12: an item of the field 'words' is no word"),
         ("a.jsonl", #"{"words": ["a"], "tags": [["X"]]}"#, "no list of classes"),
-        ("a.ts", "@data\n1:2\n", "data.target is classes"),
+        ("a.ts", "@data\n1:2\n", "data.target is \"classes\"; it must be another one for a.ts"),
         ("a.conll", "a\u{0}b X\n", "a.conll"),
     ])
     func faults(name: String, text: String, words: String) throws {

@@ -92,7 +92,7 @@ struct SequenceFormTests {
         ("x.ts", "@data\n1,2:3,4:a\n1,2:3:a\n", "x.ts:3:5: dimension 2 has 1 value, and the first 2."), ("x.ts", "1,2:a\n", "x.ts:1:1: a sequence stands before the line \"@data\"."),
         ("x.ts", "@timeStamps true\n", "values with time stamps"), ("x.ts", "@classLabel false\n", "the sequences have no classes"), ("x.ts", "@problemName y\n", "before a line \"@data\""),
         ("x.ts", "@data\n1,?:a\n", "x.ts:2:3: a value is missing here."), ("x.ts", "@data\n1,é,b:a\n", "x.ts:2:3: \"é\" is no finite number."), ("x.ts", "@data\n1,2\n", "the line has no class"),
-        ("x.ts", "@data\n1:2:a\n1:b\n", "x.ts:3:1: the line has 1 dimension, and the lines before have 2."), ("x.ts", "@data\n", "the file has no sequence"), ("x.ts", "@targetLabel true\n", "only classes are read"),
+        ("x.ts", "@data\n1:2:a\n1:b\n", "x.ts:3:1: the line has 1 dimension, and the lines before have 2."), ("x.ts", "@data\n", "the file has no sequence"), ("x.ts", "@targetLabel true\n", "Set data.target to \"numbers\""),
         ("x.jsonl", "{\"v\": [1], \"class\": \"a\"}\n{\"v\": [1, \"b\"], \"class\": 2}\n", "x.jsonl:2:11: the field 'v' has something else than finite numbers"),
         ("x.jsonl", "{\"v\": [1], \"class\": 1.5}\n", "x.jsonl:1:21: the field 'class' is no class"), ("x.jsonl", "{\"v\": []}\n", "has no column 'class'"),
         ("x.jsonl", "[1]\n", "each line has to be a JSON object"), ("x.jsonl", "{\"v\": [1], \"class\": \"a\",}\n", "x.jsonl:1:24: "), ("x.jsonl", "{\"v\": [], \"class\": \"a\"}\n", "no list of numbers, or an empty one"),

@@ -64,6 +64,7 @@ import Testing
         case .tokenEveryStep: [input, 0, 0]
         case .classAtEnd: [input, 1, 0]
         case .vectorAtEnd(_, let count): [input, 2, count]
+        case .vectorEveryStep(_, let count): [input, 3, count]
         }
     }
 

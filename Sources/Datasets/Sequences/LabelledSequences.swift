@@ -11,7 +11,7 @@ public struct LabelledSequences: ExampleSet {
     private let sequenceMeaning: SequenceMeaning
     private let fileNames: String
     public let notes: [String]
-    private let targets: ClassTargets
+    private let targets: any SequenceTargets
     private let inputs: SequenceEncoding
     private let split: StratifiedSplit
     private let ranges: PartRanges
@@ -21,18 +21,19 @@ public struct LabelledSequences: ExampleSet {
     public init(_ options: SequenceOptions, batchSize: Int, seed: UInt64, meaning stored: SequenceMeaning? = nil) throws(DatasetError) {
         try check([("data.features", options.featureCount, 1), ("training.batch", batchSize, 1)])
         let table = try SequenceTable(options)
-        let targets = try ClassTargets(table, options.target, stored: stored?.classes)
+        var targets = try options.target.targets(of: table, stored: stored?.classes)
         let ranges = PartRanges(options.split, options.partFiles, ends: table.fileEnds)
         let strata = targets.strata
         let split = StratifiedSplit(strata.classes.prefix(ranges.dividedCount), classCount: strata.count, split: options.split, seed: seed).adding(ranges)
         let rows = split.parts[DataPart.training.rawValue].map(Int.init)
-        let encoding = try SequenceEncoding(table, options: options, trainingRows: rows, stored: stored)
+        try targets.prepare(forRows: rows, of: table, stored: stored)
+        let encoding =
+            if let sets = targets as? SetTargets, sets.isNext { SequenceEncoding(sets) } else {
+                try SequenceEncoding(table, options: options, trainingRows: rows, stored: stored)
+            }
         try targets.check(against: encoding, of: table)
-        let counts = stored?.counts ?? targets.counts(ofRows: rows)
-        notes = Self.notes(targets, counts: counts) + encoding.notes
-        sequenceMeaning = SequenceMeaning(
-            target: options.target, classes: targets.classes, counts: counts, vocabulary: encoding.vocabulary, scale: encoding.scale,
-            tokenClasses: stored == nil ? targets.tokenClasses(ofRows: rows, encoding) : stored?.tokenClasses)
+        sequenceMeaning = targets.meaning(ofRows: rows, encoding, stored: stored)
+        notes = Self.notes(targets, sequenceMeaning) + encoding.notes
         (self.batchSize, self.seed, self.targets, self.split, fileNames) = (batchSize, seed, targets, split, options.fileNames)
         self.ranges = ranges
         inputs = encoding
@@ -49,17 +50,14 @@ public struct LabelledSequences: ExampleSet {
     public var task: any LearningTask { sequenceMeaning.task }
     public var vocabulary: Vocabulary? { sequenceMeaning.inputVocabulary }
     public var meaning: (any DataMeaning)? { sequenceMeaning }
-    public var featureNames: [String] { sequenceMeaning.inputScale.map(\.name) }
-
-    public var input: InputKind {
-        if let vocabulary { .tokens(vocabularyCount: vocabulary.count) } else { .vectors(featureCount: sequenceMeaning.inputScale.count) }
-    }
+    public var featureNames: [String] { sequenceMeaning.featureNames }
+    public var input: InputKind { sequenceMeaning.input }
 
     public var description: String {
         let lengths = (0..<inputs.rowCount).map(inputs.timeCount)
         let (least, most) = (lengths.min() ?? 0, lengths.max() ?? 0)
         return "\(fileNames): \(counted(lengths.count, "sequence")) of \(least == most ? "" : "\(least) to ")\(counted(most, "step")), "
-            + counted(sequenceMeaning.classes.count, "class", plural: "classes")
+            + (targets.noteWords.label == "class" ? counted(sequenceMeaning.classes.count, "class", plural: "classes") : counted(sequenceMeaning.classes.count, "label"))
     }
 
     public var longestTimeCount: Int { (0..<inputs.rowCount).map(inputs.timeCount).max() ?? 0 }
@@ -78,7 +76,7 @@ public struct LabelledSequences: ExampleSet {
     }
 
     private static func fingerprint(
-        of table: SequenceTable, _ encoding: SequenceEncoding, _ targets: ClassTargets, options: SequenceOptions, _ ranges: PartRanges, meaning: SequenceMeaning, batchSize: Int,
+        of table: SequenceTable, _ encoding: SequenceEncoding, _ targets: any SequenceTargets, options: SequenceOptions, _ ranges: PartRanges, meaning: SequenceMeaning, batchSize: Int,
         seed: UInt64, split: StratifiedSplit
     ) -> UInt64 {
         var fingerprint = Fingerprint()
@@ -97,10 +95,11 @@ public struct LabelledSequences: ExampleSet {
     }
 
     /// Notes on classes with hardly a sequence, or a time step, to train on.
-    private static func notes(_ targets: ClassTargets, counts: [Int]) -> [String] {
-        let rare = zip(targets.classes, counts).filter { $1 < 5 }
+    private static func notes(_ targets: any SequenceTargets, _ meaning: SequenceMeaning) -> [String] {
+        let rare = zip(meaning.classes, meaning.counts).filter { $1 < 5 }
         guard let first = rare.first else { return [] }
-        let others = rare.count > 1 ? " and \(counted(rare.count - 1, "more class", plural: "more classes"))" : ""
-        return ["class '\(first.0)'\(others): fewer than 5 \(targets.isEveryStep ? "time steps" : "sequences") to train on"]
+        let (owner, label) = targets.noteWords
+        let others = rare.count > 1 ? " and \(counted(rare.count - 1, "more \(label)", plural: "more \(label == "class" ? "classes" : "labels")"))" : ""
+        return ["\(label) '\(first.0)'\(others): fewer than 5 \(owner) to train on"]
     }
 }

@@ -16,10 +16,7 @@ struct SequenceArchive: SequenceReader {
                 key: options.text.isEmpty ? "data.columns" : "data.text", found: "set",
                 wanted: "left out: \(fileName(path)) has dimensions without names, and all are read")
         }
-        guard options.target == .class else {
-            throw .optionOutOfRange(
-                key: "data.target", found: options.target.rawValue, wanted: "\"class\": the lines of \(fileName(path)) end with the class of the sequence")
-        }
+        try table.setTargetNames(options.target.isOfNumbers ? ["target"] : [])
         var lines = try TextLines(file)
         let hasClasses = try readHeader(&lines)
         var numbers: [Double] = []
@@ -34,7 +31,7 @@ struct SequenceArchive: SequenceReader {
                 else {
                     throw lines.error("the line has no class; it stands after the last colon, in UTF-8. Give it one, or leave the line out")
                 }
-                target = options.target(name)
+                target = options.target.isOfNumbers ? try number(name, lines) : options.target(name)
             }
             if width == 0 {
                 width = dimensions.count
@@ -46,6 +43,14 @@ struct SequenceArchive: SequenceReader {
             try read(dimensions, of: line, lines, into: &numbers)
             table.add(target, line: lines.number, column: 1, numbers: numbers)
         }
+    }
+
+    private func number(_ text: String, _ lines: TextLines) throws(DatasetError) -> RowTarget {
+        if case .number(let value) = FieldContent(text, hasDecimalComma: false) { return .numbers([value]) }
+        guard !options.needsLabel else {
+            throw lines.error("the target after the last colon, \"\(JSONValue.printable(text, scalarCount: 40))\", is no finite number. Fix it, or leave the line out")
+        }
+        return .missing
     }
 
     /// Reads up to "@data".
@@ -61,12 +66,13 @@ struct SequenceArchive: SequenceReader {
             if key == "@timestamps", isTrue {
                 throw lines.error("values with time stamps (@timeStamps true) aren't read. Write the values alone, at equal distances")
             }
-            if key == "@targetlabel", isTrue {
+            if key == "@targetlabel", isTrue != options.target.isOfNumbers {
                 throw lines.error(
-                    "the targets are numbers (@targetLabel true), and only classes are read. Write the data as a table for data.kind \"series\"")
+                    "the targets are \(isTrue ? "numbers" : "classes") (@targetLabel \(isTrue)). Set data.target to \"\(isTrue ? "numbers" : "class")\"")
             }
+            if key == "@targetlabel", isTrue { hasClasses = true }
             if key == "@classlabel" { hasClasses = isTrue }
-            if key == "@classlabel", !isTrue, options.needsLabel {
+            if key == "@classlabel", !isTrue, options.needsLabel, !options.target.isOfNumbers {
                 throw lines.error("the sequences have no classes (@classLabel false), and the training needs them. Give a file with classes")
             }
         }

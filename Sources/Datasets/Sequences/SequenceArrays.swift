@@ -12,7 +12,7 @@ struct SequenceArrays: SequenceReader {
 
     private static let lengthsName = "lengths"
 
-    private var labelName: String { options.label.isEmpty ? "y" : options.label }
+    private var labelName: String { (options.target.isOfNumbers ? options.targets.first : options.label).flatMap { $0.isEmpty ? nil : $0 } ?? "y" }
 
     func read(into table: inout SequenceTable) throws(DatasetError) {
         guard options.columns.count <= 1 else {
@@ -21,7 +21,9 @@ struct SequenceArrays: SequenceReader {
         }
         let archive = try read { () throws(FileError) in try NumpyArchiveReader.open(path) }
         let hasClasses = options.needsLabel || archive.names.contains(labelName)
-        let targets = hasClasses ? try classes(array(labelName, of: archive)) : nil
+        let targets = !hasClasses ? nil : try options.target.isOfNumbers ? numbers(array(labelName, of: archive)) : classes(array(labelName, of: archive))
+        let width = targets?.width ?? 0
+        try table.setTargetNames(width == 1 ? [labelName] : (0..<width).map { "\(labelName) \($0 + 1)" })
         if options.text.isEmpty { try addNumbers(of: archive, targets, to: &table) } else { try addTexts(of: archive, targets, to: &table) }
     }
 
@@ -66,15 +68,39 @@ struct SequenceArrays: SequenceReader {
         let count: Int
         /// Of a sequence, with padding; nil for a text a sequence.
         let stepCount: Int?
-        let texts: [String]
+        var texts: [String] = []
+        /// In the place of texts, `[sequences, (time,) width]`.
+        var numbers: [Double] = []
+        /// Numbers of a sequence or a time step; 0 for texts.
+        var width = 0
         let options: SequenceOptions
 
         /// - Parameter length: the sequence's time steps; nil for all that aren't empty texts.
         func target(ofSequence place: Int, length: Int?) -> RowTarget {
+            guard width == 0 else {
+                let all = (stepCount ?? 1) * width
+                return .numbers(Array(numbers[place * all..<place * all + (stepCount.map { min($0, length ?? $0) } ?? 1) * width]))
+            }
             guard let stepCount else { return options.target(texts[place]) }
             let own = texts[place * stepCount..<place * stepCount + min(stepCount, length ?? stepCount)]
             return .names(length == nil ? own.filter { !$0.isEmpty } : Array(own))
         }
+    }
+
+    /// Numbers of each sequence, `[sequences]` or `[sequences, outputs]`, or of each time step, `[sequences, time]` or `[sequences, time, outputs]`.
+    private func numbers(_ array: NumpyReader) throws(DatasetError) -> Targets {
+        let (shape, isEveryStep) = (array.shape, options.target == .numbersEveryStep)
+        let stepAxes = isEveryStep ? 2 : 1
+        guard shape.count == stepAxes || shape.count == stepAxes + 1, shape.last != 0 else {
+            let wanted = isEveryStep ? "[sequences, time] or [sequences, time, outputs]" : "[sequences] or [sequences, outputs]"
+            throw fault(labelName, "its shape is \(shape), and \(wanted) is wanted")
+        }
+        let values = try read { () throws(FileError) in try array.doubles(atMost: halfOfMemory) }
+        if let odd = values.firstIndex(where: { !$0.isFinite }) {
+            throw fault(labelName, "element \(odd) is \(values[odd]). Fill it in, or leave the sequence out")
+        }
+        return Targets(
+            count: shape[0], stepCount: isEveryStep ? shape[1] : nil, numbers: values, width: shape.count == stepAxes ? 1 : shape[stepAxes], options: options)
     }
 
     /// A class a sequence `[sequences]`, or a class a time step `[sequences, time]`: integers, or texts. A text may also have the classes of all time steps.

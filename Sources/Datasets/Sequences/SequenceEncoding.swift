@@ -11,12 +11,15 @@ struct SequenceEncoding {
     private(set) var starts = [0]
     /// For the user: words that the vocabulary doesn't have.
     private(set) var notes: [String] = []
+    /// Sets of labels as inputs; then there is neither a vocabulary nor a scale.
+    private let sets: SetTargets?
 
     /// - Parameters:
     ///   - trainingRows: rows from which the scale, or a vocabulary of words, is computed.
     ///   - stored: the meaning that an earlier run stored, whose vocabulary or scale is used.
     /// - Throws: ``DatasetError`` for a symbol that a stored vocabulary lacks, and for values out of scale.
     init(_ table: SequenceTable, options: SequenceOptions, trainingRows: [Int], stored: SequenceMeaning?) throws(DatasetError) {
+        sets = nil
         guard options.text.isEmpty else {
             let own = stored?.inputVocabulary
             let vocabulary = if let own { own } else { try Self.vocabulary(of: table, options: options, trainingRows: trainingRows) }
@@ -38,6 +41,13 @@ struct SequenceEncoding {
                     "a number of this row lies more than 1e18 deviations from the training part's mean. Fix the row, or leave it out", at: table.positions[row])
             }
         }
+    }
+
+    /// Sets of labels of which the next one is predicted.
+    /// - Parameter readsLast: whether each row's last set is an input too, which has no target.
+    init(_ sets: SetTargets, readsLast: Bool = false) {
+        (vocabulary, scale, self.sets) = (nil, [], sets)
+        for row in 0..<sets.rowCount { starts.append(starts[row] + sets.setCount(ofRow: row) - (readsLast ? 0 : 1)) }
     }
 
     /// Characters and bytes of all rows, so that each has a token; words of the training part, since those of others are read as unknown.
@@ -93,6 +103,11 @@ struct SequenceEncoding {
             return Batch(timeCount: columns.timeCount, lengths: columns.lengths, input: .tokens(columns.tokens), target: target, globalIndices: globalIndices)
         }
         let lengths = rows.map(timeCount)
+        if let sets {
+            return Batch(
+                timeCount: lengths.max() ?? 0, lengths: lengths, input: .vectors(sets.values(ofRows: rows, from: 0, lengths: lengths), featureCount: sets.names.count),
+                target: target, globalIndices: globalIndices)
+        }
         let (timeCount, featureCount) = (lengths.max() ?? 0, scale.count)
         var input = Array(repeating: Float(0), count: timeCount * rows.count * featureCount)
         for (sequence, row) in rows.enumerated() {

@@ -22,7 +22,7 @@ public struct SequenceFileSurvey: Sendable, Equatable {
     public init?(ofFile path: String) throws(DatasetError) {
         var options = SequenceOptions(files: [path], label: "", split: .evaluatedWhole, needsLabel: true)
         switch SequenceForm(path: path, options) {
-        case .rows, .steps: return nil
+        case .rows, .steps, .sets: return nil
         case .columns: (options.target, options.text, options.textReading.unit) = (.classes, SequenceColumns.wordColumn(ofFile: path), .word)
         case .arrays: break
         // Files of a programming language have the same ending.

@@ -10,9 +10,10 @@ struct SequenceLines: SequenceReader {
     private var path: String { file.name }
 
     func read(into table: inout SequenceTable) throws(DatasetError) {
-        guard !options.text.isEmpty || !options.columns.isEmpty else {
+        guard !options.text.isEmpty || !options.columns.isEmpty || options.target == .next else {
             throw .optionOutOfRange(key: "data.columns", found: "empty", wanted: "the fields of \(fileName(path)) with numbers, or data.text its field with a text")
         }
+        try table.setTargetNames(options.target.isOfNumbers ? options.targets : [])
         var lines = try TextLines(file)
         var isFirst = true
         while let line = lines.next() {
@@ -21,6 +22,10 @@ struct SequenceLines: SequenceReader {
             do { value = try JSONValue.parse(Array(line)) } catch { throw lines.error(error.message, column: error.position.column) }
             guard value.objectValue != nil else { throw lines.error("each line has to be a JSON object: {\"\(options.label)\": …}") }
             let target = try target(of: value, lines)
+            guard options.target != .next else {
+                table.add(target, line: lines.number, column: 1, text: "")
+                continue
+            }
             guard options.text.isEmpty else {
                 if isFirst { try table.setFeatureNames([]) }
                 table.add(target, line: lines.number, column: 1, text: try text(of: value, lines))
@@ -44,17 +49,52 @@ struct SequenceLines: SequenceReader {
     }
 
     private func target(of value: JSONValue, _ lines: TextLines) throws(DatasetError) -> RowTarget {
+        guard !options.target.isOfNumbers else { return try numberTarget(of: value, lines) }
         if !options.needsLabel, value[options.label] == nil || value[options.label]?.content == .null { return .missing }
         let field = try field(options.label, of: value, lines, key: "data.label")
-        let target = options.target == .class ? Self.name(field).map { options.target($0) } : Self.names(field).map(RowTarget.names) ?? field.stringValue.map { options.target($0) }
-        if let target, target != .missing { return target }
-        let wanted = options.target == .class ? "no class: a text or an integer is wanted" : "no list of classes, each a text or an integer"
+        let found: RowTarget? =
+            switch options.target {
+            case .class: Self.name(field).map { options.target($0) }
+            case .classes: Self.names(field).map(RowTarget.names)
+            case .multiLabel, .next: Self.sets(field).map(RowTarget.sets)
+            case .numbers, .numbersEveryStep: nil
+            }
+        if let target = found ?? field.stringValue.map({ options.target($0) }), target != .missing { return target }
+        let wanted =
+            switch options.target {
+            case .class: "no class: a text or an integer is wanted"
+            case .classes: "no list of classes, each a text or an integer"
+            default: "no list of time steps, each a list of labels, which are texts or integers"
+            }
         throw lines.error("the field '\(shown(options.label))' is \(wanted). Fix it, or leave the line out", column: field.position.column)
+    }
+
+    /// The fields of `data.targets`: a number each, or a list with one of each time step.
+    private func numberTarget(of value: JSONValue, _ lines: TextLines) throws(DatasetError) -> RowTarget {
+        if !options.needsLabel, options.targets.contains(where: { value[$0] == nil || value[$0]?.content == .null }) { return .missing }
+        var columns: [[Double]] = []
+        for name in options.targets {
+            let field = try field(name, of: value, lines, key: "data.targets")
+            let items = options.target == .numbers ? [field] : field.arrayValue ?? []
+            guard !items.isEmpty, items.count == columns.first?.count ?? items.count else {
+                throw lines.error(
+                    "the field '\(shown(name))' is no list with a number of each time step. Fix it, or leave the line out", column: field.position.column)
+            }
+            columns.append(try items.map { item throws(DatasetError) in try number(item, name, lines) })
+        }
+        return .numbers((columns.first ?? []).indices.flatMap { step in columns.map { $0[step] } })
     }
 
     private static func name(_ value: JSONValue) -> String? {
         if let text = value.stringValue?.trimmed, !text.isEmpty { return text }
         return value.integerValue.map(String.init)
+    }
+
+    /// Nil for something else than a list of at least one set.
+    private static func sets(_ value: JSONValue) -> [[String]]? {
+        guard let items = value.arrayValue, !items.isEmpty else { return nil }
+        let sets = items.compactMap { $0.arrayValue?.isEmpty == true ? [] : names($0) }
+        return sets.count == items.count ? sets : nil
     }
 
     /// Nil for something else than a list of at least one class.

@@ -14,36 +14,64 @@ public struct SequenceMeaning: DataMeaning, Equatable {
     /// One per number of a time step; empty if inputs are symbols.
     public let inputScale: [SeriesStatistics.Column]
 
+    /// Of the targets that are numbers, one per output.
+    public let targetScale: [SeriesStatistics.Column]
+    /// Number of training time steps; 0 unless they have sets of labels.
+    public let stepCount: Int
     /// The most frequent class of each input symbol; nil unless time steps have classes and inputs are symbols. `[token]`.
     public let tokenClasses: [TokenClass]?
 
     init(
-        target: SequenceTargetKind, classes: [String], counts: [Int], vocabulary: Vocabulary?, scale: [SeriesStatistics.Column], tokenClasses: [TokenClass]?
+        target: SequenceTargetKind, classes: [String], counts: [Int], vocabulary: Vocabulary?, scale: [SeriesStatistics.Column], stepCount: Int = 0,
+        tokenClasses: [TokenClass]? = nil, targetScale: [SeriesStatistics.Column] = []
     ) {
         (self.target, self.classes, self.counts, inputVocabulary, inputScale) = (target, classes, counts, vocabulary, scale)
-        self.tokenClasses = tokenClasses
+        (self.stepCount, self.tokenClasses, self.targetScale) = (stepCount, tokenClasses, targetScale)
     }
 
     /// What a model of these data predicts.
-    public var task: any LearningTask { Self.task(target, names: classes, counts: counts, tokenClasses: tokenClasses) }
+    public var task: any LearningTask { Self.task(target, names: classes, counts: counts, stepCount: stepCount, tokenClasses: tokenClasses, scale: targetScale) }
 
     /// The task of predicting `target`.
-    package static func task(_ target: SequenceTargetKind, names: [String], counts: [Int]?, tokenClasses: [TokenClass]? = nil) -> any LearningTask {
+    package static func task(
+        _ target: SequenceTargetKind, names: [String], counts: [Int]?, stepCount: Int = 0, tokenClasses: [TokenClass]? = nil,
+        scale: [SeriesStatistics.Column] = []
+    ) -> any LearningTask {
         switch target {
         case .class: ClassificationTask(names: names, counts: counts)
         case .classes: LabellingTask(names: names, counts: counts, tokenClasses: tokenClasses)
+        case .numbers, .numbersEveryStep:
+            RegressionTask(outputCount: scale.isEmpty ? names.count : scale.count, isEveryStep: target == .numbersEveryStep, scale: scale)
+        case .multiLabel, .next: MultiLabelTask(names: names, counts: counts, stepCount: stepCount, isNext: target == .next)
         }
     }
+
+    /// What a model of these data reads.
+    package var input: InputKind {
+        if let inputVocabulary { return .tokens(vocabularyCount: inputVocabulary.count) }
+        return .vectors(featureCount: target == .next ? classes.count : inputScale.count)
+    }
+
+    /// Names of a time step's numbers; none of tokens.
+    var featureNames: [String] { target == .next ? classes : inputScale.map(\.name) }
 
     public static let storedName = "classes.json"
     public var stored: StoredText { StoredText(name: Self.storedName, text: json, words: "the classes, and how their sequences are read") }
     public var inputWords: String {
-        (inputVocabulary == nil ? "sequences of numbers" : "texts") + (target == .class ? " with a class" : ", each time step with a class")
+        let inputs = inputVocabulary == nil ? "sequences of numbers" : "texts"
+        return switch target {
+        case .class: inputs + " with a class"
+        case .classes: inputs + ", each time step with a class"
+        case .multiLabel: inputs + ", each time step with a set of labels"
+        case .next: "sequences of sets of labels"
+        case .numbers: inputs + " with numbers to predict"
+        case .numbersEveryStep: inputs + ", each time step with numbers to predict"
+        }
     }
 
     public var digestLines: [String] {
         classes.map { JSONValue.text($0).serialized() } + (inputVocabulary?.digestLines ?? [])
-            + inputScale.flatMap { ["\($0.mean.bitPattern)", "\($0.deviation.bitPattern)"] } + (target == .class ? [] : [target.rawValue])
+            + (inputScale + targetScale).flatMap { ["\($0.mean.bitPattern)", "\($0.deviation.bitPattern)"] } + (target == .class ? [] : [target.rawValue])
     }
 
     public func firstDifferenceOfNames(from earlier: SequenceMeaning) -> String? {
@@ -51,6 +79,9 @@ public struct SequenceMeaning: DataMeaning, Equatable {
         if let new = classes.first(where: { !earlier.classes.contains($0) }) { return "class '\(JSONValue.printable(new))' is new" }
         if let missing = earlier.classes.first(where: { !classes.contains($0) }) { return "class '\(JSONValue.printable(missing))' is missing" }
         guard classes == earlier.classes else { return "the classes have another order" }
+        guard targetScale.count == earlier.targetScale.count else {
+            return "there are \(counted(targetScale.count, "target")) here, and \(earlier.targetScale.count) there"
+        }
         switch (inputVocabulary, earlier.inputVocabulary) {
         case (let here?, let there?): return here.firstDifferenceOfNames(from: there)
         case (nil, nil):
@@ -61,6 +92,6 @@ public struct SequenceMeaning: DataMeaning, Equatable {
     }
 
     public func firstDifferenceOfScale(from earlier: SequenceMeaning) -> String? {
-        SeriesStatistics(columns: inputScale).firstDifference(from: SeriesStatistics(columns: earlier.inputScale))
+        SeriesStatistics(columns: inputScale + targetScale).firstDifference(from: SeriesStatistics(columns: earlier.inputScale + earlier.targetScale))
     }
 }

@@ -9,6 +9,8 @@ public struct SequenceOptions: Sendable, Equatable {
     public var target: SequenceTargetKind
     /// The column or field with a sequence's class, or the classes of its time steps; empty where the form of the file has a place for it.
     public var label: String
+    /// The columns or fields with the targets that are numbers; empty where the form of the file has a place for them.
+    public var targets: [String]
     /// Whether each sequence must have its target. Otherwise its column may be absent, and its fields may be empty.
     public var needsLabel: Bool
     /// Columns of a sequence's numbers in order, `[time, features]`; empty means all but the others that are named here. Of no effect with `text`.
@@ -34,9 +36,9 @@ public struct SequenceOptions: Sendable, Equatable {
         files: [String], partFiles: PartFiles = PartFiles(), format: SequenceFormat = .auto, target: SequenceTargetKind = .class, label: String,
         columns: [String] = [], text: String = "",
         textReading: TextReading = TextReading(), wordLimit: Int = 0, featureCount: Int = 1, id: String = "", step: String = "", split: SplitFractions,
-        evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(), needsLabel: Bool = true
+        evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(), targets: [String] = [], needsLabel: Bool = true
     ) {
-        (self.format, self.target, self.needsLabel) = (format, target, needsLabel)
+        (self.format, self.target, self.targets, self.needsLabel) = (format, target, targets, needsLabel)
         (self.files, self.partFiles) = (files, partFiles)
         (self.label, self.columns, self.text, self.featureCount, self.id, self.step) = (label, columns, text, featureCount, id, step)
         (self.textReading, self.wordLimit) = (textReading, wordLimit)

@@ -8,6 +8,8 @@ protocol SequenceReader {
 enum SequenceForm {
     /// Lines of columns, a word or a time step each, and blank lines between sequences: .conll, .conllu.
     case columns
+    /// A sequence a line, of sets of labels.
+    case sets
     /// A table with a sequence a row.
     case rows
     /// A table with a time step a row: `data.id` names the column that says of which sequence.
@@ -23,6 +25,7 @@ enum SequenceForm {
         let table = options.id.isEmpty ? SequenceForm.rows : .steps
         switch options.format {
         case .conll: self = .columns
+        case .sets: self = .sets
         case .table: self = table
         case .auto:
             var name = fileName(path).lowercased()
@@ -36,7 +39,7 @@ enum SequenceForm {
     ]
 
     /// Whether `data.label` has to name the class.
-    private var needsName: Bool { ![.archive, .arrays, .columns].contains(self) }
+    private var needsName: Bool { ![.archive, .arrays, .columns, .sets].contains(self) }
     /// Whether `data.features` says how many numbers a time step has.
     private var hasChosenWidth: Bool { self == .rows }
 
@@ -52,6 +55,7 @@ enum SequenceForm {
         try checkKeys(options, path: file.name)
         switch self {
         case .columns: return SequenceColumns(file: file, options: options)
+        case .sets: return SequenceSets(file: file, options: options)
         case .rows: return SequenceRows(file: file, options: options)
         case .steps: return SequenceSteps(file: file, options: options)
         case .archive: return SequenceArchive(file: file, options: options)
@@ -61,12 +65,45 @@ enum SequenceForm {
     }
 
     private func checkKeys(_ options: SequenceOptions, path: String) throws(DatasetError) {
-        if needsName && options.label.isEmpty && options.needsLabel {
+        if needsName && options.target.isOfNumbers {
+            guard !options.targets.isEmpty || !options.needsLabel else {
+                throw .optionOutOfRange(key: "data.targets", found: "empty", wanted: "the columns or fields of \(fileName(path)) with the numbers to predict")
+            }
+        } else if needsName && options.label.isEmpty && options.needsLabel {
             throw .optionOutOfRange(key: "data.label", found: "missing", wanted: "the name of the column or field with the \(options.target == .class ? "class of each sequence" : "classes of each sequence's time steps")")
+        }
+        if !options.target.forms.contains(self) {
+            throw .optionOutOfRange(key: "data.target", found: "\"\(options.target.rawValue)\"", wanted: "another one for \(fileName(path)): \(options.target.formWords)")
         }
         if !hasChosenWidth && options.featureCount != 1 {
             throw .optionOutOfRange(
                 key: "data.features", found: "\(options.featureCount)", wanted: "left out, since \(fileName(path)) shows how many numbers a time step has")
+        }
+    }
+}
+
+extension SequenceTargetKind {
+    /// The forms of files that have such targets.
+    fileprivate var forms: [SequenceForm] {
+        switch self {
+        case .class: [.rows, .steps, .archive, .jsonLines, .arrays, .columns]
+        case .classes: [.rows, .steps, .jsonLines, .arrays, .columns]
+        case .multiLabel: [.rows, .jsonLines]
+        case .next: [.sets, .jsonLines]
+        case .numbers: [.rows, .jsonLines, .arrays, .archive]
+        case .numbersEveryStep: [.steps, .jsonLines, .arrays]
+        }
+    }
+
+    /// The same for messages.
+    fileprivate var formWords: String {
+        switch self {
+        case .class: "a class a sequence is read from all files but those of data.format \"sets\""
+        case .classes: "classes of time steps are read from tables, .jsonl and .npz files and CoNLL's columns, and a .ts file's lines end with the class of the sequence"
+        case .multiLabel: "sets of labels are read from .jsonl files, and from tables with a sequence a row"
+        case .next: "sets of labels to predict the next one of are read from .jsonl files, or with data.format \"sets\""
+        case .numbers: "numbers of a sequence are read from tables with a sequence a row and from .jsonl, .npz and .ts files"
+        case .numbersEveryStep: "numbers of time steps are read from tables with a time step a row (data.id) and from .jsonl and .npz files"
         }
     }
 }
@@ -79,4 +116,6 @@ public enum SequenceFormat: String, Sendable, Hashable, CaseIterable {
     case table
     /// Columns of CoNLL's shared tasks.
     case conll
+    /// Lines of sets of labels, as of piano rolls.
+    case sets
 }

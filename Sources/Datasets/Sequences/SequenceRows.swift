@@ -12,9 +12,9 @@ struct SequenceRows: SequenceReader {
     func read(into table: inout SequenceTable) throws(DatasetError) {
         var reader = try CSVRecords(file, reading: options.reading)
         let header = reader.header
-        let isLabelled = options.needsLabel || header.names.contains(options.label)
-        let label = try SeriesColumns.places(of: isLabelled ? [options.label] : [], key: "data.label", path: path, header: header)?.first
-        let columns = try columns(header, label: label)
+        let label = try TargetColumns(header, options, path: path)
+        let columns = try columns(header, targets: label.all)
+        try table.setTargetNames(options.target.isOfNumbers ? options.targets : [])
         let names = options.featureCount == 1 ? ["value"] : columns.prefix(options.featureCount).map { header.names[$0] }
         try table.setFeatureNames(options.text.isEmpty ? names : [])
         var rowCount = 0
@@ -23,9 +23,9 @@ struct SequenceRows: SequenceReader {
             guard record.filledCount <= header.names.count else {
                 throw reader.error(.fieldCount(found: record.count, wanted: header.names.count), at: record.position)
             }
-            let (target, position) = try self.target(of: record, column: label, header)
+            let (target, position) = try self.target(of: record, label, reader)
             if options.text.isEmpty {
-                table.add(target, line: position.line, column: position.column, numbers: try numbers(of: record, columns, hasClass: label != nil, reader))
+                table.add(target, line: position.line, column: position.column, numbers: try numbers(of: record, columns, hasClass: !label.all.isEmpty, reader))
             } else {
                 table.add(target, line: position.line, column: position.column, text: try text(of: record, column: columns[0], header))
             }
@@ -35,20 +35,24 @@ struct SequenceRows: SequenceReader {
     }
 
     /// Columns of numbers, or the column of text.
-    private func columns(_ header: TableHeader, label: Int?) throws(DatasetError) -> [Int] {
+    private func columns(_ header: TableHeader, targets: [Int]) throws(DatasetError) -> [Int] {
         let names = options.text.isEmpty ? options.columns : [options.text]
         let key = options.text.isEmpty ? "data.columns" : "data.text"
         var chosen = try SeriesColumns.places(of: names, key: key, path: path, header: header) ?? []
-        if names == [] { chosen = try header.all().filter { $0 != label } }
-        guard !chosen.contains(where: { $0 == label }) else {
-            throw .optionOutOfRange(key: key, found: "the column '\(JSONValue.printable(options.label))' too", wanted: "of other columns than data.label")
+        if names == [] { chosen = try header.all().filter { !targets.contains($0) } }
+        if let both = chosen.first(where: targets.contains) {
+            throw .optionOutOfRange(
+                key: key, found: "the column '\(header.shown(both))' too",
+                wanted: "of other columns than data.\(options.target.isOfNumbers ? "targets" : "label")")
         }
         guard !chosen.isEmpty else { throw .unknownColumn(path: path, key: key, name: "with numbers", available: header.names) }
         return chosen
     }
 
-    private func target(of record: CSVRecord, column: Int?, _ header: TableHeader) throws(DatasetError) -> (RowTarget, (line: Int, column: Int)) {
-        guard let column else { return (.missing, record.position) }
+    private func target(of record: CSVRecord, _ columns: TargetColumns, _ reader: CSVRecords) throws(DatasetError) -> (RowTarget, (line: Int, column: Int)) {
+        let header = reader.header
+        guard let column = columns.all.first else { return (.missing, record.position) }
+        guard !options.target.isOfNumbers else { return (try columns.numbers(of: record, reader, isNeeded: options.needsLabel), record.position) }
         let target = options.target(column < record.fields.count ? record.fields[column].text : "")
         let position = column < record.fields.count ? (record.fields[column].line, record.fields[column].column) : record.position
         guard target != .missing || !options.needsLabel else {

@@ -14,8 +14,9 @@ struct SequenceSteps: SequenceReader {
     /// Where the parts of a row stand.
     private struct Columns {
         let id: Int
+        let targets: TargetColumns
         /// Nil: there are no classes.
-        let label: Int?
+        var label: Int? { targets.all.first }
         /// Nil: rows stand in order.
         let step: Int?
         let numbers: [Int]
@@ -27,6 +28,8 @@ struct SequenceSteps: SequenceReader {
         let position: (line: Int, column: Int)
         /// The sequence's class, or the classes of its rows.
         var labels: [String] = []
+        /// Numbers that are targets, of all rows.
+        var targets: [Double] = []
         var steps: [Double] = []
         var numbers: [Double] = []
         var rowCount = 0
@@ -35,6 +38,7 @@ struct SequenceSteps: SequenceReader {
     func read(into table: inout SequenceTable) throws(DatasetError) {
         var reader = try CSVRecords(file, reading: options.reading)
         let columns = try columns(of: reader.header)
+        try table.setTargetNames(options.target.isOfNumbers ? options.targets : [])
         try table.setFeatureNames(columns.numbers.map { reader.header.names[$0] })
         var groups: [Group] = []
         var places: [String: Int] = [:]
@@ -56,7 +60,7 @@ struct SequenceSteps: SequenceReader {
         }
         guard !groups.isEmpty else { throw reader.error(.noRows, at: reader.position) }
         for group in groups {
-            guard !group.labels.isEmpty || !options.needsLabel else {
+            guard !group.labels.isEmpty || !options.needsLabel || options.target.isOfNumbers else {
                 throw error(
                     "sequence '\(shown(group.name))', which begins here, has no class in column '\(options.label)'. Give it one, or leave it out",
                     at: group.position)
@@ -70,6 +74,10 @@ struct SequenceSteps: SequenceReader {
     }
 
     private func target(of group: Group, in order: [Int]) -> RowTarget {
+        if options.target.isOfNumbers {
+            let width = options.targets.count
+            return group.targets.count < order.count * width || width == 0 ? .missing : .numbers(order.flatMap { group.targets[$0 * width..<($0 + 1) * width] })
+        }
         guard options.target == .class else { return group.labels.isEmpty ? .missing : .names(order.map { group.labels[$0] }) }
         return group.labels.first.map(RowTarget.name) ?? .missing
     }
@@ -79,24 +87,28 @@ struct SequenceSteps: SequenceReader {
             try SeriesColumns.places(of: [name], key: key, path: path, header: header)?.first ?? 0
         }
         let id = try place(options.id, "data.id")
-        let label = options.needsLabel || header.names.contains(options.label) ? try place(options.label, "data.label") : nil
+        let targets = try TargetColumns(header, options, path: path)
         let step = options.step.isEmpty ? nil : try place(options.step, "data.step")
-        let others = [label, step].compactMap(\.self)
+        let others = targets.all + [step].compactMap(\.self)
         let named = Set([id] + others)
         guard named.count == 1 + others.count else {
-            throw .optionOutOfRange(key: "data.id", found: "a column that data.label or data.step names too", wanted: "a column of its own")
+            throw .optionOutOfRange(key: "data.id", found: "a column that data.label, data.targets or data.step names too", wanted: "a column of its own")
         }
         let chosen = try SeriesColumns.places(of: options.columns, key: "data.columns", path: path, header: header)
         let numbers = if let chosen { chosen } else { try header.all().filter { !named.contains($0) } }
         guard numbers.allSatisfy({ !named.contains($0) }) else {
-            throw .optionOutOfRange(key: "data.columns", found: "a column that data.id, data.label or data.step names too", wanted: "of other columns")
+            throw .optionOutOfRange(key: "data.columns", found: "a column that data.id, data.label, data.targets or data.step names too", wanted: "of other columns")
         }
         guard !numbers.isEmpty else { throw .unknownColumn(path: path, key: "data.columns", name: "with numbers", available: header.names) }
-        return Columns(id: id, label: label, step: step, numbers: numbers)
+        return Columns(id: id, targets: targets, step: step, numbers: numbers)
     }
 
     private func add(_ record: CSVRecord, to group: inout Group, _ columns: Columns, _ reader: CSVRecords) throws(DatasetError) {
-        if let label = columns.label.map({ field($0, of: record) }) { try add(label, to: &group) }
+        if options.target.isOfNumbers {
+            group.targets += try columns.targets.numbers(of: record, reader, isNeeded: options.needsLabel).numbers
+        } else if let label = columns.label.map({ field($0, of: record) }) {
+            try add(label, to: &group)
+        }
         if let step = columns.step { group.steps.append(try number(step, of: record, reader, isStep: true)) }
         for column in columns.numbers { group.numbers.append(try number(column, of: record, reader)) }
         group.rowCount += 1

@@ -24,6 +24,8 @@ struct SequenceTable {
     private(set) var starts = [0]
     /// Names of the numbers of a time step; empty for texts.
     private(set) var featureNames: [String] = []
+    /// Names of the targets that are numbers.
+    private(set) var targetNames: [String] = []
     /// What each row is called, where a file's rows have names: by `data.id`.
     private(set) var names: [String] = []
     /// Rows up to the end of each file.
@@ -70,6 +72,14 @@ struct SequenceTable {
                 column: 1)
         }
         if fileEnds.isEmpty { featureNames = names }
+    }
+
+    /// Says what the targets are called that are numbers, in the file that is being read. In every further file there must be as many.
+    mutating func setTargetNames(_ names: [String]) throws(DatasetError) {
+        guard fileEnds.isEmpty || names.count == targetNames.count else {
+            throw error("there are \(counted(names.count, "target")) here, but \(targetNames.count) in the files before. Give all files the same", line: 1, column: 1)
+        }
+        if fileEnds.isEmpty { targetNames = names }
     }
 
     /// Appends a sequence of `numbers`, `[time, features]`: whole time steps.

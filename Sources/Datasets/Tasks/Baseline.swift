@@ -27,14 +27,13 @@ extension Baseline {
     /// The same number for every output.
     public static func constant(_ number: Double) -> Baseline {
         Baseline(knownLoss: nil) { batch in
-            guard case .vectorAtEnd(let values, let outputCount)? = batch.target else { return [] }
-            return stride(from: 0, to: values.count, by: outputCount).map { first in
-                values[first..<first + outputCount].reduce(into: SequenceOutcome(loss: 0)) { outcome, value in
-                    let error = Double(value) - number
-                    outcome.loss += error * error
-                    outcome.absoluteError += abs(error)
-                }
+            var outcomes = Array(repeating: SequenceOutcome(loss: 0), count: batch.sequenceCount)
+            for (place, value) in numbers(of: batch) {
+                let error = Double(value) - number
+                outcomes[place].loss += error * error
+                outcomes[place].absoluteError += abs(error)
             }
+            return outcomes
         }
     }
 
@@ -57,11 +56,24 @@ extension Baseline {
         }
     }
 
+    /// Each target number, with its sequence's place.
+    private static func numbers(of batch: Batch) -> [(sequence: Int, value: Float)] {
+        switch batch.target {
+        case .vectorAtEnd(let values, let width)?: return values.enumerated().map { ($0.offset / width, $0.element) }
+        case .vectorEveryStep(let values, let width)?:
+            return values.enumerated().compactMap { place, value in
+                let (time, sequence) = (place / width).quotientAndRemainder(dividingBy: batch.sequenceCount)
+                return time < batch.lengths[sequence] ? (sequence, value) : nil
+            }
+        case .tokenEveryStep?, .classAtEnd?, nil: return []
+        }
+    }
+
     /// The target class at each place, `[time, batch]` or `[batch]`; ``Batch/padding`` where there is none.
     private static func classes(of batch: Batch) -> [Int32] {
         switch batch.target {
         case .tokenEveryStep(let classes)?, .classAtEnd(let classes)?: classes
-        case .vectorAtEnd?, nil: []
+        case .vectorAtEnd?, .vectorEveryStep?, nil: []
         }
     }
 
@@ -69,7 +81,7 @@ extension Baseline {
     private static func targetCounts(of batch: Batch) -> [Int] {
         switch batch.target {
         case nil: return []
-        case .classAtEnd, .vectorAtEnd: return Array(repeating: 1, count: batch.sequenceCount)
+        case .classAtEnd, .vectorAtEnd, .vectorEveryStep: return Array(repeating: 1, count: batch.sequenceCount)
         case .tokenEveryStep(let tokens):
             var counts = Array(repeating: 0, count: batch.sequenceCount)
             for (place, token) in tokens.enumerated() where token != Batch.padding { counts[place % batch.sequenceCount] += 1 }

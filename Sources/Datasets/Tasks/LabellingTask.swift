@@ -2,7 +2,7 @@ import Batches
 import Foundation
 import StrictJSON
 
-/// The class of each time step: softmax and cross-entropy at every step.
+/// The class of each time step: softmax and cross-entropy at every step, or a CRF over them.
 public struct LabellingTask: LearningTask {
     /// Names of the classes, in the order of the outputs.
     public let names: [String]
@@ -15,7 +15,7 @@ public struct LabellingTask: LearningTask {
         (self.names, self.counts, self.tokenClasses) = (names, counts, tokenClasses)
     }
 
-    public var output: OutputDescription { OutputDescription(count: names.count, isEveryStep: true, loss: .crossEntropy) }
+    public var output: OutputDescription { OutputDescription(count: names.count, isEveryStep: true, loss: .crossEntropy, labelRules: LabelRules(classes: names)) }
     public var metrics: [Metric] { [.crossEntropy, .accuracy] }
 
     /// Each symbol's most frequent class, or where inputs are numbers the most frequent one.

@@ -24,9 +24,11 @@ public struct OutputDescription: Sendable, Hashable {
     /// Whether there are outputs at every time step, not only at the last.
     public let isEveryStep: Bool
     public let loss: Loss
+    /// Which classes may follow each other; nil for any.
+    public let labelRules: LabelRules?
 
-    public init(count: Int, isEveryStep: Bool, loss: Loss) {
-        (self.count, self.isEveryStep, self.loss) = (count, isEveryStep, loss)
+    public init(count: Int, isEveryStep: Bool, loss: Loss, labelRules: LabelRules? = nil) {
+        (self.count, self.isEveryStep, self.loss, self.labelRules) = (count, isEveryStep, loss, labelRules)
     }
 }
 
@@ -54,6 +56,8 @@ public enum PredictionDisplay: Sendable {
     case numbers(tolerance: Double?)
     /// A confusion matrix of classes with these names.
     case classes([String])
+    /// Labels with these names, which are on or off at each time step.
+    case labels([String])
 }
 
 extension LearningTask {

@@ -7,16 +7,17 @@ extension PythonModule {
         guard !classes.names.isEmpty else { return "" }
         let call = format == .keras ? "run(model, " : "model("
         let decorator = isTorch ? "@torch.no_grad()\n" : ""
+        let isEveryStep = model.hasOutputEveryStep
         return """
             CLASSES = \(literal(classes.names))
             \(constants(classes, isTorch: isTorch))
 
-            \(decorator)def classify(model: \(modelType), sequence: \(argumentType(classes, isTorch: isTorch))) -> dict[str, float]:
-                \"\"\"The probability of each class of `sequence`: \(argumentWords(classes)).\(loadedHow)\"\"\"
+            \(decorator)def \(isEveryStep ? "label" : "classify")(model: \(modelType), sequence: \(argumentType(classes, isTorch: isTorch))) -> \(isEveryStep ? "list[dict[str, float]]" : "dict[str, float]"):
+                \"\"\"The probability of each class of \(isEveryStep ? "each time step of " : "")`sequence`: \(argumentWords(classes)).\(loadedHow)\"\"\"
             \(inputs(classes, isTorch: isTorch))
                 scores, _ = \(call)inputs)
             \(probabilities(isTorch: isTorch))
-                return dict(zip(CLASSES, weights.tolist()))
+                return \(isEveryStep ? "[dict(zip(CLASSES, step)) for step in weights.tolist()]" : "dict(zip(CLASSES, weights.tolist()))")
             """
     }
 
@@ -69,7 +70,7 @@ extension PythonModule {
 
     private func probabilities(isTorch: Bool) -> String {
         isTorch
-            ? "    weights = torch.softmax(scores[0].double(), 0)"
-            : "    scores = np.asarray(scores)[0].astype(np.float64)\n    weights = np.exp(scores - scores.max())\n    weights = weights / weights.sum()"
+            ? "    weights = torch.softmax(scores[0].double(), -1)"
+            : "    scores = np.asarray(scores)[0].astype(np.float64)\n    weights = np.exp(scores - scores.max(-1, keepdims=True))\n    weights = weights / weights.sum(-1, keepdims=True)"
     }
 }

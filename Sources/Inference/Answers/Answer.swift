@@ -88,6 +88,56 @@ public struct LabelAnswer: Answer, Equatable {
     }
 }
 
+/// The labels that are on at each time step of a sequence, or where the next step is predicted at the one after it.
+public struct LabelSetAnswer: Answer, Equatable {
+    /// As in ``ClassAnswer``.
+    public let row: Int
+    public let name: String?
+    /// The labels whose probability is above 0.5: `[time]`.
+    public let sets: [[String]]
+    /// Names of all labels, in the order of `last`.
+    public let labels: [String]
+    /// The probability of each label at the last time step, or after it. `[labels]`.
+    public let last: [Float]
+
+    package init(row: Int, name: String?, sets: [[String]], labels: [String], last: [Float]) {
+        (self.row, self.name, self.sets, self.labels, self.last) = (row, name, sets, labels, last)
+    }
+
+    public var fields: [AnswerField] {
+        [
+            AnswerField("row", .integer(row)), AnswerField("sequence", .text(name)),
+            AnswerField("sets", .texts(sets.map { $0.isEmpty ? "-" : $0.joined(separator: ",") })),
+            AnswerField("last", .numbers(last, NumberNames(name: "names", list: labels, prefix: "probability of "))),
+        ]
+    }
+}
+
+/// Numbers of a sequence, or of each of its time steps.
+public struct NumberAnswer: Answer, Equatable {
+    /// As in ``ClassAnswer``.
+    public let row: Int
+    public let name: String?
+    /// Names of the predicted numbers.
+    public let targets: [String]
+    public let isEveryStep: Bool
+    /// In the units of the files. `[(time,) targets]`.
+    public let values: [Double]
+
+    package init(row: Int, name: String?, targets: [String], isEveryStep: Bool, values: [Double]) {
+        (self.row, self.name, self.targets, self.isEveryStep, self.values) = (row, name, targets, isEveryStep, values)
+    }
+
+    public var fields: [AnswerField] {
+        let predictions =
+            isEveryStep
+            ? targets.enumerated().map { place, name in
+                AnswerField("predicted \(name)", .floats(stride(from: place, to: values.count, by: targets.count).map { Float(values[$0]) }))
+            } : [AnswerField("prediction", .doubles(values, NumberNames(name: "targets", list: targets, prefix: "predicted ")))]
+        return [AnswerField("row", .integer(row)), AnswerField("sequence", .text(name))] + predictions
+    }
+}
+
 /// A row after a table's end.
 public struct ForecastAnswer: Answer, Equatable {
     /// Number of rows after the table's last one, from 1.

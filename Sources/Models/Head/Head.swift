@@ -20,14 +20,20 @@ protocol Head: AnyObject {
     /// - Parameters:
     ///   - input: nil if the last rows have been gathered.
     ///   - labelSmoothing: the part of each class target that is divided among all outputs.
+    ///   - decodes: whether right targets are counted even where that needs more than the loss does.
     ///   - continues: whether the rows follow those of the last call in time: their losses are added to those.
-    func loss(_ input: Signal?, batch: Batch, divisor: Int, labelSmoothing: Double, continues: Bool) -> SequenceLosses
+    func loss(_ input: Signal?, batch: Batch, divisor: Int, labelSmoothing: Double, decodes: Bool, continues: Bool) -> SequenceLosses
 
     /// Writes ∂L/∂(input) to `target`.
     func inputGradients(into target: GradientRows, batch: Batch)
     /// Sums the gradients of the head's parameters.
-    /// - Parameter rows: of the outputs, `[time, batch]` or `[batch]`.
-    func sumGradients(input: Signal, gradient: FloatView, rows: ShardedRows, phase: AccumulationPhase)
+    /// - Parameters:
+    ///   - rows: of the outputs, `[time, batch]` or `[batch]`.
+    ///   - sequences: the sequences, `[batch]`.
+    func sumGradients(input: Signal, gradient: FloatView, rows: ShardedRows, sequences: ShardedRows, phase: AccumulationPhase)
+
+    /// The class of each time step of each sequence of the last `score`, or of a `loss` that decodes, where it isn't simply the likeliest one.
+    var decoded: [[Int32]]? { get }
 
     // MARK: Segments, with targets at the end
 
@@ -37,4 +43,8 @@ protocol Head: AnyObject {
     func multiplyLastDerivatives(rowStride: Int, batch: Batch)
     /// Writes ∂L/∂(input) of all rows of `times`: 0 but where a sequence ends.
     func scatterLast(into rows: GradientRows, batch: Batch, times: Range<Int>)
+}
+
+extension Head {
+    var decoded: [[Int32]]? { nil }
 }

@@ -59,7 +59,7 @@ extension LinearHead {
             let left = RowsOperand(derivatives.slice(from: outputs.lowerBound, count: derivatives.count - outputs.lowerBound), rowStride: outputWidth)
             for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.chunkRows) {
                 let chunk = first..<min(first + Self.chunkRows, rows.upperBound)
-                if numberLoss == nil {
+                if usesSoftmax {
                     panels.multiply(
                         rows: chunk, of: left, into: part, rowStride: rowStride, from: block == 0 ? targetWeights : nil,
                         times: softmax.factors(ofBlock: block), factorStride: softmax.factorStride)
@@ -85,14 +85,14 @@ extension LinearHead {
     }
 
     /// Sums the gradients of weight `[outputs, units]` and bias.
-    func sumGradients(input: Signal, gradient: FloatView, rows: ShardedRows, phase: AccumulationPhase) {
+    func sumGradients(input: Signal, gradient: FloatView, rows: ShardedRows, sequences: ShardedRows, phase: AccumulationPhase) {
         let everyStep = shape.head == .everyStep
         sums.sum(
             WeightGradients.Factor(
                 right: everyStep ? self.rows(of: input) : lastHiddens, rowStride: rowStride, columnCount: inputWidth, gradient: weightSlot.view(in: gradient)),
             derivatives: WeightGradients.Derivatives(
                 numbers: derivatives, rowStride: outputWidth, weightRows: WeightRows(groupCount: 1, groupSize: shape.outputs),
-                biasGradient: biasSlot.view(in: gradient), softmax: numberLoss == nil ? softmax.rows : nil),
+                biasGradient: biasSlot.view(in: gradient), softmax: usesSoftmax ? softmax.rows : nil),
             rows: rows, phase: phase, carried: carriedSums)
     }
 }

@@ -3,7 +3,7 @@ import Kernels
 import Layers
 import Threads
 
-/// A linear layer on every time step or on each sequence's last, with softmax and cross-entropy, or with the squared error.
+/// A linear layer on every time step or on each sequence's last, with softmax and cross-entropy, or with a loss of each output (``NumberLoss``).
 ///
 /// Outputs are taken in blocks of 192. A block's weights are packed when its turn comes, into memory that stays in the cache, so that a large
 /// vocabulary's go by once a pass. Softmax is made while a block of scores is in the cache (``Softmax``): memory gets e^(score - block's maximum),
@@ -40,17 +40,17 @@ final class LinearHead: Head, @unchecked Sendable {
     private let packedFloatCount: Int
     private let scratchCount: Int
     let softmax: Softmax
-    /// Nil with softmax and cross-entropy.
+    /// Nil with softmax and cross-entropy, or where the loss is another head's.
     let numberLoss: (any NumberLoss.Type)?
     let carriedSums = CarriedSums()
     private let rowLosses = RowLosses()
     /// Rows of `outputs`: time · batch, or batch.
     private(set) var rowCount = 0
 
-    /// - Parameter precision: float32 where predictions have a squared error.
+    /// - Parameter precision: float32 where the loss isn't cross-entropy.
     init(shape: ModelDescription, _ plan: LayerPlan, precision: Precision, _ context: LayerContext) {
         numberLoss = shape.loss.ofNumbers
-        precondition(precision == .float32 || numberLoss == nil)
+        precondition(precision == .float32 || shape.loss == .crossEntropy)
         team = context.team
         sums = context.gradientSums
         self.shape = shape
@@ -75,6 +75,8 @@ final class LinearHead: Head, @unchecked Sendable {
         scratchMemory.view.slice(from: share * scratchCount + packedFloatCount, count: scratchCount - packedFloatCount)
     }
 
+    /// Whether outputs are made exponentials in place, and not derivatives.
+    var usesSoftmax: Bool { shape.loss == .crossEntropy }
     var blockCount: Int { (shape.outputs + Self.blockWidth - 1) / Self.blockWidth }
     /// Outputs of a block.
     func columns(ofBlock block: Int) -> Range<Int> { block * Self.blockWidth..<min((block + 1) * Self.blockWidth, shape.outputs) }
@@ -115,7 +117,7 @@ final class LinearHead: Head, @unchecked Sendable {
     ///   - input: nil if the last rows have been gathered (``gatherLast(of:batch:times:)``).
     ///   - labelSmoothing: the part of each class target that is divided among all outputs.
     ///   - continues: whether the rows follow those of the last call in time: their losses are added to those.
-    func loss(_ input: Signal?, batch: Batch, divisor: Int, labelSmoothing: Double, continues: Bool) -> SequenceLosses {
+    func loss(_ input: Signal?, batch: Batch, divisor: Int, labelSmoothing: Double, decodes: Bool, continues: Bool) -> SequenceLosses {
         let source = begin(input, batch: batch)
         let scale = 1 / Float(max(1, divisor))
         rowLosses.begin(count: rowCount)
@@ -132,12 +134,19 @@ final class LinearHead: Head, @unchecked Sendable {
             team.run(taskCount: team.threadCount) { part in
                 for row in team.tasks(ofShare: part, taskCount: rowCount) { softmax.normalize(row: row, losses: rowLosses) }
             }
-        case (.vectorAtEnd(let targets, let outputCount), let numberLoss?):
+        case (.vectorAtEnd(let targets, let outputCount), let numberLoss?), (.vectorEveryStep(let targets, let outputCount), let numberLoss?):
             makeOutputs()
             forEachBlock { block, rows, panels, _ in multiply(source, rows: rows, block: block, by: panels) }
-            for row in 0..<rowCount {
-                rowLosses.set(
-                    row, numberLoss, of: outputs.slice(from: row * outputWidth, count: outputCount), targets: targets, from: row * outputCount, scale: scale)
+            let isEveryStep = shape.head == .everyStep
+            team.run(taskCount: team.threadCount) { part in
+                for row in team.tasks(ofShare: part, taskCount: rowCount) {
+                    guard !isEveryStep || row / batch.sequenceCount < batch.lengths[row % batch.sequenceCount] else {
+                        outputs.slice(from: row * outputWidth, count: outputWidth).fill(0)
+                        continue
+                    }
+                    rowLosses.set(
+                        row, numberLoss, of: outputs.slice(from: row * outputWidth, count: outputCount), targets: targets, from: row * outputCount, scale: scale)
+                }
             }
         default: preconditionFailure("the targets don't fit the loss")
         }

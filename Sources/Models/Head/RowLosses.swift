@@ -5,7 +5,7 @@ import Layers
 final class RowLosses: @unchecked Sendable {
     private var sums: UnsafeMutableBufferPointer<Double> = .allocate(capacity: 0)
     private var absoluteErrors: UnsafeMutableBufferPointer<Double> = .allocate(capacity: 0)
-    private var rights: UnsafeMutableBufferPointer<Bool> = .allocate(capacity: 0)
+    private var rightCounts: UnsafeMutableBufferPointer<Int32> = .allocate(capacity: 0)
     private var count = 0
     private var losses = SequenceLosses(sequenceCount: 0)
 
@@ -14,7 +14,7 @@ final class RowLosses: @unchecked Sendable {
     private func free() {
         sums.deallocate()
         absoluteErrors.deallocate()
-        rights.deallocate()
+        rightCounts.deallocate()
     }
 
     /// Makes room for `count` rows, all of them without a loss.
@@ -23,27 +23,28 @@ final class RowLosses: @unchecked Sendable {
             free()
             sums = .allocate(capacity: count)
             absoluteErrors = .allocate(capacity: count)
-            rights = .allocate(capacity: count)
+            rightCounts = .allocate(capacity: count)
         }
         self.count = count
         sums.update(repeating: 0)
         absoluteErrors.update(repeating: 0)
-        rights.update(repeating: false)
+        rightCounts.update(repeating: 0)
     }
 
     func set(_ row: Int, loss: Double, isRight: Bool) {
         sums[row] = loss
-        rights[row] = isRight
+        rightCounts[row] = isRight ? 1 : 0
     }
 
     /// Σ over a row of the loss of each prediction; the predictions become its derivatives times `scale`.
     /// - Parameter start: the row's first among `targets`.
     func set(_ row: Int, _ loss: (some NumberLoss).Type, of predictions: FloatView, targets: [Float], from start: Int, scale: Float) {
         for output in 0..<predictions.count {
-            let error = predictions[output] - targets[start + output]
-            sums[row] += loss.value(ofError: error)
-            absoluteErrors[row] += Double(abs(error))
-            predictions[output] = loss.derivative(ofError: error) * scale
+            let (prediction, target) = (predictions[output], targets[start + output])
+            sums[row] += loss.value(prediction, target: target)
+            absoluteErrors[row] += loss.absoluteError(prediction, target: target)
+            if loss.isRight(prediction, target: target) { rightCounts[row] += 1 }
+            predictions[output] = loss.derivative(prediction, target: target) * scale
         }
     }
 
@@ -59,7 +60,7 @@ final class RowLosses: @unchecked Sendable {
             let sequence = row % sequenceCount
             losses.sums[sequence] += sums[row]
             losses.absoluteErrors[sequence] += absoluteErrors[row]
-            losses.rightCounts[sequence] += rights[row] ? 1 : 0
+            losses.rightCounts[sequence] += Int(rightCounts[row])
         }
         return losses
     }

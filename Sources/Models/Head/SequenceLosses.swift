@@ -2,9 +2,9 @@
 public struct SequenceLosses: Sendable, Equatable {
     /// Σ of a sequence's losses: nats for cross-entropy, squares for squared error. `[batch]`.
     public var sums: [Double]
-    /// Targets of the sequence whose class was right. 0 for regression.
+    /// Targets of the sequence whose class was right, or labels that were on and named. 0 for regression.
     public var rightCounts: [Int]
-    /// Σ |output - target|. 0 for cross-entropy.
+    /// Σ |output - target|; of labels the number of those that were on and not named, or named and not on. 0 for cross-entropy.
     public var absoluteErrors: [Double]
 
     public init(sequenceCount: Int) {

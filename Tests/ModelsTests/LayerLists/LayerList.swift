@@ -71,8 +71,22 @@ struct LayerList: Sendable, CustomStringConvertible {
         }
         var batch = Sequences(input: input, target: target, states: nil).batch(places: places, extraTime: extraTime)
         batch.globalIndices = batch.globalIndices.map { 1000 + 3 * $0 }
+        if hasNumbersEveryStep {
+            // A function of the sequence, so that ranks' parts have the same; NaN past a sequence's end, which nothing reads.
+            batch.target = .vectorEveryStep(
+                (0..<batch.timeCount * batch.sequenceCount * outputs).map { place in
+                    let (row, output) = place.quotientAndRemainder(dividingBy: outputs)
+                    let (time, sequence) = row.quotientAndRemainder(dividingBy: batch.sequenceCount)
+                    guard time < batch.lengths[sequence] else { return .nan }
+                    let number = (batch.globalIndices[sequence] * 31 + time * 7 + output * 3) % 5
+                    return loss == .binaryCrossEntropy ? (number < 2 ? 1 : 0) : Float(number) / 4 - 0.5
+                }, outputCount: outputs)
+        }
         return batch
     }
+
+    /// Whether targets are numbers, or labels that are on or off, at every time step.
+    private var hasNumbersEveryStep: Bool { head == .everyStep && loss != .crossEntropy && loss != .crf }
 
     var targetCount: Int { head == .everyStep ? lengths.reduce(0, +) : lengths.count * (loss.isOfNumbers ? outputs : 1) }
 
@@ -183,6 +197,18 @@ private func transformer(
 
 /// One of each path; widths beside the multiples of 16, and different from layer to layer.
 let layerLists = [
+    LayerList(
+        name: "CRF above a bidirectional LSTM", input: .tokens(vocabulary: 6, embedding: 4), layers: [recurrent(.lstm, 5, bidirectional: true)], outputs: 5,
+        head: .everyStep, loss: .crf, seed: 40),
+    LayerList(
+        name: "CRF of more classes than a vector has", input: .numbers(width: 3), layers: [recurrent(.gru, 6), dropout(0.3)], outputs: 17, head: .everyStep, loss: .crf,
+        seed: 41),
+    LayerList(
+        name: "labels that are on or off, at every step", input: .numbers(width: 9), layers: [recurrent(.lstm, 7)], outputs: 20, head: .everyStep,
+        loss: .binaryCrossEntropy, seed: 42),
+    LayerList(
+        name: "numbers at every step", input: .tokens(vocabulary: 6, embedding: 0), layers: [recurrent(.rnn, 7), recurrent(.lstm, 4)], outputs: 3, head: .everyStep,
+        loss: .squaredError, seed: 43),
     LayerList(
         name: "dropout between LSTMs", input: .tokens(vocabulary: 6, embedding: 0), layers: [recurrent(.lstm, 17), dropout(0.5), recurrent(.lstm, 5)],
         head: .everyStep),

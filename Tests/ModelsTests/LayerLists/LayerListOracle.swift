@@ -107,13 +107,26 @@ struct LayerListOracle {
         }
         let (weight, bias) = (values("head.weight"), values("head.bias"))
         let asked = list.head == .everyStep ? rows[...] : rows.suffix(1)
-        let loss = asked.enumerated().reduce(0) { total, row in
-            let outputs = bias.indices.map { output in
-                bias[output] + row.element.indices.reduce(0) { $0 + weight[output * row.element.count + $1] * row.element[$1] }
-            }
-            return total + self.loss(outputs, sequence: sequence, time: row.offset)
+        let outputs = asked.map { row in
+            bias.indices.map { output in bias[output] + row.indices.reduce(0) { $0 + weight[output * row.count + $1] * row[$1] } }
         }
-        return (loss, penalty)
+        if list.loss == .crf { return (chainLoss(outputs, sequence: sequence, values), penalty) }
+        return (outputs.enumerated().reduce(0) { $0 + self.loss($1.element, sequence: sequence, time: $1.offset) }, penalty)
+    }
+
+    /// -ln P of the targets, with the sum over all sequences of classes, term by term in logarithms.
+    private func chainLoss(_ scores: [[Double]], sequence: Int, _ values: (String) -> [Double]) -> Double {
+        let (transitions, starts, ends) = (values("crf.transitions"), values("crf.start_transitions"), values("crf.end_transitions"))
+        guard case .tokenEveryStep(let targets)? = batch.target else { return .nan }
+        let classes = scores.indices.map { Int(targets[$0 * batch.sequenceCount + sequence]) }
+        func logSum(_ terms: [Double]) -> Double { log(terms.reduce(0) { $0 + exp($1) }) }
+        var sums = starts.indices.map { starts[$0] + scores[0][$0] }
+        var own = starts[classes[0]] + scores[0][classes[0]] + ends[classes[classes.count - 1]]
+        for time in 1..<max(1, scores.count) {
+            own += transitions[classes[time - 1] * starts.count + classes[time]] + scores[time][classes[time]]
+            sums = starts.indices.map { next in logSum(starts.indices.map { sums[$0] + transitions[$0 * starts.count + next] }) + scores[time][next] }
+        }
+        return logSum(starts.indices.map { sums[$0] + ends[$0] }) - own
     }
 
     private func loss(_ outputs: [Double], sequence: Int, time: Int) -> Double {
@@ -121,6 +134,13 @@ struct LayerListOracle {
         switch batch.target {
         case .tokenEveryStep(let targets)?: return crossEntropy(targets[time * batch.sequenceCount + sequence])
         case .classAtEnd(let targets)?: return crossEntropy(targets[sequence])
+        case .vectorEveryStep(let targets, let count)?:
+            return outputs.indices.reduce(0) { sum, output in
+                let target = Double(targets[(time * batch.sequenceCount + sequence) * count + output])
+                guard list.loss == .binaryCrossEntropy else { return sum + pow(outputs[output] - target, 2) }
+                let probability = 1 / (1 + exp(-outputs[output]))
+                return sum - target * log(probability) - (1 - target) * log(1 - probability)
+            }
         case .vectorAtEnd(let targets, let count)?:
             return outputs.indices.reduce(0) { $0 + pow(outputs[$1] - Double(targets[sequence * count + $1]), 2) }
         case nil: return 0

@@ -42,7 +42,7 @@ struct LayerListTests {
         }
     }
 
-    @Test("segments of time change no bit, masks included", arguments: layerLists.filter { !$0.layers.contains(where: \.needsWholeSequence) }, Precision.all)
+    @Test("segments of time change no bit, masks included", arguments: layerLists.filter(\.shape.takesSegments), Precision.all)
     func segments(list: LayerList, precision: Precision) throws {
         for purpose in Self.purposes {
             let wanted = try list.pass(Setting(precision: precision, shardCount: 2), for: purpose)

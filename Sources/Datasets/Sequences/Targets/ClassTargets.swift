@@ -3,7 +3,7 @@ import NumberText
 import StrictJSON
 
 /// Classes as targets: one of each sequence, or one of each time step.
-struct ClassTargets: Sendable {
+struct ClassTargets: SequenceTargets {
     /// Names in the order of the outputs.
     let classes: [String]
     /// Whether each time step has a class.
@@ -26,7 +26,6 @@ struct ClassTargets: Sendable {
         (indices, starts) = try SequenceClasses.indices(of: table, in: classes, owner: owner)
     }
 
-    /// The class by which each row's part is drawn: its own, or one for all.
     var strata: (classes: [Int32], count: Int) {
         isEveryStep ? (Array(repeating: 0, count: starts.count - 1), 1) : (indices, classes.count)
     }
@@ -36,7 +35,6 @@ struct ClassTargets: Sendable {
     func targetCount(ofRow row: Int) -> Int { starts[row + 1] - starts[row] }
     private func classes(ofRow row: Int) -> ArraySlice<Int32> { indices[starts[row]..<starts[row + 1]] }
 
-    /// - Throws: ``DatasetError`` for a row with another number of classes than of time steps.
     func check(against inputs: SequenceEncoding, of table: SequenceTable) throws(DatasetError) {
         guard isEveryStep else { return }
         for row in 0..<inputs.rowCount where targetCount(ofRow: row) != inputs.timeCount(ofRow: row) {
@@ -47,15 +45,23 @@ struct ClassTargets: Sendable {
         }
     }
 
+    func meaning(ofRows rows: [Int], _ inputs: SequenceEncoding, stored: SequenceMeaning?) -> SequenceMeaning {
+        SequenceMeaning(
+            target: isEveryStep ? .classes : .class, classes: classes, counts: stored?.counts ?? counts(ofRows: rows), vocabulary: inputs.vocabulary,
+            scale: inputs.scale, tokenClasses: stored == nil ? tokenClasses(ofRows: rows, inputs) : stored?.tokenClasses)
+    }
+
+    var noteWords: (owner: String, label: String) { (isEveryStep ? "time steps" : "sequences", "class") }
+
     /// Number of sequences, or of time steps, of each class.
-    func counts(ofRows rows: [Int]) -> [Int] {
+    private func counts(ofRows rows: [Int]) -> [Int] {
         var counts = Array(repeating: 0, count: classes.count)
         for row in rows { for index in classes(ofRow: row) { counts[Int(index)] += 1 } }
         return counts
     }
 
     /// How often each token has each class; nil unless time steps of tokens have classes.
-    func tokenClasses(ofRows rows: [Int], _ inputs: SequenceEncoding) -> [TokenClass]? {
+    private func tokenClasses(ofRows rows: [Int], _ inputs: SequenceEncoding) -> [TokenClass]? {
         guard isEveryStep, let vocabulary = inputs.vocabulary else { return nil }
         var counts = Array(repeating: [Int32: Int](), count: vocabulary.count)
         for row in rows {

@@ -4,4 +4,15 @@ public enum SequenceTargetKind: String, Sendable, Hashable, CaseIterable {
     case `class`
     /// A class of each of its time steps: the labelling of a sequence.
     case classes
+    /// Which labels are on at each of its time steps.
+    case multiLabel
+    /// Which labels are on at the next time step, from those of the steps before.
+    case next
+    /// Numbers, such as what is measured at its end.
+    case numbers
+    /// Numbers of each of its time steps.
+    case numbersEveryStep
+
+    /// Whether the targets are numbers.
+    package var isOfNumbers: Bool { self == .numbers || self == .numbersEveryStep }
 }
