@@ -11,6 +11,8 @@ public final class Model {
     public let shape: ModelDescription
     public let plan: ModelPlan
     public var layout: ParameterLayout { plan.parameters }
+    /// Whether losses contain the scores of classes, except in training: for metrics that need them. Memory: as much again as the outputs.
+    public var keepsScores = false
     /// Time of `load`, `forward`, `loss` and `backward` by phase.
     public var profile: StepProfile { context.profile }
     let context: LayerContext
@@ -137,7 +139,9 @@ public final class Model {
     /// - Parameter input: nil if the head has gathered its rows.
     func headLoss(_ input: Signal?, _ batch: Batch, divisor: Int, continues: Bool) -> SequenceLosses {
         profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) {
-            head.loss(input, batch: atTop(batch), divisor: divisor, labelSmoothing: purpose.isTraining ? labelSmoothing : 0, continues: continues)
+            head.loss(
+                input, batch: atTop(batch), divisor: divisor, labelSmoothing: purpose.isTraining ? labelSmoothing : 0, continues: continues,
+                keepsScores: keepsScores && !purpose.isTraining)
         }
     }
 

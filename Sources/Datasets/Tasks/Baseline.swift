@@ -20,7 +20,10 @@ extension Baseline {
     public static func equallyLikely(classCount: Int) -> Baseline {
         let (loss, share) = (log(Double(classCount)), 1 / Double(classCount))
         return Baseline(knownLoss: loss) { batch in
-            targetCounts(of: batch).map { SequenceOutcome(loss: Double($0) * loss, rightCount: Double($0) * share) }
+            let classes = predictedClasses(of: batch, scores: Array(repeating: 0, count: classCount))
+            return targetCounts(of: batch).enumerated().map { sequence, count in
+                SequenceOutcome(loss: Double(count) * loss, rightCount: Double(count) * share, classes: classes?[sequence])
+            }
         }
     }
 
@@ -49,8 +52,17 @@ extension Baseline {
         let losses = counts.map { -log(max(0.5, Double($0)) / total) }
         return Baseline(title: "always '\(name(mostFrequent))'", knownLoss: zip(counts, losses).reduce(0) { $0 + Double($1.0) / total * $1.1 }) { batch in
             guard case .classAtEnd(let classes)? = batch.target else { return [] }
-            return classes.map { SequenceOutcome(loss: losses[Int($0)], rightCount: Int($0) == mostFrequent ? 1 : 0) }
+            let predicted = predictedClasses(of: batch, scores: losses.map { Float(-$0) }, named: mostFrequent)
+            return classes.enumerated().map { sequence, target in
+                SequenceOutcome(loss: losses[Int(target)], rightCount: Int(target) == mostFrequent ? 1 : 0, classes: predicted?[sequence])
+            }
         }
+    }
+
+    /// The same scores for every sequence's class at its end, and the class that is always named; nil for other targets.
+    private static func predictedClasses(of batch: Batch, scores: [Float], named: Int = 0) -> [PredictedClasses]? {
+        guard case .classAtEnd(let classes)? = batch.target else { return nil }
+        return classes.map { PredictedClasses(targets: [$0], predicted: [Int32(named)], scores: scores) }
     }
 
     /// Number of targets of each sequence of classes or tokens.

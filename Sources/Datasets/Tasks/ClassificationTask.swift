@@ -13,7 +13,14 @@ public struct ClassificationTask: LearningTask {
     }
 
     public var output: OutputDescription { OutputDescription(count: names.count, isEveryStep: false, loss: .crossEntropy) }
-    public var metrics: [Metric] { [.crossEntropy, .accuracy] }
+
+    public var metrics: [Metric] {
+        [.crossEntropy, .accuracy, .balancedAccuracy(classCount: names.count), .macroF1(classCount: names.count)]
+            + (names.count > Self.topLimit ? [.topAccuracy(Self.topLimit)] : []) + (names.count == 2 ? [.rocAUC] : [])
+    }
+
+    /// Of top-k accuracy, where there are more classes.
+    private static let topLimit = 5
 
     public var baseline: Baseline {
         guard let counts else { return .equallyLikely(classCount: names.count) }

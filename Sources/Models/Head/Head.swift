@@ -21,7 +21,8 @@ protocol Head: AnyObject {
     ///   - input: nil if the last rows have been gathered.
     ///   - labelSmoothing: the part of each class target that is divided among all outputs.
     ///   - continues: whether the rows follow those of the last call in time: their losses are added to those.
-    func loss(_ input: Signal?, batch: Batch, divisor: Int, labelSmoothing: Double, continues: Bool) -> SequenceLosses
+    ///   - keepsScores: whether the losses contain the scores of classes.
+    func loss(_ input: Signal?, batch: Batch, divisor: Int, labelSmoothing: Double, continues: Bool, keepsScores: Bool) -> SequenceLosses
 
     /// Writes ∂L/∂(input) to `target`.
     func inputGradients(into target: GradientRows, batch: Batch)

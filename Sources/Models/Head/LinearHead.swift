@@ -115,14 +115,15 @@ final class LinearHead: Head, @unchecked Sendable {
     ///   - input: nil if the last rows have been gathered (``gatherLast(of:batch:times:)``).
     ///   - labelSmoothing: the part of each class target that is divided among all outputs.
     ///   - continues: whether the rows follow those of the last call in time: their losses are added to those.
-    func loss(_ input: Signal?, batch: Batch, divisor: Int, labelSmoothing: Double, continues: Bool) -> SequenceLosses {
+    ///   - keepsScores: whether the losses contain the scores of classes.
+    func loss(_ input: Signal?, batch: Batch, divisor: Int, labelSmoothing: Double, continues: Bool, keepsScores: Bool) -> SequenceLosses {
         let source = begin(input, batch: batch)
         let scale = 1 / Float(max(1, divisor))
         rowLosses.begin(count: rowCount)
         guard let target = batch.target else { preconditionFailure("a loss needs targets") }
         switch (target, numberLoss) {
         case (.tokenEveryStep(let targets), nil), (.classAtEnd(let targets), nil):
-            softmax.begin(targets: targets, rowCount: rowCount, scale: scale, labelSmoothing: labelSmoothing)
+            softmax.begin(targets: targets, rowCount: rowCount, scale: scale, labelSmoothing: labelSmoothing, keepsScores: keepsScores)
             if precision == .float32 { makeOutputs() } else { makePairs() }
             forEachBlock { block, rows, panels, share in
                 for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.chunkRows) {
@@ -141,7 +142,8 @@ final class LinearHead: Head, @unchecked Sendable {
             }
         default: preconditionFailure("the targets don't fit the loss")
         }
-        return rowLosses.bySequence(sequenceCount: batch.sequenceCount, continues: continues)
+        let kept = keepsScores && numberLoss == nil ? softmax : nil
+        return rowLosses.bySequence(sequenceCount: batch.sequenceCount, continues: continues, keptScores: kept)
     }
 
     private func makeOutputs() {

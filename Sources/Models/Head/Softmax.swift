@@ -39,6 +39,9 @@ final class Softmax: @unchecked Sendable {
     private var targetIsBest = FloatMemory(count: 0)
     /// With label smoothing: each block's Σ s, `[rows, factorStride]`.
     private var scoreSums = FloatMemory(count: 0)
+    /// The scores, where they are kept, `[rows, outputs]`.
+    private var scores = FloatMemory(count: 0)
+    private var keepsScores = false
 
     init(outputCount: Int) {
         self.outputCount = outputCount
@@ -47,8 +50,11 @@ final class Softmax: @unchecked Sendable {
     }
 
     /// Sets a batch's targets, one per row; negative where there is no target: loss and derivatives are 0 there.
-    func begin(targets: [Int32], rowCount: Int, scale: Float, labelSmoothing: Double) {
+    /// - Parameter keepsScores: whether ``keptScores(row:)`` will be asked for.
+    func begin(targets: [Int32], rowCount: Int, scale: Float, labelSmoothing: Double, keepsScores: Bool = false) {
         self.targets = targets
+        self.keepsScores = keepsScores
+        if keepsScores, scores.count < rowCount * outputCount { scores = FloatMemory(count: rowCount * outputCount) }
         self.scale = scale
         self.labelSmoothing = labelSmoothing
         targetScale = scale * Float(1 - labelSmoothing)
@@ -63,6 +69,11 @@ final class Softmax: @unchecked Sendable {
 
     /// Whether labels are smoothed.
     var isSmoothed: Bool { labelSmoothing > 0 }
+    /// A row's target and its scores, `[outputs]`, once all blocks are exponentiated; nil for a row without a target.
+    func keptScores(row: Int) -> (target: Int32, scores: FloatView)? {
+        targets[row] < 0 ? nil : (targets[row], scores.view.slice(from: row * outputCount, count: outputCount))
+    }
+
     /// The factors of one block: row r's at `r * factorStride`.
     func factors(ofBlock block: Int) -> FloatView { maxima.view.slice(from: block, count: maxima.count - block) }
     /// The targets' part of ∂L/∂h.
@@ -89,6 +100,7 @@ final class Softmax: @unchecked Sendable {
             outputs.slice(from: start, count: padded).fill(0)
             return
         }
+        if keepsScores { scores.view.copy(outputs.slice(from: start, count: count), to: row * outputCount + first) }
         if isSmoothed { scoreSums.view[row * factorStride + block] = scoreSum(outputs, at: start, count: count) }
         for index in count..<padded { outputs[start + index] = -.infinity }
         let largest = maximum(outputs, at: start, count: padded)
