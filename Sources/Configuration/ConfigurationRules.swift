@@ -18,6 +18,7 @@ extension ConfigurationReader {
         checkHead()
         checkNewSymbols()
         checkLabelSmoothing()
+        checkClassWeights()
         // Faulty settings describe no layers.
         if !hasFaults { checkLayers() }
     }
@@ -119,6 +120,19 @@ extension ConfigurationReader {
         let (kind, smoothing) = (configuration.data.kind, configuration.training.labelSmoothing)
         guard smoothing > 0, kind.predictsNumbers, let given = place(of: "training.labelSmoothing") else { return }
         report(given, "training.labelSmoothing is \(smoothing), but data.kind \"\(kind.rawValue)\" predicts numbers, not classes; it must be 0 there.")
+    }
+
+    private mutating func checkClassWeights() {
+        let training = configuration.training
+        guard training.classWeights != .none, let given = place(of: "training.classWeights") else { return }
+        let (kind, shown) = (configuration.data.kind, training.classWeights.json.shown)
+        guard kind == .sequences else {
+            return report(given, "training.classWeights is \(shown), but data.kind \"\(kind.rawValue)\" has no named classes; it must be \"none\" there.")
+        }
+        guard training.labelSmoothing > 0 else { return }
+        report(
+            given, "training.classWeights is \(shown), but training.labelSmoothing is \(training.labelSmoothing); "
+                + "a loss has one of them. Remove the other.")
     }
 
     private mutating func checkNewSymbols() {

@@ -26,6 +26,8 @@ public final class Model {
     private(set) var order: LongestFirst?
     /// What the last forward pass was for.
     private var purpose = Purpose.inference
+    /// Of the last forward pass; empty for 1.
+    private var classWeights: [Float] = []
     /// What the parameters were loaded for.
     private var loadedPurpose = Purpose.inference
     private let penalties: OutputPenalties
@@ -73,9 +75,11 @@ public final class Model {
     /// - Parameters:
     ///   - state: initial state of each sequence; zero if nil. Unchanged: ``advance(_:lengths:)`` updates it.
     ///   - purpose: what the pass is for; `backward` is for the same.
-    public func forward(_ batch: Batch, state: RecurrentState? = nil, for purpose: Purpose = .inference) {
+    ///   - classWeights: what the loss of a target of each class is multiplied by; empty for 1.
+    public func forward(_ batch: Batch, state: RecurrentState? = nil, for purpose: Purpose = .inference, classWeights: [Float] = []) {
         guard batch.sequenceCount > 0 else { return }
         self.purpose = purpose
+        self.classWeights = classWeights
         order = LongestFirst(batch)
         let batch = ordered(batch)
         var state = state
@@ -140,7 +144,8 @@ public final class Model {
     func headLoss(_ input: Signal?, _ batch: Batch, divisor: Int, continues: Bool) -> SequenceLosses {
         profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) {
             head.loss(
-                input, batch: atTop(batch), divisor: divisor, labelSmoothing: purpose.isTraining ? labelSmoothing : 0, continues: continues,
+                input, batch: atTop(batch), divisor: divisor, labelSmoothing: purpose.isTraining ? labelSmoothing : 0, classWeights: classWeights,
+                continues: continues,
                 keepsScores: keepsScores && !purpose.isTraining)
         }
     }

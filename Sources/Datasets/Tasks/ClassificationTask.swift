@@ -27,6 +27,7 @@ public struct ClassificationTask: LearningTask {
         return .frequencies(counts) { JSONValue.printable(names[$0], scalarCount: 12) }
     }
 
+    public var targetClasses: TargetClasses? { counts.map { TargetClasses(names: names, counts: $0) } }
     public var uses: Set<ModelUse> { [.classify] }
     public var display: PredictionDisplay { .classes(names) }
     public var name: String { "sequence classification" }

@@ -15,6 +15,8 @@ public protocol LearningTask: Sendable {
     /// Name of the task, and its name in Hugging Face's list of tasks; nil if that has none.
     var name: String { get }
     var pipelineTag: String? { get }
+    /// The classes of the targets, for weights by class; nil for numbers and symbols.
+    var targetClasses: TargetClasses? { get }
     /// The class of each of a sequence's targets, from the scores of all classes for it, `[targets, classes]`, in the order of time. By default that with the
     /// highest score, and of equal ones the first; a task whose targets depend on each other decodes them together.
     func decodedClasses(_ scores: [Float]) -> [Int32]
@@ -59,6 +61,7 @@ public enum PredictionDisplay: Sendable {
 
 extension LearningTask {
     public var pipelineTag: String? { nil }
+    public var targetClasses: TargetClasses? { nil }
     /// The loss: the checkpoint with the lowest one is the best.
     public var loss: Metric { metrics[0] }
 

@@ -20,9 +20,12 @@ protocol Head: AnyObject {
     /// - Parameters:
     ///   - input: nil if the last rows have been gathered.
     ///   - labelSmoothing: the part of each class target that is divided among all outputs.
+    ///   - classWeights: what a target of each class is multiplied by; empty for 1. Not with label smoothing.
     ///   - continues: whether the rows follow those of the last call in time: their losses are added to those.
     ///   - keepsScores: whether the losses contain the scores of classes.
-    func loss(_ input: Signal?, batch: Batch, divisor: Int, labelSmoothing: Double, continues: Bool, keepsScores: Bool) -> SequenceLosses
+    func loss(
+        _ input: Signal?, batch: Batch, divisor: Int, labelSmoothing: Double, classWeights: [Float], continues: Bool, keepsScores: Bool
+    ) -> SequenceLosses
 
     /// Writes ∂L/∂(input) to `target`.
     func inputGradients(into target: GradientRows, batch: Batch)

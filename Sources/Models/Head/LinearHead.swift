@@ -114,16 +114,20 @@ final class LinearHead: Head, @unchecked Sendable {
     /// - Parameters:
     ///   - input: nil if the last rows have been gathered (``gatherLast(of:batch:times:)``).
     ///   - labelSmoothing: the part of each class target that is divided among all outputs.
+    ///   - classWeights: what a target of each class is multiplied by; empty for 1. Not with label smoothing.
     ///   - continues: whether the rows follow those of the last call in time: their losses are added to those.
     ///   - keepsScores: whether the losses contain the scores of classes.
-    func loss(_ input: Signal?, batch: Batch, divisor: Int, labelSmoothing: Double, continues: Bool, keepsScores: Bool) -> SequenceLosses {
+    func loss(
+        _ input: Signal?, batch: Batch, divisor: Int, labelSmoothing: Double, classWeights: [Float], continues: Bool, keepsScores: Bool
+    ) -> SequenceLosses {
         let source = begin(input, batch: batch)
         let scale = 1 / Float(max(1, divisor))
         rowLosses.begin(count: rowCount)
         guard let target = batch.target else { preconditionFailure("a loss needs targets") }
         switch (target, numberLoss) {
         case (.tokenEveryStep(let targets), nil), (.classAtEnd(let targets), nil):
-            softmax.begin(targets: targets, rowCount: rowCount, scale: scale, labelSmoothing: labelSmoothing, keepsScores: keepsScores)
+            softmax.begin(
+                targets: targets, rowCount: rowCount, scale: scale, labelSmoothing: labelSmoothing, classWeights: classWeights, keepsScores: keepsScores)
             if precision == .float32 { makeOutputs() } else { makePairs() }
             forEachBlock { block, rows, panels, share in
                 for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.chunkRows) {
