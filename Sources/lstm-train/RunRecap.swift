@@ -69,10 +69,16 @@ struct RunRecap {
         return [field("baseline", baseline)] + (bestValidation?.notBetterText.map { [field("", "the best validation is \($0)")] } ?? [])
     }
 
+    /// The best validation's accuracy, where the baseline's is shown below.
+    private var accuracyText: String {
+        guard let bestValidation, bestValidation.baselineTitle != nil, let accuracy = bestValidation.accuracy else { return "" }
+        return ", accuracy \(percentText(accuracy, decimals: 2)) %"
+    }
+
     private func bestLines(_ best: BestValidation) -> [String] {
         let step = best.step.map { " at step \($0)" } ?? ""
         guard let guessLoss, Evaluation.isWorse(best.loss, thanGuessing: guessLoss) else {
-            return [field("best", "validation loss \(lossText(best.loss))\(step)")]
+            return [field("best", "validation loss \(lossText(best.loss))\(step)\(accuracyText)")]
         }
         return [
             field("best", "none: the lowest validation loss, \(lossText(best.loss))\(step), is worse"),

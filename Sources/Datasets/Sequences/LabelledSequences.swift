@@ -14,6 +14,7 @@ public struct LabelledSequences: ExampleSet {
     /// The class of each row.
     private let labels: [Int32]
     private let inputs: SequenceEncoding
+    private let places: SequencePlaces
     private let split: StratifiedSplit
     private let ranges: PartRanges
 
@@ -39,6 +40,7 @@ public struct LabelledSequences: ExampleSet {
             classes: classes, counts: stored?.counts ?? counts, vocabulary: encoding.vocabulary, scale: encoding.scale)
         (self.batchSize, self.seed, self.labels, self.split, fileNames) = (batchSize, seed, labels, split, options.fileNames)
         self.ranges = ranges
+        places = SequencePlaces(table)
         inputs = encoding
         fingerprint = Self.fingerprint(of: table, encoding, options: options, ranges, meaning: sequenceMeaning, batchSize: batchSize, seed: seed, split: split)
         for part in ranges.neededParts(options.evaluated) where split.parts[part.rawValue].isEmpty {
@@ -66,7 +68,7 @@ public struct LabelledSequences: ExampleSet {
     }
 
     public var longestTimeCount: Int { labels.indices.map(inputs.timeCount).max() ?? 0 }
-    public var byteCount: Int { inputs.byteCount + MemoryLayout<Int32>.stride * labels.count + orderByteCount }
+    public var byteCount: Int { inputs.byteCount + places.byteCount + MemoryLayout<Int32>.stride * labels.count + orderByteCount }
 
     public func exampleCount(of part: DataPart) -> Int { split.parts[part.rawValue].count }
     public func targetCount(ofExample example: Int, in part: DataPart) -> Int { 1 }
@@ -78,6 +80,15 @@ public struct LabelledSequences: ExampleSet {
     public func batch(ofExamples examples: [Int], in part: DataPart) -> Batch {
         let rows = examples.map { Int(split.parts[part.rawValue][$0]) }
         return inputs.batch(ofRows: rows, target: .classAtEnd(rows.map { labels[$0] }), globalIndices: examples)
+    }
+
+    /// Where an example stands in its file: "line 12", or of several files "line 12 of b.csv".
+    public func place(ofExample example: Int, in part: DataPart) -> String { places.words(ofRow: Int(split.parts[part.rawValue][example])) }
+
+    /// An example's text as the model reads it; nil for numbers.
+    public func text(ofExample example: Int, in part: DataPart) -> String? {
+        let row = Int(split.parts[part.rawValue][example])
+        return vocabulary.map { $0.decode(inputs.tokens[inputs.starts[row]..<inputs.starts[row + 1]]) }
     }
 
     private static func fingerprint(
