@@ -87,8 +87,8 @@ let package = Package(
         .target(  // pages and pictures
             name: "Reports",
             dependencies: [
-                "Inference", "Training", "Runs", "Configuration", "Charts", "NumberText", "Checkpoints", "Files", "StrictJSON", "Datasets", "Layers", "Models",
-                "Threads", "Kernels",
+                "Inference", "Training", "Runs", "Configuration", "Communication", "Charts", "NumberText", "Checkpoints", "Files", "StrictJSON", "Datasets", "Layers",
+                "Models", "Threads", "Kernels",
             ]),
         .target(  // models for PyTorch, ONNX, Keras and NumPy
             name: "Exports",
@@ -133,7 +133,7 @@ let package = Package(
                 "PythonEnvironment",
             ]),
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Threads", "ReferenceModel", "PythonEnvironment"]),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "Files", "HostileInput"]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "Files", "HostileInput", "PythonEnvironment"]),
         .target(name: "FileFixtures", dependencies: ["SeededRandomness"], path: "Tests/FileFixtures"),
         .testTarget(name: "FilesTests", dependencies: ["Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness", "PythonEnvironment"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness"]),

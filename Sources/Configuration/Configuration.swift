@@ -127,6 +127,7 @@ extension Configuration {
         /// 0 for no clipping.
         public var clipValue = 0.0
         public var labelSmoothing = 0.0
+        public var classWeights = ClassWeights.none
         /// 0 for the end of each epoch.
         public var validateEverySteps = 0
         /// Validations without improvement after which training ends; 0 for never.

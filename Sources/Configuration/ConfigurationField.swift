@@ -13,6 +13,7 @@ package enum ConfigurationField: Sendable {
     /// A string that may be empty.
     case text(any Path<String>)
     case layers(any Path<LayerStack>)
+    case classWeights(any Path<ClassWeights>)
 }
 
 /// Range of valid reals; a bound is valid itself if it is included.
@@ -82,6 +83,7 @@ extension ConfigurationField {
         case .strings(let path, _): .list(configuration[keyPath: path].map(JSONValue.text))
         case .text(let path): .text(configuration[keyPath: path])
         case .layers(let path): configuration[keyPath: path].json
+        case .classWeights(let path): configuration[keyPath: path].json
         }
     }
 
@@ -109,6 +111,9 @@ extension ConfigurationField {
         case .layers(let path):
             guard let layers = try? LayerStack(value) else { return false }
             configuration[keyPath: path] = layers
+        case .classWeights(let path):
+            guard let weights = ClassWeights(value) else { return false }
+            configuration[keyPath: path] = weights
         }
         return true
     }

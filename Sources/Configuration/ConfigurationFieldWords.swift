@@ -11,6 +11,7 @@ extension ConfigurationField {
         case .strings(_, let rule): return words(rule)
         case .text: return "a string"
         case .layers: return LayerStack.wanted
+        case .classWeights: return ClassWeights.wanted
         }
     }
 
@@ -24,6 +25,7 @@ extension ConfigurationField {
         case .strings(_, let rule): words(rule)
         case .text: "a string"
         case .layers: "integer, \(LayerStack.counts.words), or a list of as many layers"
+        case .classWeights: ClassWeights.tableWords
         }
     }
 

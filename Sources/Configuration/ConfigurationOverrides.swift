@@ -34,7 +34,8 @@ extension ConfigurationField {
     /// if it has a list. Anything else becomes a string, which the field then rejects with its own message.
     func commandLineValue(_ text: String) -> JSONValue {
         switch self {
-        case .integer, .real, .bool, .layers:
+        case .classWeights where !text.hasPrefix("{"): return .text(text)
+        case .integer, .real, .bool, .layers, .classWeights:
             return json(text) ?? .text(text)
         case .choice, .text:
             return text.hasPrefix("\"") ? json(text) ?? .text(text) : .text(text)

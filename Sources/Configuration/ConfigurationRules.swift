@@ -19,6 +19,7 @@ extension ConfigurationReader {
         checkHead()
         checkNewSymbols()
         checkLabelSmoothing()
+        checkClassWeights()
         // Faulty settings describe no layers.
         if !hasFaults { checkLayers() }
     }
@@ -129,6 +130,25 @@ extension ConfigurationReader {
         }
         guard data.predictsNumbers else { return }
         report(given, "training.labelSmoothing is \(smoothing), but \(data.targetReason) predicts numbers, not classes; it must be 0 there.")
+    }
+
+    private mutating func checkClassWeights() {
+        let (data, training, head) = (configuration.data, configuration.training, configuration.model.head)
+        guard training.classWeights != .none, let given = place(of: "training.classWeights") else { return }
+        let (kind, shown) = (configuration.data.kind, training.classWeights.json.shown)
+        guard kind == .sequences else {
+            return report(given, "training.classWeights is \(shown), but data.kind \"\(kind.rawValue)\" has no named classes; it must be \"none\" there.")
+        }
+        guard [.class, .classes].contains(data.target) else {
+            return report(given, "training.classWeights is \(shown), but data.target \"\(data.target.rawValue)\" has no classes; it must be \"none\" there.")
+        }
+        guard head != .crf else {
+            return report(given, "training.classWeights is \(shown), but model.head \"crf\" scores whole sequences; it must be \"none\" there.")
+        }
+        guard training.labelSmoothing > 0 else { return }
+        report(
+            given, "training.classWeights is \(shown), but training.labelSmoothing is \(training.labelSmoothing); "
+                + "a loss has one of them. Remove the other.")
     }
 
     private mutating func checkNewSymbols() {

@@ -113,6 +113,10 @@ extension ConfigurationKey {
         .real(
             .training, "labelSmoothing", \.training.labelSmoothing, .atLeast(0).below(1), .result,
             "Share of each target symbol or class that training divides among all of them, as in torch's CrossEntropyLoss. Evaluation has none. 0: none."),
+        .classWeights(
+            .training, "classWeights", \.training.classWeights, .result,
+            "Weight of each class of sequences in the training loss, as in torch's CrossEntropyLoss: \"balanced\" by the classes' shares in the training part, "
+                + "or given, 1 for classes that aren't named. Not with training.labelSmoothing. Evaluation has none."),
         .integer(
             .training, "validateEverySteps", \.training.validateEverySteps, 0...million * billion, .execution,
             "Steps from one validation to the next; 0: at each epoch's end.")

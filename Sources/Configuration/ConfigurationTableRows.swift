@@ -49,6 +49,13 @@ extension ConfigurationKey {
             section: section, name: name, kinds: Kind.allCases, isRequired: false, effect: effect, meaning: meaning, field: .layers(path))
     }
 
+    static func classWeights(
+        _ section: ConfigurationSection, _ name: String, _ path: any Path<ClassWeights>, _ effect: Effect, _ meaning: String
+    ) -> ConfigurationKey {
+        ConfigurationKey(
+            section: section, name: name, kinds: Kind.allCases, isRequired: false, effect: effect, meaning: meaning, field: .classWeights(path))
+    }
+
     static func strings(
         _ section: ConfigurationSection, _ name: String, _ path: any Path<[String]>, _ rule: StringsRule, for kinds: [Kind],
         isRequired: Bool = false, _ effect: Effect, _ meaning: String

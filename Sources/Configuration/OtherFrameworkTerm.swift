@@ -118,6 +118,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("ema_decay ema_momentum", key("training.averageDecay", ", with training.averaging \"ema\"")),
         ("nonmono", key("training.averagePatience", ", with training.averaging \"ntAsgd\"")),
         ("smoothing label_smoothing_factor smooth_eps", key("training.labelSmoothing")),
+        ("class_weight pos_weight weight_classes is_unbalance scale_pos_weight auto_class_weights", key("training.classWeights")),
         (
             "gradient_accumulation gradient_accumulation_steps accumulate_grad_batches grad_accum accum_steps",
             key("training.accumulate", ", and training.batch is the whole batch, over all of them and all ranks")

@@ -119,7 +119,8 @@ public struct StarterConfiguration: Sendable {
     /// The kind of data in the files at these paths.
     /// - Throws: ``DatasetError`` if a table can't be read.
     public static func kind(ofFiles paths: [String]) throws -> Configuration.DataKind {
-        guard let kind = kindOfNames(paths) else { return try paths.first.map { try SequenceFileSurvey(ofFile: $0) != nil } ?? false ? .sequences : .text }
+        if let path = paths.first, try SequenceFileSurvey(ofFile: path) != nil { return .sequences }
+        guard let kind = kindOfNames(paths) else { return .text }
         return try SequenceSurvey(ofFile: paths[0], isCertain: false) == nil ? kind : .sequences
     }
 

@@ -42,7 +42,8 @@ struct StarterSequences {
             Self.sibling(of: path, part.names).map { (path: $0, written: Self.path($0, inFolderOf: written)) }
         }
         data =
-            (survey.target == .class ? [] : [JSONMember(key: "target", value: .text(survey.target.rawValue))])
+            (survey.format == .auto ? [] : [JSONMember(key: "format", value: .text(survey.format.rawValue))])
+            + (survey.target == .class ? [] : [JSONMember(key: "target", value: .text(survey.target.rawValue))])
             + (survey.label.isEmpty ? [] : [JSONMember(key: "label", value: .text(survey.label))])
             + (survey.text.isEmpty ? [] : [JSONMember(key: "text", value: .text(survey.text)), JSONMember(key: "unit", value: .text("word"))])
             + (survey.columns.isEmpty ? [] : [JSONMember(key: "columns", value: .list(survey.columns.map(JSONValue.text)))])
@@ -55,7 +56,7 @@ struct StarterSequences {
         let own = siblings.map { $0.map { [$0.path] } ?? [] }
         let shares = siblings.map { $0 == nil ? Self.share : 0 }
         let options = SequenceOptions(
-            files: [path], partFiles: PartFiles(validation: own[0], test: own[1]), target: survey.target, label: survey.label, columns: survey.columns,
+            files: [path], partFiles: PartFiles(validation: own[0], test: own[1]), format: survey.format, target: survey.target, label: survey.label, columns: survey.columns,
             text: survey.text, textReading: TextReading(unit: survey.text.isEmpty ? .character : .word),
             split: try SplitFractions(validation: shares[0], test: shares[1]))
         let named = survey.target == .class ? "the class: one of " : "the class of each word: one of "

@@ -120,7 +120,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
         "\(path)\(part.map { ": the \($0) part" } ?? "") has \(found); \(purpose) needs at least \(neededCount). "
     }
 
-    static func list(_ names: [String]) -> String {
+    /// "'a', 'b' and 3 more": the first twenty names.
+    package static func list(_ names: [String]) -> String {
         let shown = names.prefix(20).map { "'\(JSONValue.printable($0))'" }.joined(separator: ", ")
         return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
     }

@@ -1,6 +1,6 @@
 import CVector
 
-/// Each row's target weights times -scale, and with label smoothing the sums of all outputs' weights times -uniformScale: the target's part of a
+/// Each row's target weights times minus its scale, and with label smoothing the sums of all outputs' weights times -uniformScale: the target's part of a
 /// softmax derivative. 0 for a row without a target.
 public struct TargetWeights {
     private let weight: FloatView
@@ -9,7 +9,7 @@ public struct TargetWeights {
     private let firstUnit: Int
     private let unitCount: Int
     private let targets: [Int32]
-    private let scale: Float
+    private let scales: FloatView
     private let sums: FloatView?
     private let uniformScale: Float
 
@@ -17,9 +17,10 @@ public struct TargetWeights {
     ///   - weight: `[outputs, hidden]`, rounded to the product's precision.
     ///   - units: hidden units that the product's columns are.
     ///   - targets: one output per row; negative for none.
+    ///   - scales: one number per row.
     ///   - sums: with label smoothing, Σ over outputs of the weights, `[hidden]` and zeros up to a whole vector.
     public init(
-        _ weight: FloatView, _ precision: Precision, hidden: Int, units: Range<Int>, targets: [Int32], scale: Float, sums: FloatView? = nil,
+        _ weight: FloatView, _ precision: Precision, hidden: Int, units: Range<Int>, targets: [Int32], scales: FloatView, sums: FloatView? = nil,
         uniformScale: Float = 0
     ) {
         self.weight = weight
@@ -28,7 +29,7 @@ public struct TargetWeights {
         firstUnit = units.lowerBound
         unitCount = units.count
         self.targets = targets
-        self.scale = scale
+        self.scales = scales
         self.sums = sums
         self.uniformScale = uniformScale
     }
@@ -40,6 +41,7 @@ public struct TargetWeights {
         let zero = Lane(repeating: 0)
         guard target >= 0 else { return FourLanes(zero, zero, zero, zero) }
         let start = target &* hidden &+ firstUnit
+        let scale = scales[row]
         func lane(_ column: Int) -> Lane {
             guard column < unitCount else { return zero }
             let weights = precision.roundedLane(weight.lane(at: start &+ column))

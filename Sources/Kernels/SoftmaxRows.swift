@@ -1,26 +1,27 @@
 import CVector
 
-/// Softmax derivatives from exponentials: element (r, c) times the factor of row r and c's block, minus `scale` at r's target, minus `uniformScale`.
+/// Softmax derivatives from exponentials: element (r, c) times the factor of row r and c's block, minus r's scale at its target, minus `uniformScale`.
 /// A row without a target is 0.
 public struct SoftmaxRows: Sendable {
     let factors: FloatView
     let factorStride: Int
     let blockWidth: Int
     let targets: [Int32]
-    let scale: Float
+    let scales: FloatView
     let uniformScale: Float
 
     /// - Parameters:
     ///   - factors: the factor of row r and block b is at `r * factorStride + b`.
     ///   - blockWidth: columns per block.
     ///   - targets: one target per row; negative for none.
+    ///   - scales: what is subtracted at a row's target: one number per row.
     ///   - uniformScale: with label smoothing, what is subtracted at all columns.
-    public init(factors: FloatView, factorStride: Int, blockWidth: Int, targets: [Int32], scale: Float, uniformScale: Float = 0) {
+    public init(factors: FloatView, factorStride: Int, blockWidth: Int, targets: [Int32], scales: FloatView, uniformScale: Float = 0) {
         self.factors = factors
         self.factorStride = factorStride
         self.blockWidth = blockWidth
         self.targets = targets
-        self.scale = scale
+        self.scales = scales
         self.uniformScale = uniformScale
     }
 
@@ -31,6 +32,6 @@ public struct SoftmaxRows: Sendable {
         let target = targets[row]
         // With -0, an FMA has the product's bits.
         let sums = sixteenFMA(exponentials.sixteen(at: row * rowStride + column), factor, target < 0 ? -0.0 : -uniformScale)
-        return lessAt(sums, target - Int32(column), scale)
+        return lessAt(sums, target - Int32(column), scales[row])
     }
 }

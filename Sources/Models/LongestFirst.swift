@@ -31,6 +31,7 @@ struct LongestFirst {
             restored.sums[sequence] = losses.sums[place]
             restored.rightCounts[sequence] = losses.rightCounts[place]
             restored.absoluteErrors[sequence] = losses.absoluteErrors[place]
+            if !losses.scores.isEmpty { restored.scores[sequence] = losses.scores[place] }
         }
         return restored
     }

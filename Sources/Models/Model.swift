@@ -11,6 +11,8 @@ public final class Model {
     public let shape: ModelDescription
     public let plan: ModelPlan
     public var layout: ParameterLayout { plan.parameters }
+    /// Whether losses contain the scores of classes, except in training: for metrics that need them. Memory: as much again as the outputs.
+    public var keepsScores = false
     /// Time of `load`, `forward`, `loss` and `backward` by phase.
     public var profile: StepProfile { context.profile }
     let context: LayerContext
@@ -24,6 +26,8 @@ public final class Model {
     private(set) var order: LongestFirst?
     /// What the last forward pass was for.
     private var purpose = Purpose.inference
+    /// Of the last forward pass; empty for 1.
+    private var classWeights: [Float] = []
     /// What the parameters were loaded for.
     private var loadedPurpose = Purpose.inference
     private let penalties: OutputPenalties
@@ -71,9 +75,11 @@ public final class Model {
     /// - Parameters:
     ///   - state: initial state of each sequence; zero if nil. Unchanged: ``advance(_:lengths:)`` updates it.
     ///   - purpose: what the pass is for; `backward` is for the same.
-    public func forward(_ batch: Batch, state: RecurrentState? = nil, for purpose: Purpose = .inference) {
+    ///   - classWeights: what the loss of a target of each class is multiplied by; empty for 1.
+    public func forward(_ batch: Batch, state: RecurrentState? = nil, for purpose: Purpose = .inference, classWeights: [Float] = []) {
         guard batch.sequenceCount > 0 else { return }
         self.purpose = purpose
+        self.classWeights = classWeights
         order = LongestFirst(batch)
         let batch = ordered(batch)
         var state = state
@@ -141,8 +147,10 @@ public final class Model {
     /// - Parameter input: nil if the head has gathered its rows.
     func headLoss(_ input: Signal?, _ batch: Batch, divisor: Int, continues: Bool) -> SequenceLosses {
         profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) {
-            head.loss(input, batch: atTop(batch), divisor: divisor, labelSmoothing: purpose.isTraining ? labelSmoothing : 0, decodes: !purpose.isTraining,
-                continues: continues)
+            let settings = LossSettings(
+                divisor: divisor, labelSmoothing: purpose.isTraining ? labelSmoothing : 0, classWeights: classWeights, decodes: !purpose.isTraining,
+                keepsScores: keepsScores && !purpose.isTraining)
+            return head.loss(input, batch: atTop(batch), settings, continues: continues)
         }
     }
 

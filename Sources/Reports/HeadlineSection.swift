@@ -48,9 +48,9 @@ struct HeadlineSection {
     /// The perplexity for a loss in nats, for models that predict symbol by symbol.
     private func perplexity(_ loss: Double) -> String {
         record.task.metrics.dropFirst().reduce("") { text, metric in
-            switch metric.unit {
-            case .perplexity: text + "; perplexity \(figure(metric.value(loss, 1)))"
-            case .bits: text + ", \(figure(metric.value(loss, 1))) bits a symbol"
+            switch (metric.unit, metric.value(ofMean: loss)) {
+            case (.perplexity, let value?): text + "; perplexity \(figure(value))"
+            case (.bits, let value?): text + ", \(figure(value)) bits a symbol"
             default: text
             }
         }

@@ -68,7 +68,7 @@ public struct Report: Sendable {
         // Figures alone.
         case .labels: break
         case .classes(let names):
-            writePredictions(of: record, on: &page) { data, page in ConfusionSection(record: record, data: data, names: names, team: team).write(on: &page) }
+            writePredictions(of: record, on: &page) { data, page in ClassSection(record: record, data: data, names: names, team: team).write(on: &page) }
         }
     }
 

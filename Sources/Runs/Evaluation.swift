@@ -16,13 +16,15 @@ public struct Evaluation: Sendable {
 
     /// In the order of the task's metrics.
     public let values: [Value]
+    /// What the model's metrics were counted from, by the rule's name (``TallyRule``).
+    public let tallies: [String: Tally]
     /// Number of targets: tokens, classes or numbers.
     public let targetCount: Int
     /// "always 'a'", if the baseline is shown beside the model.
     public let baselineTitle: String?
 
-    package init(values: [Value], targetCount: Int, baselineTitle: String?) {
-        (self.values, self.targetCount, self.baselineTitle) = (values, targetCount, baselineTitle)
+    package init(values: [Value], tallies: [String: Tally] = [:], targetCount: Int, baselineTitle: String?) {
+        (self.values, self.tallies, self.targetCount, self.baselineTitle) = (values, tallies, targetCount, baselineTitle)
     }
 
     /// The metric with that key; nil if the task doesn't have it.
@@ -34,6 +36,17 @@ public struct Evaluation: Sendable {
     public var guessLoss: Double { values[0].baseline }
     /// Fraction of targets whose class had the highest score; nil for numbers.
     public var accuracy: Double? { self["accuracy"] }
+
+    /// The confusion matrix and the figures of each class; nil for a task without.
+    public func classCounts(_ classCount: Int) -> ClassCounts? { tallies[ClassCounts.ruleName].map { ClassCounts($0, classCount: classCount) } }
+
+    /// Those of the loss and the accuracy that aren't better than the baseline's, if that is shown beside the model. A model's NaN isn't better than anything.
+    public var valuesNotBetter: [Value] {
+        guard baselineTitle != nil else { return [] }
+        return values.filter { $0.metric.key == values[0].metric.key || $0.metric.key == "accuracy" }.filter { value in
+            value.metric.isBetterHigher ? !(value.model > value.baseline) : !(value.model < value.baseline)
+        }
+    }
 
     /// Whether the loss is above that of a guess, by more than a new model's is by chance. True for NaN.
     public var isWorseThanGuessing: Bool { Self.isWorse(loss, thanGuessing: guessLoss) }

@@ -1,6 +1,8 @@
 public import Batches
+import Datasets
 import NumberText
 import ShellText
+import StrictJSON
 
 /// An error that prevents a run from starting or continuing.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
@@ -16,6 +18,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case learningRateVanishes(from: String, learningRate: Double, way: String)
     /// A key makes training depend on validations, and there is no validation part.
     case noValidation(key: String)
+    /// A class of training.classWeights is none of the data's.
+    case unknownClass(name: String, classes: [String])
     /// Ranks have different weights although they should be the same: a bit changed in memory, or a processor computes incorrectly.
     case weightsDiffer(step: Int, values: [String])
     /// A step made a weight infinite or NaN, so it isn't saved.
@@ -77,7 +81,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
 
     public var exitCode: Int32 {
         switch self {
-        case .shards, .groups, .learningRateVanishes, .noValidation, .ranksDiffer, .configurationDiffers, .resumeDiffers, .withinEpoch, .dataDiffers, .unknownRun,
+        case .shards, .groups, .learningRateVanishes, .noValidation, .unknownClass, .ranksDiffer, .configurationDiffers, .resumeDiffers, .withinEpoch, .dataDiffers, .unknownRun,
             .initialWeightsDiffer, .initialWeights, .runExists, .emptyPart, .generatesNoText, .forecastsNothing:
             78
         case .noLayer, .tracesOtherSteps, .noExample, .hasStreams, .readsNoText, .bestOfOne: 64
@@ -107,6 +111,11 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             """
             \(key) goes by the validation loss, and the data have no validation part. Raise data.validationFraction (data.validationExamples of \
             generated data), or leave \(key) out.
+            """
+        case .unknownClass(let name, let classes):
+            """
+            training.classWeights has '\(JSONValue.printable(name, scalarCount: 40))', which is none of the data's \(classes.count) classes: \
+            \(DatasetError.list(classes)). Fix the name, or leave it out.
             """
         case .weightsDiffer(let step, let values):
             """

@@ -36,33 +36,33 @@ package struct Evaluator {
     package func evaluate(_ part: DataPart) throws -> Evaluation {
         let batches = dataset.batches(of: .evaluation(part))
         guard batches.batchCount > 0 else { throw TrainingError.emptyPart(part: "\(part)") }
-        let (metrics, baseline) = (dataset.task.metrics, dataset.task.baseline)
-        var sums = Array(repeating: ShardSums(shardCount: plan.shardsPerRank), count: metrics.count)
+        let task = dataset.task
+        let (metrics, baseline) = (task.metrics, task.baseline)
+        var sums = MetricSums(metrics, shardCount: plan.shardsPerRank)
         var guesses = sums
-        var targetCount = 0
+        var (targetCount, placesBefore) = (0, 0)
+        network.keepsScores = task.outcomeDetail == .classes
         var state: RecurrentState?
         for index in 0..<batches.batchCount {
             let sequenceCount = batches.sequenceCount(ofBatch: index)
-            let batch = batches.sequences(at: plan.places(ofRank: group.rank, sequenceCount: sequenceCount), ofBatch: index)
+            let places = plan.places(ofRank: group.rank, sequenceCount: sequenceCount)
+            let batch = batches.sequences(at: places, ofBatch: index)
             if dataset.carriesState && index == 0 {
                 state = RecurrentState(network.plan.state, sequenceCount: batch.sequenceCount)
             }
             let result = losses(batch, state: state, sequenceCount: sequenceCount)
             let shards = plan.localShards(ofRank: group.rank, sequenceCount: sequenceCount)
-            let (outcomes, guessed) = (result.outcomes, baseline.outcomes(batch))
-            for (place, metric) in metrics.enumerated() {
-                sums[place].add(outcomes.map(metric.term), shards: shards)
-                guesses[place].add(guessed.map(metric.term), shards: shards)
-            }
+            sums.add(result.outcomes(of: task), shards: shards, firstPlace: placesBefore + places.lowerBound)
+            guesses.add(baseline.outcomes(batch), shards: shards, firstPlace: placesBefore + places.lowerBound)
             targetCount += batches.targetCount(ofBatch: index)
+            placesBefore += sequenceCount
             group.recorder.advance()
         }
-        let totals = try ShardSums.totals(of: sums + guesses, over: group)
+        let totals = try MetricSums.totals(of: [sums, guesses], targetCount: targetCount, over: group)
         let values = metrics.enumerated().map { place, metric in
-            Evaluation.Value(
-                metric: metric, model: metric.value(totals[place], targetCount), baseline: metric.value(totals[metrics.count + place], targetCount))
+            Evaluation.Value(metric: metric, model: totals[0].values[place], baseline: totals[1].values[place])
         }
-        return Evaluation(values: values, targetCount: targetCount, baselineTitle: baseline.title)
+        return Evaluation(values: values, tallies: totals[0].tallies, targetCount: targetCount, baselineTitle: baseline.title)
     }
 }
 
@@ -91,8 +91,16 @@ extension Evaluator {
 }
 
 extension SequenceLosses {
-    /// The results of each sequence. `[batch]`.
-    fileprivate var outcomes: [SequenceOutcome] {
-        sums.indices.map { SequenceOutcome(loss: sums[$0], rightCount: Double(rightCounts[$0]), absoluteError: absoluteErrors[$0]) }
+    /// The results of each sequence, their classes decoded as the task does it. `[batch]`.
+    fileprivate func outcomes(of task: any LearningTask) -> [SequenceOutcome] {
+        sums.indices.map { sequence in
+            let classes = scores.isEmpty
+                ? nil
+                : PredictedClasses(
+                    targets: scores[sequence].targets, predicted: scores[sequence].decoded ?? task.decodedClasses(scores[sequence].scores),
+                    scores: scores[sequence].scores)
+            return SequenceOutcome(
+                loss: sums[sequence], rightCount: Double(rightCounts[sequence]), absoluteError: absoluteErrors[sequence], classes: classes)
+        }
     }
 }

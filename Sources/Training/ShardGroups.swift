@@ -97,5 +97,6 @@ extension SequenceLosses {
         sums += other.sums
         rightCounts += other.rightCounts
         absoluteErrors += other.absoluteErrors
+        scores += other.scores
     }
 }

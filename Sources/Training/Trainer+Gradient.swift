@@ -13,12 +13,15 @@ extension Trainer {
     /// - Parameters:
     ///   - divisor: targets of the whole batch.
     ///   - totals: of the whole batch.
-    func computeGradient(of batch: Batch, shards: [Range<Int>], divisor: Int, sequenceCount: Int, totals: BatchTotals?) -> SequenceLosses {
+    ///   - classWeights: of the whole batch.
+    func computeGradient(
+        of batch: Batch, shards: [Range<Int>], divisor: Int, sequenceCount: Int, totals: BatchTotals?, classWeights: [Float]
+    ) -> SequenceLosses {
         var losses = SequenceLosses(sequenceCount: 0)
         team.gathered {
             network.load(state.parameters, for: purpose)
             guard let groupGradients else {
-                network.forward(batch, state: state.streams, for: purpose)
+                network.forward(batch, state: state.streams, for: purpose, classWeights: classWeights)
                 losses = network.loss(batch, divisor: divisor)
                 enter(.backward)
                 return network.backward(batch, shards: shards, totals: totals, gradient: gradient)
@@ -28,7 +31,7 @@ extension Trainer {
                 let part = batch.sequences(group.sequences)
                 let streams = state.streams?.sequences(group.sequences)
                 enter(.forward)
-                network.forward(part, state: streams, for: purpose)
+                network.forward(part, state: streams, for: purpose, classWeights: classWeights)
                 losses.append(network.loss(part, divisor: divisor))
                 enter(.backward)
                 network.backward(part, shards: group.shards, totals: totals, gradient: groupGradients.next(gradient))

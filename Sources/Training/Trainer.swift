@@ -49,6 +49,8 @@ public final class Trainer {
     let groupGradients: GroupGradients?
     /// Where this rank's streams end after a batch of several groups.
     let finalStreams: RecurrentState?
+    /// In the order of the outputs; empty for none.
+    private let classWeights: [Double]
     private let clipping: GradientClipping
     private let optimizer: any Optimizer
     private let learningRate: LearningRate
@@ -88,7 +90,8 @@ public final class Trainer {
         network.profile.reset()
         let losses = computeGradient(
             of: batch, shards: shards, divisor: targetCount, sequenceCount: batches.sequenceCount(ofBatch: state.batch),
-            totals: network.needsTotals ? BatchTotals(batches, ofBatch: state.batch) : nil)
+            totals: network.needsTotals ? BatchTotals(batches, ofBatch: state.batch) : nil,
+            classWeights: BatchClassWeights.scaled(classWeights, for: batches, batch: state.batch))
         // A loss can be infinite where its derivative isn't: every rank learns of it from the sum.
         summed[gradient.count] = losses.areFinite ? 0 : 1
         enter(.waiting)
@@ -163,6 +166,7 @@ public final class Trainer {
         let training = try TrainingPlan(configuration, data: data, group: group)
         dataset = training.dataset
         plan = training.shards
+        classWeights = training.classWeights
         let (plan, shape) = (training.shards, training.shape)
         network = Model(
             shape: shape, gates: configuration.parallelism.gates, precision: configuration.training.precision, team: team,

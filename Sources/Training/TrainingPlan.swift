@@ -17,6 +17,10 @@ public struct TrainingPlan {
     let groups: ShardGroups
     let memory: MemoryNeed
     let batchesPerEpoch: Int
+    /// In the order of the outputs; empty for none.
+    let classWeights: [Double]
+    /// For the user.
+    private let classWeightsNote: String?
     private let rankCount: Int
 
     /// Collective.
@@ -44,6 +48,8 @@ public struct TrainingPlan {
         try group.agree { try memory.check() }
         self.memory = memory
         batchesPerEpoch = dataset.batchCount(of: .training(epoch: 0))
+        classWeights = try configuration.training.classWeights.values(for: dataset.task)
+        classWeightsNote = try configuration.training.classWeights.note(for: dataset.task)
         try checkLearningRate()
         try checkValidation()
     }
@@ -100,7 +106,7 @@ public struct TrainingPlan {
             runDirectory: runDirectory, task: dataset.task, shape: shape, parameterCount: ParameterLayout(shape).distinctCount, rankCount: rankCount, threadCount: threadCount,
             shardCount: shards.shardCount, precision: configuration.training.precision, batchesPerEpoch: batchesPerEpoch,
             stepCount: stepCount(step: progress.step, epoch: progress.epoch, batch: progress.positionInEpoch), averaging: averaging,
-            dataDescription: data.description, dataNotes: data.notes, dataParts: DataPart.allCases.compactMap(partSize),
+            dataDescription: data.description, dataNotes: data.notes + (classWeightsNote.map { [$0] } ?? []), dataParts: DataPart.allCases.compactMap(partSize),
             longestTimeCount: dataset.longestTimeCount, batch: configuration.training.batch, memory: memory, resumed: checkpoint?.path,
             resumedStep: progress.step, resumedEpoch: progress.epoch, resumedPosition: progress.positionInEpoch,
             validationsSinceImprovement: validationsSinceImprovement(at: resumePoint), resumedPrecision: checkpoint?.precision,

@@ -81,15 +81,18 @@ struct EvaluateCommand: GroupCommand {
             grammar = try ReberEvaluation(run: trained, stringCount: strings, temperature: temperature, seed: trained.configuration.seed, team: team)
         }
         let figures = figures(evaluation, grammar)
+        let classes = classText(evaluation, data.dataset.task)
         if json {
             let head = try head(trained, part: part, data: data)
-            printLine(JSONValue(.object(head + figures.map { JSONMember(key: $0.key, value: $0.isCount ? .integer(Int($0.value)) : .real($0.value)) })).serialized())
+            printLine(JSONValue(.object(head + figures.flatMap(\.members) + betterThanBaseline(evaluation) + (classes?.members ?? []))).serialized())
         } else {
             printLine("\(trained.checkpoint.path) on \(data.subject(part)), in \(trained.precision.rawValue):")
             if evaluation.isWorseThanGuessing {
                 printLine("  worse than guessing, whose loss is \(lossText(evaluation.guessLoss)): was optimizer.learningRate too high?")
             }
-            for figure in figures { printLine("  " + figure.name.padding(toLength: 38, withPad: " ", startingAt: 0) + figure.text) }
+            if let sentence = evaluation.notBetterText { printLine("  \(sentence)") }
+            for figure in figures { printLine("  " + figure.name.padding(toLength: 38, withPad: " ", startingAt: 0) + figure.line) }
+            for line in classes?.lines ?? [] { printLine(line) }
             if let grammar { printLine("  " + "the first string it wrote".padding(toLength: 38, withPad: " ", startingAt: 0) + grammar.example) }
         }
     }
@@ -115,21 +118,42 @@ struct EvaluateCommand: GroupCommand {
         let value: Double
         let text: String
         var isCount = false
+        /// The baseline's, if that has a title.
+        var baseline: (value: Double, text: String)?
+
+        var line: String { text.padded(to: baseline == nil ? 0 : 12) + (baseline?.text ?? "") }
+
+        var members: [JSONMember] {
+            [JSONMember(key: key, value: isCount ? .integer(Int(value)) : .real(value))]
+                + (baseline.map { [JSONMember(key: key + "OfBaseline", value: .real($0.value))] } ?? [])
+        }
+    }
+
+    /// The figures of each class; nil for tasks without.
+    private func classText(_ evaluation: Evaluation, _ task: any LearningTask) -> ClassText? {
+        guard case .classes(let names) = task.display else { return nil }
+        return evaluation.classCounts(names.count).map { ClassText(counts: $0, names: names, owner: task.output.isEveryStep ? "time steps" : "sequences") }
+    }
+
+    private func betterThanBaseline(_ evaluation: Evaluation) -> [JSONMember] {
+        evaluation.baselineTitle == nil ? [] : [JSONMember(key: "betterThanBaseline", value: .bool(evaluation.valuesNotBetter.isEmpty))]
     }
 
     /// Counts, then the task's other metrics, each with the baseline's if that is worth showing, then those of generated strings.
     private func figures(_ evaluation: Evaluation, _ grammar: ReberEvaluation?) -> [Figure] {
         func figure(_ metric: Metric, _ value: Double) -> Figure {
-            Figure(key: metric.key, name: metric.title, value: value, text: metric.unit.text(value), isCount: metric.unit == .count)
+            Figure(key: metric.key, name: metric.title, value: value, text: value.isNaN ? "–" : metric.unit.text(value), isCount: metric.unit == .count)
         }
         func share(_ key: String, _ name: String, _ share: Double) -> Figure { Figure(key: key, name: name, value: share, text: shareText(share)) }
         let targets = Figure(key: "targets", name: "targets", value: Double(evaluation.targetCount), text: "\(evaluation.targetCount)", isCount: true)
         let counts = evaluation.values.filter { $0.metric.unit == .count }.map { figure($0.metric, $0.model) }
         var figures = counts + [targets]
         for value in evaluation.values where value.metric.unit != .count {
-            figures.append(figure(value.metric, value.model))
-            guard let title = evaluation.baselineTitle, value.metric.unit == .share else { continue }
-            figures.append(share(value.metric.key + "OfBaseline", "\(value.metric.title) of \(title)", value.baseline))
+            var figure = figure(value.metric, value.model)
+            if let title = evaluation.baselineTitle, !value.baseline.isNaN {
+                figure.baseline = (value.baseline, "\(title): \(value.metric.unit.text(value.baseline))")
+            }
+            figures.append(figure)
         }
         guard let grammar else { return figures }
         let whole = Double(grammar.stringCount)

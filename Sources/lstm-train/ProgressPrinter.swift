@@ -24,8 +24,8 @@ final class ProgressPrinter: TrainingReporter {
     private var dashboard: Dashboard?
     /// The best validation so far, if its line wasn't due.
     private var pendingBest: TrainingProgress?
-    /// Loss of guessing, after the first validation.
-    private(set) var guessLoss: Double?
+    /// The last validation, and the best of this process.
+    private(set) var (lastValidation, bestValidation): (Evaluation?, Evaluation?)
     private var saidWorseThanGuessing = false
     private(set) var newestCheckpoint: String?
     private(set) var firstStep = 0
@@ -66,7 +66,10 @@ final class ProgressPrinter: TrainingReporter {
 
     func progressed(_ progress: TrainingProgress) {
         dashboard?.add(progress)
-        if let evaluation = progress.validation { guessLoss = evaluation.guessLoss }
+        if let evaluation = progress.validation {
+            lastValidation = evaluation
+            if progress.isBest { bestValidation = evaluation }
+        }
         if isDue(progress) {
             if !progress.isBest { printPendingBest() }
             pendingBest = nil

@@ -17,8 +17,10 @@ struct RunRecap {
     let stepCount: Int
     let seconds: Double
     let best: BestValidation?
-    /// Loss of guessing; nil without validation.
-    let guessLoss: Double?
+    /// The last validation; nil without one.
+    let validation: Evaluation?
+    /// The best validation, if it was in this process.
+    let bestValidation: Evaluation?
     /// The best checkpoint, if it isn't the newest.
     let bestCheckpoint: String?
     let phaseTimes: PhaseTimes
@@ -44,6 +46,7 @@ struct RunRecap {
         }
         if let best { lines += bestLines(best) } else if guessLoss != nil { lines.append(field("best", "none: no validation loss was a number")) }
         if let usableBest { lines.append(field("", usableBest)) }
+        lines += baselineLines
         lines += field("time", parts: shares)
         if let slowest { lines.append(field("slowest", slowest)) }
         lines.append(field("weights", "SHA-256 \(weightsSHA256)"))
@@ -57,10 +60,25 @@ struct RunRecap {
         return nil
     }
 
+    /// Loss of guessing; nil without validation.
+    private var guessLoss: Double? { validation?.guessLoss }
+
+    /// The baseline's figures beside those of the best validation.
+    private var baselineLines: [String] {
+        guard let validation, let baseline = validation.baselineText else { return [] }
+        return [field("baseline", baseline)] + (bestValidation?.notBetterText.map { [field("", "the best validation is \($0)")] } ?? [])
+    }
+
+    /// The best validation's accuracy, where the baseline's is shown below.
+    private var accuracyText: String {
+        guard let bestValidation, bestValidation.baselineTitle != nil, let accuracy = bestValidation.accuracy else { return "" }
+        return ", accuracy \(percentText(accuracy, decimals: 2)) %"
+    }
+
     private func bestLines(_ best: BestValidation) -> [String] {
         let step = best.step.map { " at step \($0)" } ?? ""
         guard let guessLoss, Evaluation.isWorse(best.loss, thanGuessing: guessLoss) else {
-            return [field("best", "validation loss \(lossText(best.loss))\(step)")]
+            return [field("best", "validation loss \(lossText(best.loss))\(step)\(accuracyText)")]
         }
         return [
             field("best", "none: the lowest validation loss, \(lossText(best.loss))\(step), is worse"),

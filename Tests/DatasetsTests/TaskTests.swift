@@ -22,7 +22,7 @@ struct TaskTests {
     }
 
     private func values(_ task: any LearningTask, _ outcomes: [SequenceOutcome], targetCount: Int) -> [String: Double] {
-        Dictionary(uniqueKeysWithValues: task.metrics.map { ($0.key, $0.value(outcomes.map($0.term).reduce(0, +), targetCount)) })
+        Dictionary(uniqueKeysWithValues: task.metrics.map { ($0.key, $0.value(of: outcomes, targetCount: targetCount)) })
     }
 
     @Test("metrics are those of the sums: perplexity is the loss's exponential, bits its binary logarithm, and large errors are counted by sequence")

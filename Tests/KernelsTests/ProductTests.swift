@@ -196,7 +196,10 @@ struct ProductTests {
             let rowFactors = memory(floats(count: 8 * 2, seed: 6))
             // The last output is one of them: its row ends where the weights end. Rows without a target start at 0.
             let targets: [Int32] = [8, -1, 0, 3, 8, -1, 7, 8]
-            let start = TargetWeights(weight.view, precision, hidden: hidden, units: firstUnit..<firstUnit + unitCount, targets: targets, scale: scale)
+            // Each row has a scale of its own.
+            let scales = memory((0..<8).map { scale + 0.01 * Float($0) })
+            let start = TargetWeights(
+                weight.view, precision, hidden: hidden, units: firstUnit..<firstUnit + unitCount, targets: targets, scales: scales.view)
             let sum = FloatMemory(count: 8 * factors.rowStride)
             sum.view.fill(.nan)
             let chains = factors.product { _, _ in 0 }
@@ -208,7 +211,7 @@ struct ProductTests {
             }
             let first = expect { row, column in
                 guard targets[row] >= 0 else { return 0 }
-                return Float(0).addingProduct(precision.plainlyRounded(weights[Int(targets[row]) * hidden + firstUnit + column]), -scale)
+                return Float(0).addingProduct(precision.plainlyRounded(weights[Int(targets[row]) * hidden + firstUnit + column]), -scales.view[row])
             }
             panels.view.multiply(
                 rows: 0..<8, of: left.rows, into: sum.view, rowStride: factors.rowStride, from: start, times: rowFactors.view, factorStride: 2)
@@ -224,14 +227,14 @@ struct ProductTests {
             let sums = floats(count: hidden, seed: 8)
             let sumMemory = memory(sums + Array(repeating: 0, count: 4 * laneCount))
             let smoothed = TargetWeights(
-                weight.view, precision, hidden: hidden, units: firstUnit..<firstUnit + unitCount, targets: targets, scale: scale,
+                weight.view, precision, hidden: hidden, units: firstUnit..<firstUnit + unitCount, targets: targets, scales: scales.view,
                 sums: sumMemory.view, uniformScale: 0.05)
             panels.view.multiply(
                 rows: 0..<8, of: left.rows, into: sum.view, rowStride: factors.rowStride, from: smoothed, times: rowFactors.view, factorStride: 2)
             let wanted = expect { row, column in
                 guard targets[row] >= 0 else { return 0 }
                 let uniform = Float(0).addingProduct(sums[firstUnit + column], -0.05)
-                return uniform.addingProduct(precision.plainlyRounded(weights[Int(targets[row]) * hidden + firstUnit + column]), -scale)
+                return uniform.addingProduct(precision.plainlyRounded(weights[Int(targets[row]) * hidden + firstUnit + column]), -scales.view[row])
             }
             #expect(areSame(factors.columns(of: sum.view), wanted), "\(unitCount) units, with sums")
         }

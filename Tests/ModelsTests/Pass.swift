@@ -26,10 +26,11 @@ extension Model {
     ///   - isSummed: whether the gradient is that of the whole batch, so that ``finishGradient(_:)`` may follow.
     func pass(
         _ batch: Batch, parameters: FloatView, divisor: Int, shards: [Range<Int>], state: RecurrentState? = nil, scores: Bool = true,
-        totals: BatchTotals? = nil, isSummed: Bool = true, for purpose: Purpose = .training(seed: 1, step: 0)
+        totals: BatchTotals? = nil, isSummed: Bool = true, for purpose: Purpose = .training(seed: 1, step: 0),
+        classWeights: [Float] = []
     ) -> Pass {
         load(parameters, for: purpose)
-        forward(batch, state: state, for: purpose)
+        forward(batch, state: state, for: purpose, classWeights: classWeights)
         let rowCount = shape.head == .everyStep ? batch.timeCount * batch.sequenceCount : batch.sequenceCount
         if scores { score(batch) }
         let outputs = !scores ? [] : (0..<rowCount).map { row -> [Float] in
@@ -59,10 +60,12 @@ struct Setting: Sendable, CustomStringConvertible {
     var segmentLength = 0
     /// Changes loss and gradient.
     var labelSmoothing = 0.0
+    /// As well; empty for none.
+    var classWeights: [Float] = []
 
     var description: String {
         "\(precision), \(threads) threads, \(gates.rawValue), \(shardCount) shards, embedding \(embedding), segments of \(segmentLength), "
-            + "label smoothing \(labelSmoothing)"
+            + "label smoothing \(labelSmoothing), class weights \(classWeights)"
     }
 
     func network(_ shape: ModelDescription) -> Model {
@@ -96,6 +99,6 @@ extension Example {
         let parameters = try model().flatParameters(network.layout)
         return try network.pass(
             sequences.batch(), parameters: parameters.view, divisor: sequences.targetCount,
-            shards: setting.shards(sequenceCount: lengths.count), state: sequences.state(shape: shape), scores: setting.segmentLength == 0)
+            shards: setting.shards(sequenceCount: lengths.count), state: sequences.state(shape: shape), scores: setting.segmentLength == 0, classWeights: setting.classWeights)
     }
 }

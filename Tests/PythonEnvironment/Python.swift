@@ -8,9 +8,17 @@ public enum Python {
     public static let hasPlain = (try? run(plain, ["-c", ""]).code) == 0
 
     /// The one with the libraries; nil where there is none and none can be made.
-    public static let withLibraries: String? = given ?? made
+    public static let withLibraries: String? =
+        given ?? made(requirements + torch.prefix(1), steps: [[requirements[0]], requirements + torch], check: hasLibraries)
     /// One with NumPy: any Python that has it, else the one with the libraries.
     public static let withNumpy: String? = (try? run(plain, ["-c", "import numpy"]).code) == 0 ? plain : withLibraries
+    /// One with scikit-learn: any Python that has it, else one that is made.
+    public static let withScikitLearn: String? =
+        hasScikitLearn(plain) ? plain : made(["numpy==2.4.6", "scikit-learn==1.9.1"], steps: [["numpy==2.4.6", "scikit-learn==1.9.1"]], check: hasScikitLearn)
+    public static let missingScikitLearn = "no Python with scikit-learn: name one in LSTM_TRAIN_PYTHON, or let the test install it"
+
+    private static func hasScikitLearn(_ python: String) -> Bool { (try? run(python, ["-c", "import sklearn"]).code) == 0 }
+
     public static let missing: String =
         "no Python with torch, onnx, onnxruntime, keras, safetensors and tensorboard: name one in LSTM_TRAIN_PYTHON, or let the test install them"
 
@@ -27,25 +35,28 @@ public enum Python {
         (try? run(python, ["-c", imports + ", keras"]).code) == 0
     }
 
-    /// Nothing is installed where LSTM_TRAIN_TEST_INSTALLS is 0, or the index of packages doesn't answer within seconds.
-    private static var made: String? {
-        guard ProcessInfo.processInfo.environment["LSTM_TRAIN_TEST_INSTALLS"] != "0", let folder = try? environmentFolder() else { return nil }
+    /// A virtual environment with packages. Nothing is installed where LSTM_TRAIN_TEST_INSTALLS is 0, or the index of packages doesn't answer within seconds.
+    /// - Parameters:
+    ///   - packages: with their versions, for its name.
+    ///   - steps: arguments of pip, one call after the other.
+    ///   - check: whether a Python has the packages.
+    private static func made(_ packages: [String], steps: [[String]], check: (String) -> Bool) -> String? {
+        guard ProcessInfo.processInfo.environment["LSTM_TRAIN_TEST_INSTALLS"] != "0", let folder = try? environmentFolder(packages) else { return nil }
         let python = folder.appending(path: "bin/python").path
-        if hasLibraries(python) { return python }
+        if check(python) { return python }
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "0", "--timeout", "10"]
-        let steps = [("python3", ["-m", "venv", "--clear", folder.path]), (python, pip + [requirements[0]]), (python, pip + requirements + torch)]
         let began = ContinuousClock.now
-        for (program, arguments) in steps {
+        for (program, arguments) in [("python3", ["-m", "venv", "--clear", folder.path])] + steps.map({ (python, pip + $0) }) {
             guard let result = try? run(program, arguments), result.code == 0 else { return nil }
         }
-        print("a Python with torch, onnxruntime, keras and tensorboard was made in \(ContinuousClock.now - began): \(folder.path)")
-        return hasLibraries(python) ? python : nil
+        print("a Python with \(packages.joined(separator: ", ")) was made in \(ContinuousClock.now - began): \(folder.path)")
+        return check(python) ? python : nil
     }
 
     /// Beside the directories of debug and release builds.
-    private static func environmentFolder() throws -> URL {
+    private static func environmentFolder(_ packages: [String]) throws -> URL {
         let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let versions = (requirements + torch.prefix(1)).map { $0.replacing("==", with: "-") }.joined(separator: ",")
+        let versions = packages.map { $0.replacing("==", with: "-") }.joined(separator: ",")
         return URL(filePath: executable).deletingLastPathComponent().deletingLastPathComponent().appending(path: "python-\(versions)")
     }
 

@@ -140,6 +140,9 @@ private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) thr
     if needsTokens, !Configuration(kind: kind).data.hasTokens { return standard }
     switch schema["type"]?.stringValue {
     case nil where key.dottedName == "model.layers": return standard + [.integer(64), layerList]
+    case nil where key.dottedName == "training.classWeights" && kind != .sequences: return standard
+    case nil where key.dottedName == "training.classWeights":
+        return standard + [.text("balanced"), .object(["a": .real(2), "é \"": .real(1e6)]), .object(["a": .real(.leastNonzeroMagnitude)])]
     case "boolean" where key.dottedName == "model.bidirectional" && kind.usualHead == .every: return standard
     // With the widths that they need it is in LayerStackTests.
     case "boolean" where key.dottedName == "model.tied": return standard
@@ -170,6 +173,8 @@ private func wrongValues(of key: ConfigurationKey, kind: Configuration.DataKind)
     let never: [JSONValue] = [JSONValue(.null), .object([:]), .list([.integer(1)]), .list([.text("")])]
     switch schema["type"]?.stringValue {
     case nil where key.dottedName == "model.layers": return [.integer(0), .integer(65), .real(1), .list([]), .object([:]), .text("2"), JSONValue(.null)]
+    case nil where key.dottedName == "training.classWeights":
+        return never + [.text("Balanced"), .integer(1), .object(["a": .integer(0)]), .object(["a": .real(1), "b": .real(1_000_001)])]
     case "boolean": return never + [.integer(1), .text("true")]
     case "string" where schema["enum"] == nil: return never + [.integer(0), .bool(true)]
     case "string": return never + [.integer(0), .bool(true), .text(""), .text("Text")]

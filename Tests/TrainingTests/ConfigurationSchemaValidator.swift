@@ -29,6 +29,7 @@ struct ConfigurationSchemaValidator {
         case "minLength": return value.stringValue.map { $0.unicodeScalars.count >= argument.integerValue ?? 0 } ?? true
         case "maxItems": return value.arrayValue.map { $0.count <= argument.integerValue ?? .max } ?? true
         case "minItems": return value.arrayValue.map { $0.count >= argument.integerValue ?? 0 } ?? true
+        case "minProperties": return value.objectValue.map { $0.count >= argument.integerValue ?? 0 } ?? true
         case "uniqueItems": return argument.boolValue != true || hasUniqueItems(value)
         case "items": return all(value.arrayValue ?? [], argument)
         case "oneOf": return count(value, argument.arrayValue ?? []) == 1
@@ -36,7 +37,10 @@ struct ConfigurationSchemaValidator {
         case "required": return (argument.arrayValue ?? []).allSatisfy { value.objectValue == nil || value[$0.stringValue ?? ""] != nil }
         case "additionalProperties":
             let known = schema["properties"]
-            return (value.objectValue ?? []).allSatisfy { known?[$0.key] != nil || argument.boolValue == true }
+            for member in value.objectValue ?? [] where known?[member.key] == nil {
+                guard argument.objectValue != nil ? accepts(member.value, argument) : argument.boolValue == true else { return false }
+            }
+            return true
         default:
             schemaFaults.append("the keyword \(keyword)")
             return false

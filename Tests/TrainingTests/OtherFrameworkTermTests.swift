@@ -25,6 +25,7 @@ struct OtherFrameworkTermTests {
         ("wdrop", "model.weightDrop"), ("dropoute", "model.embeddingDropout"), ("activity_regularizer", "model.activationL2"),
         ("proj_size", "model.projection"), ("zoneout_h", "model.zoneout"), ("zoneout_c", "model.zoneoutCell"),
         ("early_stopping", "training.patience"), ("label_smoothing_factor", "training.labelSmoothing"),
+        ("class_weight", "training.classWeights"),
     ])
     func keys(word: String, key: String) {
         #expect(fault(override: "\(word)=1") == "\(word) is \(key) here.")
@@ -73,7 +74,7 @@ struct OtherFrameworkTermTests {
         }
         #expect(fault(override: "training.dvice=1")?.contains("Did you mean") == false)
         #expect(fault(override: "training.wxyz=1") == "training.wxyz is not a key. The keys of training are batch, steps, epochs, seed, clipNorm, clipScope, "
-            + "clipValue, labelSmoothing, validateEverySteps, patience, minimumImprovement, averaging, averageDecay, averagePatience, segmentLength, accumulate and "
+            + "clipValue, labelSmoothing, classWeights, validateEverySteps, patience, minimumImprovement, averaging, averageDecay, averagePatience, segmentLength, accumulate and "
             + "precision.")
         #expect(fault(override: "optimizer=sgd")?.hasPrefix("optimizer is not a key. It is a section; its keys are optimizer.algorithm, ") == true)
     }

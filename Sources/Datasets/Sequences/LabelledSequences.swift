@@ -13,6 +13,7 @@ public struct LabelledSequences: ExampleSet {
     public let notes: [String]
     private let targets: any SequenceTargets
     private let inputs: SequenceEncoding
+    private let places: SequencePlaces
     private let split: StratifiedSplit
     private let ranges: PartRanges
 
@@ -36,6 +37,7 @@ public struct LabelledSequences: ExampleSet {
         notes = Self.notes(targets, sequenceMeaning) + encoding.notes
         (self.batchSize, self.seed, self.targets, self.split, fileNames) = (batchSize, seed, targets, split, options.fileNames)
         self.ranges = ranges
+        places = SequencePlaces(table)
         inputs = encoding
         fingerprint = Self.fingerprint(
             of: table, encoding, targets, options: options, ranges, meaning: sequenceMeaning, batchSize: batchSize, seed: seed, split: split)
@@ -61,7 +63,7 @@ public struct LabelledSequences: ExampleSet {
     }
 
     public var longestTimeCount: Int { (0..<inputs.rowCount).map(inputs.timeCount).max() ?? 0 }
-    public var byteCount: Int { inputs.byteCount + targets.byteCount + orderByteCount }
+    public var byteCount: Int { inputs.byteCount + places.byteCount + targets.byteCount + orderByteCount }
 
     public func exampleCount(of part: DataPart) -> Int { split.parts[part.rawValue].count }
     public func targetCount(ofExample example: Int, in part: DataPart) -> Int { targets.targetCount(ofRow: Int(split.parts[part.rawValue][example])) }
@@ -73,6 +75,15 @@ public struct LabelledSequences: ExampleSet {
     public func batch(ofExamples examples: [Int], in part: DataPart) -> Batch {
         let rows = examples.map { Int(split.parts[part.rawValue][$0]) }
         return inputs.batch(ofRows: rows, target: targets.target(ofRows: rows), globalIndices: examples)
+    }
+
+    /// Where an example stands in its file: "line 12", or of several files "line 12 of b.csv".
+    public func place(ofExample example: Int, in part: DataPart) -> String { places.words(ofRow: Int(split.parts[part.rawValue][example])) }
+
+    /// An example's text as the model reads it; nil for numbers.
+    public func text(ofExample example: Int, in part: DataPart) -> String? {
+        let row = Int(split.parts[part.rawValue][example])
+        return vocabulary.map { $0.decode(inputs.tokens[inputs.starts[row]..<inputs.starts[row + 1]]) }
     }
 
     private static func fingerprint(

@@ -77,6 +77,28 @@ struct SequenceColumns: SequenceReader {
     private static func isUniversal(_ path: String) -> Bool { fileName(path).lowercased().split(separator: ".").dropFirst().contains("conllu") }
     private var isUniversal: Bool { Self.isUniversal(path) }
 
+    /// Whether a file that isn't called so has CoNLL's columns: all lines as many, at least two, and blank lines between some.
+    static func looksLike(_ file: TableFile) -> Bool {
+        guard FileFormat(bytes: file.bytes) == nil, var lines = try? TextLines(file) else { return false }
+        var (count, isTabbed, hasGap, sequenceCount, isAfterGap) = (0, false, false, 0, true)
+        var isTable = true
+        while lines.number < 5000, let line = lines.next() {
+            guard line.contains(where: { $0 != 0x20 && $0 != 0x09 }) else {
+                (hasGap, isAfterGap) = (hasGap || sequenceCount > 0, true)
+                continue
+            }
+            if count == 0 {
+                isTabbed = line.contains(0x09)
+                count = fields(line, isTabbed: isTabbed).count
+            }
+            guard count > 1, fields(line, isTabbed: isTabbed).count == count else { return false }
+            isTable = isTable && !isTabbed && line.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ";") }
+            if isAfterGap { sequenceCount += 1 }
+            isAfterGap = false
+        }
+        return hasGap && sequenceCount > 1 && !isTable
+    }
+
     private func checkOptions() throws(DatasetError) {
         guard options.columns.isEmpty else {
             throw .optionOutOfRange(key: "data.columns", found: "set", wanted: "left out: of \(fileName(path)) one column of words is read, data.text")

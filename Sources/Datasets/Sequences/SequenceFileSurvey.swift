@@ -10,6 +10,8 @@ public struct SequenceFileSurvey: Sendable, Equatable {
     public let columns: [String]
     public let sequenceCount: Int
     public let classes: [String]
+    /// What the file's name doesn't say.
+    public let format: SequenceFormat
     /// What has a class.
     public let target: SequenceTargetKind
 
@@ -22,6 +24,8 @@ public struct SequenceFileSurvey: Sendable, Equatable {
     public init?(ofFile path: String) throws(DatasetError) {
         var options = SequenceOptions(files: [path], label: "", split: .evaluatedWhole, needsLabel: true)
         switch SequenceForm(path: path, options) {
+        case .rows where SequenceColumns.looksLike(try TableFile(path: path)):
+            (options.format, options.target, options.text, options.textReading.unit) = (.conll, .classes, SequenceColumns.wordColumn(ofFile: path), .word)
         case .rows, .steps, .sets: return nil
         case .columns: (options.target, options.text, options.textReading.unit) = (.classes, SequenceColumns.wordColumn(ofFile: path), .word)
         case .arrays: break
@@ -32,7 +36,8 @@ public struct SequenceFileSurvey: Sendable, Equatable {
             (options.label, options.text, options.columns) = (fields.label, fields.text, fields.columns)
         }
         let table = try SequenceTable(options)
-        (target, label, text, columns) = (options.target, options.label, options.text, options.columns)
+        (format, target) = (options.format, options.target)
+        (label, text, columns) = (options.label, options.text, options.columns)
         (sequenceCount, classes) = (table.rowCount, SequenceClasses.sorted(table.targets.flatMap(\.names)))
     }
 

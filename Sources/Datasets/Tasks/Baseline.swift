@@ -20,7 +20,12 @@ extension Baseline {
     public static func equallyLikely(classCount: Int) -> Baseline {
         let (loss, share) = (log(Double(classCount)), 1 / Double(classCount))
         return Baseline(knownLoss: loss) { batch in
-            targetCounts(of: batch).map { SequenceOutcome(loss: Double($0) * loss, rightCount: Double($0) * share) }
+            // Of a language model's tokens nobody asks for the classes.
+            let isAtEnd = if case .classAtEnd? = batch.target { true } else { false }
+            let classes = isAtEnd ? predictedClasses(of: batch, scores: Array(repeating: 0, count: classCount)) : nil
+            return targetCounts(of: batch).enumerated().map { sequence, count in
+                SequenceOutcome(loss: Double(count) * loss, rightCount: Double(count) * share, classes: classes?[sequence])
+            }
         }
     }
 
@@ -47,8 +52,10 @@ extension Baseline {
         // A class without a training sequence counts as half a one, so that its loss is finite.
         let losses = counts.map { -log(max(0.5, Double($0)) / total) }
         return Baseline(title: "always '\(name(mostFrequent))'", knownLoss: zip(counts, losses).reduce(0) { $0 + Double($1.0) / total * $1.1 }) { batch in
-            var outcomes = Array(repeating: SequenceOutcome(loss: 0), count: batch.sequenceCount)
-            for (place, target) in classes(of: batch).enumerated() where target != Batch.padding {
+            let targets = classes(of: batch)
+            let detail = predictedClasses(of: batch, scores: losses.map { Float(-$0) }, named: mostFrequent)
+            var outcomes = (0..<batch.sequenceCount).map { SequenceOutcome(loss: 0, classes: detail?[$0]) }
+            for (place, target) in targets.enumerated() where target != Batch.padding {
                 outcomes[place % batch.sequenceCount].loss += losses[Int(target)]
                 outcomes[place % batch.sequenceCount].rightCount += Int(target) == mostFrequent ? 1 : 0
             }
@@ -74,6 +81,20 @@ extension Baseline {
         switch batch.target {
         case .tokenEveryStep(let classes)?, .classAtEnd(let classes)?: classes
         case .vectorAtEnd?, .vectorEveryStep?, nil: []
+        }
+    }
+
+    /// The same scores for every target, and the class that is always named; nil for targets that are numbers.
+    private static func predictedClasses(of batch: Batch, scores: [Float], named: Int = 0) -> [PredictedClasses]? {
+        switch batch.target {
+        case .vectorAtEnd?, .vectorEveryStep?, nil: return nil
+        case .classAtEnd(let classes)?: return classes.map { PredictedClasses(targets: [$0], predicted: [Int32(named)], scores: scores) }
+        case .tokenEveryStep(let classes)?:
+            // Scores would take a large vocabulary's memory at every step, and are asked for at ends only.
+            return (0..<batch.sequenceCount).map { sequence in
+                let own = stride(from: sequence, to: classes.count, by: batch.sequenceCount).map { classes[$0] }.filter { $0 != Batch.padding }
+                return PredictedClasses(targets: own, predicted: Array(repeating: Int32(named), count: own.count), scores: [])
+            }
         }
     }
 

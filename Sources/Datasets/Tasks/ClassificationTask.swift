@@ -13,13 +13,21 @@ public struct ClassificationTask: LearningTask {
     }
 
     public var output: OutputDescription { OutputDescription(count: names.count, isEveryStep: false, loss: .crossEntropy) }
-    public var metrics: [Metric] { [.crossEntropy, .accuracy] }
+
+    public var metrics: [Metric] {
+        [.crossEntropy, .accuracy, .balancedAccuracy(classCount: names.count), .macroF1(classCount: names.count)]
+            + (names.count > Self.topLimit ? [.topAccuracy(Self.topLimit)] : []) + (names.count == 2 ? [.rocAUC] : [])
+    }
+
+    /// Of top-k accuracy, where there are more classes.
+    private static let topLimit = 5
 
     public var baseline: Baseline {
         guard let counts else { return .equallyLikely(classCount: names.count) }
         return .frequencies(counts) { JSONValue.printable(names[$0], scalarCount: 12) }
     }
 
+    public var targetClasses: TargetClasses? { counts.map { TargetClasses(names: names, counts: $0) } }
     public var uses: Set<ModelUse> { [.classify] }
     public var display: PredictionDisplay { .classes(names) }
     public var name: String { "sequence classification" }

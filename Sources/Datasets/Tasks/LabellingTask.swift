@@ -16,7 +16,14 @@ public struct LabellingTask: LearningTask {
     }
 
     public var output: OutputDescription { OutputDescription(count: names.count, isEveryStep: true, loss: .crossEntropy, labelRules: LabelRules(classes: names)) }
-    public var metrics: [Metric] { [.crossEntropy, .accuracy] }
+
+    public var metrics: [Metric] {
+        [.crossEntropy, .accuracy]
+            + (output.labelRules == nil
+                ? [.macroF1(classCount: names.count)] : [.spanF1(names: names), .spanPrecision(names: names), .spanRecall(names: names)])
+    }
+
+    public var targetClasses: TargetClasses? { counts.map { TargetClasses(names: names, counts: $0) } }
 
     /// Each symbol's most frequent class, or where inputs are numbers the most frequent one.
     public var baseline: Baseline {
@@ -45,14 +52,20 @@ extension Baseline {
         return Baseline(title: "a symbol's usual class", knownLoss: nil) { batch in
             guard case .tokenEveryStep(let targets)? = batch.target, case .tokens(let tokens) = batch.input else { return [] }
             var outcomes = Array(repeating: SequenceOutcome(loss: 0), count: batch.sequenceCount)
+            var named = Array(repeating: (targets: [Int32](), predicted: [Int32]()), count: batch.sequenceCount)
             for (place, target) in targets.enumerated() where target != Batch.padding {
                 let token = classes[Int(tokens[place])]
-                let named = token.total > 0 ? token.index : mostFrequent
+                let guess = token.total > 0 ? token.index : mostFrequent
                 let share = token.total > 0 ? (Double(token.count) + 1) / (Double(token.total) + 2) : frequencies[mostFrequent]
-                let isRight = Int(target) == named
-                let probability = isRight ? share : (1 - share) * frequencies[Int(target)] / max(1e-9, 1 - frequencies[named])
+                let isRight = Int(target) == guess
+                let probability = isRight ? share : (1 - share) * frequencies[Int(target)] / max(1e-9, 1 - frequencies[guess])
                 outcomes[place % batch.sequenceCount].loss -= log(probability)
                 outcomes[place % batch.sequenceCount].rightCount += isRight ? 1 : 0
+                named[place % batch.sequenceCount].targets.append(target)
+                named[place % batch.sequenceCount].predicted.append(Int32(guess))
+            }
+            for (sequence, classes) in named.enumerated() {
+                outcomes[sequence].classes = PredictedClasses(targets: classes.targets, predicted: classes.predicted, scores: [])
             }
             return outcomes
         }

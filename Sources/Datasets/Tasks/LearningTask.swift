@@ -15,6 +15,11 @@ public protocol LearningTask: Sendable {
     /// Name of the task, and its name in Hugging Face's list of tasks; nil if that has none.
     var name: String { get }
     var pipelineTag: String? { get }
+    /// The classes of the targets, for weights by class; nil for numbers and symbols.
+    var targetClasses: TargetClasses? { get }
+    /// The class of each of a sequence's targets, from the scores of all classes for it, `[targets, classes]`, in the order of time. By default that with the
+    /// highest score, and of equal ones the first; a task whose targets depend on each other decodes them together.
+    func decodedClasses(_ scores: [Float]) -> [Int32]
 }
 
 /// Outputs of a task's model.
@@ -62,6 +67,19 @@ public enum PredictionDisplay: Sendable {
 
 extension LearningTask {
     public var pipelineTag: String? { nil }
+    public var targetClasses: TargetClasses? { nil }
     /// The loss: the checkpoint with the lowest one is the best.
     public var loss: Metric { metrics[0] }
+
+    public func decodedClasses(_ scores: [Float]) -> [Int32] { highestScores(scores, classCount: output.count) }
+
+    /// What an evaluation must know of each sequence: the most that a metric needs.
+    public var outcomeDetail: OutcomeDetail { metrics.contains { $0.detail == .classes } ? .classes : .sums }
+}
+
+/// The class with the highest score of each row of `[rows, classes]`; of equal ones the first.
+public func highestScores(_ scores: [Float], classCount: Int) -> [Int32] {
+    stride(from: 0, to: scores.count, by: classCount).map { first in
+        Int32((1..<classCount).reduce(0) { scores[first + $1] > scores[first + $0] ? $1 : $0 })
+    }
 }

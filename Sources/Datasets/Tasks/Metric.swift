@@ -34,31 +34,22 @@ public struct Metric: Sendable {
     public let log: Log?
     /// Type and name in a model card; nil for a metric that a card doesn't show.
     public let card: (type: String, name: String)?
-    /// A sequence's term of the metric's sum.
-    public let term: @Sendable (SequenceOutcome) -> Double
-    /// The metric, from the sum over all sequences and the number of targets.
-    public let value: @Sendable (_ sum: Double, _ targetCount: Int) -> Double
+    /// How it is computed from the sequences' outcomes.
+    public let statistic: Statistic
 
+    public init(
+        key: String, title: String, unit: Unit, isBetterHigher: Bool = false, log: Log? = nil, card: (type: String, name: String)?, _ statistic: Statistic
+    ) {
+        (self.key, self.title, self.unit, self.isBetterHigher, self.log, self.card) = (key, title, unit, isBetterHigher, log, card)
+        self.statistic = statistic
+    }
+
+    /// A metric that is a function of a sum of one number a sequence, by default the sum divided by the number of targets.
     public init(
         key: String, title: String, unit: Unit, isBetterHigher: Bool = false, log: Log? = nil, card: (type: String, name: String)?,
         term: @escaping @Sendable (SequenceOutcome) -> Double, value: @escaping @Sendable (Double, Int) -> Double = { $0 / Double($1) }
     ) {
-        (self.key, self.title, self.unit, self.isBetterHigher, self.log, self.card) = (key, title, unit, isBetterHigher, log, card)
-        (self.term, self.value) = (term, value)
-    }
-}
-
-/// Results of one sequence, from which metrics are computed.
-public struct SequenceOutcome: Sendable, Equatable {
-    /// Sum of the losses of the sequence's targets: nats, or squared errors.
-    public var loss: Double
-    /// Number of targets whose class was right; 0 for numbers.
-    public var rightCount: Double
-    /// Sum of the absolute errors; 0 for classes.
-    public var absoluteError: Double
-
-    public init(loss: Double, rightCount: Double = 0, absoluteError: Double = 0) {
-        (self.loss, self.rightCount, self.absoluteError) = (loss, rightCount, absoluteError)
+        self.init(key: key, title: title, unit: unit, isBetterHigher: isBetterHigher, log: log, card: card, .sum(term: term, value: value))
     }
 }
 

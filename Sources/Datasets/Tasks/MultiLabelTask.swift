@@ -16,7 +16,7 @@ public struct MultiLabelTask: LearningTask {
     }
 
     public var output: OutputDescription { OutputDescription(count: names.count, isEveryStep: true, loss: .binaryCrossEntropy) }
-    public var metrics: [Metric] { [.binaryCrossEntropy] }
+    public var metrics: [Metric] { [.binaryCrossEntropy, .frameAccuracy] }
 
     /// Each label as often as in the training part.
     public var baseline: Baseline {
@@ -35,6 +35,22 @@ public struct MultiLabelTask: LearningTask {
 extension Metric {
     /// Σ over labels, by time step.
     static let binaryCrossEntropy = Metric(key: "loss", title: "loss, nats a time step", unit: .nats, card: ("loss", "binary cross-entropy, nats a time step"), term: \.loss)
+}
+
+extension Metric {
+    /// Labels that are on and named, of all that are on or named (Bay, Ehmann & Downie 2009): 0 without any.
+    static let frameAccuracy: Metric = {
+        let rule = TallyRule(name: "labels", detail: .sums) { outcome, tally in
+            tally.add(Int(outcome.rightCount), to: 0)
+            tally.add(Int(outcome.absoluteError), to: 1)
+        }
+        return Metric(
+            key: "frameAccuracy", title: "frame accuracy", unit: .share, isBetterHigher: true,
+            log: Log(
+                key: "validationFrameAccuracy", tag: "validation/frame_accuracy", meaning: "Labels that are on and named, of all that are on or named, in validation.",
+                column: "frame acc", curve: ("Validation frame accuracy", "share of labels", "frame-accuracy")),
+            card: ("accuracy", "frame accuracy"), .counts(rule) { Double($0[0]) / Double(max(1, $0[0] + $0[1])) })
+    }()
 }
 
 extension Baseline {

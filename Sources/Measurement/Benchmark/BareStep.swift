@@ -44,18 +44,19 @@ final class BareStep {
     /// - Parameters:
     ///   - divisor: number of targets of the whole batch.
     ///   - totals: of the whole batch; nil unless the network asks for them.
+    ///   - classWeights: of the whole batch; empty for none.
     ///   - state: initial state of the sequences, replaced by their final state; nil for zeros.
     /// - Returns: the losses of its sequences.
     @discardableResult
     func computeGradient(
-        of batch: Batch, shards: [Range<Int>], divisor: Int, totals: BatchTotals? = nil, state: RecurrentState? = nil
+        of batch: Batch, shards: [Range<Int>], divisor: Int, totals: BatchTotals? = nil, classWeights: [Float] = [], state: RecurrentState? = nil
     ) -> SequenceLosses {
         let gradient = gradientMemory.view
         var losses = SequenceLosses(sequenceCount: 0)
         team.gathered {
             let purpose = Purpose.training(seed: seed, step: optimizerState.stepCount)
             network.load(parameterMemory.view, for: purpose)
-            network.forward(batch, state: state, for: purpose)
+            network.forward(batch, state: state, for: purpose, classWeights: classWeights)
             losses = network.loss(batch, divisor: divisor)
             network.backward(batch, shards: shards, totals: totals, gradient: gradient)
         }

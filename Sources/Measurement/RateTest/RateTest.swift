@@ -97,6 +97,7 @@ private final class RateTestSteps {
     private let plan: ShardPlan
     private let step: BareStep
     private let streams: RecurrentState?
+    private let classWeights: [Double]
     private var batches: any BatchSequence
     private var (epoch, batch) = (0, 0)
 
@@ -107,6 +108,7 @@ private final class RateTestSteps {
         plan = try configuration.shardPlan(rankCount: group.rankCount)
         batches = dataset.batches(of: .training(epoch: 0))
         guard batches.batchCount > 0 else { throw TrainingError.emptyPart(part: "training") }
+        classWeights = try configuration.training.classWeights.values(for: dataset.task)
         let shape = configuration.modelDescription(for: dataset)
         let network = Model(
             shape: shape, gates: configuration.parallelism.gates, precision: configuration.training.precision, team: team,
@@ -130,7 +132,9 @@ private final class RateTestSteps {
         let targetCount = batches.targetCount(ofBatch: batch)
         if dataset.startsFromZeroState(batch: batch) { streams?.reset() }
         let totals = step.network.needsTotals ? BatchTotals(batches, ofBatch: batch) : nil
-        let losses = step.computeGradient(of: own, shards: shards, divisor: targetCount, totals: totals, state: streams)
+        let losses = step.computeGradient(
+            of: own, shards: shards, divisor: targetCount, totals: totals,
+            classWeights: BatchClassWeights.scaled(classWeights, for: batches, batch: batch), state: streams)
         let sums = shards.map { $0.reduce(0) { $0 + losses.sums[$1] } }
         let loss = treeSum(try group.gatherEverywhere(sums).flatMap { $0 }) / Double(targetCount)
         try step.sumOverRanks(group, order: configuration.parallelism.reduction)

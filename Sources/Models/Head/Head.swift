@@ -16,13 +16,12 @@ protocol Head: AnyObject {
     var outputs: FloatView { get }
     var outputWidth: Int { get }
 
-    /// The loss of `input`, whose derivatives are those of Σ over targets / `divisor`.
+    /// The loss of `input`, whose derivatives are those of Σ over targets / the divisor.
     /// - Parameters:
     ///   - input: nil if the last rows have been gathered.
-    ///   - labelSmoothing: the part of each class target that is divided among all outputs.
-    ///   - decodes: whether right targets are counted even where that needs more than the loss does.
+    ///   - settings: what is made of the outputs beside that.
     ///   - continues: whether the rows follow those of the last call in time: their losses are added to those.
-    func loss(_ input: Signal?, batch: Batch, divisor: Int, labelSmoothing: Double, decodes: Bool, continues: Bool) -> SequenceLosses
+    func loss(_ input: Signal?, batch: Batch, _ settings: LossSettings, continues: Bool) -> SequenceLosses
 
     /// Writes ∂L/∂(input) to `target`.
     func inputGradients(into target: GradientRows, batch: Batch)

@@ -112,19 +112,20 @@ final class LinearHead: Head, @unchecked Sendable {
         forEachBlock { block, rows, panels, _ in multiply(source, rows: rows, block: block, by: panels) }
     }
 
-    /// The loss of `input`, whose derivatives are those of Σ over targets / `divisor`.
+    /// The loss of `input`, whose derivatives are those of Σ over targets / the divisor.
     /// - Parameters:
     ///   - input: nil if the last rows have been gathered (``gatherLast(of:batch:times:)``).
-    ///   - labelSmoothing: the part of each class target that is divided among all outputs.
     ///   - continues: whether the rows follow those of the last call in time: their losses are added to those.
-    func loss(_ input: Signal?, batch: Batch, divisor: Int, labelSmoothing: Double, decodes: Bool, continues: Bool) -> SequenceLosses {
+    func loss(_ input: Signal?, batch: Batch, _ settings: LossSettings, continues: Bool) -> SequenceLosses {
         let source = begin(input, batch: batch)
-        let scale = 1 / Float(max(1, divisor))
+        let scale = settings.scale
         rowLosses.begin(count: rowCount)
         guard let target = batch.target else { preconditionFailure("a loss needs targets") }
         switch (target, numberLoss) {
         case (.tokenEveryStep(let targets), nil), (.classAtEnd(let targets), nil):
-            softmax.begin(targets: targets, rowCount: rowCount, scale: scale, labelSmoothing: labelSmoothing)
+            softmax.begin(
+                targets: targets, rowCount: rowCount, scale: scale, labelSmoothing: settings.labelSmoothing, classWeights: settings.classWeights,
+                keepsScores: settings.keepsScores)
             if precision == .float32 { makeOutputs() } else { makePairs() }
             forEachBlock { block, rows, panels, share in
                 for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.chunkRows) {
@@ -150,7 +151,8 @@ final class LinearHead: Head, @unchecked Sendable {
             }
         default: preconditionFailure("the targets don't fit the loss")
         }
-        return rowLosses.bySequence(sequenceCount: batch.sequenceCount, continues: continues)
+        let kept = settings.keepsScores && numberLoss == nil ? softmax : nil
+        return rowLosses.bySequence(sequenceCount: batch.sequenceCount, continues: continues, keptScores: kept)
     }
 
     private func makeOutputs() {

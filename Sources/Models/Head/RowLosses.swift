@@ -49,15 +49,22 @@ final class RowLosses: @unchecked Sendable {
     }
 
     /// A sequence's rows added up in the order of time. Row r belongs to sequence r mod `sequenceCount`.
-    /// - Parameter continues: whether they are added to those of the last call.
-    func bySequence(sequenceCount: Int, continues: Bool) -> SequenceLosses {
+    /// - Parameters:
+    ///   - continues: whether they are added to those of the last call.
+    ///   - keptScores: has the rows' targets and scores, where they are kept.
+    func bySequence(sequenceCount: Int, continues: Bool, keptScores: Softmax? = nil) -> SequenceLosses {
         if losses.sums.count != sequenceCount {
             losses = SequenceLosses(sequenceCount: sequenceCount)
         } else if !continues {
             losses.reset()
         }
+        if keptScores != nil, losses.scores.isEmpty { losses.scores = Array(repeating: TargetScores(), count: sequenceCount) }
         for row in 0..<count {
             let sequence = row % sequenceCount
+            if let kept = keptScores?.keptScores(row: row) {
+                losses.scores[sequence].targets.append(kept.target)
+                losses.scores[sequence].scores += kept.scores.array()
+            }
             losses.sums[sequence] += sums[row]
             losses.absoluteErrors[sequence] += absoluteErrors[row]
             losses.rightCounts[sequence] += Int(rightCounts[row])

@@ -6,6 +6,8 @@ public struct SequenceLosses: Sendable, Equatable {
     public var rightCounts: [Int]
     /// Σ |output - target|; of labels the number of those that were on and not named, or named and not on. 0 for cross-entropy.
     public var absoluteErrors: [Double]
+    /// Where the model keeps scores (``Model/keepsScores``), those of each sequence. `[batch]`; empty otherwise.
+    public var scores: [TargetScores] = []
 
     public init(sequenceCount: Int) {
         sums = Array(repeating: 0, count: sequenceCount)
@@ -20,5 +22,16 @@ public struct SequenceLosses: Sendable, Equatable {
             rightCounts[sequence] = 0
             absoluteErrors[sequence] = 0
         }
+        if !scores.isEmpty { scores = [] }
     }
+}
+
+/// The scores that a head of classes gave for each of a sequence's targets, in the order of time.
+public struct TargetScores: Sendable, Equatable {
+    /// True classes. `[targets]`.
+    public internal(set) var targets: [Int32] = []
+    /// Outputs before the softmax, or with a CRF logarithms of probabilities. `[targets, outputs]`.
+    public internal(set) var scores: [Float] = []
+    /// The classes as a CRF decodes them, `[targets]`; nil for other heads.
+    public internal(set) var decoded: [Int32]?
 }

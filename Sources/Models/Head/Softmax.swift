@@ -15,6 +15,8 @@ import Kernels
 /// loss = ln Z + M - (1 - ε)·s[target] - ε/K · Σ s          ∂L/∂s = e · factor_b - onehot(target) · (1 - ε)·scale - ε/K·scale
 /// ```
 ///
+/// With class weights (`torch.nn.CrossEntropyLoss(weight:)`) loss and `scale` of a row are multiplied by its target's weight.
+///
 /// With bfloat16 z_b is the sum of exact e, and ∂L/∂s has e rounded, as its products have it: the hidden states' gradient is
 /// (W·e) · factor_b - W[target] · scale with W and e rounded, the weights' has ∂L/∂s rounded once more.
 ///
@@ -25,8 +27,11 @@ final class Softmax: @unchecked Sendable {
     private let blockCount: Int
     /// Floats from one row's factors to the next: blocks, up to a multiple of 16.
     let factorStride: Int
-    /// Of the target's output, and of all outputs.
-    private var (targetScale, uniformScale): (Float, Float) = (0, 0)
+    /// Each row's scale of the target's output, and that of all outputs.
+    private var targetScales = FloatMemory(count: 0)
+    private var uniformScale: Float = 0
+    /// Empty for 1.
+    private var classWeights: [Float] = []
     private var scale: Float = 0
     private var labelSmoothing = 0.0
     private var targets: [Int32] = []
@@ -39,6 +44,9 @@ final class Softmax: @unchecked Sendable {
     private var targetIsBest = FloatMemory(count: 0)
     /// With label smoothing: each block's Σ s, `[rows, factorStride]`.
     private var scoreSums = FloatMemory(count: 0)
+    /// The scores, where they are kept, `[rows, outputs]`.
+    private var scores = FloatMemory(count: 0)
+    private var keepsScores = false
 
     init(outputCount: Int) {
         self.outputCount = outputCount
@@ -47,35 +55,54 @@ final class Softmax: @unchecked Sendable {
     }
 
     /// Sets a batch's targets, one per row; negative where there is no target: loss and derivatives are 0 there.
-    func begin(targets: [Int32], rowCount: Int, scale: Float, labelSmoothing: Double) {
+    /// - Parameter keepsScores: whether ``keptScores(row:)`` will be asked for.
+    func begin(
+        targets: [Int32], rowCount: Int, scale: Float, labelSmoothing: Double, classWeights: [Float] = [], keepsScores: Bool = false
+    ) {
+        precondition(labelSmoothing == 0 || classWeights.isEmpty, "class weights go without label smoothing")
         self.targets = targets
+        self.classWeights = classWeights
+        self.keepsScores = keepsScores
+        if keepsScores, scores.count < rowCount * outputCount { scores = FloatMemory(count: rowCount * outputCount) }
         self.scale = scale
         self.labelSmoothing = labelSmoothing
-        targetScale = scale * Float(1 - labelSmoothing)
         uniformScale = scale * Float(labelSmoothing / Double(outputCount))
         if isSmoothed, scoreSums.count < rowCount * factorStride { scoreSums = FloatMemory(count: rowCount * factorStride) }
+        defer { setTargetScales(rowCount: rowCount) }
         guard targetScores.count < rowCount else { return }
+        targetScales = FloatMemory(count: rowCount)
         maxima = FloatMemory(count: rowCount * factorStride)
         sums = FloatMemory(count: rowCount * factorStride)
         targetScores = FloatMemory(count: rowCount)
         targetIsBest = FloatMemory(count: rowCount)
     }
 
+    private func setTargetScales(rowCount: Int) {
+        let scales = targetScales.view
+        guard !classWeights.isEmpty else { return scales.slice(from: 0, count: rowCount).fill(scale * Float(1 - labelSmoothing)) }
+        for row in 0..<rowCount { scales[row] = targets[row] < 0 ? 0 : scale * classWeights[Int(targets[row])] }
+    }
+
     /// Whether labels are smoothed.
     var isSmoothed: Bool { labelSmoothing > 0 }
+    /// A row's target and its scores, `[outputs]`, once all blocks are exponentiated; nil for a row without a target.
+    func keptScores(row: Int) -> (target: Int32, scores: FloatView)? {
+        targets[row] < 0 ? nil : (targets[row], scores.view.slice(from: row * outputCount, count: outputCount))
+    }
+
     /// The factors of one block: row r's at `r * factorStride`.
     func factors(ofBlock block: Int) -> FloatView { maxima.view.slice(from: block, count: maxima.count - block) }
     /// The targets' part of ∂L/∂h.
     /// - Parameter sums: with label smoothing, Σ over outputs of the weights.
     func targetWeights(of weight: FloatView, sums: FloatView, _ precision: Precision, hidden: Int, units: Range<Int>) -> TargetWeights {
         TargetWeights(
-            weight, precision, hidden: hidden, units: units, targets: targets, scale: targetScale, sums: isSmoothed ? sums : nil,
+            weight, precision, hidden: hidden, units: units, targets: targets, scales: targetScales.view, sums: isSmoothed ? sums : nil,
             uniformScale: uniformScale)
     }
     /// Softmax derivatives from exponentials: factor·e, minus the target's scale and that of all outputs.
     var rows: SoftmaxRows {
         SoftmaxRows(
-            factors: maxima.view, factorStride: factorStride, blockWidth: LinearHead.blockWidth, targets: targets, scale: targetScale,
+            factors: maxima.view, factorStride: factorStride, blockWidth: LinearHead.blockWidth, targets: targets, scales: targetScales.view,
             uniformScale: uniformScale)
     }
 
@@ -89,6 +116,7 @@ final class Softmax: @unchecked Sendable {
             outputs.slice(from: start, count: padded).fill(0)
             return
         }
+        if keepsScores { scores.view.copy(outputs.slice(from: start, count: count), to: row * outputCount + first) }
         if isSmoothed { scoreSums.view[row * factorStride + block] = scoreSum(outputs, at: start, count: count) }
         for index in count..<padded { outputs[start + index] = -.infinity }
         let largest = maximum(outputs, at: start, count: padded)
@@ -143,8 +171,9 @@ final class Softmax: @unchecked Sendable {
         for index in stride(from: 0, to: factorStride, by: laneCount) { factors.setLane(exponential(factors.lane(at: index) - shift), at: index) }
         var sum: Float = 0
         for block in 0..<blockCount { sum = sum.addingProduct(sums.view[row * factorStride + block], factors[block]) }
-        factors.scale(by: scale / sum)
-        losses.set(row, loss: naturalLogarithm(Double(sum)) + Double(largest) - targetScore(row: row), isRight: isRight)
+        factors.scale(by: (classWeights.isEmpty ? scale : targetScales.view[row]) / sum)
+        let loss = naturalLogarithm(Double(sum)) + Double(largest) - targetScore(row: row)
+        losses.set(row, loss: classWeights.isEmpty ? loss : Double(classWeights[target]) * loss, isRight: isRight)
     }
 
     /// The row's score by its target: the class's, or with label smoothing (1 - ε) of that and ε/K · Σ s.

@@ -68,16 +68,19 @@ final class CRFHead: Head, @unchecked Sendable {
         self.decoded = decoded
     }
 
-    func loss(_ input: Signal?, batch: Batch, divisor: Int, labelSmoothing: Double, decodes: Bool, continues: Bool) -> SequenceLosses {
-        guard let input, case .tokenEveryStep(let targets)? = batch.target, !continues, labelSmoothing == 0 else {
+    func loss(_ input: Signal?, batch: Batch, _ settings: LossSettings, continues: Bool) -> SequenceLosses {
+        guard let input, case .tokenEveryStep(let targets)? = batch.target, !continues, settings.labelSmoothing == 0, settings.classWeights.isEmpty
+        else {
             preconditionFailure("a CRF reads whole sequences with a class at each step")
         }
         prepare(input, batch)
         rowLosses.begin(count: batch.timeCount * batch.sequenceCount)
-        let scale = 1 / Float(max(1, divisor))
+        let (scale, decodes) = (settings.scale, settings.decodes)
+        var kept = Array(repeating: TargetScores(), count: settings.keepsScores ? batch.sequenceCount : 0)
         var decoded = Array(repeating: [Int32](), count: batch.sequenceCount)
         decoded.withUnsafeMutableBufferPointer { decoded in
             let results = SequenceResults(decoded)
+            let logarithms = settings.keepsScores ? SequenceScores(batch.lengths.map { $0 * classCount }) : nil
             forEachSequence(batch) { sequence, timeCount, lattice in
                 func start(_ time: Int) -> Int { self.start(time, sequence, batch) }
                 func target(_ time: Int) -> Int { Int(targets[time * batch.sequenceCount + sequence]) }
@@ -86,15 +89,29 @@ final class CRFHead: Head, @unchecked Sendable {
                 let pairs = pairMemory.view.slice(from: sequence * pairStride, count: pairStride)
                 pairs.fill(0)
                 let loss = lattice.replaceByProbabilities(outputs, timeCount: timeCount, start: start, pairs: pairs) - own
+                if let logarithms {
+                    let own = logarithms.view(ofSequence: sequence)
+                    for time in 0..<timeCount {
+                        for index in 0..<classCount { own[time * classCount + index] = Float(naturalLogarithm(Double(outputs[start(time) + index]))) }
+                    }
+                }
                 for time in 0..<timeCount {
                     let isRight = decodes && Int(results[sequence][time]) == target(time)
                     rowLosses.set(time * batch.sequenceCount + sequence, loss: time == 0 ? loss : 0, isRight: isRight)
                 }
                 differentiate(target, timeCount: timeCount, start: start, pairs: pairs, scale: scale)
             }
+            guard let logarithms else { return }
+            for sequence in kept.indices {
+                kept[sequence].targets = (0..<batch.lengths[sequence]).map { targets[$0 * batch.sequenceCount + sequence] }
+                kept[sequence].scores = logarithms.view(ofSequence: sequence).array()
+                kept[sequence].decoded = results[sequence]
+            }
         }
         self.decoded = decodes ? decoded : nil
-        return rowLosses.bySequence(sequenceCount: batch.sequenceCount, continues: false)
+        var losses = rowLosses.bySequence(sequenceCount: batch.sequenceCount, continues: false)
+        losses.scores = kept
+        return losses
     }
 
     /// Turns probabilities into derivatives: less 1 where the class is the target, times `scale`.
@@ -156,4 +173,18 @@ private struct SequenceResults: @unchecked Sendable {
         get { results[sequence] }
         nonmutating set { results[sequence] = newValue }
     }
+}
+
+/// Numbers of each sequence, written by several threads, each sequence's by one of them.
+private final class SequenceScores: @unchecked Sendable {
+    private let memory: FloatMemory
+    private let starts: [Int]
+
+    /// - Parameter counts: of each sequence.
+    init(_ counts: [Int]) {
+        starts = counts.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1) }
+        memory = FloatMemory(count: max(1, starts.last ?? 0))
+    }
+
+    func view(ofSequence sequence: Int) -> FloatView { memory.view.slice(from: starts[sequence], count: starts[sequence + 1] - starts[sequence]) }
 }
