@@ -21,8 +21,10 @@ public struct ConfusionMatrix: Sendable {
 
     public var picture: Picture {
         let names = classes.map { shortened($0, to: 14) }
-        let left = 30 + (names.map { textWidth($0) }.max() ?? 0)
-        let size = min(56, max(4, (480 - left - 16) / Double(max(1, classes.count))))
+        let widest = names.map { textWidth($0) }.max() ?? 0
+        let left = 30 + widest
+        // Of few classes, cells are wide enough for the names above them.
+        let size = min(max(56, widest + 8), max(4, (480 - left - 16) / Double(max(1, classes.count))))
         let top = 64.0
         let side = size * Double(classes.count)
         return Picture(title: title, summary: summary, width: 480, height: top + side + 12) { drawing in

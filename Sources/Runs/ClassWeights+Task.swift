@@ -21,12 +21,13 @@ extension ClassWeights {
         }
     }
 
-    /// "class weights from 0.52 (b) to 5 (a)"; nil for none.
+    /// "class weights from 0.52 ('b') to 5 ('a')"; nil for none.
     package func note(for task: any LearningTask) throws(TrainingError) -> String? {
         let values = try values(for: task)
         guard let classes = task.targetClasses, let least = values.indices.min(by: { values[$0] < values[$1] }),
             let most = values.indices.max(by: { values[$0] < values[$1] })
         else { return nil }
+        guard values[least] < values[most] else { return "all classes have the same weight" }
         func text(_ place: Int) -> String { "\(figure(values[place])) ('\(JSONValue.printable(classes.names[place], scalarCount: 24))')" }
         return "class weights from \(text(least)) to \(text(most))"
     }
