@@ -59,6 +59,10 @@ extension Configuration {
         public var table = TableReading()
         public var validationFraction = 0.1
         public var testFraction = 0.0
+        /// Of a series, in place of fractions; 0 for none given.
+        public var trainingRows = 0
+        public var validationRows = 0
+        public var testRows = 0
         /// 0 for the kind's default; ``trainingExampleCount`` has the actual number.
         public var trainingExamples = 0
         public var validationExamples = 500

@@ -75,14 +75,25 @@ extension ConfigurationKey {
         .real(
             .data, "validationFraction", \.data.validationFraction, .atLeast(0).below(1), for: Kind.fromFiles, .result,
             "Share that validation takes, behind the training part, or of each class (sequences); with data.testFraction below 1.")
-            .when(ConfigurationCondition("data.validationFiles", isEmpty: \.data.validationFiles)),
+            .when([ConfigurationCondition("data.validationFiles", isEmpty: \.data.validationFiles)] + noRowCounts),
         .real(.data, "testFraction", \.data.testFraction, .atLeast(0).below(1), for: Kind.fromFiles, .result, "Share that the test takes, at the end, or of each class (sequences).")
-            .when(ConfigurationCondition("data.testFiles", isEmpty: \.data.testFiles)),
+            .when([ConfigurationCondition("data.testFiles", isEmpty: \.data.testFiles)] + noRowCounts),
+        .integer(
+            .data, "trainingRows", \.data.trainingRows, 0...billion, for: [.series], .result,
+            "Rows to train on, the first ones; validation and test have those after them, and any others are left out. 0: all rows before the last, which are validation's "
+                + "and the test's."),
+        .integer(.data, "validationRows", \.data.validationRows, 0...billion, for: [.series], .result, "Rows to validate with, in place of a share of all."),
+        .integer(.data, "testRows", \.data.testRows, 0...billion, for: [.series], .result, "Rows to test with, in place of a share of all."),
         .integer(
             .data, "trainingExamples", \.data.trainingExamples, 0...billion, for: Kind.generated, .result,
             "Sequences of an epoch; 0: " + Kind.generated.map { "\($0.usualTrainingExampleCount) for \($0.rawValue)" }.joined(separator: ", ") + "."),
         .integer(.data, "validationExamples", \.data.validationExamples, 0...billion, for: Kind.generated, .result, "Sequences to validate with."),
         .integer(.data, "testExamples", \.data.testExamples, 0...billion, for: Kind.generated, .result, "Sequences to test with."),
+    ]
+
+    private static let noRowCounts = [
+        ConfigurationCondition("data.trainingRows", isZero: \.data.trainingRows),
+        ConfigurationCondition("data.validationRows", isZero: \.data.validationRows), ConfigurationCondition("data.testRows", isZero: \.data.testRows),
     ]
 
     private static let nonmonotonicAveraging = ConfigurationCondition("training.averaging", \.training.averaging, is: .ntAsgd)

@@ -28,6 +28,8 @@ extension DatasetError {
             "\(path): no column holds numbers and nothing else: \(found)." + (example.flatMap(hint).map { " \($0)." } ?? "")
         case .tableTooShort(let path, let rowCount, let neededCount):
             "\(path) has \(counted(rowCount, "row")); a series to train, validate and test on needs at least \(neededCount). Give more rows."
+        case .tooFewRows(let path, let rowCount, let counts):
+            "\(path) has \(counted(rowCount, "row")), too few for \(counts.inWords)\(counts.training > 0 ? "" : " and at least one to train on"). Give more rows, or lower these numbers."
         case .pastTooShort(let path, let rowCount, let neededCount):
             "\(path) has \(counted(rowCount, "row")); a forecast is made from the last \(neededCount) (data.length of the run). Give more rows."
         default: ""

@@ -17,15 +17,16 @@ public struct SeriesOptions: Sendable, Equatable {
     public var stride: Int
     /// Whether each column's value in the window's last past row is subtracted from the whole window and its targets.
     public var relative: Bool
-    public var split: SplitFractions
+    public var split: SeriesSplit
     /// The range to evaluate, without training; nil for training.
     public var evaluated: EvaluatedRange?
     /// Options for reading the file.
     public var reading: TableReading
 
+    /// - Parameter rowCounts: numbers of rows of the parts, in place of `split`.
     public init(
         file: String, columns: [String] = [], targets: [String] = [], length: Int, horizon: Int, stride: Int = 1, relative: Bool = false,
-        split: SplitFractions, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading()
+        split: SplitFractions, rowCounts: PartRowCounts? = nil, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading()
     ) {
         self.file = file
         self.columns = columns
@@ -34,7 +35,7 @@ public struct SeriesOptions: Sendable, Equatable {
         self.horizon = horizon
         self.stride = stride
         self.relative = relative
-        self.split = evaluated?.split(split) ?? split
+        self.split = rowCounts.flatMap { evaluated == .whole ? nil : .rows($0) } ?? .shares(evaluated?.split(split) ?? split)
         self.evaluated = evaluated
         self.reading = reading
     }
@@ -182,7 +183,7 @@ public struct SeriesWindows: ExampleSet {
         fingerprint.add(
             "series windows of \(options.length) rows and \(options.horizon) ahead, every \(options.stride)"
                 + ExampleOrder.fingerprintText(exampleCount: trainingCount))
-        fingerprint.add("relative \(options.relative), targets \(options.targets), \(options.split), batch \(batchSize), seed \(seed)")
+        fingerprint.add("relative \(options.relative), targets \(options.targets), \(options.split.fingerprintText), batch \(batchSize), seed \(seed)")
         for column in statistics.columns {
             fingerprint.add(column.mean)
             fingerprint.add(column.deviation)
@@ -192,6 +193,7 @@ public struct SeriesWindows: ExampleSet {
     }
 
     private func checkParts() throws(DatasetError) {
+        if case .rows(let counts) = options.split { try counts.check(count: rowCount, path: options.file) }
         for part in options.split.neededParts(options.evaluated) where exampleCount(of: part) == 0 {
             let own = options.split.range(of: part, count: rowCount)
             // A later part may extend back into the rows before it, as far as there are any.

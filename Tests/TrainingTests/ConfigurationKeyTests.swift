@@ -59,7 +59,7 @@ struct ConfigurationKeyTests {
         for key in ConfigurationKey.table {
             for condition in key.conditions {
                 let other = try #require(key.section.keys.first { $0.dottedName == condition.key }, "\(key.dottedName)")
-                let kind: Configuration.DataKind = key.kinds.contains(.adding) ? .adding : key.kinds.contains(.text) ? .text : .sequences
+                let kind = try #require([Configuration.DataKind.adding, .text, .sequences, .series].first { key.kinds.contains($0) && other.kinds.contains($0) })
                 let schema = try #require(schemaProperty(other, kind: kind))
                 let standard = try #require(key.standard)
                 let unmet: JSONValue
@@ -69,6 +69,7 @@ struct ConfigurationKeyTests {
                 case .atLeast(let bound): unmet = .integer(bound - 1)
                 case .anInteger: unmet = layerList
                 case .integerFrom(let least): unmet = .integer(least - 1)
+                case .zero: unmet = .integer(1)
                 case .empty: unmet = .list([.text("a.txt")])
                 case .filled: unmet = .text("")
                 }
@@ -239,6 +240,7 @@ extension ConfigurationKey {
             case .atLeast(let bound): (condition.name, .integer(bound + 1))
             case .anInteger: (condition.name, .integer(3))
             case .integerFrom(let least): (condition.name, .integer(least))
+            case .zero: (condition.name, .integer(0))
             case .empty: (condition.name, .list([]))
             case .filled: (condition.name, .text("a"))
             }

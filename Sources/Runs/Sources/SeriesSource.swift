@@ -27,7 +27,7 @@ struct SeriesSource: DataSource {
         let data = configuration.data
         let options = SeriesOptions(
             file: try data.onlyFile(), columns: data.columns, targets: data.targets, length: data.length, horizon: data.horizon, stride: data.stride,
-            relative: data.relative, split: try data.split(), evaluated: evaluated, reading: data.table)
+            relative: data.relative, split: try data.split(), rowCounts: data.rowCounts, evaluated: evaluated, reading: data.table)
         return try SeriesWindows(
             options, batchSize: configuration.training.batch, seed: configuration.seed, statistics: (meaning as? SeriesScaling)?.statistics)
     }
@@ -45,6 +45,9 @@ extension Configuration.DataSettings {
     func split() throws(DatasetError) -> SplitFractions {
         try SplitFractions(validation: validationFiles.isEmpty ? validationFraction : 0, test: testFiles.isEmpty ? testFraction : 0)
     }
+
+    /// Numbers of rows of a series' parts; nil if they are shares.
+    var rowCounts: PartRowCounts? { PartRowCounts(training: trainingRows, validation: validationRows, test: testRows) }
 
     var partFiles: PartFiles { PartFiles(validation: validationFiles, test: testFiles) }
 }
