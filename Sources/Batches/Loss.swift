@@ -4,6 +4,10 @@ public enum Loss: Sendable, Hashable {
     case crossEntropy
     /// (output - target)², of a linear head: of numbers.
     case squaredError
+    /// |output - target|, likewise.
+    case absoluteError
+    /// Half of the squared error up to an absolute error of `delta`, and beyond it a straight line.
+    case huber(delta: Float)
 
     /// Whether outputs and targets are numbers, instead of scores of classes and a class.
     public var isOfNumbers: Bool { self != .crossEntropy }

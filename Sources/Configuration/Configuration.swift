@@ -55,6 +55,8 @@ extension Configuration {
         /// With `id`: column by which a sequence's rows are ordered; empty for the file's order.
         public var step = ""
         public var relative = false
+        /// Rows of a season of a series; 0 for what its dates say.
+        public var season = 0
         /// Options for reading a table's file.
         public var table = TableReading()
         public var validationFraction = 0.1
@@ -127,6 +129,10 @@ extension Configuration {
         /// 0 for no clipping.
         public var clipValue = 0.0
         public var labelSmoothing = 0.0
+        /// Of a model that predicts numbers.
+        public var loss = NumberLossKind.squared
+        /// With the Huber loss: absolute error up to which it is squared, in the scale of the targets.
+        public var huberDelta = 1.0
         /// 0 for the end of each epoch.
         public var validateEverySteps = 0
         /// Validations without improvement after which training ends; 0 for never.

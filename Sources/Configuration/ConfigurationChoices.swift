@@ -37,6 +37,13 @@ extension Configuration {
         case plateau
     }
 
+    /// The loss of a model that predicts numbers, ``Batches/Loss``.
+    public enum NumberLossKind: String, ConfigurationChoice {
+        case squared
+        case absolute
+        case huber
+    }
+
     /// Whether the weights are averaged over steps.
     public enum WeightAveraging: String, ConfigurationChoice {
         case none

@@ -43,6 +43,9 @@ extension ConfigurationKey {
             "Columns that it predicts; none named: those of data.columns."),
         .integer(.data, "horizon", \.data.horizon, 1...million, for: [.series], .result, "Rows predicted after each window: all of them, in order."),
         .bool(.data, "relative", \.data.relative, for: [.series], .result, "Whether a window and its target are taken relative to the window's last row."),
+        .integer(
+            .data, "season", \.data.season, 0...million, for: [.series], .execution,
+            "Rows of a season, for the forecasts without a model that evaluations show. 0: by the dates, 24 of hourly rows, 7 of days, 12 of months. 1: none."),
         .text(
             .data, "label", \.data.label, for: [.sequences], .result,
             "Column or field with the class of each sequence. Not needed for .ts files, whose lines end with it, and .npz files that have it in y."),
@@ -114,6 +117,13 @@ extension ConfigurationKey {
         .real(
             .training, "labelSmoothing", \.training.labelSmoothing, .atLeast(0).below(1), .result,
             "Share of each target symbol or class that training divides among all of them, as in torch's CrossEntropyLoss. Evaluation has none. 0: none."),
+        .choice(
+            .training, "loss", \.training.loss, .result,
+            "Loss of a model that predicts numbers (series, adding): the mean squared, absolute or Huber error, as torch's MSELoss, L1Loss and HuberLoss."),
+        .real(
+            .training, "huberDelta", \.training.huberDelta, .atLeast(1e-6).atMost(1e6), .result,
+            "Absolute error up to which the Huber loss is half of the square; beyond it is a straight line. Of a series in deviations.")
+            .when(ConfigurationCondition("training.loss", \.training.loss, is: .huber)),
         .integer(
             .training, "validateEverySteps", \.training.validateEverySteps, 0...million * billion, .execution,
             "Steps from one validation to the next; 0: at each epoch's end.")

@@ -22,11 +22,16 @@ public struct SeriesOptions: Sendable, Equatable {
     public var evaluated: EvaluatedRange?
     /// Options for reading the file.
     public var reading: TableReading
+    /// One of numbers.
+    public var loss: Loss
+    /// Rows of a season; 0 for what the rows' times say.
+    public var season: Int
 
     /// - Parameter rowCounts: numbers of rows of the parts, in place of `split`.
     public init(
         file: String, columns: [String] = [], targets: [String] = [], length: Int, horizon: Int, stride: Int = 1, relative: Bool = false,
-        split: SplitFractions, rowCounts: PartRowCounts? = nil, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading()
+        split: SplitFractions, rowCounts: PartRowCounts? = nil, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(),
+        loss: Loss = .squaredError, season: Int = 0
     ) {
         self.file = file
         self.columns = columns
@@ -38,6 +43,8 @@ public struct SeriesOptions: Sendable, Equatable {
         self.split = rowCounts.flatMap { evaluated == .whole ? nil : .rows($0) } ?? .shares(evaluated?.split(split) ?? split)
         self.evaluated = evaluated
         self.reading = reading
+        self.loss = loss
+        self.season = season
     }
 }
 
@@ -53,9 +60,15 @@ public struct SeriesWindows: ExampleSet {
     public let fingerprint: UInt64
     /// Notes for the user on unusual data, in sentences without a full stop; empty if there is nothing unusual.
     public let notes: [String]
+    /// Rows of a season; 1 for none.
+    public let season: Int
+    /// The rows of each series.
+    let series: [Range<Int>]
     private let options: SeriesOptions
     private let rowCount: Int
     private let times: TimeSeries?
+    /// Of each part.
+    private let partStarts: [WindowStarts]
     /// Standardised, `[row, column]`: the input columns, then targets that aren't inputs.
     let values: [Float]
 
@@ -76,6 +89,11 @@ public struct SeriesWindows: ExampleSet {
         self.seed = seed
         rowCount = table.rowCount
         times = table.times
+        season = options.season > 0 ? options.season : table.times?.seasonLength ?? 1
+        series = [0..<table.rowCount]
+        partStarts = DataPart.allCases.map { [series] part in
+            WindowStarts(part, of: series, split: options.split, length: options.length, horizon: options.horizon, stride: options.stride)
+        }
         if let stored, stored.columns.map(\.name) != table.columnNames {
             throw .columnsDiffer(path: options.file, found: table.columnNames, stored: stored.columns.map(\.name))
         }
@@ -91,7 +109,7 @@ public struct SeriesWindows: ExampleSet {
         try checkParts()
     }
 
-    public var task: any LearningTask { ForecastTask(outputCount: scaling.outputCount) }
+    public var task: any LearningTask { ForecastTask(outputCount: scaling.outputCount, loss: options.loss) }
     public var input: InputKind { .vectors(featureCount: scaling.inputCount) }
     public var meaning: (any DataMeaning)? { scaling }
     public var featureNames: [String] { scaling.inputScale.map(\.name) }
@@ -107,7 +125,7 @@ public struct SeriesWindows: ExampleSet {
     public var targetNames: [String] { scaling.targetNames }
 
     public func exampleCount(of part: DataPart) -> Int {
-        windowCount(in: rows(of: part).count, length: options.length, ahead: options.horizon, stride: options.stride)
+        starts(of: part).count
     }
 
     public func coverage(of part: DataPart) -> DataCoverage {
@@ -119,7 +137,7 @@ public struct SeriesWindows: ExampleSet {
     public func targetCount(ofExample example: Int, in part: DataPart) -> Int { scaling.outputCount }
 
     public func batch(ofExamples examples: [Int], in part: DataPart) -> Batch {
-        let starts = examples.map { start(ofExample: $0, in: part) }
+        let starts = examples.map { self.starts(of: part)[$0].row }
         let timeCount = starts.isEmpty ? 0 : options.length
         let (width, inputCount) = (statistics.columns.count, scaling.inputCount)
         var input = Array(repeating: Float(0), count: timeCount * starts.count * inputCount)
@@ -141,7 +159,7 @@ public struct SeriesWindows: ExampleSet {
     }
 
     /// The first predicted row of a window, as a row of the file, from 0.
-    public func firstTargetRow(ofExample example: Int, in part: DataPart) -> Int { start(ofExample: example, in: part) + options.length }
+    public func firstTargetRow(ofExample example: Int, in part: DataPart) -> Int { starts(of: part)[example].row + options.length }
 
     /// The date or time of each row, such as "2016-07-01 17:00"; empty if no column has them for all rows.
     public var rowNames: [String] {
@@ -151,23 +169,31 @@ public struct SeriesWindows: ExampleSet {
 
     /// A window's predictions in the file's own units: adds the subtracted row, then undoes the standardisation. `[horizon, targets]`.
     public func restored(_ outputs: [Float], ofExample example: Int, in part: DataPart) -> [Double] {
-        scaling.restored(outputs, base: base(ofWindowAt: start(ofExample: example, in: part)))
+        scaling.restored(outputs, base: base(ofWindowAt: starts(of: part)[example].row))
     }
 
     // MARK: Rows
 
-    /// The rows of a part's windows, including their past.
-    private func rows(of part: DataPart) -> Range<Int> {
-        let own = options.split.range(of: part, count: rowCount)
-        guard part != .training, !own.isEmpty else { return own }
-        return max(0, own.lowerBound - options.length)..<own.upperBound
+    func starts(of part: DataPart) -> WindowStarts { partStarts[part.rawValue] }
+
+    /// Names of the series; empty if the file has a single one.
+    public var seriesNames: [String] { [] }
+
+    /// Index of a window's series.
+    func series(ofExample example: Int, in part: DataPart) -> Int { starts(of: part)[example].series }
+
+    /// Deviations of the predicted columns of a series.
+    func deviations(ofSeries place: Int) -> [Double] { scaling.targetPlaces.map { statistics.columns[$0].deviation } }
+
+    /// The rows of a series before a part, or those of the training part.
+    func rows(ofSeries place: Int, before part: DataPart) -> Range<Int> {
+        let rows = series[place]
+        let own = options.split.range(of: part, count: rows.count)
+        let end = rows.lowerBound + (part == .training ? own.upperBound : own.lowerBound)
+        return rows.lowerBound..<end
     }
 
-    private func start(ofExample example: Int, in part: DataPart) -> Int {
-        rows(of: part).lowerBound + example * options.stride
-    }
-
-    private func base(ofWindowAt start: Int) -> [Float] {
+    func base(ofWindowAt start: Int) -> [Float] {
         let first = (start + options.length - 1) * statistics.columns.count
         return scaling.base(lastRow: values[first..<first + statistics.columns.count])
     }

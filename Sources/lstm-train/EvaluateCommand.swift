@@ -9,6 +9,7 @@ import Kernels
 import NumberText
 import Runs
 import StrictJSON
+import Threads
 import Training
 
 struct EvaluateCommand: GroupCommand {
@@ -80,18 +81,27 @@ struct EvaluateCommand: GroupCommand {
         if case .strings = data.dataset.task.display {
             grammar = try ReberEvaluation(run: trained, stringCount: strings, temperature: temperature, seed: trained.configuration.seed, team: team)
         }
+        let forecasts = try forecasts(trained, part, data, team, loss: evaluation.loss)
         let figures = figures(evaluation, grammar)
         if json {
             let head = try head(trained, part: part, data: data)
-            printLine(JSONValue(.object(head + figures.map { JSONMember(key: $0.key, value: $0.isCount ? .integer(Int($0.value)) : .real($0.value)) })).serialized())
+            let own = forecasts.map { [JSONMember(key: "forecast", value: $0.json)] } ?? []
+            printLine(JSONValue(.object(head + figures.map { JSONMember(key: $0.key, value: $0.isCount ? .integer(Int($0.value)) : .real($0.value)) } + own)).serialized())
         } else {
             printLine("\(trained.checkpoint.path) on \(data.subject(part)), in \(trained.precision.rawValue):")
             if evaluation.isWorseThanGuessing {
                 printLine("  worse than guessing, whose loss is \(lossText(evaluation.guessLoss)): was optimizer.learningRate too high?")
             }
             for figure in figures { printLine("  " + figure.name.padding(toLength: 38, withPad: " ", startingAt: 0) + figure.text) }
+            for line in forecasts?.lines ?? [] { printLine(line) }
             if let grammar { printLine("  " + "the first string it wrote".padding(toLength: 38, withPad: " ", startingAt: 0) + grammar.example) }
         }
+    }
+
+    /// Errors in the units of a series' file; nil for other data.
+    private func forecasts(_ trained: TrainedRun, _ part: DataPart, _ data: RunData, _ team: ThreadTeam, loss: Double) throws -> ForecastText? {
+        guard let comparison = try trained.forecastComparison(of: part, data: data, team: team) else { return nil }
+        return ForecastText(comparison, loss: loss, best: (data.dataset as? SeriesWindows)?.bestNaive(of: part))
     }
 
     /// The JSON members before the metrics: the evaluated data, and how much of them.

@@ -15,6 +15,13 @@ struct GradientTests {
         try checkSlopes(of: configuration, model)
     }
 
+    @Test("So is every gradient of the absolute and the Huber error", arguments: Configuration.all.filter { $0.head == .vectorAtEnd }, [.absolute, .huber(delta: 0.5)] as [ReferenceModel.NumberLoss])
+    func numberLosses(_ configuration: Configuration, loss: ReferenceModel.NumberLoss) throws {
+        var model = try configuration.model()
+        model.numberLoss = loss
+        try checkSlopes(of: configuration, model)
+    }
+
     private func checkSlopes(of configuration: Configuration, _ model: ReferenceModel) throws {
         let (input, target, states) = configuration.batch()
         let gradients = try model.evaluate(input, target, from: states).gradients

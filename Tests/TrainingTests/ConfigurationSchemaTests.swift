@@ -78,7 +78,7 @@ private struct ConfigurationMaker {
             for key in section.keys {
                 let rules = [
                     "model.embedding", "model.embeddingDropout", "model.head", "model.bidirectional", "model.projection", "model.layerNorm", "model.initialState",
-                    "model.zoneout", "model.zoneoutCell", "model.newSymbols", "training.labelSmoothing", "training.clipValue", "optimizer.minimumRate",
+                    "model.zoneout", "model.zoneoutCell", "model.newSymbols", "training.labelSmoothing", "training.loss", "training.huberDelta", "training.clipValue", "optimizer.minimumRate",
                 ]
                 guard !rules.contains(key.dottedName), kind != .sequences || !Configuration.textReadingKeys.contains(key.name) else { continue }
                 guard isChosen(key, kind, spoilsOneIn) else { continue }

@@ -49,7 +49,7 @@ struct OtherFrameworkTermTests {
         ("keep_prob", "one less this"), ("l1", "has weight decay alone"), ("adadelta", "has Adam, AdamW, SGD, RMSprop"),
         ("device", "on CPUs only"), ("gpus", "on CPUs only"),
         ("tokenizer", "data.unit"),
-        ("loss", "the loss follows from data.kind"), ("shuffle", "training.seed"), ("output_dir", "--run-directory PATH"),
+        ("metrics", "the metrics follow from data.kind"), ("shuffle", "training.seed"), ("output_dir", "--run-directory PATH"),
         ("input_size", "follow from the data"),
     ])
     func missing(word: String, part: String) {

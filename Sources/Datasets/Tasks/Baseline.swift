@@ -25,14 +25,15 @@ extension Baseline {
     }
 
     /// The same number for every output.
-    public static func constant(_ number: Double) -> Baseline {
-        Baseline(knownLoss: nil) { batch in
+    /// - Parameter loss: one of numbers, which is a precondition.
+    public static func constant(_ number: Double, loss: Loss = .squaredError) -> Baseline {
+        guard let numberLoss = loss.ofNumbers else { preconditionFailure("\(loss) isn't a loss of numbers") }
+        return Baseline(knownLoss: nil) { batch in
             guard case .vectorAtEnd(let values, let outputCount)? = batch.target else { return [] }
             return stride(from: 0, to: values.count, by: outputCount).map { first in
                 values[first..<first + outputCount].reduce(into: SequenceOutcome(loss: 0)) { outcome, value in
-                    let error = Double(value) - number
-                    outcome.loss += error * error
-                    outcome.absoluteError += abs(error)
+                    outcome.loss += numberLoss.value(ofError: Float(number) - value)
+                    outcome.absoluteError += abs(Double(value) - number)
                 }
             }
         }

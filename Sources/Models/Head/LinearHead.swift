@@ -3,7 +3,7 @@ import Kernels
 import Layers
 import Threads
 
-/// A linear layer on every time step or on each sequence's last, with softmax and cross-entropy, or with the squared error.
+/// A linear layer on every time step or on each sequence's last, with softmax and cross-entropy, or with a loss of numbers.
 ///
 /// Outputs are taken in blocks of 192. A block's weights are packed when its turn comes, into memory that stays in the cache, so that a large
 /// vocabulary's go by once a pass. Softmax is made while a block of scores is in the cache (``Softmax``): memory gets e^(score - block's maximum),
@@ -41,13 +41,13 @@ final class LinearHead: Head, @unchecked Sendable {
     private let scratchCount: Int
     let softmax: Softmax
     /// Nil with softmax and cross-entropy.
-    let numberLoss: (any NumberLoss.Type)?
+    let numberLoss: (any NumberLoss)?
     let carriedSums = CarriedSums()
     private let rowLosses = RowLosses()
     /// Rows of `outputs`: time · batch, or batch.
     private(set) var rowCount = 0
 
-    /// - Parameter precision: float32 where predictions have a squared error.
+    /// - Parameter precision: float32 where predictions are numbers.
     init(shape: ModelDescription, _ plan: LayerPlan, precision: Precision, _ context: LayerContext) {
         numberLoss = shape.loss.ofNumbers
         precondition(precision == .float32 || numberLoss == nil)

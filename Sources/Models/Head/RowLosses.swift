@@ -1,3 +1,4 @@
+import Batches
 import Kernels
 import Layers
 
@@ -38,7 +39,7 @@ final class RowLosses: @unchecked Sendable {
 
     /// Σ over a row of the loss of each prediction; the predictions become its derivatives times `scale`.
     /// - Parameter start: the row's first among `targets`.
-    func set(_ row: Int, _ loss: (some NumberLoss).Type, of predictions: FloatView, targets: [Float], from start: Int, scale: Float) {
+    func set(_ row: Int, _ loss: some NumberLoss, of predictions: FloatView, targets: [Float], from start: Int, scale: Float) {
         for output in 0..<predictions.count {
             let error = predictions[output] - targets[start + output]
             sums[row] += loss.value(ofError: error)

@@ -21,13 +21,16 @@ struct SeriesSource: DataSource {
     var hasTokens: Bool { false }
     var seedEffect: SeedEffect { .order }
 
-    func task(outputCount: Int, meaning: (any DataMeaning)?) -> any LearningTask { ForecastTask(outputCount: outputCount) }
+    func task(outputCount: Int, meaning: (any DataMeaning)?) -> any LearningTask {
+        ForecastTask(outputCount: outputCount, loss: configuration.training.numberLoss)
+    }
 
     func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset {
         let data = configuration.data
         let options = SeriesOptions(
             file: try data.onlyFile(), columns: data.columns, targets: data.targets, length: data.length, horizon: data.horizon, stride: data.stride,
-            relative: data.relative, split: try data.split(), rowCounts: data.rowCounts, evaluated: evaluated, reading: data.table)
+            relative: data.relative, split: try data.split(), rowCounts: data.rowCounts, evaluated: evaluated, reading: data.table,
+            loss: configuration.training.numberLoss, season: data.season)
         return try SeriesWindows(
             options, batchSize: configuration.training.batch, seed: configuration.seed, statistics: (meaning as? SeriesScaling)?.statistics)
     }

@@ -1,0 +1,13 @@
+package import Batches
+package import Configuration
+
+extension Configuration.TrainingSettings {
+    /// The loss of a model that predicts numbers.
+    package var numberLoss: Loss {
+        switch loss {
+        case .squared: .squaredError
+        case .absolute: .absoluteError
+        case .huber: .huber(delta: Float(huberDelta))
+        }
+    }
+}
