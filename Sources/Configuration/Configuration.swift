@@ -50,11 +50,13 @@ extension Configuration {
         public var text = ""
         /// Numbers of a time step.
         public var features = 1
-        /// Column that says to which sequence a row belongs; empty where a row is a sequence.
+        /// Column that says to which sequence or series a row belongs; empty where a row is a sequence, and for a single series.
         public var id = ""
         /// With `id`: column by which a sequence's rows are ordered; empty for the file's order.
         public var step = ""
         public var relative = false
+        /// With `id`: the rows by which a series is standardised.
+        public var scaling = SeriesScale.global
         /// Rows of a season of a series; 0 for what its dates say.
         public var season = 0
         /// Options for reading a table's file.

@@ -97,6 +97,7 @@ extension InitialState: ConfigurationChoice {}
 extension RMSprop.Form: ConfigurationChoice {}
 extension LearningRate.Unit: ConfigurationChoice {}
 
+extension SeriesScale: ConfigurationChoice {}
 extension TableReading.Delimiter: ConfigurationChoice {}
 extension TableReading.Decimal: ConfigurationChoice {}
 extension TableReading.Header: ConfigurationChoice {}

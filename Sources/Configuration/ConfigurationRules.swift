@@ -18,7 +18,6 @@ extension ConfigurationReader {
         checkHead()
         checkNewSymbols()
         checkLabelSmoothing()
-        checkNumberLoss()
         // Faulty settings describe no layers.
         if !hasFaults { checkLayers() }
     }
@@ -120,13 +119,6 @@ extension ConfigurationReader {
         let (kind, smoothing) = (configuration.data.kind, configuration.training.labelSmoothing)
         guard smoothing > 0, kind.predictsNumbers, let given = place(of: "training.labelSmoothing") else { return }
         report(given, "training.labelSmoothing is \(smoothing), but data.kind \"\(kind.rawValue)\" predicts numbers, not classes; it must be 0 there.")
-    }
-
-    private mutating func checkNumberLoss() {
-        let (kind, loss) = (configuration.data.kind, configuration.training.loss)
-        guard loss != .squared, !kind.predictsNumbers, let given = place(of: "training.loss") else { return }
-        report(
-            given, "training.loss is \"\(loss.rawValue)\", but data.kind \"\(kind.rawValue)\" predicts classes, whose loss is the cross-entropy. Remove this key.")
     }
 
     private mutating func checkNewSymbols() {

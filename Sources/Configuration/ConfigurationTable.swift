@@ -37,7 +37,7 @@ extension ConfigurationKey {
         .integer(.data, "stride", \.data.stride, 1...billion, for: Kind.inWindows, .result, "Symbols or rows from one window's begin to the next one's."),
         .strings(
             .data, "columns", \.data.columns, StringsRule(takesSingle: true, areUnique: true), for: Kind.ofTables, .result,
-            "Columns that the model reads, in order; none named: all, but for data.label."),
+            "Columns that the model reads, in order; none named: all, but for data.label and data.id."),
         .strings(
             .data, "targets", \.data.targets, StringsRule(takesSingle: true, areUnique: true), for: [.series], .result,
             "Columns that it predicts; none named: those of data.columns."),
@@ -56,8 +56,12 @@ extension ConfigurationKey {
             .data, "features", \.data.features, 1...65_536, for: [.sequences], .result,
             "Numbers of a time step, which stand in consecutive columns of a row. Empty fields at a row's end shorten its sequence. For tables with a sequence a row."),
         .text(
-            .data, "id", \.data.id, for: [.sequences], .result,
-            "For tables with a time step a row: the column that says to which sequence a row belongs. Empty: a row is a sequence."),
+            .data, "id", \.data.id, for: Kind.ofTables, .result,
+            "For tables with a time step a row: the column that says to which sequence or series a row belongs. Empty: a row is a sequence; a file is one series."),
+        .choice(
+            .data, "scaling", \.data.scaling, for: [.series], .result,
+            "Training rows by whose mean and deviation values are standardised: those of all series (\"global\"), or each series' own.")
+            .when(ConfigurationCondition("data.id", isFilled: \.data.id)),
         .text(.data, "step", \.data.step, for: [.sequences], .result, "Column of numbers or times by which a sequence's rows are ordered. Empty: the file's order.")
             .when(ConfigurationCondition("data.id", isFilled: \.data.id)),
         .choice(
@@ -83,8 +87,8 @@ extension ConfigurationKey {
             .when([ConfigurationCondition("data.testFiles", isEmpty: \.data.testFiles)] + noRowCounts),
         .integer(
             .data, "trainingRows", \.data.trainingRows, 0...billion, for: [.series], .result,
-            "Rows to train on, the first ones; validation and test have those after them, and any others are left out. 0: all rows before the last, which are validation's "
-                + "and the test's."),
+            "Rows to train on, the first ones; validation and test have those after them, and any others are left out. "
+                + "0: all rows before the last, which are validation's and the test's."),
         .integer(.data, "validationRows", \.data.validationRows, 0...billion, for: [.series], .result, "Rows to validate with, in place of a share of all."),
         .integer(.data, "testRows", \.data.testRows, 0...billion, for: [.series], .result, "Rows to test with, in place of a share of all."),
         .integer(
@@ -118,10 +122,10 @@ extension ConfigurationKey {
             .training, "labelSmoothing", \.training.labelSmoothing, .atLeast(0).below(1), .result,
             "Share of each target symbol or class that training divides among all of them, as in torch's CrossEntropyLoss. Evaluation has none. 0: none."),
         .choice(
-            .training, "loss", \.training.loss, .result,
-            "Loss of a model that predicts numbers (series, adding): the mean squared, absolute or Huber error, as torch's MSELoss, L1Loss and HuberLoss."),
+            .training, "loss", \.training.loss, for: Kind.ofNumbers, .result,
+            "Loss of a model that predicts numbers: the mean squared, absolute or Huber error, as torch's MSELoss, L1Loss and HuberLoss."),
         .real(
-            .training, "huberDelta", \.training.huberDelta, .atLeast(1e-6).atMost(1e6), .result,
+            .training, "huberDelta", \.training.huberDelta, .atLeast(1e-6).atMost(1e6), for: Kind.ofNumbers, .result,
             "Absolute error up to which the Huber loss is half of the square; beyond it is a straight line. Of a series in deviations.")
             .when(ConfigurationCondition("training.loss", \.training.loss, is: .huber)),
         .integer(

@@ -28,6 +28,8 @@ extension Configuration.DataKind {
     static let inWindows: [Self] = [.textWindows, .series]
     /// Kinds that read a table.
     static let ofTables: [Self] = [.series, .sequences]
+    /// Kinds whose targets are numbers.
+    static let ofNumbers: [Self] = allCases.filter(\.predictsNumbers)
     static let generated: [Self] = [.embeddedReber, .adding, .temporalOrder]
     /// Kinds whose sequences have the length given by `data.length`.
     static let ofChosenLength: [Self] = [.text, .textWindows, .series, .adding, .temporalOrder]

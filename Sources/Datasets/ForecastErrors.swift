@@ -56,8 +56,9 @@ public struct ForecastErrors: Sendable {
     /// - Parameter ahead: rows ahead, from 1; nil for all.
     public func figures(column: Int? = nil, ahead: Int? = nil) -> ForecastFigures {
         var sums = Sums()
-        for output in outputs.indices where column ?? output % targetCount == output % targetCount && ahead ?? (output / targetCount + 1) == output / targetCount + 1 {
-            sums.add(outputs[output])
+        for (output, own) in outputs.enumerated() {
+            let (row, target) = output.quotientAndRemainder(dividingBy: targetCount)
+            if column ?? target == target, ahead ?? row + 1 == row + 1 { sums.add(own) }
         }
         return ForecastFigures(sums)
     }

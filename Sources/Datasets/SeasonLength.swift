@@ -7,7 +7,10 @@ extension TimeSeries {
         let (minute, day) = (60_000, 86_400_000)
         let counts = Dictionary(steps.map { ($0, 1) }, uniquingKeysWith: +)
         let usual = counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key ?? 0
-        func share(_ days: ClosedRange<Int>) -> Double { Double(steps.count { (days.lowerBound * day...days.upperBound * day).contains($0) }) / Double(steps.count) }
+        func share(_ days: ClosedRange<Int>) -> Double {
+            let range = days.lowerBound * day...days.upperBound * day
+            return Double(steps.count(where: range.contains)) / Double(steps.count)
+        }
         if share(28...31) > 0.5 { return 12 }
         if share(90...92) > 0.5 { return 4 }
         guard (counts[usual] ?? 0) * 2 >= steps.count else { return 1 }

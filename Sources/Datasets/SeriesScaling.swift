@@ -42,6 +42,27 @@ public struct SeriesScaling: Sendable {
         (self.length, self.horizon, self.isRelative) = (length, horizon, isRelative)
     }
 
+    /// Whether each series has a scale of its own.
+    public var isBySeries: Bool { !statistics.series.isEmpty }
+
+    /// The same with the scale of a series.
+    /// - Parameter name: of no effect if all series have the same scale.
+    /// - Throws: ``DatasetError/unknownSeries(path:name:)`` for one whose scale isn't known.
+    public func ofSeries(_ name: String, path: String) throws(DatasetError) -> SeriesScaling {
+        guard isBySeries else { return self }
+        guard let own = statistics.series.first(where: { $0.name == name }) else { throw .unknownSeries(path: path, name: name) }
+        return of(own)
+    }
+
+    /// Of all series that have scales of their own, by name.
+    var bySeries: [String: SeriesScaling] { Dictionary(statistics.series.map { ($0.name, of($0)) }) { first, _ in first } }
+
+    private func of(_ series: SeriesStatistics.Series) -> SeriesScaling {
+        SeriesScaling(
+            SeriesStatistics(columns: series.columns), inputCount: inputCount, targetPlaces: targetPlaces, length: length, horizon: horizon,
+            isRelative: isRelative)
+    }
+
     /// Number of outputs: predicted rows × predicted columns.
     public var outputCount: Int { horizon * targetPlaces.count }
 

@@ -13,6 +13,8 @@ public final class SeriesForecaster {
     public let scaling: SeriesScaling
     /// How the run's file was read.
     let reading: TableReading
+    /// Column with the name of each row's series; empty for a single series.
+    let id: String
     private let run: TrainedRun
     private let network: Model
 
@@ -23,6 +25,7 @@ public final class SeriesForecaster {
         self.run = run
         self.scaling = scaling
         reading = run.configuration.data.table
+        id = run.configuration.data.id
         network = try run.network(
             shape: run.configuration.modelDescription(
                 reading: .vectors(featureCount: scaling.inputCount), for: ForecastTask(outputCount: scaling.outputCount).output),
@@ -30,9 +33,13 @@ public final class SeriesForecaster {
     }
 
     /// Forecasts the rows that follow `rows`, `[horizon, targets]`.
-    /// - Parameter rows: the last ``SeriesScaling/length`` rows, `[length, neededColumns]`, all finite; both are preconditions.
+    /// - Parameters:
+    ///   - rows: the last ``SeriesScaling/length`` rows, `[length, neededColumns]`, all finite; both are preconditions.
+    ///   - series: the rows' series, if each has a scale of its own; otherwise of no effect.
     /// - Throws: ``DatasetError/valueOutOfScale(path:row:column:)`` for a value out of the training part's scale; rows from 1.
-    public func forecast(_ rows: [[Double]]) throws(DatasetError) -> [[Double]] {
+    ///   ``DatasetError/unknownSeries(path:name:)``.
+    public func forecast(_ rows: [[Double]], ofSeries series: String = "") throws(DatasetError) -> [[Double]] {
+        let scaling = try self.scaling.ofSeries(series, path: "the rows to forecast from")
         let neededCount = scaling.neededColumns.count
         precondition(rows.count == scaling.length && rows.allSatisfy { $0.count == neededCount }, "\(rows.count) rows of \(scaling.length)")
         let values = try scaling.statistics.standardised(rows.flatMap { $0 }, columnCount: neededCount, of: "the rows to forecast from")

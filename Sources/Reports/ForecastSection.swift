@@ -61,13 +61,10 @@ struct ForecastSection {
         let errors = ForecastErrorTable(comparison)
         if let sentence = errors.sentence { page.warning(sentence) }
         let isAll = residuals.exampleCount == series.exampleCount(of: part)
-        page.paragraph(
-            "The \(part.name) part: \(isAll ? "all" : "the first") \(fixed(Double(residuals.exampleCount), decimals: 0)) windows, of which the last "
-                + "\(min(Self.shownCount, residuals.exampleCount)) are drawn. A band goes from the forecast plus the 10 % quantile of these windows' residuals "
-                + "to the forecast plus their 90 % quantile: as wide as the model was wrong on this part, not what it knows beforehand.")
+        page.paragraph(introduction(part, residuals.exampleCount, isAll: isAll))
         page.grid { page in
             for target in names.indices.prefix(Self.targetLimit) {
-                page.choice("forecast-\(target + 1)", leads.map { lead in ("\(lead) ahead", chart(target, lead: lead, of: part, residuals).picture) })
+                page.choice("forecast-\(target + 1)", pictures(target, of: part, residuals))
             }
             if horizon > 1 { page.picture("error-by-lead", errorByLead(comparison).picture) }
             page.picture("residuals", histogram(residuals).picture)
@@ -75,6 +72,18 @@ struct ForecastSection {
         if names.count > Self.targetLimit { page.paragraph("Of \(names.count) columns the first \(Self.targetLimit) are drawn.") }
         page.table(errors.table)
         page.table(table(residuals))
+    }
+
+    private func introduction(_ part: DataPart, _ count: Int, isAll: Bool) -> String {
+        let windows = "The \(part.name) part: \(isAll ? "all" : "the first") \(fixed(Double(count), decimals: 0)) windows"
+        guard series.seriesNames.isEmpty else { return windows + ". Of each of the first series the last one is drawn." }
+        return windows + ", of which the last \(min(Self.shownCount, count)) are drawn. A band goes from the forecast plus the 10 % quantile of these windows' "
+            + "residuals to the forecast plus their 90 % quantile: as wide as the model was wrong on this part, not what it knows beforehand."
+    }
+
+    private func pictures(_ target: Int, of part: DataPart, _ residuals: Residuals) -> [(String, Picture)] {
+        guard series.seriesNames.isEmpty else { return SeriesCharts(series: series, part: part, residuals: residuals).pictures(ofTarget: target) }
+        return leads.map { lead in ("\(lead) ahead", chart(target, lead: lead, of: part, residuals).picture) }
     }
 
     /// The most distant forecast row, then the nearest.
@@ -123,7 +132,8 @@ struct ForecastSection {
             lines.append(.init(naive.forecast.title, points(naive.errors), style: .dottedLine, colour: place == 0 ? 0 : 2))
         }
         return LineChart(
-            "Error by rows ahead", summary: "The model's mean absolute error is \(figure(model.first?.y ?? 0)) deviations one row ahead, and \(figure(model.last?.y ?? 0)) \(counted(horizon, "row")) ahead.",
+            "Error by rows ahead",
+            summary: "The model's mean absolute error is \(figure(model.first?.y ?? 0)) deviations one row ahead, and \(figure(model.last?.y ?? 0)) \(counted(horizon, "row")) ahead.",
             x: Axis("rows ahead", areWhole: true), y: Axis("mean absolute error, in deviations of the training part", including: [0]), series: lines)
     }
 

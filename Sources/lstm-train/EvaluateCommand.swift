@@ -101,7 +101,7 @@ struct EvaluateCommand: GroupCommand {
     /// Errors in the units of a series' file; nil for other data.
     private func forecasts(_ trained: TrainedRun, _ part: DataPart, _ data: RunData, _ team: ThreadTeam, loss: Double) throws -> ForecastText? {
         guard let comparison = try trained.forecastComparison(of: part, data: data, team: team) else { return nil }
-        return ForecastText(comparison, loss: loss, best: (data.dataset as? SeriesWindows)?.bestNaive(of: part))
+        return ForecastText(comparison: comparison, loss: loss, naiveLosses: (data.dataset as? SeriesWindows)?.naiveLosses(of: part) ?? [])
     }
 
     /// The JSON members before the metrics: the evaluated data, and how much of them.

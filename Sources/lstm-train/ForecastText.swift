@@ -5,43 +5,44 @@ import StrictJSON
 /// Errors of forecasts in the units of the file, as `evaluate` prints them.
 struct ForecastText {
     let comparison: ForecastComparison
-    /// The forecast without a model with the lowest loss, if the model's isn't lower.
-    let better: (forecast: NaiveForecast, loss: Double)?
+    /// The model's.
+    let loss: Double
+    /// Of forecasts without a model.
+    let naiveLosses: [(forecast: NaiveForecast, loss: Double)]
 
     /// Maximum number of columns in the table; all are in the JSON.
     private static let columnLimit = 20
 
-    init(_ comparison: ForecastComparison, loss: Double, best: (forecast: NaiveForecast, loss: Double)?) {
-        self.comparison = comparison
-        better = best.flatMap { loss < $0.loss ? nil : $0 }
-    }
-
-    /// A sentence if a forecast without a model is as good, then a line for each column and forecast.
+    /// A sentence if a forecast without a model is as good, the losses of those, and a table with a line for each column.
     var lines: [String] {
         let names = comparison.targetNames
-        var rows = [["errors in the file's units", "mean absolute", "root mean sq.", "sMAPE, %", "MASE"]]
-        for column in names.indices.prefix(Self.columnLimit) {
-            rows.append([JSONValue.printable(names[column], scalarCount: 34)] + cells(comparison.model.figures(column: column)))
-            for naive in comparison.naive { rows.append(["  \(naive.forecast.title)"] + cells(naive.errors.figures(column: column))) }
-        }
-        let left = names.count - min(names.count, Self.columnLimit)
-        return sentence + rows.map(line) + (left > 0 ? ["  \(counted(left, "more column")): --json has all"] : [])
+        let titles = ["in the file's units", "mean abs. error", "last row's"] + (comparison.season > 1 ? ["last season's"] : []) + ["RMSE", "sMAPE, %", "MASE"]
+        let rows = names.indices.prefix(Self.columnLimit).map { [JSONValue.printable(names[$0], scalarCount: 20)] + cells($0) }
+        let widths = [22, 17] + titles.dropFirst(2).map { max(11, $0.count + 2) }
+        let left = names.count - rows.count
+        return sentence + [losses] + ([titles] + rows).map { line($0, widths) } + (left > 0 ? ["  \(counted(left, "more column")): --json has all"] : [])
     }
 
     private var sentence: [String] {
-        better.map { ["  no better than \($0.forecast.title), whose loss is \(lossText($0.loss))"] } ?? []
+        guard let best = naiveLosses.min(by: { $0.loss < $1.loss }), !(loss < best.loss) else { return [] }
+        return ["  no better than \(best.forecast.title), whose loss is \(lossText(best.loss))"]
     }
 
-    private func cells(_ figures: ForecastFigures) -> [String] {
-        [
-            figure(figures.meanAbsoluteError), figure(figures.rootMeanSquaredError), figure(figures.symmetricPercentageError),
-            figures.scaledError.map { figure($0) } ?? "–",
-        ]
+    private var losses: String { "  loss of " + naiveLosses.map { "\($0.forecast.title) \(lossText($0.loss))" }.joined(separator: ", ") }
+
+    /// The model's errors of a column, and the mean absolute errors of forecasts that repeat rows.
+    private func cells(_ column: Int) -> [String] {
+        let figures = comparison.model.figures(column: column)
+        let repeats = comparison.naive.filter { $0.forecast == .lastRow || $0.forecast == .season(comparison.season) }
+        return [figure(figures.meanAbsoluteError)] + repeats.map { figure($0.errors.figures(column: column).meanAbsoluteError) }
+            + [figure(figures.rootMeanSquaredError), figure(figures.symmetricPercentageError), figures.scaledError.map { figure($0) } ?? "–"]
     }
 
-    private func line(_ cells: [String]) -> String {
-        let numbers = cells.dropFirst().map { String(repeating: " ", count: max(1, 14 - $0.count)) + $0 }
-        return "  " + cells[0].padded(to: 36) + numbers.joined()
+    private func line(_ cells: [String], _ widths: [Int]) -> String {
+        "  " + zip(cells, widths).enumerated().map { place, cell in
+            let gap = String(repeating: " ", count: max(0, cell.1 - cell.0.count))
+            return place == 0 ? cell.0 + gap : gap + cell.0
+        }.joined()
     }
 
     // MARK: JSON

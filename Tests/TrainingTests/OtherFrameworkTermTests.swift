@@ -73,7 +73,7 @@ struct OtherFrameworkTermTests {
         }
         #expect(fault(override: "training.dvice=1")?.contains("Did you mean") == false)
         #expect(fault(override: "training.wxyz=1") == "training.wxyz is not a key. The keys of training are batch, steps, epochs, seed, clipNorm, clipScope, "
-            + "clipValue, labelSmoothing, validateEverySteps, patience, minimumImprovement, averaging, averageDecay, averagePatience, segmentLength, accumulate and "
+            + "clipValue, labelSmoothing, loss, huberDelta, validateEverySteps, patience, minimumImprovement, averaging, averageDecay, averagePatience, segmentLength, accumulate and "
             + "precision.")
         #expect(fault(override: "optimizer=sgd")?.hasPrefix("optimizer is not a key. It is a section; its keys are optimizer.algorithm, ") == true)
     }
@@ -83,7 +83,7 @@ struct OtherFrameworkTermTests {
         let epochs = ConfigurationKey.sentence(aboutOption: "--epochs", value: "3")
         #expect(epochs == "--epochs is not an option; it is a key of the configuration: write training.epochs=3.")
         #expect(ConfigurationKey.sentence(aboutOption: "-lr", value: "0.1")?.contains("write optimizer.learningRate=0.1.") == true)
-        #expect(ConfigurationKey.sentence(aboutOption: "--loss", value: nil)?.hasPrefix("--loss is not an option: the loss follows from data.kind") == true)
+        #expect(ConfigurationKey.sentence(aboutOption: "--metrics", value: nil)?.hasPrefix("--metrics is not an option: the metrics follow from data.kind") == true)
         #expect(ConfigurationKey.sentence(aboutOption: "--wxyz", value: nil) == nil)
     }
 }

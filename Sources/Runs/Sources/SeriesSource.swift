@@ -30,7 +30,7 @@ struct SeriesSource: DataSource {
         let options = SeriesOptions(
             file: try data.onlyFile(), columns: data.columns, targets: data.targets, length: data.length, horizon: data.horizon, stride: data.stride,
             relative: data.relative, split: try data.split(), rowCounts: data.rowCounts, evaluated: evaluated, reading: data.table,
-            loss: configuration.training.numberLoss, season: data.season)
+            loss: configuration.training.numberLoss, season: data.season, id: data.id, scaling: data.scaling)
         return try SeriesWindows(
             options, batchSize: configuration.training.batch, seed: configuration.seed, statistics: (meaning as? SeriesScaling)?.statistics)
     }
