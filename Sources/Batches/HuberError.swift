@@ -7,10 +7,10 @@ struct HuberError: NumberLoss {
     /// Above 0.
     let delta: Float
 
-    func value(ofError error: Float) -> Double {
+    func value(ofError error: Float, output: Int) -> Double {
         let (size, delta) = (Double(error.magnitude), Double(delta))
         return size <= delta ? size * size / 2 : delta * (size - delta / 2)
     }
 
-    func derivative(ofError error: Float) -> Float { error > delta ? delta : error < -delta ? -delta : error }
+    func derivative(ofError error: Float, output: Int) -> Float { error > delta ? delta : error < -delta ? -delta : error }
 }

@@ -1,7 +1,8 @@
 /// A loss of numbers: a function of the error, output - target. A new one is a conformer in a file of its own, and a case of ``Loss``.
 public protocol NumberLoss: Sendable {
-    func value(ofError error: Float) -> Double
-    func derivative(ofError error: Float) -> Float
+    /// - Parameter output: its index among a sequence's outputs.
+    func value(ofError error: Float, output: Int) -> Double
+    func derivative(ofError error: Float, output: Int) -> Float
 }
 
 extension Loss {
@@ -12,6 +13,7 @@ extension Loss {
         case .squaredError: SquaredError()
         case .absoluteError: AbsoluteError()
         case .huber(let delta): HuberError(delta: delta)
+        case .quantiles(let interval): QuantileError(interval: interval)
         }
     }
 }

@@ -1,5 +1,5 @@
 /// (output - target)².
 struct SquaredError: NumberLoss {
-    func value(ofError error: Float) -> Double { Double(error) * Double(error) }
-    func derivative(ofError error: Float) -> Float { 2 * error }
+    func value(ofError error: Float, output: Int) -> Double { Double(error) * Double(error) }
+    func derivative(ofError error: Float, output: Int) -> Float { 2 * error }
 }

@@ -57,6 +57,8 @@ extension Configuration {
         public var relative = false
         /// With `id`: the rows by which a series is standardised.
         public var scaling = SeriesScale.global
+        /// Rows before each target from which it is taken as a difference; 0 for none.
+        public var lag = 0
         /// Rows of a season of a series; 0 for what its dates say.
         public var season = 0
         /// Options for reading a table's file.
@@ -135,6 +137,8 @@ extension Configuration {
         public var loss = NumberLossKind.squared
         /// With the Huber loss: absolute error up to which it is squared, in the scale of the targets.
         public var huberDelta = 1.0
+        /// With the quantile loss: probability of the forecasts' interval.
+        public var interval = 0.8
         /// 0 for the end of each epoch.
         public var validateEverySteps = 0
         /// Validations without improvement after which training ends; 0 for never.

@@ -42,6 +42,8 @@ extension Configuration {
         case squared
         case absolute
         case huber
+        /// Of a series: quantiles in place of a single number.
+        case quantile
     }
 
     /// Whether the weights are averaged over steps.

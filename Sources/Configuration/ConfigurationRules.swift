@@ -18,6 +18,7 @@ extension ConfigurationReader {
         checkHead()
         checkNewSymbols()
         checkLabelSmoothing()
+        checkNumberLoss()
         // Faulty settings describe no layers.
         if !hasFaults { checkLayers() }
     }
@@ -119,6 +120,13 @@ extension ConfigurationReader {
         let (kind, smoothing) = (configuration.data.kind, configuration.training.labelSmoothing)
         guard smoothing > 0, kind.predictsNumbers, let given = place(of: "training.labelSmoothing") else { return }
         report(given, "training.labelSmoothing is \(smoothing), but data.kind \"\(kind.rawValue)\" predicts numbers, not classes; it must be 0 there.")
+    }
+
+    private mutating func checkNumberLoss() {
+        let (kind, loss) = (configuration.data.kind, configuration.training.loss)
+        guard loss == .quantile, kind != .series, Configuration.DataKind.ofNumbers.contains(kind), let given = place(of: "training.loss") else { return }
+        report(
+            given, "training.loss is \"quantile\", but data.kind \"\(kind.rawValue)\" has a single number for each target; it goes with \"series\" only.")
     }
 
     private mutating func checkNewSymbols() {

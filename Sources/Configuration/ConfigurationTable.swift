@@ -44,6 +44,10 @@ extension ConfigurationKey {
         .integer(.data, "horizon", \.data.horizon, 1...million, for: [.series], .result, "Rows predicted after each window: all of them, in order."),
         .bool(.data, "relative", \.data.relative, for: [.series], .result, "Whether a window and its target are taken relative to the window's last row."),
         .integer(
+            .data, "lag", \.data.lag, 0...million, for: [.series], .result,
+            "Rows before each target from which it is taken as a difference, at most data.length: 24 of hourly rows for the same hour a day before. "
+                + "0: from the window's last row with data.relative, else none."),
+        .integer(
             .data, "season", \.data.season, 0...million, for: [.series], .execution,
             "Rows of a season, for the forecasts without a model that evaluations show. 0: by the dates, 24 of hourly rows, 7 of days, 12 of months. 1: none."),
         .text(
@@ -57,7 +61,8 @@ extension ConfigurationKey {
             "Numbers of a time step, which stand in consecutive columns of a row. Empty fields at a row's end shorten its sequence. For tables with a sequence a row."),
         .text(
             .data, "id", \.data.id, for: Kind.ofTables, .result,
-            "For tables with a time step a row: the column that says to which sequence or series a row belongs. Empty: a row is a sequence; a file is one series."),
+            "For tables with a time step a row: the column that says to which sequence or series a row belongs. "
+                + "Empty: a row is a sequence; a file is one series."),
         .choice(
             .data, "scaling", \.data.scaling, for: [.series], .result,
             "Training rows by whose mean and deviation values are standardised: those of all series (\"global\"), or each series' own.")
@@ -123,11 +128,16 @@ extension ConfigurationKey {
             "Share of each target symbol or class that training divides among all of them, as in torch's CrossEntropyLoss. Evaluation has none. 0: none."),
         .choice(
             .training, "loss", \.training.loss, for: Kind.ofNumbers, .result,
-            "Loss of a model that predicts numbers: the mean squared, absolute or Huber error, as torch's MSELoss, L1Loss and HuberLoss."),
+            "Loss of a model that predicts numbers: the mean squared, absolute or Huber error, as torch's MSELoss, L1Loss and HuberLoss. "
+                + "\"quantile\", of a series: the median of each number and an interval around it."),
         .real(
             .training, "huberDelta", \.training.huberDelta, .atLeast(1e-6).atMost(1e6), for: Kind.ofNumbers, .result,
             "Absolute error up to which the Huber loss is half of the square; beyond it is a straight line. Of a series in deviations.")
             .when(ConfigurationCondition("training.loss", \.training.loss, is: .huber)),
+        .real(
+            .training, "interval", \.training.interval, .atLeast(0.01).atMost(0.999), for: Kind.ofNumbers, .result,
+            "Probability of the interval: 0.8 goes from the 10 % quantile to the 90 % quantile.")
+            .when(ConfigurationCondition("training.loss", \.training.loss, is: .quantile)),
         .integer(
             .training, "validateEverySteps", \.training.validateEverySteps, 0...million * billion, .execution,
             "Steps from one validation to the next; 0: at each epoch's end.")

@@ -30,7 +30,8 @@ extension DatasetError {
             "\(path) has \(counted(rowCount, "row")); a series to train, validate and test on needs at least \(neededCount). Give more rows."
         case .unknownSeries(let path, let name):
             "\(path): \(name.isEmpty ? "rows without a series" : "series \(namesInWords([name]))") can't be scaled: with data.scaling \"series\" "
-                + "each has the mean and deviation of its own training rows, and the run has none of this one. Leave it out, or train with data.scaling \"global\"."
+                + "each has the mean and deviation of its own training rows, and the run has none of this one. "
+                + "Leave it out, or train with data.scaling \"global\"."
         case .tooFewRows(let path, let rowCount, let counts):
             "\(path) has \(counted(rowCount, "row")), too few for \(counts.inWords)\(counts.training > 0 ? "" : " and at least one to train on"). "
                 + "Give more rows, or lower these numbers."

@@ -65,7 +65,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
         case .unreadableFile: .noInput
         case .fileTooLarge, .endlessDevice: .noMemory
         case .emptyFile, .invalidUTF8, .notPlainText, .unknownSymbol, .unknownSymbolInFile, .tooFewSymbols, .textTooShort, .malformedCSV, .malformedFile,
-            .unusableFile, .seriesTooShort, .tooFewRows, .unknownSeries, .valueOutOfScale, .columnOutOfScale, .unclearDelimiter, .unclearDecimal, .foreignTable, .headerIsData, .missingValues,
+            .unusableFile, .seriesTooShort, .tooFewRows, .unknownSeries, .valueOutOfScale,
+            .columnOutOfScale, .unclearDelimiter, .unclearDecimal, .foreignTable, .headerIsData, .missingValues,
             .rowsOutOfOrder, .noOrder, .noNumberColumn, .tableTooShort, .pastTooShort:
             .badData
         case .unknownColumn, .columnsDiffer, .optionOutOfRange: .badConfiguration

@@ -5,6 +5,8 @@ public struct ForecastComparison: Sendable {
     /// Names of the series; empty if the file has a single one.
     public let seriesNames: [String]
     public let horizon: Int
+    /// Probability of the forecasts' interval; nil if they have none.
+    public let interval: Double?
     /// Rows of a season; 1 for none.
     public let season: Int
     public private(set) var model: ForecastErrors
@@ -19,20 +21,26 @@ public struct ForecastComparison: Sendable {
         (targetNames, seriesNames) = (windows.targetNames, windows.seriesNames)
         (horizon, season) = (windows.scaling.horizon, windows.season)
         let none = ForecastErrors(
-            outputCount: windows.scaling.outputCount, targetCount: windows.targetNames.count, seriesCount: max(1, windows.seriesNames.count))
+            outputCount: windows.scaling.horizon * windows.targetNames.count, targetCount: windows.targetNames.count,
+            seriesCount: max(1, windows.seriesNames.count))
         model = none
         naive = windows.naiveForecasts.map { ($0, none) }
+        let quantiles = windows.scaling.quantiles
+        interval = quantiles.isEmpty ? nil : quantiles[quantiles.count - 1] - quantiles[0]
         scales = windows.seasonalDifferences(before: part)
     }
 
     /// Adds the model's outputs for a window.
     public mutating func add(_ outputs: [Float], ofExample example: Int) {
         let place = windows.series(ofExample: example, in: part)
-        let truth = windows.restored(windows.targets(ofExample: example, in: part), ofExample: example, in: part)
+        let scaling = windows.scaling
+        let truth = scaling.medians(of: windows.restored(windows.targets(ofExample: example, in: part), ofExample: example, in: part))
         let deviations = windows.deviations(ofSeries: place)
         func add(_ outputs: [Float], to errors: inout ForecastErrors) {
+            let restored = windows.restored(outputs, ofExample: example, in: part)
             errors.add(
-                windows.restored(outputs, ofExample: example, in: part), truth: truth, ofSeries: place, scales: scales[place], deviations: deviations)
+                scaling.medians(of: restored), interval: scaling.interval(of: restored), truth: truth, ofSeries: place, scales: scales[place],
+                deviations: deviations)
         }
         add(outputs, to: &model)
         for index in naive.indices {

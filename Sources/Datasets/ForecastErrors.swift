@@ -11,6 +11,8 @@ public struct ForecastErrors: Sendable {
         var scaledCount = 0
         /// Of standardised values.
         var standardised = 0.0
+        /// Number of true values within the interval of the forecast.
+        var coveredCount = 0
 
         mutating func add(_ other: Sums) {
             count += other.count
@@ -20,6 +22,7 @@ public struct ForecastErrors: Sendable {
             scaled += other.scaled
             scaledCount += other.scaledCount
             standardised += other.standardised
+            coveredCount += other.coveredCount
         }
     }
 
@@ -38,15 +41,19 @@ public struct ForecastErrors: Sendable {
     /// Adds a window's forecast.
     /// - Parameters:
     ///   - forecast: in the units of the file, `[horizon, targets]`, as `truth`.
+    ///   - interval: the ends of each forecast's interval; nil for none.
     ///   - scales: by which the errors of each column are divided for the scaled error; 0 for none.
     ///   - deviations: of each column.
-    mutating func add(_ forecast: [Double], truth: [Double], ofSeries place: Int, scales: [Double], deviations: [Double]) {
+    mutating func add(
+        _ forecast: [Double], interval: (low: [Double], high: [Double])? = nil, truth: [Double], ofSeries place: Int, scales: [Double], deviations: [Double]
+    ) {
         for output in outputs.indices {
             let column = output % targetCount
             let (error, size) = (abs(forecast[output] - truth[output]), abs(forecast[output]) + abs(truth[output]))
             var one = Sums(count: 1, absolute: error, squared: error * error, symmetric: size > 0 ? 200 * error / size : 0)
             if scales[column] > 0 { (one.scaled, one.scaledCount) = (error / scales[column], 1) }
             one.standardised = (error / deviations[column]) * (error / deviations[column])
+            if let interval, interval.low[output] <= truth[output], truth[output] <= interval.high[output] { one.coveredCount = 1 }
             outputs[output].add(one)
             series[place * targetCount + column].add(one)
         }
@@ -81,6 +88,8 @@ public struct ForecastFigures: Sendable, Equatable {
     public let scaledError: Double?
     /// In deviations of the training part.
     public let standardisedSquaredError: Double
+    /// Share of true values within the interval of the forecast; 0 for forecasts without one.
+    public let coverage: Double
 
     init(_ sums: ForecastErrors.Sums) {
         let count = Double(sums.count)
@@ -89,5 +98,6 @@ public struct ForecastFigures: Sendable, Equatable {
         symmetricPercentageError = sums.symmetric / count
         scaledError = sums.scaledCount > 0 ? sums.scaled / Double(sums.scaledCount) : nil
         standardisedSquaredError = sums.standardised / count
+        coverage = Double(sums.coveredCount) / count
     }
 }

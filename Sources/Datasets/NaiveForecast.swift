@@ -35,14 +35,14 @@ extension SeriesWindows {
     /// Forecasts without a model: the seasonal one only if a season has several rows.
     public var naiveForecasts: [NaiveForecast] { [.lastRow, .drift, .mean] + (season > 1 ? [.season(season)] : []) }
 
-    /// A forecast in the scale of the model's outputs. `[horizon, targets]`.
+    /// A forecast in the scale of the model's outputs, the same for all quantiles. `[horizon, targets, quantiles]`.
     func outputs(_ forecast: NaiveForecast, ofExample example: Int, in part: DataPart) -> [Float] {
         let (place, start) = starts(of: part)[example]
         let (width, series) = (statistics.columns.count, series[place])
         let last = start + scaling.length - 1
-        let base = base(ofWindowAt: start)
+        let bases = targetBases(ofWindowAt: start)
         return (1...scaling.horizon).flatMap { ahead in
-            scaling.targetPlaces.map { column in
+            scaling.targetPlaces.enumerated().flatMap { target, column -> [Float] in
                 let lastValue = values[last * width + column]
                 let value: Float
                 switch forecast {
@@ -55,17 +55,19 @@ extension SeriesWindows {
                     let row = last + ahead - (ahead + count - 1) / count * count
                     value = row < series.lowerBound ? lastValue : values[row * width + column]
                 }
-                return value - base[column]
+                return Array(repeating: value - bases[(ahead - 1) * scaling.targetPlaces.count + target], count: scaling.outputsPerValue)
             }
         }
     }
 
-    /// The true values in the scale of the model's outputs. `[horizon, targets]`.
+    /// The true values in the scale of the model's outputs, the same for all quantiles. `[horizon, targets, quantiles]`.
     func targets(ofExample example: Int, in part: DataPart) -> [Float] {
         let start = starts(of: part)[example].row
-        let (width, base) = (statistics.columns.count, base(ofWindowAt: start))
-        return (start + scaling.length..<start + scaling.length + scaling.horizon).flatMap { row in
-            scaling.targetPlaces.map { values[row * width + $0] - base[$0] }
+        let width = statistics.columns.count
+        return targetBases(ofWindowAt: start).enumerated().flatMap { place, base in
+            let (ahead, target) = place.quotientAndRemainder(dividingBy: scaling.targetPlaces.count)
+            let value = values[(start + scaling.length + ahead) * width + scaling.targetPlaces[target]] - base
+            return Array(repeating: value, count: scaling.outputsPerValue)
         }
     }
 
@@ -77,7 +79,8 @@ extension SeriesWindows {
         for example in 0..<exampleCount(of: part) {
             let targets = targets(ofExample: example, in: part)
             for (place, forecast) in naiveForecasts.enumerated() {
-                sums[place] += zip(outputs(forecast, ofExample: example, in: part), targets).reduce(0) { $0 + numberLoss.value(ofError: $1.0 - $1.1) }
+                let outputs = outputs(forecast, ofExample: example, in: part)
+                for output in targets.indices { sums[place] += numberLoss.value(ofError: outputs[output] - targets[output], output: output) }
             }
         }
         let count = Double(exampleCount(of: part) * scaling.outputCount)

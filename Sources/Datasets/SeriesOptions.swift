@@ -25,6 +25,8 @@ public struct SeriesOptions: Sendable, Equatable {
     public var loss: Loss
     /// Column with the name of each row's series; empty for a single series.
     public var id: String
+    /// Rows before each target from which it is taken as a difference; 0 for none.
+    public var lag: Int
     /// Which rows a series is scaled by.
     public var scaling: SeriesScale
     /// Rows of a season; 0 for what the rows' times say.
@@ -35,7 +37,7 @@ public struct SeriesOptions: Sendable, Equatable {
         file: String, columns: [String] = [], targets: [String] = [], length: Int, horizon: Int, stride: Int = 1, relative: Bool = false,
         split: SplitFractions, rowCounts: PartRowCounts? = nil, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(),
         loss: Loss = .squaredError, season: Int = 0,
-        id: String = "", scaling: SeriesScale = .global
+        id: String = "", scaling: SeriesScale = .global, lag: Int = 0
     ) {
         self.file = file
         self.columns = columns
@@ -51,5 +53,6 @@ public struct SeriesOptions: Sendable, Equatable {
         self.season = season
         self.id = id
         self.scaling = scaling
+        self.lag = lag
     }
 }

@@ -22,6 +22,7 @@ extension SeriesScaling: DataMeaning {
             ?? Self.firstDifference(of: targetNames, from: earlier.targetNames, what: "predicted column")
             ?? (horizon == earlier.horizon ? nil : "data.horizon is \(horizon) here, and \(earlier.horizon) there")
             ?? (isBySeries == earlier.isBySeries ? nil : "data.scaling is \(isBySeries ? "\"series\"" : "\"global\"") here, and the other there")
+            ?? (lag == earlier.lag ? nil : "data.lag is \(lag) here, and \(earlier.lag) there")
             ?? (isRelative == earlier.isRelative ? nil : "data.relative is \(isRelative) here, and \(earlier.isRelative) there")
     }
 

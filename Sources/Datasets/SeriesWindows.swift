@@ -36,6 +36,9 @@ public struct SeriesWindows: ExampleSet {
             ("data.length", options.length, 1), ("data.horizon", options.horizon, 1), ("data.stride", options.stride, 1),
             ("training.batch", batchSize, 1),
         ])
+        guard options.lag <= options.length else {
+            throw .optionOutOfRange(key: "data.lag", found: "\(options.lag)", wanted: "at most data.length, \(options.length)")
+        }
         var choice = SeriesColumns(inputs: [], targets: [])
         let table = try NumberTable(path: options.file, reading: options.reading, id: options.id) { header throws(DatasetError) in
             choice = try SeriesColumns(options, header: header)
@@ -65,7 +68,7 @@ public struct SeriesWindows: ExampleSet {
         }
         let scaling = SeriesScaling(
             statistics, inputCount: choice.inputs.count, targetPlaces: choice.targetPlaces, length: options.length, horizon: options.horizon,
-            isRelative: options.relative)
+            isRelative: options.relative, lag: options.lag, quantiles: options.loss.quantiles)
         self.scaling = scaling
         scalings = try Self.scalings(scaling, of: seriesNames, path: options.file)
         values = try Self.standardised(table, scaling, scalings, selection.kept, path: options.file)
@@ -115,13 +118,15 @@ public struct SeriesWindows: ExampleSet {
         var target: [Float] = []
         target.reserveCapacity(starts.count * scaling.outputCount)
         for (sequence, start) in starts.enumerated() {
-            let base = base(ofWindowAt: start)
+            let (base, targetBases) = (self.base(ofWindowAt: start), self.targetBases(ofWindowAt: start))
             for time in 0..<timeCount {
                 let first = (time * starts.count + sequence) * inputCount
                 for column in 0..<inputCount { input[first + column] = values[(start + time) * width + column] - base[column] }
             }
-            for row in start + options.length..<start + options.length + options.horizon {
-                for column in scaling.targetPlaces { target.append(values[row * width + column] - base[column]) }
+            for (place, targetBase) in targetBases.enumerated() {
+                let (ahead, column) = place.quotientAndRemainder(dividingBy: scaling.targetPlaces.count)
+                let value = values[(start + options.length + ahead) * width + scaling.targetPlaces[column]] - targetBase
+                for _ in 0..<scaling.outputsPerValue { target.append(value) }
             }
         }
         return Batch(
@@ -152,10 +157,10 @@ public struct SeriesWindows: ExampleSet {
         return (start..<start + options.length).map { row in scaling.targetPlaces.map { own[$0].restored(Double(values[row * width + $0])) } }
     }
 
-    /// A window's predictions in the file's own units: adds the subtracted row, then undoes the standardisation. `[horizon, targets]`.
+    /// A window's predictions in the file's own units: adds what was subtracted, then undoes the standardisation. `[horizon, targets, quantiles]`.
     public func restored(_ outputs: [Float], ofExample example: Int, in part: DataPart) -> [Double] {
         let (place, row) = starts(of: part)[example]
-        return scaling(ofSeries: place).restored(outputs, base: base(ofWindowAt: row))
+        return scaling(ofSeries: place).restored(outputs, targetBases: targetBases(ofWindowAt: row))
     }
 
     // MARK: Rows
@@ -183,6 +188,11 @@ public struct SeriesWindows: ExampleSet {
         return scaling.base(lastRow: values[first..<first + statistics.columns.count])
     }
 
+    func targetBases(ofWindowAt start: Int) -> [Float] {
+        let width = statistics.columns.count
+        return scaling.targetBases { values[(start + $0) * width + $1] }
+    }
+
     // MARK: Construction
 
     private static func fingerprint(
@@ -192,6 +202,7 @@ public struct SeriesWindows: ExampleSet {
         fingerprint.add(
             "series windows of \(options.length) rows and \(options.horizon) ahead, every \(options.stride)"
                 + ExampleOrder.fingerprintText(exampleCount: trainingCount))
+        if options.lag > 0 { fingerprint.add("targets from \(options.lag) rows before") }
         fingerprint.add("relative \(options.relative), targets \(options.targets), \(options.split.fingerprintText), batch \(batchSize), seed \(seed)")
         for column in statistics.columns {
             fingerprint.add(column.mean)

@@ -13,7 +13,7 @@ extension SeriesForecaster {
     /// - Throws: ``DatasetError/valueOutOfScale(path:row:column:)``, ``PredictionError/notFinite(path:line:)``.
     public func answers(after past: SeriesPast, of name: String) throws -> [ForecastAnswer] {
         let forecast: [[Double]]
-        do { forecast = try self.forecast(past.rows, ofSeries: past.series ?? "") } catch {
+        do { forecast = try quantiles(after: past.rows, ofSeries: past.series ?? "") } catch {
             // Its rows are counted from the first that the model reads.
             guard case .valueOutOfScale(_, let row, let column) = error else { throw error }
             throw DatasetError.valueOutOfScale(path: name, row: past.rowCount - scaling.length + row, column: column)
@@ -22,7 +22,7 @@ extension SeriesForecaster {
         return forecast.enumerated().map { place, values in
             ForecastAnswer(
                 idName: id, series: past.series,
-                ahead: place + 1, row: past.rowCount + place + 1, time: past.nextTimes.isEmpty ? nil : past.nextTimes[place], targets: scaling.targetNames,
+                ahead: place + 1, row: past.rowCount + place + 1, time: past.nextTimes.isEmpty ? nil : past.nextTimes[place], targets: scaling.valueNames,
                 values: values)
         }
     }

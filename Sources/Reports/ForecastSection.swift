@@ -47,14 +47,20 @@ struct ForecastSection {
         var comparison = ForecastComparison(series, part: part)
         var said: [[Double]] = []
         var truth: [[Double]] = []
+        var (low, high): ([[Double]], [[Double]]) = ([], [])
         let limit = min(Self.windowLimit, max(1, Self.numberLimit / max(1, series.scaling.outputCount)))
         try record.trained.visitPredictions(of: part, data: data, limit: limit, team: team) { prediction in
             guard case .numbers(let target) = prediction.target else { return }
             comparison.add(prediction.outputs, ofExample: prediction.sequence)
-            said.append(series.restored(prediction.outputs, ofExample: prediction.sequence, in: part))
-            truth.append(series.restored(target, ofExample: prediction.sequence, in: part))
+            let restored = series.restored(prediction.outputs, ofExample: prediction.sequence, in: part)
+            said.append(series.scaling.medians(of: restored))
+            if let interval = series.scaling.interval(of: restored) {
+                low.append(interval.low)
+                high.append(interval.high)
+            }
+            truth.append(series.scaling.medians(of: series.restored(target, ofExample: prediction.sequence, in: part)))
         }
-        return (Residuals(said: said, truth: truth), comparison)
+        return (Residuals(said: said, truth: truth, low: low, high: high), comparison)
     }
 
     private func write(_ part: DataPart, _ residuals: Residuals, _ comparison: ForecastComparison, on page: inout Page) {
@@ -77,7 +83,12 @@ struct ForecastSection {
     private func introduction(_ part: DataPart, _ count: Int, isAll: Bool) -> String {
         let windows = "The \(part.name) part: \(isAll ? "all" : "the first") \(fixed(Double(count), decimals: 0)) windows"
         guard series.seriesNames.isEmpty else { return windows + ". Of each of the first series the last one is drawn." }
-        return windows + ", of which the last \(min(Self.shownCount, count)) are drawn. A band goes from the forecast plus the 10 % quantile of these windows' "
+        return windows + ", of which the last \(min(Self.shownCount, count)) are drawn."
+            + (series.scaling.quantiles.isEmpty ? " " + residualBand : " The band is the forecast's interval.")
+    }
+
+    private var residualBand: String {
+        "A band goes from the forecast plus the 10 % quantile of these windows' "
             + "residuals to the forecast plus their 90 % quantile: as wide as the model was wrong on this part, not what it knows beforehand."
     }
 
@@ -108,6 +119,12 @@ struct ForecastSection {
             series: [
                 .init("truth", points { residuals.truth[$0][output] }, colour: 0), .init("forecast", points { residuals.said[$0][output] }, colour: 1),
             ])
+        if !residuals.low.isEmpty {
+            chart.bands = [
+                .init("forecast interval", lower: points { residuals.low[$0][output] }, upper: points { residuals.high[$0][output] }, colour: 1)
+            ]
+            return chart
+        }
         chart.bands = [
             .init(
                 "10–90 % of residuals", lower: points { residuals.said[$0][output] + low }, upper: points { residuals.said[$0][output] + high }, colour: 1)
@@ -133,7 +150,8 @@ struct ForecastSection {
         }
         return LineChart(
             "Error by rows ahead",
-            summary: "The model's mean absolute error is \(figure(model.first?.y ?? 0)) deviations one row ahead, and \(figure(model.last?.y ?? 0)) \(counted(horizon, "row")) ahead.",
+            summary: "The model's mean absolute error is \(figure(model.first?.y ?? 0)) deviations one row ahead, and "
+                + "\(figure(model.last?.y ?? 0)) \(counted(horizon, "row")) ahead.",
             x: Axis("rows ahead", areWhole: true), y: Axis("mean absolute error, in deviations of the training part", including: [0]), series: lines)
     }
 

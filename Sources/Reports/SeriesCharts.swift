@@ -24,11 +24,15 @@ struct SeriesCharts {
         let past = series.past(ofExample: example, in: part).suffix(max(2, Self.pastShare * horizon)).map { $0[target] }
         func ahead(_ values: [Double]) -> [Point] { (1...horizon).map { Point(Double($0), values[($0 - 1) * names.count + target]) } }
         let known = past.enumerated().map { Point(Double($0 - past.count + 1), $1) }
-        return LineChart(
+        var chart = LineChart(
             "\(names[target]) of \(name)", summary: "The last rows of \(name), their forecast and what came.",
             x: Axis("rows after the last known one", areWhole: true), y: Axis("in the file's own units"),
             series: [
                 .init("truth", known + ahead(residuals.truth[example]), colour: 0), .init("forecast", ahead(residuals.said[example]), colour: 1),
             ])
+        if !residuals.low.isEmpty {
+            chart.bands = [.init("forecast interval", lower: ahead(residuals.low[example]), upper: ahead(residuals.high[example]), colour: 1)]
+        }
+        return chart
     }
 }

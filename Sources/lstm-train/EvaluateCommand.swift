@@ -86,7 +86,8 @@ struct EvaluateCommand: GroupCommand {
         if json {
             let head = try head(trained, part: part, data: data)
             let own = forecasts.map { [JSONMember(key: "forecast", value: $0.json)] } ?? []
-            printLine(JSONValue(.object(head + figures.map { JSONMember(key: $0.key, value: $0.isCount ? .integer(Int($0.value)) : .real($0.value)) } + own)).serialized())
+            let values = figures.map { JSONMember(key: $0.key, value: $0.isCount ? .integer(Int($0.value)) : .real($0.value)) }
+            printLine(JSONValue(.object(head + values + own)).serialized())
         } else {
             printLine("\(trained.checkpoint.path) on \(data.subject(part)), in \(trained.precision.rawValue):")
             if evaluation.isWorseThanGuessing {

@@ -16,7 +16,8 @@ struct ForecastText {
     /// A sentence if a forecast without a model is as good, the losses of those, and a table with a line for each column.
     var lines: [String] {
         let names = comparison.targetNames
-        let titles = ["in the file's units", "mean abs. error", "last row's"] + (comparison.season > 1 ? ["last season's"] : []) + ["RMSE", "sMAPE, %", "MASE"]
+        let repeats = ["last row's"] + (comparison.season > 1 ? ["last season's"] : [])
+        let titles = ["in the file's units", "mean abs. error"] + repeats + ["RMSE", "sMAPE, %", "MASE"] + (comparison.interval == nil ? [] : ["coverage"])
         let rows = names.indices.prefix(Self.columnLimit).map { [JSONValue.printable(names[$0], scalarCount: 20)] + cells($0) }
         let widths = [22, 17] + titles.dropFirst(2).map { max(11, $0.count + 2) }
         let left = names.count - rows.count
@@ -36,6 +37,7 @@ struct ForecastText {
         let repeats = comparison.naive.filter { $0.forecast == .lastRow || $0.forecast == .season(comparison.season) }
         return [figure(figures.meanAbsoluteError)] + repeats.map { figure($0.errors.figures(column: column).meanAbsoluteError) }
             + [figure(figures.rootMeanSquaredError), figure(figures.symmetricPercentageError), figures.scaledError.map { figure($0) } ?? "–"]
+            + (comparison.interval == nil ? [] : [shareText(figures.coverage)])
     }
 
     private func line(_ cells: [String], _ widths: [Int]) -> String {
@@ -49,6 +51,7 @@ struct ForecastText {
 
     var json: JSONValue {
         var members = [JSONMember(key: "season", value: .integer(comparison.season))] + unitless(comparison.model)
+        if let interval = comparison.interval { members.append(JSONMember(key: "interval", value: .real(interval))) }
         members.append(JSONMember(key: "columns", value: .list(comparison.targetNames.indices.map(column))))
         members.append(JSONMember(key: "naive", value: .list(comparison.naive.map(naive))))
         if !comparison.seriesNames.isEmpty { members.append(JSONMember(key: "series", value: .list(comparison.seriesNames.indices.compactMap(series)))) }
@@ -78,7 +81,9 @@ struct ForecastText {
         let byHorizon: JSONValue = .object([
             "meanAbsoluteError": .list(ahead.map { .real($0.meanAbsoluteError) }), "rootMeanSquaredError": .list(ahead.map { .real($0.rootMeanSquaredError) }),
         ])
-        return named(place, comparison.model.figures(column: place), [JSONMember(key: "byHorizon", value: byHorizon)])
+        let figures = comparison.model.figures(column: place)
+        let coverage = comparison.interval == nil ? [] : [JSONMember(key: "coverage", value: .real(figures.coverage))]
+        return named(place, figures, coverage + [JSONMember(key: "byHorizon", value: byHorizon)])
     }
 
     private func named(_ place: Int, _ figures: ForecastFigures, _ more: [JSONMember] = []) -> JSONValue {

@@ -12,11 +12,11 @@ struct ForecastErrorsTests {
 
     init() throws { files = try TemporaryFiles() }
 
-    private func windows(season: Int, relative: Bool, loss: Loss = .squaredError) throws -> SeriesWindows {
+    private func windows(season: Int, relative: Bool, lag: Int = 0, loss: Loss = .squaredError) throws -> SeriesWindows {
         let csv = "y,other\n" + values.enumerated().map { "\($1),\($0 % 3)\n" }.joined()
         let options = SeriesOptions(
             file: try files.write(csv, to: "series.csv"), columns: ["other", "y"], targets: ["y"], length: length, horizon: horizon, relative: relative,
-            split: try SplitFractions(), rowCounts: PartRowCounts(training: 0, validation: 6, test: 10), loss: loss, season: season)
+            split: try SplitFractions(), rowCounts: PartRowCounts(training: 0, validation: 6, test: 10), loss: loss, season: season, lag: lag)
         return try SeriesWindows(options, batchSize: 4, seed: 1)
     }
 
@@ -33,9 +33,9 @@ struct ForecastErrorsTests {
         }
     }
 
-    @Test("of forecasts without a model they are those of a plain computation over all windows of the test part", arguments: [1, 2, 4], [false, true])
-    func naiveForecasts(season: Int, relative: Bool) throws {
-        let windows = try windows(season: season, relative: relative)
+    @Test("of forecasts without a model they are those of a plain computation over all windows of the test part", arguments: [1, 2, 4], [(false, 0), (true, 0), (true, 2)])
+    func naiveForecasts(season: Int, base: (relative: Bool, lag: Int)) throws {
+        let windows = try windows(season: season, relative: base.relative, lag: base.lag)
         var comparison = ForecastComparison(windows, part: .test)
         #expect(windows.exampleCount(of: .test) == 8 && comparison.naive.count == (season > 1 ? 4 : 3))
         for example in 0..<8 { comparison.add([0, 0, 0], ofExample: example) }
@@ -76,6 +76,47 @@ struct ForecastErrorsTests {
         expectClose(figures.meanAbsoluteError, deviation, "mean absolute error")
         expectClose(figures.standardisedSquaredError, 1, "standardised")
         expectClose(comparison.model.figures(ofSeries: 0, column: 0).meanAbsoluteError, deviation, "of the only series")
+    }
+
+    @Test("with a lag, targets are differences from the rows so many before, of which none lies after the window; a lag that is too long is refused", arguments: [1, 2, 4])
+    func lags(lag: Int) throws {
+        let windows = try windows(season: 0, relative: false, lag: lag)
+        let column = windows.statistics.columns[1]
+        for example in 0..<windows.exampleCount(of: .test) {
+            guard case .vectorAtEnd(let target, 3)? = windows.batch(ofExamples: [example], in: .test).target else { continue }
+            for ahead in 1...3 {
+                let wanted = (values[29 + example + ahead] - naive(.season(lag), last: 29 + example, ahead: ahead)) / column.deviation
+                #expect(abs(Double(target[ahead - 1]) - wanted) < 1e-5)
+            }
+            let restored = windows.restored(target, ofExample: example, in: .test)
+            for ahead in 1...3 { expectClose(restored[ahead - 1], values[29 + example + ahead], "ahead \(ahead)") }
+        }
+        #expect(fault { _ = try self.windows(season: 0, relative: false, lag: 6) } == .optionOutOfRange(key: "data.lag", found: "6", wanted: "at most data.length, 5"))
+    }
+
+    @Test("with quantiles, errors are those of the median, and the coverage is the share of true values within the interval")
+    func coverage() throws {
+        let windows = try windows(season: 0, relative: true, loss: .quantiles(interval: 0.8))
+        #expect(windows.task.output.count == 9 && windows.scaling.valueNames == ["y 10 %", "y 50 %", "y 90 %"])
+        var comparison = ForecastComparison(windows, part: .test)
+        for example in 0..<windows.exampleCount(of: .test) {
+            guard case .vectorAtEnd(let target, 9)? = windows.batch(ofExamples: [example], in: .test).target else { continue }
+            #expect(target[0] == target[1] && target[1] == target[2])
+            // Half of the intervals hold the true value; all medians are one deviation too high.
+            let shift: Float = example % 2 == 0 ? -0.5 : 0.5
+            comparison.add(target.enumerated().map { $1 + ($0 % 3 == 0 ? shift : $0 % 3 == 1 ? 1 : 2) }, ofExample: example)
+        }
+        let figures = comparison.model.figures(column: 0)
+        #expect(abs(try #require(comparison.interval) - 0.8) < 1e-12 && figures.count == 24 && figures.coverage == 0.5)
+        expectClose(figures.meanAbsoluteError, windows.statistics.columns[1].deviation, "mean absolute error")
+        let levels = [0.1, 0.5, 0.9]
+        let wanted = (29...36).flatMap { last in
+            (1...3).map { (ahead: Int) -> Double in
+                let error = (values[last] - values[last + ahead]) / windows.statistics.columns[1].deviation
+                return levels.reduce(0) { $0 + (error < 0 ? -$1 * error : (1 - $1) * error) } / 3
+            }
+        }
+        expectClose(try #require(windows.naiveLosses(of: .test).first?.loss), wanted.reduce(0, +) / Double(wanted.count), "loss of the last row")
     }
 
     @Test("the loss of a forecast without a model is the model's own loss of the same numbers", arguments: [Loss.squaredError, .absoluteError, .huber(delta: 0.7)])

@@ -24,7 +24,8 @@ struct Example: Sendable, CustomStringConvertible {
     var seed: UInt64 = 1
 
     var description: String {
-        "\(cell), \(inputLayer), hidden \(hidden), layers \(layers) above \(below.map { "\($0.name) \($0.hidden)" }), outputs \(outputs), lengths \(lengths), \(head.rawValue), \(numberLoss), "
+        "\(cell), \(inputLayer), hidden \(hidden), layers \(layers) above \(below.map { "\($0.name) \($0.hidden)" }), outputs \(outputs), lengths \(lengths), "
+            + "\(head.rawValue), \(numberLoss), "
             + "\(hasInitialStates ? "given" : "zero") states, seed \(seed)"
     }
 

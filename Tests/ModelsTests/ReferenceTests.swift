@@ -28,6 +28,7 @@ struct ReferenceTests {
         switch example.numberLoss {
         case .absoluteError: model.numberLoss = .absolute
         case .huber(let delta): model.numberLoss = .huber(delta: Double(delta))
+        case .quantiles(let interval): model.numberLoss = .quantiles(interval: interval)
         default: break
         }
         let wanted = try model.evaluate(sequences.input, sequences.target, from: sequences.states)
@@ -85,7 +86,8 @@ struct ReferenceTests {
         }
     }
 
-    @Test("So are they with the absolute and the Huber error, with one block of outputs or several", arguments: [Loss.absoluteError, .huber(delta: 0.5), .huber(delta: 3)])
+    @Test("So are they with the absolute, the Huber and the quantile error, with one block of outputs or several",
+        arguments: [Loss.absoluteError, .huber(delta: 0.5), .huber(delta: 3), .quantiles(interval: 0.9)])
     func numberLosses(loss: Loss) throws {
         for outputs in [1, 17, 450] {
             let example = Example(

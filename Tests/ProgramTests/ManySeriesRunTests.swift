@@ -14,6 +14,7 @@ extension ProgramTests {
         private func prepared() throws -> Folder {
             let folder = try Folder()
             try folder.write(Self.configuration, "shops.json")
+            try folder.write(#"{"data": {"kind": "adding"}, "training": {"loss": "quantile"}}"#, "adding.json")
             let rows = (0..<40).flatMap { (day: Int) -> [String] in
                 let date = day < 31 ? "2024-01-\(day < 9 ? "0" : "")\(day + 1)" : "2024-02-0\(day - 30)"
                 return ["north", "south", "west"].enumerated().filter { day < 40 - 4 * $0.offset }.map { place, name -> String in
@@ -67,6 +68,26 @@ extension ProgramTests {
             #expect(evaluated.output.contains("  no better than repeating the last season (7 rows), whose loss is"), "\(evaluated)")
             #expect(try folder.run(.alone, "report", "run").exitCode == 0)
             #expect(try folder.text("run/report.html").contains("The model is no better than repeating the last season (7 rows)"))
+        }
+
+        @Test("with the quantile loss, predict gives the median and the interval's ends, evaluate the coverage, and the weights are the same on any number of ranks")
+        func quantiles() throws {
+            let folder = try prepared()
+            defer { folder.remove() }
+            let keys = ["shops.json", "training.loss=quantile", "training.huberDelta=1", "training.interval=0.5", "--run-directory"]
+            for (launch, run) in [(Launch.alone, "run"), (.ranks(2), "two")] { #expect(try folder.run(launch, keys + [run]).exitCode == 0) }
+            #expect(try folder.weights() == folder.weights("two"))
+            let lines = try folder.run(.alone, "predict", "run", "shops.csv").output.split(separator: "\n")
+            #expect(lines.count == 10 && lines[0] == "unique_id,ahead,row,time,y 25 %,y 50 %,y 75 %")
+            let evaluated = try JSONValue.parse(Array(folder.run(.alone, "evaluate", "run", "--json").output.utf8))
+            #expect(evaluated["quantileLoss"]?.realValue != nil && evaluated["forecast"]?["interval"]?.realValue == 0.5)
+            let coverage = try #require(evaluated["forecast"]?["columns"]?.arrayValue?.first?["coverage"]?.realValue)
+            #expect(coverage >= 0 && coverage <= 1)
+            #expect(try folder.run(.alone, "report", "run").exitCode == 0)
+            #expect(try folder.text("run/report.html").contains("forecast interval"))
+            try RefusalTests.expect(
+                78, "training.loss is \"quantile\", but data.kind \"adding\" has a single number for each target; it goes with \"series\" only.", in: folder, .alone,
+                "adding.json")
         }
 
         @Test("init finds the column that tells series apart, and its configuration trains")

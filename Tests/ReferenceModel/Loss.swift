@@ -39,7 +39,7 @@ struct RowLoss {
         derivative = zip(target, shifted).map { rounding(exp($1)) / exp(logarithm) - $0 }
     }
 
-    /// Of errors e = output − wanted: Σ e², Σ |e|, or Σ of e²/2 up to δ and δ·(|e| − δ/2) beyond it.
+    /// Of errors e = output − wanted: Σ e², Σ |e|, Σ of e²/2 up to δ and δ·(|e| − δ/2) beyond it, or Σ max(−q·e, (1 − q)·e).
     private init(_ loss: ReferenceModel.NumberLoss, of errors: [Double]) {
         switch loss {
         case .squared:
@@ -51,6 +51,10 @@ struct RowLoss {
         case .huber(let delta):
             value = errors.reduce(0) { $0 + (abs($1) <= delta ? $1 * $1 / 2 : delta * (abs($1) - delta / 2)) }
             derivative = errors.map { max(-delta, min(delta, $0)) }
+        case .quantiles(let interval):
+            let levels = errors.indices.map { [(1 - interval) / 2, 0.5, (1 + interval) / 2][$0 % 3] }
+            value = zip(errors, levels).reduce(0) { $0 + ($1.0 < 0 ? -$1.1 * $1.0 : (1 - $1.1) * $1.0) }
+            derivative = zip(errors, levels).map { $0 < 0 ? -$1 : $0 > 0 ? 1 - $1 : 0 }
         }
     }
 }

@@ -28,6 +28,8 @@ public struct ReferenceModel: Sendable {
     public enum NumberLoss: Sendable, Hashable {
         case squared, absolute
         case huber(delta: Double)
+        /// Of three outputs in turn: the ends of an interval and the median.
+        case quantiles(interval: Double)
     }
 
     public enum Cell: String, Sendable, CaseIterable {

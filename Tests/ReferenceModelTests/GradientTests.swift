@@ -15,7 +15,8 @@ struct GradientTests {
         try checkSlopes(of: configuration, model)
     }
 
-    @Test("So is every gradient of the absolute and the Huber error", arguments: Configuration.all.filter { $0.head == .vectorAtEnd }, [.absolute, .huber(delta: 0.5)] as [ReferenceModel.NumberLoss])
+    @Test("So is every gradient of the absolute, the Huber and the quantile error",
+        arguments: Configuration.all.filter { $0.head == .vectorAtEnd }, [.absolute, .huber(delta: 0.5), .quantiles(interval: 0.8)] as [ReferenceModel.NumberLoss])
     func numberLosses(_ configuration: Configuration, loss: ReferenceModel.NumberLoss) throws {
         var model = try configuration.model()
         model.numberLoss = loss

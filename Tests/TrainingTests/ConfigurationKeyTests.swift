@@ -137,6 +137,8 @@ struct ConfigurationKeyTests {
 private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) throws -> [JSONValue] {
     let schema = try #require(schemaProperty(key, kind: kind))
     let standard = key.standard.map { [$0] } ?? []
+    // Of the kinds with numbers only series have quantiles.
+    if key.dottedName == "training.interval", kind != .series { return [] }
     let needsTokens = key.conditions.contains { $0.key == "model.embedding" }
     if needsTokens, !Configuration(kind: kind).data.hasTokens { return standard }
     switch schema["type"]?.stringValue {
@@ -148,6 +150,7 @@ private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) thr
     case "string" where key.dottedName == "model.newSymbols" && ![.text, .textWindows].contains(kind): return standard
     case "string" where key.dottedName == "model.embeddingFile" && ![.text, .textWindows].contains(kind): return standard
     case "string" where schema["enum"] == nil: return standard + [.text("a b.safetensors"), .text("é \"")]
+    case "string" where key.dottedName == "training.loss" && kind != .series: return [.text("squared"), .text("absolute"), .text("huber")]
     case "string": return (schema["enum"]?.arrayValue ?? []).filter { key.dottedName != "model.head" || mayBeHead($0, kind) }
     case "integer" where key.dottedName == "model.embedding" && !Configuration(kind: kind).data.hasTokens: return standard
     // Needs an embedding.
@@ -167,6 +170,7 @@ private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) thr
 
 /// Invalid values of `key`.
 private func wrongValues(of key: ConfigurationKey, kind: Configuration.DataKind) throws -> [JSONValue] {
+    if key.dottedName == "training.interval", kind != .series { return [] }
     let schema = try #require(schemaProperty(key, kind: kind))
     let never: [JSONValue] = [JSONValue(.null), .object([:]), .list([.integer(1)]), .list([.text("")])]
     switch schema["type"]?.stringValue {

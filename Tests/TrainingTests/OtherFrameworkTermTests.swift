@@ -73,7 +73,7 @@ struct OtherFrameworkTermTests {
         }
         #expect(fault(override: "training.dvice=1")?.contains("Did you mean") == false)
         #expect(fault(override: "training.wxyz=1") == "training.wxyz is not a key. The keys of training are batch, steps, epochs, seed, clipNorm, clipScope, "
-            + "clipValue, labelSmoothing, loss, huberDelta, validateEverySteps, patience, minimumImprovement, averaging, averageDecay, averagePatience, segmentLength, accumulate and "
+            + "clipValue, labelSmoothing, loss, huberDelta, interval, validateEverySteps, patience, minimumImprovement, averaging, averageDecay, averagePatience, segmentLength, accumulate and "
             + "precision.")
         #expect(fault(override: "optimizer=sgd")?.hasPrefix("optimizer is not a key. It is a section; its keys are optimizer.algorithm, ") == true)
     }

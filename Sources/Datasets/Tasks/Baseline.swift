@@ -31,8 +31,9 @@ extension Baseline {
         return Baseline(knownLoss: nil) { batch in
             guard case .vectorAtEnd(let values, let outputCount)? = batch.target else { return [] }
             return stride(from: 0, to: values.count, by: outputCount).map { first in
-                values[first..<first + outputCount].reduce(into: SequenceOutcome(loss: 0)) { outcome, value in
-                    outcome.loss += numberLoss.value(ofError: Float(number) - value)
+                values[first..<first + outputCount].enumerated().reduce(into: SequenceOutcome(loss: 0)) { outcome, item in
+                    let (output, value) = item
+                    outcome.loss += numberLoss.value(ofError: Float(number) - value, output: output)
                     outcome.absoluteError += abs(Double(value) - number)
                 }
             }

@@ -5,7 +5,7 @@ public struct ForecastTask: LearningTask {
     public let output: OutputDescription
 
     /// - Parameters:
-    ///   - outputCount: predicted rows × predicted columns.
+    ///   - outputCount: predicted rows × predicted columns, × quantiles if the loss has some.
     ///   - loss: one of numbers.
     public init(outputCount: Int, loss: Loss = .squaredError) {
         output = OutputDescription(count: outputCount, isEveryStep: false, loss: loss)

@@ -5,7 +5,7 @@ import NumberText
 public struct Metric: Sendable {
     /// Unit of a value, which determines how it is written.
     public enum Unit: Sendable, Equatable {
-        case nats, bits, perplexity, squaredError, absoluteError, huberLoss
+        case nats, bits, perplexity, squaredError, absoluteError, huberLoss, quantileLoss
         /// A fraction of 1.
         case share
         /// A number of sequences.
@@ -69,7 +69,7 @@ extension Metric.Unit {
         switch self {
         case .nats, .bits: lossText(value)
         case .perplexity: printed(value, value < 1e5 ? "%.3f" : "%.4g")
-        case .squaredError, .absoluteError, .huberLoss: (1e-4..<1e5).contains(value) || value == 0 ? printed(value, "%.6f") : lossText(value)
+        case .squaredError, .absoluteError, .huberLoss, .quantileLoss: (1e-4..<1e5).contains(value) || value == 0 ? printed(value, "%.6f") : lossText(value)
         case .share: shareText(value)
         case .count: "\(Int(value))"
         }
@@ -93,6 +93,7 @@ extension Metric.Unit {
         case .squaredError: "mean squared error"
         case .absoluteError: "mean absolute error"
         case .huberLoss: "mean Huber loss"
+        case .quantileLoss: "mean quantile loss"
         case .share: "share"
         case .count: "count"
         }
@@ -115,10 +116,12 @@ extension Metric {
         switch loss {
         case .absoluteError: [absoluteLoss(scale: scale)]
         case .huber: [huberLoss, absoluteError(scale: scale)]
+        case .quantiles: [quantileLoss]
         case .crossEntropy, .squaredError: [squaredError(scale: scale), absoluteError(scale: scale)]
         }
     }
 
+    private static let quantileLoss = Metric(key: "quantileLoss", title: "mean quantile loss", unit: .quantileLoss, card: nil, term: \.loss)
     private static let huberLoss = Metric(key: "huberLoss", title: "mean Huber loss", unit: .huberLoss, card: nil, term: \.loss)
 
     /// The mean absolute error as the loss, which training writes as that.

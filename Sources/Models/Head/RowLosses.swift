@@ -42,9 +42,9 @@ final class RowLosses: @unchecked Sendable {
     func set(_ row: Int, _ loss: some NumberLoss, of predictions: FloatView, targets: [Float], from start: Int, scale: Float) {
         for output in 0..<predictions.count {
             let error = predictions[output] - targets[start + output]
-            sums[row] += loss.value(ofError: error)
+            sums[row] += loss.value(ofError: error, output: output)
             absoluteErrors[row] += Double(abs(error))
-            predictions[output] = loss.derivative(ofError: error) * scale
+            predictions[output] = loss.derivative(ofError: error, output: output) * scale
         }
     }
 

@@ -7,6 +7,7 @@ extension Configuration.TrainingSettings {
         switch loss {
         case .squared: .squaredError
         case .absolute: .absoluteError
+        case .quantile: .quantiles(interval: interval)
         case .huber: .huber(delta: Float(huberDelta))
         }
     }

@@ -1,3 +1,4 @@
+import Batches
 import Configuration
 import Datasets
 import NumberText
@@ -11,10 +12,11 @@ struct SeriesSource: DataSource {
     }
 
     var storedFile: StoredFile? {
-        StoredFile(name: SeriesScaling.storedName) { [data = configuration.data] text, file in
-            try SeriesScaling(
+        StoredFile(name: SeriesScaling.storedName) { [configuration] text, file in
+            let data = configuration.data
+            return try SeriesScaling(
                 SeriesStatistics(json: Array(text.utf8), file: file), columns: data.columns, targets: data.targets, length: data.length,
-                horizon: data.horizon, isRelative: data.relative, file: file)
+                horizon: data.horizon, isRelative: data.relative, lag: data.lag, quantiles: configuration.training.numberLoss.quantiles, file: file)
         }
     }
 
@@ -30,7 +32,7 @@ struct SeriesSource: DataSource {
         let options = SeriesOptions(
             file: try data.onlyFile(), columns: data.columns, targets: data.targets, length: data.length, horizon: data.horizon, stride: data.stride,
             relative: data.relative, split: try data.split(), rowCounts: data.rowCounts, evaluated: evaluated, reading: data.table,
-            loss: configuration.training.numberLoss, season: data.season, id: data.id, scaling: data.scaling)
+            loss: configuration.training.numberLoss, season: data.season, id: data.id, scaling: data.scaling, lag: data.lag)
         return try SeriesWindows(
             options, batchSize: configuration.training.batch, seed: configuration.seed, statistics: (meaning as? SeriesScaling)?.statistics)
     }
