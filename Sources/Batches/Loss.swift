@@ -8,7 +8,24 @@ public enum Loss: Sendable, Hashable {
     case crf
     /// Sigmoid and binary cross-entropy of each output, in nats: of labels that are on or off.
     case binaryCrossEntropy
+    /// |output - target|, likewise.
+    case absoluteError
+    /// Half of the squared error up to an absolute error of `delta`, and beyond it a straight line.
+    case huber(delta: Float)
+    /// The quantile loss of three outputs for each number: the ends of the central interval with a probability of `interval`, and the median between them.
+    case quantiles(interval: Double)
 
-    /// Whether outputs and targets are numbers, instead of scores of classes and a class.
-    public var isOfNumbers: Bool { self == .squaredError }
+    /// Whether outputs and targets are numbers, instead of scores of classes or labels.
+    public var isOfNumbers: Bool {
+        switch self {
+        case .crossEntropy, .crf, .binaryCrossEntropy: false
+        case .squaredError, .absoluteError, .huber, .quantiles: true
+        }
+    }
+
+    /// The quantiles that the outputs for a number stand for, in order; empty if a number has a single output.
+    public var quantiles: [Double] {
+        guard case .quantiles(let interval) = self else { return [] }
+        return [(1 - interval) / 2, 0.5, (1 + interval) / 2]
+    }
 }

@@ -54,15 +54,25 @@ extension Configuration {
         public var text = ""
         /// Numbers of a time step.
         public var features = 1
-        /// Column that says to which sequence a row belongs; empty where a row is a sequence.
+        /// Column that says to which sequence or series a row belongs; empty where a row is a sequence, and for a single series.
         public var id = ""
         /// With `id`: column by which a sequence's rows are ordered; empty for the file's order.
         public var step = ""
         public var relative = false
+        /// With `id`: the rows by which a series is standardised.
+        public var scaling = SeriesScale.global
+        /// Rows before each target from which it is taken as a difference; 0 for none.
+        public var lag = 0
+        /// Rows of a season of a series; 0 for what its dates say.
+        public var season = 0
         /// Options for reading a table's file.
         public var table = TableReading()
         public var validationFraction = 0.1
         public var testFraction = 0.0
+        /// Of a series, in place of fractions; 0 for none given.
+        public var trainingRows = 0
+        public var validationRows = 0
+        public var testRows = 0
         /// 0 for the kind's default; ``trainingExampleCount`` has the actual number.
         public var trainingExamples = 0
         public var validationExamples = 500
@@ -128,6 +138,12 @@ extension Configuration {
         public var clipValue = 0.0
         public var labelSmoothing = 0.0
         public var classWeights = ClassWeights.none
+        /// Of a model that predicts numbers.
+        public var loss = NumberLossKind.squared
+        /// With the Huber loss: absolute error up to which it is squared, in the scale of the targets.
+        public var huberDelta = 1.0
+        /// With the quantile loss: probability of the forecasts' interval.
+        public var interval = 0.8
         /// 0 for the end of each epoch.
         public var validateEverySteps = 0
         /// Validations without improvement after which training ends; 0 for never.

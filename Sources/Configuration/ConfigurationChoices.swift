@@ -39,6 +39,15 @@ extension Configuration {
         case plateau
     }
 
+    /// The loss of a model that predicts numbers, ``Batches/Loss``.
+    public enum NumberLossKind: String, ConfigurationChoice {
+        case squared
+        case absolute
+        case huber
+        /// Of a series: quantiles in place of a single number.
+        case quantile
+    }
+
     /// Whether the weights are averaged over steps.
     public enum WeightAveraging: String, ConfigurationChoice {
         case none
@@ -94,6 +103,7 @@ extension InitialState: ConfigurationChoice {}
 extension RMSprop.Form: ConfigurationChoice {}
 extension LearningRate.Unit: ConfigurationChoice {}
 
+extension SeriesScale: ConfigurationChoice {}
 extension TableReading.Delimiter: ConfigurationChoice {}
 extension TableReading.Decimal: ConfigurationChoice {}
 extension TableReading.Header: ConfigurationChoice {}

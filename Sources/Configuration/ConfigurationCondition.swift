@@ -13,6 +13,8 @@ package struct ConfigurationCondition: Sendable {
         case anInteger
         /// The same, of at least this.
         case integerFrom(Int)
+        /// The number 0.
+        case zero
         /// A list without an item.
         case empty
         /// A text that isn't empty.
@@ -48,6 +50,11 @@ package struct ConfigurationCondition: Sendable {
         self.key = key
         values = .atLeast(bound)
         isMetBy = { $0[keyPath: path] >= bound }
+    }
+
+    /// The other key is 0.
+    init(_ key: String, isZero path: any ConfigurationField.Path<Int>) {
+        self.init(key, .zero) { $0[keyPath: path] == 0 }
     }
 
     /// The other key lists nothing.
@@ -87,6 +94,7 @@ package struct ConfigurationCondition: Sendable {
         case .atLeast(let bound): "\(key) at least \(bound)"
         case .anInteger: "\(key) as an integer"
         case .integerFrom(let least): "\(key) as an integer of at least \(least)"
+        case .zero: "\(key) 0"
         case .empty: "an empty \(key)"
         case .filled: "a \(key)"
         }
@@ -100,6 +108,7 @@ package struct ConfigurationCondition: Sendable {
         case .atLeast(let bound): .object(["minimum": .integer(bound)])
         case .anInteger: .object(["type": .text("integer")])
         case .integerFrom(let least): .object(["type": .text("integer"), "minimum": .integer(least)])
+        case .zero: .object(["enum": .list([.integer(0)])])
         case .empty: .object(["type": .text("array"), "maxItems": .integer(0)])
         case .filled: .object(["minLength": .integer(1)])
         }
@@ -113,7 +122,10 @@ extension JSONValue {
 
 extension ConfigurationKey {
     /// The same, of effect only where all `conditions` are met.
-    func when(_ conditions: ConfigurationCondition...) -> ConfigurationKey {
+    func when(_ conditions: ConfigurationCondition...) -> ConfigurationKey { when(conditions) }
+
+    /// The same, of effect only where all `conditions` are met.
+    func when(_ conditions: [ConfigurationCondition]) -> ConfigurationKey {
         var key = self
         key.conditions = conditions
         return key

@@ -20,6 +20,7 @@ extension ConfigurationReader {
         checkNewSymbols()
         checkLabelSmoothing()
         checkClassWeights()
+        checkNumberLoss()
         // Faulty settings describe no layers.
         if !hasFaults { checkLayers() }
     }
@@ -149,6 +150,18 @@ extension ConfigurationReader {
         report(
             given, "training.classWeights is \(shown), but training.labelSmoothing is \(training.labelSmoothing); "
                 + "a loss has one of them. Remove the other.")
+    }
+
+    private mutating func checkNumberLoss() {
+        let (kind, target, loss) = (configuration.data.kind, configuration.data.target, configuration.training.loss)
+        if loss != .squared, kind == .sequences, !target.isOfNumbers, let given = place(of: "training.loss") {
+            return report(
+                given, "training.loss is \"\(loss.rawValue)\", but data.target \"\(target.rawValue)\" has no numbers to predict; the loss is the "
+                    + "cross-entropy there. Remove this key.")
+        }
+        guard loss == .quantile, kind != .series, Configuration.DataKind.withNumbers.contains(kind), let given = place(of: "training.loss") else { return }
+        report(
+            given, "training.loss is \"quantile\", but data.kind \"\(kind.rawValue)\" has a single number for each target; it goes with \"series\" only.")
     }
 
     private mutating func checkNewSymbols() {

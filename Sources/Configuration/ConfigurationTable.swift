@@ -37,7 +37,7 @@ extension ConfigurationKey {
         .integer(.data, "stride", \.data.stride, 1...billion, for: Kind.inWindows, .result, "Symbols or rows from one window's begin to the next one's."),
         .strings(
             .data, "columns", \.data.columns, StringsRule(takesSingle: true, areUnique: true), for: Kind.ofTables, .result,
-            "Columns that the model reads, in order; none named: all, but for data.label."),
+            "Columns that the model reads, in order; none named: all, but for data.label and data.id."),
         .strings(
             .data, "targets", \.data.targets, StringsRule(takesSingle: true, areUnique: true), for: Kind.ofTables, .result,
             "Columns that it predicts; none named: those of data.columns (series). Of sequences with a data.target of numbers: columns or fields with these."),
@@ -51,6 +51,13 @@ extension ConfigurationKey {
             .data, "target", \.data.target, for: [.sequences], .result,
             "What is predicted: the class of each sequence; or of each time step its class (tags of words), which labels are on, or which are at the next step (notes of "
                 + "music); or numbers of a sequence, or of each of its time steps."),
+        .integer(
+            .data, "lag", \.data.lag, 0...million, for: [.series], .result,
+            "Rows before each target from which it is taken as a difference, at most data.length: 24 of hourly rows for the same hour a day before. "
+                + "0: from the window's last row with data.relative, else none."),
+        .integer(
+            .data, "season", \.data.season, 0...million, for: [.series], .execution,
+            "Rows of a season, for the forecasts without a model that evaluations show. 0: by the dates, 24 of hourly rows, 7 of days, 12 of months. 1: none."),
         .text(
             .data, "label", \.data.label, for: [.sequences], .result,
             "Column or field with the class of each sequence, or with data.target \"classes\" of its time steps: a list, or between blanks. Not needed for .ts files, "
@@ -63,8 +70,13 @@ extension ConfigurationKey {
             .data, "features", \.data.features, 1...65_536, for: [.sequences], .result,
             "Numbers of a time step, which stand in consecutive columns of a row. Empty fields at a row's end shorten its sequence. For tables with a sequence a row."),
         .text(
-            .data, "id", \.data.id, for: [.sequences], .result,
-            "For tables with a time step a row: the column that says to which sequence a row belongs. Empty: a row is a sequence."),
+            .data, "id", \.data.id, for: Kind.ofTables, .result,
+            "For tables with a time step a row: the column that says to which sequence or series a row belongs. "
+                + "Empty: a row is a sequence; a file is one series."),
+        .choice(
+            .data, "scaling", \.data.scaling, for: [.series], .result,
+            "Training rows by whose mean and deviation values are standardised: those of all series (\"global\"), or each series' own.")
+            .when(ConfigurationCondition("data.id", isFilled: \.data.id)),
         .text(.data, "step", \.data.step, for: [.sequences], .result, "Column of numbers or times by which a sequence's rows are ordered. Empty: the file's order.")
             .when(ConfigurationCondition("data.id", isFilled: \.data.id)),
         .choice(
@@ -85,14 +97,25 @@ extension ConfigurationKey {
         .real(
             .data, "validationFraction", \.data.validationFraction, .atLeast(0).below(1), for: Kind.fromFiles, .result,
             "Share that validation takes, behind the training part, or of each class (sequences); with data.testFraction below 1.")
-            .when(ConfigurationCondition("data.validationFiles", isEmpty: \.data.validationFiles)),
+            .when([ConfigurationCondition("data.validationFiles", isEmpty: \.data.validationFiles)] + noRowCounts),
         .real(.data, "testFraction", \.data.testFraction, .atLeast(0).below(1), for: Kind.fromFiles, .result, "Share that the test takes, at the end, or of each class (sequences).")
-            .when(ConfigurationCondition("data.testFiles", isEmpty: \.data.testFiles)),
+            .when([ConfigurationCondition("data.testFiles", isEmpty: \.data.testFiles)] + noRowCounts),
+        .integer(
+            .data, "trainingRows", \.data.trainingRows, 0...billion, for: [.series], .result,
+            "Rows to train on, the first ones; validation and test have those after them, and any others are left out. "
+                + "0: all rows before the last, which are validation's and the test's."),
+        .integer(.data, "validationRows", \.data.validationRows, 0...billion, for: [.series], .result, "Rows to validate with, in place of a share of all."),
+        .integer(.data, "testRows", \.data.testRows, 0...billion, for: [.series], .result, "Rows to test with, in place of a share of all."),
         .integer(
             .data, "trainingExamples", \.data.trainingExamples, 0...billion, for: Kind.generated, .result,
             "Sequences of an epoch; 0: " + Kind.generated.map { "\($0.usualTrainingExampleCount) for \($0.rawValue)" }.joined(separator: ", ") + "."),
         .integer(.data, "validationExamples", \.data.validationExamples, 0...billion, for: Kind.generated, .result, "Sequences to validate with."),
         .integer(.data, "testExamples", \.data.testExamples, 0...billion, for: Kind.generated, .result, "Sequences to test with."),
+    ]
+
+    private static let noRowCounts = [
+        ConfigurationCondition("data.trainingRows", isZero: \.data.trainingRows),
+        ConfigurationCondition("data.validationRows", isZero: \.data.validationRows), ConfigurationCondition("data.testRows", isZero: \.data.testRows),
     ]
 
     private static let nonmonotonicAveraging = ConfigurationCondition("training.averaging", \.training.averaging, is: .ntAsgd)
@@ -117,6 +140,18 @@ extension ConfigurationKey {
             .training, "classWeights", \.training.classWeights, .result,
             "Weight of each class of sequences in the training loss, as in torch's CrossEntropyLoss: \"balanced\" by the classes' shares in the training part, "
                 + "or given, 1 for classes that aren't named. Not with training.labelSmoothing. Evaluation has none."),
+        .choice(
+            .training, "loss", \.training.loss, for: Kind.withNumbers, .result,
+            "Loss of a model that predicts numbers: the mean squared, absolute or Huber error, as torch's MSELoss, L1Loss and HuberLoss. "
+                + "\"quantile\", of a series: the median of each number and an interval around it."),
+        .real(
+            .training, "huberDelta", \.training.huberDelta, .atLeast(1e-6).atMost(1e6), for: Kind.withNumbers, .result,
+            "Absolute error up to which the Huber loss is half of the square; beyond it is a straight line. Of a series in deviations.")
+            .when(ConfigurationCondition("training.loss", \.training.loss, is: .huber)),
+        .real(
+            .training, "interval", \.training.interval, .atLeast(0.01).atMost(0.999), for: Kind.withNumbers, .result,
+            "Probability of the interval: 0.8 goes from the 10 % quantile to the 90 % quantile.")
+            .when(ConfigurationCondition("training.loss", \.training.loss, is: .quantile)),
         .integer(
             .training, "validateEverySteps", \.training.validateEverySteps, 0...million * billion, .execution,
             "Steps from one validation to the next; 0: at each epoch's end.")

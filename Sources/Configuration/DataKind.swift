@@ -30,6 +30,8 @@ extension Configuration.DataKind {
     static let inWindows: [Self] = [.textWindows, .series]
     /// Kinds that read a table.
     static let ofTables: [Self] = [.series, .sequences]
+    /// Kinds that predict numbers, or may.
+    static let withNumbers: [Self] = [.series, .sequences, .adding]
     static let generated: [Self] = [.embeddedReber, .adding, .temporalOrder]
     /// Kinds whose sequences have the length given by `data.length`.
     static let ofChosenLength: [Self] = [.text, .textWindows, .series, .adding, .temporalOrder]

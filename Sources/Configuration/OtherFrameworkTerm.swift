@@ -56,6 +56,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ),
         ("feature_cols feature_columns input_columns inputs features", key("data.columns")),
         ("target_column target_columns target_col outputs output_columns", key("data.targets")),
+        ("loss_fn loss_function criterion objective", key("training.loss", ", of numbers; symbols and classes have the cross-entropy")),
         ("labels label_column label_col class_column", key("data.label")),
         ("words word_level char_level", key("data.unit", ", \"word\" or \"character\"")),
         ("vocab_size num_tokens ntoken max_features max_words num_words", key("data.vocabularySize")),
@@ -194,8 +195,8 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             .missing("the widths of input and output follow from the data.")
         ),
         (
-            "loss loss_fn loss_function criterion objective metrics metric",
-            .missing("the loss follows from data.kind: cross-entropy for symbols and classes, squared error for numbers.")
+            "metrics metric",
+            .missing("the metrics follow from data.kind; evaluate prints all of them.")
         ),
         (
             "l1 regularization regularizer kernel_regularizer recurrent_regularizer reg_lambda",

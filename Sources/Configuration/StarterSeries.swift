@@ -28,24 +28,26 @@ struct StarterSeries {
     init(ofFile path: String) throws {
         let survey = try TableSurvey(ofFile: path)
         let split = try SplitFractions(validation: Self.share, test: Self.share)
-        guard let window = Self.window(rowCount: survey.rowCount, split: split) else {
-            throw DatasetError.tableTooShort(path: path, rowCount: survey.rowCount, neededCount: Self.leastRowCount(split))
+        guard let window = Self.window(rowCount: survey.longestRowCount, split: split) else {
+            throw DatasetError.tableTooShort(path: path, rowCount: survey.longestRowCount, neededCount: Self.leastRowCount(split))
         }
         let columns = survey.numberColumns
         let target = columns[columns.count - 1]
-        let windowCount = windowCount(in: split.range(of: .training, count: survey.rowCount).count, length: window.length, ahead: window.horizon)
+        let windowCount = windowCount(in: split.range(of: .training, count: survey.longestRowCount).count, length: window.length, ahead: window.horizon)
+            * survey.seriesCount
         hidden = windowCount < 1000 ? 32 : 128
         batch = windowCount < 1000 ? 8 : 32
         epochs = min(Self.epochLimit, max(1, Self.stepCount / max(1, (windowCount + batch - 1) / batch)))
         data = [
             JSONMember(key: "columns", value: .list(columns.map(JSONValue.text))), JSONMember(key: "targets", value: .list([.text(target)])),
-        ] + Self.choices(survey.reading) + Self.windowMembers(length: window.length, horizon: window.horizon)
+        ] + Self.id(survey.id) + Self.choices(survey.reading) + Self.windowMembers(length: window.length, horizon: window.horizon)
         // Check that the suggested options are valid.
         let options = SeriesOptions(
             file: path, columns: columns, targets: [target], length: window.length, horizon: window.horizon, relative: true, split: split,
-            reading: survey.reading)
+            reading: survey.reading, id: survey.id ?? "", scaling: survey.id == nil ? .global : .series)
         notes = Self.notes(survey) + (try SeriesWindows(options, batchSize: batch, seed: 1)).notes
-        advice = Self.advice(survey.reading) + ["data.targets: the columns to forecast; \(target), the last one, was taken.", Self.windowAdvice]
+        advice = Self.advice(survey.reading) + Self.idAdvice(survey)
+            + ["data.targets: the columns to forecast; \(target), the last one, was taken.", Self.windowAdvice]
     }
 
     // MARK: Windows
@@ -73,6 +75,15 @@ struct StarterSeries {
     private static func leastRowCount(_ split: SplitFractions) -> Int { (1...100).first { window(rowCount: $0, split: split) != nil } ?? 1 }
 
     // MARK: Choices
+
+    private static func id(_ name: String?) -> [JSONMember] {
+        name.map { [JSONMember(key: "id", value: .text($0)), JSONMember(key: "scaling", value: .text(SeriesScale.series.rawValue))] } ?? []
+    }
+
+    private static func idAdvice(_ survey: TableSurvey) -> [String] {
+        guard let id = survey.id else { return [] }
+        return ["data.id: \(id) tells \(survey.seriesCount) series apart. data.scaling: each by its own mean and deviation; \"global\" by those of all."]
+    }
 
     /// The reading options for which the default would be an error.
     private static func choices(_ reading: TableReading) -> [JSONMember] {

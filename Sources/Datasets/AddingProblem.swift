@@ -14,19 +14,24 @@ public struct AddingProblem: ExampleSet {
     /// The paper calls a sequence processed correctly if its absolute error is at most this.
     public static let correctError = 0.04
 
-    public static let task = RegressionTask(outputCount: 1, meanTarget: 0.5, tolerance: correctError)
+    /// - Parameter loss: one of numbers.
+    public static func task(loss: Loss = .squaredError) -> RegressionTask {
+        RegressionTask(outputCount: 1, meanTarget: 0.5, tolerance: correctError, loss: loss)
+    }
 
     private let options: GeneratedOptions
     private let length: Int
+    private let loss: Loss
 
     /// - Throws: ``DatasetError/optionOutOfRange(key:found:wanted:)`` for less than 6 steps, which have no room for two marks, or more than 2²⁰.
-    public init(_ options: GeneratedOptions, length: Int) throws(DatasetError) {
+    public init(_ options: GeneratedOptions, length: Int, loss: Loss = .squaredError) throws(DatasetError) {
         try check([("data.length", length, 6)], greatest: 1 << 20)
         self.options = options
         self.length = length
+        self.loss = loss
     }
 
-    public var task: any LearningTask { Self.task }
+    public var task: any LearningTask { Self.task(loss: loss) }
     public var input: InputKind { .vectors(featureCount: 2) }
     public var vocabulary: Vocabulary? { nil }
     public var featureNames: [String] { ["value", "marker"] }

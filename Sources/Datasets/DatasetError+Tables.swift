@@ -28,6 +28,13 @@ extension DatasetError {
             "\(path): no column holds numbers and nothing else: \(found)." + (example.flatMap(hint).map { " \($0)." } ?? "")
         case .tableTooShort(let path, let rowCount, let neededCount):
             "\(path) has \(counted(rowCount, "row")); a series to train, validate and test on needs at least \(neededCount). Give more rows."
+        case .unknownSeries(let path, let name):
+            "\(path): \(name.isEmpty ? "rows without a series" : "series \(namesInWords([name]))") can't be scaled: with data.scaling \"series\" "
+                + "each has the mean and deviation of its own training rows, and the run has none of this one. "
+                + "Leave it out, or train with data.scaling \"global\"."
+        case .tooFewRows(let path, let rowCount, let counts):
+            "\(path) has \(counted(rowCount, "row")), too few for \(counts.inWords)\(counts.training > 0 ? "" : " and at least one to train on"). "
+                + "Give more rows, or lower these numbers."
         case .pastTooShort(let path, let rowCount, let neededCount):
             "\(path) has \(counted(rowCount, "row")); a forecast is made from the last \(neededCount) (data.length of the run). Give more rows."
         default: ""
@@ -48,14 +55,16 @@ extension DatasetError {
 
     private static func description(of fault: RowOrderFault, path: String) -> String {
         let name = JSONValue.printable(fault.columnName, scalarCount: 40)
+        let series = fault.seriesName.map { " of series \(namesInWords([$0]))" } ?? ""
         switch fault.kind {
         case .newestFirst:
-            return "\(path): the newest row is first: column '\(name)' is \(fault.time) in line \(fault.line), \(fault.otherTime) in line \(fault.otherLine). "
+            return "\(path): the newest row\(series) is first: column '\(name)' is \(fault.time) in line \(fault.line), "
+                + "\(fault.otherTime) in line \(fault.otherLine). "
                 + "A series is read from its oldest row on. \(Self.orderChoice)."
         case .shuffled(let count):
-            return "\(path):\(fault.line): the rows aren't in order of time: column '\(name)' goes back in \(grouped(count)) of "
+            return "\(path):\(fault.line): the rows\(series) aren't in order of time: column '\(name)' goes back in \(grouped(count)) of "
                 + "\(counted(fault.rowCount, "row")), first from \(fault.otherTime) to \(fault.time). \(Self.orderChoice). "
-                + "If the file has several series, give each a file of its own."
+                + (fault.seriesName == nil ? "If the file has several series, name the column that tells them apart in data.id." : "")
         }
     }
 

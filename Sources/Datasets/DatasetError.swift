@@ -34,6 +34,10 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     /// A compressed file or an array that can't be used. `reason` is a sentence.
     case unusableFile(path: String, reason: String)
     case seriesTooShort(path: String, part: DataPart?, rowCount: Int, neededCount: Int, length: Int, horizon: Int)
+    /// Fewer rows than the parts together.
+    case tooFewRows(path: String, rowCount: Int, counts: PartRowCounts)
+    /// A series whose own scale isn't known.
+    case unknownSeries(path: String, name: String)
     case unknownColumn(path: String, key: String, name: String, available: [String])
     case columnsDiffer(path: String, found: [String], stored: [String])
     /// `row` counts data rows from 1, without the header.
@@ -61,7 +65,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
         case .unreadableFile: .noInput
         case .fileTooLarge, .endlessDevice: .noMemory
         case .emptyFile, .invalidUTF8, .notPlainText, .unknownSymbol, .unknownSymbolInFile, .tooFewSymbols, .textTooShort, .malformedCSV, .malformedFile,
-            .unusableFile, .seriesTooShort, .valueOutOfScale, .columnOutOfScale, .unclearDelimiter, .unclearDecimal, .foreignTable, .headerIsData, .missingValues,
+            .unusableFile, .seriesTooShort, .tooFewRows, .unknownSeries, .valueOutOfScale,
+            .columnOutOfScale, .unclearDelimiter, .unclearDecimal, .foreignTable, .headerIsData, .missingValues,
             .rowsOutOfOrder, .noOrder, .noNumberColumn, .tableTooShort, .pastTooShort:
             .badData
         case .unknownColumn, .columnsDiffer, .optionOutOfRange: .badConfiguration
@@ -111,7 +116,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
                 + "Give the column in other units, or leave it out."
         case .optionOutOfRange(let key, let found, let wanted): "\(key) is \(found); it must be \(wanted)."
         case .unclearDelimiter, .unclearDecimal, .foreignTable, .headerIsData, .missingValues, .rowsOutOfOrder, .noOrder, .noNumberColumn,
-            .tableTooShort, .pastTooShort:
+            .tableTooShort, .tooFewRows, .unknownSeries, .pastTooShort:
             tableDescription
         }
     }

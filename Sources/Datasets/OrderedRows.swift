@@ -11,18 +11,25 @@ struct OrderedRows {
     let sortedFrom: TimeOrder.Direction?
     private let columnCount: Int
 
+    /// - Parameters:
+    ///   - times: the rows' times, in each possible interpretation.
+    ///   - seriesName: of a series of a table with several, for messages.
     /// - Throws: ``DatasetError/rowsOutOfOrder(path:_:)``, ``DatasetError/noOrder(path:reason:)``.
-    init(_ rows: TableRows, columnCount: Int, order asked: TableReading.Order, path: String) throws(DatasetError) {
-        values = rows.values
-        lines = rows.lines
+    init(
+        values: [Double], lines: [Int32], times series: [TimeSeries], columnCount: Int, order asked: TableReading.Order, path: String, seriesName: String?
+    ) throws(DatasetError) {
+        self.values = values
+        self.lines = lines
         self.columnCount = columnCount
-        let found = TimeOrder.best(of: rows.times.series)
+        let found = TimeOrder.best(of: series)
         (times, order) = (found?.series, found?.order)
         sortedFrom = asked == .ascending && found?.order.direction != .ascending ? found?.order.direction : nil
         switch asked {
         case .file: break
         case .auto:
-            if let found, let fault = RowOrderFault(found.series, found.order, lines: lines) { throw .rowsOutOfOrder(path: path, fault) }
+            if let found, let fault = RowOrderFault(found.series, found.order, lines: lines, seriesName: seriesName) {
+                throw .rowsOutOfOrder(path: path, fault)
+            }
         case .ascending:
             guard let found else { throw .noOrder(path: path, reason: .noTimes) }
             if sortedFrom != nil { try sort(by: found.series, found.order, path: path) }
@@ -71,6 +78,8 @@ public struct RowOrderFault: Sendable, Equatable {
 
     public let kind: Kind
     public let columnName: String
+    /// The series of these rows; nil for a table with a single one.
+    public let seriesName: String?
     public let rowCount: Int
     /// Lines of a newest-first table's first and last row; of a shuffled table's first row that is older than the previous one, and of that one.
     public let line: Int
@@ -79,7 +88,8 @@ public struct RowOrderFault: Sendable, Equatable {
     public let otherTime: String
 
     /// Nil if the rows are in order.
-    init?(_ series: TimeSeries, _ order: TimeOrder, lines: [Int32]) {
+    init?(_ series: TimeSeries, _ order: TimeOrder, lines: [Int32], seriesName: String?) {
+        self.seriesName = seriesName
         columnName = series.name
         rowCount = series.times.count
         let rows: (Int, Int)

@@ -1,6 +1,8 @@
 /// Reads the records of a file one after the other: their fields as texts, with their positions. Each format of files has one conformer; a dataset is made of
 /// any reader's records.
 protocol RecordReader {
+    /// The file's name, for messages.
+    var path: String { get }
     /// Names of the fields.
     var header: TableHeader { get }
     /// Whether numbers have a decimal comma.
@@ -16,6 +18,7 @@ protocol RecordReader {
 
 /// The records of a CSV file, or one with semicolons or tabs, after its header.
 struct CSVRecords: RecordReader {
+    let path: String
     let format: TableFormat
     let header: TableHeader
     private var reader: CSVReader
@@ -27,6 +30,7 @@ struct CSVRecords: RecordReader {
     /// Recognizes the format of a file that was read, and reads the header.
     /// - Throws: ``DatasetError`` if it has no header.
     init(_ file: TableFile, reading: TableReading) throws(DatasetError) {
+        path = file.name
         format = try TableFormat(file.bytes, path: file.name, reading: reading)
         reader = CSVReader(bytes: file.bytes, path: file.name, delimiter: format.delimiter)
         header = try TableHeader(&reader, format: format, reading: reading.header, path: file.name)

@@ -6,7 +6,7 @@ struct ScaleNotes {
     let table: NumberTable
     let statistics: SeriesStatistics
     /// The rows from which the statistics were computed; nil if they are another file's.
-    let trainingRows: Range<Int>?
+    let trainingRows: [Int]?
 
     var sentences: [String] { statistics.columns.indices.flatMap { [constant($0), far($0), mark($0)].compactMap(\.self) } }
 

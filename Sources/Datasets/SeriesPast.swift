@@ -1,36 +1,61 @@
 import NumberText
 import StrictJSON
 
-/// The last rows of a table, from which a model forecasts those after its end.
+/// The last rows of a table, or of one of its series, from which a model forecasts those after its end.
 public struct SeriesPast: Sendable {
+    /// The name of the series; nil for a table with a single one.
+    public let series: String?
     /// `[length, neededColumns]`, in the units of the file.
     public let rows: [[Double]]
-    /// Number of rows of the table.
+    /// Number of rows of the series.
     public let rowCount: Int
     /// Line in the file of the last row, from 1.
     public let lastLine: Int
     /// Times of the forecast rows, such as "2016-07-01 17:00"; empty if the table's times don't say.
     public let nextTimes: [String]
     /// Notes for the user on unusual data, in sentences without a full stop.
-    public let notes: [String]
+    public private(set) var notes: [String]
 
-    /// Finds the columns by their names in the run; others are ignored.
-    /// - Throws: ``DatasetError`` for a file that is invalid, for missing columns, and ``DatasetError/pastTooShort(path:rowCount:neededCount:)``.
-    public init(_ file: TableFile, scaling: SeriesScaling, reading: TableReading) throws(DatasetError) {
-        let table = try NumberTable(file, reading: reading) { header throws(DatasetError) in
+    /// The ends of all series of a table with enough rows, in the order in which they begin in the file. Columns are found by their names in the run;
+    /// others are ignored.
+    /// - Parameter id: the column with the name of each row's series; empty for a single series.
+    /// - Throws: ``DatasetError`` for a file that is invalid, for missing columns, and ``DatasetError/pastTooShort(path:rowCount:neededCount:)``
+    ///   if no series has enough rows.
+    public static func all(of file: TableFile, scaling: SeriesScaling, reading: TableReading, id: String = "") throws(DatasetError) -> [SeriesPast] {
+        let table = try NumberTable(file, reading: reading, id: id) { header throws(DatasetError) in
             try SeriesColumns.places(of: scaling.neededColumns, key: "data.columns", path: file.name, header: header) ?? []
         }
-        guard table.rowCount >= scaling.length else {
-            throw .pastTooShort(path: file.name, rowCount: table.rowCount, neededCount: scaling.length)
+        let (long, short) = (table.series.filter { $0.rows.count >= scaling.length }, table.series.filter { $0.rows.count < scaling.length })
+        guard !long.isEmpty else {
+            throw .pastTooShort(path: file.name, rowCount: short.map(\.rows.count).max() ?? 0, neededCount: scaling.length)
         }
-        let width = table.columnNames.count
-        let rows = (table.rowCount - scaling.length..<table.rowCount).map { Array(table.values[$0 * width..<($0 + 1) * width]) }
-        nextTimes = table.times?.following(count: scaling.horizon, stepCount: scaling.length) ?? []
-        var notes = table.notes + scaling.notes(on: rows)
-        if let times = table.times, nextTimes.isEmpty {
+        var notes = table.notes
+        if !short.isEmpty {
+            notes.append(
+                "\(counted(short.count, "series", plural: "series")) with less than \(counted(scaling.length, "row")) (data.length of the run) left out: "
+                    + namesInWords(short.map(\.name)))
+        }
+        var pasts: [SeriesPast] = []
+        for series in long {
+            let past = SeriesPast(table, series, scaling: try scaling.ofSeries(series.name, path: file.name), hasId: !id.isEmpty)
+            pasts.append(past)
+        }
+        pasts[0].notes = notes + pasts[0].notes
+        return pasts
+    }
+
+    private init(_ table: NumberTable, _ series: NumberTable.Series, scaling: SeriesScaling, hasId: Bool) {
+        let (width, times) = (table.columnNames.count, table.times(of: series))
+        let rows = (series.rows.upperBound - scaling.length..<series.rows.upperBound).map { Array(table.values[$0 * width..<($0 + 1) * width]) }
+        nextTimes = times?.following(count: scaling.horizon, stepCount: scaling.length) ?? []
+        var notes = scaling.notes(on: rows)
+        if let times, nextTimes.isEmpty {
             let name = JSONValue.printable(times.name, scalarCount: 40)
             notes.append("'\(name)' doesn't say which times follow, since it isn't evenly spaced over the last \(counted(scaling.length, "row"))")
         }
-        (self.rows, rowCount, self.notes, lastLine) = (rows, table.rowCount, notes, table.lines.last.map(Int.init) ?? 1)
+        if hasId { notes = notes.map { "series \(namesInWords([series.name])): \($0)" } }
+        self.series = hasId ? series.name : nil
+        (self.rows, rowCount, self.notes) = (rows, series.rows.count, notes)
+        lastLine = Int(table.lines[series.rows.upperBound - 1])
     }
 }

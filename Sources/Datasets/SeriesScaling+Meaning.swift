@@ -8,7 +8,11 @@ extension SeriesScaling: DataMeaning {
     public var inputScale: [SeriesStatistics.Column] { Array(statistics.columns.prefix(inputCount)) }
 
     public var digestLines: [String] {
-        statistics.columns.flatMap { [JSONValue.text($0.name).serialized(), "\($0.mean.bitPattern)", "\($0.deviation.bitPattern)"] }
+        Self.lines(statistics.columns) + statistics.series.flatMap { [JSONValue.text($0.name).serialized()] + Self.lines($0.columns) }
+    }
+
+    private static func lines(_ columns: [SeriesStatistics.Column]) -> [String] {
+        columns.flatMap { [JSONValue.text($0.name).serialized(), "\($0.mean.bitPattern)", "\($0.deviation.bitPattern)"] }
     }
 
     private var inputNames: [String] { statistics.columns.prefix(inputCount).map(\.name) }
@@ -17,6 +21,8 @@ extension SeriesScaling: DataMeaning {
         Self.firstDifference(of: inputNames, from: earlier.inputNames, what: "column")
             ?? Self.firstDifference(of: targetNames, from: earlier.targetNames, what: "predicted column")
             ?? (horizon == earlier.horizon ? nil : "data.horizon is \(horizon) here, and \(earlier.horizon) there")
+            ?? (isBySeries == earlier.isBySeries ? nil : "data.scaling is \(isBySeries ? "\"series\"" : "\"global\"") here, and the other there")
+            ?? (lag == earlier.lag ? nil : "data.lag is \(lag) here, and \(earlier.lag) there")
             ?? (isRelative == earlier.isRelative ? nil : "data.relative is \(isRelative) here, and \(earlier.isRelative) there")
     }
 
@@ -38,6 +44,9 @@ extension SeriesStatistics {
             return "'\(name)' has mean \(figure(here.mean)) and deviation \(figure(here.deviation)) here, "
                 + "\(figure(there.mean)) and \(figure(there.deviation)) there"
         }
-        return nil
+        guard series != earlier.series else { return nil }
+        guard series.map(\.name) == earlier.series.map(\.name) else { return "the series are others here than there" }
+        let place = series.indices.first { series[$0] != earlier.series[$0] } ?? 0
+        return "the scale of series \(namesInWords([series[place].name])) is another here than there"
     }
 }

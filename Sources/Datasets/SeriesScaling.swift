@@ -1,3 +1,5 @@
+import NumberText
+
 /// Converts table rows to a series model's inputs and outputs back to values, without the table: from the statistics that a run stored.
 public struct SeriesScaling: Sendable {
     public let statistics: SeriesStatistics
@@ -9,15 +11,22 @@ public struct SeriesScaling: Sendable {
     public let horizon: Int
     /// Whether a window's last row is subtracted from it, and added to its predictions.
     public let isRelative: Bool
+    /// Rows before each target from which it is taken as a difference, at most `length`; 0 for none. Rows after the window's end aren't used: those a
+    /// multiple of the lag before stand in.
+    public let lag: Int
+    /// The quantiles that the outputs for a value stand for; empty if it has a single output.
+    public let quantiles: [Double]
 
     /// - Parameters:
     ///   - statistics: of the model's input columns, in order, then of targets that aren't inputs.
     ///   - columns: input columns; empty for all columns of the statistics.
     ///   - targets: predicted columns; empty for the input columns.
+    ///   - quantiles: that the outputs for a value stand for, if there are several.
     ///   - file: name of the statistics' file, for messages.
     /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` if they are of other columns.
     public init(
-        _ statistics: SeriesStatistics, columns: [String], targets: [String], length: Int, horizon: Int, isRelative: Bool, file: String
+        _ statistics: SeriesStatistics, columns: [String], targets: [String], length: Int, horizon: Int, isRelative: Bool, lag: Int = 0,
+        quantiles: [Double] = [], file: String
     ) throws(DatasetError) {
         let stored = statistics.columns.map(\.name)
         let inputs = columns.isEmpty ? stored : columns
@@ -31,39 +40,92 @@ public struct SeriesScaling: Sendable {
         }
         let places = Dictionary(stored.enumerated().map { ($1, $0) }) { first, _ in first }
         self.init(
-            statistics, inputCount: inputs.count, targetPlaces: predicted.compactMap { places[$0] }, length: length, horizon: horizon, isRelative: isRelative)
+            statistics, inputCount: inputs.count, targetPlaces: predicted.compactMap { places[$0] }, length: length, horizon: horizon, isRelative: isRelative,
+            lag: lag, quantiles: quantiles)
     }
 
     /// - Parameters:
     ///   - inputCount: number of columns of `statistics` that are inputs, the first ones.
     ///   - targetPlaces: predicted columns of `statistics`.
-    init(_ statistics: SeriesStatistics, inputCount: Int, targetPlaces: [Int], length: Int, horizon: Int, isRelative: Bool) {
+    init(_ statistics: SeriesStatistics, inputCount: Int, targetPlaces: [Int], length: Int, horizon: Int, isRelative: Bool, lag: Int, quantiles: [Double]) {
         (self.statistics, self.inputCount, self.targetPlaces) = (statistics, inputCount, targetPlaces)
-        (self.length, self.horizon, self.isRelative) = (length, horizon, isRelative)
+        (self.length, self.horizon, self.isRelative, self.lag, self.quantiles) = (length, horizon, isRelative, lag, quantiles)
     }
 
-    /// Number of outputs: predicted rows × predicted columns.
-    public var outputCount: Int { horizon * targetPlaces.count }
+    /// Whether each series has a scale of its own.
+    public var isBySeries: Bool { !statistics.series.isEmpty }
 
-    /// The values subtracted from each column of a window: those of its last past row, or zeros.
+    /// The same with the scale of a series.
+    /// - Parameter name: of no effect if all series have the same scale.
+    /// - Throws: ``DatasetError/unknownSeries(path:name:)`` for one whose scale isn't known.
+    public func ofSeries(_ name: String, path: String) throws(DatasetError) -> SeriesScaling {
+        guard isBySeries else { return self }
+        guard let own = statistics.series.first(where: { $0.name == name }) else { throw .unknownSeries(path: path, name: name) }
+        return of(own)
+    }
+
+    /// Of all series that have scales of their own, by name.
+    var bySeries: [String: SeriesScaling] { Dictionary(statistics.series.map { ($0.name, of($0)) }) { first, _ in first } }
+
+    private func of(_ series: SeriesStatistics.Series) -> SeriesScaling {
+        SeriesScaling(
+            SeriesStatistics(columns: series.columns), inputCount: inputCount, targetPlaces: targetPlaces, length: length, horizon: horizon,
+            isRelative: isRelative, lag: lag, quantiles: quantiles)
+    }
+
+    /// Number of outputs: predicted rows × predicted columns × quantiles.
+    public var outputCount: Int { horizon * targetPlaces.count * outputsPerValue }
+    /// Number of outputs for each predicted value.
+    public var outputsPerValue: Int { max(1, quantiles.count) }
+
+    /// The medians among outputs or restored values, or all of them if a value has a single output. `[horizon, targets]`.
+    public func medians<Value>(of outputs: [Value]) -> [Value] {
+        quantiles.isEmpty ? outputs : stride(from: quantiles.count / 2, to: outputs.count, by: quantiles.count).map { outputs[$0] }
+    }
+
+    /// The values subtracted from each column of a window's inputs: those of its last past row, or zeros.
     /// - Parameter lastRow: standardised, `[column]`; it may have fewer columns than the statistics.
     public func base(lastRow: some Collection<Float>) -> [Float] {
         isRelative ? Array(lastRow) : Array(repeating: 0, count: statistics.columns.count)
     }
 
-    /// Outputs in the file's own units: adds the subtracted row, then undoes the standardisation. `[horizon, targets]`.
-    public func restored(_ outputs: [Float], base: [Float]) -> [Double] {
-        precondition(outputs.count == outputCount, "\(outputs.count) outputs of \(outputCount)")
-        return outputs.enumerated().map { place, output in
-            let column = targetPlaces[place % targetPlaces.count]
-            return statistics.columns[column].restored(Double(output) + Double(base[column]))
+    /// The values subtracted from a window's targets: those of the rows a lag before, or of its last past row, or zeros. `[horizon, targets]`.
+    /// - Parameter value: a standardised value of the window, by row and column.
+    public func targetBases(_ value: (_ row: Int, _ column: Int) -> Float) -> [Float] {
+        (1...horizon).flatMap { ahead in
+            targetPlaces.map { column in
+                if lag > 0 { return value(length - 1 + ahead - (ahead + lag - 1) / lag * lag, column) }
+                return isRelative ? value(length - 1, column) : 0
+            }
         }
     }
 
-    /// Columns of a row that a forecast needs, in order: the input columns; and if windows are relative, the predicted columns that aren't inputs,
-    /// whose last values must be known.
+    /// The ends of the interval of each value, `[horizon, targets]`; nil if a value has a single output.
+    public func interval(of restored: [Double]) -> (low: [Double], high: [Double])? {
+        guard !quantiles.isEmpty else { return nil }
+        func every(_ first: Int) -> [Double] { stride(from: first, to: restored.count, by: quantiles.count).map { restored[$0] } }
+        return (every(0), every(quantiles.count - 1))
+    }
+
+    /// Outputs in the file's own units: adds what was subtracted, then undoes the standardisation. `[horizon, targets, quantiles]`.
+    /// - Parameter targetBases: ``targetBases(_:)`` of the window.
+    public func restored(_ outputs: [Float], targetBases: [Float]) -> [Double] {
+        precondition(outputs.count == outputCount, "\(outputs.count) outputs of \(outputCount)")
+        return outputs.enumerated().map { place, output in
+            let column = targetPlaces[place / outputsPerValue % targetPlaces.count]
+            return statistics.columns[column].restored(Double(output) + Double(targetBases[place / outputsPerValue]))
+        }
+    }
+
+    /// Columns of a row that a forecast needs, in order: the input columns; and if targets are differences, the predicted columns that aren't inputs,
+    /// whose past values must be known.
     public var neededColumns: [String] {
-        statistics.columns.prefix(isRelative ? statistics.columns.count : inputCount).map(\.name)
+        statistics.columns.prefix(isRelative || lag > 0 ? statistics.columns.count : inputCount).map(\.name)
+    }
+
+    /// Names of the numbers of a forecast row: the predicted columns, each with its quantiles: "sales 10 %".
+    public var valueNames: [String] {
+        quantiles.isEmpty ? targetNames : targetNames.flatMap { name in quantiles.map { "\(name) \(figure($0 * 100)) %" } }
     }
 
     public var targetNames: [String] { targetPlaces.map { statistics.columns[$0].name } }

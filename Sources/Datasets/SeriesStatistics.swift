@@ -26,40 +26,83 @@ public struct SeriesStatistics: Sendable, Equatable {
         public func restored(_ value: Double) -> Double { value * deviation + mean }
     }
 
+    /// The scale of one of several series.
+    public struct Series: Sendable, Equatable {
+        public let name: String
+        public let columns: [Column]
+    }
+
+    /// Of all series together.
     public let columns: [Column]
+    /// Of each series by itself; empty if all have the scale of ``columns``.
+    public let series: [Series]
 
     /// Computes means first, then deviations in a second pass, each summed in Double in the order of the rows: the same bits everywhere.
+    /// - Parameters:
+    ///   - trainingRows: of each series.
+    ///   - names: of the series that are scaled by themselves, as many; empty to scale all alike.
     /// - Throws: ``DatasetError/columnOutOfScale(path:column:)`` if a deviation overflows or underflows.
-    init(_ table: NumberTable, trainingRows: Range<Int>, path: String) throws(DatasetError) {
+    init(_ table: NumberTable, trainingRows: [Range<Int>], names: [String], path: String) throws(DatasetError) {
+        columns = try Self.columns(of: table, rows: trainingRows, path: path)
+        var series: [Series] = []
+        for (name, rows) in zip(names, trainingRows) {
+            series.append(Series(name: name, columns: try Self.columns(of: table, rows: [rows], path: "\(path), series \(namesInWords([name]))")))
+        }
+        self.series = series
+    }
+
+    private static func columns(of table: NumberTable, rows: [Range<Int>], path: String) throws(DatasetError) -> [Column] {
         let width = table.columnNames.count
         var columns: [Column] = []
         for (index, name) in table.columnNames.enumerated() {
-            columns.append(try Column(name: name, values: trainingRows.map { table.values[$0 * width + index] }, path: path))
+            columns.append(try Column(name: name, values: rows.flatMap { $0.map { table.values[$0 * width + index] } }, path: path))
         }
-        self.columns = columns
+        return columns
     }
 
     /// The statistics as JSON text, which ``init(json:file:)`` reads back to the same bits.
     public var json: String {
-        JSONValue.object(["columns": list]).serialized(indented: true) + "\n"
+        let own = series.map { JSONValue.object(["id": .text($0.name), "columns": Self.list(of: $0.columns)]) }
+        let members = [JSONMember(key: "columns", value: list)] + (own.isEmpty ? [] : [JSONMember(key: "series", value: .list(own))])
+        return JSONValue(.object(members)).serialized(indented: true) + "\n"
     }
 
     /// The columns as a list, which ``columns(of:_:)`` reads back.
-    var list: JSONValue {
+    var list: JSONValue { Self.list(of: columns) }
+
+    private static func list(of columns: [Column]) -> JSONValue {
         .list(columns.map { .object(["name": .text($0.name), "mean": .real($0.mean), "deviation": .real($0.deviation)]) })
     }
 
-    init(columns: [Column]) {
-        self.columns = columns
+    init(columns: [Column], series: [Series] = []) {
+        (self.columns, self.series) = (columns, series)
     }
 
     /// Reads stored statistics. `file` is their name in messages.
     /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` at the first error.
     public init(json bytes: [UInt8], file: String) throws(DatasetError) {
         let reader = StoredJSON(file: file)
-        let list = try reader.members(of: reader.parse(bytes), named: ["columns"])[0]
-        columns = try Self.columns(of: list, reader)
-        guard !columns.isEmpty else { throw reader.error(list, "columns must be a list of at least one column") }
+        let document = try reader.parse(bytes)
+        let members = try reader.members(of: document, named: document["series"] == nil ? ["columns"] : ["columns", "series"])
+        columns = try Self.columns(of: members[0], reader)
+        guard !columns.isEmpty else { throw reader.error(members[0], "columns must be a list of at least one column") }
+        series = try members.count > 1 ? Self.series(of: members[1], reader, like: columns) : []
+    }
+
+    private static func series(of list: JSONValue, _ reader: StoredJSON, like all: [Column]) throws(DatasetError) -> [Series] {
+        guard let values = list.arrayValue, !values.isEmpty else { throw reader.error(list, "series must be a list of at least one series") }
+        var series: [Series] = []
+        var names: Set<String> = []
+        for value in values {
+            let members = try reader.members(of: value, named: ["id", "columns"])
+            guard let name = members[0].stringValue, names.insert(name).inserted else {
+                throw reader.error(members[0], "id must be a string that no other series has")
+            }
+            let columns = try Self.columns(of: members[1], reader)
+            guard columns.map(\.name) == all.map(\.name) else { throw reader.error(members[1], "columns must be the same as those of all series") }
+            series.append(Series(name: name, columns: columns))
+        }
+        return series
     }
 
     /// Reads a list of columns, which may be empty.
@@ -127,7 +170,7 @@ extension SeriesStatistics {
     }
 
     /// The range of values of the column at `place` over `rows` of `table`, if it counts as constant; otherwise nil.
-    func constantRange(of place: Int, in table: NumberTable, rows: Range<Int>) -> Double? {
+    func constantRange(of place: Int, in table: NumberTable, rows: some Sequence<Int>) -> Double? {
         guard columns[place].deviation == 1 else { return nil }
         let width = columns.count
         var (least, most) = (Double.infinity, -Double.infinity)

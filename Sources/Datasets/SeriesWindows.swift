@@ -1,45 +1,6 @@
 public import Batches
 import NumberText
 
-/// The file of a series, and how its rows become windows.
-public struct SeriesOptions: Sendable, Equatable {
-    /// A CSV file with a header.
-    public var file: String
-    /// Input columns by name; empty means all.
-    public var columns: [String]
-    /// Predicted columns by name; empty means the input columns.
-    public var targets: [String]
-    /// Number of past rows in each window.
-    public var length: Int
-    /// Number of rows predicted after each window.
-    public var horizon: Int
-    /// Distance between the starts of consecutive windows, in rows.
-    public var stride: Int
-    /// Whether each column's value in the window's last past row is subtracted from the whole window and its targets.
-    public var relative: Bool
-    public var split: SplitFractions
-    /// The range to evaluate, without training; nil for training.
-    public var evaluated: EvaluatedRange?
-    /// Options for reading the file.
-    public var reading: TableReading
-
-    public init(
-        file: String, columns: [String] = [], targets: [String] = [], length: Int, horizon: Int, stride: Int = 1, relative: Bool = false,
-        split: SplitFractions, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading()
-    ) {
-        self.file = file
-        self.columns = columns
-        self.targets = targets
-        self.length = length
-        self.horizon = horizon
-        self.stride = stride
-        self.relative = relative
-        self.split = evaluated?.split(split) ?? split
-        self.evaluated = evaluated
-        self.reading = reading
-    }
-}
-
 /// Windows over a table of numbers: `length` past rows in, the targets' next `horizon` rows out, flattened `[horizon, targets]`.
 ///
 /// A window belongs to the part that contains all its target rows. A training window's past lies there too; a window of another part may extend
@@ -52,9 +13,19 @@ public struct SeriesWindows: ExampleSet {
     public let fingerprint: UInt64
     /// Notes for the user on unusual data, in sentences without a full stop; empty if there is nothing unusual.
     public let notes: [String]
+    /// Rows of a season; 1 for none.
+    public let season: Int
+    /// Names of the series; empty if the file has a single one.
+    public let seriesNames: [String]
+    /// The rows of each series.
+    let series: [Range<Int>]
+    /// Of each series; a single one if all have the same scale.
+    private let scalings: [SeriesScaling]
     private let options: SeriesOptions
     private let rowCount: Int
     private let times: TimeSeries?
+    /// Of each part.
+    private let partStarts: [WindowStarts]
     /// Standardised, `[row, column]`: the input columns, then targets that aren't inputs.
     let values: [Float]
 
@@ -65,39 +36,59 @@ public struct SeriesWindows: ExampleSet {
             ("data.length", options.length, 1), ("data.horizon", options.horizon, 1), ("data.stride", options.stride, 1),
             ("training.batch", batchSize, 1),
         ])
+        guard options.lag <= options.length else {
+            throw .optionOutOfRange(key: "data.lag", found: "\(options.lag)", wanted: "at most data.length, \(options.length)")
+        }
         var choice = SeriesColumns(inputs: [], targets: [])
-        let table = try NumberTable(path: options.file, reading: options.reading) { header throws(DatasetError) in
+        let table = try NumberTable(path: options.file, reading: options.reading, id: options.id) { header throws(DatasetError) in
             choice = try SeriesColumns(options, header: header)
             return choice.all
         }
         self.options = options
         self.batchSize = batchSize
         self.seed = seed
+        let selection = try SeriesSelection(table, options)
+        let series = selection.kept.map(\.rows)
+        self.series = series
+        seriesNames = options.id.isEmpty ? [] : selection.kept.map(\.name)
         rowCount = table.rowCount
         times = table.times
+        let longest = selection.kept.max { $0.rows.count < $1.rows.count }
+        season = options.season > 0 ? options.season : longest.flatMap { table.times(of: $0)?.seasonLength } ?? 1
+        partStarts = DataPart.allCases.map { options.starts(of: $0, in: series) }
         if let stored, stored.columns.map(\.name) != table.columnNames {
             throw .columnsDiffer(path: options.file, found: table.columnNames, stored: stored.columns.map(\.name))
         }
-        let trainingRows = options.split.range(of: .training, count: table.rowCount)
-        let statistics = if let stored { stored } else { try SeriesStatistics(table, trainingRows: trainingRows, path: options.file) }
-        scaling = SeriesScaling(
+        let trainingRows = series.map { rows in
+            let own = options.split.range(of: .training, count: rows.count)
+            return rows.lowerBound + own.lowerBound..<rows.lowerBound + own.upperBound
+        }
+        let statistics = if let stored { stored } else {
+            try SeriesStatistics(table, trainingRows: trainingRows, names: options.scaling == .series ? seriesNames : [], path: options.file)
+        }
+        let scaling = SeriesScaling(
             statistics, inputCount: choice.inputs.count, targetPlaces: choice.targetPlaces, length: options.length, horizon: options.horizon,
-            isRelative: options.relative)
-        values = try statistics.standardised(table.values, of: options.file)
-        fingerprint = Self.fingerprint(of: table, options: options, statistics: statistics, batchSize: batchSize, seed: seed)
-        let scale = ScaleNotes(table: table, statistics: statistics, trainingRows: stored == nil ? trainingRows : nil)
-        notes = table.notes + scale.sentences
+            isRelative: options.relative, lag: options.lag, quantiles: options.loss.quantiles)
+        self.scaling = scaling
+        scalings = try Self.scalings(scaling, of: seriesNames, path: options.file)
+        values = try Self.standardised(table, scaling, scalings, selection.kept, path: options.file)
+        fingerprint = Self.fingerprint(
+            of: table, options: options, statistics: statistics, trainingCount: partStarts[0].count, batchSize: batchSize, seed: seed)
+        let scale = ScaleNotes(table: table, statistics: statistics, trainingRows: stored == nil && !scaling.isBySeries ? trainingRows.flatMap { $0 } : nil)
+        notes = table.notes + selection.notes + scale.sentences
         try checkParts()
     }
 
-    public var task: any LearningTask { ForecastTask(outputCount: scaling.outputCount) }
+    public var task: any LearningTask { ForecastTask(outputCount: scaling.outputCount, loss: options.loss) }
     public var input: InputKind { .vectors(featureCount: scaling.inputCount) }
     public var meaning: (any DataMeaning)? { scaling }
     public var featureNames: [String] { scaling.inputScale.map(\.name) }
     public var statistics: SeriesStatistics { scaling.statistics }
 
     public var description: String {
-        "\(fileName(options.file)): windows of \(counted(options.length, "row")), then \(options.horizon) of \(targetNames.joined(separator: ", "))"
+        let series = seriesNames.isEmpty ? "" : counted(seriesNames.count, "series", plural: "series") + ", "
+        return "\(fileName(options.file)): \(series)windows of \(counted(options.length, "row")), then \(options.horizon) of "
+            + targetNames.joined(separator: ", ")
     }
 
     public var vocabulary: Vocabulary? { nil }
@@ -106,32 +97,36 @@ public struct SeriesWindows: ExampleSet {
     public var targetNames: [String] { scaling.targetNames }
 
     public func exampleCount(of part: DataPart) -> Int {
-        windowCount(in: rows(of: part).count, length: options.length, ahead: options.horizon, stride: options.stride)
+        starts(of: part).count
     }
 
     public func coverage(of part: DataPart) -> DataCoverage {
         DataCoverage(
-            evaluatedCount: DataCoverage.placeCount(windowCount: exampleCount(of: part), stride: options.stride, width: options.horizon),
+            evaluatedCount: series.indices.reduce(0) {
+                $0 + DataCoverage.placeCount(windowCount: starts(of: part).windows(ofSeries: $1).count, stride: options.stride, width: options.horizon)
+            },
             totalCount: rowCount, unit: .row)
     }
 
     public func targetCount(ofExample example: Int, in part: DataPart) -> Int { scaling.outputCount }
 
     public func batch(ofExamples examples: [Int], in part: DataPart) -> Batch {
-        let starts = examples.map { start(ofExample: $0, in: part) }
+        let starts = examples.map { self.starts(of: part)[$0].row }
         let timeCount = starts.isEmpty ? 0 : options.length
         let (width, inputCount) = (statistics.columns.count, scaling.inputCount)
         var input = Array(repeating: Float(0), count: timeCount * starts.count * inputCount)
         var target: [Float] = []
         target.reserveCapacity(starts.count * scaling.outputCount)
         for (sequence, start) in starts.enumerated() {
-            let base = base(ofWindowAt: start)
+            let (base, targetBases) = (self.base(ofWindowAt: start), self.targetBases(ofWindowAt: start))
             for time in 0..<timeCount {
                 let first = (time * starts.count + sequence) * inputCount
                 for column in 0..<inputCount { input[first + column] = values[(start + time) * width + column] - base[column] }
             }
-            for row in start + options.length..<start + options.length + options.horizon {
-                for column in scaling.targetPlaces { target.append(values[row * width + column] - base[column]) }
+            for (place, targetBase) in targetBases.enumerated() {
+                let (ahead, column) = place.quotientAndRemainder(dividingBy: scaling.targetPlaces.count)
+                let value = values[(start + options.length + ahead) * width + scaling.targetPlaces[column]] - targetBase
+                for _ in 0..<scaling.outputsPerValue { target.append(value) }
             }
         }
         return Batch(
@@ -140,7 +135,7 @@ public struct SeriesWindows: ExampleSet {
     }
 
     /// The first predicted row of a window, as a row of the file, from 0.
-    public func firstTargetRow(ofExample example: Int, in part: DataPart) -> Int { start(ofExample: example, in: part) + options.length }
+    public func firstTargetRow(ofExample example: Int, in part: DataPart) -> Int { starts(of: part)[example].row + options.length }
 
     /// The date or time of each row, such as "2016-07-01 17:00"; empty if no column has them for all rows.
     public var rowNames: [String] {
@@ -148,50 +143,97 @@ public struct SeriesWindows: ExampleSet {
         return (0..<rowCount).map(times.text)
     }
 
-    /// A window's predictions in the file's own units: adds the subtracted row, then undoes the standardisation. `[horizon, targets]`.
+    /// The last window of each series in a part; of those without a window none. Of a file with a single series its name is empty.
+    public func lastWindows(in part: DataPart) -> [(name: String, example: Int)] {
+        series.indices.compactMap { place in
+            starts(of: part).windows(ofSeries: place).last.map { (seriesNames.isEmpty ? "" : seriesNames[place], $0) }
+        }
+    }
+
+    /// A window's past rows of the predicted columns in the file's own units, `[length, targets]`.
+    public func past(ofExample example: Int, in part: DataPart) -> [[Double]] {
+        let (place, start) = starts(of: part)[example]
+        let (own, width) = (scaling(ofSeries: place).statistics.columns, scaling.statistics.columns.count)
+        return (start..<start + options.length).map { row in scaling.targetPlaces.map { own[$0].restored(Double(values[row * width + $0])) } }
+    }
+
+    /// A window's predictions in the file's own units: adds what was subtracted, then undoes the standardisation. `[horizon, targets, quantiles]`.
     public func restored(_ outputs: [Float], ofExample example: Int, in part: DataPart) -> [Double] {
-        scaling.restored(outputs, base: base(ofWindowAt: start(ofExample: example, in: part)))
+        let (place, row) = starts(of: part)[example]
+        return scaling(ofSeries: place).restored(outputs, targetBases: targetBases(ofWindowAt: row))
     }
 
     // MARK: Rows
 
-    /// The rows of a part's windows, including their past.
-    private func rows(of part: DataPart) -> Range<Int> {
-        let own = options.split.range(of: part, count: rowCount)
-        guard part != .training, !own.isEmpty else { return own }
-        return max(0, own.lowerBound - options.length)..<own.upperBound
+    func starts(of part: DataPart) -> WindowStarts { partStarts[part.rawValue] }
+
+    /// Index of a window's series.
+    func series(ofExample example: Int, in part: DataPart) -> Int { starts(of: part)[example].series }
+
+    /// Deviations of the predicted columns of a series.
+    func deviations(ofSeries place: Int) -> [Double] { scaling.targetPlaces.map { scaling(ofSeries: place).statistics.columns[$0].deviation } }
+
+    private func scaling(ofSeries place: Int) -> SeriesScaling { scalings[scalings.count == 1 ? 0 : place] }
+
+    /// The rows of a series before a part, or those of the training part.
+    func rows(ofSeries place: Int, before part: DataPart) -> Range<Int> {
+        let rows = series[place]
+        let own = options.split.range(of: part, count: rows.count)
+        let end = rows.lowerBound + (part == .training ? own.upperBound : own.lowerBound)
+        return rows.lowerBound..<end
     }
 
-    private func start(ofExample example: Int, in part: DataPart) -> Int {
-        rows(of: part).lowerBound + example * options.stride
-    }
-
-    private func base(ofWindowAt start: Int) -> [Float] {
+    func base(ofWindowAt start: Int) -> [Float] {
         let first = (start + options.length - 1) * statistics.columns.count
         return scaling.base(lastRow: values[first..<first + statistics.columns.count])
+    }
+
+    func targetBases(ofWindowAt start: Int) -> [Float] {
+        let width = statistics.columns.count
+        return scaling.targetBases { values[(start + $0) * width + $1] }
     }
 
     // MARK: Construction
 
     private static func fingerprint(
-        of table: NumberTable, options: SeriesOptions, statistics: SeriesStatistics, batchSize: Int, seed: UInt64
+        of table: NumberTable, options: SeriesOptions, statistics: SeriesStatistics, trainingCount: Int, batchSize: Int, seed: UInt64
     ) -> UInt64 {
         var fingerprint = Fingerprint()
-        let trainingCount = windowCount(
-            in: options.split.range(of: .training, count: table.rowCount).count, length: options.length, ahead: options.horizon, stride: options.stride)
         fingerprint.add(
             "series windows of \(options.length) rows and \(options.horizon) ahead, every \(options.stride)"
                 + ExampleOrder.fingerprintText(exampleCount: trainingCount))
-        fingerprint.add("relative \(options.relative), targets \(options.targets), \(options.split), batch \(batchSize), seed \(seed)")
+        if options.lag > 0 { fingerprint.add("targets from \(options.lag) rows before") }
+        fingerprint.add("relative \(options.relative), targets \(options.targets), \(options.split.fingerprintText), batch \(batchSize), seed \(seed)")
         for column in statistics.columns {
             fingerprint.add(column.mean)
             fingerprint.add(column.deviation)
+        }
+        for series in statistics.series {
+            fingerprint.add(series.name)
+            for column in series.columns {
+                fingerprint.add(column.mean)
+                fingerprint.add(column.deviation)
+            }
         }
         fingerprint.add(table.fingerprint)
         return fingerprint.value
     }
 
+    /// The error of a part in which no series has a window.
+    private func noWindow(in part: DataPart) -> DatasetError {
+        let longest = series.indices.max { series[$0].count < series[$1].count } ?? 0
+        let own = options.split.range(of: part, count: series[longest].count)
+        return .seriesTooShort(
+            path: "\(options.file), its longest series \(namesInWords([seriesNames[longest]]))", part: options.split.named(part), rowCount: own.count,
+            neededCount: options.horizon, length: options.length, horizon: options.horizon)
+    }
+
     private func checkParts() throws(DatasetError) {
+        guard options.id.isEmpty else {
+            for part in options.split.neededParts(options.evaluated) where exampleCount(of: part) == 0 { throw noWindow(in: part) }
+            return
+        }
+        if case .rows(let counts) = options.split { try counts.check(count: rowCount, path: options.file) }
         for part in options.split.neededParts(options.evaluated) where exampleCount(of: part) == 0 {
             let own = options.split.range(of: part, count: rowCount)
             // A later part may extend back into the rows before it, as far as there are any.

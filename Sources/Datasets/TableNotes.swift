@@ -6,7 +6,7 @@ struct TableNotes {
     let format: TableFormat
     let header: TableHeader
     let rows: TableRows
-    let ordered: OrderedRows
+    let series: [TableSeries]
     let reading: TableReading
 
     var sentences: [String] { formats + columns + footer + missing + order }
@@ -36,12 +36,29 @@ struct TableNotes {
         case .drop: sentences.append("\(found.valuesInWords); \(rows.droppedCount == 1 ? "that row is" : "those rows are") left out")
         case .fill:
             sentences.append("\(found.valuesInWords); the last known value stands in")
-            if ordered.unfilledCount > 0 { sentences.append("the first \(counted(ordered.unfilledCount, "row")) left out, before a column's first value") }
+            let count = series.reduce(0) { $0 + $1.ordered.unfilledCount }
+            if count > 0 { sentences.append("the first \(counted(count, "row"))\(rows.hasIds ? " of series" : "") left out, before a column's first value") }
         }
         return sentences
     }
 
     private var order: [String] {
+        guard rows.hasIds else { return series.first.map { Self.order($0.ordered) } ?? [] }
+        return [
+            sentence(\.isSorted, "the rows of", "are sorted by time"), sentence(\.hasEqualTimes, "a date or time is repeated in"),
+            sentence(\.goesBack, "dates or times go back in"), sentence(\.hasGaps, "dates or times have gaps in"),
+        ].compactMap(\.self)
+    }
+
+    /// A sentence about the series with a property; nil if there are none.
+    private func sentence(_ has: (OrderedRows) -> Bool, _ words: String, _ ending: String = "") -> String? {
+        let names = series.filter { has($0.ordered) }.map(\.name)
+        guard !names.isEmpty else { return nil }
+        return "\(words) \(counted(names.count, "series", plural: "series")) (\(namesInWords(names)))" + (ending.isEmpty ? "" : " " + ending)
+    }
+
+    private static func order(_ ordered: OrderedRows) -> [String] {
+        func line(_ row: Int?) -> String { row.map { "\(ordered.lines[$0])" } ?? "?" }
         guard let series = ordered.times, let order = ordered.order else { return [] }
         var sentences: [String] = []
         if let fileDirection = ordered.sortedFrom {
@@ -69,6 +86,12 @@ struct TableNotes {
         return sentences
     }
 
-    private func name(_ series: TimeSeries) -> String { "'\(JSONValue.printable(series.name, scalarCount: 40))'" }
-    private func line(_ row: Int?) -> String { row.map { "\(ordered.lines[$0])" } ?? "?" }
+    private static func name(_ series: TimeSeries) -> String { "'\(JSONValue.printable(series.name, scalarCount: 40))'" }
+}
+
+extension OrderedRows {
+    fileprivate var isSorted: Bool { sortedFrom != nil }
+    fileprivate var hasEqualTimes: Bool { (order?.equalCount ?? 0) > 0 }
+    fileprivate var goesBack: Bool { (order?.backwardCount ?? 0) > 0 }
+    fileprivate var hasGaps: Bool { times.flatMap { order?.gaps(in: $0) } != nil }
 }

@@ -1,7 +1,11 @@
+import StrictJSON
+
 /// Collects the rows of a table: the selected columns' numbers, missing values, and lines that aren't rows.
 struct TableRows {
     private let header: TableHeader
     private let chosen: [Int]
+    /// Column with the name of each row's series; nil for a single series.
+    private let idColumn: Int?
     private let hasDecimalComma: Bool
     private let dropsMissing: Bool
     /// Provides the file's name and positions for errors.
@@ -11,6 +15,10 @@ struct TableRows {
     /// Line number of each row.
     private(set) var lines: [Int32] = []
     private(set) var times: TimeColumns
+    /// Index in `idNames` of each row's series; empty for a single series.
+    private(set) var ids: [Int32] = []
+    private(set) var idNames: [String] = []
+    private var idPlaces: [String: Int32] = [:]
     private(set) var missing = MissingValues()
     /// Text lines at the end of the file.
     private(set) var footer: [MissingValues.Stray] = []
@@ -24,10 +32,11 @@ struct TableRows {
     private var pending = PendingLines()
     private var firstStrayFault: DatasetError?
 
-    init(chosen: [Int], dropsMissing: Bool, reader: any RecordReader) {
+    init(chosen: [Int], idColumn: Int? = nil, dropsMissing: Bool, reader: any RecordReader) {
         header = reader.header
         hasDecimalComma = reader.hasDecimalComma
         self.chosen = chosen
+        self.idColumn = idColumn
         self.dropsMissing = dropsMissing
         self.reader = reader
         times = TimeColumns(header: header)
@@ -48,7 +57,7 @@ struct TableRows {
         guard hasFields else { throw countFault(record) }
         if let fault { throw fault }
         try takePending()
-        takeRow(record)
+        try takeRow(record)
     }
 
     /// Classifies the lines after the last row.
@@ -99,7 +108,10 @@ struct TableRows {
         pending = PendingLines()
     }
 
-    private mutating func takeRow(_ record: CSVRecord) {
+    /// Whether rows belong to several series.
+    var hasIds: Bool { idColumn != nil }
+
+    private mutating func takeRow(_ record: CSVRecord) throws(DatasetError) {
         missing.tableRowCount += 1
         if record.filledCount > header.namedCount { hasUnnamedContent = true }
         if numbers.contains(where: \.isNaN) {
@@ -109,9 +121,23 @@ struct TableRows {
                 return
             }
         }
+        if let idColumn { try addId(idColumn < record.fields.count ? record.fields[idColumn].text.trimmed : "", of: record) }
         values += numbers
         lines.append(Int32(clamping: record.line))
         times.add(record)
+    }
+
+    private mutating func addId(_ name: String, of record: CSVRecord) throws(DatasetError) {
+        guard !name.isEmpty else {
+            let column = idColumn.map { JSONValue.printable(header.names[$0], scalarCount: 40) } ?? ""
+            throw .malformedFile(
+                path: reader.path, line: record.line, column: 1,
+                reason: "column '\(column)' (data.id) is empty here. Say to which series the row belongs, or leave it out")
+        }
+        if let place = idPlaces[name] { return ids.append(place) }
+        idPlaces[name] = Int32(clamping: idNames.count)
+        ids.append(Int32(clamping: idNames.count))
+        idNames.append(name)
     }
 
     private mutating func countMissing(of record: CSVRecord) {

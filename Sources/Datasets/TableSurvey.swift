@@ -29,9 +29,18 @@ public struct TableSurvey: Sendable {
     public let reading: TableReading
     /// Number of rows read.
     public let rowCount: Int
+    /// The column that tells series apart, and is named so or needed to bring the rows in order of time; nil for a single series.
+    public let id: String?
+    public let seriesCount: Int
+    /// Number of rows of the longest series.
+    public let longestRowCount: Int
 
     /// Columns that a model can use.
-    public var numberColumns: [String] { columns.filter { $0.content == .numbers }.map(\.name) }
+    public var numberColumns: [String] {
+        let names = columns.filter { $0.content == .numbers && $0.name != id }.map(\.name)
+        // The time of the long form, which may be a number.
+        return id != nil && names.count > 1 ? names.filter { !["ds", "time_idx"].contains($0.lowercased()) } : names
+    }
 
     /// Reads the file at `path` once to examine its columns, then repeatedly until it finds reading options that work.
     /// - Throws: ``DatasetError`` for a file that no options make readable; ``DatasetError/noNumberColumn(path:columns:)``.
@@ -47,11 +56,45 @@ public struct TableSurvey: Sendable {
             let example = columns.lazy.compactMap(\.content.example).first { hint(forNumberLike: $0) != nil }
             throw .noNumberColumn(path: path, found: Self.inWords(columns), example: example)
         }
-        let table = try Self.table(path, &reading, places: places)
+        let (table, id) = try Self.table(path, &reading, columns, places: places)
         (self.columns, self.reading, rowCount) = (columns, reading, table.rowCount)
+        (self.id, seriesCount, longestRowCount) = (id, table.series.count, table.series.map(\.rows.count).max() ?? 0)
     }
 
     /// Reads the table; sets an option in `reading` for each error that an explicit choice resolves.
+    private static func table(
+        _ path: String, _ reading: inout TableReading, _ columns: [Column], places: [Int]
+    ) throws(DatasetError) -> (NumberTable, id: String?) {
+        if let long = longForm(path, &reading, columns.filter { idNames.contains($0.name.lowercased()) }, places: places) { return long }
+        do throws(DatasetError) { return (try table(path, &reading, places: places), nil) } catch .rowsOutOfOrder(let file, let fault) {
+            let texts = columns.filter { if case .text = $0.content { true } else { false } }
+            if let long = longForm(path, &reading, texts, places: places) { return long }
+            throw .rowsOutOfOrder(path: file, fault)
+        }
+    }
+
+    /// Names that columns of ids have in the long form of forecasting tools.
+    private static let idNames: Set<String> = ["unique_id", "item_id", "series_id", "ts_id", "series", "ticker", "symbol"]
+
+    /// The table as several series, told apart by one of `candidates`; nil if that has no series of several rows each.
+    private static func longForm(
+        _ path: String, _ reading: inout TableReading, _ candidates: [Column], places: [Int]
+    ) -> (NumberTable, id: String?)? {
+        for candidate in candidates {
+            for order in [TableReading.Order.auto, .ascending] {
+                for missing in [TableReading.Missing.refuse, .fill] {
+                    var tried = reading
+                    (tried.order, tried.missing) = (order, missing)
+                    let table = try? NumberTable(path: path, reading: tried, id: candidate.name) { _ throws(DatasetError) in places }
+                    guard let table, table.series.count > 1, table.series.count * 4 <= table.rowCount else { continue }
+                    reading = tried
+                    return (table, candidate.name)
+                }
+            }
+        }
+        return nil
+    }
+
     private static func table(_ path: String, _ reading: inout TableReading, places: [Int]) throws(DatasetError) -> NumberTable {
         func read(_ reading: TableReading) throws(DatasetError) -> NumberTable {
             try NumberTable(path: path, reading: reading) { _ throws(DatasetError) in places }
@@ -152,7 +195,7 @@ extension TableSurvey {
     }
 
     /// The unused columns and the reasons: "'Date', 'Time' (dates and times), 'station' (text such as "A")"; empty if all are used.
-    public var leftOutInWords: String { Self.inWords(columns) }
+    public var leftOutInWords: String { Self.inWords(columns.filter { id == nil || $0.name != id }) }
 
     private static func inWords(_ columns: [Column]) -> String {
         var groups: [(reason: String, names: [String])] = []

@@ -48,7 +48,9 @@ extension ExportedModel {
             guard scaling.inputCount == shape.inputWidth(ofLayer: 0), scaling.outputCount == shape.outputs else {
                 throw ExportError.otherModel(run: run.path, file: SeriesScaling.storedName)
             }
-            return .series(scaling)
+            // Functions that forecast from a file's rows know one scale, and one number for each value; without them the model is called with
+            // standardised numbers.
+            return scaling.isBySeries || !scaling.quantiles.isEmpty || scaling.lag > 0 ? .numbers : .series(scaling)
         }
         guard case .classes(let names) = task.display else { return .numbers }
         let reading = run.configuration.data.reading

@@ -23,7 +23,7 @@ final class RowModel {
     /// - Throws: ``CheckpointError`` if the weights can't be read.
     init(run: TrainedRun, meaning: SequenceMeaning, team: ThreadTeam) throws {
         (self.run, self.meaning) = (run, meaning)
-        network = try run.network(shape: run.configuration.modelDescription(reading: meaning.input, for: meaning.task.output), team: team)
+        network = try run.network(shape: run.configuration.modelDescription(reading: meaning.input, for: meaning.task().output), team: team)
     }
 
     /// Reads the rows of a file, whose columns are found as in training; that of the classes may be absent.

@@ -2,10 +2,10 @@ import Configuration
 public import Datasets
 
 extension SeriesForecaster {
-    /// Reads the last rows of a file, whose columns are found by their names.
+    /// Reads the last rows of a file, or of each of its series, whose columns are found by their names.
     /// - Throws: ``DatasetError``, with line and column; ``DatasetError/pastTooShort(path:rowCount:neededCount:)``.
-    public func past(of file: TableFile) throws(DatasetError) -> SeriesPast {
-        try SeriesPast(file, scaling: scaling, reading: reading)
+    public func pasts(of file: TableFile) throws(DatasetError) -> [SeriesPast] {
+        try SeriesPast.all(of: file, scaling: scaling, reading: reading, id: id)
     }
 
     /// The rows after the end of a file, in its units.
@@ -13,7 +13,7 @@ extension SeriesForecaster {
     /// - Throws: ``DatasetError/valueOutOfScale(path:row:column:)``, ``PredictionError/notFinite(path:line:)``.
     public func answers(after past: SeriesPast, of name: String) throws -> [ForecastAnswer] {
         let forecast: [[Double]]
-        do { forecast = try self.forecast(past.rows) } catch {
+        do { forecast = try quantiles(after: past.rows, ofSeries: past.series ?? "") } catch {
             // Its rows are counted from the first that the model reads.
             guard case .valueOutOfScale(_, let row, let column) = error else { throw error }
             throw DatasetError.valueOutOfScale(path: name, row: past.rowCount - scaling.length + row, column: column)
@@ -21,7 +21,8 @@ extension SeriesForecaster {
         guard forecast.joined().allSatisfy(\.isFinite) else { throw PredictionError.notFinite(path: name, line: past.lastLine) }
         return forecast.enumerated().map { place, values in
             ForecastAnswer(
-                ahead: place + 1, row: past.rowCount + place + 1, time: past.nextTimes.isEmpty ? nil : past.nextTimes[place], targets: scaling.targetNames,
+                idName: id, series: past.series,
+                ahead: place + 1, row: past.rowCount + place + 1, time: past.nextTimes.isEmpty ? nil : past.nextTimes[place], targets: scaling.valueNames,
                 values: values)
         }
     }

@@ -13,6 +13,8 @@ public final class SeriesForecaster {
     public let scaling: SeriesScaling
     /// How the run's file was read.
     let reading: TableReading
+    /// Column with the name of each row's series; empty for a single series.
+    let id: String
     private let run: TrainedRun
     private let network: Model
 
@@ -23,23 +25,36 @@ public final class SeriesForecaster {
         self.run = run
         self.scaling = scaling
         reading = run.configuration.data.table
+        id = run.configuration.data.id
         network = try run.network(
             shape: run.configuration.modelDescription(
                 reading: .vectors(featureCount: scaling.inputCount), for: ForecastTask(outputCount: scaling.outputCount).output),
             team: team)
     }
 
-    /// Forecasts the rows that follow `rows`, `[horizon, targets]`.
-    /// - Parameter rows: the last ``SeriesScaling/length`` rows, `[length, neededColumns]`, all finite; both are preconditions.
+    /// Forecasts the rows that follow `rows`, `[horizon, targets]`; of a model with quantiles the medians.
+    /// - Parameters:
+    ///   - rows: the last ``SeriesScaling/length`` rows, `[length, neededColumns]`, all finite; both are preconditions.
+    ///   - series: the rows' series, if each has a scale of its own; otherwise of no effect.
     /// - Throws: ``DatasetError/valueOutOfScale(path:row:column:)`` for a value out of the training part's scale; rows from 1.
-    public func forecast(_ rows: [[Double]]) throws(DatasetError) -> [[Double]] {
+    ///   ``DatasetError/unknownSeries(path:name:)``.
+    public func forecast(_ rows: [[Double]], ofSeries series: String = "") throws(DatasetError) -> [[Double]] {
+        try quantiles(after: rows, ofSeries: series).map { values in
+            stride(from: scaling.outputsPerValue / 2, to: values.count, by: scaling.outputsPerValue).map { values[$0] }
+        }
+    }
+
+    /// The same with all quantiles, `[horizon, targets · quantiles]`; of a model without them one number for each target.
+    func quantiles(after rows: [[Double]], ofSeries series: String) throws(DatasetError) -> [[Double]] {
+        let scaling = try self.scaling.ofSeries(series, path: "the rows to forecast from")
         let neededCount = scaling.neededColumns.count
         precondition(rows.count == scaling.length && rows.allSatisfy { $0.count == neededCount }, "\(rows.count) rows of \(scaling.length)")
         let values = try scaling.statistics.standardised(rows.flatMap { $0 }, columnCount: neededCount, of: "the rows to forecast from")
         let base = scaling.base(lastRow: values.suffix(neededCount))
         let input = rows.indices.flatMap { row in (0..<scaling.inputCount).map { values[row * neededCount + $0] - base[$0] } }
-        let restored = scaling.restored(outputs(of: input).array(), base: base)
-        let width = scaling.targetPlaces.count
+        let bases = scaling.targetBases { values[$0 * neededCount + $1] }
+        let restored = scaling.restored(outputs(of: input).array(), targetBases: bases)
+        let width = scaling.targetPlaces.count * scaling.outputsPerValue
         return (0..<scaling.horizon).map { Array(restored[$0 * width..<($0 + 1) * width]) }
     }
 

@@ -142,7 +142,12 @@ public final class TrainedModel {
     /// - Parameter rows: `[at least length, columns]`, in the order of ``SeriesFacts/columns``; the last ``SeriesFacts/length`` are used.
     /// - Throws: ``ModelError/forecastsNothing(kind:)``, ``ModelError/rowCount(found:wanted:)``, ``ModelError/rowWidth(row:found:columns:)``,
     ///   ``ModelError/value(row:column:)``.
-    public func forecast(_ rows: [[Double]]) throws(ModelError) -> [[Double]] {
+    public func forecast(_ rows: [[Double]]) throws(ModelError) -> [[Double]] { try forecast(rows, ofSeries: "") }
+
+    /// The same for one of several series, which have scales of their own if the run was trained with `data.scaling` `"series"`.
+    /// - Parameter series: its name in the training file.
+    /// - Throws: as the other forms; for a series without a scale the error of its data.
+    public func forecast(_ rows: [[Double]], ofSeries series: String) throws(ModelError) -> [[Double]] {
         let forecaster = try loadedForecaster()
         let (columns, length) = (forecaster.scaling.neededColumns, forecaster.scaling.length)
         guard rows.count >= length else { throw .rowCount(found: rows.count, wanted: length) }
@@ -150,7 +155,7 @@ public final class TrainedModel {
             guard row.count == columns.count else { throw .rowWidth(row: place + 1, found: row.count, columns: columns) }
             if let wrong = row.firstIndex(where: { !$0.isFinite }) { throw .value(row: place + 1, column: columns[wrong]) }
         }
-        do { return try mappingErrors { try forecaster.forecast(Array(rows.suffix(length))) } } catch .value(let row, let column) {
+        do { return try mappingErrors { try forecaster.forecast(Array(rows.suffix(length)), ofSeries: series) } } catch .value(let row, let column) {
             // Counted from the first given row.
             throw .value(row: rows.count - length + row, column: column)
         }

@@ -241,7 +241,7 @@ extension LayerPlan {
         case .crossEntropy: ", softmax"
         case .binaryCrossEntropy: ", sigmoid"
         case .crf: ", CRF"
-        case .squaredError: ""
+        case .squaredError, .absoluteError, .huber, .quantiles: ""
         }
         let transitions = zip(CRFHead.parameterNames, [[outputs, outputs], [outputs], [outputs]]).map { name, shape in
             Parameter(name: name, shape: shape, initial: .uniform(limit: 0.1))

@@ -33,7 +33,8 @@ struct ForecastSection {
             return page.warning("The run has neither a validation nor a test part to forecast: data.validationFraction and data.testFraction are 0.")
         }
         do {
-            write(part, try residuals(part), on: &page)
+            let (residuals, comparison) = try judge(part)
+            write(part, residuals, comparison, on: &page)
         } catch {
             page.warning("Forecasts are missing. \(error)")
         }
@@ -42,33 +43,58 @@ struct ForecastSection {
     private var names: [String] { series.targetNames }
     private var horizon: Int { series.scaling.horizon }
 
-    private func residuals(_ part: DataPart) throws -> Residuals {
+    private func judge(_ part: DataPart) throws -> (Residuals, ForecastComparison) {
+        var comparison = ForecastComparison(series, part: part)
         var said: [[Double]] = []
         var truth: [[Double]] = []
+        var (low, high): ([[Double]], [[Double]]) = ([], [])
         let limit = min(Self.windowLimit, max(1, Self.numberLimit / max(1, series.scaling.outputCount)))
         try record.trained.visitPredictions(of: part, data: data, limit: limit, team: team) { prediction in
             guard case .numbers(let target) = prediction.target else { return }
-            said.append(series.restored(prediction.outputs, ofExample: prediction.sequence, in: part))
-            truth.append(series.restored(target, ofExample: prediction.sequence, in: part))
+            comparison.add(prediction.outputs, ofExample: prediction.sequence)
+            let restored = series.restored(prediction.outputs, ofExample: prediction.sequence, in: part)
+            said.append(series.scaling.medians(of: restored))
+            if let interval = series.scaling.interval(of: restored) {
+                low.append(interval.low)
+                high.append(interval.high)
+            }
+            truth.append(series.scaling.medians(of: series.restored(target, ofExample: prediction.sequence, in: part)))
         }
-        return Residuals(said: said, truth: truth)
+        return (Residuals(said: said, truth: truth, low: low, high: high), comparison)
     }
 
-    private func write(_ part: DataPart, _ residuals: Residuals, on page: inout Page) {
+    private func write(_ part: DataPart, _ residuals: Residuals, _ comparison: ForecastComparison, on page: inout Page) {
+        let errors = ForecastErrorTable(comparison)
+        if let sentence = errors.sentence { page.warning(sentence) }
         let isAll = residuals.exampleCount == series.exampleCount(of: part)
-        page.paragraph(
-            "The \(part.name) part: \(isAll ? "all" : "the first") \(fixed(Double(residuals.exampleCount), decimals: 0)) windows, of which the last "
-                + "\(min(Self.shownCount, residuals.exampleCount)) are drawn. A band goes from the forecast plus the 10 % quantile of these windows' residuals "
-                + "to the forecast plus their 90 % quantile: as wide as the model was wrong on this part, not what it knows beforehand.")
+        page.paragraph(introduction(part, residuals.exampleCount, isAll: isAll))
         page.grid { page in
             for target in names.indices.prefix(Self.targetLimit) {
-                page.choice("forecast-\(target + 1)", leads.map { lead in ("\(lead) ahead", chart(target, lead: lead, of: part, residuals).picture) })
+                page.choice("forecast-\(target + 1)", pictures(target, of: part, residuals))
             }
-            if horizon > 1 { page.picture("error-by-lead", errorByLead(residuals).picture) }
+            if horizon > 1 { page.picture("error-by-lead", errorByLead(comparison).picture) }
             page.picture("residuals", histogram(residuals).picture)
         }
         if names.count > Self.targetLimit { page.paragraph("Of \(names.count) columns the first \(Self.targetLimit) are drawn.") }
+        page.table(errors.table)
         page.table(table(residuals))
+    }
+
+    private func introduction(_ part: DataPart, _ count: Int, isAll: Bool) -> String {
+        let windows = "The \(part.name) part: \(isAll ? "all" : "the first") \(fixed(Double(count), decimals: 0)) windows"
+        guard series.seriesNames.isEmpty else { return windows + ". Of each of the first series the last one is drawn." }
+        return windows + ", of which the last \(min(Self.shownCount, count)) are drawn."
+            + (series.scaling.quantiles.isEmpty ? " " + residualBand : " The band is the forecast's interval.")
+    }
+
+    private var residualBand: String {
+        "A band goes from the forecast plus the 10 % quantile of these windows' "
+            + "residuals to the forecast plus their 90 % quantile: as wide as the model was wrong on this part, not what it knows beforehand."
+    }
+
+    private func pictures(_ target: Int, of part: DataPart, _ residuals: Residuals) -> [(String, Picture)] {
+        guard series.seriesNames.isEmpty else { return SeriesCharts(series: series, part: part, residuals: residuals).pictures(ofTarget: target) }
+        return leads.map { lead in ("\(lead) ahead", chart(target, lead: lead, of: part, residuals).picture) }
     }
 
     /// The most distant forecast row, then the nearest.
@@ -93,6 +119,12 @@ struct ForecastSection {
             series: [
                 .init("truth", points { residuals.truth[$0][output] }, colour: 0), .init("forecast", points { residuals.said[$0][output] }, colour: 1),
             ])
+        if !residuals.low.isEmpty {
+            chart.bands = [
+                .init("forecast interval", lower: points { residuals.low[$0][output] }, upper: points { residuals.high[$0][output] }, colour: 1)
+            ]
+            return chart
+        }
         chart.bands = [
             .init(
                 "10–90 % of residuals", lower: points { residuals.said[$0][output] + low }, upper: points { residuals.said[$0][output] + high }, colour: 1)
@@ -102,28 +134,25 @@ struct ForecastSection {
 
     // MARK: Errors
 
-    /// Errors of all columns together, each in its own deviations, compared with the naive forecast that repeats the last row.
-    private func errorByLead(_ residuals: Residuals) -> LineChart {
+    /// Errors of all columns together, each in its own deviations, compared with forecasts without a model.
+    private func errorByLead(_ comparison: ForecastComparison) -> LineChart {
         let deviations = names.map { name in series.statistics.columns.first { $0.name == name }?.deviation ?? 1 }
-        func mean(_ error: (_ output: Int) -> Double, lead: Int) -> Double {
-            names.indices.reduce(0) { $0 + error(output($1, lead: lead)) / deviations[$1] } / Double(max(1, names.count))
+        func points(_ errors: ForecastErrors) -> [Point] {
+            (1...horizon).map { lead in
+                let sum = names.indices.reduce(0) { $0 + errors.figures(column: $1, ahead: lead).meanAbsoluteError / deviations[$1] }
+                return Point(Double(lead), sum / Double(max(1, names.count)))
+            }
         }
-        let model = (1...horizon).map { Point(Double($0), mean(residuals.meanAbsoluteError, lead: $0)) }
+        let model = points(comparison.model)
         var lines = [LineChart.Series("the model", model, style: .dottedLine, colour: 1)]
-        if record.trained.configuration.data.stride == 1, residuals.exampleCount > 1 {
-            let naive = (1...horizon).map { Point(Double($0), mean({ errorOfRepeating($0, residuals) }, lead: $0)) }
-            lines.append(.init("repeating the last row", naive, style: .dottedLine, colour: 0))
+        for (place, naive) in comparison.naive.filter({ $0.forecast != .mean && $0.forecast != .drift }).enumerated() {
+            lines.append(.init(naive.forecast.title, points(naive.errors), style: .dottedLine, colour: place == 0 ? 0 : 2))
         }
         return LineChart(
-            "Error by rows ahead", summary: "The model's mean absolute error is \(figure(model.first?.y ?? 0)) deviations one row ahead, and \(figure(model.last?.y ?? 0)) \(counted(horizon, "row")) ahead.",
+            "Error by rows ahead",
+            summary: "The model's mean absolute error is \(figure(model.first?.y ?? 0)) deviations one row ahead, and "
+                + "\(figure(model.last?.y ?? 0)) \(counted(horizon, "row")) ahead.",
             x: Axis("rows ahead", areWhole: true), y: Axis("mean absolute error, in deviations of the training part", including: [0]), series: lines)
-    }
-
-    /// Mean absolute error of the naive forecast, which repeats a window's last row: the true value one row after the previous window.
-    private func errorOfRepeating(_ output: Int, _ residuals: Residuals) -> Double {
-        let target = output % names.count
-        let errors = (1..<residuals.exampleCount).map { abs(residuals.truth[$0][output] - residuals.truth[$0 - 1][target]) }
-        return errors.reduce(0, +) / Double(max(1, errors.count))
     }
 
     private func histogram(_ residuals: Residuals) -> Histogram {

@@ -3,6 +3,9 @@ struct Residuals {
     /// Predictions, `[example][output]`, in the data's own units.
     let said: [[Double]]
     let truth: [[Double]]
+    /// The ends of each prediction's interval, likewise; empty for predictions without one.
+    var low: [[Double]] = []
+    var high: [[Double]] = []
 
     var exampleCount: Int { said.count }
 

@@ -9,6 +9,7 @@ import Kernels
 import NumberText
 import Runs
 import StrictJSON
+import Threads
 import Training
 
 struct EvaluateCommand: GroupCommand {
@@ -80,11 +81,14 @@ struct EvaluateCommand: GroupCommand {
         if case .strings = data.dataset.task.display {
             grammar = try ReberEvaluation(run: trained, stringCount: strings, temperature: temperature, seed: trained.configuration.seed, team: team)
         }
+        let forecasts = try forecasts(trained, part, data, team, loss: evaluation.loss)
         let figures = figures(evaluation, grammar)
         let classes = classText(evaluation, data.dataset.task)
         if json {
             let head = try head(trained, part: part, data: data)
-            printLine(JSONValue(.object(head + figures.flatMap(\.members) + betterThanBaseline(evaluation) + (classes?.members ?? []))).serialized())
+            let own = forecasts.map { [JSONMember(key: "forecast", value: $0.json)] } ?? []
+            let members = head + figures.flatMap(\.members) + betterThanBaseline(evaluation) + (classes?.members ?? []) + own
+            printLine(JSONValue(.object(members)).serialized())
         } else {
             printLine("\(trained.checkpoint.path) on \(data.subject(part)), in \(trained.precision.rawValue):")
             if evaluation.isWorseThanGuessing {
@@ -93,8 +97,15 @@ struct EvaluateCommand: GroupCommand {
             if let sentence = evaluation.notBetterText { printLine("  \(sentence)") }
             for figure in figures { printLine("  " + figure.name.padding(toLength: 38, withPad: " ", startingAt: 0) + figure.line) }
             for line in classes?.lines ?? [] { printLine(line) }
+            for line in forecasts?.lines ?? [] { printLine(line) }
             if let grammar { printLine("  " + "the first string it wrote".padding(toLength: 38, withPad: " ", startingAt: 0) + grammar.example) }
         }
+    }
+
+    /// Errors in the units of a series' file; nil for other data.
+    private func forecasts(_ trained: TrainedRun, _ part: DataPart, _ data: RunData, _ team: ThreadTeam, loss: Double) throws -> ForecastText? {
+        guard let comparison = try trained.forecastComparison(of: part, data: data, team: team) else { return nil }
+        return ForecastText(comparison: comparison, loss: loss, naiveLosses: (data.dataset as? SeriesWindows)?.naiveLosses(of: part) ?? [])
     }
 
     /// The JSON members before the metrics: the evaluated data, and how much of them.

@@ -158,9 +158,10 @@ struct PredictCommand: GroupCommand {
         var answers: [any Answer] = []
         for input in inputs {
             let file = readsStandardInput ? try TableFile.standardInput() : try TableFile(path: input)
-            let past = try forecaster.past(of: file)
-            printNotes(past.notes)
-            answers += named(try forecaster.answers(after: past, of: file.name), input)
+            for past in try forecaster.pasts(of: file) {
+                printNotes(past.notes)
+                answers += named(try forecaster.answers(after: past, of: file.name), input)
+            }
         }
         try output.write(answers)
     }

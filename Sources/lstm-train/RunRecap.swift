@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import NumberText
 import Runs
@@ -21,6 +22,8 @@ struct RunRecap {
     let validation: Evaluation?
     /// The best validation, if it was in this process.
     let bestValidation: Evaluation?
+    /// The forecast without a model with the lowest loss on the validation part; nil for data that aren't a series.
+    let bestNaive: (forecast: NaiveForecast, loss: Double)?
     /// The best checkpoint, if it isn't the newest.
     let bestCheckpoint: String?
     let phaseTimes: PhaseTimes
@@ -78,12 +81,18 @@ struct RunRecap {
     private func bestLines(_ best: BestValidation) -> [String] {
         let step = best.step.map { " at step \($0)" } ?? ""
         guard let guessLoss, Evaluation.isWorse(best.loss, thanGuessing: guessLoss) else {
-            return [field("best", "validation loss \(lossText(best.loss))\(step)\(accuracyText)")]
+            return [field("best", "validation loss \(lossText(best.loss))\(step)\(accuracyText)")] + naiveLines(best)
         }
         return [
             field("best", "none: the lowest validation loss, \(lossText(best.loss))\(step), is worse"),
             field("", "than guessing (\(lossText(guessLoss))); lower optimizer.learningRate"),
         ]
+    }
+
+    /// Says if a forecast without a model is as good.
+    private func naiveLines(_ best: BestValidation) -> [String] {
+        guard let bestNaive, !(best.loss < bestNaive.loss) else { return [] }
+        return field("", wrapped: "no better than \(bestNaive.forecast.title), whose validation loss is \(lossText(bestNaive.loss))")
     }
 
     /// Phases' shares of the time of all ranks, without negligible ones.

@@ -62,6 +62,7 @@ struct TrainCommand: GroupCommand {
                     outcome: outcome, runDirectory: trainer.runDirectory, weightsSHA256: try trainer.weightsSHA256(), stepCount: trainer.step - printer.firstStep,
                     seconds: (ContinuousClock.now - began) / .seconds(1), best: trainer.best, validation: printer.lastValidation,
                     bestValidation: printer.bestValidation,
+                    bestNaive: (data.dataset as? SeriesWindows)?.bestNaive(of: .validation),
                     bestCheckpoint: try olderCheckpoint(ofStep: trainer.best?.step, in: directory), phaseTimes: phaseTimes,
                     checkpoint: printer.newestCheckpoint, writesText: data.dataset.task.uses.contains(.generate),
                     startedElsewhere: startsElsewhere, validationsSinceImprovement: trainer.validationsSinceImprovement,

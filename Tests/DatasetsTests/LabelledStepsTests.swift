@@ -72,7 +72,7 @@ struct LabelledStepsTests {
         func outcomes(_ words: [String], _ classes: [Int32]) throws -> SequenceOutcome {
             let tokens = try words.map { try #require(sequences.vocabulary?.token(of: .word($0))) }
             let batch = Batch(timeCount: tokens.count, lengths: [tokens.count], input: .tokens(tokens), target: .tokenEveryStep(classes), globalIndices: [0])
-            return meaning.task.baseline.outcomes(batch)[0]
+            return meaning.task().baseline.outcomes(batch)[0]
         }
         let known = try outcomes(["a", "a", "b"], [0, 1, 1])
         // (2 + 1)/(3 + 2) for X, the rest for Y; b has been Y twice.

@@ -11,7 +11,7 @@ struct SeriesPastTests {
         let stored = #"{"columns": [{"name": "x", "mean": 0, "deviation": 1}]}"#
         let statistics = try SeriesStatistics(json: Array(stored.utf8), file: "statistics.json")
         let scaling = try SeriesScaling(statistics, columns: ["x"], targets: [], length: length, horizon: horizon, isRelative: false, file: "statistics.json")
-        return try SeriesPast(TableFile(path: files.write(text, to: "past.csv")), scaling: scaling, reading: TableReading())
+        return try SeriesPast.all(of: TableFile(path: files.write(text, to: "past.csv")), scaling: scaling, reading: TableReading())[0]
     }
 
     @Test("the times that follow are evenly spaced, in months where the table's are", arguments: [

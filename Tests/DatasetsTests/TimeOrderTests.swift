@@ -41,7 +41,7 @@ struct TimeOrderTests {
             tables.message(csv, columns: ["a"])
                 == "series.csv:3: the rows aren't in order of time: column 'when' goes back in 2 of 4 rows, first from 2020-01-03 to 2020-01-01. "
                 + "Set data.order to \"ascending\" to sort the rows by that column, or to \"file\" if their order is meant. "
-                + "If the file has several series, give each a file of its own.")
+                + "If the file has several series, name the column that tells them apart in data.id.")
         #expect(try tables.values(csv, columns: ["a"], reading: TableReading(order: .ascending)) == [1, 3, 0, 2])
     }
 

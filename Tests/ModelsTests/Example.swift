@@ -17,12 +17,15 @@ struct Example: Sendable, CustomStringConvertible {
     var outputs = 5
     var lengths: [Int]
     var head = Head.tokenEveryStep
+    /// Of numbers.
+    var numberLoss = Loss.squaredError
     var hasInitialStates = false
     var initialization = ModelDescription.Initialization.pyTorch
     var seed: UInt64 = 1
 
     var description: String {
-        "\(cell), \(inputLayer), hidden \(hidden), layers \(layers) above \(below.map { "\($0.name) \($0.hidden)" }), outputs \(outputs), lengths \(lengths), \(head.rawValue), "
+        "\(cell), \(inputLayer), hidden \(hidden), layers \(layers) above \(below.map { "\($0.name) \($0.hidden)" }), outputs \(outputs), lengths \(lengths), "
+            + "\(head.rawValue), \(numberLoss), "
             + "\(hasInitialStates ? "given" : "zero") states, seed \(seed)"
     }
 
@@ -36,7 +39,7 @@ struct Example: Sendable, CustomStringConvertible {
         let isRegression = head == .vectorAtEnd || head == .vectorOfOneAtEnd
         return ModelDescription(
             input: input, layers: stack.map(LayerDescription.recurrent), outputs: outputCount, head: head == .tokenEveryStep ? .everyStep : .lastStep,
-            loss: isRegression ? .squaredError : .crossEntropy, initialization: initialization)
+            loss: isRegression ? numberLoss : .crossEntropy, initialization: initialization)
     }
 
     private var stack: [RecurrentDescription] { below + Array(repeating: cell.layer(hidden: hidden), count: layers) }

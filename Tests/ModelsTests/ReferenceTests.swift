@@ -1,3 +1,4 @@
+import Batches
 import Kernels
 import Layers
 import Models
@@ -24,6 +25,12 @@ struct ReferenceTests {
         var model = try example.model()
         model.rounding = setting.precision == .float32 ? .none : .bfloat16
         model.labelSmoothing = setting.labelSmoothing
+        switch example.numberLoss {
+        case .absoluteError: model.numberLoss = .absolute
+        case .huber(let delta): model.numberLoss = .huber(delta: Double(delta))
+        case .quantiles(let interval): model.numberLoss = .quantiles(interval: interval)
+        default: break
+        }
         let wanted = try model.evaluate(sequences.input, sequences.target, from: sequences.states)
         let found = try example.pass(setting)
         let largest = try #require(
@@ -76,6 +83,16 @@ struct ReferenceTests {
                     _ = try check(example, Setting(threads: threads, precision: precision, shardCount: 2, labelSmoothing: labelSmoothing))
                 }
             }
+        }
+    }
+
+    @Test("So are they with the absolute, the Huber and the quantile error, with one block of outputs or several",
+        arguments: [Loss.absoluteError, .huber(delta: 0.5), .huber(delta: 3), .quantiles(interval: 0.9)])
+    func numberLosses(loss: Loss) throws {
+        for outputs in [1, 17, 450] {
+            let example = Example(
+                inputLayer: .vectors(width: 3), hidden: 33, outputs: outputs, lengths: [9, 1, 4], head: .vectorAtEnd, numberLoss: loss, seed: UInt64(90 + outputs))
+            for threads in 1...2 { _ = try check(example, Setting(threads: threads, shardCount: 2)) }
         }
     }
 

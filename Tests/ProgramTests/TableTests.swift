@@ -94,7 +94,7 @@ extension ProgramTests {
             // Several series in one file have no common order of time.
             try folder.write("date,a\n" + (0..<60).map { "2020-01-\(TableTests.two($0 % 20 + 1)),\($0 * 7 % 13)\n" }.joined(), "u.csv")
             let several = try folder.run(.alone, "init", "u.csv")
-            #expect(several.exitCode == 65 && several.errorOutput.contains("give each a file of its own"), "\(several)")
+            #expect(several.exitCode == 65 && several.errorOutput.contains("name the column that tells them apart in data.id"), "\(several)")
         }
 
         private static func two(_ number: Int) -> String { (number < 10 ? "0" : "") + "\(number)" }

@@ -23,7 +23,9 @@ extension ReferenceModel {
         for sequence in lengths.indices {
             let trace = weights.forward(rows(of: input, sequence, weights.embedding), from: initial, sequence)
             let outputs = weights.headOutputs(trace, atEndOnly: target.isAtEnd)
-            let losses = zip(outputs, goals[sequence]).map { row, goal in goal.map { RowLoss(row, $0, rounding, labelSmoothing: labelSmoothing) } }
+            let losses = zip(outputs, goals[sequence]).map { row, goal in
+                goal.map { RowLoss(row, $0, rounding, labelSmoothing: labelSmoothing, numberLoss: numberLoss) }
+            }
             let derivatives = losses.map { $0?.derivative(dividedBy: targetCount) }
             let inputDerivatives = weights.backward(trace, outputDerivatives: derivatives, addingTo: &gradient)
             if case .tokens(let tokens) = input {

@@ -14,10 +14,10 @@ struct RowLoss {
     /// `[outputs]`.
     private let derivative: [Double]
 
-    init(_ outputs: [Double], _ goal: Goal, _ rounding: Rounding, labelSmoothing: Double) {
+    init(_ outputs: [Double], _ goal: Goal, _ rounding: Rounding, labelSmoothing: Double, numberLoss: ReferenceModel.NumberLoss) {
         switch goal {
         case .category(let category): self.init(crossEntropyOf: outputs, category, rounding, labelSmoothing)
-        case .values(let wanted): self.init(squaredErrorOf: outputs, wanted)
+        case .values(let wanted): self.init(numberLoss, of: zip(outputs, wanted).map { $0 - $1 })
         }
     }
 
@@ -39,10 +39,22 @@ struct RowLoss {
         derivative = zip(target, shifted).map { rounding(exp($1)) / exp(logarithm) - $0 }
     }
 
-    /// Σ (output − wanted)²; derivative 2·(output − wanted).
-    private init(squaredErrorOf outputs: [Double], _ wanted: [Double]) {
-        let errors = zip(outputs, wanted).map { $0 - $1 }
-        value = errors.reduce(0) { $0 + $1 * $1 }
-        derivative = errors.map { 2 * $0 }
+    /// Of errors e = output − wanted: Σ e², Σ |e|, Σ of e²/2 up to δ and δ·(|e| − δ/2) beyond it, or Σ max(−q·e, (1 − q)·e).
+    private init(_ loss: ReferenceModel.NumberLoss, of errors: [Double]) {
+        switch loss {
+        case .squared:
+            value = errors.reduce(0) { $0 + $1 * $1 }
+            derivative = errors.map { 2 * $0 }
+        case .absolute:
+            value = errors.reduce(0) { $0 + abs($1) }
+            derivative = errors.map { $0 == 0 ? 0 : $0 / abs($0) }
+        case .huber(let delta):
+            value = errors.reduce(0) { $0 + (abs($1) <= delta ? $1 * $1 / 2 : delta * (abs($1) - delta / 2)) }
+            derivative = errors.map { max(-delta, min(delta, $0)) }
+        case .quantiles(let interval):
+            let levels = errors.indices.map { [(1 - interval) / 2, 0.5, (1 + interval) / 2][$0 % 3] }
+            value = zip(errors, levels).reduce(0) { $0 + ($1.0 < 0 ? -$1.1 * $1.0 : (1 - $1.1) * $1.0) }
+            derivative = zip(errors, levels).map { $0 < 0 ? -$1 : $0 > 0 ? 1 - $1 : 0 }
+        }
     }
 }

@@ -22,6 +22,15 @@ public struct ReferenceModel: Sendable {
     public var rounding = Rounding.none
     /// Part of a token's or class's target that is divided among all outputs.
     public var labelSmoothing = 0.0
+    /// Of values.
+    public var numberLoss = NumberLoss.squared
+
+    public enum NumberLoss: Sendable, Hashable {
+        case squared, absolute
+        case huber(delta: Double)
+        /// Of three outputs in turn: the ends of an interval and the median.
+        case quantiles(interval: Double)
+    }
 
     public enum Cell: String, Sendable, CaseIterable {
         case lstm

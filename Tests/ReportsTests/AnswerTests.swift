@@ -69,7 +69,7 @@ struct AnswerTests {
         let path = run.folder.appending(path: "past.csv").path
         try Data(lines.joined(separator: "\n").utf8).write(to: URL(filePath: path))
         let forecaster = try SeriesForecaster(run: trained, team: TestRun.team)
-        let answers = try forecaster.answers(after: forecaster.past(of: TableFile(path: path)), of: path)
+        let answers = try forecaster.answers(after: forecaster.pasts(of: TableFile(path: path))[0], of: path)
         #expect(answers.flatMap(\.values) == wanted && wanted.count == 4)
         #expect(answers.map(\.row) == [149, 150] && answers.map(\.ahead) == [1, 2] && answers[0].targets == ["b<i>", "a"])
         #expect(answers.map(\.time) == [CalendarDays.text(149), CalendarDays.text(150)])

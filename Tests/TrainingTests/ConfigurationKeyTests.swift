@@ -59,7 +59,7 @@ struct ConfigurationKeyTests {
         for key in ConfigurationKey.table {
             for condition in key.conditions {
                 let other = try #require(key.section.keys.first { $0.dottedName == condition.key }, "\(key.dottedName)")
-                let kind: Configuration.DataKind = key.kinds.contains(.adding) ? .adding : key.kinds.contains(.text) ? .text : .sequences
+                let kind = try #require([Configuration.DataKind.adding, .text, .sequences, .series].first { key.kinds.contains($0) && other.kinds.contains($0) })
                 let schema = try #require(schemaProperty(other, kind: kind))
                 let standard = try #require(key.standard)
                 let unmet: JSONValue
@@ -69,6 +69,7 @@ struct ConfigurationKeyTests {
                 case .atLeast(let bound): unmet = .integer(bound - 1)
                 case .anInteger: unmet = layerList
                 case .integerFrom(let least): unmet = .integer(least - 1)
+                case .zero: unmet = .integer(1)
                 case .empty: unmet = .list([.text("a.txt")])
                 case .filled: unmet = .text("")
                 }
@@ -136,6 +137,8 @@ struct ConfigurationKeyTests {
 private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) throws -> [JSONValue] {
     let schema = try #require(schemaProperty(key, kind: kind))
     let standard = key.standard.map { [$0] } ?? []
+    // Of the kinds with numbers only series have quantiles.
+    if key.dottedName == "training.interval", kind != .series { return [] }
     let needsTokens = key.conditions.contains { $0.key == "model.embedding" }
     if needsTokens, !Configuration(kind: kind).data.hasTokens { return standard }
     switch schema["type"]?.stringValue {
@@ -150,6 +153,7 @@ private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) thr
     case "string" where key.dottedName == "model.newSymbols" && ![.text, .textWindows].contains(kind): return standard
     case "string" where key.dottedName == "model.embeddingFile" && ![.text, .textWindows].contains(kind): return standard
     case "string" where schema["enum"] == nil: return standard + [.text("a b.safetensors"), .text("é \"")]
+    case "string" where key.dottedName == "training.loss" && kind != .series: return [.text("squared"), .text("absolute"), .text("huber")]
     case "string": return (schema["enum"]?.arrayValue ?? []).filter { key.dottedName != "model.head" || mayBeHead($0, kind) }
     case "integer" where key.dottedName == "model.embedding" && !Configuration(kind: kind).data.hasTokens: return standard
     // Needs an embedding.
@@ -169,6 +173,7 @@ private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) thr
 
 /// Invalid values of `key`.
 private func wrongValues(of key: ConfigurationKey, kind: Configuration.DataKind) throws -> [JSONValue] {
+    if key.dottedName == "training.interval", kind != .series { return [] }
     let schema = try #require(schemaProperty(key, kind: kind))
     let never: [JSONValue] = [JSONValue(.null), .object([:]), .list([.integer(1)]), .list([.text("")])]
     switch schema["type"]?.stringValue {
@@ -216,8 +221,9 @@ func schemaProperty(_ key: ConfigurationKey, kind: Configuration.DataKind, in sc
 
 /// The smallest file for data of `kind`, with one more key, or another value for an existing one, in the second line.
 func configurationText(_ kind: Configuration.DataKind, setting key: ConfigurationKey? = nil, to value: JSONValue = JSONValue(.null)) -> String {
+    let isOfNumbers = ["training.loss", "training.huberDelta", "training.interval"].contains(key?.dottedName)
     var data: [(String, JSONValue)] = [("kind", .text(kind.rawValue))] + (kind.isGenerated ? [] : [("files", .text("a.txt"))])
-        + (kind == .sequences ? [("label", .text("class"))] : [])
+        + (kind != .sequences ? [] : isOfNumbers ? [("target", .text("numbers")), ("targets", .text("y"))] : [("label", .text("class"))])
     guard let key else { return "{\"data\": {\(members(data))}}" }
     if key.section == .data {
         data.removeAll { $0.0 == key.name }
@@ -244,6 +250,7 @@ extension ConfigurationKey {
             case .atLeast(let bound): (condition.name, .integer(bound + 1))
             case .anInteger: (condition.name, .integer(3))
             case .integerFrom(let least): (condition.name, .integer(least))
+            case .zero: (condition.name, .integer(0))
             case .empty: (condition.name, .list([]))
             case .filled: (condition.name, .text("a"))
             }

@@ -40,7 +40,7 @@ struct ConfigurationTests {
         let absent = [
             "reset", "activation", "clipScope", "minimumImprovement", "averageDecay", "averagePatience", "alpha", "form", "centered", "momentum", "nesterov",
             "scheduleUnit", "schedulePeriod", "schedulePower", "minimumRate", "plateauPatience", "plateauThreshold", "plateauCooldown", "restartFactor",
-            "riseFraction", "dropout", "embeddingFile", "trainEmbedding", "tied", "initialRange",
+            "riseFraction", "huberDelta", "interval", "dropout", "embeddingFile", "trainEmbedding", "tied", "initialRange",
         ]
         #expect(names == ConfigurationKey.table.filter { $0.kinds.contains(.adding) && !$0.name.hasPrefix("decay") && !absent.contains($0.name) }.map(\.dottedName))
         #expect(resolved["data"]?.serialized() == #"{"kind":"adding","length":50,"trainingExamples":0,"validationExamples":500,"testExamples":1000}"#)
@@ -67,7 +67,7 @@ struct ConfigurationTests {
     func effects() {
         let mayDiffer = ConfigurationKey.table.filter { $0.effect == .execution }.map(\.dottedName)
         #expect(mayDiffer == [
-            "training.steps", "training.epochs", "training.validateEverySteps", "training.patience", "training.minimumImprovement", "training.segmentLength",
+            "data.season", "training.steps", "training.epochs", "training.validateEverySteps", "training.patience", "training.minimumImprovement", "training.segmentLength",
             "training.accumulate", "parallelism.threads", "parallelism.gates",
             "checkpoint.everySteps", "checkpoint.everyMinutes", "checkpoint.keep", "checkpoint.best",
             "checkpoint.onError", "integrity.everySteps", "integrity.hangSeconds", "integrity.skipLimit", "log.everySteps", "log.everySeconds",

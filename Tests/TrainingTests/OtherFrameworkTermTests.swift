@@ -50,7 +50,7 @@ struct OtherFrameworkTermTests {
         ("keep_prob", "one less this"), ("l1", "has weight decay alone"), ("adadelta", "has Adam, AdamW, SGD, RMSprop"),
         ("device", "on CPUs only"), ("gpus", "on CPUs only"),
         ("tokenizer", "data.unit"),
-        ("loss", "the loss follows from data.kind"), ("shuffle", "training.seed"), ("output_dir", "--run-directory PATH"),
+        ("metrics", "the metrics follow from data.kind"), ("shuffle", "training.seed"), ("output_dir", "--run-directory PATH"),
         ("input_size", "follow from the data"),
     ])
     func missing(word: String, part: String) {
@@ -74,7 +74,7 @@ struct OtherFrameworkTermTests {
         }
         #expect(fault(override: "training.dvice=1")?.contains("Did you mean") == false)
         #expect(fault(override: "training.wxyz=1") == "training.wxyz is not a key. The keys of training are batch, steps, epochs, seed, clipNorm, clipScope, "
-            + "clipValue, labelSmoothing, classWeights, validateEverySteps, patience, minimumImprovement, averaging, averageDecay, averagePatience, segmentLength, accumulate and "
+            + "clipValue, labelSmoothing, classWeights, loss, huberDelta, interval, validateEverySteps, patience, minimumImprovement, averaging, averageDecay, averagePatience, segmentLength, accumulate and "
             + "precision.")
         #expect(fault(override: "optimizer=sgd")?.hasPrefix("optimizer is not a key. It is a section; its keys are optimizer.algorithm, ") == true)
     }
@@ -84,7 +84,7 @@ struct OtherFrameworkTermTests {
         let epochs = ConfigurationKey.sentence(aboutOption: "--epochs", value: "3")
         #expect(epochs == "--epochs is not an option; it is a key of the configuration: write training.epochs=3.")
         #expect(ConfigurationKey.sentence(aboutOption: "-lr", value: "0.1")?.contains("write optimizer.learningRate=0.1.") == true)
-        #expect(ConfigurationKey.sentence(aboutOption: "--loss", value: nil)?.hasPrefix("--loss is not an option: the loss follows from data.kind") == true)
+        #expect(ConfigurationKey.sentence(aboutOption: "--metrics", value: nil)?.hasPrefix("--metrics is not an option: the metrics follow from data.kind") == true)
         #expect(ConfigurationKey.sentence(aboutOption: "--wxyz", value: nil) == nil)
     }
 }

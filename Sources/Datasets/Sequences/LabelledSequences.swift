@@ -12,6 +12,8 @@ public struct LabelledSequences: ExampleSet {
     private let fileNames: String
     public let notes: [String]
     private let targets: any SequenceTargets
+    /// Of targets that are numbers.
+    private let loss: Loss
     private let inputs: SequenceEncoding
     private let places: SequencePlaces
     private let split: StratifiedSplit
@@ -36,7 +38,7 @@ public struct LabelledSequences: ExampleSet {
         sequenceMeaning = targets.meaning(ofRows: rows, encoding, stored: stored)
         notes = Self.notes(targets, sequenceMeaning) + encoding.notes
         (self.batchSize, self.seed, self.targets, self.split, fileNames) = (batchSize, seed, targets, split, options.fileNames)
-        self.ranges = ranges
+        (self.ranges, loss) = (ranges, options.loss)
         places = SequencePlaces(table)
         inputs = encoding
         fingerprint = Self.fingerprint(
@@ -49,7 +51,7 @@ public struct LabelledSequences: ExampleSet {
         }
     }
 
-    public var task: any LearningTask { sequenceMeaning.task }
+    public var task: any LearningTask { sequenceMeaning.task(loss: loss) }
     public var vocabulary: Vocabulary? { sequenceMeaning.inputVocabulary }
     public var meaning: (any DataMeaning)? { sequenceMeaning }
     public var featureNames: [String] { sequenceMeaning.featureNames }

@@ -1,3 +1,4 @@
+public import Batches
 import NumberText
 import StrictJSON
 
@@ -30,18 +31,21 @@ public struct SequenceMeaning: DataMeaning, Equatable {
     }
 
     /// What a model of these data predicts.
-    public var task: any LearningTask { Self.task(target, names: classes, counts: counts, stepCount: stepCount, tokenClasses: tokenClasses, scale: targetScale) }
+    /// - Parameter loss: of targets that are numbers.
+    public func task(loss: Loss = .squaredError) -> any LearningTask {
+        Self.task(target, names: classes, counts: counts, stepCount: stepCount, tokenClasses: tokenClasses, scale: targetScale, loss: loss)
+    }
 
     /// The task of predicting `target`.
     package static func task(
         _ target: SequenceTargetKind, names: [String], counts: [Int]?, stepCount: Int = 0, tokenClasses: [TokenClass]? = nil,
-        scale: [SeriesStatistics.Column] = []
+        scale: [SeriesStatistics.Column] = [], loss: Loss = .squaredError
     ) -> any LearningTask {
         switch target {
         case .class: ClassificationTask(names: names, counts: counts)
         case .classes: LabellingTask(names: names, counts: counts, tokenClasses: tokenClasses)
         case .numbers, .numbersEveryStep:
-            RegressionTask(outputCount: scale.isEmpty ? names.count : scale.count, isEveryStep: target == .numbersEveryStep, scale: scale)
+            RegressionTask(outputCount: scale.isEmpty ? names.count : scale.count, isEveryStep: target == .numbersEveryStep, scale: scale, loss: loss)
         case .multiLabel, .next: MultiLabelTask(names: names, counts: counts, stepCount: stepCount, isNext: target == .next)
         }
     }

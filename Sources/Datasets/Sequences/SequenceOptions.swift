@@ -1,3 +1,5 @@
+public import Batches
+
 /// Files of labelled sequences, and how they are read.
 public struct SequenceOptions: Sendable, Equatable {
     /// Divided into parts by `split`.
@@ -11,6 +13,8 @@ public struct SequenceOptions: Sendable, Equatable {
     public var label: String
     /// The columns or fields with the targets that are numbers; empty where the form of the file has a place for them.
     public var targets: [String]
+    /// Of targets that are numbers: one of those.
+    public var loss: Loss
     /// Whether each sequence must have its target. Otherwise its column may be absent, and its fields may be empty.
     public var needsLabel: Bool
     /// Columns of a sequence's numbers in order, `[time, features]`; empty means all but the others that are named here. Of no effect with `text`.
@@ -36,9 +40,10 @@ public struct SequenceOptions: Sendable, Equatable {
         files: [String], partFiles: PartFiles = PartFiles(), format: SequenceFormat = .auto, target: SequenceTargetKind = .class, label: String,
         columns: [String] = [], text: String = "",
         textReading: TextReading = TextReading(), wordLimit: Int = 0, featureCount: Int = 1, id: String = "", step: String = "", split: SplitFractions,
-        evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(), targets: [String] = [], needsLabel: Bool = true
+        evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(), targets: [String] = [], loss: Loss = .squaredError,
+        needsLabel: Bool = true
     ) {
-        (self.format, self.target, self.targets, self.needsLabel) = (format, target, targets, needsLabel)
+        (self.format, self.target, self.targets, self.loss, self.needsLabel) = (format, target, targets, loss, needsLabel)
         (self.files, self.partFiles) = (files, partFiles)
         (self.label, self.columns, self.text, self.featureCount, self.id, self.step) = (label, columns, text, featureCount, id, step)
         (self.textReading, self.wordLimit) = (textReading, wordLimit)

@@ -30,13 +30,16 @@ extension Baseline {
     }
 
     /// The same number for every output.
-    public static func constant(_ number: Double) -> Baseline {
-        Baseline(knownLoss: nil) { batch in
+    /// - Parameters:
+    ///   - title: as ``title``; nil for a mere guess.
+    ///   - loss: one of numbers, which is a precondition.
+    public static func constant(_ number: Double, title: String? = nil, loss: Loss = .squaredError) -> Baseline {
+        guard let numberLoss = loss.ofNumbers else { preconditionFailure("\(loss) isn't a loss of numbers") }
+        return Baseline(title: title, knownLoss: nil) { batch in
             var outcomes = Array(repeating: SequenceOutcome(loss: 0), count: batch.sequenceCount)
-            for (place, value) in numbers(of: batch) {
-                let error = Double(value) - number
-                outcomes[place].loss += error * error
-                outcomes[place].absoluteError += abs(error)
+            for target in numbers(of: batch) {
+                outcomes[target.sequence].loss += numberLoss.value(ofError: Float(number) - target.value, output: target.output)
+                outcomes[target.sequence].absoluteError += abs(Double(target.value) - number)
             }
             return outcomes
         }
@@ -63,14 +66,14 @@ extension Baseline {
         }
     }
 
-    /// Each target number, with its sequence's place.
-    private static func numbers(of batch: Batch) -> [(sequence: Int, value: Float)] {
+    /// Each target number, with its sequence's place and its output's.
+    private static func numbers(of batch: Batch) -> [(sequence: Int, output: Int, value: Float)] {
         switch batch.target {
-        case .vectorAtEnd(let values, let width)?: return values.enumerated().map { ($0.offset / width, $0.element) }
+        case .vectorAtEnd(let values, let width)?: return values.enumerated().map { ($0.offset / width, $0.offset % width, $0.element) }
         case .vectorEveryStep(let values, let width)?:
             return values.enumerated().compactMap { place, value in
                 let (time, sequence) = (place / width).quotientAndRemainder(dividingBy: batch.sequenceCount)
-                return time < batch.lengths[sequence] ? (sequence, value) : nil
+                return time < batch.lengths[sequence] ? (sequence, place % width, value) : nil
             }
         case .tokenEveryStep?, .classAtEnd?, nil: return []
         }

@@ -1,17 +1,19 @@
-import Batches
+public import Batches
 
-/// The next rows of a series, at the window's last row: a linear head and the mean squared error of standardised values.
+/// The next rows of a series, at the window's last row: a linear head and a loss of standardised numbers, the mean squared error by default.
 public struct ForecastTask: LearningTask {
     public let output: OutputDescription
 
-    /// - Parameter outputCount: predicted rows × predicted columns.
-    public init(outputCount: Int) {
-        output = OutputDescription(count: outputCount, isEveryStep: false, loss: .squaredError)
+    /// - Parameters:
+    ///   - outputCount: predicted rows × predicted columns, × quantiles if the loss has some.
+    ///   - loss: one of numbers.
+    public init(outputCount: Int, loss: Loss = .squaredError) {
+        output = OutputDescription(count: outputCount, isEveryStep: false, loss: loss)
     }
 
-    public var metrics: [Metric] { [.squaredError(scale: ", standardised"), .absoluteError(scale: ", standardised")] }
+    public var metrics: [Metric] { Metric.ofNumbers(output.loss, scale: ", standardised") }
     /// Standardised targets, and differences from a window's last row, have mean 0.
-    public var baseline: Baseline { .constant(0) }
+    public var baseline: Baseline { .constant(0, loss: output.loss) }
     public var uses: Set<ModelUse> { [.forecast] }
     public var display: PredictionDisplay { .forecasts }
     public var name: String { "time series forecasting" }

@@ -1,10 +1,11 @@
+import Batches
 import NumberText
 
 /// A metric of an evaluation: its names, its unit, which direction is better, and how it is computed.
 public struct Metric: Sendable {
     /// Unit of a value, which determines how it is written.
     public enum Unit: Sendable, Equatable {
-        case nats, bits, perplexity, squaredError, absoluteError
+        case nats, bits, perplexity, squaredError, absoluteError, huberLoss, quantileLoss
         /// A fraction of 1.
         case share
         /// A number of sequences.
@@ -59,7 +60,7 @@ extension Metric.Unit {
         switch self {
         case .nats, .bits: lossText(value)
         case .perplexity: printed(value, value < 1e5 ? "%.3f" : "%.4g")
-        case .squaredError, .absoluteError: (1e-4..<1e5).contains(value) || value == 0 ? printed(value, "%.6f") : lossText(value)
+        case .squaredError, .absoluteError, .huberLoss, .quantileLoss: (1e-4..<1e5).contains(value) || value == 0 ? printed(value, "%.6f") : lossText(value)
         case .share: shareText(value)
         case .count: "\(Int(value))"
         }
@@ -82,6 +83,8 @@ extension Metric.Unit {
         case .perplexity: "perplexity"
         case .squaredError: "mean squared error"
         case .absoluteError: "mean absolute error"
+        case .huberLoss: "mean Huber loss"
+        case .quantileLoss: "mean quantile loss"
         case .share: "share"
         case .count: "count"
         }
@@ -98,6 +101,24 @@ extension Metric {
             key: "validationAccuracy", tag: "validation/accuracy", meaning: "Share of validation targets whose class had the highest score.",
             column: "accuracy", curve: ("Validation accuracy", "share of targets", "accuracy")),
         card: ("accuracy", "accuracy"), term: \.rightCount)
+
+    /// The metrics of a model with a loss of numbers, which is the first one.
+    static func ofNumbers(_ loss: Loss, scale: String) -> [Metric] {
+        switch loss {
+        case .absoluteError: [absoluteLoss(scale: scale)]
+        case .huber: [huberLoss, absoluteError(scale: scale)]
+        case .quantiles: [quantileLoss]
+        case .crossEntropy, .crf, .binaryCrossEntropy, .squaredError: [squaredError(scale: scale), absoluteError(scale: scale)]
+        }
+    }
+
+    private static let quantileLoss = Metric(key: "quantileLoss", title: "mean quantile loss", unit: .quantileLoss, card: nil, term: \.loss)
+    private static let huberLoss = Metric(key: "huberLoss", title: "mean Huber loss", unit: .huberLoss, card: nil, term: \.loss)
+
+    /// The mean absolute error as the loss, which training writes as that.
+    private static func absoluteLoss(scale: String) -> Metric {
+        Metric(key: "meanAbsoluteError", title: "mean absolute error", unit: .absoluteError, card: ("mae", "mean absolute error" + scale), term: \.loss)
+    }
 
     static func squaredError(scale: String) -> Metric {
         Metric(key: "meanSquaredError", title: "mean squared error", unit: .squaredError, card: ("mse", "mean squared error" + scale), term: \.loss)

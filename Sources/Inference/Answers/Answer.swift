@@ -138,11 +138,15 @@ public struct NumberAnswer: Answer, Equatable {
     }
 }
 
-/// A row after a table's end.
+/// A row after the end of a table, or of one of its series.
 public struct ForecastAnswer: Answer, Equatable {
-    /// Number of rows after the table's last one, from 1.
+    /// The column of the series' names; empty for a table with a single series.
+    public let idName: String
+    /// Name of the series; nil for a table with a single one.
+    public let series: String?
+    /// Number of rows after the last one, from 1.
     public let ahead: Int
-    /// The row's number in a continued table, from 1.
+    /// The row's number in the continued series, from 1.
     public let row: Int
     /// The row's date or time; nil if it isn't known.
     public let time: String?
@@ -151,13 +155,14 @@ public struct ForecastAnswer: Answer, Equatable {
     /// In the units of the file. `[targets]`.
     public let values: [Double]
 
-    package init(ahead: Int, row: Int, time: String?, targets: [String], values: [Double]) {
+    package init(idName: String = "", series: String? = nil, ahead: Int, row: Int, time: String?, targets: [String], values: [Double]) {
+        (self.idName, self.series) = (idName, series)
         (self.ahead, self.row, self.time, self.targets, self.values) = (ahead, row, time, targets, values)
     }
 
     public var fields: [AnswerField] {
         [
-            AnswerField("ahead", .integer(ahead)), AnswerField("row", .integer(row)), AnswerField("time", .text(time)),
+            AnswerField(idName, .text(series)), AnswerField("ahead", .integer(ahead)), AnswerField("row", .integer(row)), AnswerField("time", .text(time)),
             AnswerField("forecast", .doubles(values, NumberNames(name: "targets", list: targets, prefix: ""))),
         ]
     }

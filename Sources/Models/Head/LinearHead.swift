@@ -3,7 +3,8 @@ import Kernels
 import Layers
 import Threads
 
-/// A linear layer on every time step or on each sequence's last, with softmax and cross-entropy, or with a loss of each output (``NumberLoss``).
+/// A linear layer on every time step or on each sequence's last, with softmax and cross-entropy, or with a loss of each output (``NumberLoss``,
+/// ``BinaryCrossEntropy``).
 ///
 /// Outputs are taken in blocks of 192. A block's weights are packed when its turn comes, into memory that stays in the cache, so that a large
 /// vocabulary's go by once a pass. Softmax is made while a block of scores is in the cache (``Softmax``): memory gets e^(score - block's maximum),
@@ -40,8 +41,8 @@ final class LinearHead: Head, @unchecked Sendable {
     private let packedFloatCount: Int
     private let scratchCount: Int
     let softmax: Softmax
-    /// Nil with softmax and cross-entropy, or where the loss is another head's.
-    let numberLoss: (any NumberLoss.Type)?
+    /// Nil where the loss isn't one of numbers.
+    let numberLoss: (any NumberLoss)?
     let carriedSums = CarriedSums()
     private let rowLosses = RowLosses()
     /// Rows of `outputs`: time · batch, or batch.
@@ -121,8 +122,8 @@ final class LinearHead: Head, @unchecked Sendable {
         let scale = settings.scale
         rowLosses.begin(count: rowCount)
         guard let target = batch.target else { preconditionFailure("a loss needs targets") }
-        switch (target, numberLoss) {
-        case (.tokenEveryStep(let targets), nil), (.classAtEnd(let targets), nil):
+        switch target {
+        case .tokenEveryStep(let targets) where usesSoftmax, .classAtEnd(let targets) where usesSoftmax:
             softmax.begin(
                 targets: targets, rowCount: rowCount, scale: scale, labelSmoothing: settings.labelSmoothing, classWeights: settings.classWeights,
                 keepsScores: settings.keepsScores)
@@ -135,7 +136,7 @@ final class LinearHead: Head, @unchecked Sendable {
             team.run(taskCount: team.threadCount) { part in
                 for row in team.tasks(ofShare: part, taskCount: rowCount) { softmax.normalize(row: row, losses: rowLosses) }
             }
-        case (.vectorAtEnd(let targets, let outputCount), let numberLoss?), (.vectorEveryStep(let targets, let outputCount), let numberLoss?):
+        case .vectorAtEnd(let targets, let outputCount) where !usesSoftmax, .vectorEveryStep(let targets, let outputCount) where !usesSoftmax:
             makeOutputs()
             forEachBlock { block, rows, panels, _ in multiply(source, rows: rows, block: block, by: panels) }
             let isEveryStep = shape.head == .everyStep
@@ -145,13 +146,17 @@ final class LinearHead: Head, @unchecked Sendable {
                         outputs.slice(from: row * outputWidth, count: outputWidth).fill(0)
                         continue
                     }
-                    rowLosses.set(
-                        row, numberLoss, of: outputs.slice(from: row * outputWidth, count: outputCount), targets: targets, from: row * outputCount, scale: scale)
+                    let predictions = outputs.slice(from: row * outputWidth, count: outputCount)
+                    if let numberLoss {
+                        rowLosses.set(row, numberLoss, of: predictions, targets: targets, from: row * outputCount, scale: scale)
+                    } else {
+                        rowLosses.setLabels(row, of: predictions, targets: targets, from: row * outputCount, scale: scale)
+                    }
                 }
             }
         default: preconditionFailure("the targets don't fit the loss")
         }
-        let kept = settings.keepsScores && numberLoss == nil ? softmax : nil
+        let kept = settings.keepsScores && usesSoftmax ? softmax : nil
         return rowLosses.bySequence(sequenceCount: batch.sequenceCount, continues: continues, keptScores: kept)
     }
 

@@ -1,3 +1,4 @@
+import Batches
 import Kernels
 import Layers
 
@@ -38,13 +39,26 @@ final class RowLosses: @unchecked Sendable {
 
     /// Σ over a row of the loss of each prediction; the predictions become its derivatives times `scale`.
     /// - Parameter start: the row's first among `targets`.
-    func set(_ row: Int, _ loss: (some NumberLoss).Type, of predictions: FloatView, targets: [Float], from start: Int, scale: Float) {
+    func set(_ row: Int, _ loss: some NumberLoss, of predictions: FloatView, targets: [Float], from start: Int, scale: Float) {
         for output in 0..<predictions.count {
-            let (prediction, target) = (predictions[output], targets[start + output])
-            sums[row] += loss.value(prediction, target: target)
-            absoluteErrors[row] += loss.absoluteError(prediction, target: target)
-            if loss.isRight(prediction, target: target) { rightCounts[row] += 1 }
-            predictions[output] = loss.derivative(prediction, target: target) * scale
+            let error = predictions[output] - targets[start + output]
+            sums[row] += loss.value(ofError: error, output: output)
+            absoluteErrors[row] += Double(abs(error))
+            predictions[output] = loss.derivative(ofError: error, output: output) * scale
+        }
+    }
+
+    /// Σ over a row's labels of the binary cross-entropy; the outputs become its derivatives times `scale`. Counts as right the labels that are on and named,
+    /// and as errors those that are one of both.
+    /// - Parameter start: the row's first among `targets`.
+    func setLabels(_ row: Int, of outputs: FloatView, targets: [Float], from start: Int, scale: Float) {
+        for label in 0..<outputs.count {
+            let (output, target) = (outputs[label], targets[start + label])
+            let (isOn, isNamed) = (target > 0.5, BinaryCrossEntropy.isNamed(output))
+            sums[row] += BinaryCrossEntropy.value(output, target: target)
+            absoluteErrors[row] += isOn == isNamed ? 0 : 1
+            rightCounts[row] += isOn && isNamed ? 1 : 0
+            outputs[label] = BinaryCrossEntropy.derivative(output, target: target) * scale
         }
     }
 

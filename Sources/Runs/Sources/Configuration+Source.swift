@@ -13,7 +13,9 @@ extension Configuration {
         case .embeddedReber:
             GeneratedSource(vocabulary: EmbeddedReber.vocabulary, task: EmbeddedReber.task) { EmbeddedReber(try generatedOptions()) }
         case .adding:
-            GeneratedSource(vocabulary: nil, task: AddingProblem.task) { try AddingProblem(generatedOptions(), length: data.length) }
+            GeneratedSource(vocabulary: nil, task: AddingProblem.task(loss: training.numberLoss)) {
+                try AddingProblem(generatedOptions(), length: data.length, loss: training.numberLoss)
+            }
         case .temporalOrder:
             GeneratedSource(vocabulary: TemporalOrder.vocabulary, task: TemporalOrder.task) { try TemporalOrder(generatedOptions(), length: data.length) }
         }

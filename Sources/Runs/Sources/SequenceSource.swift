@@ -15,11 +15,11 @@ struct SequenceSource: DataSource {
     var seedEffect: SeedEffect { .contents }
 
     func task(outputCount: Int, meaning: (any DataMeaning)?) -> any LearningTask {
-        guard let meaning = meaning as? SequenceMeaning, meaning.task.output.count == outputCount else {
+        guard let meaning = meaning as? SequenceMeaning, meaning.task().output.count == outputCount else {
             let names = (0..<outputCount).map(String.init)
-            return SequenceMeaning.task(configuration.data.target, names: names, counts: nil)
+            return SequenceMeaning.task(configuration.data.target, names: names, counts: nil, loss: configuration.training.numberLoss)
         }
-        return meaning.task
+        return meaning.task(loss: configuration.training.numberLoss)
     }
 
     func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset {
@@ -36,6 +36,6 @@ extension Configuration {
         SequenceOptions(
             files: data.files, partFiles: data.partFiles, format: data.format, target: data.target, label: data.label, columns: data.columns, text: data.text,
             textReading: data.reading, wordLimit: data.vocabularySize, featureCount: data.features, id: data.id, step: data.step, split: try data.split(), evaluated: evaluated,
-            reading: data.table, targets: data.targets)
+            reading: data.table, targets: data.targets, loss: training.numberLoss)
     }
 }

@@ -1,3 +1,4 @@
+import Batches
 import Configuration
 import Datasets
 import NumberText
@@ -11,23 +12,27 @@ struct SeriesSource: DataSource {
     }
 
     var storedFile: StoredFile? {
-        StoredFile(name: SeriesScaling.storedName) { [data = configuration.data] text, file in
-            try SeriesScaling(
+        StoredFile(name: SeriesScaling.storedName) { [configuration] text, file in
+            let data = configuration.data
+            return try SeriesScaling(
                 SeriesStatistics(json: Array(text.utf8), file: file), columns: data.columns, targets: data.targets, length: data.length,
-                horizon: data.horizon, isRelative: data.relative, file: file)
+                horizon: data.horizon, isRelative: data.relative, lag: data.lag, quantiles: configuration.training.numberLoss.quantiles, file: file)
         }
     }
 
     var hasTokens: Bool { false }
     var seedEffect: SeedEffect { .order }
 
-    func task(outputCount: Int, meaning: (any DataMeaning)?) -> any LearningTask { ForecastTask(outputCount: outputCount) }
+    func task(outputCount: Int, meaning: (any DataMeaning)?) -> any LearningTask {
+        ForecastTask(outputCount: outputCount, loss: configuration.training.numberLoss)
+    }
 
     func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset {
         let data = configuration.data
         let options = SeriesOptions(
             file: try data.onlyFile(), columns: data.columns, targets: data.targets, length: data.length, horizon: data.horizon, stride: data.stride,
-            relative: data.relative, split: try data.split(), evaluated: evaluated, reading: data.table)
+            relative: data.relative, split: try data.split(), rowCounts: data.rowCounts, evaluated: evaluated, reading: data.table,
+            loss: configuration.training.numberLoss, season: data.season, id: data.id, scaling: data.scaling, lag: data.lag)
         return try SeriesWindows(
             options, batchSize: configuration.training.batch, seed: configuration.seed, statistics: (meaning as? SeriesScaling)?.statistics)
     }
@@ -45,6 +50,9 @@ extension Configuration.DataSettings {
     func split() throws(DatasetError) -> SplitFractions {
         try SplitFractions(validation: validationFiles.isEmpty ? validationFraction : 0, test: testFiles.isEmpty ? testFraction : 0)
     }
+
+    /// Numbers of rows of a series' parts; nil if they are shares.
+    var rowCounts: PartRowCounts? { PartRowCounts(training: trainingRows, validation: validationRows, test: testRows) }
 
     var partFiles: PartFiles { PartFiles(validation: validationFiles, test: testFiles) }
 }

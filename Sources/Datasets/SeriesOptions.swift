@@ -1,0 +1,58 @@
+public import Batches
+
+/// The file of a series, and how its rows become windows.
+public struct SeriesOptions: Sendable, Equatable {
+    /// A CSV file with a header.
+    public var file: String
+    /// Input columns by name; empty means all.
+    public var columns: [String]
+    /// Predicted columns by name; empty means the input columns.
+    public var targets: [String]
+    /// Number of past rows in each window.
+    public var length: Int
+    /// Number of rows predicted after each window.
+    public var horizon: Int
+    /// Distance between the starts of consecutive windows, in rows.
+    public var stride: Int
+    /// Whether each column's value in the window's last past row is subtracted from the whole window and its targets.
+    public var relative: Bool
+    public var split: SeriesSplit
+    /// The range to evaluate, without training; nil for training.
+    public var evaluated: EvaluatedRange?
+    /// Options for reading the file.
+    public var reading: TableReading
+    /// One of numbers.
+    public var loss: Loss
+    /// Column with the name of each row's series; empty for a single series.
+    public var id: String
+    /// Rows before each target from which it is taken as a difference; 0 for none.
+    public var lag: Int
+    /// Which rows a series is scaled by.
+    public var scaling: SeriesScale
+    /// Rows of a season; 0 for what the rows' times say.
+    public var season: Int
+
+    /// - Parameter rowCounts: numbers of rows of the parts, in place of `split`.
+    public init(
+        file: String, columns: [String] = [], targets: [String] = [], length: Int, horizon: Int, stride: Int = 1, relative: Bool = false,
+        split: SplitFractions, rowCounts: PartRowCounts? = nil, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(),
+        loss: Loss = .squaredError, season: Int = 0,
+        id: String = "", scaling: SeriesScale = .global, lag: Int = 0
+    ) {
+        self.file = file
+        self.columns = columns
+        self.targets = targets
+        self.length = length
+        self.horizon = horizon
+        self.stride = stride
+        self.relative = relative
+        self.split = rowCounts.flatMap { evaluated == .whole ? nil : .rows($0) } ?? .shares(evaluated?.split(split) ?? split)
+        self.evaluated = evaluated
+        self.reading = reading
+        self.loss = loss
+        self.season = season
+        self.id = id
+        self.scaling = scaling
+        self.lag = lag
+    }
+}

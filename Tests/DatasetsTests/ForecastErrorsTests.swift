@@ -1,0 +1,162 @@
+import Batches
+import Datasets
+import Testing
+
+@Suite("Errors of forecasts in the file's units")
+struct ForecastErrorsTests {
+    private let files: TemporaryFiles
+    private let length = 5
+    private let horizon = 3
+    /// Of a column without a season of 4 rows, so that no forecast is right by chance.
+    private let values: [Double] = (0..<40).map { (row: Int) -> Double in Double(row * row % 17) + 0.5 * Double(row) + 100 }
+
+    init() throws { files = try TemporaryFiles() }
+
+    private func windows(season: Int, relative: Bool, lag: Int = 0, loss: Loss = .squaredError) throws -> SeriesWindows {
+        let csv = "y,other\n" + values.enumerated().map { "\($1),\($0 % 3)\n" }.joined()
+        let options = SeriesOptions(
+            file: try files.write(csv, to: "series.csv"), columns: ["other", "y"], targets: ["y"], length: length, horizon: horizon, relative: relative,
+            split: try SplitFractions(), rowCounts: PartRowCounts(training: 0, validation: 6, test: 10), loss: loss, season: season, lag: lag)
+        return try SeriesWindows(options, batchSize: 4, seed: 1)
+    }
+
+    /// The forecast of row `last + ahead`.
+    private func naive(_ forecast: NaiveForecast, last: Int, ahead: Int) -> Double {
+        switch forecast {
+        case .lastRow: return values[last]
+        case .drift: return values[last] + Double(ahead) * (values[last] - values[0]) / Double(last)
+        case .mean: return values[..<24].reduce(0, +) / 24
+        case .season(let count):
+            var row = last + ahead
+            while row > last { row -= count }
+            return values[row]
+        }
+    }
+
+    @Test("of forecasts without a model they are those of a plain computation over all windows of the test part", arguments: [1, 2, 4], [(false, 0), (true, 0), (true, 2)])
+    func naiveForecasts(season: Int, base: (relative: Bool, lag: Int)) throws {
+        let windows = try windows(season: season, relative: base.relative, lag: base.lag)
+        var comparison = ForecastComparison(windows, part: .test)
+        #expect(windows.exampleCount(of: .test) == 8 && comparison.naive.count == (season > 1 ? 4 : 3))
+        for example in 0..<8 { comparison.add([0, 0, 0], ofExample: example) }
+        let differences: [Double] = (season..<30).map { abs(values[$0] - values[$0 - season]) }
+        let scale = differences.reduce(0, +) / Double(differences.count)
+        for (forecast, errors) in comparison.naive {
+            for ahead in [nil, 1, 2, 3] {
+                var pairs: [(Double, Double)] = []
+                for last in 29...36 {
+                    for row in 1...horizon where ahead == nil || ahead == row { pairs.append((naive(forecast, last: last, ahead: row), values[last + row])) }
+                }
+                func mean(_ term: (Double, Double) -> Double) -> Double { pairs.reduce(0) { $0 + term($1.0, $1.1) } / Double(pairs.count) }
+                let found = errors.figures(column: 0, ahead: ahead)
+                #expect(found.count == pairs.count)
+                expectClose(found.meanAbsoluteError, mean { abs($0 - $1) }, "\(forecast)")
+                expectClose(found.rootMeanSquaredError, mean { ($0 - $1) * ($0 - $1) }.squareRoot(), "\(forecast)")
+                expectClose(found.symmetricPercentageError, mean { 200 * abs($0 - $1) / ($0 + $1) }, "\(forecast)")
+                expectClose(try #require(found.scaledError), mean { abs($0 - $1) } / scale, "\(forecast)")
+            }
+        }
+    }
+
+    private func expectClose(_ found: Double, _ wanted: Double, _ what: String) {
+        #expect(abs(found - wanted) < 1e-4 * max(1, abs(wanted)), "\(what): \(found), not \(wanted)")
+    }
+
+    @Test("outputs that are all one deviation too high have that mean error, however the windows are taken", arguments: [false, true])
+    func model(relative: Bool) throws {
+        let windows = try windows(season: 0, relative: relative)
+        #expect(windows.season == 1)
+        var comparison = ForecastComparison(windows, part: .validation)
+        for example in 0..<windows.exampleCount(of: .validation) {
+            guard case .vectorAtEnd(let target, _)? = windows.batch(ofExamples: [example], in: .validation).target else { continue }
+            comparison.add(target.map { $0 + 1 }, ofExample: example)
+        }
+        let (figures, deviation) = (comparison.model.figures(column: 0), windows.statistics.columns[1].deviation)
+        #expect(figures.count == 12)
+        expectClose(figures.meanAbsoluteError, deviation, "mean absolute error")
+        expectClose(figures.standardisedSquaredError, 1, "standardised")
+        expectClose(comparison.model.figures(ofSeries: 0, column: 0).meanAbsoluteError, deviation, "of the only series")
+    }
+
+    @Test("with a lag, targets are differences from the rows so many before, of which none lies after the window; a lag that is too long is refused", arguments: [1, 2, 4])
+    func lags(lag: Int) throws {
+        let windows = try windows(season: 0, relative: false, lag: lag)
+        let column = windows.statistics.columns[1]
+        for example in 0..<windows.exampleCount(of: .test) {
+            guard case .vectorAtEnd(let target, 3)? = windows.batch(ofExamples: [example], in: .test).target else { continue }
+            for ahead in 1...3 {
+                let wanted = (values[29 + example + ahead] - naive(.season(lag), last: 29 + example, ahead: ahead)) / column.deviation
+                #expect(abs(Double(target[ahead - 1]) - wanted) < 1e-5)
+            }
+            let restored = windows.restored(target, ofExample: example, in: .test)
+            for ahead in 1...3 { expectClose(restored[ahead - 1], values[29 + example + ahead], "ahead \(ahead)") }
+        }
+        #expect(fault { _ = try self.windows(season: 0, relative: false, lag: 6) } == .optionOutOfRange(key: "data.lag", found: "6", wanted: "at most data.length, 5"))
+    }
+
+    @Test("with quantiles, errors are those of the median, and the coverage is the share of true values within the interval")
+    func coverage() throws {
+        let windows = try windows(season: 0, relative: true, loss: .quantiles(interval: 0.8))
+        #expect(windows.task.output.count == 9 && windows.scaling.valueNames == ["y 10 %", "y 50 %", "y 90 %"])
+        var comparison = ForecastComparison(windows, part: .test)
+        for example in 0..<windows.exampleCount(of: .test) {
+            guard case .vectorAtEnd(let target, 9)? = windows.batch(ofExamples: [example], in: .test).target else { continue }
+            #expect(target[0] == target[1] && target[1] == target[2])
+            // Half of the intervals hold the true value; all medians are one deviation too high.
+            let shift: Float = example % 2 == 0 ? -0.5 : 0.5
+            comparison.add(target.enumerated().map { $1 + ($0 % 3 == 0 ? shift : $0 % 3 == 1 ? 1 : 2) }, ofExample: example)
+        }
+        let figures = comparison.model.figures(column: 0)
+        #expect(abs(try #require(comparison.interval) - 0.8) < 1e-12 && figures.count == 24 && figures.coverage == 0.5)
+        expectClose(figures.meanAbsoluteError, windows.statistics.columns[1].deviation, "mean absolute error")
+        let levels = [0.1, 0.5, 0.9]
+        let wanted = (29...36).flatMap { last in
+            (1...3).map { (ahead: Int) -> Double in
+                let error = (values[last] - values[last + ahead]) / windows.statistics.columns[1].deviation
+                return levels.reduce(0) { $0 + (error < 0 ? -$1 * error : (1 - $1) * error) } / 3
+            }
+        }
+        expectClose(try #require(windows.naiveLosses(of: .test).first?.loss), wanted.reduce(0, +) / Double(wanted.count), "loss of the last row")
+    }
+
+    @Test("the loss of a forecast without a model is the model's own loss of the same numbers", arguments: [Loss.squaredError, .absoluteError, .huber(delta: 0.7)])
+    func losses(loss: Loss) throws {
+        let windows = try windows(season: 4, relative: false, loss: loss)
+        let losses = windows.naiveLosses(of: .test)
+        #expect(losses.map(\.forecast) == [.lastRow, .drift, .mean, .season(4)])
+        let column = windows.statistics.columns[1]
+        for (forecast, found) in losses {
+            var errors: [Double] = []
+            for last in 29...36 { for ahead in 1...3 { errors.append((naive(forecast, last: last, ahead: ahead) - values[last + ahead]) / column.deviation) } }
+            let losses: [Double] = errors.map { (error: Double) -> Double in
+                switch loss {
+                case .absoluteError: return abs(error)
+                case .huber: return abs(error) <= 0.7 ? error * error / 2 : 0.7 * (abs(error) - 0.35)
+                default: return error * error
+                }
+            }
+            expectClose(found, losses.reduce(0, +) / Double(losses.count), "\(forecast)")
+        }
+        #expect(windows.bestNaive(of: .test)?.loss == losses.map(\.loss).min())
+    }
+
+    private static func twoDigits(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
+
+    private static let hours: [String] = (0..<72).map { "2024-01-0\(1 + $0 / 24) \($0 % 24):00" }
+    private static let halfHours: [String] = (0..<96).map { "2024-01-0\(1 + $0 / 48) \($0 % 48 / 2):\($0 % 2 * 3)0" }
+    private static let days: [String] = (1...28).map { "2024-02-\(twoDigits($0))" }
+    private static let months: [String] = (0..<30).map { "\(2020 + $0 / 12)-\(twoDigits($0 % 12 + 1))-01" }
+    private static let quarters: [String] = (0..<12).map { "\(2020 + $0 / 4)-\(["03", "06", "09", "12"][$0 % 4])-30" }
+    private static let workdays: [String] = (0..<20).map { "2024-03-\(twoDigits($0 / 5 * 7 + $0 % 5 + 1))" }
+    private static let years: [String] = (2000..<2030).map { "\($0)-01-01" }
+
+    @Test("a season's rows follow from the dates", arguments: [
+        (hours, 24), (halfHours, 48), (days, 7), (months, 12), (quarters, 4), (workdays, 5), (years, 1),
+    ])
+    func seasons(dates: [String], wanted: Int) throws {
+        let csv = "date,x\n" + dates.enumerated().map { "\($1),\($0)\n" }.joined()
+        let options = SeriesOptions(
+            file: try files.write(csv, to: "dates.csv"), columns: ["x"], length: 2, horizon: 1, split: try SplitFractions(), reading: TableReading(order: .file))
+        #expect(try SeriesWindows(options, batchSize: 1, seed: 0).season == wanted)
+    }
+}
