@@ -15,7 +15,7 @@ struct ConfigurationKeyTests {
                 #expect(key.value(in: read).isSame(as: value), "\(key.dottedName) = \(value.serialized())")
                 let text = value.stringValue ?? value.serialized()
                 let overridden = try Configuration.parse(
-                    Array(configurationText(kind).utf8), name: "file",
+                    Array(configurationText(kind, for: key).utf8), name: "file",
                     overrides: key.neededMembers(of: kind).map { "\(key.section.rawValue).\($0.0)=\($0.1.stringValue ?? $0.1.serialized())" } + ["\(key.dottedName)=\(text)"])
                 #expect(overridden == read, "\(key.dottedName)=\(text)")
                 let again = try Configuration.parse(Array(read.resolvedJSON().serialized(indented: true).utf8), name: "resolved")
@@ -220,8 +220,8 @@ func schemaProperty(_ key: ConfigurationKey, kind: Configuration.DataKind, in sc
 }
 
 /// The smallest file for data of `kind`, with one more key, or another value for an existing one, in the second line.
-func configurationText(_ kind: Configuration.DataKind, setting key: ConfigurationKey? = nil, to value: JSONValue = JSONValue(.null)) -> String {
-    let isOfNumbers = ["training.loss", "training.huberDelta", "training.interval"].contains(key?.dottedName)
+func configurationText(_ kind: Configuration.DataKind, setting key: ConfigurationKey? = nil, to value: JSONValue = JSONValue(.null), for other: ConfigurationKey? = nil) -> String {
+    let isOfNumbers = ["training.loss", "training.huberDelta", "training.interval"].contains((key ?? other)?.dottedName)
     var data: [(String, JSONValue)] = [("kind", .text(kind.rawValue))] + (kind.isGenerated ? [] : [("files", .text("a.txt"))])
         + (kind != .sequences ? [] : isOfNumbers ? [("target", .text("numbers")), ("targets", .text("y"))] : [("label", .text("class"))])
     guard let key else { return "{\"data\": {\(members(data))}}" }
