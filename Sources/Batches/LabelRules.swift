@@ -23,6 +23,12 @@ public struct LabelRules: Sendable, Hashable {
     }
 
     public func allows(_ second: Int, after first: Int) -> Bool { follows[first * classCount + second] }
+
+    /// Whether a sequence's classes follow the rules.
+    public func allows(_ classes: some BidirectionalCollection<Int32>) -> Bool {
+        guard let first = classes.first, let last = classes.last else { return true }
+        return starts[Int(first)] && ends[Int(last)] && zip(classes, classes.dropFirst()).allSatisfy { allows(Int($1), after: Int($0)) }
+    }
 }
 
 /// A tag of a scheme of spans.

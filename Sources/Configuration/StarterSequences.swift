@@ -60,7 +60,8 @@ struct StarterSequences {
             text: survey.text, textReading: TextReading(unit: survey.text.isEmpty ? .character : .word),
             split: try SplitFractions(validation: shares[0], test: shares[1]))
         let named = survey.target == .class ? "the class: one of " : "the class of each word: one of "
-        notes = [(survey.label.isEmpty ? "the classes are " : "'\(survey.label)' is taken for \(named)") + Self.shown(survey.classes)]
+        let classes = (survey.label.isEmpty ? "the classes are " : "'\(survey.label)' is taken for \(named)") + Self.shown(survey.classes)
+        notes = [survey.target.isOfNumbers ? "the targets are numbers" : classes]
             + zip(Self.parts, siblings).compactMap { part, sibling in sibling.map { "\($0.written) is taken for \(part.words)" } }
             + (try LabelledSequences(options, batchSize: batch, seed: 1)).notes
         advice = survey.text.isEmpty ? [] : ["data.text and data.unit: the field that is read, and whether by words or characters."]
@@ -79,8 +80,9 @@ struct StarterSequences {
     /// The part's file beside the one of training: its name with one of `names` in the place of "train".
     private static func sibling(of path: String, _ names: [String]) -> String? {
         for (before, training) in [("_", "TRAIN"), ("_", "train"), ("-", "train"), (".", "train"), ("/", "train")] {
-            guard let place = path.range(of: "\(before)\(training).", options: .backwards) else { continue }
-            let own = names.map { path.replacingCharacters(in: place, with: "\(before)\(training == "TRAIN" ? $0.uppercased() : $0).") }
+            let whole = path.contains("/") ? path : "./" + path
+            guard let place = whole.range(of: "\(before)\(training).", options: .backwards) else { continue }
+            let own = names.map { whole.replacingCharacters(in: place, with: "\(before)\(training == "TRAIN" ? $0.uppercased() : $0).") }
             if let found = own.first(where: { FileManager.default.fileExists(atPath: $0) }) { return found }
         }
         return nil

@@ -36,9 +36,18 @@ public struct SeriesPast: Sendable {
                     + namesInWords(short.map(\.name)))
         }
         var pasts: [SeriesPast] = []
+        let bySeries = scaling.isBySeries ? scaling.bySeries : [:]
         for series in long {
-            let past = SeriesPast(table, series, scaling: try scaling.ofSeries(series.name, path: file.name), hasId: !id.isEmpty)
+            guard let own = scaling.isBySeries ? bySeries[series.name] : scaling else { throw .unknownSeries(path: file.name, name: series.name) }
+            let past = SeriesPast(table, series, scaling: own, hasId: !id.isEmpty)
             pasts.append(past)
+        }
+        let unclear = pasts.filter { table.times != nil && $0.nextTimes.isEmpty }
+        if let name = table.times?.name, !unclear.isEmpty {
+            let which = id.isEmpty ? "" : " of \(namesInWords(unclear.compactMap(\.series)))"
+            notes.append(
+                "'\(JSONValue.printable(name, scalarCount: 40))' doesn't say which times follow\(which), since it isn't evenly spaced over the last "
+                    + counted(scaling.length, "row"))
         }
         pasts[0].notes = notes + pasts[0].notes
         return pasts
@@ -49,10 +58,6 @@ public struct SeriesPast: Sendable {
         let rows = (series.rows.upperBound - scaling.length..<series.rows.upperBound).map { Array(table.values[$0 * width..<($0 + 1) * width]) }
         nextTimes = times?.following(count: scaling.horizon, stepCount: scaling.length) ?? []
         var notes = scaling.notes(on: rows)
-        if let times, nextTimes.isEmpty {
-            let name = JSONValue.printable(times.name, scalarCount: 40)
-            notes.append("'\(name)' doesn't say which times follow, since it isn't evenly spaced over the last \(counted(scaling.length, "row"))")
-        }
         if hasId { notes = notes.map { "series \(namesInWords([series.name])): \($0)" } }
         self.series = hasId ? series.name : nil
         (self.rows, rowCount, self.notes) = (rows, series.rows.count, notes)

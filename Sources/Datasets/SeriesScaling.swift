@@ -107,14 +107,17 @@ public struct SeriesScaling: Sendable {
         return (every(0), every(quantiles.count - 1))
     }
 
-    /// Outputs in the file's own units: adds what was subtracted, then undoes the standardisation. `[horizon, targets, quantiles]`.
+    /// Outputs in the file's own units: adds what was subtracted, then undoes the standardisation. Quantiles of a value, which a model may mix up, ascend.
+    /// `[horizon, targets, quantiles]`.
     /// - Parameter targetBases: ``targetBases(_:)`` of the window.
     public func restored(_ outputs: [Float], targetBases: [Float]) -> [Double] {
         precondition(outputs.count == outputCount, "\(outputs.count) outputs of \(outputCount)")
-        return outputs.enumerated().map { place, output in
+        let values = outputs.enumerated().map { place, output in
             let column = targetPlaces[place / outputsPerValue % targetPlaces.count]
             return statistics.columns[column].restored(Double(output) + Double(targetBases[place / outputsPerValue]))
         }
+        guard outputsPerValue > 1 else { return values }
+        return stride(from: 0, to: values.count, by: outputsPerValue).flatMap { values[$0..<$0 + outputsPerValue].sorted() }
     }
 
     /// Columns of a row that a forecast needs, in order: the input columns; and if targets are differences, the predicted columns that aren't inputs,

@@ -145,7 +145,9 @@ public final class TrainedModel {
     public func forecast(_ rows: [[Double]]) throws(ModelError) -> [[Double]] { try forecast(rows, ofSeries: "") }
 
     /// The same for one of several series, which have scales of their own if the run was trained with `data.scaling` `"series"`.
-    /// - Parameter series: its name in the training file.
+    /// - Parameters:
+    ///   - rows: `[at least length, columns]`, in the order of ``SeriesFacts/columns``; the last ``SeriesFacts/length`` are used.
+    ///   - series: its name in the training file.
     /// - Throws: as the other forms; for a series without a scale the error of its data.
     public func forecast(_ rows: [[Double]], ofSeries series: String) throws(ModelError) -> [[Double]] {
         let forecaster = try loadedForecaster()

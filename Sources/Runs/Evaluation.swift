@@ -22,9 +22,11 @@ public struct Evaluation: Sendable {
     public let targetCount: Int
     /// "always 'a'", if the baseline is shown beside the model.
     public let baselineTitle: String?
+    /// ``Baseline/isGuess`` of the baseline.
+    private let isGuess: Bool
 
-    package init(values: [Value], tallies: [String: Tally] = [:], targetCount: Int, baselineTitle: String?) {
-        (self.values, self.tallies, self.targetCount, self.baselineTitle) = (values, tallies, targetCount, baselineTitle)
+    package init(values: [Value], tallies: [String: Tally] = [:], targetCount: Int, baselineTitle: String?, isGuess: Bool = true) {
+        (self.values, self.tallies, self.targetCount, self.baselineTitle, self.isGuess) = (values, tallies, targetCount, baselineTitle, isGuess)
     }
 
     /// The metric with that key; nil if the task doesn't have it.
@@ -32,8 +34,8 @@ public struct Evaluation: Sendable {
 
     /// The task's first metric: mean cross-entropy in nats, or mean squared error.
     public var loss: Double { values[0].model }
-    /// Loss of the baseline: of equally likely classes, say, or of the targets' training mean.
-    public var guessLoss: Double { values[0].baseline }
+    /// Loss of a guess: of equally likely classes, say, or of the targets' training mean; 0 if the baseline is more than a guess.
+    public var guessLoss: Double { isGuess ? values[0].baseline : 0 }
     /// Fraction of targets whose class had the highest score; nil for numbers.
     public var accuracy: Double? { self["accuracy"] }
 

@@ -1,3 +1,4 @@
+import Batches
 import Communication
 import Configuration
 package import Kernels
@@ -47,7 +48,9 @@ extension MemoryNeed {
     ) {
         let plan = ModelPlan(shape)
         let context = carriesState ? plan.contextFloats(precision) : 0
-        let activations = (plan.keptFloats(precision) * Double(timeCount) + context) * Double(sequenceCount)
+        // A CRF keeps the gradient of its transitions for each sequence.
+        let transitions = shape.loss == .crf ? Double(shape.outputs) * Double(shape.outputs + 2) : 0
+        let activations = (plan.keptFloats(precision) * Double(timeCount) + context + transitions) * Double(sequenceCount)
         advice = Self.advice(for: shape)
         rankByteCount = 4 * (Double(2 + optimizerStateCount) * Double(plan.parameters.count) + Double(plan.copiedParameterCount) + activations)
         self.dataByteCount = Double(dataByteCount)

@@ -47,6 +47,8 @@ struct TensorMatch {
         let embedding = try embeddingName(headPrefix: head)
         return layout.parameters.map { parameter in
             if parameter.name.hasPrefix(Self.rnnPrefix) { return prefix + parameter.name.dropFirst(Self.rnnPrefix.count) }
+            // Not by a prefix of its own: nothing but this program's models has a CRF.
+            if parameter.name.hasPrefix("crf.") { return parameter.name }
             return parameter.name.hasPrefix("head.") ? head + parameter.name.dropFirst("head.".count) : embedding
         }
     }

@@ -62,7 +62,7 @@ package struct Evaluator {
         let values = metrics.enumerated().map { place, metric in
             Evaluation.Value(metric: metric, model: totals[0].values[place], baseline: totals[1].values[place])
         }
-        return Evaluation(values: values, tallies: totals[0].tallies, targetCount: targetCount, baselineTitle: baseline.title)
+        return Evaluation(values: values, tallies: totals[0].tallies, targetCount: targetCount, baselineTitle: baseline.title, isGuess: baseline.isGuess)
     }
 }
 

@@ -42,7 +42,7 @@ struct ForecastText {
 
     private func line(_ cells: [String], _ widths: [Int]) -> String {
         "  " + zip(cells, widths).enumerated().map { place, cell in
-            let gap = String(repeating: " ", count: max(0, cell.1 - cell.0.count))
+            let gap = String(repeating: " ", count: max(place == 0 ? 0 : 1, cell.1 - cell.0.count))
             return place == 0 ? cell.0 + gap : gap + cell.0
         }.joined()
     }

@@ -57,6 +57,7 @@ struct TrainCommand: GroupCommand {
         let outcome = try trainer.train()
         let phaseTimes = try trainer.phaseTimes()
         if session.isRoot {
+            session.group.recorder.beginAlone("judging forecasts without a model")
             printer.ended(
                 RunRecap(
                     outcome: outcome, runDirectory: trainer.runDirectory, weightsSHA256: try trainer.weightsSHA256(), stepCount: trainer.step - printer.firstStep,

@@ -81,6 +81,41 @@ struct LabelledStepsTests {
         #expect(unknown.rightCount == 1 && abs(unknown.loss + log(0.6)) < 1e-12)
     }
 
+    @Test("a CRF takes the rules of tags for granted only where the training part follows them; a note says where it doesn't")
+    func rules() throws {
+        for (text, follows) in [("a B-x\nb I-x\nc O\n", true), ("a I-x\nb I-x\nc O\n\na B-x\n", false), ("a X\nb Y\n", true)] {
+            let sequences = try read(options([files.write(text, to: "a.conll")], label: "", text: "column1"))
+            let meaning = try #require(sequences.meaning as? SequenceMeaning)
+            #expect(meaning.followsRules == follows && (sequences.task.output.labelRules != nil) == (follows && text.contains("I-x")))
+            #expect(sequences.notes.contains { $0.contains("BIO") } == !follows)
+            #expect(try SequenceMeaning(json: Array(meaning.stored.text.utf8), file: "classes.json") == meaning)
+        }
+    }
+
+    @Test("a survey finds words and their tags in JSON lists, classes and numbers of time steps in arrays, and an archive's numbers")
+    func surveys() throws {
+        let listed = try SequenceFileSurvey(ofFile: files.write(#"{"w": ["a", "b"], "t": ["X", "Y"]}"# + "\n" + #"{"w": ["c"], "t": ["X"]}"#, to: "a.jsonl"))
+        let lists = try #require(listed)
+        #expect(lists.target == .classes && lists.text == "w" && lists.label == "t" && lists.classes == ["X", "Y"])
+        func arrays(_ y: NumpyArray) throws -> SequenceTargetKind? {
+            var archive = ZipArchive()
+            archive.add("X.npy", NumpyArray([1.0, 3, 5, 7], shape: [2, 2]).bytes)
+            archive.add("y.npy", y.bytes)
+            return try SequenceFileSurvey(ofFile: files.write(archive.finished(), to: "a.npz"))?.target
+        }
+        let found = try [
+            arrays(NumpyArray([Int64(1), 2], shape: [2])), arrays(NumpyArray([1.0, 2], shape: [2])), arrays(NumpyArray([1.5, 2], shape: [2])),
+            arrays(NumpyArray([Int64(1), 2, 1, 1], shape: [2, 2])), arrays(NumpyArray([1.5, 2, 1, 1], shape: [2, 2])),
+        ]
+        #expect(found == [.class, .class, .numbers, .classes, .numbersEveryStep])
+        let archive = try SequenceFileSurvey(ofFile: files.write("@targetLabel true\n@data\n1:2\n3:4\n", to: "a.ts"))
+        #expect(archive?.target == .numbers)
+        let columns = try SequenceFileSurvey(ofFile: files.write("a\tX\n\nb\tY\n", to: "a.tsv"))
+        #expect(columns?.format == .conll && columns?.target == .classes)
+        let table = try SequenceFileSurvey(ofFile: files.write("a b,1\n\nc d,2\n", to: "b.csv"))
+        #expect(table == nil)
+    }
+
     @Test("what can't be is refused, with its line", arguments: [
         ("a.conll", "a X\nb\n", "a.conll:2:1: the line has 1 column, and the first one 2"),
         ("a.conll", "\n\n", "a.conll:1:1: the file has no sequence"),

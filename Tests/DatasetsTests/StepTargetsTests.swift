@@ -100,6 +100,13 @@ struct StepTargetsTests {
         #expect(abs(outcome.absoluteError - Double(wanted[1].map(abs).reduce(0, +))) < 1e-6)
     }
 
+    @Test("a label beside targets that are numbers is refused, instead of being read as an input")
+    func label() throws {
+        let path = try files.write("a,u,y\n1,2,3\n4,5,7\n", to: "n.csv")
+        let error = try #require(throws: DatasetError.self) { _ = try read(options(path, .numbers, label: "u", targets: ["y"])) }
+        #expect("\(error)".hasPrefix("data.label is set"))
+    }
+
     @Test("what can't be is refused, with its line", arguments: [
         (SequenceTargetKind.next, "a.txt", "60 64\n60\n", "a.txt:2:1: the sequence has one time step"), (.next, "b.txt", "- -\n", "no time step has a label"),
         (.next, "c.csv", "a,b\n1,2\n", "data.target is \"next\""), (.numbers, "d.csv", "x,y\n1,\n", "d.csv:2:3: column 'y' has no number here"),

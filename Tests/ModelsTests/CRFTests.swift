@@ -84,6 +84,31 @@ struct CRFTests {
         }
     }
 
+    @Test("scores and transitions that are hundreds apart leave probabilities that add up to 1, and a finite gradient")
+    func extremes() throws {
+        let seed = UInt64.random(in: 0 ..< 1 << 32)
+        var random = SeededNumbers(seed: seed)
+        let shape = description(.crf)
+        let layout = ModelPlan(shape).parameters
+        let parameters = FloatMemory(count: layout.count)
+        let gradient = FloatMemory(count: layout.count)
+        parameters.view.copy(random.reals(count: layout.count, within: 400).map(Float.init))
+        let chain = model(shape, parameters.view)
+        let targets: [Int32] = (0..<12).map { place in place / 3 < lengths[place % 3] ? Int32(place % 3) : Batch.padding }
+        let numbers = random.reals(count: 24, within: 3).map(Float.init)
+        let batch = Batch(
+            timeCount: 4, lengths: lengths, input: .vectors(numbers, featureCount: 2), target: .tokenEveryStep(targets), globalIndices: [0, 1, 2])
+        chain.forward(batch)
+        chain.score(batch)
+        for row in (0..<12) where row / 3 < lengths[row % 3] {
+            let sum = chain.outputs(row: row).array().reduce(0) { $0 + exp(Double($1)) }
+            #expect(abs(sum - 1) < 1e-4, "seed \(seed)")
+        }
+        #expect(chain.loss(batch, divisor: 1).sums.allSatisfy { $0.isFinite }, "seed \(seed)")
+        chain.backward(batch, shards: [0..<3], gradient: gradient.view)
+        #expect(gradient.view.array().allSatisfy { $0.isFinite }, "seed \(seed)")
+    }
+
     @Test("schemes of tags: what may follow what; other names have no rules")
     func rules() throws {
         let bio = try #require(LabelRules(classes: ["O", "B-a", "I-a", "I-b"]))

@@ -78,6 +78,8 @@ extension ProgramTests {
             }
             let report = try folder.run(.alone, "report", "run")
             #expect(report.exitCode == 0, "\(report)")
+            let onward = try folder.train(work, "model.initialWeights=whole/checkpoints/step-00000040/weights.safetensors", into: "onward")
+            #expect(onward.exitCode == 0, "\(onward)")
         }
 
         @Test("init recognises CoNLL's columns by what stands in them; its configuration trains")

@@ -61,7 +61,7 @@ public struct LabelledSequences: ExampleSet {
         let lengths = (0..<inputs.rowCount).map(inputs.timeCount)
         let (least, most) = (lengths.min() ?? 0, lengths.max() ?? 0)
         return "\(fileNames): \(counted(lengths.count, "sequence")) of \(least == most ? "" : "\(least) to ")\(counted(most, "step")), "
-            + (targets.noteWords.label == "class" ? counted(sequenceMeaning.classes.count, "class", plural: "classes") : counted(sequenceMeaning.classes.count, "label"))
+            + sequenceMeaning.targetWords
     }
 
     public var longestTimeCount: Int { (0..<inputs.rowCount).map(inputs.timeCount).max() ?? 0 }
@@ -89,8 +89,8 @@ public struct LabelledSequences: ExampleSet {
     }
 
     private static func fingerprint(
-        of table: SequenceTable, _ encoding: SequenceEncoding, _ targets: any SequenceTargets, options: SequenceOptions, _ ranges: PartRanges, meaning: SequenceMeaning, batchSize: Int,
-        seed: UInt64, split: StratifiedSplit
+        of table: SequenceTable, _ encoding: SequenceEncoding, _ targets: any SequenceTargets, options: SequenceOptions, _ ranges: PartRanges,
+        meaning: SequenceMeaning, batchSize: Int, seed: UInt64, split: StratifiedSplit
     ) -> UInt64 {
         var fingerprint = Fingerprint()
         fingerprint.add(
@@ -109,10 +109,12 @@ public struct LabelledSequences: ExampleSet {
 
     /// Notes on classes with hardly a sequence, or a time step, to train on.
     private static func notes(_ targets: any SequenceTargets, _ meaning: SequenceMeaning) -> [String] {
+        let unruly = meaning.followsRules
+            ? [] : ["the tags don't follow each other as BIO or BIOES has it, so that a CRF may name any of them after any other"]
         let rare = zip(meaning.classes, meaning.counts).filter { $1 < 5 }
-        guard let first = rare.first else { return [] }
+        guard let first = rare.first else { return unruly }
         let (owner, label) = targets.noteWords
         let others = rare.count > 1 ? " and \(counted(rare.count - 1, "more \(label)", plural: "more \(label == "class" ? "classes" : "labels")"))" : ""
-        return ["\(label) '\(first.0)'\(others): fewer than 5 \(owner) to train on"]
+        return unruly + ["\(label) '\(first.0)'\(others): fewer than 5 \(owner) to train on"]
     }
 }

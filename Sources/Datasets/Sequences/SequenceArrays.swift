@@ -27,6 +27,17 @@ struct SequenceArrays: SequenceReader {
         if options.text.isEmpty { try addNumbers(of: archive, targets, to: &table) } else { try addTexts(of: archive, targets, to: &table) }
     }
 
+    /// What an archive's array y has, by its shape and type.
+    static func target(ofFile path: String) throws(DatasetError) -> SequenceTargetKind {
+        let reader = SequenceArrays(path: path, options: SequenceOptions(files: [path], label: "", split: .evaluatedWhole))
+        let archive = try reader.read { () throws(FileError) in try NumpyArchiveReader.open(path) }
+        let array = try reader.array(reader.labelName, of: archive)
+        let isEveryStep = array.shape.count > 1
+        // Classes are integers or texts, or integers that are stored as floats.
+        let areClasses = !array.type.isNumeric || (try? array.integers(atMost: halfOfMemory)) != nil
+        return areClasses ? (isEveryStep ? .classes : .class) : isEveryStep ? .numbersEveryStep : .numbers
+    }
+
     private func addTexts(of archive: NumpyArchiveReader, _ targets: Targets?, to table: inout SequenceTable) throws(DatasetError) {
         let array = try array(options.text, of: archive)
         try require(array.shape, [targets?.count ?? array.elementCount], options.text, "a text a sequence")

@@ -139,7 +139,9 @@ struct SequenceColumns: SequenceReader {
 
     private func text(_ field: ArraySlice<UInt8>, _ kind: String, of line: ArraySlice<UInt8>, _ lines: TextLines) throws(DatasetError) -> String {
         let column = field.startIndex - line.startIndex + 1
-        guard let text = String(validating: field, as: UTF8.self)?.trimmed else { throw lines.error("the \(kind) isn't UTF-8. Fix the line, or leave it out", column: column) }
+        guard let text = String(validating: field, as: UTF8.self)?.trimmed else {
+            throw lines.error("the \(kind) isn't UTF-8. Fix the line, or leave it out", column: column)
+        }
         guard !text.isEmpty else { throw lines.error("the \(kind) is empty. Fix the line, or leave it out", column: column) }
         return text.split(whereSeparator: \.isWhitespace).joined(separator: Self.noBreakSpace)
     }

@@ -105,8 +105,8 @@ struct SequenceEncoding {
         let lengths = rows.map(timeCount)
         if let sets {
             return Batch(
-                timeCount: lengths.max() ?? 0, lengths: lengths, input: .vectors(sets.values(ofRows: rows, from: 0, lengths: lengths), featureCount: sets.names.count),
-                target: target, globalIndices: globalIndices)
+                timeCount: lengths.max() ?? 0, lengths: lengths,
+                input: .vectors(sets.values(ofRows: rows, from: 0, lengths: lengths), featureCount: sets.names.count), target: target, globalIndices: globalIndices)
         }
         let (timeCount, featureCount) = (lengths.max() ?? 0, scale.count)
         var input = Array(repeating: Float(0), count: timeCount * rows.count * featureCount)

@@ -28,12 +28,15 @@ public struct SequenceFileSurvey: Sendable, Equatable {
             (options.format, options.target, options.text, options.textReading.unit) = (.conll, .classes, SequenceColumns.wordColumn(ofFile: path), .word)
         case .rows, .steps, .sets: return nil
         case .columns: (options.target, options.text, options.textReading.unit) = (.classes, SequenceColumns.wordColumn(ofFile: path), .word)
-        case .arrays: break
+        case .arrays: options.target = try SequenceArrays.target(ofFile: path)
         // Files of a programming language have the same ending.
-        case .archive: guard try Self.isArchive(path) else { return nil }
+        case .archive:
+            guard let target = try Self.archiveTarget(path) else { return nil }
+            options.target = target
         case .jsonLines:
             guard let fields = try JSONFields(ofFile: path, lineLimit: Self.lineLimit) else { return nil }
             (options.label, options.text, options.columns) = (fields.label, fields.text, fields.columns)
+            if fields.hasWordLists { (options.target, options.textReading.unit) = (.classes, .word) }
         }
         let table = try SequenceTable(options)
         (format, target) = (options.format, options.target)
@@ -41,15 +44,19 @@ public struct SequenceFileSurvey: Sendable, Equatable {
         (sequenceCount, classes) = (table.rowCount, SequenceClasses.sorted(table.targets.flatMap(\.names)))
     }
 
-    private static func isArchive(_ path: String) throws(DatasetError) -> Bool {
+    /// What the description of a .ts file says is to be predicted; nil for a file of another form.
+    private static func archiveTarget(_ path: String) throws(DatasetError) -> SequenceTargetKind? {
         let file = try TableFile(path: path)
-        guard FileFormat(bytes: file.bytes) == nil else { return false }
+        guard FileFormat(bytes: file.bytes) == nil else { return nil }
         var lines = try TextLines(file)
+        var target: SequenceTargetKind?
         while let line = lines.next() {
             guard let first = line.first(where: { $0 != 0x20 && $0 != 0x09 }), first != UInt8(ascii: "#") else { continue }
-            return first == UInt8(ascii: "@")
+            guard first == UInt8(ascii: "@") else { return target }
+            let words = String(decoding: line, as: UTF8.self).lowercased().split { $0 == " " || $0 == "\t" }
+            target = words.starts(with: ["@targetlabel", "true"]) ? .numbers : target ?? .class
         }
-        return false
+        return target
     }
 }
 
@@ -58,6 +65,8 @@ private struct JSONFields {
     private(set) var label = ""
     private(set) var text = ""
     private(set) var columns: [String] = []
+    /// Whether the text is a list of words, and the class a list of as many.
+    private(set) var hasWordLists = false
 
     /// What a field has been in all lines.
     fileprivate struct Field {
@@ -67,6 +76,8 @@ private struct JSONFields {
         var isName = true
         var isNumbers = true
         var count = 0
+        /// Items of each line's list of names; nil once a line has something else.
+        var listCounts: [Int]? = []
     }
 
     /// - Returns: nil if the lines aren't objects, or no field can be the class or the sequence.
@@ -87,6 +98,10 @@ private struct JSONFields {
             }
         }
         let whole = order.filter { fields[$0]?.count == lineCount }
+        if let lists = Self.wordLists(whole, fields) {
+            (text, label, hasWordLists) = (lists.text, lists.label, true)
+            return
+        }
         let names = whole.filter { name in fields[name].map { $0.isName && $0.values.count > 1 && $0.values.count * 2 <= lineCount } ?? false }
         let usual = SequenceSurvey.labelNames.first { usual in names.contains { $0.lowercased() == usual } }
         let fewest = names.min { fields[$0]?.values.count ?? 0 < fields[$1]?.values.count ?? 0 }
@@ -100,9 +115,25 @@ private struct JSONFields {
     }
 }
 
+extension JSONFields {
+    /// Two lists of names that are as long as each other in every line: that with more different names is taken for the words.
+    private static func wordLists(_ names: [String], _ fields: [String: Field]) -> (text: String, label: String)? {
+        let lists = names.filter { fields[$0]?.listCounts != nil }
+        guard lists.count == 2, let first = fields[lists[0]], let second = fields[lists[1]], first.listCounts == second.listCounts else { return nil }
+        return first.values.count >= second.values.count ? (lists[0], lists[1]) : (lists[1], lists[0])
+    }
+}
+
 extension JSONFields.Field {
     mutating func add(_ value: JSONValue) {
         count += 1
+        let words = value.arrayValue?.compactMap(\.stringValue) ?? []
+        if !words.isEmpty, words.count == value.arrayValue?.count, listCounts != nil {
+            listCounts?.append(words.count)
+            values.formUnion(words)
+        } else {
+            listCounts = nil
+        }
         let name = value.stringValue ?? value.integerValue.map(String.init)
         isText = isText && value.stringValue?.isEmpty == false
         isName = isName && name?.isEmpty == false

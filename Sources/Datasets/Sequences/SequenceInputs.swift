@@ -26,12 +26,13 @@ public struct SequenceInputs: Sendable {
         let table = try SequenceTable(file, form: form, options)
         // With a header, a column before the expected ones is noticed by the names of the first time step.
         let stored = meaning.inputScale.map(\.name)
-        guard table.featureNames == stored || meaning.inputVocabulary != nil || meaning.target == .next || options.reading.header == .no && table.featureNames.count == stored.count else {
+        let areSameColumns = table.featureNames == stored || options.reading.header == .no && table.featureNames.count == stored.count
+        guard areSameColumns || meaning.inputVocabulary != nil || meaning.target == .next else {
             throw .columnsDiffer(path: file.name, found: table.featureNames, stored: stored)
         }
         inputs =
             meaning.target == .next
-            ? SequenceEncoding(try SetTargets(table, .next, stored: meaning.classes), readsLast: true)
+            ? SequenceEncoding(try SetTargets(table, .next, stored: meaning.classes, needsNext: false), readsLast: true)
             : try SequenceEncoding(table, options: options, trainingRows: [], stored: meaning)
         let targets = table.targets.map(\.names)
         labels = targets.allSatisfy(\.isEmpty) ? nil : targets

@@ -15,6 +15,8 @@ public struct SequenceMeaning: DataMeaning, Equatable {
     /// One per number of a time step; empty if inputs are symbols.
     public let inputScale: [SeriesStatistics.Column]
 
+    /// Whether tags of the training part follow their scheme; true without one.
+    public let followsRules: Bool
     /// Of the targets that are numbers, one per output.
     public let targetScale: [SeriesStatistics.Column]
     /// Number of training time steps; 0 unless they have sets of labels.
@@ -24,29 +26,40 @@ public struct SequenceMeaning: DataMeaning, Equatable {
 
     init(
         target: SequenceTargetKind, classes: [String], counts: [Int], vocabulary: Vocabulary?, scale: [SeriesStatistics.Column], stepCount: Int = 0,
-        tokenClasses: [TokenClass]? = nil, targetScale: [SeriesStatistics.Column] = []
+        tokenClasses: [TokenClass]? = nil, targetScale: [SeriesStatistics.Column] = [],
+        followsRules: Bool = true
     ) {
         (self.target, self.classes, self.counts, inputVocabulary, inputScale) = (target, classes, counts, vocabulary, scale)
-        (self.stepCount, self.tokenClasses, self.targetScale) = (stepCount, tokenClasses, targetScale)
+        (self.stepCount, self.tokenClasses, self.targetScale, self.followsRules) = (stepCount, tokenClasses, targetScale, followsRules)
     }
 
     /// What a model of these data predicts.
     /// - Parameter loss: of targets that are numbers.
     public func task(loss: Loss = .squaredError) -> any LearningTask {
-        Self.task(target, names: classes, counts: counts, stepCount: stepCount, tokenClasses: tokenClasses, scale: targetScale, loss: loss)
+        Self.task(
+            target, names: classes, counts: counts, stepCount: stepCount, tokenClasses: tokenClasses, followsRules: followsRules, scale: targetScale, loss: loss)
     }
 
     /// The task of predicting `target`.
     package static func task(
         _ target: SequenceTargetKind, names: [String], counts: [Int]?, stepCount: Int = 0, tokenClasses: [TokenClass]? = nil,
-        scale: [SeriesStatistics.Column] = [], loss: Loss = .squaredError
+        followsRules: Bool = true, scale: [SeriesStatistics.Column] = [], loss: Loss = .squaredError
     ) -> any LearningTask {
         switch target {
         case .class: ClassificationTask(names: names, counts: counts)
-        case .classes: LabellingTask(names: names, counts: counts, tokenClasses: tokenClasses)
+        case .classes: LabellingTask(names: names, counts: counts, tokenClasses: tokenClasses, followsRules: followsRules)
         case .numbers, .numbersEveryStep:
             RegressionTask(outputCount: scale.isEmpty ? names.count : scale.count, isEveryStep: target == .numbersEveryStep, scale: scale, loss: loss)
         case .multiLabel, .next: MultiLabelTask(names: names, counts: counts, stepCount: stepCount, isNext: target == .next)
+        }
+    }
+
+    /// How many classes, labels or numbers there are to predict: "7 classes".
+    var targetWords: String {
+        switch target {
+        case .class, .classes: counted(classes.count, "class", plural: "classes")
+        case .multiLabel, .next: counted(classes.count, "label")
+        case .numbers, .numbersEveryStep: counted(targetScale.count, "target")
         }
     }
 

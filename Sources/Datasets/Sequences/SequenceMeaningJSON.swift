@@ -1,7 +1,8 @@
 import StrictJSON
 
 // `{"classes": [{"name": "a", "count": 3}, …], "scale": [{"name": "value", "mean": 0.5, "deviation": 2.0}], "vocabulary": null}`. Where time steps have classes,
-// there are also `"target": "classes", "tokenClasses": {"index": [2, …], "count": [5, …], "total": [7, …]}, "stepCount": 0`, or null in the place of
+// there are also `"target": "classes", "tokenClasses": {"index": [2, …], "count": [5, …], "total": [7, …]}, "stepCount": 0,
+// "targetScale": [], "followsRules": true`, or null in the place of
 // that object; where they have sets of labels, `"target": "multiLabel"` or `"next"`; of numbers `"targetScale"` has mean and deviation of each.
 extension SequenceMeaning {
     var json: String {
@@ -13,7 +14,8 @@ extension SequenceMeaning {
         if target != .class {
             members += [
                 JSONMember(key: "target", value: .text(target.rawValue)), JSONMember(key: "tokenClasses", value: tokenClasses.value),
-                JSONMember(key: "stepCount", value: .integer(stepCount)), JSONMember(key: "targetScale", value: SeriesStatistics(columns: targetScale).list),
+                JSONMember(key: "stepCount", value: .integer(stepCount)), JSONMember(key: "followsRules", value: .bool(followsRules)),
+                JSONMember(key: "targetScale", value: SeriesStatistics(columns: targetScale).list),
             ]
         }
         return JSONValue(.object(members)).serialized(indented: true) + "\n"
@@ -25,24 +27,30 @@ extension SequenceMeaning {
         let reader = StoredJSON(file: file)
         let document = try reader.parse(bytes)
         let isOfSteps = document["target"] != nil
-        let members = try reader.members(of: document, named: ["classes", "scale", "vocabulary"] + (isOfSteps ? ["target", "tokenClasses", "stepCount", "targetScale"] : []))
+        let names = ["classes", "scale", "vocabulary"] + (isOfSteps ? ["target", "tokenClasses", "stepCount", "targetScale", "followsRules"] : [])
+        let members = try reader.members(of: document, named: names)
         let target = isOfSteps ? members[3].stringValue.flatMap(SequenceTargetKind.init) : .class
         guard let target, isOfSteps == (target != .class) else { throw reader.error(members[3], "target must be one of time steps, or of numbers") }
-        let (names, counts) = try Self.classes(members[0], leastCount: target == .class || target == .classes ? 2 : target.isOfNumbers ? 0 : 1, reader)
+        let (classes, counts) = try Self.classes(members[0], leastCount: target == .class || target == .classes ? 2 : target.isOfNumbers ? 0 : 1, reader)
         let targetScale = isOfSteps ? try SeriesStatistics.columns(of: members[6], reader) : []
-        guard targetScale.isEmpty != target.isOfNumbers else { throw reader.error(members[6], "targetScale must have a column for each target that is a number") }
+        guard let followsRules = isOfSteps ? members[7].boolValue : true else { throw reader.error(members[7], "followsRules must be true or false") }
+        guard targetScale.isEmpty != target.isOfNumbers else {
+            throw reader.error(members[isOfSteps ? 6 : 0], "targetScale must have a column for each target that is a number")
+        }
         let stepCount = isOfSteps ? members[5].integerValue : 0
         guard let stepCount, stepCount >= 0 else { throw reader.error(members[5], "stepCount must be an integer of at least 0") }
         let vocabulary: Vocabulary?
         if members[2].content == .null { vocabulary = nil } else { vocabulary = try Vocabulary(stored: members[2], reader) }
         let scale = try SeriesStatistics.columns(of: members[1], reader)
-        guard target == .next ? scale.isEmpty && vocabulary == nil : scale.isEmpty != (vocabulary == nil) else { throw reader.error(members[1], "there must be either a scale or a vocabulary") }
+        guard target == .next ? scale.isEmpty && vocabulary == nil : scale.isEmpty != (vocabulary == nil) else {
+            throw reader.error(members[1], "there must be either a scale or a vocabulary")
+        }
         var tokenClasses: [TokenClass]?
         if isOfSteps, members[4].content != .null {
-            tokenClasses = try [TokenClass](members[4], tokenCount: vocabulary?.count ?? 0, classCount: names.count, reader)
+            tokenClasses = try [TokenClass](members[4], tokenCount: vocabulary?.count ?? 0, classCount: classes.count, reader)
         }
-        self.init(target: target, classes: names, counts: counts, vocabulary: vocabulary, scale: scale, stepCount: stepCount, tokenClasses: tokenClasses,
-            targetScale: targetScale)
+        self.init(target: target, classes: classes, counts: counts, vocabulary: vocabulary, scale: scale, stepCount: stepCount, tokenClasses: tokenClasses,
+            targetScale: targetScale, followsRules: followsRules)
     }
 
     private static func classes(_ value: JSONValue, leastCount: Int, _ reader: StoredJSON) throws(DatasetError) -> (names: [String], counts: [Int]) {

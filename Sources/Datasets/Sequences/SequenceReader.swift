@@ -65,15 +65,21 @@ enum SequenceForm {
     }
 
     private func checkKeys(_ options: SequenceOptions, path: String) throws(DatasetError) {
+        if !options.target.forms.contains(self) {
+            throw .optionOutOfRange(
+                key: "data.target", found: "\"\(options.target.rawValue)\"", wanted: "another one for \(fileName(path)): \(options.target.formWords)")
+        }
+        if options.target.isOfNumbers && !options.label.isEmpty {
+            throw .optionOutOfRange(
+                key: "data.label", found: "set", wanted: "left out: data.target \"\(options.target.rawValue)\" predicts the numbers of data.targets")
+        }
         if needsName && options.target.isOfNumbers {
             guard !options.targets.isEmpty || !options.needsLabel else {
                 throw .optionOutOfRange(key: "data.targets", found: "empty", wanted: "the columns or fields of \(fileName(path)) with the numbers to predict")
             }
         } else if needsName && options.label.isEmpty && options.needsLabel {
-            throw .optionOutOfRange(key: "data.label", found: "missing", wanted: "the name of the column or field with the \(options.target == .class ? "class of each sequence" : "classes of each sequence's time steps")")
-        }
-        if !options.target.forms.contains(self) {
-            throw .optionOutOfRange(key: "data.target", found: "\"\(options.target.rawValue)\"", wanted: "another one for \(fileName(path)): \(options.target.formWords)")
+            let owner = options.target == .class ? "class of each sequence" : "\(options.target == .classes ? "classes" : "labels") of each sequence's time steps"
+            throw .optionOutOfRange(key: "data.label", found: "missing", wanted: "the name of the column or field with the \(owner)")
         }
         if !hasChosenWidth && options.featureCount != 1 {
             throw .optionOutOfRange(
@@ -99,7 +105,8 @@ extension SequenceTargetKind {
     fileprivate var formWords: String {
         switch self {
         case .class: "a class a sequence is read from all files but those of data.format \"sets\""
-        case .classes: "classes of time steps are read from tables, .jsonl and .npz files and CoNLL's columns, and a .ts file's lines end with the class of the sequence"
+        case .classes:
+            "classes of time steps are read from tables, .jsonl and .npz files and CoNLL's columns, and a .ts file's lines end with the class of the sequence"
         case .multiLabel: "sets of labels are read from .jsonl files, and from tables with a sequence a row"
         case .next: "sets of labels to predict the next one of are read from .jsonl files, or with data.format \"sets\""
         case .numbers: "numbers of a sequence are read from tables with a sequence a row and from .jsonl, .npz and .ts files"

@@ -5,13 +5,15 @@ import Foundation
 public struct Baseline: Sendable {
     /// "always 'a'", for a line of its own beside the model's metrics; nil if the answer is a mere guess, which is mentioned only if the model is worse.
     public let title: String?
+    /// Whether it is what a model knows that has learned nothing but frequencies, so that a worse model is a sign of a fault.
+    public let isGuess: Bool
     /// The loss, as far as it is known without the evaluated data; nil if it isn't.
     public let knownLoss: Double?
     /// The outcome of each sequence of a batch.
     public let outcomes: @Sendable (Batch) -> [SequenceOutcome]
 
-    public init(title: String? = nil, knownLoss: Double?, outcomes: @escaping @Sendable (Batch) -> [SequenceOutcome]) {
-        (self.title, self.knownLoss, self.outcomes) = (title, knownLoss, outcomes)
+    public init(title: String? = nil, isGuess: Bool = true, knownLoss: Double?, outcomes: @escaping @Sendable (Batch) -> [SequenceOutcome]) {
+        (self.title, self.isGuess, self.knownLoss, self.outcomes) = (title, isGuess, knownLoss, outcomes)
     }
 }
 

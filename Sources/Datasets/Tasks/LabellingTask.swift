@@ -8,19 +8,23 @@ public struct LabellingTask: LearningTask {
     public let names: [String]
     /// Number of training time steps of each class; nil if all classes are equally likely.
     public let counts: [Int]?
+    /// Whether the training part's tags follow each other as their scheme has it (``LabelRules``), so that a CRF may take it for granted.
+    public let followsRules: Bool
     /// The most frequent class of each input symbol; nil if inputs are numbers.
     public let tokenClasses: [TokenClass]?
 
-    public init(names: [String], counts: [Int]? = nil, tokenClasses: [TokenClass]? = nil) {
-        (self.names, self.counts, self.tokenClasses) = (names, counts, tokenClasses)
+    public init(names: [String], counts: [Int]? = nil, tokenClasses: [TokenClass]? = nil, followsRules: Bool = true) {
+        (self.names, self.counts, self.tokenClasses, self.followsRules) = (names, counts, tokenClasses, followsRules)
     }
 
-    public var output: OutputDescription { OutputDescription(count: names.count, isEveryStep: true, loss: .crossEntropy, labelRules: LabelRules(classes: names)) }
+    public var output: OutputDescription {
+        OutputDescription(count: names.count, isEveryStep: true, loss: .crossEntropy, labelRules: followsRules ? LabelRules(classes: names) : nil)
+    }
 
     public var metrics: [Metric] {
         [.crossEntropy, .accuracy]
-            + (output.labelRules == nil
-                ? [.macroF1(classCount: names.count)] : [.spanF1(names: names), .spanPrecision(names: names), .spanRecall(names: names)])
+            + (LabelRules(classes: names) == nil ? [] : [.spanF1(names: names), .spanPrecision(names: names), .spanRecall(names: names)])
+            + [.macroF1(classCount: names.count)]
     }
 
     public var targetClasses: TargetClasses? { counts.map { TargetClasses(names: names, counts: $0) } }
@@ -49,7 +53,7 @@ extension Baseline {
         let total = Double(max(1, counts.reduce(0, +)))
         let frequencies = counts.map { max(0.5, Double($0)) / total }
         let mostFrequent = counts.indices.reduce(0) { counts[$1] > counts[$0] ? $1 : $0 }
-        return Baseline(title: "a symbol's usual class", knownLoss: nil) { batch in
+        return Baseline(title: "a symbol's usual class", isGuess: false, knownLoss: nil) { batch in
             guard case .tokenEveryStep(let targets)? = batch.target, case .tokens(let tokens) = batch.input else { return [] }
             var outcomes = Array(repeating: SequenceOutcome(loss: 0), count: batch.sequenceCount)
             var named = Array(repeating: (targets: [Int32](), predicted: [Int32]()), count: batch.sequenceCount)

@@ -34,7 +34,8 @@ public struct MultiLabelTask: LearningTask {
 
 extension Metric {
     /// Σ over labels, by time step.
-    static let binaryCrossEntropy = Metric(key: "loss", title: "loss, nats a time step", unit: .nats, card: ("loss", "binary cross-entropy, nats a time step"), term: \.loss)
+    static let binaryCrossEntropy = Metric(
+        key: "loss", title: "loss, nats a time step", unit: .nats, card: ("loss", "binary cross-entropy, nats a time step"), term: \.loss)
 }
 
 extension Metric {
@@ -58,7 +59,7 @@ extension Baseline {
     /// - Parameter shares: of the time steps at which each label is on: above 0 and below 1.
     static func independent(_ shares: [Double]) -> Baseline {
         let (on, off) = (shares.map { -log($0) }, shares.map { -log(1 - $0) })
-        return Baseline(title: "each label as often as in training", knownLoss: nil) { batch in
+        return Baseline(title: "each label as often as in training", isGuess: false, knownLoss: nil) { batch in
             guard case .vectorEveryStep(let values, let count)? = batch.target else { return [] }
             return batch.lengths.indices.map { sequence in
                 var outcome = SequenceOutcome(loss: 0)

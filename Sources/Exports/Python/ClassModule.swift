@@ -8,11 +8,12 @@ extension PythonModule {
         let call = format == .keras ? "run(model, " : "model("
         let decorator = isTorch ? "@torch.no_grad()\n" : ""
         let isEveryStep = model.hasOutputEveryStep
+        let (name, result) = isEveryStep ? ("label", "list[dict[str, float]]") : ("classify", "dict[str, float]")
         return """
             CLASSES = \(literal(classes.names))
             \(constants(classes, isTorch: isTorch))
 
-            \(decorator)def \(isEveryStep ? "label" : "classify")(model: \(modelType), sequence: \(argumentType(classes, isTorch: isTorch))) -> \(isEveryStep ? "list[dict[str, float]]" : "dict[str, float]"):
+            \(decorator)def \(name)(model: \(modelType), sequence: \(argumentType(classes, isTorch: isTorch))) -> \(result):
                 \"\"\"The probability of each class of \(isEveryStep ? "each time step of " : "")`sequence`: \(argumentWords(classes)).\(loadedHow)\"\"\"
             \(inputs(classes, isTorch: isTorch))
                 scores, _ = \(call)inputs)
@@ -71,6 +72,10 @@ extension PythonModule {
     private func probabilities(isTorch: Bool) -> String {
         isTorch
             ? "    weights = torch.softmax(scores[0].double(), -1)"
-            : "    scores = np.asarray(scores)[0].astype(np.float64)\n    weights = np.exp(scores - scores.max(-1, keepdims=True))\n    weights = weights / weights.sum(-1, keepdims=True)"
+            : """
+                    scores = np.asarray(scores)[0].astype(np.float64)
+                    weights = np.exp(scores - scores.max(-1, keepdims=True))
+                    weights = weights / weights.sum(-1, keepdims=True)
+                """
     }
 }

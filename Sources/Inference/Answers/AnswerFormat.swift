@@ -29,9 +29,11 @@ public enum AnswerFormat: String, Sendable, CaseIterable {
         if AnswerArrays.begin(bytes) { return true }
         let line = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
         let table = line.hasPrefix("file,") ? line.dropFirst(5) : line[...]
-        if ["row,class,probability", "row,classes,probabilities", "row,sets,probability", "row,predicted ", "ahead,row,", "line,prompt,continuation"].contains(where: table.hasPrefix) { return true }
+        let columns = ["class,probability", "classes,probabilities", "sets,probability", "predicted "].flatMap { ["row," + $0, "row,sequence," + $0] }
+        if (columns + ["ahead,row,", "line,prompt,continuation"]).contains(where: table.hasPrefix) { return true }
         let isNamed = line.hasPrefix("{\"file\":\"")
-        let objects = [("{\"row\":", ",\"probabilities\":{"), ("{\"row\":", ",\"probabilities\":["), ("{\"row\":", ",\"sets\":["), ("{\"row\":", ",\"prediction\":{"), ("{\"row\":", ",\"predicted "), ("{\"ahead\":", ",\"forecast\":{"), ("{\"line\":", ",\"continuation\":\"")]
+        let ofRows = [",\"probabilities\":{", ",\"probabilities\":[", ",\"sets\":[", ",\"prediction\":{", ",\"predicted "]
+        let objects = ofRows.map { ("{\"row\":", $0) } + [("{\"ahead\":", ",\"forecast\":{"), ("{\"line\":", ",\"continuation\":\"")]
         return objects.contains { begin, member in (isNamed || line.hasPrefix(begin)) && line.contains(member) }
     }
 }

@@ -48,7 +48,14 @@ struct ClassTargets: SequenceTargets {
     func meaning(ofRows rows: [Int], _ inputs: SequenceEncoding, stored: SequenceMeaning?) -> SequenceMeaning {
         SequenceMeaning(
             target: isEveryStep ? .classes : .class, classes: classes, counts: stored?.counts ?? counts(ofRows: rows), vocabulary: inputs.vocabulary,
-            scale: inputs.scale, tokenClasses: stored == nil ? tokenClasses(ofRows: rows, inputs) : stored?.tokenClasses)
+            scale: inputs.scale, tokenClasses: stored == nil ? tokenClasses(ofRows: rows, inputs) : stored?.tokenClasses,
+            followsRules: stored?.followsRules ?? followsRules(rows))
+    }
+
+    /// Whether tags of these rows follow their scheme; true without one.
+    private func followsRules(_ rows: [Int]) -> Bool {
+        guard isEveryStep, let rules = LabelRules(classes: classes) else { return true }
+        return rows.allSatisfy { rules.allows(classes(ofRow: $0)) }
     }
 
     var noteWords: (owner: String, label: String) { (isEveryStep ? "time steps" : "sequences", "class") }

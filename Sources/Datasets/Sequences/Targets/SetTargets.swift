@@ -14,9 +14,11 @@ struct SetTargets: SequenceTargets {
     /// Where each row's sets begin; at the end, their count.
     private let rowStarts: [Int]
 
-    /// - Parameter stored: the labels of an earlier run, which replace those of the table.
+    /// - Parameters:
+    ///   - stored: the labels of an earlier run, which replace those of the table.
+    ///   - needsNext: whether a row of one set is refused, where the next one is predicted.
     /// - Throws: ``DatasetError`` for a label that isn't among `stored`, for a file without any, and for a row too short.
-    init(_ table: SequenceTable, _ kind: SequenceTargetKind, stored: [String]?) throws(DatasetError) {
+    init(_ table: SequenceTable, _ kind: SequenceTargetKind, stored: [String]?, needsNext: Bool = true) throws(DatasetError) {
         let names = stored ?? SequenceClasses.sorted(table.targets.flatMap { $0.sets.flatMap(\.self) })
         guard !names.isEmpty else { throw table.error("no time step has a label. Is data.label the right field", at: table.positions[0]) }
         let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, Int32($0)) })
@@ -36,7 +38,7 @@ struct SetTargets: SequenceTargets {
                 setStarts.append(elements.count)
             }
             rowStarts.append(setStarts.count - 1)
-            if kind == .next, stored == nil, target.sets.count < 2 {
+            if kind == .next, needsNext, target.sets.count < 2 {
                 throw table.error("the sequence has one time step; to predict the next one it needs two. Leave it out", at: table.positions[row])
             }
         }

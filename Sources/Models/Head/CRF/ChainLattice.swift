@@ -19,6 +19,7 @@ struct ChainLattice {
     /// Memory for `[time, width]` each: a, and one row of scratch behind it.
     let alphas: FloatView
 
+    private static let largestBackward: Float = 1e30
     private var width: Int { weights.width }
 
     /// Floats of `alphas` for so many time steps.
@@ -53,6 +54,8 @@ struct ChainLattice {
                 multiply(row, beta, into: right)
                 if let pairs { addPairs(alphas.slice(from: (time - 1) * width, count: width), right, to: pairs) }
                 product(right, weights.backward, into: next)
+                // Where a is 0, b may be as large as it likes; their product is 0 then, and not NaN.
+                for index in 0..<weights.classCount where !(next[index] < Self.largestBackward) { next[index] = Self.largestBackward }
             }
             multiply(alpha, beta, into: row)
             swap(&beta, &next)

@@ -2,7 +2,8 @@ import Kernels
 
 /// The transitions of a linear-chain CRF as its passes read them: exponentials, with rows of whole vectors, padded with 0.
 ///
-/// A transition's exponential is taken of its distance from the greatest, so that it is at most 1.
+/// A transition's exponential is taken of its distance from the greatest, so that it is at most 1; a distance above 80 counts as 80, so that no path is
+/// impossible.
 ///
 /// Sendable: written by `load` alone, between passes.
 final class ChainWeights: @unchecked Sendable {
@@ -21,6 +22,9 @@ final class ChainWeights: @unchecked Sendable {
     private(set) var transitions: FloatView
     private(set) var starts: FloatView
     private(set) var ends: FloatView
+
+    /// Its exponential, by the number of classes and again, is a normal number in float32.
+    private static let leastDistance: Float = -80
 
     init(classCount: Int) {
         self.classCount = classCount
@@ -44,12 +48,12 @@ final class ChainWeights: @unchecked Sendable {
         greatestEnd = ends.largest
         for first in 0..<classCount {
             for second in 0..<classCount {
-                let value = exponential(transitions[first * classCount + second] - greatest)
+                let value = exponential(max(transitions[first * classCount + second] - greatest, Self.leastDistance))
                 forward[first * width + second] = value
                 backward[second * width + first] = value
             }
-            startExponentials[first] = exponential(starts[first] - greatestStart)
-            endExponentials[first] = exponential(ends[first] - greatestEnd)
+            startExponentials[first] = exponential(max(starts[first] - greatestStart, Self.leastDistance))
+            endExponentials[first] = exponential(max(ends[first] - greatestEnd, Self.leastDistance))
         }
     }
 }
