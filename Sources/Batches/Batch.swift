@@ -28,7 +28,7 @@ public struct Batch: Sendable, Equatable {
         case classAtEnd([Int32])
         /// Numbers at each sequence's last valid time step, `[batch, outputs]`.
         case vectorAtEnd([Float], outputCount: Int)
-        /// Numbers at each time step, `[time, batch, outputs]`; past a sequence's end anything may stand.
+        /// Numbers at each time step, `[time, batch, outputs]`; undefined past a sequence's end.
         case vectorEveryStep([Float], outputCount: Int)
     }
 

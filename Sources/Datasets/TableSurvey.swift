@@ -76,7 +76,7 @@ public struct TableSurvey: Sendable {
     /// Names that columns of ids have in the long form of forecasting tools.
     private static let idNames: Set<String> = ["unique_id", "item_id", "series_id", "ts_id", "series", "ticker", "symbol"]
 
-    /// The table as several series, told apart by one of `candidates`; nil if that has no series of several rows each.
+    /// The table as several series, which differ in one of `candidates`; nil if that has no series of several rows each.
     private static func longForm(
         _ path: String, _ reading: inout TableReading, _ candidates: [Column], places: [Int]
     ) -> (NumberTable, id: String?)? {

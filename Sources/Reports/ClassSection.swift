@@ -21,6 +21,9 @@ struct ClassSection {
     /// Maximum number of predictions among which the worst are looked for.
     private static let exampleLimit = 50_000
 
+    /// What has a class.
+    private var unit: String { record.task.output.isEveryStep ? "time step" : "sequence" }
+
     func write(on page: inout Page) {
         guard let part = data.dataset.evaluatedPart else { return page.warning("The run has neither validation nor test examples to evaluate.") }
         do {
@@ -43,7 +46,7 @@ struct ClassSection {
     // MARK: Metrics
 
     private func write(_ evaluation: Evaluation, _ part: DataPart, on page: inout Page) {
-        page.paragraph("\(counted(evaluation.targetCount, "sequence")) of the \(part.name) part.")
+        page.paragraph("\(counted(evaluation.targetCount, unit)) of the \(part.name) part.")
         if let sentence = evaluation.notBetterText { page.warning("The model is \(sentence).") }
         let title = evaluation.baselineTitle
         func text(_ metric: Metric, _ value: Double) -> Table.Cell { .init(value.isNaN ? "–" : metric.unit.text(value)) }
@@ -60,7 +63,7 @@ struct ClassSection {
     private func matrix(_ counts: ClassCounts) -> ConfusionMatrix {
         let accuracy = percentText(counts.accuracy, decimals: 2)
         return ConfusionMatrix(
-            "Confusion matrix", summary: "\(counts.classCount) classes, \(accuracy) % of \(counted(counts.targetCount, "sequence")) right.", classes: names,
+            "Confusion matrix", summary: "\(counts.classCount) classes, \(accuracy) % of \(counted(counts.targetCount, unit)) right.", classes: names,
             counts: counts.matrix)
     }
 
@@ -77,7 +80,7 @@ struct ClassSection {
         return Table(
             columns: [
                 .init(name: title), .init(name: "precision", isNumber: true), .init(name: "recall", isNumber: true), .init(name: "F1", isNumber: true),
-                .init(name: "sequences", isNumber: true),
+                .init(name: unit + "s", isNumber: true),
             ],
             rows: classes + [average("macro average", counts.macroAverage), average("weighted average", counts.weightedAverage)])
     }

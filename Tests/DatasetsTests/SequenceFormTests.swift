@@ -82,7 +82,7 @@ struct SequenceFormTests {
         let sequences = try read([training], partFiles: own, text: "t", reading: TextReading(unit: .word, lowercase: true))
         #expect(sequences.vocabulary?.words == ["the", "cat", "mat", "sat", "<unk>"])
         #expect(all(sequences).map(\.tokens) == [[0, 1, 3], [0, 2], [0, 1]] && all(sequences, .validation).map(\.tokens) == [[4, 1, 4]])
-        #expect(sequences.notes.last == "2 words of 10 read as <unk>: the vocabulary hasn't got them")
+        #expect(sequences.notes.last == "2 words of 10 read as <unk>: they aren't in the vocabulary")
         let limited = try read([training], partFiles: own, text: "t", reading: TextReading(unit: .word, lowercase: true), wordLimit: 3)
         #expect(Set(limited.vocabulary?.words ?? []) == ["the", "cat", "<unk>"])
         #expect(try read([training], text: "t", reading: TextReading(unit: .byte)).vocabulary?.values.contains(0x09) == true)

@@ -87,7 +87,7 @@ struct SequenceEncoding {
             starts.append(tokens.count)
         }
         guard unknownCount > 0 else { return }
-        notes = ["\(counted(unknownCount, "word")) of \(grouped(tokens.count)) read as \(Vocabulary.unknown): the vocabulary hasn't got them"]
+        notes = ["\(counted(unknownCount, "word")) of \(grouped(tokens.count)) read as \(Vocabulary.unknown): they aren't in the vocabulary"]
     }
 
     var rowCount: Int { starts.count - 1 }

@@ -22,7 +22,7 @@ extension Baseline {
     public static func equallyLikely(classCount: Int) -> Baseline {
         let (loss, share) = (log(Double(classCount)), 1 / Double(classCount))
         return Baseline(knownLoss: loss) { batch in
-            // Of a language model's tokens nobody asks for the classes.
+            // The metrics of a language model don't need the classes of its tokens.
             let isAtEnd = if case .classAtEnd? = batch.target { true } else { false }
             let classes = isAtEnd ? predictedClasses(of: batch, scores: Array(repeating: 0, count: classCount)) : nil
             return targetCounts(of: batch).enumerated().map { sequence, count in

@@ -136,7 +136,7 @@ final class CRFHead: Head, @unchecked Sendable {
         if pairMemory.count < batch.sequenceCount * pairStride { pairMemory = FloatMemory(count: batch.sequenceCount * pairStride) }
     }
 
-    /// Calls `body` with each sequence and its valid time steps; what stands in the rows past its end becomes 0.
+    /// Calls `body` with each sequence and its valid time steps, and sets the rows past its end to 0.
     private func forEachSequence(_ batch: Batch, _ body: @Sendable (_ sequence: Int, _ timeCount: Int, _ lattice: ChainLattice) -> Void) {
         team.run(taskCount: team.threadCount) { part in
             let lattice = ChainLattice(weights: weights, alphas: latticeMemory.view.slice(from: part * latticeCount, count: latticeCount))

@@ -37,7 +37,7 @@ struct ChainLattice {
 
     /// Replaces the scores by the probability of each class at each time step.
     /// - Parameters:
-    ///   - start: where a time step's scores begin, `[width]`; behind the last class anything may stand, and 0 is written.
+    ///   - start: where a time step's scores begin, `[width]`; columns behind the last class are undefined, and set to 0.
     ///   - pairs: to which the probability of class i followed by j is added over time: `[i, j]`, rows of `classCount`; nil if it isn't needed.
     /// - Returns: ln Z.
     func replaceByProbabilities(_ scores: FloatView, timeCount: Int, start: (_ time: Int) -> Int, pairs: FloatView?) -> Double {
@@ -54,7 +54,7 @@ struct ChainLattice {
                 multiply(row, beta, into: right)
                 if let pairs { addPairs(alphas.slice(from: (time - 1) * width, count: width), right, to: pairs) }
                 product(right, weights.backward, into: next)
-                // Where a is 0, b may be as large as it likes; their product is 0 then, and not NaN.
+                // Where a is 0, b has no bound: without this one their product could be NaN.
                 for index in 0..<weights.classCount where !(next[index] < Self.largestBackward) { next[index] = Self.largestBackward }
             }
             multiply(alpha, beta, into: row)
