@@ -22,6 +22,8 @@ extension Batch {
             switch input {
             case .tokens(let tokens): .tokens(columns(tokens, times: times))
             case .vectors(let values, let featureCount): .vectors(columns(values, width: featureCount, times: times), featureCount: featureCount)
+            case .characters(let words):
+                .characters(WordCharacters(times.flatMap { time in chosen.map { words[time * sequenceCount + $0] } }))
             }
         }
         let ownTarget: Target?

@@ -7,7 +7,7 @@ public struct Batch: Sendable, Equatable {
     public var timeCount: Int
     /// Valid time steps of each sequence, at least 1, at most `timeCount`: `[batch]`.
     public var lengths: [Int]
-    /// Inputs side by side, at least one: each of the same sequences and time steps.
+    /// Inputs side by side, at least one: each of the same sequences and time steps. Words, and the characters of each, are two.
     public var inputs: [Input]
     /// Targets; nil where a model is only asked for its outputs.
     public var target: Target?
@@ -19,6 +19,8 @@ public struct Batch: Sendable, Equatable {
         case tokens([Int32])
         /// Real numbers, `[time, batch, features]`; 0 past a sequence's end.
         case vectors([Float], featureCount: Int)
+        /// The characters of each time step's word.
+        case characters(WordCharacters)
     }
 
     public enum Target: Sendable, Equatable {

@@ -56,6 +56,11 @@ extension Configuration {
         public var features = 1
         /// Column that says to which sequence or series a row belongs; empty where a row is a sequence, and for a single series.
         public var id = ""
+        /// Whether batches have sequences of about the same length.
+        public var bucketing = false
+        /// Columns that say how sequences come to their parts; empty for none.
+        public var group = ""
+        public var part = ""
         /// With `id`: column by which a sequence's rows are ordered; empty for the file's order.
         public var step = ""
         public var relative = false
@@ -117,6 +122,15 @@ extension Configuration {
         public var zoneout = 0.0
         public var zoneoutCell = 0.0
         public var embeddingDropout = 0.0
+        /// What reads the characters of words, beside their embedding.
+        public var characters = CharacterReading.none
+        public var characterEmbedding = 32
+        /// Of each direction of a recurrent layer, or channels of a convolution.
+        public var characterUnits = 32
+        /// Of a convolution: characters that an output is computed from.
+        public var characterWidth = 3
+        /// Characters of a word that are read, the first ones.
+        public var characterLimit = 24
         /// Of the last recurrent layer, as the following.
         public var activationL2 = 0.0
         public var temporalL2 = 0.0

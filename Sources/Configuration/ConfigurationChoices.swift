@@ -18,6 +18,16 @@ extension Configuration {
         case crf
     }
 
+    /// What reads the characters of words, beside their embedding.
+    public enum CharacterReading: String, ConfigurationChoice {
+        case none
+        /// In both directions; the final states of both are the word's.
+        case lstm
+        case gru
+        /// The largest output of each channel is the word's.
+        case convolution
+    }
+
     /// Treatment of symbols that aren't in the vocabulary of the initial weights' model.
     public enum NewSymbols: String, ConfigurationChoice {
         case refuse

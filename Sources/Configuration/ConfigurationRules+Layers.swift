@@ -48,7 +48,7 @@ extension ConfigurationReader {
                 given, "model.tied is true, but with data.kind \"\(kind.rawValue)\" the model doesn't predict the symbols that it reads; it must be "
                     + "false there.")
         }
-        let top = model.layerDescriptions.reduce(model.embedding) { $1.width(reading: $0) }
+        let top = model.layerDescriptions.reduce(model.embeddedWidth) { $1.width(reading: $0) }
         guard top != model.embedding else { return }
         report(
             given, "model.tied is true, but the last layer gives \(top) numbers and model.embedding is \(model.embedding); the head's weights can be the "
@@ -76,7 +76,7 @@ extension ConfigurationReader {
             return faults + layers.prefix(1).flatMap { orderFaults($0, "model.bidirectional") }.map { LayerFault(message: $0) }
         }
         // The width of numbers is the data's.
-        var width = configuration.model.embedding > 0 ? configuration.model.embedding : nil
+        var width = configuration.model.embedding > 0 ? configuration.model.embeddedWidth : nil
         for (index, layer) in layers.enumerated() {
             let name = "model.layers[\(index + 1)]"
             let messages =

@@ -5,6 +5,9 @@ import Models
 
 extension ConfigurationCondition {
     fileprivate static let lstm = ConfigurationCondition("model.cell", \.model.cell, is: .lstm)
+    fileprivate static let embedded = ConfigurationCondition("model.embedding", \.model.embedding, isAtLeast: 1)
+    fileprivate static let spelled = ConfigurationCondition("model.characters", \.model.characters, is: [.lstm, .gru, .convolution])
+    fileprivate static let convolved = ConfigurationCondition("model.characters", \.model.characters, is: .convolution)
     /// Cells whose time steps may have masks.
     fileprivate static let masked = ConfigurationCondition("model.cell", \.model.cell, is: CellKind.allCases.filter(\.hasMaskedSteps))
 }
@@ -71,6 +74,19 @@ extension ConfigurationKey {
         .real(
             .model, "embeddingDropout", \.model.embeddingDropout, LayerType.rates, .result,
             "Probability with which a symbol's whole embedding is 0 for a training step (Gal & Ghahramani 2016)."),
+        .choice(
+            .model, "characters", \.model.characters, .result,
+            "What reads the characters of each word of labelled sequences, beside its embedding: a recurrent layer in both directions (Ling et al. 2015), or a "
+                + "convolution (Ma & Hovy 2016).").when(.embedded),
+        .integer(.model, "characterEmbedding", \.model.characterEmbedding, 1...65_536, .result, "Width of a character's embedding.").when(.embedded, .spelled),
+        .integer(
+            .model, "characterUnits", \.model.characterUnits, 1...65_536, .result,
+            "Units of each direction, or channels of the convolution; a word has twice as many numbers, or as many.").when(.embedded, .spelled),
+        .integer(
+            .model, "characterWidth", \.model.characterWidth, 1...64, .result, "Characters that an output of the convolution is computed from.")
+            .when(.embedded, .convolved),
+        .integer(.model, "characterLimit", \.model.characterLimit, 1...1_000, .result, "Characters of a word that are read, the first ones.")
+            .when(.embedded, .spelled),
         .real(
             .model, "activationL2", \.model.activationL2, LayerType.penalties, .result,
             "Of the last recurrent layer: this " + LayerType.activationL2Meaning).when(.layersAlike),

@@ -13,7 +13,8 @@ extension ConfigurationKey {
         .choice(.data, "kind", \.data.kind, isRequired: true, .result, "Kind of the data."),
         .strings(
             .data, "files", \.data.files, StringsRule(takesSingle: true, leastCount: 1), for: Kind.fromFiles, isRequired: true, .result,
-            "Files to read, one after the other; a relative path begins at the configuration file's folder. Of a series: one."),
+            "Files to read, one after the other; a relative path begins at the configuration file's folder. A folder stands for its files, and a pattern "
+                + "such as part-*.csv for those it matches, in the order of their names. Of a series: one."),
         .strings(
             .data, "validationFiles", \.data.validationFiles, StringsRule(takesSingle: true), for: Kind.withPartFiles, .result,
             "Files for validation alone; a relative path as in data.files. None: a share of data.files."),
@@ -69,6 +70,15 @@ extension ConfigurationKey {
         .integer(
             .data, "features", \.data.features, 1...65_536, for: [.sequences], .result,
             "Numbers of a time step, which stand in consecutive columns of a row. Empty fields at a row's end shorten its sequence. For tables with a sequence a row."),
+        .bool(
+            .data, "bucketing", \.data.bucketing, for: [.sequences], .result,
+            "Whether batches are made of sequences of about the same length, so that they have less padding. Their order is drawn anew in each epoch."),
+        .text(
+            .data, "group", \.data.group, for: [.sequences], .result,
+            "Column or field that names a sequence's group, such as a writer or a patient: all sequences of a group are in the same part. Empty: each is drawn on its own."),
+        .text(
+            .data, "part", \.data.part, for: [.sequences], .result,
+            "Column or field that names a sequence's part itself: train, validation or test. Empty: shares are drawn."),
         .text(
             .data, "id", \.data.id, for: Kind.ofTables, .result,
             "For tables with a time step a row: the column that says to which sequence or series a row belongs. "

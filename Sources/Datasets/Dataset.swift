@@ -26,6 +26,8 @@ public protocol Dataset: Sendable {
     var meaning: (any DataMeaning)? { get }
     /// Names of a time step's numbers; empty if inputs are tokens.
     var featureNames: [String] { get }
+    /// The share of padding among an epoch's time steps; nil if all sequences have the same length, or as far as that isn't known.
+    var paddingShare: Double? { get }
 
     /// The global batches of a pass, in order. Cost: computes an epoch's permutation of the training examples.
     func batches(of pass: DataPass) -> any BatchSequence
@@ -57,6 +59,7 @@ extension BatchSequence {
 extension Dataset {
     public var notes: [String] { [] }
     public var meaning: (any DataMeaning)? { nil }
+    public var paddingShare: Double? { nil }
 
     public var featureNames: [String] {
         guard case .vectors(let count) = input else { return [] }
@@ -85,5 +88,7 @@ public enum DataPart: Int, Sendable, Hashable, CaseIterable {
 /// The kind of input at each time step.
 public enum InputKind: Sendable, Hashable {
     case tokens(vocabularyCount: Int)
+    /// Words, and the characters of each.
+    case words(vocabularyCount: Int, characterCount: Int)
     case vectors(featureCount: Int)
 }

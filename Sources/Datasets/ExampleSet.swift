@@ -7,6 +7,10 @@ public protocol ExampleSet: Dataset {
     /// Seed of the epochs' orders.
     var seed: UInt64 { get }
     func exampleCount(of part: DataPart) -> Int
+    /// Whether an epoch's batches have sequences of about the same length (``BucketedOrder``).
+    var isBucketed: Bool { get }
+    /// Time steps of one example; 0 unless ``isBucketed``.
+    func timeCount(ofExample example: Int, in part: DataPart) -> Int
     /// Number of targets of one example: tokens or numbers.
     func targetCount(ofExample example: Int, in part: DataPart) -> Int
     /// A batch of the given examples of a part, in the given order.
@@ -15,6 +19,8 @@ public protocol ExampleSet: Dataset {
 
 extension ExampleSet {
     public var carriesState: Bool { false }
+    public var isBucketed: Bool { false }
+    public func timeCount(ofExample example: Int, in part: DataPart) -> Int { 0 }
 
     public func batchCount(of pass: DataPass) -> Int {
         let count = exampleCount(of: pass.part)
@@ -26,12 +32,34 @@ extension ExampleSet {
     }
 
     public func batches(of pass: DataPass) -> any BatchSequence {
-        let order: ExampleOrder? =
+        let order: EpochOrder? =
             switch pass {
-            case .training(let epoch): ExampleOrder(exampleCount: exampleCount(of: .training), seed: seed, epoch: epoch)
+            case .training(let epoch): epochOrder(epoch)
             case .evaluation: nil
             }
         return ExampleBatches(examples: self, part: pass.part, order: order, batchCount: batchCount(of: pass))
+    }
+}
+
+extension ExampleSet {
+    private func epochOrder(_ epoch: Int) -> EpochOrder {
+        let shuffled = ExampleOrder(exampleCount: exampleCount(of: .training), seed: seed, epoch: epoch)
+        guard isBucketed else { return .shuffled(shuffled) }
+        return .bucketed(BucketedOrder(shuffled, batchSize: batchSize, seed: seed, epoch: epoch) { timeCount(ofExample: $0, in: .training) })
+    }
+
+    /// The share of padding among the time steps of the first epoch's batches; nil if all examples have the same length.
+    func paddingShare(timeCount: (_ example: Int) -> Int) -> Double? {
+        let count = exampleCount(of: .training)
+        guard count > 1, (1..<count).contains(where: { timeCount($0) != timeCount(0) }) else { return nil }
+        let order = epochOrder(0)
+        var (steps, padded) = (0, 0)
+        for first in stride(from: 0, to: count, by: batchSize) {
+            let lengths = (first..<min(first + batchSize, count)).map { timeCount(order[$0]) }
+            steps += lengths.reduce(0, +)
+            padded += (lengths.max() ?? 0) * lengths.count
+        }
+        return 1 - Double(steps) / Double(max(1, padded))
     }
 }
 
@@ -50,7 +78,7 @@ struct ExampleBatches<Examples: ExampleSet>: BatchSequence {
     let examples: Examples
     let part: DataPart
     /// Nil for the part's natural order.
-    let order: ExampleOrder?
+    let order: EpochOrder?
     let batchCount: Int
 
     func sequenceCount(ofBatch batch: Int) -> Int {

@@ -15,6 +15,8 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
     case layerNotExported(number: Int, name: String)
     /// A CRF stands above the layers.
     case crfNotExported
+    /// Characters are read beside words.
+    case charactersNotExported
     /// The format's library has no such layer.
     case layerUnknown(format: ExportFormat, layer: String, others: [ExportFormat])
     /// The given Python doesn't exist, or can't be started.
@@ -28,7 +30,7 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
         switch self {
         case .folderInUse, .exportChanged: 73
         case .otherModel: 65
-        case .tooLarge, .layerNotExported, .crfNotExported, .layerUnknown: 78
+        case .tooLarge, .layerNotExported, .crfNotExported, .charactersNotExported, .layerUnknown: 78
         case .noPython, .noLibrary: 71
         case .verificationFailed: 70
         }
@@ -52,6 +54,9 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
             no format has a layer like layer \(number) (\(name)). The checkpoint's weights.safetensors has its parameters, in PyTorch's shapes and order of the \
             gates, for a module of your own.
             """
+        case .charactersNotExported:
+            "model.characters isn't exported. The checkpoint's weights.safetensors has its parameters, called as torch.nn.Embedding and torch.nn.LSTM, GRU or Conv1d "
+                + "call theirs, with \"characters.\" before."
         case .crfNotExported:
             """
             model.head "crf" isn't exported. The checkpoint's weights.safetensors has its parameters, called as those of Python's pytorch-crf, beside all others in \

@@ -22,6 +22,7 @@ extension ExportedModel {
         let shape = try run.modelDescription()
         try shape.requireExportedLayers()
         guard shape.loss != .crf else { throw ExportError.crfNotExported }
+        guard shape.characterEncoder == nil else { throw ExportError.charactersNotExported }
         let memory = try run.readParameters(ParameterLayout(shape))
         let task = try run.task()
         let use = try Self.use(of: run, task: task, shape: shape)

@@ -128,6 +128,7 @@ struct ReplayedBatch {
             return batch(timeCount: timeCount, lengths: lengths, .tokens(kept(tokens, padding: Batch.padding)))
         case .vectors(let vectors, let width):
             return batch(timeCount: timeCount, lengths: lengths, .vectors(kept(vectors, width: width, padding: 0), featureCount: width))
+        case .characters: preconditionFailure("characters stand beside words, and aren't exported")
         }
     }
 }
@@ -145,6 +146,7 @@ extension ReplayedBatch {
             archive.add("tokens.npy", NumpyArray(byBatch(tokens).map { Int64(max(0, $0)) }, shape: [count, timeCount]).bytes)
         case .vectors(let vectors, let width):
             archive.add("inputs.npy", NumpyArray(byBatch(vectors, width: width), shape: [count, timeCount, width]).bytes)
+        case .characters: preconditionFailure("characters stand beside words, and aren't exported")
         }
         archive.add("lengths.npy", NumpyArray(lengths.map(Int64.init), shape: [count]).bytes)
         for (suffix, values) in [("0", initialStates), ("n", finalStates)] {

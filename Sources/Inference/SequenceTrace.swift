@@ -58,6 +58,8 @@ extension TrainedRun {
         var symbols: [String] = []
         var numbers: [[Float]] = []
         switch batch.input {
+        // Never the first of a batch's inputs.
+        case .characters: symbols = []
         case .tokens(let tokens): symbols = tokens.map { token in vocabulary?.decode([token]) ?? "\(token)" }
         case .vectors(let vectors, let width):
             numbers = (0..<batch.timeCount).map { Array(vectors[$0 * width..<($0 + 1) * width]) }

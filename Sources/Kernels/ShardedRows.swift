@@ -27,6 +27,9 @@ public struct ShardedRows: Sendable {
         listed = columns != nil || isRagged ? Listed(timeCount: timeCount, shards: shards, columns: columns, lengths: isRagged ? lengths : nil) : nil
     }
 
+    /// Where a sequence, counted in the order of the shards, stands at a time step.
+    public func column(ofSequence sequence: Int) -> Int { columns?[sequence] ?? sequence }
+
     /// All rows of the same sequences, with another number of time steps.
     public func allRows(timeCount: Int) -> ShardedRows { ShardedRows(timeCount: timeCount, shards: shards, columns: columns) }
 

@@ -47,6 +47,8 @@ package enum Signal {
     case numbers([Float], featureCount: Int)
     /// Tokens of the batch, `[time, batch]`.
     case tokens([Int32])
+    /// Words of the batch, `[time, batch]`, and characters, of which row r's word has those in `starts[r]..<starts[r + 1]`.
+    case words([Int32], characters: [Int32], starts: [Int32])
 
     /// Floats from one row to the next of a layer's outputs: whole blocks of 16 units.
     package static func rowStride(units: Int) -> Int { GateLayout(hidden: units, groupCount: 1).width }

@@ -15,7 +15,7 @@ public struct LayerPlan: Sendable, Equatable {
     /// In the order of the flat buffer.
     public package(set) var parameters: [Parameter]
     /// Of a forward pass, for each time step that it computes; of a layer that gives one step, for each that it reads.
-    let multiplyAddsPerStep: Int
+    package let multiplyAddsPerStep: Int
     /// Of a forward pass, for each pair of time steps: attention's.
     let multiplyAddsPerPair: Int
 

@@ -1,7 +1,7 @@
 /// A named tensor within the flat buffer of all parameters.
 public struct Parameter: Sendable, Equatable {
     /// PyTorch's name: `rnn.weight_ih_l0`.
-    public let name: String
+    public private(set) var name: String
     /// Rows, then columns; one number for a bias.
     public let shape: [Int]
     /// Its first float in the flat buffer.
@@ -34,6 +34,13 @@ public struct Parameter: Sendable, Equatable {
 
     public var count: Int { shape.reduce(1, *) }
     public var range: Range<Int> { offset..<offset + count }
+
+    /// The same with another name.
+    package func renamed(_ name: String) -> Parameter {
+        var parameter = self
+        parameter.name = name
+        return parameter
+    }
 }
 
 /// Distribution of a parameter's initial values.

@@ -51,7 +51,7 @@ public final class Model {
         self.labelSmoothing = labelSmoothing
         plan = ModelPlan(shape)
         segments = segmentLength > 0 ? Segments(length: segmentLength) : nil
-        context = LayerContext(team: team, profile: profile, gates: gates, precision: precision, widest: shape.layers.indices.map(shape.inputWidth).max() ?? 1)
+        context = LayerContext(team: team, profile: profile, gates: gates, precision: precision, widest: shape.widestInput)
         let factory = ModelFactory(shape, plan, order: embeddingGradient, context)
         (layers, head) = (factory.layers, factory.head)
         penalties = OutputPenalties(shape, layerCount: layers.count, context)
@@ -96,8 +96,7 @@ public final class Model {
     }
 
     func forward(_ batch: Batch, state: RecurrentState?, _ pass: Pass) {
-        precondition(batch.inputs.count == 1, "a model reads one input, not \(batch.inputs.count)")
-        signals[0] = Signal(batch.input)
+        signals[0] = Signal(batch)
         // Before layers make new ones, so that each writes its lengths in place.
         passes.removeAll(keepingCapacity: true)
         passes.append(pass)
@@ -251,10 +250,12 @@ public final class Model {
 }
 
 extension Signal {
-    init(_ input: Batch.Input) {
-        switch input {
-        case .tokens(let tokens): self = .tokens(tokens)
-        case .vectors(let numbers, let featureCount): self = .numbers(numbers, featureCount: featureCount)
+    init(_ batch: Batch) {
+        switch (batch.input, batch.inputs.dropFirst().first) {
+        case (.tokens(let tokens), nil): self = .tokens(tokens)
+        case (.vectors(let numbers, let featureCount), nil): self = .numbers(numbers, featureCount: featureCount)
+        case (.tokens(let tokens), .characters(let words)?): self = .words(tokens, characters: words.values, starts: words.starts)
+        default: preconditionFailure("a model reads tokens, tokens and the characters of each, or numbers")
         }
     }
 }

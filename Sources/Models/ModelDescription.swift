@@ -47,6 +47,8 @@ public struct ModelDescription: Sendable, Hashable {
     public var isTied = false
     /// Probability with which a word is 0 for a training step; needs an embedding.
     public var embeddingDropout = 0.0
+    /// What is computed from the characters of each word, beside its embedding; nil for nothing.
+    public var characterEncoder: CharacterEncoder?
     /// Which classes a CRF may name after each other; nil for any.
     public var labelRules: LabelRules?
 
@@ -61,7 +63,12 @@ public struct ModelDescription: Sendable, Hashable {
     }
 
     /// Numbers that a layer reads at a time step.
-    public func inputWidth(ofLayer layer: Int) -> Int { layers[..<layer].reduce(input.width) { $1.width(reading: $0) } }
+    public func inputWidth(ofLayer layer: Int) -> Int {
+        layers[..<layer].reduce(input.width + (characterEncoder?.width ?? 0)) { $1.width(reading: $0) }
+    }
+
+    /// Numbers that the layer reads which reads the most.
+    var widestInput: Int { max(layers.indices.map(inputWidth).max() ?? 1, characterEncoder?.embeddingWidth ?? 1) }
 
     /// Numbers that the head reads.
     public var topWidth: Int { inputWidth(ofLayer: layers.count) }
@@ -90,7 +97,7 @@ extension ModelDescription {
     }
 
     /// Whether sequences can be kept segment by segment.
-    public var takesSegments: Bool { loss != .crf && !layers.contains(where: \.needsWholeSequence) }
+    public var takesSegments: Bool { loss != .crf && characterEncoder == nil && !layers.contains(where: \.needsWholeSequence) }
 
     /// The recurrent layer that all recurrent layers are but for what acts in training only, for formats that can only say "so many layers of this kind"; nil
     /// if they differ.

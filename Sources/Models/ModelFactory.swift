@@ -13,7 +13,9 @@ struct ModelFactory {
         var layers: [any Layer] = []
         var stateIndex = 0
         for (index, (layer, layerPlan)) in zip(description.layers, plan.hiddenPlans).enumerated() {
-            if layers.isEmpty, !layer.readsInput(description.input) { layers.append(Self.inputLayer(description, plan, context)) }
+            if layers.isEmpty, description.characterEncoder != nil || !layer.readsInput(description.input) {
+                layers.append(Self.inputLayer(description, plan, context))
+            }
             let width = description.inputWidth(ofLayer: index)
             switch layer {
             case .recurrent(let layer):
@@ -68,7 +70,28 @@ struct ModelFactory {
         case .vectors(let width): return NumbersLayer(width: width, context)
         case .embedding, .oneHot:
             guard let embedding = plan.embeddingPlan else { preconditionFailure("the first layer reads numbers, so symbols need an embedding") }
-            return EmbeddingLayer(embedding.parameters[0], dropout: description.embeddingDropout, context)
+            let words = EmbeddingLayer(embedding.parameters[0], dropout: description.embeddingDropout, context)
+            guard let encoder = description.characterEncoder, let encoderPlan = plan.characterPlan else { return words }
+            return WordLayer(
+                words, embeddingWidth: description.input.width, encoder: characterLayers(encoder, encoderPlan, context), encodedWidth: encoder.width, context)
+        }
+    }
+
+    /// From a word's characters to one row.
+    /// - Parameter plan: with the parameters of the characters' embedding, then those of the encoder's layer.
+    private static func characterLayers(_ encoder: CharacterEncoder, _ plan: LayerPlan, _ context: LayerContext) -> [any Layer] {
+        let embedding = EmbeddingLayer(plan.parameters[0], dropout: 0, context)
+        var own = plan
+        own.parameters.removeFirst()
+        switch encoder.layer {
+        case .recurrent(let layer):
+            let recurrence = BidirectionalLayer(layer, own, index: 0, number: 0, source: .layer(width: encoder.embeddingWidth), order: .byRow, context)
+            return [embedding, recurrence, FinalStatesLayer(width: encoder.width, context)]
+        case .convolution(let layer):
+            let convolution = ConvolutionLayer(
+                layer, inputWidth: encoder.embeddingWidth, weight: own.parameters[0], bias: own.parameters[1], stateIndex: 0, context)
+            return [embedding, convolution, PoolLayer(.max, width: encoder.width, context)]
+        default: preconditionFailure("characters are read by a recurrent layer or a convolution")
         }
     }
 }

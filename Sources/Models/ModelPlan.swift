@@ -14,6 +14,7 @@ public struct ModelPlan: Sendable, Equatable {
     /// The states of all layers that have one.
     public let state: StateLayout
     private let descriptions: [LayerDescription]
+    private let characterEncoder: CharacterEncoder?
     /// Parameters of which a training step keeps a masked or normalised copy.
     public let copiedParameterCount: Int
     private let hiddenCount: Int
@@ -22,6 +23,7 @@ public struct ModelPlan: Sendable, Equatable {
         var rows: [LayerPlan] = []
         if case .embedding(let vocabularyCount, let width) = shape.input {
             rows.append(.embedding(vocabularyCount: vocabularyCount, width: width, shape))
+            if let encoder = shape.characterEncoder { rows.append(.characters(encoder, shape.initialization)) }
         }
         var recurrentCount = 0
         for (index, layer) in shape.layers.enumerated() {
@@ -63,7 +65,7 @@ public struct ModelPlan: Sendable, Equatable {
         }
         layers = rows
         hiddenCount = shape.layers.count
-        descriptions = shape.layers
+        (descriptions, characterEncoder) = (shape.layers, shape.characterEncoder)
         copiedParameterCount = shape.layers.enumerated().reduce(shape.embeddingDropout > 0 ? rows[0].parameterCount : 0) {
             $0 + $1.element.copiedWeightCount(reading: shape.inputWidth(ofLayer: $1.offset))
         }
@@ -73,6 +75,8 @@ public struct ModelPlan: Sendable, Equatable {
 
     /// The embedding, if the model begins with one.
     var embeddingPlan: LayerPlan? { layers.count > hiddenCount + 1 ? layers[0] : nil }
+    /// What is computed from words' characters, if the model reads them.
+    var characterPlan: LayerPlan? { layers.count > hiddenCount + 2 ? layers[1] : nil }
     /// The layers between the input and the head.
     var hiddenPlans: [LayerPlan] { Array(layers.dropLast().suffix(hiddenCount)) }
     var headPlan: LayerPlan { layers[layers.count - 1] }
@@ -88,7 +92,7 @@ public struct ModelPlan: Sendable, Equatable {
             ratio *= plan.stepChange.ratio
             return (floats.kept * own, floats.derivatives * own)
         }
-        return layers.reduce(0) { $0 + $1.kept } + (layers.map(\.derivatives).max() ?? 0)
+        return layers.reduce(characterEncoder?.keptFloats(precision) ?? 0) { $0 + $1.kept } + (layers.map(\.derivatives).max() ?? 0)
     }
 
     /// Floats that a training step keeps of each sequence for time steps before its own, at the least, where the model carries its state: transformers' contexts.
@@ -124,6 +128,23 @@ extension LayerPlan {
             name: dropout > 0 ? "embedding, dropout \(dropout)" : "embedding", inputWidth: vocabularyCount, width: width, isEveryStep: true, isRecurrent: false,
             parameters: [Parameter(name: "embedding.weight", shape: [vocabularyCount, width], initial: initial, isTrained: shape.trainsEmbedding)],
             multiplyAddsPerStep: 0)
+    }
+
+    /// The embedding of characters, then the encoder's layer; parameters are called as a model's own, with "characters." before.
+    ///
+    /// Multiply-adds are those of a word of ``CharacterEncoder/usualLength`` characters.
+    fileprivate static func characters(_ encoder: CharacterEncoder, _ scheme: ModelDescription.Initialization) -> LayerPlan {
+        let (count, width) = (encoder.characterCount, encoder.embeddingWidth)
+        let table = Parameter(name: "embedding.weight", shape: [count, width], initial: scheme == .keras ? .uniform(limit: 0.05) : .normal)
+        let plan: LayerPlan =
+            switch encoder.layer {
+            case .recurrent(let layer): .recurrent(layer, index: 0, inputWidth: width, scheme, isEveryStep: false)
+            case .convolution(let layer): .convolution(layer, index: 0, inputWidth: width, scheme)
+            default: preconditionFailure("characters are read by a recurrent layer or a convolution")
+            }
+        return LayerPlan(
+            name: "characters, \(plan.name)", inputWidth: count, width: encoder.width, isEveryStep: true, isRecurrent: false,
+            parameters: ([table] + plan.parameters).map { $0.renamed("characters.\($0.name)") }, multiplyAddsPerStep: CharacterEncoder.usualLength * plan.multiplyAddsPerStep)
     }
 
     /// A layer without parameters.

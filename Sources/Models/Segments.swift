@@ -109,6 +109,7 @@ extension Batch {
             switch input {
             case .tokens(let tokens): .tokens(rows(tokens))
             case .vectors(let vectors, let width): .vectors(rows(vectors, width: width), featureCount: width)
+            case .characters(let words): .characters(WordCharacters((times.lowerBound * sequenceCount..<times.upperBound * sequenceCount).map { words[$0] }))
             }
         }
         switch target {

@@ -50,6 +50,7 @@ public struct RunData: Sendable {
         let source = configuration.source
         let dataset = try source.dataset(
             evaluating: evaluated, keepsByteOrderMarks: keepsByteOrderMarks, meaning: try source.meaning(place: "", stored: stored))
+        try configuration.checkCharacters(dataset.input)
         self.init(dataset, files: configuration.data, evaluated: evaluated)
     }
 }
@@ -73,8 +74,9 @@ extension Configuration {
         let input: ModelDescription.Input
         switch inputKind {
         case .vectors(let featureCount): input = .vectors(width: featureCount)
-        case .tokens(let count) where model.embedding > 0: input = .embedding(vocabularyCount: count, width: model.embedding)
-        case .tokens(let count): input = .oneHot(vocabularyCount: count)
+        case .tokens(let count) where model.embedding > 0, .words(let count, _) where model.embedding > 0:
+            input = .embedding(vocabularyCount: count, width: model.embedding)
+        case .tokens(let count), .words(let count, _): input = .oneHot(vocabularyCount: count)
         }
         var description = ModelDescription(
             input: input, layers: model.layerDescriptions, outputs: output.count, head: output.isEveryStep ? .everyStep : .lastStep,
@@ -82,7 +84,22 @@ extension Configuration {
         description.labelRules = model.head == .crf ? output.labelRules : nil
         (description.isTied, description.trainsEmbedding, description.initialRange) = (model.tied, model.trainEmbedding, model.initialRange)
         description.embeddingDropout = model.embeddingDropout
+        if case .words(_, let characterCount) = inputKind { description.characterEncoder = model.characterEncoder(characterCount: characterCount) }
         return description
+    }
+
+    /// Refuses an encoder of characters where the data have no words, and beside segments.
+    fileprivate func checkCharacters(_ input: InputKind) throws(DatasetError) {
+        guard model.characters != .none else { return }
+        guard case .words = input else {
+            throw .optionOutOfRange(
+                key: "model.characters", found: "\"\(model.characters.rawValue)\"",
+                wanted: "\"none\": only words of labelled sequences have characters beside them (data.kind \"sequences\", data.text, data.unit \"word\")")
+        }
+        guard training.segmentLength == 0 else {
+            throw .optionOutOfRange(
+                key: "training.segmentLength", found: "\(training.segmentLength)", wanted: "0: model.characters \"\(model.characters.rawValue)\" needs whole sequences")
+        }
     }
 }
 

@@ -34,6 +34,9 @@ package struct StoredModel {
         let input: InputKind
         if !configuration.source.hasTokens {
             input = .vectors(featureCount: try featureCount(for: output))
+        } else if configuration.model.characters != .none {
+            input = .words(
+                vocabularyCount: try dimensions(of: "embedding.weight").rows, characterCount: try dimensions(of: "characters.embedding.weight").rows)
         } else if configuration.model.embedding > 0 {
             input = .tokens(vocabularyCount: try dimensions(of: "embedding.weight").rows)
         } else {

@@ -11,6 +11,8 @@ struct TensorMatch {
     private let layout: ParameterLayout
     private let byName: [String: TensorEntry]
     private static let rnnPrefix = "rnn."
+    private static let headPrefix = "head."
+    private static let embeddingName = "embedding.weight"
 
     init(layout: ParameterLayout, entries: [TensorEntry]) {
         self.layout = layout
@@ -47,9 +49,9 @@ struct TensorMatch {
         let embedding = try embeddingName(headPrefix: head)
         return layout.parameters.map { parameter in
             if parameter.name.hasPrefix(Self.rnnPrefix) { return prefix + parameter.name.dropFirst(Self.rnnPrefix.count) }
-            // Not by a prefix of its own: nothing but this program's models has a CRF.
-            if parameter.name.hasPrefix("crf.") { return parameter.name }
-            return parameter.name.hasPrefix("head.") ? head + parameter.name.dropFirst("head.".count) : embedding
+            if parameter.name.hasPrefix(Self.headPrefix) { return head + parameter.name.dropFirst(Self.headPrefix.count) }
+            // Other layers, an encoder of characters and a CRF have the names of this program's models.
+            return parameter.name == Self.embeddingName ? embedding : parameter.name
         }
     }
 
@@ -61,7 +63,7 @@ struct TensorMatch {
     }
 
     private func headPrefix() throws(TensorMatchError) -> String {
-        let usual = "head."
+        let usual = Self.headPrefix
         if byName[usual + "weight"] != nil || byName[usual + "bias"] != nil { return usual }
         let (weight, bias) = (layout[usual + "weight"].shape, layout[usual + "bias"].shape)
         let prefixes = matrixNames(shape: weight).map { String($0.dropLast("weight".count)) }.filter {
@@ -71,7 +73,7 @@ struct TensorMatch {
     }
 
     private func embeddingName(headPrefix: String) throws(TensorMatchError) -> String {
-        let usual = "embedding.weight"
+        let usual = Self.embeddingName
         guard byName[usual] == nil, let wanted = layout.parameters.first(where: { $0.name == usual }) else { return usual }
         let names = matrixNames(shape: wanted.shape).filter { $0 != headPrefix + "weight" && byName[$0.dropLast("weight".count) + "bias"] == nil }
         return names.isEmpty ? usual : try onlyOne(of: names, for: "the embedding", usual) { "'\(shown($0))'" }

@@ -39,6 +39,8 @@ public struct RunSummary: Sendable {
     public let dataParts: [DataPartSize]
     /// Time steps of the longest sequence.
     public let longestTimeCount: Int
+    /// The share of padding among an epoch's time steps; nil if all sequences have the same length.
+    public let paddingShare: Double?
     /// Number of sequences per step, over all ranks.
     public let batch: Int
     /// Minimum memory that a rank needs, and its host's memory.
@@ -59,7 +61,8 @@ public struct RunSummary: Sendable {
 
     package init(
         runDirectory: String, task: any LearningTask, shape: ModelDescription, parameterCount: Int, rankCount: Int, threadCount: Int, shardCount: Int, precision: Precision,
-        batchesPerEpoch: Int, stepCount: Int, averaging: String?, dataDescription: String, dataNotes: [String], dataParts: [DataPartSize], longestTimeCount: Int, batch: Int,
+        batchesPerEpoch: Int, stepCount: Int, averaging: String?, dataDescription: String, dataNotes: [String], dataParts: [DataPartSize], longestTimeCount: Int,
+        paddingShare: Double?, batch: Int,
         memory: MemoryNeed, resumed: String?, resumedStep: Int, resumedEpoch: Int, resumedPosition: Int, validationsSinceImprovement: Int?,
         resumedPrecision: Precision?,
         resumedDifferences: [String], skippedCheckpoints: [SkippedCheckpoint]
@@ -79,6 +82,7 @@ public struct RunSummary: Sendable {
         self.dataNotes = dataNotes
         self.dataParts = dataParts
         self.longestTimeCount = longestTimeCount
+        self.paddingShare = paddingShare
         self.batch = batch
         self.memory = memory
         self.resumed = resumed

@@ -107,7 +107,7 @@ public struct TrainingPlan {
             shardCount: shards.shardCount, precision: configuration.training.precision, batchesPerEpoch: batchesPerEpoch,
             stepCount: stepCount(step: progress.step, epoch: progress.epoch, batch: progress.positionInEpoch), averaging: averaging,
             dataDescription: data.description, dataNotes: data.notes + (classWeightsNote.map { [$0] } ?? []), dataParts: DataPart.allCases.compactMap(partSize),
-            longestTimeCount: dataset.longestTimeCount, batch: configuration.training.batch, memory: memory, resumed: checkpoint?.path,
+            longestTimeCount: dataset.longestTimeCount, paddingShare: dataset.paddingShare, batch: configuration.training.batch, memory: memory, resumed: checkpoint?.path,
             resumedStep: progress.step, resumedEpoch: progress.epoch, resumedPosition: progress.positionInEpoch,
             validationsSinceImprovement: validationsSinceImprovement(at: resumePoint), resumedPrecision: checkpoint?.precision,
             resumedDifferences: resumePoint?.differences.map(\.description) ?? [], skippedCheckpoints: resumePoint?.recovery.skippedCheckpoints ?? [])

@@ -22,9 +22,11 @@ struct RunAnnouncement {
             "\(part.part) " + counted(part.exampleCount ?? part.coverage.evaluatedCount, part.exampleCount == nil ? part.coverage.unit.rawValue : "example")
         }
         return [field("data", summary.dataDescription)] + field("", parts: parts)
-            + [field("", "\(counted(summary.batchesPerEpoch, "batch")) of \(counted(summary.batch, "sequence")) an epoch")]
+            + [field("", "\(counted(summary.batchesPerEpoch, "batch")) of \(counted(summary.batch, "sequence")) an epoch" + padding)]
             + summary.dataNotes.flatMap { field("note", wrapped: $0) }
     }
+
+    private var padding: String { summary.paddingShare.map { ", \(Int(($0 * 100).rounded())) % padding" } ?? "" }
 
     // MARK: Model
 
@@ -50,7 +52,7 @@ struct RunAnnouncement {
     private var input: String {
         switch summary.shape.input {
         case .oneHot: "symbols, one-hot"
-        case .embedding: "symbols"
+        case .embedding: summary.shape.characterEncoder == nil ? "symbols" : "words, characters"
         case .vectors: "numbers"
         }
     }

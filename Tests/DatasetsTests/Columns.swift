@@ -21,6 +21,7 @@ func columns(of batch: Batch) -> [Column] {
         let length = batch.lengths[sequence]
         #expect(length >= 1)
         switch batch.input {
+        case .characters: Issue.record("characters stand beside words")
         case .tokens(let tokens): column.tokens = timeColumn(tokens, sequence, length, batch)
         case .vectors(let values, let count):
             #expect(values.count == batch.timeCount * width * count)

@@ -136,6 +136,7 @@ struct MutationTests {
             guard case .classAtEnd(let classes)? = batch.target else { return false }
             let inputIsSound: Bool
             switch batch.input {
+            case .characters: inputIsSound = false
             case .vectors(let numbers, _): inputIsSound = numbers.allSatisfy(\.isFinite)
             case .tokens(let tokens): inputIsSound = tokens.allSatisfy { $0 >= -1 && $0 < sequences.vocabulary?.count ?? 0 }
             }

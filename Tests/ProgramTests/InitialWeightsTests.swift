@@ -25,7 +25,8 @@ extension ProgramTests {
             try #require(result.exitCode == 0, "\(result)")
         }
 
-        @Test("a run's export gives a new run its weights to the bit, its losses, and the same file again", arguments: Work.all)
+        @Test("a run's export gives a new run its weights to the bit, its losses, and the same file again",
+            arguments: Work.all + [Work.layers, Work.transformers, Work.causalConvolutions, Work.overTime])
         func roundTrip(work: Work) throws {
             let folder = try exported(work)
             defer { folder.remove() }

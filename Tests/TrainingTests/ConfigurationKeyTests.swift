@@ -240,7 +240,7 @@ extension ConfigurationKey {
     fileprivate func neededMembers(of kind: Configuration.DataKind) -> [(String, JSONValue)] {
         let conditions = conditions.filter { condition in
             guard ConfigurationKey.table.contains(where: { $0.dottedName == condition.key && $0.kinds.contains(kind) }) else { return false }
-            return condition.key != "model.embedding" || Configuration(kind: kind).data.hasTokens
+            return !["model.embedding", "model.characters"].contains(condition.key) || Configuration(kind: kind).data.hasTokens
         }
         let text: [(String, JSONValue)] = kind == .sequences && section == .data && Configuration.textReadingKeys.contains(name) ? [("text", .text("a"))] : []
         return text + conditions.map { condition in

@@ -78,7 +78,8 @@ private struct ConfigurationMaker {
             var members: [JSONMember] = []
             for key in section.keys {
                 let rules = [
-                    "model.embedding", "model.embeddingDropout", "model.head", "model.bidirectional", "model.projection", "model.layerNorm", "model.initialState",
+                    "model.embedding", "model.embeddingDropout", "model.characters", "model.characterEmbedding", "model.characterUnits", "model.characterWidth",
+                    "model.characterLimit", "model.head", "model.bidirectional", "model.projection", "model.layerNorm", "model.initialState",
                     "model.zoneout", "model.zoneoutCell", "model.newSymbols", "training.labelSmoothing", "training.classWeights", "training.loss", "training.huberDelta", "training.interval", "training.clipValue", "optimizer.minimumRate",
                 ]
                 guard !rules.contains(key.dottedName), kind != .sequences || !Configuration.textReadingKeys.contains(key.name) else { continue }

@@ -22,7 +22,7 @@ struct OtherFrameworkTermTests {
         ("save_steps", "checkpoint.everySteps"), ("num_workers", "parallelism.threads"), ("max_steps", "training.steps"), ("rnn_type", "model.cell"), ("gru", "model.cell"),
         ("rnn", "model.cell"), ("nonlinearity", "model.activation"), ("peephole", "model.peepholes"),
         ("cifg", "model.coupledGates"), ("vocab_size", "data.vocabularySize"), ("tie_weights", "model.tied"), ("glove", "model.embeddingFile"), ("freeze", "model.trainEmbedding"), ("recurrent_activation", "model.gateActivation"), ("reset_after", "model.reset"),
-        ("wdrop", "model.weightDrop"), ("dropoute", "model.embeddingDropout"), ("activity_regularizer", "model.activationL2"),
+        ("wdrop", "model.weightDrop"), ("use_char", "model.characters"), ("char_emb_dim", "model.characterEmbedding"), ("dropoute", "model.embeddingDropout"), ("activity_regularizer", "model.activationL2"),
         ("proj_size", "model.projection"), ("zoneout_h", "model.zoneout"), ("zoneout_c", "model.zoneoutCell"),
         ("early_stopping", "training.patience"), ("label_smoothing_factor", "training.labelSmoothing"),
         ("class_weight", "training.classWeights"),

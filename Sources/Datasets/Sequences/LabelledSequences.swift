@@ -8,6 +8,7 @@ public struct LabelledSequences: ExampleSet {
     public let batchSize: Int
     public let seed: UInt64
     public let fingerprint: UInt64
+    public let isBucketed: Bool
     private let sequenceMeaning: SequenceMeaning
     private let fileNames: String
     public let notes: [String]
@@ -27,7 +28,13 @@ public struct LabelledSequences: ExampleSet {
         var targets = try options.target.targets(of: table, stored: stored?.classes)
         let ranges = PartRanges(options.split, options.partFiles, ends: table.fileEnds)
         let strata = targets.strata
-        let split = StratifiedSplit(strata.classes.prefix(ranges.dividedCount), classCount: strata.count, split: options.split, seed: seed).adding(ranges)
+        let divided: StratifiedSplit
+        if options.needsDivision, let division = options.division {
+            divided = try table.split(division, count: ranges.dividedCount, split: options.split, seed: seed)
+        } else {
+            divided = StratifiedSplit(strata.classes.prefix(ranges.dividedCount), classCount: strata.count, split: options.split, seed: seed)
+        }
+        let split = divided.adding(ranges)
         let rows = split.parts[DataPart.training.rawValue].map(Int.init)
         try targets.prepare(forRows: rows, of: table, stored: stored)
         let encoding =
@@ -35,14 +42,23 @@ public struct LabelledSequences: ExampleSet {
                 try SequenceEncoding(table, options: options, trainingRows: rows, stored: stored)
             }
         try targets.check(against: encoding, of: table)
-        sequenceMeaning = targets.meaning(ofRows: rows, encoding, stored: stored)
+        var meaning = targets.meaning(ofRows: rows, encoding, stored: stored)
+        meaning.characters = encoding.spellings?.vocabulary
+        sequenceMeaning = meaning
         notes = Self.notes(targets, sequenceMeaning) + encoding.notes
         (self.batchSize, self.seed, self.targets, self.split, fileNames) = (batchSize, seed, targets, split, options.fileNames)
         (self.ranges, loss) = (ranges, options.loss)
         places = SequencePlaces(table)
+        isBucketed = options.isBucketed
         inputs = encoding
         fingerprint = Self.fingerprint(
             of: table, encoding, targets, options: options, ranges, meaning: sequenceMeaning, batchSize: batchSize, seed: seed, split: split)
+        if options.needsDivision, case .part(let column) = options.division {
+            guard !split.parts[DataPart.training.rawValue].isEmpty else {
+                throw .optionOutOfRange(key: "data.part", found: "'\(column)', which gives training no sequence", wanted: "a column that gives it some")
+            }
+            return
+        }
         for part in ranges.neededParts(options.evaluated) where split.parts[part.rawValue].isEmpty {
             throw .optionOutOfRange(
                 key: part == .test ? "data.testFraction" : "data.validationFraction",
@@ -68,6 +84,8 @@ public struct LabelledSequences: ExampleSet {
     public var byteCount: Int { inputs.byteCount + places.byteCount + targets.byteCount + orderByteCount }
 
     public func exampleCount(of part: DataPart) -> Int { split.parts[part.rawValue].count }
+    public func timeCount(ofExample example: Int, in part: DataPart) -> Int { inputs.timeCount(ofRow: Int(split.parts[part.rawValue][example])) }
+    public var paddingShare: Double? { paddingShare { timeCount(ofExample: $0, in: .training) } }
     public func targetCount(ofExample example: Int, in part: DataPart) -> Int { targets.targetCount(ofRow: Int(split.parts[part.rawValue][example])) }
 
     public func coverage(of part: DataPart) -> DataCoverage {
@@ -97,6 +115,9 @@ public struct LabelledSequences: ExampleSet {
             "labelled sequences, \(table.width) features, \(options.split), batch \(batchSize), seed \(seed)"
                 + ExampleOrder.fingerprintText(exampleCount: split.parts[DataPart.training.rawValue].count))
         if let text = ranges.fingerprintText { fingerprint.add(text) }
+        if options.needsDivision { for part in split.parts { for row in part { fingerprint.add(Int(row)) } } }
+        if options.isBucketed { fingerprint.add("batches of like lengths") }
+        if encoding.spellings != nil { fingerprint.add("\(options.characterLimit) characters of a word") }
         for line in meaning.digestLines { fingerprint.add(line) }
         targets.add(to: &fingerprint, table)
         for start in encoding.starts { fingerprint.add(start * table.width) }

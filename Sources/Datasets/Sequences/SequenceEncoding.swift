@@ -11,6 +11,8 @@ struct SequenceEncoding {
     private(set) var starts = [0]
     /// For the user: words that the vocabulary doesn't have.
     private(set) var notes: [String] = []
+    /// Of each token; nil unless characters are read beside words.
+    private(set) var spellings: WordSpellings?
     /// Sets of labels as inputs; then there is neither a vocabulary nor a scale.
     private let sets: SetTargets?
 
@@ -25,6 +27,8 @@ struct SequenceEncoding {
             let vocabulary = if let own { own } else { try Self.vocabulary(of: table, options: options, trainingRows: trainingRows) }
             (self.vocabulary, scale) = (vocabulary, [])
             try encode(table, vocabulary, options)
+            guard options.characterLimit > 0 else { return }
+            spellings = try WordSpellings(table, options: options, trainingRows: trainingRows, vocabulary: stored?.characters)
             return
         }
         vocabulary = nil
@@ -91,7 +95,7 @@ struct SequenceEncoding {
     }
 
     var rowCount: Int { starts.count - 1 }
-    var byteCount: Int { MemoryLayout<Int32>.stride * (tokens.count + numbers.count + starts.count * 2) }
+    var byteCount: Int { MemoryLayout<Int32>.stride * (tokens.count + numbers.count + starts.count * 2) + (spellings?.byteCount ?? 0) }
 
     /// Time steps of a row.
     func timeCount(ofRow row: Int) -> Int { starts[row + 1] - starts[row] }
@@ -100,7 +104,10 @@ struct SequenceEncoding {
     func batch(ofRows rows: [Int], target: Batch.Target?, globalIndices: [Int]) -> Batch {
         guard vocabulary == nil else {
             let columns = TokenColumns(rows.map { tokens[starts[$0]..<starts[$0 + 1]] })
-            return Batch(timeCount: columns.timeCount, lengths: columns.lengths, input: .tokens(columns.tokens), target: target, globalIndices: globalIndices)
+            return Batch(
+                timeCount: columns.timeCount, lengths: columns.lengths,
+                inputs: [.tokens(columns.tokens)] + (spellings.map { [characters(ofRows: rows, $0, timeCount: columns.timeCount)] } ?? []), target: target,
+                globalIndices: globalIndices)
         }
         let lengths = rows.map(timeCount)
         if let sets {
@@ -118,6 +125,10 @@ struct SequenceEncoding {
         }
         return Batch(
             timeCount: timeCount, lengths: lengths, input: .vectors(input, featureCount: featureCount), target: target, globalIndices: globalIndices)
+    }
+
+    private func characters(ofRows rows: [Int], _ spellings: WordSpellings, timeCount: Int) -> Batch.Input {
+        .characters(WordCharacters((0..<timeCount).flatMap { time in rows.map { time < self.timeCount(ofRow: $0) ? spellings[starts[$0] + time] : [] } }))
     }
 
     /// Mean and deviation of each number of a time step over all steps of the training part.

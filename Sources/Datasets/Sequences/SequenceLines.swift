@@ -22,6 +22,7 @@ struct SequenceLines: SequenceReader {
             do { value = try JSONValue.parse(Array(line)) } catch { throw lines.error(error.message, column: error.position.column) }
             guard value.objectValue != nil else { throw lines.error("each line has to be a JSON object: {\"\(options.label)\": …}") }
             let target = try target(of: value, lines)
+            if let division = options.division { table.setDivision(try self.division(of: value, division, lines)) }
             guard options.target != .next else {
                 table.add(target, line: lines.number, column: 1, text: "")
                 continue
@@ -46,6 +47,18 @@ struct SequenceLines: SequenceReader {
     private func field(_ name: String, of value: JSONValue, _ lines: TextLines, key: String) throws(DatasetError) -> JSONValue {
         if let field = value[name] { return field }
         throw .unknownColumn(path: "\(path):\(lines.number)", key: key, name: name, available: value.objectValue?.map(\.key) ?? [])
+    }
+
+    /// The group or part that a field names: a text or an integer; "" where it may be missing and is.
+    private func division(of value: JSONValue, _ division: SequenceDivision, _ lines: TextLines) throws(DatasetError) -> String {
+        guard let found = value[division.column], found.content != .null else {
+            guard !options.needsDivision || !options.partFiles.all.isEmpty else {
+                throw .unknownColumn(path: "\(path):\(lines.number)", key: division.key, name: division.column, available: value.objectValue?.map(\.key) ?? [])
+            }
+            return ""
+        }
+        if let name = Self.name(found) { return name }
+        throw lines.error("the field '\(shown(division.column))' (\(division.key)) is neither a text nor an integer. Fix it, or leave the line out", column: found.position.column)
     }
 
     private func target(of value: JSONValue, _ lines: TextLines) throws(DatasetError) -> RowTarget {

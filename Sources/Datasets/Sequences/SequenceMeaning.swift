@@ -15,6 +15,8 @@ public struct SequenceMeaning: DataMeaning, Equatable {
     /// One per number of a time step; empty if inputs are symbols.
     public let inputScale: [SeriesStatistics.Column]
 
+    /// Characters that are read beside words; nil if none are.
+    public internal(set) var characters: Vocabulary?
     /// Whether tags of the training part follow their scheme; true without one.
     public let followsRules: Bool
     /// Of the targets that are numbers, one per output.
@@ -65,6 +67,7 @@ public struct SequenceMeaning: DataMeaning, Equatable {
 
     /// What a model of these data reads.
     package var input: InputKind {
+        if let inputVocabulary, let characters { return .words(vocabularyCount: inputVocabulary.count, characterCount: characters.count + 1) }
         if let inputVocabulary { return .tokens(vocabularyCount: inputVocabulary.count) }
         return .vectors(featureCount: target == .next ? classes.count : inputScale.count)
     }
@@ -89,6 +92,7 @@ public struct SequenceMeaning: DataMeaning, Equatable {
     public var digestLines: [String] {
         classes.map { JSONValue.text($0).serialized() } + (inputVocabulary?.digestLines ?? [])
             + (inputScale + targetScale).flatMap { ["\($0.mean.bitPattern)", "\($0.deviation.bitPattern)"] } + (target == .class ? [] : [target.rawValue])
+            + (characters.map { ["characters"] + $0.digestLines } ?? [])
     }
 
     public func firstDifferenceOfNames(from earlier: SequenceMeaning) -> String? {
@@ -100,7 +104,9 @@ public struct SequenceMeaning: DataMeaning, Equatable {
             return "there are \(counted(targetScale.count, "target")) here, and \(earlier.targetScale.count) there"
         }
         switch (inputVocabulary, earlier.inputVocabulary) {
-        case (let here?, let there?): return here.firstDifferenceOfNames(from: there)
+        case (let here?, let there?):
+            if let difference = here.firstDifferenceOfNames(from: there) { return difference }
+            return characters == earlier.characters ? nil : "other characters are read beside words"
         case (nil, nil):
             guard inputScale.count != earlier.inputScale.count else { return nil }
             return "a time step has \(counted(inputScale.count, "number")) here, and \(earlier.inputScale.count) there"

@@ -3,7 +3,8 @@ import StrictJSON
 // `{"classes": [{"name": "a", "count": 3}, …], "scale": [{"name": "value", "mean": 0.5, "deviation": 2.0}], "vocabulary": null}`. Where time steps have classes,
 // there are also `"target": "classes", "tokenClasses": {"index": [2, …], "count": [5, …], "total": [7, …]}, "stepCount": 0,
 // "targetScale": [], "followsRules": true`, or null in the place of
-// that object; where they have sets of labels, `"target": "multiLabel"` or `"next"`; of numbers `"targetScale"` has mean and deviation of each.
+// that object; where they have sets of labels, `"target": "multiLabel"` or `"next"`; of numbers `"targetScale"` has mean and deviation of each. Where characters
+// are read beside words, `"characters"` has them in the form of a vocabulary.
 extension SequenceMeaning {
     var json: String {
         let list = zip(classes, counts).map { JSONValue.object(["name": .text($0), "count": .integer($1)]) }
@@ -18,6 +19,7 @@ extension SequenceMeaning {
                 JSONMember(key: "targetScale", value: SeriesStatistics(columns: targetScale).list),
             ]
         }
+        if let characters { members.append(JSONMember(key: "characters", value: characters.value)) }
         return JSONValue(.object(members)).serialized(indented: true) + "\n"
     }
 
@@ -28,7 +30,8 @@ extension SequenceMeaning {
         let document = try reader.parse(bytes)
         let isOfSteps = document["target"] != nil
         let names = ["classes", "scale", "vocabulary"] + (isOfSteps ? ["target", "tokenClasses", "stepCount", "targetScale", "followsRules"] : [])
-        let members = try reader.members(of: document, named: names)
+        let hasCharacters = document["characters"] != nil
+        let members = try reader.members(of: document, named: names + (hasCharacters ? ["characters"] : []))
         let target = isOfSteps ? members[3].stringValue.flatMap(SequenceTargetKind.init) : .class
         guard let target, isOfSteps == (target != .class) else { throw reader.error(members[3], "target must be one of time steps, or of numbers") }
         let (classes, counts) = try Self.classes(members[0], leastCount: target == .class || target == .classes ? 2 : target.isOfNumbers ? 0 : 1, reader)
@@ -51,6 +54,10 @@ extension SequenceMeaning {
         }
         self.init(target: target, classes: classes, counts: counts, vocabulary: vocabulary, scale: scale, stepCount: stepCount, tokenClasses: tokenClasses,
             targetScale: targetScale, followsRules: followsRules)
+        guard hasCharacters, let value = members.last else { return }
+        let known = try Vocabulary(stored: value, reader)
+        guard known.unit == .character, vocabulary?.unit == .word else { throw reader.error(value, "characters must be those of words") }
+        characters = known
     }
 
     private static func classes(_ value: JSONValue, leastCount: Int, _ reader: StoredJSON) throws(DatasetError) -> (names: [String], counts: [Int]) {

@@ -25,6 +25,8 @@ public struct SequenceOptions: Sendable, Equatable {
     public var textReading: TextReading
     /// Words that get a token, the most frequent ones of the training part; 0 for all.
     public var wordLimit: Int
+    /// Characters of a word that are read beside it, the first ones; 0 for none.
+    public var characterLimit: Int
     /// Numbers of a time step, where a row is a sequence: that many consecutive columns.
     public var featureCount: Int
     /// The column that says to which sequence a row belongs, where a row is a time step; empty where a row is a sequence.
@@ -32,6 +34,10 @@ public struct SequenceOptions: Sendable, Equatable {
     /// With `id`: the column by which a sequence's rows are ordered; empty for the file's order.
     public var step: String
     public var split: SplitFractions
+    /// Whether batches have sequences of about the same length.
+    public var isBucketed: Bool
+    /// How the sequences of `files` come to their parts, where it isn't by chance.
+    public var division: SequenceDivision?
     /// The range to evaluate, without training; nil for training.
     public var evaluated: EvaluatedRange?
     public var reading: TableReading
@@ -41,14 +47,17 @@ public struct SequenceOptions: Sendable, Equatable {
         columns: [String] = [], text: String = "",
         textReading: TextReading = TextReading(), wordLimit: Int = 0, featureCount: Int = 1, id: String = "", step: String = "", split: SplitFractions,
         evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(), targets: [String] = [], loss: Loss = .squaredError,
-        needsLabel: Bool = true
+        needsLabel: Bool = true, characterLimit: Int = 0, division: SequenceDivision? = nil, isBucketed: Bool = false
     ) {
         (self.format, self.target, self.targets, self.loss, self.needsLabel) = (format, target, targets, loss, needsLabel)
-        (self.files, self.partFiles) = (files, partFiles)
+        (self.files, self.partFiles, self.division, self.isBucketed) = (files, partFiles, division, isBucketed)
         (self.label, self.columns, self.text, self.featureCount, self.id, self.step) = (label, columns, text, featureCount, id, step)
-        (self.textReading, self.wordLimit) = (textReading, wordLimit)
+        (self.textReading, self.wordLimit, self.characterLimit) = (textReading, wordLimit, characterLimit)
         (self.split, self.evaluated, self.reading) = (evaluated?.split(split) ?? split, evaluated, reading)
     }
+
+    /// Whether each sequence must say to which group or part it belongs. Files of one part only, and those to predict, may leave it out.
+    var needsDivision: Bool { division != nil && needsLabel && evaluated != .whole }
 
     /// In the order in which they are read.
     var allFiles: [String] { files + partFiles.all }

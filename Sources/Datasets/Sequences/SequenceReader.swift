@@ -65,6 +65,11 @@ enum SequenceForm {
     }
 
     private func checkKeys(_ options: SequenceOptions, path: String) throws(DatasetError) {
+        if let division = options.division, ![.rows, .steps, .jsonLines].contains(self) {
+            throw .optionOutOfRange(
+                key: division.key, found: "\"\(division.column)\"", wanted: "left out: \(fileName(path)) has no columns or fields beside its sequences; "
+                    + "tables and .jsonl files have")
+        }
         if !options.target.forms.contains(self) {
             throw .optionOutOfRange(
                 key: "data.target", found: "\"\(options.target.rawValue)\"", wanted: "another one for \(fileName(path)): \(options.target.formWords)")

@@ -13,7 +13,7 @@ struct SequenceRows: SequenceReader {
         var reader = try CSVRecords(file, reading: options.reading)
         let header = reader.header
         let label = try TargetColumns(header, options, path: path)
-        let columns = try columns(header, targets: label.all)
+        let columns = try columns(header, targets: label.others)
         try table.setTargetNames(options.target.isOfNumbers ? options.targets : [])
         let names = options.featureCount == 1 ? ["value"] : columns.prefix(options.featureCount).map { header.names[$0] }
         try table.setFeatureNames(options.text.isEmpty ? names : [])
@@ -24,6 +24,7 @@ struct SequenceRows: SequenceReader {
                 throw reader.error(.fieldCount(found: record.count, wanted: header.names.count), at: record.position)
             }
             let (target, position) = try self.target(of: record, label, reader)
+            table.setDivision(label.division(of: record))
             if options.text.isEmpty {
                 table.add(target, line: position.line, column: position.column, numbers: try numbers(of: record, columns, hasClass: !label.all.isEmpty, reader))
             } else {
@@ -43,7 +44,7 @@ struct SequenceRows: SequenceReader {
         if let both = chosen.first(where: targets.contains) {
             throw .optionOutOfRange(
                 key: key, found: "the column '\(header.shown(both))' too",
-                wanted: "of other columns than data.\(options.target.isOfNumbers ? "targets" : "label")")
+                wanted: "of other columns than data.\(options.target.isOfNumbers ? "targets" : "label")\(options.division.map { " and \($0.key)" } ?? "")")
         }
         guard !chosen.isEmpty else { throw .unknownColumn(path: path, key: key, name: "with numbers", available: header.names) }
         return chosen

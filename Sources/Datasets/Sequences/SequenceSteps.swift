@@ -28,6 +28,8 @@ struct SequenceSteps: SequenceReader {
         let position: (line: Int, column: Int)
         /// The sequence's class, or the classes of its rows.
         var labels: [String] = []
+        /// The group or part that its rows name.
+        var division = ""
         /// Numbers that are targets, of all rows.
         var targets: [Double] = []
         var steps: [Double] = []
@@ -67,6 +69,7 @@ struct SequenceSteps: SequenceReader {
             }
             let order = try order(of: group)
             let width = columns.numbers.count
+            table.setDivision(group.division)
             table.add(
                 target(of: group, in: order), line: group.position.line, column: group.position.column,
                 numbers: order.flatMap { group.numbers[$0 * width..<($0 + 1) * width] }, name: group.name)
@@ -89,15 +92,15 @@ struct SequenceSteps: SequenceReader {
         let id = try place(options.id, "data.id")
         let targets = try TargetColumns(header, options, path: path)
         let step = options.step.isEmpty ? nil : try place(options.step, "data.step")
-        let others = targets.all + [step].compactMap(\.self)
+        let others = targets.others + [step].compactMap(\.self)
         let named = Set([id] + others)
         guard named.count == 1 + others.count else {
-            throw .optionOutOfRange(key: "data.id", found: "a column that data.label, data.targets or data.step names too", wanted: "a column of its own")
+            throw .optionOutOfRange(key: "data.id", found: "a column that data.label, data.targets, data.step, data.group or data.part names too", wanted: "a column of its own")
         }
         let chosen = try SeriesColumns.places(of: options.columns, key: "data.columns", path: path, header: header)
         let numbers = if let chosen { chosen } else { try header.all().filter { !named.contains($0) } }
         guard numbers.allSatisfy({ !named.contains($0) }) else {
-            throw .optionOutOfRange(key: "data.columns", found: "a column that data.id, data.label, data.targets or data.step names too", wanted: "of other columns")
+            throw .optionOutOfRange(key: "data.columns", found: "a column that data.id, data.label, data.targets, data.step, data.group or data.part names too", wanted: "of other columns")
         }
         guard !numbers.isEmpty else { throw .unknownColumn(path: path, key: "data.columns", name: "with numbers", available: header.names) }
         return Columns(id: id, targets: targets, step: step, numbers: numbers)
@@ -109,9 +112,21 @@ struct SequenceSteps: SequenceReader {
         } else if let label = columns.label.map({ field($0, of: record) }) {
             try add(label, to: &group)
         }
+        try add(division: columns.targets.division(of: record).trimmed, of: record, to: &group)
         if let step = columns.step { group.steps.append(try number(step, of: record, reader, isStep: true)) }
         for column in columns.numbers { group.numbers.append(try number(column, of: record, reader)) }
         group.rowCount += 1
+    }
+
+    /// A row's group or part, which is the whole sequence's; a row may leave it out.
+    private func add(division: String, of record: CSVRecord, to group: inout Group) throws(DatasetError) {
+        guard !division.isEmpty, division != group.division else { return }
+        guard group.division.isEmpty else {
+            throw error(
+                "sequence '\(shown(group.name))' has '\(shown(division))' in '\(shown(options.division?.column ?? ""))' here and '\(shown(group.division))' before. "
+                    + "A sequence is of one \(options.division?.key == "data.part" ? "part" : "group"): fix it", at: record.position)
+        }
+        group.division = division
     }
 
     /// A row's field with a class: that of the sequence, which it may leave out, or the time step's own.

@@ -28,9 +28,12 @@ struct SequenceTable {
     private(set) var targetNames: [String] = []
     /// What each row is called, where a file's rows have names: by `data.id`.
     private(set) var names: [String] = []
+    /// What each row has in the column of ``SequenceOptions/division``; "" where the file doesn't have it.
+    private(set) var divisions: [String] = []
     /// Rows up to the end of each file.
     private(set) var fileEnds: [Int] = []
     private var path = ""
+    private var pendingDivision = ""
 
     /// Reads all files of `options`.
     /// - Throws: ``DatasetError`` at the first fault, with line and column.
@@ -82,6 +85,9 @@ struct SequenceTable {
         if fileEnds.isEmpty { targetNames = names }
     }
 
+    /// Says to which group or part the row belongs that is added next.
+    mutating func setDivision(_ text: String) { pendingDivision = text.trimmed }
+
     /// Appends a sequence of `numbers`, `[time, features]`: whole time steps.
     mutating func add(_ target: RowTarget, line: Int, column: Int, numbers: some Sequence<Double>, name: String? = nil) {
         if let name { names.append(name) }
@@ -110,6 +116,8 @@ struct SequenceTable {
     private mutating func add(_ target: RowTarget, _ place: Position.Place, end: Int) {
         starts.append(end)
         targets.append(target)
+        divisions.append(pendingDivision)
+        pendingDivision = ""
         positions.append(Position(path: path, place: place))
     }
 

@@ -40,7 +40,8 @@ struct StratifiedSplit {
         self.parts = parts.map { $0.sorted() }
     }
 
-    private init(parts: [[UInt32]]) { self.parts = parts }
+    /// - Parameter parts: examples of each part, in their own order.
+    init(parts: [[UInt32]]) { self.parts = parts }
 
     /// The same with the examples of the files that only one part has, after those of the divided files.
     func adding(_ ranges: PartRanges) -> StratifiedSplit {

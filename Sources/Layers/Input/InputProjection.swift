@@ -68,6 +68,7 @@ package final class InputProjection {
         case .numbers(let values, let featureCount):
             precondition(featureCount == width)
             return start(values, layer, pass)
+        case .words: preconditionFailure("words with characters are read by a layer of their own")
         case .rows(let rows, _, let rowStride):
             context.profile.measure(.inputProjection, multiplyAdds: pass.activeRows.count * layer.rowCount * width) {
                 layer.inputSums.multiply(rows, rowStride: rowStride)
@@ -97,7 +98,7 @@ package final class InputProjection {
     /// The input as a factor of the input weights' gradient; nil for tokens, whose gradients are ``sumTokenGradients``'.
     func factor(_ signal: Signal, gradient: FloatView) -> WeightGradients.Factor? {
         switch signal {
-        case .tokens: nil
+        case .tokens, .words: nil
         case .numbers: WeightGradients.Factor(right: numbers, rowStride: rowStride, columnCount: width, gradient: gradient)
         case .rows(let rows, _, let rowStride): WeightGradients.Factor(right: rows, rowStride: rowStride, columnCount: width, gradient: gradient)
         }

@@ -186,6 +186,7 @@ private final class ReversedInput: @unchecked Sendable {
             reverse(values, width: featureCount, into: &numbers[turn], pass)
             signal = .numbers(numbers[turn], featureCount: featureCount)
         case .rows(let rows, _, let rowStride): signal = reverse(rows, rowStride: rowStride, pass)
+        case .words: preconditionFailure("words with characters are read by a layer of their own")
         }
         return signal
     }

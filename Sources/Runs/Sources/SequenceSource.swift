@@ -36,6 +36,18 @@ extension Configuration {
         SequenceOptions(
             files: data.files, partFiles: data.partFiles, format: data.format, target: data.target, label: data.label, columns: data.columns, text: data.text,
             textReading: data.reading, wordLimit: data.vocabularySize, featureCount: data.features, id: data.id, step: data.step, split: try data.split(), evaluated: evaluated,
-            reading: data.table, targets: data.targets, loss: training.numberLoss)
+            reading: data.table, targets: data.targets, loss: training.numberLoss,
+            characterLimit: model.characters == .none ? 0 : model.characterLimit, division: try data.division(), isBucketed: data.bucketing)
+    }
+}
+
+extension Configuration.DataSettings {
+    /// How sequences come to their parts; nil for by chance.
+    /// - Throws: ``DatasetError/optionOutOfRange(key:found:wanted:)`` if both a group and a part are named.
+    fileprivate func division() throws(DatasetError) -> SequenceDivision? {
+        guard part.isEmpty || group.isEmpty else {
+            throw .optionOutOfRange(key: "data.group", found: "\"\(group)\"", wanted: "left out: data.part says the part of each sequence")
+        }
+        return !part.isEmpty ? .part(part) : !group.isEmpty ? .group(group) : nil
     }
 }

@@ -18,6 +18,8 @@ struct LayerList: Sendable, CustomStringConvertible {
     var lengths = [4, 1, 7, 3, 5, 5, 2]
     var seed: UInt64 = 1
     var embeddingDropout = 0.0
+    /// Of the characters of the tokens, which are words then.
+    var encoder: CharacterEncoder?
 
     var description: String { name }
 
@@ -30,6 +32,7 @@ struct LayerList: Sendable, CustomStringConvertible {
             }
         var shape = ModelDescription(input: input, layers: layers, outputs: outputs, head: head, loss: loss, initialization: .pyTorch)
         shape.embeddingDropout = embeddingDropout
+        shape.characterEncoder = encoder
         return shape
     }
 
@@ -71,6 +74,7 @@ struct LayerList: Sendable, CustomStringConvertible {
         }
         var batch = Sequences(input: input, target: target, states: nil).batch(places: places, extraTime: extraTime)
         batch.globalIndices = batch.globalIndices.map { 1000 + 3 * $0 }
+        if let encoder { batch.inputs.append(.characters(characters(of: batch, encoder))) }
         if hasNumbersEveryStep {
             // A function of the sequence, so that ranks' parts have the same; NaN past a sequence's end, which nothing reads.
             batch.target = .vectorEveryStep(
@@ -83,6 +87,17 @@ struct LayerList: Sendable, CustomStringConvertible {
                 }, outputCount: outputs)
         }
         return batch
+    }
+
+    /// One to five characters for each word, a function of the sequence and its step, so that ranks' parts have the same.
+    private func characters(of batch: Batch, _ encoder: CharacterEncoder) -> WordCharacters {
+        WordCharacters((0..<batch.timeCount).flatMap { time in
+            batch.lengths.indices.map { sequence -> ArraySlice<Int32> in
+                guard time < batch.lengths[sequence] else { return [] }
+                let number = batch.globalIndices[sequence] * 7 + time * 3
+                return (0...number % 5).map { Int32((number + $0 * $0) % encoder.characterCount) }[...]
+            }
+        })
     }
 
     /// Whether targets are numbers, or labels that are on or off, at every time step.
@@ -273,6 +288,18 @@ let layerLists = [
         name: "transformers over long sequences", input: .numbers(width: 6),
         layers: [transformer(heads: 1, 9, .pre, .none, .gelu), transformer(heads: 2, 7, .post, .rotary, .gelu, dropout: 0.2, context: 20)], outputs: 2,
         loss: .squaredError, lengths: [131, 1, 66, 49, 7], seed: 15),
+    LayerList(
+        name: "words and their characters by an LSTM", input: .tokens(vocabulary: 11, embedding: 9),
+        layers: [dropout(0.3), recurrent(.lstm, 10, bidirectional: true)], head: .everyStep, seed: 31, embeddingDropout: 0.2,
+        encoder: CharacterEncoder(characterCount: 8, embeddingWidth: 6, layer: recurrent(.lstm, 19, bidirectional: true))),
+    LayerList(
+        name: "words and their characters by a GRU, at the end", input: .tokens(vocabulary: 5, embedding: 33), layers: [recurrent(.gru, 7)],
+        seed: 32, encoder: CharacterEncoder(characterCount: 9, embeddingWidth: 17, layer: recurrent(.gru, 3, bidirectional: true))),
+    LayerList(
+        name: "words and their characters by a convolution", input: .tokens(vocabulary: 11, embedding: 3), layers: [recurrent(.rnn, 6)], head: .everyStep,
+        loss: .crf, seed: 33,
+        encoder: CharacterEncoder(
+            characterCount: 7, embeddingWidth: 5, layer: .convolution(ConvolutionDescription(channels: 18, width: 3, padding: .same)))),
     LayerList(
         name: "weight drop, and words dropped from an embedding", input: .tokens(vocabulary: 9, embedding: 5),
         layers: [

@@ -147,7 +147,7 @@ struct LayerListOracle {
         }
     }
 
-    private func input(_ sequence: Int, _ values: (String) -> [Double]) -> [[Double]] {
+    private func input(_ sequence: Int, _ values: @escaping (String) -> [Double]) -> [[Double]] {
         (0..<batch.lengths[sequence]).map { time in
             let row = time * batch.sequenceCount + sequence
             switch (batch.input, list.input) {
@@ -155,9 +155,27 @@ struct LayerListOracle {
             case (.tokens(let tokens), .tokens(let vocabulary, 0)): return (0..<vocabulary).map { $0 == Int(tokens[row]) ? 1 : 0 }
             case (.tokens(let tokens), .tokens(_, let width)):
                 let factor = mask(list.embeddingDropout, MaskNumber.embeddingDropout, sequence: Int(tokens[row]), time: 0, unit: 0)
-                return values("embedding.weight")[Int(tokens[row]) * width..<(Int(tokens[row]) + 1) * width].map { $0 * factor }
-            case (.tokens, .numbers): return []
+                let own = values("embedding.weight")[Int(tokens[row]) * width..<(Int(tokens[row]) + 1) * width].map { $0 * factor }
+                return own + encodedCharacters(ofRow: row, values)
+            case (.tokens, .numbers), (.characters, _): return []
             }
+        }
+    }
+
+    /// What the encoder makes of a word's characters; nothing without one.
+    private func encodedCharacters(ofRow row: Int, _ values: @escaping (String) -> [Double]) -> [Double] {
+        guard let encoder = list.encoder, case .characters(let words) = batch.inputs[1] else { return [] }
+        func own(_ name: String) -> [Double] { values("characters.\(name)") }
+        let (table, width) = (own("embedding.weight"), encoder.embeddingWidth)
+        let rows = words[row].map { Array(table[Int($0) * width..<(Int($0) + 1) * width]) }
+        switch encoder.layer {
+        case .recurrent(let layer):
+            let states = outputs(of: layer, "l0", number: 0, sequence: 0, reading: rows, own)
+            return Array(states[states.count - 1].prefix(layer.hidden)) + Array(states[0].suffix(layer.hidden))
+        case .convolution(let layer):
+            let channels = convolved(rows, layer, "layers.0", own)
+            return channels[0].indices.map { channel in channels.map { $0[channel] }.max() ?? .nan }
+        default: return []
         }
     }
 
