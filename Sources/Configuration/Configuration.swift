@@ -56,6 +56,9 @@ extension Configuration {
         public var features = 1
         /// Column that says to which sequence or series a row belongs; empty where a row is a sequence, and for a single series.
         public var id = ""
+        /// Of a series: features of the calendar, and columns that are known ahead.
+        public var calendar: [String] = []
+        public var future: [String] = []
         /// Whether batches have sequences of about the same length.
         public var bucketing = false
         /// Columns that say how sequences come to their parts; empty for none.

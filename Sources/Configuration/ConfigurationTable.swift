@@ -52,6 +52,12 @@ extension ConfigurationKey {
             .data, "target", \.data.target, for: [.sequences], .result,
             "What is predicted: the class of each sequence; or of each time step its class (tags of words), which labels are on, or which are at the next step (notes of "
                 + "music); or numbers of a sequence, or of each of its time steps."),
+        .strings(
+            .data, "calendar", \.data.calendar, StringsRule(takesSingle: true, areUnique: true), for: [.series], .result,
+            "What the model reads of the dates of the rows to forecast, as cosine and sine: \"hourOfDay\", \"dayOfWeek\", \"dayOfMonth\", \"dayOfYear\"."),
+        .strings(
+            .data, "future", \.data.future, StringsRule(takesSingle: true, areUnique: true), for: [.series], .result,
+            "Columns of data.columns that are known ahead, such as prices or holidays: the model reads them at the rows to forecast. data.targets names the predicted ones."),
         .integer(
             .data, "lag", \.data.lag, 0...million, for: [.series], .result,
             "Rows before each target from which it is taken as a difference, at most data.length: 24 of hourly rows for the same hour a day before. "

@@ -64,6 +64,8 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("test_split test_size test_ratio", key("data.testFraction")),
         ("validation_data validation_file val_file valid_file eval_file dev_file dev_path", key("data.validationFiles")),
         ("test_data test_file test_path", key("data.testFiles")),
+        ("time_features calendar_features date_features datepart add_encoders freq", key("data.calendar")),
+        ("known_reals time_varying_known_reals futr_exog_list future_covariates known_covariates feat_dynamic_real regressors exog", key("data.future")),
         ("groups group_col group_column speaker_id writer_id subject_id patient_id groupby", key("data.group")),
         ("fold fold_column split_column subset set_column partition", key("data.part")),
         ("bucket buckets bucket_by_length group_by_length sort_by_length bucket_iterator", key("data.bucketing")),

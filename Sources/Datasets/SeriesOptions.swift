@@ -27,6 +27,10 @@ public struct SeriesOptions: Sendable, Equatable {
     public var id: String
     /// Rows before each target from which it is taken as a difference; 0 for none.
     public var lag: Int
+    /// Features of the calendar that are read beside the columns.
+    public var calendar: [CalendarFeature]
+    /// Input columns that are known ahead.
+    public var future: [String]
     /// Which rows a series is scaled by.
     public var scaling: SeriesScale
     /// Rows of a season; 0 for what the rows' times say.
@@ -37,7 +41,7 @@ public struct SeriesOptions: Sendable, Equatable {
         file: String, columns: [String] = [], targets: [String] = [], length: Int, horizon: Int, stride: Int = 1, relative: Bool = false,
         split: SplitFractions, rowCounts: PartRowCounts? = nil, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(),
         loss: Loss = .squaredError, season: Int = 0,
-        id: String = "", scaling: SeriesScale = .global, lag: Int = 0
+        id: String = "", scaling: SeriesScale = .global, lag: Int = 0, calendar: [CalendarFeature] = [], future: [String] = []
     ) {
         self.file = file
         self.columns = columns
@@ -54,5 +58,6 @@ public struct SeriesOptions: Sendable, Equatable {
         self.id = id
         self.scaling = scaling
         self.lag = lag
+        (self.calendar, self.future) = (calendar, future)
     }
 }

@@ -11,6 +11,10 @@ public struct SeriesPast: Sendable {
     public let rowCount: Int
     /// Line in the file of the last row, from 1.
     public let lastLine: Int
+    /// What the calendar says of the row ``SeriesScaling/horizon`` rows after each of `rows`: `[length, …]`; empty unless the model reads it.
+    public let calendar: [Float]
+    /// The columns that are known ahead at the rows to forecast, in the units of the file: `[horizon, columns]`; empty unless the model reads some.
+    public let future: [[Double]]
     /// Times of the forecast rows, such as "2016-07-01 17:00"; empty if the table's times don't say.
     public let nextTimes: [String]
     /// Notes for the user on unusual data, in sentences without a full stop.
@@ -18,10 +22,15 @@ public struct SeriesPast: Sendable {
 
     /// The ends of all series of a table with enough rows, in the order in which they begin in the file. Columns are found by their names in the run;
     /// others are ignored.
-    /// - Parameter id: the column with the name of each row's series; empty for a single series.
-    /// - Throws: ``DatasetError`` for a file that is invalid, for missing columns, and ``DatasetError/pastTooShort(path:rowCount:neededCount:)``
-    ///   if no series has enough rows.
-    public static func all(of file: TableFile, scaling: SeriesScaling, reading: TableReading, id: String = "") throws(DatasetError) -> [SeriesPast] {
+    /// - Parameters:
+    ///   - id: the column with the name of each row's series; empty for a single series.
+    ///   - future: a table with the columns that are known ahead, of the rows to forecast; needed if the model reads some.
+    /// - Throws: ``DatasetError`` for a file that is invalid, for missing columns, for times that don't say which follow, if the model reads the calendar, and
+    ///   ``DatasetError/pastTooShort(path:rowCount:neededCount:)`` if no series has enough rows.
+    public static func all(
+        of file: TableFile, scaling: SeriesScaling, reading: TableReading, id: String = "", future: TableFile? = nil
+    ) throws(DatasetError) -> [SeriesPast] {
+        let futures = try SeriesFuture(future, scaling: scaling, reading: reading, id: id, past: file.name)
         let table = try NumberTable(file, reading: reading, id: id) { header throws(DatasetError) in
             try SeriesColumns.places(of: scaling.neededColumns, key: "data.columns", path: file.name, header: header) ?? []
         }
@@ -39,7 +48,7 @@ public struct SeriesPast: Sendable {
         let bySeries = scaling.isBySeries ? scaling.bySeries : [:]
         for series in long {
             guard let own = scaling.isBySeries ? bySeries[series.name] : scaling else { throw .unknownSeries(path: file.name, name: series.name) }
-            let past = SeriesPast(table, series, scaling: own, hasId: !id.isEmpty)
+            let past = try SeriesPast(table, series, scaling: own, hasId: !id.isEmpty, futures, path: file.name)
             pasts.append(past)
         }
         let unclear = pasts.filter { table.times != nil && $0.nextTimes.isEmpty }
@@ -53,14 +62,31 @@ public struct SeriesPast: Sendable {
         return pasts
     }
 
-    private init(_ table: NumberTable, _ series: NumberTable.Series, scaling: SeriesScaling, hasId: Bool) {
+    private init(
+        _ table: NumberTable, _ series: NumberTable.Series, scaling: SeriesScaling, hasId: Bool, _ futures: SeriesFuture, path: String
+    ) throws(DatasetError) {
         let (width, times) = (table.columnNames.count, table.times(of: series))
         let rows = (series.rows.upperBound - scaling.length..<series.rows.upperBound).map { Array(table.values[$0 * width..<($0 + 1) * width]) }
         nextTimes = times?.following(count: scaling.horizon, stepCount: scaling.length) ?? []
+        let name = hasId ? "\(path), series \(namesInWords([series.name]))" : path
+        calendar = try Self.calendar(after: times, scaling, path: name)
+        future = try futures.rows(of: series.name, after: nextTimes, path: name)
         var notes = scaling.notes(on: rows)
         if hasId { notes = notes.map { "series \(namesInWords([series.name])): \($0)" } }
         self.series = hasId ? series.name : nil
         (self.rows, rowCount, self.notes) = (rows, series.rows.count, notes)
         lastLine = Int(table.lines[series.rows.upperBound - 1])
+    }
+
+    private static func calendar(after times: TimeSeries?, _ scaling: SeriesScaling, path: String) throws(DatasetError) -> [Float] {
+        guard !scaling.calendar.isEmpty else { return [] }
+        // Whether each row has a date that says which.
+        _ = try scaling.calendar.values(of: times, path: path)
+        guard let times, let next = times.followingTimes(count: scaling.horizon, stepCount: scaling.length) else {
+            throw .unusableFile(
+                path: path, reason: "its dates aren't evenly spaced over the last \(counted(scaling.length, "row")), so the times of the forecast aren't known, "
+                    + "whose calendar the model reads (data.calendar). Fill the gaps.")
+        }
+        return (times.times + next).suffix(scaling.length).flatMap(scaling.calendar.values(at:))
     }
 }

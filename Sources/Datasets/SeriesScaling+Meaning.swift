@@ -5,7 +5,9 @@ extension SeriesScaling: DataMeaning {
     public static let storedName = "statistics.json"
     public var stored: StoredText { StoredText(name: Self.storedName, text: statistics.json, words: "mean and deviation of each column") }
     public var inputWords: String { "columns of a series" }
-    public var inputScale: [SeriesStatistics.Column] { Array(statistics.columns.prefix(inputCount)) }
+    public var inputScale: [SeriesStatistics.Column] {
+        statistics.columns.prefix(inputCount) + calendar.names.map { SeriesStatistics.Column(name: $0, mean: 0, deviation: 1) }
+    }
 
     public var digestLines: [String] {
         Self.lines(statistics.columns) + statistics.series.flatMap { [JSONValue.text($0.name).serialized()] + Self.lines($0.columns) }
@@ -24,6 +26,12 @@ extension SeriesScaling: DataMeaning {
             ?? (isBySeries == earlier.isBySeries ? nil : "data.scaling is \(isBySeries ? "\"series\"" : "\"global\"") here, and the other there")
             ?? (lag == earlier.lag ? nil : "data.lag is \(lag) here, and \(earlier.lag) there")
             ?? (isRelative == earlier.isRelative ? nil : "data.relative is \(isRelative) here, and \(earlier.isRelative) there")
+            ?? firstDifferenceOfKnown(from: earlier)
+    }
+
+    private func firstDifferenceOfKnown(from earlier: SeriesScaling) -> String? {
+        if calendar != earlier.calendar { return "data.calendar is \(calendar.map(\.rawValue)) here, and \(earlier.calendar.map(\.rawValue)) there" }
+        return futureNames == earlier.futureNames ? nil : "data.future is \(futureNames) here, and \(earlier.futureNames) there"
     }
 
     public func firstDifferenceOfScale(from earlier: SeriesScaling) -> String? { statistics.firstDifference(from: earlier.statistics) }

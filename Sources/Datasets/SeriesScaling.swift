@@ -14,6 +14,10 @@ public struct SeriesScaling: Sendable {
     /// Rows before each target from which it is taken as a difference, at most `length`; 0 for none. Rows after the window's end aren't used: those a
     /// multiple of the lag before stand in.
     public let lag: Int
+    /// Features of the calendar that the model reads beside the columns, of the time ``horizon`` rows later.
+    public private(set) var calendar: [CalendarFeature] = []
+    /// Input columns that are known ahead: the model reads their values of ``horizon`` rows later.
+    private(set) var futurePlaces: [Int] = []
     /// The quantiles that the outputs for a value stand for; empty if it has a single output.
     public let quantiles: [Double]
 
@@ -26,7 +30,7 @@ public struct SeriesScaling: Sendable {
     /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` if they are of other columns.
     public init(
         _ statistics: SeriesStatistics, columns: [String], targets: [String], length: Int, horizon: Int, isRelative: Bool, lag: Int = 0,
-        quantiles: [Double] = [], file: String
+        quantiles: [Double] = [], calendar: [CalendarFeature] = [], future: [String] = [], file: String
     ) throws(DatasetError) {
         let stored = statistics.columns.map(\.name)
         let inputs = columns.isEmpty ? stored : columns
@@ -42,6 +46,33 @@ public struct SeriesScaling: Sendable {
         self.init(
             statistics, inputCount: inputs.count, targetPlaces: predicted.compactMap { places[$0] }, length: length, horizon: horizon, isRelative: isRelative,
             lag: lag, quantiles: quantiles)
+        try setKnownAhead(calendar: calendar, future: future)
+    }
+
+    /// Says what the model reads of the rows to forecast.
+    /// - Throws: ``DatasetError/optionOutOfRange(key:found:wanted:)`` for a column that isn't an input, or is predicted, and for windows shorter than the
+    ///   forecast.
+    mutating func setKnownAhead(calendar: [CalendarFeature], future: [String]) throws(DatasetError) {
+        var places: [Int] = []
+        for name in future {
+            guard let place = statistics.columns.prefix(inputCount).firstIndex(where: { $0.name == name }) else {
+                throw .optionOutOfRange(
+                    key: "data.future", found: "\"\(name)\"", wanted: "a list of columns that the model reads (data.columns)")
+            }
+            guard !targetPlaces.contains(place) else {
+                throw .optionOutOfRange(
+                    key: "data.future", found: "\"\(name)\", which is predicted",
+                    wanted: "a list of columns that are known ahead; data.targets names the predicted ones")
+            }
+            places.append(place)
+        }
+        guard length >= horizon || places.isEmpty && calendar.isEmpty else {
+            throw .optionOutOfRange(
+                key: "data.length", found: "\(length)",
+                wanted: "at least data.horizon, \(horizon): a window has what is known of the rows to forecast beside its last rows (data.calendar, "
+                    + "data.future)")
+        }
+        (self.calendar, futurePlaces) = (calendar, places)
     }
 
     /// - Parameters:
@@ -68,10 +99,41 @@ public struct SeriesScaling: Sendable {
     var bySeries: [String: SeriesScaling] { Dictionary(statistics.series.map { ($0.name, of($0)) }) { first, _ in first } }
 
     private func of(_ series: SeriesStatistics.Series) -> SeriesScaling {
-        SeriesScaling(
+        var scaling = SeriesScaling(
             SeriesStatistics(columns: series.columns), inputCount: inputCount, targetPlaces: targetPlaces, length: length, horizon: horizon,
             isRelative: isRelative, lag: lag, quantiles: quantiles)
+        (scaling.calendar, scaling.futurePlaces) = (calendar, futurePlaces)
+        return scaling
     }
+
+    /// Numbers that the model reads of a row: the input columns, then the calendar's.
+    public var featureCount: Int { inputCount + calendar.width }
+    /// Columns whose values at the rows to forecast a forecast needs.
+    public var futureNames: [String] { futurePlaces.map { statistics.columns[$0].name } }
+    /// Whether the model reads something of the rows to forecast.
+    public var readsAhead: Bool { !calendar.isEmpty || !futurePlaces.isEmpty }
+    /// Values that are known ahead as the model reads them: of each row to forecast, by input column.
+    /// - Parameter future: `[horizon, futureNames]`, in the units of the file; a precondition.
+    /// - Throws: ``DatasetError/valueOutOfScale(path:row:column:)``; rows from 1.
+    public func standardisedFuture(_ future: [[Double]]) throws(DatasetError) -> [[Int: Float]] {
+        guard !futurePlaces.isEmpty else { return [] }
+        precondition(future.count == horizon && future.allSatisfy { $0.count == futurePlaces.count }, "what is known of each row to forecast")
+        var known: [[Int: Float]] = []
+        for (row, values) in future.enumerated() {
+            var own: [Int: Float] = [:]
+            for (place, value) in zip(futurePlaces, values) {
+                guard let number = statistics.columns[place].number(value) else {
+                    throw .valueOutOfScale(path: "the rows to forecast", row: row + 1, column: statistics.columns[place].name)
+                }
+                own[place] = number
+            }
+            known.append(own)
+        }
+        return known
+    }
+
+    /// How many rows later the value of each input column is read.
+    public var aheads: [Int] { (0..<inputCount).map { futurePlaces.contains($0) ? horizon : 0 } }
 
     /// Number of outputs: predicted rows × predicted columns × quantiles.
     public var outputCount: Int { horizon * targetPlaces.count * outputsPerValue }

@@ -28,6 +28,8 @@ public struct SeriesWindows: ExampleSet {
     private let partStarts: [WindowStarts]
     /// Standardised, `[row, column]`: the input columns, then targets that aren't inputs.
     let values: [Float]
+    /// The calendar's numbers of each row.
+    let calendarValues: [Float]
 
     /// - Parameter stored: the statistics of an earlier run, which replace this file's.
     /// - Throws: ``DatasetError`` for a file that can't be read or is invalid, for unknown columns, and for a part without a window.
@@ -66,10 +68,12 @@ public struct SeriesWindows: ExampleSet {
         let statistics = if let stored { stored } else {
             try SeriesStatistics(table, trainingRows: trainingRows, names: options.scaling == .series ? seriesNames : [], path: options.file)
         }
-        let scaling = SeriesScaling(
+        var scaling = SeriesScaling(
             statistics, inputCount: choice.inputs.count, targetPlaces: choice.targetPlaces, length: options.length, horizon: options.horizon,
             isRelative: options.relative, lag: options.lag, quantiles: options.loss.quantiles)
+        try scaling.setKnownAhead(calendar: options.calendar, future: options.future)
         self.scaling = scaling
+        calendarValues = try options.calendar.values(of: table.times, path: options.file)
         scalings = try Self.scalings(scaling, of: seriesNames, path: options.file)
         values = try Self.standardised(table, scaling, scalings, selection.kept, path: options.file)
         fingerprint = Self.fingerprint(
@@ -80,7 +84,7 @@ public struct SeriesWindows: ExampleSet {
     }
 
     public var task: any LearningTask { ForecastTask(outputCount: scaling.outputCount, loss: options.loss) }
-    public var input: InputKind { .vectors(featureCount: scaling.inputCount) }
+    public var input: InputKind { .vectors(featureCount: scaling.featureCount) }
     public var meaning: (any DataMeaning)? { scaling }
     public var featureNames: [String] { scaling.inputScale.map(\.name) }
     public var statistics: SeriesStatistics { scaling.statistics }
@@ -113,15 +117,18 @@ public struct SeriesWindows: ExampleSet {
     public func batch(ofExamples examples: [Int], in part: DataPart) -> Batch {
         let starts = examples.map { self.starts(of: part)[$0].row }
         let timeCount = starts.isEmpty ? 0 : options.length
-        let (width, inputCount) = (statistics.columns.count, scaling.inputCount)
-        var input = Array(repeating: Float(0), count: timeCount * starts.count * inputCount)
+        let (width, inputCount, featureCount, calendarWidth) = (statistics.columns.count, scaling.inputCount, scaling.featureCount, scaling.calendar.width)
+        let aheads = scaling.aheads
+        var input = Array(repeating: Float(0), count: timeCount * starts.count * featureCount)
         var target: [Float] = []
         target.reserveCapacity(starts.count * scaling.outputCount)
         for (sequence, start) in starts.enumerated() {
             let (base, targetBases) = (self.base(ofWindowAt: start), self.targetBases(ofWindowAt: start))
             for time in 0..<timeCount {
-                let first = (time * starts.count + sequence) * inputCount
-                for column in 0..<inputCount { input[first + column] = values[(start + time) * width + column] - base[column] }
+                let first = (time * starts.count + sequence) * featureCount
+                for column in 0..<inputCount { input[first + column] = values[(start + time + aheads[column]) * width + column] - base[column] }
+                let known = (start + time + options.horizon) * calendarWidth
+                for place in 0..<calendarWidth { input[first + inputCount + place] = calendarValues[known + place] }
             }
             for (place, targetBase) in targetBases.enumerated() {
                 let (ahead, column) = place.quotientAndRemainder(dividingBy: scaling.targetPlaces.count)
@@ -130,7 +137,7 @@ public struct SeriesWindows: ExampleSet {
             }
         }
         return Batch(
-            timeCount: timeCount, lengths: Array(repeating: timeCount, count: starts.count), input: .vectors(input, featureCount: inputCount),
+            timeCount: timeCount, lengths: Array(repeating: timeCount, count: starts.count), input: .vectors(input, featureCount: featureCount),
             target: .vectorAtEnd(target, outputCount: scaling.outputCount), globalIndices: examples)
     }
 
@@ -202,6 +209,11 @@ public struct SeriesWindows: ExampleSet {
         fingerprint.add(
             "series windows of \(options.length) rows and \(options.horizon) ahead, every \(options.stride)"
                 + ExampleOrder.fingerprintText(exampleCount: trainingCount))
+        if !options.future.isEmpty { fingerprint.add("known ahead: \(options.future)") }
+        if !options.calendar.isEmpty {
+            fingerprint.add("calendar: \(options.calendar.map(\.rawValue))")
+            for time in table.times?.times ?? [] { fingerprint.add(time) }
+        }
         if options.lag > 0 { fingerprint.add("targets from \(options.lag) rows before") }
         fingerprint.add("relative \(options.relative), targets \(options.targets), \(options.split.fingerprintText), batch \(batchSize), seed \(seed)")
         for column in statistics.columns {

@@ -4,12 +4,17 @@ extension TimeSeries {
     /// A time on the last day of each month is followed by the last day of a month.
     /// - Returns: nil if the steps differ, a time is missing, day and month could be swapped, or a step isn't of whole seconds.
     func following(count: Int, stepCount: Int) -> [String]? {
+        guard let next = followingTimes(count: count, stepCount: stepCount) else { return nil }
+        let showsTime = hasTimeOfDay || (times.suffix(stepCount + 1) + next).contains { $0 % Self.day != 0 }
+        return next.map { CalendarTime.text($0, showsTime: showsTime) }
+    }
+
+    /// The same in milliseconds since 1970.
+    func followingTimes(count: Int, stepCount: Int) -> [Int]? {
         let last = Array(times.suffix(stepCount + 1))
         guard !isAmbiguous, last.count > 1, !last.contains(TimeColumns.unknown) else { return nil }
         guard let next = Self.byMonths(after: last, count: count) ?? Self.byLength(after: last, count: count) else { return nil }
-        guard (last + next).allSatisfy({ $0 % 1000 == 0 }) else { return nil }
-        let showsTime = hasTimeOfDay || (last + next).contains { $0 % Self.day != 0 }
-        return next.map { CalendarTime.text($0, showsTime: showsTime) }
+        return (last + next).allSatisfy { $0 % 1000 == 0 } ? next : nil
     }
 
     /// Milliseconds of a day.

@@ -46,12 +46,12 @@ extension ExportedModel {
             return .text(TextUse(vocabulary: vocabulary, reading: run.configuration.data.reading, windowLength: run.configuration.windowLength))
         }
         if task.uses.contains(.forecast), let scaling = try run.seriesScaling() {
-            guard scaling.inputCount == shape.inputWidth(ofLayer: 0), scaling.outputCount == shape.outputs else {
+            guard scaling.featureCount == shape.inputWidth(ofLayer: 0), scaling.outputCount == shape.outputs else {
                 throw ExportError.otherModel(run: run.path, file: SeriesScaling.storedName)
             }
             // Functions that forecast from a file's rows know one scale, and one number for each value; without them the model is called with
             // standardised numbers.
-            return scaling.isBySeries || !scaling.quantiles.isEmpty || scaling.lag > 0 ? .numbers : .series(scaling)
+            return scaling.isBySeries || !scaling.quantiles.isEmpty || scaling.lag > 0 || scaling.readsAhead ? .numbers : .series(scaling)
         }
         guard case .classes(let names) = task.display else { return .numbers }
         let reading = run.configuration.data.reading

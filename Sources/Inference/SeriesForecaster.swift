@@ -28,7 +28,7 @@ public final class SeriesForecaster {
         id = run.configuration.data.id
         network = try run.network(
             shape: run.configuration.modelDescription(
-                reading: .vectors(featureCount: scaling.inputCount), for: ForecastTask(outputCount: scaling.outputCount).output),
+                reading: .vectors(featureCount: scaling.featureCount), for: ForecastTask(outputCount: scaling.outputCount).output),
             team: team)
     }
 
@@ -45,13 +45,26 @@ public final class SeriesForecaster {
     }
 
     /// The same with all quantiles, `[horizon, targets · quantiles]`; of a model without them one number for each target.
-    func quantiles(after rows: [[Double]], ofSeries series: String) throws(DatasetError) -> [[Double]] {
+    /// - Parameters:
+    ///   - calendar: ``SeriesPast/calendar``.
+    ///   - future: ``SeriesPast/future``.
+    func quantiles(
+        after rows: [[Double]], ofSeries series: String, calendar: [Float] = [], future: [[Double]] = []
+    ) throws(DatasetError) -> [[Double]] {
         let scaling = try self.scaling.ofSeries(series, path: "the rows to forecast from")
         let neededCount = scaling.neededColumns.count
         precondition(rows.count == scaling.length && rows.allSatisfy { $0.count == neededCount }, "\(rows.count) rows of \(scaling.length)")
         let values = try scaling.statistics.standardised(rows.flatMap { $0 }, columnCount: neededCount, of: "the rows to forecast from")
         let base = scaling.base(lastRow: values.suffix(neededCount))
-        let input = rows.indices.flatMap { row in (0..<scaling.inputCount).map { values[row * neededCount + $0] - base[$0] } }
+        let (calendarWidth, known) = (scaling.featureCount - scaling.inputCount, try scaling.standardisedFuture(future))
+        precondition(calendar.count == rows.count * calendarWidth, "the model reads the calendar of each row")
+        let aheads = scaling.aheads
+        let input = rows.indices.flatMap { row in
+            (0..<scaling.inputCount).map { column in
+                let place = row + aheads[column]
+                return (place < rows.count ? values[place * neededCount + column] : known[place - rows.count][column] ?? 0) - base[column]
+            } + calendar[row * calendarWidth..<(row + 1) * calendarWidth]
+        }
         let bases = scaling.targetBases { values[$0 * neededCount + $1] }
         let restored = scaling.restored(outputs(of: input).array(), targetBases: bases)
         let width = scaling.targetPlaces.count * scaling.outputsPerValue
@@ -61,7 +74,7 @@ public final class SeriesForecaster {
     /// The network's outputs after a window, `[horizon · targets]`.
     private func outputs(of input: [Float]) -> FloatView {
         let batch = Batch(
-            timeCount: scaling.length, lengths: [scaling.length], input: .vectors(input, featureCount: scaling.inputCount), globalIndices: [0])
+            timeCount: scaling.length, lengths: [scaling.length], input: .vectors(input, featureCount: scaling.featureCount), globalIndices: [0])
         network.forward(batch)
         network.score(batch)
         return network.outputs(row: 0)

@@ -137,7 +137,7 @@ extension UInt64 {
 }
 
 /// cos 2πt and sin 2πt for t in [0, 1), each within 1e-15: the nearest quarter turn is subtracted exactly, then a Taylor series covers ±π/4.
-func cosineAndSine(ofTurns turns: Double) -> (cosine: Double, sine: Double) {
+package func cosineAndSine(ofTurns turns: Double) -> (cosine: Double, sine: Double) {
     let quarter = (turns * 4).rounded(.toNearestOrEven)
     let angle = (turns - quarter / 4) * 6.283185307179586477
     let square = angle * angle

@@ -23,6 +23,8 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
     case columnUnknown(row: Int, column: String, columns: [String])
     /// A value that isn't finite, or is far outside of the training data.
     case value(row: Int, column: String)
+    /// The model reads something of the rows to forecast.
+    case readsAhead(columns: [String])
 
     public var description: String {
         switch self {
@@ -35,6 +37,8 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
         case .emptyText: "the text is empty; give at least one symbol."
         case .length(let length): "length is \(length); it must be 0 or more."
         case .temperature(let temperature): "temperature is \(temperature); it must be 0 or more, and finite."
+        case .readsAhead(let columns):
+            "the model reads \(columns.isEmpty ? "the calendar" : columns.joined(separator: ", ")) of the rows to forecast, too; use lstm-train predict."
         case .rowCount(let found, let wanted): "\(found == 1 ? "1 row is" : "\(found) rows are") too few: the model reads the last \(wanted)."
         case .rowWidth(let row, let found, let columns):
             "row \(row) has \(found == 1 ? "1 value" : "\(found) values"); the model reads \(columns.count): \(columns.joined(separator: ", "))."

@@ -148,9 +148,10 @@ public final class TrainedModel {
     /// - Parameters:
     ///   - rows: `[at least length, columns]`, in the order of ``SeriesFacts/columns``; the last ``SeriesFacts/length`` are used.
     ///   - series: its name in the training file.
-    /// - Throws: as the other forms; for a series without a scale the error of its data.
+    /// - Throws: as the other forms; for a series without a scale the error of its data; ``ModelError/readsAhead(columns:)``.
     public func forecast(_ rows: [[Double]], ofSeries series: String) throws(ModelError) -> [[Double]] {
         let forecaster = try loadedForecaster()
+        guard !forecaster.scaling.readsAhead else { throw .readsAhead(columns: forecaster.scaling.futureNames) }
         let (columns, length) = (forecaster.scaling.neededColumns, forecaster.scaling.length)
         guard rows.count >= length else { throw .rowCount(found: rows.count, wanted: length) }
         for (place, row) in rows.enumerated() {

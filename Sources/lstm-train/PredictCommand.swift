@@ -37,6 +37,11 @@ struct PredictCommand: GroupCommand {
     @Option(help: ArgumentHelp("Where answers go: a .csv, .jsonl (a JSON object a line) or .npz file. (default: standard output, in CSV)", valueName: "file"))
     var output: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Series: a table with the columns of data.future, of the rows to forecast. Needed where the model reads some.", valueName: "file"))
+    var future: String?
+
     @Option(parsing: .unconditional, help: "Texts: symbols to write after each line. (default: 50)")
     var length: Int?
 
@@ -48,10 +53,10 @@ struct PredictCommand: GroupCommand {
 
     @OptionGroup var checkpoint: CheckpointOptions
 
-    static let freeOptions: Set = ["path", "inputs", "output"]
+    static let freeOptions: Set = ["path", "inputs", "output", "future"]
 
     func validate() throws {
-        try refuseEmpty([("run", path), ("--output", output)] + inputs.map { ("input", $0) })
+        try refuseEmpty([("run", path), ("--output", output), ("--future", future)] + inputs.map { ("input", $0) })
         guard !inputs.isEmpty else {
             throw ValidationError("predict needs an input: a file of the form of the run's data, or - for standard input. evaluate judges the run's own data.")
         }
@@ -76,6 +81,9 @@ struct PredictCommand: GroupCommand {
         if !(meaning is Vocabulary), length != nil || temperature != nil || seed != nil {
             let found = meaning is SeriesScaling ? "numbers" : "classes"
             throw ValidationError("--length, --temperature and --seed go with models of texts; this one predicts \(found). Leave them out.")
+        }
+        if future != nil, !(meaning is SeriesScaling) {
+            throw ValidationError("--future goes with models of series; this one is of data.kind \"\(trained.configuration.data.kindName)\". Leave it out.")
         }
         if session.isRoot { for note in trained.notes { printError(note) } }
         switch meaning {
@@ -155,10 +163,11 @@ struct PredictCommand: GroupCommand {
 
     private func forecast(_ trained: TrainedRun, _ output: AnswerOutput) throws {
         let forecaster = try SeriesForecaster(run: trained, team: ThreadTeam(threadCount: 1, spins: false))
+        let future = try self.future.map { try TableFile(path: $0) }
         var answers: [any Answer] = []
         for input in inputs {
             let file = readsStandardInput ? try TableFile.standardInput() : try TableFile(path: input)
-            for past in try forecaster.pasts(of: file) {
+            for past in try forecaster.pasts(of: file, future: future) {
                 printNotes(past.notes)
                 answers += named(try forecaster.answers(after: past, of: file.name), input)
             }

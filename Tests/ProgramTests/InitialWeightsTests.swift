@@ -26,7 +26,7 @@ extension ProgramTests {
         }
 
         @Test("a run's export gives a new run its weights to the bit, its losses, and the same file again",
-            arguments: Work.all + [Work.layers, Work.transformers, Work.causalConvolutions, Work.overTime])
+            arguments: Work.all + [Work.layers, Work.transformers, Work.blocks, Work.overTime])
         func roundTrip(work: Work) throws {
             let folder = try exported(work)
             defer { folder.remove() }

@@ -16,7 +16,8 @@ struct SeriesSource: DataSource {
             let data = configuration.data
             return try SeriesScaling(
                 SeriesStatistics(json: Array(text.utf8), file: file), columns: data.columns, targets: data.targets, length: data.length,
-                horizon: data.horizon, isRelative: data.relative, lag: data.lag, quantiles: configuration.training.numberLoss.quantiles, file: file)
+                horizon: data.horizon, isRelative: data.relative, lag: data.lag, quantiles: configuration.training.numberLoss.quantiles,
+                calendar: CalendarFeature.list(data.calendar), future: data.future, file: file)
         }
     }
 
@@ -32,7 +33,8 @@ struct SeriesSource: DataSource {
         let options = SeriesOptions(
             file: try data.onlyFile(), columns: data.columns, targets: data.targets, length: data.length, horizon: data.horizon, stride: data.stride,
             relative: data.relative, split: try data.split(), rowCounts: data.rowCounts, evaluated: evaluated, reading: data.table,
-            loss: configuration.training.numberLoss, season: data.season, id: data.id, scaling: data.scaling, lag: data.lag)
+            loss: configuration.training.numberLoss, season: data.season, id: data.id, scaling: data.scaling, lag: data.lag,
+            calendar: try CalendarFeature.list(data.calendar), future: data.future)
         return try SeriesWindows(
             options, batchSize: configuration.training.batch, seed: configuration.seed, statistics: (meaning as? SeriesScaling)?.statistics)
     }
