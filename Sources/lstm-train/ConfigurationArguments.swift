@@ -56,7 +56,6 @@ struct ConfigurationArguments: ParsableArguments {
             return isTyped ? here : file?.deletingLastPathComponent().path ?? here
         }
         configuration.data.resolveFiles(folder)
-        configuration.data = try configuration.data.listingFiles()
         configuration.model.initialWeights = configuration.model.initialWeightsPath(relativeTo: folder(ofKey: "model.initialWeights"))
         configuration.model.embeddingFile = configuration.model.embeddingFilePath(relativeTo: folder(ofKey: "model.embeddingFile"))
         return try ownRun.map { try locatingFiles(of: configuration, ofRun: $0) } ?? configuration
