@@ -69,7 +69,7 @@ struct InteropTests {
         try TrainedSubject.writeData(in: folder)
         let subject = try TrainedSubject(json, in: folder)
         try subject.export(format, to: "export", in: folder)
-        let generator = try Generator(run: subject.run, temperature: 0, seed: 1, team: Subjects.team)
+        let generator = try Generator(run: subject.run, sampling: SamplingOptions(temperature: 0), seed: 1, team: Subjects.team)
         let prompt = "The cat sat"
         let wanted = generator.vocabulary.decode(generator.generate(from: [try generator.tokens(of: prompt)], length: 30)[0])
         let result = try python("use_export.py", [folder.path("export"), "text", prompt, "30"])
