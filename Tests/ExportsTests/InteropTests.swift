@@ -58,7 +58,7 @@ struct InteropTests {
 
     @Test(
         "text: the card's lines run as printed, and the most likely continuation is this program's",
-        arguments: ExportFormat.allCases, [TrainedSubject.text, TrainedSubject.bytes, TrainedSubject.textList])
+        arguments: ExportFormat.allCases, [TrainedSubject.text, TrainedSubject.bytes, TrainedSubject.bytePairs, TrainedSubject.textList])
     func text(format: ExportFormat, json: String) throws { try checkText(format, json) }
 
     @Test("text: layers that carry the steps before them do so from symbol to symbol", arguments: [ExportFormat.pytorch, .onnx, .npz])
