@@ -12,8 +12,8 @@ public struct TextOptions: Sendable, Equatable {
     public var evaluated: EvaluatedRange?
     /// Whether a byte order mark at a file's start is a symbol: for runs that began when it was one.
     public var keepsByteOrderMarks: Bool
-    /// Words that get a token, the most frequent ones; 0 for all. Of byte pairs the number of tokens; 0 for ``BytePairs/usualVocabularySize``. Of characters and bytes all
-    /// get one.
+    /// Words that get a token, the most frequent ones; 0 for all. Of byte pairs the number of tokens; 0 for ``BytePairs/usualVocabularySize``. Of characters and
+    /// bytes all get one.
     public var wordLimit: Int
 
     public init(

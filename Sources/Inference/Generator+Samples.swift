@@ -2,8 +2,8 @@ extension Generator {
     /// Samples that go through the model together; more take more memory and hardly less time.
     private static let samplesPerPass = 32
 
-    /// Continues one prompt `count` times, each by up to `length` symbols. Sample i is drawn with the random numbers of text i, so it doesn't depend on `count`,
-    /// and the first sample is the text that is generated alone.
+    /// Continues one prompt `count` times, each by up to `length` symbols. Sample i is drawn with the random numbers of text i, so it doesn't depend on
+    /// `count`, and the first sample is the text that is generated alone.
     /// - Parameters:
     ///   - isEnd: whether a text, including the prompt, is complete.
     ///   - finished: called with each sample in order, and its text including the prompt; returns whether to go on.

@@ -40,8 +40,8 @@ public struct BytePairs: Sendable, Equatable {
     /// The token that stands for exactly these bytes; nil if there is none.
     func token(ofBytes bytes: [UInt8]) -> Int32? { tokensOfBytes[bytes] }
 
-    /// The tokens of a piece of text (``TextReading/visitPieces(of:from:until:file:_:)``): of all adjacent pairs the one that was learnt first is merged, of several
-    /// the first, until there is none.
+    /// The tokens of a piece of text (``TextReading/visitPieces(of:from:until:file:_:)``): of all adjacent pairs the one that was learnt first is merged, of
+    /// several the first, until there is none.
     package func tokens(of piece: [UInt8]) -> [Int32] {
         var tokens = piece.map(Int32.init)
         while let (place, token) = firstMerge(tokens) {

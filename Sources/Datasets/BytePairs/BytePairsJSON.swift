@@ -7,8 +7,8 @@ extension BytePairs {
     }
 
     /// Reads stored merges.
-    /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` for a pair of tokens that don't come before it, that stands twice, or that is longer than a
-    ///   piece of text can be.
+    /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` for a pair of tokens that don't come before it, that stands twice, or that is longer
+    ///   than a piece of text can be.
     init(stored: JSONValue, _ reader: StoredJSON) throws(DatasetError) {
         let members = try reader.members(of: stored, named: ["unit", "merges"])
         guard let list = members[1].arrayValue else { throw reader.error(members[1], "merges must be a list of pairs of tokens") }

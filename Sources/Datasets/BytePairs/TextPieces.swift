@@ -3,9 +3,9 @@ extension TextReading {
     /// Longer pieces are cut, so that the cost of a piece is bounded in a text without blanks.
     static let largestPieceByteCount = 64
 
-    /// Calls `visit` with each piece of `bytes` from `start` on, in order; together they are the text. They are those of GPT-2's pattern, except that letters are the
-    /// ASCII ones and all characters beyond ASCII, so that they don't depend on a version of Unicode: one of 's 't 're 've 'm 'll 'd; a run of letters, of digits,
-    /// or of other characters, each with the blank before it; or a run of blanks and line ends, whose last blank belongs to the next piece.
+    /// Calls `visit` with each piece of `bytes` from `start` on, in order; together they are the text. They are those of GPT-2's pattern, except that letters are
+    /// the ASCII ones and all characters beyond ASCII, so that they don't depend on a version of Unicode: one of 's 't 're 've 'm 'll 'd; a run of letters, of
+    /// digits, or of other characters, each with the blank before it; or a run of blanks and line ends, whose last blank belongs to the next piece.
     /// As a regular expression over bytes:
     /// `'(?:s|t|re|ve|m|ll|d)| ?[A-Za-z\x80-\xff]+| ?[0-9]+| ?[^\sA-Za-z0-9\x80-\xff]+|\s+(?!\S)|\s+`, and a match is cut every 64 bytes.
     /// - Parameters:
