@@ -34,7 +34,7 @@ extension ConfigurationReader {
     private mutating func checkEmbeddingFile() {
         let (data, model) = (configuration.data, configuration.model)
         guard !model.embeddingFile.isEmpty, model.embedding > 0, let given = place(of: "model.embeddingFile") else { return }
-        guard !data.readsText || data.unit == .byte else { return }
+        guard !data.readsText || data.unit == .byte || data.unit == .bpe else { return }
         report(
             given, "model.embeddingFile has vectors of words or characters, and these data have none. Leave it out, or read a text with data.unit \"word\".")
     }

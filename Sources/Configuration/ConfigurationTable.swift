@@ -21,11 +21,15 @@ extension ConfigurationKey {
         .strings(
             .data, "testFiles", \.data.testFiles, StringsRule(takesSingle: true), for: Kind.withPartFiles, .result,
             "Files for the test alone; a relative path as in data.files. None: a share of data.files."),
-        .choice(.data, "unit", \.data.unit, for: Kind.withTexts, .result, "What a token is: a Unicode scalar of a UTF-8 text, a byte, or a word: what stands between blanks, and <eos> for the end of a line."),
+        .choice(
+            .data, "unit", \.data.unit, for: Kind.withTexts, .result,
+            "What a token is: a Unicode scalar of a UTF-8 text, a byte, a word: what stands between blanks, and <eos> for the end of a line; or a run of bytes that is "
+                + "frequent in the training part (byte-pair encoding; not for sequences)."),
         .integer(
             .data, "vocabularySize", \.data.vocabularySize, 0...million, for: Kind.withTexts, .result,
-            "Words that get a token, the most frequent ones (of sequences, in the training part); all others are read as <unk>. 0: all words get one.")
-            .when(ConfigurationCondition("data.unit", \.data.unit, is: .word)),
+            "Words that get a token, the most frequent ones (of sequences, in the training part); all others are read as <unk>. 0: all words get one. Of byte-pair "
+                + "encoding the number of tokens, from 257; 0: 8,000.")
+            .when(ConfigurationCondition("data.unit", \.data.unit, is: .word, .bpe)),
         .bool(.data, "lowercase", \.data.lowercase, for: Kind.withTexts, .result, "Whether capitals are read as small letters."),
         .bool(.data, "joinLines", \.data.joinLines, for: Kind.withTexts, .result, "Whether a newline is read as a blank."),
         .integer(

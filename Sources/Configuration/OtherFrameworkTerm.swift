@@ -59,6 +59,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("loss_fn loss_function criterion objective", key("training.loss", ", of numbers; symbols and classes have the cross-entropy")),
         ("labels label_column label_col class_column", key("data.label")),
         ("words word_level char_level", key("data.unit", ", \"word\" or \"character\"")),
+        ("bpe subword subwords byte_pair_encoding sentencepiece", key("data.unit", ", \"bpe\"")),
         ("vocab_size num_tokens ntoken max_features max_words num_words", key("data.vocabularySize")),
         ("validation_split val_split valid_split val_size validation_size val_fraction valid_fraction val_ratio", key("data.validationFraction")),
         ("test_split test_size test_ratio", key("data.testFraction")),
@@ -195,8 +196,8 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("dense fc mlp", key("model.layers", ", with a layer {\"type\": \"dense\", \"units\": 64}")),
         ("tie_weights tied_weights tie_embeddings weight_tying", key("model.tied")),
         (
-            "tokenizer vocab bpe",
-            .missing("symbols of a text are its characters, bytes or words (data.unit), and the vocabulary is all that occur in it, or the most frequent words.")
+            "tokenizer vocab",
+            .missing("symbols of a text are its characters, bytes, words or byte pairs (data.unit), and the vocabulary is all that occur in it, the most frequent words, or pairs that are learnt.")
         ),
         (
             "input_size input_dim input_shape output_size output_dim num_classes n_classes n_features num_features n_inputs n_outputs",

@@ -1,6 +1,6 @@
 /// The share of the data that an evaluation covers.
 public struct DataCoverage: Sendable, Equatable {
-    public enum Unit: String, Sendable { case character, byte, word, row, sequence }
+    public enum Unit: String, Sendable { case character, byte, word, token, row, sequence }
 
     /// Number of predicted symbols or rows, each counted once; or of sequences.
     public let evaluatedCount: Int
@@ -22,6 +22,7 @@ extension DataCoverage.Unit {
             case .character: .character
             case .byte: .byte
             case .word: .word
+            case .bpe: .token
             }
     }
 }

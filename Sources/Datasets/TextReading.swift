@@ -56,7 +56,7 @@ public struct TextReading: Sendable, Equatable {
     }
 
     /// Whether a byte separates words: a blank, a tab, a line feed, a vertical tab, a form feed or a carriage return.
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+    static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
     /// Whether `text` can be a word.
     static func isWord(_ text: String) -> Bool { !text.isEmpty && !text.utf8.contains(where: isBlank) }
@@ -67,7 +67,7 @@ public struct TextReading: Sendable, Equatable {
         return Array(String(small).utf8)
     }
 
-    private func checkUTF8(_ bytes: [UInt8], file: String) throws(DatasetError) {
+    func checkUTF8(_ bytes: [UInt8], file: String) throws(DatasetError) {
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
         } catch {
@@ -82,6 +82,17 @@ public struct TextReading: Sendable, Equatable {
         var scalar = UInt32(lead & (0x7F >> UInt8(byteCount)))
         for byte in bytes[place + 1..<place + byteCount] { scalar = scalar << 6 | UInt32(byte & 0x3F) }
         return (scalar, byteCount)
+    }
+
+    /// The scalar at `place` of valid UTF-8, and its length in bytes.
+    func scalar(of bytes: [UInt8], at place: Int) -> (scalar: UInt32, byteCount: Int) {
+        bytes[place] < 0x80 ? (UInt32(bytes[place]), 1) : longScalar(bytes, at: place)
+    }
+
+    /// The scalars that a scalar of a text of characters is read as, according to the options.
+    func converted(_ scalar: UInt32) -> [UInt32] {
+        if scalar < 0x80 { return [simple(scalar)] }
+        return lowercase ? lowercased(scalar) : [scalar]
     }
 
     private func lowercased(_ scalar: UInt32) -> [UInt32] {

@@ -35,7 +35,9 @@ public struct TextStreams: Dataset {
         }
     }
 
-    public var task: any LearningTask { NextTokenTask(vocabularyCount: text.vocabulary.count, everyStep: true, unit: text.vocabulary.unit) }
+    public var task: any LearningTask {
+        NextTokenTask(vocabularyCount: text.vocabulary.count, everyStep: true, unit: text.vocabulary.unit, pairs: text.vocabulary.pairs)
+    }
     public var input: InputKind { .tokens(vocabularyCount: text.vocabulary.count) }
     public var vocabulary: Vocabulary? { text.vocabulary }
     public var carriesState: Bool { true }

@@ -33,7 +33,9 @@ public struct TextWindows: ExampleSet {
         try check([("the number of windows", exampleCount(of: .training), 1)], greatest: Int(UInt32.max))
     }
 
-    public var task: any LearningTask { NextTokenTask(vocabularyCount: text.vocabulary.count, everyStep: everyStep, unit: text.vocabulary.unit) }
+    public var task: any LearningTask {
+        NextTokenTask(vocabularyCount: text.vocabulary.count, everyStep: everyStep, unit: text.vocabulary.unit, pairs: text.vocabulary.pairs)
+    }
     public var input: InputKind { .tokens(vocabularyCount: text.vocabulary.count) }
     public var vocabulary: Vocabulary? { text.vocabulary }
     public var longestTimeCount: Int { length }

@@ -2,12 +2,12 @@ extension Vocabulary: DataMeaning {
     public static let storedName = "vocabulary.json"
     public var stored: StoredText { StoredText(name: Self.storedName, text: json, words: "the symbols that tokens stand for") }
     public var inputWords: String { "symbols" }
-    public var digestLines: [String] { ["\(unit)"] + values.map { "\($0)" } + words }
+    public var digestLines: [String] { ["\(unit)"] + values.map { "\($0)" } + words + (pairs?.merges ?? []).map { "\($0.left) \($0.right)" } }
     public var symbolVocabulary: Vocabulary? { self }
 
     public func firstDifferenceOfNames(from earlier: Vocabulary) -> String? {
         let symbols = symbols
-        guard unit == earlier.unit else { return "symbols are \(unit.rawValue)s here, and \(earlier.unit.rawValue)s there" }
+        guard unit == earlier.unit else { return "symbols are \(unit.noun)s here, and \(earlier.unit.noun)s there" }
         func list(_ symbols: [Symbol]) -> String {
             let names = symbols.prefix(5).map(name).joined(separator: ", ") + (symbols.count > 5 ? " and \(symbols.count - 5) more" : "")
             return names + (symbols.count == 1 ? " is" : " are")

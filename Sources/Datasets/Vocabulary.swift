@@ -5,6 +5,11 @@ public enum TextUnit: String, Sendable, Hashable, CaseIterable {
     case byte
     /// What stands between blanks in UTF-8 text. The end of a line is one too, ``Vocabulary/lineEnd``.
     case word
+    /// A run of bytes of UTF-8 text that byte-pair encoding has merged: ``BytePairs``.
+    case bpe
+
+    /// Its name in a sentence: "3 words", "3 tokens".
+    public var noun: String { self == .bpe ? "token" : rawValue }
 }
 
 /// What a token stands for.
@@ -12,11 +17,13 @@ public enum Symbol: Sendable, Hashable {
     /// A Unicode scalar value, or a byte.
     case value(UInt32)
     case word(String)
+    case bytes([UInt8])
 }
 
 /// The symbols for which tokens stand: token k is the k-th symbol.
 ///
-/// For text they are its distinct characters or bytes in ascending order, or its words, the most frequent first.
+/// For text they are its distinct characters or bytes in ascending order, its words, the most frequent first, or byte pairs in the order in which they were
+/// learnt.
 public struct Vocabulary: Sendable, Equatable {
     /// The word for the end of a line.
     public static let lineEnd = "<eos>"
@@ -28,6 +35,8 @@ public struct Vocabulary: Sendable, Equatable {
     public let values: [UInt32]
     /// All distinct: `[token]`. Empty unless the unit is words.
     public let words: [String]
+    /// Nil unless the unit is byte pairs.
+    public let pairs: BytePairs?
     /// The token of each value, −1 if it has none: `[value]`. At most 4.5 MB.
     private let tokensOfValues: [Int32]
     /// By the bytes: equal strings can have different ones.
@@ -43,7 +52,7 @@ public struct Vocabulary: Sendable, Equatable {
             tokens[Int(value)] = Int32(token)
         }
         tokensOfValues = tokens
-        (words, tokensOfWords) = ([], [:])
+        (words, tokensOfWords, pairs) = ([], [:], nil)
     }
 
     /// - Precondition: `words` are distinct.
@@ -51,7 +60,13 @@ public struct Vocabulary: Sendable, Equatable {
         unit = .word
         self.words = words
         tokensOfWords = Dictionary(uniqueKeysWithValues: zip(words.map { Array($0.utf8) }, 0...))
-        (values, tokensOfValues) = ([], [])
+        (values, tokensOfValues, pairs) = ([], [], nil)
+    }
+
+    init(pairs: BytePairs) {
+        unit = .bpe
+        self.pairs = pairs
+        (values, tokensOfValues, words, tokensOfWords) = ([], [], [], [:])
     }
 
     /// The distinct characters of `symbols`, in their order.
@@ -59,15 +74,16 @@ public struct Vocabulary: Sendable, Equatable {
         self.init(unit: .character, values: symbols.unicodeScalars.map(\.value))
     }
 
-    public var count: Int { values.count + words.count }
+    public var count: Int { pairs?.count ?? (values.count + words.count) }
     /// `[token]`.
-    public var symbols: [Symbol] { values.map(Symbol.value) + words.map(Symbol.word) }
+    public var symbols: [Symbol] { pairs?.bytes.map(Symbol.bytes) ?? (values.map(Symbol.value) + words.map(Symbol.word)) }
 
     /// The token of a symbol; nil if it isn't in the vocabulary.
     public func token(of symbol: Symbol) -> Int32? {
         switch symbol {
         case .value(let value): token(ofValue: value)
         case .word(let word): tokensOfWords[Array(word.utf8)]
+        case .bytes(let bytes): pairs?.token(ofBytes: bytes)
         }
     }
 
@@ -81,7 +97,13 @@ public struct Vocabulary: Sendable, Equatable {
     func token(ofWord word: [UInt8]) -> Int32? { tokensOfWords[word] ?? tokensOfWords[Array(Self.unknown.utf8)] }
 
     /// The token of a line's end; nil if there is none.
-    public var lineEndToken: Int32? { unit == .word ? token(of: .word(Self.lineEnd)) : token(ofValue: 0x0A) }
+    public var lineEndToken: Int32? {
+        switch unit {
+        case .character, .byte: token(ofValue: 0x0A)
+        case .word: token(of: .word(Self.lineEnd))
+        case .bpe: token(of: .bytes([0x0A]))
+        }
+    }
 
     /// Encodes a text, such as a prompt, with the same conversions as the training text.
     /// - Parameter begins: whether this is a text's start, where a byte order mark isn't a symbol, or its continuation.
@@ -99,7 +121,9 @@ public struct Vocabulary: Sendable, Equatable {
                 unknown = (symbol(), encoded.count + 1)
             }
         }
-        if unit == .word {
+        if let pairs {
+            try reading.visitPieces(of: Array(text.utf8), from: start, file: "the text") { encoded += pairs.tokens(of: $0) }
+        } else if unit == .word {
             try reading.visitWords(of: Array(text.utf8), from: start, file: "the text") { word in
                 add(token(ofWord: word), .word(String(decoding: word, as: UTF8.self)))
             }
@@ -125,6 +149,7 @@ public struct Vocabulary: Sendable, Equatable {
         var isInLine = previous.map { $0 != lineEndToken } ?? false
         for token in tokens {
             switch unit {
+            case .bpe: bytes.append(contentsOf: pairs?.bytes[Int(token)] ?? [])
             case .byte: bytes.append(UInt8(values[Int(token)]))
             case .character: bytes.append(contentsOf: Self.character(values[Int(token)]).utf8)
             case .word:
@@ -141,10 +166,14 @@ public struct Vocabulary: Sendable, Equatable {
         return bytes
     }
 
-    /// A symbol for messages: `'é' (U+00E9)`, `byte 233`, or `'word'`.
+    /// A symbol for messages: `'é' (U+00E9)`, `byte 233`, `'word'`, or `bytes 195 169`.
     public func name(of symbol: Symbol) -> String {
         switch symbol {
         case .word(let word): return "'\(word)'"
+        case .bytes(let bytes):
+            let isShown = bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+            if isShown, let text = String(validating: bytes, as: UTF8.self) { return "'\(text)'" }
+            return (bytes.count == 1 ? "byte " : "bytes ") + bytes.map(String.init).joined(separator: " ")
         case .value(let value):
             if unit == .byte { return "byte \(value)" }
             let hexadecimal = String(value, radix: 16, uppercase: true)

@@ -1,15 +1,17 @@
 import StrictJSON
 
 /// `{"unit": "character", "symbols": ["\n", " ", …]}`, `{"unit": "byte", "symbols": [10, 32, …]}`, or `{"unit": "word", "symbols": ["the", "<eos>", …]}`;
-/// token k is the k-th symbol.
+/// token k is the k-th symbol. Of byte pairs `{"unit": "bpe", "merges": [[116, 104], [256, 101], …]}`: token 256 + k stands for the k-th pair of tokens.
 extension Vocabulary {
     /// The vocabulary as JSON text, which ``init(json:file:)`` reads back.
     public var json: String {
-        value.serialized(indented: true) + "\n"
+        // A line for each of thousands of numbers would be hard to read.
+        value.serialized(indented: pairs == nil) + "\n"
     }
 
     /// The same as a value, which ``init(stored:_:)`` reads back.
     var value: JSONValue {
+        if let pairs { return pairs.value }
         let list = values.map { unit == .byte ? JSONValue.integer(Int($0)) : JSONValue.text(Self.character($0)) } + words.map(JSONValue.text)
         return .object(["unit": .text(unit.rawValue), "symbols": .list(list)])
     }
@@ -23,9 +25,13 @@ extension Vocabulary {
 
     /// Reads a stored vocabulary that is part of a file.
     init(stored: JSONValue, _ reader: StoredJSON) throws(DatasetError) {
+        if stored["unit"]?.stringValue == TextUnit.bpe.rawValue {
+            self.init(pairs: try BytePairs(stored: stored, reader))
+            return
+        }
         let members = try reader.members(of: stored, named: ["unit", "symbols"])
         guard let unit = members[0].stringValue.flatMap(TextUnit.init(rawValue:)) else {
-            throw reader.error(members[0], "unit must be \"character\", \"byte\" or \"word\"")
+            throw reader.error(members[0], "unit must be \"character\", \"byte\", \"word\" or \"bpe\"")
         }
         guard let list = members[1].arrayValue, !list.isEmpty else {
             throw reader.error(members[1], "symbols must be a list of at least one symbol")

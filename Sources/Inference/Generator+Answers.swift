@@ -3,7 +3,7 @@ import Files
 
 extension Generator {
     /// Bytes of a prompt at most.
-    private static let largestPromptByteCount = 1 << 20
+    static let largestPromptByteCount = 1 << 20
 
     /// Continues each line of a file, in order, as soon as it is there.
     /// - Parameters:

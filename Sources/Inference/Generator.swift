@@ -13,33 +13,33 @@ public final class Generator {
     private let run: TrainedRun?
     private let network: Model
     private let random: Philox
-    private let temperature: Float
+    private let sampling: SamplingOptions
     let reading: TextReading
     /// Whether texts are strings of the embedded Reber grammar.
     private let writesStrings: Bool
     /// Number of symbols of a window, for a model that reads windows from a zero state; nil if it carries its state.
     private let windowLength: Int?
 
-    /// - Parameter temperature: divides the scores before the softmax; 0 always takes the most likely symbol.
+    /// - Parameter sampling: must have no fault.
     /// - Throws: ``TrainingError/generatesNoText(kind:)``.
-    public convenience init(run: TrainedRun, temperature: Double, seed: UInt64, team: ThreadTeam) throws {
+    public convenience init(run: TrainedRun, sampling: SamplingOptions, seed: UInt64, team: ThreadTeam) throws {
         let configuration = run.configuration
         guard try run.task().uses.contains(.generate), let vocabulary = try run.vocabulary() else {
             throw TrainingError.generatesNoText(kind: configuration.data.kindName)
         }
         let network = try run.network(shape: configuration.modelDescription(writing: vocabulary), team: team)
         self.init(
-            configuration, task: try run.task(), vocabulary: vocabulary, network: network, run: run, temperature: temperature, seed: seed)
+            configuration, task: try run.task(), vocabulary: vocabulary, network: network, run: run, sampling: sampling, seed: seed)
     }
 
     /// - Parameter network: with loaded parameters, whose memory must outlive this object.
     init(
-        _ configuration: Configuration, task: any LearningTask, vocabulary: Vocabulary, network: Model, run: TrainedRun? = nil, temperature: Double, seed: UInt64
+        _ configuration: Configuration, task: any LearningTask, vocabulary: Vocabulary, network: Model, run: TrainedRun? = nil, sampling: SamplingOptions, seed: UInt64
     ) {
         self.vocabulary = vocabulary
         self.network = network
         self.run = run
-        self.temperature = Float(temperature)
+        self.sampling = sampling
         reading = configuration.data.reading
         random = Philox(seed: seed, purpose: .sampling)
         windowLength = configuration.windowLength
@@ -72,15 +72,17 @@ public final class Generator {
     ) -> [[Int32]] {
         var texts = prompts
         var isDone = prompts.map(isEnd)
+        var isRepeated = prompts.map(repetitions)
         let reader = TokenReader(network, textCount: prompts.count, windowLength: windowLength)
         var unread = prompts
         for place in 0..<length where isDone.contains(false) {
             reader.read(unread)
             for text in texts.indices {
-                let token = sample(network.outputs(row: reader.lastRows[text]), text: firstIndex + text, place: place)
+                let token = sample(network.outputs(row: reader.lastRows[text]), isRepeated[text], text: firstIndex + text, place: place)
                 unread[text] = [token]
                 if isDone[text] { continue }
                 texts[text].append(token)
+                if penalizesRepetition { isRepeated[text][Int(token)] = true }
                 wrote(text, token)
                 isDone[text] = isEnd(texts[text])
             }
@@ -88,15 +90,19 @@ public final class Generator {
         return texts
     }
 
-    /// Draws a token with probability softmax(scores / temperature).
-    private func sample(_ scores: FloatView, text: Int, place: Int) -> Int32 {
-        let softmax = Softmax(scores, temperature: temperature)
-        guard temperature > 0 else { return Int32(softmax.likeliest) }
-        var rest = random.uniformFloat(text, place) * softmax.weights.reduce(0, +)
-        for (index, weight) in softmax.weights.enumerated() {
-            rest -= weight
-            if rest < 0 { return Int32(index) }
-        }
-        return Int32(softmax.likeliest)
+    private var penalizesRepetition: Bool { sampling.repetitionPenalty != 1 }
+
+    /// Whether each symbol is in `text`, `[symbols]`; empty without a repetition penalty.
+    private func repetitions(_ text: [Int32]) -> [Bool] {
+        guard penalizesRepetition else { return [] }
+        var isRepeated = Array(repeating: false, count: vocabulary.count)
+        for token in text { isRepeated[Int(token)] = true }
+        return isRepeated
+    }
+
+    /// Draws a token from the distribution that the scores have under the sampling options.
+    private func sample(_ scores: FloatView, _ isRepeated: [Bool], text: Int, place: Int) -> Int32 {
+        let distribution = SymbolDistribution((0..<scores.count).map { scores[$0] }, isRepeated: isRepeated, sampling)
+        return Int32(distribution.symbol(at: random.uniformFloat(text, place)))
     }
 }

@@ -17,7 +17,7 @@ public struct ReberEvaluation: Sendable, Equatable {
 
     /// Generates strings with the model of `run`, each starting with "B".
     public init(run: TrainedRun, stringCount: Int, temperature: Double, seed: UInt64, team: ThreadTeam) throws {
-        let generator = try Generator(run: run, temperature: temperature, seed: seed, team: team)
+        let generator = try Generator(run: run, sampling: SamplingOptions(temperature: temperature), seed: seed, team: team)
         let begin = try generator.tokens(of: "B")
         let texts = generator.generate(from: Array(repeating: begin, count: stringCount), length: 200, isEnd: generator.isComplete)
         strings = texts.map { generator.vocabulary.decode($0) }

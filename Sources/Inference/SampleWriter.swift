@@ -24,7 +24,8 @@ public final class SampleWriter: SampleSource {
         network = Model(
             shape: configuration.modelDescription(for: dataset), gates: configuration.parallelism.gates, precision: configuration.training.precision, team: ThreadTeam(threadCount: 1, spins: false))
         generator = Generator(
-            configuration, task: dataset.task, vocabulary: vocabulary, network: network, temperature: Self.temperature, seed: configuration.seed)
+            configuration, task: dataset.task, vocabulary: vocabulary, network: network, sampling: SamplingOptions(temperature: Self.temperature),
+            seed: configuration.seed)
     }
 
     /// Text generated with these parameters after the default prompt: the same text for the same parameters.

@@ -8,7 +8,10 @@ struct Softmax {
     let weights: [Float]
 
     /// - Parameter temperature: divides the scores; at least 0.
-    init(_ scores: FloatView, temperature: Float = 1) {
+    init(_ scores: FloatView, temperature: Float = 1) { self.init((0..<scores.count).map { scores[$0] }, temperature: temperature) }
+
+    /// - Parameter temperature: divides the scores; at least 0.
+    init(_ scores: [Float], temperature: Float) {
         var best = 0
         for index in 1..<max(1, scores.count) where scores[index] > scores[best] { best = index }
         likeliest = best

@@ -5,8 +5,8 @@ import Models
 /// Runs a network over tokens of several texts in parallel and keeps the state of each. It reads in pieces, so that memory doesn't grow with a text's
 /// length.
 final class TokenReader {
-    /// Time steps per piece.
-    private static let pieceLength = 256
+    /// Time steps per piece, of all texts together; and at most of one.
+    private static let stepsPerPiece = 2048, largestPieceLength = 256
 
     let network: Model
     /// The tokens read of each text, if windows are read from a zero state; nil if the state is carried.
@@ -35,8 +35,9 @@ final class TokenReader {
             return
         }
         let length = texts.first?.count ?? 0
-        for start in stride(from: 0, to: length, by: Self.pieceLength) {
-            forward(texts.map { Array($0[start..<min(length, start + Self.pieceLength)]) }, state: state)
+        let pieceLength = max(1, min(Self.largestPieceLength, Self.stepsPerPiece / max(1, texts.count)))
+        for start in stride(from: 0, to: length, by: pieceLength) {
+            forward(texts.map { Array($0[start..<min(length, start + pieceLength)]) }, state: state)
         }
     }
 

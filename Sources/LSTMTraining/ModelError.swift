@@ -16,6 +16,10 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
     case emptyText
     case length(Int)
     case temperature(Double)
+    /// Another option of ``TextSampling`` that can't be used; the text names it and what is wanted.
+    case sampling(String)
+    /// A number of texts below 1.
+    case count(Int)
     case rowCount(found: Int, wanted: Int)
     /// Rows count from 1.
     case rowWidth(row: Int, found: Int, columns: [String])
@@ -39,6 +43,8 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
         case .temperature(let temperature): "temperature is \(temperature); it must be 0 or more, and finite."
         case .readsAhead(let columns):
             "the model reads \(columns.isEmpty ? "the calendar" : columns.joined(separator: ", ")) of the rows to forecast, too; use lstm-train predict."
+        case .sampling(let words): words
+        case .count(let count): "count is \(count); it must be at least 1."
         case .rowCount(let found, let wanted): "\(found == 1 ? "1 row is" : "\(found) rows are") too few: the model reads the last \(wanted)."
         case .rowWidth(let row, let found, let columns):
             "row \(row) has \(found == 1 ? "1 value" : "\(found) values"); the model reads \(columns.count): \(columns.joined(separator: ", "))."

@@ -11,7 +11,7 @@ import Training
 /// ```
 public final class TextSession {
     /// The model's vocabulary, in the order of its tokens: characters; words, with "<eos>" for a line's end; for a model of bytes, those that are ASCII,
-    /// and others as "<E9>".
+    /// and others as "<E9>"; byte pairs as their text, and those that aren't whole characters like bytes.
     public let symbols: [String]
     private let reader: SymbolReader
     /// Owner of the reader's parameters.
@@ -23,7 +23,7 @@ public final class TextSession {
         symbols = reader.vocabulary.symbols.map { Self.name(of: $0, unit: reader.vocabulary.unit) }
     }
 
-    /// Reads the next piece of the text. An empty one has no effect.
+    /// Reads the next piece of the text. An empty one has no effect. A model of byte pairs reads each piece's own tokens, so end pieces between words.
     /// - Throws: ``ModelError/unknownSymbol(_:)``; then nothing of the piece is read.
     public func read(_ text: String) throws(ModelError) {
         reader.read(try mappingErrors { try reader.tokens(of: text) })
@@ -45,6 +45,8 @@ public final class TextSession {
     private static func name(of symbol: Symbol, unit: TextUnit) -> String {
         switch symbol {
         case .word(let word): return word
+        case .bytes(let bytes):
+            return String(validating: bytes, as: UTF8.self) ?? bytes.map { name(of: .value(UInt32($0)), unit: .byte) }.joined()
         case .value(let value):
             let isShown = unit == .character || value < 0x80
             if isShown, let scalar = Unicode.Scalar(value) { return String(Character(scalar)) }

@@ -101,14 +101,7 @@ public final class TrainedModel {
     /// - Throws: ``ModelError/writesNoText(kind:)``, ``ModelError/unknownSymbol(_:)``, ``ModelError/emptyText``, ``ModelError/length(_:)``,
     ///   ``ModelError/temperature(_:)``.
     public func continueText(_ beginning: String, length: Int, temperature: Double = 1, seed: UInt64 = 1) throws(ModelError) -> String {
-        guard task == .text else { throw .writesNoText(kind: kind) }
-        guard length >= 0 else { throw .length(length) }
-        guard temperature >= 0, temperature.isFinite else { throw .temperature(temperature) }
-        return try mappingErrors {
-            let generator = try Generator(run: run, temperature: temperature, seed: seed, team: team)
-            let prompt = try generator.tokens(of: beginning)
-            return generator.vocabulary.decode(generator.generate(from: [prompt], length: length)[0])
-        }
+        try continueText(beginning, length: length, sampling: TextSampling(temperature: temperature, seed: seed))
     }
 
     /// Opens a session that reads a text in pieces, and gives probabilities of the next symbol, or of the classes, after each.
@@ -211,7 +204,7 @@ public final class TrainedModel {
         return loaded
     }
 
-    private var kind: String { run.configuration.data.kindName }
+    var kind: String { run.configuration.data.kindName }
 }
 
 /// Inputs and outputs of a series model.

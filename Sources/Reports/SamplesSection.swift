@@ -38,7 +38,8 @@ struct SamplesSection {
     }
 
     private func freshText() throws -> String {
-        let generator = try Generator(run: record.trained, temperature: SampleWriter.temperature, seed: 1, team: team)
+        let generator = try Generator(
+            run: record.trained, sampling: SamplingOptions(temperature: SampleWriter.temperature), seed: 1, team: team)
         let text = generator.generate(from: [generator.usualPrompt], length: Self.freshLength)[0]
         return generator.vocabulary.decode(text).trimmingCharacters(in: .newlines)
     }

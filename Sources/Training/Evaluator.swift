@@ -52,8 +52,9 @@ package struct Evaluator {
             }
             let result = losses(batch, state: state, sequenceCount: sequenceCount)
             let shards = plan.localShards(ofRank: group.rank, sequenceCount: sequenceCount)
-            sums.add(result.outcomes(of: task), shards: shards, firstPlace: placesBefore + places.lowerBound)
-            guesses.add(baseline.outcomes(batch), shards: shards, firstPlace: placesBefore + places.lowerBound)
+            let lengths = task.textLengths(of: batch)
+            sums.add(result.outcomes(of: task).with(lengths), shards: shards, firstPlace: placesBefore + places.lowerBound)
+            guesses.add(baseline.outcomes(batch).with(lengths), shards: shards, firstPlace: placesBefore + places.lowerBound)
             targetCount += batches.targetCount(ofBatch: index)
             placesBefore += sequenceCount
             group.recorder.advance()

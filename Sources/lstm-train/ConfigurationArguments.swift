@@ -43,7 +43,7 @@ struct ConfigurationArguments: ParsableArguments {
         return RunDirectory(run).holdsRun ? run : nil
     }
 
-    /// Loads the configuration and makes the paths of its files absolute, so that a run finds its files from any working directory.
+    /// Loads the configuration, makes the paths of its files absolute, so that a run finds its files from any working directory, and replaces folders and patterns.
     func load() throws -> Configuration {
         if let path = files.first, let meant = configurationMeant(byDirectory: path) {
             throw GroupFailure(exitCode: 66, description: "\(path) is not a configuration file. \(meant)")
@@ -56,6 +56,7 @@ struct ConfigurationArguments: ParsableArguments {
             return isTyped ? here : file?.deletingLastPathComponent().path ?? here
         }
         configuration.data.resolveFiles(folder)
+        if ownRun == nil { try configuration.data.expandFiles() }
         configuration.model.initialWeights = configuration.model.initialWeightsPath(relativeTo: folder(ofKey: "model.initialWeights"))
         configuration.model.embeddingFile = configuration.model.embeddingFilePath(relativeTo: folder(ofKey: "model.embeddingFile"))
         return try ownRun.map { try locatingFiles(of: configuration, ofRun: $0) } ?? configuration

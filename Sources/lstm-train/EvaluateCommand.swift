@@ -65,10 +65,13 @@ struct EvaluateCommand: GroupCommand {
         guard temperature >= 0, temperature.isFinite else { throw ValidationError("--temperature is \(temperature); it must be 0 or more.") }
     }
 
+    /// The files of --data; folders and patterns are replaced by the files for which they stand.
+    private func otherFiles() throws -> [String] { try filesNamed(by: dataFiles) }
+
     func run(in session: Session) throws {
         let trained = try session.group.agree { try TrainedRun(path, at: checkpoint.choice) }
         try session.watch(trained.configuration)
-        let data = try session.group.agree { try trained.data(files: dataFiles, evaluating: self.part?.dataPart) }
+        let data = try session.group.agree { try trained.data(files: otherFiles(), evaluating: self.part?.dataPart) }
         let team = session.team(threadsAsked: trained.configuration.parallelism.threads)
         let part = self.part?.dataPart ?? data.dataset.evaluatedPart ?? .training
         let evaluation = try trained.evaluate(part, data: data, group: session.group, team: team)

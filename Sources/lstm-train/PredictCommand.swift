@@ -177,7 +177,7 @@ struct PredictCommand: GroupCommand {
 
     private func continueLines(_ trained: TrainedRun, _ output: AnswerOutput) throws {
         let generator = try Generator(
-            run: trained, temperature: temperature ?? 0, seed: seed ?? 1, team: ThreadTeam(threadCount: 1, spins: false))
+            run: trained, sampling: SamplingOptions(temperature: temperature ?? 0), seed: seed ?? 1, team: ThreadTeam(threadCount: 1, spins: false))
         var kept: [any Answer] = []
         var isFirst = true
         var count = 0

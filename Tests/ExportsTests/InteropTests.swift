@@ -58,7 +58,7 @@ struct InteropTests {
 
     @Test(
         "text: the card's lines run as printed, and the most likely continuation is this program's",
-        arguments: ExportFormat.allCases, [TrainedSubject.text, TrainedSubject.bytes, TrainedSubject.textList])
+        arguments: ExportFormat.allCases, [TrainedSubject.text, TrainedSubject.bytes, TrainedSubject.bytePairs, TrainedSubject.textList])
     func text(format: ExportFormat, json: String) throws { try checkText(format, json) }
 
     @Test("text: layers that carry the steps before them do so from symbol to symbol", arguments: [ExportFormat.pytorch, .onnx, .npz])
@@ -69,7 +69,7 @@ struct InteropTests {
         try TrainedSubject.writeData(in: folder)
         let subject = try TrainedSubject(json, in: folder)
         try subject.export(format, to: "export", in: folder)
-        let generator = try Generator(run: subject.run, temperature: 0, seed: 1, team: Subjects.team)
+        let generator = try Generator(run: subject.run, sampling: SamplingOptions(temperature: 0), seed: 1, team: Subjects.team)
         let prompt = "The cat sat"
         let wanted = generator.vocabulary.decode(generator.generate(from: [try generator.tokens(of: prompt)], length: 30)[0])
         let result = try python("use_export.py", [folder.path("export"), "text", prompt, "30"])

@@ -144,6 +144,11 @@ struct TrainedSubject {
          "training": {"batch": 8, "steps": 60, "precision": "bfloat16"}, "optimizer": {"learningRate": 0.02}}
         """
 
+    static let bytePairs = """
+        {"data": {"kind": "text", "files": "FOLDER/text.txt", "unit": "bpe", "vocabularySize": 270, "length": 9, "lowercase": true},
+         "model": {"hidden": 15, "embedding": 6}, "training": {"batch": 8, "steps": 60}, "optimizer": {"learningRate": 0.02}}
+        """
+
     /// Predicts a column that isn't an input, and one that is, relative to the last row.
     static let series = """
         {"data": {"kind": "series", "files": "FOLDER/table.csv", "columns": ["wave", "saw"], "targets": ["sum", "saw"], "length": 7, "horizon": 3,

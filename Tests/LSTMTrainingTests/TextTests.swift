@@ -17,7 +17,8 @@ struct TextTests {
         defer { example.remove() }
         let model = try TrainedModel(path: example.path)
         let text = try model.continueText("The c", length: 30, temperature: 0.7, seed: 3)
-        let generator = try Generator(run: TrainedRun(example.path), temperature: 0.7, seed: 3, team: example.team)
+        let generator = try Generator(
+            run: TrainedRun(example.path), sampling: SamplingOptions(temperature: 0.7), seed: 3, team: example.team)
         let program = generator.generate(from: [try generator.tokens(of: "The c")], length: 30)[0]
         #expect(text == generator.vocabulary.decode(program))
         #expect(text.count == 35 && text.hasPrefix("the c"))

@@ -93,7 +93,9 @@ extension ProgramTests {
 
         @Test("a negative number is parsed as one, and rejected by its value", arguments: [
             (["generate", "run", "--temperature", "-1"], "--temperature is -1.0; it must be 0 or more."),
-            (["generate", "run", "--length", "-1"], "--length is -1; "),
+            (["generate", "run", "--length", "-1"], "--length is -1; "), (["generate", "run", "--top-k", "-1"], "--top-k is -1; it must be at least 1."),
+            (["generate", "run", "--top-p", "-0.5"], "--top-p is -0.5; "), (["generate", "run", "--samples", "-1"], "--samples is -1; it must be from 1 to 1000000."),
+            (["generate", "run", "--repetition-penalty", "-2"], "--repetition-penalty is -2.0; "), (["generate", "run", "--typical", "-1"], "--typical is -1.0; "),
             (["generate", "run", "--seed", "-1"], "The value '-1' is invalid for '--seed <seed>'"),
             (["evaluate", "run", "--strings", "-1"], "--strings is -1; "), (["predict", "run", "a.txt", "--length", "-1"], "--length is -1; "),
             (["evaluate", "run", "--temperature", "-0.5"], "--temperature is -0.5; "), (["gates", "run", "--row", "-1"], "--row is -1; "),

@@ -117,6 +117,15 @@ struct Work: Sendable, CustomTestStringConvertible {
             """,
         files: ["text.txt": prose])
 
+    /// Byte pairs that are learnt from the training part.
+    static let bytePairs = Work(
+        name: "bytePairs",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "unit": "bpe", "vocabularySize": 290, "length": 6, "validationFraction": 0.2},
+             "model": {"hidden": 12, "embedding": 7}, "training": {"batch": 5, "steps": 50, "clipNorm": 0.5}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["text.txt": prose])
+
     /// Cells with other options than the usual ones, with carried states.
     static let cells = Work(
         name: "cells",

@@ -23,6 +23,10 @@ struct SequenceEncoding {
     init(_ table: SequenceTable, options: SequenceOptions, trainingRows: [Int], stored: SequenceMeaning?) throws(DatasetError) {
         sets = nil
         guard options.text.isEmpty else {
+            guard options.textReading.unit != .bpe else {
+                throw .optionOutOfRange(
+                    key: "data.unit", found: "\"bpe\"", wanted: "\"word\", \"character\" or \"byte\" for the texts of data.kind \"sequences\"")
+            }
             let own = stored?.inputVocabulary
             let vocabulary = if let own { own } else { try Self.vocabulary(of: table, options: options, trainingRows: trainingRows) }
             (self.vocabulary, scale) = (vocabulary, [])

@@ -20,6 +20,8 @@ public protocol LearningTask: Sendable {
     /// The class of each of a sequence's targets, from the scores of all classes for it, `[targets, classes]`, in the order of time. By default that with the
     /// highest score, and of equal ones the first; a task whose targets depend on each other decodes them together.
     func decodedClasses(_ scores: [Float]) -> [Int32]
+    /// How much text the targets of each sequence of a batch are, `[batch]`; empty if no metric needs it.
+    func textLengths(of batch: Batch) -> [TextLength]
 }
 
 /// Outputs of a task's model.
@@ -68,6 +70,7 @@ public enum PredictionDisplay: Sendable {
 extension LearningTask {
     public var pipelineTag: String? { nil }
     public var targetClasses: TargetClasses? { nil }
+    public func textLengths(of batch: Batch) -> [TextLength] { [] }
     /// The loss: the checkpoint with the lowest one is the best.
     public var loss: Metric { metrics[0] }
 

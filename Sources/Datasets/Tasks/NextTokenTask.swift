@@ -1,4 +1,4 @@
-import Batches
+public import Batches
 import Foundation
 
 /// The next token, at every time step or only at the last: softmax and cross-entropy.
@@ -6,18 +6,31 @@ public struct NextTokenTask: LearningTask {
     public let output: OutputDescription
     public let display: PredictionDisplay
     private let unit: TextUnit
+    /// Of the tokens of byte pairs.
+    private let lengths: TokenLengths?
 
     /// - Parameters:
     ///   - unit: what a token stands for.
+    ///   - pairs: the vocabulary's byte pairs, for metrics by word and character; nil for another unit.
     ///   - hasGrammar: whether generated texts are strings of a grammar, which a report checks.
-    public init(vocabularyCount: Int, everyStep: Bool, unit: TextUnit = .character, hasGrammar: Bool = false) {
+    public init(vocabularyCount: Int, everyStep: Bool, unit: TextUnit = .character, pairs: BytePairs? = nil, hasGrammar: Bool = false) {
         self.unit = unit
+        lengths = pairs.map(TokenLengths.init)
         output = OutputDescription(count: vocabularyCount, isEveryStep: everyStep, loss: .crossEntropy)
         display = hasGrammar ? .strings : .text
     }
 
     /// Bits are usual for characters, and not for words.
-    public var metrics: [Metric] { [.crossEntropy, .perplexity] + (unit == .word ? [] : [.bitsPerSymbol]) + [.accuracy] }
+    public var metrics: [Metric] {
+        let byLength: [Metric] =
+            switch unit {
+            case .character, .byte: [.bitsPerSymbol]
+            case .word: []
+            case .bpe: [.perplexityPerWord, .bitsPerCharacter]
+            }
+        return [.crossEntropy, .perplexity] + byLength + [.accuracy]
+    }
+    public func textLengths(of batch: Batch) -> [TextLength] { lengths?.lengths(of: batch) ?? [] }
     public var baseline: Baseline { .equallyLikely(classCount: output.count) }
     public var uses: Set<ModelUse> { [.generate] }
     public var name: String { "text generation" }

@@ -8,6 +8,8 @@ public struct SequenceOutcome: Sendable, Equatable {
     public var absoluteError: Double
     /// The true and predicted classes; nil unless a metric of the task needs them (``LearningTask/outcomeDetail``).
     public var classes: PredictedClasses?
+    /// How much text the targets are; 0 unless a metric of the task needs it (``LearningTask/textLengths(of:)``).
+    public var length = TextLength()
 
     public init(loss: Double, rightCount: Double = 0, absoluteError: Double = 0, classes: PredictedClasses? = nil) {
         (self.loss, self.rightCount, self.absoluteError, self.classes) = (loss, rightCount, absoluteError, classes)

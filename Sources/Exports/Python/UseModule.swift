@@ -6,7 +6,7 @@ extension PythonModule {
     /// Import of json, if there is a vocabulary or statistics.
     var jsonImport: String {
         switch model.use {
-        case .text(let text): text.vocabulary.unit == .word ? "import json\nimport re\n" : "import json\n"
+        case .text(let text): [.word, .bpe].contains(text.vocabulary.unit) ? "import json\nimport re\n" : "import json\n"
         case .series: "import json\n"
         case .classes(let classes): classes.vocabulary?.unit == .word ? "import re\n" : ""
         case .numbers: ""
@@ -23,6 +23,7 @@ extension PythonModule {
     /// `encode` and `decode`, which use only the standard library.
     func textCodec(_ text: TextUse) -> String {
         guard text.vocabulary.unit != .word else { return wordCodec(text) }
+        guard text.vocabulary.unit != .bpe else { return bytePairCodec(text) }
         let isBytes = text.vocabulary.unit == .byte
         let reading = text.reading.preparedText("text", unit: text.vocabulary.unit)
         let writing = isBytes ? "bytes(SYMBOLS[token] for token in tokens).decode(errors=\"replace\")" : "\"\".join(SYMBOLS[token] for token in tokens)"
@@ -156,7 +157,7 @@ extension TextReading {
     }
 
     /// "as the training text was read: letters small", for a docstring.
-    fileprivate var wordsOfPreparation: String {
+    var wordsOfPreparation: String {
         let changes = (lowercase ? ["small letters"] : []) + (joinLines ? ["newlines as blanks"] : [])
         return "read as the training text was" + (changes.isEmpty ? "" : ": " + changes.joined(separator: ", "))
     }

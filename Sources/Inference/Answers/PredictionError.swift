@@ -12,6 +12,8 @@ public enum PredictionError: ExitCoded, Equatable, CustomStringConvertible {
     case unknownEnding(path: String)
     /// A line of prompts that can't be continued. `line` counts from 1; `reason` is a sentence.
     case prompt(path: String, line: Int, reason: String)
+    /// A file that is one prompt, which can't be continued. `reason` is a sentence.
+    case promptFile(path: String, reason: String)
     /// A sequence that needs more memory, in bytes, than this process may take.
     case rowTooLong(path: String, line: Int, timeCount: Int, byteCount: Double, found: Double)
     /// The outputs for a row are NaN or infinite.
@@ -24,7 +26,7 @@ public enum PredictionError: ExitCoded, Equatable, CustomStringConvertible {
         switch self {
         case .generatesData, .answersNoFiles: 78
         case .unknownEnding, .arraysTooLarge: 64
-        case .prompt, .notFinite: 65
+        case .prompt, .promptFile, .notFinite: 65
         case .rowTooLong: 71
         }
     }
@@ -43,6 +45,8 @@ public enum PredictionError: ExitCoded, Equatable, CustomStringConvertible {
             "the answers take \(bytes(Double(byteCount))), and an npz file ends at 4.29 GB. Write them to a .csv or .jsonl file, or give fewer rows at once."
         case .prompt(let path, let line, let reason):
             "\(path):\(line): \(reason)"
+        case .promptFile(let path, let reason):
+            "\(path): \(reason)"
         case .rowTooLong(let path, let line, let timeCount, let byteCount, let found):
             "\(path):\(line): the row has \(counted(timeCount, "time step")), for which the model takes \(bytes(byteCount)) of memory; "
                 + "this process may take \(bytes(found)). Shorten the row, or leave it out."

@@ -17,7 +17,8 @@ struct TextSource: DataSource {
     var seedEffect: SeedEffect { isStreams && !configuration.data.randomLength ? .none : .order }
 
     func task(outputCount: Int, meaning: (any DataMeaning)?) -> any LearningTask {
-        NextTokenTask(vocabularyCount: outputCount, everyStep: configuration.headPlacement == .every, unit: configuration.data.unit)
+        NextTokenTask(
+            vocabularyCount: outputCount, everyStep: configuration.headPlacement == .every, unit: configuration.data.unit, pairs: meaning?.symbolVocabulary?.pairs)
     }
 
     func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset {

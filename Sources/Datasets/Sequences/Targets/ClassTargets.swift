@@ -38,7 +38,7 @@ struct ClassTargets: SequenceTargets {
     func check(against inputs: SequenceEncoding, of table: SequenceTable) throws(DatasetError) {
         guard isEveryStep else { return }
         for row in 0..<inputs.rowCount where targetCount(ofRow: row) != inputs.timeCount(ofRow: row) {
-            let steps = inputs.vocabulary.map { counted(inputs.timeCount(ofRow: row), $0.unit.rawValue) } ?? counted(inputs.timeCount(ofRow: row), "time step")
+            let steps = inputs.vocabulary.map { counted(inputs.timeCount(ofRow: row), $0.unit.noun) } ?? counted(inputs.timeCount(ofRow: row), "time step")
             throw table.error(
                 "the sequence has \(steps) and \(counted(targetCount(ofRow: row), "class", plural: "classes")); each has one. "
                     + "Fix them, or leave the sequence out", at: table.positions[row])
