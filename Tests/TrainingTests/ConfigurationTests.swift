@@ -40,7 +40,8 @@ struct ConfigurationTests {
         let absent = [
             "reset", "activation", "clipScope", "minimumImprovement", "averageDecay", "averagePatience", "alpha", "form", "centered", "momentum", "nesterov",
             "scheduleUnit", "schedulePeriod", "schedulePower", "minimumRate", "plateauPatience", "plateauThreshold", "plateauCooldown", "restartFactor",
-            "riseFraction", "huberDelta", "interval", "dropout", "embeddingFile", "trainEmbedding", "tied", "initialRange",
+            "riseFraction", "huberDelta", "interval", "dropout", "embeddingFile", "trainEmbedding", "tied", "initialRange", "characters",
+            "characterEmbedding", "characterUnits", "characterWidth", "characterLimit",
         ]
         #expect(names == ConfigurationKey.table.filter { $0.kinds.contains(.adding) && !$0.name.hasPrefix("decay") && !absent.contains($0.name) }.map(\.dottedName))
         #expect(resolved["data"]?.serialized() == #"{"kind":"adding","length":50,"trainingExamples":0,"validationExamples":500,"testExamples":1000}"#)
