@@ -4,7 +4,7 @@ import StrictJSON
 /// What is known ahead of the rows to forecast: a table with these columns, and with a series' name if there are several.
 struct SeriesFuture {
     private let table: NumberTable?
-    private let name: String
+    let name: String
     private let horizon: Int
 
     /// - Parameters:
@@ -32,18 +32,44 @@ struct SeriesFuture {
         }
     }
 
-    /// The values of a series' first rows: `[horizon, columns]`; none if the model needs none.
+    /// The times of a series' first rows, in milliseconds since 1970; nil if the table has none that are clear.
+    func times(of series: String) -> [Int]? {
+        guard let own = table?.series.first(where: { $0.name == series }), own.rows.count >= horizon, let found = table?.times(of: own), !found.isAmbiguous else {
+            return nil
+        }
+        let first = Array(found.times.prefix(horizon))
+        return first.contains(TimeColumns.unknown) ? nil : first
+    }
+
+    /// The times of the rows to forecast: those that follow from the past, which the table's must be; or where none follow, the table's.
     /// - Parameters:
-    ///   - times: of the rows to forecast; empty if they aren't known.
+    ///   - next: those that follow; nil if none do.
+    ///   - last: time of the past's last row, if it has one.
     ///   - path: the series, for messages.
-    /// - Throws: ``DatasetError`` if it has too few rows, or of other times.
-    func rows(of series: String, after times: [String], path: String) throws(DatasetError) -> [[Double]] {
+    /// - Throws: ``DatasetError`` for a row of another time.
+    func times(of series: String, next: [Int]?, last: Int?, path: String) throws(DatasetError) -> [Int]? {
+        guard let given = times(of: series) else { return next }
+        func shown(_ time: Int) -> String { CalendarTime.text(time, showsTime: (given + (next ?? [])).contains { $0 % 86_400_000 != 0 }) }
+        if let next {
+            guard let place = given.indices.first(where: { given[$0] != next[$0] }) else { return next }
+            throw .unusableFile(
+                path: name, reason: "row \(place + 1) is of \(shown(given[place])), and row \(place + 1) of the forecast of \(path) of \(shown(next[place])). "
+                    + "Give it the rows that follow, without gaps.")
+        }
+        let before = ([last].compactMap(\.self) + given).dropLast()
+        guard let place = zip(before, given.suffix(before.count)).map({ $0 < $1 }).firstIndex(of: false) else { return given }
+        let row = place + 1 - (last == nil ? 0 : 1) + 1
+        throw .unusableFile(
+            path: name, reason: "row \(min(row, horizon)) isn't after the one before, or after the end of \(path). Give it the rows that follow, in order.")
+    }
+
+    /// The values of a series' first rows: `[horizon, columns]`; none if the model needs none.
+    /// - Parameter path: the series, for messages.
+    /// - Throws: ``DatasetError`` if it has too few rows.
+    func rows(of series: String, path: String) throws(DatasetError) -> [[Double]] {
         guard let table else { return [] }
         guard let own = table.series.first(where: { $0.name == series }), own.rows.count >= horizon else {
             throw .unusableFile(path: name, reason: "it has fewer than \(counted(horizon, "row")) for the forecast of \(path). Add them.")
-        }
-        if let first = times.first, let found = table.times(of: own), found.times[0] != TimeColumns.unknown, found.text(0) != first {
-            throw .unusableFile(path: name, reason: "its first row is of \(found.text(0)), and the forecast of \(path) begins at \(first). Begin there.")
         }
         let width = table.columnNames.count
         return own.rows.prefix(horizon).map { Array(table.values[$0 * width..<($0 + 1) * width]) }

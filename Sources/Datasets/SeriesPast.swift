@@ -67,10 +67,13 @@ public struct SeriesPast: Sendable {
     ) throws(DatasetError) {
         let (width, times) = (table.columnNames.count, table.times(of: series))
         let rows = (series.rows.upperBound - scaling.length..<series.rows.upperBound).map { Array(table.values[$0 * width..<($0 + 1) * width]) }
-        nextTimes = times?.following(count: scaling.horizon, stepCount: scaling.length) ?? []
         let name = hasId ? "\(path), series \(namesInWords([series.name]))" : path
-        calendar = try Self.calendar(after: times, scaling, path: name)
-        future = try futures.rows(of: series.name, after: nextTimes, path: name)
+        future = try futures.rows(of: series.name, path: name)
+        let following = times?.followingTimes(count: scaling.horizon, stepCount: scaling.length)
+        let last = times.flatMap { $0.isAmbiguous ? nil : $0.times.last }.flatMap { $0 == TimeColumns.unknown ? nil : $0 }
+        let next = try futures.times(of: series.name, next: following, last: last, path: name)
+        nextTimes = next.flatMap { next in times?.texts(of: next, stepCount: scaling.length) } ?? []
+        calendar = try Self.calendar(after: times, next, scaling, path: name)
         var notes = scaling.notes(on: rows)
         if hasId { notes = notes.map { "series \(namesInWords([series.name])): \($0)" } }
         self.series = hasId ? series.name : nil
@@ -78,14 +81,16 @@ public struct SeriesPast: Sendable {
         lastLine = Int(table.lines[series.rows.upperBound - 1])
     }
 
-    private static func calendar(after times: TimeSeries?, _ scaling: SeriesScaling, path: String) throws(DatasetError) -> [Float] {
+    /// - Parameter next: times of the rows to forecast; nil if they aren't known.
+    private static func calendar(after times: TimeSeries?, _ next: [Int]?, _ scaling: SeriesScaling, path: String) throws(DatasetError) -> [Float] {
         guard !scaling.calendar.isEmpty else { return [] }
         // Whether each row has a date that says which.
         _ = try scaling.calendar.values(of: times, path: path)
-        guard let times, let next = times.followingTimes(count: scaling.horizon, stepCount: scaling.length) else {
+        guard let times, let next else {
             throw .unusableFile(
                 path: path, reason: "its dates aren't evenly spaced over the last \(counted(scaling.length, "row")), so the times of the forecast aren't known, "
-                    + "whose calendar the model reads (data.calendar). Fill the gaps.")
+                    + "whose calendar the model reads (data.calendar). "
+                    + (scaling.futureNames.isEmpty ? "Fill the gaps." : "Fill the gaps, or give the rows of --future their dates."))
         }
         return (times.times + next).suffix(scaling.length).flatMap(scaling.calendar.values(at:))
     }

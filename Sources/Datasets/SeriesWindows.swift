@@ -1,5 +1,6 @@
 public import Batches
 import NumberText
+import StrictJSON
 
 /// Windows over a table of numbers: `length` past rows in, the targets' next `horizon` rows out, flattened `[horizon, targets]`.
 ///
@@ -79,7 +80,8 @@ public struct SeriesWindows: ExampleSet {
         fingerprint = Self.fingerprint(
             of: table, options: options, statistics: statistics, trainingCount: partStarts[0].count, batchSize: batchSize, seed: seed)
         let scale = ScaleNotes(table: table, statistics: statistics, trainingRows: stored == nil && !scaling.isBySeries ? trainingRows.flatMap { $0 } : nil)
-        notes = table.notes + selection.notes + scale.sentences
+        let dates = options.calendar.isEmpty ? [] : (table.times.map { ["data.calendar reads the dates of '\(JSONValue.printable($0.name, scalarCount: 40))'"] } ?? [])
+        notes = table.notes + selection.notes + scale.sentences + dates
         try checkParts()
     }
 

@@ -25,8 +25,10 @@ extension TrainedRun {
         guard let vocabulary = try vocabulary() else { throw TrainingError.readsNoText(kind: configuration.data.kindName) }
         let tokens = try vocabulary.encode(text, as: configuration.data.reading)
         guard !tokens.isEmpty else { throw TrainingError.emptyPrompt }
+        let characters = try (meaning() as? SequenceMeaning)?.spelled(
+            text, reading: configuration.data.reading, limit: configuration.model.characterLimit)
         let batch = Batch(
-            timeCount: tokens.count, lengths: [tokens.count], input: .tokens(tokens), globalIndices: [0])
+            timeCount: tokens.count, lengths: [tokens.count], inputs: [.tokens(tokens)] + (characters.map { [.characters($0)] } ?? []), globalIndices: [0])
         return try trace(batch, shape: modelDescription(), layer: layer, vocabulary: vocabulary, numberNames: [], team: team)
     }
 

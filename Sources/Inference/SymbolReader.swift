@@ -19,6 +19,7 @@ public final class SymbolReader {
         self.run = run
         self.vocabulary = vocabulary
         reading = run.configuration.data.reading
+        guard run.configuration.model.characters == .none else { throw PredictionError.readsCharacters }
         reader = TokenReader(try run.network(shape: run.modelDescription(), team: team), textCount: 1, windowLength: run.configuration.windowLength)
     }
 

@@ -69,7 +69,7 @@ private func filesInFolder(_ path: String) throws(DataFilesError) -> [String] {
         throw .unreadableFolder(path: path, reason: String(cString: strerror(errno)))
     }
     let folder = path.hasSuffix("/") ? path : path + "/"
-    let files = names.filter { !$0.hasPrefix(".") }.map { folder + $0 }.filter { !isDirectory($0) }
+    let files = names.filter { !$0.hasPrefix(".") }.map { folder + $0 }.filter(isRegularFile)
     guard !files.isEmpty else { throw .emptyFolder(path: path) }
     return files
 }
@@ -79,7 +79,7 @@ private func matches(_ pattern: String) -> [String] {
     var result = glob_t()
     defer { globfree(&result) }
     guard glob(pattern, GLOB_NOSORT, nil, &result) == 0 else { return [] }
-    return (0..<Int(result.gl_pathc)).compactMap { result.gl_pathv[$0].map { String(cString: $0) } }.filter { !isDirectory($0) }
+    return (0..<Int(result.gl_pathc)).compactMap { result.gl_pathv[$0].map { String(cString: $0) } }.filter(isRegularFile)
 }
 
 /// The ending of a file's name in small letters: "csv" of "a.CSV" and "a.csv.gz"; empty without one.
@@ -88,6 +88,12 @@ private func ending(_ path: String) -> String {
     let plain = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
     guard let point = plain.lastIndex(of: "."), point > plain.startIndex else { return "" }
     return String(plain[plain.index(after: point)...])
+}
+
+/// Not a folder, a pipe or a device, which nothing but its name asks to be read.
+private func isRegularFile(_ path: String) -> Bool {
+    var facts = stat()
+    return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
 }
 
 private func isDirectory(_ path: String) -> Bool {
@@ -107,8 +113,9 @@ extension Configuration.DataSettings {
         var keys: [String: String] = [:]
         for (key, list) in [("data.files", files), ("data.validationFiles", validationFiles), ("data.testFiles", testFiles)] {
             for file in list {
-                if let other = keys[file], other != key { throw .inTwoParts(path: file, keys: [other, key]) }
-                keys[file] = key
+                let place = URL(filePath: file).resolvingSymlinksInPath().path
+                if let other = keys[place], other != key { throw .inTwoParts(path: file, keys: [other, key]) }
+                keys[place] = key
             }
         }
     }

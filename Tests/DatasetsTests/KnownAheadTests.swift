@@ -98,6 +98,20 @@ struct KnownAheadTests {
         #expect { try CalendarFeature.list(["weekday"]) } throws: { "\($0)".contains("data.calendar is \"weekday\"") && "\($0)".contains("\"dayOfYear\"") }
     }
 
+    @Test("days of work go on with days of work, and where no dates follow those of the next rows are taken, if they are later")
+    func datesThatFollow() throws {
+        // From Monday, 4 March 2024, two weeks without weekends and a Monday to Thursday.
+        let work = (0..<3).flatMap { week in (0..<5).map { 4 + 7 * week + $0 } }.dropLast().map { "2024-03-\($0 < 10 ? "0" : "")\($0),\($0),1\n" }.joined()
+        let found = try past("time,y,promo\n" + work, future: "time,promo\n2024-03-22,7\n2024-03-25,8\n", calendar: [.dayOfWeek])
+        #expect(found.nextTimes == ["2024-03-22", "2024-03-25"] && isNear(Array(found.calendar.suffix(4)), turn(4.0 / 7) + turn(0)))
+        let uneven = "time,y,promo\n2024-03-01,1,2\n2024-03-02,1,2\n2024-03-05,2,3\n"
+        let given = try past(uneven, future: "time,promo\n2024-03-09,7\n2024-03-20,8\n", calendar: [.dayOfMonth])
+        #expect(given.nextTimes == ["2024-03-09", "2024-03-20"] && isNear(Array(given.calendar.suffix(4)), turn(8.0 / 31) + turn(19.0 / 31)))
+        #expect { try past(uneven, future: "time,promo\n2024-03-05,7\n2024-03-20,8\n") } throws: { "\($0)".contains("row 1 isn't after the one before") }
+        // A row that is left out moves no other one up.
+        #expect { try past(Self.days, future: "time,promo\n2024-03-06,7\n2024-03-08,8\n") } throws: { "\($0)".contains("row 2 is of 2024-03-08") }
+    }
+
     // MARK: After the end of a file
 
     private static let days = "time,y,promo\n" + (0..<5).map { "2024-03-0\($0 + 1),\($0),\($0 % 2)\n" }.joined()
@@ -119,7 +133,7 @@ struct KnownAheadTests {
 
     private static let lacks: [(String, String?, [CalendarFeature], String)] = [
         (days, "", [], "--future next.csv"), (days, "promo\n1\n", [], "fewer than 2 rows"),
-        (days, "time,promo\n2024-03-07,1\n2024-03-08,1\n", [], "its first row is of 2024-03-07, and the forecast"), (days, "price\n1\n2\n", [], "no column 'promo'"),
+        (days, "time,promo\n2024-03-07,1\n2024-03-08,1\n", [], "row 1 is of 2024-03-07, and row 1 of the forecast"), (days, "price\n1\n2\n", [], "no column 'promo'"),
         ("time,y,promo\n2024-03-01,1,2\n2024-03-02,1,2\n2024-03-04,2,3\n", nil, [.dayOfWeek], "aren't evenly spaced"),
         ("y,promo\n1,2\n2,3\n3,4\n", nil, [.dayOfWeek], "no column has dates"),
     ]

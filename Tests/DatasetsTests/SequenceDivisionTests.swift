@@ -69,6 +69,10 @@ struct SequenceDivisionTests {
         }
         #expect { try read(options("id,x,who,class\na,1,p,u\na,2,q,u\nb,2,q,v\n", .group("who"), id: "id")) } throws: { "\($0)".contains(":3:") && "\($0)".contains("'q'") }
         #expect { try read(options(#"{"x":[1],"who":[],"class":"u"}"#, to: "t.jsonl", .group("who"), columns: ["x"])) } throws: { "\($0)".contains("data.group") }
+        #expect { try read(options(#"{"x":[1],"who":null,"class":"u"}"#, to: "t.jsonl", .group("who"), columns: ["x"])) } throws: { "\($0)".contains("is null") }
+        #expect { try read(options("x,who,class\n1,p,a\n2,p,b\n3,q,a\n4,q,b\n", .group("who"), validation: 0.1)) } throws: {
+            "\($0)".contains("data.validationFraction is 0.1") && "\($0)".contains("whole group (data.group)")
+        }
         #expect { try read(options("x,class\n1,a\n2,b\n", .group("who"))) } throws: { "\($0)".contains("who") }
         #expect { try read(options("60 61\n", to: "t.conll", .group("who"))) } throws: { "\($0)".contains("data.group") && "\($0)".contains("left out") }
     }

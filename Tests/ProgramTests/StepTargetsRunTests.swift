@@ -93,6 +93,18 @@ extension ProgramTests {
             #expect(onward.exitCode == 0, "\(onward)")
         }
 
+        @Test("gates draws a text with the characters of its words, known or not; an export is refused")
+        func spelledText() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try Self.spelled.prepare(in: folder)
+            let trained = try folder.train(Self.spelled, "training.steps=2", "model.layers=1", "model.hidden=9")
+            try #require(trained.exitCode == 0, "\(trained)")
+            let drawn = try folder.run(.alone, "gates", "run", "--text", "12: 2 3 é")
+            #expect(drawn.exitCode == 0, "\(drawn)")
+            try RefusalTests.expect(78, "model.characters isn't exported", in: folder, .alone, "export", "run", "--format", "pytorch", "--output", "out")
+        }
+
         @Test("init recognises CoNLL's columns by what stands in them; its configuration trains")
         func recognised() throws {
             let folder = try Folder()

@@ -60,6 +60,13 @@ public struct LabelledSequences: ExampleSet {
             return
         }
         for part in ranges.neededParts(options.evaluated) where split.parts[part.rawValue].isEmpty {
+            if options.needsDivision, options.division != nil {
+                throw .optionOutOfRange(
+                    key: part == .test ? "data.testFraction" : "data.validationFraction",
+                    found: "\(part == .test ? options.split.test : options.split.validation)",
+                    wanted: "such that each part has a whole group (data.group): a part takes a group of which at least half fits into its share, and training has the "
+                        + "rest. Or 0 for no \(part) part")
+            }
             throw .optionOutOfRange(
                 key: part == .test ? "data.testFraction" : "data.validationFraction",
                 found: "\(part == .test ? options.split.test : options.split.validation)",

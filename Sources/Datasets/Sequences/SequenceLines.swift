@@ -53,6 +53,9 @@ struct SequenceLines: SequenceReader {
     private func division(of value: JSONValue, _ division: SequenceDivision, _ lines: TextLines) throws(DatasetError) -> String {
         guard let found = value[division.column], found.content != .null else {
             guard !options.needsDivision || !options.partFiles.all.isEmpty else {
+                if value[division.column] != nil {
+                    throw lines.error("the field '\(shown(division.column))' (\(division.key)) is null. Give it a value, or leave the line out")
+                }
                 throw .unknownColumn(path: "\(path):\(lines.number)", key: division.key, name: division.column, available: value.objectValue?.map(\.key) ?? [])
             }
             return ""

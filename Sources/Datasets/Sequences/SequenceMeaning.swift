@@ -72,6 +72,15 @@ public struct SequenceMeaning: DataMeaning, Equatable {
         return .vectors(featureCount: target == .next ? classes.count : inputScale.count)
     }
 
+    /// The characters of a text's words, as a batch of this one sequence has them; nil if none are read.
+    /// - Parameter limit: characters of a word that are read.
+    /// - Throws: ``DatasetError`` for text that isn't UTF-8.
+    package func spelled(_ text: String, reading: TextReading, limit: Int) throws(DatasetError) -> WordCharacters? {
+        guard let characters else { return nil }
+        let words = try WordSpellings(ofText: text, reading: reading, limit: limit, vocabulary: characters)
+        return WordCharacters((0..<words.wordCount).map { words[$0] })
+    }
+
     /// Names of a time step's numbers; none of tokens.
     var featureNames: [String] { target == .next ? classes : inputScale.map(\.name) }
 

@@ -89,6 +89,11 @@ struct SequenceSteps: SequenceReader {
         func place(_ name: String, _ key: String) throws(DatasetError) -> Int {
             try SeriesColumns.places(of: [name], key: key, path: path, header: header)?.first ?? 0
         }
+        guard options.text.isEmpty else {
+            throw .optionOutOfRange(
+                key: "data.text", found: "\"\(options.text)\"",
+                wanted: "left out: with data.id a row is a time step of numbers. A word a line is read from CoNLL's columns (data.format \"conll\")")
+        }
         let id = try place(options.id, "data.id")
         let targets = try TargetColumns(header, options, path: path)
         let step = options.step.isEmpty ? nil : try place(options.step, "data.step")

@@ -24,12 +24,25 @@ struct WordSpellings {
         limit = options.characterLimit
         vocabulary = if let stored { stored } else { try Self.vocabulary(of: table, reading, trainingRows: trainingRows) }
         for row in 0..<table.rowCount {
-            try reading.visitWords(of: table.text(ofRow: row), file: table.positions[row].path) { word in
-                for scalar in String(decoding: word, as: UTF8.self).unicodeScalars.prefix(limit) {
-                    values.append(vocabulary.token(ofValue: scalar.value) ?? Int32(vocabulary.count))
-                }
-                starts.append(values.count)
+            try add(table.text(ofRow: row), reading, file: table.positions[row].path)
+        }
+    }
+
+    /// The words of a text by a vocabulary that a run stored.
+    /// - Throws: ``DatasetError`` for text that isn't UTF-8.
+    init(ofText text: String, reading: TextReading, limit: Int, vocabulary: Vocabulary) throws(DatasetError) {
+        (self.vocabulary, self.limit) = (vocabulary, limit)
+        var reading = reading
+        (reading.unit, reading.lowercase) = (.word, false)
+        try add(Array(text.utf8), reading, file: "the text")
+    }
+
+    private mutating func add(_ text: [UInt8], _ reading: TextReading, file: String) throws(DatasetError) {
+        try reading.visitWords(of: text, file: file) { word in
+            for scalar in String(decoding: word, as: UTF8.self).unicodeScalars.prefix(limit) {
+                values.append(vocabulary.token(ofValue: scalar.value) ?? Int32(vocabulary.count))
             }
+            starts.append(values.count)
         }
     }
 

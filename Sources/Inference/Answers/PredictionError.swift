@@ -12,6 +12,8 @@ public enum PredictionError: ExitCoded, Equatable, CustomStringConvertible {
     case unknownEnding(path: String)
     /// A line of prompts that can't be continued. `line` counts from 1; `reason` is a sentence.
     case prompt(path: String, line: Int, reason: String)
+    /// The model reads words' characters, which a text given symbol by symbol doesn't have.
+    case readsCharacters
     /// A file that is one prompt, which can't be continued. `reason` is a sentence.
     case promptFile(path: String, reason: String)
     /// A sequence that needs more memory, in bytes, than this process may take.
@@ -26,6 +28,7 @@ public enum PredictionError: ExitCoded, Equatable, CustomStringConvertible {
         switch self {
         case .generatesData, .answersNoFiles: 78
         case .unknownEnding, .arraysTooLarge: 64
+        case .readsCharacters: 64
         case .prompt, .promptFile, .notFinite: 65
         case .rowTooLong: 71
         }
@@ -45,6 +48,7 @@ public enum PredictionError: ExitCoded, Equatable, CustomStringConvertible {
             "the answers take \(bytes(Double(byteCount))), and an npz file ends at 4.29 GB. Write them to a .csv or .jsonl file, or give fewer rows at once."
         case .prompt(let path, let line, let reason):
             "\(path):\(line): \(reason)"
+        case .readsCharacters: "the model reads words with their characters (model.characters), from a file: use lstm-train predict."
         case .promptFile(let path, let reason):
             "\(path): \(reason)"
         case .rowTooLong(let path, let line, let timeCount, let byteCount, let found):
