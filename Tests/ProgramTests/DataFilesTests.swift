@@ -23,6 +23,8 @@ extension ProgramTests {
         func folders() throws {
             let folder = try folder()
             defer { folder.remove() }
+            // Reading it would wait for a writer.
+            #expect(mkfifo(folder.path("texts/pipe.txt"), 0o600) == 0)
             try folder.write(configuration(#""texts""#), "folder.json")
             try folder.write(configuration(#"["texts/Z.txt", "texts/a.txt", "texts/b.txt"]"#), "list.json")
             try folder.write(configuration(#""texts/*.txt""#), "pattern.json")
