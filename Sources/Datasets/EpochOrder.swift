@@ -36,7 +36,7 @@ struct BucketedOrder: Sendable, Equatable {
             let pool = (first..<min(first + poolSize, order.count)).map { place in (length: length(order[place]), place: place) }
             sorted += pool.sorted { ($0.length, $0.place) < ($1.length, $1.place) }.map { UInt32(order[$0.place]) }
         }
-        // A purpose of its own would do; positions of the shuffle are below 2³², so these counters are free.
+        // The third counter is 0 in the shuffle and 1 to 4 in the keyed permutation.
         let random = Philox(seed: seed, purpose: .exampleOrder)
         var batches = Array(0..<order.count / batchSize)
         for place in stride(from: batches.count - 1, to: 0, by: -1) {

@@ -27,7 +27,7 @@ extension ProgramTests {
             return folder
         }
 
-        @Test("a model that is told the offers and weekdays ahead forecasts what follows from them; ranks and a resume change no bit")
+        @Test("a model that reads the offers and weekdays ahead forecasts what depends on them; ranks and a resume change no bit")
         func forecast() throws {
             let folder = try prepared()
             defer { folder.remove() }

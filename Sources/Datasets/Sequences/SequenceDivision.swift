@@ -45,7 +45,9 @@ extension SequenceTable {
         var parts = Array(repeating: [UInt32](), count: DataPart.allCases.count)
         for row in 0..<count {
             guard let part = SequenceDivision.part(divisions[row]) else {
-                throw error("'\(shown(divisions[row]))' is none of the parts train, validation and test (data.part). Fix it, or leave the sequence out", at: positions[row])
+                throw error(
+                    "'\(shown(divisions[row]))' is none of the parts train, validation and test (data.part). Fix it, or leave the sequence out",
+                    at: positions[row])
             }
             parts[part.rawValue].append(UInt32(row))
         }
