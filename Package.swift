@@ -40,13 +40,14 @@ let package = Package(
         // Floor 2: the parts of training, and of what is shown of it.
         .target(name: "Layers", dependencies: ["Kernels", "CVector", "Threads"]),  // layers and cells, forward and backward
         .target(name: "Optimization", dependencies: ["Kernels", "CVector", "Threads"]),  // optimizers, clipping, schedules
+        .target(name: "Distributions", dependencies: ["Kernels", "Batches"]),  // of forecasts: likelihoods, quantiles, scores
         .target(  // text, numbers, generated sequences
-            name: "Datasets", dependencies: ["Files", "Kernels", "Batches", "StrictJSON", "NumberText", "ShellText"]),
+            name: "Datasets", dependencies: ["Files", "Kernels", "Batches", "Distributions", "StrictJSON", "NumberText", "ShellText"]),
         .target(name: "Charts", dependencies: ["NumberText"]),  // pictures in SVG
         .target(name: "TensorBoard", dependencies: ["ProtocolBuffers"]),  // TensorBoard's events and the records of its files
 
         // Floor 3: a model as a whole, and what outlives the process.
-        .target(name: "Models", dependencies: ["Layers", "Kernels", "CVector", "Threads", "Batches"]),  // description, plan, layers in a list, head, loss
+        .target(name: "Models", dependencies: ["Layers", "Kernels", "CVector", "Threads", "Batches", "Distributions"]),  // description, plan, layers in a list, head, loss
         .target(name: "Checkpoints", dependencies: ["Files", "StrictJSON", "TensorBoard"]),  // run directory, commit and recovery
 
         // Floor 4: the settings of a run, and where it lives.
@@ -113,6 +114,7 @@ let package = Package(
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CVector"]),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads", "CVector"]),
         .testTarget(name: "BatchesTests", dependencies: ["Batches"]),
+        .testTarget(name: "DistributionsTests", dependencies: ["Distributions", "Batches"]),
         .target(name: "SeededRandomness", path: "Tests/SeededRandomness"),
         .target(name: "HostileInput", dependencies: ["SeededRandomness"], path: "Tests/HostileInput"),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "HostileInput", "SeededRandomness"]),
@@ -133,7 +135,7 @@ let package = Package(
                 "PythonEnvironment",
             ]),
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Threads", "ReferenceModel", "PythonEnvironment"]),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "Files", "HostileInput", "PythonEnvironment"]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "Distributions", "Files", "HostileInput", "PythonEnvironment"]),
         .target(name: "FileFixtures", dependencies: ["SeededRandomness"], path: "Tests/FileFixtures"),
         .testTarget(name: "FilesTests", dependencies: ["Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness", "PythonEnvironment"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness"]),

@@ -14,18 +14,34 @@ public enum Loss: Sendable, Hashable {
     case huber(delta: Float)
     /// The quantile loss of three outputs for each number: the ends of the central interval with a probability of `interval`, and the median between them.
     case quantiles(interval: Double)
+    /// -ln of the density, or of a count's probability, that a distribution gives the target, in nats; the outputs for a number are the distribution's
+    /// parameters. Forecasts have an interval with a probability of `interval`.
+    ///
+    /// The targets of a number are as many as its outputs: the number, then what the distribution is scaled by (1, or a series' mean count), again and again.
+    case likelihood(DistributionFamily, interval: Double)
 
     /// Whether outputs and targets are numbers, instead of scores of classes or labels.
     public var isOfNumbers: Bool {
         switch self {
         case .crossEntropy, .crf, .binaryCrossEntropy: false
-        case .squaredError, .absoluteError, .huber, .quantiles: true
+        case .squaredError, .absoluteError, .huber, .quantiles, .likelihood: true
         }
     }
 
-    /// The quantiles that the outputs for a number stand for, in order; empty if a number has a single output.
+    /// The quantiles that a forecast of a number has, in order; empty if it is a single number.
     public var quantiles: [Double] {
-        guard case .quantiles(let interval) = self else { return [] }
-        return [(1 - interval) / 2, 0.5, (1 + interval) / 2]
+        switch self {
+        case .quantiles(let interval), .likelihood(_, let interval): [(1 - interval) / 2, 0.5, (1 + interval) / 2]
+        case .crossEntropy, .squaredError, .crf, .binaryCrossEntropy, .absoluteError, .huber: []
+        }
     }
+
+    /// The distribution of a number, if its outputs are that one's parameters.
+    public var distribution: DistributionFamily? {
+        guard case .likelihood(let family, _) = self else { return nil }
+        return family
+    }
+
+    /// Number of outputs for each predicted number.
+    public var outputsPerNumber: Int { distribution?.parameterCount ?? max(1, quantiles.count) }
 }

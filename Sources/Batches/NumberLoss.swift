@@ -6,10 +6,10 @@ public protocol NumberLoss: Sendable {
 }
 
 extension Loss {
-    /// Nil for losses of classes and labels, which heads compute otherwise.
+    /// Nil for losses of classes and labels and for likelihoods, which heads compute otherwise.
     public var ofNumbers: (any NumberLoss)? {
         switch self {
-        case .crossEntropy, .crf, .binaryCrossEntropy: nil
+        case .crossEntropy, .crf, .binaryCrossEntropy, .likelihood: nil
         case .squaredError: SquaredError()
         case .absoluteError: AbsoluteError()
         case .huber(let delta): HuberError(delta: delta)

@@ -81,6 +81,8 @@ extension Configuration {
         public var trainingRows = 0
         public var validationRows = 0
         public var testRows = 0
+        /// Rows at the end of each series that aren't used.
+        public var leaveOutRows = 0
         /// 0 for the kind's default; ``trainingExampleCount`` has the actual number.
         public var trainingExamples = 0
         public var validationExamples = 500
@@ -159,7 +161,7 @@ extension Configuration {
         public var loss = NumberLossKind.squared
         /// With the Huber loss: absolute error up to which it is squared, in the scale of the targets.
         public var huberDelta = 1.0
-        /// With the quantile loss: probability of the forecasts' interval.
+        /// With the quantile loss and those of distributions: probability of the forecasts' interval.
         public var interval = 0.8
         /// 0 for the end of each epoch.
         public var validateEverySteps = 0
@@ -216,6 +218,13 @@ extension Configuration {
 }
 
 extension Configuration.DataSettings {
+    /// Gives the parts of a series numbers of rows in place of shares: the last ones before those that are left out.
+    package mutating func divideByRows(validation: Int, test: Int, leavingOut: Int) {
+        let usual = Self(kind: kind)
+        (validationFraction, testFraction) = (usual.validationFraction, usual.testFraction)
+        (trainingRows, validationRows, testRows, leaveOutRows) = (0, validation, test, leavingOut)
+    }
+
     /// Keys of files, in the order in which they are read.
     static let fileLists: [(key: String, path: any WritableKeyPath<Self, [String]> & Sendable)] = [
         ("data.files", \.files), ("data.validationFiles", \.validationFiles), ("data.testFiles", \.testFiles),

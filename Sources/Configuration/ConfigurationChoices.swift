@@ -56,6 +56,11 @@ extension Configuration {
         case huber
         /// Of a series: quantiles in place of a single number.
         case quantile
+        /// Of a series: the parameters of a distribution, ``Batches/DistributionFamily``.
+        case gaussian, studentT, negativeBinomial
+
+        /// Those whose forecasts have an interval.
+        package static let withInterval: [NumberLossKind] = [.quantile, .gaussian, .studentT, .negativeBinomial]
     }
 
     /// Whether the weights are averaged over steps.

@@ -127,6 +127,9 @@ extension ConfigurationKey {
         .integer(.data, "validationRows", \.data.validationRows, 0...billion, for: [.series], .result, "Rows to validate with, in place of a share of all."),
         .integer(.data, "testRows", \.data.testRows, 0...billion, for: [.series], .result, "Rows to test with, in place of a share of all."),
         .integer(
+            .data, "leaveOutRows", \.data.leaveOutRows, 0...billion, for: [.series], .result,
+            "Rows at the end of each series that aren't used, as if the file had been written earlier."),
+        .integer(
             .data, "trainingExamples", \.data.trainingExamples, 0...billion, for: Kind.generated, .result,
             "Sequences of an epoch; 0: " + Kind.generated.map { "\($0.usualTrainingExampleCount) for \($0.rawValue)" }.joined(separator: ", ") + "."),
         .integer(.data, "validationExamples", \.data.validationExamples, 0...billion, for: Kind.generated, .result, "Sequences to validate with."),
@@ -163,7 +166,8 @@ extension ConfigurationKey {
         .choice(
             .training, "loss", \.training.loss, for: Kind.withNumbers, .result,
             "Loss of a model that predicts numbers: the mean squared, absolute or Huber error, as torch's MSELoss, L1Loss and HuberLoss. "
-                + "\"quantile\", of a series: the median of each number and an interval around it."),
+                + "Of a series also \"quantile\": the median of each number and an interval around it; and the likelihood of a distribution: \"gaussian\", "
+                + "\"studentT\", \"negativeBinomial\"."),
         .real(
             .training, "huberDelta", \.training.huberDelta, .atLeast(1e-6).atMost(1e6), for: Kind.withNumbers, .result,
             "Absolute error up to which the Huber loss is half of the square; beyond it is a straight line. Of a series in deviations.")
@@ -171,7 +175,7 @@ extension ConfigurationKey {
         .real(
             .training, "interval", \.training.interval, .atLeast(0.01).atMost(0.999), for: Kind.withNumbers, .result,
             "Probability of the interval: 0.8 goes from the 10 % quantile to the 90 % quantile.")
-            .when(ConfigurationCondition("training.loss", \.training.loss, is: .quantile)),
+            .when(ConfigurationCondition("training.loss", \.training.loss, is: Configuration.NumberLossKind.withInterval)),
         .integer(
             .training, "validateEverySteps", \.training.validateEverySteps, 0...million * billion, .execution,
             "Steps from one validation to the next; 0: at each epoch's end.")

@@ -43,6 +43,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     /// `row` counts data rows from 1, without the header.
     case valueOutOfScale(path: String, row: Int, column: String)
     case columnOutOfScale(path: String, column: String)
+    /// A value of a column that must have whole numbers from 0 on; rows from 1.
+    case notACount(path: String, row: Int, column: String)
     case optionOutOfRange(key: String, found: String, wanted: String)
     case unclearDelimiter(path: String, found: [TableReading.Delimiter])
     /// `text` may be a number with decimals or with thousands separators; or another number, `other` with its line, has another decimal mark.
@@ -66,7 +68,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
         case .fileTooLarge, .endlessDevice: .noMemory
         case .emptyFile, .invalidUTF8, .notPlainText, .unknownSymbol, .unknownSymbolInFile, .tooFewSymbols, .textTooShort, .malformedCSV, .malformedFile,
             .unusableFile, .seriesTooShort, .tooFewRows, .unknownSeries, .valueOutOfScale,
-            .columnOutOfScale, .unclearDelimiter, .unclearDecimal, .foreignTable, .headerIsData, .missingValues,
+            .columnOutOfScale, .notACount, .unclearDelimiter, .unclearDecimal, .foreignTable, .headerIsData, .missingValues,
             .rowsOutOfOrder, .noOrder, .noNumberColumn, .tableTooShort, .pastTooShort:
             .badData
         case .unknownColumn, .columnsDiffer, .optionOutOfRange: .badConfiguration
@@ -114,6 +116,9 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
         case .columnOutOfScale(let path, let column):
             "\(path): the deviation of column '\(column)' over the training part is too large or too small for float64. "
                 + "Give the column in other units, or leave it out."
+        case .notACount(let path, let row, let column):
+            "\(path): in data row \(row), column '\(column)' isn't a count: a whole number from 0 to 8,388,608, which training.loss \"negativeBinomial\" is for. "
+                + "Use \"gaussian\" or \"studentT\"."
         case .optionOutOfRange(let key, let found, let wanted): "\(key) is \(found); it must be \(wanted)."
         case .unclearDelimiter, .unclearDecimal, .foreignTable, .headerIsData, .missingValues, .rowsOutOfOrder, .noOrder, .noNumberColumn,
             .tableTooShort, .tooFewRows, .unknownSeries, .pastTooShort:

@@ -1,3 +1,5 @@
+import Batches
+
 /// Errors of a model's forecasts of a part, beside those of forecasts without a model on the same windows.
 public struct ForecastComparison: Sendable {
     /// Names of the predicted columns.
@@ -7,6 +9,8 @@ public struct ForecastComparison: Sendable {
     public let horizon: Int
     /// Probability of the forecasts' interval; nil if they have none.
     public let interval: Double?
+    /// Whether the forecasts are distributions.
+    public let hasDistributions: Bool
     /// Rows of a season; 1 for none.
     public let season: Int
     public private(set) var model: ForecastErrors
@@ -25,6 +29,7 @@ public struct ForecastComparison: Sendable {
             seriesCount: max(1, windows.seriesNames.count))
         model = none
         naive = windows.naiveForecasts.map { ($0, none) }
+        hasDistributions = windows.scaling.loss.distribution != nil
         let quantiles = windows.scaling.quantiles
         interval = quantiles.isEmpty ? nil : quantiles[quantiles.count - 1] - quantiles[0]
         scales = windows.seasonalDifferences(before: part)
@@ -33,23 +38,47 @@ public struct ForecastComparison: Sendable {
     /// Adds the model's outputs for a window.
     public mutating func add(_ outputs: [Float], ofExample example: Int) {
         let place = windows.series(ofExample: example, in: part)
-        let scaling = windows.scaling
-        let truth = scaling.medians(of: windows.restored(windows.targets(ofExample: example, in: part), ofExample: example, in: part))
-        let deviations = windows.deviations(ofSeries: place)
-        func add(_ outputs: [Float], to errors: inout ForecastErrors) {
-            let restored = windows.restored(outputs, ofExample: example, in: part)
-            errors.add(
-                scaling.medians(of: restored), interval: scaling.interval(of: restored), truth: truth, ofSeries: place, scales: scales[place],
+        let (truth, deviations) = (windows.truth(ofExample: example, in: part), windows.deviations(ofSeries: place))
+        model.add(
+            windows.forecast(outputs, truth: truth, ofExample: example, in: part), truth: truth, ofSeries: place, scales: scales[place], deviations: deviations)
+        for index in naive.indices {
+            let values = windows.values(naive[index].forecast, ofExample: example, in: part)
+            naive[index].errors.add(
+                .init(numbers: windows.restoredValues(values, ofExample: example, in: part)), truth: truth, ofSeries: place, scales: scales[place],
                 deviations: deviations)
         }
-        add(outputs, to: &model)
-        for index in naive.indices {
-            add(windows.outputs(naive[index].forecast, ofExample: example, in: part), to: &naive[index].errors)
+    }
+
+    /// Adds the errors of other forecasts of the same columns. Those by series only if the series are the same.
+    public mutating func add(_ other: ForecastComparison) {
+        model.add(other.model)
+        for index in naive.indices { naive[index].errors.add(other.naive[index].errors) }
+    }
+
+    /// The best forecast without a model, if the model is no better than it or hardly better: the words for that, and both errors. Of distributions the mean absolute
+    /// error of their medians in deviations; otherwise the mean squared error of standardised values.
+    public var verdict: (words: String, forecast: NaiveForecast, its: Double, models: Double)? {
+        func figure(_ errors: ForecastErrors) -> Double {
+            hasDistributions ? errors.figures().standardisedAbsoluteError : errors.figures().standardisedSquaredError
         }
+        guard let best = naive.min(by: { figure($0.errors) < figure($1.errors) }) else { return nil }
+        let (its, models) = (figure(best.errors), figure(model))
+        return best.forecast.words(loss: its, modelsLoss: models).map { ($0, best.forecast, its, models) }
     }
 }
 
 extension SeriesWindows {
+    /// What a model's outputs say of a window, in the units of the file.
+    func forecast(_ outputs: [Float], truth: [Double], ofExample example: Int, in part: DataPart) -> ForecastErrors.Forecast {
+        let (place, row) = starts(of: part)[example]
+        let (own, bases) = (scaling(ofSeries: place), targetBases(ofWindowAt: row))
+        let restored = own.restored(outputs, targetBases: bases)
+        var forecast = ForecastErrors.Forecast(numbers: own.medians(of: restored), interval: own.interval(of: restored))
+        if let low = own.quantiles.first, let high = own.quantiles.last { forecast.levels = (low, high) }
+        forecast.scores = own.rankedProbabilityScores(outputs, truth: truth, targetBases: bases)
+        return forecast
+    }
+
     /// Mean absolute difference of the rows before `part`, of training those of the part, from the rows one season before, in the units of the file.
     /// `[series, targets]`; 0 where there is no such row.
     func seasonalDifferences(before part: DataPart) -> [[Double]] {

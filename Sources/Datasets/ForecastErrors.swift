@@ -11,8 +11,18 @@ public struct ForecastErrors: Sendable {
         var scaledCount = 0
         /// Of standardised values.
         var standardised = 0.0
+        /// Of true values, their sizes; and of those that aren't 0, their number and the errors' shares of them.
+        var truth = 0.0
+        var truthCount = 0
+        var share = 0.0
         /// Number of true values within the interval of the forecast.
         var coveredCount = 0
+        /// Twice the mean quantile loss over the forecast's levels; of a single number its absolute error.
+        var quantile = 0.0
+        /// Continuous ranked probability scores; of a single number its absolute error.
+        var ranked = 0.0
+        /// Of standardised values.
+        var standardisedAbsolute = 0.0
 
         mutating func add(_ other: Sums) {
             count += other.count
@@ -22,7 +32,10 @@ public struct ForecastErrors: Sendable {
             scaled += other.scaled
             scaledCount += other.scaledCount
             standardised += other.standardised
+            (truth, truthCount, share) = (truth + other.truth, truthCount + other.truthCount, share + other.share)
             coveredCount += other.coveredCount
+            quantile += other.quantile
+            (ranked, standardisedAbsolute) = (ranked + other.ranked, standardisedAbsolute + other.standardisedAbsolute)
         }
     }
 
@@ -38,25 +51,53 @@ public struct ForecastErrors: Sendable {
         series = Array(repeating: Sums(), count: seriesCount * targetCount)
     }
 
+    /// What a forecast of a window says, in the units of the file, each `[horizon, targets]`.
+    struct Forecast {
+        /// A single number for each value, or the median.
+        let numbers: [Double]
+        /// The ends of each interval; nil for none.
+        var interval: (low: [Double], high: [Double])?
+        /// Levels of the interval's ends.
+        var levels: (low: Double, high: Double) = (0.5, 0.5)
+        /// Continuous ranked probability scores; nil if the forecast isn't a distribution.
+        var scores: [Double]?
+    }
+
     /// Adds a window's forecast.
     /// - Parameters:
-    ///   - forecast: in the units of the file, `[horizon, targets]`, as `truth`.
-    ///   - interval: the ends of each forecast's interval; nil for none.
+    ///   - truth: in the units of the file, `[horizon, targets]`.
     ///   - scales: by which the errors of each column are divided for the scaled error; 0 for none.
     ///   - deviations: of each column.
-    mutating func add(
-        _ forecast: [Double], interval: (low: [Double], high: [Double])? = nil, truth: [Double], ofSeries place: Int, scales: [Double], deviations: [Double]
-    ) {
+    mutating func add(_ forecast: Forecast, truth: [Double], ofSeries place: Int, scales: [Double], deviations: [Double]) {
         for output in outputs.indices {
             let column = output % targetCount
-            let (error, size) = (abs(forecast[output] - truth[output]), abs(forecast[output]) + abs(truth[output]))
+            let (number, truth) = (forecast.numbers[output], truth[output])
+            let (error, size) = (abs(number - truth), abs(number) + abs(truth))
             var one = Sums(count: 1, absolute: error, squared: error * error, symmetric: size > 0 ? 200 * error / size : 0)
             if scales[column] > 0 { (one.scaled, one.scaledCount) = (error / scales[column], 1) }
             one.standardised = (error / deviations[column]) * (error / deviations[column])
-            if let interval, interval.low[output] <= truth[output], truth[output] <= interval.high[output] { one.coveredCount = 1 }
+            one.truth = abs(truth)
+            if truth != 0 { (one.truthCount, one.share) = (1, error / abs(truth)) }
+            one.quantile = error
+            if let interval = forecast.interval {
+                let (low, high) = (interval.low[output], interval.high[output])
+                if low <= truth, truth <= high { one.coveredCount = 1 }
+                one.quantile = (error + Self.twice(truth - low, forecast.levels.low) + Self.twice(truth - high, forecast.levels.high)) / 3
+            }
+            one.ranked = forecast.scores?[output] ?? error
+            one.standardisedAbsolute = error / deviations[column]
             outputs[output].add(one)
             series[place * targetCount + column].add(one)
         }
+    }
+
+    /// Twice the quantile loss of a quantile that lies `excess` below the truth.
+    private static func twice(_ excess: Double, _ level: Double) -> Double { 2 * (excess > 0 ? level * excess : (level - 1) * excess) }
+
+    /// Adds other errors of as many rows, columns and series.
+    mutating func add(_ other: ForecastErrors) {
+        for place in outputs.indices { outputs[place].add(other.outputs[place]) }
+        for place in series.indices where place < other.series.count { series[place].add(other.series[place]) }
     }
 
     /// Means of a column's errors; over all columns if `column` is nil, which is of use only for errors without a unit.
@@ -88,8 +129,17 @@ public struct ForecastFigures: Sendable, Equatable {
     public let scaledError: Double?
     /// In deviations of the training part.
     public let standardisedSquaredError: Double
+    /// MAPE in percent: 100·|error| / |truth|, over the true values that aren't 0; nil if there is none.
+    public let percentageError: Double?
     /// Share of true values within the interval of the forecast; 0 for forecasts without one.
     public let coverage: Double
+    /// Twice the sum of the quantile losses, averaged over the forecast's levels, divided by the sum of the true values' sizes: GluonTS's mean weighted quantile
+    /// loss. Of forecasts that are single numbers the sum of absolute errors, divided by that. Nil where all true values are 0.
+    public let weightedQuantileLoss: Double?
+    /// CRPS, in the units of the file; of forecasts that aren't distributions the mean absolute error.
+    public let rankedProbabilityScore: Double
+    /// In deviations of the training part.
+    public let standardisedAbsoluteError: Double
 
     init(_ sums: ForecastErrors.Sums) {
         let count = Double(sums.count)
@@ -98,6 +148,9 @@ public struct ForecastFigures: Sendable, Equatable {
         symmetricPercentageError = sums.symmetric / count
         scaledError = sums.scaledCount > 0 ? sums.scaled / Double(sums.scaledCount) : nil
         standardisedSquaredError = sums.standardised / count
+        percentageError = sums.truthCount > 0 ? 100 * sums.share / Double(sums.truthCount) : nil
         coverage = Double(sums.coveredCount) / count
+        weightedQuantileLoss = sums.truth > 0 ? sums.quantile / sums.truth : nil
+        (rankedProbabilityScore, standardisedAbsoluteError) = (sums.ranked / count, sums.standardisedAbsolute / count)
     }
 }

@@ -8,6 +8,8 @@ public enum NaiveForecast: Sendable, Hashable {
     case drift
     /// The training part's mean.
     case mean
+    /// The mean of the window's rows: a moving average.
+    case windowMean
     /// The row one season, of so many rows, before; the last row where there is none.
     case season(Int)
 
@@ -17,6 +19,7 @@ public enum NaiveForecast: Sendable, Hashable {
         case .lastRow: "lastRow"
         case .drift: "drift"
         case .mean: "mean"
+        case .windowMean: "windowMean"
         case .season: "seasonalNaive"
         }
     }
@@ -26,28 +29,37 @@ public enum NaiveForecast: Sendable, Hashable {
         case .lastRow: "repeating the last row"
         case .drift: "drift"
         case .mean: "the training mean"
+        case .windowMean: "the window's mean"
         case .season(let count): "repeating the last season (\(count) rows)"
         }
+    }
+
+    /// How a model compares with this forecast: "no better than drift"; nil if its loss is lower by 1 % or more.
+    public func words(loss: Double, modelsLoss: Double) -> String? {
+        guard modelsLoss < loss else { return "no better than \(title)" }
+        return modelsLoss > 0.99 * loss ? "less than 1 % better than \(title)" : nil
     }
 }
 
 extension SeriesWindows {
     /// Forecasts without a model: the seasonal one only if a season has several rows.
-    public var naiveForecasts: [NaiveForecast] { [.lastRow, .drift, .mean] + (season > 1 ? [.season(season)] : []) }
+    public var naiveForecasts: [NaiveForecast] { [.lastRow, .drift, .mean, .windowMean] + (season > 1 ? [.season(season)] : []) }
 
-    /// A forecast in the scale of the model's outputs, the same for all quantiles. `[horizon, targets, quantiles]`.
-    func outputs(_ forecast: NaiveForecast, ofExample example: Int, in part: DataPart) -> [Float] {
+    /// A forecast that is scaled as ``targets(ofExample:in:)``. `[horizon, targets]`.
+    func values(_ forecast: NaiveForecast, ofExample example: Int, in part: DataPart) -> [Float] {
         let (place, start) = starts(of: part)[example]
         let (width, series) = (statistics.columns.count, series[place])
         let last = start + scaling.length - 1
-        let bases = targetBases(ofWindowAt: start)
+        let (bases, own) = (targetBases(ofWindowAt: start), scaling(ofSeries: place).statistics.columns)
         return (1...scaling.horizon).flatMap { ahead in
-            scaling.targetPlaces.enumerated().flatMap { target, column -> [Float] in
+            scaling.targetPlaces.enumerated().map { target, column -> Float in
                 let lastValue = values[last * width + column]
                 let value: Float
                 switch forecast {
                 case .lastRow: value = lastValue
-                case .mean: value = 0
+                case .mean: value = meanValue(own[column])
+                case .windowMean:
+                    value = (start...last).reduce(Float(0)) { $0 + values[$1 * width + column] } / Float(scaling.length)
                 case .drift:
                     let slope = last > series.lowerBound ? (lastValue - values[series.lowerBound * width + column]) / Float(last - series.lowerBound) : 0
                     value = lastValue + slope * Float(ahead)
@@ -55,23 +67,18 @@ extension SeriesWindows {
                     let row = last + ahead - (ahead + count - 1) / count * count
                     value = row < series.lowerBound ? lastValue : values[row * width + column]
                 }
-                return Array(repeating: value - bases[(ahead - 1) * scaling.targetPlaces.count + target], count: scaling.outputsPerValue)
+                return value - bases[(ahead - 1) * scaling.targetPlaces.count + target]
             }
         }
     }
 
-    /// The true values in the scale of the model's outputs, the same for all quantiles. `[horizon, targets, quantiles]`.
-    func targets(ofExample example: Int, in part: DataPart) -> [Float] {
-        let start = starts(of: part)[example].row
-        let width = statistics.columns.count
-        return targetBases(ofWindowAt: start).enumerated().flatMap { place, base in
-            let (ahead, target) = place.quotientAndRemainder(dividingBy: scaling.targetPlaces.count)
-            let value = values[(start + scaling.length + ahead) * width + scaling.targetPlaces[target]] - base
-            return Array(repeating: value, count: scaling.outputsPerValue)
-        }
+    /// The training part's mean of a predicted column, standardised.
+    private func meanValue(_ column: SeriesStatistics.Column) -> Float {
+        scaling.loss.distribution?.isOfCounts == true ? Float(1 - 1 / column.deviation) : 0
     }
 
-    /// The mean loss of each forecast without a model over a part, as the model's loss is computed; empty for a part without a window.
+    /// The mean loss of each forecast without a model over a part, as the model's loss is computed; empty for a part without a window,
+    /// and where the loss is one of a distribution, which those forecasts don't have.
     /// Cost: visits all windows.
     public func naiveLosses(of part: DataPart) -> [(forecast: NaiveForecast, loss: Double)] {
         guard let numberLoss = task.output.loss.ofNumbers, exampleCount(of: part) > 0 else { return [] }
@@ -79,8 +86,11 @@ extension SeriesWindows {
         for example in 0..<exampleCount(of: part) {
             let targets = targets(ofExample: example, in: part)
             for (place, forecast) in naiveForecasts.enumerated() {
-                let outputs = outputs(forecast, ofExample: example, in: part)
-                for output in targets.indices { sums[place] += numberLoss.value(ofError: outputs[output] - targets[output], output: output) }
+                for (value, forecast) in values(forecast, ofExample: example, in: part).enumerated() {
+                    for output in value * scaling.outputsPerValue..<(value + 1) * scaling.outputsPerValue {
+                        sums[place] += numberLoss.value(ofError: forecast - targets[value], output: output)
+                    }
+                }
             }
         }
         let count = Double(exampleCount(of: part) * scaling.outputCount)

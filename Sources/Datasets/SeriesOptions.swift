@@ -35,13 +35,16 @@ public struct SeriesOptions: Sendable, Equatable {
     public var scaling: SeriesScale
     /// Rows of a season; 0 for what the rows' times say.
     public var season: Int
+    /// Rows at the end of each series that aren't used.
+    public var leftOutRowCount: Int
 
     /// - Parameter rowCounts: numbers of rows of the parts, in place of `split`.
     public init(
         file: String, columns: [String] = [], targets: [String] = [], length: Int, horizon: Int, stride: Int = 1, relative: Bool = false,
         split: SplitFractions, rowCounts: PartRowCounts? = nil, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(),
         loss: Loss = .squaredError, season: Int = 0,
-        id: String = "", scaling: SeriesScale = .global, lag: Int = 0, calendar: [CalendarFeature] = [], future: [String] = []
+        id: String = "", scaling: SeriesScale = .global, lag: Int = 0, calendar: [CalendarFeature] = [], future: [String] = [],
+        leftOutRowCount: Int = 0
     ) {
         self.file = file
         self.columns = columns
@@ -59,5 +62,13 @@ public struct SeriesOptions: Sendable, Equatable {
         self.scaling = scaling
         self.lag = lag
         (self.calendar, self.future) = (calendar, future)
+        // Another file is judged as a whole.
+        self.leftOutRowCount = evaluated == .whole ? 0 : leftOutRowCount
     }
+
+    /// The range of `part` in a series of `count` rows.
+    func range(of part: DataPart, count: Int) -> Range<Int> { split.range(of: part, count: usedCount(of: count)) }
+
+    /// Rows of a series of `count` that are used.
+    func usedCount(of count: Int) -> Int { max(0, count - leftOutRowCount) }
 }

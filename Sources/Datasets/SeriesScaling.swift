@@ -1,3 +1,4 @@
+public import Batches
 import NumberText
 
 /// Converts table rows to a series model's inputs and outputs back to values, without the table: from the statistics that a run stored.
@@ -18,19 +19,19 @@ public struct SeriesScaling: Sendable {
     public private(set) var calendar: [CalendarFeature] = []
     /// Input columns that are known ahead: the model reads their values of ``horizon`` rows later.
     private(set) var futurePlaces: [Int] = []
-    /// The quantiles that the outputs for a value stand for; empty if it has a single output.
-    public let quantiles: [Double]
+    /// One of numbers, which says what the outputs for a value are.
+    public let loss: Loss
 
     /// - Parameters:
     ///   - statistics: of the model's input columns, in order, then of targets that aren't inputs.
     ///   - columns: input columns; empty for all columns of the statistics.
     ///   - targets: predicted columns; empty for the input columns.
-    ///   - quantiles: that the outputs for a value stand for, if there are several.
+    ///   - loss: one of numbers.
     ///   - file: name of the statistics' file, for messages.
     /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` if they are of other columns.
     public init(
         _ statistics: SeriesStatistics, columns: [String], targets: [String], length: Int, horizon: Int, isRelative: Bool, lag: Int = 0,
-        quantiles: [Double] = [], calendar: [CalendarFeature] = [], future: [String] = [], file: String
+        loss: Loss = .squaredError, calendar: [CalendarFeature] = [], future: [String] = [], file: String
     ) throws(DatasetError) {
         let stored = statistics.columns.map(\.name)
         let inputs = columns.isEmpty ? stored : columns
@@ -45,7 +46,7 @@ public struct SeriesScaling: Sendable {
         let places = Dictionary(stored.enumerated().map { ($1, $0) }) { first, _ in first }
         self.init(
             statistics, inputCount: inputs.count, targetPlaces: predicted.compactMap { places[$0] }, length: length, horizon: horizon, isRelative: isRelative,
-            lag: lag, quantiles: quantiles)
+            lag: lag, loss: loss)
         try setKnownAhead(calendar: calendar, future: future)
     }
 
@@ -78,9 +79,9 @@ public struct SeriesScaling: Sendable {
     /// - Parameters:
     ///   - inputCount: number of columns of `statistics` that are inputs, the first ones.
     ///   - targetPlaces: predicted columns of `statistics`.
-    init(_ statistics: SeriesStatistics, inputCount: Int, targetPlaces: [Int], length: Int, horizon: Int, isRelative: Bool, lag: Int, quantiles: [Double]) {
+    init(_ statistics: SeriesStatistics, inputCount: Int, targetPlaces: [Int], length: Int, horizon: Int, isRelative: Bool, lag: Int, loss: Loss) {
         (self.statistics, self.inputCount, self.targetPlaces) = (statistics, inputCount, targetPlaces)
-        (self.length, self.horizon, self.isRelative, self.lag, self.quantiles) = (length, horizon, isRelative, lag, quantiles)
+        (self.length, self.horizon, self.isRelative, self.lag, self.loss) = (length, horizon, isRelative, lag, loss)
     }
 
     /// Whether each series has a scale of its own.
@@ -101,7 +102,7 @@ public struct SeriesScaling: Sendable {
     private func of(_ series: SeriesStatistics.Series) -> SeriesScaling {
         var scaling = SeriesScaling(
             SeriesStatistics(columns: series.columns), inputCount: inputCount, targetPlaces: targetPlaces, length: length, horizon: horizon,
-            isRelative: isRelative, lag: lag, quantiles: quantiles)
+            isRelative: isRelative, lag: lag, loss: loss)
         (scaling.calendar, scaling.futurePlaces) = (calendar, futurePlaces)
         return scaling
     }
@@ -135,15 +136,12 @@ public struct SeriesScaling: Sendable {
     /// How many rows later the value of each input column is read.
     public var aheads: [Int] { (0..<inputCount).map { futurePlaces.contains($0) ? horizon : 0 } }
 
-    /// Number of outputs: predicted rows × predicted columns × quantiles.
-    public var outputCount: Int { horizon * targetPlaces.count * outputsPerValue }
-    /// Number of outputs for each predicted value.
-    public var outputsPerValue: Int { max(1, quantiles.count) }
-
-    /// The medians among outputs or restored values, or all of them if a value has a single output. `[horizon, targets]`.
-    public func medians<Value>(of outputs: [Value]) -> [Value] {
-        quantiles.isEmpty ? outputs : stride(from: quantiles.count / 2, to: outputs.count, by: quantiles.count).map { outputs[$0] }
-    }
+    /// Number of outputs: predicted rows × predicted columns × outputs for each value.
+    public var outputCount: Int { valueCount * outputsPerValue }
+    /// Predicted rows × predicted columns.
+    public var valueCount: Int { horizon * targetPlaces.count }
+    /// Number of outputs for each predicted value: quantiles, or a distribution's parameters.
+    public var outputsPerValue: Int { loss.outputsPerNumber }
 
     /// The values subtracted from each column of a window's inputs: those of its last past row, or zeros.
     /// - Parameter lastRow: standardised, `[column]`; it may have fewer columns than the statistics.
@@ -162,35 +160,10 @@ public struct SeriesScaling: Sendable {
         }
     }
 
-    /// The ends of the interval of each value, `[horizon, targets]`; nil if a value has a single output.
-    public func interval(of restored: [Double]) -> (low: [Double], high: [Double])? {
-        guard !quantiles.isEmpty else { return nil }
-        func every(_ first: Int) -> [Double] { stride(from: first, to: restored.count, by: quantiles.count).map { restored[$0] } }
-        return (every(0), every(quantiles.count - 1))
-    }
-
-    /// Outputs in the file's own units: adds what was subtracted, then undoes the standardisation. Quantiles of a value, which a model may mix up, ascend.
-    /// `[horizon, targets, quantiles]`.
-    /// - Parameter targetBases: ``targetBases(_:)`` of the window.
-    public func restored(_ outputs: [Float], targetBases: [Float]) -> [Double] {
-        precondition(outputs.count == outputCount, "\(outputs.count) outputs of \(outputCount)")
-        let values = outputs.enumerated().map { place, output in
-            let column = targetPlaces[place / outputsPerValue % targetPlaces.count]
-            return statistics.columns[column].restored(Double(output) + Double(targetBases[place / outputsPerValue]))
-        }
-        guard outputsPerValue > 1 else { return values }
-        return stride(from: 0, to: values.count, by: outputsPerValue).flatMap { values[$0..<$0 + outputsPerValue].sorted() }
-    }
-
     /// Columns of a row that a forecast needs, in order: the input columns; and if targets are differences, the predicted columns that aren't inputs,
     /// whose past values must be known.
     public var neededColumns: [String] {
         statistics.columns.prefix(isRelative || lag > 0 ? statistics.columns.count : inputCount).map(\.name)
-    }
-
-    /// Names of the numbers of a forecast row: the predicted columns, each with its quantiles: "sales 10 %".
-    public var valueNames: [String] {
-        quantiles.isEmpty ? targetNames : targetNames.flatMap { name in quantiles.map { "\(name) \(figure($0 * 100)) %" } }
     }
 
     public var targetNames: [String] { targetPlaces.map { statistics.columns[$0].name } }

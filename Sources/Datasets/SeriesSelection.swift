@@ -16,7 +16,7 @@ struct SeriesSelection {
         // A series that is too short to train on has no windows in other parts either.
         let needed = options.evaluated?.part ?? .training
         kept = table.series.filter { series in
-            if case .rows(let counts) = options.split, series.rows.count < counts.leastRowCount { return false }
+            if case .rows(let counts) = options.split, options.usedCount(of: series.rows.count) < counts.leastRowCount { return false }
             return options.starts(of: needed, in: [series.rows]).count > 0
         }
         guard !kept.isEmpty else { throw Self.allTooShort(table, options, part: needed) }
@@ -40,10 +40,10 @@ struct SeriesSelection {
     private static func allTooShort(_ table: NumberTable, _ options: SeriesOptions, part: DataPart) -> DatasetError {
         let longest = table.series.max { $0.rows.count < $1.rows.count }
         let count = longest?.rows.count ?? 0
-        if case .rows(let counts) = options.split, count < counts.leastRowCount {
+        if case .rows(let counts) = options.split, options.usedCount(of: count) < counts.leastRowCount {
             return .tooFewRows(path: "\(options.file): the longest series, \(namesInWords([longest?.name ?? ""])),", rowCount: count, counts: counts)
         }
-        let own = options.split.range(of: part, count: count)
+        let own = options.range(of: part, count: count)
         return .seriesTooShort(
             path: "\(options.file), its longest series \(namesInWords([longest?.name ?? ""]))", part: options.split.named(part), rowCount: own.count,
             neededCount: options.length + options.horizon, length: options.length, horizon: options.horizon)
@@ -53,6 +53,6 @@ struct SeriesSelection {
 extension SeriesOptions {
     /// The windows of a part in some series, given by their rows.
     func starts(of part: DataPart, in series: [Range<Int>]) -> WindowStarts {
-        WindowStarts(part, of: series, split: split, length: length, horizon: horizon, stride: stride)
+        WindowStarts(of: series, length: length, horizon: horizon, stride: stride, extendsBack: part != .training) { range(of: part, count: $0) }
     }
 }

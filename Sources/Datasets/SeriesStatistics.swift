@@ -5,7 +5,7 @@ public struct SeriesStatistics: Sendable, Equatable {
     public struct Column: Sendable, Equatable {
         public var name: String
         public var mean: Double
-        /// √(Σ(x − mean)²/n); 1 for a column that is constant, or varies only by rounding.
+        /// √(Σ(x − mean)²/n); 1 for a column that is constant, or varies only by rounding. Of counts 1 + their mean, and ``mean`` is 0.
         public var deviation: Double
 
         public init(name: String, mean: Double, deviation: Double) {
@@ -41,21 +41,24 @@ public struct SeriesStatistics: Sendable, Equatable {
     /// - Parameters:
     ///   - trainingRows: of each series.
     ///   - names: of the series that are scaled by themselves, as many; empty to scale all alike.
+    ///   - counts: places of columns of counts, which are divided by 1 + their mean, and nothing is subtracted (Salinas et al. 2020).
     /// - Throws: ``DatasetError/columnOutOfScale(path:column:)`` if a deviation overflows or underflows.
-    init(_ table: NumberTable, trainingRows: [Range<Int>], names: [String], path: String) throws(DatasetError) {
-        columns = try Self.columns(of: table, rows: trainingRows, path: path)
+    init(_ table: NumberTable, trainingRows: [Range<Int>], names: [String], counts: Set<Int> = [], path: String) throws(DatasetError) {
+        columns = try Self.columns(of: table, rows: trainingRows, counts: counts, path: path)
         var series: [Series] = []
         for (name, rows) in zip(names, trainingRows) {
-            series.append(Series(name: name, columns: try Self.columns(of: table, rows: [rows], path: "\(path), series \(namesInWords([name]))")))
+            let own = try Self.columns(of: table, rows: [rows], counts: counts, path: "\(path), series \(namesInWords([name]))")
+            series.append(Series(name: name, columns: own))
         }
         self.series = series
     }
 
-    private static func columns(of table: NumberTable, rows: [Range<Int>], path: String) throws(DatasetError) -> [Column] {
+    private static func columns(of table: NumberTable, rows: [Range<Int>], counts: Set<Int>, path: String) throws(DatasetError) -> [Column] {
         let width = table.columnNames.count
         var columns: [Column] = []
         for (index, name) in table.columnNames.enumerated() {
-            columns.append(try Column(name: name, values: rows.flatMap { $0.map { table.values[$0 * width + index] } }, path: path))
+            let values = rows.flatMap { $0.map { table.values[$0 * width + index] } }
+            columns.append(try counts.contains(index) ? Column(name: name, counts: values) : Column(name: name, values: values, path: path))
         }
         return columns
     }
@@ -128,6 +131,11 @@ extension SeriesStatistics.Column {
     init(name: String, values: [Double], path: String) throws(DatasetError) {
         self.init(name: name, values: values)
         guard mean.isFinite, deviation.isNormal else { throw .columnOutOfScale(path: path, column: name) }
+    }
+
+    /// The scale of a column of counts.
+    init(name: String, counts: [Double]) {
+        self.init(name: name, mean: 0, deviation: 1 + counts.reduce(0, +) / Double(max(1, counts.count)))
     }
 
     private init(name: String, values: [Double]) {

@@ -42,6 +42,7 @@ public struct SeriesWindows: ExampleSet {
         guard options.lag <= options.length else {
             throw .optionOutOfRange(key: "data.lag", found: "\(options.lag)", wanted: "at most data.length, \(options.length)")
         }
+        try Self.checkCounts(options)
         var choice = SeriesColumns(inputs: [], targets: [])
         let table = try NumberTable(path: options.file, reading: options.reading, id: options.id) { header throws(DatasetError) in
             choice = try SeriesColumns(options, header: header)
@@ -63,15 +64,18 @@ public struct SeriesWindows: ExampleSet {
             throw .columnsDiffer(path: options.file, found: table.columnNames, stored: stored.columns.map(\.name))
         }
         let trainingRows = series.map { rows in
-            let own = options.split.range(of: .training, count: rows.count)
+            let own = options.range(of: .training, count: rows.count)
             return rows.lowerBound + own.lowerBound..<rows.lowerBound + own.upperBound
         }
+        let counts = options.loss.distribution?.isOfCounts == true ? Set(choice.targetPlaces) : []
+        try Self.checkAreCounts(table, counts: counts, path: options.file)
         let statistics = if let stored { stored } else {
-            try SeriesStatistics(table, trainingRows: trainingRows, names: options.scaling == .series ? seriesNames : [], path: options.file)
+            try SeriesStatistics(
+                table, trainingRows: trainingRows, names: options.scaling == .series ? seriesNames : [], counts: counts, path: options.file)
         }
         var scaling = SeriesScaling(
             statistics, inputCount: choice.inputs.count, targetPlaces: choice.targetPlaces, length: options.length, horizon: options.horizon,
-            isRelative: options.relative, lag: options.lag, quantiles: options.loss.quantiles)
+            isRelative: options.relative, lag: options.lag, loss: options.loss)
         try scaling.setKnownAhead(calendar: options.calendar, future: options.future)
         self.scaling = scaling
         calendarValues = try options.calendar.values(of: table.times, path: options.file)
@@ -114,7 +118,10 @@ public struct SeriesWindows: ExampleSet {
             totalCount: rowCount, unit: .row)
     }
 
-    public func targetCount(ofExample example: Int, in part: DataPart) -> Int { scaling.outputCount }
+    /// Of a distribution the predicted values, otherwise all outputs.
+    public func targetCount(ofExample example: Int, in part: DataPart) -> Int {
+        options.loss.distribution == nil ? scaling.outputCount : scaling.valueCount
+    }
 
     public func batch(ofExamples examples: [Int], in part: DataPart) -> Batch {
         let starts = examples.map { self.starts(of: part)[$0].row }
@@ -125,18 +132,14 @@ public struct SeriesWindows: ExampleSet {
         var target: [Float] = []
         target.reserveCapacity(starts.count * scaling.outputCount)
         for (sequence, start) in starts.enumerated() {
-            let (base, targetBases) = (self.base(ofWindowAt: start), self.targetBases(ofWindowAt: start))
+            let base = base(ofWindowAt: start)
             for time in 0..<timeCount {
                 let first = (time * starts.count + sequence) * featureCount
                 for column in 0..<inputCount { input[first + column] = values[(start + time + aheads[column]) * width + column] - base[column] }
                 let known = (start + time + options.horizon) * calendarWidth
                 for place in 0..<calendarWidth { input[first + inputCount + place] = calendarValues[known + place] }
             }
-            for (place, targetBase) in targetBases.enumerated() {
-                let (ahead, column) = place.quotientAndRemainder(dividingBy: scaling.targetPlaces.count)
-                let value = values[(start + options.length + ahead) * width + scaling.targetPlaces[column]] - targetBase
-                for _ in 0..<scaling.outputsPerValue { target.append(value) }
-            }
+            appendTargets(ofExample: examples[sequence], in: part, to: &target)
         }
         return Batch(
             timeCount: timeCount, lengths: Array(repeating: timeCount, count: starts.count), input: .vectors(input, featureCount: featureCount),
@@ -166,11 +169,15 @@ public struct SeriesWindows: ExampleSet {
         return (start..<start + options.length).map { row in scaling.targetPlaces.map { own[$0].restored(Double(values[row * width + $0])) } }
     }
 
-    /// A window's predictions in the file's own units: adds what was subtracted, then undoes the standardisation. `[horizon, targets, quantiles]`.
+    /// A window's predictions in the file's own units: adds what was subtracted, then undoes the standardisation; of a distribution its quantiles.
+    /// `[horizon, targets, quantiles]`.
     public func restored(_ outputs: [Float], ofExample example: Int, in part: DataPart) -> [Double] {
         let (place, row) = starts(of: part)[example]
         return scaling(ofSeries: place).restored(outputs, targetBases: targetBases(ofWindowAt: row))
     }
+
+    /// Rows of the shortest series.
+    public var shortestRowCount: Int { series.map(\.count).min() ?? 0 }
 
     // MARK: Rows
 
@@ -182,12 +189,12 @@ public struct SeriesWindows: ExampleSet {
     /// Deviations of the predicted columns of a series.
     func deviations(ofSeries place: Int) -> [Double] { scaling.targetPlaces.map { scaling(ofSeries: place).statistics.columns[$0].deviation } }
 
-    private func scaling(ofSeries place: Int) -> SeriesScaling { scalings[scalings.count == 1 ? 0 : place] }
+    func scaling(ofSeries place: Int) -> SeriesScaling { scalings[scalings.count == 1 ? 0 : place] }
 
     /// The rows of a series before a part, or those of the training part.
     func rows(ofSeries place: Int, before part: DataPart) -> Range<Int> {
         let rows = series[place]
-        let own = options.split.range(of: part, count: rows.count)
+        let own = options.range(of: part, count: rows.count)
         let end = rows.lowerBound + (part == .training ? own.upperBound : own.lowerBound)
         return rows.lowerBound..<end
     }
@@ -204,39 +211,10 @@ public struct SeriesWindows: ExampleSet {
 
     // MARK: Construction
 
-    private static func fingerprint(
-        of table: NumberTable, options: SeriesOptions, statistics: SeriesStatistics, trainingCount: Int, batchSize: Int, seed: UInt64
-    ) -> UInt64 {
-        var fingerprint = Fingerprint()
-        fingerprint.add(
-            "series windows of \(options.length) rows and \(options.horizon) ahead, every \(options.stride)"
-                + ExampleOrder.fingerprintText(exampleCount: trainingCount))
-        if !options.future.isEmpty { fingerprint.add("known ahead: \(options.future)") }
-        if !options.calendar.isEmpty {
-            fingerprint.add("calendar: \(options.calendar.map(\.rawValue))")
-            for time in table.times?.times ?? [] { fingerprint.add(time) }
-        }
-        if options.lag > 0 { fingerprint.add("targets from \(options.lag) rows before") }
-        fingerprint.add("relative \(options.relative), targets \(options.targets), \(options.split.fingerprintText), batch \(batchSize), seed \(seed)")
-        for column in statistics.columns {
-            fingerprint.add(column.mean)
-            fingerprint.add(column.deviation)
-        }
-        for series in statistics.series {
-            fingerprint.add(series.name)
-            for column in series.columns {
-                fingerprint.add(column.mean)
-                fingerprint.add(column.deviation)
-            }
-        }
-        fingerprint.add(table.fingerprint)
-        return fingerprint.value
-    }
-
     /// The error of a part in which no series has a window.
     private func noWindow(in part: DataPart) -> DatasetError {
         let longest = series.indices.max { series[$0].count < series[$1].count } ?? 0
-        let own = options.split.range(of: part, count: series[longest].count)
+        let own = options.range(of: part, count: series[longest].count)
         return .seriesTooShort(
             path: "\(options.file), its longest series \(namesInWords([seriesNames[longest]]))", part: options.split.named(part), rowCount: own.count,
             neededCount: options.horizon, length: options.length, horizon: options.horizon)
@@ -247,9 +225,9 @@ public struct SeriesWindows: ExampleSet {
             for part in options.split.neededParts(options.evaluated) where exampleCount(of: part) == 0 { throw noWindow(in: part) }
             return
         }
-        if case .rows(let counts) = options.split { try counts.check(count: rowCount, path: options.file) }
+        if case .rows(let counts) = options.split { try counts.check(count: options.usedCount(of: rowCount), path: options.file) }
         for part in options.split.neededParts(options.evaluated) where exampleCount(of: part) == 0 {
-            let own = options.split.range(of: part, count: rowCount)
+            let own = options.range(of: part, count: rowCount)
             // A later part may extend back into the rows before it, as far as there are any.
             let past = part == .training ? 0 : min(options.length, own.lowerBound)
             throw .seriesTooShort(

@@ -8,13 +8,15 @@ struct WindowStarts: Sendable {
 
     /// - Parameters:
     ///   - series: the rows of each series.
-    ///   - length: past rows of a window. Those of validation and test may be rows of the previous part.
+    ///   - length: past rows of a window.
     ///   - horizon: rows that follow, all of the part.
-    init(_ part: DataPart, of series: [Range<Int>], split: SeriesSplit, length: Int, horizon: Int, stride: Int) {
+    ///   - extendsBack: whether a window's past may be rows before the part.
+    ///   - range: the part's rows in a series of so many.
+    init(of series: [Range<Int>], length: Int, horizon: Int, stride: Int, extendsBack: Bool, _ range: (_ rowCount: Int) -> Range<Int>) {
         var (firstRows, ends): ([Int], [Int]) = ([], [])
         for rows in series {
-            let own = split.range(of: part, count: rows.count)
-            let first = part == .training || own.isEmpty ? own.lowerBound : max(0, own.lowerBound - length)
+            let own = range(rows.count)
+            let first = !extendsBack || own.isEmpty ? own.lowerBound : max(0, own.lowerBound - length)
             firstRows.append(rows.lowerBound + first)
             ends.append((ends.last ?? 0) + windowCount(in: own.upperBound - first, length: length, ahead: horizon, stride: stride))
         }

@@ -40,7 +40,7 @@ public final class SeriesForecaster {
     ///   ``DatasetError/unknownSeries(path:name:)``.
     public func forecast(_ rows: [[Double]], ofSeries series: String = "") throws(DatasetError) -> [[Double]] {
         try quantiles(after: rows, ofSeries: series).map { values in
-            stride(from: scaling.outputsPerValue / 2, to: values.count, by: scaling.outputsPerValue).map { values[$0] }
+            stride(from: scaling.forecastsPerValue / 2, to: values.count, by: scaling.forecastsPerValue).map { values[$0] }
         }
     }
 
@@ -67,7 +67,7 @@ public final class SeriesForecaster {
         }
         let bases = scaling.targetBases { values[$0 * neededCount + $1] }
         let restored = scaling.restored(outputs(of: input).array(), targetBases: bases)
-        let width = scaling.targetPlaces.count * scaling.outputsPerValue
+        let width = scaling.targetPlaces.count * scaling.forecastsPerValue
         return (0..<scaling.horizon).map { Array(restored[$0 * width..<($0 + 1) * width]) }
     }
 

@@ -127,6 +127,15 @@ public final class TrainedRun {
         }
     }
 
+    /// The run's own data as if the file ended so many rows earlier, with test parts of as many rows as a forecast has: one window of each series.
+    /// - Parameter leftOutRowCount: rows at the end of each series that aren't used.
+    func dataOfOneForecast(leavingOut leftOutRowCount: Int) throws -> RunData {
+        var configuration = configuration
+        configuration.data.leaveOutRows = leftOutRowCount
+        configuration.data.testRows = configuration.data.horizon
+        return try RunData(configuration, evaluated: .part(.test)) { try directory.readText(named: $0) }
+    }
+
     /// Reads `files` as the run's own; nil if the checkpoint was trained on other data.
     private func ownData(_ files: [String]) throws -> RunData? {
         var configuration = configuration.reading(moved: files)

@@ -130,6 +130,16 @@ public func naturalLogarithm(_ x: Double) -> Double {
     return exponent * 0.693_147_180_369_123_82 + (exponent * 1.908_214_929_270_587_7e-10 + sum)
 }
 
+/// e^x within 2 units in the last place of a Double; of +, -, ·, / only, as ``naturalLogarithm(_:)``. 0 below -700, ∞ above 700; NaN stays NaN.
+public func exponential(_ x: Double) -> Double {
+    guard abs(x) <= 700 else { return x.isNaN ? x : x < 0 ? 0 : .infinity }
+    let n = (x * 1.442_695_040_888_963_4).rounded(.toNearestOrEven)
+    let r = (x - n * 0.693_147_180_369_123_82) - n * 1.908_214_929_270_587_7e-10
+    var sum = 1.0
+    for term in stride(from: 14.0, through: 1.0, by: -1.0) { sum = 1 + sum * r / term }
+    return sum * Double(sign: .plus, exponent: Int(n), significand: 1)
+}
+
 /// σ(x) of one number, with the same bits as the vector version.
 public func sigmoid(_ x: Float) -> Float { sigmoid(Lane(repeating: x))[0] }
 

@@ -262,7 +262,7 @@ extension LayerPlan {
         case .crossEntropy: ", softmax"
         case .binaryCrossEntropy: ", sigmoid"
         case .crf: ", CRF"
-        case .squaredError, .absoluteError, .huber, .quantiles: ""
+        case .squaredError, .absoluteError, .huber, .quantiles, .likelihood: ""
         }
         let transitions = zip(CRFHead.parameterNames, [[outputs, outputs], [outputs], [outputs]]).map { name, shape in
             Parameter(name: name, shape: shape, initial: .uniform(limit: 0.1))

@@ -1,7 +1,7 @@
 /// Reduces the learning rate when the validation loss stops falling, as `torch.optim.lr_scheduler.ReduceLROnPlateau` with a relative threshold:
 ///
 /// ```
-/// improvement: loss < best · (1 - threshold)                        best ← loss
+/// improvement: loss < best · (1 - threshold), or (1 + threshold) if best < 0         best ← loss
 /// more than `patience` validations in a row without one:            rate ← max(rate · factor, minimumRate)
 /// ```
 ///
@@ -45,7 +45,7 @@ public struct PlateauDecay: Sendable, Equatable {
 
     /// Takes in the loss of a validation.
     public mutating func add(_ loss: Double) {
-        if loss < state.bestLoss * (1 - threshold) {
+        if loss < (state.bestLoss < 0 ? state.bestLoss * (1 + threshold) : state.bestLoss * (1 - threshold)) {
             state.bestLoss = loss
             state.validationsSinceImprovement = 0
         } else {

@@ -8,27 +8,29 @@ struct ForecastErrorTable {
 
     init(_ comparison: ForecastComparison) { self.comparison = comparison }
 
-    /// Says that a forecast without a model has a mean squared error, of standardised values, that is as low; nil otherwise.
+    /// Says that a forecast without a model is as good, or nearly; nil otherwise.
     var sentence: String? {
-        let loss = comparison.model.figures().standardisedSquaredError
-        let best = comparison.naive.min { $0.errors.figures().standardisedSquaredError < $1.errors.figures().standardisedSquaredError }
-        guard let best, !(loss < best.errors.figures().standardisedSquaredError) else { return nil }
-        return "The model is no better than \(best.forecast.title): its mean squared error, of standardised values, is \(figure(loss)), and that of "
-            + "\(best.forecast.title) \(figure(best.errors.figures().standardisedSquaredError))."
+        guard let verdict = comparison.verdict else { return nil }
+        let measure = comparison.hasDistributions ? "mean absolute error, in deviations" : "mean squared error, of standardised values"
+        return "The model is \(verdict.words): its \(measure), is \(figure(verdict.models)), and that of \(verdict.forecast.title) \(figure(verdict.its))."
     }
 
     var table: Table {
         let rows = comparison.targetNames.indices.flatMap { column in
-            [row(comparison.targetNames[column], comparison.model.figures(column: column))]
-                + comparison.naive.map { row("  " + $0.forecast.title, $0.errors.figures(column: column)) }
+            [row(comparison.targetNames[column], comparison.model.figures(column: column), isModel: true)]
+                + comparison.naive.map { row("  " + $0.forecast.title, $0.errors.figures(column: column), isModel: false) }
         }
-        return Table(
-            columns: [.init(name: "column, in the file's own units")]
-                + ["mean absolute error", "root mean squared error", "sMAPE, %", "MASE"].map { .init(name: $0, isNumber: true) }, rows: rows)
+        let interval = comparison.interval.map { ["within the \(figure($0 * 100)) % interval", "weighted quantile loss"] } ?? []
+        let names = ["mean absolute error", "root mean squared error", "MAPE, %", "sMAPE, %", "MASE"] + interval + (comparison.hasDistributions ? ["CRPS"] : [])
+        return Table(columns: [.init(name: "column, in the file's own units")] + names.map { .init(name: $0, isNumber: true) }, rows: rows)
     }
 
-    private func row(_ name: String, _ figures: ForecastFigures) -> Table.Row {
-        let numbers = [figures.meanAbsoluteError, figures.rootMeanSquaredError, figures.symmetricPercentageError].map { figure($0) }
-        return Table.Row(cells: ([name] + numbers + [figures.scaledError.map { figure($0) } ?? "–"]).map { Table.Cell($0) })
+    private func row(_ name: String, _ figures: ForecastFigures, isModel: Bool) -> Table.Row {
+        let errors: [Double?] = [
+            figures.meanAbsoluteError, figures.rootMeanSquaredError, figures.percentageError, figures.symmetricPercentageError, figures.scaledError,
+        ]
+        let interval = comparison.interval == nil ? [] : [isModel ? shareText(figures.coverage) : "–", figures.weightedQuantileLoss.map { figure($0) } ?? "–"]
+        let numbers = errors.map { $0.map { figure($0) } ?? "–" } + interval + (comparison.hasDistributions ? [figure(figures.rankedProbabilityScore)] : [])
+        return Table.Row(cells: ([name] + numbers).map { Table.Cell($0) })
     }
 }

@@ -50,7 +50,7 @@ struct ForecastSection {
         var (low, high): ([[Double]], [[Double]]) = ([], [])
         let limit = min(Self.windowLimit, max(1, Self.numberLimit / max(1, series.scaling.outputCount)))
         try record.trained.visitPredictions(of: part, data: data, limit: limit, team: team) { prediction in
-            guard case .numbers(let target) = prediction.target else { return }
+            guard case .numbers = prediction.target else { return }
             comparison.add(prediction.outputs, ofExample: prediction.sequence)
             let restored = series.restored(prediction.outputs, ofExample: prediction.sequence, in: part)
             said.append(series.scaling.medians(of: restored))
@@ -58,7 +58,7 @@ struct ForecastSection {
                 low.append(interval.low)
                 high.append(interval.high)
             }
-            truth.append(series.scaling.medians(of: series.restored(target, ofExample: prediction.sequence, in: part)))
+            truth.append(series.truth(ofExample: prediction.sequence, in: part))
         }
         return (Residuals(said: said, truth: truth, low: low, high: high), comparison)
     }
@@ -145,7 +145,7 @@ struct ForecastSection {
         }
         let model = points(comparison.model)
         var lines = [LineChart.Series("the model", model, style: .dottedLine, colour: 1)]
-        for (place, naive) in comparison.naive.filter({ $0.forecast != .mean && $0.forecast != .drift }).enumerated() {
+        for (place, naive) in comparison.naive.filter({ ![.mean, .windowMean, .drift].contains($0.forecast) }).enumerated() {
             lines.append(.init(naive.forecast.title, points(naive.errors), style: .dottedLine, colour: place == 0 ? 0 : 2))
         }
         return LineChart(

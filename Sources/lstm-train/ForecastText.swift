@@ -16,28 +16,43 @@ struct ForecastText {
     /// A sentence if a forecast without a model is as good, the losses of those, and a table with a line for each column.
     var lines: [String] {
         let names = comparison.targetNames
-        let repeats = ["last row's"] + (comparison.season > 1 ? ["last season's"] : [])
-        let titles = ["in the file's units", "mean abs. error"] + repeats + ["RMSE", "sMAPE, %", "MASE"] + (comparison.interval == nil ? [] : ["coverage"])
         let rows = names.indices.prefix(Self.columnLimit).map { [JSONValue.printable(names[$0], scalarCount: 20)] + cells($0) }
-        let widths = [22, 17] + titles.dropFirst(2).map { max(11, $0.count + 2) }
         let left = names.count - rows.count
-        return sentence + [losses] + ([titles] + rows).map { line($0, widths) } + (left > 0 ? ["  \(counted(left, "more column")): --json has all"] : [])
+        return sentence + (naiveLosses.isEmpty ? [] : [losses]) + table([["in the file's units"] + titles] + rows)
+            + (left > 0 ? ["  \(counted(left, "more column")): --json has all"] : [])
+    }
+
+    /// Of the cells of a column's errors.
+    var titles: [String] {
+        let repeats = ["last row's"] + (comparison.season > 1 ? ["last season's"] : [])
+        return ["mean abs. error"] + repeats + ["RMSE", "sMAPE, %", "MASE"] + (comparison.interval == nil ? [] : ["coverage", "wQL"])
+            + (comparison.hasDistributions ? ["CRPS"] : [])
+    }
+
+    /// Rows of cells, of which the first has the titles.
+    func table(_ rows: [[String]]) -> [String] {
+        let widths = [22, 17] + titles.dropFirst().map { max(11, $0.count + 2) }
+        return rows.map { line($0, widths) }
     }
 
     private var sentence: [String] {
-        guard let best = naiveLosses.min(by: { $0.loss < $1.loss }), !(loss < best.loss) else { return [] }
-        return ["  no better than \(best.forecast.title), whose loss is \(lossText(best.loss))"]
+        if comparison.hasDistributions {
+            return comparison.verdict.map { ["  \($0.words), whose mean absolute error is \(figure($0.its)) deviations; the medians' is \(figure($0.models))"] } ?? []
+        }
+        guard let best = naiveLosses.min(by: { $0.loss < $1.loss }), let words = best.forecast.words(loss: best.loss, modelsLoss: loss) else { return [] }
+        return ["  \(words), whose loss is \(lossText(best.loss))"]
     }
 
     private var losses: String { "  loss of " + naiveLosses.map { "\($0.forecast.title) \(lossText($0.loss))" }.joined(separator: ", ") }
 
     /// The model's errors of a column, and the mean absolute errors of forecasts that repeat rows.
-    private func cells(_ column: Int) -> [String] {
+    func cells(_ column: Int) -> [String] {
         let figures = comparison.model.figures(column: column)
         let repeats = comparison.naive.filter { $0.forecast == .lastRow || $0.forecast == .season(comparison.season) }
         return [figure(figures.meanAbsoluteError)] + repeats.map { figure($0.errors.figures(column: column).meanAbsoluteError) }
             + [figure(figures.rootMeanSquaredError), figure(figures.symmetricPercentageError), figures.scaledError.map { figure($0) } ?? "–"]
-            + (comparison.interval == nil ? [] : [shareText(figures.coverage)])
+            + (comparison.interval == nil ? [] : [shareText(figures.coverage), figures.weightedQuantileLoss.map { figure($0) } ?? "–"])
+            + (comparison.hasDistributions ? [figure(figures.rankedProbabilityScore)] : [])
     }
 
     private func line(_ cells: [String], _ widths: [Int]) -> String {
@@ -73,7 +88,15 @@ struct ForecastText {
             JSONMember(key: "rootMeanSquaredError", value: .real(figures.rootMeanSquaredError)),
             JSONMember(key: "symmetricPercentageError", value: .real(figures.symmetricPercentageError)),
             JSONMember(key: "scaledError", value: figures.scaledError.map(JSONValue.real) ?? JSONValue(.null)),
-        ]
+            JSONMember(key: "percentageError", value: figures.percentageError.map(JSONValue.real) ?? JSONValue(.null)),
+        ] + probabilistic(figures)
+    }
+
+    /// Of forecasts with an interval, and of distributions; of the forecasts beside them the same, so that they can be compared.
+    private func probabilistic(_ figures: ForecastFigures) -> [JSONMember] {
+        let losses = comparison.interval == nil
+            ? [] : [JSONMember(key: "weightedQuantileLoss", value: figures.weightedQuantileLoss.map(JSONValue.real) ?? JSONValue(.null))]
+        return losses + (comparison.hasDistributions ? [JSONMember(key: "rankedProbabilityScore", value: .real(figures.rankedProbabilityScore))] : [])
     }
 
     private func column(_ place: Int) -> JSONValue {

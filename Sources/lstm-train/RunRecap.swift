@@ -91,8 +91,8 @@ struct RunRecap {
 
     /// Says if a forecast without a model is as good.
     private func naiveLines(_ best: BestValidation) -> [String] {
-        guard let bestNaive, !(best.loss < bestNaive.loss) else { return [] }
-        return field("", wrapped: "no better than \(bestNaive.forecast.title), whose validation loss is \(lossText(bestNaive.loss))")
+        guard let bestNaive, let words = bestNaive.forecast.words(loss: bestNaive.loss, modelsLoss: best.loss) else { return [] }
+        return field("", wrapped: "\(words), whose validation loss is \(lossText(bestNaive.loss))")
     }
 
     /// Phases' shares of the time of all ranks, without negligible ones.

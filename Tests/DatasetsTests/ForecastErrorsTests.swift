@@ -1,5 +1,6 @@
 import Batches
 import Datasets
+import Distributions
 import Testing
 
 @Suite("Errors of forecasts in the file's units")
@@ -26,6 +27,7 @@ struct ForecastErrorsTests {
         case .lastRow: return values[last]
         case .drift: return values[last] + Double(ahead) * (values[last] - values[0]) / Double(last)
         case .mean: return values[..<24].reduce(0, +) / 24
+        case .windowMean: return values[last - length + 1...last].reduce(0, +) / Double(length)
         case .season(let count):
             var row = last + ahead
             while row > last { row -= count }
@@ -37,7 +39,7 @@ struct ForecastErrorsTests {
     func naiveForecasts(season: Int, base: (relative: Bool, lag: Int)) throws {
         let windows = try windows(season: season, relative: base.relative, lag: base.lag)
         var comparison = ForecastComparison(windows, part: .test)
-        #expect(windows.exampleCount(of: .test) == 8 && comparison.naive.count == (season > 1 ? 4 : 3))
+        #expect(windows.exampleCount(of: .test) == 8 && comparison.naive.count == (season > 1 ? 5 : 4))
         for example in 0..<8 { comparison.add([0, 0, 0], ofExample: example) }
         let differences: [Double] = (season..<30).map { abs(values[$0] - values[$0 - season]) }
         let scale = differences.reduce(0, +) / Double(differences.count)
@@ -119,11 +121,83 @@ struct ForecastErrorsTests {
         expectClose(try #require(windows.naiveLosses(of: .test).first?.loss), wanted.reduce(0, +) / Double(wanted.count), "loss of the last row")
     }
 
+    @Test("of distributions, scores and quantile losses are those of their quantiles in the file's units", arguments: [DistributionFamily.gaussian, .studentT])
+    func distributions(family: DistributionFamily) throws {
+        let windows = try windows(season: 0, relative: true, loss: .likelihood(family, interval: 0.8))
+        let count = family.parameterCount
+        #expect(windows.task.output.count == 3 * count && windows.targetCount(ofExample: 0, in: .test) == 3)
+        var comparison = ForecastComparison(windows, part: .test)
+        let deviation = windows.statistics.columns[1].deviation
+        var (scores, losses, truths, covered): (Double, Double, Double, Double) = (0, 0, 0, 0)
+        for example in 0..<windows.exampleCount(of: .test) {
+            guard case .vectorAtEnd(let target, _)? = windows.batch(ofExamples: [example], in: .test).target else { continue }
+            #expect(target.count == 3 * count && target[1] == 1)
+            let outputs = target.indices.map { Float($0 % 5) / 3 - 0.5 }
+            comparison.add(outputs, ofExample: example)
+            for ahead in 0..<3 {
+                var own = SIMD4<Float>.zero
+                for place in 0..<count { own[place] = outputs[ahead * count + place] }
+                let (truth, base) = (values[30 + example + ahead], values[29 + example])
+                scores += family.rankedProbabilityScore(of: (truth - base) / deviation, outputs: own) * deviation / 24
+                let quantiles = [0.1, 0.5, 0.9].map { (level: $0, value: base + deviation * family.quantile($0, outputs: own)) }
+                losses += quantiles.reduce(0) { $0 + 2 * max($1.level * (truth - $1.value), ($1.level - 1) * (truth - $1.value)) } / 3
+                truths += truth
+                if quantiles[0].value <= truth, truth <= quantiles[2].value { covered += 1 / 24 }
+            }
+        }
+        let figures = comparison.model.figures(column: 0)
+        expectClose(figures.rankedProbabilityScore, scores, "CRPS")
+        expectClose(figures.standardisedAbsoluteError, figures.meanAbsoluteError / deviation, "in deviations")
+        expectClose(try #require(figures.weightedQuantileLoss), losses / truths, "quantile loss")
+        expectClose(figures.coverage, covered, "coverage")
+        #expect(comparison.hasDistributions && windows.naiveLosses(of: .test).isEmpty && windows.bestNaive(of: .test) == nil)
+        for (forecast, errors) in comparison.naive {
+            let figures = errors.figures(column: 0)
+            #expect(figures.rankedProbabilityScore == figures.meanAbsoluteError, "\(forecast)")
+            expectClose(try #require(figures.weightedQuantileLoss), figures.meanAbsoluteError * 24 / truths, "\(forecast)")
+        }
+    }
+
+    @Test("counts are divided by 1 + their mean; targets are the counts and that scale, and quantiles are counts of the file", arguments: [SeriesScale.global, .series])
+    func counts(scaling: SeriesScale) throws {
+        func count(_ row: Int, _ place: Int) -> Double { Double((row * row % 7) * (1 + 50 * place)) }
+        let csv = "id,n\n" + (0..<2).map { place in (0..<20).map { "\("ab".dropFirst(place).first!),\(Int(count($0, place)))\n" }.joined() }.joined()
+        let options = SeriesOptions(
+            file: try files.write(csv, to: "counts.csv"), columns: ["n"], length: 3, horizon: 2, split: try SplitFractions(),
+            rowCounts: PartRowCounts(training: 0, validation: 4, test: 4), loss: .likelihood(.negativeBinomial, interval: 0.8), id: "id", scaling: scaling)
+        let windows = try SeriesWindows(options, batchSize: 4, seed: 1)
+        let means = (0..<2).map { place in (0..<12).reduce(0) { $0 + count($1, place) } / 12 }
+        let scales = scaling == .series ? means.map { 1 + $0 } : Array(repeating: 1 + (means[0] + means[1]) / 2, count: 2)
+        var comparison = ForecastComparison(windows, part: .test)
+        for example in 0..<windows.exampleCount(of: .test) {
+            let batch = windows.batch(ofExamples: [example], in: .test)
+            guard case .vectorAtEnd(let target, 4)? = batch.target, case .vectors(let input, 1)? = batch.input as Batch.Input? else { continue }
+            let (place, first) = (example / 3, 16 + example % 3)
+            #expect(target[0] == Float(count(first, place)) && target[2] == Float(count(first + 1, place)))
+            expectClose(Double(target[1]), scales[place], "scale")
+            expectClose(Double(input[2]), count(first - 1, place) / scales[place], "input")
+            let outputs: [Float] = [0.4, 0.2, 1, -1]
+            let wanted = [0.1, 0.5, 0.9].map { DistributionFamily.negativeBinomial.quantile($0, outputs: [0.4, 0.2, 0, 0], scale: scales[place]) }
+            #expect(Array(windows.restored(outputs, ofExample: example, in: .test)[..<3]) == wanted)
+            #expect(windows.truth(ofExample: example, in: .test).map { $0.rounded() } == [count(first, place), count(first + 1, place)])
+            comparison.add(outputs, ofExample: example)
+        }
+        // The training mean of each.
+        let mean = try #require(comparison.naive.first { $0.forecast == .mean }).errors
+        let wanted = (0..<2).flatMap { place in [16, 17, 17, 18, 18, 19].map { abs(count($0, place) - (scales[place] - 1)) } }
+        expectClose(mean.figures(column: 0).meanAbsoluteError, wanted.reduce(0, +) / 12, "the training mean")
+        for (value, row) in [("-1", 1), ("2.5", 1), ("8388609", 1)] {
+            var wrong = options
+            wrong.file = try files.write("id,n\na,\(value)\n" + csv.split(separator: "\n").dropFirst().joined(separator: "\n"), to: "wrong.csv")
+            #expect(fault { _ = try SeriesWindows(wrong, batchSize: 1, seed: 0) } == .notACount(path: wrong.file, row: row, column: "n"))
+        }
+    }
+
     @Test("the loss of a forecast without a model is the model's own loss of the same numbers", arguments: [Loss.squaredError, .absoluteError, .huber(delta: 0.7)])
     func losses(loss: Loss) throws {
         let windows = try windows(season: 4, relative: false, loss: loss)
         let losses = windows.naiveLosses(of: .test)
-        #expect(losses.map(\.forecast) == [.lastRow, .drift, .mean, .season(4)])
+        #expect(losses.map(\.forecast) == [.lastRow, .drift, .mean, .windowMean, .season(4)])
         let column = windows.statistics.columns[1]
         for (forecast, found) in losses {
             var errors: [Double] = []
@@ -138,6 +212,13 @@ struct ForecastErrorsTests {
             expectClose(found, losses.reduce(0, +) / Double(losses.count), "\(forecast)")
         }
         #expect(windows.bestNaive(of: .test)?.loss == losses.map(\.loss).min())
+    }
+
+    @Test("a model that is less than 1 % better than a forecast without one is said to be that, and one that is no better, or gives no numbers, too")
+    func words() {
+        #expect(NaiveForecast.drift.words(loss: 2, modelsLoss: 2) == "no better than drift" && NaiveForecast.drift.words(loss: 2, modelsLoss: .nan) == "no better than drift")
+        #expect(NaiveForecast.mean.words(loss: 2, modelsLoss: 1.99) == "less than 1 % better than the training mean")
+        #expect(NaiveForecast.lastRow.words(loss: 2, modelsLoss: 1.97) == nil)
     }
 
     private static func twoDigits(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }

@@ -33,6 +33,29 @@ struct SeriesSplitTests {
         #expect(abs(windows.statistics.columns[0].mean - Double(trainingCount - 1) / 2) < 1e-9)
     }
 
+    @Test("with rows left out, windows are those of a file without them, also with shares; another file is judged as a whole", arguments: [(0, 8, 6), (12, 8, 6), (0, 0, 0)])
+    func leftOut(counts: (Int, Int, Int)) throws {
+        var own = try options(40, counts)
+        let shares = SeriesSplit.shares(try SplitFractions(validation: 0.2, test: 0.2))
+        if counts == (0, 0, 0) { own.split = shares }
+        own.leftOutRowCount = 7
+        let windows = try SeriesWindows(own, batchSize: 4, seed: 0)
+        var shorter = try options(33, counts)
+        if counts == (0, 0, 0) { shorter.split = shares }
+        let wanted = try SeriesWindows(shorter, batchSize: 4, seed: 0)
+        #expect(windows.statistics == wanted.statistics && windows.fingerprint != wanted.fingerprint)
+        for part in DataPart.allCases {
+            #expect(windows.exampleCount(of: part) == wanted.exampleCount(of: part) && windows.exampleCount(of: part) > 0)
+            let all = Array(0..<wanted.exampleCount(of: part))
+            #expect(windows.batch(ofExamples: all, in: part) == wanted.batch(ofExamples: all, in: part))
+        }
+        let whole = SeriesOptions(
+            file: own.file, length: 4, horizon: 2, split: try SplitFractions(validation: 0.1), evaluated: .whole, leftOutRowCount: 7)
+        #expect(try SeriesWindows(whole, batchSize: 4, seed: 0).exampleCount(of: .test) > windows.exampleCount(of: .training))
+        own.leftOutRowCount = 30
+        #expect(fault { _ = try SeriesWindows(own, batchSize: 4, seed: 0) } != nil)
+    }
+
     @Test("they are the parts that shares of the same rows are, but for the fingerprint")
     func shares() throws {
         let rows = try SeriesWindows(options(40, (24, 8, 8)), batchSize: 4, seed: 0)

@@ -5,7 +5,7 @@ import Testing
 private let floors: [[String]] = [
     ["CVector", "CProcess", "CMPI", "COpenMPI", "COpenSSL", "CZlib"],
     ["Kernels", "Threads", "Communication", "Batches", "StrictJSON", "NumberText", "ShellText", "ProtocolBuffers", "Files"],
-    ["Layers", "Optimization", "Datasets", "Charts", "TensorBoard"],
+    ["Layers", "Optimization", "Distributions", "Datasets", "Charts", "TensorBoard"],
     ["Models", "Checkpoints"],
     ["Configuration", "Runs"],
     ["Training"],
@@ -19,6 +19,8 @@ private let withinFloor: [String: Set<String>] = [
     "CMPI": ["COpenMPI"],
     // The header of a safetensors file is JSON.
     "Files": ["StrictJSON"],
+    // A forecast's interval, in the units of the file, follows from its distribution.
+    "Datasets": ["Distributions"],
     // A run directory is begun with a configuration.
     "Runs": ["Configuration"],
 ]

@@ -91,9 +91,19 @@ struct Example: Sendable, CustomStringConvertible {
                 })
         case .classAtEnd: target = .classAtEnd(numbers.wholeNumbers(count: lengths.count, below: outputCount))
         case .vectorAtEnd, .vectorOfOneAtEnd:
-            target = .vectorAtEnd(lengths.map { _ in numbers.reals(count: outputCount, within: 1.5) })
+            let values = lengths.map { _ in numbers.reals(count: outputCount, within: 1.5) }
+            target = .vectorAtEnd(values.map(likelihoodTargets))
         }
         return Sequences(input: input, target: target, states: hasInitialStates ? states(&numbers) : nil)
+    }
+
+    /// With a distribution: a number, or a count, and its scale in turn.
+    private func likelihoodTargets(_ values: [Double]) -> [Double] {
+        guard let family = numberLoss.distribution else { return values }
+        return values.enumerated().map { place, value in
+            if place % family.parameterCount % 2 == 1 { return family.isOfCounts ? (10 * abs(value)).rounded() + 1 : 1 }
+            return family.isOfCounts ? (20 * abs(value)).rounded() : value
+        }
     }
 
     private func states(_ numbers: inout SeededNumbers) -> ReferenceModel.States {

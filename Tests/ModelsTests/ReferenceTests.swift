@@ -29,6 +29,9 @@ struct ReferenceTests {
         case .absoluteError: model.numberLoss = .absolute
         case .huber(let delta): model.numberLoss = .huber(delta: Double(delta))
         case .quantiles(let interval): model.numberLoss = .quantiles(interval: interval)
+        case .likelihood(.gaussian, _): model.numberLoss = .gaussian
+        case .likelihood(.studentT, _): model.numberLoss = .studentT
+        case .likelihood(.negativeBinomial, _): model.numberLoss = .negativeBinomial
         default: break
         }
         let wanted = try model.evaluate(sequences.input, sequences.target, from: sequences.states)
@@ -92,6 +95,16 @@ struct ReferenceTests {
         for outputs in [1, 17, 450] {
             let example = Example(
                 inputLayer: .vectors(width: 3), hidden: 33, outputs: outputs, lengths: [9, 1, 4], head: .vectorAtEnd, numberLoss: loss, seed: UInt64(90 + outputs))
+            for threads in 1...2 { _ = try check(example, Setting(threads: threads, shardCount: 2)) }
+        }
+    }
+
+    @Test("So are they with the likelihood of a distribution, with one block of outputs or several", arguments: DistributionFamily.allCases)
+    func likelihoods(family: DistributionFamily) throws {
+        for values in [1, 5, 150] {
+            let example = Example(
+                inputLayer: .vectors(width: 3), hidden: 33, outputs: values * family.parameterCount, lengths: [9, 1, 4], head: .vectorAtEnd,
+                numberLoss: .likelihood(family, interval: 0.8), seed: UInt64(95 + values))
             for threads in 1...2 { _ = try check(example, Setting(threads: threads, shardCount: 2)) }
         }
     }

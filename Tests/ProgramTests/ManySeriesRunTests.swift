@@ -90,6 +90,54 @@ extension ProgramTests {
                 "adding.json")
         }
 
+        @Test(
+            "with a distribution, predict gives its median and interval in the file's units, evaluate coverage, CRPS and quantile loss, and ranks don't change a bit",
+            arguments: ["gaussian", "studentT", "negativeBinomial"])
+        func distributions(loss: String) throws {
+            let folder = try prepared()
+            defer { folder.remove() }
+            let keys = ["shops.json", "training.loss=\(loss)", "training.huberDelta=1", "training.interval=0.5", "--run-directory"]
+            for (launch, run) in [(Launch.alone, "run"), (.ranks(2), "two")] { #expect(try folder.run(launch, keys + [run]).exitCode == 0) }
+            #expect(try folder.run(.alone, keys + ["stopped", "training.steps=7"]).exitCode == 0)
+            #expect(try folder.run(.ranks(4), keys + ["stopped"]).exitCode == 0)
+            #expect(try folder.weights() == folder.weights("two") && folder.weights() == folder.weights("stopped"))
+
+            let lines = try folder.run(.alone, "predict", "run", "shops.csv").output.split(separator: "\n").map { $0.split(separator: ",") }
+            #expect(lines.count == 10 && lines[0] == ["unique_id", "ahead", "row", "time", "y 25 %", "y 50 %", "y 75 %"])
+            for line in lines.dropFirst() {
+                let numbers = try line.suffix(3).map { try #require(Double($0)) }
+                #expect(numbers == numbers.sorted())
+                if loss == "negativeBinomial" { #expect(numbers.allSatisfy { $0 >= 0 && $0 == $0.rounded() }) } else { #expect(numbers[0] < numbers[2]) }
+            }
+            let evaluated = try [Launch.alone, .ranks(2)].map { try folder.run($0, "evaluate", "run", "--json").output }
+            #expect(evaluated[0] == evaluated[1])
+            let answer = try JSONValue.parse(Array(evaluated[0].utf8))
+            let column = try #require(answer["forecast"]?["columns"]?.arrayValue?.first)
+            let naive = try #require(answer["forecast"]?["naive"]?.arrayValue?.first?["columns"]?.arrayValue?.first)
+            #expect(answer["negativeLogLikelihood"]?.realValue?.isFinite == true && answer["forecast"]?["interval"]?.realValue == 0.5)
+            #expect(column["coverage"]?.realValue.map { (0...1).contains($0) } == true)
+            let (score, error) = try (#require(column["rankedProbabilityScore"]?.realValue), #require(column["meanAbsoluteError"]?.realValue))
+            // A distribution's score is lower than the error of its median, unless it is far too sure.
+            #expect(score > 0 && score < error)
+            #expect(naive["rankedProbabilityScore"]?.realValue == naive["meanAbsoluteError"]?.realValue)
+            #expect(try #require(column["weightedQuantileLoss"]?.realValue) > 0)
+            let text = try folder.run(.alone, "evaluate", "run").output
+            #expect(text.contains("negative log-likelihood, nats") && text.contains("coverage") && text.contains("CRPS"), "\(text)")
+            #expect(try folder.run(.alone, "report", "run").exitCode == 0)
+            #expect(try folder.text("run/report.html").contains("within the 50 % interval"))
+        }
+
+        @Test("targets that can't be counts are refused with a negative binomial distribution, by row and column, and differences by their key")
+        func notCounts() throws {
+            let folder = try prepared()
+            defer { folder.remove() }
+            try folder.write(try folder.text("shops.csv").replacing("north,2024-01-03,", with: "north,2024-01-03,1."), "shops.csv")
+            let keys = ["shops.json", "training.loss=negativeBinomial", "training.huberDelta=1", "--run-directory", "run"]
+            try RefusalTests.expect(65, "column 'y' isn't a count: a whole number from 0 to 8,388,608", in: folder, .alone, arguments: keys)
+            try RefusalTests.expect(78, "data.relative is true; it must be false with training.loss \"negativeBinomial\"", in: folder, .alone, arguments: keys + ["data.relative=true"])
+            try RefusalTests.expect(78, "data.lag is 2; it must be 0 with training.loss \"negativeBinomial\"", in: folder, .alone, arguments: keys + ["data.lag=2"])
+        }
+
         @Test("init finds the column that tells series apart, and its configuration trains")
         func initialized() throws {
             let folder = try prepared()

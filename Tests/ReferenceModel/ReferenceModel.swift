@@ -30,6 +30,8 @@ public struct ReferenceModel: Sendable {
         case huber(delta: Double)
         /// Of three outputs in turn: the ends of an interval and the median.
         case quantiles(interval: Double)
+        /// -ln of the density, or of a count's probability; of the outputs for a number the parameters follow. Wanted are the number, what it is scaled by, and so on.
+        case gaussian, studentT, negativeBinomial
     }
 
     public enum Cell: String, Sendable, CaseIterable {

@@ -1,4 +1,5 @@
 public import Batches
+import Distributions
 import Foundation
 
 /// A constant answer that needs no model. An evaluation applies the task's metrics to it as to the model.
@@ -44,6 +45,18 @@ extension Baseline {
                 outcomes[target.sequence].absoluteError += abs(Double(target.value) - number)
             }
             return outcomes
+        }
+    }
+
+    /// The same distribution for every number: ``DistributionFamily/uninformed``.
+    public static func uninformed(_ family: DistributionFamily) -> Baseline {
+        let (outputs, count) = (family.uninformed, family.parameterCount)
+        return Baseline(knownLoss: nil) { batch in
+            guard case .vectorAtEnd(let values, let width)? = batch.target else { return [] }
+            return (0..<batch.sequenceCount).map { sequence in
+                let places = stride(from: sequence * width, to: (sequence + 1) * width, by: count)
+                return SequenceOutcome(loss: places.reduce(0) { $0 + family.loss(of: Double(values[$1]), outputs: outputs, scale: Double(values[$1 + 1])).value })
+            }
         }
     }
 

@@ -108,11 +108,15 @@ extension Metric {
         case .absoluteError: [absoluteLoss(scale: scale)]
         case .huber: [huberLoss, absoluteError(scale: scale)]
         case .quantiles: [quantileLoss]
+        case .likelihood: [negativeLogLikelihood]
         case .crossEntropy, .crf, .binaryCrossEntropy, .squaredError: [squaredError(scale: scale), absoluteError(scale: scale)]
         }
     }
 
     private static let quantileLoss = Metric(key: "quantileLoss", title: "mean quantile loss", unit: .quantileLoss, card: nil, term: \.loss)
+    /// Of a density, which may be above 1, it may be below 0.
+    private static let negativeLogLikelihood = Metric(
+        key: "negativeLogLikelihood", title: "negative log-likelihood, nats", unit: .nats, card: ("nll", "negative log-likelihood, nats"), term: \.loss)
     private static let huberLoss = Metric(key: "huberLoss", title: "mean Huber loss", unit: .huberLoss, card: nil, term: \.loss)
 
     /// The mean absolute error as the loss, which training writes as that.

@@ -77,12 +77,3 @@ private func turnsPerPosition(pair: Int, width: Int) -> Double {
 }
 
 private func fraction(_ x: Double) -> Double { x - x.rounded(.down) }
-
-/// e^x for |x| ≤ 700, within 2 units in the last place of a Double; of +, -, ·, / only, as ``naturalLogarithm(_:)``.
-private func exponential(_ x: Double) -> Double {
-    let n = (x * 1.442_695_040_888_963_4).rounded(.toNearestOrEven)
-    let r = (x - n * 0.693_147_180_369_123_82) - n * 1.908_214_929_270_587_7e-10
-    var sum = 1.0
-    for term in stride(from: 14.0, through: 1.0, by: -1.0) { sum = 1 + sum * r / term }
-    return sum * Double(sign: .plus, exponent: Int(n), significand: 1)
-}

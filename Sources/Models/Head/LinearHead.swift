@@ -4,7 +4,7 @@ import Layers
 import Threads
 
 /// A linear layer on every time step or on each sequence's last, with softmax and cross-entropy, or with a loss of each output (``NumberLoss``,
-/// ``BinaryCrossEntropy``).
+/// ``BinaryCrossEntropy``) or of the few that are a distribution's parameters (``DistributionFamily``).
 ///
 /// Outputs are taken in blocks of 192. A block's weights are packed when its turn comes, into memory that stays in the cache, so that a large
 /// vocabulary's go by once a pass. Softmax is made while a block of scores is in the cache (``Softmax``): memory gets e^(score - block's maximum),
@@ -41,7 +41,7 @@ final class LinearHead: Head, @unchecked Sendable {
     private let packedFloatCount: Int
     private let scratchCount: Int
     let softmax: Softmax
-    /// Nil where the loss isn't one of numbers.
+    /// Nil where the loss isn't a function of each output's error.
     let numberLoss: (any NumberLoss)?
     let carriedSums = CarriedSums()
     private let rowLosses = RowLosses()
@@ -149,6 +149,8 @@ final class LinearHead: Head, @unchecked Sendable {
                     let predictions = outputs.slice(from: row * outputWidth, count: outputCount)
                     if let numberLoss {
                         rowLosses.set(row, numberLoss, of: predictions, targets: targets, from: row * outputCount, scale: scale)
+                    } else if let distribution = shape.loss.distribution {
+                        rowLosses.set(row, distribution, of: predictions, targets: targets, from: row * outputCount, scale: scale)
                     } else {
                         rowLosses.setLabels(row, of: predictions, targets: targets, from: row * outputCount, scale: scale)
                     }

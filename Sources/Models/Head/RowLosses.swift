@@ -1,4 +1,5 @@
 import Batches
+import Distributions
 import Kernels
 import Layers
 
@@ -45,6 +46,19 @@ final class RowLosses: @unchecked Sendable {
             sums[row] += loss.value(ofError: error, output: output)
             absoluteErrors[row] += Double(abs(error))
             predictions[output] = loss.derivative(ofError: error, output: output) * scale
+        }
+    }
+
+    /// Σ over a row's numbers of the loss of each under a distribution whose parameters are its outputs, which become the loss's derivatives times `scale`.
+    /// - Parameter start: the row's first among `targets`, of which each number has as many as parameters: itself, and what it is scaled by.
+    func set(_ row: Int, _ family: DistributionFamily, of predictions: FloatView, targets: [Float], from start: Int, scale: Float) {
+        let count = family.parameterCount
+        for first in stride(from: 0, to: predictions.count, by: count) {
+            var outputs = SIMD4<Float>.zero
+            for place in 0..<count { outputs[place] = predictions[first + place] }
+            let loss = family.loss(of: Double(targets[start + first]), outputs: outputs, scale: Double(targets[start + first + 1]))
+            sums[row] += loss.value
+            for place in 0..<count { predictions[first + place] = Float(loss.derivatives[place]) * scale }
         }
     }
 

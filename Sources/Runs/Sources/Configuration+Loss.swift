@@ -8,6 +8,9 @@ extension Configuration.TrainingSettings {
         case .squared: .squaredError
         case .absolute: .absoluteError
         case .quantile: .quantiles(interval: interval)
+        case .gaussian: .likelihood(.gaussian, interval: interval)
+        case .studentT: .likelihood(.studentT, interval: interval)
+        case .negativeBinomial: .likelihood(.negativeBinomial, interval: interval)
         case .huber: .huber(delta: Float(huberDelta))
         }
     }

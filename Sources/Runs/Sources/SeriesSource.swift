@@ -16,7 +16,7 @@ struct SeriesSource: DataSource {
             let data = configuration.data
             return try SeriesScaling(
                 SeriesStatistics(json: Array(text.utf8), file: file), columns: data.columns, targets: data.targets, length: data.length,
-                horizon: data.horizon, isRelative: data.relative, lag: data.lag, quantiles: configuration.training.numberLoss.quantiles,
+                horizon: data.horizon, isRelative: data.relative, lag: data.lag, loss: configuration.training.numberLoss,
                 calendar: CalendarFeature.list(data.calendar), future: data.future, file: file)
         }
     }
@@ -34,7 +34,7 @@ struct SeriesSource: DataSource {
             file: try data.onlyFile(), columns: data.columns, targets: data.targets, length: data.length, horizon: data.horizon, stride: data.stride,
             relative: data.relative, split: try data.split(), rowCounts: data.rowCounts, evaluated: evaluated, reading: data.table,
             loss: configuration.training.numberLoss, season: data.season, id: data.id, scaling: data.scaling, lag: data.lag,
-            calendar: try CalendarFeature.list(data.calendar), future: data.future)
+            calendar: try CalendarFeature.list(data.calendar), future: data.future, leftOutRowCount: data.leaveOutRows)
         return try SeriesWindows(
             options, batchSize: configuration.training.batch, seed: configuration.seed, statistics: (meaning as? SeriesScaling)?.statistics)
     }

@@ -1,0 +1,35 @@
+import Batches
+
+extension SeriesWindows {
+    /// Of the windows in their order and of all values.
+    static func fingerprint(
+        of table: NumberTable, options: SeriesOptions, statistics: SeriesStatistics, trainingCount: Int, batchSize: Int, seed: UInt64
+    ) -> UInt64 {
+        var fingerprint = Fingerprint()
+        fingerprint.add(
+            "series windows of \(options.length) rows and \(options.horizon) ahead, every \(options.stride)"
+                + ExampleOrder.fingerprintText(exampleCount: trainingCount))
+        if !options.future.isEmpty { fingerprint.add("known ahead: \(options.future)") }
+        if !options.calendar.isEmpty {
+            fingerprint.add("calendar: \(options.calendar.map(\.rawValue))")
+            for time in table.times?.times ?? [] { fingerprint.add(time) }
+        }
+        if options.leftOutRowCount > 0 { fingerprint.add("without the last \(options.leftOutRowCount) rows") }
+        if let distribution = options.loss.distribution, distribution.isOfCounts { fingerprint.add("counts") }
+        if options.lag > 0 { fingerprint.add("targets from \(options.lag) rows before") }
+        fingerprint.add("relative \(options.relative), targets \(options.targets), \(options.split.fingerprintText), batch \(batchSize), seed \(seed)")
+        for column in statistics.columns {
+            fingerprint.add(column.mean)
+            fingerprint.add(column.deviation)
+        }
+        for series in statistics.series {
+            fingerprint.add(series.name)
+            for column in series.columns {
+                fingerprint.add(column.mean)
+                fingerprint.add(column.deviation)
+            }
+        }
+        fingerprint.add(table.fingerprint)
+        return fingerprint.value
+    }
+}

@@ -1,0 +1,68 @@
+import Batches
+
+extension SeriesWindows {
+    /// The true values of a window as the model predicts them, standardised and less what is subtracted from them. `[horizon, targets]`.
+    func targets(ofExample example: Int, in part: DataPart) -> [Float] {
+        let start = starts(of: part)[example].row
+        let width = statistics.columns.count
+        return targetBases(ofWindowAt: start).enumerated().map { place, base in
+            let (ahead, target) = place.quotientAndRemainder(dividingBy: scaling.targetPlaces.count)
+            return values[(start + scaling.length + ahead) * width + scaling.targetPlaces[target]] - base
+        }
+    }
+
+    /// Appends a window's targets as the loss reads them, as many as outputs: each value for all its outputs; or with a distribution the value, then what it is
+    /// scaled by, in turn.
+    func appendTargets(ofExample example: Int, in part: DataPart, to target: inout [Float]) {
+        let values = targets(ofExample: example, in: part)
+        guard let family = scaling.loss.distribution else {
+            for value in values { target.append(contentsOf: repeatElement(value, count: scaling.outputsPerValue)) }
+            return
+        }
+        let own = scaling(ofSeries: starts(of: part)[example].series)
+        for (place, value) in values.enumerated() {
+            let scale = family.isOfCounts ? own.column(ofValue: place).deviation : 1
+            // A count that was divided by its scale is whole again.
+            let number = family.isOfCounts ? Float((Double(value) * scale).rounded()) : value
+            for output in 0..<scaling.outputsPerValue { target.append(output % 2 == 0 ? number : Float(scale)) }
+        }
+    }
+
+    /// Values `[horizon, targets]` of a window, which are scaled as ``targets(ofExample:in:)``, in the file's own units.
+    func restoredValues(_ values: [Float], ofExample example: Int, in part: DataPart) -> [Double] {
+        let (place, row) = starts(of: part)[example]
+        let (own, bases) = (scaling(ofSeries: place), targetBases(ofWindowAt: row))
+        return values.enumerated().map { own.column(ofValue: $0).restored(Double($1) + Double(bases[$0])) }
+    }
+
+    /// The true values of a window in the file's own units, `[horizon, targets]`.
+    public func truth(ofExample example: Int, in part: DataPart) -> [Double] {
+        restoredValues(targets(ofExample: example, in: part), ofExample: example, in: part)
+    }
+
+    // MARK: Counts
+
+    /// Largest count, which a float32 still holds beside its neighbours.
+    static let largestCount = 8_388_608.0
+
+    /// - Throws: ``DatasetError/optionOutOfRange(key:found:wanted:)`` where targets that must be counts would be differences.
+    static func checkCounts(_ options: SeriesOptions) throws(DatasetError) {
+        guard options.loss.distribution?.isOfCounts == true, options.relative || options.lag > 0 else { return }
+        throw .optionOutOfRange(
+            key: options.relative ? "data.relative" : "data.lag", found: options.relative ? "true" : "\(options.lag)",
+            wanted: "\(options.relative ? "false" : "0") with training.loss \"negativeBinomial\": the distribution is one of counts, and differences aren't counts")
+    }
+
+    /// - Throws: ``DatasetError/notACount(path:row:column:)`` for the first value of the columns at `counts` that isn't a whole number from 0 on.
+    static func checkAreCounts(_ table: NumberTable, counts: Set<Int>, path: String) throws(DatasetError) {
+        let width = table.columnNames.count
+        for row in 0..<(counts.isEmpty ? 0 : table.rowCount) {
+            for column in counts.sorted() {
+                let value = table.values[row * width + column]
+                guard value >= 0, value <= largestCount, value == value.rounded() else {
+                    throw .notACount(path: path, row: row + 1, column: table.columnNames[column])
+                }
+            }
+        }
+    }
+}
