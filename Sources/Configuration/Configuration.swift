@@ -36,6 +36,8 @@ extension Configuration {
         public var vocabularySize = 0
         public var lowercase = false
         public var joinLines = false
+        /// Where the documents of a text end; empty for a text that is one.
+        public var document = ""
         public var length = 50
         public var randomLength = false
         public var stride = 1

@@ -14,7 +14,7 @@ extension ConfigurationKey {
         .strings(
             .data, "files", \.data.files, StringsRule(takesSingle: true, leastCount: 1), for: Kind.fromFiles, isRequired: true, .result,
             "Files to read, one after the other; a relative path begins at the configuration file's folder. A folder stands for its files, and a pattern "
-                + "such as part-*.csv for those it matches, in the order of their names. Of a series: one."),
+                + "such as part-*.csv for those it matches, in the order of their names. - stands for standard input, of which the run keeps a copy."),
         .strings(
             .data, "validationFiles", \.data.validationFiles, StringsRule(takesSingle: true), for: Kind.withPartFiles, .result,
             "Files for validation alone; a relative path as in data.files. None: a share of data.files."),
@@ -32,6 +32,10 @@ extension ConfigurationKey {
             .when(ConfigurationCondition("data.unit", \.data.unit, is: .word, .bpe)),
         .bool(.data, "lowercase", \.data.lowercase, for: Kind.withTexts, .result, "Whether capitals are read as small letters."),
         .bool(.data, "joinLines", \.data.joinLines, for: Kind.withTexts, .result, "Whether a newline is read as a blank."),
+        .text(
+            .data, "document", \.data.document, for: [.text], .result,
+            "Where documents end: \"blankLine\", \"line\", \"file\", or a text that is a line of its own, such as \"----\". Each document is then a sequence from "
+                + "a zero state, and read as a whole, whatever data.length is. Empty: the text is read as one."),
         .integer(
             .data, "length", \.data.length, 1...million, narrowed: [.adding: 10...million, .temporalOrder: 10...million],
             for: Kind.ofChosenLength, .result,
@@ -92,7 +96,8 @@ extension ConfigurationKey {
         .text(
             .data, "id", \.data.id, for: Kind.ofTables, .result,
             "For tables with a time step a row: the column that says to which sequence or series a row belongs. "
-                + "Empty: a row is a sequence; a file is one series."),
+                + "Empty: a row is a sequence; the files are one series. \"file\", unless a column is called so: each file is a series. "
+                + "In JSON Lines with a series a line: \"item_id\"."),
         .choice(
             .data, "scaling", \.data.scaling, for: [.series], .result,
             "Training rows by whose mean and deviation values are standardised: those of all series (\"global\"), or each series' own.")
@@ -114,6 +119,10 @@ extension ConfigurationKey {
         .choice(
             .data, "order", \.data.table.order, for: [.series], .result,
             "Order of the rows. \"auto\": the file's, refused if a column of dates shows another than oldest first. \"ascending\": sorted by that column."),
+        .text(
+            .data, "frequency", \.data.table.frequency, for: [.series], .result,
+            "Time from row to row of JSON Lines whose series have a start and no freq, in pandas's words: \"H\", \"15min\", \"D\", \"B\", \"W\", \"MS\". "
+                + "Empty: what the lines say."),
         .real(
             .data, "validationFraction", \.data.validationFraction, .atLeast(0).below(1), for: Kind.fromFiles, .result,
             "Share that validation takes, behind the training part, or of each class (sequences); with data.testFraction below 1.")

@@ -47,15 +47,12 @@ extension Configuration.DataKind {
         }
     }
 
-    /// Whether there is exactly one file.
-    public var readsOneFile: Bool { self == .series }
-
     /// What is learned, for the help of `init`.
     public var summary: String {
         switch self {
         case .text: "the next symbol of a text, with the state carried on"
         case .textWindows: "the same of windows of a text"
-        case .series: "the next rows of a CSV file"
+        case .series: "the next rows of a table, or of series in .jsonl or .npz files"
         case .sequences: "the class of each row of a CSV file, or of each sequence of a .ts, .jsonl or .npz file"
         case .embeddedReber, .adding, .temporalOrder: "generated"
         }

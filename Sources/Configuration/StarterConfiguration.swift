@@ -20,7 +20,7 @@ public struct StarterConfiguration: Sendable {
         var data: [JSONMember] = [Self.member("kind", .text(kind.rawValue))]
         var advice: [String] = []
         let sequences = kind == .sequences ? try paths.first.map { try StarterSequences(ofFile: $0, written: files.first ?? $0) } ?? StarterSequences() : nil
-        let series = kind == .series ? try paths.first.map { try StarterSeries(ofFile: $0) } ?? StarterSeries() : nil
+        let series = kind == .series ? (paths.isEmpty ? StarterSeries() : try StarterSeries(ofFiles: paths)) : nil
         if !kind.isGenerated {
             let placeholder = Configuration.DataKind.fromTexts.contains(kind) ? "text.txt" : "\(kind.rawValue).csv"
             if files.isEmpty { advice.append("data.files: put the name of your own file in the place of \(placeholder).") }
@@ -119,6 +119,7 @@ public struct StarterConfiguration: Sendable {
     /// The kind of data in the files at these paths.
     /// - Throws: ``DatasetError`` if a table can't be read.
     public static func kind(ofFiles paths: [String]) throws -> Configuration.DataKind {
+        if let path = paths.first, try TableSurvey.isOfOtherForm(path) { return .series }
         if let path = paths.first, try SequenceFileSurvey(ofFile: path) != nil { return .sequences }
         guard let kind = kindOfNames(paths) else { return .text }
         return try SequenceSurvey(ofFile: paths[0], isCertain: false) == nil ? kind : .sequences

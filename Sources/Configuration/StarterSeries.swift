@@ -25,11 +25,12 @@ struct StarterSeries {
     }
 
     /// - Throws: ``DatasetError`` if the file can't be read, or has too few rows.
-    init(ofFile path: String) throws {
-        let survey = try TableSurvey(ofFile: path)
+    /// - Parameter paths: at least one.
+    init(ofFiles paths: [String]) throws {
+        let survey = try TableSurvey(ofFiles: paths)
         let split = try SplitFractions(validation: Self.share, test: Self.share)
         guard let window = Self.window(rowCount: survey.longestRowCount, split: split) else {
-            throw DatasetError.tableTooShort(path: path, rowCount: survey.longestRowCount, neededCount: Self.leastRowCount(split))
+            throw DatasetError.tableTooShort(path: paths.joined(separator: ", "), rowCount: survey.longestRowCount, neededCount: Self.leastRowCount(split))
         }
         let columns = survey.numberColumns
         let target = columns[columns.count - 1]
@@ -43,7 +44,7 @@ struct StarterSeries {
         ] + Self.id(survey.id) + Self.choices(survey.reading) + Self.windowMembers(length: window.length, horizon: window.horizon)
         // Check that the suggested options are valid.
         let options = SeriesOptions(
-            file: path, columns: columns, targets: [target], length: window.length, horizon: window.horizon, relative: true, split: split,
+            files: paths, columns: columns, targets: [target], length: window.length, horizon: window.horizon, relative: true, split: split,
             reading: survey.reading, id: survey.id ?? "", scaling: survey.id == nil ? .global : .series)
         notes = Self.notes(survey) + (try SeriesWindows(options, batchSize: batch, seed: 1)).notes
         advice = Self.advice(survey.reading) + Self.idAdvice(survey)
@@ -82,7 +83,8 @@ struct StarterSeries {
 
     private static func idAdvice(_ survey: TableSurvey) -> [String] {
         guard let id = survey.id else { return [] }
-        return ["data.id: \(id) tells \(survey.seriesCount) series apart. data.scaling: each by its own mean and deviation; \"global\" by those of all."]
+        let tells = survey.seriesAreFiles ? "each file is a series;" : "\(id) tells \(survey.seriesCount) series apart."
+        return ["data.id: \(tells) data.scaling: each by its own mean and deviation; \"global\" by those of all."]
     }
 
     /// The reading options for which the default would be an error.

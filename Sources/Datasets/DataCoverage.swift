@@ -28,8 +28,9 @@ extension DataCoverage.Unit {
 }
 
 extension EncodedText {
+    /// Of a text whose parts are counted in symbols, or of one of documents.
     func coverage(of part: DataPart, targetCount: Int) -> DataCoverage {
-        DataCoverage(evaluatedCount: targetCount, totalCount: parts.totalCount(for: part), unit: .init(vocabulary.unit))
+        DataCoverage(evaluatedCount: targetCount, totalCount: documents.isEmpty ? parts.totalCount(for: part) : count, unit: .init(vocabulary.unit))
     }
 }
 

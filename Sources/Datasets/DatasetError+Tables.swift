@@ -50,7 +50,7 @@ extension DatasetError {
             ? "Set data.missing to \"fill\" to read the column's last known value there, or to \"drop\" to leave those lines out; "
                 + "or leave the columns out of data.columns."
             : "Set data.missing to \"drop\" to leave them out."
-        return "\(path):\(line):\(column): \(facts). \(way)"
+        return "\(missing.files.prefix(line, column: column, path: path)): \(facts). \(way)"
     }
 
     private static func description(of fault: RowOrderFault, path: String) -> String {
@@ -58,14 +58,20 @@ extension DatasetError {
         let series = fault.seriesName.map { " of series \(namesInWords([$0]))" } ?? ""
         switch fault.kind {
         case .newestFirst:
-            return "\(path): the newest row\(series) is first: column '\(name)' is \(fault.time) in line \(fault.line), "
-                + "\(fault.otherTime) in line \(fault.otherLine). "
+            return "\(path): the newest row\(series) is first: column '\(name)' is \(fault.time) in \(fault.files.words(fault.line)), "
+                + "\(fault.otherTime) in \(fault.files.words(fault.otherLine)). "
                 + "A series is read from its oldest row on. \(Self.orderChoice)."
         case .shuffled(let count):
-            return "\(path):\(fault.line): the rows\(series) aren't in order of time: column '\(name)' goes back in \(grouped(count)) of "
+            return "\(fault.files.prefix(fault.line, path: path)): the rows\(series) aren't in order of time: column '\(name)' goes back in \(grouped(count)) of "
                 + "\(counted(fault.rowCount, "row")), first from \(fault.otherTime) to \(fault.time). \(Self.orderChoice). "
-                + (fault.seriesName == nil ? "If the file has several series, name the column that tells them apart in data.id." : "")
+                + (fault.seriesName == nil ? Self.idChoice(fault.files.count > 1) : "")
         }
+    }
+
+    private static func idChoice(_ isOfSeveralFiles: Bool) -> String {
+        isOfSeveralFiles
+            ? "If each file is a series of its own, set data.id to \"\(FileSeries.id)\"; if a column tells them apart, to its name."
+            : "If the file has several series, name the column that tells them apart in data.id."
     }
 
     private static let orderChoice = "Set data.order to \"ascending\" to sort the rows by that column, or to \"file\" if their order is meant"
@@ -75,8 +81,8 @@ extension MissingOrder {
     var inWords: String {
         switch self {
         case .noTimes: "no column holds dates or times that are read, such as 2016-07-01 17:00. Sort the file, or give it such a column."
-        case .timeMissing(let line, let name):
-            "column '\(JSONValue.printable(name, scalarCount: 40))' has no time in line \(line). Fill it, or leave the line out."
+        case .timeMissing(let place, let name):
+            "column '\(JSONValue.printable(name, scalarCount: 40))' has no time in \(place). Fill it, or leave the line out."
         case .ambiguous(let name):
             "in column '\(JSONValue.printable(name, scalarCount: 40))' the day or the month could be first. Write the dates as 2016-07-01."
         }

@@ -15,10 +15,12 @@ public struct TextOptions: Sendable, Equatable {
     /// Words that get a token, the most frequent ones; 0 for all. Of byte pairs the number of tokens; 0 for ``BytePairs/usualVocabularySize``. Of characters and
     /// bytes all get one.
     public var wordLimit: Int
+    /// Where documents end; nil for a text that is one.
+    public var document: DocumentEnd?
 
     public init(
         files: [String], partFiles: PartFiles = PartFiles(), reading: TextReading = TextReading(), split: SplitFractions, evaluated: EvaluatedRange? = nil,
-        keepsByteOrderMarks: Bool = false, wordLimit: Int = 0
+        keepsByteOrderMarks: Bool = false, wordLimit: Int = 0, document: DocumentEnd? = nil
     ) {
         self.files = files
         self.partFiles = partFiles
@@ -27,6 +29,7 @@ public struct TextOptions: Sendable, Equatable {
         self.evaluated = evaluated
         self.keepsByteOrderMarks = keepsByteOrderMarks
         self.wordLimit = wordLimit
+        self.document = document
     }
 }
 
@@ -34,7 +37,10 @@ public struct TextOptions: Sendable, Equatable {
 public struct EncodedText: Sendable {
     public let vocabulary: Vocabulary
     public let split: SplitFractions
+    /// Of symbols, or of documents if the text has some.
     let parts: PartRanges
+    /// The symbols of each document; empty for a text without.
+    let documents: [Range<Int>]
     let evaluated: EvaluatedRange?
     /// The files' paths, for messages, and their names without folders.
     let name: String
@@ -56,11 +62,20 @@ public struct EncodedText: Sendable {
 
         init(path: String, options: TextOptions) throws(DatasetError) {
             self.path = path
-            bytes = try fileBytes(at: path)
+            // In bytes, any file is allowed, and read as it is.
+            bytes = try options.reading.unit == .byte ? fileBytes(at: path) : textBytes(at: path)
             start = options.keepsByteOrderMarks ? 0 : options.reading.byteCountOfMark(bytes)
             guard bytes.count > start else { throw .emptyFile(path: path) }
-            // In bytes, any file is allowed.
             if options.reading.unit != .byte { try FileFormat.requirePlainText(bytes, path: path, for: .text) }
+        }
+
+        private init(path: String, bytes: [UInt8]) { (self.path, self.bytes, start) = (path, bytes, 0) }
+
+        /// Its documents, each as a file of its own.
+        func documents(_ end: DocumentEnd, _ reading: TextReading) throws(DatasetError) -> [TextFile] {
+            // Before the bytes are counted from a document's beginning.
+            if reading.unit != .byte { try reading.checkUTF8(bytes, file: path) }
+            return end.documents(in: bytes, from: start).enumerated().map { TextFile(path: "\(path), document \($0 + 1)", bytes: Array(bytes[$1])) }
         }
     }
 
@@ -86,9 +101,18 @@ public struct EncodedText: Sendable {
         evaluated = options.evaluated
         name = files.map(\.path).joined(separator: ", ")
         fileNames = files.map { fileName($0.path) }.joined(separator: ", ")
+        var (texts, fileEnds): ([TextFile], [Int]) = (files, [])
+        if let end = options.document {
+            texts = []
+            for file in files {
+                texts += try file.documents(end, options.reading)
+                fileEnds.append(texts.count)
+            }
+        }
         let ends: [Int]
-        (tokens, ends) = try Self.tokens(of: files, symbolCount: symbolCount, reading: options.reading, vocabulary: vocabulary)
-        parts = PartRanges(options.split, options.partFiles, ends: ends)
+        (tokens, ends) = try Self.tokens(of: texts, symbolCount: symbolCount, reading: options.reading, vocabulary: vocabulary)
+        documents = options.document == nil ? [] : zip([0] + ends, ends).map { $0..<$1 }
+        parts = PartRanges(options.split, options.partFiles, ends: options.document == nil ? ends : fileEnds)
         fingerprint = Self.fingerprint(of: files, options: options, parts, vocabulary: vocabulary)
     }
 
@@ -234,6 +258,7 @@ public struct EncodedText: Sendable {
         var fingerprint = Fingerprint()
         fingerprint.add("\(options.reading) \(options.split)")
         if let text = parts.fingerprintText { fingerprint.add(text) }
+        if let document = options.document { fingerprint.add("documents \(document)") }
         for value in vocabulary.values { fingerprint.add(Int(value)) }
         for word in vocabulary.words { fingerprint.add(word) }
         for pair in vocabulary.pairs?.merges ?? [] { fingerprint.add(Int(pair.left) << 32 | Int(pair.right)) }

@@ -35,9 +35,9 @@ extension FileFormat {
         case .png, .jpeg, .gif, .webP, .tiff, .bmp: return "lstm-train doesn't read pictures."
         case .audio, .video: return "lstm-train doesn't read sound or video."
         case .numpyArchive:
-            return "With data.kind \"sequences\" it is read, if its name ends in .npz; or write it as CSV, in Python with "
+            return "With data.kind \"series\" and \"sequences\" it is read, if its name ends in .npz; or write it as CSV, in Python with "
                 + "numpy.savetxt(…, delimiter=\",\", header=…, comments=\"\")."
-        case .numpy: return "Write it as CSV, in Python with numpy.savetxt(…, delimiter=\",\", header=…, comments=\"\")."
+        case .numpy: return "With data.kind \"series\" it is read; or write it as CSV, in Python with numpy.savetxt(…, delimiter=\",\", header=…, comments=\"\")."
         case .hdf5: return "Write it as CSV, in Python with pandas.read_hdf(…).to_csv(…, index=False)."
         case .parquet: return "Write it as CSV, in Python with pandas.read_parquet(…).to_csv(…, index=False)."
         case .arrow: return "Write it as CSV, in Python with pandas.read_feather(…).to_csv(…, index=False)."

@@ -41,6 +41,9 @@ public struct MissingValues: Sendable, Equatable {
 
     var isEmpty: Bool { valueCount == 0 && strayCount == 0 }
 
+    /// The table's files, of which lines are counted on from one to the next.
+    var files = TableFiles()
+
     /// Position of the first.
     var position: (line: Int, column: Int) {
         let stray = strays.first.map { ($0.line, 1) }
@@ -55,12 +58,12 @@ public struct MissingValues: Sendable, Equatable {
         let rest = columns.count > Self.shownCount ? " and \(columns.count - Self.shownCount) more columns" : ""
         let text = first.text.isEmpty ? "empty" : "\"\(JSONValue.printable(first.text, scalarCount: 20))\""
         return "\(counted(valueCount, "value")) \(valueCount == 1 ? "is" : "are") missing in \(grouped(rowCount)) of \(counted(tableRowCount, "row"))"
-            + " (column \(shown)\(rest)); the first is \(text) in line \(first.line)"
+            + " (column \(shown)\(rest)); the first is \(text) in \(files.words(first.line))"
     }
 
     /// "2 lines are not rows of numbers: line 7 ("0.77 Dividend"), line 30 (blank)".
     func straysInWords(areLeftOut: Bool) -> String {
-        let shown = strays.prefix(Self.shownCount).map(\.inWords).joined(separator: ", ")
+        let shown = strays.prefix(Self.shownCount).map { $0.inWords(files) }.joined(separator: ", ")
         let rest = strayCount > Self.shownCount ? " and \(grouped(strayCount - Self.shownCount)) more" : ""
         let (none, leftOut) = strayCount == 1 ? ("is not a row", " and is left out") : ("are not rows", " and are left out")
         return "\(counted(strayCount, "line")) \(none) of numbers\(areLeftOut ? leftOut : ""): \(shown)\(rest)"
@@ -68,5 +71,7 @@ public struct MissingValues: Sendable, Equatable {
 }
 
 extension MissingValues.Stray {
-    var inWords: String { text.isEmpty ? "line \(line) (blank)" : "line \(line) (\"\(JSONValue.printable(text, scalarCount: 50))\")" }
+    func inWords(_ files: TableFiles) -> String {
+        "\(files.words(line)) (" + (text.isEmpty ? "blank" : "\"\(JSONValue.printable(text, scalarCount: 50))\"") + ")"
+    }
 }

@@ -4,7 +4,7 @@ struct NumberTable {
     let rowCount: Int
     /// `[row, column]`, all finite.
     let values: [Double]
-    /// Line number in the file of each row.
+    /// Line number in the file of each row, counted on from file to file.
     let lines: [Int32]
     /// Digest of the names and the values.
     let fingerprint: UInt64
@@ -23,18 +23,46 @@ struct NumberTable {
     init(
         path: String, reading: TableReading = TableReading(), id: String = "", choosing choose: (TableHeader) throws(DatasetError) -> [Int]
     ) throws(DatasetError) {
-        try self.init(TableFile(path: path), reading: reading, id: id, choosing: choose)
+        try self.init(paths: [path], reading: reading, id: id, choosing: choose)
     }
 
     /// The same of a file that was read.
     init(_ file: TableFile, reading: TableReading, id: String = "", choosing choose: (TableHeader) throws(DatasetError) -> [Int]) throws(DatasetError) {
-        let path = file.name
-        var reader = try CSVRecords(file, reading: reading)
+        try self.init(paths: [file.name], reading: reading, id: id, choosing: choose, opening: { _ in file })
+    }
+
+    /// Reads several files of the same columns, whose rows go on from one to the next.
+    /// - Parameters:
+    ///   - id: also ``FileSeries/id``, if no column has that name: each file is a series.
+    ///   - open: reads the file at a path. A file's bytes are held only while its rows are read.
+    init(
+        paths: [String], reading: TableReading = TableReading(), id: String = "",
+        choosing choose: (TableHeader) throws(DatasetError) -> [Int],
+        opening open: (String) throws(DatasetError) -> TableFile = { path throws(DatasetError) in try TableFile(path: path) }
+    ) throws(DatasetError) {
+        let path = shownPaths(paths)
+        var reader = try open(paths[0]).records(reading: reading, id: id)
         let header = reader.header
         let chosen = try choose(header)
-        let idColumn = id.isEmpty ? nil : try SeriesColumns.places(of: [id], key: "data.id", path: path, header: header)?.first
-        var rows = TableRows(chosen: chosen, idColumn: idColumn, dropsMissing: reading.missing == .drop, reader: reader)
-        while let record = try reader.next() { try rows.add(record) }
+        let idColumn = try SeriesColumns.idColumn(id, path: paths[0], header: header)
+        let filesAreSeries = FileSeries.areMeant(by: id, header: header)
+        if filesAreSeries { try FileSeries.checkNames(of: paths) }
+        var rows = TableRows(chosen: chosen, idColumn: idColumn, filesAreSeries: filesAreSeries, dropsMissing: reading.missing == .drop, reader: reader)
+        var formNotes: [String] = []
+        for place in paths.indices {
+            if place > 0 {
+                let lineCount = reader.position.line
+                reader = try open(paths[place]).records(reading: reading, id: id)
+                try reader.requireHeader(header, of: paths[0])
+                if let lines = reader as? SeriesLines, !lines.hasIds {
+                    throw .unusableFile(path: paths[place], reason: "its series have no 'item_id', by which those of several files are told apart. Give them one.")
+                }
+                rows.begin(reader, after: lineCount)
+            }
+            while let record = try reader.next() { try rows.add(record) }
+            try rows.endFile()
+            formNotes += reader.formNotes.filter { !formNotes.contains($0) }
+        }
         try rows.finish()
         guard rows.missing.tableRowCount > 0 else { throw reader.error(.noRows, at: reader.position) }
         if reading.missing == .refuse, !rows.missing.isEmpty { throw .missingValues(path: path, rows.missing) }
@@ -49,7 +77,7 @@ struct NumberTable {
         lines = parts.count == 1 ? parts[0].ordered.lines : parts.flatMap(\.ordered.lines)
         times = Self.times(of: parts)
         repeatedTimeCount = parts.reduce(0) { $0 + ($1.ordered.order?.equalCount ?? 0) }
-        notes = TableNotes(format: reader.format, header: header, rows: rows, series: parts, reading: reading).sentences
+        notes = TableNotes(formNotes: formNotes, header: header, rows: rows, series: parts, reading: reading).sentences
         var fingerprint = Fingerprint()
         for name in columnNames { fingerprint.add(name) }
         for value in values { fingerprint.add(value) }

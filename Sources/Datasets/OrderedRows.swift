@@ -14,9 +14,11 @@ struct OrderedRows {
     /// - Parameters:
     ///   - times: the rows' times, in each possible interpretation.
     ///   - seriesName: of a series of a table with several, for messages.
+    ///   - files: of the table, in which lines are counted on.
     /// - Throws: ``DatasetError/rowsOutOfOrder(path:_:)``, ``DatasetError/noOrder(path:reason:)``.
     init(
-        values: [Double], lines: [Int32], times series: [TimeSeries], columnCount: Int, order asked: TableReading.Order, path: String, seriesName: String?
+        values: [Double], lines: [Int32], times series: [TimeSeries], columnCount: Int, order asked: TableReading.Order, path: String, seriesName: String?,
+        files: TableFiles = TableFiles()
     ) throws(DatasetError) {
         self.values = values
         self.lines = lines
@@ -27,18 +29,18 @@ struct OrderedRows {
         switch asked {
         case .file: break
         case .auto:
-            if let found, let fault = RowOrderFault(found.series, found.order, lines: lines, seriesName: seriesName) {
+            if let found, let fault = RowOrderFault(found.series, found.order, lines: lines, files: files, seriesName: seriesName) {
                 throw .rowsOutOfOrder(path: path, fault)
             }
         case .ascending:
             guard let found else { throw .noOrder(path: path, reason: .noTimes) }
-            if sortedFrom != nil { try sort(by: found.series, found.order, path: path) }
+            if sortedFrom != nil { try sort(by: found.series, found.order, path: path, files) }
         }
     }
 
-    private mutating func sort(by series: TimeSeries, _ before: TimeOrder, path: String) throws(DatasetError) {
+    private mutating func sort(by series: TimeSeries, _ before: TimeOrder, path: String, _ files: TableFiles) throws(DatasetError) {
         if let row = series.times.firstIndex(of: TimeColumns.unknown) {
-            throw .noOrder(path: path, reason: .timeMissing(line: Int(lines[row]), name: series.name))
+            throw .noOrder(path: path, reason: .timeMissing(place: files.words(Int(lines[row])), name: series.name))
         }
         if series.isAmbiguous, before.direction == .shuffled { throw .noOrder(path: path, reason: .ambiguous(name: series.name)) }
         let places = series.times.indices.sorted { (series.times[$0], $0) < (series.times[$1], $1) }
@@ -86,10 +88,12 @@ public struct RowOrderFault: Sendable, Equatable {
     public let time: String
     public let otherLine: Int
     public let otherTime: String
+    /// The table's files, of which lines are counted on from one to the next.
+    let files: TableFiles
 
     /// Nil if the rows are in order.
-    init?(_ series: TimeSeries, _ order: TimeOrder, lines: [Int32], seriesName: String?) {
-        self.seriesName = seriesName
+    init?(_ series: TimeSeries, _ order: TimeOrder, lines: [Int32], files: TableFiles, seriesName: String?) {
+        (self.seriesName, self.files) = (seriesName, files)
         columnName = series.name
         rowCount = series.times.count
         let rows: (Int, Int)
@@ -111,6 +115,7 @@ public struct RowOrderFault: Sendable, Equatable {
 /// The reason why a table's rows can't be sorted by time.
 public enum MissingOrder: Sendable, Equatable {
     case noTimes
-    case timeMissing(line: Int, name: String)
+    /// `place` is "line 30", and of several files "line 30 of b.csv".
+    case timeMissing(place: String, name: String)
     case ambiguous(name: String)
 }

@@ -7,6 +7,12 @@ protocol RecordReader {
     var header: TableHeader { get }
     /// Whether numbers have a decimal comma.
     var hasDecimalComma: Bool { get }
+    /// What the user should know of the file's form, in sentences without a full stop.
+    var formNotes: [String] { get }
+    /// Whether records are rows of arrays, not lines of a text.
+    var areArrays: Bool { get }
+    /// Whether each record is a row. Otherwise one without a number may be a comment, or belong to a footer.
+    var areAllRows: Bool { get }
     /// Position of the next record.
     var position: (line: Int, column: Int) { get }
     /// The next record; nil after the last.
@@ -16,11 +22,17 @@ protocol RecordReader {
     func error(_ fault: CSVFault, at position: (line: Int, column: Int)) -> DatasetError
 }
 
+extension RecordReader {
+    var areArrays: Bool { false }
+    var areAllRows: Bool { true }
+}
+
 /// The records of a CSV file, or one with semicolons or tabs, after its header.
 struct CSVRecords: RecordReader {
     let path: String
     let format: TableFormat
     let header: TableHeader
+    let formNotes: [String]
     private var reader: CSVReader
 
     /// Reads the file at `path`, recognizes its format, and reads the header.
@@ -32,11 +44,13 @@ struct CSVRecords: RecordReader {
     init(_ file: TableFile, reading: TableReading) throws(DatasetError) {
         path = file.name
         format = try TableFormat(file.bytes, path: file.name, reading: reading)
+        formNotes = reading.delimiter == .auto || reading.decimal == .auto ? [format.description].compactMap(\.self) : []
         reader = CSVReader(bytes: file.bytes, path: file.name, delimiter: format.delimiter)
         header = try TableHeader(&reader, format: format, reading: reading.header, path: file.name)
     }
 
     var hasDecimalComma: Bool { format.hasDecimalComma }
+    var areAllRows: Bool { false }
     var position: (line: Int, column: Int) { reader.position }
 
     mutating func next() throws(DatasetError) -> CSVRecord? { try reader.nextRecord(keeping: header.names.count) }

@@ -14,8 +14,8 @@ struct SeriesColumns {
     ///   that is given twice; ``DatasetError/malformedCSV(path:line:column:fault:)`` for a name that two columns have.
     init(_ options: SeriesOptions, header: TableHeader) throws(DatasetError) {
         let named = try Self.places(of: options.columns, key: "data.columns", path: options.file, header: header)
-        let id = options.id.isEmpty ? nil : try Self.places(of: [options.id], key: "data.id", path: options.file, header: header)?.first
-        inputs = if let named { named } else { try header.all().filter { $0 != id } }
+        let id = try Self.idColumn(options.id, path: options.file, header: header)
+        inputs = if let named { named } else { try header.usual().filter { $0 != id } }
         targets = try Self.places(of: options.targets, key: "data.targets", path: options.file, header: header) ?? inputs
         guard let id, inputs.contains(id) || targets.contains(id) else { return }
         throw .optionOutOfRange(key: "data.id", found: "a column that data.columns or data.targets names too", wanted: "a column of its own")

@@ -8,16 +8,16 @@ struct SeriesFuture {
     private let horizon: Int
 
     /// - Parameters:
-    ///   - file: nil if there is none.
-    ///   - past: name of the file with the rows before, for messages.
+    ///   - file: nil if there is none: then what is known ahead may stand behind the rows before, in their own file.
+    ///   - past: the file with the rows before.
     /// - Throws: ``DatasetError`` if the model needs a file and there is none, or the other way round, and for one that is invalid.
-    init(_ file: TableFile?, scaling: SeriesScaling, reading: TableReading, id: String, past: String) throws(DatasetError) {
+    init(_ file: TableFile?, scaling: SeriesScaling, reading: TableReading, id: String, past: TableFile) throws(DatasetError) {
         horizon = scaling.horizon
         let names = scaling.futureNames
-        guard let file else {
+        guard let file = file ?? (names.isEmpty ? nil : past.ahead) else {
             guard names.isEmpty else {
                 throw .unusableFile(
-                    path: past, reason: "the model reads \(DatasetError.list(names)) of the rows to forecast, too (data.future). "
+                    path: past.name, reason: "the model reads \(DatasetError.list(names)) of the rows to forecast, too (data.future). "
                         + "Name a file with them and its next \(counted(horizon, "row")): --future next.csv.")
             }
             (table, name) = (nil, "")

@@ -1,9 +1,9 @@
 public import Batches
 
-/// The file of a series, and how its rows become windows.
+/// The files of a series, and how its rows become windows.
 public struct SeriesOptions: Sendable, Equatable {
-    /// A CSV file with a header.
-    public var file: String
+    /// Tables of the same columns, or files of another form that ``RecordReader`` has; rows go on from one to the next.
+    public var files: [String]
     /// Input columns by name; empty means all.
     public var columns: [String]
     /// Predicted columns by name; empty means the input columns.
@@ -23,7 +23,7 @@ public struct SeriesOptions: Sendable, Equatable {
     public var reading: TableReading
     /// One of numbers.
     public var loss: Loss
-    /// Column with the name of each row's series; empty for a single series.
+    /// Column with the name of each row's series; empty for a single series, "file" where each file is one.
     public var id: String
     /// Rows before each target from which it is taken as a difference; 0 for none.
     public var lag: Int
@@ -38,6 +38,9 @@ public struct SeriesOptions: Sendable, Equatable {
     /// Rows at the end of each series that aren't used.
     public var leftOutRowCount: Int
 
+    /// The files' paths, for messages.
+    var file: String { shownPaths(files) }
+
     /// - Parameter rowCounts: numbers of rows of the parts, in place of `split`.
     public init(
         file: String, columns: [String] = [], targets: [String] = [], length: Int, horizon: Int, stride: Int = 1, relative: Bool = false,
@@ -46,7 +49,21 @@ public struct SeriesOptions: Sendable, Equatable {
         id: String = "", scaling: SeriesScale = .global, lag: Int = 0, calendar: [CalendarFeature] = [], future: [String] = [],
         leftOutRowCount: Int = 0
     ) {
-        self.file = file
+        self.init(
+            files: [file], columns: columns, targets: targets, length: length, horizon: horizon, stride: stride, relative: relative, split: split,
+            rowCounts: rowCounts, evaluated: evaluated, reading: reading, loss: loss, season: season, id: id, scaling: scaling, lag: lag,
+            calendar: calendar, future: future, leftOutRowCount: leftOutRowCount)
+    }
+
+    /// - Parameter rowCounts: numbers of rows of the parts, in place of `split`.
+    public init(
+        files: [String], columns: [String] = [], targets: [String] = [], length: Int, horizon: Int, stride: Int = 1, relative: Bool = false,
+        split: SplitFractions, rowCounts: PartRowCounts? = nil, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(),
+        loss: Loss = .squaredError, season: Int = 0,
+        id: String = "", scaling: SeriesScale = .global, lag: Int = 0, calendar: [CalendarFeature] = [], future: [String] = [],
+        leftOutRowCount: Int = 0
+    ) {
+        self.files = files
         self.columns = columns
         self.targets = targets
         self.length = length

@@ -30,7 +30,7 @@ public struct SeriesPast: Sendable {
     public static func all(
         of file: TableFile, scaling: SeriesScaling, reading: TableReading, id: String = "", future: TableFile? = nil
     ) throws(DatasetError) -> [SeriesPast] {
-        let futures = try SeriesFuture(future, scaling: scaling, reading: reading, id: id, past: file.name)
+        let futures = try SeriesFuture(future, scaling: scaling, reading: reading, id: id, past: file)
         let table = try NumberTable(file, reading: reading, id: id) { header throws(DatasetError) in
             try SeriesColumns.places(of: scaling.neededColumns, key: "data.columns", path: file.name, header: header) ?? []
         }

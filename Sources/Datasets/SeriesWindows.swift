@@ -44,7 +44,7 @@ public struct SeriesWindows: ExampleSet {
         }
         try Self.checkCounts(options)
         var choice = SeriesColumns(inputs: [], targets: [])
-        let table = try NumberTable(path: options.file, reading: options.reading, id: options.id) { header throws(DatasetError) in
+        let table = try NumberTable(paths: options.files, reading: options.reading, id: options.id) { header throws(DatasetError) in
             choice = try SeriesColumns(options, header: header)
             return choice.all
         }
@@ -97,7 +97,7 @@ public struct SeriesWindows: ExampleSet {
 
     public var description: String {
         let series = seriesNames.isEmpty ? "" : counted(seriesNames.count, "series", plural: "series") + ", "
-        return "\(fileName(options.file)): \(series)windows of \(counted(options.length, "row")), then \(options.horizon) of "
+        return "\(shownPaths(options.files.map(fileName))): \(series)windows of \(counted(options.length, "row")), then \(options.horizon) of "
             + targetNames.joined(separator: ", ")
     }
 

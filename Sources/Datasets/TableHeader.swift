@@ -7,12 +7,14 @@ struct TableHeader {
     /// Number of columns up to the last one with a name. Rows may omit fields after it.
     let namedCount: Int
     private let positions: [(line: Int, column: Int)]
+    /// Columns that are read unless others are named; nil for all.
+    private let usualPlaces: [Int]?
     private let path: String
 
     /// Reads the first record of a table; if it is a row, it is left in the reader.
     /// - Throws: ``DatasetError/malformedCSV(path:line:column:fault:)``; ``DatasetError/headerIsData(path:line:text:)``.
     init(_ reader: inout CSVReader, format: TableFormat, reading: TableReading.Header, path: String) throws(DatasetError) {
-        self.path = path
+        (self.path, usualPlaces) = (path, nil)
         if format.hasSeparatorLine { _ = try reader.nextRecord(keeping: 0) }
         let start = reader
         let record = try reader.nextRecord(keeping: NumberTable.largestColumnCount) ?? CSVRecord(fields: [], count: 0)
@@ -34,6 +36,12 @@ struct TableHeader {
         }
     }
 
+    /// The names of a file without a line of names.
+    /// - Parameter usual: indices of the columns that are read unless others are named; nil for all.
+    init(names: [String], usual: [Int]? = nil, path: String) {
+        (self.names, namedCount, positions, usualPlaces, self.path) = (names, names.count, [], usual, path)
+    }
+
     /// Whether a line of names is a row: only numbers and times, at least one of them a number.
     static func isRow(_ names: [String], hasDecimalComma: Bool) -> Bool {
         var hasNumber = false
@@ -46,6 +54,10 @@ struct TableHeader {
         }
         return hasNumber
     }
+
+    /// Indices of the columns that a series reads if none are named: all, or those of which the file's form says it.
+    /// - Throws: as ``all()``.
+    func usual() throws(DatasetError) -> [Int] { if let usualPlaces { usualPlaces } else { try all() } }
 
     /// Indices of all columns.
     /// - Throws: ``DatasetError/malformedCSV(path:line:column:fault:)`` if a column has no name, or a name that another one has.

@@ -3,18 +3,14 @@ import StrictJSON
 
 /// Notes for the user on how a table was read, in sentences without a full stop; empty for a plain table in order.
 struct TableNotes {
-    let format: TableFormat
+    /// Of the file's form.
+    let formNotes: [String]
     let header: TableHeader
     let rows: TableRows
     let series: [TableSeries]
     let reading: TableReading
 
-    var sentences: [String] { formats + columns + footer + missing + order }
-
-    /// Detected formats.
-    private var formats: [String] {
-        reading.delimiter == .auto || reading.decimal == .auto ? [format.description].compactMap(\.self) : []
-    }
+    var sentences: [String] { formNotes + columns + footer + missing + order }
 
     private var columns: [String] {
         rows.hasUnnamedContent && header.namedCount < header.names.count ? ["columns behind the last that has a name are left out"] : []
@@ -23,7 +19,7 @@ struct TableNotes {
     private var footer: [String] {
         guard let first = rows.footer.first else { return [] }
         let more = rows.footer.count > 1 ? " and \(counted(rows.footer.count - 1, "more line"))" : ""
-        return ["a footer is left out: \(first.inWords)\(more)"]
+        return ["a footer is left out: \(first.inWords(rows.files))\(more)"]
     }
 
     private var missing: [String] {
@@ -43,7 +39,7 @@ struct TableNotes {
     }
 
     private var order: [String] {
-        guard rows.hasIds else { return series.first.map { Self.order($0.ordered) } ?? [] }
+        guard rows.hasIds else { return series.first.map { orderSentences(of: $0.ordered) } ?? [] }
         return [
             sentence(\.isSorted, "the rows of", "are sorted by time"), sentence(\.hasEqualTimes, "a date or time is repeated in"),
             sentence(\.goesBack, "dates or times go back in"), sentence(\.hasGaps, "dates or times have gaps in"),
@@ -57,8 +53,10 @@ struct TableNotes {
         return "\(words) \(counted(names.count, "series", plural: "series")) (\(namesInWords(names)))" + (ending.isEmpty ? "" : " " + ending)
     }
 
-    private static func order(_ ordered: OrderedRows) -> [String] {
-        func line(_ row: Int?) -> String { row.map { "\(ordered.lines[$0])" } ?? "?" }
+    /// Sentences on the order of a single series.
+    private func orderSentences(of ordered: OrderedRows) -> [String] {
+        func line(_ row: Int?) -> String { row.map { rows.files.words(Int(ordered.lines[$0])) } ?? "?" }
+        let name = Self.name
         guard let series = ordered.times, let order = ordered.order else { return [] }
         var sentences: [String] = []
         if let fileDirection = ordered.sortedFrom {
@@ -70,16 +68,16 @@ struct TableNotes {
         case .shuffled: sentences.append("\(name(series)) goes back in time in \(counted(order.backwardCount, "row")); data.order keeps the file's order")
         case .nearlyAscending:
             let count = counted(order.backwardCount, "row")
-            sentences.append("\(name(series)) goes back by an hour at the most in \(count), first in line \(line(order.firstBackward))")
+            sentences.append("\(name(series)) goes back by an hour at the most in \(count), first in \(line(order.firstBackward))")
         case .ascending, .constant: break
         }
         guard order.direction == .ascending || order.direction == .nearlyAscending else { return sentences }
         if order.equalCount > 0 {
             let thing = series.hasTimeOfDay ? "time" : "date"
-            sentences.append("\(name(series)) repeats a \(thing) in \(counted(order.equalCount, "row")), first in line \(line(order.firstEqual))")
+            sentences.append("\(name(series)) repeats a \(thing) in \(counted(order.equalCount, "row")), first in \(line(order.firstEqual))")
         }
         if let gap = order.gaps(in: series) {
-            let place = "before \(series.text(gap.row)) in line \(line(gap.row))"
+            let place = "before \(series.text(gap.row)) in \(line(gap.row))"
             let found = gap.count == 1 ? "a gap of \(gap.text)" : "\(grouped(gap.count)) gaps, the longest of \(gap.text)"
             sentences.append("\(name(series)) has \(found), \(place)")
         }

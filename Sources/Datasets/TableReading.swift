@@ -47,14 +47,17 @@ public struct TableReading: Sendable, Equatable {
     public var header: Header
     public var missing: Missing
     public var order: Order
+    /// Distance between the rows of a series that has only a start, in pandas's words, such as "H" or "15min"; empty where the file says it.
+    public var frequency: String
 
     public init(
-        delimiter: Delimiter = .auto, decimal: Decimal = .auto, header: Header = .auto, missing: Missing = .refuse, order: Order = .auto
+        delimiter: Delimiter = .auto, decimal: Decimal = .auto, header: Header = .auto, missing: Missing = .refuse, order: Order = .auto, frequency: String = ""
     ) {
         self.delimiter = delimiter
         self.decimal = decimal
         self.header = header
         self.missing = missing
         self.order = order
+        self.frequency = frequency
     }
 }

@@ -4,15 +4,19 @@ import StrictJSON
 struct TableRows {
     private let header: TableHeader
     private let chosen: [Int]
-    /// Column with the name of each row's series; nil for a single series.
+    /// Column with the name of each row's series; nil for a single series, and where files are series.
     private let idColumn: Int?
-    private let hasDecimalComma: Bool
+    /// Whether each file is a series, and the name of the present one.
+    private let filesAreSeries: Bool
+    private var fileSeriesName: String
+    private var hasDecimalComma: Bool
     private let dropsMissing: Bool
     /// Provides the file's name and positions for errors.
-    private let reader: any RecordReader
+    private var reader: any RecordReader
+    private(set) var files = TableFiles()
     /// `[row, column]`; NaN for a missing value.
     private(set) var values: [Double] = []
-    /// Line number of each row.
+    /// Line number of each row, counted on from file to file.
     private(set) var lines: [Int32] = []
     private(set) var times: TimeColumns
     /// Index in `idNames` of each row's series; empty for a single series.
@@ -32,9 +36,12 @@ struct TableRows {
     private var pending = PendingLines()
     private var firstStrayFault: DatasetError?
 
-    init(chosen: [Int], idColumn: Int? = nil, dropsMissing: Bool, reader: any RecordReader) {
+    /// - Parameter reader: of the first file, which has begun.
+    init(chosen: [Int], idColumn: Int? = nil, filesAreSeries: Bool = false, dropsMissing: Bool, reader: any RecordReader) {
         header = reader.header
         hasDecimalComma = reader.hasDecimalComma
+        (self.filesAreSeries, fileSeriesName) = (filesAreSeries, FileSeries.name(ofFile: reader.path))
+        files.begin(reader.path, after: 0, areArrays: reader.areArrays)
         self.chosen = chosen
         self.idColumn = idColumn
         self.dropsMissing = dropsMissing
@@ -44,15 +51,25 @@ struct TableRows {
         numbers = Array(repeating: .nan, count: chosen.count)
     }
 
+    /// Goes on with the next file.
+    /// - Parameters:
+    ///   - lineCount: of the file before.
+    ///   - next: of the next one, which has the same header.
+    mutating func begin(_ next: any RecordReader, after lineCount: Int) {
+        files.begin(next.path, after: lineCount, areArrays: next.areArrays)
+        (reader, fileSeriesName) = (next, FileSeries.name(ofFile: next.path))
+        hasDecimalComma = next.hasDecimalComma
+    }
+
     /// Adds the next record.
     /// - Throws: ``DatasetError/malformedCSV(path:line:column:fault:)`` for an invalid row of numbers.
     mutating func add(_ record: CSVRecord) throws(DatasetError) {
-        guard record.filledCount > 0 else { return pending.addBlank(line: record.line) }
+        guard record.filledCount > 0 else { return pending.addBlank(line: record.line + files.lineOffset) }
         let (numberCount, fault) = readNumbers(of: record)
         let hasFields = record.count == header.names.count || record.filledCount <= header.names.count && record.count >= header.namedCount
-        if numberCount == 0, fault != nil || !hasFields {
+        if numberCount == 0, fault != nil || !hasFields, !reader.areAllRows {
             firstStrayFault = firstStrayFault ?? (hasFields ? fault : countFault(record))
-            return pending.addText(record, isShort: !hasFields)
+            return pending.addText(record, line: record.line + files.lineOffset, isShort: !hasFields)
         }
         guard hasFields else { throw countFault(record) }
         if let fault { throw fault }
@@ -60,10 +77,16 @@ struct TableRows {
         try takeRow(record)
     }
 
-    /// Classifies the lines after the last row.
+    /// Classifies the lines after a file's last row.
+    mutating func endFile() throws(DatasetError) {
+        if pending.isFooter { footer += pending.texts } else if pending.textCount > 0 { try takePending() }
+        pending = PendingLines()
+    }
+
+    /// Counts what is missing in all files.
     /// - Throws: the first error, if hardly any line is a row.
     mutating func finish() throws(DatasetError) {
-        if pending.isFooter { footer = pending.texts } else if pending.textCount > 0 { try takePending() }
+        missing.files = files
         missing.columns = zip(chosen, missingByColumn).filter { $1 > 0 }.map { MissingValues.ColumnCount(name: header.names[$0], count: $1) }
         let isMostlyText = missing.strayCount > 3 && missing.strayCount * 10 > missing.tableRowCount
         if let firstStrayFault, missing.tableRowCount == 0 || isMostlyText { throw firstStrayFault }
@@ -109,7 +132,7 @@ struct TableRows {
     }
 
     /// Whether rows belong to several series.
-    var hasIds: Bool { idColumn != nil }
+    var hasIds: Bool { idColumn != nil || filesAreSeries }
 
     private mutating func takeRow(_ record: CSVRecord) throws(DatasetError) {
         missing.tableRowCount += 1
@@ -121,9 +144,10 @@ struct TableRows {
                 return
             }
         }
+        if filesAreSeries { addId(fileSeriesName) }
         if let idColumn { try addId(idColumn < record.fields.count ? record.fields[idColumn].text.trimmed : "", of: record) }
         values += numbers
-        lines.append(Int32(clamping: record.line))
+        lines.append(Int32(clamping: record.line + files.lineOffset))
         times.add(record)
     }
 
@@ -134,6 +158,10 @@ struct TableRows {
                 path: reader.path, line: record.line, column: 1,
                 reason: "column '\(column)' (data.id) is empty here. Say to which series the row belongs, or leave it out")
         }
+        addId(name)
+    }
+
+    private mutating func addId(_ name: String) {
         if let place = idPlaces[name] { return ids.append(place) }
         idPlaces[name] = Int32(clamping: idNames.count)
         ids.append(Int32(clamping: idNames.count))
@@ -148,7 +176,7 @@ struct TableRows {
             guard missing.first == nil else { continue }
             let field = index < record.fields.count ? record.fields[index] : nil
             missing.first = MissingValues.Place(
-                line: field?.line ?? record.line, column: field?.column ?? 1, columnName: header.names[index], text: field?.text.trimmed ?? "")
+                line: (field?.line ?? record.line) + files.lineOffset, column: field?.column ?? 1, columnName: header.names[index], text: field?.text.trimmed ?? "")
         }
     }
 }
@@ -172,11 +200,11 @@ private struct PendingLines {
     }
 
     /// - Parameter isShort: whether its number of fields differs from a row's.
-    mutating func addText(_ record: CSVRecord, isShort: Bool) {
+    mutating func addText(_ record: CSVRecord, line: Int, isShort: Bool) {
         let text = record.fields.map(\.text.trimmed).filter { !$0.isEmpty }.joined(separator: ", ")
         if !isShort || CalendarTime(record.fields.first?.text.trimmed ?? "") != nil { areAllShort = false }
         if !text.contains(where: \.isLetter) { areAllText = false }
-        let stray = MissingValues.Stray(line: record.line, text: String(text.prefix(200)))
+        let stray = MissingValues.Stray(line: line, text: String(text.prefix(200)))
         textCount += 1
         if textCount <= Self.footerLimit { texts.append(stray) }
         add(stray)

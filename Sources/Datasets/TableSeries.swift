@@ -15,7 +15,8 @@ extension TableRows {
         let times = times.series
         func ordered(_ values: [Double], _ lines: [Int32], _ times: [TimeSeries], _ name: String?) throws(DatasetError) -> OrderedRows {
             var rows = try OrderedRows(
-                values: values, lines: lines, times: times, columnCount: columnCount, order: reading.order, path: path, seriesName: name)
+                values: values, lines: lines, times: times, columnCount: columnCount, order: reading.order, path: path, seriesName: name,
+                files: files)
             if reading.missing == .fill { rows.fill() }
             return rows
         }

@@ -13,6 +13,8 @@ public struct TableSurvey: Sendable {
         case nothing
         case mostlyMissing
         case constant
+        /// The same in every row of a series, so that by each series' own scale nothing is left of it.
+        case constantInSeries
         /// 1, 2, 3 or the like.
         case rowCounter
         case unnamed
@@ -32,6 +34,8 @@ public struct TableSurvey: Sendable {
     /// The column that tells series apart, and is named so or needed to bring the rows in order of time; nil for a single series.
     public let id: String?
     public let seriesCount: Int
+    /// Whether each file is a series, and none of the columns tells them apart.
+    public var seriesAreFiles: Bool { id == FileSeries.id && !columns.contains { $0.name == FileSeries.id } }
     /// Number of rows of the longest series.
     public let longestRowCount: Int
 
@@ -42,9 +46,11 @@ public struct TableSurvey: Sendable {
         return id != nil && names.count > 1 ? names.filter { !["ds", "time_idx"].contains($0.lowercased()) } : names
     }
 
-    /// Reads the file at `path` once to examine its columns, then repeatedly until it finds reading options that work.
+    /// Examines the columns of the first file, then reads all files repeatedly until it finds reading options that work.
+    /// - Parameter paths: at least one; rows go on from file to file, or each is a series.
     /// - Throws: ``DatasetError`` for a file that no options make readable; ``DatasetError/noNumberColumn(path:columns:)``.
-    public init(ofFile path: String) throws(DatasetError) {
+    public init(ofFiles paths: [String]) throws(DatasetError) {
+        let path = paths[0]
         var reading = TableReading()
         var columns: [Column]
         do throws(DatasetError) { columns = try Self.columns(path, reading) } catch .headerIsData {
@@ -56,21 +62,32 @@ public struct TableSurvey: Sendable {
             let example = columns.lazy.compactMap(\.content.example).first { hint(forNumberLike: $0) != nil }
             throw .noNumberColumn(path: path, found: Self.inWords(columns), example: example)
         }
-        let (table, id) = try Self.table(path, &reading, columns, places: places)
+        let (table, id) = try Self.table(paths, &reading, columns, places: places)
+        if id != nil { Self.leaveOutConstants(&columns, table, places) }
         (self.columns, self.reading, rowCount) = (columns, reading, table.rowCount)
         (self.id, seriesCount, longestRowCount) = (id, table.series.count, table.series.map(\.rows.count).max() ?? 0)
     }
 
     /// Reads the table; sets an option in `reading` for each error that an explicit choice resolves.
     private static func table(
-        _ path: String, _ reading: inout TableReading, _ columns: [Column], places: [Int]
+        _ paths: [String], _ reading: inout TableReading, _ columns: [Column], places: [Int]
     ) throws(DatasetError) -> (NumberTable, id: String?) {
-        if let long = longForm(path, &reading, columns.filter { idNames.contains($0.name.lowercased()) }, places: places) { return long }
-        do throws(DatasetError) { return (try table(path, &reading, places: places), nil) } catch .rowsOutOfOrder(let file, let fault) {
-            let texts = columns.filter { if case .text = $0.content { true } else { false } }
-            if let long = longForm(path, &reading, texts, places: places) { return long }
+        if let long = longForm(paths, &reading, columns.filter { idNames.contains($0.name.lowercased()) }.map(\.name), places: places) { return long }
+        do throws(DatasetError) { return (try table(paths, &reading, places: places), nil) } catch .rowsOutOfOrder(let file, let fault) {
+            let texts = columns.filter { if case .text = $0.content { true } else { false } }.map(\.name)
+            if let long = longForm(paths, &reading, paths.count > 1 ? [FileSeries.id] + texts : texts, places: places) { return long }
             throw .rowsOutOfOrder(path: file, fault)
         }
+    }
+
+    /// Marks the columns that don't vary within any series, unless none would be left.
+    private static func leaveOutConstants(_ columns: inout [Column], _ table: NumberTable, _ places: [Int]) {
+        let width = places.count
+        let constant = places.indices.filter { place in
+            table.series.allSatisfy { series in series.rows.allSatisfy { table.values[$0 * width + place] == table.values[series.rows.lowerBound * width + place] } }
+        }
+        guard constant.count < width else { return }
+        for place in constant { columns[places[place]] = Column(name: columns[places[place]].name, content: .constantInSeries) }
     }
 
     /// Names that columns of ids have in the long form of forecasting tools.
@@ -78,31 +95,31 @@ public struct TableSurvey: Sendable {
 
     /// The table as several series, which differ in one of `candidates`; nil if that has no series of several rows each.
     private static func longForm(
-        _ path: String, _ reading: inout TableReading, _ candidates: [Column], places: [Int]
+        _ paths: [String], _ reading: inout TableReading, _ candidates: [String], places: [Int]
     ) -> (NumberTable, id: String?)? {
         for candidate in candidates {
             for order in [TableReading.Order.auto, .ascending] {
                 for missing in [TableReading.Missing.refuse, .fill] {
                     var tried = reading
                     (tried.order, tried.missing) = (order, missing)
-                    let table = try? NumberTable(path: path, reading: tried, id: candidate.name) { _ throws(DatasetError) in places }
+                    let table = try? NumberTable(paths: paths, reading: tried, id: candidate) { _ throws(DatasetError) in places }
                     guard let table, table.series.count > 1, table.series.count * 4 <= table.rowCount else { continue }
                     reading = tried
-                    return (table, candidate.name)
+                    return (table, candidate)
                 }
             }
         }
         return nil
     }
 
-    private static func table(_ path: String, _ reading: inout TableReading, places: [Int]) throws(DatasetError) -> NumberTable {
+    private static func table(_ paths: [String], _ reading: inout TableReading, places: [Int]) throws(DatasetError) -> NumberTable {
         func read(_ reading: TableReading) throws(DatasetError) -> NumberTable {
-            try NumberTable(path: path, reading: reading) { _ throws(DatasetError) in places }
+            try NumberTable(paths: paths, reading: reading) { _ throws(DatasetError) in places }
         }
         do throws(DatasetError) { return try read(reading) } catch .missingValues where reading.missing == .refuse {
             reading.missing = .fill
-            return try table(path, &reading, places: places)
-        } catch .rowsOutOfOrder(path, let fault) {
+            return try table(paths, &reading, places: places)
+        } catch .rowsOutOfOrder(let path, let fault) {
             reading.order = .ascending
             let sorted = try? read(reading)
             // Sorting would mix the rows of several series.
@@ -112,7 +129,7 @@ public struct TableSurvey: Sendable {
     }
 
     private static func columns(_ path: String, _ reading: TableReading) throws(DatasetError) -> [Column] {
-        var reader = try CSVRecords(path: path, reading: reading)
+        var reader = try TableFile(path: path).records(reading: reading, id: nil)
         let header = reader.header
         var facts = Array(repeating: ColumnFacts(), count: header.names.count)
         var times = TimeColumns(header: header)
@@ -177,7 +194,7 @@ extension TableSurvey {
     /// Whether the text file at `path` looks like a table: most of its first lines have as many fields as the first, and contain numbers.
     /// - Throws: ``DatasetError/foreignTable(path:format:)`` for a table in a special format; or the error of reading the file.
     public static func looksLikeTable(_ path: String) throws(DatasetError) -> Bool {
-        let bytes = try fileBytes(at: path)
+        let bytes = try textBytes(at: path)
         let format: TableFormat
         do throws(DatasetError) { format = try TableFormat(Array(bytes.prefix(1 << 16)), path: path, reading: TableReading(decimal: .point)) } catch {
             if case .foreignTable = error { throw error }
@@ -230,6 +247,7 @@ extension TableSurvey.Content {
         case .nothing: "empty"
         case .mostlyMissing: "missing in more than half of the rows"
         case .constant: "the same in every row"
+        case .constantInSeries: "the same in every row of a series"
         case .rowCounter: "counts the rows"
         case .unnamed: "no name"
         case .repeated: "two columns have this name"

@@ -137,7 +137,7 @@ struct TimeColumns {
             let words = name(ofColumn: candidate.column).lowercased().split { !$0.isLetter }.map(String.init)
             let telling =
                 candidate.form == .year
-                ? ["year", "yr", "date"] : ["date", "time", "datetime", "timestamp", "epoch", "unix", "ts", "month", "period", "day"]
+                ? ["year", "yr", "date"] : ["date", "time", "datetime", "timestamp", "epoch", "unix", "ts", "ds", "month", "period", "day"]
             if words.contains(where: telling.contains) { return true }
             guard candidate.form != .year else { return false }
             return TimeOrder(TimeSeries(name: "", hasTimeOfDay: false, isAmbiguous: false, times: candidate.dayFirst)).isRegular

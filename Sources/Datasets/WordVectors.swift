@@ -19,7 +19,7 @@ package struct WordVectors: Sendable {
     /// - Throws: ``DatasetError`` if the file can't be read, isn't UTF-8, a line has another number of fields or something else than numbers, or no word of
     ///   it is in the vocabulary.
     package init(path: String, width: Int, vocabulary: Vocabulary) throws(DatasetError) {
-        let bytes = try fileBytes(at: path)
+        let bytes = try textBytes(at: path)
         guard !bytes.isEmpty else { throw .emptyFile(path: path) }
         try FileFormat.requirePlainText(bytes, path: path, for: .text)
         do throws(UTF8.ValidationError) {

@@ -39,6 +39,7 @@ extension Generator {
         guard bytes.count <= Self.largestPromptByteCount else {
             throw refusal("the line has more than \(Self.largestPromptByteCount) bytes. Give a shorter prompt: the last symbols matter most.")
         }
+        guard line > 1 || !UTF16Text.isMarked(bytes) else { throw refusal("the file is UTF-16. Convert it to UTF-8: iconv -f UTF-16 -t UTF-8.") }
         let isMarked = line == 1 && bytes.starts(with: [0xEF, 0xBB, 0xBF])
         guard let prompt = String(validating: bytes.dropFirst(isMarked ? 3 : 0), as: UTF8.self) else {
             throw refusal("the line isn't UTF-8. Convert the file, from Windows-1252, say: iconv -f WINDOWS-1252 -t UTF-8.")

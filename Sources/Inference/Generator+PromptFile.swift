@@ -5,8 +5,8 @@ extension Generator {
     /// - Parameter path: of a file; nil for standard input.
     /// - Throws: ``DatasetError`` for a file that can't be read or is empty; ``PredictionError/promptFile(path:reason:)``.
     public func tokens(ofPromptFile path: String?) throws -> [Int32] {
-        let bytes = if let path { try fileBytes(at: path) } else { try standardInputBytes() }
         let name = path ?? standardInputName
+        let bytes = try textBytes(path.map { path throws(DatasetError) in try fileBytes(at: path) } ?? standardInputBytes(), path: name)
         func refusal(_ reason: String) -> PredictionError { .promptFile(path: name, reason: reason) }
         guard !bytes.isEmpty else { throw DatasetError.emptyFile(path: name) }
         guard bytes.count <= Self.largestPromptByteCount else {

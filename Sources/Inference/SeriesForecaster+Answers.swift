@@ -22,9 +22,11 @@ extension SeriesForecaster {
             throw DatasetError.valueOutOfScale(path: name, row: past.rowCount - scaling.length + row, column: column)
         }
         guard forecast.joined().allSatisfy(\.isFinite) else { throw PredictionError.notFinite(path: name, line: past.lastLine) }
+        // Answers on several files have a column "file" of their own.
+        let idName = id == FileSeries.id ? "series" : id
         return forecast.enumerated().map { place, values in
             ForecastAnswer(
-                idName: id, series: past.series,
+                idName: idName, series: past.series,
                 ahead: place + 1, row: past.rowCount + place + 1, time: past.nextTimes.isEmpty ? nil : past.nextTimes[place], targets: scaling.valueNames,
                 values: values)
         }

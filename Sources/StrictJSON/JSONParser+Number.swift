@@ -16,6 +16,18 @@ extension JSONParser {
         return String(decoding: cursor.bytes[start..<cursor.offset], as: UTF8.self)
     }
 
+    /// Skips `NaN`, `Infinity` or `-Infinity`, where they are accepted, and returns it; nil if none is here.
+    mutating func nonFinite() -> String? {
+        guard acceptsNonFinite, let byte = cursor.byte, byte == UInt8(ascii: "N") || byte == UInt8(ascii: "I") || byte == UInt8(ascii: "-") else { return nil }
+        let rest = cursor.bytes[cursor.offset...]
+        for literal in ["NaN", "Infinity", "-Infinity"] where rest.starts(with: literal.utf8) {
+            guard !isLetterOrDigit(rest.dropFirst(literal.utf8.count).first) else { return nil }
+            for _ in literal.utf8 { cursor.advance() }
+            return literal
+        }
+        return nil
+    }
+
     /// Skips digits, at least one.
     private mutating func digits(_ expected: String) throws(JSONError) {
         guard isDigit(cursor.byte) else { throw cursor.unexpected(expected) }

@@ -1,8 +1,9 @@
 extension JSONValue {
     /// Parses `bytes` as strict RFC 8259: exactly one value, UTF-8 without byte order mark, no comments, no trailing comma,
     /// no duplicate key in an object, no unpaired surrogate. Cost: linear in the bytes.
+    /// - Parameter acceptsNonFinite: whether `NaN`, `Infinity` and `-Infinity` are numbers, too, as Python's json module writes them.
     /// - Throws: ``JSONError`` for the first error, or if the text exceeds `limits`.
-    public static func parse(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) -> JSONValue {
+    public static func parse(_ bytes: [UInt8], limits: JSONLimits = JSONLimits(), acceptsNonFinite: Bool = false) throws(JSONError) -> JSONValue {
         let start = JSONPosition(line: 1, column: 1)
         guard bytes.count <= limits.byteCount else {
             throw JSONError(position: start, message: "found a text of \(bytes.count) bytes, expected at most \(limits.byteCount)")
@@ -10,7 +11,7 @@ extension JSONValue {
         guard !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
             throw JSONError(position: start, message: "found a byte order mark, expected UTF-8 without one. Save the file as plain UTF-8")
         }
-        var parser = JSONParser(bytes, limits: limits)
+        var parser = JSONParser(bytes, limits: limits, acceptsNonFinite: acceptsNonFinite)
         return try parser.document()
     }
 }
@@ -20,13 +21,15 @@ struct JSONParser {
     var cursor: JSONCursor
     private let depthLimit: Int
     private let valueLimit: Int
+    let acceptsNonFinite: Bool
     private var depth = 0
     private var valueCount = 0
 
-    init(_ bytes: [UInt8], limits: JSONLimits) {
+    init(_ bytes: [UInt8], limits: JSONLimits, acceptsNonFinite: Bool) {
         cursor = JSONCursor(bytes)
         depthLimit = min(limits.depth, JSONLimits.deepest)
         valueLimit = limits.valueCount
+        self.acceptsNonFinite = acceptsNonFinite
     }
 
     mutating func document() throws(JSONError) -> JSONValue {
@@ -43,6 +46,7 @@ struct JSONParser {
         guard valueCount <= valueLimit else {
             throw JSONError(position: start, message: "found more values than \(valueLimit), expected at most that many in a text")
         }
+        if let literal = nonFinite() { return JSONValue(.number(literal), at: start) }
         switch cursor.byte {
         case UInt8(ascii: "{"): return JSONValue(.object(try nested { parser throws(JSONError) in try parser.members() }), at: start)
         case UInt8(ascii: "["): return JSONValue(.array(try nested { parser throws(JSONError) in try parser.elements() }), at: start)
@@ -66,7 +70,7 @@ struct JSONParser {
         throw cursor.unexpected("a value: an object, an array, a string in double quotes, a number, true, false or null")
     }
 
-    private func isLetterOrDigit(_ byte: UInt8?) -> Bool {
+    func isLetterOrDigit(_ byte: UInt8?) -> Bool {
         guard let byte else { return false }
         let lowercase = byte | 0x20
         return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(lowercase) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

@@ -15,6 +15,9 @@ struct ConfigurationArguments: ParsableArguments {
 
     func validate() throws {
         try refuseEmpty(arguments.map { ("the configuration's name", $0) })
+        if let empty = arguments.first(where: { $0.count > 1 && $0.hasSuffix("=") && !$0.hasPrefix("=") }), !arguments.contains("=") {
+            throw ValidationError(Self.sentence(aboutEmpty: empty))
+        }
         if arguments.contains("=") || arguments.contains(where: { $0.hasPrefix("=") || $0.hasSuffix("=") }) {
             throw ValidationError("write a key and its value without blanks: model.hidden=256")
         }
@@ -24,6 +27,18 @@ struct ConfigurationArguments: ParsableArguments {
         }
         if let sentence = MistakenOption.sentence(arguments: Array(CommandLine.arguments.dropFirst())) { throw ValidationError(sentence) }
         throw ValidationError("\(files.joined(separator: " and ")) are two configuration files; give one. Keys to change have the form section.key=value.")
+    }
+
+    /// About a key without a value, "model.hidden=": a blank behind the sign, or a variable of a script that is empty.
+    private static func sentence(aboutEmpty argument: String) -> String {
+        let name = argument.dropLast()
+        let empty =
+            switch ConfigurationKey.table.first(where: { $0.dottedName == name })?.field {
+            case .text?: ", or \(argument)'\"\"' for an empty text"
+            case .strings?: ", or \(argument)'[]' for none"
+            default: ""
+            }
+        return "\(argument) has no value. Write it directly behind the sign, without a blank: \(argument)…\(empty)"
     }
 
     /// The configuration's name: that of its file without the extension, or of the run to which it belongs.
@@ -55,8 +70,12 @@ struct ConfigurationArguments: ParsableArguments {
             let isTyped = overrides.contains { $0.hasPrefix(name + "=") }
             return isTyped ? here : file?.deletingLastPathComponent().path ?? here
         }
+        try StandardInputFile.check(configuration.data)
+        let readsStandardInput = StandardInputFile.isMeant(by: configuration.data)
+        if readsStandardInput { configuration.data.files = [] }
         configuration.data.resolveFiles(folder)
         if ownRun == nil { try configuration.data.expandFiles() }
+        if readsStandardInput { configuration.data.files = ["-"] }
         configuration.model.initialWeights = configuration.model.initialWeightsPath(relativeTo: folder(ofKey: "model.initialWeights"))
         configuration.model.embeddingFile = configuration.model.embeddingFilePath(relativeTo: folder(ofKey: "model.embeddingFile"))
         return try ownRun.map { try locatingFiles(of: configuration, ofRun: $0) } ?? configuration

@@ -11,7 +11,7 @@ enum DataFilesError: ExitCoded, Equatable, CustomStringConvertible {
     case noMatch(pattern: String)
     /// Files with several endings, without those of compression; an empty one stands for none.
     case mixedKinds(path: String, endings: [String])
-    /// A file of a folder or pattern that another key names too.
+    /// A file that another key names too, itself or by a folder or pattern.
     case inTwoParts(path: String, keys: [String])
 
     var exitCode: Int32 {
@@ -30,7 +30,7 @@ enum DataFilesError: ExitCoded, Equatable, CustomStringConvertible {
             "\(path) stands for files of several kinds: \(endings.map { $0.isEmpty ? "without an ending" : "." + $0 }.joined(separator: ", ")). "
                 + "Name those that are meant by a pattern, such as \(Self.example(path, endings))."
         case .inTwoParts(let path, let keys):
-            "\(path) is read for \(keys.joined(separator: " and for ")), so its examples would be in two parts. Move it, or name a pattern without it."
+            "\(path) is read for \(keys.joined(separator: " and for ")), so its examples would be in two parts. Name it for one of them; a folder or pattern that holds it has to be replaced by one without it."
         }
     }
 
@@ -103,13 +103,11 @@ private func isDirectory(_ path: String) -> Bool {
 
 extension Configuration.DataSettings {
     /// Replaces folders and patterns of data files by the files for which they stand, so that a run keeps its files' names.
-    /// - Throws: ``DataFilesError``, also for a file that a folder or pattern gives to a second part.
+    /// - Throws: ``DataFilesError``, also for a file that two parts would have.
     mutating func expandFiles() throws(DataFilesError) {
-        let given = [files, validationFiles, testFiles]
         files = try filesNamed(by: files)
         validationFiles = try filesNamed(by: validationFiles)
         testFiles = try filesNamed(by: testFiles)
-        guard given != [files, validationFiles, testFiles] else { return }
         var keys: [String: String] = [:]
         for (key, list) in [("data.files", files), ("data.validationFiles", validationFiles), ("data.testFiles", testFiles)] {
             for file in list {

@@ -19,10 +19,10 @@ struct InitCommand: ParsableCommand {
               lstm-train init --task textWindows a.txt b.txt --output windows.json
             """)
 
-    @Argument(help: ArgumentHelp("The data to learn from.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The data to learn from: files, or a folder or pattern of such.", valueName: "file"))
     var files: [String] = []
 
-    @Option(help: "What to learn. (default: what a .csv, .tsv, .ts, .jsonl or .npz file holds, else text)")
+    @Option(help: "What to learn. (default: what a .csv, .tsv, .ts, .jsonl, .npy or .npz file holds, else text)")
     var task: Configuration.DataKind?
 
     @Option(help: ArgumentHelp("Where the configuration goes. (default: the first file's name, or the task's, as .json here)", valueName: "file"))
@@ -33,22 +33,20 @@ struct InitCommand: ParsableCommand {
 
     func validate() throws {
         if let kind = task, kind.isGenerated, let file = files.first { throw ValidationError("--task \(kind.rawValue) is generated and reads no file, such as \(file).") }
-        if let kind = task ?? StarterConfiguration.kindOfNames(files), kind.readsOneFile, files.count > 1 {
-            throw ValidationError("--task \(kind.rawValue) reads one CSV file, not \(files.count).")
-        }
         try refuseEmpty(files.map { ("a file's name", $0) } + [("--output", output)])
         try InitSources(files: files).validate(output: path)
         if !force, FileManager.default.fileExists(atPath: path) { throw ValidationError("\(path) is there already. Choose --output, or --force.") }
     }
 
     func run() throws {
-        try InitSources(files: files).checkKinds()
-        let kind = try task ?? StarterConfiguration.kind(ofFiles: files)
-        let isTable = try looksLikeTable(readAs: kind)
-        let starter = try StarterConfiguration(kind, files: files.map(standing), paths: files)
+        let paths = try filesNamed(by: files)
+        try InitSources(files: paths).checkKinds()
+        let kind = try task ?? StarterConfiguration.kind(ofFiles: paths)
+        let isTable = try looksLikeTable(paths, readAs: kind)
+        let starter = try StarterConfiguration(kind, files: files.map(standing), paths: paths)
         try OutputFile(path, of: "init", isOwn: StarterConfiguration.isConfiguration).write(starter.text)
         printLine(field("wrote", path))
-        if isTable { printLine(field("note", "\(files[0]) is read as a text, but looks like a table; --task series reads rows")) }
+        if isTable { printLine(field("note", "\(paths[0]) is read as a text, but looks like a table; --task series reads rows")) }
         for note in starter.notes { for line in field("note", wrapped: note) { printLine(line) } }
         for (index, advice) in starter.advice.enumerated() { printLine(field(index == 0 ? "look at" : "", advice)) }
         if !files.isEmpty || kind.isGenerated {
@@ -58,8 +56,8 @@ struct InitCommand: ParsableCommand {
     }
 
     /// Whether the first file, which would be read as text by default, looks like a table.
-    private func looksLikeTable(readAs kind: Configuration.DataKind) throws -> Bool {
-        guard task == nil, kind == .text, let file = files.first, FileManager.default.fileExists(atPath: file) else { return false }
+    private func looksLikeTable(_ paths: [String], readAs kind: Configuration.DataKind) throws -> Bool {
+        guard task == nil, kind == .text, let file = paths.first, FileManager.default.fileExists(atPath: file) else { return false }
         return try TableSurvey.looksLikeTable(file)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 
 // All output to the user. A full disk or a closed pipe must not end a run.
@@ -12,14 +13,35 @@ func printError(_ text: String) {
 func printLine(_ text: String) { StandardOutput.write(Data((text.withoutControls + "\n").utf8)) }
 
 enum StandardOutput {
-    // Global, since standard output is one per process.
-    private static let failure = Atomic(false)
+    // Global, since standard output is one per process: the system's number of the first error; 0 for none.
+    private static let failure = Atomic<Int32>(0)
 
     /// Whether any output was lost; then a command that exists for its output has failed.
-    static var hasFailed: Bool { failure.load(ordering: .relaxed) }
+    static var hasFailed: Bool { failure.load(ordering: .relaxed) != 0 }
+    /// Whether it was lost because nothing reads it any more, as behind `| head`.
+    static var isClosed: Bool { failure.load(ordering: .relaxed) == EPIPE }
 
     static func write(_ bytes: Data) {
-        do { try FileHandle.standardOutput.write(contentsOf: bytes) } catch { failure.store(true, ordering: .relaxed) }
+        bytes.withUnsafeBytes { memory in
+            var rest = memory[...]
+            while !rest.isEmpty {
+                let count = Glibc.write(STDOUT_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if count > 0 {
+                    rest = rest.dropFirst(count)
+                } else if errno == EAGAIN {
+                    waitUntilWritable()
+                } else if errno != EINTR {
+                    _ = failure.compareExchange(expected: 0, desired: errno, ordering: .relaxed)
+                    return
+                }
+            }
+        }
+    }
+
+    /// For an output that another program has made non-blocking.
+    private static func waitUntilWritable() {
+        var descriptor = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&descriptor, 1, -1)
     }
 }
 

@@ -31,7 +31,7 @@ struct PredictCommand: GroupCommand {
     @Argument(help: ArgumentHelp("A run directory, or one of its checkpoints (…/checkpoints/step-…).", valueName: "run"))
     var path: String
 
-    @Argument(help: ArgumentHelp("Files of the form of the run's data, or - for standard input.", valueName: "input"))
+    @Argument(help: ArgumentHelp("Files of the form of the run's data, folders or patterns of such, or - for standard input.", valueName: "input"))
     var inputs: [String] = []
 
     @Option(help: ArgumentHelp("Where answers go: a .csv, .jsonl (a JSON object a line) or .npz file. (default: standard output, in CSV)", valueName: "file"))
@@ -70,6 +70,12 @@ struct PredictCommand: GroupCommand {
     }
 
     func run(in session: Session) throws {
+        var command = self
+        if !readsStandardInput { command.inputs = try session.group.agree { try filesNamed(by: inputs) } }
+        try command.answer(in: session)
+    }
+
+    private func answer(in session: Session) throws {
         let trained = try session.group.agree { try TrainedRun(path, at: checkpoint.choice) }
         try session.watch(trained.configuration)
         try RankAgreement([

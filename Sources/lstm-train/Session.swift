@@ -12,6 +12,7 @@ final class Session {
     private let arguments: [String]
     /// Until the ranks have agreed on the command, and their watchdogs run.
     private let startDeadline: StartDeadline?
+    private var isTraining = false
 
     /// Joins the group, within a time limit.
     init(arguments: [String]) throws {
@@ -49,6 +50,7 @@ final class Session {
         do {
             try begin(parsed)
             var command = try parsed.get()
+            isTraining = command is TrainCommand
             if let command = command as? any GroupCommand {
                 try command.run(in: self)
             } else if isRoot {
@@ -114,7 +116,10 @@ final class Session {
     private func leave(_ code: Int32, saying text: String? = nil) -> Never {
         if let text, isRoot { printError(text) }
         var code = code
-        if StandardOutput.hasFailed, code == 0 {
+        if StandardOutput.isClosed {
+            // As a program that the signal SIGPIPE ends. A training is done all the same.
+            if code == 0, !isTraining { code = 128 + SIGPIPE }
+        } else if StandardOutput.hasFailed, code == 0 {
             printError("lstm-train: standard output can't be written to the end. Is its disk full?")
             code = 74
         }

@@ -33,9 +33,14 @@ struct TrainCommand: GroupCommand {
     func validate() throws { try refuseEmpty([("--run-directory", runDirectory), ("--resume", resume)]) }
 
     func run(in session: Session) throws {
-        let configuration = try session.group.agree { try configured.load() }
+        var configuration = try session.group.agree { try configured.load() }
         let directory = runDirectory ?? configured.usualRunDirectory
         try session.watch(configuration)
+        let input =
+            StandardInputFile.isMeant(by: configuration.data)
+            ? try StandardInputFile(runDirectory: directory, isRehearsal: dryRun, over: session.group) : nil
+        defer { if session.isRoot { input?.remove() } }
+        if let input { configuration.data.files = [input.path] }
         let data = try session.group.agree { try RunData(configuration, goingOnIn: directory, resume: resumeChoice) }
         if session.isRoot {
             for note in [try data.noteOnInitialWeights(configuration), try data.noteOnWordVectors(configuration)].compactMap(\.self) { printError(note) }

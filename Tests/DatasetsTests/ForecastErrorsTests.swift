@@ -188,8 +188,8 @@ struct ForecastErrorsTests {
         expectClose(mean.figures(column: 0).meanAbsoluteError, wanted.reduce(0, +) / 12, "the training mean")
         for (value, row) in [("-1", 1), ("2.5", 1), ("8388609", 1)] {
             var wrong = options
-            wrong.file = try files.write("id,n\na,\(value)\n" + csv.split(separator: "\n").dropFirst().joined(separator: "\n"), to: "wrong.csv")
-            #expect(fault { _ = try SeriesWindows(wrong, batchSize: 1, seed: 0) } == .notACount(path: wrong.file, row: row, column: "n"))
+            wrong.files = [try files.write("id,n\na,\(value)\n" + csv.split(separator: "\n").dropFirst().joined(separator: "\n"), to: "wrong.csv")]
+            #expect(fault { _ = try SeriesWindows(wrong, batchSize: 1, seed: 0) } == .notACount(path: wrong.files[0], row: row, column: "n"))
         }
     }
 

@@ -154,7 +154,7 @@ struct MutationTests {
         return Array(([names] + rows).joined(separator: end).utf8)
     }
 
-    private static func isFinite(_ series: SeriesWindows) -> Bool {
+    static func isFinite(_ series: SeriesWindows) -> Bool {
         let batches = series.batches(of: .training(epoch: 0))
         return (0..<batches.batchCount).allSatisfy { index in
             let batch = batches.sequences(at: 0..<batches.sequenceCount(ofBatch: index), ofBatch: index)
@@ -254,7 +254,7 @@ struct MutationTests {
     }
 
     /// Checks that some documents were rejected and some accepted, since otherwise the test would show nothing; and that none was slow.
-    private func expectBoth(_ refusedCount: Int, _ takenCount: Int, _ slowest: Double) {
+    func expectBoth(_ refusedCount: Int, _ takenCount: Int, _ slowest: Double) {
         #expect(slowest < 5)
         let count = refusedCount + takenCount
         #expect(count < 1000 || min(refusedCount, takenCount) > count / 50, "\(refusedCount) refused, \(takenCount) taken")

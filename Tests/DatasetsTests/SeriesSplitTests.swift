@@ -50,7 +50,7 @@ struct SeriesSplitTests {
             #expect(windows.batch(ofExamples: all, in: part) == wanted.batch(ofExamples: all, in: part))
         }
         let whole = SeriesOptions(
-            file: own.file, length: 4, horizon: 2, split: try SplitFractions(validation: 0.1), evaluated: .whole, leftOutRowCount: 7)
+            files: own.files, length: 4, horizon: 2, split: try SplitFractions(validation: 0.1), evaluated: .whole, leftOutRowCount: 7)
         #expect(try SeriesWindows(whole, batchSize: 4, seed: 0).exampleCount(of: .test) > windows.exampleCount(of: .training))
         own.leftOutRowCount = 30
         #expect(fault { _ = try SeriesWindows(own, batchSize: 4, seed: 0) } != nil)

@@ -126,6 +126,17 @@ extension ProgramTests {
             try RefusalTests.expect(64, " is empty; name a file or directory.", in: folder, .alone, arguments: arguments)
         }
 
+        @Test("a key without a value is named, with what to write", arguments: [
+            ("model.hidden=", "model.hidden= has no value. Write it directly behind the sign, without a blank: model.hidden=…"),
+            ("data.text=", "data.text=…, or data.text='\"\"' for an empty text"), ("data.columns=", "data.columns=…, or data.columns='[]' for none"),
+        ])
+        func noValue(argument: String, words: String) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try folder.write(#"{"data": {"kind": "adding"}}"#, "c.json")
+            try RefusalTests.expect(64, words, in: folder, .alone, "c.json", argument)
+        }
+
         @Test("one item is singular")
         func singular() throws {
             let folder = try Folder()

@@ -67,6 +67,8 @@ extension ProgramTests {
                 (78, "/mixed stands for files of several kinds: without an ending, .csv, .txt. Name those that are meant by a pattern, such as", #""mixed""#, ""),
                 (78, "/texts/a.txt is read for data.files and for data.validationFiles", #""texts""#, #", "validationFiles": "texts/a.txt""#),
                 (66, "absent.txt", #""absent.txt""#, ""),
+                (78, "/texts/a.txt is read for data.files and for data.testFiles", #""texts/a.txt""#, #", "testFiles": "texts/../texts/a.txt""#),
+                (78, "/texts/b.txt is read for data.validationFiles and for data.testFiles", #""texts/a.txt""#, #", "validationFiles": "texts/b.txt", "testFiles": "texts/b.txt""#),
             ] as [(Int32, String, String, String)] {
                 try folder.write(configuration(files, further), "c.json")
                 try RefusalTests.expect(code, words, in: folder, .alone, "c.json")

@@ -73,13 +73,13 @@ extension ProgramTests {
         }
 
         @Test("data that can't be used are rejected before anything is written", arguments: [
-            ("README", 66, "README can't be read: No such file or directory."), ("folder", 66, "folder can't be read: Is a directory."),
+            ("README", 66, "README can't be read: No such file or directory."), ("folder", 66, "folder is a folder without a file."),
             ("empty.txt", 65, "empty.txt is empty."), ("mark.txt", 65, "mark.txt is empty."), ("picture.png", 65, "picture.png is a PNG picture"),
             ("short.txt", 65, "short.txt has 5 symbols; to learn from it takes at least 20. Give more text."),
             ("pipe", 66, "pipe can't be read: it is not a plain file"),
             ("weights.safetensors", 65, "weights.safetensors is a safetensors file of weights"),
             ("c.json", 64, "c.json is a configuration already. Train with it: lstm-train c.json"),
-            ("wide.txt", 65, "iconv -f UTF-16 -t UTF-8 wide.txt > wide.utf8.txt"),
+            ("wide.txt", 65, "iconv -f UTF-16LE -t UTF-8 wide.txt > wide.utf8.txt"),
         ])
         func unusable(name: String, exitCode: Int32, words: String) throws {
             let folder = try Folder()
@@ -90,7 +90,7 @@ extension ProgramTests {
                 "empty.txt": [], "mark.txt": [0xEF, 0xBB, 0xBF], "picture.png": [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A],
                 "short.txt": Array("short".utf8),
                 "weights.safetensors": [2, 0, 0, 0, 0, 0, 0, 0] + Array("{\"a\"}".utf8), "c.json": Array(#"{"data": {"kind": "adding"}}"#.utf8),
-                "wide.txt": [0xFF, 0xFE, 97, 0],
+                "wide.txt": Array("a text".utf8).flatMap { [$0, 0] },
             ]
             for (name, bytes) in contents { try folder.write(bytes, name) }
             let before = folder.names(in: ".")

@@ -95,5 +95,17 @@ extension ProgramTests {
             #expect(try folder.text("code") == "0\n" && folder.weights("piped") == folder.weights())
             for verb in ["inspect", "evaluate"] { #expect(try run(verb, "run").exitCode == 74) }
         }
+
+        @Test("if the reader of its output is gone, a command ends without a word, as if the signal for it had ended it", arguments: ["inspect run", "schema", "evaluate run --best"])
+        func closedOutput(arguments: String) throws {
+            let folder = try prepared()
+            defer { folder.remove() }
+            let program = try ProgramRun.built("lstm-train").path
+            // The reader is gone before there is anything to read.
+            let script = "{ sleep 0.2; \"$0\" \(arguments) 2> errors; echo $? > code; } | true"
+            _ = try folder.run(.alone, ["-c", script, program], program: URL(filePath: "/bin/sh"))
+            let (code, errors) = (try folder.text("code"), try folder.text("errors"))
+            #expect(code == "141\n" && errors.isEmpty, "\(errors)")
+        }
     }
 }

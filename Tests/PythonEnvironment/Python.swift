@@ -17,6 +17,13 @@ public enum Python {
         hasScikitLearn(plain) ? plain : made(["numpy==2.4.6", "scikit-learn==1.9.1"], steps: [["numpy==2.4.6", "scikit-learn==1.9.1"]], check: hasScikitLearn)
     public static let missingScikitLearn = "no Python with scikit-learn: name one in LSTM_TRAIN_PYTHON, or let the test install it"
 
+    /// One with pandas, scikit-learn and Optuna: any Python that has them, else one that is made.
+    public static let withPandas: String? = hasPandas(plain) ? plain : made(pandas, steps: [pandas], check: hasPandas)
+    public static let missingPandas = "no Python with pandas, scikit-learn and optuna: name one in LSTM_TRAIN_PYTHON, or let the test install them"
+    private static let pandas = ["numpy==2.4.6", "pandas==3.1.1", "scikit-learn==1.9.1", "optuna==5.0.0"]
+
+    private static func hasPandas(_ python: String) -> Bool { (try? run(python, ["-c", "import pandas, sklearn, optuna"]).code) == 0 }
+
     private static func hasScikitLearn(_ python: String) -> Bool { (try? run(python, ["-c", "import sklearn"]).code) == 0 }
 
     public static let missing: String =

@@ -31,7 +31,7 @@ struct SeriesSource: DataSource {
     func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset {
         let data = configuration.data
         let options = SeriesOptions(
-            file: try data.onlyFile(), columns: data.columns, targets: data.targets, length: data.length, horizon: data.horizon, stride: data.stride,
+            files: try data.someFiles(), columns: data.columns, targets: data.targets, length: data.length, horizon: data.horizon, stride: data.stride,
             relative: data.relative, split: try data.split(), rowCounts: data.rowCounts, evaluated: evaluated, reading: data.table,
             loss: configuration.training.numberLoss, season: data.season, id: data.id, scaling: data.scaling, lag: data.lag,
             calendar: try CalendarFeature.list(data.calendar), future: data.future, leftOutRowCount: data.leaveOutRows)
@@ -41,11 +41,11 @@ struct SeriesSource: DataSource {
 }
 
 extension Configuration.DataSettings {
-    /// The file of a table.
-    /// - Throws: ``DatasetError/optionOutOfRange(key:found:wanted:)`` unless there is exactly one.
-    func onlyFile() throws(DatasetError) -> String {
-        guard files.count == 1 else { throw .optionOutOfRange(key: "data.files", found: counted(files.count, "file"), wanted: "one CSV file") }
-        return files[0]
+    /// The files of a table.
+    /// - Throws: ``DatasetError/optionOutOfRange(key:found:wanted:)`` if there are none.
+    func someFiles() throws(DatasetError) -> [String] {
+        guard !files.isEmpty else { throw .optionOutOfRange(key: "data.files", found: counted(0, "file"), wanted: "at least one file") }
+        return files
     }
 
     /// The shares of validation and test in `files`: none for a part with files of its own.

@@ -12,9 +12,9 @@ struct TextSource: DataSource {
 
     var storedFile: StoredFile? { StoredFile(name: Vocabulary.storedName) { try Vocabulary(json: Array($0.utf8), file: $1) } }
     var hasTokens: Bool { true }
-    var carriesState: Bool { isStreams }
+    var carriesState: Bool { isStreams && configuration.data.document.isEmpty }
     var windowLength: Int? { isStreams ? nil : configuration.data.length }
-    var seedEffect: SeedEffect { isStreams && !configuration.data.randomLength ? .none : .order }
+    var seedEffect: SeedEffect { carriesState && !configuration.data.randomLength ? .none : .order }
 
     func task(outputCount: Int, meaning: (any DataMeaning)?) -> any LearningTask {
         NextTokenTask(
@@ -25,8 +25,14 @@ struct TextSource: DataSource {
         let data = configuration.data
         let options = TextOptions(
             files: data.files, partFiles: data.partFiles, reading: data.reading, split: try data.split(), evaluated: evaluated,
-            keepsByteOrderMarks: keepsByteOrderMarks, wordLimit: data.vocabularySize)
+            keepsByteOrderMarks: keepsByteOrderMarks, wordLimit: data.vocabularySize, document: DocumentEnd(data.document))
         let text = try EncodedText(options, vocabulary: meaning?.symbolVocabulary)
+        if isStreams, !data.document.isEmpty {
+            guard !data.randomLength else {
+                throw DatasetError.optionOutOfRange(key: "data.randomLength", found: "true", wanted: "false with data.document: a document is read as a whole")
+            }
+            return try TextDocuments(text: text, batchSize: configuration.training.batch, seed: configuration.seed)
+        }
         if isStreams {
             return try TextStreams(
                 text: text, length: data.length, batchSize: configuration.training.batch, lengthSeed: data.randomLength ? configuration.seed : nil)
