@@ -11,6 +11,8 @@ public struct ForecastComparison: Sendable {
     public let interval: Double?
     /// Whether the forecasts are distributions.
     public let hasDistributions: Bool
+    /// What a standardised error is counted in: "deviations".
+    public let scaleWords: String
     /// Rows of a season; 1 for none.
     public let season: Int
     public private(set) var model: ForecastErrors
@@ -30,6 +32,7 @@ public struct ForecastComparison: Sendable {
         model = none
         naive = windows.naiveForecasts.map { ($0, none) }
         hasDistributions = windows.scaling.loss.distribution != nil
+        scaleWords = windows.scaling.loss.distribution?.isOfCounts == true ? "units of 1 + the mean count" : "deviations"
         let quantiles = windows.scaling.quantiles
         interval = quantiles.isEmpty ? nil : quantiles[quantiles.count - 1] - quantiles[0]
         scales = windows.seasonalDifferences(before: part)

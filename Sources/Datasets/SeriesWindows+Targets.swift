@@ -35,9 +35,16 @@ extension SeriesWindows {
         return values.enumerated().map { own.column(ofValue: $0).restored(Double($1) + Double(bases[$0])) }
     }
 
-    /// The true values of a window in the file's own units, `[horizon, targets]`.
+    /// The true values of a window in the file's own units, `[horizon, targets]`: counts as whole numbers, and 0 as 0, which standardised float32 values give
+    /// back with rounding.
     public func truth(ofExample example: Int, in part: DataPart) -> [Double] {
-        restoredValues(targets(ofExample: example, in: part), ofExample: example, in: part)
+        let own = scaling(ofSeries: starts(of: part)[example].series)
+        let areCounts = scaling.loss.distribution?.isOfCounts == true
+        return restoredValues(targets(ofExample: example, in: part), ofExample: example, in: part).enumerated().map { place, value in
+            let column = own.column(ofValue: place)
+            if areCounts { return value.rounded() }
+            return abs(value) < 1e-6 * max(column.deviation, abs(column.mean)) ? 0 : value
+        }
     }
 
     // MARK: Counts

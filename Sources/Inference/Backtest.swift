@@ -49,10 +49,10 @@ public struct Backtest: Sendable {
     public struct Origin: Sendable {
         /// The rows after its forecast.
         public let leftOutRowCount: Int
-        /// Date or time of the last row before the forecast, of the first series; nil if the file has none.
+        /// Date or time of the last row before the forecast; nil if the file has none, or series have different ones.
         public let time: String?
-        /// That row's number in its file, from 1.
-        public let row: Int
+        /// Number of rows before the forecast; nil if there are several series.
+        public let row: Int?
         public let comparison: ForecastComparison
     }
 
@@ -64,7 +64,11 @@ public struct Backtest: Sendable {
         guard let windows = data.dataset as? SeriesWindows, let comparison = try run.forecastComparison(of: .test, data: data, team: team) else {
             throw TrainingError.forecastsNothing(kind: run.configuration.data.kindName)
         }
-        let first = windows.firstTargetRow(ofExample: 0, in: .test)
-        return Origin(leftOutRowCount: leftOutRowCount, time: first > 0 && !windows.rowNames.isEmpty ? windows.rowNames[first - 1] : nil, row: first, comparison: comparison)
+        let firstRows = (0..<windows.exampleCount(of: .test)).map { windows.firstTargetRow(ofExample: $0, in: .test) }
+        let names = windows.rowNames
+        let times = Set(firstRows.map { $0 > 0 && !names.isEmpty ? names[$0 - 1] : "" })
+        return Origin(
+            leftOutRowCount: leftOutRowCount, time: times.count == 1 ? times.first.flatMap { $0.isEmpty ? nil : $0 } : nil,
+            row: windows.seriesNames.isEmpty ? firstRows.first : nil, comparison: comparison)
     }
 }

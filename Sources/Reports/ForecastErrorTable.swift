@@ -11,7 +11,7 @@ struct ForecastErrorTable {
     /// Says that a forecast without a model is as good, or nearly; nil otherwise.
     var sentence: String? {
         guard let verdict = comparison.verdict else { return nil }
-        let measure = comparison.hasDistributions ? "mean absolute error, in deviations" : "mean squared error, of standardised values"
+        let measure = comparison.hasDistributions ? "mean absolute error, in \(comparison.scaleWords)" : "mean squared error, of standardised values"
         return "The model is \(verdict.words): its \(measure), is \(figure(verdict.models)), and that of \(verdict.forecast.title) \(figure(verdict.its))."
     }
 

@@ -1,3 +1,4 @@
+import Batches
 package import Checkpoints
 import Configuration
 import Datasets
@@ -20,7 +21,7 @@ package struct CheckpointValidation {
 
     /// - Throws: the first invalid value.
     package func check(_ checkpoint: StoredCheckpoint) throws(CheckpointError) {
-        try ProgressFields(checkpoint: checkpoint).check()
+        try ProgressFields(checkpoint: checkpoint, mayBeNegative: run?.configuration.training.numberLoss.distribution != nil || run == nil).check()
         guard let run else { return }
         let configuration = run.configuration
         guard checkpoint.manifest.progress.seed == configuration.seed else {
@@ -59,6 +60,8 @@ package struct CheckpointValidation {
 /// Checks the trainer's fields in a manifest against their ranges.
 private struct ProgressFields {
     let checkpoint: StoredCheckpoint
+    /// Whether a loss may be below 0, as that of a density is.
+    let mayBeNegative: Bool
 
     func check() throws(CheckpointError) {
         let progress = checkpoint.manifest.progress
@@ -72,7 +75,9 @@ private struct ProgressFields {
         for key in [ProgressKey.validationsSinceImprovement, .plateauValidations, .rateReductions, .averagedSteps] { _ = try integer(key, 0...progress.step) }
         _ = try integer(.plateauCooldown, 0...1 << 60)
         for key in [ProgressKey.bestValidationLoss, .lossToImprove, .plateauLoss, .averagingLowestLoss] {
-            try member(key, "a number that isn't below 0, or null") { $0.content == .null || ($0.realValue ?? -1) >= 0 }
+            try member(key, mayBeNegative ? "a number, or null" : "a number that isn't below 0, or null") {
+                $0.content == .null || ($0.realValue.map { mayBeNegative || $0 >= 0 } ?? false)
+            }
         }
         for key in [ProgressKey.epochLossByShard, .averagingRecentLosses] {
             try member(key, "a list of numbers") { $0.arrayValue?.allSatisfy { $0.realValue != nil } ?? false }

@@ -51,6 +51,10 @@ struct BacktestCommand: GroupCommand {
 
     func run(in session: Session) throws {
         let configuration = try session.group.agree { try configured.load() }
+        if StandardInputFile.isMeant(by: configuration.data) {
+            throw GroupFailure(
+                exitCode: 78, description: "data.files is - for standard input, but backtest reads its data several times. Name a file in its place.")
+        }
         try session.watch(configuration)
         let team = session.team(threadsAsked: configuration.parallelism.threads)
         let backtest = try session.group.agree {
@@ -61,7 +65,10 @@ struct BacktestCommand: GroupCommand {
                 configuration, originCount: origins, distance: every ?? configuration.data.horizon, retrains: retrain, shortest: windows.shortestRowCount)
         }
         for count in backtest.trainedCounts {
-            guard try train(backtest.trainingConfiguration(leavingOut: count), in: directory(leavingOut: count), session, team) else { throw ExitCode(75) }
+            guard try train(backtest.trainingConfiguration(leavingOut: count), in: directory(leavingOut: count), session, team) else {
+                if session.isRoot, !json { printLine(field("stopped", "as asked; the same command goes on")) }
+                throw ExitCode(75)
+            }
         }
         guard session.isRoot else { return }
         session.group.recorder.beginAlone("judging the forecasts of all origins")

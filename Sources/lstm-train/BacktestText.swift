@@ -22,17 +22,22 @@ struct BacktestText {
         let names = all.targetNames
         return names.indices.flatMap { column in
             let rows = origins.map { origin in
-                [origin.time ?? "row \(origin.row)"] + ForecastText(comparison: origin.comparison, loss: .nan, naiveLosses: []).cells(column)
+                [name(origin)] + ForecastText(comparison: origin.comparison, loss: .nan, naiveLosses: []).cells(column)
             }
             let title = names.count == 1 ? "forecast after" : JSONValue.printable(names[column], scalarCount: 20)
             return text.table([[title] + text.titles] + rows + [["all \(origins.count)"] + text.cells(column)])
         }
     }
 
+    /// Its date; of series that end at different dates how far it lies before their ends.
+    private func name(_ origin: Backtest.Origin) -> String {
+        origin.time ?? origin.row.map { "row \($0)" } ?? "the end - \(origin.leftOutRowCount + origin.comparison.horizon) rows"
+    }
+
     var json: JSONValue {
         let values = origins.map { origin -> JSONValue in
             .object([
-                "row": .integer(origin.row), "time": origin.time.map(JSONValue.text) ?? JSONValue(.null), "leftOutRows": .integer(origin.leftOutRowCount),
+                "row": origin.row.map(JSONValue.integer) ?? JSONValue(.null), "time": origin.time.map(JSONValue.text) ?? JSONValue(.null), "leftOutRows": .integer(origin.leftOutRowCount),
                 "forecast": ForecastText(comparison: origin.comparison, loss: .nan, naiveLosses: []).json,
             ])
         }

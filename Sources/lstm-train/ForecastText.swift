@@ -37,7 +37,7 @@ struct ForecastText {
 
     private var sentence: [String] {
         if comparison.hasDistributions {
-            return comparison.verdict.map { ["  \($0.words), whose mean absolute error is \(figure($0.its)) deviations; the medians' is \(figure($0.models))"] } ?? []
+            return comparison.verdict.map { ["  \($0.words), whose mean absolute error is \(figure($0.its)) \(comparison.scaleWords); the medians' is \(figure($0.models))"] } ?? []
         }
         guard let best = naiveLosses.min(by: { $0.loss < $1.loss }), let words = best.forecast.words(loss: best.loss, modelsLoss: loss) else { return [] }
         return ["  \(words), whose loss is \(lossText(best.loss))"]

@@ -12,7 +12,7 @@ struct Program {
         prepareForLimits()
         refuseForeignProcessor()
         let command = Result { try LSTMTrain.parseAsRoot() }
-        if case .success(let command) = command, command is TrainCommand { StopSignals.listen() }
+        if case .success(let command) = command, command is TrainCommand || command is BacktestCommand { StopSignals.listen() }
         do {
             let session = try Session(arguments: Array(CommandLine.arguments.dropFirst()))
             session.run(command)

@@ -179,7 +179,7 @@ struct ForecastErrorsTests {
             let outputs: [Float] = [0.4, 0.2, 1, -1]
             let wanted = [0.1, 0.5, 0.9].map { DistributionFamily.negativeBinomial.quantile($0, outputs: [0.4, 0.2, 0, 0], scale: scales[place]) }
             #expect(Array(windows.restored(outputs, ofExample: example, in: .test)[..<3]) == wanted)
-            #expect(windows.truth(ofExample: example, in: .test).map { $0.rounded() } == [count(first, place), count(first + 1, place)])
+            #expect(windows.truth(ofExample: example, in: .test) == [count(first, place), count(first + 1, place)])
             comparison.add(outputs, ofExample: example)
         }
         // The training mean of each.
@@ -212,6 +212,23 @@ struct ForecastErrorsTests {
             expectClose(found, losses.reduce(0, +) / Double(losses.count), "\(forecast)")
         }
         #expect(windows.bestNaive(of: .test)?.loss == losses.map(\.loss).min())
+    }
+
+    @Test("a true value of 0 is 0 again, so that it has no share of itself to be wrong by")
+    func zeros() throws {
+        let csv = "y\n" + (0..<40).map { "\($0 % 3 == 0 ? 0 : 0.1 * Double($0) + 0.3)\n" }.joined()
+        let options = SeriesOptions(file: try files.write(csv, to: "zeros.csv"), length: 4, horizon: 1, split: try SplitFractions(validation: 0.5))
+        let windows = try SeriesWindows(options, batchSize: 1, seed: 0)
+        var comparison = ForecastComparison(windows, part: .validation)
+        var shares: [Double] = []
+        for example in 0..<windows.exampleCount(of: .validation) {
+            comparison.add([0], ofExample: example)
+            let row = windows.firstTargetRow(ofExample: example, in: .validation)
+            let (truth, said) = (row % 3 == 0 ? 0 : 0.1 * Double(row) + 0.3, windows.statistics.columns[0].mean)
+            #expect((windows.truth(ofExample: example, in: .validation)[0] == 0) == (truth == 0))
+            if truth != 0 { shares.append(100 * abs(said - truth) / truth) }
+        }
+        expectClose(try #require(comparison.model.figures(column: 0).percentageError), shares.reduce(0, +) / Double(shares.count), "MAPE")
     }
 
     @Test("a model that is less than 1 % better than a forecast without one is said to be that, and one that is no better, or gives no numbers, too")

@@ -87,6 +87,23 @@ extension ProgramTests {
             #expect(try error(other["origins"]?.arrayValue?[1]["forecast"]) > 10 * error(json["origins"]?.arrayValue?[1]["forecast"]))
         }
 
+        @Test("a signal saves and ends it with 75, and the same command goes on", arguments: [SIGUSR1, SIGTERM])
+        func stopped(number: Int32) throws {
+            let folder = try prepared()
+            defer { folder.remove() }
+            let (first, arguments) = ("runs/sales-backtest/without-3-rows", ["--origins", "2", "--retrain"])
+            // Endless, so that the signal arrives during training.
+            let run = try ProgramRun(.alone, ["backtest", "sales.json", "training.steps=1000000000"] + arguments, in: folder)
+            let hasBegun = run.wait { FileManager.default.fileExists(atPath: folder.url.appending(path: first + "/metrics.jsonl").path) }
+            run.signal(number)
+            let result = run.finish()
+            #expect(hasBegun && result.exitCode == 75 && result.output.contains("stopped     as asked; the same command goes on"), "\(result)")
+            let goal = try folder.weights(first).step + 17
+            let goesOn = try answer(folder, arguments + ["training.steps=\(goal)"]).text
+            #expect(try answer(folder, arguments + ["training.steps=\(goal)", "--run-directory", "whole"]).text == goesOn)
+            #expect(try folder.weights(first) == folder.weights("whole/without-3-rows"))
+        }
+
         @Test("other data, and origins before there is enough to train on, are refused")
         func refusals() throws {
             let folder = try prepared(rowCount: 40)
@@ -95,6 +112,8 @@ extension ProgramTests {
             try RefusalTests.expect(78, "a model of data.kind \"embeddedReber\" doesn't forecast a series.", in: folder, .alone, arguments: ["backtest", "reber.json"])
             try RefusalTests.expect(65, "sales.csv", in: folder, .alone, arguments: ["backtest", "sales.json", "--origins", "13"])
             try RefusalTests.expect(64, "--origins is 0; it must be from 1 to 10000.", in: folder, .alone, arguments: ["backtest", "sales.json", "--origins", "0"])
+            try RefusalTests.expect(
+                78, "backtest reads its data several times. Name a file in its place.", in: folder, .alone, arguments: ["backtest", "sales.json", "data.files=-"])
             try RefusalTests.expect(64, "--every is 0; it must be from 1 to 1000000000.", in: folder, .alone, arguments: ["backtest", "sales.json", "--every", "0"])
         }
     }

@@ -127,6 +127,27 @@ extension ProgramTests {
             #expect(try folder.text("run/report.html").contains("within the 50 % interval"))
         }
 
+        @Test("a run whose best loss is below 0, as that of a density may be, is evaluated, resumed with another schedule's state, and reported", arguments: ["none", "plateau"])
+        func negativeLoss(schedule: String) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            let plateau = schedule == "plateau" ? #", "schedule": "plateau""# : ""
+            try folder.write(
+                """
+                {"data": {"kind": "series", "files": "sine.csv", "length": 12, "horizon": 1}, "model": {"hidden": 16},
+                 "training": {"batch": 16, "steps": 300, "loss": "gaussian", "validateEverySteps": 50}, "optimizer": {"learningRate": 0.01\(plateau)}}
+                """, "sine.json")
+            try folder.write("y\n" + (0..<400).map { "\(sin(Double($0) / 3))\n" }.joined(), "sine.csv")
+            let keys = ["sine.json", "--run-directory"]
+            #expect(try folder.run(.alone, keys + ["whole"]).exitCode == 0)
+            let evaluated = try JSONValue.parse(Array(folder.run(.alone, "evaluate", "whole", "--best", "--json").output.utf8))
+            #expect(try #require(evaluated["negativeLogLikelihood"]?.realValue) < 0)
+            #expect(try folder.run(.alone, keys + ["run", "training.steps=250"]).exitCode == 0)
+            #expect(try folder.run(.ranks(2), keys + ["run"]).exitCode == 0)
+            #expect(try folder.weights("run") == folder.weights("whole"))
+            #expect(try folder.run(.alone, "report", "run").exitCode == 0)
+        }
+
         @Test("targets that can't be counts are refused with a negative binomial distribution, by row and column, and differences by their key")
         func notCounts() throws {
             let folder = try prepared()

@@ -79,7 +79,9 @@ struct ArrayRecords: RecordReader {
     }
 
     func error(_ fault: CSVFault, at position: (line: Int, column: Int)) -> DatasetError {
-        .unusableFile(path: "\(path), row \(position.line - 1) counted from 0", reason: fault.description)
+        position.line == 0
+            ? .unusableFile(path: path, reason: "the array has no rows; rows of numbers are wanted.")
+            : .unusableFile(path: "\(path), row \(position.line - 1) counted from 0", reason: fault.description)
     }
 }
 
