@@ -14,7 +14,7 @@ struct LibraryExampleTests {
         defer { text.remove() }
         let program = text.folder.appending(path: "example")
         let built = try Self.buildFolder()
-        let objects = ["Kernels", "Threads", "Communication", "Batches", "StrictJSON", "Layers", "Models", "Optimization", "Datasets", "Files", "Checkpoints", "Configuration", "Runs",
+        let objects = ["Kernels", "Threads", "Communication", "Batches", "Distributions", "StrictJSON", "Layers", "Models", "Optimization", "Datasets", "Files", "Checkpoints", "Configuration", "Runs",
             "Training", "Inference", "LSTMTraining", "TensorBoard", "ProtocolBuffers", "NumberText", "ShellText", "CVector", "CMPI"].flatMap { Self.objects(in: built.appending(path: "\($0).build")) }
         let maps = ["COpenMPI/module.modulemap", "COpenSSL/module.modulemap", "CZlib/module.modulemap", "CVector/include/module.modulemap"].flatMap {
             ["-Xcc", "-fmodule-map-file=" + Self.project.appending(path: "Sources/\($0)").path]

@@ -26,14 +26,9 @@ public struct TextDocuments: ExampleSet {
         leftOutCount = all.joined().count - documents.joined().count
         longestTimeCount = documents.joined().map { $0.count - 1 }.max() ?? 0
         for part in text.parts.neededParts(text.evaluated) where documents[part.rawValue].isEmpty {
-            guard text.documents.count > 1 else {
-                throw .optionOutOfRange(
-                    key: "data.document", found: "never met in the text, which is a single document",
-                    wanted: "\"blankLine\", \"line\", \"file\" or a line that ends documents")
-            }
             throw .textTooShort(
-                path: text.name, part: text.split.named(part), symbolCount: all[part.rawValue].reduce(0) { $0 + $1.count }, neededCount: 2,
-                purpose: "a document with a next symbol (data.document)")
+                path: "\(text.name), divided into \(counted(text.documents.count, "document"))", part: text.split.named(part),
+                symbolCount: all[part.rawValue].reduce(0) { $0 + $1.count }, neededCount: 2, purpose: "a document with a next symbol (data.document)")
         }
     }
 
