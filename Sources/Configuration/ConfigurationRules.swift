@@ -159,7 +159,9 @@ extension ConfigurationReader {
                 given, "training.loss is \"\(loss.rawValue)\", but data.target \"\(target.rawValue)\" has no numbers to predict; the loss is the "
                     + "cross-entropy there. Remove this key.")
         }
-        guard Configuration.NumberLossKind.withInterval.contains(loss), kind != .series, Configuration.DataKind.withNumbers.contains(kind), let given = place(of: "training.loss") else { return }
+        guard Configuration.NumberLossKind.withInterval.contains(loss), kind != .series, Configuration.DataKind.withNumbers.contains(kind),
+            let given = place(of: "training.loss")
+        else { return }
         report(
             given, "training.loss is \"\(loss.rawValue)\", but data.kind \"\(kind.rawValue)\" has a single number for each target; it goes with \"series\" only.")
     }

@@ -55,7 +55,7 @@ struct NumberTable {
                 reader = try open(paths[place]).records(reading: reading, id: id)
                 try reader.requireHeader(header, of: paths[0])
                 if let lines = reader as? SeriesLines, !lines.hasIds {
-                    throw .unusableFile(path: paths[place], reason: "its series have no 'item_id', by which those of several files are told apart. Give them one.")
+                    throw .unusableFile(path: paths[place], reason: "its series have no 'item_id', by which those of several files are distinguished. Give them one.")
                 }
                 rows.begin(reader, after: lineCount)
             }

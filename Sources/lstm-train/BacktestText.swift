@@ -37,7 +37,8 @@ struct BacktestText {
     var json: JSONValue {
         let values = origins.map { origin -> JSONValue in
             .object([
-                "row": origin.row.map(JSONValue.integer) ?? JSONValue(.null), "time": origin.time.map(JSONValue.text) ?? JSONValue(.null), "leftOutRows": .integer(origin.leftOutRowCount),
+                "row": origin.row.map(JSONValue.integer) ?? JSONValue(.null), "time": origin.time.map(JSONValue.text) ?? JSONValue(.null),
+                "leftOutRows": .integer(origin.leftOutRowCount),
                 "forecast": ForecastText(comparison: origin.comparison, loss: .nan, naiveLosses: []).json,
             ])
         }
