@@ -18,18 +18,22 @@ struct LiveView {
 
     /// Output that replaces the view by these lines, with the cursor at the end of the last.
     mutating func drawing(_ lines: [Line]) -> String {
-        let width = terminal.columnCount - 1
-        let text = erasing() + lines.map { $0.drawn(width: width, terminal) }.joined(separator: "\n")
+        let columnCount = terminal.columnCount
+        let width = columnCount - 1
+        let text = erasing(columnCount) + lines.map { $0.drawn(width: width, terminal) }.joined(separator: "\n")
         drawnWidths = lines.map { min(width, $0.width(terminal)) }
         drawn = .now
         return text
     }
 
     /// Output that erases the view and moves the cursor to its start.
-    mutating func erasing() -> String {
+    mutating func erasing() -> String { drawnWidths.isEmpty ? "" : erasing(terminal.columnCount) }
+
+    /// The same for a window whose width is known.
+    private mutating func erasing(_ columns: Int) -> String {
         defer { drawnWidths = [] }
         guard !drawnWidths.isEmpty else { return "" }
-        let columnCount = max(1, terminal.columnCount)
+        let columnCount = max(1, columns)
         let rowCount = drawnWidths.reduce(0) { $0 + (terminal.rewraps ? max(1, ($1 + columnCount - 1) / columnCount) : 1) }
         return "\r" + (rowCount > 1 ? "\u{1B}[\(rowCount - 1)A" : "") + "\u{1B}[J"
     }

@@ -25,6 +25,17 @@ final class Pseudoterminal {
         _ = ioctl(master, UInt(TIOCSWINSZ), &size)
     }
 
+    /// Reads until output has come and nothing more has for 20 ms; for at most 10 seconds.
+    func readUntilPause(into screen: inout TerminalScreen) {
+        let (before, end) = (screen, ContinuousClock.now + .seconds(10))
+        repeat { read(into: &screen, seconds: 0.02) } while screen == before && ContinuousClock.now < end
+        var last: TerminalScreen
+        repeat {
+            last = screen
+            read(into: &screen, seconds: 0.02)
+        } while screen != last && ContinuousClock.now < end
+    }
+
     /// Reads for the given number of seconds and shows the output on `screen`.
     func read(into screen: inout TerminalScreen, seconds: Double) {
         let end = ContinuousClock.now + .seconds(seconds)

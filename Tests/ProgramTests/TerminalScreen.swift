@@ -1,5 +1,5 @@
 /// Simulates a terminal of `columnCount` columns: line feeds, carriage returns, and the few escape sequences that the program uses.
-struct TerminalScreen {
+struct TerminalScreen: Equatable {
     private var columnCount: Int
     /// For each line, whether it continues the one above, which was full.
     private var goesOn: [Bool] = [false]

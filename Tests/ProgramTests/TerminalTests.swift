@@ -40,6 +40,8 @@ extension ProgramTests {
             let process = Process()
             process.executableURL = try ProgramRun.built("lstm-train")
             process.arguments = ["text.json", "training.steps=10000000", "log.sampleLength=0", "--run-directory", "run"]
+            // No line comes between two drawings.
+            process.arguments! += ["training.validateEverySteps=1000000000", "log.everySeconds=3600"]
             process.currentDirectoryURL = folder.url
             process.environment = ["PATH": "/usr/bin:/bin", "TERM": "xterm", "LC_ALL": "C.UTF-8"]
             process.standardInput = FileHandle.nullDevice
@@ -48,6 +50,8 @@ extension ProgramTests {
             try process.run()
             for _ in 0..<60 where !screen.text.contains(where: { $0.contains("┄") }) { terminal.read(into: &screen, seconds: 0.5) }
             #expect(screen.text.contains { $0.contains("┄") }, "\(screen.text)")
+            // The width is asked for at each drawing, at least 200 ms apart. Stopped right after one, the process has no width of the wide window in hand.
+            terminal.readUntilPause(into: &screen)
             kill(process.processIdentifier, SIGSTOP)
             terminal.read(into: &screen, seconds: 0.2)
             screen.resize(columnCount: columns)
