@@ -142,19 +142,25 @@ public struct EncodedText: Sendable {
     private func copy<Token: SectionElement & BinaryInteger>(
         _ tokens: StoredNumbers<Token>, _ range: Range<Int>, into target: inout [Int32], first: Int, step: Int
     ) {
-        let isSound = tokens.withElements(in: range) { span in
-            var (place, largest) = (first, UInt32(0))
-            for index in span.indices {
-                let token = Int32(truncatingIfNeeded: span[index])
-                target[place] = token
-                largest = max(largest, UInt32(bitPattern: token))
-                place += step
-            }
-            return largest < vocabulary.count
-        }
+        let largest = tokens.withElements(in: range) { Self.copy($0, into: &target, first: first, step: step) }
+        let isSound = largest < vocabulary.count
         guard !isSound, !range.isEmpty else { return }
         tokens.file?.report(Self.foreignToken)
         for place in 0..<range.count { target[first + place * step] = 0 }
+    }
+
+    /// Copies tokens as ``copy(_:into:first:step:)``.
+    /// - Returns: the largest, a negative one counting as large.
+    @inline(__always)
+    private static func copy<Token: BinaryInteger>(_ tokens: Span<Token>, into target: inout [Int32], first: Int, step: Int) -> UInt32 {
+        var (place, largest) = (first, UInt32(0))
+        for index in tokens.indices {
+            let token = Int32(truncatingIfNeeded: tokens[index])
+            target[place] = token
+            largest = max(largest, UInt32(bitPattern: token))
+            place += step
+        }
+        return largest
     }
 
     /// Only a file that another program wrote has these; a model's tables have no place for them.

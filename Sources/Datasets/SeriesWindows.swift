@@ -104,33 +104,47 @@ public struct SeriesWindows: ExampleSet {
     public func batch(ofExamples examples: [Int], in part: DataPart) -> Batch {
         let starts = examples.map { self.starts(of: part)[$0].row }
         let timeCount = starts.isEmpty ? 0 : options.length
-        let (width, inputCount, featureCount, calendarWidth) = (statistics.columns.count, scaling.inputCount, scaling.featureCount, scaling.calendar.width)
+        let (width, featureCount) = (statistics.columns.count, scaling.featureCount)
         let aheads = scaling.aheads
         var input = Array(repeating: Float(0), count: timeCount * starts.count * featureCount)
         var target: [Float] = []
         target.reserveCapacity(starts.count * scaling.outputCount)
         for (sequence, start) in starts.enumerated() {
             let (base, targetBases) = (self.base(ofWindowAt: start), self.targetBases(ofWindowAt: start))
-            values.withElements(in: start * width..<(start + options.length + options.horizon) * width) { values in
-                for time in 0..<timeCount {
-                    let first = (time * starts.count + sequence) * featureCount
-                    for column in 0..<inputCount { input[first + column] = values[(time + aheads[column]) * width + column] - base[column] }
-                }
-                for (place, targetBase) in targetBases.enumerated() {
-                    let (ahead, column) = place.quotientAndRemainder(dividingBy: scaling.targetPlaces.count)
-                    let value = values[(options.length + ahead) * width + scaling.targetPlaces[column]] - targetBase
-                    for _ in 0..<scaling.outputsPerValue { target.append(value) }
-                }
-            }
-            for time in 0..<timeCount where calendarWidth > 0 {
-                let first = (time * starts.count + sequence) * featureCount
-                let known = (start + time + options.horizon) * calendarWidth
-                for place in 0..<calendarWidth { input[first + inputCount + place] = calendarValues[known + place] }
+            values.withElements(in: start * width..<(start + options.length + options.horizon) * width) { rows in
+                fill(&input, firstFeature: sequence * featureCount, stepCount: starts.count * featureCount, rows, start: start, base: base, aheads: aheads)
+                append(targetsOf: rows, bases: targetBases, to: &target)
             }
         }
         return Batch(
             timeCount: timeCount, lengths: Array(repeating: timeCount, count: starts.count), input: .vectors(input, featureCount: featureCount),
             target: .vectorAtEnd(target, outputCount: scaling.outputCount), globalIndices: examples)
+    }
+
+    // A closure that changes a captured array is slower than a function that is given it.
+
+    /// Writes a window's inputs to `input`: the first time step's from index `firstFeature` on, each next one's `stepCount` behind.
+    /// - Parameter rows: of the window, from row `start` of the file on.
+    @inline(never)
+    private func fill(_ input: inout [Float], firstFeature: Int, stepCount: Int, _ rows: Span<Float>, start: Int, base: [Float], aheads: [Int]) {
+        let (width, inputCount, calendarWidth) = (statistics.columns.count, scaling.inputCount, scaling.calendar.width)
+        for time in 0..<options.length {
+            let first = firstFeature + time * stepCount
+            for column in 0..<inputCount { input[first + column] = rows[(time + aheads[column]) * width + column] - base[column] }
+            let known = (start + time + options.horizon) * calendarWidth
+            for place in 0..<calendarWidth { input[first + inputCount + place] = calendarValues[known + place] }
+        }
+    }
+
+    /// Appends a window's targets, each as often as a value has outputs.
+    @inline(never)
+    private func append(targetsOf rows: Span<Float>, bases: [Float], to target: inout [Float]) {
+        let width = statistics.columns.count
+        for (place, base) in bases.enumerated() {
+            let (ahead, column) = place.quotientAndRemainder(dividingBy: scaling.targetPlaces.count)
+            let value = rows[(options.length + ahead) * width + scaling.targetPlaces[column]] - base
+            for _ in 0..<scaling.outputsPerValue { target.append(value) }
+        }
     }
 
     /// The first predicted row of a window, as a row of the file, from 0.
