@@ -135,7 +135,8 @@ let package = Package(
                 "PythonEnvironment",
             ]),
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Threads", "ReferenceModel", "PythonEnvironment"]),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Batches", "Distributions", "Files", "HostileInput", "PythonEnvironment"]),
+        .testTarget(
+            name: "DatasetsTests", dependencies: ["Datasets", "Batches", "Distributions", "Files", "StrictJSON", "HostileInput", "PythonEnvironment"]),
         .target(name: "FileFixtures", dependencies: ["SeededRandomness"], path: "Tests/FileFixtures"),
         .testTarget(name: "FilesTests", dependencies: ["Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness", "PythonEnvironment"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness"]),

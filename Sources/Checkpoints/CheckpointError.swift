@@ -46,7 +46,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
         case .locked, .runRemoved, .lockLost, .foreignFile: .locked
         case .file(.system), .file(.zeroByteInName), .file(.notAPlainFile), .file(.link): .inputOutput
         case .file(.hashing): .hashing
-        case .file(.endsEarly), .file(.safetensors), .file(.gzip), .file(.zip), .file(.numpy): .damaged
+        case .file(.endsEarly), .file(.safetensors), .file(.gzip), .file(.zip), .file(.numpy), .file(.sections): .damaged
         case .manifest, .fileSize, .fileHash, .weightsHash, .text, .noneVerified: .damaged
         case .formatVersion, .tensorMissing, .tensorUnexpected, .shapeDiffers: .mismatch
         }

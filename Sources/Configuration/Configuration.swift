@@ -31,6 +31,8 @@ extension Configuration {
         /// Of validation and of the test alone; empty where they have a share of `files`.
         public var validationFiles: [String] = []
         public var testFiles: [String] = []
+        /// File of the data's binary form: as written, or the resolved path; empty for none.
+        public var prepared = ""
         public var unit = TextUnit.character
         /// Words that get a token; 0 for all.
         public var vocabularySize = 0
@@ -247,12 +249,14 @@ extension Configuration.DataSettings {
     /// Makes paths absolute: relative ones begin at the folder of their key, such as "data.files".
     public mutating func resolveFiles(_ folder: (_ key: String) -> String) {
         for (key, path) in Self.fileLists { self[keyPath: path] = self[keyPath: path].map { Configuration.path(of: $0, relativeTo: folder(key)) } }
+        if !prepared.isEmpty { prepared = Configuration.path(of: prepared, relativeTo: folder("data.prepared")) }
     }
 
-    /// The same with all files elsewhere.
+    /// The same with all files elsewhere. There they are read: a prepared form isn't looked for.
     /// - Parameter places: as many as ``allFiles``, in the same order.
     package func moved(to places: [String]) -> Self {
         var (moved, rest) = (self, places[...])
+        if places != allFiles { moved.prepared = "" }
         for (_, path) in Self.fileLists {
             moved[keyPath: path] = Array(rest.prefix(self[keyPath: path].count))
             rest = rest.dropFirst(self[keyPath: path].count)

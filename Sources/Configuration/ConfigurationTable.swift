@@ -21,6 +21,10 @@ extension ConfigurationKey {
         .strings(
             .data, "testFiles", \.data.testFiles, StringsRule(takesSingle: true), for: Kind.withPartFiles, .result,
             "Files for the test alone; a relative path as in data.files. None: a share of data.files."),
+        .text(
+            .data, "prepared", \.data.prepared, for: Kind.withPreparedForm, .execution,
+            "File that lstm-train prepare wrote of these data, which is mapped into memory in place of reading them; a relative path as in data.files. The weights are "
+                + "the same. Empty: none."),
         .choice(
             .data, "unit", \.data.unit, for: Kind.withTexts, .result,
             "What a token is: a Unicode scalar of a UTF-8 text, a byte, a word: what stands between blanks, and <eos> for the end of a line; or a run of bytes that is "

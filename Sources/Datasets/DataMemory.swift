@@ -20,5 +20,5 @@ extension TextWindows {
 }
 
 extension SeriesWindows {
-    public var byteCount: Int { MemoryLayout<Float>.stride * (values.count + calendarValues.count) + orderByteCount }
+    public var byteCount: Int { values.byteCount + MemoryLayout<Float>.stride * calendarValues.count + orderByteCount }
 }

@@ -13,6 +13,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
         case noMemory
         /// The configuration is invalid.
         case badConfiguration
+        /// A file can't be written.
+        case noOutput
     }
 
     case unreadableFile(path: String, reason: String)
@@ -31,6 +33,10 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case malformedCSV(path: String, line: Int, column: Int, fault: CSVFault)
     /// An invalid file that an earlier run stored: vocabulary or statistics.
     case malformedFile(path: String, line: Int, column: Int, reason: String)
+    /// A prepared form of other data than those of the configuration. `change` is a clause; `command` writes it anew.
+    case stalePrepared(path: String, change: String, command: String)
+    /// A prepared form can't be written.
+    case notWritten(path: String, reason: String)
     /// A compressed file or an array that can't be used. `reason` is a sentence.
     case unusableFile(path: String, reason: String)
     case seriesTooShort(path: String, part: DataPart?, rowCount: Int, neededCount: Int, length: Int, horizon: Int)
@@ -71,7 +77,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
             .columnOutOfScale, .notACount, .unclearDelimiter, .unclearDecimal, .foreignTable, .headerIsData, .missingValues,
             .rowsOutOfOrder, .noOrder, .noNumberColumn, .tableTooShort, .pastTooShort:
             .badData
-        case .unknownColumn, .columnsDiffer, .optionOutOfRange: .badConfiguration
+        case .unknownColumn, .columnsDiffer, .optionOutOfRange, .stalePrepared: .badConfiguration
+        case .notWritten: .noOutput
         }
     }
 
@@ -102,6 +109,10 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
         case .malformedCSV(let path, let line, let column, let fault): "\(path):\(line):\(column): \(fault)"
         case .malformedFile(let path, let line, let column, let reason): "\(path):\(line):\(column): \(reason)."
         case .unusableFile(let path, let reason): "\(path): \(reason)"
+        case .stalePrepared(let path, let change, let command):
+            "\(path), which data.prepared names, is not of these data: \(change). Write it anew: \(JSONValue.printable(command, scalarCount: 1000)). "
+                + "Or leave out data.prepared, and the files are read."
+        case .notWritten(let path, let reason): "can't write \(path): \(reason). Choose another --output."
         case .seriesTooShort(let path, let part, let rowCount, let neededCount, let length, let horizon):
             Self.shortage(
                 path: path, part: part, counted(rowCount, "row"), "a window of \(length) past and \(counted(horizon, "further row"))", neededCount)

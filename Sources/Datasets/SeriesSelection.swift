@@ -8,24 +8,24 @@ struct SeriesSelection {
 
     /// A table without a column of ids has one series, which is kept.
     /// - Throws: ``DatasetError/seriesTooShort(path:part:rowCount:neededCount:length:horizon:)`` for the longest, if none has a window.
-    init(_ table: NumberTable, _ options: SeriesOptions) throws(DatasetError) {
+    init(_ series: [NumberTable.Series], _ options: SeriesOptions) throws(DatasetError) {
         guard !options.id.isEmpty else {
-            (kept, notes) = (table.series, [])
+            (kept, notes) = (series, [])
             return
         }
         // A series that is too short to train on has no windows in other parts either.
         let needed = options.evaluated?.part ?? .training
-        kept = table.series.filter { series in
+        kept = series.filter { series in
             if case .rows(let counts) = options.split, options.usedCount(of: series.rows.count) < counts.leastRowCount { return false }
             return options.starts(of: needed, in: [series.rows]).count > 0
         }
-        guard !kept.isEmpty else { throw Self.allTooShort(table, options, part: needed) }
+        guard !kept.isEmpty else { throw Self.allTooShort(series, options, part: needed) }
         let names = Set(kept.map(\.name))
-        let leftOut = table.series.map(\.name).filter { !names.contains($0) }
+        let leftOut = series.map(\.name).filter { !names.contains($0) }
         var notes: [String] = []
         if !leftOut.isEmpty {
             notes.append(
-                "\(grouped(leftOut.count)) of \(counted(table.series.count, "series", plural: "series")) \(leftOut.count == 1 ? "is" : "are") too short for a "
+                "\(grouped(leftOut.count)) of \(counted(series.count, "series", plural: "series")) \(leftOut.count == 1 ? "is" : "are") too short for a "
                     + "window of \(options.length) and \(counted(options.horizon, "further row")) in "
                     + "\(options.split.named(needed).map { "the \($0) part" } ?? "the file"), and left out: \(namesInWords(leftOut))")
         }
@@ -37,8 +37,8 @@ struct SeriesSelection {
         self.notes = notes
     }
 
-    private static func allTooShort(_ table: NumberTable, _ options: SeriesOptions, part: DataPart) -> DatasetError {
-        let longest = table.series.max { $0.rows.count < $1.rows.count }
+    private static func allTooShort(_ series: [NumberTable.Series], _ options: SeriesOptions, part: DataPart) -> DatasetError {
+        let longest = series.max { $0.rows.count < $1.rows.count }
         let count = longest?.rows.count ?? 0
         if case .rows(let counts) = options.split, options.usedCount(of: count) < counts.leastRowCount {
             return .tooFewRows(path: "\(options.file): the longest series, \(namesInWords([longest?.name ?? ""])),", rowCount: count, counts: counts)

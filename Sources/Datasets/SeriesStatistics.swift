@@ -64,10 +64,13 @@ public struct SeriesStatistics: Sendable, Equatable {
     }
 
     /// The statistics as JSON text, which ``init(json:file:)`` reads back to the same bits.
-    public var json: String {
+    public var json: String { value.serialized(indented: true) + "\n" }
+
+    /// The same as a value, which ``init(stored:_:)`` reads back.
+    var value: JSONValue {
         let own = series.map { JSONValue.object(["id": .text($0.name), "columns": Self.list(of: $0.columns)]) }
         let members = [JSONMember(key: "columns", value: list)] + (own.isEmpty ? [] : [JSONMember(key: "series", value: .list(own))])
-        return JSONValue(.object(members)).serialized(indented: true) + "\n"
+        return JSONValue(.object(members))
     }
 
     /// The columns as a list, which ``columns(of:_:)`` reads back.
@@ -85,7 +88,11 @@ public struct SeriesStatistics: Sendable, Equatable {
     /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` at the first error.
     public init(json bytes: [UInt8], file: String) throws(DatasetError) {
         let reader = StoredJSON(file: file)
-        let document = try reader.parse(bytes)
+        try self.init(stored: reader.parse(bytes), reader)
+    }
+
+    /// Reads stored statistics that are part of a file.
+    init(stored document: JSONValue, _ reader: StoredJSON) throws(DatasetError) {
         let members = try reader.members(of: document, named: document["series"] == nil ? ["columns"] : ["columns", "series"])
         columns = try Self.columns(of: members[0], reader)
         guard !columns.isEmpty else { throw reader.error(members[0], "columns must be a list of at least one column") }

@@ -2,9 +2,11 @@ import Batches
 
 extension SeriesWindows {
     /// Of the windows in their order and of all values.
+    /// - Parameter times: of the rows, if the model reads them.
     static func fingerprint(
-        of table: NumberTable, options: SeriesOptions, statistics: SeriesStatistics, trainingCount: Int, batchSize: Int, seed: UInt64
+        of numbers: SeriesNumbers, times: [Int], options: SeriesOptions, trainingCount: Int, batchSize: Int, seed: UInt64
     ) -> UInt64 {
+        let statistics = numbers.scaling.statistics
         var fingerprint = Fingerprint()
         fingerprint.add(
             "series windows of \(options.length) rows and \(options.horizon) ahead, every \(options.stride)"
@@ -12,7 +14,7 @@ extension SeriesWindows {
         if !options.future.isEmpty { fingerprint.add("known ahead: \(options.future)") }
         if !options.calendar.isEmpty {
             fingerprint.add("calendar: \(options.calendar.map(\.rawValue))")
-            for time in table.times?.times ?? [] { fingerprint.add(time) }
+            for time in times { fingerprint.add(time) }
         }
         if options.leftOutRowCount > 0 { fingerprint.add("without the last \(options.leftOutRowCount) rows") }
         if let distribution = options.loss.distribution, distribution.isOfCounts { fingerprint.add("counts") }
@@ -29,7 +31,7 @@ extension SeriesWindows {
                 fingerprint.add(column.deviation)
             }
         }
-        fingerprint.add(table.fingerprint)
+        fingerprint.add(numbers.fingerprint)
         return fingerprint.value
     }
 }

@@ -5,21 +5,29 @@ extension SeriesWindows {
     func targets(ofExample example: Int, in part: DataPart) -> [Float] {
         let start = starts(of: part)[example].row
         let width = statistics.columns.count
-        return targetBases(ofWindowAt: start).enumerated().map { place, base in
+        let bases = targetBases(ofWindowAt: start)
+        return values.withElements(in: start * width..<(start + scaling.length + scaling.horizon) * width) { targets(of: $0, bases: bases) }
+    }
+
+    /// The same of a window's `rows`, `[length + horizon, columns]`.
+    private func targets(of rows: Span<Float>, bases: [Float]) -> [Float] {
+        let width = statistics.columns.count
+        return bases.indices.map { place in
             let (ahead, target) = place.quotientAndRemainder(dividingBy: scaling.targetPlaces.count)
-            return values[(start + scaling.length + ahead) * width + scaling.targetPlaces[target]] - base
+            return rows[(scaling.length + ahead) * width + scaling.targetPlaces[target]] - bases[place]
         }
     }
 
     /// Appends a window's targets as the loss reads them, as many as outputs: each value for all its outputs; or with a distribution the value, then what it is
     /// scaled by, in turn.
-    func appendTargets(ofExample example: Int, in part: DataPart, to target: inout [Float]) {
-        let values = targets(ofExample: example, in: part)
+    @inline(never)
+    func append(targetsOf rows: Span<Float>, bases: [Float], ofSeries place: Int, to target: inout [Float]) {
+        let values = targets(of: rows, bases: bases)
         guard let family = scaling.loss.distribution else {
             for value in values { target.append(contentsOf: repeatElement(value, count: scaling.outputsPerValue)) }
             return
         }
-        let own = scaling(ofSeries: starts(of: part)[example].series)
+        let own = scaling(ofSeries: place)
         for (place, value) in values.enumerated() {
             let scale = family.isOfCounts ? own.column(ofValue: place).deviation : 1
             // A count that was divided by its scale is whole again.

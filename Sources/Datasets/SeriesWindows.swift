@@ -24,71 +24,53 @@ public struct SeriesWindows: ExampleSet {
     private let scalings: [SeriesScaling]
     private let options: SeriesOptions
     private let rowCount: Int
-    private let times: TimeSeries?
+    private let times: RowTimes?
     /// Of each part.
     private let partStarts: [WindowStarts]
     /// Standardised, `[row, column]`: the input columns, then targets that aren't inputs.
-    let values: [Float]
+    let values: StoredNumbers<Float>
     /// The calendar's numbers of each row.
     let calendarValues: [Float]
 
     /// - Parameter stored: the statistics of an earlier run, which replace this file's.
     /// - Throws: ``DatasetError`` for a file that can't be read or is invalid, for unknown columns, and for a part without a window.
     public init(_ options: SeriesOptions, batchSize: Int, seed: UInt64, statistics stored: SeriesStatistics? = nil) throws(DatasetError) {
-        try check([
+        try Self.check(options, batchSize: batchSize)
+        try self.init(SeriesNumbers(options, statistics: stored), options, batchSize: batchSize, seed: seed)
+    }
+
+    /// The windows of numbers that were read, or that a prepared form has.
+    init(_ numbers: SeriesNumbers, _ options: SeriesOptions, batchSize: Int, seed: UInt64) throws(DatasetError) {
+        (self.options, self.batchSize, self.seed) = (options, batchSize, seed)
+        let series = numbers.selection.kept.map(\.rows)
+        self.series = series
+        seriesNames = numbers.keptNames(options)
+        (rowCount, times, values) = (numbers.rowCount, numbers.times, numbers.values)
+        (scaling, scalings) = (numbers.scaling, numbers.scalings)
+        season = options.season > 0 ? options.season : numbers.season
+        partStarts = DataPart.allCases.map { options.starts(of: $0, in: series) }
+        let dated = options.calendar.isEmpty ? nil : numbers.times?.series
+        calendarValues = try options.calendar.values(of: dated, path: options.file)
+        fingerprint = Self.fingerprint(
+            of: numbers, times: dated?.times ?? [], options: options, trainingCount: partStarts[0].count, batchSize: batchSize, seed: seed)
+        let dates = dated.map { ["data.calendar reads the dates of '\(JSONValue.printable($0.name, scalarCount: 40))'"] } ?? []
+        notes = numbers.notes + numbers.selection.notes + numbers.scaleNotes + dates
+        try checkParts()
+    }
+
+    /// Refuses options that no file can have windows with.
+    static func check(_ options: SeriesOptions, batchSize: Int) throws(DatasetError) {
+        try Datasets.check([
             ("data.length", options.length, 1), ("data.horizon", options.horizon, 1), ("data.stride", options.stride, 1),
             ("training.batch", batchSize, 1),
         ])
         guard options.lag <= options.length else {
             throw .optionOutOfRange(key: "data.lag", found: "\(options.lag)", wanted: "at most data.length, \(options.length)")
         }
-        try Self.checkCounts(options)
-        var choice = SeriesColumns(inputs: [], targets: [])
-        let table = try NumberTable(paths: options.files, reading: options.reading, id: options.id) { header throws(DatasetError) in
-            choice = try SeriesColumns(options, header: header)
-            return choice.all
-        }
-        self.options = options
-        self.batchSize = batchSize
-        self.seed = seed
-        let selection = try SeriesSelection(table, options)
-        let series = selection.kept.map(\.rows)
-        self.series = series
-        seriesNames = options.id.isEmpty ? [] : selection.kept.map(\.name)
-        rowCount = table.rowCount
-        times = table.times
-        let longest = selection.kept.max { $0.rows.count < $1.rows.count }
-        season = options.season > 0 ? options.season : longest.flatMap { table.times(of: $0)?.seasonLength } ?? 1
-        partStarts = DataPart.allCases.map { options.starts(of: $0, in: series) }
-        if let stored, stored.columns.map(\.name) != table.columnNames {
-            throw .columnsDiffer(path: options.file, found: table.columnNames, stored: stored.columns.map(\.name))
-        }
-        let trainingRows = series.map { rows in
-            let own = options.range(of: .training, count: rows.count)
-            return rows.lowerBound + own.lowerBound..<rows.lowerBound + own.upperBound
-        }
-        let counts = options.loss.distribution?.isOfCounts == true ? Set(choice.targetPlaces) : []
-        try Self.checkAreCounts(table, counts: counts, path: options.file)
-        let statistics = if let stored { stored } else {
-            try SeriesStatistics(
-                table, trainingRows: trainingRows, names: options.scaling == .series ? seriesNames : [], counts: counts, path: options.file)
-        }
-        var scaling = SeriesScaling(
-            statistics, inputCount: choice.inputs.count, targetPlaces: choice.targetPlaces, length: options.length, horizon: options.horizon,
-            isRelative: options.relative, lag: options.lag, loss: options.loss)
-        try scaling.setKnownAhead(calendar: options.calendar, future: options.future)
-        self.scaling = scaling
-        calendarValues = try options.calendar.values(of: table.times, path: options.file)
-        scalings = try Self.scalings(scaling, of: seriesNames, path: options.file)
-        values = try Self.standardised(table, scaling, scalings, selection.kept, path: options.file)
-        fingerprint = Self.fingerprint(
-            of: table, options: options, statistics: statistics, trainingCount: partStarts[0].count, batchSize: batchSize, seed: seed)
-        let scale = ScaleNotes(table: table, statistics: statistics, trainingRows: stored == nil && !scaling.isBySeries ? trainingRows.flatMap { $0 } : nil)
-        let dates = options.calendar.isEmpty ? [] : (table.times.map { ["data.calendar reads the dates of '\(JSONValue.printable($0.name, scalarCount: 40))'"] } ?? [])
-        notes = table.notes + selection.notes + scale.sentences + dates
-        try checkParts()
+        try checkCounts(options)
     }
 
+    public var fault: DatasetError? { values.fault }
     public var task: any LearningTask { ForecastTask(outputCount: scaling.outputCount, loss: options.loss) }
     public var input: InputKind { .vectors(featureCount: scaling.featureCount) }
     public var meaning: (any DataMeaning)? { scaling }
@@ -126,24 +108,36 @@ public struct SeriesWindows: ExampleSet {
     public func batch(ofExamples examples: [Int], in part: DataPart) -> Batch {
         let starts = examples.map { self.starts(of: part)[$0].row }
         let timeCount = starts.isEmpty ? 0 : options.length
-        let (width, inputCount, featureCount, calendarWidth) = (statistics.columns.count, scaling.inputCount, scaling.featureCount, scaling.calendar.width)
+        let (width, featureCount) = (statistics.columns.count, scaling.featureCount)
         let aheads = scaling.aheads
         var input = Array(repeating: Float(0), count: timeCount * starts.count * featureCount)
         var target: [Float] = []
         target.reserveCapacity(starts.count * scaling.outputCount)
         for (sequence, start) in starts.enumerated() {
-            let base = base(ofWindowAt: start)
-            for time in 0..<timeCount {
-                let first = (time * starts.count + sequence) * featureCount
-                for column in 0..<inputCount { input[first + column] = values[(start + time + aheads[column]) * width + column] - base[column] }
-                let known = (start + time + options.horizon) * calendarWidth
-                for place in 0..<calendarWidth { input[first + inputCount + place] = calendarValues[known + place] }
+            let (place, base, targetBases) = (self.starts(of: part)[examples[sequence]].series, self.base(ofWindowAt: start), self.targetBases(ofWindowAt: start))
+            values.withElements(in: start * width..<(start + options.length + options.horizon) * width) { rows in
+                fill(&input, firstFeature: sequence * featureCount, stepCount: starts.count * featureCount, rows, start: start, base: base, aheads: aheads)
+                append(targetsOf: rows, bases: targetBases, ofSeries: place, to: &target)
             }
-            appendTargets(ofExample: examples[sequence], in: part, to: &target)
         }
         return Batch(
             timeCount: timeCount, lengths: Array(repeating: timeCount, count: starts.count), input: .vectors(input, featureCount: featureCount),
             target: .vectorAtEnd(target, outputCount: scaling.outputCount), globalIndices: examples)
+    }
+
+    // A closure that changes a captured array is slower than a function that is given it.
+
+    /// Writes a window's inputs to `input`: the first time step's from index `firstFeature` on, each next one's `stepCount` behind.
+    /// - Parameter rows: of the window, from row `start` of the file on.
+    @inline(never)
+    private func fill(_ input: inout [Float], firstFeature: Int, stepCount: Int, _ rows: Span<Float>, start: Int, base: [Float], aheads: [Int]) {
+        let (width, inputCount, calendarWidth) = (statistics.columns.count, scaling.inputCount, scaling.calendar.width)
+        for time in 0..<options.length {
+            let first = firstFeature + time * stepCount
+            for column in 0..<inputCount { input[first + column] = rows[(time + aheads[column]) * width + column] - base[column] }
+            let known = (start + time + options.horizon) * calendarWidth
+            for place in 0..<calendarWidth { input[first + inputCount + place] = calendarValues[known + place] }
+        }
     }
 
     /// The first predicted row of a window, as a row of the file, from 0.
@@ -151,7 +145,7 @@ public struct SeriesWindows: ExampleSet {
 
     /// The date or time of each row, such as "2016-07-01 17:00"; empty if no column has them for all rows.
     public var rowNames: [String] {
-        guard let times, !times.times.contains(TimeColumns.unknown) else { return [] }
+        guard let times = times?.series, !times.times.contains(TimeColumns.unknown) else { return [] }
         return (0..<rowCount).map(times.text)
     }
 
@@ -200,8 +194,9 @@ public struct SeriesWindows: ExampleSet {
     }
 
     func base(ofWindowAt start: Int) -> [Float] {
-        let first = (start + options.length - 1) * statistics.columns.count
-        return scaling.base(lastRow: values[first..<first + statistics.columns.count])
+        let width = statistics.columns.count
+        let first = (start + options.length - 1) * width
+        return scaling.base(lastRow: scaling.isRelative ? values[first..<first + width] : [])
     }
 
     func targetBases(ofWindowAt start: Int) -> [Float] {

@@ -43,6 +43,7 @@ public struct TextStreams: Dataset {
     public var carriesState: Bool { true }
     public var description: String { text.description }
     public var meaning: (any DataMeaning)? { text.vocabulary }
+    public var fault: DatasetError? { text.fault }
 
     public var longestTimeCount: Int { chunkLength }
 

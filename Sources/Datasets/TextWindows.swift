@@ -41,6 +41,7 @@ public struct TextWindows: ExampleSet {
     public var longestTimeCount: Int { length }
     public var description: String { text.description }
     public var meaning: (any DataMeaning)? { text.vocabulary }
+    public var fault: DatasetError? { text.fault }
 
     public var fingerprint: UInt64 {
         var fingerprint = Fingerprint()

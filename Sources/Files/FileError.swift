@@ -18,6 +18,7 @@ public enum FileError: Error, Equatable, Sendable {
     case gzip(path: String, fault: GzipFault)
     case zip(path: String, fault: ZipFault)
     case numpy(path: String, fault: NumpyFault)
+    case sections(path: String, fault: SectionFileFault)
 }
 
 extension FileError: CustomStringConvertible {
@@ -42,6 +43,8 @@ extension FileError: CustomStringConvertible {
         case .zip(let path, let fault):
             "\(path): \(fault)"
         case .numpy(let path, let fault):
+            "\(path): \(fault)"
+        case .sections(let path, let fault):
             "\(path): \(fault)"
         }
     }

@@ -59,6 +59,13 @@ package struct OpenFile: ~Copyable, Sendable {
         Int(try status().st_size)
     }
 
+    /// When its contents were changed last, in nanoseconds since 1970.
+    package func modificationTime() throws(FileError) -> Int {
+        let time = try status().st_mtim
+        // A file may have any date.
+        return time.tv_sec &* 1_000_000_000 &+ time.tv_nsec
+    }
+
     /// Writes all of `bytes` behind what was written before.
     package func write(_ bytes: RawSpan) throws(FileError) {
         try fileSystem.announce(.write, path)
@@ -67,6 +74,17 @@ package struct OpenFile: ~Copyable, Sendable {
             let piece = bytes.extracting(written..<min(bytes.byteCount, written + Self.largestTransfer))
             // The pointer holds for the call only.
             written += try checked("write", path) { piece.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) } }
+        }
+    }
+
+    /// Writes all of `bytes` over what the file has from `offset` on; what is appended afterwards stays behind the file's end.
+    package func overwrite(_ bytes: RawSpan, at offset: Int) throws(FileError) {
+        try fileSystem.announce(.write, path)
+        var written = 0
+        while written < bytes.byteCount {
+            let piece = bytes.extracting(written..<min(bytes.byteCount, written + Self.largestTransfer))
+            // The pointer holds for the call only.
+            written += try checked("write", path) { piece.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset + written)) } }
         }
     }
 

@@ -23,13 +23,19 @@ public struct SHA256: ~Copyable {
         guard done == 1 else { throw .hashing(operation: "EVP_DigestUpdate") }
     }
 
-    /// The hash of all that was taken, as 64 lowercase hexadecimal digits.
-    public consuming func finish() throws(FileError) -> String {
+    /// The hash of all that was taken, 32 bytes.
+    package consuming func digest() throws(FileError) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
         var byteCount: UInt32 = 0
         guard EVP_DigestFinal_ex(context, &digest, &byteCount) == 1, byteCount == 32 else {
             throw .hashing(operation: "EVP_DigestFinal_ex")
         }
+        return digest
+    }
+
+    /// The hash of all that was taken, as 64 lowercase hexadecimal digits.
+    public consuming func finish() throws(FileError) -> String {
+        let digest = try digest()
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }

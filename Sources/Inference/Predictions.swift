@@ -51,6 +51,7 @@ extension TrainedRun {
             let piece = dataset.carriesState ? sequenceCount : network.shape.sequencesAtOnce(timeCount: dataset.longestTimeCount)
             for start in stride(from: 0, to: sequenceCount, by: piece) where count < limit {
                 let batch = batches.sequences(at: start..<min(sequenceCount, start + piece), ofBatch: index)
+                try dataset.requireSound()
                 network.forward(batch, state: state)
                 network.score(batch)
                 if let state { network.advance(state, lengths: batch.lengths) }

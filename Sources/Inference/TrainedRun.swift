@@ -139,9 +139,13 @@ public final class TrainedRun {
     /// Reads `files` as the run's own; nil if the checkpoint was trained on other data.
     private func ownData(_ files: [String]) throws -> RunData? {
         var configuration = configuration.reading(moved: files)
+        // The files are still there, and have the same data.
+        if !FileManager.default.fileExists(atPath: configuration.data.prepared) { configuration.data.prepared = "" }
         // Header and order are accepted without checks, since the fingerprint shows whether the data are read as in training.
-        if configuration.data.table.header == .auto { configuration.data.table.header = .yes }
-        if configuration.data.table.order == .auto { configuration.data.table.order = .file }
+        if configuration.data.prepared.isEmpty {
+            if configuration.data.table.header == .auto { configuration.data.table.header = .yes }
+            if configuration.data.table.order == .auto { configuration.data.table.order = .file }
+        }
         let data = try RunData(configuration) { try directory.readText(named: $0) }
         if checkpoint.hasData(fingerprint: data.dataset.fingerprint) { return data }
         guard data.knowsByteOrderMark else { return nil }

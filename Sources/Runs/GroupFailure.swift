@@ -64,6 +64,7 @@ public func exitCode(of error: any Error) -> Int32 {
     case let error as DatasetError:
         switch error.category {
         case .noInput: return 66
+        case .noOutput: return 74
         case .badData: return 65
         case .badConfiguration: return 78
         case .noMemory: return 71

@@ -49,7 +49,7 @@ extension Configuration {
     /// The same with other files, which no part has alone.
     package func reading(_ files: [String]) -> Configuration {
         var other = self
-        (other.data.files, other.data.validationFiles, other.data.testFiles) = (files, [], [])
+        (other.data.files, other.data.validationFiles, other.data.testFiles, other.data.prepared) = (files, [], [], "")
         return other
     }
 

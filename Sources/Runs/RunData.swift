@@ -45,8 +45,7 @@ public struct RunData: Sendable {
         _ configuration: Configuration, evaluated: EvaluatedRange? = nil, keepsByteOrderMarks: Bool = false,
         stored: (_ name: String) throws -> String? = { _ in nil }
     ) throws {
-        let files = configuration.data.allFiles
-        try MemoryNeed.check(files: files)
+        if configuration.data.prepared.isEmpty || evaluated != nil || keepsByteOrderMarks { try MemoryNeed.check(files: configuration.data.allFiles) }
         let source = configuration.source
         let dataset = try source.dataset(
             evaluating: evaluated, keepsByteOrderMarks: keepsByteOrderMarks, meaning: try source.meaning(place: "", stored: stored))

@@ -78,11 +78,13 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case emptyPrompt
     /// Files were given for a model with generated data.
     case readsNoFiles(kind: String)
+    /// Data of this kind have no binary form.
+    case hasNoPreparedForm(kind: String)
 
     public var exitCode: Int32 {
         switch self {
         case .shards, .groups, .learningRateVanishes, .noValidation, .unknownClass, .ranksDiffer, .configurationDiffers, .resumeDiffers, .withinEpoch, .dataDiffers, .unknownRun,
-            .initialWeightsDiffer, .initialWeights, .runExists, .emptyPart, .generatesNoText, .forecastsNothing:
+            .initialWeightsDiffer, .initialWeights, .runExists, .emptyPart, .generatesNoText, .forecastsNothing, .hasNoPreparedForm:
             78
         case .noLayer, .tracesOtherSteps, .noExample, .hasStreams, .readsNoText, .bestOfOne: 64
         case .notFinite, .weightNotFinite, .noMatrix: 65
@@ -178,7 +180,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .noMemoryForData(let files, let byteCount, let ranks, let found):
             """
             \(files): \(bytes(byteCount))\(ranks > 1 ? " for each of \(ranks) ranks here" : "") are to be read, which takes twice as much memory at the \
-            least, and this machine, or this job's part of it, has \(bytes(found)). Give less data, fewer ranks a machine, or more memory.
+            least, and this machine, or this job's part of it, has \(bytes(found)). Give less data, fewer ranks a machine, or more memory; or of a text or a table of \
+            series, write its binary form once (lstm-train prepare), and name that in data.prepared.
             """
         case .noCheckpoint(let path, let meant):
             "\(path) has no checkpoint. "
@@ -217,6 +220,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "a model of data.kind \"\(kind)\" generates no text. Try lstm-train evaluate."
         case .forecastsNothing(let kind):
             "a model of data.kind \"\(kind)\" doesn't forecast a series."
+        case .hasNoPreparedForm(let kind):
+            "data.kind is \"\(kind)\": lstm-train prepare has a binary form for texts (text, textWindows) and tables of series (series) only. Train without it."
         case .readsNoFiles(let kind):
             "a run of data.kind \"\(kind)\" generates its sequences and reads no file. Leave --data out."
         case .emptyPrompt:

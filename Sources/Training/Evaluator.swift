@@ -47,6 +47,7 @@ package struct Evaluator {
             let sequenceCount = batches.sequenceCount(ofBatch: index)
             let places = plan.places(ofRank: group.rank, sequenceCount: sequenceCount)
             let batch = batches.sequences(at: places, ofBatch: index)
+            try dataset.requireSound()
             if dataset.carriesState && index == 0 {
                 state = RecurrentState(network.plan.state, sequenceCount: batch.sequenceCount)
             }

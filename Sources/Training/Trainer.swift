@@ -84,6 +84,7 @@ public final class Trainer {
     private func takeStep(_ batches: any BatchSequence) throws {
         enter(.batch)
         let (batch, shards, targetCount) = share(of: batches)
+        try dataset.requireSound()
         if dataset.startsFromZeroState(batch: state.batch) { state.streams?.reset() }
 
         enter(.forward)

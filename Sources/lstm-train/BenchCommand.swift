@@ -21,6 +21,7 @@ struct BenchCommand: GroupCommand {
               lstm-train bench --shape char-512 --threads 1
               lstm-train bench --batch 20 --time 100 --input 12 --hidden 100 --layers 2
               mpirun -n 2 lstm-train bench --shape char-512 --json
+              lstm-train bench --data play.json          how fast the data are read, and its share of a step
             """)
 
     @Option(help: "A named shape; sizes given beside it change it.")
@@ -98,10 +99,13 @@ struct BenchCommand: GroupCommand {
     @Flag(help: "Time each optimizer's step over 20 million parameters, beside a plain copy of as many floats, instead of whole steps.")
     var optimizers = false
 
+    @Option(help: ArgumentHelp("Time reading a configuration's data, from the files and from data.prepared, beside its training step.", valueName: "config.json"))
+    var data: String?
+
     @Flag(help: "A JSON object a line.")
     var json = false
 
-    /// Catches arguments such as a configuration, which bench doesn't use.
+    /// Of --data keys to change; otherwise it catches arguments such as a configuration, which bench doesn't use.
     @Argument(help: .hidden)
     var surplus: [String] = []
 
@@ -109,6 +113,7 @@ struct BenchCommand: GroupCommand {
     enum Gates: String, ExpressibleByArgument, CaseIterable { case fused, split }
 
     func validate() throws {
+        if data != nil { return try validateData() }
         if let surplus = surplus.first {
             throw ValidationError(
                 "'\(surplus)' is not for bench, which times shapes: --shape, or sizes such as --hidden 256. "
@@ -157,6 +162,7 @@ struct BenchCommand: GroupCommand {
             timeKernels()
             return
         }
+        if let data { return try timeData(data, in: session) }
         let team = session.team(threadsAsked: threads)
         if optimizers {
             guard session.isRoot else { return }
@@ -181,7 +187,7 @@ struct BenchCommand: GroupCommand {
         printLine(json ? benchmark.json.serialized() : BenchmarkText.lines(benchmark).joined(separator: "\n"))
     }
 
-    private var givesSizes: Bool {
+    var givesSizes: Bool {
         [batch, time, shortest, vocabulary, input, hidden, layers, projection].contains { $0 != nil } || loss != nil || cell != nil || bidirectional
             || layerNorm != nil || peepholes || [dropout, recurrentDropout, weightDrop, zoneout].contains { $0 != nil }
     }

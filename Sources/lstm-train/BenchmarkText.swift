@@ -42,6 +42,23 @@ enum BenchmarkText {
             }
     }
 
+    static func lines(_ benchmark: DataBenchmark, files: [String]) -> [String] {
+        let names = files.isEmpty ? "generated data" : "\(files.joined(separator: ", "))  \(bytes(Double(benchmark.sourceByteCount)))"
+        let group = "\(counted(benchmark.rankCount, "rank")) × \(counted(benchmark.threadCount, "thread"))"
+        return [names + "; " + group]
+            + benchmark.readings.flatMap { reading in
+                [
+                    "  " + (reading.isPrepared ? "prepared" : "files").padding(toLength: 10, withPad: " ", startingAt: 0)
+                        + String(format: "ready after %.1f ms", reading.openSeconds * 1e3)
+                        + (benchmark.byteRate(of: reading).map { String(format: " (%.1f MB/s)", $0 / 1e6) } ?? "")
+                        + String(format: ", the first batch after %.1f ms", reading.firstBatchSeconds * 1e3),
+                    String(
+                        format: "            a batch takes %.4f ms (%@ time steps/s): %.2f %% of a step of %.3f ms", reading.batchSeconds * 1e3,
+                        grouped(Int(reading.timeStepsPerSecond)), 100 * benchmark.share(of: reading), benchmark.stepSeconds * 1e3),
+                ]
+            }
+    }
+
     private static let unknownPeak = "the peak is unknown, since other programs kept the cores busy"
 
     static func lines(_ kernels: KernelBenchmark) -> [String] {

@@ -50,6 +50,12 @@ struct ConfigurationArguments: ParsableArguments {
     /// Default run directory: `RUN/config.json` resumes that run.
     var usualRunDirectory: String { ownRun ?? "runs/\(name)" }
 
+    /// Default file of the data's binary form: the configuration's name with .prepared, in its folder.
+    var usualPreparedPath: String {
+        guard let path = files.first, let slash = path.lastIndex(of: "/") else { return name + ".prepared" }
+        return path[...slash] + name + ".prepared"
+    }
+
     /// The run directory whose configuration file was given; nil for a user's own file.
     private var ownRun: String? {
         guard let path = files.first, let file, file.lastPathComponent == "config.json" else { return nil }

@@ -41,6 +41,7 @@ protocol ConfiguredCommand: ParsableCommand {
 }
 
 extension TrainCommand: ConfiguredCommand {}
+extension PrepareCommand: ConfiguredCommand {}
 extension DoctorCommand: ConfiguredCommand {}
 extension VerifyCommand: ConfiguredCommand {}
 extension RanksCommand: ConfiguredCommand {}

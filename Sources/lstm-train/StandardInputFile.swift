@@ -95,13 +95,14 @@ struct StandardInputFile {
 enum StandardInputError: ExitCoded, Equatable, CustomStringConvertible {
     case besideFiles
     case terminal
+    case notPrepared
     case differs(path: String)
     case notWritten(path: String, reason: String)
     case notShared(path: String)
 
     var exitCode: Int32 {
         switch self {
-        case .besideFiles, .differs: 78
+        case .besideFiles, .notPrepared, .differs: 78
         case .terminal: 66
         case .notWritten, .notShared: 74
         }
@@ -112,6 +113,7 @@ enum StandardInputError: ExitCoded, Equatable, CustomStringConvertible {
         case .besideFiles:
             "data.files has - for standard input, which is read alone, and for data.files only. Leave the other files out, or name a file in its place."
         case .terminal: "data.files is - for standard input, which is a terminal here. Pipe the data to it: zcat text.gz | lstm-train config.json"
+        case .notPrepared: "standard input has no binary form: prepare reads its files more than once. Write it to a file, and name that in data.files."
         case .differs(let path):
             "standard input isn't what the run was begun with, which is in \(path). To resume the run, leave it empty: lstm-train … < /dev/null. "
                 + "To train on the new data, choose another --run-directory."

@@ -50,9 +50,9 @@ struct SeriesLinesTests {
     func likeTable() throws {
         let columns = ["target", "feat_dynamic_real"]
         let table = try windows(options([files.write(Self.table, to: "long.csv")], columns: columns, calendar: [.hourOfDay]))
-        let lines = try Self.starts.map { name, start, count in Self.line(name, start, count) { "\(Self.value(name, $0))" } }
+        let lines = Self.starts.map { name, start, count in Self.line(name, start, count) { "\(Self.value(name, $0))" } }
         expectSame(try windows(options([files.write(lines.joined(separator: "\n"), to: "own.jsonl")], columns: columns, calendar: [.hourOfDay])), table)
-        let without = try Self.starts.map { name, start, count in Self.line(name, start, count, freq: nil) { "\(Self.value(name, $0)).0" } }.joined()
+        let without = Self.starts.map { name, start, count in Self.line(name, start, count, freq: nil) { "\(Self.value(name, $0)).0" } }.joined()
         expectSame(try windows(options([files.write("\u{FEFF}" + without, to: "key.json")], columns: columns, frequency: "h", calendar: [.hourOfDay])), table)
         // The columns are the target's if none are named, and a list of series is a column each.
         let usual = try windows(options([files.path("own.jsonl")], columns: [], targets: []))

@@ -126,6 +126,15 @@ struct Work: Sendable, CustomTestStringConvertible {
             """,
         files: ["text.txt": prose])
 
+    /// Documents of a few lines, each a sequence of its own.
+    static let documents = Work(
+        name: "documents",
+        configuration: """
+            {"data": {"kind": "text", "files": "text.txt", "unit": "word", "document": "blankLine", "validationFraction": 0.2},
+             "model": {"hidden": 12, "embedding": 7}, "training": {"batch": 5, "steps": 50, "clipNorm": 0.5}, "optimizer": {"learningRate": 0.01}}
+            """,
+        files: ["text.txt": prose.split(separator: " ").enumerated().map { $0 % 11 == 0 ? "\($1)\n\n" : "\($1) " }.joined()])
+
     /// Cells with other options than the usual ones, with carried states.
     static let cells = Work(
         name: "cells",

@@ -68,7 +68,7 @@ struct ConfigurationTests {
     func effects() {
         let mayDiffer = ConfigurationKey.table.filter { $0.effect == .execution }.map(\.dottedName)
         #expect(mayDiffer == [
-            "data.season", "training.steps", "training.epochs", "training.validateEverySteps", "training.patience", "training.minimumImprovement", "training.segmentLength",
+            "data.prepared", "data.season", "training.steps", "training.epochs", "training.validateEverySteps", "training.patience", "training.minimumImprovement", "training.segmentLength",
             "training.accumulate", "parallelism.threads", "parallelism.gates",
             "checkpoint.everySteps", "checkpoint.everyMinutes", "checkpoint.keep", "checkpoint.best",
             "checkpoint.onError", "integrity.everySteps", "integrity.hangSeconds", "integrity.skipLimit", "log.everySteps", "log.everySeconds",

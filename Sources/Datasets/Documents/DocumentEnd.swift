@@ -38,6 +38,12 @@ public enum DocumentEnd: Sendable, Equatable {
         return documents + (documentStart.map { [$0..<bytes.count] } ?? [])
     }
 
+    /// The last place in the beginning of a text where a document has ended; 0 if there is none.
+    func cut(_ bytes: [UInt8], from start: Int) -> Int {
+        // What the last one's end is shows only behind it.
+        self == .file ? 0 : documents(in: bytes, from: start).dropLast().last?.upperBound ?? 0
+    }
+
     private func ends(at line: ArraySlice<UInt8>, isBlank: Bool) -> Bool {
         switch self {
         case .file: false

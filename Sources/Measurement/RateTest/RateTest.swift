@@ -128,6 +128,7 @@ private final class RateTestSteps {
     func take(learningRate: Double) throws -> (loss: Double, isTaken: Bool) {
         let sequenceCount = batches.sequenceCount(ofBatch: batch)
         let own = batches.sequences(at: plan.places(ofRank: group.rank, sequenceCount: sequenceCount), ofBatch: batch)
+        try dataset.requireSound()
         let shards = plan.localShards(ofRank: group.rank, sequenceCount: sequenceCount)
         let targetCount = batches.targetCount(ofBatch: batch)
         if dataset.startsFromZeroState(batch: batch) { streams?.reset() }

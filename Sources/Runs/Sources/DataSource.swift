@@ -26,6 +26,10 @@ package protocol DataSource: Sendable {
     ///   - keepsByteOrderMarks: whether a byte order mark is a symbol of a text; see ``TextOptions/keepsByteOrderMarks``.
     ///   - meaning: the one that a run stored; nil for a new run.
     func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset
+    /// Writes the data in binary to a file, for `data.prepared`.
+    /// - Parameter command: the command that writes it, for messages.
+    /// - Returns: nil for kinds of data that have no such form.
+    func prepare(to path: String, command: String) throws -> PreparedFacts?
 }
 
 /// A file that a run stores of its data: a vocabulary, or statistics.
@@ -50,6 +54,7 @@ extension DataSource {
     package var fixedVocabulary: Vocabulary? { nil }
     package var carriesState: Bool { false }
     package var windowLength: Int? { nil }
+    package func prepare(to path: String, command: String) throws -> PreparedFacts? { nil }
 
     /// The meaning stored in ``storedFile``; nil if there is none.
     /// - Parameter place: the folder's name before the file's, for messages.

@@ -2,6 +2,7 @@ import Batches
 import Configuration
 import Datasets
 import NumberText
+import StrictJSON
 
 /// Windows of the rows of a table.
 struct SeriesSource: DataSource {
@@ -29,14 +30,42 @@ struct SeriesSource: DataSource {
     }
 
     func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset {
+        let options = try options(evaluating: evaluated)
+        let (batch, seed, statistics) = (configuration.training.batch, configuration.seed, (meaning as? SeriesScaling)?.statistics)
+        let prepared = configuration.data.prepared
+        // A part alone, and other statistics, have no prepared form.
+        if !prepared.isEmpty, evaluated == nil,
+            let windows = try SeriesWindows(options, prepared: prepared, reading: preparedReading, batchSize: batch, seed: seed, statistics: statistics)
+        {
+            return windows
+        }
+        return try SeriesWindows(options, batchSize: batch, seed: seed, statistics: statistics)
+    }
+
+    func prepare(to path: String, command: String) throws -> PreparedFacts? {
+        try SeriesPreparation(options(evaluating: nil), reading: preparedReading).write(to: path, command: command)
+    }
+
+    private func options(evaluating evaluated: EvaluatedRange?) throws -> SeriesOptions {
         let data = configuration.data
-        let options = SeriesOptions(
+        return SeriesOptions(
             files: try data.someFiles(), columns: data.columns, targets: data.targets, length: data.length, horizon: data.horizon, stride: data.stride,
             relative: data.relative, split: try data.split(), rowCounts: data.rowCounts, evaluated: evaluated, reading: data.table,
             loss: configuration.training.numberLoss, season: data.season, id: data.id, scaling: data.scaling, lag: data.lag,
             calendar: try CalendarFeature.list(data.calendar), future: data.future, leftOutRowCount: data.leaveOutRows)
-        return try SeriesWindows(
-            options, batchSize: configuration.training.batch, seed: configuration.seed, statistics: (meaning as? SeriesScaling)?.statistics)
+    }
+
+    /// The statistics are in the prepared form, so all that they depend on counts: of several series also which are long enough for a window, and of counts
+    /// that they are.
+    private var preparedReading: PreparedReading {
+        let keys = [
+            "columns", "targets", "id", "scaling", "delimiter", "decimal", "header", "missing", "order", "frequency", "validationFraction", "testFraction",
+            "trainingRows", "validationRows", "testRows", "leaveOutRows",
+        ]
+        let windows = configuration.data.id.isEmpty ? [] : ["length", "horizon"]
+        let loss = configuration.training.numberLoss.distribution?.isOfCounts == true ? "of counts" : "of other numbers"
+        return configuration.preparedReading(
+            kind: "series", keys: (keys + windows).map { "data." + $0 }, others: [JSONMember(key: "training.loss", value: .text(loss))])
     }
 }
 

@@ -23,10 +23,7 @@ struct TextSource: DataSource {
 
     func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset {
         let data = configuration.data
-        let options = TextOptions(
-            files: data.files, partFiles: data.partFiles, reading: data.reading, split: try data.split(), evaluated: evaluated,
-            keepsByteOrderMarks: keepsByteOrderMarks, wordLimit: data.vocabularySize, document: DocumentEnd(data.document))
-        let text = try EncodedText(options, vocabulary: meaning?.symbolVocabulary)
+        let text = try text(evaluating: evaluated, keepsByteOrderMarks: keepsByteOrderMarks, vocabulary: meaning?.symbolVocabulary)
         if isStreams, !data.document.isEmpty {
             guard !data.randomLength else {
                 throw DatasetError.optionOutOfRange(key: "data.randomLength", found: "true", wanted: "false with data.document: a document is read as a whole")
@@ -40,5 +37,33 @@ struct TextSource: DataSource {
         return try TextWindows(
             text: text, length: data.length, stride: data.stride, everyStep: configuration.headPlacement == .every,
             batchSize: configuration.training.batch, seed: configuration.seed)
+    }
+
+    func prepare(to path: String, command: String) throws -> PreparedFacts? {
+        try TextPreparation(options(evaluating: nil, keepsByteOrderMarks: false), reading: preparedReading).write(to: path, command: command)
+    }
+
+    /// The text of the prepared form, or else of the files. A part alone, another vocabulary, and marks as symbols have no prepared form.
+    private func text(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, vocabulary: Vocabulary?) throws -> EncodedText {
+        let options = try options(evaluating: evaluated, keepsByteOrderMarks: keepsByteOrderMarks)
+        let prepared = configuration.data.prepared
+        if !prepared.isEmpty, evaluated == nil, !keepsByteOrderMarks,
+            let text = try EncodedText(options, prepared: prepared, reading: preparedReading, vocabulary: vocabulary)
+        {
+            return text
+        }
+        return try EncodedText(options, vocabulary: vocabulary)
+    }
+
+    private func options(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool) throws -> TextOptions {
+        let data = configuration.data
+        return TextOptions(
+            files: data.files, partFiles: data.partFiles, reading: data.reading, split: try data.split(), evaluated: evaluated,
+            keepsByteOrderMarks: keepsByteOrderMarks, wordLimit: data.vocabularySize, document: DocumentEnd(data.document))
+    }
+
+    private var preparedReading: PreparedReading {
+        let keys = ["unit", "vocabularySize", "lowercase", "joinLines", "document", "validationFraction", "testFraction"]
+        return configuration.preparedReading(kind: "text", keys: keys.map { "data." + $0 })
     }
 }
