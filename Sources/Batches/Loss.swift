@@ -20,6 +20,8 @@ public enum Loss: Sendable, Hashable {
     /// The targets of a number are as many as its outputs: the number, then what the distribution is scaled by (1, or a series' mean count), again and again.
     case likelihood(DistributionFamily, interval: Double)
 
+    // A target number that is NaN is missing: it has neither a loss nor a derivative.
+
     /// Whether outputs and targets are numbers, instead of scores of classes or labels.
     public var isOfNumbers: Bool {
         switch self {

@@ -70,6 +70,9 @@ extension ConfigurationKey {
         .strings(
             .data, "future", \.data.future, StringsRule(takesSingle: true, areUnique: true), for: [.series], .result,
             "Columns of data.columns that are known ahead, such as prices or holidays: the model reads them at the rows to forecast. data.targets names the predicted ones."),
+        .strings(
+            .data, "categories", \.data.categories, StringsRule(takesSingle: true, areUnique: true), for: [.series], .result,
+            "Columns of texts or codes that the model reads beside data.columns: each value becomes an input that is 1 in its rows, and else 0."),
         .integer(
             .data, "lag", \.data.lag, 0...million, for: [.series], .result,
             "Rows before each target from which it is taken as a difference, at most data.length: 24 of hourly rows for the same hour a day before. "
@@ -119,7 +122,8 @@ extension ConfigurationKey {
             "Whether the first line names the columns. \"auto\": it does, and is refused if it looks like a row. \"no\": they are called column1, column2, …"),
         .choice(
             .data, "missing", \.data.table.missing, for: [.series], .result,
-            "Missing values (an empty field, ?, NA, NaN, null, - and the like): refused, their rows left out, or filled with the column's last known value."),
+            "Missing values (an empty field, ?, NA, NaN, null, - and the like): refused, their rows left out, or filled with the column's last known value; "
+                + "\"mask\": filled, with an input that says where, and not counted as targets."),
         .choice(
             .data, "order", \.data.table.order, for: [.series], .result,
             "Order of the rows. \"auto\": the file's, refused if a column of dates shows another than oldest first. \"ascending\": sorted by that column."),

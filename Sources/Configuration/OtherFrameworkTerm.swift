@@ -68,6 +68,11 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("time_features calendar_features date_features datepart add_encoders", key("data.calendar")),
         ("freq", key("data.frequency", ", of JSON Lines whose series have a start; from dates of rows it follows")),
         ("known_reals time_varying_known_reals futr_exog_list future_covariates known_covariates feat_dynamic_real regressors exog", key("data.future")),
+        (
+            "static_categoricals time_varying_known_categoricals time_varying_unknown_categoricals categorical_columns cat_columns cat_features "
+                + "categorical_features feat_static_cat feat_dynamic_cat one_hot",
+            key("data.categories")
+        ),
         ("groups group_col group_column speaker_id writer_id subject_id patient_id groupby", key("data.group")),
         ("fold fold_column split_column subset set_column partition", key("data.part")),
         ("bucket buckets bucket_by_length group_by_length sort_by_length bucket_iterator", key("data.bucketing")),

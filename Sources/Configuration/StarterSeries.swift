@@ -41,13 +41,15 @@ struct StarterSeries {
         epochs = min(Self.epochLimit, max(1, Self.stepCount / max(1, (windowCount + batch - 1) / batch)))
         data = [
             JSONMember(key: "columns", value: .list(columns.map(JSONValue.text))), JSONMember(key: "targets", value: .list([.text(target)])),
-        ] + Self.id(survey.id) + Self.choices(survey.reading) + Self.windowMembers(length: window.length, horizon: window.horizon)
+        ] + Self.categories(survey.categoryColumns) + Self.id(survey.id)
+            + Self.choices(survey.reading) + Self.windowMembers(length: window.length, horizon: window.horizon)
         // Check that the suggested options are valid.
         let options = SeriesOptions(
             files: paths, columns: columns, targets: [target], length: window.length, horizon: window.horizon, relative: true, split: split,
-            reading: survey.reading, id: survey.id ?? "", scaling: survey.id == nil ? .global : .series)
+            reading: survey.reading, id: survey.id ?? "", scaling: survey.id == nil ? .global : .series,
+            categories: survey.categoryColumns)
         notes = Self.notes(survey) + (try SeriesWindows(options, batchSize: batch, seed: 1)).notes
-        advice = Self.advice(survey.reading) + Self.idAdvice(survey)
+        advice = Self.advice(survey.reading) + Self.idAdvice(survey) + Self.categoryAdvice(survey.categoryColumns)
             + ["data.targets: the columns to forecast; \(target), the last one, was taken.", Self.windowAdvice]
     }
 
@@ -79,6 +81,14 @@ struct StarterSeries {
 
     private static func id(_ name: String?) -> [JSONMember] {
         name.map { [JSONMember(key: "id", value: .text($0)), JSONMember(key: "scaling", value: .text(SeriesScale.series.rawValue))] } ?? []
+    }
+
+    private static func categories(_ names: [String]) -> [JSONMember] {
+        names.isEmpty ? [] : [JSONMember(key: "categories", value: .list(names.map(JSONValue.text)))]
+    }
+
+    private static func categoryAdvice(_ names: [String]) -> [String] {
+        names.isEmpty ? [] : ["data.categories: each text of \(names.joined(separator: ", ")) is an input of its own; leave out what shouldn't count."]
     }
 
     private static func idAdvice(_ survey: TableSurvey) -> [String] {

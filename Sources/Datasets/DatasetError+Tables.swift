@@ -47,8 +47,8 @@ extension DatasetError {
         let facts = [missing.valuesInWords, strays].filter { !$0.isEmpty }.joined(separator: "; ")
         let way =
             missing.valueCount > 0
-            ? "Set data.missing to \"fill\" to read the column's last known value there, or to \"drop\" to leave those lines out; "
-                + "or leave the columns out of data.columns."
+            ? "Set data.missing to \"fill\" to read the column's last known value there, to \"drop\" to leave those lines out, or to "
+                + "\"mask\" to read where they are missing; or leave the columns out of data.columns, or of data.categories."
             : "Set data.missing to \"drop\" to leave them out."
         return "\(missing.files.prefix(line, column: column, path: path)): \(facts). \(way)"
     }

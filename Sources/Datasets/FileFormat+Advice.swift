@@ -7,6 +7,12 @@ extension FileFormat {
     /// Rejects a file whose first bytes show that it isn't plain text. A file of an unknown format passes; its first invalid byte is found later.
     /// - Throws: ``DatasetError/notPlainText(path:format:use:)``.
     static func requirePlainText(_ bytes: [UInt8], path: String, for use: FileUse) throws(DatasetError) {
+        guard !isPreparedForm(bytes) else {
+            throw .unusableFile(
+                path: path,
+                reason: "it is a form that lstm-train prepare wrote. Name it in data.prepared, and in data.files the files that it was made from."
+            )
+        }
         if let format = FileFormat(bytes: bytes) { throw .notPlainText(path: path, format: format, use: use) }
     }
 

@@ -65,11 +65,12 @@ public struct ForecastErrors: Sendable {
 
     /// Adds a window's forecast.
     /// - Parameters:
-    ///   - truth: in the units of the file, `[horizon, targets]`.
+    ///   - truth: in the units of the file, `[horizon, targets]`; NaN where it is missing.
     ///   - scales: by which the errors of each column are divided for the scaled error; 0 for none.
     ///   - deviations: of each column.
     mutating func add(_ forecast: Forecast, truth: [Double], ofSeries place: Int, scales: [Double], deviations: [Double]) {
-        for output in outputs.indices {
+        // What is missing has no error.
+        for output in outputs.indices where !truth[output].isNaN {
             let column = output % targetCount
             let (number, truth) = (forecast.numbers[output], truth[output])
             let (error, size) = (abs(number - truth), abs(number) + abs(truth))

@@ -83,18 +83,19 @@ extension SeriesWindows {
     public func naiveLosses(of part: DataPart) -> [(forecast: NaiveForecast, loss: Double)] {
         guard let numberLoss = task.output.loss.ofNumbers, exampleCount(of: part) > 0 else { return [] }
         var sums = Array(repeating: 0.0, count: naiveForecasts.count)
+        var count = 0
         for example in 0..<exampleCount(of: part) {
             let targets = targets(ofExample: example, in: part)
+            count += targets.count { !$0.isNaN } * scaling.outputsPerValue
             for (place, forecast) in naiveForecasts.enumerated() {
-                for (value, forecast) in values(forecast, ofExample: example, in: part).enumerated() {
+                for (value, forecast) in values(forecast, ofExample: example, in: part).enumerated() where !targets[value].isNaN {
                     for output in value * scaling.outputsPerValue..<(value + 1) * scaling.outputsPerValue {
                         sums[place] += numberLoss.value(ofError: forecast - targets[value], output: output)
                     }
                 }
             }
         }
-        let count = Double(exampleCount(of: part) * scaling.outputCount)
-        return zip(naiveForecasts, sums).map { ($0, $1 / count) }
+        return zip(naiveForecasts, sums).map { ($0, $1 / Double(count)) }
     }
 
     /// The forecast without a model with the lowest loss on a part; nil for a part without a window.

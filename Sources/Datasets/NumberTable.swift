@@ -2,8 +2,10 @@
 struct NumberTable {
     let columnNames: [String]
     let rowCount: Int
-    /// `[row, column]`, all finite.
+    /// `[row, column]`, all finite but with ``TableReading/Missing/mask``, with which values before a column's first one are NaN.
     let values: [Double]
+    /// Where a value was missing, `[row, column]`; empty if none was, and unless missing values are masked.
+    let isMissing: [Bool]
     /// Line number in the file of each row, counted on from file to file.
     let lines: [Int32]
     /// Digest of the names and the values.
@@ -27,21 +29,34 @@ struct NumberTable {
     }
 
     /// The same of a file that was read.
-    init(_ file: TableFile, reading: TableReading, id: String = "", choosing choose: (TableHeader) throws(DatasetError) -> [Int]) throws(DatasetError) {
-        try self.init(paths: [file.name], reading: reading, id: id, choosing: choose, opening: { _ in file })
+    init(
+        _ file: TableFile, reading: TableReading, id: String = "", categories: CategoryReading = .none,
+        choosing choose: (TableHeader) throws(DatasetError) -> [Int]
+    ) throws(DatasetError) {
+        try self.init(paths: [file.name], reading: reading, id: id, categories: categories, choosing: choose, opening: { _ in file })
     }
 
     /// Reads several files of the same columns, whose rows go on from one to the next.
     /// - Parameters:
     ///   - id: also ``FileSeries/id``, if no column has that name: each file is a series.
+    ///   - categories: columns whose values become columns; files whose values aren't known are read twice.
     ///   - open: reads the file at a path. A file's bytes are held only while its rows are read.
     init(
-        paths: [String], reading: TableReading = TableReading(), id: String = "",
+        paths: [String], reading: TableReading = TableReading(), id: String = "", categories: CategoryReading = .none,
         choosing choose: (TableHeader) throws(DatasetError) -> [Int],
         opening open: (String) throws(DatasetError) -> TableFile = { path throws(DatasetError) in try TableFile(path: path) }
     ) throws(DatasetError) {
         let path = shownPaths(paths)
-        var reader = try open(paths[0]).records(reading: reading, id: id)
+        func plainRecords(_ path: String) throws(DatasetError) -> any RecordReader { try open(path).records(reading: reading, id: id) }
+        let known =
+            switch categories {
+            case .stored(let stored): stored
+            case .found(let names): try Categories(names, in: paths, records: plainRecords)
+            }
+        func records(_ path: String) throws(DatasetError) -> any RecordReader {
+            known.isEmpty ? try plainRecords(path) : try CategoryRecords(plainRecords(path), known, emptyIsNone: reading.missing == .mask)
+        }
+        var reader = try records(paths[0])
         let header = reader.header
         let chosen = try choose(header)
         let idColumn = try SeriesColumns.idColumn(id, path: paths[0], header: header)
@@ -52,9 +67,9 @@ struct NumberTable {
         for place in paths.indices {
             if place > 0 {
                 let lineCount = reader.position.line
-                reader = try open(paths[place]).records(reading: reading, id: id)
+                reader = try records(paths[place])
                 try reader.requireHeader(header, of: paths[0])
-                if let lines = reader as? SeriesLines, !lines.hasIds {
+                if reader.lacksIds {
                     throw .unusableFile(path: paths[place], reason: "its series have no 'item_id', by which those of several files are distinguished. Give them one.")
                 }
                 rows.begin(reader, after: lineCount)
@@ -75,6 +90,9 @@ struct NumberTable {
         rowCount = ends[parts.count]
         values = parts.count == 1 ? parts[0].ordered.values : parts.flatMap(\.ordered.values)
         lines = parts.count == 1 ? parts[0].ordered.lines : parts.flatMap(\.ordered.lines)
+        let areMasked = parts.contains { !$0.ordered.isMissing.isEmpty }
+        func marks(_ rows: OrderedRows) -> [Bool] { rows.isMissing.isEmpty ? Array(repeating: false, count: rows.values.count) : rows.isMissing }
+        isMissing = areMasked ? parts.flatMap { marks($0.ordered) } : []
         times = Self.times(of: parts)
         repeatedTimeCount = parts.reduce(0) { $0 + ($1.ordered.order?.equalCount ?? 0) }
         notes = TableNotes(formNotes: formNotes, header: header, rows: rows, series: parts, reading: reading).sentences

@@ -5,6 +5,8 @@ struct OrderedRows {
     /// The rows' times in the current order; nil if no column has times.
     private(set) var times: TimeSeries?
     private(set) var order: TimeOrder?
+    /// Where a value was missing, `[row, column]`; empty unless ``mask()`` found one.
+    private(set) var isMissing: [Bool] = []
     /// Number of rows before a column's first value, which can't be filled.
     private(set) var unfilledCount = 0
     /// The file's direction of time, if the rows were sorted.
@@ -51,6 +53,13 @@ struct OrderedRows {
         sorted.times = places.map { series.times[$0] }
         times = sorted
         order = TimeOrder(sorted)
+    }
+
+    /// Fills each missing value with the column's last known value, and keeps where it was missing. Before a column's first value it stays NaN.
+    mutating func mask() {
+        guard values.contains(where: \.isNaN) else { return }
+        isMissing = values.map(\.isNaN)
+        for place in values.indices.dropFirst(columnCount) where values[place].isNaN { values[place] = values[place - columnCount] }
     }
 
     /// Fills each missing value with the column's last known value. Drops rows before a column's first value.

@@ -13,6 +13,8 @@ protocol RecordReader {
     var areArrays: Bool { get }
     /// Whether each record is a row. Otherwise one without a number may be a comment, or belong to a footer.
     var areAllRows: Bool { get }
+    /// Whether nothing tells the series of several files apart.
+    var lacksIds: Bool { get }
     /// Position of the next record.
     var position: (line: Int, column: Int) { get }
     /// The next record; nil after the last.
@@ -25,6 +27,7 @@ protocol RecordReader {
 extension RecordReader {
     var areArrays: Bool { false }
     var areAllRows: Bool { true }
+    var lacksIds: Bool { false }
 }
 
 /// The records of a CSV file, or one with semicolons or tabs, after its header.

@@ -5,6 +5,8 @@ import StrictJSON
 struct ScaleNotes {
     let table: NumberTable
     let statistics: SeriesStatistics
+    /// Columns of 0 and 1, which are never scaled.
+    let indicators: Set<Int>
     /// The rows from which the statistics were computed; nil if they are another file's.
     let trainingRows: [Int]?
 
@@ -14,7 +16,7 @@ struct ScaleNotes {
 
     /// A note for a constant column, which has no deviation to divide by.
     private func constant(_ place: Int) -> String? {
-        guard let trainingRows, let range = statistics.constantRange(of: place, in: table, rows: trainingRows) else { return nil }
+        guard let trainingRows, !indicators.contains(place), let range = statistics.constantRange(of: place, in: table, rows: trainingRows) else { return nil }
         let mean = figure(statistics.columns[place].mean)
         return range == 0
             ? "column \(name(place)) is \(mean) in the whole training part: it isn't scaled"

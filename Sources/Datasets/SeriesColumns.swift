@@ -1,9 +1,13 @@
+import StrictJSON
+
 /// Columns of a header that a series uses as inputs and targets.
 struct SeriesColumns {
     /// Indices in the header of the input columns.
     var inputs: [Int]
     /// Indices in the header of the predicted columns.
     var targets: [Int]
+    /// Indices in the header of indicators, which are inputs.
+    private var indicators = 0..<0
 
     init(inputs: [Int], targets: [Int]) {
         self.inputs = inputs
@@ -15,8 +19,17 @@ struct SeriesColumns {
     init(_ options: SeriesOptions, header: TableHeader) throws(DatasetError) {
         let named = try Self.places(of: options.columns, key: "data.columns", path: options.file, header: header)
         let id = try Self.idColumn(options.id, path: options.file, header: header)
-        inputs = if let named { named } else { try header.usual().filter { $0 != id } }
-        targets = try Self.places(of: options.targets, key: "data.targets", path: options.file, header: header) ?? inputs
+        let numbers = if let named { named } else { try header.usual().filter { $0 != id } }
+        targets = try Self.places(of: options.targets, key: "data.targets", path: options.file, header: header) ?? numbers
+        indicators = header.indicatorPlaces
+        inputs = numbers + indicators
+        for (key, places) in [("data.columns", numbers), ("data.targets", targets)] {
+            guard let place = places.first(where: { header.categoryPlaces.contains($0) || indicators.contains($0) }) else { continue }
+            throw .optionOutOfRange(
+                key: key, found: "a list with '\(JSONValue.printable(header.names[place], scalarCount: 40))', which data.categories has",
+                wanted: "a list of columns of numbers; the model reads categories beside them")
+        }
+        guard !targets.isEmpty else { throw Categories.noNumbers }
         guard let id, inputs.contains(id) || targets.contains(id) else { return }
         throw .optionOutOfRange(key: "data.id", found: "a column that data.columns or data.targets names too", wanted: "a column of its own")
     }
@@ -25,6 +38,12 @@ struct SeriesColumns {
     var all: [Int] {
         let read = Set(inputs)
         return inputs + targets.filter { !read.contains($0) }
+    }
+
+    /// Indices of the indicators in `all`.
+    var indicatorPlaces: Set<Int> {
+        let all = self.all
+        return Set(all.indices.filter { indicators.contains(all[$0]) })
     }
 
     /// Indices of the targets in `all`.

@@ -13,11 +13,11 @@ struct SeriesFuture {
     /// - Throws: ``DatasetError`` if the model needs a file and there is none, or the other way round, and for one that is invalid.
     init(_ file: TableFile?, scaling: SeriesScaling, reading: TableReading, id: String, past: TableFile) throws(DatasetError) {
         horizon = scaling.horizon
-        let names = scaling.futureNames
+        let (names, columns) = (scaling.futureNames, scaling.futureColumns)
         guard let file = file ?? (names.isEmpty ? nil : past.ahead) else {
             guard names.isEmpty else {
                 throw .unusableFile(
-                    path: past.name, reason: "the model reads \(DatasetError.list(names)) of the rows to forecast, too (data.future). "
+                    path: past.name, reason: "the model reads \(DatasetError.list(columns)) of the rows to forecast, too (data.future). "
                         + "Name a file with them and its next \(counted(horizon, "row")): --future next.csv.")
             }
             (table, name) = (nil, "")
@@ -27,7 +27,11 @@ struct SeriesFuture {
             throw .unusableFile(path: file.name, reason: "the model reads no column of the rows to forecast (data.future). Leave this file out.")
         }
         name = file.name
-        table = try NumberTable(file, reading: reading, id: id) { header throws(DatasetError) in
+        let categories = scaling.categories.filter { columns.contains($0.name) }
+        // Of what is known ahead nothing is missing.
+        var reading = reading
+        if reading.missing == .mask { reading.missing = .refuse }
+        table = try NumberTable(file, reading: reading, id: id, categories: .stored(categories)) { header throws(DatasetError) in
             try SeriesColumns.places(of: names, key: "data.future", path: file.name, header: header) ?? []
         }
     }

@@ -30,34 +30,50 @@ struct SeriesNumbers {
     ///   - isPrepared: whether all is wanted that other options may ask for: ``season`` and ``scaleNotesOfStored``.
     init(_ options: SeriesOptions, statistics stored: SeriesStatistics? = nil, isPrepared: Bool = false) throws(DatasetError) {
         var choice = SeriesColumns(inputs: [], targets: [])
-        let table = try NumberTable(paths: options.files, reading: options.reading, id: options.id) { header throws(DatasetError) in
-            choice = try SeriesColumns(options, header: header)
-            return choice.all
+        let storedColumns = stored?.columns.map(\.name)
+        let categories = storedColumns.map { CategoryReading.stored(Categories(options.categories, storedColumns: $0)) } ?? .found(options.categories)
+        func table(_ categories: CategoryReading) throws(DatasetError) -> NumberTable {
+            try NumberTable(paths: options.files, reading: options.reading, id: options.id, categories: categories) { header throws(DatasetError) in
+                choice = try SeriesColumns(options, header: header)
+                return choice.all
+            }
         }
-        selection = try SeriesSelection(table.series, options)
-        let longest = selection.kept.max { $0.rows.count < $1.rows.count }
-        let seasonLength = options.season > 0 && !isPrepared ? nil : longest.flatMap { table.times(of: $0)?.seasonLength }
-        season = seasonLength ?? 1
-        if let stored, stored.columns.map(\.name) != table.columnNames {
-            throw .columnsDiffer(path: options.file, found: table.columnNames, stored: stored.columns.map(\.name))
-        }
+        var read = try table(categories)
+        selection = try SeriesSelection(read.series, options)
         let trainingRows = selection.kept.map { series in
             let (rows, own) = (series.rows, options.range(of: .training, count: series.rows.count))
             return rows.lowerBound + own.lowerBound..<rows.lowerBound + own.upperBound
         }
+        if stored == nil, let seen = read.columnNames(without: choice.indicatorPlaces, unlessIn: trainingRows) {
+            read = try table(.stored(Categories(options.categories, storedColumns: seen)))
+        }
+        let needed = storedColumns.map(MissingMarks.names) ?? read.neededMarks(in: trainingRows, targetPlaces: choice.targetPlaces)
+        let marks = options.reading.missing == .mask ? needed : []
+        let table = try read.adding(marks: marks, at: choice.inputs.count, path: options.file)
+        let inputCount = choice.inputs.count + marks.count
+        let targetPlaces = choice.targetPlaces.map { $0 < choice.inputs.count ? $0 : $0 + marks.count }
+        let longest = selection.kept.max { $0.rows.count < $1.rows.count }
+        let seasonLength = options.season > 0 && !isPrepared ? nil : longest.flatMap { table.times(of: $0)?.seasonLength }
+        season = seasonLength ?? 1
+        if let storedColumns, storedColumns != table.columnNames {
+            throw .columnsDiffer(path: options.file, found: table.columnNames, stored: storedColumns)
+        }
         let names = options.scaling == .series && !options.id.isEmpty ? selection.kept.map(\.name) : []
-        let counts = options.loss.distribution?.isOfCounts == true ? Set(choice.targetPlaces) : []
+        let counts = options.loss.distribution?.isOfCounts == true ? Set(targetPlaces) : []
+        let indicators = choice.indicatorPlaces.union(choice.inputs.count..<inputCount)
         try SeriesWindows.checkAreCounts(table, counts: counts, path: options.file)
         let statistics =
-            if let stored { stored } else { try SeriesStatistics(table, trainingRows: trainingRows, names: names, counts: counts, path: options.file) }
-        scaling = try SeriesScaling(statistics, inputCount: choice.inputs.count, targetPlaces: choice.targetPlaces, options)
+            if let stored { stored } else { try SeriesStatistics(
+                    table, trainingRows: trainingRows, names: names, counts: counts, indicators: indicators, path: options.file)
+            }
+        scaling = try SeriesScaling(statistics, inputCount: inputCount, targetPlaces: targetPlaces, options)
         scalings = try SeriesWindows.scalings(scaling, of: options.id.isEmpty ? [] : selection.kept.map(\.name), path: options.file)
         values = StoredNumbers(try SeriesWindows.standardised(table, scaling, scalings, selection.kept, path: options.file))
         (series, rowCount, fingerprint, notes) = (table.series, table.rowCount, table.fingerprint, table.notes)
         times = table.times.map(RowTimes.init)
         let ownRows = stored == nil && !scaling.isBySeries ? trainingRows.flatMap { $0 } : nil
-        scaleNotes = ScaleNotes(table: table, statistics: statistics, trainingRows: ownRows).sentences
-        scaleNotesOfStored = isPrepared ? ScaleNotes(table: table, statistics: statistics, trainingRows: nil).sentences : []
+        scaleNotes = ScaleNotes(table: table, statistics: statistics, indicators: indicators, trainingRows: ownRows).sentences
+        scaleNotesOfStored = isPrepared ? ScaleNotes(table: table, statistics: statistics, indicators: indicators, trainingRows: nil).sentences : []
     }
 
     /// Takes what a prepared form has. Nothing of the numbers is read.
@@ -83,7 +99,8 @@ extension SeriesScaling {
     init(_ statistics: SeriesStatistics, inputCount: Int, targetPlaces: [Int], _ options: SeriesOptions) throws(DatasetError) {
         self.init(
             statistics, inputCount: inputCount, targetPlaces: targetPlaces, length: options.length, horizon: options.horizon,
-            isRelative: options.relative, lag: options.lag, loss: options.loss)
+            isRelative: options.relative, lag: options.lag, loss: options.loss, categoryNames: options.categories,
+            marksMissing: options.reading.missing == .mask)
         try setKnownAhead(calendar: options.calendar, future: options.future)
     }
 }

@@ -31,6 +31,8 @@ public struct SeriesOptions: Sendable, Equatable {
     public var calendar: [CalendarFeature]
     /// Input columns that are known ahead.
     public var future: [String]
+    /// Columns of categories, which are inputs beside `columns`: each of their values is a column of its own.
+    public var categories: [String]
     /// Which rows a series is scaled by.
     public var scaling: SeriesScale
     /// Rows of a season; 0 for what the rows' times say.
@@ -47,12 +49,12 @@ public struct SeriesOptions: Sendable, Equatable {
         split: SplitFractions, rowCounts: PartRowCounts? = nil, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(),
         loss: Loss = .squaredError, season: Int = 0,
         id: String = "", scaling: SeriesScale = .global, lag: Int = 0, calendar: [CalendarFeature] = [], future: [String] = [],
-        leftOutRowCount: Int = 0
+        leftOutRowCount: Int = 0, categories: [String] = []
     ) {
         self.init(
             files: [file], columns: columns, targets: targets, length: length, horizon: horizon, stride: stride, relative: relative, split: split,
             rowCounts: rowCounts, evaluated: evaluated, reading: reading, loss: loss, season: season, id: id, scaling: scaling, lag: lag,
-            calendar: calendar, future: future, leftOutRowCount: leftOutRowCount)
+            calendar: calendar, future: future, leftOutRowCount: leftOutRowCount, categories: categories)
     }
 
     /// - Parameter rowCounts: numbers of rows of the parts, in place of `split`.
@@ -61,7 +63,7 @@ public struct SeriesOptions: Sendable, Equatable {
         split: SplitFractions, rowCounts: PartRowCounts? = nil, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(),
         loss: Loss = .squaredError, season: Int = 0,
         id: String = "", scaling: SeriesScale = .global, lag: Int = 0, calendar: [CalendarFeature] = [], future: [String] = [],
-        leftOutRowCount: Int = 0
+        leftOutRowCount: Int = 0, categories: [String] = []
     ) {
         self.files = files
         self.columns = columns
@@ -78,7 +80,7 @@ public struct SeriesOptions: Sendable, Equatable {
         self.id = id
         self.scaling = scaling
         self.lag = lag
-        (self.calendar, self.future) = (calendar, future)
+        (self.calendar, self.future, self.categories) = (calendar, future, categories)
         // Another file is judged as a whole.
         self.leftOutRowCount = evaluated == .whole ? 0 : leftOutRowCount
     }

@@ -31,9 +31,11 @@ public struct SeriesPast: Sendable {
         of file: TableFile, scaling: SeriesScaling, reading: TableReading, id: String = "", future: TableFile? = nil
     ) throws(DatasetError) -> [SeriesPast] {
         let futures = try SeriesFuture(future, scaling: scaling, reading: reading, id: id, past: file)
-        let table = try NumberTable(file, reading: reading, id: id) { header throws(DatasetError) in
-            try SeriesColumns.places(of: scaling.neededColumns, key: "data.columns", path: file.name, header: header) ?? []
+        let marks = scaling.marks
+        let read = try NumberTable(file, reading: reading, id: id, categories: .stored(scaling.categories)) { header throws(DatasetError) in
+            try SeriesColumns.places(of: scaling.neededColumns.filter { !marks.contains($0) }, key: "data.columns", path: file.name, header: header) ?? []
         }
+        let table = try read.adding(marks: marks, at: scaling.firstMarkPlace, path: file.name)
         let (long, short) = (table.series.filter { $0.rows.count >= scaling.length }, table.series.filter { $0.rows.count < scaling.length })
         guard !long.isEmpty else {
             throw .pastTooShort(path: file.name, rowCount: short.map(\.rows.count).max() ?? 0, neededCount: scaling.length)

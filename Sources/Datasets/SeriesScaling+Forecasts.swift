@@ -59,6 +59,7 @@ extension SeriesScaling {
     func rankedProbabilityScores(_ outputs: [Float], truth: [Double], targetBases: [Float]) -> [Double]? {
         guard let family = loss.distribution else { return nil }
         return truth.indices.map { value in
+            guard !truth[value].isNaN else { return .nan }
             let (parameters, column) = (parameters(family, outputs, value: value), column(ofValue: value))
             if family.isOfCounts { return family.rankedProbabilityScore(of: truth[value], outputs: parameters, scale: column.deviation) }
             let number = column.standardised(truth[value]) - Double(targetBases[value])

@@ -34,7 +34,7 @@ extension SeriesScaling: DataMeaning {
 
     private func firstDifferenceOfKnown(from earlier: SeriesScaling) -> String? {
         if calendar != earlier.calendar { return "data.calendar is \(calendar.map(\.rawValue)) here, and \(earlier.calendar.map(\.rawValue)) there" }
-        return futureNames == earlier.futureNames ? nil : "data.future is \(futureNames) here, and \(earlier.futureNames) there"
+        return futureNames == earlier.futureNames ? nil : "data.future is \(futureColumns) here, and \(earlier.futureColumns) there"
     }
 
     public func firstDifferenceOfScale(from earlier: SeriesScaling) -> String? { statistics.firstDifference(from: earlier.statistics) }

@@ -21,21 +21,35 @@ public struct SeriesScaling: Sendable {
     private(set) var futurePlaces: [Int] = []
     /// One of numbers, which says what the outputs for a value are.
     public let loss: Loss
+    /// Columns of categories, whose values' indicators are the last input columns.
+    let categoryNames: [String]
+    /// Whether the model reads where values are missing.
+    let marksMissing: Bool
+    /// Input columns of 0 and 1, the last ones: indicators of categories, then marks of missing values.
+    private let indicatorCount: Int
+    /// Of each target the column that says where it is missing; nil where none is.
+    private let targetMarks: [Int?]
 
     /// - Parameters:
     ///   - statistics: of the model's input columns, in order, then of targets that aren't inputs.
     ///   - columns: input columns; empty for all columns of the statistics.
     ///   - targets: predicted columns; empty for the input columns.
     ///   - loss: one of numbers.
+    ///   - categories: columns of categories, which are inputs, too.
+    ///   - marksMissing: whether the columns have marks of missing values among them.
     ///   - file: name of the statistics' file, for messages.
     /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` if they are of other columns.
     public init(
         _ statistics: SeriesStatistics, columns: [String], targets: [String], length: Int, horizon: Int, isRelative: Bool, lag: Int = 0,
-        loss: Loss = .squaredError, calendar: [CalendarFeature] = [], future: [String] = [], file: String
+        loss: Loss = .squaredError, calendar: [CalendarFeature] = [], future: [String] = [], categories: [String] = [],
+        marksMissing: Bool = false, file: String
     ) throws(DatasetError) {
         let stored = statistics.columns.map(\.name)
-        let inputs = columns.isEmpty ? stored : columns
-        let predicted = targets.isEmpty ? inputs : targets
+        let indicators = Categories(categories, storedColumns: stored).indicatorNames + (marksMissing ? MissingMarks.names(among: stored) : [])
+        let isIndicator = Set(indicators)
+        let numbers = columns.isEmpty ? stored.filter { !isIndicator.contains($0) } : columns
+        let inputs = numbers + indicators
+        let predicted = targets.isEmpty ? numbers : targets
         let read = Set(inputs)
         let wanted = inputs + predicted.filter { !read.contains($0) }
         guard wanted == stored else {
@@ -46,7 +60,7 @@ public struct SeriesScaling: Sendable {
         let places = Dictionary(stored.enumerated().map { ($1, $0) }) { first, _ in first }
         self.init(
             statistics, inputCount: inputs.count, targetPlaces: predicted.compactMap { places[$0] }, length: length, horizon: horizon, isRelative: isRelative,
-            lag: lag, loss: loss)
+            lag: lag, loss: loss, categoryNames: categories, marksMissing: marksMissing)
         try setKnownAhead(calendar: calendar, future: future)
     }
 
@@ -55,10 +69,16 @@ public struct SeriesScaling: Sendable {
     ///   forecast.
     mutating func setKnownAhead(calendar: [CalendarFeature], future: [String]) throws(DatasetError) {
         var places: [Int] = []
+        let own = categories
         for name in future {
-            guard let place = statistics.columns.prefix(inputCount).firstIndex(where: { $0.name == name }) else {
+            if let category = own.columns.first(where: { $0.name == name }) {
+                let indicators = Set(own.filter { $0 == category }.indicatorNames)
+                places += statistics.columns.prefix(inputCount).indices.filter { indicators.contains(statistics.columns[$0].name) }
+                continue
+            }
+            guard let place = statistics.columns.prefix(inputCount - indicatorCount).firstIndex(where: { $0.name == name }) else {
                 throw .optionOutOfRange(
-                    key: "data.future", found: "\"\(name)\"", wanted: "a list of columns that the model reads (data.columns)")
+                    key: "data.future", found: "\"\(name)\"", wanted: "a list of columns that the model reads (data.columns, data.categories)")
             }
             guard !targetPlaces.contains(place) else {
                 throw .optionOutOfRange(
@@ -66,6 +86,12 @@ public struct SeriesScaling: Sendable {
                     wanted: "a list of columns that are known ahead; data.targets names the predicted ones")
             }
             places.append(place)
+        }
+        let marks = Set(self.marks)
+        if let marked = places.map({ statistics.columns[$0].name }).first(where: { marks.contains(MissingMarks.name(of: $0)) }) {
+            throw .optionOutOfRange(
+                key: "data.future", found: "\"\(marked)\", which has missing values",
+                wanted: "a list of columns without, with data.missing \"mask\". Fill them, or set \"fill\"")
         }
         guard length >= horizon || places.isEmpty && calendar.isEmpty else {
             throw .optionOutOfRange(
@@ -79,7 +105,15 @@ public struct SeriesScaling: Sendable {
     /// - Parameters:
     ///   - inputCount: number of columns of `statistics` that are inputs, the first ones.
     ///   - targetPlaces: predicted columns of `statistics`.
-    init(_ statistics: SeriesStatistics, inputCount: Int, targetPlaces: [Int], length: Int, horizon: Int, isRelative: Bool, lag: Int, loss: Loss) {
+    init(
+        _ statistics: SeriesStatistics, inputCount: Int, targetPlaces: [Int], length: Int, horizon: Int, isRelative: Bool, lag: Int, loss: Loss,
+        categoryNames: [String] = [], marksMissing: Bool = false
+    ) {
+        let names = statistics.columns.map(\.name)
+        let marks = marksMissing ? MissingMarks.names(among: names) : []
+        (self.categoryNames, self.marksMissing) = (categoryNames, marksMissing)
+        indicatorCount = Categories(categoryNames, storedColumns: names).indicatorNames.count + marks.count
+        targetMarks = targetPlaces.map { place in marks.isEmpty ? nil : names.firstIndex(of: MissingMarks.name(of: names[place])) }
         (self.statistics, self.inputCount, self.targetPlaces) = (statistics, inputCount, targetPlaces)
         (self.length, self.horizon, self.isRelative, self.lag, self.loss) = (length, horizon, isRelative, lag, loss)
     }
@@ -102,7 +136,7 @@ public struct SeriesScaling: Sendable {
     private func of(_ series: SeriesStatistics.Series) -> SeriesScaling {
         var scaling = SeriesScaling(
             SeriesStatistics(columns: series.columns), inputCount: inputCount, targetPlaces: targetPlaces, length: length, horizon: horizon,
-            isRelative: isRelative, lag: lag, loss: loss)
+            isRelative: isRelative, lag: lag, loss: loss, categoryNames: categoryNames, marksMissing: marksMissing)
         (scaling.calendar, scaling.futurePlaces) = (calendar, futurePlaces)
         return scaling
     }
@@ -111,6 +145,18 @@ public struct SeriesScaling: Sendable {
     public var featureCount: Int { inputCount + calendar.width }
     /// Columns whose values at the rows to forecast a forecast needs.
     public var futureNames: [String] { futurePlaces.map { statistics.columns[$0].name } }
+    /// The same as the file has them: categories in place of their indicators.
+    var futureColumns: [String] { categories.collapsed(futureNames) }
+    /// The values of the columns of categories.
+    var categories: Categories { Categories(categoryNames, storedColumns: statistics.columns.map(\.name)) }
+    /// Whether the model reads columns of 0 and 1 that a file doesn't have: of categories, or marks of missing values.
+    public var readsIndicators: Bool { indicatorCount > 0 }
+    /// Names of the marks of missing values.
+    var marks: [String] { marksMissing ? MissingMarks.names(among: statistics.columns.map(\.name)) : [] }
+    /// Place of the first mark among the columns.
+    var firstMarkPlace: Int { inputCount - marks.count }
+    /// Of a target, by its place among the targets, the column that says where its value is missing; nil if none ever was.
+    func markPlace(ofTarget target: Int) -> Int? { targetMarks[target] }
     /// Whether the model reads something of the rows to forecast.
     public var readsAhead: Bool { !calendar.isEmpty || !futurePlaces.isEmpty }
     /// Values that are known ahead as the model reads them: of each row to forecast, by input column.
@@ -146,7 +192,9 @@ public struct SeriesScaling: Sendable {
     /// The values subtracted from each column of a window's inputs: those of its last past row, or zeros.
     /// - Parameter lastRow: standardised, `[column]`; it may have fewer columns than the statistics.
     public func base(lastRow: some Collection<Float>) -> [Float] {
-        isRelative ? Array(lastRow) : Array(repeating: 0, count: statistics.columns.count)
+        guard isRelative else { return Array(repeating: 0, count: statistics.columns.count) }
+        // A category stays what it is.
+        return lastRow.enumerated().map { (inputCount - indicatorCount..<inputCount).contains($0) ? 0 : $1 }
     }
 
     /// The values subtracted from a window's targets: those of the rows a lag before, or of its last past row, or zeros. `[horizon, targets]`.

@@ -42,23 +42,33 @@ public struct SeriesStatistics: Sendable, Equatable {
     ///   - trainingRows: of each series.
     ///   - names: of the series that are scaled by themselves, as many; empty to scale all alike.
     ///   - counts: places of columns of counts, which are divided by 1 + their mean, and nothing is subtracted (Salinas et al. 2020).
+    ///   - indicators: places of columns of 0 and 1, which stay as they are.
     /// - Throws: ``DatasetError/columnOutOfScale(path:column:)`` if a deviation overflows or underflows.
-    init(_ table: NumberTable, trainingRows: [Range<Int>], names: [String], counts: Set<Int> = [], path: String) throws(DatasetError) {
-        columns = try Self.columns(of: table, rows: trainingRows, counts: counts, path: path)
+    init(
+        _ table: NumberTable, trainingRows: [Range<Int>], names: [String], counts: Set<Int> = [], indicators: Set<Int> = [], path: String
+    ) throws(DatasetError) {
+        columns = try Self.columns(of: table, rows: trainingRows, counts: counts, indicators: indicators, path: path)
         var series: [Series] = []
         for (name, rows) in zip(names, trainingRows) {
-            let own = try Self.columns(of: table, rows: [rows], counts: counts, path: "\(path), series \(namesInWords([name]))")
+            let own = try Self.columns(of: table, rows: [rows], counts: counts, indicators: indicators, path: "\(path), series \(namesInWords([name]))")
             series.append(Series(name: name, columns: own))
         }
         self.series = series
     }
 
-    private static func columns(of table: NumberTable, rows: [Range<Int>], counts: Set<Int>, path: String) throws(DatasetError) -> [Column] {
+    private static func columns(
+        of table: NumberTable, rows: [Range<Int>], counts: Set<Int>, indicators: Set<Int>, path: String
+    ) throws(DatasetError) -> [Column] {
         let width = table.columnNames.count
         var columns: [Column] = []
         for (index, name) in table.columnNames.enumerated() {
-            let values = rows.flatMap { $0.map { table.values[$0 * width + index] } }
-            columns.append(try counts.contains(index) ? Column(name: name, counts: values) : Column(name: name, values: values, path: path))
+            guard !indicators.contains(index) else {
+                columns.append(Column(name: name, mean: 0, deviation: 1))
+                continue
+            }
+            let known = rows.joined().lazy.map { $0 * width + index }.filter { table.isMissing.isEmpty || !table.isMissing[$0] }
+            let values = known.map { table.values[$0] }
+            columns.append(try counts.contains(index) ? Column(name: name, counts: Array(values)) : Column(name: name, values: Array(values), path: path))
         }
         return columns
     }
@@ -166,7 +176,7 @@ extension SeriesStatistics.Column {
 }
 
 extension SeriesStatistics {
-    /// `values` in deviations from their columns' means.
+    /// `values` in deviations from their columns' means; 0 for one that isn't known.
     /// - Parameters:
     ///   - values: `[row, column]`; rows may have fewer columns than the statistics, the first ones.
     ///   - columnCount: of a row; nil for all columns.
@@ -178,7 +188,7 @@ extension SeriesStatistics {
         standardised.reserveCapacity(values.count)
         for (place, value) in values.enumerated() {
             let column = columns[place % width]
-            guard let number = column.number(value) else { throw .valueOutOfScale(path: file, row: place / width + 1, column: column.name) }
+            guard let number = value.isNaN ? 0 : column.number(value) else { throw .valueOutOfScale(path: file, row: place / width + 1, column: column.name) }
             standardised.append(number)
         }
         return standardised

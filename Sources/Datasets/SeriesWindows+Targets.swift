@@ -1,7 +1,8 @@
 import Batches
 
 extension SeriesWindows {
-    /// The true values of a window as the model predicts them, standardised and less what is subtracted from them. `[horizon, targets]`.
+    /// The true values of a window as the model predicts them, standardised and less what is subtracted from them; NaN for one that is missing.
+    /// `[horizon, targets]`.
     func targets(ofExample example: Int, in part: DataPart) -> [Float] {
         let start = starts(of: part)[example].row
         let width = statistics.columns.count
@@ -14,7 +15,9 @@ extension SeriesWindows {
         let width = statistics.columns.count
         return bases.indices.map { place in
             let (ahead, target) = place.quotientAndRemainder(dividingBy: scaling.targetPlaces.count)
-            return rows[(scaling.length + ahead) * width + scaling.targetPlaces[target]] - bases[place]
+            let row = (scaling.length + ahead) * width
+            if let mark = scaling.markPlace(ofTarget: target), rows[row + mark] != 0 { return .nan }
+            return rows[row + scaling.targetPlaces[target]] - bases[place]
         }
     }
 
@@ -44,7 +47,7 @@ extension SeriesWindows {
     }
 
     /// The true values of a window in the file's own units, `[horizon, targets]`: counts as whole numbers, and 0 as 0, which standardised float32 values give
-    /// back with rounding.
+    /// back with rounding. NaN for one that is missing.
     public func truth(ofExample example: Int, in part: DataPart) -> [Double] {
         let own = scaling(ofSeries: starts(of: part)[example].series)
         let areCounts = scaling.loss.distribution?.isOfCounts == true
@@ -74,6 +77,7 @@ extension SeriesWindows {
         for row in 0..<(counts.isEmpty ? 0 : table.rowCount) {
             for column in counts.sorted() {
                 let value = table.values[row * width + column]
+                if !table.isMissing.isEmpty, table.isMissing[row * width + column] { continue }
                 guard value >= 0, value <= largestCount, value == value.rounded() else {
                     throw .notACount(path: path, row: row + 1, column: table.columnNames[column])
                 }

@@ -100,9 +100,11 @@ public struct SeriesWindows: ExampleSet {
             totalCount: rowCount, unit: .row)
     }
 
-    /// Of a distribution the predicted values, otherwise all outputs.
+    /// Of a distribution the predicted values, otherwise all outputs; without those whose true value is missing.
     public func targetCount(ofExample example: Int, in part: DataPart) -> Int {
-        options.loss.distribution == nil ? scaling.outputCount : scaling.valueCount
+        let perValue = options.loss.distribution == nil ? scaling.outputsPerValue : 1
+        guard !scaling.marks.isEmpty else { return scaling.valueCount * perValue }
+        return targets(ofExample: example, in: part).count { !$0.isNaN } * perValue
     }
 
     public func batch(ofExamples examples: [Int], in part: DataPart) -> Batch {
@@ -216,6 +218,16 @@ public struct SeriesWindows: ExampleSet {
     }
 
     private func checkParts() throws(DatasetError) {
+        try checkWindows()
+        guard !scaling.marks.isEmpty else { return }
+        for part in options.split.neededParts(options.evaluated) {
+            guard !(0..<exampleCount(of: part)).contains(where: { targetCount(ofExample: $0, in: part) > 0 }) else { continue }
+            let place = options.split.named(part).map { "the \($0) part" } ?? "it"
+            throw .unusableFile(path: options.file, reason: "in \(place) all values to forecast are missing.")
+        }
+    }
+
+    private func checkWindows() throws(DatasetError) {
         guard options.id.isEmpty else {
             for part in options.split.neededParts(options.evaluated) where exampleCount(of: part) == 0 { throw noWindow(in: part) }
             return

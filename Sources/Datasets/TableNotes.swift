@@ -30,6 +30,7 @@ struct TableNotes {
         switch reading.missing {
         case .refuse: break
         case .drop: sentences.append("\(found.valuesInWords); \(rows.droppedCount == 1 ? "that row is" : "those rows are") left out")
+        case .mask: sentences.append("\(found.valuesInWords); the model reads where, and they don't count as targets")
         case .fill:
             sentences.append("\(found.valuesInWords); the last known value stands in")
             let count = series.reduce(0) { $0 + $1.ordered.unfilledCount }

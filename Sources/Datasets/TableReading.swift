@@ -30,6 +30,9 @@ public struct TableReading: Sendable, Equatable {
         case drop
         /// Fills with the column's last known value; drops rows before a column's first value.
         case fill
+        /// Fills inputs as ``fill``, or with the training mean before a column's first value, and says in a column of its own where that was; what is missing
+        /// of a target counts neither in the loss nor in an error.
+        case mask
     }
 
     /// The order of the rows.

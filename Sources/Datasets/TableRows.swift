@@ -87,7 +87,7 @@ struct TableRows {
     /// - Throws: the first error, if hardly any line is a row.
     mutating func finish() throws(DatasetError) {
         missing.files = files
-        missing.columns = zip(chosen, missingByColumn).filter { $1 > 0 }.map { MissingValues.ColumnCount(name: header.names[$0], count: $1) }
+        missing.columns = zip(chosen, missingByColumn).filter { $1 > 0 }.map { MissingValues.ColumnCount(name: header.shownName($0), count: $1) }
         let isMostlyText = missing.strayCount > 3 && missing.strayCount * 10 > missing.tableRowCount
         if let firstStrayFault, missing.tableRowCount == 0 || isMostlyText { throw firstStrayFault }
     }
@@ -98,7 +98,7 @@ struct TableRows {
         reader.error(.fieldCount(found: record.count, wanted: header.names.count), at: record.position)
     }
 
-    /// Reads the selected fields into `numbers`. Returns the error of the first field that is neither a number nor missing.
+    /// Reads the selected fields into `numbers`. Returns how many are numbers of the file, and the error of the first that is neither a number nor missing.
     private mutating func readNumbers(of record: CSVRecord) -> (count: Int, fault: DatasetError?) {
         var count = 0
         var fault: DatasetError?
@@ -106,6 +106,10 @@ struct TableRows {
             numbers[place] = .nan
             guard index < record.fields.count else { continue }
             let field = record.fields[index]
+            guard !header.indicatorPlaces.contains(index) else {
+                if !field.text.isEmpty { numbers[place] = field.text == "1" ? 1 : 0 }
+                continue
+            }
             let text = field.text.trimmed
             switch FieldContent(text, hasDecimalComma: hasDecimalComma) {
             case .number(let value):
@@ -171,12 +175,15 @@ struct TableRows {
     private mutating func countMissing(of record: CSVRecord) {
         missing.rowCount += 1
         for (place, index) in chosen.enumerated() where numbers[place].isNaN {
+            // A category that is missing is one value, and lacks all of its indicators.
+            guard header.isShown(index) else { continue }
             missing.valueCount += 1
             missingByColumn[place] += 1
             guard missing.first == nil else { continue }
             let field = index < record.fields.count ? record.fields[index] : nil
             missing.first = MissingValues.Place(
-                line: (field?.line ?? record.line) + files.lineOffset, column: field?.column ?? 1, columnName: header.names[index], text: field?.text.trimmed ?? "")
+                line: (field?.line ?? record.line) + files.lineOffset, column: field?.column ?? 1, columnName: header.shownName(index),
+                text: field?.text.trimmed ?? "")
         }
     }
 }

@@ -17,7 +17,11 @@ extension TableRows {
             var rows = try OrderedRows(
                 values: values, lines: lines, times: times, columnCount: columnCount, order: reading.order, path: path, seriesName: name,
                 files: files)
-            if reading.missing == .fill { rows.fill() }
+            switch reading.missing {
+            case .fill: rows.fill()
+            case .mask: rows.mask()
+            case .refuse, .drop: break
+            }
             return rows
         }
         guard hasIds else { return [TableSeries(name: "", ordered: try ordered(values, lines, times, nil))] }

@@ -24,6 +24,8 @@ public struct TableSurvey: Sendable {
     public struct Column: Sendable, Equatable {
         public let name: String
         public let content: Content
+        /// Whether it is text of few values that return often.
+        public var isCategory = false
     }
 
     public let columns: [Column]
@@ -45,6 +47,9 @@ public struct TableSurvey: Sendable {
         // The time of the long form, which may be a number.
         return id != nil && names.count > 1 ? names.filter { !["ds", "time_idx"].contains($0.lowercased()) } : names
     }
+
+    /// Columns whose values a model can read as categories.
+    public var categoryColumns: [String] { columns.filter { $0.isCategory && $0.name != id }.map(\.name) }
 
     /// Examines the columns of the first file, then reads all files repeatedly until it finds reading options that work.
     /// - Parameter paths: at least one; rows go on from file to file, or each is a series.
@@ -151,7 +156,7 @@ public struct TableSurvey: Sendable {
             if name.isEmpty { return Column(name: "", content: .unnamed) }
             if second[name] != nil { return Column(name: name, content: .repeated) }
             if timeColumns.contains(place) { return Column(name: name, content: .times) }
-            return Column(name: name, content: facts[place].content(rowCount: rowCount))
+            return Column(name: name, content: facts[place].content(rowCount: rowCount), isCategory: facts[place].isCategory(rowCount: rowCount))
         }
     }
 }
@@ -164,6 +169,9 @@ private struct ColumnFacts {
     private var first = 0.0
     private var isConstant = true
     private var countsRows = true
+    /// Different texts, as many as a category may have and one more.
+    private var texts: Set<String> = []
+    private static let (largestValueCount, leastRowsOfValue) = (32, 20)
 
     mutating func add(_ content: FieldContent, _ text: String, row: Int) {
         switch content {
@@ -171,12 +179,18 @@ private struct ColumnFacts {
         case .text, .notFinite:
             textCount += 1
             if textCount == 1 { example = text }
+            if texts.count <= Self.largestValueCount { texts.insert(text) }
         case .number(let value):
             if numberCount == 0 { first = value }
             numberCount += 1
             if value != first { isConstant = false }
             if value != first + Double(row) { countsRows = false }
         }
+    }
+
+    /// Whether all fields are texts of few values.
+    func isCategory(rowCount: Int) -> Bool {
+        textCount == rowCount && (2...Self.largestValueCount).contains(texts.count) && texts.count * Self.leastRowsOfValue <= rowCount
     }
 
     func content(rowCount: Int) -> TableSurvey.Content {
@@ -212,7 +226,7 @@ extension TableSurvey {
     }
 
     /// The unused columns and the reasons: "'Date', 'Time' (dates and times), 'station' (text such as "A")"; empty if all are used.
-    public var leftOutInWords: String { Self.inWords(columns.filter { id == nil || $0.name != id }) }
+    public var leftOutInWords: String { Self.inWords(columns.filter { (id == nil || $0.name != id) && !$0.isCategory }) }
 
     private static func inWords(_ columns: [Column]) -> String {
         var groups: [(reason: String, names: [String])] = []

@@ -37,7 +37,8 @@ extension ExportedModel {
             origin: ModelOrigin(
                 step: manifest.step, epoch: manifest.progress.epoch, weightsSHA256: manifest.weightsSHA256,
                 initialWeightsSHA256: run.checkpoint.initialWeightsSHA256, precision: run.precision, dataDescription: data?.description,
-                figures: figures, programVersion: programVersion))
+                figures: figures, programVersion: programVersion),
+            series: try run.seriesScaling())
     }
 
     private static func use(of run: TrainedRun, task: any LearningTask, shape: ModelDescription) throws -> ExportUse {
@@ -51,7 +52,8 @@ extension ExportedModel {
             }
             // Functions that forecast from a file's rows know one scale, and one number for each value; without them the model is called with
             // standardised numbers.
-            return scaling.isBySeries || !scaling.quantiles.isEmpty || scaling.lag > 0 || scaling.readsAhead ? .numbers : .series(scaling)
+            let isPlain = !scaling.isBySeries && scaling.quantiles.isEmpty && scaling.lag == 0 && !scaling.readsAhead && !scaling.readsIndicators
+            return isPlain ? .series(scaling) : .numbers
         }
         guard case .classes(let names) = task.display else { return .numbers }
         let reading = run.configuration.data.reading

@@ -20,12 +20,14 @@ public struct ExportedModel: Sendable {
     /// The flat buffer, in the order of ``ParameterLayout``. A weight normalisation is folded into the weights: no format needs to know it.
     let parameters: [Float]
     let origin: ModelOrigin
+    /// Of a model of series.
+    let series: SeriesScaling?
 
     init(
         name: String, configuration: Configuration, shape: ModelDescription, task: any LearningTask, use: ExportUse, stored: StoredText? = nil,
-        parameters: [Float], origin: ModelOrigin
+        parameters: [Float], origin: ModelOrigin, series: SeriesScaling? = nil
     ) {
-        self.task = task
+        (self.task, self.series) = (task, series)
         let given = FloatMemory(count: parameters.count)
         given.view.copy(parameters)
         (self.shape, self.parameters) = shape.folded(given.view)

@@ -19,7 +19,7 @@ struct ModelCard {
 
     var text: String {
         let title = "# \(model.name.markdown)\n\n\(model.summary.prefix(1).uppercased() + model.summary.dropFirst()), trained by lstm-train."
-        return [head, title, use, origin, figures, contents, limits].joined(separator: "\n\n") + "\n"
+        return [head, title, use, numbers, origin, figures, contents, limits].filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
 
     // MARK: For Hugging Face
@@ -60,6 +60,12 @@ struct ModelCard {
 
         `model.py` is the whole model in a page. `python verify.py` runs it on a batch whose outputs lstm-train computed, and prints the largest difference.
         """
+    }
+
+    /// What the numbers are, where no function takes a file's rows.
+    private var numbers: String {
+        guard case .numbers = model.use, let series = model.series else { return "" }
+        return SeriesNumbersText(scaling: series).text
     }
 
     private var origin: String {

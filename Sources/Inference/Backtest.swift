@@ -41,6 +41,8 @@ public struct Backtest: Sendable {
     /// Of the model that forecasts the rows before the last `leftOutRowCount`.
     public func trainingConfiguration(leavingOut leftOutRowCount: Int) -> Configuration {
         var own = configuration
+        // A form has the parts of the whole file.
+        own.data.prepared = ""
         own.data.divideByRows(validation: validationRowCount, test: own.data.horizon, leavingOut: leftOutRowCount)
         return own
     }

@@ -133,19 +133,23 @@ public final class TrainedRun {
         var configuration = configuration
         configuration.data.leaveOutRows = leftOutRowCount
         configuration.data.testRows = configuration.data.horizon
+        configuration.data.prepared = ""
         return try RunData(configuration, evaluated: .part(.test)) { try directory.readText(named: $0) }
     }
 
     /// Reads `files` as the run's own; nil if the checkpoint was trained on other data.
     private func ownData(_ files: [String]) throws -> RunData? {
         var configuration = configuration.reading(moved: files)
-        // The files are still there, and have the same data.
-        if !FileManager.default.fileExists(atPath: configuration.data.prepared) { configuration.data.prepared = "" }
-        // Header and order are accepted without checks, since the fingerprint shows whether the data are read as in training.
-        if configuration.data.prepared.isEmpty {
-            if configuration.data.table.header == .auto { configuration.data.table.header = .yes }
-            if configuration.data.table.order == .auto { configuration.data.table.order = .file }
+        // Where the form is gone, is of other data or can't be read, the files are still there.
+        if FileManager.default.fileExists(atPath: configuration.data.prepared),
+            let data = try? RunData(configuration, stored: { try directory.readText(named: $0) }), checkpoint.hasData(fingerprint: data.dataset.fingerprint)
+        {
+            return data
         }
+        configuration.data.prepared = ""
+        // Header and order are accepted without checks, since the fingerprint shows whether the data are read as in training.
+        if configuration.data.table.header == .auto { configuration.data.table.header = .yes }
+        if configuration.data.table.order == .auto { configuration.data.table.order = .file }
         let data = try RunData(configuration) { try directory.readText(named: $0) }
         if checkpoint.hasData(fingerprint: data.dataset.fingerprint) { return data }
         guard data.knowsByteOrderMark else { return nil }

@@ -110,7 +110,8 @@ struct ForecastSection {
         // Named rows are counted from 0, as here; others are shown from 1.
         let first = (rowNames.isEmpty ? 1 : 0) + lead - 1
         func row(_ window: Int) -> Int { series.firstTargetRow(ofExample: window, in: part) + first }
-        func points(_ value: (Int) -> Double) -> [Point] { windows.map { Point(Double(row($0)), value($0)) } }
+        // What is missing isn't drawn.
+        func points(_ value: (Int) -> Double) -> [Point] { windows.map { Point(Double(row($0)), value($0)) }.filter { !$0.y.isNaN } }
         let error = residuals.meanAbsoluteError(ofOutput: output)
         var chart = LineChart(
             "\(names[target]), \(lead) row\(lead == 1 ? "" : "s") ahead",

@@ -9,17 +9,19 @@ struct Residuals {
 
     var exampleCount: Int { said.count }
 
-    /// Target minus prediction of one output, in the examples' order.
+    /// Target minus prediction of one output, in the examples' order, of those whose target isn't missing.
     func residuals(ofOutput output: Int) -> [Double] {
-        zip(truth, said).map { $0[output] - $1[output] }
+        zip(truth, said).map { $0[output] - $1[output] }.filter { !$0.isNaN }
     }
 
     func meanAbsoluteError(ofOutput output: Int) -> Double {
-        residuals(ofOutput: output).reduce(0) { $0 + abs($1) } / Double(max(1, exampleCount))
+        let residuals = residuals(ofOutput: output)
+        return residuals.reduce(0) { $0 + abs($1) } / Double(max(1, residuals.count))
     }
 
     func rootMeanSquaredError(ofOutput output: Int) -> Double {
-        (residuals(ofOutput: output).reduce(0) { $0 + $1 * $1 } / Double(max(1, exampleCount))).squareRoot()
+        let residuals = residuals(ofOutput: output)
+        return (residuals.reduce(0) { $0 + $1 * $1 } / Double(max(1, residuals.count))).squareRoot()
     }
 }
 

@@ -22,7 +22,9 @@ struct SeriesCharts {
     private func chart(_ name: String, _ example: Int, _ target: Int) -> LineChart {
         let (horizon, names) = (series.scaling.horizon, series.targetNames)
         let past = series.past(ofExample: example, in: part).suffix(max(2, Self.pastShare * horizon)).map { $0[target] }
-        func ahead(_ values: [Double]) -> [Point] { (1...horizon).map { Point(Double($0), values[($0 - 1) * names.count + target]) } }
+        func ahead(_ values: [Double]) -> [Point] {
+            (1...horizon).map { Point(Double($0), values[($0 - 1) * names.count + target]) }.filter { !$0.y.isNaN }
+        }
         let known = past.enumerated().map { Point(Double($0 - past.count + 1), $1) }
         var chart = LineChart(
             "\(names[target]) of \(name)", summary: "The last rows of \(name), their forecast and what came.",

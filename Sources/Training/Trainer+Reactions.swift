@@ -81,7 +81,7 @@ extension Trainer {
     private func tell(endsEpoch: Bool, validation: Evaluation?, isBest: Bool, endsEarly: Bool) throws {
         let loss =
             endsEpoch
-            ? try state.epochLoss.total(over: group) / Double(state.epochTargetCount) : try pace.meanLoss(over: group)
+            ? try state.epochLoss.total(over: group) / Double(max(1, state.epochTargetCount)) : try pace.meanLoss(over: group)
         let isEvaluated = validation != nil || (endsEpoch && !hasValidation)
         let showsModel = isEvaluated && pace.sampleIsDue(isLast: state.step == stepCount || endsEarly)
         var sample: String?

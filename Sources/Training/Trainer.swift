@@ -119,7 +119,8 @@ public final class Trainer {
         }
         state.advance(batchCount: batches.batchCount)
         reporter?.stepped(TrainingStep(
-            step: state.step, loss: group.rankCount == 1 ? losses.sums.reduce(0, +) / Double(targetCount) : nil, gradientNorm: norm, learningRate: rate))
+            step: state.step, loss: group.rankCount == 1 ? losses.sums.reduce(0, +) / Double(max(1, targetCount)) : nil, gradientNorm: norm,
+            learningRate: rate))
     }
 
     /// Clips the gradient and takes the optimizer's step.

@@ -86,7 +86,7 @@ struct TrainingPace {
     /// Mean loss since the last line. Collective.
     func meanLoss(over group: any Communicator) throws -> Double {
         // NaN if all steps were skipped.
-        try lineLoss.total(over: group) / Double(lineTargetCount)
+        try lineLoss.total(over: group) / Double(max(1, lineTargetCount))
     }
 
     /// Training progress, with the mean `loss` of a line or an epoch. Collective.

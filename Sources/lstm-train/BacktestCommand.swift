@@ -50,7 +50,12 @@ struct BacktestCommand: GroupCommand {
     }
 
     func run(in session: Session) throws {
-        let configuration = try session.group.agree { try configured.load() }
+        let configuration = try session.group.agree {
+            var configuration = try configured.load()
+            // A form has the parts of the whole file.
+            configuration.data.prepared = ""
+            return configuration
+        }
         if StandardInputFile.isMeant(by: configuration.data) {
             throw GroupFailure(
                 exitCode: 78, description: "data.files is - for standard input, but backtest reads its data several times. Name a file in its place.")

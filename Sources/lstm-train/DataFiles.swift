@@ -39,7 +39,7 @@ enum DataFilesError: ExitCoded, Equatable, CustomStringConvertible {
     }
 }
 
-/// The files for which `paths` stand, in order: a folder for the files in it, hidden ones left out, a pattern with `*`, `?` or `[…]` for those that match, both
+/// The files for which `paths` stand, in order: a folder for the files in it, hidden ones and forms of prepare left out, a pattern with `*`, `?` or `[…]` for those that match, both
 /// sorted by the bytes of their names; any other path, and one that a file has, for itself.
 func filesNamed(by paths: [String]) throws(DataFilesError) -> [String] {
     var files: [String] = []
@@ -69,7 +69,7 @@ private func filesInFolder(_ path: String) throws(DataFilesError) -> [String] {
         throw .unreadableFolder(path: path, reason: String(cString: strerror(errno)))
     }
     let folder = path.hasSuffix("/") ? path : path + "/"
-    let files = names.filter { !$0.hasPrefix(".") }.map { folder + $0 }.filter(isRegularFile)
+    let files = names.filter { !$0.hasPrefix(".") && !$0.hasSuffix(".prepared") }.map { folder + $0 }.filter(isRegularFile)
     guard !files.isEmpty else { throw .emptyFolder(path: path) }
     return files
 }

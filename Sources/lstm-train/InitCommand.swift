@@ -34,6 +34,9 @@ struct InitCommand: ParsableCommand {
     func validate() throws {
         if let kind = task, kind.isGenerated, let file = files.first { throw ValidationError("--task \(kind.rawValue) is generated and reads no file, such as \(file).") }
         try refuseEmpty(files.map { ("a file's name", $0) } + [("--output", output)])
+        guard !files.contains("-") else {
+            throw ValidationError("init reads its files more than once, so not standard input. Save that to a file, and name it.")
+        }
         try InitSources(files: files).validate(output: path)
         if !force, FileManager.default.fileExists(atPath: path) { throw ValidationError("\(path) is there already. Choose --output, or --force.") }
     }

@@ -12,7 +12,8 @@ struct PrepareCommand: ParsableCommand {
         abstract: "Write a configuration's data in binary, which training maps into memory instead of reading the files.",
         discussion: """
             For texts and tables of series. The key data.prepared names the file. A run starts at once, takes no memory for the data, and has the same \
-            weights; data may be larger than the memory. The form is refused when a file or a key that it depends on has changed.
+            weights; data may be larger than the memory. The files must stay: their size and date, or their SHA-256, show whether the form is theirs. It is refused \
+            when a file or a key that it depends on has changed.
 
             EXAMPLES
               lstm-train prepare play.json                      writes play.prepared
@@ -24,7 +25,10 @@ struct PrepareCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The file to write. (default: data.prepared, else the configuration's name with .prepared, beside it)", valueName: "file"))
     var output: String?
 
-    func validate() throws { try refuseEmpty([("--output", output)]) }
+    func validate() throws {
+        try refuseEmpty([("--output", output)])
+        guard output != "-" else { throw ValidationError("--output is a file to map, so not standard output. Name a file.") }
+    }
 
     func run() throws {
         let configuration = try configured.load()

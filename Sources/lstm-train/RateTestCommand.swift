@@ -14,8 +14,8 @@ struct RateTestCommand: GroupCommand {
         abstract: "Find a learning rate: train some steps with a rate that rises exponentially, draw the loss over it, and propose one.",
         discussion: """
             The range test of Smith (2017), with the configuration's own data, model, optimizer and clipping. Its schedule is not used, and nothing is kept \
-            but the picture. The proposal is a tenth of the rate at which the mean loss is lowest. The test ends early where the loss grows to 4 times its lowest and \
-            above the first one.
+            but the picture. The proposal is a tenth of the rate at which the mean loss is lowest. The test ends early where the loss rises above its lowest by 3 times \
+            that, and above the first one.
 
             EXAMPLES
               lstm-train rate-test config.json
@@ -74,7 +74,7 @@ struct RateTestCommand: GroupCommand {
         if let proposal = test.proposal {
             printLine(field("proposal", "optimizer.learningRate=\(oneDigit(proposal))"))
         } else {
-            for line in field("proposal", wrapped: "none: the loss didn't fall. Try higher rates (--to) or more steps (--steps).") { printLine(line) }
+            for line in field("proposal", wrapped: "none: the loss didn't fall by a twentieth. Try more steps (--steps), or other rates (--from, --to).") { printLine(line) }
         }
     }
 

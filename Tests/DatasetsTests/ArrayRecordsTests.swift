@@ -54,6 +54,21 @@ struct ArrayRecordsTests {
         #expect(arrays.rowNames == days && arrays.notes == [])
     }
 
+    @Test("single numbers are left out beside arrays, which have rows; names that two series have are refused")
+    func refused() throws {
+        let empty = NumpyArray([Double](), shape: [0])
+        let values = NumpyArray((0..<20).map { Double($0 * $0 % 7) }, shape: [20])
+        let found = try windows(archive("some.npz", [("one", NumpyArray([3.5], shape: [])), ("y", values)]))
+        #expect(found.featureNames == ["y"] && found.notes == ["arrays without rows are left out: 'one'"], "\(found.notes)")
+        for path in [try archive("none.npz", [("none", empty)]), try files.write(NumpyArray([Double](), shape: [0, 2]).bytes, to: "none.npy")] {
+            #expect { try windows(path) } throws: { "\($0)" == "\(path): the array has no rows; rows of numbers are wanted." }
+        }
+        let series = NumpyArray((0..<40).map { Double($0 % 9) }, shape: [2, 20, 1])
+        #expect { try windows(archive("twice.npz", [("id", NumpyArray(["a", "a"])), ("y", series)]), id: "id") } throws: {
+            "\($0)".contains("element 1 is a name that an earlier series has")
+        }
+    }
+
     @Test("arrays [series, time] and [series, time, columns] are series, with names, lengths and values of each, as in the long form")
     func series() throws {
         let (lengths, names) = ([20, 14, 17], ["north", "south", "west"])

@@ -33,8 +33,8 @@ struct TableRowsTests {
         #expect(
             tables.message(Self.holes, columns: ["a", "b"])
                 == "series.csv:2:3: 6 values are missing in 5 of 7 rows (column 'a' 3, 'b' 3); the first is \"NA\" in line 2. "
-                + "Set data.missing to \"fill\" to read the column's last known value there, or to \"drop\" to leave those lines out; "
-                + "or leave the columns out of data.columns.")
+                + "Set data.missing to \"fill\" to read the column's last known value there, to \"drop\" to leave those lines out, or to "
+                + "\"mask\" to read where they are missing; or leave the columns out of data.columns, or of data.categories.")
         #expect(
             tables.message("a,b\n1,2\n\n3,4\n0.5 Dividend\n5,6\n")
                 == "series.csv:3:1: 2 lines are not rows of numbers: line 3 (blank), line 5 (\"0.5 Dividend\"). Set data.missing to \"drop\" to leave them out.")

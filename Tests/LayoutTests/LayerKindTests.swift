@@ -3,7 +3,7 @@ import Testing
 
 /// The files that may switch over kinds of layers: what a layer says of itself, the plan, the factory, and the writers of exports.
 private let layerSwitches = [
-    "Layers/LayerDescription.swift", "Models/ModelDescription.swift", "Models/ModelPlan.swift", "Models/ModelFactory.swift",
+    "Layers/LayerDescription.swift", "Models/ModelDescription.swift", "Models/ModelPlan.swift", "Models/LayerPlan+Layers.swift", "Models/ModelFactory.swift",
     "Exports/ModelWriter.swift", "Exports/ExportedModel+Words.swift", "Exports/Weights/KerasWeights.swift", "Exports/ONNX/ONNXGraph.swift",
     "Exports/Python/PyTorchList.swift", "Exports/Python/KerasLayers.swift", "Exports/Python/NumpyLayers.swift",
     "Exports/Python/SharedLayers.swift",

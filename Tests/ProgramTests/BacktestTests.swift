@@ -54,6 +54,20 @@ extension ProgramTests {
             #expect(table.output.contains("forecast after") && table.output.contains("2024-03-21") && table.output.contains("all 3"), "\(table)")
         }
 
+        @Test("origins of series that end at different dates are named by their distance from the end")
+        func unequalEnds() throws {
+            let folder = try prepared()
+            defer { folder.remove() }
+            let lines = ["a", "b"].enumerated().flatMap { place, name in Self.rows(84 - 9 * place).split(separator: "\n").dropFirst().map { "\(name),\($0)\n" } }
+            try folder.write("shop,date,sold,weekday\n" + lines.joined(), "shops.csv")
+            let arguments = ["data.files=shops.csv", "data.id=shop", "--origins", "2", "--every", "5"]
+            let (json, _) = try answer(folder, arguments)
+            let origins = try #require(json["origins"]?.arrayValue)
+            #expect(origins.map { $0["leftOutRows"]?.integerValue } == [5, 0] && origins.allSatisfy { $0["time"]?.stringValue == nil && $0["row"]?.integerValue == nil })
+            let table = try folder.run(.alone, ["backtest", "sales.json"] + arguments)
+            #expect(table.output.contains("the end - 8 rows") && table.output.contains("the end - 3 rows"), "\(table)")
+        }
+
         @Test("an origin's model is that of a file that ends after its forecast, and its error what evaluate says of it")
         func plainRun() throws {
             let folder = try prepared()

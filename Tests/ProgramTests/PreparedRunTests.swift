@@ -51,13 +51,15 @@ extension ProgramTests {
             defer { folder.remove() }
             let key = "data.prepared=text.prepared"
             try RefusalTests.expect(
-                78, "data.lowercase is true now, and was false. Write it anew: lstm-train prepare text.json. Or leave out data.prepared", in: folder, .alone, "text.json", key,
+                78, "data.lowercase is true now, and was false. Write it anew: lstm-train prepare with the configuration and keys of this command, and --output ", in: folder, .alone, "text.json", key,
                 "data.lowercase=true")
             try RefusalTests.expect(66, "data.prepared names it; lstm-train prepare writes it", in: folder, .alone, "text.json", "data.prepared=none.prepared")
             try RefusalTests.expect(65, "it isn't a file that lstm-train prepare wrote", in: folder, .alone, "text.json", "data.prepared=text.txt")
             try RefusalTests.expect(73, "text.txt is there, and wasn't written by prepare", in: folder, .alone, "prepare", "text.json", "--output", "text.txt")
             try RefusalTests.expect(78, "standard input has no binary form", in: folder, .alone, "prepare", "text.json", "data.files=-")
             try RefusalTests.expect(78, "data.document is \"line\" now, and was \"\"", in: folder, .alone, "text.json", key, "data.document=line")
+            try RefusalTests.expect(65, "it is a form that lstm-train prepare wrote", in: folder, .alone, "text.json", "data.files=text.prepared")
+            try RefusalTests.expect(64, "--output is a file to map", in: folder, .alone, "prepare", "text.json", "--output", "-")
             let whole = try folder.bytes("text.prepared")
             try folder.write(Array(whole.dropLast(9)), "cut.prepared")
             try RefusalTests.expect(65, "it was cut off", in: folder, .alone, "text.json", "data.prepared=cut.prepared")
@@ -71,6 +73,22 @@ extension ProgramTests {
             let again = try folder.run(.alone, "prepare", "text.json")
             #expect(again.exitCode == 0, "\(again)")
             #expect(try folder.train(.text, key, "training.steps=2", into: "again").exitCode == 0)
+        }
+
+        @Test("a run whose form is of other data now, or damaged, is judged by its files; backtest reads them, too")
+        func evaluatedWithoutForm() throws {
+            let folder = try prepared(.series)
+            defer { folder.remove() }
+            let key = "data.prepared=series.prepared"
+            #expect(try folder.train(.series, key, into: "run").exitCode == 0)
+            let wanted = try folder.run(.alone, "evaluate", "run", "--json")
+            try #require(wanted.exitCode == 0, "\(wanted)")
+            #expect(try folder.run(.alone, "prepare", "series.json", "data.validationFraction=0.3", "--output", "series.prepared").exitCode == 0)
+            #expect(try folder.run(.alone, "evaluate", "run", "--json").output == wanted.output)
+            try folder.write("lstm-train", "series.prepared")
+            #expect(try folder.run(.alone, "evaluate", "run", "--json").output == wanted.output)
+            let tested = try folder.run(.alone, "backtest", "series.json", key, "training.steps=2", "--origins", "2")
+            #expect(tested.exitCode == 0, "\(tested)")
         }
 
         @Test("a damaged block ends training with 65 before a step uses it, on any ranks", arguments: [1, 2])

@@ -53,7 +53,7 @@ extension ProgramTests {
             defer { folder.remove() }
             try Work.reber.prepare(in: folder)
             let result = try folder.run(.alone, "rate-test", "reber.json", "--from", "1e-12", "--to", "1e-11", "--steps", "12")
-            #expect(result.exitCode == 0 && result.output.contains("proposal    none: the loss didn't fall."), "\(result)")
+            #expect(result.exitCode == 0 && result.output.contains("proposal    none: the loss didn't fall by a twentieth."), "\(result)")
         }
 
         @Test("a file of others is not replaced, and rates that don't rise are refused")

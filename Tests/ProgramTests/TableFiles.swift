@@ -43,7 +43,7 @@ enum TableFile: String, CaseIterable, CustomTestStringConvertible {
         case .shampoo: "'Month' (text, such as \"1-01\")"
         case .air: "'Date', 'Time' (dates or times), column 5, column 6 (no name)"
         case .household: "'Date', 'Time' (dates or times)"
-        case .pollution: "'No' (counts the rows), 'year' (dates or times), 'month' (the same in every row), 'cbwd' (text, such as \"NW\")"
+        case .pollution: "'No' (counts the rows), 'year' (dates or times), 'month' (the same in every row)"
         case .pandas: "column 1 (no name), 'date' (dates or times)"
         }
     }

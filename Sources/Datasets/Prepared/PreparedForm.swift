@@ -1,4 +1,5 @@
 import Files
+import ShellText
 public import StrictJSON
 
 /// How data are read, as far as their prepared form depends on it.
@@ -20,8 +21,6 @@ struct PreparedForm: Sendable {
     /// What the dataset wrote.
     let content: JSONValue
     let reader: StoredJSON
-    /// The command that wrote it.
-    private let command: String
 
     /// Opens the form at `path`, and refuses one that isn't of these data.
     /// - Throws: ``DatasetError/stalePrepared(path:change:command:)`` if a file or a setting has changed; ``DatasetError/unusableFile(path:reason:)`` for a
@@ -29,14 +28,20 @@ struct PreparedForm: Sendable {
     init(_ path: String, for reading: PreparedReading) throws(DatasetError) {
         do throws(FileError) { file = try SectionFile(path) } catch { throw DatasetError(ofPrepared: error, path: path) }
         reader = StoredJSON(file: path)
-        let members = try reader.members(of: file.about, named: ["kind", "settings", "sources", "command", "content"])
-        guard let kind = members[0].stringValue, let settings = members[1].objectValue, let list = members[2].arrayValue, let command = members[3].stringValue
+        let members = try reader.members(of: file.about, named: ["kind", "settings", "sources", "name", "command", "content"])
+        guard let kind = members[0].stringValue, let settings = members[1].objectValue, let list = members[2].arrayValue, let name = members[3].stringValue,
+            let command = members[4].stringValue
         else { throw reader.error(file.about, "the description of a prepared form must be here") }
-        (content, self.command) = (members[4], command)
+        content = members[5]
         var sources: [SourceFacts] = []
         for value in list { sources.append(try SourceFacts(value, reader)) }
-        let change = Self.change(of: kind, to: reading.kind) ?? Self.change(of: settings, to: reading.settings) ?? Self.change(of: sources, to: reading.sources)
-        if let change { throw .stalePrepared(path: path, change: change, command: command) }
+        let present = "lstm-train prepare with the configuration and keys of this command, and --output \(path.shellPath)"
+        if let change = Self.change(of: kind, to: reading.kind) ?? Self.change(of: settings, to: reading.settings) {
+            throw .stalePrepared(path: path, change: change, command: present)
+        }
+        guard let change = Self.change(of: sources, to: reading.sources) else { return }
+        // The command that wrote it writes it again, unless it was copied since.
+        throw .stalePrepared(path: path, change: change, command: name == fileName(path) ? command : present)
     }
 
     /// The section `name`.
@@ -72,7 +77,9 @@ extension DatasetError {
     /// - Parameter path: of a prepared form.
     init(ofPrepared error: FileError, path: String) {
         switch error {
-        case .sections(_, let fault): self = .unusableFile(path: path, reason: "\(fault) Write it anew with lstm-train prepare, or leave out data.prepared.")
+        case .sections(_, let fault):
+            let way = "Write it anew with lstm-train prepare; or remove it and leave out data.prepared, and the files are read."
+            self = .unusableFile(path: path, reason: "\(fault) \(way)")
         default:
             let way = "data.prepared names it; lstm-train prepare writes it, and without data.prepared the files are read"
             self = .unreadableFile(path: path, reason: "\(error.reason). \(way)")

@@ -32,8 +32,8 @@ struct PreparedOutput {
             }
         }
         let about = JSONValue.object([
-            "kind": .text(reading.kind), "settings": JSONValue(.object(reading.settings)), "sources": .list(sources.map(\.value)), "command": .text(command),
-            "content": content,
+            "kind": .text(reading.kind), "settings": JSONValue(.object(reading.settings)), "sources": .list(sources.map(\.value)),
+            "name": .text(fileName(path)), "command": .text(command), "content": content,
         ])
         do throws(FileError) { return try writer.finish(about: about) } catch { throw .notWritten(path: path, reason: error.reason) }
     }

@@ -57,6 +57,7 @@ struct SeriesLines: RecordReader {
     /// Whether the first series has rows.
     var beginsWithRows: Bool { row < endRow }
     var hasDecimalComma: Bool { false }
+    var lacksIds: Bool { !hasIds }
     var position: (line: Int, column: Int) { (lines.number, 1) }
 
     mutating func next() throws(DatasetError) -> CSVRecord? {

@@ -54,7 +54,7 @@ extension Baseline {
         return Baseline(knownLoss: nil) { batch in
             guard case .vectorAtEnd(let values, let width)? = batch.target else { return [] }
             return (0..<batch.sequenceCount).map { sequence in
-                let places = stride(from: sequence * width, to: (sequence + 1) * width, by: count)
+                let places = stride(from: sequence * width, to: (sequence + 1) * width, by: count).filter { !values[$0].isNaN }
                 return SequenceOutcome(loss: places.reduce(0) { $0 + family.loss(of: Double(values[$1]), outputs: outputs, scale: Double(values[$1 + 1])).value })
             }
         }
@@ -84,7 +84,9 @@ extension Baseline {
     /// Each target number, with its sequence's place and its output's.
     private static func numbers(of batch: Batch) -> [(sequence: Int, output: Int, value: Float)] {
         switch batch.target {
-        case .vectorAtEnd(let values, let width)?: return values.enumerated().map { ($0.offset / width, $0.offset % width, $0.element) }
+        case .vectorAtEnd(let values, let width)?:
+            // A number that is missing is no target.
+            return values.enumerated().compactMap { place, value in value.isNaN ? nil : (place / width, place % width, value) }
         case .vectorEveryStep(let values, let width)?:
             return values.enumerated().compactMap { place, value in
                 let (time, sequence) = (place / width).quotientAndRemainder(dividingBy: batch.sequenceCount)

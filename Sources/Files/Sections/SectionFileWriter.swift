@@ -18,8 +18,11 @@ package final class SectionFileWriter {
     package init(_ path: String, in fileSystem: FileSystem = FileSystem()) throws(FileError) {
         self.path = path
         self.fileSystem = fileSystem
-        draft = path + "." + String(UInt64.random(in: .min ... .max), radix: 36) + ".draft"
+        Self.removeAbandonedDrafts(of: path, in: fileSystem)
+        draft = path + "." + String(UInt64.random(in: .min ... .max), radix: 36) + Self.draftEnding
         file = try OpenFile(creating: draft, in: fileSystem)
+        // Held until this process has finished it, or has ended.
+        _ = try? file.tryLock()
         block.reserveCapacity(SectionFileHeader.blockByteCount)
         do throws(FileError) {
             // Its place; the numbers aren't known yet.
@@ -27,6 +30,20 @@ package final class SectionFileWriter {
         } catch {
             try? fileSystem.removeFile(draft)
             throw error
+        }
+    }
+
+    private static let draftEnding = ".draft"
+
+    /// Removes what processes that were killed have left.
+    private static func removeAbandonedDrafts(of path: String, in fileSystem: FileSystem) {
+        let folder = parentDirectory(of: path)
+        let start = (path.split(separator: "/").last.map(String.init) ?? path) + "."
+        for name in (try? fileSystem.names(in: folder)) ?? [] where name.hasPrefix(start) && name.hasSuffix(draftEnding) {
+            let middle = name.dropFirst(start.count).dropLast(draftEnding.count)
+            guard UInt64(middle, radix: 36) != nil else { continue }
+            let draft = folder + "/" + name
+            if let file = try? OpenFile.reading(draft, in: fileSystem), (try? file.tryLock()) == true { try? fileSystem.removeFile(draft) }
         }
     }
 

@@ -24,12 +24,14 @@ public struct RateTest: Sendable, Equatable {
 
     /// One for each step taken, with rising rates.
     public let points: [Point]
-    /// Whether the test ended before its last rate, since the mean of 5 losses was 4 times its lowest and above the first step's loss, or a step wasn't finite.
+    /// Whether the test ended before its last rate, since the mean of 5 losses rose above its lowest by 3 times that and above the first step's loss, or a
+    /// step wasn't finite.
     /// A loss near 0 that quadruples is still near 0.
     public let isDiverged: Bool
 
     private static let reach = 4
-    private static let greatestRatio = 4.0
+    /// Of the rise above the lowest loss to that, whose sign doesn't count: the loss of a distribution may be below 0.
+    private static let greatestRise = 3.0
 
     /// - Parameter steps: rates and losses.
     package init(steps: [(rate: Double, loss: Double)], isDiverged: Bool) {
@@ -69,7 +71,7 @@ public struct RateTest: Sendable, Equatable {
 
     /// Whether a mean of 5 losses is that of a diverging training.
     package static func isDiverged(mean: Double, lowestMean: Double, firstLoss: Double) -> Bool {
-        mean > greatestRatio * lowestMean && mean > firstLoss
+        mean - lowestMean > greatestRise * abs(lowestMean) && mean > firstLoss
     }
 
     /// The point with the lowest mean loss; nil without points.
@@ -77,7 +79,7 @@ public struct RateTest: Sendable, Equatable {
 
     /// A tenth of the rate of the lowest mean loss, a usual choice; nil if it isn't a twentieth below the first one, so that there is nothing to choose by.
     public var proposal: Double? {
-        guard let first = points.first, let lowest, lowest.smoothedLoss < 0.95 * first.smoothedLoss else { return nil }
+        guard let first = points.first, let lowest, first.smoothedLoss - lowest.smoothedLoss > 0.05 * abs(first.smoothedLoss) else { return nil }
         return max(first.rate, lowest.rate / 10)
     }
 

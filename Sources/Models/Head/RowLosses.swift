@@ -38,10 +38,14 @@ final class RowLosses: @unchecked Sendable {
         rightCounts[row] = isRight ? 1 : 0
     }
 
-    /// Σ over a row of the loss of each prediction; the predictions become its derivatives times `scale`.
+    /// Σ over a row of the loss of each prediction; the predictions become its derivatives times `scale`. A target that is NaN is missing: it has neither.
     /// - Parameter start: the row's first among `targets`.
     func set(_ row: Int, _ loss: some NumberLoss, of predictions: FloatView, targets: [Float], from start: Int, scale: Float) {
         for output in 0..<predictions.count {
+            guard !targets[start + output].isNaN else {
+                predictions[output] = 0
+                continue
+            }
             let error = predictions[output] - targets[start + output]
             sums[row] += loss.value(ofError: error, output: output)
             absoluteErrors[row] += Double(abs(error))
@@ -50,10 +54,15 @@ final class RowLosses: @unchecked Sendable {
     }
 
     /// Σ over a row's numbers of the loss of each under a distribution whose parameters are its outputs, which become the loss's derivatives times `scale`.
+    /// A number that is NaN is missing: it has neither.
     /// - Parameter start: the row's first among `targets`, of which each number has as many as parameters: itself, and what it is scaled by.
     func set(_ row: Int, _ family: DistributionFamily, of predictions: FloatView, targets: [Float], from start: Int, scale: Float) {
         let count = family.parameterCount
         for first in stride(from: 0, to: predictions.count, by: count) {
+            guard !targets[start + first].isNaN else {
+                for place in 0..<count { predictions[first + place] = 0 }
+                continue
+            }
             var outputs = SIMD4<Float>.zero
             for place in 0..<count { outputs[place] = predictions[first + place] }
             let loss = family.loss(of: Double(targets[start + first]), outputs: outputs, scale: Double(targets[start + first + 1]))

@@ -18,7 +18,8 @@ struct SeriesSource: DataSource {
             return try SeriesScaling(
                 SeriesStatistics(json: Array(text.utf8), file: file), columns: data.columns, targets: data.targets, length: data.length,
                 horizon: data.horizon, isRelative: data.relative, lag: data.lag, loss: configuration.training.numberLoss,
-                calendar: CalendarFeature.list(data.calendar), future: data.future, file: file)
+                calendar: CalendarFeature.list(data.calendar), future: data.future, categories: data.categories,
+                marksMissing: data.table.missing == .mask, file: file)
         }
     }
 
@@ -52,20 +53,21 @@ struct SeriesSource: DataSource {
             files: try data.someFiles(), columns: data.columns, targets: data.targets, length: data.length, horizon: data.horizon, stride: data.stride,
             relative: data.relative, split: try data.split(), rowCounts: data.rowCounts, evaluated: evaluated, reading: data.table,
             loss: configuration.training.numberLoss, season: data.season, id: data.id, scaling: data.scaling, lag: data.lag,
-            calendar: try CalendarFeature.list(data.calendar), future: data.future, leftOutRowCount: data.leaveOutRows)
+            calendar: try CalendarFeature.list(data.calendar), future: data.future, leftOutRowCount: data.leaveOutRows, categories: data.categories)
     }
 
     /// The statistics are in the prepared form, so all that they depend on counts: of several series also which are long enough for a window, and of counts
     /// that they are.
     private var preparedReading: PreparedReading {
         let keys = [
-            "columns", "targets", "id", "scaling", "delimiter", "decimal", "header", "missing", "order", "frequency", "validationFraction", "testFraction",
-            "trainingRows", "validationRows", "testRows", "leaveOutRows",
+            "columns", "targets", "categories", "id", "scaling", "delimiter", "decimal", "header", "missing", "order", "frequency", "validationFraction",
+            "testFraction", "trainingRows", "validationRows", "testRows", "leaveOutRows",
         ]
         let windows = configuration.data.id.isEmpty ? [] : ["length", "horizon"]
-        let loss = configuration.training.numberLoss.distribution?.isOfCounts == true ? "of counts" : "of other numbers"
+        let isOfCounts = configuration.training.numberLoss.distribution?.isOfCounts == true
         return configuration.preparedReading(
-            kind: "series", keys: (keys + windows).map { "data." + $0 }, others: [JSONMember(key: "training.loss", value: .text(loss))])
+            kind: "series", keys: (keys + windows).map { "data." + $0 },
+            others: [JSONMember(key: "whether training.loss is \"negativeBinomial\"", value: .bool(isOfCounts))])
     }
 }
 
