@@ -121,6 +121,7 @@ struct MissingMarksTests {
     private static let faults: [(csv: String, change: @Sendable (inout SeriesOptions) -> Void, words: String)] = [
         (csv, { $0.future = ["p"] }, "data.future is \"p\", which has missing values"),
         (csv.replacing("q\n", with: "y missing\n"), { $0.columns = ["y", "p", "y missing"] }, "so is called where another one lacks values"),
+        (csv.replacing("q\n", with: "p missing\n"), { $0.columns = ["y", "p missing", "p"] }, "the column 'p missing' of"),
         ("y,p,q\n" + (0..<16).map { "\($0 < 12 ? "\($0)" : ""),1,2\n" }.joined(), { _ in }, "in the validation part all values to forecast are missing"),
     ]
 

@@ -32,13 +32,14 @@ extension NumberTable {
     ///   - place: of the first mark among the columns.
     /// - Throws: ``DatasetError/optionOutOfRange(key:found:wanted:)`` for a column that is called like a mark.
     func adding(marks names: [String], at place: Int, path: String) throws(DatasetError) -> NumberTable {
-        if let twin = names.first(where: columnNames.contains) {
+        guard !names.isEmpty else { return self }
+        // In a stored run it would be taken for a mark.
+        if let twin = MissingMarks.names(among: columnNames).first ?? names.first(where: columnNames.contains) {
             throw .optionOutOfRange(
                 key: "data.missing", found: "\"mask\"",
                 wanted: "another choice, or the column '\(JSONValue.printable(twin, scalarCount: 40))' of \(path) renamed: "
                     + "so is called where another one lacks values")
         }
-        guard !names.isEmpty else { return self }
         let width = columnNames.count
         let marked = names.map { name in columnNames.firstIndex { MissingMarks.name(of: $0) == name } }
         var (values, isMissing): ([Double], [Bool]) = ([], [])
