@@ -28,8 +28,8 @@ public protocol Dataset: Sendable {
     var featureNames: [String] { get }
     /// The share of padding among an epoch's time steps; nil if all sequences have the same length, or as far as that isn't known.
     var paddingShare: Double? { get }
-    /// Damage that was found in a mapped file since it was opened. Of batches made since then some have zeros in place of numbers, so whoever uses a batch calls
-    /// ``requireSound()`` first. Costs nothing.
+    /// Damage that was found in a mapped file since it was opened. Of batches made since then some have zeros in place of numbers, so callers
+    /// use ``requireSound()`` before a batch. Costs nothing.
     var fault: DatasetError? { get }
 
     /// The global batches of a pass, in order. Cost: computes an epoch's permutation of the training examples.

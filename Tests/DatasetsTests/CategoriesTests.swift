@@ -96,6 +96,19 @@ struct CategoriesTests {
         #expect(try windows(options, statistics: longer.statistics).fingerprint == longer.fingerprint)
     }
 
+    @Test("of a category that is missing one value is counted, by its own name; all unknown values are counted")
+    func counts() throws {
+        let rows = (0..<12).map { "\($0),\($0 == 4 ? "" : ["a", "b", "c"][$0 % 3])\n" }
+        #expect { try windows(options("y,kind\n" + rows.joined(), categories: ["kind"], id: "")) } throws: {
+            "\($0)".contains("1 value is missing in 1 of 12 rows (column 'kind' 1); the first is empty in line 6.")
+        }
+        let found = try windows(options(categories: ["wind"]))
+        var lines = Self.rows
+        for row in 0..<20 { lines[row] = lines[row].replacing(/,[A-Za-z]+\n/, with: ",w\(row)\n") }
+        let notes = try windows(options("shop,date,y,wind\n" + lines.joined(), categories: ["wind"]), statistics: found.statistics).notes
+        #expect(notes.contains { $0.hasPrefix("20 rows with a category") && $0.hasSuffix("and 10 more") }, "\(notes)")
+    }
+
     @Test("a row that lacks its numbers has its categories all the same; a header in between is no row")
     func missing() throws {
         let rows = (0..<12).map { "\($0 == 5 || $0 == 2 ? "" : "\($0)"),\(["a", "b"][$0 % 2])\n" }

@@ -25,7 +25,7 @@ struct SeriesMeaningTests {
         ("predicted column 1 is 'p' here, and 'y' there", { $0.targets = ["p"] }),
     ]
 
-    @Test("weights of a model whose inputs or outputs mean something else are told apart by the key that differs", arguments: 0..<changes.count)
+    @Test("weights of a model whose inputs or outputs mean something else are refused with the key that differs", arguments: 0..<changes.count)
     func differs(place: Int) throws {
         let (key, change) = Self.changes[place]
         let (plain, other) = (try scaling { _ in }, try scaling(change))

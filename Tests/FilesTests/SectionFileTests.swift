@@ -158,6 +158,21 @@ struct SectionFileTests {
         if case .sections(_, .madeShorter) = file.fault {} else { Issue.record("\(String(describing: file.fault))") }
     }
 
+    @Test("a write removes the drafts of its name that killed processes have left, and no other file")
+    func abandonedDrafts() throws {
+        let others = ["numbers.draft", "numbers.a-b.draft", "numbers.2.txt", "other.1.draft", "numbers"]
+        for name in ["numbers.1.draft", "numbers.1Z3.draft"] + others { try Data("x".utf8).write(to: URL(filePath: directory.path + "/" + name)) }
+        // The draft of another writer, which is still at work.
+        let path = directory.path + "/numbers"
+        let working = try SectionFileWriter(path)
+        try write("numbers", count: 5)
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
+        #expect(names.count == others.count + 1 && Set(names).isSuperset(of: others), "\(names)")
+        try working.begin("bytes", of: UInt8.self)
+        _ = try working.finish(about: .object(["kind": .text("second")]))
+        #expect(try Set(FileManager.default.contentsOfDirectory(atPath: directory.path)) == Set(others))
+    }
+
     @Test("a write that is stopped at any change to the disk leaves the earlier file, and no draft that can be removed")
     func stopped() throws {
         let path = try write("numbers", count: 5)

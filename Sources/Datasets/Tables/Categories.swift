@@ -110,7 +110,7 @@ struct CategoryRecords: RecordReader {
     /// Values that have no indicator, in the order in which they come, and rows with one.
     private var unknown: [String] = []
     private var seen: Set<String> = []
-    /// Different values that are told apart; with more the message says fewer.
+    /// Different values that are kept; with more, the message says too few.
     private static let unknownLimit = 100_000
     private var unknownCount = 0
 
