@@ -51,6 +51,8 @@ extension Configuration {
         /// With `id`: column by which a sequence's rows are ordered; empty for the file's order.
         public var step = ""
         public var relative = false
+        /// What each window is divided by.
+        public var windowScaling = WindowScaling.none
         /// With `id`: the rows by which a series is standardised.
         public var scaling = SeriesScale.global
         /// Rows before each target from which it is taken as a difference; 0 for none.

@@ -119,6 +119,7 @@ extension RMSprop.Form: ConfigurationChoice {}
 extension LearningRate.Unit: ConfigurationChoice {}
 
 extension SeriesScale: ConfigurationChoice {}
+extension WindowScaling: ConfigurationChoice {}
 extension TableReading.Delimiter: ConfigurationChoice {}
 extension TableReading.Decimal: ConfigurationChoice {}
 extension TableReading.Header: ConfigurationChoice {}

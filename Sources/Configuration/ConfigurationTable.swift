@@ -57,6 +57,10 @@ extension ConfigurationKey {
         .integer(.data, "horizon", \.data.horizon, 1...million, for: [.series], .result, "Rows predicted after each window: all of them, in order."),
         .bool(.data, "relative", \.data.relative, for: [.series], .result, "Whether a window and its target are taken relative to the window's last row."),
         .choice(
+            .data, "windowScaling", \.data.windowScaling, for: [.series], .result,
+            "What each window and its target are divided by, for series of very different sizes: the mean of its past rows' absolute values (\"mean\"), or the distance of "
+                + "their quartiles, less their median (\"quartiles\"). \"none\": nothing."),
+        .choice(
             .data, "format", \.data.format, for: [.sequences], .result,
             "What the files are: CSV tables; CoNLL's columns, a word a line and a blank line after each sequence; or sets of labels, a sequence a line, time steps between "
                 + "blanks, labels between commas, - for none. \"auto\": as their names end, in .conll, .conllu, .jsonl, .ndjson, .npz or .ts; tables otherwise."),

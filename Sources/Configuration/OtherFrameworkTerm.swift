@@ -196,7 +196,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("batch_norm batchnorm norm", .missing("lstm-train has layer normalisation only, as a layer of model.layers.")),
         (
             "normalize normalise scale scaler scaling standardize standardise minmax min_max_scaler",
-            .missing("columns are standardised always, by mean and deviation of the training part; data.relative takes windows relative to their last row.")
+            .missing("columns are standardised always, by mean and deviation of the training part; data.relative takes windows relative to their last row, data.windowScaling divides them.")
         ),
         ("attention heads num_heads n_heads nhead transformer", key("model.layers", ", with a layer {\"type\": \"transformer\", \"heads\": 4, \"feedForward\": 1024}")),
         ("dense fc mlp", key("model.layers", ", with a layer {\"type\": \"dense\", \"units\": 64}")),

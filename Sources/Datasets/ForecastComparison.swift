@@ -18,19 +18,21 @@ public struct ForecastComparison: Sendable {
     public private(set) var model: ForecastErrors
     public private(set) var naive: [(forecast: NaiveForecast, errors: ForecastErrors)]
     private let windows: SeriesWindows
+    private let forecasts: NaiveForecasts
     private let part: DataPart
     /// By which errors are divided, `[series, targets]`.
     private let scales: [[Double]]
 
     public init(_ windows: SeriesWindows, part: DataPart) {
         (self.windows, self.part) = (windows, part)
+        forecasts = NaiveForecasts(windows, part: part)
         (targetNames, seriesNames) = (windows.targetNames, windows.seriesNames)
         (horizon, season) = (windows.scaling.horizon, windows.season)
         let none = ForecastErrors(
             outputCount: windows.scaling.horizon * windows.targetNames.count, targetCount: windows.targetNames.count,
             seriesCount: max(1, windows.seriesNames.count))
         model = none
-        naive = windows.naiveForecasts.map { ($0, none) }
+        naive = forecasts.all.map { ($0, none) }
         hasDistributions = windows.scaling.loss.distribution != nil
         scaleWords = windows.scaling.loss.distribution?.isOfCounts == true ? "units of 1 + the mean count" : "deviations"
         let quantiles = windows.scaling.quantiles
@@ -45,7 +47,7 @@ public struct ForecastComparison: Sendable {
         model.add(
             windows.forecast(outputs, truth: truth, ofExample: example, in: part), truth: truth, ofSeries: place, scales: scales[place], deviations: deviations)
         for index in naive.indices {
-            let values = windows.values(naive[index].forecast, ofExample: example, in: part)
+            let values = forecasts.values(naive[index].forecast, ofExample: example)
             naive[index].errors.add(
                 .init(numbers: windows.restoredValues(values, ofExample: example, in: part)), truth: truth, ofSeries: place, scales: scales[place],
                 deviations: deviations)
@@ -56,6 +58,17 @@ public struct ForecastComparison: Sendable {
     public mutating func add(_ other: ForecastComparison) {
         model.add(other.model)
         for index in naive.indices { naive[index].errors.add(other.naive[index].errors) }
+    }
+
+    /// OWA, the M4 competition's measure of some forecasts: half of the sum of sMAPE and MASE, each divided by that of Naive 2; below 1 for a better one. Nil where
+    /// these aren't above 0. Of series without a season Naive 2 is the last row.
+    /// - Parameter column: nil for all.
+    public func overallWeightedAverage(of errors: ForecastErrors, column: Int? = nil) -> Double? {
+        let (own, base) = (errors.figures(column: column), naive.first { $0.forecast == (season > 1 ? .adjustedLastRow(season) : .lastRow) })
+        guard let base = base?.errors.figures(column: column), let scaled = own.scaledError, let baseScaled = base.scaledError,
+            baseScaled > 0, base.symmetricPercentageError > 0
+        else { return nil }
+        return (own.symmetricPercentageError / base.symmetricPercentageError + scaled / baseScaled) / 2
     }
 
     /// The best forecast without a model, if the model is no better than it or hardly better: the words for that, and both errors. Of distributions the mean absolute
@@ -74,11 +87,11 @@ extension SeriesWindows {
     /// What a model's outputs say of a window, in the units of the file.
     func forecast(_ outputs: [Float], truth: [Double], ofExample example: Int, in part: DataPart) -> ForecastErrors.Forecast {
         let (place, row) = starts(of: part)[example]
-        let (own, bases) = (scaling(ofSeries: place), targetBases(ofWindowAt: row))
-        let restored = own.restored(outputs, targetBases: bases)
+        let (own, frame) = (scaling(ofSeries: place), frame(ofWindowAt: row))
+        let restored = own.restored(outputs, frame)
         var forecast = ForecastErrors.Forecast(numbers: own.medians(of: restored), interval: own.interval(of: restored))
         if let low = own.quantiles.first, let high = own.quantiles.last { forecast.levels = (low, high) }
-        forecast.scores = own.rankedProbabilityScores(outputs, truth: truth, targetBases: bases)
+        forecast.scores = own.rankedProbabilityScores(outputs, truth: truth, frame)
         return forecast
     }
 

@@ -5,20 +5,21 @@ import StrictJSON
 struct SeriesFuture {
     private let table: NumberTable?
     let name: String
-    private let horizon: Int
+    /// Rows to forecast.
+    let rowCount: Int
 
     /// - Parameters:
     ///   - file: nil if there is none: then what is known ahead may stand behind the rows before, in their own file.
     ///   - past: the file with the rows before.
     /// - Throws: ``DatasetError`` if the model needs a file and there is none, or the other way round, and for one that is invalid.
-    init(_ file: TableFile?, scaling: SeriesScaling, reading: TableReading, id: String, past: TableFile) throws(DatasetError) {
-        horizon = scaling.horizon
+    init(_ file: TableFile?, scaling: SeriesScaling, rowCount: Int, reading: TableReading, id: String, past: TableFile) throws(DatasetError) {
+        self.rowCount = rowCount
         let (names, columns) = (scaling.futureNames, scaling.futureColumns)
         guard let file = file ?? (names.isEmpty ? nil : past.ahead) else {
             guard names.isEmpty else {
                 throw .unusableFile(
                     path: past.name, reason: "the model reads \(DatasetError.list(columns)) of the rows to forecast, too (data.future). "
-                        + "Name a file with them and its next \(counted(horizon, "row")): --future next.csv.")
+                        + "Name a file with them and its next \(counted(rowCount, "row")): --future next.csv.")
             }
             (table, name) = (nil, "")
             return
@@ -38,10 +39,10 @@ struct SeriesFuture {
 
     /// The times of a series' first rows, in milliseconds since 1970; nil if the table has none that are clear.
     func times(of series: String) -> [Int]? {
-        guard let own = table?.series.first(where: { $0.name == series }), own.rows.count >= horizon, let found = table?.times(of: own), !found.isAmbiguous else {
+        guard let own = table?.series.first(where: { $0.name == series }), own.rows.count >= rowCount, let found = table?.times(of: own), !found.isAmbiguous else {
             return nil
         }
-        let first = Array(found.times.prefix(horizon))
+        let first = Array(found.times.prefix(rowCount))
         return first.contains(TimeColumns.unknown) ? nil : first
     }
 
@@ -64,18 +65,18 @@ struct SeriesFuture {
         guard let place = zip(before, given.suffix(before.count)).map({ $0 < $1 }).firstIndex(of: false) else { return given }
         let row = place + 1 - (last == nil ? 0 : 1) + 1
         throw .unusableFile(
-            path: name, reason: "row \(min(row, horizon)) isn't after the one before, or after the end of \(path). Give it the rows that follow, in order.")
+            path: name, reason: "row \(min(row, rowCount)) isn't after the one before, or after the end of \(path). Give it the rows that follow, in order.")
     }
 
-    /// The values of a series' first rows: `[horizon, columns]`; none if the model needs none.
+    /// The values of a series' first rows: `[rowCount, columns]`; none if the model needs none.
     /// - Parameter path: the series, for messages.
     /// - Throws: ``DatasetError`` if it has too few rows.
     func rows(of series: String, path: String) throws(DatasetError) -> [[Double]] {
         guard let table else { return [] }
-        guard let own = table.series.first(where: { $0.name == series }), own.rows.count >= horizon else {
-            throw .unusableFile(path: name, reason: "it has fewer than \(counted(horizon, "row")) for the forecast of \(path). Add them.")
+        guard let own = table.series.first(where: { $0.name == series }), own.rows.count >= rowCount else {
+            throw .unusableFile(path: name, reason: "it has fewer than \(counted(rowCount, "row")) for the forecast of \(path). Add them.")
         }
         let width = table.columnNames.count
-        return own.rows.prefix(horizon).map { Array(table.values[$0 * width..<($0 + 1) * width]) }
+        return own.rows.prefix(rowCount).map { Array(table.values[$0 * width..<($0 + 1) * width]) }
     }
 }

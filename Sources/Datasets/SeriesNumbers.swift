@@ -99,7 +99,7 @@ extension SeriesScaling {
     init(_ statistics: SeriesStatistics, inputCount: Int, targetPlaces: [Int], _ options: SeriesOptions) throws(DatasetError) {
         self.init(
             statistics, inputCount: inputCount, targetPlaces: targetPlaces, length: options.length, horizon: options.horizon,
-            isRelative: options.relative, lag: options.lag, loss: options.loss, categoryNames: options.categories,
+            isRelative: options.relative, lag: options.lag, loss: options.loss, windowScaling: options.windowScaling, categoryNames: options.categories,
             marksMissing: options.reading.missing == .mask)
         try setKnownAhead(calendar: options.calendar, future: options.future)
     }

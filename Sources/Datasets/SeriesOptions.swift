@@ -16,6 +16,8 @@ public struct SeriesOptions: Sendable, Equatable {
     public var stride: Int
     /// Whether each column's value in the window's last past row is subtracted from the whole window and its targets.
     public var relative: Bool
+    /// What the columns of each window are divided by.
+    public var windowScaling: WindowScaling
     public var split: SeriesSplit
     /// The range to evaluate, without training; nil for training.
     public var evaluated: EvaluatedRange?
@@ -49,12 +51,13 @@ public struct SeriesOptions: Sendable, Equatable {
         split: SplitFractions, rowCounts: PartRowCounts? = nil, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(),
         loss: Loss = .squaredError, season: Int = 0,
         id: String = "", scaling: SeriesScale = .global, lag: Int = 0, calendar: [CalendarFeature] = [], future: [String] = [],
-        leftOutRowCount: Int = 0, categories: [String] = []
+        leftOutRowCount: Int = 0, categories: [String] = [], windowScaling: WindowScaling = .none
     ) {
         self.init(
             files: [file], columns: columns, targets: targets, length: length, horizon: horizon, stride: stride, relative: relative, split: split,
             rowCounts: rowCounts, evaluated: evaluated, reading: reading, loss: loss, season: season, id: id, scaling: scaling, lag: lag,
-            calendar: calendar, future: future, leftOutRowCount: leftOutRowCount, categories: categories)
+            calendar: calendar, future: future, leftOutRowCount: leftOutRowCount, categories: categories,
+            windowScaling: windowScaling)
     }
 
     /// - Parameter rowCounts: numbers of rows of the parts, in place of `split`.
@@ -63,7 +66,7 @@ public struct SeriesOptions: Sendable, Equatable {
         split: SplitFractions, rowCounts: PartRowCounts? = nil, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(),
         loss: Loss = .squaredError, season: Int = 0,
         id: String = "", scaling: SeriesScale = .global, lag: Int = 0, calendar: [CalendarFeature] = [], future: [String] = [],
-        leftOutRowCount: Int = 0, categories: [String] = []
+        leftOutRowCount: Int = 0, categories: [String] = [], windowScaling: WindowScaling = .none
     ) {
         self.files = files
         self.columns = columns
@@ -71,7 +74,7 @@ public struct SeriesOptions: Sendable, Equatable {
         self.length = length
         self.horizon = horizon
         self.stride = stride
-        self.relative = relative
+        (self.relative, self.windowScaling) = (relative, windowScaling)
         self.split = rowCounts.flatMap { evaluated == .whole ? nil : .rows($0) } ?? .shares(evaluated?.split(split) ?? split)
         self.evaluated = evaluated
         self.reading = reading

@@ -11,9 +11,10 @@ public struct SeriesPast: Sendable {
     public let rowCount: Int
     /// Line in the file of the last row, from 1.
     public let lastLine: Int
-    /// What the calendar says of the row ``SeriesScaling/horizon`` rows after each of `rows`: `[length, …]`; empty unless the model reads it.
+    /// What the calendar says of the row ``SeriesScaling/horizon`` rows after each of `rows`, and of those that follow: `[length + rows to forecast - horizon, …]`;
+    /// empty unless the model reads it.
     public let calendar: [Float]
-    /// The columns that are known ahead at the rows to forecast, in the units of the file: `[horizon, columns]`; empty unless the model reads some.
+    /// The columns that are known ahead at the rows to forecast, in the units of the file: `[rows to forecast, columns]`; empty unless the model reads some.
     public let future: [[Double]]
     /// Times of the forecast rows, such as "2016-07-01 17:00"; empty if the table's times don't say.
     public let nextTimes: [String]
@@ -25,12 +26,13 @@ public struct SeriesPast: Sendable {
     /// - Parameters:
     ///   - id: the column with the name of each row's series; empty for a single series.
     ///   - future: a table with the columns that are known ahead, of the rows to forecast; needed if the model reads some.
+    ///   - forecastCount: rows to forecast, at least ``SeriesScaling/horizon``; nil for that.
     /// - Throws: ``DatasetError`` for a file that is invalid, for missing columns, for times that don't say which follow, if the model reads the calendar, and
     ///   ``DatasetError/pastTooShort(path:rowCount:neededCount:)`` if no series has enough rows.
     public static func all(
-        of file: TableFile, scaling: SeriesScaling, reading: TableReading, id: String = "", future: TableFile? = nil
+        of file: TableFile, scaling: SeriesScaling, reading: TableReading, id: String = "", future: TableFile? = nil, forecastCount: Int? = nil
     ) throws(DatasetError) -> [SeriesPast] {
-        let futures = try SeriesFuture(future, scaling: scaling, reading: reading, id: id, past: file)
+        let futures = try SeriesFuture(future, scaling: scaling, rowCount: forecastCount ?? scaling.horizon, reading: reading, id: id, past: file)
         let marks = scaling.marks
         let read = try NumberTable(file, reading: reading, id: id, categories: .stored(scaling.categories)) { header throws(DatasetError) in
             try SeriesColumns.places(of: scaling.neededColumns.filter { !marks.contains($0) }, key: "data.columns", path: file.name, header: header) ?? []
@@ -71,11 +73,11 @@ public struct SeriesPast: Sendable {
         let rows = (series.rows.upperBound - scaling.length..<series.rows.upperBound).map { Array(table.values[$0 * width..<($0 + 1) * width]) }
         let name = hasId ? "\(path), series \(namesInWords([series.name]))" : path
         future = try futures.rows(of: series.name, path: name)
-        let following = times?.followingTimes(count: scaling.horizon, stepCount: scaling.length)
+        let following = times?.followingTimes(count: futures.rowCount, stepCount: scaling.length)
         let last = times.flatMap { $0.isAmbiguous ? nil : $0.times.last }.flatMap { $0 == TimeColumns.unknown ? nil : $0 }
         let next = try futures.times(of: series.name, next: following, last: last, path: name)
         nextTimes = next.flatMap { next in times?.texts(of: next, stepCount: scaling.length) } ?? []
-        calendar = try Self.calendar(after: times, next, scaling, path: name)
+        calendar = try Self.calendar(after: times, next, rowCount: scaling.length + futures.rowCount - scaling.horizon, scaling, path: name)
         var notes = scaling.notes(on: rows)
         if hasId { notes = notes.map { "series \(namesInWords([series.name])): \($0)" } }
         self.series = hasId ? series.name : nil
@@ -83,8 +85,10 @@ public struct SeriesPast: Sendable {
         lastLine = Int(table.lines[series.rows.upperBound - 1])
     }
 
-    /// - Parameter next: times of the rows to forecast; nil if they aren't known.
-    private static func calendar(after times: TimeSeries?, _ next: [Int]?, _ scaling: SeriesScaling, path: String) throws(DatasetError) -> [Float] {
+    /// - Parameters:
+    ///   - next: times of the rows to forecast; nil if they aren't known.
+    ///   - rowCount: rows whose times the model reads, the last of which is the last to forecast.
+    private static func calendar(after times: TimeSeries?, _ next: [Int]?, rowCount: Int, _ scaling: SeriesScaling, path: String) throws(DatasetError) -> [Float] {
         guard !scaling.calendar.isEmpty else { return [] }
         // Whether each row has a date that says which.
         _ = try scaling.calendar.values(of: times, path: path)
@@ -94,6 +98,6 @@ public struct SeriesPast: Sendable {
                     + "whose calendar the model reads (data.calendar). "
                     + (scaling.futureNames.isEmpty ? "Fill the gaps." : "Fill the gaps, or give the rows of --future their dates."))
         }
-        return (times.times + next).suffix(scaling.length).flatMap(scaling.calendar.values(at:))
+        return (times.times + next).suffix(rowCount).flatMap(scaling.calendar.values(at:))
     }
 }

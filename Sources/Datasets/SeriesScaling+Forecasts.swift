@@ -1,4 +1,4 @@
-import Batches
+package import Batches
 import Distributions
 import NumberText
 
@@ -21,16 +21,16 @@ extension SeriesScaling {
         return (every(0), every(quantiles.count - 1))
     }
 
-    /// Outputs in the file's own units: adds what was subtracted, then undoes the standardisation; of a distribution its quantiles. Quantiles of a value, which
+    /// Outputs in the file's own units: undoes the window's frame, then the standardisation; of a distribution its quantiles. Quantiles of a value, which
     /// a model may mix up, ascend. `[horizon, targets, quantiles]`.
-    /// - Parameter targetBases: ``targetBases(_:)`` of the window.
-    public func restored(_ outputs: [Float], targetBases: [Float]) -> [Double] {
+    /// - Parameter frame: the window's.
+    public func restored(_ outputs: [Float], _ frame: WindowFrame) -> [Double] {
         precondition(outputs.count == outputCount, "\(outputs.count) outputs of \(outputCount)")
         if let family = loss.distribution {
-            return (0..<valueCount).flatMap { value in quantiles.map { quantile($0, of: family, outputs, value: value, base: targetBases[value]) } }
+            return (0..<valueCount).flatMap { value in quantiles.map { forecast(at: $0, of: family, outputs, value: value, frame) } }
         }
         let values = outputs.enumerated().map { place, output in
-            column(ofValue: place / outputsPerValue).restored(Double(output) + Double(targetBases[place / outputsPerValue]))
+            column(ofValue: place / outputsPerValue).restored(frame.restored(Double(output), ofValue: place / outputsPerValue))
         }
         guard outputsPerValue > 1 else { return values }
         return stride(from: 0, to: values.count, by: outputsPerValue).flatMap { values[$0..<$0 + outputsPerValue].sorted() }
@@ -46,24 +46,27 @@ extension SeriesScaling {
         return parameters
     }
 
-    private func quantile(_ level: Double, of family: DistributionFamily, _ outputs: [Float], value: Int, base: Float) -> Double {
+    /// The number that a value doesn't exceed with a probability of `level`, above 0 and below 1, in the file's own units.
+    package func forecast(at level: Double, of family: DistributionFamily, _ outputs: [Float], value: Int, _ frame: WindowFrame) -> Double {
         let (parameters, column) = (parameters(family, outputs, value: value), column(ofValue: value))
         if family.isOfCounts { return family.quantile(level, outputs: parameters, scale: column.deviation) }
-        return column.restored(family.quantile(level, outputs: parameters) + Double(base))
+        return column.restored(frame.restored(family.quantile(level, outputs: parameters), ofValue: value))
     }
 
     /// The continuous ranked probability score of each value in the file's own units, `[horizon, targets]`; nil if the model gives no distribution.
     /// - Parameters:
     ///   - outputs: the model's.
-    ///   - truth: in the file's own units, `[horizon, targets]`, as `targetBases`.
-    func rankedProbabilityScores(_ outputs: [Float], truth: [Double], targetBases: [Float]) -> [Double]? {
+    ///   - truth: in the file's own units, `[horizon, targets]`.
+    ///   - frame: the window's.
+    func rankedProbabilityScores(_ outputs: [Float], truth: [Double], _ frame: WindowFrame) -> [Double]? {
         guard let family = loss.distribution else { return nil }
         return truth.indices.map { value in
             guard !truth[value].isNaN else { return .nan }
             let (parameters, column) = (parameters(family, outputs, value: value), column(ofValue: value))
             if family.isOfCounts { return family.rankedProbabilityScore(of: truth[value], outputs: parameters, scale: column.deviation) }
-            let number = column.standardised(truth[value]) - Double(targetBases[value])
-            return family.rankedProbabilityScore(of: number, outputs: parameters) * column.deviation
+            let scale = Double(frame.targetScales[value])
+            let number = (column.standardised(truth[value]) - Double(frame.targetBases[value])) / scale
+            return family.rankedProbabilityScore(of: number, outputs: parameters) * scale * column.deviation
         }
     }
 

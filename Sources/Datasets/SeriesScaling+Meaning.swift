@@ -27,6 +27,8 @@ extension SeriesScaling: DataMeaning {
             ?? (isBySeries == earlier.isBySeries ? nil : "data.scaling is \(isBySeries ? "\"series\"" : "\"global\"") here, and the other there")
             ?? (lag == earlier.lag ? nil : "data.lag is \(lag) here, and \(earlier.lag) there")
             ?? (isRelative == earlier.isRelative ? nil : "data.relative is \(isRelative) here, and \(earlier.isRelative) there")
+            ?? (windowScaling == earlier.windowScaling
+                ? nil : "data.windowScaling is \"\(windowScaling)\" here, and \"\(earlier.windowScaling)\" there")
             ?? (loss.distribution == earlier.loss.distribution && quantiles.isEmpty == earlier.quantiles.isEmpty
                 ? nil : "training.loss is another here than there, so that the outputs mean something else")
             ?? firstDifferenceOfKnown(from: earlier)

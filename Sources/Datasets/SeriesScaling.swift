@@ -12,6 +12,8 @@ public struct SeriesScaling: Sendable {
     public let horizon: Int
     /// Whether a window's last row is subtracted from it, and added to its predictions.
     public let isRelative: Bool
+    /// What a window's columns are divided by, and its predictions multiplied.
+    public let windowScaling: WindowScaling
     /// Rows before each target from which it is taken as a difference, at most `length`; 0 for none. Rows after the window's end aren't used: those a
     /// multiple of the lag before stand in.
     public let lag: Int
@@ -42,7 +44,7 @@ public struct SeriesScaling: Sendable {
     public init(
         _ statistics: SeriesStatistics, columns: [String], targets: [String], length: Int, horizon: Int, isRelative: Bool, lag: Int = 0,
         loss: Loss = .squaredError, calendar: [CalendarFeature] = [], future: [String] = [], categories: [String] = [],
-        marksMissing: Bool = false, file: String
+        marksMissing: Bool = false, windowScaling: WindowScaling = .none, file: String
     ) throws(DatasetError) {
         let stored = statistics.columns.map(\.name)
         let indicators = Categories(categories, storedColumns: stored).indicatorNames + (marksMissing ? MissingMarks.names(among: stored) : [])
@@ -60,7 +62,7 @@ public struct SeriesScaling: Sendable {
         let places = Dictionary(stored.enumerated().map { ($1, $0) }) { first, _ in first }
         self.init(
             statistics, inputCount: inputs.count, targetPlaces: predicted.compactMap { places[$0] }, length: length, horizon: horizon, isRelative: isRelative,
-            lag: lag, loss: loss, categoryNames: categories, marksMissing: marksMissing)
+            lag: lag, loss: loss, windowScaling: windowScaling, categoryNames: categories, marksMissing: marksMissing)
         try setKnownAhead(calendar: calendar, future: future)
     }
 
@@ -107,7 +109,7 @@ public struct SeriesScaling: Sendable {
     ///   - targetPlaces: predicted columns of `statistics`.
     init(
         _ statistics: SeriesStatistics, inputCount: Int, targetPlaces: [Int], length: Int, horizon: Int, isRelative: Bool, lag: Int, loss: Loss,
-        categoryNames: [String] = [], marksMissing: Bool = false
+        windowScaling: WindowScaling = .none, categoryNames: [String] = [], marksMissing: Bool = false
     ) {
         let names = statistics.columns.map(\.name)
         let marks = marksMissing ? MissingMarks.names(among: names) : []
@@ -115,7 +117,7 @@ public struct SeriesScaling: Sendable {
         indicatorCount = Categories(categoryNames, storedColumns: names).indicatorNames.count + marks.count
         targetMarks = targetPlaces.map { place in marks.isEmpty ? nil : names.firstIndex(of: MissingMarks.name(of: names[place])) }
         (self.statistics, self.inputCount, self.targetPlaces) = (statistics, inputCount, targetPlaces)
-        (self.length, self.horizon, self.isRelative, self.lag, self.loss) = (length, horizon, isRelative, lag, loss)
+        (self.length, self.horizon, self.isRelative, self.windowScaling, self.lag, self.loss) = (length, horizon, isRelative, windowScaling, lag, loss)
     }
 
     /// Whether each series has a scale of its own.
@@ -136,13 +138,14 @@ public struct SeriesScaling: Sendable {
     private func of(_ series: SeriesStatistics.Series) -> SeriesScaling {
         var scaling = SeriesScaling(
             SeriesStatistics(columns: series.columns), inputCount: inputCount, targetPlaces: targetPlaces, length: length, horizon: horizon,
-            isRelative: isRelative, lag: lag, loss: loss, categoryNames: categoryNames, marksMissing: marksMissing)
+            isRelative: isRelative, lag: lag, loss: loss, windowScaling: windowScaling, categoryNames: categoryNames, marksMissing: marksMissing)
         (scaling.calendar, scaling.futurePlaces) = (calendar, futurePlaces)
         return scaling
     }
 
     /// Numbers that the model reads of a row: the input columns, then the calendar's.
-    public var featureCount: Int { inputCount + calendar.width }
+    public var featureCount: Int { inputCount + calendarWidth }
+    package var calendarWidth: Int { calendar.width }
     /// Columns whose values at the rows to forecast a forecast needs.
     public var futureNames: [String] { futurePlaces.map { statistics.columns[$0].name } }
     /// The same as the file has them: categories in place of their indicators.
@@ -154,17 +157,17 @@ public struct SeriesScaling: Sendable {
     /// Names of the marks of missing values.
     var marks: [String] { marksMissing ? MissingMarks.names(among: statistics.columns.map(\.name)) : [] }
     /// Place of the first mark among the columns.
-    var firstMarkPlace: Int { inputCount - marks.count }
+    package var firstMarkPlace: Int { inputCount - marks.count }
     /// Of a target, by its place among the targets, the column that says where its value is missing; nil if none ever was.
     func markPlace(ofTarget target: Int) -> Int? { targetMarks[target] }
     /// Whether the model reads something of the rows to forecast.
     public var readsAhead: Bool { !calendar.isEmpty || !futurePlaces.isEmpty }
     /// Values that are known ahead as the model reads them: of each row to forecast, by input column.
-    /// - Parameter future: `[horizon, futureNames]`, in the units of the file; a precondition.
+    /// - Parameter future: `[rows, futureNames]`, in the units of the file; at least ``horizon`` rows.
     /// - Throws: ``DatasetError/valueOutOfScale(path:row:column:)``; rows from 1.
     public func standardisedFuture(_ future: [[Double]]) throws(DatasetError) -> [[Int: Float]] {
         guard !futurePlaces.isEmpty else { return [] }
-        precondition(future.count == horizon && future.allSatisfy { $0.count == futurePlaces.count }, "what is known of each row to forecast")
+        precondition(future.count >= horizon && future.allSatisfy { $0.count == futurePlaces.count }, "what is known of each row to forecast")
         var known: [[Int: Float]] = []
         for (row, values) in future.enumerated() {
             var own: [Int: Float] = [:]
@@ -189,29 +192,13 @@ public struct SeriesScaling: Sendable {
     /// Number of outputs for each predicted value: quantiles, or a distribution's parameters.
     public var outputsPerValue: Int { loss.outputsPerNumber }
 
-    /// The values subtracted from each column of a window's inputs: those of its last past row, or zeros.
-    /// - Parameter lastRow: standardised, `[column]`; it may have fewer columns than the statistics.
-    public func base(lastRow: some Collection<Float>) -> [Float] {
-        guard isRelative else { return Array(repeating: 0, count: statistics.columns.count) }
-        // A category stays what it is.
-        return lastRow.enumerated().map { (inputCount - indicatorCount..<inputCount).contains($0) ? 0 : $1 }
-    }
+    /// Input columns of 0 and 1, the last ones: indicators of categories, then marks of missing values.
+    package var indicatorPlaces: Range<Int> { inputCount - indicatorCount..<inputCount }
 
-    /// The values subtracted from a window's targets: those of the rows a lag before, or of its last past row, or zeros. `[horizon, targets]`.
-    /// - Parameter value: a standardised value of the window, by row and column.
-    public func targetBases(_ value: (_ row: Int, _ column: Int) -> Float) -> [Float] {
-        (1...horizon).flatMap { ahead in
-            targetPlaces.map { column in
-                if lag > 0 { return value(length - 1 + ahead - (ahead + lag - 1) / lag * lag, column) }
-                return isRelative ? value(length - 1, column) : 0
-            }
-        }
-    }
-
-    /// Columns of a row that a forecast needs, in order: the input columns; and if targets are differences, the predicted columns that aren't inputs,
-    /// whose past values must be known.
+    /// Columns of a row that a forecast needs, in order: the input columns; and if targets are taken from their past values or scaled by them, the predicted
+    /// columns that aren't inputs.
     public var neededColumns: [String] {
-        statistics.columns.prefix(isRelative || lag > 0 ? statistics.columns.count : inputCount).map(\.name)
+        statistics.columns.prefix(isRelative || lag > 0 || windowScaling != .none ? statistics.columns.count : inputCount).map(\.name)
     }
 
     public var targetNames: [String] { targetPlaces.map { statistics.columns[$0].name } }

@@ -18,6 +18,7 @@ extension SeriesWindows {
         }
         if options.leftOutRowCount > 0 { fingerprint.add("without the last \(options.leftOutRowCount) rows") }
         if let distribution = options.loss.distribution, distribution.isOfCounts { fingerprint.add("counts") }
+        if options.windowScaling != .none { fingerprint.add("windows scaled by \(options.windowScaling)") }
         if options.lag > 0 { fingerprint.add("targets from \(options.lag) rows before") }
         fingerprint.add("relative \(options.relative), targets \(options.targets), \(options.split.fingerprintText), batch \(batchSize), seed \(seed)")
         for column in statistics.columns {

@@ -1,31 +1,31 @@
 import Batches
 
 extension SeriesWindows {
-    /// The true values of a window as the model predicts them, standardised and less what is subtracted from them; NaN for one that is missing.
+    /// The true values of a window as the model predicts them, standardised and in the window's frame; NaN for one that is missing.
     /// `[horizon, targets]`.
     func targets(ofExample example: Int, in part: DataPart) -> [Float] {
         let start = starts(of: part)[example].row
         let width = statistics.columns.count
-        let bases = targetBases(ofWindowAt: start)
-        return values.withElements(in: start * width..<(start + scaling.length + scaling.horizon) * width) { targets(of: $0, bases: bases) }
+        let frame = frame(ofWindowAt: start)
+        return values.withElements(in: start * width..<(start + scaling.length + scaling.horizon) * width) { targets(of: $0, frame) }
     }
 
     /// The same of a window's `rows`, `[length + horizon, columns]`.
-    private func targets(of rows: Span<Float>, bases: [Float]) -> [Float] {
+    private func targets(of rows: Span<Float>, _ frame: WindowFrame) -> [Float] {
         let width = statistics.columns.count
-        return bases.indices.map { place in
+        return frame.targetBases.indices.map { place in
             let (ahead, target) = place.quotientAndRemainder(dividingBy: scaling.targetPlaces.count)
             let row = (scaling.length + ahead) * width
             if let mark = scaling.markPlace(ofTarget: target), rows[row + mark] != 0 { return .nan }
-            return rows[row + scaling.targetPlaces[target]] - bases[place]
+            return (rows[row + scaling.targetPlaces[target]] - frame.targetBases[place]) / frame.targetScales[place]
         }
     }
 
     /// Appends a window's targets as the loss reads them, as many as outputs: each value for all its outputs; or with a distribution the value, then what it is
     /// scaled by, in turn.
     @inline(never)
-    func append(targetsOf rows: Span<Float>, bases: [Float], ofSeries place: Int, to target: inout [Float]) {
-        let values = targets(of: rows, bases: bases)
+    func append(targetsOf rows: Span<Float>, _ frame: WindowFrame, ofSeries place: Int, to target: inout [Float]) {
+        let values = targets(of: rows, frame)
         guard let family = scaling.loss.distribution else {
             for value in values { target.append(contentsOf: repeatElement(value, count: scaling.outputsPerValue)) }
             return
@@ -42,8 +42,8 @@ extension SeriesWindows {
     /// Values `[horizon, targets]` of a window, which are scaled as ``targets(ofExample:in:)``, in the file's own units.
     func restoredValues(_ values: [Float], ofExample example: Int, in part: DataPart) -> [Double] {
         let (place, row) = starts(of: part)[example]
-        let (own, bases) = (scaling(ofSeries: place), targetBases(ofWindowAt: row))
-        return values.enumerated().map { own.column(ofValue: $0).restored(Double($1) + Double(bases[$0])) }
+        let (own, frame) = (scaling(ofSeries: place), frame(ofWindowAt: row))
+        return values.enumerated().map { own.column(ofValue: $0).restored(frame.restored(Double($1), ofValue: $0)) }
     }
 
     /// The true values of a window in the file's own units, `[horizon, targets]`: counts as whole numbers, and 0 as 0, which standardised float32 values give
@@ -65,10 +65,15 @@ extension SeriesWindows {
 
     /// - Throws: ``DatasetError/optionOutOfRange(key:found:wanted:)`` where targets that must be counts would be differences.
     static func checkCounts(_ options: SeriesOptions) throws(DatasetError) {
-        guard options.loss.distribution?.isOfCounts == true, options.relative || options.lag > 0 else { return }
+        guard options.loss.distribution?.isOfCounts == true else { return }
+        let (key, found, wanted) =
+            if options.relative { ("data.relative", "true", "false") } else if options.lag > 0 { ("data.lag", "\(options.lag)", "0") } else {
+                ("data.windowScaling", "\"\(options.windowScaling)\"", "\"none\"")
+            }
+        guard found != wanted else { return }
         throw .optionOutOfRange(
-            key: options.relative ? "data.relative" : "data.lag", found: options.relative ? "true" : "\(options.lag)",
-            wanted: "\(options.relative ? "false" : "0") with training.loss \"negativeBinomial\": the distribution is one of counts, and differences aren't counts")
+            key: key, found: found,
+            wanted: "\(wanted) with training.loss \"negativeBinomial\": the distribution is one of counts, and differences and shares aren't counts")
     }
 
     /// - Throws: ``DatasetError/notACount(path:row:column:)`` for the first value of the columns at `counts` that isn't a whole number from 0 on.

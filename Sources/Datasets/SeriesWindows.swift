@@ -116,10 +116,10 @@ public struct SeriesWindows: ExampleSet {
         var target: [Float] = []
         target.reserveCapacity(starts.count * scaling.outputCount)
         for (sequence, start) in starts.enumerated() {
-            let (place, base, targetBases) = (self.starts(of: part)[examples[sequence]].series, self.base(ofWindowAt: start), self.targetBases(ofWindowAt: start))
+            let (place, frame) = (self.starts(of: part)[examples[sequence]].series, frame(ofWindowAt: start))
             values.withElements(in: start * width..<(start + options.length + options.horizon) * width) { rows in
-                fill(&input, firstFeature: sequence * featureCount, stepCount: starts.count * featureCount, rows, start: start, base: base, aheads: aheads)
-                append(targetsOf: rows, bases: targetBases, ofSeries: place, to: &target)
+                fill(&input, firstFeature: sequence * featureCount, stepCount: starts.count * featureCount, rows, start: start, frame, aheads: aheads)
+                append(targetsOf: rows, frame, ofSeries: place, to: &target)
             }
         }
         return Batch(
@@ -132,11 +132,12 @@ public struct SeriesWindows: ExampleSet {
     /// Writes a window's inputs to `input`: the first time step's from index `firstFeature` on, each next one's `stepCount` behind.
     /// - Parameter rows: of the window, from row `start` of the file on.
     @inline(never)
-    private func fill(_ input: inout [Float], firstFeature: Int, stepCount: Int, _ rows: Span<Float>, start: Int, base: [Float], aheads: [Int]) {
+    private func fill(_ input: inout [Float], firstFeature: Int, stepCount: Int, _ rows: Span<Float>, start: Int, _ frame: WindowFrame, aheads: [Int]) {
         let (width, inputCount, calendarWidth) = (statistics.columns.count, scaling.inputCount, scaling.calendar.width)
+        let (bases, scales) = (frame.bases, frame.scales)
         for time in 0..<options.length {
             let first = firstFeature + time * stepCount
-            for column in 0..<inputCount { input[first + column] = rows[(time + aheads[column]) * width + column] - base[column] }
+            for column in 0..<inputCount { input[first + column] = (rows[(time + aheads[column]) * width + column] - bases[column]) / scales[column] }
             let known = (start + time + options.horizon) * calendarWidth
             for place in 0..<calendarWidth { input[first + inputCount + place] = calendarValues[known + place] }
         }
@@ -169,7 +170,7 @@ public struct SeriesWindows: ExampleSet {
     /// `[horizon, targets, quantiles]`.
     public func restored(_ outputs: [Float], ofExample example: Int, in part: DataPart) -> [Double] {
         let (place, row) = starts(of: part)[example]
-        return scaling(ofSeries: place).restored(outputs, targetBases: targetBases(ofWindowAt: row))
+        return scaling(ofSeries: place).restored(outputs, frame(ofWindowAt: row))
     }
 
     /// Rows of the shortest series.
@@ -195,15 +196,9 @@ public struct SeriesWindows: ExampleSet {
         return rows.lowerBound..<end
     }
 
-    func base(ofWindowAt start: Int) -> [Float] {
+    func frame(ofWindowAt start: Int) -> WindowFrame {
         let width = statistics.columns.count
-        let first = (start + options.length - 1) * width
-        return scaling.base(lastRow: scaling.isRelative ? values[first..<first + width] : [])
-    }
-
-    func targetBases(ofWindowAt start: Int) -> [Float] {
-        let width = statistics.columns.count
-        return scaling.targetBases { values[(start + $0) * width + $1] }
+        return scaling.frame(columnCount: width) { values[(start + $0) * width + $1] }
     }
 
     // MARK: Construction

@@ -66,7 +66,7 @@ extension NumberTable {
 }
 
 /// "'A', 'B' and 4 more".
-func namesInWords(_ names: [String]) -> String {
+package func namesInWords(_ names: [String]) -> String {
     let shown = names.prefix(10).map { "'\(JSONValue.printable($0, scalarCount: 40))'" }
     return shown.joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
 }

@@ -35,11 +35,22 @@ struct CardExample {
     }
 
     private func forecasting(_ series: SeriesScaling) -> [String] {
-        let rows = isTorch ? "MEAN[: len(COLUMNS)].repeat(\(series.length), 1)" : "np.tile(MEAN[: len(COLUMNS)], (\(series.length), 1))"
-        return (isTorch ? [] : ["import numpy as np"]) + [
-            "from model import COLUMNS, MEAN, forecast, load", "", "model = \(loading)", "print(COLUMNS)",
-            "past = \(rows)  # your last \(series.length) rows stand here, in these columns and their own units", "print(forecast(model, past))",
-        ]
+        let mean = series.isBySeries ? "scale(series)[0]" : "MEAN"
+        func rows(_ columns: String, _ count: Int) -> String {
+            isTorch ? "\(mean)[\(columns)].repeat(\(count), 1)" : "np.tile(\(mean)[\(columns)], (\(count), 1))"
+        }
+        let reads = !series.futureNames.isEmpty
+        let names = ["COLUMNS"] + (reads ? ["FUTURE"] : []) + (series.isBySeries ? ["SERIES"] : ["MEAN"]) + ["forecast", "load"] + (series.isBySeries ? ["scale"] : [])
+        let arguments = ["model", "past"] + (series.isBySeries ? ["series"] : []) + (reads ? ["future"] : []) + (series.calendar.isEmpty ? [] : ["times"])
+        var lines = (series.calendar.isEmpty ? [] : ["from datetime import datetime, timedelta"]) + (isTorch ? [] : ["import numpy as np"])
+        lines += ["from model import \(names.joined(separator: ", "))", "", "model = \(loading)", "print(COLUMNS)"]
+        if series.isBySeries { lines.append("series = list(SERIES)[0]  # the name of your series") }
+        lines.append("past = \(rows(": len(COLUMNS)", series.length))  # your last \(series.length) rows stand here, in these columns and their own units")
+        if reads { lines.append("future = \(rows("FUTURE", series.horizon))  # what is known of the rows to forecast") }
+        if !series.calendar.isEmpty {
+            lines.append("times = [datetime(2030, 1, 1) + timedelta(hours=row) for row in range(\(series.length + series.horizon))]  # of these rows and of those to forecast")
+        }
+        return lines + ["print(forecast(\(arguments.joined(separator: ", "))))"]
     }
 
     private var calling: [String] {

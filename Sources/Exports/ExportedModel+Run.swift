@@ -50,10 +50,7 @@ extension ExportedModel {
             guard scaling.featureCount == shape.inputWidth(ofLayer: 0), scaling.outputCount == shape.outputs else {
                 throw ExportError.otherModel(run: run.path, file: SeriesScaling.storedName)
             }
-            // Functions that forecast from a file's rows know one scale, and one number for each value; without them the model is called with
-            // standardised numbers.
-            let isPlain = !scaling.isBySeries && scaling.quantiles.isEmpty && scaling.lag == 0 && !scaling.readsAhead && !scaling.readsIndicators
-            return isPlain ? .series(scaling) : .numbers
+            return .series(scaling)
         }
         guard case .classes(let names) = task.display else { return .numbers }
         let reading = run.configuration.data.reading

@@ -62,9 +62,9 @@ struct ModelCard {
         """
     }
 
-    /// What the numbers are, where no function takes a file's rows.
+    /// What the numbers are, for calls of the model without `forecast`.
     private var numbers: String {
-        guard case .numbers = model.use, let series = model.series else { return "" }
+        guard let series = model.series else { return "" }
         return SeriesNumbersText(scaling: series).text
     }
 

@@ -16,7 +16,7 @@ struct SeriesNumbersText {
         return [
             "A window has \(counted(scaling.length, "row")), the oldest first. Each row has these numbers, in this order: \(names).",
             "A number is (value - mean) / deviation, with \(own) in `statistics.json`"
-                + (scaling.isRelative ? ", less that of the window's last row, except for columns of 0 and 1." : "."),
+                + (scaling.windowScaling != .none ? " in the window's frame (`forecast` in `model.py`)." : scaling.isRelative ? ", less that of the window's last row, except for columns of 0 and 1." : "."),
         ] + known
     }
 
@@ -43,10 +43,13 @@ struct SeriesNumbersText {
     }
 
     private var base: [String] {
+        if scaling.windowScaling != .none { return [frame] }
         let row = "To it comes the standardised value of the row \(counted(scaling.lag, "row")) before"
         if scaling.lag > 0 { return ["\(row); where that isn't known yet, of the latest known multiple."] }
         return scaling.isRelative ? ["To it comes the standardised value of the window's last row."] : []
     }
+
+    private var frame: String { "They are in the frame of the window, which `forecast` in `model.py` undoes." }
 
     private var meaning: String {
         let scaled = "times the deviation, plus the mean, is the value"

@@ -39,45 +39,29 @@ public final class SeriesForecaster {
     /// - Throws: ``DatasetError/valueOutOfScale(path:row:column:)`` for a value out of the training part's scale; rows from 1.
     ///   ``DatasetError/unknownSeries(path:name:)``.
     public func forecast(_ rows: [[Double]], ofSeries series: String = "") throws(DatasetError) -> [[Double]] {
-        try quantiles(after: rows, ofSeries: series).map { values in
+        let window = try ForecastWindow(rows, ofSeries: series, scaling: scaling)
+        return window.quantiles(outputs(of: [window])[0]).map { values in
             stride(from: scaling.forecastsPerValue / 2, to: values.count, by: scaling.forecastsPerValue).map { values[$0] }
         }
     }
 
-    /// The same with all quantiles, `[horizon, targets · quantiles]`; of a model without them one number for each target.
-    /// - Parameters:
-    ///   - calendar: ``SeriesPast/calendar``.
-    ///   - future: ``SeriesPast/future``.
-    func quantiles(
-        after rows: [[Double]], ofSeries series: String, calendar: [Float] = [], future: [[Double]] = []
-    ) throws(DatasetError) -> [[Double]] {
-        let scaling = try self.scaling.ofSeries(series, path: "the rows to forecast from")
-        let neededCount = scaling.neededColumns.count
-        precondition(rows.count == scaling.length && rows.allSatisfy { $0.count == neededCount }, "\(rows.count) rows of \(scaling.length)")
-        let values = try scaling.statistics.standardised(rows.flatMap { $0 }, columnCount: neededCount, of: "the rows to forecast from")
-        let base = scaling.base(lastRow: values.suffix(neededCount))
-        let (calendarWidth, known) = (scaling.featureCount - scaling.inputCount, try scaling.standardisedFuture(future))
-        precondition(calendar.count == rows.count * calendarWidth, "the model reads the calendar of each row")
-        let aheads = scaling.aheads
-        let input = rows.indices.flatMap { row in
-            (0..<scaling.inputCount).map { column in
-                let place = row + aheads[column]
-                return (place < rows.count ? values[place * neededCount + column] : known[place - rows.count][column] ?? 0) - base[column]
-            } + calendar[row * calendarWidth..<(row + 1) * calendarWidth]
-        }
-        let bases = scaling.targetBases { values[$0 * neededCount + $1] }
-        let restored = scaling.restored(outputs(of: input).array(), targetBases: bases)
-        let width = scaling.targetPlaces.count * scaling.forecastsPerValue
-        return (0..<scaling.horizon).map { Array(restored[$0 * width..<($0 + 1) * width]) }
-    }
+    /// Windows that are computed together.
+    private static let largestBatch = 32
 
-    /// The network's outputs after a window, `[horizon · targets]`.
-    private func outputs(of input: [Float]) -> FloatView {
-        let batch = Batch(
-            timeCount: scaling.length, lengths: [scaling.length], input: .vectors(input, featureCount: scaling.featureCount), globalIndices: [0])
-        network.forward(batch)
-        network.score(batch)
-        return network.outputs(row: 0)
+    /// The network's outputs after each window, `[window][horizon · targets · outputs]`. They don't depend on which windows are computed together.
+    func outputs(of windows: [ForecastWindow]) -> [[Float]] {
+        stride(from: 0, to: windows.count, by: Self.largestBatch).flatMap { first in
+            let some = windows[first..<min(windows.count, first + Self.largestBatch)]
+            let inputs = some.map(\.input)
+            let width = scaling.featureCount
+            let input = (0..<scaling.length).flatMap { time in inputs.flatMap { $0[time * width..<(time + 1) * width] } }
+            let batch = Batch(
+                timeCount: scaling.length, lengths: Array(repeating: scaling.length, count: some.count), input: .vectors(input, featureCount: width),
+                globalIndices: Array(some.indices))
+            network.forward(batch)
+            network.score(batch)
+            return inputs.indices.map { network.outputs(row: $0).array() }
+        }
     }
 }
 

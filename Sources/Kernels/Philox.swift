@@ -12,6 +12,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case masks = 6
     /// Lengths of a text's chunks. Counters: epoch, chunk, and which number.
     case chunkLengths = 16
+    /// Forecasts drawn from distributions. Counters: the series, the path, and which number of it.
+    case forecasts = 17
 }
 
 /// Stateless random numbers: each is a function of a seed, a purpose and three counters, so there is no generator state to save, skip or share.

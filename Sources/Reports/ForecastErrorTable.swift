@@ -17,17 +17,19 @@ struct ForecastErrorTable {
 
     var table: Table {
         let rows = comparison.targetNames.indices.flatMap { column in
-            [row(comparison.targetNames[column], comparison.model.figures(column: column), isModel: true)]
-                + comparison.naive.map { row("  " + $0.forecast.title, $0.errors.figures(column: column), isModel: false) }
+            [row(comparison.targetNames[column], comparison.model, column, isModel: true)]
+                + comparison.naive.map { row("  " + $0.forecast.title, $0.errors, column, isModel: false) }
         }
         let interval = comparison.interval.map { ["within the \(figure($0 * 100)) % interval", "weighted quantile loss"] } ?? []
-        let names = ["mean absolute error", "root mean squared error", "MAPE, %", "sMAPE, %", "MASE"] + interval + (comparison.hasDistributions ? ["CRPS"] : [])
+        let names = ["mean absolute error", "root mean squared error", "MAPE, %", "sMAPE, %", "MASE", "OWA"] + interval + (comparison.hasDistributions ? ["CRPS"] : [])
         return Table(columns: [.init(name: "column, in the file's own units")] + names.map { .init(name: $0, isNumber: true) }, rows: rows)
     }
 
-    private func row(_ name: String, _ figures: ForecastFigures, isModel: Bool) -> Table.Row {
+    private func row(_ name: String, _ all: ForecastErrors, _ column: Int, isModel: Bool) -> Table.Row {
+        let figures = all.figures(column: column)
         let errors: [Double?] = [
             figures.meanAbsoluteError, figures.rootMeanSquaredError, figures.percentageError, figures.symmetricPercentageError, figures.scaledError,
+            comparison.overallWeightedAverage(of: all, column: column),
         ]
         let interval = comparison.interval == nil ? [] : [isModel ? shareText(figures.coverage) : "–", figures.weightedQuantileLoss.map { figure($0) } ?? "–"]
         let numbers = errors.map { $0.map { figure($0) } ?? "–" } + interval + (comparison.hasDistributions ? [figure(figures.rankedProbabilityScore)] : [])

@@ -146,7 +146,7 @@ struct ForecastSection {
         }
         let model = points(comparison.model)
         var lines = [LineChart.Series("the model", model, style: .dottedLine, colour: 1)]
-        for (place, naive) in comparison.naive.filter({ ![.mean, .windowMean, .drift].contains($0.forecast) }).enumerated() {
+        for (place, naive) in comparison.naive.filter({ ![.mean, .windowMean, .drift, .adjustedLastRow(series.season)].contains($0.forecast) }).enumerated() {
             lines.append(.init(naive.forecast.title, points(naive.errors), style: .dottedLine, colour: place == 0 ? 0 : 2))
         }
         return LineChart(

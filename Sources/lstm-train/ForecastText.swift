@@ -25,7 +25,7 @@ struct ForecastText {
     /// Of the cells of a column's errors.
     var titles: [String] {
         let repeats = ["last row's"] + (comparison.season > 1 ? ["last season's"] : [])
-        return ["mean abs. error"] + repeats + ["RMSE", "sMAPE, %", "MASE"] + (comparison.interval == nil ? [] : ["coverage", "wQL"])
+        return ["mean abs. error"] + repeats + ["RMSE", "sMAPE, %", "MASE", "OWA"] + (comparison.interval == nil ? [] : ["coverage", "wQL"])
             + (comparison.hasDistributions ? ["CRPS"] : [])
     }
 
@@ -50,7 +50,8 @@ struct ForecastText {
         let figures = comparison.model.figures(column: column)
         let repeats = comparison.naive.filter { $0.forecast == .lastRow || $0.forecast == .season(comparison.season) }
         return [figure(figures.meanAbsoluteError)] + repeats.map { figure($0.errors.figures(column: column).meanAbsoluteError) }
-            + [figure(figures.rootMeanSquaredError), figure(figures.symmetricPercentageError), figures.scaledError.map { figure($0) } ?? "–"]
+            + [figure(figures.rootMeanSquaredError), figure(figures.symmetricPercentageError), figures.scaledError.map { figure($0) } ?? "–",
+                comparison.overallWeightedAverage(of: comparison.model, column: column).map { figure($0) } ?? "–"]
             + (comparison.interval == nil ? [] : [shareText(figures.coverage), figures.weightedQuantileLoss.map { figure($0) } ?? "–"])
             + (comparison.hasDistributions ? [figure(figures.rankedProbabilityScore)] : [])
     }
@@ -79,6 +80,7 @@ struct ForecastText {
             JSONMember(key: "standardisedSquaredError", value: .real(figures.standardisedSquaredError)),
             JSONMember(key: "symmetricPercentageError", value: .real(figures.symmetricPercentageError)),
             JSONMember(key: "scaledError", value: figures.scaledError.map(JSONValue.real) ?? JSONValue(.null)),
+            JSONMember(key: "overallWeightedAverage", value: comparison.overallWeightedAverage(of: errors).map(JSONValue.real) ?? JSONValue(.null)),
         ]
     }
 

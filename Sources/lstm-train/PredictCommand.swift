@@ -17,7 +17,7 @@ struct PredictCommand: GroupCommand {
             An input has the form of the run's data, and is read in the same way: columns are found by their names, and that of the classes may be \
             absent. Of sequences with a class, each row is answered by its class and the probability of every class; where each time step has a class, by these \
             and their probabilities. Of a series, the answers are the next \
-            data.horizon rows after the file's end, in its units. Of a text, each line is a prompt, answered by the symbols that follow.
+            data.horizon rows after the file's end, in its units; --rows goes on from there, from what was forecast. Of a text, each line is a prompt, answered by the symbols that follow.
 
             Several ranks share out the rows of files of sequences; rank 0 alone answers the rest, and standard input. The answers are the same on any \
             number of ranks and threads.
@@ -42,13 +42,29 @@ struct PredictCommand: GroupCommand {
             "Series: a table with the columns of data.future, of the rows to forecast. Needed where the model reads some.", valueName: "file"))
     var future: String?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Series: rows to forecast, a multiple of data.horizon: what was forecast is the past of the next rows. (default: data.horizon)", valueName: "count"))
+    var rows: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Series, of a model with a distribution: paths that are drawn, whose quantiles are the forecast after the first data.horizon rows. (default: 500)",
+            valueName: "count"))
+    var paths: Int?
+
+    @Flag(help: "Series, of a model with a distribution: write the paths that were drawn in place of their quantiles.")
+    var writePaths = false
+
     @Option(parsing: .unconditional, help: "Texts: symbols to write after each line. (default: 50)")
     var length: Int?
 
     @Option(parsing: .unconditional, help: "Texts: 0 takes the likeliest symbol each time; above it, symbols are drawn, as by generate. (default: 0)")
     var temperature: Double?
 
-    @Option(parsing: .unconditional, help: "Texts: another seed, other draws. (default: 1)")
+    @Option(parsing: .unconditional, help: "Texts, and paths of series: another seed, other draws. (default: 1)")
     var seed: UInt64?
 
     @OptionGroup var checkpoint: CheckpointOptions
@@ -65,6 +81,8 @@ struct PredictCommand: GroupCommand {
         }
         if let length, length < 1 { throw ValidationError("--length is \(length); it must be at least 1.") }
         if let temperature, !(temperature >= 0 && temperature.isFinite) { throw ValidationError("--temperature is \(temperature); it must be 0 or more.") }
+        if let paths, !(1...100_000).contains(paths) { throw ValidationError("--paths is \(paths); it must be from 1 to 100000.") }
+        if let rows, !(1...1_000_000).contains(rows) { throw ValidationError("--rows is \(rows); it must be from 1 to 1000000.") }
         guard let output else { return }
         do { _ = try AnswerFormat(path: output) } catch { throw ValidationError("\(error)") }
     }
@@ -84,18 +102,24 @@ struct PredictCommand: GroupCommand {
         ]).check(over: session.group)
         let meaning = try session.group.agree { try storedMeaning(of: trained) }
         let output: AnswerOutput? = try session.group.agree { try session.isRoot ? AnswerOutput(self.output) : nil }
-        if !(meaning is Vocabulary), length != nil || temperature != nil || seed != nil {
-            let found = meaning is SeriesScaling ? "numbers" : "classes"
-            throw ValidationError("--length, --temperature and --seed go with models of texts; this one predicts \(found). Leave them out.")
-        }
-        if future != nil, !(meaning is SeriesScaling) {
-            throw ValidationError("--future goes with models of series; this one is of data.kind \"\(trained.configuration.data.kindName)\". Leave it out.")
-        }
+        try refuseOptions(of: meaning, kind: trained.configuration.data.kindName)
         if session.isRoot { for note in trained.notes { printError(note) } }
         switch meaning {
         case let meaning as SequenceMeaning: try answerRows(trained, meaning, session, output)
         case is SeriesScaling: try alone(session, output) { try forecast(trained, $0) }
         default: try alone(session, output) { try continueLines(trained, $0) }
+        }
+    }
+
+    /// Refuses options that are of no effect for a model.
+    private func refuseOptions(of meaning: any DataMeaning, kind: String) throws {
+        if !(meaning is Vocabulary), length != nil || temperature != nil || seed != nil && !(meaning is SeriesScaling) {
+            let (found, names) = meaning is SeriesScaling ? ("numbers", "--length and --temperature") : ("classes", "--length, --temperature and --seed")
+            throw ValidationError("\(names) go with models of texts; this one predicts \(found). Leave them out.")
+        }
+        let given = [("--future", future != nil), ("--rows", rows != nil), ("--paths", paths != nil), ("--write-paths", writePaths)]
+        if !(meaning is SeriesScaling), let option = given.first(where: \.1)?.0 {
+            throw ValidationError("\(option) goes with models of series; this one is of data.kind \"\(kind)\". Leave it out.")
         }
     }
 
@@ -169,13 +193,15 @@ struct PredictCommand: GroupCommand {
 
     private func forecast(_ trained: TrainedRun, _ output: AnswerOutput) throws {
         let forecaster = try SeriesForecaster(run: trained, team: ThreadTeam(threadCount: 1, spins: false))
+        let extent = ForecastExtent(rowCount: rows, pathCount: paths ?? 500, givesPaths: writePaths, seed: seed ?? 1)
+        try forecaster.check(extent)
         let future = try self.future.map { try TableFile(path: $0) }
         var answers: [any Answer] = []
         for input in inputs {
             let file = readsStandardInput ? try TableFile.standardInput() : try TableFile(path: input)
-            for past in try forecaster.pasts(of: file, future: future) {
+            for (place, past) in try forecaster.pasts(of: file, future: future, rowCount: rows).enumerated() {
                 printNotes(past.notes)
-                answers += named(try forecaster.answers(after: past, of: file.name), input)
+                answers += named(try forecaster.answers(after: past, of: file.name, place: place, extent: extent), input)
             }
         }
         try output.write(answers)

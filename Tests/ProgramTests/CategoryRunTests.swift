@@ -60,7 +60,7 @@ extension ProgramTests {
             #expect(errors[0] < errors[1] / 2, "\(errors)")
             let export = try folder.run(.alone, "export", "run", "--format", "pytorch", "--output", "out")
             #expect(export.exitCode == 0, "\(export)")
-            #expect(try !folder.text("out/model.py").contains("def forecast"))
+            #expect(try folder.text("out/model.py").contains("def forecast(model: Model, past: Tensor, future: Tensor"))
             let card = try folder.text("out/README.md")
             #expect(card.contains("in this order: `sold`, `shop=shop 0`, `shop=shop 1`, `shop=shop 2`, `kind=holiday`, `kind=market`, `kind=plain`."), "\(card)")
             #expect(card.contains("Of `kind=holiday`, `kind=market`, `kind=plain` each row has the value 2 rows later."), "\(card)")

@@ -1,3 +1,4 @@
+import Datasets
 import Batches
 import Charts
 import Checkpoints

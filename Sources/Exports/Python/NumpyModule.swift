@@ -45,7 +45,7 @@ extension PythonModule {
             """
     }
 
-    private var mathImport: String { model.shape.layers.contains { $0.heads != nil } ? "import math\n" : "" }
+    private var mathImport: String { !jsonImport.contains("import math") && model.shape.layers.contains { $0.heads != nil } ? "import math\n" : "" }
 
     private var numpyInput: String {
         switch model.shape.input {

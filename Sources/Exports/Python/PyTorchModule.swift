@@ -74,7 +74,7 @@ extension PythonModule {
     var torchUse: String {
         switch model.use {
         case .text(let text): textCodec(text) + "\n\n\n" + torchGenerate(text)
-        case .series(let series): torchForecast(series)
+        case .series(let series): ForecastFunction(series: series, library: .torch, modelType: "Model", call: { "model(\($0))" }, loadedHow: "").text
         case .classes(let classes): classUse(classes, isTorch: true)
         case .numbers: ""
         }
@@ -98,31 +98,6 @@ extension PythonModule {
                         token = int(scores.argmax())
                     tokens.append(token)
             \(reading.ending)    return decode(tokens)
-            """
-    }
-
-    private func torchForecast(_ series: SeriesScaling) -> String {
-        seriesColumns(series) + """
-
-
-            MEAN = torch.tensor([column["mean"] for column in STATISTICS], dtype=torch.float64)
-            DEVIATION = torch.tensor([column["deviation"] for column in STATISTICS], dtype=torch.float64)
-
-
-            @torch.no_grad()
-            def forecast(model: Model, past: Tensor) -> Tensor:
-                \"\"\"The next rows of the targets, [\(series.horizon), \(series.targetPlaces.count)], after the rows `past` [time, \(series.neededColumns.count)], \
-            in the data's own units.
-
-                The columns of `past` are those of COLUMNS; the model learned from windows of \(series.length) rows.
-                \"\"\"
-                count = len(COLUMNS)
-                if past.ndim != 2 or past.shape[1] != count:
-                    raise ValueError(f"past is {list(past.shape)}, not [time, {count}]: {COLUMNS}")
-                rows = ((past.double() - MEAN[:count]) / DEVIATION[:count]).float()
-            \(series.isRelative ? "    base = rows[-1]\n" : "")    outputs, _ = model(\(series.isRelative ? "(rows - base)[None, :, :\(series.inputCount)]" : "rows[None]"))
-                standardised = outputs.reshape(\(series.horizon), \(series.targetPlaces.count))\(series.isRelative ? " + base[TARGETS]" : "")
-                return standardised.double() * DEVIATION[TARGETS] + MEAN[TARGETS]
             """
     }
 }

@@ -78,7 +78,8 @@ struct PythonModule {
     func example(load: String) -> String {
         switch model.use {
         case .text: "from model import generate, load\nprint(generate(\(load), prompt=\(literal(examplePrompt)), length=200))"
-        case .series: "from model import forecast, load\nrows = forecast(\(load), past)"
+        case .series(let series):
+            "from model import forecast, load\nrows = forecast(\(load), past\(series.isBySeries ? ", series" : "")\(series.futureNames.isEmpty ? "" : ", future")\(series.calendar.isEmpty ? "" : ", times"))"
         case .classes, .numbers: "from model import load\noutputs, state = load()(\(inputName))"
         }
     }

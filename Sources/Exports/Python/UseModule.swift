@@ -3,11 +3,12 @@ import NumberText
 
 // Functions of `model.py` besides the model: text in and out, forecasts in the data's own units.
 extension PythonModule {
-    /// Import of json, if there is a vocabulary or statistics.
+    /// Imports for the functions besides the model, of json if there is a vocabulary or statistics.
     var jsonImport: String {
         switch model.use {
         case .text(let text): [.word, .bpe].contains(text.vocabulary.unit) ? "import json\nimport re\n" : "import json\n"
-        case .series: "import json\n"
+        case .series(let series):
+            ForecastFunction.imports(series).before + "import json\n" + ForecastFunction.imports(series).after
         case .classes(let classes): classes.vocabulary?.unit == .word ? "import re\n" : ""
         case .numbers: ""
         }
@@ -78,19 +79,11 @@ extension PythonModule {
             """
     }
 
-    func seriesColumns(_ series: SeriesScaling) -> String {
-        """
-        STATISTICS = json.loads((FOLDER / "statistics.json").read_text(encoding="utf-8"))["columns"]
-        COLUMNS = [column["name"] for column in STATISTICS[:\(series.neededColumns.count)]]
-        TARGETS = \(series.targetPlaces)  # \(series.targetNames.map(literal).joined(separator: ", "))
-        """
-    }
-
     /// Functions for the model's use, with NumPy.
     var numpyUse: String {
         switch model.use {
         case .text(let text): textCodec(text) + "\n\n\n" + numpyGenerate(text)
-        case .series(let series): numpyForecast(series)
+        case .series(let series): ForecastFunction(series: series, library: .numpy, modelType: modelType, call: call, loadedHow: loadedHow).text
         case .classes(let classes): classUse(classes, isTorch: false)
         case .numbers: ""
         }
@@ -118,29 +111,6 @@ extension PythonModule {
                         token = int(scores.argmax())
                     tokens.append(token)
             \(reading.ending)    return decode(tokens)
-            """
-    }
-
-    private func numpyForecast(_ series: SeriesScaling) -> String {
-        seriesColumns(series) + """
-
-
-            MEAN = np.array([column["mean"] for column in STATISTICS])
-            DEVIATION = np.array([column["deviation"] for column in STATISTICS])
-
-
-            def forecast(model: \(modelType), past: np.ndarray) -> np.ndarray:
-                \"\"\"The next rows of the targets, [\(series.horizon), \(series.targetPlaces.count)], after the rows `past` [time, \(series.neededColumns.count)], \
-            in the data's own units.
-
-                The columns of `past` are those of COLUMNS; the model learned from windows of \(series.length) rows.\(loadedHow.isEmpty ? "\n    " : loadedHow)\"\"\"
-                count = len(COLUMNS)
-                if past.ndim != 2 or past.shape[1] != count:
-                    raise ValueError(f"past is {list(past.shape)}, not [time, {count}]: {COLUMNS}")
-                rows = ((past - MEAN[:count]) / DEVIATION[:count]).astype(np.float32)
-            \(series.isRelative ? "    base = rows[-1]\n" : "")    outputs, _ = \(call(series.isRelative ? "(rows - base)[None, :, :\(series.inputCount)]" : "rows[None]"))
-                standardised = outputs.reshape(\(series.horizon), \(series.targetPlaces.count))\(series.isRelative ? " + base[TARGETS]" : "")
-                return standardised * DEVIATION[TARGETS] + MEAN[TARGETS]
             """
     }
 }

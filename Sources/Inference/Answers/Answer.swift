@@ -144,6 +144,8 @@ public struct ForecastAnswer: Answer, Equatable {
     public let idName: String
     /// Name of the series; nil for a table with a single one.
     public let series: String?
+    /// Number of the path that was drawn, from 1; nil if the row isn't one of a path.
+    public let path: Int?
     /// Number of rows after the last one, from 1.
     public let ahead: Int
     /// The row's number in the continued series, from 1.
@@ -155,14 +157,16 @@ public struct ForecastAnswer: Answer, Equatable {
     /// In the units of the file. `[targets]`.
     public let values: [Double]
 
-    package init(idName: String = "", series: String? = nil, ahead: Int, row: Int, time: String?, targets: [String], values: [Double]) {
-        (self.idName, self.series) = (idName, series)
+    package init(idName: String = "", series: String? = nil, path: Int? = nil, ahead: Int, row: Int, time: String?, targets: [String], values: [Double]) {
+        (self.idName, self.series, self.path) = (idName, series, path)
         (self.ahead, self.row, self.time, self.targets, self.values) = (ahead, row, time, targets, values)
     }
 
     public var fields: [AnswerField] {
         [
-            AnswerField(idName, .text(series)), AnswerField("ahead", .integer(ahead)), AnswerField("row", .integer(row)), AnswerField("time", .text(time)),
+            AnswerField(idName, .text(series))
+        ] + (path.map { [AnswerField("path", .integer($0))] } ?? []) + [
+            AnswerField("ahead", .integer(ahead)), AnswerField("row", .integer(row)), AnswerField("time", .text(time)),
             AnswerField("forecast", .doubles(values, NumberNames(name: "targets", list: targets, prefix: ""))),
         ]
     }

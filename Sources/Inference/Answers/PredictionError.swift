@@ -1,3 +1,4 @@
+import Datasets
 import NumberText
 public import Runs
 import ShellText
@@ -21,6 +22,12 @@ public enum PredictionError: ExitCoded, Equatable, CustomStringConvertible {
     /// The outputs for a row are NaN or infinite.
     case notFinite(path: String, line: Int)
 
+    /// Rows to forecast that the model's forecasts, of so many rows each, don't come to.
+    case notAMultiple(rowCount: Int, horizon: Int)
+    /// Columns that the model reads, and whose values after its first forecast aren't known.
+    case unknownBeyondHorizon(columns: [String], horizon: Int)
+    /// Paths of a model that gives single numbers or quantiles.
+    case noDistribution
     /// The answers don't fit into an npz file.
     case arraysTooLarge(byteCount: Int)
 
@@ -28,7 +35,7 @@ public enum PredictionError: ExitCoded, Equatable, CustomStringConvertible {
         switch self {
         case .generatesData, .answersNoFiles: 78
         case .unknownEnding, .arraysTooLarge: 64
-        case .readsCharacters: 64
+        case .readsCharacters, .notAMultiple, .unknownBeyondHorizon, .noDistribution: 64
         case .prompt, .promptFile, .notFinite: 65
         case .rowTooLong: 71
         }
@@ -44,6 +51,14 @@ public enum PredictionError: ExitCoded, Equatable, CustomStringConvertible {
             "predict doesn't answer files for a run of data.kind \"\(kind)\". Evaluate the model on them: lstm-train evaluate \(run.shellPath) --data FILE."
         case .unknownEnding(let path):
             "--output is \(path); its name must end in .csv for a table, in .jsonl for a JSON object a line, or in .npz for NumPy arrays."
+        case .notAMultiple(let rowCount, let horizon):
+            "--rows is \(rowCount); it must be a multiple of data.horizon of the run, \(horizon), such as \(max(1, rowCount / horizon + (rowCount > 0 ? 1 : 0)) * horizon)."
+        case .unknownBeyondHorizon(let columns, let horizon):
+            "the model reads \(namesInWords(columns)), which it doesn't predict: after \(counted(horizon, "row")) (data.horizon) their values aren't known. "
+                + "Leave out --rows, or train with them in data.targets, or in data.future if they are known ahead."
+        case .noDistribution:
+            "--write-paths draws from distributions, and this model forecasts single numbers or quantiles. Leave it out, or train with training.loss \"gaussian\", "
+                + "\"studentT\" or \"negativeBinomial\"."
         case .arraysTooLarge(let byteCount):
             "the answers take \(bytes(Double(byteCount))), and an npz file ends at 4.29 GB. Write them to a .csv or .jsonl file, or give fewer rows at once."
         case .prompt(let path, let line, let reason):

@@ -19,7 +19,7 @@ struct SeriesSource: DataSource {
                 SeriesStatistics(json: Array(text.utf8), file: file), columns: data.columns, targets: data.targets, length: data.length,
                 horizon: data.horizon, isRelative: data.relative, lag: data.lag, loss: configuration.training.numberLoss,
                 calendar: CalendarFeature.list(data.calendar), future: data.future, categories: data.categories,
-                marksMissing: data.table.missing == .mask, file: file)
+                marksMissing: data.table.missing == .mask, windowScaling: data.windowScaling, file: file)
         }
     }
 
@@ -53,7 +53,8 @@ struct SeriesSource: DataSource {
             files: try data.someFiles(), columns: data.columns, targets: data.targets, length: data.length, horizon: data.horizon, stride: data.stride,
             relative: data.relative, split: try data.split(), rowCounts: data.rowCounts, evaluated: evaluated, reading: data.table,
             loss: configuration.training.numberLoss, season: data.season, id: data.id, scaling: data.scaling, lag: data.lag,
-            calendar: try CalendarFeature.list(data.calendar), future: data.future, leftOutRowCount: data.leaveOutRows, categories: data.categories)
+            calendar: try CalendarFeature.list(data.calendar), future: data.future, leftOutRowCount: data.leaveOutRows, categories: data.categories,
+            windowScaling: data.windowScaling)
     }
 
     /// The statistics are in the prepared form, so all that they depend on counts: of several series also which are long enough for a window, and of counts
