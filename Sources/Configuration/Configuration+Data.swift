@@ -57,6 +57,8 @@ extension Configuration {
         public var scaling = SeriesScale.global
         /// Rows before each target from which it is taken as a difference; 0 for none.
         public var lag = 0
+        /// Rows before each row to forecast whose values of the predicted columns are read, too.
+        public var lags: [Int] = []
         /// Rows of a season of a series; 0 for what its dates say.
         public var season = 0
         /// Options for reading a table's file.

@@ -10,6 +10,8 @@ package enum ConfigurationField: Sendable {
     case bool(any Path<Bool>)
     case choice(ChoiceField)
     case strings(any Path<[String]>, StringsRule)
+    /// A list, which may be empty, of different integers in a range; a single one needs no list around it.
+    case integers(any Path<[Int]>, ClosedRange<Int>)
     /// A string that may be empty.
     case text(any Path<String>)
     case layers(any Path<LayerStack>)
@@ -81,6 +83,7 @@ extension ConfigurationField {
         case .bool(let path): .bool(configuration[keyPath: path])
         case .choice(let choice): .text(choice.word(configuration))
         case .strings(let path, _): .list(configuration[keyPath: path].map(JSONValue.text))
+        case .integers(let path, _): .list(configuration[keyPath: path].map(JSONValue.integer))
         case .text(let path): .text(configuration[keyPath: path])
         case .layers(let path): configuration[keyPath: path].json
         case .classWeights(let path): configuration[keyPath: path].json
@@ -105,6 +108,10 @@ extension ConfigurationField {
         case .strings(let path, let rule):
             guard let strings = strings(value, rule), rule.allows(strings) else { return false }
             configuration[keyPath: path] = strings
+        case .integers(let path, let range):
+            let values = value.integerValue.map { [$0] } ?? value.arrayValue?.compactMap(\.integerValue)
+            guard let values, values.count == value.arrayValue?.count ?? 1, values.allSatisfy(range.contains), Set(values).count == values.count else { return false }
+            configuration[keyPath: path] = values
         case .text(let path):
             guard let text = value.stringValue else { return false }
             configuration[keyPath: path] = text

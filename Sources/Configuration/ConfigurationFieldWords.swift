@@ -9,6 +9,7 @@ extension ConfigurationField {
         case .bool: return "true or false"
         case .choice(let choice): return alternatives(choice.words.map { "\"\($0)\"" })
         case .strings(_, let rule): return words(rule)
+        case .integers(_, let range): return words(range)
         case .text: return "a string"
         case .layers: return LayerStack.wanted
         case .classWeights: return ClassWeights.wanted
@@ -23,11 +24,14 @@ extension ConfigurationField {
         case .bool: "true or false"
         case .choice(let choice): alternatives(choice.words.map { "`\"\($0)\"`" })
         case .strings(_, let rule): words(rule)
+        case .integers(_, let range): words(range)
         case .text: "a string"
         case .layers: "integer, \(LayerStack.counts.words), or a list of as many layers"
         case .classWeights: ClassWeights.tableWords
         }
     }
+
+    private func words(_ range: ClosedRange<Int>) -> String { "an integer \(range.words) or a list of such, none twice" }
 
     private func words(_ rule: StringsRule) -> String {
         (rule.takesSingle ? "a string or a list of strings" : "a list of strings")

@@ -37,6 +37,8 @@ extension ConfigurationField {
         case .classWeights where !text.hasPrefix("{"): return .text(text)
         case .integer, .real, .bool, .layers, .classWeights:
             return json(text) ?? .text(text)
+        case .integers:
+            return json(text.hasPrefix("[") ? text : "[\(text)]") ?? .text(text)
         case .choice, .text:
             return text.hasPrefix("\"") ? json(text) ?? .text(text) : .text(text)
         case .strings:

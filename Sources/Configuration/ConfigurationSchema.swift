@@ -99,6 +99,9 @@ extension ConfigurationField {
             return members(["type": .text("string"), "enum": .list(choice.words.map(JSONValue.text))])
         case .strings(_, let rule):
             return stringsSchema(rule)
+        case .integers(_, let range):
+            let integer: JSONValue = JSONValue(.object(range.schemaMembers))
+            return members(["oneOf": .list([integer, .object(["type": .text("array"), "items": integer, "uniqueItems": .bool(true)])])])
         case .text:
             return members(["type": .text("string")])
         case .layers:

@@ -56,6 +56,10 @@ extension ConfigurationKey {
             "Columns that it predicts; none named: those of data.columns (series). Of sequences with a data.target of numbers: columns or fields with these."),
         .integer(.data, "horizon", \.data.horizon, 1...million, for: [.series], .result, "Rows predicted after each window: all of them, in order."),
         .bool(.data, "relative", \.data.relative, for: [.series], .result, "Whether a window and its target are taken relative to the window's last row."),
+        .integers(
+            .data, "lags", \.data.lags, 1...million, for: [.series], .result,
+            "Rows before each row to forecast whose values of the predicted columns the model reads beside its last rows, each at least data.horizon: 24 and 168 of hourly "
+                + "rows for the same hour a day and a week before."),
         .choice(
             .data, "windowScaling", \.data.windowScaling, for: [.series], .result,
             "What each window and its target are divided by, for series of very different sizes: the mean of its past rows' absolute values (\"mean\"), or the distance of "

@@ -56,6 +56,12 @@ extension ConfigurationKey {
             section: section, name: name, kinds: Kind.allCases, isRequired: false, effect: effect, meaning: meaning, field: .classWeights(path))
     }
 
+    static func integers(
+        _ section: ConfigurationSection, _ name: String, _ path: any Path<[Int]>, _ range: ClosedRange<Int>, for kinds: [Kind], _ effect: Effect, _ meaning: String
+    ) -> ConfigurationKey {
+        ConfigurationKey(section: section, name: name, kinds: kinds, isRequired: false, effect: effect, meaning: meaning, field: .integers(path, range))
+    }
+
     static func strings(
         _ section: ConfigurationSection, _ name: String, _ path: any Path<[String]>, _ rule: StringsRule, for kinds: [Kind],
         isRequired: Bool = false, _ effect: Effect, _ meaning: String

@@ -66,7 +66,7 @@ struct NaiveForecasts: Sendable {
         let (place, start) = windows.starts(of: part)[example]
         let (scaling, values) = (windows.scaling, windows.values)
         let (width, series) = (windows.statistics.columns.count, windows.series[place])
-        let last = start + scaling.length - 1
+        let last = start + scaling.pastRowCount - 1
         let (frame, own) = (windows.frame(ofWindowAt: start), windows.scaling(ofSeries: place).statistics.columns)
         return (1...scaling.horizon).flatMap { ahead in
             scaling.targetPlaces.enumerated().map { target, column -> Float in
@@ -76,7 +76,7 @@ struct NaiveForecasts: Sendable {
                 case .lastRow: value = lastValue
                 case .mean: value = windows.meanValue(own[column])
                 case .windowMean:
-                    value = (start...last).reduce(Float(0)) { $0 + values[$1 * width + column] } / Float(scaling.length)
+                    value = (start + scaling.lead...last).reduce(Float(0)) { $0 + values[$1 * width + column] } / Float(scaling.length)
                 case .drift:
                     let slope = last > series.lowerBound ? (lastValue - values[series.lowerBound * width + column]) / Float(last - series.lowerBound) : 0
                     value = lastValue + slope * Float(ahead)

@@ -101,7 +101,7 @@ extension SeriesScaling {
             statistics, inputCount: inputCount, targetPlaces: targetPlaces, length: options.length, horizon: options.horizon,
             isRelative: options.relative, lag: options.lag, loss: options.loss, windowScaling: options.windowScaling, categoryNames: options.categories,
             marksMissing: options.reading.missing == .mask)
-        try setKnownAhead(calendar: options.calendar, future: options.future)
+        try setKnownAhead(calendar: options.calendar, future: options.future, lags: options.lags)
     }
 }
 

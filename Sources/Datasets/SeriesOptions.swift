@@ -29,6 +29,8 @@ public struct SeriesOptions: Sendable, Equatable {
     public var id: String
     /// Rows before each target from which it is taken as a difference; 0 for none.
     public var lag: Int
+    /// Rows before each row to forecast whose values of the predicted columns are read beside the columns.
+    public var lags: [Int]
     /// Features of the calendar that are read beside the columns.
     public var calendar: [CalendarFeature]
     /// Input columns that are known ahead.
@@ -51,13 +53,13 @@ public struct SeriesOptions: Sendable, Equatable {
         split: SplitFractions, rowCounts: PartRowCounts? = nil, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(),
         loss: Loss = .squaredError, season: Int = 0,
         id: String = "", scaling: SeriesScale = .global, lag: Int = 0, calendar: [CalendarFeature] = [], future: [String] = [],
-        leftOutRowCount: Int = 0, categories: [String] = [], windowScaling: WindowScaling = .none
+        leftOutRowCount: Int = 0, categories: [String] = [], windowScaling: WindowScaling = .none, lags: [Int] = []
     ) {
         self.init(
             files: [file], columns: columns, targets: targets, length: length, horizon: horizon, stride: stride, relative: relative, split: split,
             rowCounts: rowCounts, evaluated: evaluated, reading: reading, loss: loss, season: season, id: id, scaling: scaling, lag: lag,
             calendar: calendar, future: future, leftOutRowCount: leftOutRowCount, categories: categories,
-            windowScaling: windowScaling)
+            windowScaling: windowScaling, lags: lags)
     }
 
     /// - Parameter rowCounts: numbers of rows of the parts, in place of `split`.
@@ -66,7 +68,7 @@ public struct SeriesOptions: Sendable, Equatable {
         split: SplitFractions, rowCounts: PartRowCounts? = nil, evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(),
         loss: Loss = .squaredError, season: Int = 0,
         id: String = "", scaling: SeriesScale = .global, lag: Int = 0, calendar: [CalendarFeature] = [], future: [String] = [],
-        leftOutRowCount: Int = 0, categories: [String] = [], windowScaling: WindowScaling = .none
+        leftOutRowCount: Int = 0, categories: [String] = [], windowScaling: WindowScaling = .none, lags: [Int] = []
     ) {
         self.files = files
         self.columns = columns
@@ -74,7 +76,7 @@ public struct SeriesOptions: Sendable, Equatable {
         self.length = length
         self.horizon = horizon
         self.stride = stride
-        (self.relative, self.windowScaling) = (relative, windowScaling)
+        (self.relative, self.windowScaling, self.lags) = (relative, windowScaling, lags)
         self.split = rowCounts.flatMap { evaluated == .whole ? nil : .rows($0) } ?? .shares(evaluated?.split(split) ?? split)
         self.evaluated = evaluated
         self.reading = reading
@@ -87,6 +89,11 @@ public struct SeriesOptions: Sendable, Equatable {
         // Another file is judged as a whole.
         self.leftOutRowCount = evaluated == .whole ? 0 : leftOutRowCount
     }
+
+    /// Rows of a window's past: its time steps, and before them those that lags reach back to.
+    var pastRowCount: Int { length + lead }
+    /// Rows before a window's first time step that lags reach back to.
+    var lead: Int { max(0, (lags.max() ?? 0) - horizon) }
 
     /// The range of `part` in a series of `count` rows.
     func range(of part: DataPart, count: Int) -> Range<Int> { split.range(of: part, count: usedCount(of: count)) }

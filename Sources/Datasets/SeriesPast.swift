@@ -5,7 +5,7 @@ import StrictJSON
 public struct SeriesPast: Sendable {
     /// The name of the series; nil for a table with a single one.
     public let series: String?
-    /// `[length, neededColumns]`, in the units of the file.
+    /// The last ``SeriesScaling/pastRowCount`` rows, `[rows, neededColumns]`, in the units of the file.
     public let rows: [[Double]]
     /// Number of rows of the series.
     public let rowCount: Int
@@ -38,14 +38,14 @@ public struct SeriesPast: Sendable {
             try SeriesColumns.places(of: scaling.neededColumns.filter { !marks.contains($0) }, key: "data.columns", path: file.name, header: header) ?? []
         }
         let table = try read.adding(marks: marks, at: scaling.firstMarkPlace, path: file.name)
-        let (long, short) = (table.series.filter { $0.rows.count >= scaling.length }, table.series.filter { $0.rows.count < scaling.length })
+        let (long, short) = (table.series.filter { $0.rows.count >= scaling.pastRowCount }, table.series.filter { $0.rows.count < scaling.pastRowCount })
         guard !long.isEmpty else {
-            throw .pastTooShort(path: file.name, rowCount: short.map(\.rows.count).max() ?? 0, neededCount: scaling.length)
+            throw .pastTooShort(path: file.name, rowCount: short.map(\.rows.count).max() ?? 0, neededCount: scaling.pastRowCount)
         }
         var notes = table.notes
         if !short.isEmpty {
             notes.append(
-                "\(counted(short.count, "series", plural: "series")) with less than \(counted(scaling.length, "row")) (data.length of the run) left out: "
+                "\(counted(short.count, "series", plural: "series")) with less than \(counted(scaling.pastRowCount, "row")) (data.length\(scaling.lead > 0 ? " and data.lags" : "") of the run) left out: "
                     + namesInWords(short.map(\.name)))
         }
         var pasts: [SeriesPast] = []
@@ -70,7 +70,7 @@ public struct SeriesPast: Sendable {
         _ table: NumberTable, _ series: NumberTable.Series, scaling: SeriesScaling, hasId: Bool, _ futures: SeriesFuture, path: String
     ) throws(DatasetError) {
         let (width, times) = (table.columnNames.count, table.times(of: series))
-        let rows = (series.rows.upperBound - scaling.length..<series.rows.upperBound).map { Array(table.values[$0 * width..<($0 + 1) * width]) }
+        let rows = (series.rows.upperBound - scaling.pastRowCount..<series.rows.upperBound).map { Array(table.values[$0 * width..<($0 + 1) * width]) }
         let name = hasId ? "\(path), series \(namesInWords([series.name]))" : path
         future = try futures.rows(of: series.name, path: name)
         let following = times?.followingTimes(count: futures.rowCount, stepCount: scaling.length)

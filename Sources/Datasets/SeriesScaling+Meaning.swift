@@ -7,7 +7,16 @@ extension SeriesScaling: DataMeaning {
     public var stored: StoredText { StoredText(name: Self.storedName, text: statistics.json, words: "mean and deviation of each column") }
     public var inputWords: String { "columns of a series" }
     public var inputScale: [SeriesStatistics.Column] {
-        statistics.columns.prefix(inputCount) + calendar.names.map { SeriesStatistics.Column(name: $0, mean: 0, deviation: 1) }
+        statistics.columns.prefix(inputCount) + lagColumns + calendar.names.map { SeriesStatistics.Column(name: $0, mean: 0, deviation: 1) }
+    }
+
+    private var lagColumns: [SeriesStatistics.Column] {
+        lags.flatMap { lag in
+            targetPlaces.map { place in
+                let column = statistics.columns[place]
+                return SeriesStatistics.Column(name: "\(column.name), \(counted(lag, "row")) before", mean: column.mean, deviation: column.deviation)
+            }
+        }
     }
 
     public var digestLines: [String] {
@@ -35,6 +44,7 @@ extension SeriesScaling: DataMeaning {
     }
 
     private func firstDifferenceOfKnown(from earlier: SeriesScaling) -> String? {
+        if lags != earlier.lags { return "data.lags is \(lags) here, and \(earlier.lags) there" }
         if calendar != earlier.calendar { return "data.calendar is \(calendar.map(\.rawValue)) here, and \(earlier.calendar.map(\.rawValue)) there" }
         return futureNames == earlier.futureNames ? nil : "data.future is \(futureColumns) here, and \(earlier.futureColumns) there"
     }

@@ -19,6 +19,8 @@ public struct SeriesScaling: Sendable {
     public let lag: Int
     /// Features of the calendar that the model reads beside the columns, of the time ``horizon`` rows later.
     public private(set) var calendar: [CalendarFeature] = []
+    /// Rows before each row to forecast whose values of the predicted columns the model reads, of the row ``horizon`` rows after each time step.
+    public private(set) var lags: [Int] = []
     /// Input columns that are known ahead: the model reads their values of ``horizon`` rows later.
     private(set) var futurePlaces: [Int] = []
     /// One of numbers, which says what the outputs for a value are.
@@ -44,7 +46,7 @@ public struct SeriesScaling: Sendable {
     public init(
         _ statistics: SeriesStatistics, columns: [String], targets: [String], length: Int, horizon: Int, isRelative: Bool, lag: Int = 0,
         loss: Loss = .squaredError, calendar: [CalendarFeature] = [], future: [String] = [], categories: [String] = [],
-        marksMissing: Bool = false, windowScaling: WindowScaling = .none, file: String
+        marksMissing: Bool = false, windowScaling: WindowScaling = .none, lags: [Int] = [], file: String
     ) throws(DatasetError) {
         let stored = statistics.columns.map(\.name)
         let indicators = Categories(categories, storedColumns: stored).indicatorNames + (marksMissing ? MissingMarks.names(among: stored) : [])
@@ -63,13 +65,13 @@ public struct SeriesScaling: Sendable {
         self.init(
             statistics, inputCount: inputs.count, targetPlaces: predicted.compactMap { places[$0] }, length: length, horizon: horizon, isRelative: isRelative,
             lag: lag, loss: loss, windowScaling: windowScaling, categoryNames: categories, marksMissing: marksMissing)
-        try setKnownAhead(calendar: calendar, future: future)
+        try setKnownAhead(calendar: calendar, future: future, lags: lags)
     }
 
     /// Says what the model reads of the rows to forecast.
     /// - Throws: ``DatasetError/optionOutOfRange(key:found:wanted:)`` for a column that isn't an input, or is predicted, and for windows shorter than the
     ///   forecast.
-    mutating func setKnownAhead(calendar: [CalendarFeature], future: [String]) throws(DatasetError) {
+    mutating func setKnownAhead(calendar: [CalendarFeature], future: [String], lags: [Int]) throws(DatasetError) {
         var places: [Int] = []
         let own = categories
         for name in future {
@@ -95,13 +97,17 @@ public struct SeriesScaling: Sendable {
                 key: "data.future", found: "\"\(marked)\", which has missing values",
                 wanted: "a list of columns without, with data.missing \"mask\". Fill them, or set \"fill\"")
         }
-        guard length >= horizon || places.isEmpty && calendar.isEmpty else {
+        if let lag = lags.first(where: { $0 < horizon }) {
+            throw .optionOutOfRange(
+                key: "data.lags", found: "\(lag)", wanted: "a list of integers from data.horizon, \(horizon), on: what is less far back isn't known of each row to forecast")
+        }
+        guard length >= horizon || places.isEmpty && calendar.isEmpty && lags.isEmpty else {
             throw .optionOutOfRange(
                 key: "data.length", found: "\(length)",
                 wanted: "at least data.horizon, \(horizon): a window has what is known of the rows to forecast beside its last rows (data.calendar, "
-                    + "data.future)")
+                    + "data.future, data.lags)")
         }
-        (self.calendar, futurePlaces) = (calendar, places)
+        (self.calendar, self.lags, futurePlaces) = (calendar, lags, places)
     }
 
     /// - Parameters:
@@ -139,12 +145,16 @@ public struct SeriesScaling: Sendable {
         var scaling = SeriesScaling(
             SeriesStatistics(columns: series.columns), inputCount: inputCount, targetPlaces: targetPlaces, length: length, horizon: horizon,
             isRelative: isRelative, lag: lag, loss: loss, windowScaling: windowScaling, categoryNames: categoryNames, marksMissing: marksMissing)
-        (scaling.calendar, scaling.futurePlaces) = (calendar, futurePlaces)
+        (scaling.calendar, scaling.lags, scaling.futurePlaces) = (calendar, lags, futurePlaces)
         return scaling
     }
 
-    /// Numbers that the model reads of a row: the input columns, then the calendar's.
-    public var featureCount: Int { inputCount + calendarWidth }
+    /// Numbers that the model reads of a time step: the input columns, values a lag before, then the calendar's.
+    public var featureCount: Int { inputCount + lags.count * targetPlaces.count + calendarWidth }
+    /// Rows of a window's past: its time steps, and before them those that lags reach back to.
+    public var pastRowCount: Int { length + lead }
+    /// Rows before a window's first time step that lags reach back to.
+    package var lead: Int { max(0, (lags.max() ?? 0) - horizon) }
     package var calendarWidth: Int { calendar.width }
     /// Columns whose values at the rows to forecast a forecast needs.
     public var futureNames: [String] { futurePlaces.map { statistics.columns[$0].name } }
@@ -198,7 +208,7 @@ public struct SeriesScaling: Sendable {
     /// Columns of a row that a forecast needs, in order: the input columns; and if targets are taken from their past values or scaled by them, the predicted
     /// columns that aren't inputs.
     public var neededColumns: [String] {
-        statistics.columns.prefix(isRelative || lag > 0 || windowScaling != .none ? statistics.columns.count : inputCount).map(\.name)
+        statistics.columns.prefix(isRelative || lag > 0 || !lags.isEmpty || windowScaling != .none ? statistics.columns.count : inputCount).map(\.name)
     }
 
     public var targetNames: [String] { targetPlaces.map { statistics.columns[$0].name } }

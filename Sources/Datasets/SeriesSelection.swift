@@ -26,7 +26,7 @@ struct SeriesSelection {
         if !leftOut.isEmpty {
             notes.append(
                 "\(grouped(leftOut.count)) of \(counted(series.count, "series", plural: "series")) \(leftOut.count == 1 ? "is" : "are") too short for a "
-                    + "window of \(options.length) and \(counted(options.horizon, "further row")) in "
+                    + "window of \(options.pastRowCount) and \(counted(options.horizon, "further row")) in "
                     + "\(options.split.named(needed).map { "the \($0) part" } ?? "the file"), and left out: \(namesInWords(leftOut))")
         }
         for part in options.split.neededParts(options.evaluated) where part != needed {
@@ -46,13 +46,13 @@ struct SeriesSelection {
         let own = options.range(of: part, count: count)
         return .seriesTooShort(
             path: "\(options.file), its longest series \(namesInWords([longest?.name ?? ""]))", part: options.split.named(part), rowCount: own.count,
-            neededCount: options.length + options.horizon, length: options.length, horizon: options.horizon)
+            neededCount: options.pastRowCount + options.horizon, length: options.pastRowCount, horizon: options.horizon)
     }
 }
 
 extension SeriesOptions {
     /// The windows of a part in some series, given by their rows.
     func starts(of part: DataPart, in series: [Range<Int>]) -> WindowStarts {
-        WindowStarts(of: series, length: length, horizon: horizon, stride: stride, extendsBack: part != .training) { range(of: part, count: $0) }
+        WindowStarts(of: series, length: pastRowCount, horizon: horizon, stride: stride, extendsBack: part != .training) { range(of: part, count: $0) }
     }
 }

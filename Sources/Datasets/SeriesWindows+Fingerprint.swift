@@ -12,6 +12,7 @@ extension SeriesWindows {
             "series windows of \(options.length) rows and \(options.horizon) ahead, every \(options.stride)"
                 + ExampleOrder.fingerprintText(exampleCount: trainingCount))
         if !options.future.isEmpty { fingerprint.add("known ahead: \(options.future)") }
+        if !options.lags.isEmpty { fingerprint.add("lags: \(options.lags)") }
         if !options.calendar.isEmpty {
             fingerprint.add("calendar: \(options.calendar.map(\.rawValue))")
             for time in times { fingerprint.add(time) }

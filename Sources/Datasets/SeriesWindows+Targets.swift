@@ -7,15 +7,15 @@ extension SeriesWindows {
         let start = starts(of: part)[example].row
         let width = statistics.columns.count
         let frame = frame(ofWindowAt: start)
-        return values.withElements(in: start * width..<(start + scaling.length + scaling.horizon) * width) { targets(of: $0, frame) }
+        return values.withElements(in: start * width..<(start + scaling.pastRowCount + scaling.horizon) * width) { targets(of: $0, frame) }
     }
 
-    /// The same of a window's `rows`, `[length + horizon, columns]`.
+    /// The same of a window's `rows`, `[past rows + horizon, columns]`.
     private func targets(of rows: Span<Float>, _ frame: WindowFrame) -> [Float] {
         let width = statistics.columns.count
         return frame.targetBases.indices.map { place in
             let (ahead, target) = place.quotientAndRemainder(dividingBy: scaling.targetPlaces.count)
-            let row = (scaling.length + ahead) * width
+            let row = (scaling.pastRowCount + ahead) * width
             if let mark = scaling.markPlace(ofTarget: target), rows[row + mark] != 0 { return .nan }
             return (rows[row + scaling.targetPlaces[target]] - frame.targetBases[place]) / frame.targetScales[place]
         }

@@ -117,7 +117,7 @@ public struct SeriesWindows: ExampleSet {
         target.reserveCapacity(starts.count * scaling.outputCount)
         for (sequence, start) in starts.enumerated() {
             let (place, frame) = (self.starts(of: part)[examples[sequence]].series, frame(ofWindowAt: start))
-            values.withElements(in: start * width..<(start + options.length + options.horizon) * width) { rows in
+            values.withElements(in: start * width..<(start + options.pastRowCount + options.horizon) * width) { rows in
                 fill(&input, firstFeature: sequence * featureCount, stepCount: starts.count * featureCount, rows, start: start, frame, aheads: aheads)
                 append(targetsOf: rows, frame, ofSeries: place, to: &target)
             }
@@ -135,16 +135,25 @@ public struct SeriesWindows: ExampleSet {
     private func fill(_ input: inout [Float], firstFeature: Int, stepCount: Int, _ rows: Span<Float>, start: Int, _ frame: WindowFrame, aheads: [Int]) {
         let (width, inputCount, calendarWidth) = (statistics.columns.count, scaling.inputCount, scaling.calendar.width)
         let (bases, scales) = (frame.bases, frame.scales)
+        let (lead, targetPlaces, horizon) = (scaling.lead, scaling.targetPlaces, options.horizon)
         for time in 0..<options.length {
-            let first = firstFeature + time * stepCount
-            for column in 0..<inputCount { input[first + column] = (rows[(time + aheads[column]) * width + column] - bases[column]) / scales[column] }
-            let known = (start + time + options.horizon) * calendarWidth
-            for place in 0..<calendarWidth { input[first + inputCount + place] = calendarValues[known + place] }
+            var first = firstFeature + time * stepCount
+            let row = lead + time
+            for column in 0..<inputCount { input[first + column] = (rows[(row + aheads[column]) * width + column] - bases[column]) / scales[column] }
+            first += inputCount
+            for lag in scaling.lags {
+                for column in targetPlaces {
+                    input[first] = (rows[(row + horizon - lag) * width + column] - bases[column]) / scales[column]
+                    first += 1
+                }
+            }
+            let known = (start + row + horizon) * calendarWidth
+            for place in 0..<calendarWidth { input[first + place] = calendarValues[known + place] }
         }
     }
 
     /// The first predicted row of a window, as a row of the file, from 0.
-    public func firstTargetRow(ofExample example: Int, in part: DataPart) -> Int { starts(of: part)[example].row + options.length }
+    public func firstTargetRow(ofExample example: Int, in part: DataPart) -> Int { starts(of: part)[example].row + options.pastRowCount }
 
     /// The date or time of each row, such as "2016-07-01 17:00"; empty if no column has them for all rows.
     public var rowNames: [String] {
@@ -163,7 +172,7 @@ public struct SeriesWindows: ExampleSet {
     public func past(ofExample example: Int, in part: DataPart) -> [[Double]] {
         let (place, start) = starts(of: part)[example]
         let (own, width) = (scaling(ofSeries: place).statistics.columns, scaling.statistics.columns.count)
-        return (start..<start + options.length).map { row in scaling.targetPlaces.map { own[$0].restored(Double(values[row * width + $0])) } }
+        return (start + scaling.lead..<start + options.pastRowCount).map { row in scaling.targetPlaces.map { own[$0].restored(Double(values[row * width + $0])) } }
     }
 
     /// A window's predictions in the file's own units: adds what was subtracted, then undoes the standardisation; of a distribution its quantiles.
@@ -209,7 +218,7 @@ public struct SeriesWindows: ExampleSet {
         let own = options.range(of: part, count: series[longest].count)
         return .seriesTooShort(
             path: "\(options.file), its longest series \(namesInWords([seriesNames[longest]]))", part: options.split.named(part), rowCount: own.count,
-            neededCount: options.horizon, length: options.length, horizon: options.horizon)
+            neededCount: options.horizon, length: options.pastRowCount, horizon: options.horizon)
     }
 
     private func checkParts() throws(DatasetError) {
@@ -231,10 +240,10 @@ public struct SeriesWindows: ExampleSet {
         for part in options.split.neededParts(options.evaluated) where exampleCount(of: part) == 0 {
             let own = options.range(of: part, count: rowCount)
             // A later part may extend back into the rows before it, as far as there are any.
-            let past = part == .training ? 0 : min(options.length, own.lowerBound)
+            let past = part == .training ? 0 : min(options.pastRowCount, own.lowerBound)
             throw .seriesTooShort(
-                path: options.file, part: options.split.named(part), rowCount: own.count, neededCount: options.length - past + options.horizon,
-                length: options.length, horizon: options.horizon)
+                path: options.file, part: options.split.named(part), rowCount: own.count, neededCount: options.pastRowCount - past + options.horizon,
+                length: options.pastRowCount, horizon: options.horizon)
         }
     }
 }

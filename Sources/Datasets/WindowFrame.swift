@@ -29,24 +29,24 @@ extension SeriesScaling {
     /// The frame of a window.
     /// - Parameters:
     ///   - columnCount: columns of the window's rows: all of the statistics, or ``neededColumns``.
-    ///   - value: a standardised value of the window, by row and column.
+    ///   - value: a standardised value of the window, by row, one of ``pastRowCount``, and column.
     public func frame(columnCount: Int, _ value: (_ row: Int, _ column: Int) -> Float) -> WindowFrame {
         var bases = Array(repeating: Float(0), count: columnCount)
         var scales = Array(repeating: Float(1), count: columnCount)
         // A category stays what it is.
         for column in 0..<columnCount where !indicatorPlaces.contains(column) {
             if windowScaling != .none {
-                let values = (0..<length).map { Double(value($0, column)) }
+                let values = (lead..<pastRowCount).map { Double(value($0, column)) }
                 (bases[column], scales[column]) = scaled(values, statistics.columns[column])
             }
-            if isRelative { bases[column] = value(length - 1, column) }
+            if isRelative { bases[column] = value(pastRowCount - 1, column) }
         }
         var targetBases: [Float] = []
         for ahead in 1...horizon {
             for column in targetPlaces {
                 // A target that no row of the past has is never taken from one.
                 if lag > 0 {
-                    targetBases.append(value(length - 1 + ahead - (ahead + lag - 1) / lag * lag, column))
+                    targetBases.append(value(pastRowCount - 1 + ahead - (ahead + lag - 1) / lag * lag, column))
                 } else {
                     targetBases.append(column < columnCount ? bases[column] : 0)
                 }

@@ -45,10 +45,10 @@ struct CardExample {
         var lines = (series.calendar.isEmpty ? [] : ["from datetime import datetime, timedelta"]) + (isTorch ? [] : ["import numpy as np"])
         lines += ["from model import \(names.joined(separator: ", "))", "", "model = \(loading)", "print(COLUMNS)"]
         if series.isBySeries { lines.append("series = list(SERIES)[0]  # the name of your series") }
-        lines.append("past = \(rows(": len(COLUMNS)", series.length))  # your last \(series.length) rows stand here, in these columns and their own units")
+        lines.append("past = \(rows(": len(COLUMNS)", series.pastRowCount))  # your last \(series.pastRowCount) rows stand here, in these columns and their own units")
         if reads { lines.append("future = \(rows("FUTURE", series.horizon))  # what is known of the rows to forecast") }
         if !series.calendar.isEmpty {
-            lines.append("times = [datetime(2030, 1, 1) + timedelta(hours=row) for row in range(\(series.length + series.horizon))]  # of these rows and of those to forecast")
+            lines.append("times = [datetime(2030, 1, 1) + timedelta(hours=row) for row in range(\(series.pastRowCount + series.horizon))]  # of these rows and of those to forecast")
         }
         return lines + ["print(forecast(\(arguments.joined(separator: ", "))))"]
     }

@@ -29,6 +29,7 @@ struct SeriesNumbersText {
             let names = scaling.futureNames.map(\.markdownCode).joined(separator: ", ")
             sentences.append("Of \(names) each row has the value \(counted(scaling.horizon, "row")) later.")
         }
+        if !scaling.lags.isEmpty { sentences.append("`… before` are values of so many rows before the row \(counted(scaling.horizon, "row")) later.") }
         if !scaling.calendar.isEmpty {
             let date = "the date \(counted(scaling.horizon, "row")) later"
             sentences.append("Cosine and sine are those of a date's place in its day, week, month or year, of \(date).")

@@ -5,7 +5,7 @@ import Datasets
 struct ForecastWindow {
     /// That of its series.
     let scaling: SeriesScaling
-    /// Standardised, `[length + rows to forecast, neededColumns]`; of the rows to forecast what is known, else 0.
+    /// Standardised, `[past rows + rows to forecast, neededColumns]`; of the rows to forecast what is known, else 0.
     private var values: [Float]
     /// What the calendar says of the row ``SeriesScaling/horizon`` rows after each: `[length + rows to forecast - horizon, …]`.
     private let calendar: [Float]
@@ -13,7 +13,7 @@ struct ForecastWindow {
     private(set) var movedCount = 0
 
     /// - Parameters:
-    ///   - rows: the last ``SeriesScaling/length`` rows, `[length, neededColumns]`, in the units of the file.
+    ///   - rows: the last ``SeriesScaling/pastRowCount`` rows, `[rows, neededColumns]`, in the units of the file.
     ///   - calendar: ``SeriesPast/calendar``.
     ///   - future: ``SeriesPast/future``.
     ///   - rowCount: rows to forecast; nil for ``SeriesScaling/horizon``.
@@ -22,12 +22,12 @@ struct ForecastWindow {
         _ rows: [[Double]], ofSeries series: String, scaling: SeriesScaling, calendar: [Float] = [], future: [[Double]] = [], rowCount: Int? = nil
     ) throws(DatasetError) {
         let width = scaling.neededColumns.count
-        precondition(rows.count == scaling.length && rows.allSatisfy { $0.count == width }, "\(rows.count) rows of \(scaling.length)")
+        precondition(rows.count == scaling.pastRowCount && rows.allSatisfy { $0.count == width }, "\(rows.count) rows of \(scaling.pastRowCount)")
         self.scaling = try scaling.ofSeries(series, path: Self.name)
         self.calendar = calendar
         values = try self.scaling.statistics.standardised(rows.flatMap { $0 }, columnCount: width, of: Self.name)
         let ahead = rowCount ?? scaling.horizon
-        precondition(calendar.count == (rows.count + ahead - scaling.horizon) * scaling.calendarWidth, "the model reads the calendar of each row")
+        precondition(calendar.count == (scaling.length + ahead - scaling.horizon) * scaling.calendarWidth, "the model reads the calendar of each row")
         let known = try self.scaling.standardisedFuture(future)
         // A column of 0 and 1 that isn't known ahead stays as it is in all rows; of what is forecast nothing is missing.
         let last = Array(values.suffix(width))
@@ -52,9 +52,11 @@ struct ForecastWindow {
     /// What the model reads: `[length, features]`.
     var input: [Float] {
         let (frame, aheads, calendarWidth) = (frame, scaling.aheads, scaling.calendarWidth)
-        return (0..<scaling.length).flatMap { row in
-            let known = (movedCount + row) * calendarWidth
-            return (0..<scaling.inputCount).map { (value(row + aheads[$0], $0) - frame.bases[$0]) / frame.scales[$0] } + calendar[known..<known + calendarWidth]
+        func scaled(_ row: Int, _ column: Int) -> Float { (value(row, column) - frame.bases[column]) / frame.scales[column] }
+        return (0..<scaling.length).flatMap { time in
+            let (row, known) = (scaling.lead + time, (movedCount + time) * calendarWidth)
+            let lagged = scaling.lags.flatMap { lag in scaling.targetPlaces.map { scaled(row + scaling.horizon - lag, $0) } }
+            return (0..<scaling.inputCount).map { scaled(row + aheads[$0], $0) } + lagged + calendar[known..<known + calendarWidth]
         }
     }
 
@@ -81,7 +83,7 @@ struct ForecastWindow {
         for (row, numbers) in rows.enumerated() {
             for (column, number) in zip(scaling.targetPlaces, numbers) where column < width {
                 guard let value = scaling.statistics.columns[column].number(number) else { return false }
-                values[(movedCount + scaling.length + row) * width + column] = value
+                values[(movedCount + scaling.pastRowCount + row) * width + column] = value
             }
         }
         movedCount += rows.count

@@ -57,7 +57,7 @@ extension SeriesForecaster {
                 past.rows, ofSeries: past.series ?? "", scaling: scaling, calendar: past.calendar, future: past.future, rowCount: extent.rowCount)
         } catch {
             guard case .valueOutOfScale(ForecastWindow.name, let row, let column) = error else { throw error }
-            throw DatasetError.valueOutOfScale(path: name, row: past.rowCount - scaling.length + row, column: column)
+            throw DatasetError.valueOutOfScale(path: name, row: past.rowCount - scaling.pastRowCount + row, column: column)
         }
         // Answers on several files have a column "file" of their own.
         let idName = id == FileSeries.id ? "series" : id

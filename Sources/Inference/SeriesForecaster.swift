@@ -34,7 +34,7 @@ public final class SeriesForecaster {
 
     /// Forecasts the rows that follow `rows`, `[horizon, targets]`; of a model with quantiles the medians.
     /// - Parameters:
-    ///   - rows: the last ``SeriesScaling/length`` rows, `[length, neededColumns]`, all finite; both are preconditions.
+    ///   - rows: the last ``SeriesScaling/pastRowCount`` rows, `[rows, neededColumns]`, all finite; both are preconditions.
     ///   - series: the rows' series, if each has a scale of its own; otherwise of no effect.
     /// - Throws: ``DatasetError/valueOutOfScale(path:row:column:)`` for a value out of the training part's scale; rows from 1.
     ///   ``DatasetError/unknownSeries(path:name:)``.

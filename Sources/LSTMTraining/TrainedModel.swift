@@ -145,7 +145,7 @@ public final class TrainedModel {
     public func forecast(_ rows: [[Double]], ofSeries series: String) throws(ModelError) -> [[Double]] {
         let forecaster = try loadedForecaster()
         guard !forecaster.scaling.readsAhead else { throw .readsAhead(columns: forecaster.scaling.futureNames) }
-        let (columns, length) = (forecaster.scaling.neededColumns, forecaster.scaling.length)
+        let (columns, length) = (forecaster.scaling.neededColumns, forecaster.scaling.pastRowCount)
         guard rows.count >= length else { throw .rowCount(found: rows.count, wanted: length) }
         for (place, row) in rows.enumerated() {
             guard row.count == columns.count else { throw .rowWidth(row: place + 1, found: row.count, columns: columns) }
@@ -219,7 +219,7 @@ public struct SeriesFacts: Sendable, Hashable {
     public let horizon: Int
 
     init(_ scaling: SeriesScaling) {
-        (columns, targets, length, horizon) = (scaling.neededColumns, scaling.targetNames, scaling.length, scaling.horizon)
+        (columns, targets, length, horizon) = (scaling.neededColumns, scaling.targetNames, scaling.pastRowCount, scaling.horizon)
     }
 }
 

@@ -24,6 +24,8 @@ struct ForecastExportTests {
         (#""targets": ["y"], "columns": ["y", "x"], "id": "shop", "scaling": "series", "future": "x""#, #", "loss": "negativeBinomial""#),
         (#""targets": ["gappy"], "columns": ["x", "gappy"], "id": "shop", "missing": "mask", "windowScaling": "mean", "categories": "kind""#, #", "loss": "huber""#),
         (#""targets": ["gappy"], "columns": ["x"], "id": "shop", "missing": "fill", "windowScaling": "mean""#, ""),
+        (#""targets": ["y"], "columns": ["x"], "id": "shop", "lags": [3, 4, 12], "calendar": "dayOfWeek", "future": "x", "relative": true"#, ""),
+        (#""targets": ["y", "x"], "lags": [3], "windowScaling": "quartiles", "lag": 2"#, ""),
     ]
 
     private static func table(_ days: Range<Int>, isAhead: Bool = false) -> String {
@@ -68,7 +70,7 @@ struct ForecastExportTests {
         if forecaster.scaling.isBySeries { arguments.append(JSONMember(key: "series", value: .text(try #require(past.series)))) }
         if future != nil { arguments.append(JSONMember(key: "future", value: list(past.future))) }
         if keys.contains("calendar") {
-            let times = (73..<83).map { Date(timeIntervalSince1970: 1_704_067_200 + 21_600 * Double($0)).ISO8601Format() }
+            let times = (80 - past.rows.count..<83).map { Date(timeIntervalSince1970: 1_704_067_200 + 21_600 * Double($0)).ISO8601Format() }
             arguments.append(JSONMember(key: "times", value: .list(times.map { JSONValue.text(String($0.dropLast())) })))
         }
         let (targets, levels) = (forecaster.scaling.targetPlaces.count, forecaster.scaling.quantiles)

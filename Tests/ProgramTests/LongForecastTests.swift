@@ -39,7 +39,7 @@ extension ProgramTests {
 
         @Test(
             "are those of a file to which the forecasts before were added, whatever windows are scaled by",
-            arguments: ["", #", "relative": true, "windowScaling": "quartiles""#, #", "windowScaling": "mean", "lag": 4"#])
+            arguments: ["", #", "relative": true, "windowScaling": "quartiles""#, #", "windowScaling": "mean", "lag": 4"#, #", "lags": [3, 14], "relative": true"#])
         func chained(more: String) throws {
             let folder = try prepared(more)
             defer { folder.remove() }

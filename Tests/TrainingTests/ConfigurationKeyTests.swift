@@ -143,6 +143,7 @@ private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) thr
     if needsTokens, !Configuration(kind: kind).data.hasTokens { return standard }
     switch schema["type"]?.stringValue {
     case nil where key.dottedName == "model.layers": return standard + [.integer(64), layerList]
+    case nil where key.dottedName == "data.lags": return standard + [.list([.integer(1)]), .list([.integer(168), .integer(24), .integer(1_000_000)])]
     case nil where key.dottedName == "training.classWeights" && kind != .sequences: return standard
     case nil where key.dottedName == "training.classWeights":
         return standard + [.text("balanced"), .object(["a": .real(2), "é \"": .real(1e6)]), .object(["a": .real(.leastNonzeroMagnitude)])]
@@ -178,6 +179,8 @@ private func wrongValues(of key: ConfigurationKey, kind: Configuration.DataKind)
     let never: [JSONValue] = [JSONValue(.null), .object([:]), .list([.integer(1)]), .list([.text("")])]
     switch schema["type"]?.stringValue {
     case nil where key.dottedName == "model.layers": return [.integer(0), .integer(65), .real(1), .list([]), .object([:]), .text("2"), JSONValue(.null)]
+    case nil where key.dottedName == "data.lags":
+        return [JSONValue(.null), .object([:]), .list([.integer(0)]), .list([.integer(24), .integer(24)]), .list([.text("")]), .integer(1_000_001), .real(1.5), .text("24"), .bool(true)]
     case nil where key.dottedName == "training.classWeights":
         return never + [.text("Balanced"), .integer(1), .object(["a": .integer(0)]), .object(["a": .real(1), "b": .real(1_000_001)])]
     case "boolean": return never + [.integer(1), .text("true")]

@@ -96,6 +96,7 @@ struct ForecastFunction {
         var lines = [
             "    \"\"\"The next rows of the targets, [\(shape)], after the rows `past` [time, \(count)], in the data's own units.", "",
             "    The columns of `past` are those of COLUMNS; the model learned from windows of \(series.length) rows.",
+        ] + (series.lead == 0 ? [] : ["    Before them come \(counted(series.lead, "row")), for values as long ago as the model reads them."]) + [
         ]
         if !indicatorPlaces.isEmpty {
             lines.append("    Of those with \"=\" the number is 1 where the row has that category, else 0; of \"… missing\" 1 where the value is missing, and the last known one stands in.")
@@ -126,7 +127,7 @@ struct ForecastFunction {
             "count = len(COLUMNS)", "if past.ndim != 2 or past.shape[1] != count:",
             "    raise ValueError(f\"past is {list(past.shape)}, not [time, {count}]: {COLUMNS}\")",
         ]
-        let leastCount = max(series.lag, series.readsAhead ? horizon : 1)
+        let leastCount = max(series.lag, series.readsAhead ? series.lead + horizon : 1, series.lags.isEmpty ? 1 : series.lead + 1)
         if leastCount > 1 {
             lines += ["if len(past) < \(leastCount):", "    raise ValueError(f\"past has {len(past)} rows; at least \(leastCount) are needed\")"]
         }
@@ -142,32 +143,41 @@ struct ForecastFunction {
     /// The rows as the model reads them.
     private var window: [String] {
         let (past, future) = library == .torch ? ("past.double()", "future.double()") : ("past", "future")
-        var lines = ["rows = ((\(past) - \(mean)[:count]) / \(deviation)[:count]){float}"] + frame
-        var inputs = "rows"
+        var lines = ["rows = ((\(past) - \(mean)[:count]) / \(deviation)[:count]){float}"] + (series.lead == 0 ? [] : ["window = rows[\(series.lead):]"]) + frame
+        let own = series.lead == 0 ? "rows" : "window"
+        var inputs = own
         if !futurePlaces.isEmpty {
             lines += [
                 "known = np.zeros((\(horizon), count), dtype=np.float32)", "known[:, FUTURE] = ((\(future) - \(mean)[FUTURE]) / \(deviation)[FUTURE]){float}",
-                "later = np.concatenate([rows, known])[\(horizon):]", "inputs = np.concatenate([rows])", "inputs[:, FUTURE] = later[:, FUTURE]",
+                "later = np.concatenate([rows, known])[\(series.lead + horizon):]", "inputs = np.concatenate([\(own)])", "inputs[:, FUTURE] = later[:, FUTURE]",
             ]
             inputs = "inputs"
         }
         if hasBase { inputs = series.windowScaling == .none ? "(\(inputs) - base)" : "((\(inputs) - base) / scales)" }
         if series.inputCount < count { inputs += "[:, :\(series.inputCount)]" }
-        if !series.calendar.isEmpty { inputs = "np.concatenate([\(inputs), calendar_numbers(times[\(horizon):])], axis=1)" }
+        var more = series.lags.map { lag -> String in
+            // From the row that lies the horizon later so many rows back.
+            let (first, end) = (series.lead + horizon - lag, lag - horizon)
+            let values = "rows[\(first):\(end == 0 ? "" : "len(rows) - \(end)")][:, TARGETS]"
+            return hasBase ? "(\(values) - base[TARGETS])\(series.windowScaling == .none ? "" : " / scales[TARGETS]")" : values
+        }
+        if !series.calendar.isEmpty { more.append("calendar_numbers(times[\(series.lead + horizon):])") }
+        if !more.isEmpty { inputs = "np.concatenate([\(([inputs] + more).joined(separator: ", "))], axis=1)" }
         return lines + ["outputs, _ = " + call("\(inputs)[None]")]
     }
 
     /// What is subtracted from the columns, and what they are divided by.
     private var frame: [String] {
         guard hasBase else { return [] }
+        let own = series.lead == 0 ? "rows" : "window"
         var lines: [String]
         switch series.windowScaling {
         case .none: lines = []
-        case .mean: lines = ["base = (-\(mean)[:count] / \(deviation)[:count]){float}", "scales = np.clip(np.abs(rows - base).mean(axis=0), \(SeriesScaling.leastWindowScale), None)"]
+        case .mean: lines = ["base = (-\(mean)[:count] / \(deviation)[:count]){float}", "scales = np.clip(np.abs(\(own) - base).mean(axis=0), \(SeriesScaling.leastWindowScale), None)"]
         case .quartiles:
             lines = [
-                "base = np.quantile(rows, 0.5, axis=0){float}",
-                "scales = np.clip(np.quantile(rows, 0.75, axis=0) - np.quantile(rows, 0.25, axis=0), \(SeriesScaling.leastWindowScale), None){float}",
+                "base = np.quantile(\(own), 0.5, axis=0){float}",
+                "scales = np.clip(np.quantile(\(own), 0.75, axis=0) - np.quantile(\(own), 0.25, axis=0), \(SeriesScaling.leastWindowScale), None){float}",
             ]
         }
         if series.isRelative { lines.append("base = rows[-1]\(indicatorPlaces.isEmpty ? "" : library == .torch ? ".clone()" : ".copy()")") }

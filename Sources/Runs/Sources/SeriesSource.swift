@@ -19,7 +19,8 @@ struct SeriesSource: DataSource {
                 SeriesStatistics(json: Array(text.utf8), file: file), columns: data.columns, targets: data.targets, length: data.length,
                 horizon: data.horizon, isRelative: data.relative, lag: data.lag, loss: configuration.training.numberLoss,
                 calendar: CalendarFeature.list(data.calendar), future: data.future, categories: data.categories,
-                marksMissing: data.table.missing == .mask, windowScaling: data.windowScaling, file: file)
+                marksMissing: data.table.missing == .mask, windowScaling: data.windowScaling,
+                lags: data.lags, file: file)
         }
     }
 
@@ -54,7 +55,7 @@ struct SeriesSource: DataSource {
             relative: data.relative, split: try data.split(), rowCounts: data.rowCounts, evaluated: evaluated, reading: data.table,
             loss: configuration.training.numberLoss, season: data.season, id: data.id, scaling: data.scaling, lag: data.lag,
             calendar: try CalendarFeature.list(data.calendar), future: data.future, leftOutRowCount: data.leaveOutRows, categories: data.categories,
-            windowScaling: data.windowScaling)
+            windowScaling: data.windowScaling, lags: data.lags)
     }
 
     /// The statistics are in the prepared form, so all that they depend on counts: of several series also which are long enough for a window, and of counts
@@ -64,7 +65,7 @@ struct SeriesSource: DataSource {
             "columns", "targets", "categories", "id", "scaling", "delimiter", "decimal", "header", "missing", "order", "frequency", "validationFraction",
             "testFraction", "trainingRows", "validationRows", "testRows", "leaveOutRows",
         ]
-        let windows = configuration.data.id.isEmpty ? [] : ["length", "horizon"]
+        let windows = configuration.data.id.isEmpty ? [] : ["length", "horizon", "lags"]
         let isOfCounts = configuration.training.numberLoss.distribution?.isOfCounts == true
         return configuration.preparedReading(
             kind: "series", keys: (keys + windows).map { "data." + $0 },
