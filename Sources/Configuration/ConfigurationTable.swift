@@ -129,9 +129,9 @@ extension ConfigurationKey {
             .data, "header", \.data.table.header, for: Kind.ofTables, .result,
             "Whether the first line names the columns. \"auto\": it does, and is refused if it looks like a row. \"no\": they are called column1, column2, …"),
         .choice(
-            .data, "missing", \.data.table.missing, for: [.series], .result,
+            .data, "missing", \.data.table.missing, for: [.series, .sequences], .result,
             "Missing values (an empty field, ?, NA, NaN, null, - and the like): refused, their rows left out, or filled with the column's last known value; "
-                + "\"mask\": filled, with an input that says where, and not counted as targets."),
+                + "\"mask\": filled, with an input that says where, and not counted as targets. Sequences: no \"drop\"."),
         .choice(
             .data, "order", \.data.table.order, for: [.series], .result,
             "Order of the rows. \"auto\": the file's, refused if a column of dates shows another than oldest first. \"ascending\": sorted by that column."),

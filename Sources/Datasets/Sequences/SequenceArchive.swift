@@ -104,7 +104,8 @@ struct SequenceArchive: SequenceReader {
         let text = String(decoding: field, as: UTF8.self).trimmed
         switch FieldContent(text, hasDecimalComma: false) {
         case .number(let value): return value
-        case .missing: throw lines.error("a value is missing here. Fill it in, or leave the sequence out", column: column)
+        case .missing where options.allowsMissing: return .nan
+        case .missing: throw lines.error("a value is missing here. Fill it in, leave the sequence out, or set data.missing to \"fill\" or \"mask\"", column: column)
         case .notFinite, .text:
             throw lines.error(
                 "\"\(JSONValue.printable(text, scalarCount: 40))\" is no finite number. Fix it, or leave the sequence out", column: column)

@@ -64,11 +64,11 @@ struct SequenceArrays: SequenceReader {
         for place in 0..<shape[0] {
             let first = place * timeCount * width
             let own = numbers[first..<first + lengths[place] * width]
-            if let odd = own.firstIndex(where: { !$0.isFinite }) {
+            if let odd = own.firstIndex(where: { !$0.isFinite && !($0.isNaN && options.allowsMissing) }) {
                 let (time, feature) = ((odd - first) / width, (odd - first) % width)
                 throw fault(
                     name, "sequence \(place) has \(numbers[odd]) at time step \(time), feature \(feature), counted from 0. "
-                        + "Fill it in, or leave the sequence out")
+                        + "Fill it in, leave the sequence out, or set data.missing to \"fill\" or \"mask\" for NaN")
             }
             table.add(targets?.target(ofSequence: place, length: lengths[place]) ?? .missing, index: place, numbers: own)
         }

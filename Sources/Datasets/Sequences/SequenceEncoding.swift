@@ -22,6 +22,7 @@ struct SequenceEncoding {
     /// - Throws: ``DatasetError`` for a symbol that a stored vocabulary lacks, and for values out of scale.
     init(_ table: SequenceTable, options: SequenceOptions, trainingRows: [Int], stored: SequenceMeaning?) throws(DatasetError) {
         sets = nil
+        try options.checkMissing()
         guard options.text.isEmpty else {
             guard options.textReading.unit != .bpe else {
                 throw .optionOutOfRange(
@@ -36,14 +37,17 @@ struct SequenceEncoding {
             return
         }
         vocabulary = nil
+        let filling = try SequenceFilling(table, options: options, trainingRows: trainingRows, stored: stored?.inputScale)
         let own = stored == nil ? try Self.scale(of: table, options: options, trainingRows: trainingRows) : []
-        let statistics = SeriesStatistics(columns: stored?.inputScale ?? own)
-        scale = statistics.columns
-        numbers.reserveCapacity(table.numbers.count)
+        let statistics = SeriesStatistics(columns: stored.map { Array($0.inputScale.prefix(table.width)) } ?? own)
+        scale = stored?.inputScale ?? own + filling.markColumns
+        notes = filling.notes
+        numbers.reserveCapacity(table.rowCount == 0 ? 0 : table.starts[table.rowCount] / table.width * scale.count)
         starts = table.starts.map { $0 / table.width }
         for row in 0..<table.rowCount {
             do throws(DatasetError) {
-                numbers += try statistics.standardised(Array(table.numbers[table.starts[row]..<table.starts[row + 1]]), of: table.positions[row].path)
+                let values = Array(table.numbers[table.starts[row]..<table.starts[row + 1]])
+                numbers += try filling.filled(statistics.standardised(values, of: table.positions[row].path), of: values)
             } catch {
                 throw table.error(
                     "a number of this row lies more than 1e18 deviations from the training part's mean. Fix the row, or leave it out", at: table.positions[row])
@@ -141,7 +145,7 @@ struct SequenceEncoding {
         var scale: [SeriesStatistics.Column] = []
         for (feature, name) in table.featureNames.enumerated() {
             let values = trainingRows.flatMap { row in
-                stride(from: table.starts[row] + feature, to: table.starts[row + 1], by: width).map { table.numbers[$0] }
+                stride(from: table.starts[row] + feature, to: table.starts[row + 1], by: width).map { table.numbers[$0] }.filter { !$0.isNaN }
             }
             scale.append(try SeriesStatistics.Column(name: name, values: values, path: options.fileNames))
         }

@@ -59,6 +59,9 @@ public struct SequenceOptions: Sendable, Equatable {
     /// Whether each sequence must say to which group or part it belongs. Files of one part only, and those to predict, may leave it out.
     var needsDivision: Bool { division != nil && needsLabel && evaluated != .whole }
 
+    /// Whether numbers may be missing, which readers give as NaN then.
+    var allowsMissing: Bool { reading.missing != .refuse }
+
     /// In the order in which they are read.
     var allFiles: [String] { files + partFiles.all }
     /// Their names, for messages.

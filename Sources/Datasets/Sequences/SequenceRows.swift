@@ -84,10 +84,11 @@ struct SequenceRows: SequenceReader {
             let (text, position) = (field.text.trimmed, (field.line, field.column))
             switch FieldContent(text, hasDecimalComma: reader.hasDecimalComma) {
             case .number(let value): numbers.append(value)
+            case .missing where options.allowsMissing: numbers.append(.nan)
             case .missing:
                 throw error(
                     "column '\(reader.header.shown(columns[place]))' has no number here, although later columns of the row do; only a sequence's end may "
-                        + "be empty. Fill it in, or leave the row out", at: (field.line, field.column))
+                        + "be empty. Fill it in, leave the row out, or set data.missing to \"fill\" or \"mask\"", at: (field.line, field.column))
             case .notFinite: throw reader.error(.notFinite(text: text, columnName: reader.header.names[columns[place]]), at: position)
             case .text: throw reader.error(.notANumber(text: text, columnName: reader.header.names[columns[place]]), at: position)
             }

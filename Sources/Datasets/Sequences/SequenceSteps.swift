@@ -119,7 +119,7 @@ struct SequenceSteps: SequenceReader {
         }
         try add(division: columns.targets.division(of: record).trimmed, of: record, to: &group)
         if let step = columns.step { group.steps.append(try number(step, of: record, reader, isStep: true)) }
-        for column in columns.numbers { group.numbers.append(try number(column, of: record, reader)) }
+        for column in columns.numbers { group.numbers.append(try number(column, of: record, reader, isFeature: true)) }
         group.rowCount += 1
     }
 
@@ -160,15 +160,16 @@ struct SequenceSteps: SequenceReader {
     }
 
     /// - Parameter isStep: whether a date or a time may stand there: in milliseconds.
-    private func number(_ column: Int, of record: CSVRecord, _ reader: CSVRecords, isStep: Bool = false) throws(DatasetError) -> Double {
+    private func number(_ column: Int, of record: CSVRecord, _ reader: CSVRecords, isStep: Bool = false, isFeature: Bool = false) throws(DatasetError) -> Double {
         let (field, name) = (field(column, of: record), reader.header.names[column])
         let text = field.text.trimmed
         if isStep, Double(text) == nil, let time = CalendarTime(text)?.milliseconds { return Double(time) }
         switch FieldContent(text, hasDecimalComma: reader.hasDecimalComma) {
         case .number(let value): return value
+        case .missing where isFeature && options.allowsMissing: return .nan
         case .missing:
             throw error(
-                "column '\(reader.header.shown(column))' has no number here. Fill it in, or leave the row or the column out", at: (field.line, field.column))
+                "column '\(reader.header.shown(column))' has no number here. Fill it in, leave the row or the column out, or set data.missing to \"fill\" or \"mask\"", at: (field.line, field.column))
         case .notFinite: throw reader.error(.notFinite(text: text, columnName: name), at: (field.line, field.column))
         case .text: throw reader.error(.notANumber(text: text, columnName: name), at: (field.line, field.column))
         }
