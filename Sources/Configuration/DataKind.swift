@@ -28,7 +28,7 @@ extension Configuration.DataKind {
     /// Kinds whose parts may have files of their own.
     static let withPartFiles: [Self] = [.text, .textWindows, .sequences]
     /// Kinds that `lstm-train prepare` writes a binary form of.
-    static let withPreparedForm: [Self] = [.text, .textWindows, .series]
+    static let withPreparedForm: [Self] = [.text, .textWindows, .series, .sequences]
     static let inWindows: [Self] = [.textWindows, .series]
     /// Kinds that read a table.
     static let ofTables: [Self] = [.series, .sequences]

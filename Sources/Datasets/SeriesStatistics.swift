@@ -145,7 +145,7 @@ public struct SeriesStatistics: Sendable, Equatable {
 extension SeriesStatistics.Column {
     /// The scale of a column with these values in the training part.
     /// - Throws: ``DatasetError/columnOutOfScale(path:column:)`` if the deviation overflows or underflows.
-    init(name: String, values: [Double], path: String) throws(DatasetError) {
+    init(name: String, values: some Sequence<Double>, path: String) throws(DatasetError) {
         self.init(name: name, values: values)
         guard mean.isFinite, deviation.isNormal else { throw .columnOutOfScale(path: path, column: name) }
     }
@@ -155,15 +155,16 @@ extension SeriesStatistics.Column {
         self.init(name: name, mean: 0, deviation: 1 + counts.reduce(0, +) / Double(max(1, counts.count)))
     }
 
-    private init(name: String, values: [Double]) {
-        let first = values.first ?? 0
+    /// - Parameter values: read several times.
+    private init(name: String, values: some Sequence<Double>) {
+        let first = values.first { _ in true } ?? 0
         // Rounding would give a constant column a tiny deviation, and so make its later values huge.
         guard values.contains(where: { $0 != first }) else {
             self.init(name: name, mean: first, deviation: 1)
             return
         }
         // Divides each term instead of the sum, which could overflow where the mean doesn't.
-        let count = Double(values.count)
+        let count = values.reduce(0.0) { sum, _ in sum + 1 }
         let mean = values.reduce(0) { $0 + $1 / count }
         let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) / count }
         let deviation = variance.squareRoot()

@@ -221,7 +221,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .forecastsNothing(let kind):
             "a model of data.kind \"\(kind)\" doesn't forecast a series."
         case .hasNoPreparedForm(let kind):
-            "data.kind is \"\(kind)\": lstm-train prepare has a binary form for texts (text, textWindows) and tables of series (series) only. Train without it."
+            "data.kind is \"\(kind)\": lstm-train prepare has a binary form of files only (text, textWindows, series, sequences). Train without it."
         case .readsNoFiles(let kind):
             "a run of data.kind \"\(kind)\" generates its sequences and reads no file. Leave --data out."
         case .emptyPrompt:

@@ -52,6 +52,16 @@ struct StoredNumbers<Element: SectionElement>: Sendable {
         }
     }
 
+    /// Calls `body` with all numbers in order, a piece at a time.
+    func visit(_ body: ([Element]) -> Void) {
+        var first = 0
+        while first < count {
+            let end = min(count, first + 1 << 16)
+            body(self[first..<end])
+            first = end
+        }
+    }
+
     /// A copy of the numbers in `range`.
     subscript(range: Range<Int>) -> [Element] {
         switch storage {

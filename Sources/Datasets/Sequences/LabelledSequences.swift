@@ -24,7 +24,21 @@ public struct LabelledSequences: ExampleSet {
     /// - Throws: ``DatasetError`` for a file that can't be read or is invalid, for unknown columns, classes and symbols, and for a part without a sequence.
     public init(_ options: SequenceOptions, batchSize: Int, seed: UInt64, meaning stored: SequenceMeaning? = nil) throws(DatasetError) {
         try check([("data.features", options.featureCount, 1), ("training.batch", batchSize, 1)])
-        let table = try SequenceTable(options)
+        try self.init(SequenceTable(options), options, batchSize: batchSize, seed: seed, meaning: stored)
+    }
+
+    /// The same of what ``SequencePreparation`` wrote to `path`.
+    /// - Throws: ``DatasetError/stalePrepared(path:change:command:)`` and other errors of the form, and as the other initialiser.
+    public init(
+        _ options: SequenceOptions, prepared path: String, reading: PreparedReading, batchSize: Int, seed: UInt64, meaning stored: SequenceMeaning? = nil
+    ) throws(DatasetError) {
+        try check([("data.features", options.featureCount, 1), ("training.batch", batchSize, 1)])
+        try self.init(SequenceTable(prepared: path, reading: reading, options), options, batchSize: batchSize, seed: seed, meaning: stored)
+    }
+
+    private init(
+        _ table: SequenceTable, _ options: SequenceOptions, batchSize: Int, seed: UInt64, meaning stored: SequenceMeaning?
+    ) throws(DatasetError) {
         var targets = try options.target.targets(of: table, stored: stored?.classes)
         let ranges = PartRanges(options.split, options.partFiles, ends: table.fileEnds)
         let strata = targets.strata
@@ -53,6 +67,7 @@ public struct LabelledSequences: ExampleSet {
         inputs = encoding
         fingerprint = Self.fingerprint(
             of: table, encoding, targets, options: options, ranges, meaning: sequenceMeaning, batchSize: batchSize, seed: seed, split: split)
+        try requireSound()
         if options.needsDivision, case .part(let column) = options.division {
             guard !split.parts[DataPart.training.rawValue].isEmpty else {
                 throw .optionOutOfRange(key: "data.part", found: "'\(column)', which gives training no sequence", wanted: "a column that gives it some")
@@ -74,6 +89,7 @@ public struct LabelledSequences: ExampleSet {
         }
     }
 
+    public var fault: DatasetError? { inputs.fault }
     public var task: any LearningTask { sequenceMeaning.task(loss: loss) }
     public var vocabulary: Vocabulary? { sequenceMeaning.inputVocabulary }
     public var meaning: (any DataMeaning)? { sequenceMeaning }
@@ -128,9 +144,9 @@ public struct LabelledSequences: ExampleSet {
         for line in meaning.digestLines { fingerprint.add(line) }
         targets.add(to: &fingerprint, table)
         for start in encoding.starts { fingerprint.add(start * table.width) }
-        for number in table.numbers { fingerprint.add(number) }
+        table.numbers.visit { for number in $0 { fingerprint.add(number) } }
         guard let vocabulary = encoding.vocabulary else { return fingerprint.value }
-        if vocabulary.unit == .word { fingerprint.add(table.texts[...]) }
+        if vocabulary.unit == .word { table.texts.visit { fingerprint.add($0) } }
         for token in encoding.tokens { fingerprint.add(vocabulary.unit == .word ? Int(token) : Int(vocabulary.values[Int(token)])) }
         return fingerprint.value
     }

@@ -7,6 +7,8 @@ struct SequenceEncoding {
     let scale: [SeriesStatistics.Column]
     private(set) var tokens: [Int32] = []
     private(set) var numbers: [Float] = []
+    /// The numbers of a prepared form, which are standardised when they are read; nil for those in memory.
+    private var mapped: MappedSequenceNumbers?
     /// Where each row begins, in time steps; at the end, their count.
     private(set) var starts = [0]
     /// For the user: words that the vocabulary doesn't have.
@@ -42,12 +44,14 @@ struct SequenceEncoding {
         let statistics = SeriesStatistics(columns: stored.map { Array($0.inputScale.prefix(table.width)) } ?? own)
         scale = stored?.inputScale ?? own + filling.markColumns
         notes = filling.notes
-        numbers.reserveCapacity(table.rowCount == 0 ? 0 : table.starts[table.rowCount] / table.width * scale.count)
+        let source = MappedSequenceNumbers(table.numbers, starts: table.starts, statistics, filling)
+        let isMapped = table.numbers.file != nil
+        if isMapped { mapped = source } else { numbers.reserveCapacity(table.numbers.count / table.width * scale.count) }
         starts = table.starts.map { $0 / table.width }
         for row in 0..<table.rowCount {
             do throws(DatasetError) {
-                let values = Array(table.numbers[table.starts[row]..<table.starts[row + 1]])
-                numbers += try filling.filled(statistics.standardised(values, of: table.positions[row].path), of: values)
+                let own = try source.standardised(row: row, path: table.positions[row].path)
+                if !isMapped { numbers += own }
             } catch {
                 throw table.error(
                     "a number of this row lies more than 1e18 deviations from the training part's mean. Fix the row, or leave it out", at: table.positions[row])
@@ -103,6 +107,16 @@ struct SequenceEncoding {
     }
 
     var rowCount: Int { starts.count - 1 }
+    /// What is wrong with the mapped numbers; nil if nothing was found.
+    var fault: DatasetError? { mapped?.fault }
+
+    /// Standardised, `[time, features]`.
+    private func numbers(ofRow row: Int) -> ArraySlice<Float> {
+        guard let mapped else { return numbers[starts[row] * scale.count..<starts[row + 1] * scale.count] }
+        // All rows are in scale, as far as the file is sound.
+        return ((try? mapped.standardised(row: row, path: "")) ?? Array(repeating: 0, count: timeCount(ofRow: row) * scale.count))[...]
+    }
+
     var byteCount: Int { MemoryLayout<Int32>.stride * (tokens.count + numbers.count + starts.count * 2) + (spellings?.byteCount ?? 0) }
 
     /// Time steps of a row.
@@ -126,9 +140,12 @@ struct SequenceEncoding {
         let (timeCount, featureCount) = (lengths.max() ?? 0, scale.count)
         var input = Array(repeating: Float(0), count: timeCount * rows.count * featureCount)
         for (sequence, row) in rows.enumerated() {
+            let own = numbers(ofRow: row)
+            var from = own.startIndex
             for time in 0..<lengths[sequence] {
-                let (from, to) = ((starts[row] + time) * featureCount, (time * rows.count + sequence) * featureCount)
-                for feature in 0..<featureCount { input[to + feature] = numbers[from + feature] }
+                let to = (time * rows.count + sequence) * featureCount
+                for feature in 0..<featureCount { input[to + feature] = own[from + feature] }
+                from += featureCount
             }
         }
         return Batch(
@@ -144,10 +161,14 @@ struct SequenceEncoding {
         let width = table.width
         var scale: [SeriesStatistics.Column] = []
         for (feature, name) in table.featureNames.enumerated() {
-            let values = trainingRows.flatMap { row in
-                stride(from: table.starts[row] + feature, to: table.starts[row + 1], by: width).map { table.numbers[$0] }.filter { !$0.isNaN }
+            let values = trainingRows.lazy.flatMap { row in
+                stride(from: table.starts[row] + feature, to: table.starts[row + 1], by: width).lazy.map { table.numbers[$0] }.filter { !$0.isNaN }
             }
-            scale.append(try SeriesStatistics.Column(name: name, values: values, path: options.fileNames))
+            // Mapped numbers may be more than the memory holds.
+            scale.append(
+                table.numbers.file == nil
+                    ? try SeriesStatistics.Column(name: name, values: Array(values), path: options.fileNames)
+                    : try SeriesStatistics.Column(name: name, values: values, path: options.fileNames))
         }
         return scale
     }

@@ -18,7 +18,9 @@ struct SequenceFilling {
     init(_ table: SequenceTable, options: SequenceOptions, trainingRows: [Int], stored: [SeriesStatistics.Column]?) throws(DatasetError) {
         let names = table.featureNames
         width = table.width
-        (missingCount, numberCount) = (options.allowsMissing ? table.numbers.count { $0.isNaN } : 0, table.numbers.count)
+        var missingCount = 0
+        if options.allowsMissing { table.numbers.visit { missingCount += $0.count { $0.isNaN } } }
+        (self.missingCount, numberCount) = (missingCount, table.numbers.count)
         guard options.reading.missing == .mask else {
             (marked, markNames) = ([], [])
             return

@@ -18,8 +18,8 @@ struct SequenceTable {
     private(set) var targets: [RowTarget] = []
     private(set) var positions: [Position] = []
     /// All rows' numbers, or bytes of texts in UTF-8, one after the other.
-    private(set) var numbers: [Double] = []
-    private(set) var texts: [UInt8] = []
+    private(set) var numbers = StoredNumbers<Double>([])
+    private(set) var texts = StoredNumbers<UInt8>([])
     /// Where each row begins in `numbers` or `texts`; at the end, their count.
     private(set) var starts = [0]
     /// Names of the numbers of a time step; empty for texts.
@@ -32,6 +32,9 @@ struct SequenceTable {
     private(set) var divisions: [String] = []
     /// Rows up to the end of each file.
     private(set) var fileEnds: [Int] = []
+    /// While files are read, what will be `numbers` or `texts`.
+    private var readNumbers: [Double] = []
+    private var readTexts: [UInt8] = []
     private var path = ""
     private var pendingDivision = ""
 
@@ -42,6 +45,7 @@ struct SequenceTable {
             self.path = path
             try add(SequenceForm(path: path, options).reader(ofFile: path, options))
         }
+        finish()
     }
 
     /// Reads one file.
@@ -49,6 +53,21 @@ struct SequenceTable {
     init(_ file: TableFile, form: SequenceForm?, _ options: SequenceOptions) throws(DatasetError) {
         path = file.name
         try add((form ?? SequenceForm(path: file.name, options)).reader(of: file, options))
+        finish()
+    }
+
+    /// Takes what an earlier reading found.
+    init(
+        targets: [RowTarget], positions: [Position], numbers: StoredNumbers<Double>, texts: StoredNumbers<UInt8>, starts: [Int], featureNames: [String],
+        targetNames: [String], names: [String], divisions: [String], fileEnds: [Int]
+    ) {
+        (self.targets, self.positions, self.numbers, self.texts, self.starts) = (targets, positions, numbers, texts, starts)
+        (self.featureNames, self.targetNames, self.names, self.divisions, self.fileEnds) = (featureNames, targetNames, names, divisions, fileEnds)
+    }
+
+    private mutating func finish() {
+        (numbers, texts) = (StoredNumbers(readNumbers), StoredNumbers(readTexts))
+        (readNumbers, readTexts) = ([], [])
     }
 
     private mutating func add(_ reader: any SequenceReader) throws(DatasetError) {
@@ -62,7 +81,7 @@ struct SequenceTable {
     /// Numbers of a time step, or 1 for a text.
     var width: Int { max(1, featureNames.count) }
     /// The bytes of a row's text.
-    func text(ofRow row: Int) -> [UInt8] { Array(texts[starts[row]..<starts[row + 1]]) }
+    func text(ofRow row: Int) -> [UInt8] { texts[starts[row]..<starts[row + 1]] }
 
     // MARK: For readers
 
@@ -91,26 +110,26 @@ struct SequenceTable {
     /// Appends a sequence of `numbers`, `[time, features]`: whole time steps.
     mutating func add(_ target: RowTarget, line: Int, column: Int, numbers: some Sequence<Double>, name: String? = nil) {
         if let name { names.append(name) }
-        self.numbers.append(contentsOf: numbers)
-        add(target, .text(line: line, column: column), end: self.numbers.count)
+        readNumbers.append(contentsOf: numbers)
+        add(target, .text(line: line, column: column), end: readNumbers.count)
     }
 
     /// The same of an array.
     mutating func add(_ target: RowTarget, index: Int, numbers: ArraySlice<Double>) {
-        self.numbers += numbers
-        add(target, .array(index: index), end: self.numbers.count)
+        readNumbers += numbers
+        add(target, .array(index: index), end: readNumbers.count)
     }
 
     /// Appends a sequence that is a text.
     mutating func add(_ target: RowTarget, line: Int, column: Int, text: String) {
-        texts += text.utf8
-        add(target, .text(line: line, column: column), end: texts.count)
+        readTexts += text.utf8
+        add(target, .text(line: line, column: column), end: readTexts.count)
     }
 
     /// The same of an array.
     mutating func add(_ target: RowTarget, index: Int, text: String) {
-        texts += text.utf8
-        add(target, .array(index: index), end: texts.count)
+        readTexts += text.utf8
+        add(target, .array(index: index), end: readTexts.count)
     }
 
     private mutating func add(_ target: RowTarget, _ place: Position.Place, end: Int) {

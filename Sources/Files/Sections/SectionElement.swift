@@ -10,3 +10,4 @@ extension UInt8: SectionElement { package static var sectionName: String { "uint
 extension Int32: SectionElement { package static var sectionName: String { "int32" } }
 extension Int: SectionElement { package static var sectionName: String { "int64" } }
 extension Float: SectionElement { package static var sectionName: String { "float32" } }
+extension Double: SectionElement { package static var sectionName: String { "float64" } }

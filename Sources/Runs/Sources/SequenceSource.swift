@@ -1,5 +1,6 @@
 package import Configuration
 package import Datasets
+import StrictJSON
 
 /// Labelled sequences.
 struct SequenceSource: DataSource {
@@ -24,8 +25,27 @@ struct SequenceSource: DataSource {
 
     func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset {
         let options = try configuration.sequenceOptions(evaluating: evaluated)
-        return try LabelledSequences(
-            options, batchSize: configuration.training.batch, seed: configuration.seed, meaning: meaning as? SequenceMeaning)
+        let (batch, seed, meaning, prepared) = (configuration.training.batch, configuration.seed, meaning as? SequenceMeaning, configuration.data.prepared)
+        // A part alone has no prepared form.
+        guard prepared.isEmpty || evaluated != nil else {
+            return try LabelledSequences(options, prepared: prepared, reading: preparedReading, batchSize: batch, seed: seed, meaning: meaning)
+        }
+        return try LabelledSequences(options, batchSize: batch, seed: seed, meaning: meaning)
+    }
+
+    func prepare(to path: String, command: String) throws -> PreparedFacts? {
+        try SequencePreparation(configuration.sequenceOptions(), reading: preparedReading).write(to: path, command: command)
+    }
+
+    /// The form has what readers find; all that is computed of it is not in it.
+    private var preparedReading: PreparedReading {
+        let keys = ["format", "target", "label", "columns", "text", "features", "id", "step", "targets", "group", "part", "delimiter", "decimal", "header"]
+        return configuration.preparedReading(
+            kind: "sequences", keys: keys.map { "data." + $0 },
+            others: [
+                JSONMember(key: "whether data.missing is \"refuse\"", value: .bool(configuration.data.table.missing == .refuse)),
+                JSONMember(key: "whether data.unit is \"word\"", value: .bool(configuration.data.reading.unit == .word)),
+            ])
     }
 }
 
