@@ -30,7 +30,8 @@ public final class SetGenerator {
     public static func serves(_ run: TrainedRun) throws -> Bool { try (run.task() as? MultiLabelTask)?.isNext ?? false }
 
     /// - Parameter temperature: divides the scores before their sigmoid, at least 0; 0 takes the labels that are likelier on than off.
-    /// - Throws: ``TrainingError/generatesNoText(kind:)``; ``CheckpointError`` if the weights can't be read.
+    /// - Throws: ``TrainingError/generatesNoText(kind:)``; ``CheckpointError`` if the weights can't be read, or are those of
+    ///   other labels.
     public init(run: TrainedRun, temperature: Double, seed: UInt64, team: ThreadTeam) throws {
         guard let meaning = try run.meaning() as? SequenceMeaning, let task = meaning.task() as? MultiLabelTask, task.isNext else {
             throw TrainingError.generatesNoText(kind: run.configuration.data.kindName)
@@ -38,7 +39,7 @@ public final class SetGenerator {
         firstScores = task.shares.map { Float(naturalLogarithm($0) - naturalLogarithm(1 - $0)) }
         (self.run, self.meaning, labels) = (run, meaning, meaning.classes)
         options = try run.configuration.sequenceOptions()
-        network = try run.network(shape: run.modelDescription(), team: team)
+        network = try run.network(shape: run.configuration.modelDescription(reading: meaning.input, for: task.output), team: team)
         self.temperature = Float(temperature)
         random = Philox(seed: seed, purpose: .sampling)
     }
