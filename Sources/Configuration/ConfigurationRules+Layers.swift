@@ -92,15 +92,16 @@ extension ConfigurationReader {
     private func orderFaults(_ layer: LayerDescription, _ name: String) -> [String] {
         var faults: [String] = []
         let (reason, isNext) = (configuration.data.headReason, configuration.data.predictsOwnInput)
+        let next = configuration.data.predictsSets ? "the next set" : "the next symbol"
         if configuration.headPlacement != .last, layer.stepChange != .none {
             faults.append(
                 "\(name), of type \"\(LayerType.of(layer).name)\", gives another number of time steps than it reads, but with \(reason) the model predicts "
-                    + "\(isNext ? "the next symbol" : "a target") at every step. Leave the layer out, or give a convolution stride 1 and padding "
+                    + "\(isNext ? next : "a target") at every step. Leave the layer out, or give a convolution stride 1 and padding "
                     + "\(isNext ? "\"causal\"" : "\"same\"").")
         } else if configuration.headPlacement != .last, isNext, layer.readsAhead {
             let isConvolution = ConvolutionDescription(layer) != nil
             faults.append(
-                "\(name) reads \(isConvolution ? "later time steps" : "each sequence to its end"), but with \(reason) the model predicts the next symbol at every step, "
+                "\(name) reads \(isConvolution ? "later time steps" : "each sequence to its end"), but with \(reason) the model predicts \(next) at every step, "
                     + "which it would then have seen. \(isConvolution ? "Give it padding \"causal\"." : "Let all layers read forward only.")")
         }
         if layer.needsWholeSequence, configuration.training.segmentLength > 0 {

@@ -49,7 +49,7 @@ struct StarterSeries {
             reading: survey.reading, id: survey.id ?? "", scaling: survey.id == nil ? .global : .series,
             categories: survey.categoryColumns)
         notes = Self.notes(survey) + (try SeriesWindows(options, batchSize: batch, seed: 1)).notes
-        advice = Self.advice(survey.reading) + Self.idAdvice(survey) + Self.categoryAdvice(survey.categoryColumns)
+        advice = Self.advice(survey.reading) + Self.idAdvice(survey) + Self.categoryAdvice(survey)
             + ["data.targets: the columns to forecast; \(target), the last one, was taken.", Self.windowAdvice]
     }
 
@@ -87,8 +87,11 @@ struct StarterSeries {
         names.isEmpty ? [] : [JSONMember(key: "categories", value: .list(names.map(JSONValue.text)))]
     }
 
-    private static func categoryAdvice(_ names: [String]) -> [String] {
-        names.isEmpty ? [] : ["data.categories: each text of \(names.joined(separator: ", ")) is an input of its own; leave out what shouldn't count."]
+    private static func categoryAdvice(_ survey: TableSurvey) -> [String] {
+        let (names, others) = (survey.categoryColumns, survey.categoryColumnsWithGaps)
+        let chosen = "data.categories: each value of \(names.joined(separator: ", ")) is an input of its own; leave out what shouldn't count."
+        let possible = "data.categories: \(others.joined(separator: ", ")) can be among them with data.missing \"mask\": an empty field is no value then."
+        return (names.isEmpty ? [] : [chosen]) + (others.isEmpty ? [] : [possible])
     }
 
     private static func idAdvice(_ survey: TableSurvey) -> [String] {

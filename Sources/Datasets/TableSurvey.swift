@@ -8,6 +8,10 @@ public struct TableSurvey: Sendable {
         case times
         /// With an example.
         case text(String)
+        /// The same, with empty fields between.
+        case textWithGaps(String, emptyCount: Int)
+        /// Numbers that stand for categories, as the file's form says.
+        case codes
         /// Numbers mixed with texts, such as this one.
         case mixed(String)
         case nothing
@@ -17,6 +21,8 @@ public struct TableSurvey: Sendable {
         case constantInSeries
         /// 1, 2, 3 or the like.
         case rowCounter
+        /// The same in each series, or with equal steps.
+        case stepCounter
         case unnamed
         case repeated
     }
@@ -24,8 +30,10 @@ public struct TableSurvey: Sendable {
     public struct Column: Sendable, Equatable {
         public let name: String
         public let content: Content
-        /// Whether it is text of few values that return often.
+        /// Whether it is text of few values that return often, or codes of few values.
         public var isCategory = false
+        /// Whether it would be such text but for empty fields.
+        var isCategoryWithGaps = false
     }
 
     public let columns: [Column]
@@ -51,6 +59,9 @@ public struct TableSurvey: Sendable {
     /// Columns whose values a model can read as categories.
     public var categoryColumns: [String] { columns.filter { $0.isCategory && $0.name != id }.map(\.name) }
 
+    /// Columns that could be categories, too, if an empty field is none of their values (`data.missing` "mask").
+    public var categoryColumnsWithGaps: [String] { columns.filter { $0.isCategoryWithGaps && $0.name != id }.map(\.name) }
+
     /// Examines the columns of the first file, then reads all files repeatedly until it finds reading options that work.
     /// - Parameter paths: at least one; rows go on from file to file, or each is a series.
     /// - Throws: ``DatasetError`` for a file that no options make readable; ``DatasetError/noNumberColumn(path:columns:)``.
@@ -68,7 +79,10 @@ public struct TableSurvey: Sendable {
             throw .noNumberColumn(path: path, found: Self.inWords(columns), example: example)
         }
         let (table, id) = try Self.table(paths, &reading, columns, places: places)
-        if id != nil { Self.leaveOutConstants(&columns, table, places) }
+        if id != nil {
+            Self.leaveOutConstants(&columns, table, places)
+            Self.leaveOutCounters(&columns, table, places)
+        }
         (self.columns, self.reading, rowCount) = (columns, reading, table.rowCount)
         (self.id, seriesCount, longestRowCount) = (id, table.series.count, table.series.map(\.rows.count).max() ?? 0)
     }
@@ -78,8 +92,11 @@ public struct TableSurvey: Sendable {
         _ paths: [String], _ reading: inout TableReading, _ columns: [Column], places: [Int]
     ) throws(DatasetError) -> (NumberTable, id: String?) {
         if let long = longForm(paths, &reading, columns.filter { idNames.contains($0.name.lowercased()) }.map(\.name), places: places) { return long }
-        do throws(DatasetError) { return (try table(paths, &reading, places: places), nil) } catch .rowsOutOfOrder(let file, let fault) {
-            let texts = columns.filter { if case .text = $0.content { true } else { false } }.map(\.name)
+        do throws(DatasetError) {
+            let whole = try table(paths, &reading, places: places)
+            return countedForm(paths, &reading, columns, places: places, whole: whole) ?? (whole, nil)
+        } catch .rowsOutOfOrder(let file, let fault) {
+            let texts = columns.filter { $0.content.example != nil && !$0.content.isMixed }.map(\.name)
             if let long = longForm(paths, &reading, paths.count > 1 ? [FileSeries.id] + texts : texts, places: places) { return long }
             throw .rowsOutOfOrder(path: file, fault)
         }
@@ -99,7 +116,7 @@ public struct TableSurvey: Sendable {
     private static let idNames: Set<String> = ["unique_id", "item_id", "series_id", "ts_id", "series", "ticker", "symbol"]
 
     /// The table as several series, which differ in one of `candidates`; nil if that has no series of several rows each.
-    private static func longForm(
+    static func longForm(
         _ paths: [String], _ reading: inout TableReading, _ candidates: [String], places: [Int]
     ) -> (NumberTable, id: String?)? {
         for candidate in candidates {
@@ -136,6 +153,7 @@ public struct TableSurvey: Sendable {
     private static func columns(_ path: String, _ reading: TableReading) throws(DatasetError) -> [Column] {
         var reader = try TableFile(path: path).records(reading: reading, id: nil)
         let header = reader.header
+        let codes = (reader as? SeriesLines)?.codeNames ?? []
         var facts = Array(repeating: ColumnFacts(), count: header.names.count)
         var times = TimeColumns(header: header)
         var rowCount = 0
@@ -156,51 +174,12 @@ public struct TableSurvey: Sendable {
             if name.isEmpty { return Column(name: "", content: .unnamed) }
             if second[name] != nil { return Column(name: name, content: .repeated) }
             if timeColumns.contains(place) { return Column(name: name, content: .times) }
-            return Column(name: name, content: facts[place].content(rowCount: rowCount), isCategory: facts[place].isCategory(rowCount: rowCount))
+            let (facts, isOfCodes) = (facts[place], codes.contains(name))
+            return Column(
+                name: name, content: facts.content(rowCount: rowCount, isOfCodes: isOfCodes),
+                isCategory: facts.isCategory(rowCount: rowCount) || isOfCodes && facts.hasFewNumbers(rowCount: rowCount),
+                isCategoryWithGaps: facts.isCategoryWithGaps(rowCount: rowCount))
         }
-    }
-}
-
-/// Observations on one column.
-private struct ColumnFacts {
-    var example: String?
-    private var numberCount = 0
-    private var textCount = 0
-    private var first = 0.0
-    private var isConstant = true
-    private var countsRows = true
-    /// Different texts, as many as a category may have and one more.
-    private var texts: Set<String> = []
-    private static let (largestValueCount, leastRowsOfValue) = (32, 20)
-
-    mutating func add(_ content: FieldContent, _ text: String, row: Int) {
-        switch content {
-        case .missing: countsRows = false
-        case .text, .notFinite:
-            textCount += 1
-            if textCount == 1 { example = text }
-            if texts.count <= Self.largestValueCount { texts.insert(text) }
-        case .number(let value):
-            if numberCount == 0 { first = value }
-            numberCount += 1
-            if value != first { isConstant = false }
-            if value != first + Double(row) { countsRows = false }
-        }
-    }
-
-    /// Whether all fields are texts of few values.
-    func isCategory(rowCount: Int) -> Bool {
-        textCount == rowCount && (2...Self.largestValueCount).contains(texts.count) && texts.count * Self.leastRowsOfValue <= rowCount
-    }
-
-    func content(rowCount: Int) -> TableSurvey.Content {
-        let example = JSONValue.printable(example ?? "", scalarCount: 20)
-        if numberCount == 0 { return textCount > 0 || !example.isEmpty ? .text(example) : .nothing }
-        if textCount > 0 { return .mixed(example) }
-        if numberCount * 2 < rowCount { return .mostlyMissing }
-        // With few rows, even a constant column is used, since there may be no better one.
-        if rowCount > 2, isConstant { return .constant }
-        return rowCount > 2 && countsRows ? .rowCounter : .numbers
     }
 }
 
@@ -223,48 +202,5 @@ extension TableSurvey {
             if record.count == header.count, hasNumber { rowCount += 1 }
         }
         return rowCount > 2 && rowCount * 2 > lineCount
-    }
-
-    /// The unused columns and the reasons: "'Date', 'Time' (dates and times), 'station' (text such as "A")"; empty if all are used.
-    public var leftOutInWords: String { Self.inWords(columns.filter { (id == nil || $0.name != id) && !$0.isCategory }) }
-
-    private static func inWords(_ columns: [Column]) -> String {
-        var groups: [(reason: String, names: [String])] = []
-        for (place, column) in columns.enumerated() {
-            guard let reason = column.content.reason else { continue }
-            let name = column.name.isEmpty ? "column \(place + 1)" : "'\(JSONValue.printable(column.name, scalarCount: 40))'"
-            if let group = groups.firstIndex(where: { $0.reason == reason }) { groups[group].names.append(name) } else { groups.append((reason, [name])) }
-        }
-        return groups.map { group in
-            let shown = group.names.prefix(10).joined(separator: ", ")
-            return shown + (group.names.count > 10 ? " and \(group.names.count - 10) more" : "") + " (\(group.reason))"
-        }.joined(separator: ", ")
-    }
-}
-
-extension TableSurvey.Content {
-    /// An example of a text that isn't a number.
-    fileprivate var example: String? {
-        switch self {
-        case .text(let example), .mixed(let example): example
-        default: nil
-        }
-    }
-
-    /// The reason for not using such a column; nil if it is used.
-    fileprivate var reason: String? {
-        switch self {
-        case .numbers: nil
-        case .times: "dates or times"
-        case .text(let example): "text, such as \"\(example)\""
-        case .mixed(let example): "not only numbers, but \"\(example)\" too"
-        case .nothing: "empty"
-        case .mostlyMissing: "missing in more than half of the rows"
-        case .constant: "the same in every row"
-        case .constantInSeries: "the same in every row of a series"
-        case .rowCounter: "counts the rows"
-        case .unnamed: "no name"
-        case .repeated: "two columns have this name"
-        }
     }
 }

@@ -21,6 +21,13 @@ public struct SamplingOptions: Sendable, Hashable {
         self.repetitionPenalty = repetitionPenalty
     }
 
+    /// The first option, if one is set, that compares symbols with each other, so that it has no meaning for labels that are drawn independently.
+    public var ofSymbols: SamplingOption? {
+        filter ?? (repetitionPenalty != 1 ? .repetitionPenalty : nil)
+    }
+
+    private var filter: SamplingOption? { topK != nil ? .topK : topP != nil ? .topP : typical != nil ? .typical : nil }
+
     /// The first option that is out of range, or that has no effect beside the others; nil if all are right.
     public var fault: SamplingFault? {
         func outOfRange(_ option: SamplingOption, _ found: String, _ wanted: String) -> SamplingFault { .outOfRange(option, found: found, wanted: wanted) }
@@ -31,7 +38,6 @@ public struct SamplingOptions: Sendable, Hashable {
         }
         guard repetitionPenalty > 0, repetitionPenalty.isFinite else { return outOfRange(.repetitionPenalty, "\(repetitionPenalty)", "above 0") }
         guard temperature == 0 else { return nil }
-        let filter: SamplingOption? = topK != nil ? .topK : topP != nil ? .topP : typical != nil ? .typical : nil
         return filter.map(SamplingFault.withoutDrawing)
     }
 }

@@ -1,4 +1,6 @@
 import Checkpoints
+import Configuration
+import Foundation
 import NumberText
 import Runs
 
@@ -7,7 +9,7 @@ extension TrainedRun {
     public var notes: [String] {
         var notes = skippedCheckpoints.map { "\($0)" }
         if let words = configuration.averagingWords(stepCount: checkpoint.manifest.progress.averagedStepCount) { notes.append(words) }
-        if let movedFiles { notes.append("the data are not where they were, and are read from \(movedFiles.joined(separator: ", "))") }
+        if let movedFiles { notes.append(words(onMovedFiles: movedFiles)) }
         if let better = try? betterCheckpoint(), let loss = better.manifest.progress.validationLoss {
             let own = checkpoint.manifest.progress.validationLoss.map { " against \(figure($0))" } ?? ""
             notes.append(
@@ -20,5 +22,15 @@ extension TrainedRun {
                     + "step \(newest) is the newest: --newest takes it")
         }
         return notes
+    }
+
+    /// Says why other files are read than the configuration's.
+    private func words(onMovedFiles files: [String]) -> String {
+        let found = "read from \(files.joined(separator: ", "))"
+        let isThere = configuration.data.allFiles.allSatisfy(FileManager.default.fileExists)
+        return isThere
+            ? "\(configuration.data.allFiles.joined(separator: ", ")) can't be read as in training any more: other data stand there now. "
+                + "The run's own are \(found)"
+            : "the data are not where they were, and are \(found)"
     }
 }

@@ -30,7 +30,7 @@ public final class TrainedRun {
     public let skippedCheckpoints: [SkippedCheckpoint]
     /// Whether the path named a checkpoint instead of the run.
     public let isOneCheckpoint: Bool
-    /// The training files, if they have moved and were found next to the run.
+    /// The training files, if they aren't where they were any more, or have changed there, and were found next to the run.
     public private(set) var movedFiles: [String]?
     private let directory: RunDirectory
     /// Whether the best checkpoint of the run was selected.

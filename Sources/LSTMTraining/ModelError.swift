@@ -9,10 +9,13 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
     case threadCount(Int)
     /// The model has another task; `kind` is its run's `data.kind`.
     case writesNoText(kind: String)
+    case writesNoSets(kind: String)
     case forecastsNothing(kind: String)
     case classifiesNothing(kind: String)
     /// A symbol that isn't in the model's vocabulary; the text names it and its position.
     case unknownSymbol(String)
+    /// A label that the model doesn't know, in a set of a beginning; steps count from 1.
+    case unknownLabel(step: Int, label: String)
     case emptyText
     case length(Int)
     case temperature(Double)
@@ -35,11 +38,13 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unreadable(let reason): reason
         case .threadCount(let count): "threadCount is \(count); it must be at least 1."
         case .writesNoText(let kind): "a model of data.kind \"\(kind)\" reads no text. See the model's task for what it does."
+        case .writesNoSets(let kind): "a model of data.kind \"\(kind)\" writes no sets of labels. See the model's task for what it does."
         case .forecastsNothing(let kind): "a model of data.kind \"\(kind)\" doesn't forecast a series. See the model's task for what it does."
         case .classifiesNothing(let kind): "a model of data.kind \"\(kind)\" has no classes. See the model's task for what it does."
         case .unknownSymbol(let words): words
+        case .unknownLabel(let step, let label): "set \(step) has the label '\(label)', which the model doesn't know. See labels() for those that it does."
         case .emptyText: "the text is empty; give at least one symbol."
-        case .length(let length): "length is \(length); it must be 0 or more."
+        case .length(let length): "length is \(length); it must be \(length < 0 ? "0 or more" : "less: length times the number of labels is below 2^32")."
         case .temperature(let temperature): "temperature is \(temperature); it must be 0 or more, and finite."
         case .readsAhead(let columns):
             "the model reads \(columns.isEmpty ? "the calendar" : columns.joined(separator: ", ")) of the rows to forecast, too; use lstm-train predict."

@@ -25,6 +25,8 @@ public final class TrainedModel {
         case forecast
         /// The class of a whole sequence of symbols.
         case classification
+        /// The next set of labels of a sequence of sets, such as the notes of chords.
+        case labelSets
         /// Another task, for which this library has only the facts; `kind` is the run's `data.kind`.
         case other(kind: String)
     }
@@ -227,7 +229,9 @@ extension TrainedModel.Task {
     /// What the model of `run` can be used for here.
     fileprivate init(_ run: TrainedRun) throws {
         let uses = try run.task().uses
-        if uses.contains(.generate) {
+        if try SetGenerator.serves(run) {
+            self = .labelSets
+        } else if uses.contains(.generate) {
             self = .text
         } else if uses.contains(.forecast) {
             self = .forecast

@@ -31,7 +31,7 @@ struct ClassSection {
             guard let counts = evaluation.classCounts(names.count) else { return page.warning("The run's task has no classes.") }
             var worst = WorstPredictions()
             try record.trained.visitPredictions(of: part, data: data, limit: Self.exampleLimit, team: team) { worst.add($0) }
-            write(evaluation, part, on: &page)
+            page.metrics(evaluation, of: part, unit: unit)
             page.grid { page in
                 if names.count <= Self.pictureLimit { page.picture("confusion", matrix(counts).picture) }
                 page.table(classTable(counts))
@@ -41,21 +41,6 @@ struct ClassSection {
         } catch {
             page.warning("Predictions are missing. \(error)")
         }
-    }
-
-    // MARK: Metrics
-
-    private func write(_ evaluation: Evaluation, _ part: DataPart, on page: inout Page) {
-        page.paragraph("\(counted(evaluation.targetCount, unit)) of the \(part.name) part.")
-        if let sentence = evaluation.notBetterText { page.warning("The model is \(sentence).") }
-        let title = evaluation.baselineTitle
-        func text(_ metric: Metric, _ value: Double) -> Table.Cell { .init(value.isNaN ? "–" : metric.unit.text(value)) }
-        let rows = evaluation.values.map { value in
-            Table.Row(cells: [.init(value.metric.title), text(value.metric, value.model)] + (title == nil ? [] : [text(value.metric, value.baseline)]))
-        }
-        page.table(
-            Table(
-                columns: [.init(name: "metric"), .init(name: "model", isNumber: true)] + (title.map { [.init(name: $0, isNumber: true)] } ?? []), rows: rows))
     }
 
     // MARK: Classes

@@ -33,7 +33,7 @@ package struct ModelTable {
             let output = isHead && !layer.isEveryStep ? "batch, \(layer.width)" : "batch, \(time), \(layer.width)"
             let (name, kind): (String, String)
             if isHead {
-                (name, kind) = ("head", layer.isEveryStep ? "linear, on every step" : "linear, on the last step")
+                (name, kind) = ("head", "\(layer.name), on \(layer.isEveryStep ? "every step" : "the last step")")
             } else if place < firstLayer {
                 (name, kind) = ("embedding", "embedding of \(layer.inputWidth) symbols")
             } else if layer.isRecurrent {

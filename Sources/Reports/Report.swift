@@ -65,8 +65,10 @@ public struct Report: Sendable {
             writePredictions(of: record, on: &page) { data, page in
                 RegressionSection(record: record, data: data, tolerance: tolerance, team: team).write(on: &page)
             }
-        // Figures alone.
-        case .labels: break
+        case .labels(let names):
+            writePredictions(of: record, on: &page) { data, page in LabelSection(record: record, data: data, names: names, team: team).write(on: &page) }
+            guard record.task.uses.contains(.generate) else { return }
+            page.section("What it writes", id: "samples") { SetSamplesSection(record: record, team: team).write(on: &$0) }
         case .classes(let names):
             writePredictions(of: record, on: &page) { data, page in ClassSection(record: record, data: data, names: names, team: team).write(on: &page) }
         }

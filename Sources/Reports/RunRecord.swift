@@ -30,8 +30,8 @@ final class RunRecord {
     /// Whether predictions are shown with the data, instead of generated text.
     var showsPredictions: Bool {
         switch task.display {
-        case .text, .strings, .labels: false
-        case .forecasts, .numbers, .classes: true
+        case .text, .strings: false
+        case .forecasts, .numbers, .classes, .labels: true
         }
     }
 

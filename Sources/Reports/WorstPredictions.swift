@@ -1,7 +1,21 @@
 import Foundation
 import Inference
 
-/// The predictions of classes with the highest losses among those added, the highest first; of equal ones the earlier.
+/// The examples with the highest losses among those added, the highest first; of equal ones the earlier.
+struct HighestLosses<Example> {
+    private(set) var all: [(loss: Double, example: Example)] = []
+    private let limit: Int
+
+    init(limit: Int) { self.limit = limit }
+
+    mutating func add(_ loss: Double, _ example: () -> Example) {
+        guard all.count < limit || loss > all[all.count - 1].loss else { return }
+        all.insert((loss, example()), at: all.firstIndex { $0.loss < loss } ?? all.count)
+        if all.count > limit { all.removeLast() }
+    }
+}
+
+/// The predictions of classes with the highest losses.
 struct WorstPredictions {
     struct Example: Equatable {
         /// Index in its part.
@@ -14,20 +28,18 @@ struct WorstPredictions {
         let loss: Double
     }
 
-    private(set) var all: [Example] = []
-    private let limit: Int
+    private var highest: HighestLosses<Example>
+    var all: [Example] { highest.all.map(\.example) }
 
-    init(limit: Int = 10) { self.limit = limit }
+    init(limit: Int = 10) { highest = HighestLosses(limit: limit) }
 
     /// Skips predictions of numbers.
     mutating func add(_ prediction: Prediction) {
         guard case .token(let target) = prediction.target else { return }
         let largest = Double(prediction.outputs[prediction.likeliest])
         let loss = log(prediction.outputs.reduce(0) { $0 + exp(Double($1) - largest) }) + largest - Double(prediction.outputs[Int(target)])
-        guard all.count < limit || loss > all[all.count - 1].loss else { return }
-        let place = all.firstIndex { $0.loss < loss } ?? all.count
-        all.insert(
-            Example(sequence: prediction.sequence, target: Int(target), predicted: prediction.likeliest, probability: exp(-loss), loss: loss), at: place)
-        if all.count > limit { all.removeLast() }
+        highest.add(loss) {
+            Example(sequence: prediction.sequence, target: Int(target), predicted: prediction.likeliest, probability: exp(-loss), loss: loss)
+        }
     }
 }

@@ -8,14 +8,18 @@ import Training
 struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
-        abstract: "Let a trained model write text.",
+        abstract: "Let a trained model write text, or sequences of sets of labels.",
         discussion: """
             The options that say how symbols are drawn are applied in the order of Hugging Face's generate: repetition penalty, temperature, top-k, top-p, \
             typical. The text is a function of the model, the prompt, these options and the seed.
 
+            A model of sets of labels (data.target "next") draws each label of the next set by its own probability, which --temperature changes; at 0 it takes \
+            the labels above 0.5. It writes a sequence a line, in the form of the run's data.
+
             EXAMPLES
               lstm-train generate runs/text --prompt "ROMEO:" --length 500 --temperature 0.8
               lstm-train generate runs/text --prompt-file scene.txt --top-p 0.9 --samples 5
+              lstm-train generate runs/chorales --prompt-file opening.txt --length 64 > new.txt
             """)
 
     @Argument(help: ArgumentHelp("A run directory, or one of its checkpoints.", valueName: "run"))
@@ -23,27 +27,34 @@ struct GenerateCommand: ParsableCommand {
 
     @OptionGroup var checkpoint: CheckpointOptions
 
-    @Option(parsing: .unconditional, help: "What the text begins with. (default: a line's end if the model knows one, else its first symbol)")
+    @Option(
+        parsing: .unconditional,
+        help: "What the text begins with, or a sequence of sets. (default: a line's end if the model knows one, else its first symbol; of sets nothing: the first one's labels are on as often as in training)")
     var prompt: String?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("A file with what the text begins with, or - for standard input; a line end at its end isn't read.", valueName: "file"))
+        help: ArgumentHelp(
+            "A file with what the text begins with, or - for standard input; a line end at its end isn't read. Of sets, each of its sequences is "
+                + "continued.", valueName: "file"))
     var promptFile: String?
 
-    @Option(parsing: .unconditional, help: "Symbols to write.")
-    var length = 500
+    @Option(parsing: .unconditional, help: "Symbols to write, or sets. (default: 500, and 100 sets)")
+    var length: Int?
 
-    @Option(parsing: .unconditional, help: "Texts to write from the prompt, each under a line with its number. The first one is the text that one alone is.")
+    @Option(
+        parsing: .unconditional,
+        help: "Texts to write from the prompt, each under a line with its number, or sequences of sets. The first one is the text that one alone is.")
     var samples = 1
 
     @OptionGroup var sampling: SamplingArguments
 
     private static let largestSampleCount = 1_000_000
+    private static let (usualLength, usualSetCount) = (500, 100)
 
     func validate() throws {
         try refuseEmpty([("run", path), ("--prompt-file", promptFile)])
-        guard length >= 1 else { throw ValidationError("--length is \(length); it must be at least 1.") }
+        if let length, length < 1 { throw ValidationError("--length is \(length); it must be at least 1.") }
         guard samples >= 1, samples <= Self.largestSampleCount else {
             throw ValidationError("--samples is \(samples); it must be from 1 to \(Self.largestSampleCount).")
         }
@@ -52,11 +63,15 @@ struct GenerateCommand: ParsableCommand {
 
     func run() throws {
         let trained = try TrainedRun(path, at: checkpoint.choice)
-        let generator = try Generator(run: trained, sampling: sampling.options, seed: sampling.seed, team: ThreadTeam(threadCount: 1, spins: false))
+        let team = ThreadTeam(threadCount: 1, spins: false)
+        if try SetGenerator.serves(trained) { return try writeSets(trained, team) }
+        let generator = try Generator(run: trained, sampling: sampling.options, seed: sampling.seed, team: team)
         for note in trained.notes { printError(note) }
         let begin = try beginning(generator)
         if samples == 1 { writeOne(generator, begin) } else { writeAll(generator, begin) }
     }
+
+    // MARK: Texts
 
     private func beginning(_ generator: Generator) throws -> [Int32] {
         if let promptFile { return try generator.tokens(ofPromptFile: promptFile == "-" ? nil : promptFile) }
@@ -68,7 +83,7 @@ struct GenerateCommand: ParsableCommand {
         write(generator.vocabulary.decodeBytes(begin))
         var last = begin.last
         _ = generator.generate(
-            from: [begin], length: length, isEnd: generator.isComplete,
+            from: [begin], length: length ?? Self.usualLength, isEnd: generator.isComplete,
             wrote: { _, token in
                 write(generator.vocabulary.decodeBytes([token], after: last))
                 last = token
@@ -78,10 +93,39 @@ struct GenerateCommand: ParsableCommand {
 
     /// Writes each text under a line with its number.
     private func writeAll(_ generator: Generator, _ begin: [Int32]) {
-        generator.generateSamples(from: begin, count: samples, length: length, isEnd: generator.isComplete) { sample, text in
+        generator.generateSamples(from: begin, count: samples, length: length ?? Self.usualLength, isEnd: generator.isComplete) { sample, text in
             write(Array("--- sample \(sample + 1) ---\n".utf8) + generator.vocabulary.decodeBytes(text) + [10])
             return !StandardOutput.hasFailed
         }
+    }
+
+    // MARK: Sets of labels
+
+    /// Writes sequences in the form of the run's data, one a line: of each beginning all samples.
+    private func writeSets(_ trained: TrainedRun, _ team: ThreadTeam) throws {
+        if let option = sampling.options.ofSymbols {
+            throw ValidationError("\(option.flag) goes with models of texts; this one writes sets, each label by its own probability. Leave it out.")
+        }
+        let generator = try SetGenerator(run: trained, temperature: sampling.temperature, seed: sampling.seed, team: team)
+        let length = length ?? Self.usualSetCount
+        guard length <= generator.largestLength else {
+            throw ValidationError("--length is \(length); of sets of \(generator.labels.count) labels it must be at most \(generator.largestLength).")
+        }
+        for note in trained.notes { printError(note) }
+        for (row, beginning) in try beginnings(generator).enumerated() {
+            generator.generate(from: beginning, row: row, count: samples, length: length) { _, sets in
+                write(Array((generator.line(sets) + "\n").utf8))
+                return !StandardOutput.hasFailed
+            }
+            guard !StandardOutput.hasFailed else { return }
+        }
+    }
+
+    private func beginnings(_ generator: SetGenerator) throws -> [[[Int32]]] {
+        guard prompt?.isEmpty != true else { throw ValidationError("--prompt is empty; give at least one set, such as -, or leave it out.") }
+        if let prompt { return try generator.beginnings(in: TableFile(text: prompt, name: "--prompt")) }
+        guard let promptFile else { return [[]] }
+        return try generator.beginnings(in: promptFile == "-" ? TableFile.standardInput() : TableFile(path: promptFile))
     }
 
     private func write(_ bytes: [UInt8]) {

@@ -3,6 +3,8 @@ import Checkpoints
 import Files
 import Foundation
 import Inference
+import Layers
+import Models
 import NumberText
 import StrictJSON
 import Training
@@ -44,6 +46,7 @@ struct InspectCommand: ParsableCommand {
         let parameters = trained.parameters
         printLine("checkpoint   \(trained.checkpoint.path)")
         printLine("step         \(manifest.step), epoch \(manifest.progress.epoch)" + (manifest.progress.validationLoss.map { ", validation loss \(numberText($0))" } ?? ""))
+        if let layers = layers(trained) { printLine("model        \(layers.joined(separator: "; "))") }
         printLine("weights      \(parameters.elementCount) parameter\(parameters.elementCount == 1 ? "" : "s"), SHA-256 \(manifest.weightsSHA256)")
         let width = parameters.map(\.name.count).max() ?? 0
         for parameter in parameters {
@@ -68,6 +71,11 @@ struct InspectCommand: ParsableCommand {
         return evaluated.min { ($0.loss, $0.report.step) < ($1.loss, $1.report.step) }?.report
     }
 
+    /// What each layer is, from the input to the head; nil if the checkpoint's parameters aren't the configuration's.
+    private func layers(_ trained: TrainedRun) -> [String]? {
+        (try? trained.modelDescription()).map { ModelPlan($0).layers.map(\.name) }
+    }
+
     // MARK: JSON
 
     private func object(_ trained: TrainedRun, _ checkpoints: [CheckpointReport]) -> JSONValue {
@@ -77,6 +85,7 @@ struct InspectCommand: ParsableCommand {
             "checkpoint": .text(trained.checkpoint.path), "step": .integer(manifest.step), "epoch": .integer(manifest.progress.epoch),
             "weightsSHA256": .text(manifest.weightsSHA256), "parameterCount": .integer(parameters.elementCount),
             "validationLoss": manifest.progress.validationLoss.map(Self.json) ?? JSONValue(.null),
+            "layers": layers(trained).map { .list($0.map(JSONValue.text)) } ?? JSONValue(.null),
             "parameters": .list(parameters.map { .object(["name": .text($0.name), "shape": .list($0.dimensions.map(JSONValue.integer))]) }),
             "best": best(of: checkpoints).map { .text($0.path) } ?? JSONValue(.null), "checkpoints": .list(checkpoints.map(object)),
         ])

@@ -71,7 +71,7 @@ extension ProgramTests {
             let folder = try prepared()
             defer { folder.remove() }
             let written = try folder.run(.alone, "init", "sold.csv", "--output", "own.json")
-            try #require(written.exitCode == 0 && written.output.contains("data.categories: each text of kind is an input of its own"), "\(written)")
+            try #require(written.exitCode == 0 && written.output.contains("data.categories: each value of kind is an input of its own"), "\(written)")
             #expect(try folder.text("own.json").contains("\"categories\""))
             let result = try folder.run(.alone, "own.json", "training.epochs=1", "--run-directory", "own")
             #expect(result.exitCode == 0, "\(result)")

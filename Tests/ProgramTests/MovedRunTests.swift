@@ -33,6 +33,22 @@ extension ProgramTests {
             }
         }
 
+        @Test("where the run's file is there, but changed, the note says so and doesn't call it moved")
+        func changed() throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            let text = try #require(Work.text.files["text.txt"])
+            try folder.write(Work.text.configuration, "here/text.json")
+            try folder.write(text, "here/text.txt")
+            try folder.write(text, "text.txt")
+            let trained = try folder.run(.alone, "here/text.json", "training.steps=3", "--run-directory", "here/run")
+            try #require(trained.exitCode == 0, "\(trained)")
+            try folder.write(text + "more", "here/text.txt")
+            let result = try folder.run(.alone, "evaluate", "here/run")
+            #expect(result.exitCode == 0 && result.errorOutput.contains("other data stand there now. The run's own are read from \(folder.path("text.txt"))"), "\(result)")
+            #expect(!result.errorOutput.contains("are not where they were"), "\(result)")
+        }
+
         @Test("a run's own config.json resumes that run, moved or not, on any number of ranks", arguments: [(1, false), (2, true), (1, true)])
         func ownConfiguration(rankCount: Int, isMoved: Bool) throws {
             let folder = try moved(.text, "training.steps=20")

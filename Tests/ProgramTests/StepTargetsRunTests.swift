@@ -89,6 +89,10 @@ extension ProgramTests {
             }
             let report = try folder.run(.alone, "report", "run")
             #expect(report.exitCode == 0, "\(report)")
+            let head = ["tags": "linear, CRF", "spelled": "linear, softmax", "sets": "linear, sigmoid", "numbers": "linear"][work.name] ?? ""
+            #expect(try folder.text("run/report.html").contains("<td>\(head), on every step</td>"))
+            let inspected = try folder.run(.alone, "inspect", "run").output
+            #expect(inspected.contains("; \(head)\n") && whole.output.contains(" \(head) "), "\(inspected)")
             let onward = try folder.train(work, "model.initialWeights=whole/checkpoints/step-00000040/weights.safetensors", into: "onward")
             #expect(onward.exitCode == 0, "\(onward)")
         }

@@ -94,9 +94,11 @@ struct RunHistoryTests {
                 .init(name: "embedding", kind: "embedding of 50 symbols", outputShape: "batch, time, 6", parameterCount: 300),
                 .init(name: "rnn, layer 1", kind: "LSTM, reads 6", outputShape: "batch, time, 8", parameterCount: 32 * 16),
                 .init(name: "rnn, layer 2", kind: "LSTM, reads 8", outputShape: "batch, time, 8", parameterCount: 32 * 18),
-                .init(name: "head", kind: "linear, on every step", outputShape: "batch, time, 50", parameterCount: 450),
+                .init(name: "head", kind: "linear, softmax, on every step", outputShape: "batch, time, 50", parameterCount: 450),
             ])
         shape.head = .lastStep
         #expect(ModelTable(shape).layers.last?.outputShape == "batch, 50")
+        (shape.head, shape.loss) = (.everyStep, .crf)
+        #expect(ModelTable(shape).layers.last?.kind == "linear, CRF, on every step")
     }
 }

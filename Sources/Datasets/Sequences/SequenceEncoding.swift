@@ -122,6 +122,9 @@ struct SequenceEncoding {
     /// Time steps of a row.
     func timeCount(ofRow row: Int) -> Int { starts[row + 1] - starts[row] }
 
+    /// The labels that are on at each time step of a row; none unless sets of labels are inputs.
+    func sets(ofRow row: Int) -> [[Int32]] { (0..<timeCount(ofRow: row)).map { Array(sets?.set($0, ofRow: row) ?? []) } }
+
     /// The sequences of `rows`, in that order.
     func batch(ofRows rows: [Int], target: Batch.Target?, globalIndices: [Int]) -> Batch {
         guard vocabulary == nil else {

@@ -18,7 +18,7 @@ public struct SequenceInputs: Sendable {
     public init(_ file: TableFile, options: SequenceOptions, meaning: SequenceMeaning) throws(DatasetError) {
         var options = options
         // Standard input has the form of the run's files.
-        let form = file.isStandardInput ? options.files.first.map { SequenceForm(path: $0, options) } : nil
+        let form = file.isUnnamed ? options.files.first.map { SequenceForm(path: $0, options) } : nil
         guard form != .arrays else {
             throw .optionOutOfRange(key: "the input", found: "standard input", wanted: "an .npz file, as in training, which can't be a pipe")
         }
@@ -56,6 +56,9 @@ public struct SequenceInputs: Sendable {
         case .array(let index): index + 1
         }
     }
+
+    /// The labels that are on at each time step of a sequence of sets, as indices in order.
+    public func sets(ofRow row: Int) -> [[Int32]] { inputs.sets(ofRow: row) }
 
     /// A batch of consecutive sequences, without targets.
     public func batch(ofRows rows: Range<Int>) -> Batch { inputs.batch(ofRows: Array(rows), target: nil, globalIndices: Array(rows)) }

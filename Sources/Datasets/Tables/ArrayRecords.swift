@@ -28,7 +28,7 @@ struct ArrayRecords: RecordReader {
     /// - Throws: ``DatasetError`` for an array that can't be read, or whose shape doesn't go with the others.
     init(_ file: TableFile, id: String?) throws(DatasetError) {
         path = file.name
-        guard !file.isStandardInput, !file.name.lowercased().hasSuffix(".gz") else {
+        guard !file.isUnnamed, !file.name.lowercased().hasSuffix(".gz") else {
             throw .unusableFile(
                 path: file.name, reason: "NumPy's arrays are read from a file alone, which isn't compressed as a whole. Write it to a .npy or .npz file.")
         }

@@ -10,6 +10,8 @@ struct SeriesLine {
         let name: String
         let values: [JSONValue]
         let kind: Kind
+        /// Whether it is of a field whose numbers stand for categories.
+        var isOfCodes = false
     }
 
     enum Kind {
@@ -41,6 +43,7 @@ struct SeriesLine {
         ("past_feat_dynamic_real", .dynamic(isKnownAhead: false)), ("feat_dynamic_cat", .dynamic(isKnownAhead: true)),
         ("feat_dynamic_real", .dynamic(isKnownAhead: true)), ("dynamic_feat", .dynamic(isKnownAhead: true)), ("target", .target),
     ]
+    private static let codeNames: Set<String> = ["feat_static_cat", "cat"]
     private static let otherNames: Set<String> = ["item_id", "start", "freq"]
 
     /// - Parameter lines: at the line that has `object`, for errors.
@@ -116,7 +119,7 @@ struct SeriesLine {
             guard case .constant = kind, value.realValue != nil else {
                 throw lines.error("\(shown) is no list of numbers. Fix the line, or leave it out", column: value.position.column)
             }
-            return [Column(name: name, values: [value], kind: kind)]
+            return [Column(name: name, values: [value], kind: kind, isOfCodes: codeNames.contains(name))]
         }
         guard !items.isEmpty else { return [] }
         var lists: [[JSONValue]]
@@ -132,6 +135,6 @@ struct SeriesLine {
         for item in lists.joined() where item.fieldText == nil {
             throw lines.error("\(shown) has something else than a number here. Fix the line, or leave it out", column: item.position.column)
         }
-        return lists.enumerated().map { Column(name: lists.count == 1 ? name : "\(name) \($0 + 1)", values: $1, kind: kind) }
+        return lists.enumerated().map { Column(name: lists.count == 1 ? name : "\(name) \($0 + 1)", values: $1, kind: kind, isOfCodes: codeNames.contains(name)) }
     }
 }

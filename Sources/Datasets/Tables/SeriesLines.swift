@@ -57,6 +57,8 @@ struct SeriesLines: RecordReader {
     /// Whether the first series has rows.
     var beginsWithRows: Bool { row < endRow }
     var hasDecimalComma: Bool { false }
+    /// Names of the columns whose numbers stand for categories that don't change with time.
+    var codeNames: Set<String> { Set(line.columns.filter(\.isOfCodes).map(\.name)) }
     var lacksIds: Bool { !hasIds }
     var position: (line: Int, column: Int) { (lines.number, 1) }
 

@@ -41,7 +41,7 @@ public struct OutputDescription: Sendable, Hashable {
 
 /// Something that can be done with a trained model.
 public enum ModelUse: Sendable, Hashable {
-    /// Generates text: the model predicts its own next input.
+    /// Generates text, or sets of labels: the model predicts its own next input.
     case generate
     /// Forecasts the next rows of a series.
     case forecast

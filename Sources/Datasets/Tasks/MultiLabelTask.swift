@@ -18,16 +18,18 @@ public struct MultiLabelTask: LearningTask {
     public var output: OutputDescription { OutputDescription(count: names.count, isEveryStep: true, loss: .binaryCrossEntropy) }
     public var metrics: [Metric] { [.binaryCrossEntropy, .frameAccuracy] }
 
-    /// Each label as often as in the training part.
-    public var baseline: Baseline {
+    /// Of the training time steps at which each label is on: above 0 and below 1. 0.5 where they aren't known.
+    public var shares: [Double] {
         // A label that is never on, or always, counts as half a time step, so that its loss is finite.
-        let shares = counts.map { counts in
+        counts.map { counts in
             counts.map { max(0.5, min(Double(stepCount) - 0.5, Double($0))) / Double(max(1, stepCount)) }
         } ?? Array(repeating: 0.5, count: names.count)
-        return .independent(shares)
     }
 
-    public var uses: Set<ModelUse> { [.label] }
+    /// Each label as often as in the training part.
+    public var baseline: Baseline { .independent(shares) }
+
+    public var uses: Set<ModelUse> { isNext ? [.label, .generate] : [.label] }
     public var display: PredictionDisplay { .labels(names) }
     public var name: String { isNext ? "prediction of the next set of labels" : "multi-label classification of time steps" }
 }

@@ -1,3 +1,5 @@
+import Datasets
+
 /// What a model says of an input: of a row, of the future of a series, or of a prompt.
 public protocol Answer: Sendable {
     /// In the order in which they are written; those of all answers of a model have the same names and kinds.
@@ -107,7 +109,7 @@ public struct LabelSetAnswer: Answer, Equatable {
     public var fields: [AnswerField] {
         [
             AnswerField("row", .integer(row)), AnswerField("sequence", .text(name)),
-            AnswerField("sets", .texts(sets.map { $0.isEmpty ? "-" : $0.joined(separator: ",") })),
+            AnswerField("sets", .texts(sets.map(setText))),
             AnswerField("last", .numbers(last, NumberNames(name: "names", list: labels, prefix: "probability of "))),
         ]
     }

@@ -72,7 +72,7 @@ private struct LayerFigure: StoredFigure {
 extension LayerFigure.Layer {
     fileprivate func transformer() throws -> TransformerDescription {
         var layer = TransformerDescription(heads: try #require(heads), feedForward: try #require(feedForward))
-        layer.isCausal = try #require(causal)
+        layer.isCausal = try #require(causal as Bool?)
         layer.norm = try #require(NormPlace(rawValue: norm ?? ""))
         layer.positions = try #require(PositionKind(rawValue: positions ?? ""))
         layer.activation = try #require(FeedForwardActivation(rawValue: activation ?? ""))

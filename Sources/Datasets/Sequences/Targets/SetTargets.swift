@@ -51,6 +51,12 @@ struct SetTargets: SequenceTargets {
     var rowCount: Int { rowStarts.count - 1 }
 
     func setCount(ofRow row: Int) -> Int { rowStarts[row + 1] - rowStarts[row] }
+    /// The labels that are on at a row's time step, in order.
+    func set(_ time: Int, ofRow row: Int) -> ArraySlice<Int32> {
+        let set = rowStarts[row] + time
+        return elements[setStarts[set]..<setStarts[set + 1]]
+    }
+
     func targetCount(ofRow row: Int) -> Int { setCount(ofRow: row) - (isNext ? 1 : 0) }
 
     func check(against inputs: SequenceEncoding, of table: SequenceTable) throws(DatasetError) {
@@ -74,8 +80,7 @@ struct SetTargets: SequenceTargets {
         var values = Array(repeating: Float(0), count: (lengths.max() ?? 0) * rows.count * names.count)
         for (sequence, row) in rows.enumerated() {
             for time in 0..<lengths[sequence] {
-                let set = rowStarts[row] + first + time
-                for element in elements[setStarts[set]..<setStarts[set + 1]] { values[(time * rows.count + sequence) * names.count + Int(element)] = 1 }
+                for element in set(first + time, ofRow: row) { values[(time * rows.count + sequence) * names.count + Int(element)] = 1 }
             }
         }
         return values

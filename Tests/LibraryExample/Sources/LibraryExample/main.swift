@@ -23,6 +23,8 @@ do {
         for row in try model.forecast(rows) { print("forecast: \(row)") }
     case .classification:
         print("classes: \(try model.classify("EabXcdYabB"))")
+    case .labelSets:
+        for set in try model.continueSets([], length: 8, seed: 1) { print("set: \(set.joined(separator: " "))") }
     case .other(let kind):
         print("a model of \(kind)")
     }
