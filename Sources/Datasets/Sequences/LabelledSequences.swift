@@ -131,7 +131,7 @@ public struct LabelledSequences: ExampleSet {
         for number in table.numbers { fingerprint.add(number) }
         guard let vocabulary = encoding.vocabulary else { return fingerprint.value }
         if vocabulary.unit == .word { fingerprint.add(table.texts[...]) }
-        for token in encoding.tokens { fingerprint.add(vocabulary.unit == .word ? Int(token) : Int(vocabulary.values[Int(token)])) }
+        for token in encoding.tokens { fingerprint.add(vocabulary.values.isEmpty ? Int(token) : Int(vocabulary.values[Int(token)])) }
         return fingerprint.value
     }
 
