@@ -136,7 +136,7 @@ let package = Package(
             ]),
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Threads", "ReferenceModel", "PythonEnvironment"]),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets", "Batches", "Distributions", "Files", "StrictJSON", "HostileInput", "PythonEnvironment"]),
+            name: "DatasetsTests", dependencies: ["Datasets", "Batches", "Distributions", "Files", "StrictJSON", "HostileInput", "FileFixtures", "PythonEnvironment"]),
         .target(name: "FileFixtures", dependencies: ["SeededRandomness"], path: "Tests/FileFixtures"),
         .testTarget(name: "FilesTests", dependencies: ["Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness", "PythonEnvironment"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness"]),
@@ -150,13 +150,14 @@ let package = Package(
             name: "ExportsTests",
             dependencies: [
                 "Exports", "Training", "Inference", "Runs", "Configuration", "Datasets", "Layers", "Models", "Batches", "Checkpoints", "Files", "Communication", "Threads", "Kernels", "StrictJSON",
-                "PythonEnvironment",
+                "FileFixtures", "PythonEnvironment",
             ]),
         .executableTarget(
             name: "TrainingProbe", dependencies: ["Training", "Runs", "Configuration", "Datasets", "Batches", "Communication", "Threads"], path: "Tests/TrainingProbe"),
         .testTarget(name: "LSTMTrainingTests", dependencies: ["LSTMTraining", "Training", "Inference", "Runs", "Configuration", "Datasets", "Communication", "Threads", "Batches", "Checkpoints", "Files"]),
         .testTarget(
-            name: "ProgramTests", dependencies: ["lstm-train", "TrainingProbe", "StrictJSON", "Checkpoints", "Files", "NumberText", "SeededRandomness", "PythonEnvironment"]),
+            name: "ProgramTests",
+            dependencies: ["lstm-train", "TrainingProbe", "StrictJSON", "Checkpoints", "Files", "FileFixtures", "NumberText", "SeededRandomness", "PythonEnvironment"]),
     ],
     swiftLanguageModes: [.v6]
 )

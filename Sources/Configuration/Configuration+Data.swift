@@ -14,6 +14,8 @@ extension Configuration {
         public var unit = TextUnit.character
         /// Words that get a token; 0 for all.
         public var vocabularySize = 0
+        /// File of a tokenizer whose byte pairs are taken in place of learnt ones: as written, or the resolved path; empty for none.
+        public var tokenizer = ""
         public var lowercase = false
         public var joinLines = false
         /// Where the documents of a text end; empty for a text that is one.
@@ -110,6 +112,7 @@ extension Configuration.DataSettings {
     /// Makes paths absolute: relative ones begin at the folder of their key, such as "data.files".
     public mutating func resolveFiles(_ folder: (_ key: String) -> String) {
         for (key, path) in Self.fileLists { self[keyPath: path] = self[keyPath: path].map { Configuration.path(of: $0, relativeTo: folder(key)) } }
+        if !tokenizer.isEmpty { tokenizer = Configuration.path(of: tokenizer, relativeTo: folder("data.tokenizer")) }
         if !prepared.isEmpty { prepared = Configuration.path(of: prepared, relativeTo: folder("data.prepared")) }
     }
 

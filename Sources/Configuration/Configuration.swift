@@ -109,6 +109,7 @@ extension Configuration {
         func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
         var plain = self
         plain.data = data.moved(to: data.allFiles.map(name))
+        plain.data.tokenizer = name(data.tokenizer)
         plain.model.initialWeights = name(model.initialWeights)
         plain.model.embeddingFile = name(model.embeddingFile)
         return plain

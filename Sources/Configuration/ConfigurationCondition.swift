@@ -19,6 +19,8 @@ package struct ConfigurationCondition: Sendable {
         case empty
         /// A text that isn't empty.
         case filled
+        /// An empty text.
+        case blank
     }
 
     /// With its section: "optimizer.algorithm". It is of the same section as the key, where a schema can state the condition.
@@ -67,6 +69,11 @@ package struct ConfigurationCondition: Sendable {
         self.init(key, .filled) { !$0[keyPath: path].isEmpty }
     }
 
+    /// The other key has no text.
+    init(_ key: String, isBlank path: any ConfigurationField.Path<String>) {
+        self.init(key, .blank) { $0[keyPath: path].isEmpty }
+    }
+
     /// `model.layers` is a number of layers, which are all alike.
     static let layersAlike = ConfigurationCondition("model.layers", .anInteger) {
         if case .alike = $0.model.layers { true } else { false }
@@ -97,6 +104,7 @@ package struct ConfigurationCondition: Sendable {
         case .zero: "\(key) 0"
         case .empty: "an empty \(key)"
         case .filled: "a \(key)"
+        case .blank: "an empty \(key)"
         }
     }
 
@@ -111,6 +119,7 @@ package struct ConfigurationCondition: Sendable {
         case .zero: .object(["enum": .list([.integer(0)])])
         case .empty: .object(["type": .text("array"), "maxItems": .integer(0)])
         case .filled: .object(["minLength": .integer(1)])
+        case .blank: .object(["enum": .list([.text("")])])
         }
     }
 }

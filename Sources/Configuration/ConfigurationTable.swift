@@ -28,12 +28,17 @@ extension ConfigurationKey {
         .choice(
             .data, "unit", \.data.unit, for: Kind.withTexts, .result,
             "What a token is: a Unicode scalar of a UTF-8 text, a byte, a word: what stands between blanks, and <eos> for the end of a line; or a run of bytes that is "
-                + "frequent in the training part (byte-pair encoding; not for sequences)."),
+                + "frequent in the training part (byte-pair encoding; of sequences for a target of each alone, not of its time steps)."),
         .integer(
             .data, "vocabularySize", \.data.vocabularySize, 0...million, for: Kind.withTexts, .result,
             "Words that get a token, the most frequent ones (of sequences, in the training part); all others are read as <unk>. 0: all words get one. Of byte-pair "
                 + "encoding the number of tokens, from 257; 0: 8,000.")
-            .when(ConfigurationCondition("data.unit", \.data.unit, is: .word, .bpe)),
+            .when(ConfigurationCondition("data.unit", \.data.unit, is: .bpe, .word), ConfigurationCondition("data.tokenizer", isBlank: \.data.tokenizer)),
+        .text(
+            .data, "tokenizer", \.data.tokenizer, for: Kind.withTexts, .result,
+            "File tokenizer.json of Hugging Face's tokenizers, byte-level BPE, by which a text is encoded in place of byte pairs that are learnt; a relative path as in "
+                + "data.files. The run keeps what it needs of it. Empty: none.")
+            .when(ConfigurationCondition("data.unit", \.data.unit, is: .bpe)),
         .bool(.data, "lowercase", \.data.lowercase, for: Kind.withTexts, .result, "Whether capitals are read as small letters."),
         .bool(.data, "joinLines", \.data.joinLines, for: Kind.withTexts, .result, "Whether a newline is read as a blank."),
         .text(

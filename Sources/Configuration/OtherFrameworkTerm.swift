@@ -60,6 +60,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("labels label_column label_col class_column", key("data.label")),
         ("words word_level char_level", key("data.unit", ", \"word\" or \"character\"")),
         ("bpe subword subwords byte_pair_encoding sentencepiece", key("data.unit", ", \"bpe\"")),
+        ("tokenizer_path tokenizer_file tokenizer_name hf_tokenizer", key("data.tokenizer")),
         ("vocab_size num_tokens ntoken max_features max_words num_words", key("data.vocabularySize")),
         ("validation_split val_split valid_split val_size validation_size val_fraction valid_fraction val_ratio", key("data.validationFraction")),
         ("test_split test_size test_ratio", key("data.testFraction")),
@@ -202,7 +203,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("dense fc mlp", key("model.layers", ", with a layer {\"type\": \"dense\", \"units\": 64}")),
         ("tie_weights tied_weights tie_embeddings weight_tying", key("model.tied")),
         (
-            "tokenizer vocab",
+            "vocab",
             .missing("symbols of a text are its characters, bytes, words or byte pairs (data.unit), and the vocabulary is all that occur in it, the most frequent words, or pairs that are learnt.")
         ),
         (

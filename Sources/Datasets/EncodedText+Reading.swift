@@ -34,7 +34,7 @@ extension EncodedText {
         let reading = options.reading
         if reading.unit == .bpe {
             if let stored { return (stored, 0) }
-            return (Vocabulary(pairs: try learntPairs(files, options: options)), 0)
+            return (try options.tokenizer.isEmpty ? Vocabulary(pairs: learntPairs(files, options: options)) : Vocabulary(tokenizer: options.tokenizer), 0)
         }
         guard reading.unit != .word else {
             var counts = WordCounts()
@@ -54,7 +54,7 @@ extension EncodedText {
 
     /// The byte pairs of the divided files' first bytes, as many as the training part has by its share.
     private static func learntPairs(_ files: [TextFile], options: TextOptions) throws(DatasetError) -> BytePairs {
-        let size = try bytePairVocabularySize(options)
+        let size = try BytePairs.vocabularySize(options.wordLimit)
         let divided = files.prefix(options.files.count)
         let byteCount = divided.reduce(0) { $0 + $1.bytes.count - $1.start }
         var rest = options.split.range(of: .training, count: byteCount).count
@@ -68,17 +68,6 @@ extension EncodedText {
         return learner.pairs(vocabularySize: size)
     }
 
-    /// Tokens of byte pairs altogether.
-    static func bytePairVocabularySize(_ options: TextOptions) throws(DatasetError) -> Int {
-        let least = BytePairs.byteCount + 1
-        guard options.wordLimit == 0 || options.wordLimit >= least else {
-            throw .optionOutOfRange(
-                key: "data.vocabularySize", found: "\(options.wordLimit)",
-                wanted: "at least \(least) with data.unit \"bpe\", since each byte has a token; or 0 for \(grouped(BytePairs.usualVocabularySize))")
-        }
-        return options.wordLimit == 0 ? BytePairs.usualVocabularySize : options.wordLimit
-    }
-
     /// The tokens of all files, and their number up to each file's end.
     static func tokens(
         of files: [TextFile], symbolCount: Int, reading: TextReading, vocabulary: Vocabulary
@@ -87,7 +76,7 @@ extension EncodedText {
         var narrow: [UInt8] = []
         var wide: [Int32] = []
         let isNarrow = vocabulary.count <= narrowCount
-        let encoder = vocabulary.pairs.map(PieceEncoder.init)
+        let encoder = vocabulary.pairs.map(PairEncoder.init)
         if isNarrow { narrow.reserveCapacity(symbolCount) } else { wide.reserveCapacity(symbolCount) }
         for file in files {
             var unknown: Symbol?
@@ -102,9 +91,7 @@ extension EncodedText {
                 if isNarrow { narrow.append(UInt8(token)) } else { wide.append(token) }
             }
             if var encoder {
-                try reading.visitPieces(of: file.bytes, from: file.start, file: file.path) { piece in
-                    for token in encoder.tokens(of: piece) { add(token, .bytes(piece)) }
-                }
+                try encoder.visitTokens(of: file.bytes, from: file.start, reading: reading, file: file.path) { add($0, .bytes([])) }
             } else if reading.unit == .word {
                 try reading.visitWords(of: file.bytes, from: file.start, file: file.path) { word in
                     add(vocabulary.token(ofWord: word), .word(String(decoding: word, as: UTF8.self)))
@@ -129,7 +116,7 @@ extension EncodedText {
         if let document = options.document { fingerprint.add("documents \(document)") }
         for value in vocabulary.values { fingerprint.add(Int(value)) }
         for word in vocabulary.words { fingerprint.add(word) }
-        for pair in vocabulary.pairs?.merges ?? [] { fingerprint.add(Int(pair.left) << 32 | Int(pair.right)) }
+        if let pairs = vocabulary.pairs { pairs.add(to: &fingerprint) }
         return fingerprint
     }
 }

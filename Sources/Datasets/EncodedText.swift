@@ -16,12 +16,14 @@ public struct TextOptions: Sendable, Equatable {
     /// Words that get a token, the most frequent ones; 0 for all. Of byte pairs the number of tokens; 0 for ``BytePairs/usualVocabularySize``. Of characters and
     /// bytes all get one.
     public var wordLimit: Int
+    /// Path of a `tokenizer.json` whose byte pairs are taken in place of learnt ones; empty for none.
+    public var tokenizer: String
     /// Where documents end; nil for a text that is one.
     public var document: DocumentEnd?
 
     public init(
         files: [String], partFiles: PartFiles = PartFiles(), reading: TextReading = TextReading(), split: SplitFractions, evaluated: EvaluatedRange? = nil,
-        keepsByteOrderMarks: Bool = false, wordLimit: Int = 0, document: DocumentEnd? = nil
+        keepsByteOrderMarks: Bool = false, wordLimit: Int = 0, tokenizer: String = "", document: DocumentEnd? = nil
     ) {
         self.files = files
         self.partFiles = partFiles
@@ -30,6 +32,7 @@ public struct TextOptions: Sendable, Equatable {
         self.evaluated = evaluated
         self.keepsByteOrderMarks = keepsByteOrderMarks
         self.wordLimit = wordLimit
+        self.tokenizer = tokenizer
         self.document = document
     }
 }
@@ -66,7 +69,8 @@ public struct EncodedText: Sendable {
     static let narrowCount = 256
 
     /// Reads the files of `options`. The vocabulary is `vocabulary` (a stored one), or else the distinct symbols of the whole text,
-    /// of all its parts: characters and bytes in ascending order, words the most frequent first. Byte pairs are learnt from the training part's share of the bytes.
+    /// of all its parts: characters and bytes in ascending order, words the most frequent first. Byte pairs are those of the tokenizer's
+    /// file, or learnt from the training part's share of the bytes.
     ///
     /// Cost: for a text of ASCII the files' bytes and as many again, then only the latter; about 20 ns a symbol, 200 ns a word,
     /// 400 ns a word of byte pairs.

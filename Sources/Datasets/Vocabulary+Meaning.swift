@@ -1,11 +1,15 @@
+import StrictJSON
+
 extension Vocabulary: DataMeaning {
     public static let storedName = "vocabulary.json"
     public var stored: StoredText { StoredText(name: Self.storedName, text: json, words: "the symbols that tokens stand for") }
     public var inputWords: String { "symbols" }
-    public var digestLines: [String] { ["\(unit)"] + values.map { "\($0)" } + words + (pairs?.merges ?? []).map { "\($0.left) \($0.right)" } }
+    public var digestLines: [String] { ["\(unit)"] + values.map { "\($0)" } + words + (pairs?.digestLines ?? []) }
     public var symbolVocabulary: Vocabulary? { self }
 
     public func firstDifferenceOfNames(from earlier: Vocabulary) -> String? {
+        // Two tokens can have the same bytes.
+        guard self != earlier else { return nil }
         let symbols = symbols
         guard unit == earlier.unit else { return "symbols are \(unit.noun)s here, and \(earlier.unit.noun)s there" }
         func list(_ symbols: [Symbol]) -> String {
@@ -19,4 +23,9 @@ extension Vocabulary: DataMeaning {
         guard let place = symbols.indices.first(where: { earlier.token(of: symbols[$0]) != Int32($0) }) else { return nil }
         return "token \(place) is \(name(of: symbols[place])) here, and \(name(of: earlier.symbols[place])) there"
     }
+}
+
+extension BytePairs {
+    /// Everything that determines the tokens of a text.
+    var digestLines: [String] { tokenizerValue.map { [$0.serialized()] } ?? merges.map { "\($0.left) \($0.right)" } }
 }

@@ -69,11 +69,17 @@ public struct Vocabulary: Sendable, Equatable {
         (values, tokensOfValues, words, tokensOfWords) = ([], [], [], [:])
     }
 
+    /// That of a tokenizer's file, a Hugging Face `tokenizer.json`.
+    /// - Throws: ``DatasetError/malformedFile(path:line:column:reason:)`` at the first thing in it that is wrong or isn't known; and if it can't be read.
+    package init(tokenizer path: String) throws(DatasetError) { self.init(pairs: try BytePairs(tokenizer: path)) }
+
     /// The distinct characters of `symbols`, in their order.
     init(ordered symbols: String) {
         self.init(unit: .character, values: symbols.unicodeScalars.map(\.value))
     }
 
+    /// Whether the tokens are those of a tokenizer's file.
+    public var isOfTokenizer: Bool { pairs?.rules != nil }
     public var count: Int { pairs?.count ?? (values.count + words.count) }
     /// `[token]`.
     public var symbols: [Symbol] { pairs?.bytes.map(Symbol.bytes) ?? (values.map(Symbol.value) + words.map(Symbol.word)) }
@@ -122,7 +128,8 @@ public struct Vocabulary: Sendable, Equatable {
             }
         }
         if let pairs {
-            try reading.visitPieces(of: Array(text.utf8), from: start, file: "the text") { encoded += pairs.tokens(of: $0) }
+            var encoder = PairEncoder(pairs)
+            try encoder.visitTokens(of: Array(text.utf8), from: start, reading: reading, file: "the text", begins: begins) { encoded.append($0) }
         } else if unit == .word {
             try reading.visitWords(of: Array(text.utf8), from: start, file: "the text") { word in
                 add(token(ofWord: word), .word(String(decoding: word, as: UTF8.self)))

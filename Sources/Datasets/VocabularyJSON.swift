@@ -2,6 +2,7 @@ import StrictJSON
 
 /// `{"unit": "character", "symbols": ["\n", " ", …]}`, `{"unit": "byte", "symbols": [10, 32, …]}`, or `{"unit": "word", "symbols": ["the", "<eos>", …]}`;
 /// token k is the k-th symbol. Of byte pairs `{"unit": "bpe", "merges": [[116, 104], [256, 101], …]}`: token 256 + k stands for the k-th pair of tokens.
+/// Of a tokenizer's file `{"unit": "bpe", "tokenizer": {…}}`, with a `tokenizer.json` that gives the same tokens.
 extension Vocabulary {
     /// The vocabulary as JSON text, which ``init(json:file:)`` reads back.
     public var json: String {

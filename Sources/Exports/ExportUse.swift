@@ -12,6 +12,17 @@ enum ExportUse: Sendable {
     case numbers
 }
 
+extension ExportUse {
+    /// Symbols of the inputs; nil if they are numbers.
+    var vocabulary: Vocabulary? {
+        switch self {
+        case .text(let text): text.vocabulary
+        case .classes(let classes): classes.vocabulary
+        case .series, .numbers: nil
+        }
+    }
+}
+
 /// Encoding and decoding of a text model's symbols.
 struct TextUse: Sendable {
     let vocabulary: Vocabulary

@@ -47,6 +47,9 @@ public struct ExportedModel: Sendable {
                 step: 0, epoch: 0, weightsSHA256: "", initialWeightsSHA256: nil, precision: .float32, dataDescription: nil, figures: nil, programVersion: ""))
     }
 
+    /// Python's packages that the export needs in a format, which have the same names as their modules.
+    func packages(_ format: ExportFormat) -> [String] { format.packages + (use.vocabulary?.isOfTokenizer == true ? ["tokenizers"] : []) }
+
     var layout: ParameterLayout { ParameterLayout(shape) }
 
     /// The parameter with that name, row by row.

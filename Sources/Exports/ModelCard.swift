@@ -49,7 +49,7 @@ struct ModelCard {
         ## Use
 
         ```
-        pip install \(format.packages.joined(separator: " "))
+        pip install \(model.packages(format).joined(separator: " "))
         ```
 
         In this folder:

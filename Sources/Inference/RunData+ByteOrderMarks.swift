@@ -1,6 +1,7 @@
 import Checkpoints
 public import Configuration
 import Datasets
+import Foundation
 public import Runs
 public import Training
 
@@ -11,10 +12,14 @@ extension RunData {
     /// Whether the vocabulary contains the mark.
     var knowsByteOrderMark: Bool { dataset.vocabulary?.token(ofValue: Self.mark) != nil }
 
-    /// The data of a run that will be trained in `runDirectory`, or resumed according to `resume`.
+    /// The data of a run that will be trained in `runDirectory`, or resumed according to `resume`. Where a tokenizer's file is missing, what the run stored of it
+    /// is taken.
     /// - Throws: as ``init(_:keepsByteOrderMarks:stored:)``. Errors of the run itself are reported when it is resumed.
     public init(_ configuration: Configuration, goingOnIn runDirectory: String, resume: ResumeChoice) throws {
-        let data = try RunData(configuration)
+        let tokenizer = configuration.data.tokenizer
+        let lacksTokenizer = !tokenizer.isEmpty && !FileManager.default.fileExists(atPath: tokenizer)
+        let earlier = lacksTokenizer ? Self.stored(runDirectory, resume) : nil
+        let data = try RunData(configuration) { try earlier?.readText(named: $0) }
         self = try data.earlierReading(configuration, runDirectory, resume) ?? data
     }
 
@@ -23,6 +28,15 @@ extension RunData {
             let run = try? TrainedRun(earlier), !run.checkpoint.hasData(fingerprint: dataset.fingerprint)
         else { return nil }
         return try withByteOrderMarks(configuration, of: run.checkpoint)
+    }
+
+    /// The directory of the run to resume from, which has what it needs of a tokenizer's file.
+    private static func stored(_ runDirectory: String, _ resume: ResumeChoice) -> RunDirectory? {
+        switch resume {
+        case .never: nil
+        case .auto: RunDirectory(runDirectory)
+        case .from(let earlier): RunDirectory(Runs.runDirectory(ofCheckpoint: earlier) ?? earlier)
+        }
     }
 
     /// The run or checkpoint to resume from, if its vocabulary contains the mark.

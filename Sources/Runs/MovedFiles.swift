@@ -80,5 +80,9 @@ public func locatingFiles(of configuration: Configuration, ofRun run: String) th
     if !vectors.isEmpty, !FileManager.default.fileExists(atPath: vectors), let found = MovedFiles(files: [vectors], run: run).candidates.first {
         located.model.embeddingFile = found[0]
     }
+    let tokenizer = configuration.data.tokenizer
+    if !tokenizer.isEmpty, !FileManager.default.fileExists(atPath: tokenizer), let found = MovedFiles(files: [tokenizer], run: run).candidates.first {
+        located.data.tokenizer = found[0]
+    }
     return located
 }

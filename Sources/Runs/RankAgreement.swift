@@ -11,7 +11,8 @@ package struct RankAgreement {
 
     /// Keys that may differ between ranks, since they don't affect the result. File paths are among them, but not the files' contents.
     private static let freeKeys: Set<String> = [
-        "parallelism.threads", "parallelism.gates", "data.files", "data.validationFiles", "data.testFiles", "data.prepared", "model.initialWeights", "model.embeddingFile",
+        "parallelism.threads", "parallelism.gates", "data.files", "data.validationFiles", "data.testFiles", "data.prepared", "data.tokenizer",
+        "model.initialWeights", "model.embeddingFile",
     ]
 
     /// - Parameter weightsSHA256: of the checkpoint to evaluate; nil in training.

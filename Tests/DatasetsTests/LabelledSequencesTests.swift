@@ -58,6 +58,27 @@ struct LabelledSequencesTests {
         #expect(sequences.input == .tokens(vocabularyCount: 7))
     }
 
+    @Test("byte pairs are learnt from the training part's texts alone, stored, and applied to texts with any characters")
+    func bytePairs() throws {
+        let table = "part,words,class\n" + (0..<20).map { "train,abab abab,\("xy".map(String.init)[$0 % 2])\n" }.joined() + "validation,cdcd cdcd,x\nvalidation,cdcd cdcd cdcd,y\n"
+        var options = try options(table, textColumn: "words")
+        (options.textReading, options.division) = (TextReading(unit: .bpe), .part("part"))
+        let sequences = try read(options)
+        let vocabulary = try #require(sequences.vocabulary)
+        func token(_ text: String) -> Int32? { vocabulary.token(of: .bytes(Array(text.utf8))) }
+        #expect(token(" abab") != nil && token("cd") == nil && vocabulary.count == 259)
+        #expect(all(sequences)[0].tokens.count == 2 && all(sequences, .validation)[0].tokens.count == 9 && sequences.input == .tokens(vocabularyCount: 259))
+        #expect(try SequenceMeaning(json: Array(meaning(sequences).stored.text.utf8), file: "classes.json") == meaning(sequences))
+        #expect(try read(options, stored: meaning(sequences)).fingerprint == sequences.fingerprint)
+        options.wordLimit = 257
+        #expect(try read(options).vocabulary?.count == 257 && read(options).fingerprint != sequences.fingerprint)
+        let new = try SequenceInputs(TableFile(path: files.write("words\nab 漢\n", to: "new.csv")), options: options, meaning: meaning(sequences))
+        guard case .tokens(let tokens) = new.batch(ofRows: 0..<1).input else { return #expect(Bool(false), "there are no tokens") }
+        #expect(vocabulary.decode(tokens) == "ab 漢")
+        options.wordLimit = 200
+        guard case .optionOutOfRange("data.vocabularySize", "200", _)? = fault({ _ = try read(options) }) else { return #expect(Bool(false), "200 was taken") }
+    }
+
     @Test("classes are in the order of their values if all are numbers, else in that of their names", arguments: [
         (["10", "9", "-1.5", "9e2"], ["-1.5", "9", "10", "9e2"]), (["b", "10", "a", "9"], ["10", "9", "a", "b"]), (["é", "z", "Z"], ["Z", "z", "é"]),
     ])

@@ -93,14 +93,14 @@ struct InteropTests {
 
     @Test(
         "classes: the card's lines run as printed, and a sequence in the data's own units, or a text, has this program's probabilities by the classes' names",
-        arguments: ExportFormat.allCases, [TrainedSubject.sequences, TrainedSubject.labelledTexts, TrainedSubject.sequenceList, TrainedSubject.sequenceOverTime])
+        arguments: ExportFormat.allCases, [TrainedSubject.sequences, TrainedSubject.labelledTexts, TrainedSubject.labelledPairs, TrainedSubject.sequenceList, TrainedSubject.sequenceOverTime])
     func classes(format: ExportFormat, json: String) throws {
         let folder = try TemporaryFolder()
         try TrainedSubject.writeData(in: folder)
         let subject = try TrainedSubject(json, in: folder)
         try subject.export(format, to: "export", in: folder)
         let (classes, wanted) = try subject.probabilities()
-        let isText = json == TrainedSubject.labelledTexts
+        let isText = [TrainedSubject.labelledTexts, TrainedSubject.labelledPairs].contains(json)
         let sequence = isText
             ? JSONValue.text(TrainedSubject.classified.text) : .list(TrainedSubject.classified.numbers.map { .list($0.map(JSONValue.real)) })
         let result = try python("use_export.py", [folder.path("export"), "classes", sequence.serialized(), "0"])

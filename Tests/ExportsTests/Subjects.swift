@@ -197,6 +197,10 @@ struct TrainedSubject {
         {"data": {"kind": "sequences", "files": "FOLDER/texts.csv", "label": "kind", "text": "words"}, "model": {"hidden": 9, "embedding": 4},
          "training": {"batch": 16, "steps": 20}, "optimizer": {"learningRate": 0.01}}
         """
+    static let labelledPairs = """
+        {"data": {"kind": "sequences", "files": "FOLDER/texts.csv", "label": "kind", "text": "words", "unit": "bpe", "vocabularySize": 265},
+         "model": {"hidden": 9, "embedding": 4}, "training": {"batch": 16, "steps": 20}, "optimizer": {"learningRate": 0.01}}
+        """
     static let classified = (text: "the \"mat\" ä", numbers: [[1.5, -2], [3, 0.25], [40, 7]])
 
     static func writeData(in folder: TemporaryFolder) throws {

@@ -56,7 +56,7 @@ extension ProgramTests {
             #expect(try folder.text("answers.jsonl").split(separator: "\n").count == 2)
         }
 
-        @Test("sizes that can't be, sequences, and vectors of words are refused by name")
+        @Test("sizes that can't be, targets of time steps, and vectors of words are refused by name")
         func refusals() throws {
             let folder = try Folder()
             defer { folder.remove() }
@@ -65,11 +65,11 @@ extension ProgramTests {
             try RefusalTests.expect(78, "bpe is data.unit here, \"bpe\".", in: folder, .alone, "bytePairs.json", "bpe=1")
             try folder.write("the 1 2\n", "vectors.txt")
             try RefusalTests.expect(78, "model.embeddingFile has vectors of words", in: folder, .alone, "bytePairs.json", "model.embeddingFile=vectors.txt")
-            try folder.write("text,label\nthe cat,a\nthe dog,b\nthe cat,a\nthe dog,b\n", "classes.csv")
+            try folder.write("text,label\nthe cat,a a\nthe dog,b a\nthe cat,a b\nthe dog,b b\n", "classes.csv")
             try folder.write(
-                #"{"data": {"kind": "sequences", "files": "classes.csv", "label": "label", "text": "text", "unit": "bpe"}, "model": {"hidden": 4, "embedding": 3}}"#,
+                #"{"data": {"kind": "sequences", "files": "classes.csv", "label": "label", "text": "text", "target": "classes", "unit": "bpe"}, "model": {"hidden": 4, "embedding": 3}}"#,
                 "classes.json")
-            try RefusalTests.expect(78, "data.unit is \"bpe\"; it must be \"word\", \"character\" or \"byte\"", in: folder, .alone, "classes.json")
+            try RefusalTests.expect(78, "data.unit is \"bpe\"; it must be \"word\", \"character\" or \"byte\" with data.target \"classes\"", in: folder, .alone, "classes.json")
         }
     }
 }

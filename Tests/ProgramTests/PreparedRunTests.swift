@@ -15,7 +15,7 @@ extension ProgramTests {
         }
 
         @Test("gives the weights of the files, on any ranks, resumed from one into the other, and the same evaluation and predictions", arguments: [
-            Work.text, .windows, .series, .words, .bytePairs, .embedding, .documents, .sequences, .labelledTexts,
+            Work.text, .windows, .series, .words, .bytePairs, .tokenizer, .embedding, .documents, .sequences, .labelledTexts,
         ])
         func sameWeights(work: Work) throws {
             let folder = try prepared(work)
@@ -38,7 +38,7 @@ extension ProgramTests {
             let plain = "uninterrupted-50"
             let answers = try [plain, "ranks-1"].map { try folder.run(.alone, "evaluate", $0, "--json") }
             #expect(answers[0].exitCode == 0 && answers[0].output.replacing(plain, with: "ranks-1") == answers[1].output, "\(answers)")
-            let whole = try [plain, "ranks-1"].map { try folder.run(.alone, "evaluate", $0, "--data", work.files.keys.first ?? "", "--json") }
+            let whole = try [plain, "ranks-1"].map { try folder.run(.alone, "evaluate", $0, "--data", work.files.keys.min() ?? "", "--json") }
             #expect(whole[0].exitCode == 0 && whole[0].output.replacing(plain, with: "ranks-1") == whole[1].output, "\(whole)")
             // Without the form a run reads its files, which are the same.
             try FileManager.default.removeItem(atPath: folder.path("\(work.name).prepared"))

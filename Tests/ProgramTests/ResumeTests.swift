@@ -7,7 +7,7 @@ extension ProgramTests {
     struct ResumeTests {
         @Test(
             "a run stopped at any step and resumed on other numbers of ranks ends with the uninterrupted run's weights",
-            arguments: Work.all + [.momentum, .gru, .stack, .words, .bytePairs, .cells, .bidirectional, .layers, .transformers, .blocks, .regularized, .causalConvolutions, .cellForms])
+            arguments: Work.all + [.momentum, .gru, .stack, .words, .bytePairs, .tokenizer, .labelledPairs, .cells, .bidirectional, .layers, .transformers, .blocks, .regularized, .causalConvolutions, .cellForms])
         func stopsLeaveNoTrace(work: Work) throws {
             let folder = try Folder()
             defer { folder.remove() }

@@ -13,7 +13,7 @@ extension ProgramTests {
         /// For models that differ from those of ``Work/all`` in their layers alone.
         static let someMachines: [(rankCount: Int, threadCount: Int, gates: String)] = [(1, 3, "split"), (2, 2, "fused"), (4, 1, "split"), (4, 3, "fused")]
         static let otherModels: [Work] = [
-            .momentum, .gru, .stack, .words, .bytePairs, .cells, .cellForms, .labelledTexts, .bidirectional, .layers, .transformers, .blocks, .causalConvolutions,
+            .momentum, .gru, .stack, .words, .bytePairs, .tokenizer, .cells, .cellForms, .labelledTexts, .labelledPairs, .bidirectional, .layers, .transformers, .blocks, .causalConvolutions,
             .overTime, .regularized,
         ]
 

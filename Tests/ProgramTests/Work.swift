@@ -263,7 +263,7 @@ struct Work: Sendable, CustomTestStringConvertible {
         return lines.joined(separator: "\n") + "\n"
     }()
 
-    private static let labelledTextTable: String = {
+    static let labelledTextTable: String = {
         let words = [["the cat", "a dog", "one ox"], ["runs", "sits", "is är"], ["on mats", "\"\"quoted\"\"", "under trees"]]
         let rows = (0..<80).map { row in
             let kind = row * 7 % 3

@@ -22,6 +22,13 @@ public enum Python {
     public static let missingPandas = "no Python with pandas, scikit-learn and optuna: name one in LSTM_TRAIN_PYTHON, or let the test install them"
     private static let pandas = ["numpy==2.4.6", "pandas==3.1.1", "scikit-learn==1.9.1", "optuna==5.0.0"]
 
+    /// One with NumPy and Hugging Face's tokenizers: any Python that has them, else one that is made.
+    public static let withTokenizers: String? = hasTokenizers(plain) ? plain : made(tokenizers, steps: [tokenizers], check: hasTokenizers)
+    public static let missingTokenizers = "no Python with numpy and tokenizers: name one in LSTM_TRAIN_PYTHON, or let the test install them"
+    private static let tokenizers = ["numpy==2.4.6", "tokenizers==0.23.3"]
+
+    private static func hasTokenizers(_ python: String) -> Bool { (try? run(python, ["-c", "import numpy, tokenizers"]).code) == 0 }
+
     private static func hasPandas(_ python: String) -> Bool { (try? run(python, ["-c", "import pandas, sklearn, optuna"]).code) == 0 }
 
     private static func hasScikitLearn(_ python: String) -> Bool { (try? run(python, ["-c", "import sklearn"]).code) == 0 }

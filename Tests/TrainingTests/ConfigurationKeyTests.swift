@@ -72,6 +72,7 @@ struct ConfigurationKeyTests {
                 case .zero: unmet = .integer(1)
                 case .empty: unmet = .list([.text("a.txt")])
                 case .filled: unmet = .text("")
+                case .blank: unmet = .text("a")
                 }
                 guard !isMet(condition, by: unmet) else { continue }
                 // Without those that depend on the other key themselves.
@@ -256,6 +257,7 @@ extension ConfigurationKey {
             case .zero: (condition.name, .integer(0))
             case .empty: (condition.name, .list([]))
             case .filled: (condition.name, .text("a"))
+            case .blank: (condition.name, .text(""))
             }
         }
     }

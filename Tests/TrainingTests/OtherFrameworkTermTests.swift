@@ -21,7 +21,7 @@ struct OtherFrameworkTermTests {
         ("random_state", "training.seed"), ("eps", "optimizer.epsilon"), ("embedding_dim", "model.embedding"), ("log_every_n_steps", "log.everySteps"),
         ("save_steps", "checkpoint.everySteps"), ("num_workers", "parallelism.threads"), ("max_steps", "training.steps"), ("rnn_type", "model.cell"), ("gru", "model.cell"),
         ("rnn", "model.cell"), ("nonlinearity", "model.activation"), ("peephole", "model.peepholes"),
-        ("cifg", "model.coupledGates"), ("vocab_size", "data.vocabularySize"), ("tie_weights", "model.tied"), ("glove", "model.embeddingFile"), ("freeze", "model.trainEmbedding"), ("recurrent_activation", "model.gateActivation"), ("reset_after", "model.reset"),
+        ("cifg", "model.coupledGates"), ("vocab_size", "data.vocabularySize"), ("tokenizer_file", "data.tokenizer"), ("tie_weights", "model.tied"), ("glove", "model.embeddingFile"), ("freeze", "model.trainEmbedding"), ("recurrent_activation", "model.gateActivation"), ("reset_after", "model.reset"),
         ("wdrop", "model.weightDrop"), ("use_char", "model.characters"), ("char_emb_dim", "model.characterEmbedding"), ("dropoute", "model.embeddingDropout"), ("activity_regularizer", "model.activationL2"),
         ("proj_size", "model.projection"), ("zoneout_h", "model.zoneout"), ("zoneout_c", "model.zoneoutCell"),
         ("early_stopping", "training.patience"), ("label_smoothing_factor", "training.labelSmoothing"),
@@ -49,7 +49,7 @@ struct OtherFrameworkTermTests {
     @Test("a missing feature is named, with an alternative", arguments: [
         ("keep_prob", "one less this"), ("l1", "has weight decay alone"), ("adadelta", "has Adam, AdamW, SGD, RMSprop"),
         ("device", "on CPUs only"), ("gpus", "on CPUs only"),
-        ("tokenizer", "data.unit"),
+        ("vocab", "data.unit"),
         ("metrics", "the metrics follow from data.kind"), ("shuffle", "training.seed"), ("output_dir", "--run-directory PATH"),
         ("input_size", "follow from the data"),
     ])

@@ -39,7 +39,7 @@ private struct PieceTable {
     private var counts: [Pair: Int] = [:]
     /// Pieces that have, or had, a pair.
     private var holders: [Pair: [Int32]] = [:]
-    private var queue = PairQueue()
+    private var queue = PriorityQueue<CountedPair>()
 
     init(_ frequencies: [[UInt8]: Int]) {
         for (bytes, frequency) in frequencies {
@@ -48,16 +48,16 @@ private struct PieceTable {
             for place in piece.start..<tokens.count - 1 { add(frequency, Pair(tokens[place], tokens[place + 1]), piece: pieces.count) }
             pieces.append(piece)
         }
-        for (pair, count) in counts where count > 1 { queue.add(pair, count: count) }
+        for (pair, count) in counts where count > 1 { queue.add(CountedPair(pair: pair, count: count)) }
     }
 
     /// The pair with the highest count, of at least 2; nil if there is none.
     mutating func mostFrequentPair() -> BytePairs.Pair? {
-        while let (pair, count) = queue.removeFirst() {
-            let current = counts[pair] ?? 0
-            if current == count { return pair }
+        while let first = queue.removeFirst() {
+            let (pair, current) = (first.pair, counts[first.pair] ?? 0)
+            if current == first.count { return pair }
             // It has changed since; a higher count was added when it came about.
-            if current > 1 && current < count { queue.add(pair, count: current) }
+            if current > 1 && current < first.count { queue.add(CountedPair(pair: pair, count: current)) }
         }
         return nil
     }
@@ -68,7 +68,7 @@ private struct PieceTable {
         for piece in holders.removeValue(forKey: pair) ?? [] { merge(pair, into: token, piece: Int(piece), &raised) }
         counts[pair] = nil
         for pair in raised {
-            if let count = counts[pair], count > 1 { queue.add(pair, count: count) }
+            if let count = counts[pair], count > 1 { queue.add(CountedPair(pair: pair, count: count)) }
         }
     }
 
@@ -107,35 +107,12 @@ private struct PieceTable {
     }
 }
 
-/// A heap of pairs, the one with the highest count first. A pair may be in it with several counts.
-private struct PairQueue {
-    private typealias Item = (pair: BytePairs.Pair, count: Int)
+/// A pair and how often it occurs, of which the most frequent one comes first. A pair may be in a queue with several counts.
+private struct CountedPair: Comparable {
+    let pair: BytePairs.Pair
+    let count: Int
 
-    private var items: [Item] = []
-
-    mutating func add(_ pair: BytePairs.Pair, count: Int) {
-        var place = items.count
-        items.append((pair, count))
-        while place > 0, Self.isBefore(items[place], items[(place - 1) / 2]) {
-            items.swapAt(place, (place - 1) / 2)
-            place = (place - 1) / 2
-        }
-    }
-
-    mutating func removeFirst() -> (pair: BytePairs.Pair, count: Int)? {
-        guard let last = items.popLast() else { return nil }
-        guard let first = items.first else { return last }
-        items[0] = last
-        var place = 0
-        while true {
-            let children = [2 * place + 1, 2 * place + 2].filter { $0 < items.count }
-            guard let child = children.min(by: { Self.isBefore(items[$0], items[$1]) }), Self.isBefore(items[child], items[place]) else { return first }
-            items.swapAt(place, child)
-            place = child
-        }
-    }
-
-    private static func isBefore(_ one: Item, _ other: Item) -> Bool {
+    static func < (one: CountedPair, other: CountedPair) -> Bool {
         (other.count, one.pair.left, one.pair.right) < (one.count, other.pair.left, other.pair.right)
     }
 }

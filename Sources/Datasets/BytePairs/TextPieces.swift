@@ -15,24 +15,30 @@ extension TextReading {
     package func visitPieces(
         of bytes: [UInt8], from start: Int = 0, until end: Int? = nil, file: String, _ visit: ([UInt8]) -> Void
     ) throws(DatasetError) {
+        let (text, range) = try converted(bytes, start..<(end ?? bytes.count), file: file)
+        Self.visitPieces(of: text, in: range, visit)
+    }
+
+    /// The text in a range of `bytes`, with small letters and joined lines if the options say so, and its range in what is given back. `file` is its name in
+    /// messages.
+    func converted(_ bytes: [UInt8], _ range: Range<Int>, file: String) throws(DatasetError) -> (text: [UInt8], range: Range<Int>) {
         try checkUTF8(bytes, file: file)
-        let end = end ?? bytes.count
-        guard lowercase || joinLines else { return Self.visitPieces(of: bytes, from: start, until: end, visit) }
+        guard lowercase || joinLines else { return (bytes, range) }
         // Both conversions are of single characters, so the text may end anywhere between two.
         var text: [UInt8] = []
-        text.reserveCapacity(bytes.count - start)
-        var place = start
-        while place < end {
+        text.reserveCapacity(range.count)
+        var place = range.lowerBound
+        while place < range.upperBound {
             let (scalar, byteCount) = scalar(of: bytes, at: place)
             for small in converted(scalar) { text.append(contentsOf: Vocabulary.character(small).utf8) }
             place += byteCount
         }
-        Self.visitPieces(of: text, from: 0, until: text.count, visit)
+        return (text, 0..<text.count)
     }
 
-    private static func visitPieces(of text: [UInt8], from start: Int, until end: Int, _ visit: ([UInt8]) -> Void) {
-        var place = start
-        while place < end {
+    private static func visitPieces(of text: [UInt8], in range: Range<Int>, _ visit: ([UInt8]) -> Void) {
+        var place = range.lowerBound
+        while place < range.upperBound {
             let runEnd = runEnd(text, from: place)
             while place < runEnd {
                 let pieceEnd = min(runEnd, place + largestPieceByteCount)

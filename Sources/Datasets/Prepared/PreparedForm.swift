@@ -58,6 +58,9 @@ struct PreparedForm: Sendable {
             guard let old = settings.first(where: { $0.key == member.key })?.value else { return "\(member.key) was unknown then" }
             if old != member.value { return "\(member.key) is \(member.value.serialized()) now, and was \(JSONValue.printable(old.serialized()))" }
         }
+        if let gone = settings.first(where: { old in !present.contains { $0.key == old.key } }) {
+            return "\(JSONValue.printable(gone.key)) was \(JSONValue.printable(gone.value.serialized())), and isn't set now"
+        }
         return nil
     }
 

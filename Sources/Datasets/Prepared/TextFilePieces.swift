@@ -6,6 +6,8 @@ struct TextFilePieces {
     let reading: TextReading
     /// Where documents end, for pieces that aren't cut within one either; nil for a text that is cut anywhere.
     var document: DocumentEnd?
+    /// Of a tokenizer's file; nil without one.
+    var rules: TokenizerRules?
     /// Bytes that are read at a time.
     var pieceByteCount = 4 << 20
 
@@ -16,6 +18,7 @@ struct TextFilePieces {
     /// - Throws: ``DatasetError`` if the file can't be read, is empty or has another format, or what `body` throws; an offset in
     ///   ``DatasetError/invalidUTF8(path:byteOffset:)`` becomes the file's.
     func visit(_ body: (_ piece: [UInt8], _ start: Int) throws(DatasetError) -> Void) throws(DatasetError) {
+        if let rules, document == nil, !rules.isDivisible { return try visitWhole(body) }
         var (rest, offset, isFirst): ([UInt8], Int, Bool) = ([], 0, true)
         let file = try mapping { () throws(FileError) in try PieceReader(path) }
         while true {
@@ -24,7 +27,7 @@ struct TextFilePieces {
             if isFirst, reading.unit != .byte, UTF16Text.isMarked(rest) { return try visitWhole(body) }
             let isLast = next.count < pieceByteCount
             let start = isFirst ? reading.byteCountOfMark(rest) : 0
-            let end = isLast ? rest.count : document.map { $0.cut(rest, from: start) } ?? reading.cut(rest)
+            let end = isLast ? rest.count : document.map { $0.cut(rest, from: start) } ?? rules?.cut(rest) ?? reading.cut(rest)
             guard end > start || isLast else {
                 try requireCut(rest.count)
                 continue
@@ -38,7 +41,7 @@ struct TextFilePieces {
         }
     }
 
-    /// Of a text in UTF-16 the whole in UTF-8.
+    /// The whole at once, and of a text in UTF-16 in UTF-8.
     private func visitWhole(_ body: (_ piece: [UInt8], _ start: Int) throws(DatasetError) -> Void) throws(DatasetError) {
         let text = try textBytes(at: path)
         let start = reading.byteCountOfMark(text)

@@ -51,7 +51,7 @@ public struct TextPreparation {
 
     private func vocabulary() throws(DatasetError) -> Vocabulary {
         switch options.reading.unit {
-        case .bpe: return Vocabulary(pairs: try learntPairs())
+        case .bpe: return try options.tokenizer.isEmpty ? Vocabulary(pairs: learntPairs()) : Vocabulary(tokenizer: options.tokenizer)
         case .word:
             var counts = WordCounts()
             for file in files {
@@ -73,7 +73,7 @@ public struct TextPreparation {
 
     /// As ``EncodedText`` learns them: from the divided files' first bytes, as many as the training part's share of them.
     private func learntPairs() throws(DatasetError) -> BytePairs {
-        let size = try EncodedText.bytePairVocabularySize(options)
+        let size = try BytePairs.vocabularySize(options.wordLimit)
         let divided = files.prefix(options.files.count)
         var byteCount = 0
         for file in divided { try file.visit { piece, start in byteCount += piece.count - start } }
@@ -100,9 +100,9 @@ public struct TextPreparation {
     ) throws(DatasetError) -> (ends: [Int], documentEnds: [Int]) {
         try output.begin(EncodedText.sectionName, of: Token.self)
         var (ends, documentEnds, count): ([Int], [Int], Int) = ([], [], 0)
-        var encoder = vocabulary.pairs.map(PieceEncoder.init)
+        var encoder = vocabulary.pairs.map(PairEncoder.init)
         for var file in files {
-            file.document = options.document
+            (file.document, file.rules) = (options.document, vocabulary.pairs?.rules)
             try file.visit { (piece, start) throws(DatasetError) in
                 guard let document = options.document else {
                     let tokens = try tokens(of: piece, from: start, file: file.path, vocabulary, &encoder, narrowed)
@@ -123,18 +123,15 @@ public struct TextPreparation {
     }
 
     private func tokens<Token>(
-        of bytes: [UInt8], from start: Int, file: String, _ vocabulary: Vocabulary, _ encoder: inout PieceEncoder?, _ narrowed: (Int32) -> Token
+        of bytes: [UInt8], from start: Int, file: String, _ vocabulary: Vocabulary, _ encoder: inout PairEncoder?, _ narrowed: (Int32) -> Token
     ) throws(DatasetError) -> [Token] {
         var tokens: [Token] = []
         var isUnknown = false
         func add(_ token: Int32?) {
             if let token { tokens.append(narrowed(token)) } else { isUnknown = true }
         }
-        if var own = encoder {
-            try options.reading.visitPieces(of: bytes, from: start, file: file) { run in
-                for token in own.tokens(of: run) { add(token) }
-            }
-            encoder = own
+        if encoder != nil {
+            try encoder?.visitTokens(of: bytes, from: start, reading: options.reading, file: file) { add($0) }
         } else if options.reading.unit == .word {
             try options.reading.visitWords(of: bytes, from: start, file: file) { add(vocabulary.token(ofWord: $0)) }
         } else {

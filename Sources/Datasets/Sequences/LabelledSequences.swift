@@ -147,7 +147,7 @@ public struct LabelledSequences: ExampleSet {
         table.numbers.visit { for number in $0 { fingerprint.add(number) } }
         guard let vocabulary = encoding.vocabulary else { return fingerprint.value }
         if vocabulary.unit == .word { table.texts.visit { fingerprint.add($0) } }
-        for token in encoding.tokens { fingerprint.add(vocabulary.unit == .word ? Int(token) : Int(vocabulary.values[Int(token)])) }
+        for token in encoding.tokens { fingerprint.add(vocabulary.values.isEmpty ? Int(token) : Int(vocabulary.values[Int(token)])) }
         return fingerprint.value
     }
 

@@ -26,9 +26,11 @@ struct SequenceEncoding {
         sets = nil
         try options.checkMissing()
         guard options.text.isEmpty else {
-            guard options.textReading.unit != .bpe else {
+            guard options.textReading.unit != .bpe || !options.target.isEveryStep else {
                 throw .optionOutOfRange(
-                    key: "data.unit", found: "\"bpe\"", wanted: "\"word\", \"character\" or \"byte\" for the texts of data.kind \"sequences\"")
+                    key: "data.unit", found: "\"bpe\"",
+                    wanted: "\"word\", \"character\" or \"byte\" with data.target \"\(options.target.rawValue)\": each time step has a target there, and a word may be several "
+                        + "tokens of byte pairs")
             }
             let own = stored?.inputVocabulary
             let vocabulary = if let own { own } else { try Self.vocabulary(of: table, options: options, trainingRows: trainingRows) }
@@ -66,9 +68,16 @@ struct SequenceEncoding {
         for row in 0..<sets.rowCount { starts.append(starts[row] + sets.setCount(ofRow: row) - (readsLast ? 0 : 1)) }
     }
 
-    /// Characters and bytes of all rows, so that each has a token; words of the training part, since those of others are read as unknown.
+    /// Characters and bytes of all rows, so that each has a token; words and byte pairs of the training part, since others have tokens too.
     private static func vocabulary(of table: SequenceTable, options: SequenceOptions, trainingRows: [Int]) throws(DatasetError) -> Vocabulary {
         let reading = options.textReading
+        if reading.unit == .bpe {
+            guard options.tokenizer.isEmpty else { return try Vocabulary(tokenizer: options.tokenizer) }
+            let size = try BytePairs.vocabularySize(options.wordLimit)
+            var learner = BytePairLearner()
+            for row in trainingRows { try reading.visitPieces(of: table.text(ofRow: row), file: table.positions[row].path) { learner.add($0) } }
+            return Vocabulary(pairs: learner.pairs(vocabularySize: size))
+        }
         guard reading.unit != .word else {
             var counts = WordCounts()
             for row in trainingRows { try reading.visitWords(of: table.text(ofRow: row), file: table.positions[row].path) { counts.add($0) } }
@@ -81,10 +90,13 @@ struct SequenceEncoding {
 
     private mutating func encode(_ table: SequenceTable, _ vocabulary: Vocabulary, _ options: SequenceOptions) throws(DatasetError) {
         var unknownCount = 0
+        var encoder = vocabulary.pairs.map(PairEncoder.init)
         for row in 0..<table.rowCount {
             let (bytes, position) = (table.text(ofRow: row), table.positions[row])
             var unknown: Symbol?
-            if vocabulary.unit == .word {
+            if encoder != nil {
+                try encoder?.visitTokens(of: bytes, reading: options.textReading, file: position.path) { tokens.append($0) }
+            } else if vocabulary.unit == .word {
                 try options.textReading.visitWords(of: bytes, file: position.path) { word in
                     if vocabulary.token(of: .word(String(decoding: word, as: UTF8.self))) == nil { unknownCount += 1 }
                     if let token = vocabulary.token(ofWord: word) { tokens.append(token) } else { unknown = .word(String(decoding: word, as: UTF8.self)) }

@@ -20,7 +20,8 @@ extension SequenceMeaning {
             ]
         }
         if let characters { members.append(JSONMember(key: "characters", value: characters.value)) }
-        return JSONValue(.object(members)).serialized(indented: true) + "\n"
+        // A line for each of thousands of numbers would be hard to read.
+        return JSONValue(.object(members)).serialized(indented: inputVocabulary?.pairs == nil) + "\n"
     }
 
     /// Reads what ``stored`` wrote. `file` is its name in messages.

@@ -19,12 +19,14 @@ public struct SequenceOptions: Sendable, Equatable {
     public var needsLabel: Bool
     /// Columns of a sequence's numbers in order, `[time, features]`; empty means all but the others that are named here. Of no effect with `text`.
     public var columns: [String]
-    /// The column whose characters, bytes or words are the sequence; empty for numbers.
+    /// The column whose characters, bytes, words or byte pairs are the sequence; empty for numbers.
     public var text: String
     /// How a text becomes symbols.
     public var textReading: TextReading
-    /// Words that get a token, the most frequent ones of the training part; 0 for all.
+    /// Words that get a token, the most frequent ones of the training part; 0 for all. Of byte pairs the number of tokens, as in ``TextOptions``.
     public var wordLimit: Int
+    /// Path of a `tokenizer.json` whose byte pairs are taken in place of learnt ones; empty for none.
+    public var tokenizer: String
     /// Characters of a word that are read beside it, the first ones; 0 for none.
     public var characterLimit: Int
     /// Numbers of a time step, where a row is a sequence: that many consecutive columns.
@@ -45,14 +47,14 @@ public struct SequenceOptions: Sendable, Equatable {
     public init(
         files: [String], partFiles: PartFiles = PartFiles(), format: SequenceFormat = .auto, target: SequenceTargetKind = .class, label: String,
         columns: [String] = [], text: String = "",
-        textReading: TextReading = TextReading(), wordLimit: Int = 0, featureCount: Int = 1, id: String = "", step: String = "", split: SplitFractions,
+        textReading: TextReading = TextReading(), wordLimit: Int = 0, tokenizer: String = "", featureCount: Int = 1, id: String = "", step: String = "", split: SplitFractions,
         evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(), targets: [String] = [], loss: Loss = .squaredError,
         needsLabel: Bool = true, characterLimit: Int = 0, division: SequenceDivision? = nil, isBucketed: Bool = false
     ) {
         (self.format, self.target, self.targets, self.loss, self.needsLabel) = (format, target, targets, loss, needsLabel)
         (self.files, self.partFiles, self.division, self.isBucketed) = (files, partFiles, division, isBucketed)
         (self.label, self.columns, self.text, self.featureCount, self.id, self.step) = (label, columns, text, featureCount, id, step)
-        (self.textReading, self.wordLimit, self.characterLimit) = (textReading, wordLimit, characterLimit)
+        (self.textReading, self.wordLimit, self.tokenizer, self.characterLimit) = (textReading, wordLimit, tokenizer, characterLimit)
         (self.split, self.evaluated, self.reading) = (evaluated?.split(split) ?? split, evaluated, reading)
     }
 

@@ -1,11 +1,13 @@
 import Datasets
 
-// `encode` and `decode` of byte pairs, which use only the standard library.
+// `encode` and `decode` of byte pairs. Those of learnt ones use only the standard library.
 extension PythonModule {
-    func bytePairCodec(_ text: TextUse) -> String {
-        let prepared = text.reading.preparedText("text", unit: .character)
+    /// - Parameter stored: the stored vocabulary, as an expression.
+    func bytePairCodec(_ vocabulary: Vocabulary, _ reading: TextReading, stored: String) -> String {
+        let prepared = reading.preparedText("text", unit: .character)
+        guard !vocabulary.isOfTokenizer else { return tokenizerCodec(vocabulary, reading, stored: stored) }
         return """
-            MERGES = json.loads((FOLDER / "vocabulary.json").read_text(encoding="utf-8"))["merges"]
+            MERGES = \(stored)["merges"]
             SYMBOLS = [bytes([byte]) for byte in range(256)]
             for left, right in MERGES:
                 SYMBOLS.append(SYMBOLS[left] + SYMBOLS[right])
@@ -24,7 +26,7 @@ extension PythonModule {
 
 
             def encode(text: str) -> list[int]:
-                \"""The tokens of `text`, \(text.reading.wordsOfPreparation).\"""
+                \"""The tokens of `text`, \(reading.wordsOfPreparation).\"""
                 if not text:
                     raise ValueError("the text is empty")
                 runs = RUNS.findall(\(prepared).encode())
@@ -35,5 +37,33 @@ extension PythonModule {
             def decode(tokens: list[int]) -> str:
                 return b"".join(SYMBOLS[token] for token in tokens).decode(errors="replace")
             """
+    }
+
+    /// The same with Hugging Face's tokenizers, of which the stored vocabulary has a tokenizer's file.
+    private func tokenizerCodec(_ vocabulary: Vocabulary, _ reading: TextReading, stored: String) -> String {
+        """
+        STORED = \(stored)["tokenizer"]
+        TOKENIZER = Tokenizer.from_str(json.dumps(STORED))
+        SHOWN = [*range(33, 127), *range(161, 173), *range(174, 256)]
+        # GPT-2's characters for bytes.
+        BYTES = {chr(byte): byte for byte in SHOWN}
+        BYTES |= {chr(256 + place): byte for place, byte in enumerate(byte for byte in range(256) if byte not in SHOWN)}
+        SYMBOLS = [b""] * \(vocabulary.count)
+        for symbol, token in STORED["model"]["vocab"].items():
+            SYMBOLS[token] = bytes(BYTES.get(character, 0) for character in symbol)
+        for added in STORED["added_tokens"]:
+            SYMBOLS[added["id"]] = added["content"].encode()
+
+
+        def encode(text: str) -> list[int]:
+            \"""The tokens of `text`, \(reading.wordsOfPreparation).\"""
+            if not text:
+                raise ValueError("the text is empty")
+            return TOKENIZER.encode(\(reading.preparedText("text", unit: .character)), add_special_tokens=False).ids
+
+
+        def decode(tokens: list[int]) -> str:
+            return b"".join(SYMBOLS[token] for token in tokens).decode(errors="replace")
+        """
     }
 }

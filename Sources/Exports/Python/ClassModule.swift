@@ -24,6 +24,9 @@ extension PythonModule {
 
     private func constants(_ classes: ClassUse, isTorch: Bool) -> String {
         if let vocabulary = classes.vocabulary {
+            if vocabulary.unit == .bpe {
+                return bytePairCodec(vocabulary, classes.reading, stored: Self.stored(SequenceMeaning.storedName) + "[\"vocabulary\"]") + "\n"
+            }
             let isBytes = vocabulary.unit == .byte
             let symbols = vocabulary.unit == .word ? vocabulary.words : isBytes ? [] : (0..<Int32(vocabulary.count)).map { vocabulary.decode([$0]) }
             if isBytes { return "TOKENS = {byte: token for token, byte in enumerate(\(vocabulary.values))}\n" }
@@ -41,6 +44,7 @@ extension PythonModule {
     }
 
     private func inputs(_ classes: ClassUse, isTorch: Bool) -> String {
+        guard classes.vocabulary?.unit != .bpe else { return "    inputs = \(isTorch ? "torch.tensor" : "np.array")([encode(sequence)])" }
         guard classes.vocabulary == nil else {
             return """
                     symbols = \(symbols(classes))

@@ -13,7 +13,7 @@ extension PythonModule {
 
             import keras
             import numpy as np
-
+            \(tokenizerImport)
             FOLDER = Path(__file__).parent
             State = \(states.type("np.ndarray"))
             """

@@ -12,7 +12,7 @@ extension PythonModule {
             \(jsonImport)\(mathImport)from pathlib import Path
 
             import numpy as np
-
+            \(tokenizerImport)
             FOLDER = Path(__file__).parent
             State = \(states.type("np.ndarray"))
             """

@@ -12,7 +12,7 @@ extension PythonModule {
 
             import numpy as np
             import onnxruntime
-
+            \(tokenizerImport)
             FOLDER = Path(__file__).parent
             State = \(states.type("np.ndarray"))
             """

@@ -15,7 +15,7 @@ extension PythonModule {
             import torch
             from safetensors.torch import load_file
             from torch import Tensor, nn
-
+            \(tokenizerImport)
             FOLDER = Path(__file__).parent
             State = \(states.type("Tensor"))
             """

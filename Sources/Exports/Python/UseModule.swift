@@ -6,13 +6,22 @@ extension PythonModule {
     /// Imports for the functions besides the model, of json if there is a vocabulary or statistics.
     var jsonImport: String {
         switch model.use {
-        case .text(let text): [.word, .bpe].contains(text.vocabulary.unit) ? "import json\nimport re\n" : "import json\n"
+        case .text(let text): "import json\n" + (patternImport(text.vocabulary) ?? "")
         case .series(let series):
             ForecastFunction.imports(series).before + "import json\n" + ForecastFunction.imports(series).after
-        case .classes(let classes): classes.vocabulary?.unit == .word ? "import re\n" : ""
+        case .classes(let classes): (classes.vocabulary?.unit == .bpe ? "import json\n" : "") + (patternImport(classes.vocabulary) ?? "")
         case .numbers: ""
         }
     }
+
+    /// Import of re for words and byte pairs; a tokenizer's file needs none.
+    private func patternImport(_ vocabulary: Vocabulary?) -> String? {
+        guard let vocabulary, [.word, .bpe].contains(vocabulary.unit), !vocabulary.isOfTokenizer else { return nil }
+        return "import re\n"
+    }
+
+    /// Import of Hugging Face's tokenizers, if the vocabulary is from a file of theirs.
+    var tokenizerImport: String { model.use.vocabulary?.isOfTokenizer == true ? "from tokenizers import Tokenizer\n" : "" }
 
     /// A prompt of symbols in the vocabulary.
     var examplePrompt: String {
@@ -24,7 +33,7 @@ extension PythonModule {
     /// `encode` and `decode`, which use only the standard library.
     func textCodec(_ text: TextUse) -> String {
         guard text.vocabulary.unit != .word else { return wordCodec(text) }
-        guard text.vocabulary.unit != .bpe else { return bytePairCodec(text) }
+        guard text.vocabulary.unit != .bpe else { return bytePairCodec(text.vocabulary, text.reading, stored: Self.stored(Vocabulary.storedName)) }
         let isBytes = text.vocabulary.unit == .byte
         let reading = text.reading.preparedText("text", unit: text.vocabulary.unit)
         let writing = isBytes ? "bytes(SYMBOLS[token] for token in tokens).decode(errors=\"replace\")" : "\"\".join(SYMBOLS[token] for token in tokens)"
@@ -46,6 +55,9 @@ extension PythonModule {
                 return \(writing)
             """
     }
+
+    /// The content of a stored file, as an expression.
+    static func stored(_ name: String) -> String { "json.loads((FOLDER / \"\(name)\").read_text(encoding=\"utf-8\"))" }
 
     /// The same for words: what stands between blanks, and a line's end.
     private func wordCodec(_ text: TextUse) -> String {

@@ -37,7 +37,7 @@ struct VerificationScript {
         except ModuleNotFoundError as error:
             if error.name not in \(literalModules):
                 raise
-            print(f"{error.name} is missing: {sys.executable} -m pip install \(format.packages.joined(separator: " "))")
+            print(f"{error.name} is missing: {sys.executable} -m pip install \(model.packages(format).joined(separator: " "))")
             sys.exit(\(Self.missingLibraryCode))
 
 
@@ -101,8 +101,7 @@ struct VerificationScript {
         }
     }
 
-    /// The packages, which have the same names as their modules.
-    private var literalModules: String { "[" + format.packages.map { "\"\($0)\"" }.joined(separator: ", ") + "]" }
+    private var literalModules: String { "[" + model.packages(format).map { "\"\($0)\"" }.joined(separator: ", ") + "]" }
 
     private var run: String {
         let input = "batch[\"\(model.shape.input.name)\"]"

@@ -8,10 +8,11 @@ extension Configuration {
     ///   - kind: of the form.
     ///   - keys: whose values it depends on, with their section.
     ///   - others: keys of which it depends on a property alone, with that.
-    func preparedReading(kind: String, keys: [String], others: [JSONMember] = []) -> PreparedReading {
+    ///   - further: files beside the data's.
+    func preparedReading(kind: String, keys: [String], others: [JSONMember] = [], sources further: [PreparedSource] = []) -> PreparedReading {
         let settings = ConfigurationKey.table.filter { keys.contains($0.dottedName) }.map { JSONMember(key: $0.dottedName, value: $0.value(in: self)) }
         let sources = [("data.files", data.files), ("data.validationFiles", data.validationFiles), ("data.testFiles", data.testFiles)]
-        return PreparedReading(kind: kind, settings: settings + others, sources: sources.flatMap { key, paths in paths.map { PreparedSource(key: key, path: $0) } })
+        return PreparedReading(kind: kind, settings: settings + others, sources: sources.flatMap { key, paths in paths.map { PreparedSource(key: key, path: $0) } } + further)
     }
 
     /// Writes the data in binary to a file, for `data.prepared`.

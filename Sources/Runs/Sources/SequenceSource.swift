@@ -55,8 +55,8 @@ extension Configuration {
     package func sequenceOptions(evaluating evaluated: EvaluatedRange? = nil) throws(DatasetError) -> SequenceOptions {
         SequenceOptions(
             files: data.files, partFiles: data.partFiles, format: data.format, target: data.target, label: data.label, columns: data.columns, text: data.text,
-            textReading: data.reading, wordLimit: data.vocabularySize, featureCount: data.features, id: data.id, step: data.step, split: try data.split(), evaluated: evaluated,
-            reading: data.table, targets: data.targets, loss: training.numberLoss,
+            textReading: data.reading, wordLimit: data.vocabularySize, tokenizer: data.tokenizer, featureCount: data.features, id: data.id,
+            step: data.step, split: try data.split(), evaluated: evaluated, reading: data.table, targets: data.targets, loss: training.numberLoss,
             characterLimit: model.characters == .none ? 0 : model.characterLimit, division: try data.division(), isBucketed: data.bucketing)
     }
 }

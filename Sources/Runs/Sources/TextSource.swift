@@ -1,5 +1,7 @@
 import Configuration
 import Datasets
+import Foundation
+import StrictJSON
 
 /// A text, read as contiguous streams or as windows.
 struct TextSource: DataSource {
@@ -59,11 +61,18 @@ struct TextSource: DataSource {
         let data = configuration.data
         return TextOptions(
             files: data.files, partFiles: data.partFiles, reading: data.reading, split: try data.split(), evaluated: evaluated,
-            keepsByteOrderMarks: keepsByteOrderMarks, wordLimit: data.vocabularySize, document: DocumentEnd(data.document))
+            keepsByteOrderMarks: keepsByteOrderMarks, wordLimit: data.vocabularySize, tokenizer: data.tokenizer,
+            document: DocumentEnd(data.document))
     }
 
     private var preparedReading: PreparedReading {
         let keys = ["unit", "vocabularySize", "lowercase", "joinLines", "document", "validationFraction", "testFraction"]
-        return configuration.preparedReading(kind: "text", keys: keys.map { "data." + $0 })
+        let tokenizer = configuration.data.tokenizer
+        guard !tokenizer.isEmpty else { return configuration.preparedReading(kind: "text", keys: keys.map { "data." + $0 }) }
+        let name = URL(filePath: tokenizer).lastPathComponent
+        // A run that resumes doesn't need the file; where it is, it must be the same.
+        return configuration.preparedReading(
+            kind: "text", keys: keys.map { "data." + $0 }, others: [JSONMember(key: "data.tokenizer", value: .text(name))],
+            sources: FileManager.default.fileExists(atPath: tokenizer) ? [PreparedSource(key: "data.tokenizer", path: tokenizer)] : [])
     }
 }

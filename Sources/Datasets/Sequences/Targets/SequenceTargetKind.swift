@@ -15,4 +15,7 @@ public enum SequenceTargetKind: String, Sendable, Hashable, CaseIterable {
 
     /// Whether the targets are numbers.
     package var isOfNumbers: Bool { self == .numbers || self == .numbersEveryStep }
+
+    /// Whether each time step has a target.
+    var isEveryStep: Bool { self != .class && self != .numbers }
 }
