@@ -110,7 +110,8 @@ extension ConfigurationField {
             configuration[keyPath: path] = strings
         case .integers(let path, let range):
             let values = value.integerValue.map { [$0] } ?? value.arrayValue?.compactMap(\.integerValue)
-            guard let values, values.count == value.arrayValue?.count ?? 1, values.allSatisfy(range.contains), Set(values).count == values.count else { return false }
+            guard let values, values.count == value.arrayValue?.count ?? 1, values.allSatisfy(range.contains), Set(values).count == values.count
+            else { return false }
             configuration[keyPath: path] = values
         case .text(let path):
             guard let text = value.stringValue else { return false }

@@ -57,7 +57,8 @@ extension ConfigurationKey {
     }
 
     static func integers(
-        _ section: ConfigurationSection, _ name: String, _ path: any Path<[Int]>, _ range: ClosedRange<Int>, for kinds: [Kind], _ effect: Effect, _ meaning: String
+        _ section: ConfigurationSection, _ name: String, _ path: any Path<[Int]>, _ range: ClosedRange<Int>, for kinds: [Kind], _ effect: Effect,
+        _ meaning: String
     ) -> ConfigurationKey {
         ConfigurationKey(section: section, name: name, kinds: kinds, isRequired: false, effect: effect, meaning: meaning, field: .integers(path, range))
     }

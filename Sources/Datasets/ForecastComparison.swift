@@ -60,8 +60,8 @@ public struct ForecastComparison: Sendable {
         for index in naive.indices { naive[index].errors.add(other.naive[index].errors) }
     }
 
-    /// OWA, the M4 competition's measure of some forecasts: half of the sum of sMAPE and MASE, each divided by that of Naive 2; below 1 for a better one. Nil where
-    /// these aren't above 0. Of series without a season Naive 2 is the last row.
+    /// OWA, the M4 competition's measure of some forecasts: half of the sum of sMAPE and MASE, each divided by that of Naive 2; below 1 for a better one.
+    /// Nil where these aren't above 0. Of series without a season Naive 2 is the last row.
     /// - Parameter column: nil for all.
     public func overallWeightedAverage(of errors: ForecastErrors, column: Int? = nil) -> Double? {
         let (own, base) = (errors.figures(column: column), naive.first { $0.forecast == (season > 1 ? .adjustedLastRow(season) : .lastRow) })

@@ -11,8 +11,8 @@ public struct SeriesPast: Sendable {
     public let rowCount: Int
     /// Line in the file of the last row, from 1.
     public let lastLine: Int
-    /// What the calendar says of the row ``SeriesScaling/horizon`` rows after each of `rows`, and of those that follow: `[length + rows to forecast - horizon, …]`;
-    /// empty unless the model reads it.
+    /// What the calendar says of the row ``SeriesScaling/horizon`` rows after each time step, and of those that follow:
+    /// `[length + rows to forecast - horizon, …]`; empty unless the model reads it.
     public let calendar: [Float]
     /// The columns that are known ahead at the rows to forecast, in the units of the file: `[rows to forecast, columns]`; empty unless the model reads some.
     public let future: [[Double]]
@@ -45,7 +45,8 @@ public struct SeriesPast: Sendable {
         var notes = table.notes
         if !short.isEmpty {
             notes.append(
-                "\(counted(short.count, "series", plural: "series")) with less than \(counted(scaling.pastRowCount, "row")) (data.length\(scaling.lead > 0 ? " and data.lags" : "") of the run) left out: "
+                "\(counted(short.count, "series", plural: "series")) with less than \(counted(scaling.pastRowCount, "row")) "
+                    + "(data.length\(scaling.lead > 0 ? " and data.lags" : "") of the run) left out: "
                     + namesInWords(short.map(\.name)))
         }
         var pasts: [SeriesPast] = []
@@ -88,7 +89,9 @@ public struct SeriesPast: Sendable {
     /// - Parameters:
     ///   - next: times of the rows to forecast; nil if they aren't known.
     ///   - rowCount: rows whose times the model reads, the last of which is the last to forecast.
-    private static func calendar(after times: TimeSeries?, _ next: [Int]?, rowCount: Int, _ scaling: SeriesScaling, path: String) throws(DatasetError) -> [Float] {
+    private static func calendar(
+        after times: TimeSeries?, _ next: [Int]?, rowCount: Int, _ scaling: SeriesScaling, path: String
+    ) throws(DatasetError) -> [Float] {
         guard !scaling.calendar.isEmpty else { return [] }
         // Whether each row has a date that says which.
         _ = try scaling.calendar.values(of: times, path: path)

@@ -99,7 +99,8 @@ public struct SeriesScaling: Sendable {
         }
         if let lag = lags.first(where: { $0 < horizon }) {
             throw .optionOutOfRange(
-                key: "data.lags", found: "\(lag)", wanted: "a list of integers from data.horizon, \(horizon), on: what is less far back isn't known of each row to forecast")
+                key: "data.lags", found: "\(lag)",
+                wanted: "a list of integers from data.horizon, \(horizon), on: what is less far back isn't known of each row to forecast")
         }
         guard length >= horizon || places.isEmpty && calendar.isEmpty && lags.isEmpty else {
             throw .optionOutOfRange(

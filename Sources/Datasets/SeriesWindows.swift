@@ -172,7 +172,9 @@ public struct SeriesWindows: ExampleSet {
     public func past(ofExample example: Int, in part: DataPart) -> [[Double]] {
         let (place, start) = starts(of: part)[example]
         let (own, width) = (scaling(ofSeries: place).statistics.columns, scaling.statistics.columns.count)
-        return (start + scaling.lead..<start + options.pastRowCount).map { row in scaling.targetPlaces.map { own[$0].restored(Double(values[row * width + $0])) } }
+        return (start + scaling.lead..<start + options.pastRowCount).map { row in
+            scaling.targetPlaces.map { own[$0].restored(Double(values[row * width + $0])) }
+        }
     }
 
     /// A window's predictions in the file's own units: adds what was subtracted, then undoes the standardisation; of a distribution its quantiles.

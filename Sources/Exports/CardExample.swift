@@ -40,15 +40,18 @@ struct CardExample {
             isTorch ? "\(mean)[\(columns)].repeat(\(count), 1)" : "np.tile(\(mean)[\(columns)], (\(count), 1))"
         }
         let reads = !series.futureNames.isEmpty
-        let names = ["COLUMNS"] + (reads ? ["FUTURE"] : []) + (series.isBySeries ? ["SERIES"] : ["MEAN"]) + ["forecast", "load"] + (series.isBySeries ? ["scale"] : [])
+        let names = ["COLUMNS"] + (reads ? ["FUTURE"] : []) + [series.isBySeries ? "SERIES" : "MEAN", "forecast", "load"]
+            + (series.isBySeries ? ["scale"] : [])
         let arguments = ["model", "past"] + (series.isBySeries ? ["series"] : []) + (reads ? ["future"] : []) + (series.calendar.isEmpty ? [] : ["times"])
         var lines = (series.calendar.isEmpty ? [] : ["from datetime import datetime, timedelta"]) + (isTorch ? [] : ["import numpy as np"])
         lines += ["from model import \(names.joined(separator: ", "))", "", "model = \(loading)", "print(COLUMNS)"]
         if series.isBySeries { lines.append("series = list(SERIES)[0]  # the name of your series") }
-        lines.append("past = \(rows(": len(COLUMNS)", series.pastRowCount))  # your last \(series.pastRowCount) rows stand here, in these columns and their own units")
+        let count = series.pastRowCount
+        lines.append("past = \(rows(": len(COLUMNS)", count))  # your last \(count) rows stand here, in these columns and their own units")
         if reads { lines.append("future = \(rows("FUTURE", series.horizon))  # what is known of the rows to forecast") }
         if !series.calendar.isEmpty {
-            lines.append("times = [datetime(2030, 1, 1) + timedelta(hours=row) for row in range(\(series.pastRowCount + series.horizon))]  # of these rows and of those to forecast")
+            let all = "range(\(count + series.horizon))"
+            lines.append("times = [datetime(2030, 1, 1) + timedelta(hours=row) for row in \(all)]  # of these rows and of those to forecast")
         }
         return lines + ["print(forecast(\(arguments.joined(separator: ", "))))"]
     }

@@ -16,7 +16,8 @@ struct SeriesNumbersText {
         return [
             "A window has \(counted(scaling.length, "row")), the oldest first. Each row has these numbers, in this order: \(names).",
             "A number is (value - mean) / deviation, with \(own) in `statistics.json`"
-                + (scaling.windowScaling != .none ? " in the window's frame (`forecast` in `model.py`)." : scaling.isRelative ? ", less that of the window's last row, except for columns of 0 and 1." : "."),
+                + (scaling.windowScaling != .none
+                    ? " in the window's frame (`forecast` in `model.py`)." : scaling.isRelative ? ", less that of the window's last row, except for columns of 0 and 1." : "."),
         ] + known
     }
 

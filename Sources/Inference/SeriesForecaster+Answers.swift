@@ -29,7 +29,8 @@ extension SeriesForecaster {
     }
 
     /// Whether the rows can be forecast that `extent` asks for.
-    /// - Throws: ``PredictionError/notAMultiple(rowCount:horizon:)``, ``PredictionError/unknownBeyondHorizon(columns:horizon:)``, ``PredictionError/noDistribution``.
+    /// - Throws: ``PredictionError/notAMultiple(rowCount:horizon:)``, ``PredictionError/unknownBeyondHorizon(columns:horizon:)``,
+    ///   ``PredictionError/noDistribution``.
     public func check(_ extent: ForecastExtent) throws(PredictionError) {
         if extent.givesPaths, scaling.loss.distribution == nil { throw .noDistribution }
         guard let rowCount = extent.rowCount else { return }

@@ -21,7 +21,8 @@ struct ForecastErrorTable {
                 + comparison.naive.map { row("  " + $0.forecast.title, $0.errors, column, isModel: false) }
         }
         let interval = comparison.interval.map { ["within the \(figure($0 * 100)) % interval", "weighted quantile loss"] } ?? []
-        let names = ["mean absolute error", "root mean squared error", "MAPE, %", "sMAPE, %", "MASE", "OWA"] + interval + (comparison.hasDistributions ? ["CRPS"] : [])
+        let names = ["mean absolute error", "root mean squared error", "MAPE, %", "sMAPE, %", "MASE", "OWA"] + interval
+            + (comparison.hasDistributions ? ["CRPS"] : [])
         return Table(columns: [.init(name: "column, in the file's own units")] + names.map { .init(name: $0, isNumber: true) }, rows: rows)
     }
 

@@ -17,7 +17,8 @@ struct PredictCommand: GroupCommand {
             An input has the form of the run's data, and is read in the same way: columns are found by their names, and that of the classes may be \
             absent. Of sequences with a class, each row is answered by its class and the probability of every class; where each time step has a class, by these \
             and their probabilities. Of a series, the answers are the next \
-            data.horizon rows after the file's end, in its units; --rows goes on from there, from what was forecast. Of a text, each line is a prompt, answered by the symbols that follow.
+            data.horizon rows after the file's end, in its units; --rows goes on from there, from what was forecast. Of a text, each line is a prompt, \
+            answered by the symbols that follow.
 
             Several ranks share out the rows of files of sequences; rank 0 alone answers the rest, and standard input. The answers are the same on any \
             number of ranks and threads.

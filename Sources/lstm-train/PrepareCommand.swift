@@ -11,8 +11,8 @@ struct PrepareCommand: ParsableCommand {
         commandName: "prepare",
         abstract: "Write a configuration's data in binary, which training maps into memory instead of reading the files.",
         discussion: """
-            For texts, tables of series and labelled sequences. The key data.prepared names the file. A run starts at once, takes no memory for the data, and has the same \
-            weights; data may be larger than the memory. The files must stay: their size and date, or their SHA-256, show whether the form is theirs. It is refused \
+            For texts, tables of series and labelled sequences. The key data.prepared names the file. A run starts at once, takes \
+            no memory for the data, and has the same weights; data may be larger than the memory. The files must stay: their size and date, or their SHA-256, show whether the form is theirs. It is refused \
             when a file or a key that it depends on has changed.
 
             EXAMPLES

@@ -120,7 +120,8 @@ extension SequenceTable {
         positions.reserveCapacity(rowCount)
         for (file, end) in ends.enumerated() {
             for row in positions.count..<end {
-                positions.append(Position(path: files[file], place: areArrays[file] ? .array(index: ownLines[row]) : .text(line: ownLines[row], column: ownColumns[row])))
+                let place: Position.Place = areArrays[file] ? .array(index: ownLines[row]) : .text(line: ownLines[row], column: ownColumns[row])
+                positions.append(Position(path: files[file], place: place))
             }
         }
         let targets = try Self.targets(form, rowCount: rowCount, at: members[2])
@@ -222,7 +223,8 @@ extension PreparedForm {
         var (texts, start): ([String], Int) = ([], 0)
         for end in ends[0..<ends.count] {
             guard start <= end, end <= bytes.count, let text = String(validating: bytes[start..<end], as: UTF8.self) else {
-                throw file.fault.map { DatasetError(ofPrepared: $0, path: file.path) } ?? reader.error(content, "texts in UTF-8 must be in its section '\(name)'")
+                throw file.fault.map { DatasetError(ofPrepared: $0, path: file.path) }
+                    ?? reader.error(content, "texts in UTF-8 must be in its section '\(name)'")
             }
             texts.append(text)
             start = end

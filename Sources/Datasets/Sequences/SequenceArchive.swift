@@ -105,7 +105,8 @@ struct SequenceArchive: SequenceReader {
         switch FieldContent(text, hasDecimalComma: false) {
         case .number(let value): return value
         case .missing where options.allowsMissing: return .nan
-        case .missing: throw lines.error("a value is missing here. Fill it in, leave the sequence out, or set data.missing to \"fill\" or \"mask\"", column: column)
+        case .missing:
+            throw lines.error("a value is missing here. Fill it in, leave the sequence out, or set data.missing to \"fill\" or \"mask\"", column: column)
         case .notFinite, .text:
             throw lines.error(
                 "\"\(JSONValue.printable(text, scalarCount: 40))\" is no finite number. Fix it, or leave the sequence out", column: column)

@@ -51,8 +51,8 @@ struct SequenceFilling {
     var notes: [String] {
         missingCount == 0
             ? []
-            : ["\(counted(missingCount, "number")) of \(grouped(numberCount)) \(missingCount == 1 ? "is" : "are") missing (data.missing): the last known one of the "
-                + "sequence stands in, or before the first the mean"]
+            : ["\(counted(missingCount, "number")) of \(grouped(numberCount)) \(missingCount == 1 ? "is" : "are") missing (data.missing): the last known "
+                + "one of the sequence stands in, or before the first the mean"]
     }
 
     /// A sequence without gaps, and its marks: `[time, features + marks]`.
@@ -75,7 +75,9 @@ extension SequenceOptions {
     func checkMissing() throws(DatasetError) {
         let found = "\"\(reading.missing)\""
         if reading.missing == .drop {
-            throw .optionOutOfRange(key: "data.missing", found: found, wanted: "\"refuse\", \"fill\" or \"mask\" for data.kind \"sequences\": a time step can't be left out")
+            throw .optionOutOfRange(
+                key: "data.missing", found: found,
+                wanted: "\"refuse\", \"fill\" or \"mask\" for data.kind \"sequences\": a time step can't be left out")
         }
         if allowsMissing, !text.isEmpty { throw .optionOutOfRange(key: "data.missing", found: found, wanted: "left out with data.text: a text has no numbers") }
     }

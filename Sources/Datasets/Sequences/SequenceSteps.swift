@@ -160,7 +160,9 @@ struct SequenceSteps: SequenceReader {
     }
 
     /// - Parameter isStep: whether a date or a time may stand there: in milliseconds.
-    private func number(_ column: Int, of record: CSVRecord, _ reader: CSVRecords, isStep: Bool = false, isFeature: Bool = false) throws(DatasetError) -> Double {
+    private func number(
+        _ column: Int, of record: CSVRecord, _ reader: CSVRecords, isStep: Bool = false, isFeature: Bool = false
+    ) throws(DatasetError) -> Double {
         let (field, name) = (field(column, of: record), reader.header.names[column])
         let text = field.text.trimmed
         if isStep, Double(text) == nil, let time = CalendarTime(text)?.milliseconds { return Double(time) }
@@ -169,7 +171,8 @@ struct SequenceSteps: SequenceReader {
         case .missing where isFeature && options.allowsMissing: return .nan
         case .missing:
             throw error(
-                "column '\(reader.header.shown(column))' has no number here. Fill it in, leave the row or the column out, or set data.missing to \"fill\" or \"mask\"", at: (field.line, field.column))
+                "column '\(reader.header.shown(column))' has no number here. Fill it in, leave the row or the column out, "
+                    + "or set data.missing to \"fill\" or \"mask\"", at: (field.line, field.column))
         case .notFinite: throw reader.error(.notFinite(text: text, columnName: name), at: (field.line, field.column))
         case .text: throw reader.error(.notANumber(text: text, columnName: name), at: (field.line, field.column))
         }

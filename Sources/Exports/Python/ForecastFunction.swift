@@ -54,7 +54,8 @@ struct ForecastFunction {
         if hasBase, !indicatorPlaces.isEmpty { lines.append("INDICATORS = \(indicatorPlaces)  # of 0 and 1, which stay as they are") }
         if series.isBySeries { lines.append("SERIES = {series[\"id\"]: series[\"columns\"] for series in \(file)[\"series\"]}") }
         let scale = [
-            "", "", "MEAN = " + array("[column[\"mean\"] for column in STATISTICS]"), "DEVIATION = " + array("[column[\"deviation\"] for column in STATISTICS]"),
+            "", "", "MEAN = " + array("[column[\"mean\"] for column in STATISTICS]"),
+            "DEVIATION = " + array("[column[\"deviation\"] for column in STATISTICS]"),
         ]
         return (lines + (series.isBySeries ? [] : scale)).joined(separator: "\n")
     }
@@ -85,7 +86,8 @@ struct ForecastFunction {
     // MARK: The function
 
     private var function: String {
-        let arguments = (series.isBySeries ? ["series: str"] : []) + (futurePlaces.isEmpty ? [] : ["future: np.ndarray"]) + (series.calendar.isEmpty ? [] : ["times: list"])
+        let arguments = (series.isBySeries ? ["series: str"] : []) + (futurePlaces.isEmpty ? [] : ["future: np.ndarray"])
+            + (series.calendar.isEmpty ? [] : ["times: list"])
         let decorator = library == .torch ? "@torch.no_grad()\n" : ""
         let head = "def forecast(\((["model: \(modelType)", "past: np.ndarray"] + arguments).joined(separator: ", "))) -> np.ndarray:"
         let body = checks + window + answer
@@ -99,7 +101,8 @@ struct ForecastFunction {
         ] + (series.lead == 0 ? [] : ["    Before them come \(counted(series.lead, "row")), for values as long ago as the model reads them."]) + [
         ]
         if !indicatorPlaces.isEmpty {
-            lines.append("    Of those with \"=\" the number is 1 where the row has that category, else 0; of \"… missing\" 1 where the value is missing, and the last known one stands in.")
+            lines.append("    Of those with \"=\" the number is 1 where the row has that category, else 0; of \"… missing\" 1 where the value is missing,")
+            lines.append("    and the last known one stands in.")
         }
         if series.isBySeries { lines.append("    `series` is the name of the rows' series, which has a scale of its own.") }
         if !futurePlaces.isEmpty { lines.append("    `future` [\(horizon), \(futurePlaces.count)] has the columns of FUTURE in the rows to forecast.") }
@@ -118,7 +121,8 @@ struct ForecastFunction {
             "The last dimension has place, scale and degrees of freedom of Student's t distribution: scipy.stats.t(f[..., 2], f[..., 0], f[..., 1])."
         case .negativeBinomial: "The last dimension has n and p of a negative binomial distribution: scipy.stats.nbinom(f[..., 0], f[..., 1])."
         case nil:
-            series.quantiles.isEmpty ? nil : "The last dimension has the quantiles at \(series.quantiles.map { figure($0 * 100) + " %" }.joined(separator: ", "))."
+            series.quantiles.isEmpty
+                ? nil : "The last dimension has the quantiles at \(series.quantiles.map { figure($0 * 100) + " %" }.joined(separator: ", "))."
         }
     }
 
@@ -132,10 +136,16 @@ struct ForecastFunction {
             lines += ["if len(past) < \(leastCount):", "    raise ValueError(f\"past has {len(past)} rows; at least \(leastCount) are needed\")"]
         }
         if !futurePlaces.isEmpty {
-            lines += ["if list(future.shape) != [\(horizon), len(FUTURE)]:", "    raise ValueError(f\"future is {list(future.shape)}, not [\(horizon), {len(FUTURE)}]\")"]
+            lines += [
+                "if list(future.shape) != [\(horizon), len(FUTURE)]:",
+                "    raise ValueError(f\"future is {list(future.shape)}, not [\(horizon), {len(FUTURE)}]\")",
+            ]
         }
         if !series.calendar.isEmpty {
-            lines += ["if len(times) != len(past) + \(horizon):", "    raise ValueError(f\"there are {len(times)} times for {len(past)} rows and the next \(horizon)\")"]
+            lines += [
+                "if len(times) != len(past) + \(horizon):",
+                "    raise ValueError(f\"there are {len(times)} times for {len(past)} rows and the next \(horizon)\")",
+            ]
         }
         return lines + (series.isBySeries ? ["mean, deviation = scale(series)"] : [])
     }
@@ -143,7 +153,8 @@ struct ForecastFunction {
     /// The rows as the model reads them.
     private var window: [String] {
         let (past, future) = library == .torch ? ("past.double()", "future.double()") : ("past", "future")
-        var lines = ["rows = ((\(past) - \(mean)[:count]) / \(deviation)[:count]){float}"] + (series.lead == 0 ? [] : ["window = rows[\(series.lead):]"]) + frame
+        var lines = ["rows = ((\(past) - \(mean)[:count]) / \(deviation)[:count]){float}"]
+        lines += (series.lead == 0 ? [] : ["window = rows[\(series.lead):]"]) + frame
         let own = series.lead == 0 ? "rows" : "window"
         var inputs = own
         if !futurePlaces.isEmpty {
@@ -173,7 +184,11 @@ struct ForecastFunction {
         var lines: [String]
         switch series.windowScaling {
         case .none: lines = []
-        case .mean: lines = ["base = (-\(mean)[:count] / \(deviation)[:count]){float}", "scales = np.clip(np.abs(\(own) - base).mean(axis=0), \(SeriesScaling.leastWindowScale), None)"]
+        case .mean:
+            lines = [
+                "base = (-\(mean)[:count] / \(deviation)[:count]){float}",
+                "scales = np.clip(np.abs(\(own) - base).mean(axis=0), \(SeriesScaling.leastWindowScale), None)",
+            ]
         case .quartiles:
             lines = [
                 "base = np.quantile(\(own), 0.5, axis=0){float}",
@@ -200,7 +215,8 @@ struct ForecastFunction {
         let scale = series.windowScaling == .none ? nil : "scales[TARGETS]"
         func restored(_ number: String, places: String = "") -> String {
             let scaled = number + (scale.map { " * \($0)\(places)" } ?? "")
-            let moved = base.map { "(\(scaled) + \($0)\(series.lag > 0 && !places.isEmpty ? "[..., None]" : places))" } ?? (scale == nil ? number : "(\(scaled))")
+            let added = base.map { $0 + (series.lag > 0 && !places.isEmpty ? "[..., None]" : places) }
+            let moved = added.map { "(\(scaled) + \($0))" } ?? (scale == nil ? number : "(\(scaled))")
             return "\(moved) * \(deviation)[TARGETS]\(places) + \(mean)[TARGETS]\(places)"
         }
         lines.append("numbers = outputs.reshape(\(shape))\(double)")
@@ -209,7 +225,8 @@ struct ForecastFunction {
         switch series.loss.distribution {
         case nil:
             lines.append("numbers = \(restored("numbers", places: "[:, None]"))")
-            return lines + ["return " + (library == .torch ? "numbers.sort(dim=-1).values" : "np.sort(numbers, axis=-1)") + "  # quantiles that the model mixed up ascend"]
+            let sorted = library == .torch ? "numbers.sort(dim=-1).values" : "np.sort(numbers, axis=-1)"
+            return lines + ["return \(sorted)  # quantiles that the model mixed up ascend"]
         case .gaussian: return lines + ["return np.stack([\(restored("numbers[..., 0]")), \(spread)], axis=-1)"]
         case .studentT: return lines + ["return np.stack([\(restored("numbers[..., 0]")), \(spread), 2 + \(softplus("numbers[..., 2]"))], axis=-1)"]
         case .negativeBinomial:

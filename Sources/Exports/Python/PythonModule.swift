@@ -79,7 +79,8 @@ struct PythonModule {
         switch model.use {
         case .text: "from model import generate, load\nprint(generate(\(load), prompt=\(literal(examplePrompt)), length=200))"
         case .series(let series):
-            "from model import forecast, load\nrows = forecast(\(load), past\(series.isBySeries ? ", series" : "")\(series.futureNames.isEmpty ? "" : ", future")\(series.calendar.isEmpty ? "" : ", times"))"
+            "from model import forecast, load\nrows = forecast(\(load), past\(series.isBySeries ? ", series" : "")"
+                + "\(series.futureNames.isEmpty ? "" : ", future")\(series.calendar.isEmpty ? "" : ", times"))"
         case .classes, .numbers: "from model import load\noutputs, state = load()(\(inputName))"
         }
     }

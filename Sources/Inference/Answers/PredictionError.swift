@@ -52,13 +52,13 @@ public enum PredictionError: ExitCoded, Equatable, CustomStringConvertible {
         case .unknownEnding(let path):
             "--output is \(path); its name must end in .csv for a table, in .jsonl for a JSON object a line, or in .npz for NumPy arrays."
         case .notAMultiple(let rowCount, let horizon):
-            "--rows is \(rowCount); it must be a multiple of data.horizon of the run, \(horizon), such as \(max(1, rowCount / horizon + (rowCount > 0 ? 1 : 0)) * horizon)."
+            "--rows is \(rowCount); it must be a multiple of data.horizon of the run, \(horizon), such as \((rowCount / horizon + 1) * horizon)."
         case .unknownBeyondHorizon(let columns, let horizon):
             "the model reads \(namesInWords(columns)), which it doesn't predict: after \(counted(horizon, "row")) (data.horizon) their values aren't known. "
                 + "Leave out --rows, or train with them in data.targets, or in data.future if they are known ahead."
         case .noDistribution:
-            "--write-paths draws from distributions, and this model forecasts single numbers or quantiles. Leave it out, or train with training.loss \"gaussian\", "
-                + "\"studentT\" or \"negativeBinomial\"."
+            "--write-paths draws from distributions, and this model forecasts single numbers or quantiles. Leave it out, or train with "
+                + "training.loss \"gaussian\", \"studentT\" or \"negativeBinomial\"."
         case .arraysTooLarge(let byteCount):
             "the answers take \(bytes(Double(byteCount))), and an npz file ends at 4.29 GB. Write them to a .csv or .jsonl file, or give fewer rows at once."
         case .prompt(let path, let line, let reason):
