@@ -92,7 +92,7 @@ extension ConfigurationReader {
     private func orderFaults(_ layer: LayerDescription, _ name: String) -> [String] {
         var faults: [String] = []
         let (reason, isNext) = (configuration.data.headReason, configuration.data.predictsOwnInput)
-        if configuration.headPlacement != .last, layer.stepChange != .none {
+        if configuration.headPlacement != .last, layer.stepChange != .none, !configuration.data.predictsTranscripts {
             faults.append(
                 "\(name), of type \"\(LayerType.of(layer).name)\", gives another number of time steps than it reads, but with \(reason) the model predicts "
                     + "\(isNext ? "the next symbol" : "a target") at every step. Leave the layer out, or give a convolution stride 1 and padding "

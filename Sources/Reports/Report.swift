@@ -66,7 +66,7 @@ public struct Report: Sendable {
                 RegressionSection(record: record, data: data, tolerance: tolerance, team: team).write(on: &page)
             }
         // Figures alone.
-        case .labels: break
+        case .labels, .transcripts: break
         case .classes(let names):
             writePredictions(of: record, on: &page) { data, page in ClassSection(record: record, data: data, names: names, team: team).write(on: &page) }
         }

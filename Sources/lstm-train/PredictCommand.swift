@@ -16,7 +16,7 @@ struct PredictCommand: GroupCommand {
         discussion: """
             An input has the form of the run's data, and is read in the same way: columns are found by their names, and that of the classes may be \
             absent. Of sequences with a class, each row is answered by its class and the probability of every class; where each time step has a class, by these \
-            and their probabilities. Of a series, the answers are the next \
+            and their probabilities; a transcript comes with the logarithm of its probability and the time step of each symbol. Of a series, the answers are the next \
             data.horizon rows after the file's end, in its units. Of a text, each line is a prompt, answered by the symbols that follow.
 
             Several ranks share out the rows of files of sequences; rank 0 alone answers the rest, and standard input. The answers are the same on any \
@@ -51,6 +51,9 @@ struct PredictCommand: GroupCommand {
     @Option(parsing: .unconditional, help: "Texts: another seed, other draws. (default: 1)")
     var seed: UInt64?
 
+    @Option(parsing: .unconditional, help: "Transcripts: beginnings that the search keeps; 1 takes the likeliest symbol of each time step. (default: 1)")
+    var beam: Int?
+
     @OptionGroup var checkpoint: CheckpointOptions
 
     static let freeOptions: Set = ["path", "inputs", "output", "future"]
@@ -64,6 +67,7 @@ struct PredictCommand: GroupCommand {
             throw ValidationError("- stands for standard input, and can't be read beside files; leave one out.")
         }
         if let length, length < 1 { throw ValidationError("--length is \(length); it must be at least 1.") }
+        if let beam, !(1...10_000).contains(beam) { throw ValidationError("--beam is \(beam); it must be from 1 to 10,000.") }
         if let temperature, !(temperature >= 0 && temperature.isFinite) { throw ValidationError("--temperature is \(temperature); it must be 0 or more.") }
         guard let output else { return }
         do { _ = try AnswerFormat(path: output) } catch { throw ValidationError("\(error)") }
@@ -90,6 +94,9 @@ struct PredictCommand: GroupCommand {
         }
         if future != nil, !(meaning is SeriesScaling) {
             throw ValidationError("--future goes with models of series; this one is of data.kind \"\(trained.configuration.data.kindName)\". Leave it out.")
+        }
+        if beam != nil, (meaning as? SequenceMeaning)?.target != .transcript {
+            throw ValidationError("--beam goes with models of transcripts (data.target \"transcript\"). Leave it out.")
         }
         if session.isRoot { for note in trained.notes { printError(note) } }
         switch meaning {
@@ -130,11 +137,12 @@ struct PredictCommand: GroupCommand {
 
     // MARK: Kinds of data
 
-    private static func answerer(_ trained: TrainedRun, _ meaning: SequenceMeaning, _ team: ThreadTeam) throws -> any RowAnswerer {
+    private func answerer(_ trained: TrainedRun, _ meaning: SequenceMeaning, _ team: ThreadTeam) throws -> any RowAnswerer {
         switch meaning.target {
         case .class: try RowClassifier(run: trained, meaning: meaning, team: team)
         case .classes: try RowLabeller(run: trained, meaning: meaning, team: team)
         case .multiLabel, .next: try SetLabeller(run: trained, meaning: meaning, team: team)
+        case .transcript: try RowTranscriber(run: trained, meaning: meaning, beamWidth: beam ?? 1, team: team)
         case .numbers, .numbersEveryStep: try RowForecaster(run: trained, meaning: meaning, team: team)
         }
     }
@@ -144,14 +152,14 @@ struct PredictCommand: GroupCommand {
             let team = session.isRoot ? session.team(threadsAsked: trained.configuration.parallelism.threads) : nil
             return try alone(session, output) { output in
                 guard let team else { return }
-                let classifier = try Self.answerer(trained, meaning, team)
+                let classifier = try answerer(trained, meaning, team)
                 let rows = try classifier.rows(of: .standardInput())
                 printNotes(rows.notes)
                 try output.write(classifier.answers(for: rows, of: standardInputName, group: SingleProcess()))
             }
         }
         let team = session.team(threadsAsked: trained.configuration.parallelism.threads)
-        let classifier = try session.group.agree { try Self.answerer(trained, meaning, team) }
+        let classifier = try session.group.agree { try answerer(trained, meaning, team) }
         var answers: [any Answer] = []
         for input in inputs {
             let (rows, sha256) = try session.group.agree {

@@ -1,5 +1,6 @@
 package import Configuration
 package import Datasets
+import Layers
 
 /// Labelled sequences.
 struct SequenceSource: DataSource {
@@ -16,7 +17,8 @@ struct SequenceSource: DataSource {
 
     func task(outputCount: Int, meaning: (any DataMeaning)?) -> any LearningTask {
         guard let meaning = meaning as? SequenceMeaning, meaning.task().output.count == outputCount else {
-            let names = (0..<outputCount).map(String.init)
+            // The first output of transcripts is the blank.
+            let names = (configuration.data.target == .transcript ? 1..<max(2, outputCount) : 0..<outputCount).map(String.init)
             return SequenceMeaning.task(configuration.data.target, names: names, counts: nil, loss: configuration.training.numberLoss)
         }
         return meaning.task(loss: configuration.training.numberLoss)
@@ -24,8 +26,10 @@ struct SequenceSource: DataSource {
 
     func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset {
         let options = try configuration.sequenceOptions(evaluating: evaluated)
+        let layers = configuration.model.layerDescriptions
         return try LabelledSequences(
-            options, batchSize: configuration.training.batch, seed: configuration.seed, meaning: meaning as? SequenceMeaning)
+            options, batchSize: configuration.training.batch, seed: configuration.seed, meaning: meaning as? SequenceMeaning,
+            outputSteps: { layers.reduce($0) { $1.stepChange.stepCount($0) } })
     }
 }
 
@@ -37,7 +41,8 @@ extension Configuration {
             files: data.files, partFiles: data.partFiles, format: data.format, target: data.target, label: data.label, columns: data.columns, text: data.text,
             textReading: data.reading, wordLimit: data.vocabularySize, featureCount: data.features, id: data.id, step: data.step, split: try data.split(), evaluated: evaluated,
             reading: data.table, targets: data.targets, loss: training.numberLoss,
-            characterLimit: model.characters == .none ? 0 : model.characterLimit, division: try data.division(), isBucketed: data.bucketing)
+            characterLimit: model.characters == .none ? 0 : model.characterLimit, division: try data.division(), isBucketed: data.bucketing,
+            transcriptUnit: data.transcriptUnit, skipsUnalignable: data.unalignable == .skip)
     }
 }
 
