@@ -33,6 +33,7 @@ extension Batch {
         case .classAtEnd(let classes): ownTarget = .classAtEnd(columns(classes, times: 0..<1))
         case .vectorEveryStep(let values, let outputCount):
             ownTarget = .vectorEveryStep(columns(values, width: outputCount, times: times), outputCount: outputCount)
+        case .transcripts(let symbols): ownTarget = .transcripts(chosen.map { symbols[$0] })
         case .vectorAtEnd(let values, let outputCount): ownTarget = .vectorAtEnd(columns(values, width: outputCount, times: 0..<1), outputCount: outputCount)
         }
         return Batch(

@@ -32,6 +32,8 @@ public struct Batch: Sendable, Equatable {
         case vectorAtEnd([Float], outputCount: Int)
         /// Numbers at each time step, `[time, batch, outputs]`; undefined past a sequence's end.
         case vectorEveryStep([Float], outputCount: Int)
+        /// The symbols of each sequence in order, which aren't aligned with its time steps: indices of outputs from 1, since output 0 is the blank. `[batch]`.
+        case transcripts([[Int32]])
     }
 
     /// Marks a missing token: past a sequence's end, and where there is no target.

@@ -6,6 +6,9 @@ public enum Loss: Sendable, Hashable {
     case squaredError
     /// -ln of a sequence's probability under a linear-chain conditional random field, in nats: of the classes of all time steps.
     case crf
+    /// Connectionist temporal classification: -ln of the probability of a sequence's symbols, summed over their alignments with its time steps, in nats. Output 0 is
+    /// the blank.
+    case ctc
     /// Sigmoid and binary cross-entropy of each output, in nats: of labels that are on or off.
     case binaryCrossEntropy
     /// |output - target|, likewise.
@@ -25,7 +28,7 @@ public enum Loss: Sendable, Hashable {
     /// Whether outputs and targets are numbers, instead of scores of classes or labels.
     public var isOfNumbers: Bool {
         switch self {
-        case .crossEntropy, .crf, .binaryCrossEntropy: false
+        case .crossEntropy, .crf, .ctc, .binaryCrossEntropy: false
         case .squaredError, .absoluteError, .huber, .quantiles, .likelihood: true
         }
     }
@@ -34,7 +37,7 @@ public enum Loss: Sendable, Hashable {
     public var quantiles: [Double] {
         switch self {
         case .quantiles(let interval), .likelihood(_, let interval): [(1 - interval) / 2, 0.5, (1 + interval) / 2]
-        case .crossEntropy, .squaredError, .crf, .binaryCrossEntropy, .absoluteError, .huber: []
+        case .crossEntropy, .squaredError, .crf, .ctc, .binaryCrossEntropy, .absoluteError, .huber: []
         }
     }
 

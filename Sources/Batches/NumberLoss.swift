@@ -9,7 +9,7 @@ extension Loss {
     /// Nil for losses of classes and labels and for likelihoods, which heads compute otherwise.
     public var ofNumbers: (any NumberLoss)? {
         switch self {
-        case .crossEntropy, .crf, .binaryCrossEntropy, .likelihood: nil
+        case .crossEntropy, .crf, .ctc, .binaryCrossEntropy, .likelihood: nil
         case .squaredError: SquaredError()
         case .absoluteError: AbsoluteError()
         case .huber(let delta): HuberError(delta: delta)

@@ -32,6 +32,9 @@ extension Configuration {
         public var format = SequenceFormat.auto
         /// What is predicted of a sequence.
         public var target = SequenceTargetKind.class
+        /// What a symbol of a transcript is.
+        public var transcriptUnit = TranscriptUnit.character
+        public var unalignable = Configuration.UnalignablePolicy.refuse
         /// Column with the class of a row, or the classes of its time steps.
         public var label = ""
         /// Column whose characters are the sequence; empty for numbers.

@@ -96,6 +96,12 @@ extension Configuration {
         case off
     }
 
+    /// Reaction to a sequence whose transcript has no alignment with its time steps.
+    public enum UnalignablePolicy: String, ConfigurationChoice {
+        case refuse
+        case skip
+    }
+
     /// Reaction to a step whose loss or gradient is not finite.
     public enum NonFinitePolicy: String, ConfigurationChoice {
         case stop
@@ -107,6 +113,7 @@ extension Precision: ConfigurationChoice {}
 extension TextUnit: ConfigurationChoice {}
 extension SequenceFormat: ConfigurationChoice {}
 extension SequenceTargetKind: ConfigurationChoice {}
+extension TranscriptUnit: ConfigurationChoice {}
 extension GateMode: ConfigurationChoice {}
 extension ModelDescription.Initialization: ConfigurationChoice {}
 extension CellKind: ConfigurationChoice {}

@@ -1,3 +1,4 @@
+import Datasets
 import StrictJSON
 
 /// A condition on another key. A key has an effect only where its conditions are met; elsewhere it may have its default, as resolved files of earlier
@@ -73,6 +74,8 @@ package struct ConfigurationCondition: Sendable {
     init(_ key: String, isBlank path: any ConfigurationField.Path<String>) {
         self.init(key, .blank) { $0[keyPath: path].isEmpty }
     }
+    /// The targets are transcripts.
+    static let transcribed = ConfigurationCondition("data.target", \.data.target, is: .transcript)
 
     /// `model.layers` is a number of layers, which are all alike.
     static let layersAlike = ConfigurationCondition("model.layers", .anInteger) {

@@ -93,7 +93,7 @@ extension ConfigurationReader {
         var faults: [String] = []
         let (reason, isNext) = (configuration.data.headReason, configuration.data.predictsOwnInput)
         let next = configuration.data.predictsSets ? "the next set" : "the next symbol"
-        if configuration.headPlacement != .last, layer.stepChange != .none {
+        if configuration.headPlacement != .last, layer.stepChange != .none, !configuration.data.predictsTranscripts {
             faults.append(
                 "\(name), of type \"\(LayerType.of(layer).name)\", gives another number of time steps than it reads, but with \(reason) the model predicts "
                     + "\(isNext ? next : "a target") at every step. Leave the layer out, or give a convolution stride 1 and padding "

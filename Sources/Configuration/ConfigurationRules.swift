@@ -124,6 +124,9 @@ extension ConfigurationReader {
         if configuration.model.head == .crf {
             return report(given, "training.labelSmoothing is \(smoothing), but model.head \"crf\" has no smoothed labels; it must be 0 there.")
         }
+        if data.predictsTranscripts {
+            return report(given, "training.labelSmoothing is \(smoothing), but data.target \"transcript\" has no target at each time step; it must be 0 there.")
+        }
         if data.predictsSets {
             return report(
                 given, "training.labelSmoothing is \(smoothing), but data.target \"\(data.target.rawValue)\" has labels that are on or off, not classes; "
@@ -153,11 +156,12 @@ extension ConfigurationReader {
     }
 
     private mutating func checkNumberLoss() {
-        let (kind, target, loss) = (configuration.data.kind, configuration.data.target, configuration.training.loss)
+        let (data, loss) = (configuration.data, configuration.training.loss)
+        let (kind, target) = (data.kind, data.target)
         if loss != .squared, kind == .sequences, !target.isOfNumbers, let given = place(of: "training.loss") {
             return report(
-                given, "training.loss is \"\(loss.rawValue)\", but data.target \"\(target.rawValue)\" has no numbers to predict; the loss is the "
-                    + "cross-entropy there. Remove this key.")
+                given, "training.loss is \"\(loss.rawValue)\", but data.target \"\(target.rawValue)\" has no numbers to predict; the loss is "
+                    + "\(data.predictsTranscripts ? "CTC's" : "the cross-entropy") there. Remove this key.")
         }
         guard Configuration.NumberLossKind.withInterval.contains(loss), kind != .series, Configuration.DataKind.withNumbers.contains(kind),
             let given = place(of: "training.loss")
@@ -178,6 +182,9 @@ extension ConfigurationReader {
         let segmentLength = configuration.training.segmentLength
         if head == .crf, segmentLength > 0, let given = place(of: "training.segmentLength") {
             report(given, "training.segmentLength is \(segmentLength), but model.head \"crf\" needs whole sequences; it must be 0.")
+        }
+        if data.predictsTranscripts, segmentLength > 0, let given = place(of: "training.segmentLength") {
+            report(given, "training.segmentLength is \(segmentLength), but data.target \"transcript\" needs whole sequences; it must be 0.")
         }
         guard head != .auto, !data.possibleHeads.contains(head), let given = place(of: "model.head") else { return }
         guard head != .crf else {

@@ -76,7 +76,14 @@ extension ConfigurationKey {
         .choice(
             .data, "target", \.data.target, for: [.sequences], .result,
             "What is predicted: the class of each sequence; or of each time step its class (tags of words), which labels are on, or which are at the next step (notes of "
-                + "music); or numbers of a sequence, or of each of its time steps."),
+                + "music); or numbers of a sequence, or of each of its time steps; or its transcript, whose symbols aren't aligned with time steps (CTC: speech, handwriting)."),
+        .choice(
+            .data, "transcriptUnit", \.data.transcriptUnit, for: [.sequences], .result,
+            "Symbols of a transcript: its characters, or what stands between blanks, such as words or phones.").when(.transcribed),
+        .choice(
+            .data, "unalignable", \.data.unalignable, for: [.sequences], .result,
+            "What is done with a sequence whose transcript has more symbols than the model has outputs, or a symbol that the training part doesn't have: \"refuse\" it with "
+                + "its place, or \"skip\" it, which is counted.").when(.transcribed),
         .strings(
             .data, "calendar", \.data.calendar, StringsRule(takesSingle: true, areUnique: true), for: [.series], .result,
             "What the model reads of the dates of the rows to forecast, as cosine and sine: \"hourOfDay\", \"dayOfWeek\", \"dayOfMonth\", \"dayOfYear\"."),
@@ -95,7 +102,7 @@ extension ConfigurationKey {
             "Rows of a season, for the forecasts without a model that evaluations show. 0: by the dates, 24 of hourly rows, 7 of days, 12 of months. 1: none."),
         .text(
             .data, "label", \.data.label, for: [.sequences], .result,
-            "Column or field with the class of each sequence, or with data.target \"classes\" of its time steps: a list, or between blanks. Not needed for .ts files, "
+            "Column or field with the class or transcript of each sequence, or with data.target \"classes\" of its time steps: a list, or between blanks. Not needed for .ts files, "
                 + "whose lines end with it, .npz files that have it in y, and CoNLL's, whose last column it is."),
         .text(
             .data, "text", \.data.text, for: [.sequences], .result,

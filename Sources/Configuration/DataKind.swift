@@ -108,6 +108,8 @@ extension Configuration.DataSettings {
     var usualHead: Configuration.HeadPlacement { labelsSteps ? .every : kind.usualHead }
     /// Valid values of `model.head` besides "auto": the time steps at which the data have targets.
     var possibleHeads: [Configuration.HeadPlacement] { !labelsSteps ? kind.possibleHeads : target == .classes ? [.every, .crf] : [.every] }
+    /// Whether the targets are symbols that aren't aligned with time steps, so that layers may change the number of these.
+    var predictsTranscripts: Bool { kind == .sequences && target == .transcript }
     /// Whether the target of a time step is among the later inputs, so that no layer may read ahead.
     var predictsOwnInput: Bool { !labelsSteps || target == .next }
     /// Whether the targets are numbers, not symbols or classes.

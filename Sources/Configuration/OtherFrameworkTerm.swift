@@ -58,6 +58,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("target_column target_columns target_col outputs output_columns", key("data.targets")),
         ("loss_fn loss_function criterion objective", key("training.loss", ", of numbers; symbols and classes have the cross-entropy")),
         ("labels label_column label_col class_column", key("data.label")),
+        ("ctc ctc_loss ctcloss zero_infinity", key("data.target", ", \"transcript\"; with data.unalignable")),
         ("words word_level char_level", key("data.unit", ", \"word\" or \"character\"")),
         ("bpe subword subwords byte_pair_encoding sentencepiece", key("data.unit", ", \"bpe\"")),
         ("tokenizer_path tokenizer_file tokenizer_name hf_tokenizer", key("data.tokenizer")),

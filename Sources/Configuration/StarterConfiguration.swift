@@ -76,6 +76,12 @@ public struct StarterConfiguration: Sendable {
                 section("training", ["batch": .integer(series?.batch ?? 32), "epochs": .integer(series?.epochs ?? 6), "clipNorm": .integer(5)]),
                 section("optimizer", ["learningRate": .real(0.001)]),
             ]
+        case .sequences where sequences?.isOfTranscripts == true:
+            return [
+                section("model", ["hidden": .integer(128), "layers": .integer(2), "bidirectional": .bool(true)]),
+                section("training", ["batch": .integer(sequences?.batch ?? 16), "epochs": .integer(sequences?.epochs ?? 40), "clipNorm": .integer(5)]),
+                section("optimizer", ["learningRate": .real(0.002)]),
+            ]
         case .sequences:
             return [
                 // Keras's, which has an LSTM's forget bias and goes with every cell.

@@ -10,6 +10,8 @@ struct StarterSequences {
     let epochs: Int
     /// Width of the symbols' embedding; 0 for none.
     private(set) var embedding = 0
+    /// Whether targets are transcripts.
+    private(set) var isOfTranscripts = false
     /// Notes for the user on the file, in sentences without a full stop.
     private(set) var notes: [String] = []
     /// Keys to check.
@@ -52,16 +54,18 @@ struct StarterSequences {
             }
         (batch, epochs) = Self.sizes(survey.sequenceCount)
         embedding = survey.text.isEmpty ? 0 : 64
+        isOfTranscripts = survey.target == .transcript
         // Check that the suggested options are valid.
         let own = siblings.map { $0.map { [$0.path] } ?? [] }
         let shares = siblings.map { $0 == nil ? Self.share : 0 }
         let options = SequenceOptions(
             files: [path], partFiles: PartFiles(validation: own[0], test: own[1]), format: survey.format, target: survey.target, label: survey.label, columns: survey.columns,
             text: survey.text, textReading: TextReading(unit: survey.text.isEmpty ? .character : .word),
-            split: try SplitFractions(validation: shares[0], test: shares[1]))
+            split: try SplitFractions(validation: shares[0], test: shares[1]), skipsUnalignable: true)
         let named = survey.target == .class ? "the class: one of " : "the class of each word: one of "
         let classes = (survey.label.isEmpty ? "the classes are " : "'\(survey.label)' is taken for \(named)") + Self.shown(survey.classes)
-        notes = [survey.target.isOfNumbers ? "the targets are numbers" : classes]
+        let transcripts = "'\(survey.label)' is taken for the transcript, of \(survey.classes.count) symbols"
+        notes = [survey.target.isOfNumbers ? "the targets are numbers" : isOfTranscripts ? transcripts : classes]
             + zip(Self.parts, siblings).compactMap { part, sibling in sibling.map { "\($0.written) is taken for \(part.words)" } }
             + (try LabelledSequences(options, batchSize: batch, seed: 1)).notes
         advice = survey.text.isEmpty ? [] : ["data.text and data.unit: the field that is read, and whether by words or characters."]

@@ -22,6 +22,7 @@ extension ExportedModel {
         let shape = try run.modelDescription()
         try shape.requireExportedLayers()
         guard shape.loss != .crf else { throw ExportError.crfNotExported }
+        guard shape.loss != .ctc else { throw ExportError.ctcNotExported }
         guard shape.characterEncoder == nil else { throw ExportError.charactersNotExported }
         let memory = try run.readParameters(ParameterLayout(shape))
         let task = try run.task()

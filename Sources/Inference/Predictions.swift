@@ -79,7 +79,7 @@ extension Model {
         }
         let sequences = batch.lengths.indices
         switch batch.target {
-        case nil: return []
+        case .transcripts, nil: return []
         case .tokenEveryStep(let tokens):
             return tokens.indices.filter { tokens[$0] != Batch.padding }.map { row in
                 let (time, sequence) = row.quotientAndRemainder(dividingBy: batch.sequenceCount)

@@ -148,6 +148,7 @@ extension LayerPlan {
         case .crossEntropy: ", softmax"
         case .binaryCrossEntropy: ", sigmoid"
         case .crf: ", CRF"
+        case .ctc: ", CTC"
         case .squaredError, .absoluteError, .huber, .quantiles, .likelihood: ""
         }
         let transitions = zip(CRFHead.parameterNames, [[outputs, outputs], [outputs], [outputs]]).map { name, shape in

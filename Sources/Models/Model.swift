@@ -56,7 +56,7 @@ public final class Model {
         (layers, head) = (factory.layers, factory.head)
         penalties = OutputPenalties(shape, layerCount: layers.count, context)
         signals = Array(repeating: .tokens([]), count: layers.count + 1)
-        precondition(shape.head == .lastStep || !plan.changesSteps, "a model with a target at each step keeps the number of steps")
+        precondition(shape.head == .lastStep || shape.loss == .ctc || !plan.changesSteps, "a model with a target at each step keeps the number of steps")
     }
 
     /// Takes the parameters for the passes that follow: packs them for the tiles.
@@ -121,13 +121,16 @@ public final class Model {
         profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) { head.score(top, batch: atTop(ordered(batch))) }
     }
 
-    /// Scores or predictions of the last `score`, with a CRF the logarithms of the classes' probabilities: those of row `row`, time · batch + sequence, or the sequence.
+    /// Time steps of the top layer for a sequence of the last `forward`: fewer than the sequence has where layers change their number.
+    public func outputStepCount(ofSequence sequence: Int) -> Int { passes.last?.lengths[order?.places[sequence] ?? sequence] ?? 0 }
+
+    /// Scores or predictions of the last `score`, with a CRF or CTC the logarithms of the classes' probabilities: those of row `row`, time · batch + sequence, or the sequence.
     public func outputs(row: Int) -> FloatView {
         head.outputs.slice(from: (order?.row(row) ?? row) * head.outputWidth, count: shape.outputs)
     }
 
-    /// The class of each time step of a sequence of the last `score`, or of the last `loss` for inference, as a CRF decodes it; nil where it is the one with the
-    /// highest score. `[time]`.
+    /// The class of each time step of a sequence of the last `score`, or of the last `loss` for inference, as a CRF decodes it, or with CTC the likeliest alignment;
+    /// nil where it is the one with the highest score. `[time]`.
     public func decodedClasses(ofSequence sequence: Int) -> [Int32]? { head.decoded?[order?.places[sequence] ?? sequence] }
 
     /// The loss of the last `forward`, in training with smoothed labels; keeps what `backward` needs. Invalidates ``outputs(row:)``.

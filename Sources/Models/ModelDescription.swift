@@ -97,7 +97,7 @@ extension ModelDescription {
     }
 
     /// Whether sequences can be kept segment by segment.
-    public var takesSegments: Bool { loss != .crf && characterEncoder == nil && !layers.contains(where: \.needsWholeSequence) }
+    public var takesSegments: Bool { loss != .crf && loss != .ctc && characterEncoder == nil && !layers.contains(where: \.needsWholeSequence) }
 
     /// The recurrent layer that all recurrent layers are but for what acts in training only, for formats that can only say "so many layers of this kind"; nil
     /// if they differ.

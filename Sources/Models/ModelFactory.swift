@@ -51,8 +51,11 @@ struct ModelFactory {
         // 8 bits would show in a forecast, and the head of a regression costs nothing.
         let precision = description.loss == .crossEntropy ? context.precision : .float32
         head =
-            description.loss == .crf
-            ? CRFHead(shape: description, plan.headPlan, context) : LinearHead(shape: description, plan.headPlan, precision: precision, context)
+            switch description.loss {
+            case .crf: CRFHead(shape: description, plan.headPlan, context)
+            case .ctc: CTCHead(shape: description, plan.headPlan, context)
+            default: LinearHead(shape: description, plan.headPlan, precision: precision, context)
+            }
     }
 
     /// What a recurrent layer reads that is the first.

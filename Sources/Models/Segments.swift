@@ -115,7 +115,7 @@ extension Batch {
         switch target {
         case .tokenEveryStep(let targets)?: part.target = .tokenEveryStep(rows(targets))
         case .vectorEveryStep(let values, let width)?: part.target = .vectorEveryStep(rows(values, width: width), outputCount: width)
-        case .classAtEnd?, .vectorAtEnd?, nil: break
+        case .classAtEnd?, .vectorAtEnd?, .transcripts?, nil: break
         }
         return part
     }

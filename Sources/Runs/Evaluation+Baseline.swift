@@ -6,7 +6,7 @@ extension Evaluation {
     /// "always 'b': loss 1.0986, accuracy 33.33 %": loss and accuracy of the baseline.
     package var baselineText: String? {
         baselineTitle.map { title in
-            title + ": " + values.filter { $0.metric.key == values[0].metric.key || $0.metric.key == "accuracy" }.map { value in
+            title + ": " + comparedValues.map { value in
                 "\(value.metric.key == values[0].metric.key ? "loss" : value.metric.title) \(value.metric.unit.shortText(value.baseline))"
             }.joined(separator: ", ")
         }

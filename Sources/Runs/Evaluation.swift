@@ -42,10 +42,16 @@ public struct Evaluation: Sendable {
     /// The confusion matrix and the figures of each class; nil for a task without.
     public func classCounts(_ classCount: Int) -> ClassCounts? { tallies[ClassCounts.ruleName].map { ClassCounts($0, classCount: classCount) } }
 
-    /// Those of the loss and the accuracy that aren't better than the baseline's, if that is shown beside the model. A model's NaN isn't better than anything.
+    /// Those by which a model is compared with the baseline: the loss, unless the baseline has none, and the accuracy or the rate of wrong symbols.
+    package var comparedValues: [Value] {
+        let rates = ["accuracy", "characterErrorRate", "symbolErrorRate"]
+        return values.filter { ($0.metric.key == values[0].metric.key || rates.contains($0.metric.key)) && !$0.baseline.isNaN }
+    }
+
+    /// The compared ones that aren't better than the baseline's, if that is shown beside the model. A model's NaN isn't better than anything.
     public var valuesNotBetter: [Value] {
         guard baselineTitle != nil else { return [] }
-        return values.filter { $0.metric.key == values[0].metric.key || $0.metric.key == "accuracy" }.filter { value in
+        return comparedValues.filter { value in
             value.metric.isBetterHigher ? !(value.model > value.baseline) : !(value.model < value.baseline)
         }
     }

@@ -41,7 +41,7 @@ package struct Evaluator {
         var sums = MetricSums(metrics, shardCount: plan.shardsPerRank)
         var guesses = sums
         var (targetCount, placesBefore) = (0, 0)
-        network.keepsScores = task.outcomeDetail == .classes
+        network.keepsScores = task.outcomeDetail != .sums
         var state: RecurrentState?
         for index in 0..<batches.batchCount {
             let sequenceCount = batches.sequenceCount(ofBatch: index)
@@ -95,14 +95,19 @@ extension Evaluator {
 extension SequenceLosses {
     /// The results of each sequence, their classes decoded as the task does it. `[batch]`.
     fileprivate func outcomes(of task: any LearningTask) -> [SequenceOutcome] {
-        sums.indices.map { sequence in
-            let classes = scores.isEmpty
+        let hasTranscripts = task.outcomeDetail == .transcripts
+        return sums.indices.map { sequence in
+            let classes = scores.isEmpty || hasTranscripts
                 ? nil
                 : PredictedClasses(
                     targets: scores[sequence].targets, predicted: scores[sequence].decoded ?? task.decodedClasses(scores[sequence].scores),
                     scores: scores[sequence].scores)
-            return SequenceOutcome(
+            var outcome = SequenceOutcome(
                 loss: sums[sequence], rightCount: Double(rightCounts[sequence]), absoluteError: absoluteErrors[sequence], classes: classes)
+            if hasTranscripts, !scores.isEmpty {
+                outcome.transcript = PredictedTranscript(target: scores[sequence].targets, predicted: scores[sequence].decoded ?? [])
+            }
+            return outcome
         }
     }
 }

@@ -16,7 +16,7 @@ struct PredictCommand: GroupCommand {
         discussion: """
             An input has the form of the run's data, and is read in the same way: columns are found by their names, and that of the classes may be \
             absent. Of sequences with a class, each row is answered by its class and the probability of every class; where each time step has a class, by these \
-            and their probabilities. Of a series, the answers are the next \
+            and their probabilities; a transcript comes with the logarithm of its probability and the time step of each symbol. Of a series, the answers are the next \
             data.horizon rows after the file's end, in its units; --rows goes on from there, from what was forecast. Of a text, each line is a prompt, \
             answered by the symbols that follow.
 
@@ -68,6 +68,9 @@ struct PredictCommand: GroupCommand {
     @Option(parsing: .unconditional, help: "Texts, and paths of series: another seed, other draws. (default: 1)")
     var seed: UInt64?
 
+    @Option(parsing: .unconditional, help: "Transcripts: beginnings that the search keeps; 1 takes the likeliest symbol of each time step. (default: 1)")
+    var beam: Int?
+
     @OptionGroup var checkpoint: CheckpointOptions
 
     static let freeOptions: Set = ["path", "inputs", "output", "future"]
@@ -81,6 +84,7 @@ struct PredictCommand: GroupCommand {
             throw ValidationError("- stands for standard input, and can't be read beside files; leave one out.")
         }
         if let length, length < 1 { throw ValidationError("--length is \(length); it must be at least 1.") }
+        if let beam, !(1...10_000).contains(beam) { throw ValidationError("--beam is \(beam); it must be from 1 to 10,000.") }
         if let temperature, !(temperature >= 0 && temperature.isFinite) { throw ValidationError("--temperature is \(temperature); it must be 0 or more.") }
         if let paths, !(1...100_000).contains(paths) { throw ValidationError("--paths is \(paths); it must be from 1 to 100000.") }
         if let rows, !(1...1_000_000).contains(rows) { throw ValidationError("--rows is \(rows); it must be from 1 to 1000000.") }
@@ -104,6 +108,9 @@ struct PredictCommand: GroupCommand {
         let meaning = try session.group.agree { try storedMeaning(of: trained) }
         let output: AnswerOutput? = try session.group.agree { try session.isRoot ? AnswerOutput(self.output) : nil }
         try refuseOptions(of: meaning, kind: trained.configuration.data.kindName)
+        if beam != nil, (meaning as? SequenceMeaning)?.target != .transcript {
+            throw ValidationError("--beam goes with models of transcripts (data.target \"transcript\"). Leave it out.")
+        }
         if session.isRoot { for note in trained.notes { printError(note) } }
         switch meaning {
         case let meaning as SequenceMeaning: try answerRows(trained, meaning, session, output)
@@ -155,11 +162,12 @@ struct PredictCommand: GroupCommand {
 
     // MARK: Kinds of data
 
-    private static func answerer(_ trained: TrainedRun, _ meaning: SequenceMeaning, _ team: ThreadTeam) throws -> any RowAnswerer {
+    private func answerer(_ trained: TrainedRun, _ meaning: SequenceMeaning, _ team: ThreadTeam) throws -> any RowAnswerer {
         switch meaning.target {
         case .class: try RowClassifier(run: trained, meaning: meaning, team: team)
         case .classes: try RowLabeller(run: trained, meaning: meaning, team: team)
         case .multiLabel, .next: try SetLabeller(run: trained, meaning: meaning, team: team)
+        case .transcript: try RowTranscriber(run: trained, meaning: meaning, beamWidth: beam ?? 1, team: team)
         case .numbers, .numbersEveryStep: try RowForecaster(run: trained, meaning: meaning, team: team)
         }
     }
@@ -169,14 +177,14 @@ struct PredictCommand: GroupCommand {
             let team = session.isRoot ? session.team(threadsAsked: trained.configuration.parallelism.threads) : nil
             return try alone(session, output) { output in
                 guard let team else { return }
-                let classifier = try Self.answerer(trained, meaning, team)
+                let classifier = try answerer(trained, meaning, team)
                 let rows = try classifier.rows(of: .standardInput())
                 printNotes(rows.notes)
                 try output.write(classifier.answers(for: rows, of: standardInputName, group: SingleProcess()))
             }
         }
         let team = session.team(threadsAsked: trained.configuration.parallelism.threads)
-        let classifier = try session.group.agree { try Self.answerer(trained, meaning, team) }
+        let classifier = try session.group.agree { try answerer(trained, meaning, team) }
         var answers: [any Answer] = []
         for input in inputs {
             let (rows, sha256) = try session.group.agree {

@@ -39,6 +39,9 @@ func columns(of batch: Batch) -> [Column] {
         case .vectorEveryStep(let values, let count):
             #expect(values.count == batch.timeCount * width * count)
             for time in 0..<length { column.targetNumbers += values[(time * width + sequence) * count..<(time * width + sequence + 1) * count] }
+        case .transcripts(let symbols):
+            #expect(symbols.count == width)
+            column.targetTokens = symbols[sequence]
         case .vectorAtEnd(let values, let count):
             #expect(values.count == width * count)
             column.targetNumbers = Array(values[sequence * count..<(sequence + 1) * count])

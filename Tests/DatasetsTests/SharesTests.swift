@@ -65,6 +65,7 @@ import Testing
         case .classAtEnd: [input, 1, 0]
         case .vectorAtEnd(_, let count): [input, 2, count]
         case .vectorEveryStep(_, let count): [input, 3, count]
+        case .transcripts: [input, 4, 0]
         }
     }
 

@@ -34,7 +34,7 @@ extension Model {
         let rowCount = shape.head == .everyStep ? batch.timeCount * batch.sequenceCount : batch.sequenceCount
         if scores { score(batch) }
         let outputs = !scores ? [] : (0..<rowCount).map { row -> [Float] in
-            let isPadding = shape.head == .everyStep && row / batch.sequenceCount >= batch.lengths[row % batch.sequenceCount]
+            let isPadding = shape.head == .everyStep && row / batch.sequenceCount >= outputStepCount(ofSequence: row % batch.sequenceCount)
             return isPadding ? [] : self.outputs(row: row).array()
         }
         let losses = loss(batch, divisor: divisor)

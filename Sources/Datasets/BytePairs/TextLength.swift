@@ -54,7 +54,7 @@ struct TokenLengths: Sendable {
             for (sequence, target) in targets.enumerated() {
                 add(target, after: inputs[(batch.lengths[sequence] - 1) * batch.sequenceCount + sequence], sequence)
             }
-        case .vectorAtEnd?, .vectorEveryStep?, nil: break
+        case .vectorAtEnd?, .vectorEveryStep?, .transcripts?, nil: break
         }
         return lengths
     }

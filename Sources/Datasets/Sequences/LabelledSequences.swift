@@ -20,26 +20,33 @@ public struct LabelledSequences: ExampleSet {
     private let split: StratifiedSplit
     private let ranges: PartRanges
 
-    /// - Parameter stored: the meaning that an earlier run stored, which replaces this file's.
+    /// - Parameters:
+    ///   - stored: the meaning that an earlier run stored, which replaces this file's.
+    ///   - outputSteps: the time steps at which the model has outputs, of a sequence of so many: what transcripts must fit into.
     /// - Throws: ``DatasetError`` for a file that can't be read or is invalid, for unknown columns, classes and symbols, and for a part without a sequence.
-    public init(_ options: SequenceOptions, batchSize: Int, seed: UInt64, meaning stored: SequenceMeaning? = nil) throws(DatasetError) {
+    public init(
+        _ options: SequenceOptions, batchSize: Int, seed: UInt64, meaning stored: SequenceMeaning? = nil,
+        outputSteps: @escaping @Sendable (Int) -> Int = { $0 }
+    ) throws(DatasetError) {
         try check([("data.features", options.featureCount, 1), ("training.batch", batchSize, 1)])
-        try self.init(SequenceTable(options), options, batchSize: batchSize, seed: seed, meaning: stored)
+        try self.init(SequenceTable(options), options, batchSize: batchSize, seed: seed, meaning: stored, outputSteps: outputSteps)
     }
 
     /// The same of what ``SequencePreparation`` wrote to `path`.
     /// - Throws: ``DatasetError/stalePrepared(path:change:command:)`` and other errors of the form, and as the other initialiser.
     public init(
-        _ options: SequenceOptions, prepared path: String, reading: PreparedReading, batchSize: Int, seed: UInt64, meaning stored: SequenceMeaning? = nil
+        _ options: SequenceOptions, prepared path: String, reading: PreparedReading, batchSize: Int, seed: UInt64, meaning stored: SequenceMeaning? = nil,
+        outputSteps: @escaping @Sendable (Int) -> Int = { $0 }
     ) throws(DatasetError) {
         try check([("data.features", options.featureCount, 1), ("training.batch", batchSize, 1)])
-        try self.init(SequenceTable(prepared: path, reading: reading, options), options, batchSize: batchSize, seed: seed, meaning: stored)
+        try self.init(SequenceTable(prepared: path, reading: reading, options), options, batchSize: batchSize, seed: seed, meaning: stored, outputSteps: outputSteps)
     }
 
     private init(
-        _ table: SequenceTable, _ options: SequenceOptions, batchSize: Int, seed: UInt64, meaning stored: SequenceMeaning?
+        _ table: SequenceTable, _ options: SequenceOptions, batchSize: Int, seed: UInt64, meaning stored: SequenceMeaning?,
+        outputSteps: @escaping @Sendable (Int) -> Int
     ) throws(DatasetError) {
-        var targets = try options.target.targets(of: table, stored: stored?.classes)
+        var targets = try options.targets(of: table, stored: stored?.classes, outputSteps: outputSteps)
         let ranges = PartRanges(options.split, options.partFiles, ends: table.fileEnds)
         let strata = targets.strata
         let divided: StratifiedSplit
@@ -48,18 +55,24 @@ public struct LabelledSequences: ExampleSet {
         } else {
             divided = StratifiedSplit(strata.classes.prefix(ranges.dividedCount), classCount: strata.count, split: options.split, seed: seed)
         }
-        let split = divided.adding(ranges)
-        let rows = split.parts[DataPart.training.rawValue].map(Int.init)
+        var split = divided.adding(ranges)
+        var rows = split.parts[DataPart.training.rawValue].map(Int.init)
         try targets.prepare(forRows: rows, of: table, stored: stored)
         let encoding =
             if let sets = targets as? SetTargets, sets.isNext { SequenceEncoding(sets) } else {
                 try SequenceEncoding(table, options: options, trainingRows: rows, stored: stored)
             }
         try targets.check(against: encoding, of: table)
+        var targetNotes: [String] = []
+        if var transcripts = targets as? TranscriptTargets {
+            split = try transcripts.align(split, encoding, of: table, stored: stored?.classes)
+            rows = split.parts[DataPart.training.rawValue].map(Int.init)
+            (targets, targetNotes) = (transcripts, transcripts.notes)
+        }
         var meaning = targets.meaning(ofRows: rows, encoding, stored: stored)
         meaning.characters = encoding.spellings?.vocabulary
         sequenceMeaning = meaning
-        notes = Self.notes(targets, sequenceMeaning) + encoding.notes
+        notes = Self.notes(targets, sequenceMeaning) + targetNotes + encoding.notes
         (self.batchSize, self.seed, self.targets, self.split, fileNames) = (batchSize, seed, targets, split, options.fileNames)
         (self.ranges, loss) = (ranges, options.loss)
         places = SequencePlaces(table)
@@ -158,7 +171,7 @@ public struct LabelledSequences: ExampleSet {
         let rare = zip(meaning.classes, meaning.counts).filter { $1 < 5 }
         guard let first = rare.first else { return unruly }
         let (owner, label) = targets.noteWords
-        let others = rare.count > 1 ? " and \(counted(rare.count - 1, "more \(label)", plural: "more \(label == "class" ? "classes" : "labels")"))" : ""
+        let others = rare.count > 1 ? " and \(counted(rare.count - 1, "more \(label)", plural: "more \(label == "class" ? "classes" : label + "s")"))" : ""
         return unruly + ["\(label) '\(first.0)'\(others): fewer than 5 \(owner) to train on"]
     }
 }

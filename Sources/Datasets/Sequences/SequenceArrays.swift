@@ -92,7 +92,9 @@ struct SequenceArrays: SequenceReader {
                 let all = (stepCount ?? 1) * width
                 return .numbers(Array(numbers[place * all..<place * all + (stepCount.map { min($0, length ?? $0) } ?? 1) * width]))
             }
-            guard let stepCount else { return options.target(texts[place]) }
+            guard let stepCount else {
+                return options.target == .transcript ? .names(options.transcriptUnit.symbols(of: texts[place])) : options.target(texts[place])
+            }
             let own = texts[place * stepCount..<place * stepCount + min(stepCount, length ?? stepCount)]
             return .names(length == nil ? own.filter { !$0.isEmpty } : Array(own))
         }
@@ -118,14 +120,16 @@ struct SequenceArrays: SequenceReader {
     private func classes(_ array: NumpyReader) throws(DatasetError) -> Targets {
         let isEveryStep = options.target == .classes
         guard array.shape.count == 1 || isEveryStep && array.shape.count == 2 else {
+            guard options.target != .transcript else { throw fault(labelName, "its shape is \(array.shape), and a text a sequence is wanted: [sequences]") }
             let wanted = isEveryStep ? "a class a time step is wanted: [sequences, time]" : "a class a sequence is wanted: [sequences]"
             throw fault(labelName, "its shape is \(array.shape), and \(wanted). Of one-hot classes take .argmax(\(isEveryStep ? -1 : 1))")
         }
+        guard options.target != .transcript || !array.type.isNumeric else { throw fault(labelName, "it has numbers, and a text a sequence is wanted: its transcript") }
         let texts = try read { () throws(FileError) in
             array.type.isNumeric ? try array.integers(atMost: halfOfMemory).map(String.init) : try array.texts(atMost: halfOfMemory).map(\.trimmed)
         }
         let targets = Targets(count: array.shape[0], stepCount: array.shape.count == 2 ? array.shape[1] : nil, texts: texts, options: options)
-        if options.needsLabel, targets.stepCount == nil, let place = texts.firstIndex(of: "") {
+        if options.needsLabel, options.target != .transcript, targets.stepCount == nil, let place = texts.firstIndex(of: "") {
             throw fault(labelName, "sequence \(place) has no class. Give it one, or leave it out")
         }
         return targets

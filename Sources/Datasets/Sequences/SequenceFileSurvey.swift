@@ -2,13 +2,14 @@ import StrictJSON
 
 /// What a file of labelled sequences that isn't a table shows of itself, for a starter configuration: a .ts, .jsonl or .npz file.
 public struct SequenceFileSurvey: Sendable, Equatable {
-    /// Field with the class; empty where the form itself says where it stands.
+    /// Field with the class or transcript; empty where the form itself says where it stands.
     public let label: String
     /// Field with a text; empty for numbers.
     public let text: String
     /// Fields with numbers.
     public let columns: [String]
     public let sequenceCount: Int
+    /// Names of the classes, or of a transcript's symbols.
     public let classes: [String]
     /// What the file's name doesn't say.
     public let format: SequenceFormat
@@ -37,6 +38,7 @@ public struct SequenceFileSurvey: Sendable, Equatable {
             guard let fields = try JSONFields(ofFile: path, lineLimit: Self.lineLimit) else { return nil }
             (options.label, options.text, options.columns) = (fields.label, fields.text, fields.columns)
             if fields.hasWordLists { (options.target, options.textReading.unit) = (.classes, .word) }
+            if fields.hasTranscripts { options.target = .transcript }
         }
         let table = try SequenceTable(options)
         (format, target) = (options.format, options.target)
@@ -67,6 +69,11 @@ private struct JSONFields {
     private(set) var columns: [String] = []
     /// Whether the text is a list of words, and the class a list of as many.
     private(set) var hasWordLists = false
+    /// Whether the label is a text that is another one in most lines.
+    private(set) var hasTranscripts = false
+
+    /// Usual names of a field with a transcript.
+    private static let transcriptNames = ["transcript", "transcription", "text", "sentence", "word"]
 
     /// What a field has been in all lines.
     fileprivate struct Field {
@@ -102,12 +109,20 @@ private struct JSONFields {
             (text, label, hasWordLists) = (lists.text, lists.label, true)
             return
         }
+        let numbers = whole.filter { fields[$0]?.isNumbers ?? false }
+        let transcript = Self.transcriptNames.compactMap { usual in whole.first { $0.lowercased() == usual } }.first { name in
+            fields[name].map { $0.isText && $0.values.count * 2 > lineCount } ?? false
+        }
+        if !numbers.isEmpty, let transcript {
+            (label, columns, hasTranscripts) = (transcript, numbers, true)
+            return
+        }
         let names = whole.filter { name in fields[name].map { $0.isName && $0.values.count > 1 && $0.values.count * 2 <= lineCount } ?? false }
         let usual = SequenceSurvey.labelNames.first { usual in names.contains { $0.lowercased() == usual } }
         let fewest = names.min { fields[$0]?.values.count ?? 0 < fields[$1]?.values.count ?? 0 }
         guard let label = names.first(where: { $0.lowercased() == usual }) ?? fewest else { return nil }
         self.label = label
-        columns = whole.filter { fields[$0]?.isNumbers ?? false }
+        columns = numbers
         guard columns.isEmpty else { return }
         let texts = whole.filter { $0 != label && fields[$0]?.isText ?? false }
         guard let text = texts.max(by: { fields[$0]?.byteCount ?? 0 < fields[$1]?.byteCount ?? 0 }) else { return nil }

@@ -73,6 +73,7 @@ struct SequenceLines: SequenceReader {
             case .class: Self.name(field).map { options.target($0) }
             case .classes: Self.names(field).map(RowTarget.names)
             case .multiLabel, .next: Self.sets(field).map(RowTarget.sets)
+            case .transcript: transcript(field)
             case .numbers, .numbersEveryStep: nil
             }
         if let target = found ?? field.stringValue.map({ options.target($0) }), target != .missing { return target }
@@ -80,6 +81,8 @@ struct SequenceLines: SequenceReader {
             switch options.target {
             case .class: "no class: a text or an integer is wanted"
             case .classes: "no list of classes, each a text or an integer"
+            case .transcript where options.transcriptUnit == .word: "no transcript: a text or a list of symbols is wanted, either of which may be empty"
+            case .transcript: "no transcript: a text is wanted, which may be empty. A list of symbols needs data.transcriptUnit \"word\""
             default: "no list of time steps, each a list of labels, which are texts or integers"
             }
         throw lines.error("the field '\(shown(options.label))' is \(wanted). Fix it, or leave the line out", column: field.position.column)
@@ -99,6 +102,13 @@ struct SequenceLines: SequenceReader {
             columns.append(try items.map { item throws(DatasetError) in try number(item, name, lines) })
         }
         return .numbers((columns.first ?? []).indices.flatMap { step in columns.map { $0[step] } })
+    }
+
+    /// A text, or of words a list of them; either may be empty.
+    private func transcript(_ value: JSONValue) -> RowTarget? {
+        if let text = value.stringValue { return .names(options.transcriptUnit.symbols(of: text)) }
+        guard options.transcriptUnit == .word, let items = value.arrayValue else { return nil }
+        return items.isEmpty ? .names([]) : Self.names(value).map(RowTarget.names)
     }
 
     private static func name(_ value: JSONValue) -> String? {

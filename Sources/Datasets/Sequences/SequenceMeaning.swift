@@ -17,6 +17,8 @@ public struct SequenceMeaning: DataMeaning, Equatable {
 
     /// Characters that are read beside words; nil if none are.
     public internal(set) var characters: Vocabulary?
+    /// What transcripts consist of, whose symbols are `classes`; nil for other targets.
+    public internal(set) var transcripts: TranscriptMeaning?
     /// Whether tags of the training part follow their scheme; true without one.
     public let followsRules: Bool
     /// Of the targets that are numbers, one per output.
@@ -39,19 +41,21 @@ public struct SequenceMeaning: DataMeaning, Equatable {
     /// - Parameter loss: of targets that are numbers.
     public func task(loss: Loss = .squaredError) -> any LearningTask {
         Self.task(
-            target, names: classes, counts: counts, stepCount: stepCount, tokenClasses: tokenClasses, followsRules: followsRules, scale: targetScale, loss: loss)
+            target, names: classes, counts: counts, stepCount: stepCount, tokenClasses: tokenClasses, followsRules: followsRules, scale: targetScale, loss: loss,
+            transcripts: transcripts)
     }
 
     /// The task of predicting `target`.
     package static func task(
         _ target: SequenceTargetKind, names: [String], counts: [Int]?, stepCount: Int = 0, tokenClasses: [TokenClass]? = nil,
-        followsRules: Bool = true, scale: [SeriesStatistics.Column] = [], loss: Loss = .squaredError
+        followsRules: Bool = true, scale: [SeriesStatistics.Column] = [], loss: Loss = .squaredError, transcripts: TranscriptMeaning? = nil
     ) -> any LearningTask {
         switch target {
         case .class: ClassificationTask(names: names, counts: counts)
         case .classes: LabellingTask(names: names, counts: counts, tokenClasses: tokenClasses, followsRules: followsRules)
         case .numbers, .numbersEveryStep:
             RegressionTask(outputCount: scale.isEmpty ? names.count : scale.count, isEveryStep: target == .numbersEveryStep, scale: scale, loss: loss)
+        case .transcript: TranscriptTask(symbols: names, unit: transcripts?.unit ?? .character, usual: transcripts?.usual ?? [])
         case .multiLabel, .next: MultiLabelTask(names: names, counts: counts, stepCount: stepCount, isNext: target == .next)
         }
     }
@@ -62,6 +66,7 @@ public struct SequenceMeaning: DataMeaning, Equatable {
         case .class, .classes: counted(classes.count, "class", plural: "classes")
         case .multiLabel, .next: counted(classes.count, "label")
         case .numbers, .numbersEveryStep: counted(targetScale.count, "target")
+        case .transcript: counted(classes.count, "symbol")
         }
     }
 
@@ -94,6 +99,7 @@ public struct SequenceMeaning: DataMeaning, Equatable {
         case .multiLabel: inputs + ", each time step with a set of labels"
         case .next: "sequences of sets of labels"
         case .numbers: inputs + " with numbers to predict"
+        case .transcript: inputs + " with a transcript"
         case .numbersEveryStep: inputs + ", each time step with numbers to predict"
         }
     }
@@ -101,14 +107,16 @@ public struct SequenceMeaning: DataMeaning, Equatable {
     public var digestLines: [String] {
         classes.map { JSONValue.text($0).serialized() } + (inputVocabulary?.digestLines ?? [])
             + (inputScale + targetScale).flatMap { ["\($0.mean.bitPattern)", "\($0.deviation.bitPattern)"] } + (target == .class ? [] : [target.rawValue])
-            + (characters.map { ["characters"] + $0.digestLines } ?? [])
+            + (characters.map { ["characters"] + $0.digestLines } ?? []) + (transcripts.map { [$0.unit.rawValue] } ?? [])
     }
 
     public func firstDifferenceOfNames(from earlier: SequenceMeaning) -> String? {
         guard target == earlier.target else { return "data.target is \"\(target.rawValue)\" here, and \"\(earlier.target.rawValue)\" there" }
-        if let new = classes.first(where: { !earlier.classes.contains($0) }) { return "class '\(JSONValue.printable(new))' is new" }
-        if let missing = earlier.classes.first(where: { !classes.contains($0) }) { return "class '\(JSONValue.printable(missing))' is missing" }
-        guard classes == earlier.classes else { return "the classes have another order" }
+        guard transcripts?.unit == earlier.transcripts?.unit else { return "the transcripts' symbols are characters in one and words in the other" }
+        let noun = target == .transcript ? "symbol" : "class"
+        if let new = classes.first(where: { !earlier.classes.contains($0) }) { return "\(noun) '\(JSONValue.printable(new))' is new" }
+        if let missing = earlier.classes.first(where: { !classes.contains($0) }) { return "\(noun) '\(JSONValue.printable(missing))' is missing" }
+        guard classes == earlier.classes else { return "the \(noun == "class" ? "classes" : "symbols") have another order" }
         guard targetScale.count == earlier.targetScale.count else {
             return "there are \(counted(targetScale.count, "target")) here, and \(earlier.targetScale.count) there"
         }

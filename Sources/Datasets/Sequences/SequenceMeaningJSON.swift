@@ -4,7 +4,8 @@ import StrictJSON
 // there are also `"target": "classes", "tokenClasses": {"index": [2, …], "count": [5, …], "total": [7, …]}, "stepCount": 0,
 // "targetScale": [], "followsRules": true`, or null in the place of
 // that object; where they have sets of labels, `"target": "multiLabel"` or `"next"`; of numbers `"targetScale"` has mean and deviation of each. Where characters
-// are read beside words, `"characters"` has them in the form of a vocabulary.
+// are read beside words, `"characters"` has them in the form of a vocabulary. Where sequences have transcripts, `"target": "transcript"`, classes are their symbols,
+// and `"transcripts": {"unit": "character", "usual": [3, 1]}` has what is said without a model, in outputs.
 extension SequenceMeaning {
     var json: String {
         let list = zip(classes, counts).map { JSONValue.object(["name": .text($0), "count": .integer($1)]) }
@@ -20,6 +21,7 @@ extension SequenceMeaning {
             ]
         }
         if let characters { members.append(JSONMember(key: "characters", value: characters.value)) }
+        if let transcripts { members.append(JSONMember(key: "transcripts", value: transcripts.value)) }
         // A line for each of thousands of numbers would be hard to read.
         return JSONValue(.object(members)).serialized(indented: inputVocabulary?.pairs == nil) + "\n"
     }
@@ -32,7 +34,8 @@ extension SequenceMeaning {
         let isOfSteps = document["target"] != nil
         let names = ["classes", "scale", "vocabulary"] + (isOfSteps ? ["target", "tokenClasses", "stepCount", "targetScale", "followsRules"] : [])
         let hasCharacters = document["characters"] != nil
-        let members = try reader.members(of: document, named: names + (hasCharacters ? ["characters"] : []))
+        let hasTranscripts = document["transcripts"] != nil
+        let members = try reader.members(of: document, named: names + (hasCharacters ? ["characters"] : []) + (hasTranscripts ? ["transcripts"] : []))
         let target = isOfSteps ? members[3].stringValue.flatMap(SequenceTargetKind.init) : .class
         guard let target, isOfSteps == (target != .class) else { throw reader.error(members[3], "target must be one of time steps, or of numbers") }
         let (classes, counts) = try Self.classes(members[0], leastCount: target == .class || target == .classes ? 2 : target.isOfNumbers ? 0 : 1, reader)
@@ -55,7 +58,10 @@ extension SequenceMeaning {
         }
         self.init(target: target, classes: classes, counts: counts, vocabulary: vocabulary, scale: scale, stepCount: stepCount, tokenClasses: tokenClasses,
             targetScale: targetScale, followsRules: followsRules)
-        guard hasCharacters, let value = members.last else { return }
+        guard hasTranscripts == (target == .transcript) else { throw reader.error(document, "transcripts go with target \"transcript\"") }
+        if hasTranscripts, let value = members.last { transcripts = try TranscriptMeaning(value, symbolCount: classes.count, reader) }
+        guard hasCharacters else { return }
+        let value = members[names.count]
         let known = try Vocabulary(stored: value, reader)
         guard known.unit == .character, vocabulary?.unit == .word else { throw reader.error(value, "characters must be those of words") }
         characters = known
@@ -78,6 +84,20 @@ extension SequenceMeaning {
         }
         guard Set(names).count == names.count else { throw reader.error(value, "a class stands here for the second time") }
         return (names, counts)
+    }
+}
+
+extension TranscriptMeaning {
+    fileprivate var value: JSONValue { .object(["unit": .text(unit.rawValue), "usual": .list(usual.map { .integer(Int($0)) })]) }
+
+    fileprivate init(_ value: JSONValue, symbolCount: Int, _ reader: StoredJSON) throws(DatasetError) {
+        let members = try reader.members(of: value, named: ["unit", "usual"])
+        guard let unit = members[0].stringValue.flatMap(TranscriptUnit.init) else { throw reader.error(members[0], "unit must be \"character\" or \"word\"") }
+        let usual = members[1].arrayValue?.compactMap(\.integerValue).filter { (1...symbolCount).contains($0) }
+        guard let usual, usual.count == members[1].arrayValue?.count else {
+            throw reader.error(members[1], "usual must be a list of integers from 1 to \(symbolCount)")
+        }
+        self.init(unit: unit, usual: usual.map(Int32.init))
     }
 }
 

@@ -36,6 +36,10 @@ public struct SequenceOptions: Sendable, Equatable {
     /// With `id`: the column by which a sequence's rows are ordered; empty for the file's order.
     public var step: String
     public var split: SplitFractions
+    /// What a symbol of a transcript is.
+    public var transcriptUnit: TranscriptUnit
+    /// Whether sequences whose transcript can't be learnt are left out, in place of an error.
+    public var skipsUnalignable: Bool
     /// Whether batches have sequences of about the same length.
     public var isBucketed: Bool
     /// How the sequences of `files` come to their parts, where it isn't by chance.
@@ -49,8 +53,10 @@ public struct SequenceOptions: Sendable, Equatable {
         columns: [String] = [], text: String = "",
         textReading: TextReading = TextReading(), wordLimit: Int = 0, tokenizer: String = "", featureCount: Int = 1, id: String = "", step: String = "", split: SplitFractions,
         evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(), targets: [String] = [], loss: Loss = .squaredError,
-        needsLabel: Bool = true, characterLimit: Int = 0, division: SequenceDivision? = nil, isBucketed: Bool = false
+        needsLabel: Bool = true, characterLimit: Int = 0, division: SequenceDivision? = nil, isBucketed: Bool = false,
+        transcriptUnit: TranscriptUnit = .character, skipsUnalignable: Bool = false
     ) {
+        (self.transcriptUnit, self.skipsUnalignable) = (transcriptUnit, skipsUnalignable)
         (self.format, self.target, self.targets, self.loss, self.needsLabel) = (format, target, targets, loss, needsLabel)
         (self.files, self.partFiles, self.division, self.isBucketed) = (files, partFiles, division, isBucketed)
         (self.label, self.columns, self.text, self.featureCount, self.id, self.step) = (label, columns, text, featureCount, id, step)

@@ -83,7 +83,9 @@ enum SequenceForm {
                 throw .optionOutOfRange(key: "data.targets", found: "empty", wanted: "the columns or fields of \(fileName(path)) with the numbers to predict")
             }
         } else if needsName && options.label.isEmpty && options.needsLabel {
-            let owner = options.target == .class ? "class of each sequence" : "\(options.target == .classes ? "classes" : "labels") of each sequence's time steps"
+            let owner =
+                [.class, .transcript].contains(options.target)
+                ? "\(options.target.noun) of each sequence" : "\(options.target == .classes ? "classes" : "labels") of each sequence's time steps"
             throw .optionOutOfRange(key: "data.label", found: "missing", wanted: "the name of the column or field with the \(owner)")
         }
         if !hasChosenWidth && options.featureCount != 1 {
@@ -103,6 +105,7 @@ extension SequenceTargetKind {
         case .next: [.sets, .jsonLines]
         case .numbers: [.rows, .jsonLines, .arrays, .archive]
         case .numbersEveryStep: [.steps, .jsonLines, .arrays]
+        case .transcript: [.rows, .steps, .jsonLines, .arrays]
         }
     }
 
@@ -115,6 +118,7 @@ extension SequenceTargetKind {
         case .multiLabel: "sets of labels are read from .jsonl files, and from tables with a sequence a row"
         case .next: "sets of labels to predict the next one of are read from .jsonl files, or with data.format \"sets\""
         case .numbers: "numbers of a sequence are read from tables with a sequence a row and from .jsonl, .npz and .ts files"
+        case .transcript: "transcripts are read from tables and from .jsonl and .npz files"
         case .numbersEveryStep: "numbers of time steps are read from tables with a time step a row (data.id) and from .jsonl and .npz files"
         }
     }

@@ -57,7 +57,7 @@ struct SequenceRows: SequenceReader {
         let target = options.target(column < record.fields.count ? record.fields[column].text : "")
         let position = column < record.fields.count ? (record.fields[column].line, record.fields[column].column) : record.position
         guard target != .missing || !options.needsLabel else {
-            throw error("the row has no class in column '\(header.shown(column))'. Give it one, or leave the row out", at: position)
+            throw error("the row has no \(options.target.noun) in column '\(header.shown(column))'. Give it one, or leave the row out", at: position)
         }
         return (target, position)
     }
@@ -72,7 +72,7 @@ struct SequenceRows: SequenceReader {
     private func numbers(of record: CSVRecord, _ columns: [Int], hasClass: Bool, _ reader: CSVRecords) throws(DatasetError) -> [Double] {
         let fields = columns.map { $0 < record.fields.count ? record.fields[$0] : CSVField(text: "", line: record.line, column: 1) }
         let count = (fields.lastIndex { !$0.text.isBlank } ?? -1) + 1
-        guard count > 0 else { throw error("the row has \(hasClass ? "a class, but " : "")no number. Give it numbers, or leave it out", at: record.position) }
+        guard count > 0 else { throw error("the row has \(hasClass ? "a \(options.target.noun), but " : "")no number. Give it numbers, or leave it out", at: record.position) }
         guard count % options.featureCount == 0 else {
             throw error(
                 "the row has \(counted(count, "number")), which aren't whole time steps of \(options.featureCount) (data.features). Fix the row or the key",

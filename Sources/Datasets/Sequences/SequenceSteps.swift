@@ -64,7 +64,7 @@ struct SequenceSteps: SequenceReader {
         for group in groups {
             guard !group.labels.isEmpty || !options.needsLabel || options.target.isOfNumbers else {
                 throw error(
-                    "sequence '\(shown(group.name))', which begins here, has no class in column '\(options.label)'. Give it one, or leave it out",
+                    "sequence '\(shown(group.name))', which begins here, has no \(options.target.noun) in column '\(options.label)'. Give it one, or leave it out",
                     at: group.position)
             }
             let order = try order(of: group)
@@ -81,6 +81,7 @@ struct SequenceSteps: SequenceReader {
             let width = options.targets.count
             return group.targets.count < order.count * width || width == 0 ? .missing : .numbers(order.flatMap { group.targets[$0 * width..<($0 + 1) * width] })
         }
+        if options.target == .transcript { return group.labels.first.map { options.target($0) } ?? .missing }
         guard options.target == .class else { return group.labels.isEmpty ? .missing : .names(order.map { group.labels[$0] }) }
         return group.labels.first.map(RowTarget.name) ?? .missing
     }
@@ -154,7 +155,7 @@ struct SequenceSteps: SequenceReader {
 
     private func twoClasses(_ group: Group, _ name: String, at position: (line: Int, column: Int)) -> DatasetError {
         error(
-            "sequence '\(shown(group.name))' has the class '\(shown(name))' here and '\(shown(group.labels[0]))' before. A sequence has one class: "
+            "sequence '\(shown(group.name))' has the \(options.target.noun) '\(shown(name))' here and '\(shown(group.labels[0]))' before. A sequence has one: "
                 + "fix it, or give the "
                 + "parts different names", at: position)
     }

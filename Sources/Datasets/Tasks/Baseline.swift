@@ -92,7 +92,7 @@ extension Baseline {
                 let (time, sequence) = (place / width).quotientAndRemainder(dividingBy: batch.sequenceCount)
                 return time < batch.lengths[sequence] ? (sequence, place % width, value) : nil
             }
-        case .tokenEveryStep?, .classAtEnd?, nil: return []
+        case .tokenEveryStep?, .classAtEnd?, .transcripts?, nil: return []
         }
     }
 
@@ -100,14 +100,14 @@ extension Baseline {
     private static func classes(of batch: Batch) -> [Int32] {
         switch batch.target {
         case .tokenEveryStep(let classes)?, .classAtEnd(let classes)?: classes
-        case .vectorAtEnd?, .vectorEveryStep?, nil: []
+        case .vectorAtEnd?, .vectorEveryStep?, .transcripts?, nil: []
         }
     }
 
     /// The same scores for every target, and the class that is always named; nil for targets that are numbers.
     private static func predictedClasses(of batch: Batch, scores: [Float], named: Int = 0) -> [PredictedClasses]? {
         switch batch.target {
-        case .vectorAtEnd?, .vectorEveryStep?, nil: return nil
+        case .vectorAtEnd?, .vectorEveryStep?, .transcripts?, nil: return nil
         case .classAtEnd(let classes)?: return classes.map { PredictedClasses(targets: [$0], predicted: [Int32(named)], scores: scores) }
         case .tokenEveryStep(let classes)?:
             // Scores would take a large vocabulary's memory at every step, and are asked for at ends only.
@@ -122,7 +122,7 @@ extension Baseline {
     private static func targetCounts(of batch: Batch) -> [Int] {
         switch batch.target {
         case nil: return []
-        case .classAtEnd, .vectorAtEnd, .vectorEveryStep: return Array(repeating: 1, count: batch.sequenceCount)
+        case .classAtEnd, .vectorAtEnd, .vectorEveryStep, .transcripts: return Array(repeating: 1, count: batch.sequenceCount)
         case .tokenEveryStep(let tokens):
             var counts = Array(repeating: 0, count: batch.sequenceCount)
             for (place, token) in tokens.enumerated() where token != Batch.padding { counts[place % batch.sequenceCount] += 1 }

@@ -49,6 +49,8 @@ public enum ModelUse: Sendable, Hashable {
     case classify
     /// Names the class of each time step.
     case label
+    /// Writes down what a sequence says.
+    case transcribe
 }
 
 /// How predictions are shown in a report.
@@ -65,6 +67,8 @@ public enum PredictionDisplay: Sendable {
     case classes([String])
     /// Labels with these names, which are on or off at each time step.
     case labels([String])
+    /// Symbols of sequences, beside the true ones.
+    case transcripts
 }
 
 extension LearningTask {
@@ -77,7 +81,7 @@ extension LearningTask {
     public func decodedClasses(_ scores: [Float]) -> [Int32] { highestScores(scores, classCount: output.count) }
 
     /// What an evaluation must know of each sequence: the most that a metric needs.
-    public var outcomeDetail: OutcomeDetail { metrics.contains { $0.detail == .classes } ? .classes : .sums }
+    public var outcomeDetail: OutcomeDetail { metrics.lazy.map(\.detail).first { $0 != .sums } ?? .sums }
 }
 
 /// The class with the highest score of each row of `[rows, classes]`; of equal ones the first.

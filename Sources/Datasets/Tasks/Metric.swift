@@ -109,7 +109,7 @@ extension Metric {
         case .huber: [huberLoss, absoluteError(scale: scale)]
         case .quantiles: [quantileLoss]
         case .likelihood: [negativeLogLikelihood]
-        case .crossEntropy, .crf, .binaryCrossEntropy, .squaredError: [squaredError(scale: scale), absoluteError(scale: scale)]
+        case .crossEntropy, .crf, .ctc, .binaryCrossEntropy, .squaredError: [squaredError(scale: scale), absoluteError(scale: scale)]
         }
     }
 

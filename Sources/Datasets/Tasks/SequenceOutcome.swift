@@ -10,6 +10,8 @@ public struct SequenceOutcome: Sendable, Equatable {
     public var classes: PredictedClasses?
     /// How much text the targets are; 0 unless a metric of the task needs it (``LearningTask/textLengths(of:)``).
     public var length = TextLength()
+    /// The true and decoded symbols; nil unless a metric of the task needs them (``LearningTask/outcomeDetail``).
+    public var transcript: PredictedTranscript?
 
     public init(loss: Double, rightCount: Double = 0, absoluteError: Double = 0, classes: PredictedClasses? = nil) {
         (self.loss, self.rightCount, self.absoluteError, self.classes) = (loss, rightCount, absoluteError, classes)
@@ -40,4 +42,6 @@ public enum OutcomeDetail: Sendable {
     case sums
     /// The classes of each of its targets as well: an evaluation keeps the scores of all classes until they are decoded.
     case classes
+    /// Its symbols as well, true and decoded.
+    case transcripts
 }

@@ -14,6 +14,7 @@ extension AnswerField {
         case .numbers(let values, let names): JSONMember(key: name, value: .named(names, values.map(JSONValue.literal)))
         case .texts(let texts): JSONMember(key: name, value: .list(texts.map(JSONValue.text)))
         case .floats(let values): JSONMember(key: name, value: .list(values.map(JSONValue.literal)))
+        case .integers(let values): JSONMember(key: name, value: .list(values.map(JSONValue.integer)))
         case .doubles(let values, let names): JSONMember(key: name, value: .named(names, values.map(JSONValue.real)))
         }
     }

@@ -18,6 +18,8 @@ public struct AnswerField: Sendable, Equatable {
         /// One of each time step, as many as the sequence has.
         case texts([String])
         case floats([Float])
+        /// Of an answer's symbols, as many as it has.
+        case integers([Int])
     }
 
     public let name: String
@@ -111,6 +113,32 @@ public struct LabelSetAnswer: Answer, Equatable {
             AnswerField("row", .integer(row)), AnswerField("sequence", .text(name)),
             AnswerField("sets", .texts(sets.map(setText))),
             AnswerField("last", .numbers(last, NumberNames(name: "names", list: labels, prefix: "probability of "))),
+        ]
+    }
+}
+
+/// What a sequence says.
+public struct TranscriptAnswer: Answer, Equatable {
+    /// As in ``ClassAnswer``.
+    public let row: Int
+    public let name: String?
+    /// Characters side by side, or words with blanks between them.
+    public let transcript: String
+    /// ln of its probability: the sum over its alignments with the time steps.
+    public let logProbability: Float
+    /// The sequence's time step at which each symbol begins in the likeliest alignment, from 0. `[symbols]`.
+    public let steps: [Int]
+    /// The transcript that the file has; nil if it has none.
+    public let label: String?
+
+    package init(row: Int, name: String?, transcript: String, logProbability: Float, steps: [Int], label: String?) {
+        (self.row, self.name, self.transcript, self.logProbability, self.steps, self.label) = (row, name, transcript, logProbability, steps, label)
+    }
+
+    public var fields: [AnswerField] {
+        [
+            AnswerField("row", .integer(row)), AnswerField("sequence", .text(name)), AnswerField("transcript", .text(transcript)),
+            AnswerField("logProbability", .number(logProbability)), AnswerField("label", .text(label)), AnswerField("steps", .integers(steps)),
         ]
     }
 }

@@ -51,6 +51,10 @@ struct AnswerArrays {
             let rows = fields.map(\.floats)
             let width = rows.map(\.count).max() ?? 0
             return [(first.name, NumpyArray(rows.flatMap { $0 + Array(repeating: 0, count: width - $0.count) }, shape: [count, width]))]
+        case .integers:
+            let rows = fields.map(\.integers)
+            let width = rows.map(\.count).max() ?? 0
+            return [(first.name, NumpyArray(rows.flatMap { $0 + Array(repeating: -1, count: width - $0.count) }, shape: [count, width]))]
         case .doubles(_, let names):
             return [(first.name, NumpyArray(fields.flatMap(\.doubles), shape: [count, names.list.count])), (names.name, NumpyArray(names.list))]
         }
@@ -71,6 +75,8 @@ extension AnswerField {
         default: []
         }
     }
+
+    fileprivate var integers: [Int64] { if case .integers(let values) = value { values.map(Int64.init) } else { [] } }
 
     fileprivate var doubles: [Double] { if case .doubles(let values, _) = value { values } else { [] } }
 }

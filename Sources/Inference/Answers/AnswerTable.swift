@@ -44,7 +44,7 @@ public struct AnswerTable {
 extension AnswerField {
     fileprivate var columnNames: [String] {
         switch value {
-        case .integer, .number, .text, .texts, .floats: [name]
+        case .integer, .number, .text, .texts, .floats, .integers: [name]
         case .numbers(_, let names), .doubles(_, let names): names.list.map { names.prefix + $0 }
         }
     }
@@ -57,6 +57,7 @@ extension AnswerField {
         case .numbers(let values, _): values.map { "\($0)" }
         case .doubles(let values, _): values.map { "\($0)" }
         case .texts(let texts): [texts.joined(separator: " ")]
+        case .integers(let values): [values.map(String.init).joined(separator: " ")]
         case .floats(let values): [values.map { "\($0)" }.joined(separator: " ")]
         }
     }

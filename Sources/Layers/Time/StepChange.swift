@@ -20,6 +20,15 @@ public enum StepChange: Sendable, Hashable {
         }
     }
 
+    /// Steps of the input from one step of the output to the next; 0 for a single one.
+    package var stride: Int {
+        switch self {
+        case .none: 1
+        case .toOne: 0
+        case .every(let stride), .windows(_, let stride): stride
+        }
+    }
+
     /// Steps of the output for each step of a long input.
     package var ratio: Double {
         switch self {

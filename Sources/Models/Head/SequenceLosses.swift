@@ -30,8 +30,8 @@ public struct SequenceLosses: Sendable, Equatable {
 public struct TargetScores: Sendable, Equatable {
     /// True classes. `[targets]`.
     public internal(set) var targets: [Int32] = []
-    /// Outputs before the softmax, or with a CRF logarithms of probabilities. `[targets, outputs]`.
+    /// Outputs before the softmax, or with a CRF logarithms of probabilities, `[targets, outputs]`; none with CTC.
     public internal(set) var scores: [Float] = []
-    /// The classes as a CRF decodes them, `[targets]`; nil for other heads.
+    /// The classes as a CRF decodes them, `[targets]`; with CTC the symbols of the likeliest alignment, as many as there are. Nil for other heads.
     public internal(set) var decoded: [Int32]?
 }

@@ -1,5 +1,6 @@
 package import Configuration
 package import Datasets
+import Layers
 import StrictJSON
 
 /// Labelled sequences.
@@ -17,7 +18,8 @@ struct SequenceSource: DataSource {
 
     func task(outputCount: Int, meaning: (any DataMeaning)?) -> any LearningTask {
         guard let meaning = meaning as? SequenceMeaning, meaning.task().output.count == outputCount else {
-            let names = (0..<outputCount).map(String.init)
+            // The first output of transcripts is the blank.
+            let names = (configuration.data.target == .transcript ? 1..<max(2, outputCount) : 0..<outputCount).map(String.init)
             return SequenceMeaning.task(configuration.data.target, names: names, counts: nil, loss: configuration.training.numberLoss)
         }
         return meaning.task(loss: configuration.training.numberLoss)
@@ -26,11 +28,14 @@ struct SequenceSource: DataSource {
     func dataset(evaluating evaluated: EvaluatedRange?, keepsByteOrderMarks: Bool, meaning: (any DataMeaning)?) throws -> any Dataset {
         let options = try configuration.sequenceOptions(evaluating: evaluated)
         let (batch, seed, meaning, prepared) = (configuration.training.batch, configuration.seed, meaning as? SequenceMeaning, configuration.data.prepared)
+        let layers = configuration.model.layerDescriptions
+        let outputSteps: @Sendable (Int) -> Int = { count in layers.reduce(count) { $1.stepChange.stepCount($0) } }
         // A part alone has no prepared form.
         guard prepared.isEmpty || evaluated != nil else {
-            return try LabelledSequences(options, prepared: prepared, reading: preparedReading, batchSize: batch, seed: seed, meaning: meaning)
+            return try LabelledSequences(
+                options, prepared: prepared, reading: preparedReading, batchSize: batch, seed: seed, meaning: meaning, outputSteps: outputSteps)
         }
-        return try LabelledSequences(options, batchSize: batch, seed: seed, meaning: meaning)
+        return try LabelledSequences(options, batchSize: batch, seed: seed, meaning: meaning, outputSteps: outputSteps)
     }
 
     func prepare(to path: String, command: String) throws -> PreparedFacts? {
@@ -39,7 +44,7 @@ struct SequenceSource: DataSource {
 
     /// The form has what readers find; all that is computed of it is not in it.
     private var preparedReading: PreparedReading {
-        let keys = ["format", "target", "label", "columns", "text", "features", "id", "step", "targets", "group", "part", "delimiter", "decimal", "header"]
+        let keys = ["format", "target", "label", "columns", "text", "features", "id", "step", "targets", "group", "part", "delimiter", "decimal", "header", "transcriptUnit"]
         return configuration.preparedReading(
             kind: "sequences", keys: keys.map { "data." + $0 },
             others: [
@@ -57,7 +62,8 @@ extension Configuration {
             files: data.files, partFiles: data.partFiles, format: data.format, target: data.target, label: data.label, columns: data.columns, text: data.text,
             textReading: data.reading, wordLimit: data.vocabularySize, tokenizer: data.tokenizer, featureCount: data.features, id: data.id,
             step: data.step, split: try data.split(), evaluated: evaluated, reading: data.table, targets: data.targets, loss: training.numberLoss,
-            characterLimit: model.characters == .none ? 0 : model.characterLimit, division: try data.division(), isBucketed: data.bucketing)
+            characterLimit: model.characters == .none ? 0 : model.characterLimit, division: try data.division(), isBucketed: data.bucketing,
+            transcriptUnit: data.transcriptUnit, skipsUnalignable: data.unalignable == .skip)
     }
 }
 

@@ -75,6 +75,7 @@ struct LayerList: Sendable, CustomStringConvertible {
         var batch = Sequences(input: input, target: target, states: nil).batch(places: places, extraTime: extraTime)
         batch.globalIndices = batch.globalIndices.map { 1000 + 3 * $0 }
         if let encoder { batch.inputs.append(.characters(characters(of: batch, encoder))) }
+        if loss == .ctc { batch.target = .transcripts(batch.lengths.indices.map { transcript($0, batch) }) }
         if hasNumbersEveryStep {
             // A function of the sequence, so that ranks' parts have the same; NaN past a sequence's end, which nothing reads.
             batch.target = .vectorEveryStep(
@@ -101,7 +102,16 @@ struct LayerList: Sendable, CustomStringConvertible {
     }
 
     /// Whether targets are numbers, or labels that are on or off, at every time step.
-    private var hasNumbersEveryStep: Bool { head == .everyStep && loss != .crossEntropy && loss != .crf }
+    private var hasNumbersEveryStep: Bool { head == .everyStep && loss != .crossEntropy && loss != .crf && loss != .ctc }
+
+    /// The symbols of the sequence at `index` in the batch: repeated ones, one for a short sequence, and none for every fifth.
+    private func transcript(_ index: Int, _ batch: Batch) -> [Int32] {
+        let stepCount = layers.reduce(batch.lengths[index]) { $1.stepChange.stepCount($0) }
+        let number = batch.globalIndices[index] / 3
+        var symbols = number % 5 == 4 ? [] : (0..<stepCount).map { Int32(1 + ($0 / 2 + number) % (outputs - 1)) }
+        while CTC.leastStepCount(symbols) > stepCount { symbols.removeLast() }
+        return symbols
+    }
 
     var targetCount: Int { head == .everyStep ? lengths.reduce(0, +) : lengths.count * (loss.isOfNumbers ? outputs : 1) }
 

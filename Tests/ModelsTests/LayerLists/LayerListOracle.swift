@@ -110,6 +110,7 @@ struct LayerListOracle {
         let outputs = asked.map { row in
             bias.indices.map { output in bias[output] + row.indices.reduce(0) { $0 + weight[output * row.count + $1] * row[$1] } }
         }
+        if list.loss == .ctc { return (alignmentLoss(outputs, sequence: sequence), penalty) }
         if list.loss == .crf { return (chainLoss(outputs, sequence: sequence, values), penalty) }
         return (outputs.enumerated().reduce(0) { $0 + self.loss($1.element, sequence: sequence, time: $1.offset) }, penalty)
     }
@@ -143,7 +144,7 @@ struct LayerListOracle {
             }
         case .vectorAtEnd(let targets, let count)?:
             return outputs.indices.reduce(0) { $0 + pow(outputs[$1] - Double(targets[sequence * count + $1]), 2) }
-        case nil: return 0
+        case .transcripts?, nil: return 0
         }
     }
 

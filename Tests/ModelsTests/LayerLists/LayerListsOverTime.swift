@@ -28,6 +28,21 @@ private func pool(_ method: PoolMethod, units: Int = 0) -> LayerDescription { .p
 /// Convolutions of each padding, pooling of each kind, and layers that change the number of steps; below, between and above others.
 let layerListsOverTime = [
     LayerList(
+        name: "CTC above stacked frames and a bidirectional LSTM, some sequences of one step", input: .numbers(width: 3),
+        layers: [.stack(StackDescription(frames: 2)), recurrent(.lstm, 5, bidirectional: true)], outputs: 4, head: .everyStep, loss: .ctc,
+        lengths: [9, 1, 14, 6, 10, 10, 4], seed: 70),
+    LayerList(
+        name: "CTC of more outputs than a vector has, above a strided convolution", input: .numbers(width: 5),
+        layers: [convolution(18, 3, stride: 2, .same, .relu), recurrent(.gru, 7), .dropout(DropoutDescription(rate: 0.3))], outputs: 19, head: .everyStep,
+        loss: .ctc, lengths: [9, 1, 14, 6, 10, 10, 4], seed: 71),
+    LayerList(
+        name: "CTC above windows within the sequence, halved between recurrences", input: .tokens(vocabulary: 7, embedding: 4),
+        layers: [recurrent(.lstm, 6), .subsample(SubsampleDescription(factor: 2)), convolution(5, 2, .valid), recurrent(.rnn, 4)], outputs: 3, head: .everyStep,
+        loss: .ctc, lengths: [9, 3, 14, 6, 10, 10, 4], seed: 72),
+    LayerList(
+        name: "CTC of a symbol a step at most, from one-hot tokens", input: .tokens(vocabulary: 6, embedding: 0), layers: [recurrent(.lstm, 17)], outputs: 5,
+        head: .everyStep, loss: .ctc, seed: 73),
+    LayerList(
         name: "causal convolutions, from an embedding", input: .tokens(vocabulary: 7, embedding: 5),
         layers: [
             convolution(17, 3, dilation: 2, .causal, .relu), .dropout(DropoutDescription(rate: 0.3)), recurrent(.gru, 6),

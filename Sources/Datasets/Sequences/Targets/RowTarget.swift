@@ -4,7 +4,7 @@ enum RowTarget: Equatable {
     case missing
     /// The sequence's class.
     case name(String)
-    /// The class of each time step.
+    /// The class of each time step, or the symbols of a transcript.
     case names([String])
     /// The labels that are on at each time step.
     case sets([[String]])
@@ -33,7 +33,7 @@ enum RowTarget: Equatable {
 
 extension SequenceOptions {
     /// The target that a text says: a class, or with a class a time step the classes between blanks, or of labels between blanks those of each step, between
-    /// commas, and "-" for none. A text of blanks is a missing one.
+    /// commas, and "-" for none; or the symbols of a transcript. A text of blanks is a missing one.
     func target(_ text: some StringProtocol) -> RowTarget {
         let text = String(text).trimmed
         guard !text.isEmpty else { return .missing }
@@ -42,6 +42,7 @@ extension SequenceOptions {
         case .class: return .name(text)
         case .classes: return .names(steps.map(String.init))
         case .numbers, .numbersEveryStep: preconditionFailure("numbers are no labels")
+        case .transcript: return .names(transcriptUnit.symbols(of: text))
         case .multiLabel, .next: return .sets(steps.map { $0 == "-" ? [] : $0.split(separator: ",").map(String.init) })
         }
     }

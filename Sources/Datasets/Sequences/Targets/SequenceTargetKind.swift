@@ -12,10 +12,15 @@ public enum SequenceTargetKind: String, Sendable, Hashable, CaseIterable {
     case numbers
     /// Numbers of each of its time steps.
     case numbersEveryStep
+    /// Symbols in order that aren't aligned with its time steps: what is said or written.
+    case transcript
+
+    /// What the target of a sequence is, for messages.
+    var noun: String { self == .transcript ? "transcript" : "class" }
 
     /// Whether the targets are numbers.
     package var isOfNumbers: Bool { self == .numbers || self == .numbersEveryStep }
 
     /// Whether each time step has a target.
-    var isEveryStep: Bool { self != .class && self != .numbers }
+    var isEveryStep: Bool { self != .class && self != .numbers && self != .transcript }
 }

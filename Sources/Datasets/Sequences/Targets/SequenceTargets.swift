@@ -27,14 +27,17 @@ extension SequenceTargets {
     func prepare(forRows rows: [Int], of table: SequenceTable, stored: SequenceMeaning?) throws(DatasetError) {}
 }
 
-extension SequenceTargetKind {
-    /// The targets of this kind of a table.
-    /// - Parameter stored: the names of an earlier run's classes or labels.
-    func targets(of table: SequenceTable, stored: [String]?) throws(DatasetError) -> any SequenceTargets {
-        switch self {
-        case .class, .classes: try ClassTargets(table, self, stored: stored)
-        case .multiLabel, .next: try SetTargets(table, self, stored: stored)
-        case .numbers, .numbersEveryStep: try NumberTargets(table, self)
+extension SequenceOptions {
+    /// The targets of a table.
+    /// - Parameters:
+    ///   - stored: the names of an earlier run's classes or labels.
+    ///   - outputSteps: the time steps at which the model has outputs, of a sequence of so many.
+    func targets(of table: SequenceTable, stored: [String]?, outputSteps: @escaping @Sendable (Int) -> Int) throws(DatasetError) -> any SequenceTargets {
+        switch target {
+        case .class, .classes: try ClassTargets(table, target, stored: stored)
+        case .multiLabel, .next: try SetTargets(table, target, stored: stored)
+        case .numbers, .numbersEveryStep: try NumberTargets(table, target)
+        case .transcript: TranscriptTargets(table, self, outputSteps: outputSteps)
         }
     }
 }

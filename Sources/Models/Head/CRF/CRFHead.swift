@@ -163,18 +163,6 @@ final class CRFHead: Head, @unchecked Sendable {
     func scatterLast(into rows: GradientRows, batch: Batch, times: Range<Int>) { preconditionFailure("a CRF reads whole sequences") }
 }
 
-/// A result of each sequence, written by several threads, each element by one of them.
-private struct SequenceResults: @unchecked Sendable {
-    private let results: UnsafeMutableBufferPointer<[Int32]>
-
-    init(_ results: UnsafeMutableBufferPointer<[Int32]>) { self.results = results }
-
-    subscript(sequence: Int) -> [Int32] {
-        get { results[sequence] }
-        nonmutating set { results[sequence] = newValue }
-    }
-}
-
 /// Numbers of each sequence, written by several threads, each sequence's by one of them.
 private final class SequenceScores: @unchecked Sendable {
     private let memory: FloatMemory
