@@ -49,6 +49,7 @@ struct StarterSequences {
             + (survey.label.isEmpty ? [] : [JSONMember(key: "label", value: .text(survey.label))])
             + (survey.text.isEmpty ? [] : [JSONMember(key: "text", value: .text(survey.text)), JSONMember(key: "unit", value: .text("word"))])
             + (survey.columns.isEmpty ? [] : [JSONMember(key: "columns", value: .list(survey.columns.map(JSONValue.text)))])
+            + (survey.hasGaps ? [JSONMember(key: "missing", value: .text(TableReading.Missing.mask.rawValue))] : [])
             + zip(Self.parts, siblings).map { part, sibling in
                 sibling.map { JSONMember(key: part.filesKey, value: .text($0.written)) } ?? JSONMember(key: part.shareKey, value: .real(Self.share))
             }
@@ -61,14 +62,17 @@ struct StarterSequences {
         let options = SequenceOptions(
             files: [path], partFiles: PartFiles(validation: own[0], test: own[1]), format: survey.format, target: survey.target, label: survey.label, columns: survey.columns,
             text: survey.text, textReading: TextReading(unit: survey.text.isEmpty ? .character : .word),
-            split: try SplitFractions(validation: shares[0], test: shares[1]), skipsUnalignable: true)
+            split: try SplitFractions(validation: shares[0], test: shares[1]), reading: TableReading(missing: survey.hasGaps ? .mask : .refuse),
+            skipsUnalignable: true)
         let named = survey.target == .class ? "the class: one of " : "the class of each word: one of "
         let classes = (survey.label.isEmpty ? "the classes are " : "'\(survey.label)' is taken for \(named)") + Self.shown(survey.classes)
         let transcripts = "'\(survey.label)' is taken for the transcript, of \(survey.classes.count) symbols"
-        notes = [survey.target.isOfNumbers ? "the targets are numbers" : isOfTranscripts ? transcripts : classes]
+        let sets = "each line is taken for a sequence of sets of labels, of which the next one is predicted: " + Self.shown(survey.classes)
+        notes = [survey.target.isOfNumbers ? "the targets are numbers" : survey.target == .next ? sets : isOfTranscripts ? transcripts : classes]
             + zip(Self.parts, siblings).compactMap { part, sibling in sibling.map { "\($0.written) is taken for \(part.words)" } }
             + (try LabelledSequences(options, batchSize: batch, seed: 1)).notes
-        advice = survey.text.isEmpty ? [] : ["data.text and data.unit: the field that is read, and whether by words or characters."]
+        advice = (survey.text.isEmpty ? [] : ["data.text and data.unit: the field that is read, and whether by words or characters."])
+            + (survey.hasGaps ? ["data.missing: an input says where a number is missing; \"fill\" takes the last known one alone."] : [])
     }
 
     /// Parts that may have files of their own beside the one of training, as archives and corpora name them.

@@ -113,7 +113,7 @@ struct StarterSeries {
     private static func advice(_ reading: TableReading) -> [String] {
         [
             reading.header == .no ? "data.header: the first line is taken for a row; \"yes\" takes it for names." : nil,
-            reading.missing == .fill ? "data.missing: the last known value stands in; \"drop\" leaves such rows out." : nil,
+            reading.missing == .fill ? "data.missing: the last known value stands in; \"drop\" leaves such rows out, \"mask\" also says where they are." : nil,
             reading.order == .ascending ? "data.order: rows are sorted by time; \"file\" leaves them as they are." : nil,
         ].compactMap(\.self)
     }

@@ -7,6 +7,8 @@ public struct SeriesPast: Sendable {
     public let series: String?
     /// The last ``SeriesScaling/pastRowCount`` rows, `[rows, neededColumns]`, in the units of the file.
     public let rows: [[Double]]
+    /// A number of the series' name, for draws that don't depend on the other series of a file.
+    public let number: Int
     /// Number of rows of the series.
     public let rowCount: Int
     /// Line in the file of the last row, from 1.
@@ -82,6 +84,9 @@ public struct SeriesPast: Sendable {
         var notes = scaling.notes(on: rows)
         if hasId { notes = notes.map { "series \(namesInWords([series.name])): \($0)" } }
         self.series = hasId ? series.name : nil
+        var digest = Fingerprint()
+        if hasId { digest.add(series.name) }
+        number = Int(truncatingIfNeeded: digest.value & 0xffff_ffff)
         (self.rows, rowCount, self.notes) = (rows, series.rows.count, notes)
         lastLine = Int(table.lines[series.rows.upperBound - 1])
     }

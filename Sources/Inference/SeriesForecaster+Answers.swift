@@ -2,6 +2,7 @@ import Batches
 import Configuration
 public import Datasets
 import Kernels
+import NumberText
 
 /// How far a series is forecast, and how.
 public struct ForecastExtent: Sendable, Equatable {
@@ -44,13 +45,20 @@ extension SeriesForecaster {
         }
     }
 
+    /// Notes for the user on what `extent` takes for granted, in sentences without a full stop.
+    public func notes(on extent: ForecastExtent) -> [String] {
+        let known = Set(scaling.futureNames)
+        let places = scaling.indicatorPlaces.prefix { $0 < scaling.firstMarkPlace }
+        guard (extent.rowCount ?? 0) > scaling.horizon, places.contains(where: { !known.contains(scaling.statistics.columns[$0].name) }) else { return [] }
+        return ["categories that aren't in data.future stay as they are in the last row, after \(counted(scaling.horizon, "row"))"]
+    }
+
     /// The rows after the end of a file, in its units.
     /// - Parameters:
     ///   - past: of ``pasts(of:future:rowCount:)`` with as many rows as `extent`.
     ///   - name: the file's, for messages.
-    ///   - place: the series' place in the file, which the draws depend on.
     /// - Throws: as ``check(_:)``; ``DatasetError/valueOutOfScale(path:row:column:)``, ``PredictionError/notFinite(path:line:)``.
-    public func answers(after past: SeriesPast, of name: String, place: Int = 0, extent: ForecastExtent = ForecastExtent()) throws -> [ForecastAnswer] {
+    public func answers(after past: SeriesPast, of name: String, extent: ForecastExtent = ForecastExtent()) throws -> [ForecastAnswer] {
         try check(extent)
         let window: ForecastWindow
         do {
@@ -73,7 +81,7 @@ extension SeriesForecaster {
         guard let family = scaling.loss.distribution, extent.givesPaths || (extent.rowCount ?? 0) > scaling.horizon else {
             return try answers(continued(window, extent), scaling.valueNames, path: nil)
         }
-        let (first, paths) = drawn(window, of: family, extent, place: place)
+        let (first, paths) = drawn(window, of: family, extent, number: past.number)
         guard extent.givesPaths else { return try answers(first + quantiles(of: paths, from: first.count), scaling.valueNames, path: nil) }
         return try paths.enumerated().flatMap { try answers($1, scaling.targetNames, path: $0 + 1) }
     }
@@ -92,7 +100,7 @@ extension SeriesForecaster {
 
     /// The quantiles of the first rows as the model gives them, and paths `[path][row][target]`; NaN from where a number is out of the scale.
     private func drawn(
-        _ window: ForecastWindow, of family: DistributionFamily, _ extent: ForecastExtent, place: Int
+        _ window: ForecastWindow, of family: DistributionFamily, _ extent: ForecastExtent, number: Int
     ) -> (first: [[Double]], paths: [[[Double]]]) {
         let random = Philox(seed: extent.seed, purpose: .forecasts)
         var windows = Array(repeating: window, count: extent.pathCount)
@@ -102,7 +110,7 @@ extension SeriesForecaster {
             // All paths begin with the same rows.
             let outputs = step == 0 ? Array(repeating: begin, count: windows.count) : outputs(of: windows)
             for path in windows.indices {
-                let rows = windows[path].draws(outputs[path], of: family) { max(0x1p-54, random.uniformDouble(place, path, step * scaling.valueCount + $0)) }
+                let rows = windows[path].draws(outputs[path], of: family) { max(0x1p-54, random.uniformDouble(number, path, step * scaling.valueCount + $0)) }
                 paths[path] += rows
                 guard windows[path].move(over: rows) else { return ([[.nan]], [[[.nan]]]) }
             }

@@ -95,7 +95,7 @@ struct EvaluateCommand: GroupCommand {
         } else {
             printLine("\(trained.checkpoint.path) on \(data.subject(part)), in \(trained.precision.rawValue):")
             if evaluation.isWorseThanGuessing {
-                printLine("  worse than guessing, whose loss is \(lossText(evaluation.guessLoss)): was optimizer.learningRate too high?")
+                printLine("  worse than guessing, whose loss is \(lossText(evaluation.guessLoss)): was optimizer.learningRate too high, or training too short?")
             }
             if let sentence = evaluation.notBetterText { printLine("  \(sentence)") }
             for figure in figures { printLine("  " + figure.name.padding(toLength: 38, withPad: " ", startingAt: 0) + figure.line) }

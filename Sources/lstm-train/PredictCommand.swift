@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Communication
+import Batches
 import Configuration
 import Datasets
 import Foundation
@@ -56,7 +57,7 @@ struct PredictCommand: GroupCommand {
             valueName: "count"))
     var paths: Int?
 
-    @Flag(help: "Series, of a model with a distribution: write the paths that were drawn in place of their quantiles.")
+    @Flag(help: "Series, of a model with a distribution: write the paths that were drawn in place of their quantiles. Rows of the same data.horizon are drawn independently of each other.")
     var writePaths = false
 
     @Option(parsing: .unconditional, help: "Texts: symbols to write after each line. (default: 50)")
@@ -204,13 +205,19 @@ struct PredictCommand: GroupCommand {
         let forecaster = try SeriesForecaster(run: trained, team: ThreadTeam(threadCount: 1, spins: false))
         let extent = ForecastExtent(rowCount: rows, pathCount: paths ?? 500, givesPaths: writePaths, seed: seed ?? 1)
         try forecaster.check(extent)
+        if forecaster.scaling.loss.distribution == nil, paths != nil || seed != nil {
+            throw ValidationError(
+                "\(paths != nil ? "--paths" : "--seed") goes with models of distributions (training.loss \"gaussian\", \"studentT\" or \"negativeBinomial\"); this one "
+                    + "draws nothing. Leave it out.")
+        }
+        printNotes(forecaster.notes(on: extent))
         let future = try self.future.map { try TableFile(path: $0) }
         var answers: [any Answer] = []
         for input in inputs {
             let file = readsStandardInput ? try TableFile.standardInput() : try TableFile(path: input)
-            for (place, past) in try forecaster.pasts(of: file, future: future, rowCount: rows).enumerated() {
+            for past in try forecaster.pasts(of: file, future: future, rowCount: rows) {
                 printNotes(past.notes)
-                answers += named(try forecaster.answers(after: past, of: file.name, place: place, extent: extent), input)
+                answers += named(try forecaster.answers(after: past, of: file.name, extent: extent), input)
             }
         }
         try output.write(answers)

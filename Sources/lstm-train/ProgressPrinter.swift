@@ -111,7 +111,7 @@ final class ProgressPrinter: TrainingReporter {
         saidWorseThanGuessing = true
         let (loss, guess) = (lossText(evaluation.loss), lossText(evaluation.guessLoss))
         line(field("warning", "at step \(grouped(progress.step)) the validation loss is \(loss), worse than guessing (\(guess));"))
-        line(field("", "if it stays so, optimizer.learningRate is too high (now \(printed(progress.learningRate, "%.3g")))"))
+        line(field("", "if it rises, optimizer.learningRate is too high (now \(printed(progress.learningRate, "%.3g"))); if it falls, go on"))
     }
 
     func saved(_ checkpoint: CommittedCheckpoint) {

@@ -83,7 +83,12 @@ struct SequenceFillingTests {
         for gaps in [true, false] {
             let options = try options(form, .mask, gaps: gaps)
             let rows = try SequenceInputs(TableFile(path: options.files[0]), options: options, meaning: meaning)
-            let found = columns(of: rows.batch(ofRows: 0..<2)).map(\.vectors)
+            guard case .vectors(let both, 4) = rows.batch(ofRows: 0..<2).input else {
+                Issue.record("\(form)")
+                return
+            }
+            // [time, sequence, number]
+            let found = (0..<2).map { row in (0..<3).flatMap { Array(both[($0 * 2 + row) * 4..<($0 * 2 + row + 1) * 4]) } }
             if gaps { #expect(found == numbers(trained)) }
             #expect(found.map { $0.enumerated().filter { $0.offset % 4 > 1 }.map(\.element).reduce(0, +) } == (gaps ? [1, 1] : [0, 0]))
         }

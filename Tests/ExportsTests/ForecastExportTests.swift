@@ -59,6 +59,8 @@ struct ForecastExportTests {
              "training": {"batch": 16, "steps": 20\(training)}, "optimizer": {"learningRate": 0.01}}
             """, in: folder)
         try subject.export(format, to: "export", in: folder)
+        let card = try String(contentsOf: URL(filePath: folder.path("export/README.md")), encoding: .utf8)
+        #expect(card.contains("| figure | value |\n|---|---|\n| ") && card.contains("## Inputs and outputs"), "\(card)")
         let forecaster = try SeriesForecaster(run: subject.run, team: Subjects.team)
         let future = try keys.contains("\"future\"") ? TableFile(path: folder.path("next.csv")) : nil
         let pasts = try forecaster.pasts(of: TableFile(path: folder.path("table.csv")), future: future)
@@ -66,11 +68,13 @@ struct ForecastExportTests {
         let wanted = try forecaster.answers(after: past, of: "table.csv").map(\.values)
 
         func list(_ rows: [[Double]]) -> JSONValue { .list(rows.map { .list($0.map(JSONValue.real)) }) }
-        var arguments: [JSONMember] = [JSONMember(key: "past", value: list(past.rows))]
+        // Rows before the ones that are needed count for nothing.
+        let rows = past.rows.prefix(2).map { $0.map { 3 * $0 + 1 } } + past.rows
+        var arguments: [JSONMember] = [JSONMember(key: "past", value: list(rows))]
         if forecaster.scaling.isBySeries { arguments.append(JSONMember(key: "series", value: .text(try #require(past.series)))) }
         if future != nil { arguments.append(JSONMember(key: "future", value: list(past.future))) }
         if keys.contains("calendar") {
-            let times = (80 - past.rows.count..<83).map { Date(timeIntervalSince1970: 1_704_067_200 + 21_600 * Double($0)).ISO8601Format() }
+            let times = (80 - rows.count..<83).map { Date(timeIntervalSince1970: 1_704_067_200 + 21_600 * Double($0)).ISO8601Format() }
             arguments.append(JSONMember(key: "times", value: .list(times.map { JSONValue.text(String($0.dropLast())) })))
         }
         let (targets, levels) = (forecaster.scaling.targetPlaces.count, forecaster.scaling.quantiles)

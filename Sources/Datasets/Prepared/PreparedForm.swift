@@ -44,6 +44,11 @@ struct PreparedForm: Sendable {
         throw .stalePrepared(path: path, change: change, command: name == fileName(path) ? command : present)
     }
 
+    /// The error for numbers that can't have been written: of a damaged block, or else for `reason`.
+    func damaged(_ reason: String) -> DatasetError {
+        DatasetError(ofPrepared: file.fault ?? .sections(path: file.path, fault: .header(reason: reason)), path: file.path)
+    }
+
     /// The section `name`.
     func section<Element: SectionElement>(_ name: String, of type: Element.Type) throws(DatasetError) -> StoredNumbers<Element> {
         do throws(FileError) { return StoredNumbers(try file.section(name, of: type)) } catch { throw DatasetError(ofPrepared: error, path: file.path) }

@@ -21,7 +21,8 @@ public struct SequencePreparation {
         let table = try SequenceTable(options)
         try table.write(to: output)
         let byteCount = try output.finish(content: table.preparedContent, command: command)
-        let content = table.featureNames.isEmpty ? "texts" : "\(counted(table.width, "number")) a time step"
+        let ofNoNumbers = table.texts.count > 0 ? "texts" : "sets of labels"
+        let content = table.featureNames.isEmpty ? ofNoNumbers : "\(counted(table.width, "number")) a time step"
         return PreparedFacts(
             sourceByteCount: output.sourceByteCount, byteCount: byteCount, description: "\(counted(table.rowCount, "sequence")), \(content)")
     }
@@ -109,12 +110,14 @@ extension SequenceTable {
         let files = options.allFiles
         guard ends.count == files.count, areArrays.count == files.count, zip([0] + ends, ends).allSatisfy({ $0 < $1 }), let rowCount = ends.last,
             lines.count == rowCount, columns.count == rowCount, starts.count == rowCount + 1
-        else { throw reader.error(members[2], "ends of the files, and as many rows, must be here") }
+        else { throw form.damaged("its files' ends aren't those of its sequences") }
         let ownStarts = starts[0..<starts.count]
         let (width, count) = (max(1, features.count), features.isEmpty ? texts.count : numbers.count)
-        guard ownStarts.first == 0, ownStarts.last == count, zip(ownStarts, ownStarts.dropFirst()).allSatisfy({ $0 < $1 && $1 % width == 0 }) else {
-            throw form.file.fault.map { DatasetError(ofPrepared: $0, path: path) } ?? reader.error(members[2], "sequences one after the other must be here")
-        }
+        // Sets of labels have neither numbers nor texts.
+        let least = features.isEmpty ? 0 : 1
+        guard ownStarts.first == 0, ownStarts.last == count,
+            zip(ownStarts, ownStarts.dropFirst()).allSatisfy({ $0 <= $1 && $1 - $0 >= least && $1 % width == 0 })
+        else { throw form.damaged("its sequences don't follow each other") }
         let (ownLines, ownColumns) = (lines[0..<rowCount], columns[0..<rowCount])
         var positions: [Position] = []
         positions.reserveCapacity(rowCount)
@@ -124,10 +127,10 @@ extension SequenceTable {
                 positions.append(Position(path: files[file], place: place))
             }
         }
-        let targets = try Self.targets(form, rowCount: rowCount, at: members[2])
+        let targets = try Self.targets(form, rowCount: rowCount)
         let (names, divisions) = (try form.texts(Section.names), try form.texts(Section.divisions))
         guard [0, rowCount].contains(names.count), [0, rowCount].contains(divisions.count) else {
-            throw reader.error(members[2], "names and parts of all rows must be here")
+            throw form.damaged("it hasn't the names and parts of all sequences")
         }
         self.init(
             targets: targets, positions: positions, numbers: numbers, texts: texts, starts: ownStarts, featureNames: features,
@@ -137,17 +140,15 @@ extension SequenceTable {
         if let fault = form.file.fault { throw DatasetError(ofPrepared: fault, path: path) }
     }
 
-    private static func targets(_ form: PreparedForm, rowCount: Int, at value: JSONValue) throws(DatasetError) -> [RowTarget] {
+    private static func targets(_ form: PreparedForm, rowCount: Int) throws(DatasetError) -> [RowTarget] {
         let labels = try form.texts(Section.labels)
         let (section, numberSection) = (try form.section(Section.targets, of: Int.self), try form.section(Section.targetNumbers, of: Double.self))
         let (codes, numbers) = (section[0..<section.count], numberSection[0..<numberSection.count])
-        let fault = form.reader.error(value, "a target of each row must be here")
+        let fault = "it hasn't a target of each sequence"
         var (place, numberPlace) = (0, 0)
         /// The next integer, of at most so many.
         func next(atMost limit: Int) throws(DatasetError) -> Int {
-            guard place < codes.count, (0...limit).contains(codes[place]) else {
-                throw form.file.fault.map { DatasetError(ofPrepared: $0, path: form.file.path) } ?? fault
-            }
+            guard place < codes.count, limit >= 0, (0...limit).contains(codes[place]) else { throw form.damaged(fault) }
             place += 1
             return codes[place - 1]
         }
@@ -174,7 +175,7 @@ extension SequenceTable {
                 numberPlace += count
             }
         }
-        guard place == codes.count, numberPlace == numbers.count else { throw fault }
+        guard place == codes.count, numberPlace == numbers.count else { throw form.damaged(fault) }
         return targets
     }
 }
@@ -223,8 +224,7 @@ extension PreparedForm {
         var (texts, start): ([String], Int) = ([], 0)
         for end in ends[0..<ends.count] {
             guard start <= end, end <= bytes.count, let text = String(validating: bytes[start..<end], as: UTF8.self) else {
-                throw file.fault.map { DatasetError(ofPrepared: $0, path: file.path) }
-                    ?? reader.error(content, "texts in UTF-8 must be in its section '\(name)'")
+                throw damaged("its section '\(name)' hasn't texts in UTF-8")
             }
             texts.append(text)
             start = end

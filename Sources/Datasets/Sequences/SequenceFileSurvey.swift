@@ -15,6 +15,8 @@ public struct SequenceFileSurvey: Sendable, Equatable {
     public let format: SequenceFormat
     /// What has a class.
     public let target: SequenceTargetKind
+    /// Whether numbers are missing.
+    public let hasGaps: Bool
 
     /// Lines of JSON that are examined.
     private static let lineLimit = 1000
@@ -23,10 +25,11 @@ public struct SequenceFileSurvey: Sendable, Equatable {
     /// - Returns: nil for a file of another form, which may be a table or a text.
     /// - Throws: ``DatasetError`` if it has the form, and can't be read.
     public init?(ofFile path: String) throws(DatasetError) {
-        var options = SequenceOptions(files: [path], label: "", split: .evaluatedWhole, needsLabel: true)
+        var options = SequenceOptions(files: [path], label: "", split: .evaluatedWhole, reading: TableReading(missing: .mask), needsLabel: true)
         switch SequenceForm(path: path, options) {
         case .rows where SequenceColumns.looksLike(try TableFile(path: path)):
             (options.format, options.target, options.text, options.textReading.unit) = (.conll, .classes, SequenceColumns.wordColumn(ofFile: path), .word)
+        case .rows where try SequenceSets.looksLike(TableFile(path: path)): (options.format, options.target) = (.sets, .next)
         case .rows, .steps, .sets: return nil
         case .columns: (options.target, options.text, options.textReading.unit) = (.classes, SequenceColumns.wordColumn(ofFile: path), .word)
         case .arrays: options.target = try SequenceArrays.target(ofFile: path)
@@ -43,7 +46,10 @@ public struct SequenceFileSurvey: Sendable, Equatable {
         let table = try SequenceTable(options)
         (format, target) = (options.format, options.target)
         (label, text, columns) = (options.label, options.text, options.columns)
-        (sequenceCount, classes) = (table.rowCount, SequenceClasses.sorted(table.targets.flatMap(\.names)))
+        var hasGaps = false
+        table.numbers.visit { hasGaps = hasGaps || $0.contains { $0.isNaN } }
+        self.hasGaps = hasGaps
+        (sequenceCount, classes) = (table.rowCount, SequenceClasses.sorted(table.targets.flatMap { $0.names + $0.sets.joined() }))
     }
 
     /// What the description of a .ts file says is to be predicted; nil for a file of another form.
@@ -153,7 +159,9 @@ extension JSONFields.Field {
         isText = isText && value.stringValue?.isEmpty == false
         isName = isName && name?.isEmpty == false
         let items = value.arrayValue ?? []
-        isNumbers = isNumbers && !items.isEmpty && items.allSatisfy { $0.realValue != nil || $0.arrayValue?.allSatisfy { $0.realValue != nil } == true }
+        // A number may be missing.
+        func isNumber(_ item: JSONValue) -> Bool { item.realValue != nil || item.content == .null }
+        isNumbers = isNumbers && !items.isEmpty && items.allSatisfy { isNumber($0) || $0.arrayValue?.allSatisfy(isNumber) == true }
         guard let name else { return }
         byteCount += name.utf8.count
         values.insert(name)

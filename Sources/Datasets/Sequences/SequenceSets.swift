@@ -17,6 +17,29 @@ struct SequenceSets: SequenceReader {
     }
 }
 
+extension SequenceSets {
+    /// Lines that show whether a file is one of sets.
+    private static let shownLines = 50
+
+    /// Whether a file's first lines are sets of integers: several in most lines, some of them of several labels. A table has no blanks in place of commas.
+    static func looksLike(_ file: TableFile) -> Bool {
+        guard FileFormat(bytes: file.bytes) == nil, var lines = try? TextLines(file) else { return false }
+        var (lineCount, longCount, hasSets) = (0, 0, false)
+        while lineCount < Self.shownLines, let line = lines.next() {
+            let steps = line.split { $0 == 0x20 || $0 == 0x09 }
+            guard !steps.isEmpty else { continue }
+            lineCount += 1
+            if steps.count > 1 { longCount += 1 }
+            for step in steps where step != [UInt8(ascii: "-")] {
+                let labels = step.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+                guard labels.allSatisfy({ !$0.isEmpty && $0.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }) else { return false }
+                hasSets = hasSets || labels.count > 1
+            }
+        }
+        return lineCount > 1 && longCount * 2 > lineCount && hasSets
+    }
+}
+
 /// A set of labels as such files have it.
 public func setText(_ labels: [String]) -> String { labels.isEmpty ? "-" : labels.joined(separator: ",") }
 

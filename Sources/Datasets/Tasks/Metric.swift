@@ -113,11 +113,11 @@ extension Metric {
         }
     }
 
-    private static let quantileLoss = Metric(key: "quantileLoss", title: "mean quantile loss", unit: .quantileLoss, card: nil, term: \.loss)
+    private static let quantileLoss = Metric(key: "quantileLoss", title: "mean quantile loss", unit: .quantileLoss, card: ("quantile_loss", "mean quantile loss"), term: \.loss)
     /// Of a density, which may be above 1, it may be below 0.
     private static let negativeLogLikelihood = Metric(
         key: "negativeLogLikelihood", title: "negative log-likelihood, nats", unit: .nats, card: ("nll", "negative log-likelihood, nats"), term: \.loss)
-    private static let huberLoss = Metric(key: "huberLoss", title: "mean Huber loss", unit: .huberLoss, card: nil, term: \.loss)
+    private static let huberLoss = Metric(key: "huberLoss", title: "mean Huber loss", unit: .huberLoss, card: ("huber_loss", "mean Huber loss"), term: \.loss)
 
     /// The mean absolute error as the loss, which training writes as that.
     private static func absoluteLoss(scale: String) -> Metric {

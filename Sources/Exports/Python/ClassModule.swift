@@ -40,7 +40,10 @@ extension PythonModule {
     private func argumentType(_ classes: ClassUse, isTorch: Bool) -> String { classes.vocabulary != nil ? "str" : isTorch ? "Tensor" : "np.ndarray" }
 
     private func argumentWords(_ classes: ClassUse) -> String {
-        classes.vocabulary != nil ? "a text" : "numbers [time, \(inputWidth)]" + (classes.scale.isEmpty ? "" : " in the data's own units")
+        guard classes.vocabulary == nil else { return "a text" }
+        let marks = classes.scale.count { $0.name.hasSuffix(" missing") && $0.mean == 0 && $0.deviation == 1 }
+        let marked = "; the last \(marks) are 1 where a number is missing, in whose place stands the last known one, or before the first the mean (MEAN)"
+        return "numbers [time, \(inputWidth)]" + (classes.scale.isEmpty ? "" : " in the data's own units") + (marks > 0 ? marked : "")
     }
 
     private func inputs(_ classes: ClassUse, isTorch: Bool) -> String {

@@ -97,8 +97,7 @@ struct ForecastFunction {
     private var documentation: [String] {
         var lines = [
             "    \"\"\"The next rows of the targets, [\(shape)], after the rows `past` [time, \(count)], in the data's own units.", "",
-            "    The columns of `past` are those of COLUMNS; the model learned from windows of \(series.length) rows.",
-        ] + (series.lead == 0 ? [] : ["    Before them come \(counted(series.lead, "row")), for values as long ago as the model reads them."]) + [
+            "    The columns of `past` are those of COLUMNS; a forecast is made from the last \(series.pastRowCount) rows.",
         ]
         if !indicatorPlaces.isEmpty {
             lines.append("    Of those with \"=\" the number is 1 where the row has that category, else 0; of \"… missing\" 1 where the value is missing,")
@@ -131,10 +130,10 @@ struct ForecastFunction {
             "count = len(COLUMNS)", "if past.ndim != 2 or past.shape[1] != count:",
             "    raise ValueError(f\"past is {list(past.shape)}, not [time, {count}]: {COLUMNS}\")",
         ]
-        let leastCount = max(series.lag, series.readsAhead ? series.lead + horizon : 1, series.lags.isEmpty ? 1 : series.lead + 1)
-        if leastCount > 1 {
-            lines += ["if len(past) < \(leastCount):", "    raise ValueError(f\"past has {len(past)} rows; at least \(leastCount) are needed\")"]
-        }
+        let needed = series.pastRowCount
+        lines += [
+            "if len(past) < \(needed):", "    raise ValueError(f\"past has {len(past)} rows; a forecast is made from the last \(needed)\")",
+        ]
         if !futurePlaces.isEmpty {
             lines += [
                 "if list(future.shape) != [\(horizon), len(FUTURE)]:",
@@ -147,6 +146,8 @@ struct ForecastFunction {
                 "    raise ValueError(f\"there are {len(times)} times for {len(past)} rows and the next \(horizon)\")",
             ]
         }
+        lines.append("past = past[-\(needed):]")
+        if !series.calendar.isEmpty { lines.append("times = times[-\(needed + horizon):]") }
         return lines + (series.isBySeries ? ["mean, deviation = scale(series)"] : [])
     }
 
@@ -238,25 +239,4 @@ struct ForecastFunction {
     }
 
     private func softplus(_ number: String) -> String { library == .torch ? "nn.functional.softplus(\(number))" : "np.logaddexp(0, \(number))" }
-}
-
-extension CalendarFeature {
-    /// The part of the period of the datetime `time` that has passed.
-    fileprivate var pythonPlace: String {
-        switch self {
-        case .hourOfDay: "(time.hour * 3600 + time.minute * 60 + time.second + time.microsecond / 1e6) / 86400"
-        case .dayOfWeek: "time.weekday() / 7"
-        case .dayOfMonth: "(time.day - 1) / calendar.monthrange(time.year, time.month)[1]"
-        case .dayOfYear: "(time.timetuple().tm_yday - 1) / (365 + calendar.isleap(time.year))"
-        }
-    }
-
-    fileprivate var periodWords: String {
-        switch self {
-        case .hourOfDay: "day"
-        case .dayOfWeek: "week"
-        case .dayOfMonth: "month"
-        case .dayOfYear: "year"
-        }
-    }
 }
