@@ -15,8 +15,6 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
     case layerNotExported(number: Int, name: String)
     /// A CRF stands above the layers.
     case crfNotExported
-    /// Targets are transcripts.
-    case ctcNotExported
     /// Characters are read beside words.
     case charactersNotExported
     /// The format's library has no such layer.
@@ -32,7 +30,7 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
         switch self {
         case .folderInUse, .exportChanged: 73
         case .otherModel: 65
-        case .tooLarge, .layerNotExported, .crfNotExported, .ctcNotExported, .charactersNotExported, .layerUnknown: 78
+        case .tooLarge, .layerNotExported, .crfNotExported, .charactersNotExported, .layerUnknown: 78
         case .noPython, .noLibrary: 71
         case .verificationFailed: 70
         }
@@ -59,8 +57,6 @@ public enum ExportError: ExitCoded, Equatable, CustomStringConvertible {
         case .charactersNotExported:
             "model.characters isn't exported. The checkpoint's weights.safetensors has its parameters, called as torch.nn.Embedding and torch.nn.LSTM, GRU or Conv1d "
                 + "call theirs, with \"characters.\" before."
-        case .ctcNotExported:
-            "data.target \"transcript\" isn't exported. The checkpoint's weights.safetensors has all parameters, in PyTorch's names and shapes; output 0 is the blank."
         case .crfNotExported:
             """
             model.head "crf" isn't exported. The checkpoint's weights.safetensors has its parameters, called as those of Python's pytorch-crf, beside all others in \

@@ -41,4 +41,6 @@ struct ClassUse: Sendable {
     let reading: TextReading
     /// Scale of a time step's numbers; empty if they aren't scaled.
     let scale: [SeriesStatistics.Column]
+    /// What a symbol of a transcript is, if `names` are those of the outputs after the blank; nil for classes.
+    var transcript: TranscriptUnit?
 }

@@ -22,7 +22,6 @@ extension ExportedModel {
         let shape = try run.modelDescription()
         try shape.requireExportedLayers()
         guard shape.loss != .crf else { throw ExportError.crfNotExported }
-        guard shape.loss != .ctc else { throw ExportError.ctcNotExported }
         guard shape.characterEncoder == nil else { throw ExportError.charactersNotExported }
         let memory = try run.readParameters(ParameterLayout(shape))
         let task = try run.task()
@@ -53,8 +52,12 @@ extension ExportedModel {
             }
             return .series(scaling)
         }
-        guard case .classes(let names) = task.display else { return .numbers }
         let reading = run.configuration.data.reading
-        return .classes(ClassUse(names: names, vocabulary: try run.vocabulary(), reading: reading, scale: try run.meaning()?.inputScale ?? []))
+        func classUse(_ names: [String], transcript: TranscriptUnit? = nil) throws -> ExportUse {
+            .classes(ClassUse(names: names, vocabulary: try run.vocabulary(), reading: reading, scale: try run.meaning()?.inputScale ?? [], transcript: transcript))
+        }
+        if let task = task as? TranscriptTask { return try classUse(task.symbols, transcript: task.unit) }
+        guard case .classes(let names) = task.display else { return .numbers }
+        return try classUse(names)
     }
 }

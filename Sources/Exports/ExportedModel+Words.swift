@@ -47,6 +47,7 @@ extension ExportedModel {
     private var outputWords: String {
         switch use {
         case .text: "scores the next one"
+        case .classes(let classes) where classes.transcript != nil: "scores a blank and \(counted(classes.names.count, "symbol"))"
         case .classes: "scores \(shape.outputs) classes"
         case .numbers: shape.outputs == 1 ? "says a number" : "says \(shape.outputs) numbers"
         case .series(let series):

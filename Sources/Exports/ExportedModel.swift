@@ -64,6 +64,11 @@ public struct ExportedModel: Sendable {
     /// How many recurrent layers there are.
     var layerCount: Int { shape.recurrentLayers.count }
 
+    /// Number of time steps of outputs at every step: "time", or where layers change it "time / 3".
+    var outputTimeWords: String { shape.layers.reduce("time") { $1.stepChange.words($0) } }
+    /// Whether outputs have another number of time steps than inputs.
+    var changesSteps: Bool { shape.layers.contains { $0.stepChange != .none } }
+
     /// Whether there are outputs at every time step, not only at the last.
     var hasOutputEveryStep: Bool { shape.head == .everyStep }
 }

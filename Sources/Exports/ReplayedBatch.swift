@@ -26,6 +26,8 @@ struct ReplayedBatch {
     private let finalStates: [Float]
     /// `[time, batch, outputs]`, or `[batch, outputs]`.
     private let outputs: [Float]
+    /// Time steps of outputs at every step, of each sequence.
+    private let outputLengths: [Int]
     private let shape: ModelDescription
 
     /// - Parameter data: the run's own; nil if they are missing.
@@ -36,7 +38,10 @@ struct ReplayedBatch {
         let batch = Self.cutRaggedly(whole)
         (lengths, timeCount, input, shape) = (batch.lengths, batch.timeCount, batch.input, model.shape)
 
-        let network = Model(shape: shape, gates: .fused, team: team)
+        // With CTC a score becomes the logarithm of a probability; without, it stays what an export gives.
+        var scored = shape
+        if scored.loss == .ctc { scored.loss = .crossEntropy }
+        let network = Model(shape: scored, gates: .fused, team: team)
         let parameters = FloatMemory(count: model.parameters.count)
         parameters.view.copy(model.parameters)
         network.load(parameters.view)
@@ -48,7 +53,8 @@ struct ReplayedBatch {
         network.score(batch)
         network.advance(state, lengths: lengths)
         finalStates = state.values.array()
-        let rowCount = model.hasOutputEveryStep ? timeCount * lengths.count : lengths.count
+        outputLengths = lengths.indices.map(network.outputStepCount)
+        let rowCount = model.hasOutputEveryStep ? (outputLengths.max() ?? 0) * lengths.count : lengths.count
         outputs = (0..<rowCount).flatMap { network.outputs(row: $0).array() }
     }
 
@@ -137,15 +143,16 @@ struct ReplayedBatch {
 
 extension ReplayedBatch {
     /// `verification.npz`: `tokens` `[batch, time]` or `inputs` `[batch, time, width]`; `lengths`; states to begin with and at the end
-    /// (``ExportedStates``), `h0` and `hn`; `outputs` `[batch, time, outputs]` or `[batch, outputs]`. Padded with 0 past a sequence's end.
+    /// (``ExportedStates``), `h0` and `hn`; `outputs` `[batch, time, outputs]` or `[batch, outputs]`, and `output_lengths` where layers change the number of steps.
+    /// Padded with 0 past a sequence's end.
     func npz() -> [UInt8] {
         let count = lengths.count
         var archive = ZipArchive()
         switch input {
         case .tokens(let tokens):
-            archive.add("tokens.npy", NumpyArray(byBatch(tokens).map { Int64(max(0, $0)) }, shape: [count, timeCount]).bytes)
+            archive.add("tokens.npy", NumpyArray(byBatch(tokens, lengths).map { Int64(max(0, $0)) }, shape: [count, timeCount]).bytes)
         case .vectors(let vectors, let width):
-            archive.add("inputs.npy", NumpyArray(byBatch(vectors, width: width), shape: [count, timeCount, width]).bytes)
+            archive.add("inputs.npy", NumpyArray(byBatch(vectors, lengths, width: width), shape: [count, timeCount, width]).bytes)
         case .characters: preconditionFailure("characters stand beside words, and aren't exported")
         }
         archive.add("lengths.npy", NumpyArray(lengths.map(Int64.init), shape: [count]).bytes)
@@ -155,13 +162,17 @@ extension ReplayedBatch {
             }
         }
         let isEveryStep = shape.head == .everyStep
-        let spoken = isEveryStep ? byBatch(outputs, width: shape.outputs) : outputs
-        archive.add("outputs.npy", NumpyArray(spoken, shape: [count] + (isEveryStep ? [timeCount] : []) + [shape.outputs]).bytes)
+        let spoken = isEveryStep ? byBatch(outputs, outputLengths, width: shape.outputs) : outputs
+        archive.add("outputs.npy", NumpyArray(spoken, shape: [count] + (isEveryStep ? [outputLengths.max() ?? 0] : []) + [shape.outputs]).bytes)
+        if isEveryStep, shape.layers.contains(where: { $0.stepChange != .none }) {
+            archive.add("output_lengths.npy", NumpyArray(outputLengths.map(Int64.init), shape: [count]).bytes)
+        }
         return archive.finished()
     }
 
     /// Transposes `[time, batch, width]` to `[batch, time, width]`, with zeros past each sequence's end.
-    private func byBatch<Element: Numeric>(_ values: [Element], width: Int = 1) -> [Element] {
+    private func byBatch<Element: Numeric>(_ values: [Element], _ lengths: [Int], width: Int = 1) -> [Element] {
+        let timeCount = lengths.max() ?? 0
         var result = [Element](repeating: 0, count: values.count)
         for (sequence, length) in lengths.enumerated() {
             for time in 0..<length {

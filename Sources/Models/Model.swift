@@ -56,7 +56,6 @@ public final class Model {
         (layers, head) = (factory.layers, factory.head)
         penalties = OutputPenalties(shape, layerCount: layers.count, context)
         signals = Array(repeating: .tokens([]), count: layers.count + 1)
-        precondition(shape.head == .lastStep || shape.loss == .ctc || !plan.changesSteps, "a model with a target at each step keeps the number of steps")
     }
 
     /// Takes the parameters for the passes that follow: packs them for the tiles.
@@ -148,7 +147,8 @@ public final class Model {
 
     /// - Parameter input: nil if the head has gathered its rows.
     func headLoss(_ input: Signal?, _ batch: Batch, divisor: Int, continues: Bool) -> SequenceLosses {
-        profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) {
+        precondition(shape.head == .lastStep || shape.loss == .ctc || !plan.changesSteps, "a model with a target at each step keeps the number of steps")
+        return profile.measure(.head, multiplyAdds: headMultiplyAdds(batch)) {
             let settings = LossSettings(
                 divisor: divisor, labelSmoothing: purpose.isTraining ? labelSmoothing : 0, classWeights: classWeights, decodes: !purpose.isTraining,
                 keepsScores: keepsScores && !purpose.isTraining)

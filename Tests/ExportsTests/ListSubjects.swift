@@ -13,11 +13,12 @@ extension Subjects {
                 [("embedding", .embedding(vocabularyCount: 7, width: 4)), ("vectors", .vectors(width: 3))]
                 + (layers[0].readsSymbols ? [("onehot", .oneHot(vocabularyCount: 6))] : [])
             let (inputName, input) = inputs[index % inputs.count]
-            // A layer that changes the number of steps goes with outputs at the last one.
+            // A layer that changes the number of steps goes with outputs at the last one, or with transcripts, which two of five of them have.
             let changesSteps = layers.contains { $0.stepChange != .none }
-            let heads = [("every", ModelDescription.Head.everyStep), ("last", .lastStep)].filter { !changesSteps || $0.1 == .lastStep }
+            let hasTranscripts = changesSteps && index % 5 < 2
+            let heads = [("every", ModelDescription.Head.everyStep), ("last", .lastStep)].filter { !changesSteps || $0.1 == .lastStep || hasTranscripts }
             for (place, (headName, head)) in heads.enumerated() where changesSteps || layers.last?.needsWholeSequence == true || place == index % 2 {
-                let shape = ModelDescription(input: input, layers: layers, outputs: 5, head: head, loss: .crossEntropy, initialization: .pyTorch)
+                let shape = ModelDescription(input: input, layers: layers, outputs: 5, head: head, loss: changesSteps && head == .everyStep ? .ctc : .crossEntropy, initialization: .pyTorch)
                 lists.append(("\(name)-\(inputName)-\(headName)", shape))
             }
         }

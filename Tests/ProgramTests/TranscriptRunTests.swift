@@ -1,4 +1,5 @@
 import Foundation
+import PythonEnvironment
 import StrictJSON
 import Testing
 
@@ -67,7 +68,6 @@ extension ProgramTests {
             }
             let report = try folder.run(.alone, "report", "run")
             #expect(report.exitCode == 0, "\(report)")
-            try RefusalTests.expect(78, "data.target \"transcript\" isn't exported", in: folder, .alone, "export", "run", "--format", "pytorch", "--output", "out")
             let onward = try folder.train(work, "model.initialWeights=whole/checkpoints/step-00000060/weights.safetensors", "training.steps=2", into: "onward")
             #expect(onward.exitCode == 0, "\(onward)")
         }
@@ -91,6 +91,39 @@ extension ProgramTests {
             let other = try folder.train(Self.hasty, "training.steps=2")
             try #require(other.exitCode == 0, "\(other)")
             try RefusalTests.expect(64, "--length, --temperature and --seed go with models of texts", in: folder, .alone, "predict", "run", "said.jsonl", "--length", "3")
+        }
+
+        @Test(
+            "an export's model.py transcribes as predict does, and its outputs are this program's", .enabled(if: Python.withLibraries != nil, "\(Python.missing)"),
+            arguments: [said, hasty])
+        func exported(work: Work) throws {
+            let folder = try Folder()
+            defer { folder.remove() }
+            try work.prepare(in: folder)
+            try #require(folder.train(work).exitCode == 0)
+            let python = try #require(Python.withLibraries)
+            let wanted = try folder.run(.alone, "predict", "run", "said.jsonl", "--output", "answers.jsonl")
+            try #require(wanted.exitCode == 0, "\(wanted)")
+            for format in ["pytorch", "onnx", "npz"] {
+                let made = try folder.run(.alone, "export", "run", "--format", format, "--output", format, "--verify", "--python", python)
+                try #require(made.exitCode == 0, "\(made)")
+                let array = format == "pytorch" ? "torch.tensor(row['frames'])" : "np.array(row['frames'])"
+                let script = """
+                    import json, sys
+                    sys.path.insert(0, '\(format)')
+                    import numpy as np
+                    \(format == "pytorch" ? "import torch" : "")
+                    from model import load, transcribe
+                    model = load()
+                    for line, answer in zip(open('said.jsonl'), open('answers.jsonl')):
+                        row, answer = json.loads(line), json.loads(answer)
+                        said = transcribe(model, \(array))
+                        assert said == answer['transcript'], (said, answer)
+                    print('the same')
+                    """
+                let found = try Python.run(python, ["-c", script], in: folder.url.path)
+                #expect(found.output.hasSuffix("the same\n"), "\(format): \(found.output)")
+            }
         }
 
         @Test("init recognises vectors with a text that differs from line to line; its configuration trains")

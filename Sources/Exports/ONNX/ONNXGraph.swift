@@ -152,7 +152,13 @@ struct ONNXGraph: ModelWriter {
         if model.hasOutputEveryStep {
             add("head.weight_transposed", layer.transposed(0), width, outputs)
             add("MatMul", [below, "head.weight_transposed"], ["head_product"])
-            add("Add", ["head_product", "head.bias"], ["outputs_by_time"])
+            if model.changesSteps {
+                // A convolution leaves as many steps as it reads, those past the end of the longest sequence among them.
+                let most = value("ReduceMax", [stepCounts()], .integer("keepdims", 1))
+                add("Slice", [value("Add", ["head_product", "head.bias"]), integers([0]), most, integers([0])], ["outputs_by_time"])
+            } else {
+                add("Add", ["head_product", "head.bias"], ["outputs_by_time"])
+            }
             add("Transpose", ["outputs_by_time"], ["outputs"], .integers("perm", [1, 0, 2]))
         } else {
             add("head.weight", layer.values(0), outputs, width)

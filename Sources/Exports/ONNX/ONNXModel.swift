@@ -69,7 +69,7 @@ extension ExportedModel {
     private func onnxOutputs() -> [ONNXValue] {
         let meaning = shape.loss.isOfNumbers ? "Predictions" : "Scores, before \(shape.loss.functionName)"
         let outputs = ONNXValue(
-            name: "outputs", type: .float, shape: [.named("batch")] + (hasOutputEveryStep ? [.named("time")] : []) + [.size(shape.outputs)],
+            name: "outputs", type: .float, shape: [.named("batch")] + (hasOutputEveryStep ? [.named(changesSteps ? "output_time" : "time")] : []) + [.size(shape.outputs)],
             meaning: meaning + (hasOutputEveryStep ? ", at every time step." : ", at each sequence's last step."))
         return [outputs] + states.parts.map { state($0, "n", "states at each sequence's end.") }
     }

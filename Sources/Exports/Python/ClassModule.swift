@@ -5,6 +5,7 @@ extension PythonModule {
     /// `classify`, with NumPy or with torch; empty if the classes' names aren't known.
     func classUse(_ classes: ClassUse, isTorch: Bool) -> String {
         guard !classes.names.isEmpty else { return "" }
+        if let unit = classes.transcript { return transcriptUse(classes, unit, isTorch: isTorch) }
         let call = format == .keras ? "run(model, " : "model("
         let decorator = isTorch ? "@torch.no_grad()\n" : ""
         let isEveryStep = model.hasOutputEveryStep
@@ -20,6 +21,21 @@ extension PythonModule {
             \(probabilities(isTorch: isTorch))
                 return \(isEveryStep ? "[dict(zip(CLASSES, step)) for step in weights.tolist()]" : "dict(zip(CLASSES, weights.tolist()))")
             """
+    }
+
+    /// `transcribe`, which takes the likeliest symbol of each time step.
+    private func transcriptUse(_ classes: ClassUse, _ unit: TranscriptUnit, isTorch: Bool) -> String {
+        """
+        SYMBOLS = \(literal(classes.names))  # of outputs 1, 2, …; output 0 is the blank
+        \(constants(classes, isTorch: isTorch))
+
+        \(isTorch ? "@torch.no_grad()\n" : "")def transcribe(model: \(modelType), sequence: \(argumentType(classes, isTorch: isTorch))) -> str:
+            \"\"\"What `sequence` says, by the likeliest symbol of each time step: \(argumentWords(classes)).\(loadedHow)\"\"\"
+        \(inputs(classes, isTorch: isTorch))
+            scores, _ = \(format == .keras ? "run(model, " : "model(")inputs)
+            path = \(isTorch ? "scores" : "np.asarray(scores)")[0].argmax(-1).tolist()
+            return "\(unit == .word ? " " : "")".join(SYMBOLS[output - 1] for before, output in zip([0] + path, path) if output not in (0, before))
+        """
     }
 
     private func constants(_ classes: ClassUse, isTorch: Bool) -> String {

@@ -50,7 +50,7 @@ struct PythonModule {
 
     /// For example "scores [batch, time, 65] before softmax".
     var outputWords: String {
-        let shape = model.hasOutputEveryStep ? "[batch, time, \(outputs)]" : "[batch, \(outputs)]"
+        let shape = model.hasOutputEveryStep ? "[batch, \(model.outputTimeWords), \(outputs)]" : "[batch, \(outputs)]"
         return model.shape.loss.isOfNumbers ? "predictions \(shape)" : "scores \(shape) before \(model.shape.loss.functionName)"
     }
 

@@ -74,7 +74,7 @@ struct VerificationScript {
         guard model.hasOutputEveryStep else { return "" }
         return """
                     if name == "outputs":
-                        difference = difference[np.arange(wanted.shape[1]) < lengths[:, None]]
+                        difference = difference[np.arange(wanted.shape[1]) < \(model.changesSteps ? "batch[\"output_lengths\"]" : "lengths")[:, None]]
 
             """
     }

@@ -1,7 +1,7 @@
 import Batches
 
-/// Likely transcripts by their beginnings (Hannun et al. 2014, "First-pass large vocabulary continuous speech recognition using bi-directional recurrent DNNs"), without a
-/// language model: the probability of a beginning is the sum over its alignments, kept apart by whether they end with a blank.
+/// Likely transcripts by their beginnings (Hannun et al. 2014, "First-pass large vocabulary continuous speech recognition using bi-directional recurrent DNNs"),
+/// without a language model: the probability of a beginning is the sum over its alignments, kept apart by whether they end with a blank.
 public struct PrefixBeamSearch: Sendable {
     /// Beginnings that are kept at a time step, the likeliest ones; at least 1.
     public let width: Int
@@ -25,42 +25,46 @@ public struct PrefixBeamSearch: Sendable {
         var all: Double { logarithmicSum(withBlank, withSymbol) }
     }
 
-    /// The likeliest transcript of those that are kept; of equals that which was found first. Cost: time steps · width · outputs.
+    /// The likeliest transcript of those that are kept; of equals that which was found first. Cost: time steps · width · outputs; memory: time steps · width.
     public func symbols(_ logarithms: OutputLogarithms) -> [Int32] {
-        // The first one is empty.
+        // The kept ones of all time steps. The first one is empty.
         var prefixes = [Prefix(parent: -1, symbol: CTC.blank)]
-        var places: [Prefix: Int] = [:]
-        var beam: [(prefix: Int, ends: Ends)] = [(0, Ends(withBlank: 0))]
+        var places = [prefixes[0]: 0]
+        var beam: [(place: Int, ends: Ends)] = [(0, Ends(withBlank: 0))]
         for time in 0..<logarithms.timeCount {
-            var next: [(prefix: Int, ends: Ends)] = []
-            var nextPlaces: [Int: Int] = [:]
-            func add(_ prefix: Int, _ end: WritableKeyPath<Ends, Double>, _ value: Double) {
-                if nextPlaces[prefix] == nil {
-                    nextPlaces[prefix] = next.count
+            var next: [(prefix: Prefix, ends: Ends)] = []
+            var nextPlaces: [Prefix: Int] = [:]
+            func add(_ prefix: Prefix, _ end: WritableKeyPath<Ends, Double>, _ value: Double) {
+                let place = nextPlaces[prefix] ?? next.count
+                if place == next.count {
+                    nextPlaces[prefix] = place
                     next.append((prefix, Ends()))
                 }
-                let place = nextPlaces[prefix] ?? 0
                 next[place].ends[keyPath: end] = logarithmicSum(next[place].ends[keyPath: end], value)
             }
-            for (prefix, ends) in beam {
-                let (all, last) = (ends.all, prefixes[prefix].symbol)
+            for (place, ends) in beam {
+                let (prefix, all) = (prefixes[place], ends.all)
                 add(prefix, \.withBlank, all + logarithms[time, Int(CTC.blank)])
-                if last != CTC.blank { add(prefix, \.withSymbol, ends.withSymbol + logarithms[time, Int(last)]) }
+                if prefix.symbol != CTC.blank { add(prefix, \.withSymbol, ends.withSymbol + logarithms[time, Int(prefix.symbol)]) }
                 for symbol in 1..<Int32(max(1, logarithms.outputCount)) {
-                    let longer = Prefix(parent: prefix, symbol: symbol)
-                    if places[longer] == nil {
-                        places[longer] = prefixes.count
-                        prefixes.append(longer)
-                    }
                     // After the same symbol a further one needs a blank between them.
-                    add(places[longer] ?? 0, \.withSymbol, (symbol == last ? ends.withBlank : all) + logarithms[time, Int(symbol)])
+                    let before = symbol == prefix.symbol ? ends.withBlank : all
+                    add(Prefix(parent: place, symbol: symbol), \.withSymbol, before + logarithms[time, Int(symbol)])
                 }
             }
-            let ranked = next.map { (prefix: $0.prefix, ends: $0.ends, all: $0.ends.all) }.sorted { ($0.all, -$0.prefix) > ($1.all, -$1.prefix) }
-            beam = ranked.prefix(width).map { ($0.prefix, $0.ends) }
+            let ranked = next.enumerated().map { (order: $0.offset, all: $0.element.ends.all) }.sorted { ($0.all, -$0.order) > ($1.all, -$1.order) }
+            beam = ranked.prefix(width).map { candidate in
+                let (prefix, ends) = next[candidate.order]
+                let place = places[prefix] ?? prefixes.count
+                if place == prefixes.count {
+                    places[prefix] = place
+                    prefixes.append(prefix)
+                }
+                return (place, ends)
+            }
         }
         var symbols: [Int32] = []
-        var prefix = beam[0].prefix
+        var prefix = beam[0].place
         while prefix > 0 {
             symbols.append(prefixes[prefix].symbol)
             prefix = prefixes[prefix].parent
