@@ -6,7 +6,8 @@ extension Configuration {
     /// It covers all that the parser checks, also conditions between keys of a section (``ConfigurationCondition``), except some rules over several keys:
     /// the sum of the fractions, how texts of sequences are read without `data.text`, one kind of clipping, a minimum rate below the learning rate, `model.projection`, `model.layerNorm`, `model.initialState`,
     /// `model.recurrentDropout`, `model.zoneout` and `model.zoneoutCell` with each other and with a cell's options, and `model.embedding`, `model.embeddingFile`, `model.tied`, `model.head`, `model.bidirectional`,
-    /// `model.newSymbols`, `training.labelSmoothing` and `training.loss` with the kind of data, `training.classWeights` with that and with label smoothing. JSON Schema accepts 1.0 as an integer;
+    /// `model.newSymbols`, `training.labelSmoothing` and `training.loss` with the kind of data, `training.classWeights` with that and with label smoothing,
+    /// `training.segmentLength` with `data.target` "transcript". JSON Schema accepts 1.0 as an integer;
     /// the parser doesn't.
     public static func schema() -> JSONValue {
         let sections = ConfigurationSection.allCases.map { section in

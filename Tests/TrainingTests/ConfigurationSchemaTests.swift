@@ -82,7 +82,8 @@ private struct ConfigurationMaker {
                     "model.characterLimit", "model.head", "model.bidirectional", "model.projection", "model.layerNorm", "model.initialState",
                     "model.zoneout", "model.zoneoutCell", "model.newSymbols", "training.labelSmoothing", "training.classWeights", "training.loss", "training.huberDelta", "training.interval", "training.clipValue", "optimizer.minimumRate",
                 ]
-                guard !rules.contains(key.dottedName), kind != .sequences || !Configuration.textReadingKeys.contains(key.name) else { continue }
+                let ofSequences = Configuration.textReadingKeys.map { "data.\($0)" } + ["training.segmentLength"]
+                guard !rules.contains(key.dottedName), kind != .sequences || !ofSequences.contains(key.dottedName) else { continue }
                 guard isChosen(key, kind, spoilsOneIn) else { continue }
                 members.append(JSONMember(key: key.name, value: below(spoilsOneIn) == 0 ? anyValue() : soundValue(key, kind)))
             }
