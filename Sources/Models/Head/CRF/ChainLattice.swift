@@ -10,8 +10,8 @@ import Kernels
 /// ∂(ln Z)/∂s_t[j] = a_t[j]·b_t[j] / Z         ∂(ln Z)/∂A[i, j] = Σ_t a_t[i]·e^A[i, j]·e^s_t+1[j]·b_t+1[j] / Z
 /// ```
 ///
-/// Each a_t is divided by its sum c_t, and b_t with it, so that a_t[j]·b_t[j] sums to 1 (Rabiner 1989); exponentials are of distances from the greatest score. A
-/// class whose probability is below 1e-38 at a time step counts as impossible there.
+/// Each a_t is divided by its sum c_t, and b_t with it, so that a_t[j]·b_t[j] sums to 1 (Rabiner 1989); exponentials are of distances from the greatest score.
+/// Scores that lie too far apart for that are in logarithms: see ``isFarApart(_:timeCount:start:)``.
 ///
 /// Sums over classes are one chain for each element, or 16 chains and a tree: the bits don't depend on the width of vectors.
 struct ChainLattice {
@@ -19,7 +19,6 @@ struct ChainLattice {
     /// Memory for `[time, width]` each: a, and one row of scratch behind it.
     let alphas: FloatView
 
-    private static let largestBackward: Float = 1e30
     private var width: Int { weights.width }
 
     /// Floats of `alphas` for so many time steps.
@@ -41,6 +40,9 @@ struct ChainLattice {
     ///   - pairs: to which the probability of class i followed by j is added over time: `[i, j]`, rows of `classCount`; nil if it isn't needed.
     /// - Returns: ln Z.
     func replaceByProbabilities(_ scores: FloatView, timeCount: Int, start: (_ time: Int) -> Int, pairs: FloatView?) -> Double {
+        guard !isFarApart(scores, timeCount: timeCount, start: start) else {
+            return replaceInLogarithms(scores, timeCount: timeCount, start: start, pairs: pairs)
+        }
         let logarithm = forward(scores, timeCount: timeCount, start: start)
         // In the scores' place stand e^s / c; b is made from the end to the beginning in two rows of scratch.
         var (beta, next) = (alphas.slice(from: timeCount * width, count: width), alphas.slice(from: (timeCount + 1) * width, count: width))
@@ -54,8 +56,6 @@ struct ChainLattice {
                 multiply(row, beta, into: right)
                 if let pairs { addPairs(alphas.slice(from: (time - 1) * width, count: width), right, to: pairs) }
                 product(right, weights.backward, into: next)
-                // Where a is 0, b has no bound: without this one their product could be NaN.
-                for index in 0..<weights.classCount where !(next[index] < Self.largestBackward) { next[index] = Self.largestBackward }
             }
             multiply(alpha, beta, into: row)
             swap(&beta, &next)

@@ -2,8 +2,7 @@ import Kernels
 
 /// The transitions of a linear-chain CRF as its passes read them: exponentials, with rows of whole vectors, padded with 0.
 ///
-/// A transition's exponential is taken of its distance from the greatest, so that it is at most 1; a distance above 80 counts as 80, so that no path is
-/// impossible.
+/// A transition's exponential is taken of its distance from the greatest, so that it is at most 1.
 ///
 /// Sendable: written by `load` alone, between passes.
 final class ChainWeights: @unchecked Sendable {
@@ -18,13 +17,12 @@ final class ChainWeights: @unchecked Sendable {
     private(set) var greatest: Float = 0
     private(set) var greatestStart: Float = 0
     private(set) var greatestEnd: Float = 0
+    /// The greatest distance of two transitions, or of two starts or ends; NaN if one of them is.
+    private(set) var range: Float = 0
     /// The parameters themselves: `[i, j]`, `[classes]`, `[classes]`.
     private(set) var transitions: FloatView
     private(set) var starts: FloatView
     private(set) var ends: FloatView
-
-    /// Its exponential, by the number of classes and again, is a normal number in float32.
-    private static let leastDistance: Float = -80
 
     init(classCount: Int) {
         self.classCount = classCount
@@ -46,19 +44,30 @@ final class ChainWeights: @unchecked Sendable {
         greatest = transitions.largest
         greatestStart = starts.largest
         greatestEnd = ends.largest
+        range = [transitions, starts, ends].reduce(0) { range, view in
+            let own = view.largest - view.least
+            return own <= range ? range : own
+        }
         for first in 0..<classCount {
             for second in 0..<classCount {
-                let value = exponential(max(transitions[first * classCount + second] - greatest, Self.leastDistance))
+                let value = exponential(transitions[first * classCount + second] - greatest)
                 forward[first * width + second] = value
                 backward[second * width + first] = value
             }
-            startExponentials[first] = exponential(max(starts[first] - greatestStart, Self.leastDistance))
-            endExponentials[first] = exponential(max(ends[first] - greatestEnd, Self.leastDistance))
+            startExponentials[first] = exponential(starts[first] - greatestStart)
+            endExponentials[first] = exponential(ends[first] - greatestEnd)
         }
     }
 }
 
 extension FloatView {
+    /// The least element, NaN if there is one.
+    var least: Float {
+        var least = self[0]
+        for index in 1..<count where !(self[index] >= least) { least = self[index] }
+        return least
+    }
+
     /// The greatest element, NaN if there is one.
     var largest: Float {
         var largest = self[0]
