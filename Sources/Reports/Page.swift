@@ -81,7 +81,9 @@ struct Page {
     /// Adds alternative pictures, of which the reader selects one; without a style sheet, and in print, all are visible.
     mutating func choice(_ name: String, _ views: [(label: String, picture: Picture)]) {
         guard views.count > 1 else { return views.forEach { picture(name, $0.picture) } }
-        body += "<figure class=\"choice\" role=\"group\" aria-label=\"\(escaped(views[0].picture.title))\">"
+        precondition(views.count <= PageStyle.viewLimit, "\(views.count) views")
+        let style = views.count > PageStyle.narrowViewLimit ? "choice many" : "choice"
+        body += "<figure class=\"\(style)\" role=\"group\" aria-label=\"\(escaped(views[0].picture.title))\">"
         for (place, view) in views.enumerated() {
             let id = "\(name)-view-\(place)"
             body += "<input type=\"radio\" name=\"\(name)\" id=\"\(id)\"\(place == 0 ? " checked=\"checked\"" : "")/><label for=\"\(id)\">\(escaped(view.label))</label>"

@@ -1,5 +1,12 @@
 /// Style sheet of a page; its colours are those of the charts (`Palette`).
 enum PageStyle {
+    /// Alternative pictures of a place at most.
+    static let viewLimit = 16
+    /// Those of which the labels stand beside the picture's title; those of more stand above the picture.
+    static let narrowViewLimit = 4
+
+    private static let chosenViews = (0..<viewLimit).map { ".choice input:nth-of-type(\($0 + 1)):checked~.view-\($0)" }.joined(separator: ",")
+
     static let rules = """
         *{box-sizing:border-box}
         html{-webkit-text-size-adjust:100%;scroll-padding-top:3.2rem}
@@ -33,7 +40,8 @@ enum PageStyle {
         .choice label:nth-of-type(1){grid-column:2}.choice label:nth-of-type(2){grid-column:3}.choice label:nth-of-type(3){grid-column:4}.choice label:nth-of-type(4){grid-column:5}
         .choice .view{display:none;grid-area:1/1/2/-1;min-width:0}
         @media (max-width:40rem){.choice .view{grid-row:2}}
-        .choice input:nth-of-type(1):checked~.view-0,.choice input:nth-of-type(2):checked~.view-1,.choice input:nth-of-type(3):checked~.view-2,.choice input:nth-of-type(4):checked~.view-3{display:block}
+        \(chosenViews){display:block}
+        .choice.many{display:flex;flex-wrap:wrap}.choice.many label{margin:0 .35rem .35rem 0}.choice.many .view{order:1;flex:0 0 100%}
         .table{overflow-x:auto;margin:.8rem 0;background:linear-gradient(90deg,var(--paper) 1.2rem,transparent) 0 0/2.4rem 100% no-repeat local,linear-gradient(270deg,var(--paper) 1.2rem,transparent) 100% 0/2.4rem 100% no-repeat local,linear-gradient(90deg,color-mix(in srgb,var(--ink) 22%,transparent),transparent) 0 0/.8rem 100% no-repeat scroll,linear-gradient(270deg,color-mix(in srgb,var(--ink) 22%,transparent),transparent) 100% 0/.8rem 100% no-repeat scroll}
         table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
         th,td{padding:.32rem .9rem .32rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid);font-weight:400;overflow-wrap:break-word;max-width:34rem}

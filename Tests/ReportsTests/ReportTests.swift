@@ -25,6 +25,23 @@ struct ReportTests {
         for place in page.attributes("label") { #expect(ids.contains(place["for"] ?? ""), "\(place)") }
         #expect(page.attributes("svg").count == report.pictures.count && Set(report.pictures.map(\.name)).count == report.pictures.count)
         for picture in report.pictures { _ = try XMLElements(picture.picture.file) }
+        // Each of several pictures of a place is shown when it is chosen.
+        for view in page.attributes("div").compactMap({ $0["class"] }).filter({ $0.hasPrefix("view view-") }) {
+            #expect(report.html.contains("~.\(view.dropFirst("view ".count))"), "\(view)")
+        }
+    }
+
+    @Test("of several series each of the first has a picture that can be chosen")
+    func manySeries() throws {
+        let rows = (0..<30).flatMap { row in (0..<14).map { "shop \($0),\(row * ($0 + 2) % 17)" } }
+        let run = try TestRun(
+            #"{"data": {"kind": "series", "files": "FOLDER/shops.csv", "id": "shop", "columns": "y", "length": 4, "horizon": 2, "validationRows": 6},"#
+                + #" "model": {"hidden": 5}, "training": {"batch": 20, "steps": 4}}"#, files: ["shops.csv": "shop,y\n" + rows.joined(separator: "\n") + "\n"])
+        defer { run.remove() }
+        let (report, page) = try report(run.path)
+        try checkPage(report, page)
+        #expect(page.attributes("div").count { $0["class"]?.hasPrefix("view view-") == true } == 12)
+        #expect(page.attributes("figure").contains { $0["class"] == "choice many" } && report.html.contains("shop 11"))
     }
 
     @Test("a text run's page has its curves, generated text, model and configuration")
