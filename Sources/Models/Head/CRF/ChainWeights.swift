@@ -17,7 +17,7 @@ final class ChainWeights: @unchecked Sendable {
     private(set) var greatest: Float = 0
     private(set) var greatestStart: Float = 0
     private(set) var greatestEnd: Float = 0
-    /// The greatest distance of two transitions, or of two starts or ends; NaN if one of them is.
+    /// The greatest distance of two transitions, or of two starts or ends.
     private(set) var range: Float = 0
     /// The parameters themselves: `[i, j]`, `[classes]`, `[classes]`.
     private(set) var transitions: FloatView
