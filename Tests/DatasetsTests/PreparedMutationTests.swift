@@ -24,12 +24,6 @@ struct PreparedMutationTests {
         return path
     }
 
-    private func copy<Element: SectionElement>(_ name: String, _ type: Element.Type, from file: SectionFile, to writer: SectionFileWriter) throws {
-        let section = try file.section(name, of: type)
-        try writer.begin(name, of: type)
-        try writer.append(section.elements(in: 0..<section.count))
-    }
-
     /// Opens the form with spoilt descriptions, and reads all of those that are taken.
     private func spoil(_ path: String, runCount: Int, _ sections: (SectionFile, SectionFileWriter) throws -> Void, _ read: (String) throws -> Void) throws {
         let file = try SectionFile(path)
@@ -58,8 +52,8 @@ struct PreparedMutationTests {
         let path = files.path("text.prepared")
         _ = try TextPreparation(options, reading: reading).write(to: path, command: "")
         try spoil(path, runCount: 1500) { file, writer in
-            if unit == .bpe { try copy("tokens", Int32.self, from: file, to: writer) } else { try copy("tokens", UInt8.self, from: file, to: writer) }
-            try copy("documents", Int.self, from: file, to: writer)
+            if unit == .bpe { try file.copy("tokens", Int32.self, to: writer) } else { try file.copy("tokens", UInt8.self, to: writer) }
+            try file.copy("documents", Int.self, to: writer)
         } _: { spoilt in
             guard let text = try EncodedText(options, prepared: spoilt, reading: reading) else { return }
             let streams = try TextStreams(text: text, length: 5, batchSize: 2)
@@ -79,8 +73,8 @@ struct PreparedMutationTests {
         let path = files.path("table.prepared")
         _ = try SeriesPreparation(options, reading: reading).write(to: path, command: "")
         try spoil(path, runCount: 1500) { file, writer in
-            try copy("values", Float.self, from: file, to: writer)
-            try copy("times", Int.self, from: file, to: writer)
+            try file.copy("values", Float.self, to: writer)
+            try file.copy("times", Int.self, to: writer)
         } _: { spoilt in
             guard let windows = try SeriesWindows(options, prepared: spoilt, reading: reading, batchSize: 4, seed: 1) else { return }
             for part in [DataPart.training, .validation] {

@@ -115,13 +115,6 @@ struct PreparedSequencesTests {
         let file = try SectionFile(path)
         let description = Array(file.about.serialized().utf8)
         let tokens = ["9223372036854775807", "-1", "0", "1", "{", "[]", "null", "\"text\"", "[1,2]", "false"].map { Array($0.utf8) }
-        func copy<Element: SectionElement>(_ name: String, _ type: Element.Type, to writer: SectionFileWriter, spoil: (inout [Element]) -> Void = { _ in }) throws {
-            let section = try file.section(name, of: type)
-            var elements = section.elements(in: 0..<section.count)
-            spoil(&elements)
-            try writer.begin(name, of: type)
-            try writer.append(elements)
-        }
         var (refusedCount, takenCount) = (0, 0)
         _ = try fuzz("mutations of prepared sequences", runCount: 1500) { mutator in
             // Each second time the integers in the sections are spoilt in place of the description.
@@ -129,19 +122,19 @@ struct PreparedSequencesTests {
             guard let about = spoilsNumbers ? file.about : try? JSONValue.parse(mutator.spoilt(description, other: description, tokens: tokens)) else { return }
             let spoilt = files.path("spoilt.prepared")
             let writer = try SectionFileWriter(spoilt)
-            try copy("numbers", Double.self, to: writer)
-            try copy("texts", UInt8.self, to: writer)
+            try file.copy("numbers", Double.self, to: writer)
+            try file.copy("texts", UInt8.self, to: writer)
             let names = ["starts", "lines", "columns", "targets", "labelsEnds", "namesEnds", "divisionsEnds"]
             let chosen = names[Int(mutator.seed / 2 % UInt64(names.count))]
             for name in names {
-                try copy(name, Int.self, to: writer) { elements in
+                try file.copy(name, Int.self, to: writer) { elements in
                     guard spoilsNumbers, name == chosen, !elements.isEmpty else { return }
                     let place = Int(mutator.seed / 16 % UInt64(elements.count))
                     elements[place] = [0, -1, 1, 3, Int.max, Int.min, 1 << 40, elements[place] + 1][Int(mutator.seed / 4 % 8)]
                 }
             }
-            try copy("targetNumbers", Double.self, to: writer)
-            for name in ["labels", "names", "divisions"] { try copy(name, UInt8.self, to: writer) }
+            try file.copy("targetNumbers", Double.self, to: writer)
+            for name in ["labels", "names", "divisions"] { try file.copy(name, UInt8.self, to: writer) }
             _ = try writer.finish(about: about)
             do {
                 let found = try prepared(options, at: spoilt)
