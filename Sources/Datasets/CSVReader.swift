@@ -28,11 +28,16 @@ struct CSVReader {
     private var lineStart = 0
     private var continuationCount = 0
     private let delimiter: UInt8
+    /// Where a line begins that isn't the one after the line before, and its number.
+    private let jump: (place: Int, line: Int)?
 
-    init(bytes: [UInt8], path: String, delimiter: UInt8 = 0x2C) {
+    /// - Parameter lead: of a piece of a file.
+    init(bytes: [UInt8], path: String, delimiter: UInt8 = 0x2C, lead: TableFile.Lead? = nil) {
         self.bytes = bytes
         self.path = path
         self.delimiter = delimiter
+        jump = lead.map { ($0.head.count, $0.lineCount + 1) }
+        if let jump, jump.place == 0 { line = jump.line }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             place = 3
             lineStart = 3
@@ -120,7 +125,7 @@ struct CSVReader {
     }
 
     private mutating func beginLine() {
-        line += 1
+        line = place == jump?.place ? jump?.line ?? line : line + 1
         lineStart = place
         continuationCount = 0
     }

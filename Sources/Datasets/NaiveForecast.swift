@@ -88,7 +88,7 @@ struct NaiveForecasts: Sendable {
                     value = Float(own[column].standardised(own[column].restored(Double(lastValue)) / share[row] * share[row + ahead]))
                 }
                 let output = (ahead - 1) * scaling.targetPlaces.count + target
-                return (value - frame.targetBases[output]) / frame.targetScales[output]
+                return (value - frame.base(ofValue: output)) / frame.scale(ofValue: output)
             }
         }
     }

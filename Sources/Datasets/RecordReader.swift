@@ -46,9 +46,10 @@ struct CSVRecords: RecordReader {
     /// - Throws: ``DatasetError`` if it has no header.
     init(_ file: TableFile, reading: TableReading) throws(DatasetError) {
         path = file.name
-        format = try TableFormat(file.bytes, path: file.name, reading: reading)
-        formNotes = reading.delimiter == .auto || reading.decimal == .auto ? [format.description].compactMap(\.self) : []
-        reader = CSVReader(bytes: file.bytes, path: file.name, delimiter: format.delimiter)
+        format = if let known = file.lead?.format { known } else { try TableFormat(file.bytes, path: file.name, reading: reading) }
+        let isRecognized = file.lead == nil && (reading.delimiter == .auto || reading.decimal == .auto)
+        formNotes = isRecognized ? [format.description].compactMap(\.self) : []
+        reader = CSVReader(bytes: file.bytes, path: file.name, delimiter: format.delimiter, lead: file.lead)
         header = try TableHeader(&reader, format: format, reading: reading.header, path: file.name)
     }
 

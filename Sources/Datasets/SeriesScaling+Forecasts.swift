@@ -64,8 +64,8 @@ extension SeriesScaling {
             guard !truth[value].isNaN else { return .nan }
             let (parameters, column) = (parameters(family, outputs, value: value), column(ofValue: value))
             if family.isOfCounts { return family.rankedProbabilityScore(of: truth[value], outputs: parameters, scale: column.deviation) }
-            let scale = Double(frame.targetScales[value])
-            let number = (column.standardised(truth[value]) - Double(frame.targetBases[value])) / scale
+            let scale = Double(frame.scale(ofValue: value))
+            let number = (column.standardised(truth[value]) - Double(frame.base(ofValue: value))) / scale
             return family.rankedProbabilityScore(of: number, outputs: parameters) * scale * column.deviation
         }
     }

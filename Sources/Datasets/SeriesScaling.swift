@@ -31,8 +31,8 @@ public struct SeriesScaling: Sendable {
     let marksMissing: Bool
     /// Input columns of 0 and 1, the last ones: indicators of categories, then marks of missing values.
     private let indicatorCount: Int
-    /// Of each target the column that says where it is missing; nil where none is.
-    private let targetMarks: [Int?]
+    /// Of each target the column that says where its value is missing; nil if none ever was.
+    let targetMarks: [Int?]
 
     /// - Parameters:
     ///   - statistics: of the model's input columns, in order, then of targets that aren't inputs.
@@ -169,8 +169,6 @@ public struct SeriesScaling: Sendable {
     var marks: [String] { marksMissing ? MissingMarks.names(among: statistics.columns.map(\.name)) : [] }
     /// Place of the first mark among the columns.
     package var firstMarkPlace: Int { inputCount - marks.count }
-    /// Of a target, by its place among the targets, the column that says where its value is missing; nil if none ever was.
-    func markPlace(ofTarget target: Int) -> Int? { targetMarks[target] }
     /// Whether the model reads something of the rows to forecast.
     public var readsAhead: Bool { !calendar.isEmpty || !futurePlaces.isEmpty }
     /// Values that are known ahead as the model reads them: of each row to forecast, by input column.

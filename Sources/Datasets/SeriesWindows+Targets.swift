@@ -7,35 +7,49 @@ extension SeriesWindows {
         let start = starts(of: part)[example].row
         let width = statistics.columns.count
         let frame = frame(ofWindowAt: start)
-        return values.withElements(in: start * width..<(start + scaling.pastRowCount + scaling.horizon) * width) { targets(of: $0, frame) }
-    }
-
-    /// The same of a window's `rows`, `[past rows + horizon, columns]`.
-    private func targets(of rows: Span<Float>, _ frame: WindowFrame) -> [Float] {
-        let width = statistics.columns.count
-        return frame.targetBases.indices.map { place in
-            let (ahead, target) = place.quotientAndRemainder(dividingBy: scaling.targetPlaces.count)
-            let row = (scaling.pastRowCount + ahead) * width
-            if let mark = scaling.markPlace(ofTarget: target), rows[row + mark] != 0 { return .nan }
-            return (rows[row + scaling.targetPlaces[target]] - frame.targetBases[place]) / frame.targetScales[place]
+        return values.withElements(in: start * width..<(start + scaling.pastRowCount + scaling.horizon) * width) { rows in
+            [Float](capacity: scaling.valueCount) { append(targetsOf: rows, frame, to: &$0) }
         }
     }
 
-    /// Appends a window's targets as the loss reads them, as many as outputs: each value for all its outputs; or with a distribution the value, then what it is
-    /// scaled by, in turn.
+    /// Appends the same of a window's `rows`, `[past rows + horizon, columns]`.
     @inline(never)
-    func append(targetsOf rows: Span<Float>, _ frame: WindowFrame, ofSeries place: Int, to target: inout [Float]) {
-        let values = targets(of: rows, frame)
-        guard let family = scaling.loss.distribution else {
-            for value in values { target.append(contentsOf: repeatElement(value, count: scaling.outputsPerValue)) }
-            return
+    func append(targetsOf rows: Span<Float>, _ frame: WindowFrame, to targets: inout OutputSpan<Float>) {
+        let (places, marks, bases, scales) = (scaling.targetPlaces.span, scaling.targetMarks.span, frame.bases.span, frame.scales.span)
+        let (width, past, pastValues) = (statistics.columns.count, scaling.pastRowCount, frame.pastValues.span)
+        for ahead in 0..<scaling.horizon {
+            let row = (past + ahead) * width
+            for target in places.indices {
+                let place = places[target]
+                let base = pastValues.isEmpty ? bases[place] : pastValues[ahead * places.count + target]
+                let isMissing = marks[target].map { rows[row + $0] != 0 } ?? false
+                targets.append(isMissing ? .nan : (rows[row + place] - base) / scales[place])
+            }
         }
-        let own = scaling(ofSeries: place)
-        for (place, value) in values.enumerated() {
-            let scale = family.isOfCounts ? own.column(ofValue: place).deviation : 1
-            // A count that was divided by its scale is whole again.
-            let number = family.isOfCounts ? Float((Double(value) * scale).rounded()) : value
-            for output in 0..<scaling.outputsPerValue { target.append(output % 2 == 0 ? number : Float(scale)) }
+    }
+
+    /// Targets of windows, `[windows, horizon, targets]`, as the loss reads them, as many as outputs: each value for all its outputs; or with a distribution
+    /// the value, then what it is scaled by, in turn.
+    /// - Parameter series: of each window.
+    func lossTargets(_ targets: [Float], series: [Int]) -> [Float] {
+        let (count, valueCount) = (scaling.outputsPerValue, scaling.valueCount)
+        guard let family = scaling.loss.distribution else {
+            guard count > 1 else { return targets }
+            return [Float](capacity: targets.count * count) { lossTargets in
+                for value in targets { for _ in 0..<count { lossTargets.append(value) } }
+            }
+        }
+        return [Float](capacity: targets.count * count) { lossTargets in
+            for window in series.indices {
+                let own = scaling(ofSeries: series[window])
+                for place in 0..<valueCount {
+                    let scale = family.isOfCounts ? own.column(ofValue: place).deviation : 1
+                    // A count that was divided by its scale is whole again.
+                    let value = targets[window * valueCount + place]
+                    let number = family.isOfCounts ? Float((Double(value) * scale).rounded()) : value
+                    for output in 0..<count { lossTargets.append(output % 2 == 0 ? number : Float(scale)) }
+                }
+            }
         }
     }
 

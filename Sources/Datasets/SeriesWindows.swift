@@ -1,4 +1,4 @@
-public import Batches
+import Batches
 import NumberText
 import StrictJSON
 
@@ -22,7 +22,7 @@ public struct SeriesWindows: ExampleSet {
     let series: [Range<Int>]
     /// Of each series; a single one if all have the same scale.
     private let scalings: [SeriesScaling]
-    private let options: SeriesOptions
+    let options: SeriesOptions
     private let rowCount: Int
     private let times: RowTimes?
     /// Of each part.
@@ -31,6 +31,8 @@ public struct SeriesWindows: ExampleSet {
     let values: StoredNumbers<Float>
     /// The calendar's numbers of each row.
     let calendarValues: [Float]
+    /// What a window's inputs are read from.
+    let reads: WindowReads
 
     /// - Parameter stored: the statistics of an earlier run, which replace this file's.
     /// - Throws: ``DatasetError`` for a file that can't be read or is invalid, for unknown columns, and for a part without a window.
@@ -47,6 +49,7 @@ public struct SeriesWindows: ExampleSet {
         seriesNames = numbers.keptNames(options)
         (rowCount, times, values) = (numbers.rowCount, numbers.times, numbers.values)
         (scaling, scalings) = (numbers.scaling, numbers.scalings)
+        reads = WindowReads(numbers.scaling)
         season = options.season > 0 ? options.season : numbers.season
         partStarts = DataPart.allCases.map { options.starts(of: $0, in: series) }
         let dated = options.calendar.isEmpty ? nil : numbers.times?.series
@@ -107,51 +110,6 @@ public struct SeriesWindows: ExampleSet {
         return targets(ofExample: example, in: part).count { !$0.isNaN } * perValue
     }
 
-    public func batch(ofExamples examples: [Int], in part: DataPart) -> Batch {
-        let starts = examples.map { self.starts(of: part)[$0].row }
-        let timeCount = starts.isEmpty ? 0 : options.length
-        let (width, featureCount) = (statistics.columns.count, scaling.featureCount)
-        let aheads = scaling.aheads
-        var input = Array(repeating: Float(0), count: timeCount * starts.count * featureCount)
-        var target: [Float] = []
-        target.reserveCapacity(starts.count * scaling.outputCount)
-        for (sequence, start) in starts.enumerated() {
-            let (place, frame) = (self.starts(of: part)[examples[sequence]].series, frame(ofWindowAt: start))
-            values.withElements(in: start * width..<(start + options.pastRowCount + options.horizon) * width) { rows in
-                fill(&input, firstFeature: sequence * featureCount, stepCount: starts.count * featureCount, rows, start: start, frame, aheads: aheads)
-                append(targetsOf: rows, frame, ofSeries: place, to: &target)
-            }
-        }
-        return Batch(
-            timeCount: timeCount, lengths: Array(repeating: timeCount, count: starts.count), input: .vectors(input, featureCount: featureCount),
-            target: .vectorAtEnd(target, outputCount: scaling.outputCount), globalIndices: examples)
-    }
-
-    // A closure that changes a captured array is slower than a function that is given it.
-
-    /// Writes a window's inputs to `input`: the first time step's from index `firstFeature` on, each next one's `stepCount` behind.
-    /// - Parameter rows: of the window, from row `start` of the file on.
-    @inline(never)
-    private func fill(_ input: inout [Float], firstFeature: Int, stepCount: Int, _ rows: Span<Float>, start: Int, _ frame: WindowFrame, aheads: [Int]) {
-        let (width, inputCount, calendarWidth) = (statistics.columns.count, scaling.inputCount, scaling.calendar.width)
-        let (bases, scales) = (frame.bases, frame.scales)
-        let (lead, targetPlaces, horizon) = (scaling.lead, scaling.targetPlaces, options.horizon)
-        for time in 0..<options.length {
-            var first = firstFeature + time * stepCount
-            let row = lead + time
-            for column in 0..<inputCount { input[first + column] = (rows[(row + aheads[column]) * width + column] - bases[column]) / scales[column] }
-            first += inputCount
-            for lag in scaling.lags {
-                for column in targetPlaces {
-                    input[first] = (rows[(row + horizon - lag) * width + column] - bases[column]) / scales[column]
-                    first += 1
-                }
-            }
-            let known = (start + row + horizon) * calendarWidth
-            for place in 0..<calendarWidth { input[first + place] = calendarValues[known + place] }
-        }
-    }
-
     /// The first predicted row of a window, as a row of the file, from 0.
     public func firstTargetRow(ofExample example: Int, in part: DataPart) -> Int { starts(of: part)[example].row + options.pastRowCount }
 
@@ -205,11 +163,6 @@ public struct SeriesWindows: ExampleSet {
         let own = options.range(of: part, count: rows.count)
         let end = rows.lowerBound + (part == .training ? own.upperBound : own.lowerBound)
         return rows.lowerBound..<end
-    }
-
-    func frame(ofWindowAt start: Int) -> WindowFrame {
-        let width = statistics.columns.count
-        return scaling.frame(columnCount: width) { values[(start + $0) * width + $1] }
     }
 
     // MARK: Construction

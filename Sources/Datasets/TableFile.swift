@@ -9,15 +9,40 @@ public struct TableFile: Sendable {
     let isUnnamed: Bool
     /// Whether its rows are those after the series' ends, of which only what is known ahead is there.
     private(set) var isAhead = false
+    /// Of a piece of a file, but for the first: what precedes it. Its head is the beginning of `bytes`.
+    let lead: Lead?
+    /// Sequences of the file before this piece.
+    public var rowsBefore = 0
+
+    /// What precedes a piece of a file.
+    struct Lead {
+        /// That of the file's first piece.
+        var format: TableFormat?
+        /// The header, with which each piece begins.
+        var head: [UInt8] = []
+        /// Lines of the file before the piece.
+        private(set) var lineCount = 0
+
+        func followed(byLines count: Int) -> Lead {
+            var lead = self
+            lead.lineCount += count
+            return lead
+        }
+    }
 
     /// Reads the file at `path`.
     /// - Throws: ``DatasetError`` if it can't be read, is empty, or is larger than half of the memory.
     public init(path: String) throws(DatasetError) { try self.init(name: path, bytes: fileBytes(at: path)) }
 
     private init(name: String, bytes: [UInt8], isUnnamed: Bool = false) throws(DatasetError) {
-        let bytes = try textBytes(bytes, path: name)
+        try self.init(bytes, name: name, isUnnamed: isUnnamed, lead: nil)
+    }
+
+    /// A piece of a file.
+    init(_ bytes: [UInt8], name: String, isUnnamed: Bool, lead: Lead?) throws(DatasetError) {
+        let bytes = try textBytes((lead?.head ?? []) + bytes, path: name)
         guard !bytes.isEmpty else { throw .emptyFile(path: name) }
-        (self.name, self.bytes, self.isUnnamed) = (name, bytes, isUnnamed)
+        (self.name, self.bytes, self.isUnnamed, self.lead) = (name, bytes, isUnnamed, lead)
     }
 
     /// Reads standard input to its end.

@@ -11,15 +11,20 @@ public enum WindowScaling: String, Sendable, CaseIterable {
 
 /// What is subtracted from a window's columns, and what they are then divided by, all in standardised values.
 public struct WindowFrame: Sendable, Equatable {
-    /// Of each column that the window's rows have.
+    /// Of each column of the statistics.
     public let bases: [Float]
     public let scales: [Float]
-    /// Of each predicted value, `[horizon, targets]`.
-    public let targetBases: [Float]
-    public let targetScales: [Float]
+    let targetPlaces: [Int]
+    /// What predicted values are differences from, `[horizon, targets]`; empty if their columns' bases are subtracted from them.
+    let pastValues: [Float]
+
+    /// What is subtracted from a predicted value, `[horizon, targets]`.
+    func base(ofValue place: Int) -> Float { pastValues.isEmpty ? bases[targetPlaces[place % targetPlaces.count]] : pastValues[place] }
+    /// What it is then divided by.
+    func scale(ofValue place: Int) -> Float { scales[targetPlaces[place % targetPlaces.count]] }
 
     /// A predicted value in the frame, `[horizon, targets]`, as a standardised value.
-    func restored(_ value: Double, ofValue place: Int) -> Double { value * Double(targetScales[place]) + Double(targetBases[place]) }
+    func restored(_ value: Double, ofValue place: Int) -> Double { value * Double(scale(ofValue: place)) + Double(base(ofValue: place)) }
 }
 
 extension SeriesScaling {
@@ -31,29 +36,26 @@ extension SeriesScaling {
     ///   - columnCount: columns of the window's rows: all of the statistics, or ``neededColumns``.
     ///   - value: a standardised value of the window, by row, one of ``pastRowCount``, and column.
     public func frame(columnCount: Int, _ value: (_ row: Int, _ column: Int) -> Float) -> WindowFrame {
-        var bases = Array(repeating: Float(0), count: columnCount)
-        var scales = Array(repeating: Float(1), count: columnCount)
+        var bases = Array(repeating: Float(0), count: statistics.columns.count)
+        var scales = Array(repeating: Float(1), count: statistics.columns.count)
+        let isFramed = windowScaling != .none || isRelative
         // A category stays what it is.
-        for column in 0..<columnCount where !indicatorPlaces.contains(column) {
+        for column in 0..<(isFramed ? columnCount : 0) where !indicatorPlaces.contains(column) {
             if windowScaling != .none {
                 let values = (lead..<pastRowCount).map { Double(value($0, column)) }
                 (bases[column], scales[column]) = scaled(values, statistics.columns[column])
             }
             if isRelative { bases[column] = value(pastRowCount - 1, column) }
         }
-        var targetBases: [Float] = []
-        for ahead in 1...horizon {
-            for column in targetPlaces {
-                // A target that no row of the past has is never taken from one.
-                if lag > 0 {
-                    targetBases.append(value(pastRowCount - 1 + ahead - (ahead + lag - 1) / lag * lag, column))
-                } else {
-                    targetBases.append(column < columnCount ? bases[column] : 0)
-                }
+        var pastValues: [Float] = []
+        if lag > 0 {
+            pastValues.reserveCapacity(valueCount)
+            for ahead in 1...horizon {
+                let row = pastRowCount - 1 + ahead - (ahead + lag - 1) / lag * lag
+                for column in targetPlaces { pastValues.append(value(row, column)) }
             }
         }
-        let targetScales = (0..<horizon).flatMap { _ in targetPlaces.map { $0 < columnCount ? scales[$0] : 1 } }
-        return WindowFrame(bases: bases, scales: scales, targetBases: targetBases, targetScales: targetScales)
+        return WindowFrame(bases: bases, scales: scales, targetPlaces: targetPlaces, pastValues: pastValues)
     }
 
     /// What is subtracted from the standardised values of a column's past rows, and what they are divided by.

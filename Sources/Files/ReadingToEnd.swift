@@ -8,6 +8,8 @@ extension OpenFile {
     /// Whether it is a device, which may be endless.
     package func isDevice() throws(FileError) -> Bool { [S_IFCHR, S_IFBLK].contains(try status().st_mode & S_IFMT) }
 
+    package func isPlain() throws(FileError) -> Bool { try status().st_mode & S_IFMT == S_IFREG }
+
     /// The bytes that weren't read yet, up to the end, but at most `limit` of them.
     package func readToEnd(atMost limit: Int) throws(FileError) -> [UInt8] {
         let expectedByteCount = max(0, try byteCount())

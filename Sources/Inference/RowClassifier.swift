@@ -40,7 +40,7 @@ public final class RowClassifier: RowAnswerer {
         if let wrong = all.firstIndex(where: { !$0.isFinite }) { throw PredictionError.notFinite(path: name, line: rows.line(ofRow: wrong / classes.count)) }
         return (0..<rows.count).map { row in
             ClassAnswer(
-                row: row + 1, classes: classes, probabilities: Array(all[row * classes.count..<(row + 1) * classes.count]),
+                row: rows.number(ofRow: row), classes: classes, probabilities: Array(all[row * classes.count..<(row + 1) * classes.count]),
                 label: rows.labels.map { $0[row].first ?? "" }, name: rows.names?[row])
         }
     }

@@ -32,7 +32,7 @@ public final class RowForecaster: RowAnswerer {
             let values = all[start..<start + count].enumerated().map { scale[$0.offset % scale.count].restored(Double($0.element)) }
             start += count
             guard values.allSatisfy(\.isFinite) else { throw PredictionError.notFinite(path: name, line: rows.line(ofRow: row)) }
-            return NumberAnswer(row: row + 1, name: rows.names?[row], targets: scale.map(\.name), isEveryStep: isEveryStep, values: values)
+            return NumberAnswer(row: rows.number(ofRow: row), name: rows.names?[row], targets: scale.map(\.name), isEveryStep: isEveryStep, values: values)
         }
     }
 }

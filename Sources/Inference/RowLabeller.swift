@@ -37,7 +37,7 @@ public final class RowLabeller: RowAnswerer {
             start += 2 * steps.count
             guard steps.allSatisfy(\.probability.isFinite) else { throw PredictionError.notFinite(path: name, line: rows.line(ofRow: row)) }
             return LabelAnswer(
-                row: row + 1, name: rows.names?[row], classes: steps.map { classes[Int($0.index)] }, probabilities: steps.map(\.probability),
+                row: rows.number(ofRow: row), name: rows.names?[row], classes: steps.map { classes[Int($0.index)] }, probabilities: steps.map(\.probability),
                 labels: rows.labels.map { $0[row] })
         }
     }

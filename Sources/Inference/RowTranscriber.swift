@@ -47,7 +47,7 @@ public final class RowTranscriber: RowAnswerer {
             let pairs = stride(from: start + 2, to: start + 2 + 2 * count, by: 2).map { (symbol: Int(all[$0]), step: all[$0 + 1]) }
             start += 2 + 2 * count
             return TranscriptAnswer(
-                row: row + 1, name: rows.names?[row], transcript: unit.text(pairs.map { meaning.classes[$0.symbol - 1] }), logProbability: probability,
+                row: rows.number(ofRow: row), name: rows.names?[row], transcript: unit.text(pairs.map { meaning.classes[$0.symbol - 1] }), logProbability: probability,
                 steps: pairs.map { Int($0.step) * stepRatio }, label: rows.labels.map { unit.text($0[row]) })
         }
     }

@@ -31,7 +31,7 @@ public final class SetLabeller: RowAnswerer {
             start += steps.count * labels.count
             guard steps.allSatisfy({ $0.allSatisfy(\.isFinite) }) else { throw PredictionError.notFinite(path: name, line: rows.line(ofRow: row)) }
             return LabelSetAnswer(
-                row: row + 1, name: rows.names?[row], sets: steps.map { outputs in zip(labels, outputs).filter { $1 > 0 }.map(\.0) }, labels: labels,
+                row: rows.number(ofRow: row), name: rows.names?[row], sets: steps.map { outputs in zip(labels, outputs).filter { $1 > 0 }.map(\.0) }, labels: labels,
                 last: (steps.last ?? []).map { sigmoid($0) })
         }
     }

@@ -37,13 +37,44 @@ public struct OutputFile: Sendable {
 
     /// The same of bytes.
     public func write(_ bytes: [UInt8]) throws(OutputError) {
-        let fileSystem = FileSystem()
-        let draft = path + ".\(UUID().uuidString).draft"
+        let draft = try OutputDraft(of: self)
+        try draft.append(bytes)
+        try draft.finish()
+    }
+}
+
+/// An output file that is written piece by piece under a temporary name. Unless it is finished, it goes with its owner.
+public final class OutputDraft {
+    private let path: String
+    private let draft: String
+    private let fileSystem = FileSystem()
+    private let file: OpenFile
+    private var isFinished = false
+
+    /// - Throws: ``OutputError/notWritten(path:reason:)``.
+    public init(of output: OutputFile) throws(OutputError) {
+        path = output.path
+        draft = path + ".\(UUID().uuidString).draft"
+        do throws(FileError) { file = try OpenFile(creating: draft, in: fileSystem) } catch { throw .notWritten(path: output.path, reason: error.reason) }
+    }
+
+    deinit {
+        if !isFinished { try? fileSystem.removeFile(draft) }
+    }
+
+    /// - Throws: ``OutputError/notWritten(path:reason:)``.
+    public func append(_ bytes: [UInt8]) throws(OutputError) {
+        do throws(FileError) { try file.write(bytes.span.bytes) } catch { throw .notWritten(path: path, reason: error.reason) }
+    }
+
+    /// Puts the file on disk, and gives it its name.
+    /// - Throws: ``OutputError/notWritten(path:reason:)``.
+    public func finish() throws(OutputError) {
         do throws(FileError) {
-            try fileSystem.writeFile(draft, bytes)
+            try file.synchronize()
             try fileSystem.rename(draft, to: path)
+            isFinished = true
         } catch {
-            try? fileSystem.removeFile(draft)
             throw .notWritten(path: path, reason: error.reason)
         }
     }

@@ -22,7 +22,7 @@ struct PredictCommand: GroupCommand {
             answered by the symbols that follow.
 
             Several ranks share out the rows of files of sequences; rank 0 alone answers the rest, and standard input. The answers are the same on any \
-            number of ranks and threads.
+            number of ranks and threads. Sequences that stand in a row or line each are answered as they are read.
 
             EXAMPLES
               lstm-train predict runs/digits new.csv
@@ -174,31 +174,42 @@ struct PredictCommand: GroupCommand {
     }
 
     private func answerRows(_ trained: TrainedRun, _ meaning: SequenceMeaning, _ session: Session, _ output: AnswerOutput?) throws {
+        output?.needsAllAnswers = inputs.count > 1
         guard !readsStandardInput else {
             let team = session.isRoot ? session.team(threadsAsked: trained.configuration.parallelism.threads) : nil
             return try alone(session, output) { output in
                 guard let team else { return }
-                let classifier = try answerer(trained, meaning, team)
-                let rows = try classifier.rows(of: .standardInput())
-                printNotes(rows.notes)
-                try output.write(classifier.answers(for: rows, of: standardInputName, group: SingleProcess()))
+                try answerRows(of: nil, by: self.answerer(trained, meaning, team), trained, group: SingleProcess(), output.add)
+                try output.finish()
             }
         }
         let team = session.team(threadsAsked: trained.configuration.parallelism.threads)
-        let classifier = try session.group.agree { try answerer(trained, meaning, team) }
-        var answers: [any Answer] = []
+        let answerer = try session.group.agree { try self.answerer(trained, meaning, team) }
         for input in inputs {
-            let (rows, sha256) = try session.group.agree {
-                try MemoryNeed.check(files: [input])
-                let file = try TableFile(path: input)
-                return (try classifier.rows(of: file), try file.sha256())
-            }
-            try RankAgreement([("the input", "SHA-256 \(sha256)")]).check(over: session.group)
-            if session.isRoot { printNotes(rows.notes) }
-            let own = try session.group.agree { try classifier.answers(for: rows, of: input, group: session.group) }
-            if session.isRoot { answers += named(own, input) }
+            try answerRows(of: input, by: answerer, trained, group: session.group) { try output?.add(named($0, input)) }
         }
-        try alone(session, output) { try $0.write(answers) }
+        try alone(session, output) { try $0.finish() }
+    }
+
+    /// Answers the sequences of a file, or of standard input, piece by piece. Collective.
+    private func answerRows(
+        of input: String?, by answerer: any RowAnswerer, _ trained: TrainedRun, group: any Communicator, _ answered: ([any Answer]) throws -> Void
+    ) throws {
+        let pieces = try group.agree { SequencePieces(path: input, options: try trained.configuration.sequenceOptions()) }
+        if !pieces.areDivided, let input { try group.agree { try MemoryNeed.check(files: [input]) } }
+        var count = 0
+        while true {
+            let piece = try group.agree { try pieces.next() }
+            try RankAgreement([("the input", try piece.map { "SHA-256 \(try $0.sha256())" } ?? "its end")]).check(over: group)
+            guard var piece else { break }
+            piece.rowsBefore = count
+            let rows = try group.agree { try answerer.rows(of: piece) }
+            if group.rank == 0 { printNotes(rows.notes) }
+            let answers = try group.agree { try answerer.answers(for: rows, of: piece.name, group: group) as [any Answer] }
+            try group.agree { try answered(answers) }
+            count += rows.count
+            if group.rankCount == 1, StandardOutput.hasFailed { break }
+        }
     }
 
     private func forecast(_ trained: TrainedRun, _ output: AnswerOutput) throws {
@@ -212,31 +223,26 @@ struct PredictCommand: GroupCommand {
         }
         printNotes(forecaster.notes(on: extent))
         let future = try self.future.map { try TableFile(path: $0) }
-        var answers: [any Answer] = []
         for input in inputs {
             let file = readsStandardInput ? try TableFile.standardInput() : try TableFile(path: input)
             for past in try forecaster.pasts(of: file, future: future, rowCount: rows) {
                 printNotes(past.notes)
-                answers += named(try forecaster.answers(after: past, of: file.name, extent: extent), input)
+                try output.add(named(try forecaster.answers(after: past, of: file.name, extent: extent), input))
             }
         }
-        try output.write(answers)
+        try output.finish()
     }
 
     private func continueLines(_ trained: TrainedRun, _ output: AnswerOutput) throws {
         let generator = try Generator(
             run: trained, sampling: SamplingOptions(temperature: temperature ?? 0), seed: seed ?? 1, team: ThreadTeam(threadCount: 1, spins: false))
-        var kept: [any Answer] = []
-        var isFirst = true
         var count = 0
         for input in inputs {
             count += try generator.answerLines(ofFile: readsStandardInput ? nil : input, length: length ?? 50, firstIndex: count) { answer in
-                let answer = named([answer], input)[0]
-                if output.isFile { kept.append(answer) } else { output.print(answer, isFirst: isFirst) }
-                isFirst = false
+                try output.add(named([answer], input))
                 return !StandardOutput.hasFailed
             }
         }
-        if output.isFile { try output.write(kept) }
+        try output.finish()
     }
 }

@@ -68,6 +68,23 @@ extension ProgramTests {
                 73, "new.csv is there, and wasn't written by predict", in: folder, .alone, "predict", "sequences", "new.csv", "--output", "new.csv")
         }
 
+        @Test("rows from a pipe are answered as soon as they are there, with their numbers; a file of answers is there only when it is whole")
+        func streamed() throws {
+            let folder = try trained(.sequences)
+            defer { folder.remove() }
+            let streamed = try shell(
+                """
+                mkfifo pipe; $P predict sequences - < pipe > out & exec 3> pipe; head -n 2 sequences.csv >&3
+                for i in $(seq 200); do grep -q '^1,' out && break; sleep 0.05; done
+                cat out; echo ---; sed -n 3,4p sequences.csv >&3; exec 3>&-; wait; cat out
+                $P predict sequences sequences.csv | head -n 4 | cmp - out && echo same
+                (cat sequences.csv; echo 1,nonsense) > faulty.csv; $P predict sequences faulty.csv --output faulty-answers.csv 2> /dev/null; ls | grep faulty
+                """, in: folder)
+            let parts = streamed.output.split(separator: "---\n").map { $0.split(separator: "\n") }
+            #expect(parts.count == 2 && parts[0].count == 2 && parts[0][1].hasPrefix("1,"), "\(streamed)")
+            #expect(parts.last?.count == 6 && parts.last?.suffix(2) == ["same", "faulty.csv"], "\(streamed)")
+        }
+
         @Test("lines are continued as generate does, each as soon as it is there; each has random numbers of its own")
         func texts() throws {
             let folder = try trained(.text, .words, further: "training.steps=30")

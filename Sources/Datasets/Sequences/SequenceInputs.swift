@@ -10,6 +10,7 @@ public struct SequenceInputs: Sendable {
     public let notes: [String]
     private let inputs: SequenceEncoding
     private let positions: [SequenceTable.Position]
+    private let rowsBefore: Int
 
     /// - Parameters:
     ///   - options: those of the run. Its files and its label's necessity are replaced.
@@ -40,11 +41,14 @@ public struct SequenceInputs: Sendable {
         labels = targets.allSatisfy(\.isEmpty) ? nil : targets
         names = table.names.count == table.rowCount ? table.names : nil
         notes = inputs.notes
-        positions = table.positions
+        (positions, rowsBefore) = (table.positions, file.rowsBefore)
     }
 
     /// Number of sequences, at least 1.
     public var count: Int { inputs.rowCount }
+
+    /// A sequence's number in its file, from 1.
+    package func number(ofRow row: Int) -> Int { rowsBefore + row + 1 }
 
     /// Time steps of a sequence.
     public func timeCount(ofRow row: Int) -> Int { inputs.timeCount(ofRow: row) }

@@ -4,11 +4,11 @@ struct TextLines {
     private let path: String
     private var place = 0
     /// Number of the last line read, from 1.
-    private(set) var number = 0
+    private(set) var number: Int
 
     /// - Throws: ``DatasetError`` if the file isn't plain text.
     init(_ file: TableFile) throws(DatasetError) {
-        (bytes, path) = (file.bytes, file.name)
+        (bytes, path, number) = (file.bytes, file.name, file.lead?.lineCount ?? 0)
         try FileFormat.requirePlainText(bytes, path: path, for: .table)
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
     }

@@ -4,8 +4,13 @@ public struct AnswerTable {
     /// Whether each field is known of any answer.
     private let isKnown: [Bool]
 
-    public init(_ answers: [any Answer]) {
+    /// - Parameter first: the table's beginning, which decides on its columns; nil if this is all of it.
+    public init(_ answers: [any Answer], after first: AnswerTable? = nil) {
         self.answers = answers
+        if let first {
+            isKnown = first.isKnown
+            return
+        }
         var isKnown = answers.first.map { $0.fields.map { _ in false } } ?? []
         for answer in answers {
             for (place, field) in answer.fields.enumerated() where field.value != .text(nil) { isKnown[place] = true }
