@@ -51,7 +51,7 @@ struct TableFormat: Equatable {
     }
 
     /// The delimiter of a first line "sep=;", quoted or not.
-    private static func separatorLine(_ bytes: [UInt8]) -> UInt8? {
+    static func separatorLine(_ bytes: [UInt8]) -> UInt8? {
         let line = firstLine(bytes).prefix(8).filter { $0 != 0x22 }
         guard line.count == 5, String(decoding: line.prefix(4), as: UTF8.self).lowercased() == "sep=" else { return nil }
         return delimiters.first { $0.byte == line[4] }?.byte

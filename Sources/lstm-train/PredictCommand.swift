@@ -41,7 +41,7 @@ struct PredictCommand: GroupCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Series: a table with the columns of data.future, of the rows to forecast. Needed where the model reads some.", valueName: "file"))
+            "Series: a table with the columns of data.future, of the rows to forecast, or - for standard input. Needed where the model reads some.", valueName: "file"))
     var future: String?
 
     @Option(
@@ -83,6 +83,9 @@ struct PredictCommand: GroupCommand {
         }
         guard inputs.count == 1 || !inputs.contains("-") else {
             throw ValidationError("- stands for standard input, and can't be read beside files; leave one out.")
+        }
+        guard future != "-" || inputs != ["-"] else {
+            throw ValidationError("both the input and --future are -, and standard input is read once. Name a file for one of them.")
         }
         if let length, length < 1 { throw ValidationError("--length is \(length); it must be at least 1.") }
         if let beam, !(1...10_000).contains(beam) { throw ValidationError("--beam is \(beam); it must be from 1 to 10,000.") }
@@ -222,7 +225,7 @@ struct PredictCommand: GroupCommand {
                     + "draws nothing. Leave it out.")
         }
         printNotes(forecaster.notes(on: extent))
-        let future = try self.future.map { try TableFile(path: $0) }
+        let future = try self.future.map { $0 == "-" ? try TableFile.standardInput() : try TableFile(path: $0) }
         for input in inputs {
             let file = readsStandardInput ? try TableFile.standardInput() : try TableFile(path: input)
             for past in try forecaster.pasts(of: file, future: future, rowCount: rows) {

@@ -128,6 +128,8 @@ extension ProgramTests {
             try expect(78, "data.text: sequences.csv has no column 'text'.", "labelledTexts", "sequences.csv")
             try folder.write("a1,b1\n1,2\n,3\n", "hole.csv")
             try expect(65, "hole.csv:3:1: column 'a1' has no number here, although later columns of the row do", "sequences", "hole.csv", "--output", "out.csv")
+            try expect(65, "leave the row out: the model was trained on sequences without gaps", "sequences", "hole.csv")
+            try expect(64, "both the input and --future are -, and standard input is read once", "series", "-", "--future", "-")
             try folder.write("id,a1,b1,a2\n1,2,3,4\n", "shifted.csv")
             try expect(78, "shifted.csv: columns 'id', 'a1' are chosen, but the stored statistics are of 'a1', 'b1'.", "sequences", "shifted.csv")
             try folder.write("the cat\n\n", "prompts.txt")

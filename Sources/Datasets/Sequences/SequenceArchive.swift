@@ -106,7 +106,7 @@ struct SequenceArchive: SequenceReader {
         case .number(let value): return value
         case .missing where options.allowsMissing: return .nan
         case .missing:
-            throw lines.error("a value is missing here. Fill it in, leave the sequence out, or set data.missing to \"fill\" or \"mask\"", column: column)
+            throw lines.error("a value is missing here. \(options.gapAdvice(leaving: "the sequence"))", column: column)
         case .notFinite, .text:
             throw lines.error(
                 "\"\(JSONValue.printable(text, scalarCount: 40))\" is no finite number. Fix it, or leave the sequence out", column: column)

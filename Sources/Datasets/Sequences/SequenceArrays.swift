@@ -68,7 +68,7 @@ struct SequenceArrays: SequenceReader {
                 let (time, feature) = ((odd - first) / width, (odd - first) % width)
                 throw fault(
                     name, "sequence \(place) has \(numbers[odd]) at time step \(time), feature \(feature), counted from 0. "
-                        + "Fill it in, leave the sequence out, or set data.missing to \"fill\" or \"mask\" for NaN")
+                        + (numbers[odd].isNaN ? options.gapAdvice(leaving: "the sequence") : "Fix it, or leave the sequence out"))
             }
             table.add(targets?.target(ofSequence: place, length: lengths[place]) ?? .missing, index: place, numbers: own)
         }

@@ -71,6 +71,15 @@ struct SequenceFilling {
 }
 
 extension SequenceOptions {
+    /// What to do about a missing number, at the end of a message.
+    /// - Parameter places: what may be left out: "the row".
+    func gapAdvice(leaving places: String) -> String {
+        // Sequences that a trained model answers are read as it was trained.
+        needsLabel
+            ? "Fill it in, leave \(places) out, or set data.missing to \"fill\" or \"mask\""
+            : "Fill it in, or leave \(places) out: the model was trained on sequences without gaps"
+    }
+
     /// - Throws: ``DatasetError/optionOutOfRange(key:found:wanted:)`` for a way with missing numbers that sequences, or texts, don't have.
     func checkMissing() throws(DatasetError) {
         let found = "\"\(reading.missing)\""

@@ -192,8 +192,8 @@ struct SequenceLines: SequenceReader {
         if let number = value.realValue { return number }
         if options.allowsMissing, value.content == .null { return .nan }
         throw lines.error(
-            "the field '\(shown(name))' has something else than finite numbers here. Fix it, leave the line out, "
-                + "or set data.missing to \"fill\" or \"mask\" for null", column: value.position.column)
+            "the field '\(shown(name))' has something else than finite numbers here. "
+                + (value.content == .null ? options.gapAdvice(leaving: "the line") : "Fix it, or leave the line out"), column: value.position.column)
     }
 
     private func shown(_ name: String) -> String { JSONValue.printable(name, scalarCount: 40) }

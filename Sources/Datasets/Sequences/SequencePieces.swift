@@ -77,8 +77,8 @@ public final class SequencePieces {
     /// The sequences that were read whole; nil if there is none yet.
     private func takePiece() throws(DatasetError) -> TableFile? {
         guard let ends, hasEnded || rest.count >= byteCount || source?.kind != .plainFile, !rest.isEmpty else { return nil }
-        // A table's first piece has its header, too, and perhaps a line that names the delimiter.
-        guard hasEnded || ends.last > 0 && (lead != nil || ends.rule != .record || ends.firstEnds.count > 2) else { return nil }
+        // A table's first piece has its header, too.
+        guard hasEnded || ends.last > 0 && (lead != nil || ends.rule != .record || ends.firstEnds.count > headCount(rest)) else { return nil }
         let count = hasEnded ? rest.count : ends.last
         let bytes = Array(rest[..<count])
         rest.removeFirst(count)
@@ -98,8 +98,11 @@ public final class SequencePieces {
     private func firstLead(of bytes: [UInt8], _ ends: SequenceEnds) throws(DatasetError) -> TableFile.Lead {
         guard ends.rule == .record else { return TableFile.Lead() }
         let format = try TableFormat(bytes, path: name, reading: options.reading)
-        let count = (format.hasSeparatorLine ? 1 : 0) + (options.reading.header == .no ? 0 : 1)
+        let count = headCount(bytes)
         let headEnd = count == 0 ? 0 : count <= ends.firstEnds.count ? ends.firstEnds[count - 1] : bytes.count
         return TableFile.Lead(format: format, head: Array(bytes[..<headEnd]))
     }
+
+    /// Records of a table before its first row: a line that names the delimiter, and the header.
+    private func headCount(_ bytes: [UInt8]) -> Int { (TableFormat.separatorLine(bytes) == nil ? 0 : 1) + (options.reading.header == .no ? 0 : 1) }
 }

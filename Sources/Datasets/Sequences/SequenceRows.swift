@@ -88,7 +88,7 @@ struct SequenceRows: SequenceReader {
             case .missing:
                 throw error(
                     "column '\(reader.header.shown(columns[place]))' has no number here, although later columns of the row do; only a sequence's end may "
-                        + "be empty. Fill it in, leave the row out, or set data.missing to \"fill\" or \"mask\"", at: (field.line, field.column))
+                        + "be empty. \(options.gapAdvice(leaving: "the row"))", at: (field.line, field.column))
             case .notFinite: throw reader.error(.notFinite(text: text, columnName: reader.header.names[columns[place]]), at: position)
             case .text: throw reader.error(.notANumber(text: text, columnName: reader.header.names[columns[place]]), at: position)
             }

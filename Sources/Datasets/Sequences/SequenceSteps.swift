@@ -172,8 +172,7 @@ struct SequenceSteps: SequenceReader {
         case .missing where isFeature && options.allowsMissing: return .nan
         case .missing:
             throw error(
-                "column '\(reader.header.shown(column))' has no number here. Fill it in, leave the row or the column out, "
-                    + "or set data.missing to \"fill\" or \"mask\"", at: (field.line, field.column))
+                "column '\(reader.header.shown(column))' has no number here. \(options.gapAdvice(leaving: "the row or the column"))", at: (field.line, field.column))
         case .notFinite: throw reader.error(.notFinite(text: text, columnName: name), at: (field.line, field.column))
         case .text: throw reader.error(.notANumber(text: text, columnName: name), at: (field.line, field.column))
         }
