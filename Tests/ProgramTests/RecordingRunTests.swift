@@ -45,7 +45,7 @@ extension ProgramTests {
             try prepare(folder)
             let whole = try folder.train(Self.spoken, into: "whole")
             try #require(whole.exitCode == 0, "\(whole)")
-            #expect(whole.output.contains("24 sequences of 6 to "), "\(whole)")
+            #expect(whole.output.contains("24 sequences of 10 to 19 steps"), "\(whole)")
             let ranks = try folder.train(Self.spoken, "parallelism.threads=3", on: .ranks(2))
             try #require(ranks.exitCode == 0, "\(ranks)")
             #expect(try folder.weights() == folder.weights("whole"))
@@ -63,7 +63,7 @@ extension ProgramTests {
             try folder.write("{\"file\": \"new/b.wav\"}\n", "list.jsonl")
             let listed = try folder.run(.alone, "predict", "run", "list.jsonl")
             #expect(listed.output.contains("1,high low,"), "\(listed)")
-            let exported = try folder.run(.alone, "export", "run", "--output", "export")
+            let exported = try folder.run(.alone, "export", "run", "--format", "pytorch", "--output", "export")
             #expect(try exported.exitCode == 0 && folder.text("export/README.md").contains("A recording of 8000 samples a second becomes"), "\(exported)")
         }
 
