@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // The instruction set that kernels are built for: this machine's, or what LSTM_TRAIN_MARCH names
@@ -6,6 +7,22 @@ import PackageDescription
 let march = Context.environment["LSTM_TRAIN_MARCH"] ?? "native"
 // Floats in a vector: what the instruction set has, or LSTM_TRAIN_LANES (4, 8, 16), with which a test shows that the width leaves no trace.
 let laneFlags = Context.environment["LSTM_TRAIN_LANES"].map { ["-DLANE_COUNT=\($0)"] } ?? []
+
+// Audio needs three libraries; without them everything else is built, and the room Audio says what to install. LSTM_TRAIN_AUDIO=0 leaves them out, 1 demands them.
+let pkgConfigFolders =
+    (Context.environment["PKG_CONFIG_PATH"] ?? "").split(separator: ":").map(String.init)
+    + ["/usr/local", "/usr"].flatMap { root in
+        ["lib", "lib64", "share", "lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu"].map { "\(root)/\($0)/pkgconfig" }
+    }
+let hasAudioLibraries =
+    switch Context.environment["LSTM_TRAIN_AUDIO"] {
+    case "0": false
+    case "1": true
+    default:
+        ["sndfile.pc", "samplerate.pc", "kissfft-float.pc"].allSatisfy { name in
+            pkgConfigFolders.contains { FileManager.default.fileExists(atPath: "\($0)/\(name)") }
+        }
+    }
 
 let package = Package(
     name: "lstm-train",
@@ -21,6 +38,9 @@ let package = Package(
         .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),  // <mpi.h>
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),  // SHA-256
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),  // decompression, CRC-32
+        .systemLibrary(name: "CSoundFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),  // WAV, FLAC, Ogg
+        .systemLibrary(name: "CSampleRate", pkgConfig: "samplerate", providers: [.apt(["libsamplerate0-dev"])]),  // resampling
+        .systemLibrary(name: "CKissFFT", providers: [.apt(["libkissfft-dev"])]),  // Fourier transform
         .target(name: "CMPI", dependencies: ["COpenMPI"]),  // MPI's macros as functions
         .target(name: "CProcess"),  // memory and threads that the system refuses
         .target(name: "CVector"),  // the machine's float vector and what the processor can do
@@ -41,8 +61,10 @@ let package = Package(
         .target(name: "Layers", dependencies: ["Kernels", "CVector", "Threads"]),  // layers and cells, forward and backward
         .target(name: "Optimization", dependencies: ["Kernels", "CVector", "Threads"]),  // optimizers, clipping, schedules
         .target(name: "Distributions", dependencies: ["Kernels", "Batches"]),  // of forecasts: likelihoods, quantiles, scores
+        .target(  // recordings as sequences of frames
+            name: "Audio", dependencies: ["Kernels"] + (hasAudioLibraries ? ["CSoundFile", "CSampleRate", "CKissFFT"] : [])),
         .target(  // text, numbers, generated sequences
-            name: "Datasets", dependencies: ["Files", "Kernels", "Batches", "Distributions", "StrictJSON", "NumberText", "ShellText"]),
+            name: "Datasets", dependencies: ["Audio", "Files", "Kernels", "Batches", "Distributions", "StrictJSON", "NumberText", "ShellText"]),
         .target(name: "Charts", dependencies: ["NumberText"]),  // pictures in SVG
         .target(name: "TensorBoard", dependencies: ["ProtocolBuffers"]),  // TensorBoard's events and the records of its files
 
@@ -52,7 +74,7 @@ let package = Package(
 
         // Floor 4: the settings of a run, and where it lives.
         .target(  // keys, parser, schema, first configurations
-            name: "Configuration", dependencies: ["Files", "Kernels", "StrictJSON", "ShellText", "Layers", "Models", "Optimization", "Datasets", "Checkpoints"]),
+            name: "Configuration", dependencies: ["Audio", "Files", "Kernels", "StrictJSON", "ShellText", "Layers", "Models", "Optimization", "Datasets", "Checkpoints"]),
         .target(  // a run directory, what it was begun with, and who may write in it
             name: "Runs",
             dependencies: [
@@ -94,7 +116,7 @@ let package = Package(
         .target(  // models for PyTorch, ONNX, Keras and NumPy
             name: "Exports",
             dependencies: [
-                "Inference", "Training", "Runs", "Configuration", "Checkpoints", "Files", "Layers", "Models", "Datasets", "Batches", "Threads", "Kernels",
+                "Audio", "Inference", "Training", "Runs", "Configuration", "Checkpoints", "Files", "Layers", "Models", "Datasets", "Batches", "Threads", "Kernels",
                 "Communication", "ProtocolBuffers", "StrictJSON", "NumberText", "ShellText",
             ]),
 
@@ -114,6 +136,7 @@ let package = Package(
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CVector"]),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads", "CVector"]),
         .testTarget(name: "BatchesTests", dependencies: ["Batches"]),
+        .testTarget(name: "AudioTests", dependencies: ["Audio", "HostileInput", "PythonEnvironment"]),
         .testTarget(name: "DistributionsTests", dependencies: ["Distributions", "Batches"]),
         .target(name: "SeededRandomness", path: "Tests/SeededRandomness"),
         .target(name: "HostileInput", dependencies: ["SeededRandomness"], path: "Tests/HostileInput"),
@@ -136,7 +159,7 @@ let package = Package(
             ]),
         .testTarget(name: "OptimizationTests", dependencies: ["Optimization", "Kernels", "Threads", "ReferenceModel", "PythonEnvironment"]),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets", "Batches", "Distributions", "Files", "StrictJSON", "HostileInput", "FileFixtures", "PythonEnvironment"]),
+            name: "DatasetsTests", dependencies: ["Audio", "Datasets", "Batches", "Distributions", "Files", "StrictJSON", "HostileInput", "FileFixtures", "PythonEnvironment"]),
         .target(name: "FileFixtures", dependencies: ["SeededRandomness"], path: "Tests/FileFixtures"),
         .testTarget(name: "FilesTests", dependencies: ["Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness", "PythonEnvironment"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Files", "FileFixtures", "StrictJSON", "HostileInput", "SeededRandomness"]),
@@ -154,13 +177,15 @@ let package = Package(
             ]),
         .executableTarget(
             name: "TrainingProbe", dependencies: ["Training", "Runs", "Configuration", "Datasets", "Batches", "Communication", "Threads"], path: "Tests/TrainingProbe"),
-        .testTarget(name: "LSTMTrainingTests", dependencies: ["LSTMTraining", "Training", "Inference", "Runs", "Configuration", "Datasets", "Communication", "Threads", "Batches", "Checkpoints", "Files"]),
+        .testTarget(name: "LSTMTrainingTests", dependencies: ["LSTMTraining", "Audio", "Training", "Inference", "Runs", "Configuration", "Datasets", "Communication", "Threads", "Batches", "Checkpoints", "Files"]),
         .testTarget(
             name: "ProgramTests",
-            dependencies: ["lstm-train", "TrainingProbe", "StrictJSON", "Checkpoints", "Files", "FileFixtures", "NumberText", "SeededRandomness", "PythonEnvironment"]),
+            dependencies: ["lstm-train", "TrainingProbe", "Audio", "StrictJSON", "Checkpoints", "Files", "FileFixtures", "NumberText", "SeededRandomness", "PythonEnvironment"]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+if !hasAudioLibraries { package.targets.removeAll { ["CSoundFile", "CSampleRate", "CKissFFT"].contains($0.name) } }
 
 // With LSTM_TRAIN_TEST_SANITIZERS=1 (see launch/test), only the tests that Thread Sanitizer is for.
 if Context.environment["LSTM_TRAIN_TEST_SANITIZERS"] == "1" {
@@ -174,5 +199,6 @@ for target in package.targets where target.type != .system {
     target.cSettings = [.unsafeFlags(["-O2", "-ffp-contract=off", "-march=\(march)"] + laneFlags)]
     target.swiftSettings =
         ["ExistentialAny", "MemberImportVisibility", "InternalImportsByDefault"].map { .enableUpcomingFeature($0) }
-        + (warningsAreErrors && target.type != .test ? [.treatAllWarnings(as: .error)] : []) + [.unsafeFlags(["-O"] + (["-march=\(march)"] + laneFlags).flatMap { ["-Xcc", $0] })]
+        + (target.name == "Audio" && hasAudioLibraries ? [.define("AUDIO_LIBRARIES")] : [])
+        + (warningsAreErrors && target.type != .test && (target.name != "Audio" || hasAudioLibraries) ? [.treatAllWarnings(as: .error)] : []) + [.unsafeFlags(["-O"] + (["-march=\(march)"] + laneFlags).flatMap { ["-Xcc", $0] })]
 }

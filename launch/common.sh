@@ -34,8 +34,14 @@ install_missing() {
     pkg-config --exists ompi-c 2>/dev/null || missing+=(libopenmpi-dev)
     pkg-config --exists libcrypto 2>/dev/null || missing+=(libssl-dev)
     pkg-config --exists zlib 2>/dev/null || missing+=(zlib1g-dev)
+    # Recordings. LSTM_TRAIN_AUDIO=0 builds without them.
+    if [[ ${LSTM_TRAIN_AUDIO:-} != 0 ]]; then
+        pkg-config --exists sndfile 2>/dev/null || missing+=(libsndfile1-dev)
+        pkg-config --exists samplerate 2>/dev/null || missing+=(libsamplerate0-dev)
+        pkg-config --exists kissfft-float 2>/dev/null || missing+=(libkissfft-dev)
+    fi
     ((${#missing[@]})) || return 0
-    command -v apt-get >/dev/null || fail 69 "Missing: ${missing[*]}. Install what your system calls these (Open MPI from 4.1, OpenSSL 3, zlib, pkg-config)."
+    command -v apt-get >/dev/null || fail 69 "Missing: ${missing[*]}. Install what your system calls these (Open MPI from 4.1, OpenSSL 3, zlib, pkg-config; for recordings libsndfile, libsamplerate, KissFFT)."
     local apt=(env DEBIAN_FRONTEND=noninteractive apt-get)
     if ((EUID != 0)); then
         command -v sudo >/dev/null || fail 77 "Missing: ${missing[*]}. Run as root: apt-get install ${missing[*]}"

@@ -1,3 +1,4 @@
+public import Audio
 public import Datasets
 
 extension Configuration {
@@ -41,6 +42,26 @@ extension Configuration {
         public var text = ""
         /// Numbers of a time step.
         public var features = 1
+        /// Column with the paths of recordings that are the sequences; empty for none.
+        public var audio = ""
+        /// What is computed of a recording, and how.
+        public var audioFeatures = FrontEnd.Features.logMel
+        public var frontEnd = FrontEnd.Definition.librosa
+        public var sampleRate = 16_000
+        /// 0 for the mean of all.
+        public var channel = 0
+        public var windowMilliseconds = 25.0
+        public var hopMilliseconds = 10.0
+        /// 0 for the least power of two that holds a window.
+        public var fftSize = 0
+        public var mels = 40
+        public var coefficients = 13
+        public var lowFrequency = 0.0
+        /// 0 for half of the rate.
+        public var highFrequency = 0.0
+        /// Of changed copies that are trained on: percentages of the speed, and noise so many decibels below a recording.
+        public var speeds: [Int] = []
+        public var noises: [Int] = []
         /// Column that says to which sequence or series a row belongs; empty where a row is a sequence, and for a single series.
         public var id = ""
         /// Of a series: features of the calendar, and columns that are known ahead.

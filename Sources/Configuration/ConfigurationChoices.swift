@@ -1,3 +1,4 @@
+import Audio
 import Datasets
 import Kernels
 import Layers
@@ -114,6 +115,8 @@ extension TextUnit: ConfigurationChoice {}
 extension SequenceFormat: ConfigurationChoice {}
 extension SequenceTargetKind: ConfigurationChoice {}
 extension TranscriptUnit: ConfigurationChoice {}
+extension FrontEnd.Features: ConfigurationChoice {}
+extension FrontEnd.Definition: ConfigurationChoice {}
 extension GateMode: ConfigurationChoice {}
 extension ModelDescription.Initialization: ConfigurationChoice {}
 extension CellKind: ConfigurationChoice {}

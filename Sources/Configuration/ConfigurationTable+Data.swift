@@ -106,6 +106,7 @@ extension ConfigurationKey {
         .integer(
             .data, "features", \.data.features, 1...65_536, for: [.sequences], .result,
             "Numbers of a time step, which stand in consecutive columns of a row. Empty fields at a row's end shorten its sequence. For tables with a sequence a row."),
+    ] + audio + [
         .bool(
             .data, "bucketing", \.data.bucketing, for: [.sequences], .result,
             "Whether batches are made of sequences of about the same length, so that they have less padding. Their order is drawn anew in each epoch."),

@@ -161,10 +161,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ),
         ("reduce_lr_on_plateau reducelronplateau plateau lr_plateau", key("optimizer.schedule", ", \"plateau\"")),
         ("lr_patience", key("optimizer.plateauPatience", ", with optimizer.schedule \"plateau\"")),
-        (
-            "gamma lr_decay lr_gamma lr_factor decay decay_rate lr_decay_rate learning_rate_decay",
-            key("optimizer.decayFactor", ", with optimizer.schedule \"step\"")
-        ),
+        ("gamma lr_decay lr_gamma lr_factor decay decay_rate lr_decay_rate learning_rate_decay", key("optimizer.decayFactor", ", with optimizer.schedule \"step\"")),
         ("cosine cosine_annealing one_cycle", key("optimizer.schedule", ", the value is the name")),
         ("warmup num_warmup_steps warmup_iters lr_warmup warmup_ratio", key("optimizer.warmupSteps", ", in steps")),
         ("t_max t_0 total_iters lr_period", key("optimizer.schedulePeriod", ", in epochs or steps (optimizer.scheduleUnit)")),
@@ -178,6 +175,9 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("num_threads nthreads n_threads n_jobs num_workers workers num_cores", key("parallelism.threads")),
         ("save_steps save_every save_interval save_freq checkpoint_every checkpoint_interval checkpoint_freq ckpt_interval", key("checkpoint.everySteps")),
         ("save_total_limit save_top_k max_to_keep keep_last", key("checkpoint.keep")),
+        ("n_mels num_mels num_mel_bins n_filters", key("data.mels")), ("n_mfcc num_ceps numcep", key("data.coefficients")), ("n_fft nfft", key("data.fftSize")),
+        ("hop_length hop_size frame_shift", key("data.hopMilliseconds")), ("win_length frame_length", key("data.windowMilliseconds")),
+        ("fmin f_min low_freq", key("data.lowFrequency")), ("fmax f_max high_freq", key("data.highFrequency")), ("sr fs sample_freq", key("data.sampleRate")),
         ("save_best_only load_best_model_at_end save_best restore_best_weights", key("checkpoint.best")),
         ("log_interval log_every log_every_n_steps logging_steps log_steps log_freq print_every verbose", key("log.everySteps")),
         ("sample_every sample_size generate_length", key("log.sampleLength")),

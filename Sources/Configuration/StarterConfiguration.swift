@@ -19,7 +19,7 @@ public struct StarterConfiguration: Sendable {
         self.kind = kind
         var data: [JSONMember] = [Self.member("kind", .text(kind.rawValue))]
         var advice: [String] = []
-        let sequences = kind == .sequences ? try paths.first.map { try StarterSequences(ofFile: $0, written: files.first ?? $0) } ?? StarterSequences() : nil
+        let sequences = kind == .sequences ? try paths.first.map { try StarterSequences(ofFiles: paths, written: files.first ?? $0) } ?? StarterSequences() : nil
         let series = kind == .series ? (paths.isEmpty ? StarterSeries() : try StarterSeries(ofFiles: paths)) : nil
         if !kind.isGenerated {
             let placeholder = Configuration.DataKind.fromTexts.contains(kind) ? "text.txt" : "\(kind.rawValue).csv"
@@ -76,6 +76,12 @@ public struct StarterConfiguration: Sendable {
                 section("training", ["batch": .integer(series?.batch ?? 32), "epochs": .integer(series?.epochs ?? 6), "clipNorm": .integer(5)]),
                 section("optimizer", ["learningRate": .real(0.001)]),
             ]
+        case .sequences where sequences?.layers.isEmpty == false:
+            return [
+                section("model", ["layers": .list(sequences?.layers ?? [])]),
+                section("training", ["batch": .integer(sequences?.batch ?? 16), "epochs": .integer(sequences?.epochs ?? 40), "clipNorm": .integer(5)]),
+                section("optimizer", ["learningRate": .real(0.003)]),
+            ]
         case .sequences where sequences?.isOfTranscripts == true:
             return [
                 section("model", ["hidden": .integer(128), "layers": .integer(2), "bidirectional": .bool(true)]),
@@ -125,6 +131,7 @@ public struct StarterConfiguration: Sendable {
     /// The kind of data in the files at these paths.
     /// - Throws: ``DatasetError`` if a table can't be read.
     public static func kind(ofFiles paths: [String]) throws -> Configuration.DataKind {
+        if try RecordingSurvey(ofFiles: paths) != nil { return .sequences }
         if let path = paths.first, try TableSurvey.isOfOtherForm(path) { return .series }
         if let path = paths.first, try SequenceFileSurvey(ofFile: path) != nil { return .sequences }
         guard let kind = kindOfNames(paths) else { return .text }

@@ -12,12 +12,14 @@ struct StarterSequences {
     private(set) var embedding = 0
     /// Whether targets are transcripts.
     private(set) var isOfTranscripts = false
+    /// Layers of the model; empty for the usual ones.
+    private(set) var layers: [JSONValue] = []
     /// Notes for the user on the file, in sentences without a full stop.
     private(set) var notes: [String] = []
     /// Keys to check.
     let advice: [String]
 
-    private static let share = 0.15
+    static let share = 0.15
     /// Intended number of optimizer steps, and maximum number of epochs.
     private static let (stepCount, epochLimit) = (2000, 60)
 
@@ -28,10 +30,19 @@ struct StarterSequences {
         advice = ["data.label: the column with the class of a row; data.text: a column of text, if that is the sequence."]
     }
 
-    /// - Parameter written: the path as it stands in the configuration.
-    /// - Throws: ``DatasetError`` if the file can't be read, or no column can be the class.
-    init(ofFile path: String, written: String) throws {
-        if let survey = try SequenceFileSurvey(ofFile: path) {
+    init(data: [JSONMember], batch: Int, epochs: Int, layers: [JSONValue], notes: [String], advice: [String]) {
+        (self.data, self.batch, self.epochs, self.layers, self.notes, self.advice) = (data, batch, epochs, layers, notes, advice)
+    }
+
+    /// - Parameters:
+    ///   - paths: of the files, of which the first is examined, unless they are recordings.
+    ///   - written: the first path as it stands in the configuration.
+    /// - Throws: ``DatasetError`` if a file can't be read, or no column can be the class.
+    init(ofFiles paths: [String], written: String) throws {
+        let path = paths[0]
+        if let survey = try RecordingSurvey(ofFiles: paths) {
+            try self.init(survey, paths: paths)
+        } else if let survey = try SequenceFileSurvey(ofFile: path) {
             try self.init(survey, path: path, written: written)
         } else {
             try self.init(ofTable: path)
@@ -96,7 +107,7 @@ struct StarterSequences {
         return nil
     }
 
-    private static func sizes(_ count: Int) -> (batch: Int, epochs: Int) {
+    static func sizes(_ count: Int) -> (batch: Int, epochs: Int) {
         let batch = count < 2000 ? 16 : 64
         return (batch, min(epochLimit, max(4, stepCount * batch / max(1, count))))
     }
@@ -123,7 +134,7 @@ struct StarterSequences {
             + (survey.text.isEmpty ? ["data.features: numbers of a time step, if they stand side by side in a row; one was taken."] : [])
     }
 
-    private static var shares: [JSONMember] {
+    static var shares: [JSONMember] {
         [JSONMember(key: "validationFraction", value: .real(share)), JSONMember(key: "testFraction", value: .real(share))]
     }
 

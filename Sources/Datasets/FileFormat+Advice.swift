@@ -39,7 +39,8 @@ extension FileFormat {
         case .slides: return "Save its text as plain text in UTF-8."
         case .pdf: return "Take its text out: pdftotext \(file) \(path.replacingExtension(with: ".txt").shellPath)"
         case .png, .jpeg, .gif, .webP, .tiff, .bmp: return "lstm-train doesn't read pictures."
-        case .audio, .video: return "lstm-train doesn't read sound or video."
+        case .audio: return "Recordings are read with data.kind \"sequences\" and data.audio."
+        case .video: return "lstm-train doesn't read video."
         case .numpyArchive:
             return "With data.kind \"series\" and \"sequences\" it is read, if its name ends in .npz; or write it as CSV, in Python with "
                 + "numpy.savetxt(…, delimiter=\",\", header=…, comments=\"\")."

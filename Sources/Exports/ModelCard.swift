@@ -1,3 +1,4 @@
+import Audio
 import Configuration
 import Datasets
 import Foundation
@@ -64,8 +65,28 @@ struct ModelCard {
 
     /// What the numbers are, for calls of the model without `forecast`.
     private var numbers: String {
-        guard let series = model.series else { return "" }
+        guard let series = model.series else { return recordings }
         return SeriesNumbersText(scaling: series).text
+    }
+
+    /// How recordings become the model's inputs.
+    private var recordings: String {
+        let data = model.configuration.data
+        guard !data.audio.isEmpty else { return "" }
+        let settings = data.recordingFrontEnd
+        let definitions = ["librosa": "librosa 0.11's", "torchaudio": "torchaudio's transforms'", "kaldi": "Kaldi's"]
+        let frames =
+            [.logMel, .mfcc].contains(settings.features)
+            ? " A frame every \(settings.hopLength) samples has a window of \(settings.windowLength) in a transform of \(settings.transformLength); \(settings.bandCount) mel bands from "
+                + "\(settings.lowFrequency) to \(settings.highFrequency) Hz\(settings.features == .mfcc ? ", of which come \(settings.coefficientCount) cepstral coefficients" : ""), by "
+                + "\(definitions[settings.definition.rawValue] ?? settings.definition.rawValue) definition."
+            : ""
+        return """
+            ## Inputs
+
+            A recording of \(settings.rate) samples a second becomes a sequence of `\(settings.features.rawValue)`, \(counted(settings.featureNames.count, "number")) a time step.\(frames) \
+            `model.py` takes these numbers as they are, before they are standardised.
+            """
     }
 
     private var origin: String {

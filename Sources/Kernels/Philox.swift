@@ -14,6 +14,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case chunkLengths = 16
     /// Forecasts drawn from distributions. Counters: the series, the path, and which number of it.
     case forecasts = 17
+    /// Noise added to recordings. Counters: the recording, a pair of samples, and the loudness.
+    case recordingNoise = 18
 }
 
 /// Stateless random numbers: each is a function of a seed, a purpose and three counters, so there is no generator state to save, skip or share.

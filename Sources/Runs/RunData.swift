@@ -31,7 +31,7 @@ public struct RunData: Sendable {
         let coverage = dataset.coverage(of: part)
         guard let files, !files.files.isEmpty else { return "the \(part) part (\(counted(coverage.evaluatedCount, "sequence")))" }
         let own = files.ownFiles(of: part)
-        let names = (own.isEmpty ? files.files : own).map(fileName).joined(separator: ", ")
+        let names = shownPaths((own.isEmpty ? files.files : own).map(fileName))
         let place = evaluated == .whole || !own.isEmpty ? names : "the \(part) part of \(names)"
         return "\(place) (\(grouped(coverage.evaluatedCount)) of \(counted(coverage.totalCount, coverage.unit.rawValue)))"
     }

@@ -38,7 +38,7 @@ struct PrepareCommand: ParsableCommand {
         let began = ContinuousClock.now
         let facts = try configuration.prepareData(to: file.path, command: command)
         let seconds = (ContinuousClock.now - began) / .seconds(1)
-        printLine(field("read", "\(configuration.data.allFiles.map(fileName).joined(separator: ", ")): \(bytes(Double(facts.sourceByteCount)))"))
+        printLine(field("read", "\(shownPaths(configuration.data.allFiles.map(fileName))): \(bytes(Double(facts.sourceByteCount)))"))
         printLine(field("wrote", "\(path): \(bytes(Double(facts.byteCount))), \(facts.description), in \(String(format: "%.1f", seconds)) s"))
         if configuration.data.prepared.isEmpty {
             let arguments = configured.arguments + ["data.prepared=\(path)"]

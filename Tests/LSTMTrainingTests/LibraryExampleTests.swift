@@ -1,3 +1,4 @@
+import Audio
 import Foundation
 import Testing
 
@@ -14,13 +15,14 @@ struct LibraryExampleTests {
         defer { text.remove() }
         let program = text.folder.appending(path: "example")
         let built = try Self.buildFolder()
-        let objects = ["Kernels", "Threads", "Communication", "Batches", "Distributions", "StrictJSON", "Layers", "Models", "Optimization", "Datasets", "Files", "Checkpoints", "Configuration", "Runs",
+        let objects = ["Kernels", "Threads", "Communication", "Batches", "Distributions", "StrictJSON", "Layers", "Models", "Optimization", "Audio", "Datasets", "Files", "Checkpoints", "Configuration", "Runs",
             "Training", "Inference", "LSTMTraining", "TensorBoard", "ProtocolBuffers", "NumberText", "ShellText", "CVector", "CMPI"].flatMap { Self.objects(in: built.appending(path: "\($0).build")) }
-        let maps = ["COpenMPI/module.modulemap", "COpenSSL/module.modulemap", "CZlib/module.modulemap", "CVector/include/module.modulemap"].flatMap {
+        let maps = ["COpenMPI/module.modulemap", "COpenSSL/module.modulemap", "CZlib/module.modulemap", "CSoundFile/module.modulemap", "CSampleRate/module.modulemap", "CKissFFT/module.modulemap", "CVector/include/module.modulemap"].flatMap {
             ["-Xcc", "-fmodule-map-file=" + Self.project.appending(path: "Sources/\($0)").path]
         }
-        let libraries = try Self.run("pkg-config", ["--libs", "--cflags", "ompi-c", "libcrypto", "zlib"]).split(whereSeparator: \.isWhitespace).map(String.init)
-        let flags = libraries.flatMap { $0.hasPrefix("-I") || $0 == "-pthread" ? ["-Xcc", $0] : $0.hasPrefix("-Wl") ? ["-Xlinker", String($0.dropFirst(4))] : [$0] }
+        let audio = isAudioAvailable ? ["sndfile", "samplerate", "kissfft-float"] : []
+        let libraries = try Self.run("pkg-config", ["--libs", "--cflags", "ompi-c", "libcrypto", "zlib"] + audio).split(whereSeparator: \.isWhitespace).map(String.init)
+        let flags = libraries.filter { !$0.hasPrefix("-D") }.flatMap { $0.hasPrefix("-I") || $0 == "-pthread" ? ["-Xcc", $0] : $0.hasPrefix("-Wl") ? ["-Xlinker", String($0.dropFirst(4))] : [$0] }
         let modules = ["-I", built.appending(path: "Modules").path, "-Xcc", "-fmodule-map-file=" + built.appending(path: "CMPI.build/module.modulemap").path]
         let source = Self.package.appending(path: "Sources/LibraryExample/main.swift").path
         // As in the build, since the vector width depends on the instruction set.

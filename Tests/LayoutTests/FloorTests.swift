@@ -3,9 +3,9 @@ import Testing
 
 /// The rooms under Sources, floor by floor. A room imports rooms of lower floors only.
 private let floors: [[String]] = [
-    ["CVector", "CProcess", "CMPI", "COpenMPI", "COpenSSL", "CZlib"],
+    ["CVector", "CProcess", "CMPI", "COpenMPI", "COpenSSL", "CZlib", "CSoundFile", "CSampleRate", "CKissFFT"],
     ["Kernels", "Threads", "Communication", "Batches", "StrictJSON", "NumberText", "ShellText", "ProtocolBuffers", "Files"],
-    ["Layers", "Optimization", "Distributions", "Datasets", "Charts", "TensorBoard"],
+    ["Layers", "Optimization", "Distributions", "Audio", "Datasets", "Charts", "TensorBoard"],
     ["Models", "Checkpoints"],
     ["Configuration", "Runs"],
     ["Training"],
@@ -19,8 +19,8 @@ private let withinFloor: [String: Set<String>] = [
     "CMPI": ["COpenMPI"],
     // The header of a safetensors file is JSON.
     "Files": ["StrictJSON"],
-    // A forecast's interval, in the units of the file, follows from its distribution.
-    "Datasets": ["Distributions"],
+    // A forecast's interval, in the units of the file, follows from its distribution; recordings become sequences.
+    "Datasets": ["Distributions", "Audio"],
     // A run directory is begun with a configuration.
     "Runs": ["Configuration"],
 ]
@@ -67,7 +67,7 @@ struct FloorTests {
 
     @Test(
         "what only one room may use is imported nowhere else",
-        arguments: [("CMPI", "Communication"), ("COpenMPI", "Communication"), ("COpenSSL", "Files"), ("CZlib", "Files"), ("ArgumentParser", "lstm-train")])
+        arguments: [("CMPI", "Communication"), ("COpenMPI", "Communication"), ("COpenSSL", "Files"), ("CZlib", "Files"), ("CSoundFile", "Audio"), ("CSampleRate", "Audio"), ("CKissFFT", "Audio"), ("ArgumentParser", "lstm-train")])
     func onlyOne(module: String, room: String) throws {
         for other in floors.flatMap({ $0 }) where other != room {
             for file in try swiftFiles(in: other) {

@@ -27,6 +27,12 @@ public enum Python {
     public static let missingTokenizers = "no Python with numpy and tokenizers: name one in LSTM_TRAIN_PYTHON, or let the test install them"
     private static let tokenizers = ["numpy==2.4.6", "tokenizers==0.23.3"]
 
+    /// One with librosa: any Python that has it, else one that is made.
+    public static let withLibrosa: String? = hasLibrosa(plain) ? plain : made(["librosa==0.11.0"], steps: [["librosa==0.11.0"]], check: hasLibrosa)
+    public static let missingLibrosa = "no Python with librosa and soundfile: name one in LSTM_TRAIN_PYTHON, or let the test install them"
+
+    private static func hasLibrosa(_ python: String) -> Bool { (try? run(python, ["-c", "import librosa, soundfile"]).code) == 0 }
+
     private static func hasTokenizers(_ python: String) -> Bool { (try? run(python, ["-c", "import numpy, tokenizers"]).code) == 0 }
 
     private static func hasPandas(_ python: String) -> Bool { (try? run(python, ["-c", "import pandas, sklearn, optuna"]).code) == 0 }

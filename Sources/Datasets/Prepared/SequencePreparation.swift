@@ -56,10 +56,11 @@ extension SequenceTable {
             let first = positions[place == 0 ? 0 : fileEnds[place - 1]]
             if case .array = first.place { return true } else { return false }
         }
-        return .object([
-            "features": .list(featureNames.map(JSONValue.text)), "targetNames": .list(targetNames.map(JSONValue.text)),
-            "ends": .list(fileEnds.map(JSONValue.integer)), "arrays": .list(areArrays.map(JSONValue.bool)),
-        ])
+        let members: [(String, JSONValue)] = [
+            ("features", .list(featureNames.map(JSONValue.text))), ("targetNames", .list(targetNames.map(JSONValue.text))),
+            ("ends", .list(fileEnds.map(JSONValue.integer))), ("arrays", .list(areArrays.map(JSONValue.bool))),
+        ] + (copies.isEmpty ? [] : [("copies", .list(copies.map(JSONValue.integer)))])
+        return JSONValue(.object(members.map { JSONMember(key: $0.0, value: $0.1) }))
     }
 
     fileprivate func write(to output: PreparedOutput) throws(DatasetError) {
@@ -99,7 +100,9 @@ extension SequenceTable {
     init(prepared path: String, reading: PreparedReading, _ options: SequenceOptions) throws(DatasetError) {
         let form = try PreparedForm(path, for: reading)
         let reader = form.reader
-        let members = try reader.members(of: form.content, named: ["features", "targetNames", "ends", "arrays"])
+        let hasCopies = form.content["copies"] != nil
+        let members = try reader.members(of: form.content, named: ["features", "targetNames", "ends", "arrays"] + (hasCopies ? ["copies"] : []))
+        let copies = hasCopies ? try reader.counts(members[4]) : []
         let (features, ends) = (try reader.texts(members[0]), try reader.counts(members[2]))
         var areArrays: [Bool] = []
         for value in members[3].arrayValue ?? [] { areArrays.append(try reader.flag(value)) }
@@ -108,8 +111,8 @@ extension SequenceTable {
         )
         let (numbers, texts) = (try form.section(Section.numbers, of: Double.self), try form.section(Section.texts, of: UInt8.self))
         let files = options.allFiles
-        guard ends.count == files.count, areArrays.count == files.count, zip([0] + ends, ends).allSatisfy({ $0 < $1 }), let rowCount = ends.last,
-            lines.count == rowCount, columns.count == rowCount, starts.count == rowCount + 1
+        guard ends.count == files.count, areArrays.count == files.count, zip([0] + ends, ends).allSatisfy({ $0 < $1 }), let fileRowCount = ends.last,
+            case let rowCount = fileRowCount + copies.count, copies.allSatisfy({ $0 < fileRowCount }), lines.count == rowCount, columns.count == rowCount, starts.count == rowCount + 1
         else { throw form.damaged("its files' ends aren't those of its sequences") }
         let ownStarts = starts[0..<starts.count]
         let (width, count) = (max(1, features.count), features.isEmpty ? texts.count : numbers.count)
@@ -127,6 +130,7 @@ extension SequenceTable {
                 positions.append(Position(path: files[file], place: place))
             }
         }
+        for copy in copies { positions.append(positions[copy]) }
         let targets = try Self.targets(form, rowCount: rowCount)
         let (names, divisions) = (try form.texts(Section.names), try form.texts(Section.divisions))
         guard [0, rowCount].contains(names.count), [0, rowCount].contains(divisions.count) else {
@@ -135,7 +139,7 @@ extension SequenceTable {
         self.init(
             targets: targets, positions: positions, numbers: numbers, texts: texts, starts: ownStarts, featureNames: features,
             targetNames: try reader.texts(members[1]), names: names, divisions: divisions.isEmpty ? Array(repeating: "", count: rowCount) : divisions,
-            fileEnds: ends)
+            fileEnds: ends, copies: copies)
         // What was read of a damaged block is 0.
         if let fault = form.file.fault { throw DatasetError(ofPrepared: fault, path: path) }
     }

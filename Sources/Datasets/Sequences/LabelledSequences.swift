@@ -17,6 +17,8 @@ public struct LabelledSequences: ExampleSet {
     private let loss: Loss
     private let inputs: SequenceEncoding
     private let places: SequencePlaces
+    /// The last rows are changed copies of others.
+    private let copyCount: Int
     private let split: StratifiedSplit
     private let ranges: PartRanges
 
@@ -55,7 +57,7 @@ public struct LabelledSequences: ExampleSet {
         } else {
             divided = StratifiedSplit(strata.classes.prefix(ranges.dividedCount), classCount: strata.count, split: options.split, seed: seed)
         }
-        var split = divided.adding(ranges)
+        var split = divided.adding(ranges).addingCopies(table.copies, after: table.fileEnds.last ?? 0)
         var rows = split.parts[DataPart.training.rawValue].map(Int.init)
         try targets.prepare(forRows: rows, of: table, stored: stored)
         let encoding =
@@ -76,6 +78,7 @@ public struct LabelledSequences: ExampleSet {
         (self.batchSize, self.seed, self.targets, self.split, fileNames) = (batchSize, seed, targets, split, options.fileNames)
         (self.ranges, loss) = (ranges, options.loss)
         places = SequencePlaces(table)
+        copyCount = table.copies.count
         isBucketed = options.isBucketed
         inputs = encoding
         fingerprint = Self.fingerprint(
@@ -110,7 +113,7 @@ public struct LabelledSequences: ExampleSet {
     public var input: InputKind { sequenceMeaning.input }
 
     public var description: String {
-        let lengths = (0..<inputs.rowCount).map(inputs.timeCount)
+        let lengths = (0..<inputs.rowCount - copyCount).map(inputs.timeCount)
         let (least, most) = (lengths.min() ?? 0, lengths.max() ?? 0)
         return "\(fileNames): \(counted(lengths.count, "sequence")) of \(least == most ? "" : "\(least) to ")\(counted(most, "step")), "
             + sequenceMeaning.targetWords

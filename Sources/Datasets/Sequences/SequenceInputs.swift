@@ -1,3 +1,4 @@
+import Audio
 public import Batches
 
 /// Sequences of a file that are to be classified: read by the meaning that a run stored, with or without their classes.
@@ -19,11 +20,13 @@ public struct SequenceInputs: Sendable {
     public init(_ file: TableFile, options: SequenceOptions, meaning: SequenceMeaning) throws(DatasetError) {
         var options = options
         // Standard input has the form of the run's files.
-        let form = file.isUnnamed ? options.files.first.map { SequenceForm(path: $0, options) } : nil
+        let isRecording = options.audio != nil && file.bytes.areAudio
+        let form = isRecording ? .audio : file.isUnnamed ? options.files.first.map { SequenceForm(path: $0, options) } : nil
         guard form != .arrays else {
             throw .optionOutOfRange(key: "the input", found: "standard input", wanted: "an .npz file, as in training, which can't be a pipe")
         }
         (options.files, options.partFiles, options.needsLabel) = ([file.name], PartFiles(), false)
+        options.audio?.changes = []
         let table = try SequenceTable(file, form: form, options)
         // With a header, a column before the expected ones is noticed by the names of the first time step.
         let all = meaning.inputScale.map(\.name)

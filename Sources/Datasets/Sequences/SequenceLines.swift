@@ -10,7 +10,8 @@ struct SequenceLines: SequenceReader {
     private var path: String { file.name }
 
     func read(into table: inout SequenceTable) throws(DatasetError) {
-        guard !options.text.isEmpty || !options.columns.isEmpty || options.target == .next else {
+        var recordings = options.audio.map(RecordingReader.init)
+        guard !options.text.isEmpty || !options.columns.isEmpty || options.target == .next || recordings != nil else {
             throw .optionOutOfRange(key: "data.columns", found: "empty", wanted: "the fields of \(fileName(path)) with numbers, or data.text its field with a text")
         }
         try table.setTargetNames(options.target.isOfNumbers ? options.targets : [])
@@ -30,6 +31,12 @@ struct SequenceLines: SequenceReader {
             guard options.text.isEmpty else {
                 if isFirst { try table.setFeatureNames([]) }
                 table.add(target, line: lines.number, column: 1, text: try text(of: value, lines))
+                isFirst = false
+                continue
+            }
+            if recordings != nil {
+                if isFirst { try table.setFeatureNames(recordings?.featureNames ?? []) }
+                try table.add(target, .text(line: lines.number, column: 1), recording: frames(of: value, index: table.rowCount, &recordings, lines))
                 isFirst = false
                 continue
             }
@@ -151,6 +158,18 @@ struct SequenceLines: SequenceReader {
             words.append(word)
         }
         return words.joined(separator: " ")
+    }
+
+    /// The frames of the recording that a line names, or of its part from `offset` on, `duration` long, as NVIDIA NeMo's manifests have it.
+    private func frames(of value: JSONValue, index: Int, _ recordings: inout RecordingReader?, _ lines: TextLines) throws(DatasetError) -> [[Float]] {
+        let field = try field(options.audio?.column ?? "", of: value, lines, key: "data.audio")
+        guard let name = field.stringValue, !name.isEmpty else {
+            throw lines.error("the field '\(shown(options.audio?.column ?? ""))' is no path. Fix it, or leave the line out", column: field.position.column)
+        }
+        do {
+            return try recordings?.frames(
+                ofFile: name, namedBy: path, index: index, start: value["offset"]?.realValue, duration: value["duration"]?.realValue) ?? []
+        } catch { throw error.named { lines.error($0, column: field.position.column) } }
     }
 
     /// `[time, features]`, and the features' names.

@@ -21,6 +21,8 @@ public struct SequenceOptions: Sendable, Equatable {
     public var columns: [String]
     /// The column whose characters, bytes, words or byte pairs are the sequence; empty for numbers.
     public var text: String
+    /// How recordings are read that are the sequences, in place of numbers and texts; nil for none.
+    public var audio: AudioOptions?
     /// How a text becomes symbols.
     public var textReading: TextReading
     /// Words that get a token, the most frequent ones of the training part; 0 for all. Of byte pairs the number of tokens, as in ``TextOptions``.
@@ -54,13 +56,14 @@ public struct SequenceOptions: Sendable, Equatable {
         textReading: TextReading = TextReading(), wordLimit: Int = 0, tokenizer: String = "", featureCount: Int = 1, id: String = "", step: String = "", split: SplitFractions,
         evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(), targets: [String] = [], loss: Loss = .squaredError,
         needsLabel: Bool = true, characterLimit: Int = 0, division: SequenceDivision? = nil, isBucketed: Bool = false,
-        transcriptUnit: TranscriptUnit = .character, skipsUnalignable: Bool = false
+        transcriptUnit: TranscriptUnit = .character, skipsUnalignable: Bool = false, audio: AudioOptions? = nil
     ) {
-        (self.transcriptUnit, self.skipsUnalignable) = (transcriptUnit, skipsUnalignable)
+        (self.transcriptUnit, self.skipsUnalignable, self.audio) = (transcriptUnit, skipsUnalignable, audio)
         (self.format, self.target, self.targets, self.loss, self.needsLabel) = (format, target, targets, loss, needsLabel)
         (self.files, self.partFiles, self.division, self.isBucketed) = (files, partFiles, division, isBucketed)
         (self.label, self.columns, self.text, self.featureCount, self.id, self.step) = (label, columns, text, featureCount, id, step)
         (self.textReading, self.wordLimit, self.tokenizer, self.characterLimit) = (textReading, wordLimit, tokenizer, characterLimit)
+        if evaluated != nil { self.audio?.changes = [] }
         (self.split, self.evaluated, self.reading) = (evaluated?.split(split) ?? split, evaluated, reading)
     }
 
@@ -73,5 +76,5 @@ public struct SequenceOptions: Sendable, Equatable {
     /// In the order in which they are read.
     var allFiles: [String] { files + partFiles.all }
     /// Their names, for messages.
-    var fileNames: String { allFiles.map(fileName).joined(separator: ", ") }
+    var fileNames: String { shownPaths(allFiles.map(fileName)) }
 }

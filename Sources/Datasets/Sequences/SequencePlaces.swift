@@ -11,9 +11,12 @@ struct SequencePlaces {
     private let files: [File]
     /// Of each row the line or the number of its sequence, from 1.
     private let numbers: [UInt32]
+    /// Of each row behind the files' the one that it is a copy of.
+    private let copies: [UInt32]
 
     init(_ table: SequenceTable) {
         let ends = table.fileEnds
+        copies = table.copies.map(UInt32.init)
         files = ends.enumerated().map { place, end in
             let first = table.positions[place == 0 ? 0 : ends[place - 1]]
             return File(name: fileName(first.path), end: end, isArray: first.place.isOfArray)
@@ -27,10 +30,12 @@ struct SequencePlaces {
     }
 
     /// In bytes.
-    var byteCount: Int { MemoryLayout<UInt32>.stride * numbers.count }
+    var byteCount: Int { MemoryLayout<UInt32>.stride * (numbers.count + copies.count) }
 
     /// "line 12", or of several files "line 12 of b.csv"; of an array "sequence 12".
     func words(ofRow row: Int) -> String {
+        let place = row - (numbers.count - copies.count)
+        guard place < 0 else { return words(ofRow: Int(copies[place])) + ", changed" }
         guard let file = files.first(where: { row < $0.end }) else { return "row \(row + 1)" }
         return (file.isArray ? "sequence" : "line") + " \(numbers[row])" + (files.count > 1 ? " of \(file.name)" : "")
     }

@@ -20,9 +20,15 @@ enum SequenceForm {
     case jsonLines
     /// NumPy's arrays: .npz.
     case arrays
+    /// A recording: .wav, .flac or .ogg.
+    case audio
 
     init(path: String, _ options: SequenceOptions) {
         let table = options.id.isEmpty ? SequenceForm.rows : .steps
+        guard options.audio == nil || !SequenceRecording.isNamed(path) else {
+            self = .audio
+            return
+        }
         switch options.format {
         case .conll: self = .columns
         case .sets: self = .sets
@@ -30,7 +36,9 @@ enum SequenceForm {
         case .auto:
             var name = fileName(path).lowercased()
             if name.hasSuffix(".gz") { name.removeLast(3) }
-            self = Self.endings.first { name.hasSuffix($0.ending) }?.form ?? table
+            // NVIDIA NeMo's manifests are JSON Lines.
+            let isManifest = options.audio != nil && name.hasSuffix(".json")
+            self = isManifest ? .jsonLines : Self.endings.first { name.hasSuffix($0.ending) }?.form ?? table
         }
     }
 
@@ -61,11 +69,13 @@ enum SequenceForm {
         case .archive: return SequenceArchive(file: file, options: options)
         case .jsonLines: return SequenceLines(file: file, options: options)
         case .arrays: return SequenceArrays(path: file.name, options: options)
+        case .audio: return SequenceRecording(file: file, options: options)
         }
     }
 
     private func checkKeys(_ options: SequenceOptions, path: String) throws(DatasetError) {
-        if let division = options.division, ![.rows, .steps, .jsonLines].contains(self) {
+        try checkAudio(options, path: path)
+        if let division = options.division, ![.rows, .steps, .jsonLines, .audio].contains(self) {
             throw .optionOutOfRange(
                 key: division.key, found: "\"\(division.column)\"", wanted: "left out: \(fileName(path)) has no columns or fields beside its sequences; "
                     + "tables and .jsonl files have")
@@ -88,9 +98,30 @@ enum SequenceForm {
                 ? "\(options.target.noun) of each sequence" : "\(options.target == .classes ? "classes" : "labels") of each sequence's time steps"
             throw .optionOutOfRange(key: "data.label", found: "missing", wanted: "the name of the column or field with the \(owner)")
         }
-        if !hasChosenWidth && options.featureCount != 1 {
+        if (!hasChosenWidth || options.audio != nil) && options.featureCount != 1 {
             throw .optionOutOfRange(
                 key: "data.features", found: "\(options.featureCount)", wanted: "left out, since \(fileName(path)) shows how many numbers a time step has")
+        }
+    }
+}
+
+extension SequenceForm {
+    /// Recordings are named by the rows of a table or of JSON Lines, or are the files themselves.
+    private func checkAudio(_ options: SequenceOptions, path: String) throws(DatasetError) {
+        guard let audio = options.audio else { return }
+        guard [.rows, .jsonLines, .audio].contains(self) else {
+            throw .optionOutOfRange(
+                key: "data.audio", found: "\"\(audio.column)\"",
+                wanted: "left out for \(fileName(path)): recordings are named by tables with a sequence a row and by .jsonl files, or are the files themselves")
+        }
+        for (key, isSet) in [("data.columns", !options.columns.isEmpty), ("data.text", !options.text.isEmpty)] where isSet {
+            throw .optionOutOfRange(key: key, found: "set", wanted: "left out: data.audio says what the sequences are")
+        }
+        guard self == .audio, options.needsLabel else { return }
+        let names = [SequenceRecording.name, SequenceRecording.folder]
+        for (key, value) in [("data.label", options.label)] + (options.needsDivision ? options.division.map { [($0.key, $0.column)] } ?? [] : []) where !names.contains(value) {
+            throw .optionOutOfRange(
+                key: key, found: "\"\(value)\"", wanted: "\"name\" or \"folder\", since \(fileName(path)) is a recording itself: its own name, or that of its folder")
         }
     }
 }
@@ -99,13 +130,13 @@ extension SequenceTargetKind {
     /// The forms of files that have such targets.
     fileprivate var forms: [SequenceForm] {
         switch self {
-        case .class: [.rows, .steps, .archive, .jsonLines, .arrays, .columns]
+        case .class: [.rows, .steps, .archive, .jsonLines, .arrays, .columns, .audio]
         case .classes: [.rows, .steps, .jsonLines, .arrays, .columns]
         case .multiLabel: [.rows, .jsonLines]
         case .next: [.sets, .jsonLines]
         case .numbers: [.rows, .jsonLines, .arrays, .archive]
         case .numbersEveryStep: [.steps, .jsonLines, .arrays]
-        case .transcript: [.rows, .steps, .jsonLines, .arrays]
+        case .transcript: [.rows, .steps, .jsonLines, .arrays, .audio]
         }
     }
 

@@ -15,7 +15,8 @@ struct SequenceRows: SequenceReader {
         let label = try TargetColumns(header, options, path: path)
         let columns = try columns(header, targets: label.others)
         try table.setTargetNames(options.target.isOfNumbers ? options.targets : [])
-        let names = options.featureCount == 1 ? ["value"] : columns.prefix(options.featureCount).map { header.names[$0] }
+        var recordings = options.audio.map(RecordingReader.init)
+        let names = recordings?.featureNames ?? (options.featureCount == 1 ? ["value"] : columns.prefix(options.featureCount).map { header.names[$0] })
         try table.setFeatureNames(options.text.isEmpty ? names : [])
         var rowCount = 0
         while let record = try reader.next() {
@@ -25,7 +26,10 @@ struct SequenceRows: SequenceReader {
             }
             let (target, position) = try self.target(of: record, label, reader)
             table.setDivision(label.division(of: record))
-            if options.text.isEmpty {
+            if recordings != nil {
+                let frames = try frames(of: record, column: columns[0], index: table.rowCount, &recordings, reader)
+                try table.add(target, .text(line: position.line, column: position.column), recording: frames)
+            } else if options.text.isEmpty {
                 table.add(target, line: position.line, column: position.column, numbers: try numbers(of: record, columns, hasClass: !label.all.isEmpty, reader))
             } else {
                 table.add(target, line: position.line, column: position.column, text: try text(of: record, column: columns[0], header))
@@ -35,10 +39,10 @@ struct SequenceRows: SequenceReader {
         guard rowCount > 0 else { throw reader.error(.noRows, at: reader.position) }
     }
 
-    /// Columns of numbers, or the column of text.
+    /// Columns of numbers, or the column of text or of recordings.
     private func columns(_ header: TableHeader, targets: [Int]) throws(DatasetError) -> [Int] {
-        let names = options.text.isEmpty ? options.columns : [options.text]
-        let key = options.text.isEmpty ? "data.columns" : "data.text"
+        let names = options.audio.map { [$0.column] } ?? (options.text.isEmpty ? options.columns : [options.text])
+        let key = options.audio != nil ? "data.audio" : options.text.isEmpty ? "data.columns" : "data.text"
         var chosen = try SeriesColumns.places(of: names, key: key, path: path, header: header) ?? []
         if names == [] { chosen = try header.all().filter { !targets.contains($0) } }
         if let both = chosen.first(where: targets.contains) {
@@ -66,6 +70,26 @@ struct SequenceRows: SequenceReader {
         let text = column < record.fields.count ? record.fields[column].text : ""
         guard !text.isEmpty else { throw error("the row has no text in column '\(header.shown(column))'. Give it one, or leave the row out", at: record.position) }
         return text
+    }
+
+    /// The frames of the recording that a row names, or of its part from column `offset` on, `duration` long.
+    private func frames(
+        of record: CSVRecord, column: Int, index: Int, _ recordings: inout RecordingReader?, _ reader: CSVRecords
+    ) throws(DatasetError) -> [[Float]] {
+        let name = column < record.fields.count ? record.fields[column].text.trimmed : ""
+        let position = column < record.fields.count ? (record.fields[column].line, record.fields[column].column) : record.position
+        guard !name.isEmpty else {
+            throw error("the row names no recording in column '\(reader.header.shown(column))'. Give it one, or leave the row out", at: position)
+        }
+        func seconds(_ column: String) -> Double? {
+            guard let place = reader.header.names.firstIndex(of: column), place < record.fields.count,
+                case .number(let value) = FieldContent(record.fields[place].text.trimmed, hasDecimalComma: reader.hasDecimalComma)
+            else { return nil }
+            return value
+        }
+        do {
+            return try recordings?.frames(ofFile: name, namedBy: path, index: index, start: seconds("offset"), duration: seconds("duration")) ?? []
+        } catch { throw error.named { self.error($0, at: position) } }
     }
 
     /// A sequence ends before its first of only empty fields.

@@ -30,11 +30,16 @@ struct SequenceTable {
     private(set) var names: [String] = []
     /// What each row has in the column of ``SequenceOptions/division``; "" where the file doesn't have it.
     private(set) var divisions: [String] = []
+    /// Rows behind those of all files: changed copies for training, each the row that it is a copy of.
+    private(set) var copies: [Int] = []
     /// Rows up to the end of each file.
     private(set) var fileEnds: [Int] = []
     /// While files are read, what will be `numbers` or `texts`.
     private var readNumbers: [Double] = []
     private var readTexts: [UInt8] = []
+    /// Numbers of `readCopies`.
+    private var copiedCount = 0
+    private var readCopies: [(row: Int, numbers: [Float])] = []
     private var path = ""
     private var pendingDivision = ""
 
@@ -59,13 +64,23 @@ struct SequenceTable {
     /// Takes what an earlier reading found.
     init(
         targets: [RowTarget], positions: [Position], numbers: StoredNumbers<Double>, texts: StoredNumbers<UInt8>, starts: [Int], featureNames: [String],
-        targetNames: [String], names: [String], divisions: [String], fileEnds: [Int]
+        targetNames: [String], names: [String], divisions: [String], fileEnds: [Int], copies: [Int]
     ) {
         (self.targets, self.positions, self.numbers, self.texts, self.starts) = (targets, positions, numbers, texts, starts)
         (self.featureNames, self.targetNames, self.names, self.divisions, self.fileEnds) = (featureNames, targetNames, names, divisions, fileEnds)
+        self.copies = copies
     }
 
     private mutating func finish() {
+        for copy in readCopies {
+            readNumbers.append(contentsOf: copy.numbers.lazy.map(Double.init))
+            starts.append(readNumbers.count)
+            targets.append(targets[copy.row])
+            divisions.append(divisions[copy.row])
+            positions.append(positions[copy.row])
+            copies.append(copy.row)
+        }
+        readCopies = []
         (numbers, texts) = (StoredNumbers(readNumbers), StoredNumbers(readTexts))
         (readNumbers, readTexts) = ([], [])
     }
@@ -118,6 +133,22 @@ struct SequenceTable {
     mutating func add(_ target: RowTarget, index: Int, numbers: ArraySlice<Double>) {
         readNumbers += numbers
         add(target, .array(index: index), end: readNumbers.count)
+    }
+
+    /// Appends the frames of a recording; those of its changed copies follow all files' rows.
+    /// - Throws: ``DatasetError/unusableFile(path:reason:)`` where the frames of all recordings are more than the memory holds with what is made of them.
+    mutating func add(_ target: RowTarget, _ place: Position.Place, recording frames: [[Float]]) throws(DatasetError) {
+        let row = rowCount
+        readNumbers.append(contentsOf: frames[0].lazy.map(Double.init))
+        add(target, place, end: readNumbers.count)
+        readCopies += frames.dropFirst().map { (row, $0) }
+        copiedCount += frames.dropFirst().reduce(0) { $0 + $1.count }
+        let byteCount = (readNumbers.count + copiedCount) * MemoryLayout<Double>.stride
+        guard byteCount <= halfOfMemory else {
+            throw .unusableFile(
+                path: path, reason: "the frames of its recordings take more than \(bytes(Double(halfOfMemory))), half of the memory that this process may take. "
+                    + "Give fewer recordings, or a larger data.hopMilliseconds.")
+        }
     }
 
     /// Appends a sequence that is a text.

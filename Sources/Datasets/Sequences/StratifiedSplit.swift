@@ -43,6 +43,18 @@ struct StratifiedSplit {
     /// - Parameter parts: examples of each part, in their own order.
     init(parts: [[UInt32]]) { self.parts = parts }
 
+    /// The same with copies of training examples for training, behind these.
+    /// - Parameters:
+    ///   - copies: of each the example that it is a copy of.
+    ///   - first: number of the first copy.
+    func addingCopies(_ copies: [Int], after first: Int) -> StratifiedSplit {
+        guard !copies.isEmpty else { return self }
+        var parts = parts
+        let training = Set(parts[DataPart.training.rawValue])
+        for (place, original) in copies.enumerated() where training.contains(UInt32(original)) { parts[DataPart.training.rawValue].append(UInt32(first + place)) }
+        return StratifiedSplit(parts: parts)
+    }
+
     /// The same with the examples of the files that only one part has, after those of the divided files.
     func adding(_ ranges: PartRanges) -> StratifiedSplit {
         var parts = parts

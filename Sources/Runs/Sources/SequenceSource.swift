@@ -42,15 +42,21 @@ struct SequenceSource: DataSource {
         try SequencePreparation(configuration.sequenceOptions(), reading: preparedReading).write(to: path, command: command)
     }
 
+    private static let audioKeys = [
+        "audio", "audioFeatures", "frontEnd", "sampleRate", "channel", "windowMilliseconds", "hopMilliseconds", "fftSize", "mels", "coefficients", "lowFrequency", "highFrequency",
+        "speeds", "noises",
+    ]
+
     /// The form has what readers find; all that is computed of it is not in it.
     private var preparedReading: PreparedReading {
         let keys = ["format", "target", "label", "columns", "text", "features", "id", "step", "targets", "group", "part", "delimiter", "decimal", "header", "transcriptUnit"]
+            + (configuration.data.audio.isEmpty ? [] : Self.audioKeys)
         return configuration.preparedReading(
             kind: "sequences", keys: keys.map { "data." + $0 },
             others: [
                 JSONMember(key: "whether data.missing is \"refuse\"", value: .bool(configuration.data.table.missing == .refuse)),
                 JSONMember(key: "whether data.unit is \"word\"", value: .bool(configuration.data.reading.unit == .word)),
-            ])
+            ] + (configuration.data.noises.isEmpty ? [] : [JSONMember(key: "training.seed", value: .integer(configuration.training.seed))]))
     }
 }
 
@@ -63,7 +69,8 @@ extension Configuration {
             textReading: data.reading, wordLimit: data.vocabularySize, tokenizer: data.tokenizer, featureCount: data.features, id: data.id,
             step: data.step, split: try data.split(), evaluated: evaluated, reading: data.table, targets: data.targets, loss: training.numberLoss,
             characterLimit: model.characters == .none ? 0 : model.characterLimit, division: try data.division(), isBucketed: data.bucketing,
-            transcriptUnit: data.transcriptUnit, skipsUnalignable: data.unalignable == .skip)
+            transcriptUnit: data.transcriptUnit, skipsUnalignable: data.unalignable == .skip,
+            audio: data.audio.isEmpty ? nil : try AudioOptions(column: data.audio, frontEnd: data.recordingFrontEnd, changes: data.recordingChanges, seed: seed))
     }
 }
 

@@ -1,0 +1,156 @@
+import Audio
+import Batches
+import Datasets
+import Foundation
+import StrictJSON
+import Testing
+
+@Suite("Sequences that are recordings", .enabled(if: isAudioAvailable))
+struct RecordingSequencesTests {
+    private let files: TemporaryFiles
+
+    init() throws { files = try TemporaryFiles() }
+
+    private static let rate = 8000
+
+    /// A WAV file of 16 bits with a tone.
+    private static func tone(_ frequency: Double, milliseconds: Int = 100, rate: Int = rate) -> [UInt8] {
+        func bytes(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+        let samples = (0..<rate * milliseconds / 1000).map { Int16(8000 * sin(2 * Double.pi * frequency * Double($0) / Double(rate))) }
+        let dataCount = UInt32(samples.count * 2)
+        return Array("RIFF".utf8) + bytes(36 + dataCount) + Array("WAVEfmt ".utf8) + bytes(UInt32(16)) + bytes(UInt16(1)) + bytes(UInt16(1)) + bytes(UInt32(rate))
+            + bytes(UInt32(rate * 2)) + bytes(UInt16(2)) + bytes(UInt16(16)) + Array("data".utf8) + bytes(dataCount) + samples.flatMap { bytes($0) }
+    }
+
+    private func audio(_ column: String, mels: Int = 20) throws -> AudioOptions {
+        var frontEnd = FrontEnd()
+        (frontEnd.rate, frontEnd.windowLength, frontEnd.hopLength, frontEnd.transformLength) = (Self.rate, 200, 80, 256)
+        (frontEnd.bandCount, frontEnd.highFrequency) = (mels, 4000)
+        return try AudioOptions(column: column, frontEnd: frontEnd)
+    }
+
+    private func options(
+        _ paths: [String], target: SequenceTargetKind = .class, label: String, column: String = "file", unit: TranscriptUnit = .character, division: SequenceDivision? = nil
+    ) throws -> SequenceOptions {
+        SequenceOptions(
+            files: paths, target: target, label: label, split: try SplitFractions(), division: division, transcriptUnit: unit, audio: try audio(column))
+    }
+
+    private func read(_ options: SequenceOptions) throws -> LabelledSequences { try LabelledSequences(options, batchSize: 4, seed: 1) }
+
+    /// A batch of all sequences.
+    private func batch(_ sequences: LabelledSequences) -> Batch {
+        sequences.batch(ofExamples: Array(0..<sequences.exampleCount(of: .training)), in: .training)
+    }
+
+    private func writeTones() throws {
+        for (name, frequency) in [("a_1.wav", 300.0), ("a_2.wav", 320), ("b_1.wav", 1500), ("b_2.wav", 1600)] { _ = try files.write(Self.tone(frequency), to: name) }
+    }
+
+    @Test("a table, JSON Lines as NeMo's manifests, and the files themselves give the same sequences")
+    func forms() throws {
+        try writeTones()
+        let names = ["a_1", "a_2", "b_1", "b_2"]
+        let table = "sound,label\n" + names.map { "\($0).wav,\($0.replacing("_", with: " "))\n" }.joined()
+        let tabs = "label\tsound\n" + names.map { "\($0.replacing("_", with: " "))\t\(files.path($0 + ".wav"))\n" }.joined()
+        let lines = names.map { #"{"audio_filepath": "\#($0).wav", "text": "\#($0.replacing("_", with: " "))", "duration": 0.1}"# + "\n" }.joined()
+        let found = try [
+            read(options([files.write(table, to: "x.csv")], target: .transcript, label: "label", column: "sound", unit: .word)),
+            read(options([files.write(tabs, to: "x.tsv")], target: .transcript, label: "label", column: "sound", unit: .word)),
+            read(options([files.write(lines, to: "x.jsonl")], target: .transcript, label: "text", column: "audio_filepath", unit: .word)),
+            read(options(names.map { files.path($0 + ".wav") }, target: .transcript, label: "name", unit: .word)),
+        ]
+        for one in found {
+            #expect(one.featureNames == (1...20).map { "mel \($0)" } && one.longestTimeCount == 11)
+            #expect((one.meaning as? SequenceMeaning)?.classes == ["1", "2", "a", "b"])
+            #expect(batch(one).inputs == batch(found[0]).inputs && batch(one).target == batch(found[0]).target)
+        }
+        #expect(found[3].place(ofExample: 1, in: .training) == "sequence 1 of a_2.wav")
+    }
+
+    @Test("a part of a recording is read by offset and duration")
+    func segments() throws {
+        _ = try files.write(Self.tone(300, milliseconds: 500), to: "long.wav")
+        _ = try files.write(Self.tone(300, milliseconds: 100), to: "short.wav")
+        let lines = """
+            {"wav": "long.wav", "y": "p", "offset": 0, "duration": 0.1}
+            {"wav": "long.wav", "y": "q", "offset": 0.25, "duration": 0.2}
+            {"wav": "long.wav", "y": "p", "offset": 0.3}
+            {"wav": "short.wav", "y": "q", "duration": 0.01}
+
+            """
+        let found = try read(options([files.write(lines, to: "x.jsonl")], label: "y", column: "wav"))
+        #expect((0..<4).map { found.timeCount(ofExample: $0, in: .training) } == [11, 21, 21, 11])
+        let table = "wav,y,offset,duration\nlong.wav,p,0,0.1\nlong.wav,q,0.25,0.2\nlong.wav,p,0.3,\nshort.wav,q,,\n"
+        #expect(try batch(read(options([files.write(table, to: "x.csv")], label: "y", column: "wav"))).inputs == batch(found).inputs)
+        let outside = try files.write(#"{"wav": "short.wav", "y": "p", "offset": 0, "duration": 0.1}"# + "\n" + #"{"wav": "short.wav", "y": "q", "offset": 3}"#, to: "y.jsonl")
+        #expect(throws: DatasetError.self) { try read(options([outside], label: "y", column: "wav")) }
+    }
+
+    @Test("the folder of a recording may be its class or its group")
+    func folders() throws {
+        var paths: [String] = []
+        for folder in ["cat", "dog"] {
+            try FileManager.default.createDirectory(atPath: files.path(folder), withIntermediateDirectories: true)
+            for name in ["x", "y", "z"] { paths.append(try files.write(Self.tone(folder == "cat" ? 300 : 900), to: "\(folder)/\(name).wav")) }
+        }
+        #expect(try (read(options(paths, label: "folder")).meaning as? SequenceMeaning)?.classes == ["cat", "dog"])
+        var grouped = try options(paths, label: "name", division: .group("folder"))
+        grouped.split = try SplitFractions(validation: 0.5)
+        let divided = try read(grouped)
+        #expect(divided.exampleCount(of: .training) == 3 && divided.exampleCount(of: .validation) == 3)
+    }
+
+    @Test("a recording to predict needs no label, whatever the run's files are")
+    func predicted() throws {
+        try writeTones()
+        let table = try files.write("sound,label\na_1.wav,a\na_2.wav,a\nb_1.wav,b\nb_2.wav,b\n", to: "x.csv")
+        let trained = try options([table], label: "label", column: "sound")
+        let meaning = try #require(try read(trained).meaning as? SequenceMeaning)
+        let rows = try SequenceInputs(TableFile(path: files.path("b_1.wav")), options: trained, meaning: meaning)
+        #expect(rows.count == 1 && rows.labels == nil && rows.timeCount(ofRow: 0) == 11)
+        #expect(try SequenceInputs(TableFile(path: table), options: trained, meaning: meaning).count == 4)
+        let all = try SequenceInputs(TableFile(path: table), options: trained, meaning: meaning).batch(ofRows: 2..<3)
+        #expect(rows.batch(ofRows: 0..<1).inputs == all.inputs)
+    }
+
+    @Test("what was prepared is what was read")
+    func prepared() throws {
+        try writeTones()
+        let paths = ["a_1", "a_2", "b_1", "b_2"].map { files.path($0 + ".wav") }
+        let options = try options(paths, label: "name")
+        let reading = PreparedReading(kind: "sequences", settings: [], sources: paths.map { PreparedSource(key: "data.files", path: $0) })
+        _ = try SequencePreparation(options, reading: reading).write(to: files.path("prepared"), command: "lstm-train prepare x.json")
+        let mapped = try LabelledSequences(options, prepared: files.path("prepared"), reading: reading, batchSize: 4, seed: 1)
+        let direct = try read(options)
+        #expect(batch(mapped).inputs == batch(direct).inputs && mapped.fingerprint == direct.fingerprint)
+    }
+
+    @Test("faults are refused with the line that names the recording, and settings that don't go together with their key")
+    func refusals() throws {
+        _ = try files.write(Array(Self.tone(300).dropLast(7)), to: "cut.wav")
+        _ = try files.write("a text", to: "text.wav")
+        func refusal(_ line: String, _ label: String = "y") throws -> String {
+            let path = try files.write("{\"wav\": \"good.wav\", \"y\": \"a\"}\n" + line, to: "x.jsonl")
+            do { _ = try read(options([path], label: label, column: "wav")) } catch { return "\(error)" }
+            return ""
+        }
+        _ = try files.write(Self.tone(300), to: "good.wav")
+        #expect(try refusal(#"{"wav": "cut.wav", "y": "a"}"#).contains("x.jsonl:2:9: \(files.path("cut.wav")): it ends early"))
+        #expect(try refusal(#"{"wav": "text.wav", "y": "a"}"#).contains("it can't be read as audio"))
+        #expect(try refusal(#"{"wav": "none.wav", "y": "a"}"#).contains("x.jsonl:2:9: \(files.path("none.wav")) can't be read: No such file"))
+        #expect(try refusal(#"{"wav": 3, "y": "a"}"#).contains("is no path"))
+        #expect(try refusal(#"{"y": "a"}"#).contains("has no column 'wav'"))
+        let cut = files.path("cut.wav")
+        for (label, words) in [("y", "\"name\" or \"folder\""), ("name", "it ends early")] {
+            do {
+                _ = try read(options([cut], label: label))
+                Issue.record("\(label) was read")
+            } catch { #expect("\(error)".contains(words), "\(error)") }
+        }
+        #expect(throws: DatasetError.self) { try audio("x", mels: 200) }
+        var frontEnd = FrontEnd()
+        frontEnd.transformLength = 256
+        #expect(throws: DatasetError.self) { try AudioOptions(column: "x", frontEnd: frontEnd) }
+    }
+}
