@@ -1,3 +1,4 @@
+public import Batches
 import Datasets
 import Kernels
 import Layers
@@ -114,6 +115,7 @@ extension TextUnit: ConfigurationChoice {}
 extension SequenceFormat: ConfigurationChoice {}
 extension SequenceTargetKind: ConfigurationChoice {}
 extension TranscriptUnit: ConfigurationChoice {}
+extension MixtureDensity.Family: ConfigurationChoice {}
 extension GateMode: ConfigurationChoice {}
 extension ModelDescription.Initialization: ConfigurationChoice {}
 extension CellKind: ConfigurationChoice {}
