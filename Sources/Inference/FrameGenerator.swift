@@ -100,7 +100,8 @@ public final class FrameGenerator {
                 unread[index] = [first]
                 guard isOpen[index] else { continue }
                 let (numbers, pen) = density.draw(
-                    network.outputs(row: reader.lastRows[index]).array(), temperature: temperature, random: random, (sample, row, step))
+                    network.outputs(row: reader.lastRows[index]).array(), temperature: temperature, mayEnd: step > 0 || !beginning.isEmpty, random: random,
+                    (sample, row, step))
                 guard pen < SequenceOptions.endState || !drawsDrawings else {
                     isOpen[index] = false
                     continue

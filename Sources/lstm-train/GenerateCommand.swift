@@ -20,7 +20,7 @@ struct GenerateCommand: ParsableCommand {
             the labels above 0.5. It writes a sequence a line, in the form of the run's data.
 
             A model of the next numbers, or of the next point of a drawing, draws each step from the mixture that its outputs are; --temperature divides the scores of its \
-            components and of the pen, and multiplies the variances. A drawing ends by itself. With --output drawings go to an SVG file.
+            components and of the pen, and multiplies the variances. A drawing ends by itself, at every temperature with the probability of its end. With --output drawings go to an SVG file.
 
             EXAMPLES
               lstm-train generate runs/text --prompt "ROMEO:" --length 500 --temperature 0.8

@@ -68,7 +68,7 @@ struct MixtureTests {
             ]),
     ]
 
-    private func patterned(_ count: Int) -> [Float] { (0..<count).map { Float((sin(Double(1 + 3 * $0)) * 1500).rounded() / 1000) } }
+    private func patterned(_ count: Int) -> [Float] { (0..<count).map { Float((Foundation.sin(Double(1 + 3 * $0)) * 1500).rounded() / 1000) } }
 
     @Test("losses and derivatives that torch gave", arguments: figures)
     func storedFigures(_ figures: Figures) {
@@ -139,13 +139,21 @@ struct MixtureTests {
         let memory = FloatMemory(count: outputs.count)
         func add(_ targets: [Float]) {
             memory.view.copy(outputs)
-            sum += exp(penLoss - density.differentiate(memory.view, targets: targets, from: 0, scale: 1).value)
+            let value = density.differentiate(memory.view, targets: targets, from: 0, scale: 1).value
+            sum += Foundation.exp(penLoss - value)
         }
         for x in places { if density.numberCount == 1 { add([x]) } else { for y in places { add([x, y, 1]) } } }
-        #expect(abs(sum * pow(step, Double(density.numberCount)) - 1) < 1e-4)
+        let volume: Double = density.numberCount == 1 ? step : step * step
+        #expect(abs(sum * volume - 1) < 1e-4)
     }
 
     // MARK: Drawing
+
+    private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+    private func variance(_ values: [Double]) -> Double {
+        let middle = mean(values)
+        return mean(values.map { ($0 - middle) * ($0 - middle) })
+    }
 
     @Test("drawn numbers have the mean, the variances and the correlation of the mixture, and pens its probabilities")
     func drawn() {
@@ -153,17 +161,36 @@ struct MixtureTests {
         let outputs: [Float] = [0, 1, -1, 0, 2, -3, 0.5, -0.5, 0.7]
         let (random, count) = (Philox(seed: 3, purpose: .sampling), 40_000)
         let draws = (0..<count).map { density.draw(outputs, temperature: 1, random: random, ($0 / 100, 1, $0 % 100)) }
-        func mean(_ value: (([Double], Int)) -> Double) -> Double { draws.reduce(0) { $0 + value(($1.numbers, $1.pen)) } / Double(count) }
-        let (x, y) = (mean { $0.0[0] }, mean { $0.0[1] })
-        #expect(abs(x - 2) < 0.03 && abs(y + 3) < 0.02)
-        let variances = (mean { ($0.0[0] - x) * ($0.0[0] - x) }, mean { ($0.0[1] - y) * ($0.0[1] - y) })
-        #expect(abs(variances.0 - exp(1) - 0.0025) < 0.06 && abs(variances.1 - exp(-1) - 0.0025) < 0.01)
-        #expect(abs(mean { ($0.0[0] - x) * ($0.0[1] - y) } - 0.999 * tanh(0.7)) < 0.03)
-        let total = 1 + exp(1.0) + exp(-1.0)
-        for (state, weight) in [1, exp(1), exp(-1)].enumerated() { #expect(abs(mean { $0.1 == state ? 1 : 0 } - weight / total) < 0.01) }
-        // At a temperature of a quarter half the deviation; at 0 the mean.
-        let cold = (0..<4000).map { density.draw(outputs, temperature: 0.25, random: random, ($0, 0, 0)).numbers[0] - 2 }
-        #expect(abs(cold.reduce(0) { $0 + $1 * $1 } / 4000 - (exp(1) + 0.0025) / 4) < 0.05)
+        let (first, second) = (draws.map { $0.numbers[0] }, draws.map { $0.numbers[1] })
+        #expect(abs(mean(first) - 2) < 0.03 && abs(mean(second) + 3) < 0.02)
+        let wanted: [Double] = [Foundation.exp(1.0) + 0.0025, Foundation.exp(-1.0) + 0.0025]
+        #expect(abs(variance(first) - wanted[0]) < 0.06)
+        #expect(abs(variance(second) - wanted[1]) < 0.01)
+        let products: [Double] = zip(first, second).map { ($0 - 2) * ($1 + 3) }
+        let covariance: Double = 0.999 * Foundation.tanh(0.7)
+        #expect(abs(mean(products) - covariance) < 0.03)
+        let weights: [Double] = [1, Foundation.exp(1.0), Foundation.exp(-1.0)]
+        let total = weights.reduce(0, +)
+        for (state, weight) in weights.enumerated() {
+            let share = Double(draws.count { $0.pen == state }) / Double(count)
+            #expect(abs(share - weight / total) < 0.01, "state \(state)")
+        }
+    }
+
+    @Test("a low temperature narrows numbers and keeps a drawing's end as likely as it is; at 0 the mean and the likeliest state are taken")
+    func cold() {
+        let density = Self.strokes(1)
+        let outputs: [Float] = [0, 1, -1, 0, 2, -3, 0.5, -0.5, 0.7]
+        let random = Philox(seed: 3, purpose: .sampling)
+        let draws = (0..<8000).map { density.draw(outputs, temperature: 0.25, random: random, ($0, 0, 0)) }
+        let wanted: Double = (Foundation.exp(1.0) + 0.0025) / 4
+        #expect(abs(variance(draws.map { $0.numbers[0] }) - wanted) < 0.05)
+        let total: Double = 1 + Foundation.exp(1.0) + Foundation.exp(-1.0)
+        let end: Double = Foundation.exp(-1.0) / total
+        #expect(abs(Double(draws.count { $0.pen == 2 }) / 8000 - end) < 0.02)
+        let down: Double = (1 - end) / (1 + Foundation.exp(4.0))
+        #expect(abs(Double(draws.count { $0.pen == 0 }) / 8000 - down) < 0.01)
+        #expect((0..<2000).allSatisfy { density.draw(outputs, temperature: 1, mayEnd: false, random: random, ($0, 0, 0)).pen < 2 })
         let likeliest = density.draw(outputs, temperature: 0, random: random, (0, 0, 0))
         #expect(likeliest.numbers == [2, -3] && likeliest.pen == 1)
     }
@@ -173,10 +200,11 @@ struct MixtureTests {
         let density = Self.frames(2, 1, .logistic)
         let outputs: [Float] = [0, 1, -50, 50, 0, 0]
         let random = Philox(seed: 4, purpose: .sampling)
-        let numbers = (0..<20_000).map { density.draw(outputs, temperature: 1, random: random, ($0, 0, 7)).numbers[0] }
+        let numbers: [Double] = (0..<20_000).map { density.draw(outputs, temperature: 1, random: random, ($0, 0, 7)).numbers[0] }
         let upper = numbers.filter { $0 > 0 }
-        #expect(abs(Double(upper.count) / 20_000 - 1 / (1 + exp(-1))) < 0.01)
-        let variance = upper.reduce(0) { $0 + ($1 - 50) * ($1 - 50) } / Double(upper.count)
-        #expect(abs(variance - .pi * .pi / 3) < 0.15)
+        let weight: Double = 1 / (1 + Foundation.exp(-1.0))
+        #expect(abs(Double(upper.count) / 20_000 - weight) < 0.01)
+        let wanted: Double = .pi * .pi / 3
+        #expect(abs(variance(upper) - wanted) < 0.15)
     }
 }

@@ -61,7 +61,7 @@ extension SequenceOptions {
     /// A sequence of numbers as a line of the form that the first file has, each with the decimals that a hundredth of its deviation has.
     package func line(ofSteps steps: [[Double]], scale: [SeriesStatistics.Column]) -> String {
         let decimals = scale.enumerated().map { place, column in hasPen && place == 2 ? 0 : max(0, min(15, 2 - decimalExponent(of: column.deviation * 3.1623))) }
-        func text(_ step: [Double]) -> [String] { zip(step, decimals).map { plain(fixed($0, decimals: $1)) } }
+        func text(_ step: [Double]) -> [String] { zip(step, decimals).map { plain(printed($0, "%.\($1)f")) } }
         guard let file = files.first, SequenceForm(path: file, self) == .jsonLines else {
             return steps.map { text($0).joined(separator: ",") }.joined(separator: " ")
         }

@@ -44,17 +44,17 @@ extension PythonModule {
             COMPONENTS, NUMBERS, PENS, LEAST = \(density.componentCount), \(density.numberCount), \(density.penStateCount), \(density.leastDeviation)
 
 
-            def draw(outputs: list[float], temperature: float, generator: random.Random) -> tuple[list[float], int]:
+            def draw(outputs: list[float], temperature: float, generator: random.Random\(hasPen ? ", may_end: bool = True" : "")) -> tuple[list[float], int]:
                 \"\"\"Scaled numbers drawn from the mixture, and the pen's state. `outputs` are, in this order: a score of each state of the pen; of each component a
                 score of its weight; the means [components, numbers]; the logarithms of the deviations, likewise\(hasPen ? "; the correlations before their tanh" : "").
-                Softmax makes probabilities of scores, and LEAST² is added to each variance.\"\"\"
-                def choose(scores: list[float]) -> int:
+                Softmax makes probabilities of scores, and LEAST² is added to each variance.\(hasPen ? " A drawing's end, pen 2, keeps its own probability at each temperature." : "")\"\"\"
+                def choose(scores: list[float], temperature: float) -> int:
                     if temperature <= 0:
                         return max(range(len(scores)), key=scores.__getitem__)
                     return generator.choices(range(len(scores)), [math.exp((score - max(scores)) / temperature) for score in scores])[0]
 
-                pen = choose(outputs[:PENS]) if PENS else 0
-                component = choose(outputs[PENS : PENS + COMPONENTS])
+            \(hasPen ? "    pen = choose(outputs[:3], 1.0 if temperature > 0 else 0.0) if may_end else 0\n    pen = 2 if pen == 2 else choose(outputs[:2], temperature)" : "    pen = 0")
+                component = choose(outputs[PENS : PENS + COMPONENTS], temperature)
                 first = PENS + COMPONENTS + component * NUMBERS
                 means, logarithms = outputs[first : first + NUMBERS], outputs[first + COMPONENTS * NUMBERS :][:NUMBERS]
                 squares = [math.exp(2 * min(logarithm, 15.0)) for logarithm in logarithms]
@@ -70,7 +70,7 @@ extension PythonModule {
                 unread = [[\(first.joined(separator: ", "))]] + [[(x - m) / d for x, m, d in zip(step, MEAN, DEVIATION)] for step in steps]
                 for _ in range(length):
                     outputs, \(rereads ? "_" : "state") = \(call(array + (rereads ? "" : ", state")))
-                    numbers, pen = draw(outputs[0, -1].tolist(), temperature, generator)
+                    numbers, pen = draw(outputs[0, -1].tolist(), temperature, generator\(hasPen ? ", bool(steps)" : ""))
             \(hasPen ? "        if pen == 2:  # the drawing's end\n            break\n        numbers.append(float(pen))\n" : "")        steps.append([x * d + m for x, m, d in zip(numbers, MEAN, DEVIATION)])
                     unread \(rereads ? "+" : "")= [numbers]
                 return steps
