@@ -95,7 +95,7 @@ let package = Package(
             name: "Inference",
             dependencies: [
                 "Training", "Runs", "Configuration", "Communication", "Files", "Threads", "Kernels", "Batches", "StrictJSON", "NumberText", "ShellText",
-                "Layers", "Models", "Datasets", "Checkpoints",
+                "Layers", "Models", "Datasets", "Checkpoints", "Distributions",
             ]),
         .target(  // bench, doctor, verify
             name: "Measurement",

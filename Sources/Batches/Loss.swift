@@ -22,6 +22,8 @@ public enum Loss: Sendable, Hashable {
     ///
     /// The targets of a number are as many as its outputs: the number, then what the distribution is scaled by (1, or a series' mean count), again and again.
     case likelihood(DistributionFamily, interval: Double)
+    /// -ln of the density that a mixture gives all numbers of a time step, in nats.
+    case mixture(MixtureDensity)
 
     // A target number that is NaN is missing: it has neither a loss nor a derivative.
 
@@ -29,7 +31,7 @@ public enum Loss: Sendable, Hashable {
     public var isOfNumbers: Bool {
         switch self {
         case .crossEntropy, .crf, .ctc, .binaryCrossEntropy: false
-        case .squaredError, .absoluteError, .huber, .quantiles, .likelihood: true
+        case .squaredError, .absoluteError, .huber, .quantiles, .likelihood, .mixture: true
         }
     }
 
@@ -37,7 +39,7 @@ public enum Loss: Sendable, Hashable {
     public var quantiles: [Double] {
         switch self {
         case .quantiles(let interval), .likelihood(_, let interval): [(1 - interval) / 2, 0.5, (1 + interval) / 2]
-        case .crossEntropy, .squaredError, .crf, .ctc, .binaryCrossEntropy, .absoluteError, .huber: []
+        case .crossEntropy, .squaredError, .crf, .ctc, .binaryCrossEntropy, .absoluteError, .huber, .mixture: []
         }
     }
 
@@ -45,6 +47,12 @@ public enum Loss: Sendable, Hashable {
     public var distribution: DistributionFamily? {
         guard case .likelihood(let family, _) = self else { return nil }
         return family
+    }
+
+    /// The mixture of a time step's numbers, if outputs are that one's parameters.
+    public var mixture: MixtureDensity? {
+        guard case .mixture(let density) = self else { return nil }
+        return density
     }
 
     /// Number of outputs for each predicted number.

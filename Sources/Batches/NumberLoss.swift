@@ -6,10 +6,10 @@ public protocol NumberLoss: Sendable {
 }
 
 extension Loss {
-    /// Nil for losses of classes and labels and for likelihoods, which heads compute otherwise.
+    /// Nil for losses of classes and labels and for likelihoods and mixtures, which heads compute otherwise.
     public var ofNumbers: (any NumberLoss)? {
         switch self {
-        case .crossEntropy, .crf, .ctc, .binaryCrossEntropy, .likelihood: nil
+        case .crossEntropy, .crf, .ctc, .binaryCrossEntropy, .likelihood, .mixture: nil
         case .squaredError: SquaredError()
         case .absoluteError: AbsoluteError()
         case .huber(let delta): HuberError(delta: delta)

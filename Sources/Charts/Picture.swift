@@ -26,7 +26,10 @@ public struct Picture: Sendable {
     }
 
     /// The second line of our SVG files, used to recognise them.
-    public static let fileMark = "<!-- drawn by lstm-train -->"
+    private static let fileMark = "<!-- drawn by lstm-train -->"
+
+    /// Whether a file that begins with these bytes is one of our SVG files.
+    public static func isOurs(_ beginning: [UInt8]) -> Bool { String(decoding: beginning.prefix(200), as: UTF8.self).contains(fileMark) }
 
     /// A self-contained SVG file.
     public var file: String {

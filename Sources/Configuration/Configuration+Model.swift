@@ -1,3 +1,4 @@
+public import Batches
 public import Layers
 public import Models
 
@@ -46,6 +47,10 @@ extension Configuration {
         public var characterWidth = 3
         /// Characters of a word that are read, the first ones.
         public var characterLimit = 24
+        /// Of a mixture that predicts the next numbers: its components, their kind, and what the deviations are at least.
+        public var mixture = 20
+        public var mixtureFamily = MixtureDensity.Family.gaussian
+        public var leastDeviation = 0.02
         /// Of the last recurrent layer, as the following.
         public var activationL2 = 0.0
         public var temporalL2 = 0.0

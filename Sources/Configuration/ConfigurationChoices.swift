@@ -1,4 +1,5 @@
 import Audio
+public import Batches
 import Datasets
 import Kernels
 import Layers
@@ -117,6 +118,7 @@ extension SequenceTargetKind: ConfigurationChoice {}
 extension TranscriptUnit: ConfigurationChoice {}
 extension FrontEnd.Features: ConfigurationChoice {}
 extension FrontEnd.Definition: ConfigurationChoice {}
+extension MixtureDensity.Family: ConfigurationChoice {}
 extension GateMode: ConfigurationChoice {}
 extension ModelDescription.Initialization: ConfigurationChoice {}
 extension CellKind: ConfigurationChoice {}

@@ -92,7 +92,7 @@ extension ConfigurationReader {
     private func orderFaults(_ layer: LayerDescription, _ name: String) -> [String] {
         var faults: [String] = []
         let (reason, isNext) = (configuration.data.headReason, configuration.data.predictsOwnInput)
-        let next = configuration.data.predictsSets ? "the next set" : "the next symbol"
+        let next = configuration.data.predictsSets ? "the next set" : configuration.data.sequenceTarget == .nextNumbers ? "the next numbers" : "the next symbol"
         if configuration.headPlacement != .last, layer.stepChange != .none, !configuration.data.predictsTranscripts {
             faults.append(
                 "\(name), of type \"\(LayerType.of(layer).name)\", gives another number of time steps than it reads, but with \(reason) the model predicts "

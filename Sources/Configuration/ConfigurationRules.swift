@@ -132,7 +132,7 @@ extension ConfigurationReader {
                 given, "training.labelSmoothing is \(smoothing), but data.target \"\(data.target.rawValue)\" has labels that are on or off, not classes; "
                     + "it must be 0 there.")
         }
-        guard data.predictsNumbers else { return }
+        guard data.predictsNumbers || data.sequenceTarget == .nextNumbers else { return }
         report(given, "training.labelSmoothing is \(smoothing), but \(data.targetReason) predicts numbers, not classes; it must be 0 there.")
     }
 
@@ -161,7 +161,7 @@ extension ConfigurationReader {
         if loss != .squared, kind == .sequences, !target.isOfNumbers, let given = place(of: "training.loss") {
             return report(
                 given, "training.loss is \"\(loss.rawValue)\", but data.target \"\(target.rawValue)\" has no numbers to predict; the loss is "
-                    + "\(data.predictsTranscripts ? "CTC's" : "the cross-entropy") there. Remove this key.")
+                    + "\(data.predictsTranscripts ? "CTC's" : data.sequenceTarget == .nextNumbers ? "a mixture's" : "the cross-entropy") there. Remove this key.")
         }
         guard Configuration.NumberLossKind.withInterval.contains(loss), kind != .series, Configuration.DataKind.withNumbers.contains(kind),
             let given = place(of: "training.loss")

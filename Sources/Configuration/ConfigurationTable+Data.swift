@@ -66,12 +66,13 @@ extension ConfigurationKey {
                 + "their quartiles, less their median (\"quartiles\"). \"none\": nothing."),
         .choice(
             .data, "format", \.data.format, for: [.sequences], .result,
-            "What the files are: CSV tables; CoNLL's columns, a word a line and a blank line after each sequence; or sets of labels, a sequence a line, time steps between "
-                + "blanks, labels between commas, - for none. \"auto\": as their names end, in .conll, .conllu, .jsonl, .ndjson, .npz or .ts; tables otherwise."),
+            "What the files are: CSV tables; CoNLL's columns, a word a line and a blank line after each sequence; sets of labels, a sequence a line, time steps between "
+                + "blanks, labels between commas, - for none; or strokes, a drawing a line, points dx,dy,p between blanks, p 1 where the pen is "
+                + "lifted (in JSON Lines in data.columns). \"auto\": as their names end, in .conll, .conllu, .jsonl, .ndjson, .npz or .ts; tables otherwise."),
         .choice(
             .data, "target", \.data.target, for: [.sequences], .result,
             "What is predicted: the class of each sequence; or of each time step its class (tags of words), which labels are on, or which are at the next step (notes of "
-                + "music); or numbers of a sequence, or of each of its time steps; or its transcript, whose symbols aren't aligned with time steps (CTC: speech, handwriting)."),
+                + "music), or with data.columns or strokes the next numbers or point; or numbers of a sequence, or of each of its time steps; or its transcript, whose symbols aren't aligned with time steps (CTC: speech, handwriting)."),
         .choice(
             .data, "transcriptUnit", \.data.transcriptUnit, for: [.sequences], .result,
             "Symbols of a transcript: its characters, or what stands between blanks, such as words or phones.").when(.transcribed),

@@ -1,4 +1,4 @@
-import Datasets
+package import Datasets
 
 extension Configuration {
     /// Kind of training data.
@@ -102,6 +102,8 @@ extension Configuration.DataSettings {
 }
 
 extension Configuration.DataSettings {
+    /// What is predicted of a sequence: ``target``, but for the next numbers, which are those of the inputs.
+    package var sequenceTarget: SequenceTargetKind { target == .next && (format == .strokes || !columns.isEmpty) ? .nextNumbers : target }
     /// Whether each time step of a sequence has a target.
     private var labelsSteps: Bool { kind == .sequences && target != .class && target != .numbers }
     /// The time steps with an output if `model.head` is "auto".
@@ -115,7 +117,7 @@ extension Configuration.DataSettings {
     /// Whether the targets are numbers, not symbols or classes.
     var predictsNumbers: Bool { kind.predictsNumbers || kind == .sequences && target.isOfNumbers }
     /// Whether the targets are labels that are on or off.
-    var predictsSets: Bool { kind == .sequences && (target == .multiLabel || target == .next) }
+    var predictsSets: Bool { kind == .sequences && (target == .multiLabel || sequenceTarget == .next) }
     /// What makes the targets numbers, for messages.
     var targetReason: String { kind.predictsNumbers ? "data.kind \"\(kind.rawValue)\"" : "data.target \"\(target.rawValue)\"" }
     /// What asks for the outputs, for messages.

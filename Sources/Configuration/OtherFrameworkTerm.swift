@@ -64,7 +64,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("tokenizer_path tokenizer_file tokenizer_name hf_tokenizer", key("data.tokenizer")),
         ("vocab_size num_tokens ntoken max_features max_words num_words", key("data.vocabularySize")),
         ("validation_split val_split valid_split val_size validation_size val_fraction valid_fraction val_ratio", key("data.validationFraction")),
-        ("test_split test_size test_ratio", key("data.testFraction")),
+        ("test_split test_size test_ratio", key("data.testFraction")), ("num_mixture num_mixtures n_mixtures n_components mdn", key("model.mixture")),
         ("validation_data validation_file val_file valid_file eval_file dev_file dev_path", key("data.validationFiles")),
         ("test_data test_file test_path", key("data.testFiles")),
         ("time_features calendar_features date_features datepart add_encoders", key("data.calendar")),

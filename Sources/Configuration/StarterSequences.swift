@@ -56,7 +56,7 @@ struct StarterSequences {
         }
         data =
             (survey.format == .auto ? [] : [JSONMember(key: "format", value: .text(survey.format.rawValue))])
-            + (survey.target == .class ? [] : [JSONMember(key: "target", value: .text(survey.target.rawValue))])
+            + (survey.target == .class ? [] : [JSONMember(key: "target", value: .text((survey.target == .nextNumbers ? .next : survey.target).rawValue))])
             + (survey.label.isEmpty ? [] : [JSONMember(key: "label", value: .text(survey.label))])
             + (survey.text.isEmpty ? [] : [JSONMember(key: "text", value: .text(survey.text)), JSONMember(key: "unit", value: .text("word"))])
             + (survey.columns.isEmpty ? [] : [JSONMember(key: "columns", value: .list(survey.columns.map(JSONValue.text)))])
@@ -79,7 +79,8 @@ struct StarterSequences {
         let classes = (survey.label.isEmpty ? "the classes are " : "'\(survey.label)' is taken for \(named)") + Self.shown(survey.classes)
         let transcripts = "'\(survey.label)' is taken for the transcript, of \(survey.classes.count) symbols"
         let sets = "each line is taken for a sequence of sets of labels, of which the next one is predicted: " + Self.shown(survey.classes)
-        notes = [survey.target.isOfNumbers ? "the targets are numbers" : survey.target == .next ? sets : isOfTranscripts ? transcripts : classes]
+        let drawings = "each line is taken for a drawing, of which the next point is predicted"
+        notes = [survey.target.isOfNumbers ? "the targets are numbers" : survey.target == .nextNumbers ? drawings : survey.target == .next ? sets : isOfTranscripts ? transcripts : classes]
             + zip(Self.parts, siblings).compactMap { part, sibling in sibling.map { "\($0.written) is taken for \(part.words)" } }
             + (try LabelledSequences(options, batchSize: batch, seed: 1)).notes
         advice = (survey.text.isEmpty ? [] : ["data.text and data.unit: the field that is read, and whether by words or characters."])

@@ -13,13 +13,15 @@ struct CardExample {
             switch model.use {
             case .text: generating
             case .series(let series): forecasting(series)
+            case .frames: drawing
             case .classes, .numbers: calling
             }
         return (preparation + lines + afterwards).joined(separator: "\n")
     }
 
     private var isTorch: Bool { format == .pytorch }
-    private var loading: String { format == .keras && model.task.pipelineTag != nil ? "load(with_state=True)" : "load()" }
+    private var loading: String { format == .keras && keepsState ? "load(with_state=True)" : "load()" }
+    private var keepsState: Bool { if case .frames = model.use { true } else { model.task.pipelineTag != nil } }
 
     private var preparation: [String] {
         format == .keras ? ["import os", "", "os.environ.setdefault(\"KERAS_BACKEND\", \"torch\")  # or \"tensorflow\", \"jax\"", ""] : []
@@ -32,6 +34,10 @@ struct CardExample {
     private var generating: [String] {
         let prompt = JSONValue.text(PythonModule(model: model, format: format).examplePrompt).serialized()
         return ["from model import generate, load", "", "model = \(loading)", "print(generate(model, \(prompt), length=100, temperature=0.8, seed=1))"]
+    }
+
+    private var drawing: [String] {
+        ["from model import load, sample", "", "model = \(loading)", "print(sample(model, length=100, temperature=0.5, seed=1))"]
     }
 
     private func forecasting(_ series: SeriesScaling) -> [String] {

@@ -8,6 +8,8 @@ enum ExportUse: Sendable {
     case series(SeriesScaling)
     /// Classifies a sequence.
     case classes(ClassUse)
+    /// Draws the next numbers, or the next point of a drawing.
+    case frames(FrameUse)
     /// Predicts numbers for a sequence.
     case numbers
 }
@@ -18,7 +20,7 @@ extension ExportUse {
         switch self {
         case .text(let text): text.vocabulary
         case .classes(let classes): classes.vocabulary
-        case .series, .numbers: nil
+        case .series, .frames, .numbers: nil
         }
     }
 }

@@ -57,6 +57,7 @@ extension ExportedModel {
             .classes(ClassUse(names: names, vocabulary: try run.vocabulary(), reading: reading, scale: try run.meaning()?.inputScale ?? [], transcript: transcript))
         }
         if let task = task as? TranscriptTask { return try classUse(task.symbols, transcript: task.unit) }
+        if let task = task as? MixtureTask { return .frames(FrameUse(meaning: task.meaning, scale: task.scale)) }
         guard case .classes(let names) = task.display else { return .numbers }
         return try classUse(names)
     }

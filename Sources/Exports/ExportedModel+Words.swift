@@ -1,3 +1,4 @@
+import Batches
 import Datasets
 import Layers
 import Models
@@ -49,6 +50,7 @@ extension ExportedModel {
         case .text: "scores the next one"
         case .classes(let classes) where classes.transcript != nil: "scores a blank and \(counted(classes.names.count, "symbol"))"
         case .classes: "scores \(shape.outputs) classes"
+        case .frames(let use): "says a mixture of \(counted(use.meaning.density.componentCount, "component")) for the next \(use.meaning.hasPen ? "point" : "numbers")"
         case .numbers: shape.outputs == 1 ? "says a number" : "says \(shape.outputs) numbers"
         case .series(let series):
             "forecasts \(series.targetNames.count == 1 ? "a column" : "\(series.targetNames.count) columns") "

@@ -65,6 +65,7 @@ struct ModelCard {
 
     /// What the numbers are, for calls of the model without `forecast`.
     private var numbers: String {
+        if case .frames(let use) = model.use { return use.numbersText }
         guard let series = model.series else { return recordings }
         return SeriesNumbersText(scaling: series).text
     }

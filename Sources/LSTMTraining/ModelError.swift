@@ -10,6 +10,7 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The model has another task; `kind` is its run's `data.kind`.
     case writesNoText(kind: String)
     case writesNoSets(kind: String)
+    case writesNoFrames(kind: String)
     case forecastsNothing(kind: String)
     case classifiesNothing(kind: String)
     /// A symbol that isn't in the model's vocabulary; the text names it and its position.
@@ -39,6 +40,7 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
         case .threadCount(let count): "threadCount is \(count); it must be at least 1."
         case .writesNoText(let kind): "a model of data.kind \"\(kind)\" reads no text. See the model's task for what it does."
         case .writesNoSets(let kind): "a model of data.kind \"\(kind)\" writes no sets of labels. See the model's task for what it does."
+        case .writesNoFrames(let kind): "a model of data.kind \"\(kind)\" draws no steps of numbers. See the model's task for what it does."
         case .forecastsNothing(let kind): "a model of data.kind \"\(kind)\" doesn't forecast a series. See the model's task for what it does."
         case .classifiesNothing(let kind): "a model of data.kind \"\(kind)\" has no classes. See the model's task for what it does."
         case .unknownSymbol(let words): words

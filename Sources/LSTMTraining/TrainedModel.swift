@@ -27,6 +27,8 @@ public final class TrainedModel {
         case classification
         /// The next set of labels of a sequence of sets, such as the notes of chords.
         case labelSets
+        /// The next numbers of a sequence, or the next point of a drawing.
+        case frames
         /// Another task, for which this library has only the facts; `kind` is the run's `data.kind`.
         case other(kind: String)
     }
@@ -231,6 +233,8 @@ extension TrainedModel.Task {
         let uses = try run.task().uses
         if try SetGenerator.serves(run) {
             self = .labelSets
+        } else if try FrameGenerator.serves(run) {
+            self = .frames
         } else if uses.contains(.generate) {
             self = .text
         } else if uses.contains(.forecast) {

@@ -149,6 +149,7 @@ extension LayerPlan {
         case .binaryCrossEntropy: ", sigmoid"
         case .crf: ", CRF"
         case .ctc: ", CTC"
+        case .mixture: ", mixture"
         case .squaredError, .absoluteError, .huber, .quantiles, .likelihood: ""
         }
         let transitions = zip(CRFHead.parameterNames, [[outputs, outputs], [outputs], [outputs]]).map { name, shape in

@@ -69,6 +69,7 @@ public struct Report: Sendable {
             writePredictions(of: record, on: &page) { data, page in LabelSection(record: record, data: data, names: names, team: team).write(on: &page) }
             guard record.task.uses.contains(.generate) else { return }
             page.section("What it writes", id: "samples") { SetSamplesSection(record: record, team: team).write(on: &$0) }
+        case .drawings, .frames: page.section("What it draws", id: "samples") { FrameSection(record: record, team: team).write(on: &$0) }
         // Figures alone.
         case .transcripts: break
         case .classes(let names):

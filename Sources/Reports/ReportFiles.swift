@@ -44,13 +44,6 @@ extension Report {
     }
 }
 
-extension Picture {
-    /// Whether a file with these bytes is one of our pictures.
-    static func isOurs(_ beginning: [UInt8]) -> Bool {
-        String(decoding: beginning.prefix(200), as: UTF8.self).contains(fileMark)
-    }
-}
-
 extension Page {
     /// Whether a file with these bytes is one of our pages, of this kind; earlier versions of the program recorded no kind.
     static func isOurs(_ beginning: [UInt8], kind: Kind) -> Bool {

@@ -30,7 +30,7 @@ final class RunRecord {
     /// Whether predictions are shown with the data, instead of generated text.
     var showsPredictions: Bool {
         switch task.display {
-        case .text, .strings, .transcripts: false
+        case .text, .strings, .transcripts, .drawings, .frames: false
         case .forecasts, .numbers, .classes, .labels: true
         }
     }

@@ -21,7 +21,8 @@ package struct CheckpointValidation {
 
     /// - Throws: the first invalid value.
     package func check(_ checkpoint: StoredCheckpoint) throws(CheckpointError) {
-        try ProgressFields(checkpoint: checkpoint, mayBeNegative: run?.configuration.training.numberLoss.distribution != nil || run == nil).check()
+        let hasDensity = run.map { $0.configuration.training.numberLoss.distribution != nil || $0.configuration.data.sequenceTarget == .nextNumbers }
+        try ProgressFields(checkpoint: checkpoint, mayBeNegative: hasDensity ?? true).check()
         guard let run else { return }
         let configuration = run.configuration
         guard checkpoint.manifest.progress.seed == configuration.seed else {

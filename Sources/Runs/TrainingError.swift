@@ -217,7 +217,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .readsNoText(let kind):
             "a model of data.kind \"\(kind)\" reads no text. Choose an example of its data instead: --row 0."
         case .generatesNoText(let kind):
-            "a model of data.kind \"\(kind)\" generates no text. Models of texts do, and those of sets of labels whose data.target is \"next\". "
+            "a model of data.kind \"\(kind)\" generates no text. Models of texts do, and those of sequences whose data.target is \"next\". "
                 + "Try lstm-train evaluate."
         case .forecastsNothing(let kind):
             "a model of data.kind \"\(kind)\" doesn't forecast a series."

@@ -171,6 +171,8 @@ struct PredictCommand: GroupCommand {
         case .class: try RowClassifier(run: trained, meaning: meaning, team: team)
         case .classes: try RowLabeller(run: trained, meaning: meaning, team: team)
         case .multiLabel, .next: try SetLabeller(run: trained, meaning: meaning, team: team)
+        case .nextNumbers:
+            throw ValidationError("a model of the next numbers names nothing; lstm-train generate continues sequences, and lstm-train evaluate judges it.")
         case .transcript: try RowTranscriber(run: trained, meaning: meaning, beamWidth: beam ?? 1, team: team)
         case .numbers, .numbersEveryStep: try RowForecaster(run: trained, meaning: meaning, team: team)
         }

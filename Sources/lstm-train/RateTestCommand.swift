@@ -54,7 +54,7 @@ struct RateTestCommand: GroupCommand {
         let configuration = try session.group.agree { try configured.load() }
         let path = output ?? configured.name + "-rates.svg"
         // Before the steps, so that no time is lost.
-        let file = try session.group.agree { session.isRoot ? try OutputFile(path, of: "rate-test", isOwn: isPicture) : nil }
+        let file = try session.group.agree { session.isRoot ? try OutputFile(path, of: "rate-test", isOwn: Picture.isOurs) : nil }
         let data = try session.group.agree { try RunData(configuration) }
         try session.watch(configuration)
         let team = session.team(threadsAsked: configuration.parallelism.threads)
@@ -63,8 +63,6 @@ struct RateTestCommand: GroupCommand {
         guard session.isRoot else { return }
         if json { printLine(test.json.serialized()) } else { show(test, path: path) }
     }
-
-    private func isPicture(_ beginning: [UInt8]) -> Bool { String(decoding: beginning.prefix(200), as: UTF8.self).contains(Picture.fileMark) }
 
     private func show(_ test: RateTest, path: String) {
         printLine(field("rates", "\(scientific(from, digits: 2)) to \(scientific(to, digits: 2)) in \(counted(steps, "step"))"))

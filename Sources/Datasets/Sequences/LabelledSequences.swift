@@ -64,6 +64,10 @@ public struct LabelledSequences: ExampleSet {
             if let sets = targets as? SetTargets, sets.isNext { SequenceEncoding(sets) } else {
                 try SequenceEncoding(table, options: options, trainingRows: rows, stored: stored)
             }
+        if var next = targets as? NextNumberTargets {
+            next.take(encoding)
+            targets = next
+        }
         try targets.check(against: encoding, of: table)
         var targetNotes: [String] = []
         if var transcripts = targets as? TranscriptTargets {

@@ -15,14 +15,19 @@ struct SequenceEncoding {
     private(set) var notes: [String] = []
     /// Of each token; nil unless characters are read beside words.
     private(set) var spellings: WordSpellings?
+    /// The step before a sequence's first one, where the next step's numbers are predicted; and whether its last one is an input, too.
+    private var start: (step: [Float], readsLast: Bool)?
     /// Sets of labels as inputs; then there is neither a vocabulary nor a scale.
     private let sets: SetTargets?
 
     /// - Parameters:
     ///   - trainingRows: rows from which the scale, or a vocabulary of words, is computed.
     ///   - stored: the meaning that an earlier run stored, whose vocabulary or scale is used.
+    ///   - readsLast: whether a sequence's last step is an input, too, where the next step is predicted.
     /// - Throws: ``DatasetError`` for a symbol that a stored vocabulary lacks, and for values out of scale.
-    init(_ table: SequenceTable, options: SequenceOptions, trainingRows: [Int], stored: SequenceMeaning?) throws(DatasetError) {
+    init(
+        _ table: SequenceTable, options: SequenceOptions, trainingRows: [Int], stored: SequenceMeaning?, readsLast: Bool = false
+    ) throws(DatasetError) {
         sets = nil
         try options.checkMissing()
         guard options.text.isEmpty else {
@@ -46,6 +51,7 @@ struct SequenceEncoding {
         let statistics = SeriesStatistics(columns: stored.map { Array($0.inputScale.prefix(table.width)) } ?? own)
         scale = stored?.inputScale ?? own + filling.markColumns
         notes = filling.notes
+        if options.target == .nextNumbers { start = (SequenceOptions.stepBeforeFirst(width: scale.count, hasPen: options.hasPen), readsLast || options.hasPen) }
         let source = MappedSequenceNumbers(table.numbers, starts: table.starts, statistics, filling)
         let isMapped = table.numbers.file != nil
         if isMapped { mapped = source } else { numbers.reserveCapacity(table.numbers.count / table.width * scale.count) }
@@ -123,7 +129,7 @@ struct SequenceEncoding {
     var fault: DatasetError? { mapped?.fault }
 
     /// Standardised, `[time, features]`.
-    private func numbers(ofRow row: Int) -> ArraySlice<Float> {
+    func numbers(ofRow row: Int) -> ArraySlice<Float> {
         guard let mapped else { return numbers[starts[row] * scale.count..<starts[row + 1] * scale.count] }
         // All rows are in scale, as far as the file is sound.
         return ((try? mapped.standardised(row: row, path: "")) ?? Array(repeating: 0, count: timeCount(ofRow: row) * scale.count))[...]
@@ -132,7 +138,7 @@ struct SequenceEncoding {
     var byteCount: Int { MemoryLayout<Int32>.stride * (tokens.count + numbers.count + starts.count * 2) + (spellings?.byteCount ?? 0) }
 
     /// Time steps of a row.
-    func timeCount(ofRow row: Int) -> Int { starts[row + 1] - starts[row] }
+    func timeCount(ofRow row: Int) -> Int { starts[row + 1] - starts[row] + (start?.readsLast == true ? 1 : 0) }
 
     /// The labels that are on at each time step of a row; none unless sets of labels are inputs.
     func sets(ofRow row: Int) -> [[Int32]] { (0..<timeCount(ofRow: row)).map { Array(sets?.set($0, ofRow: row) ?? []) } }
@@ -155,7 +161,7 @@ struct SequenceEncoding {
         let (timeCount, featureCount) = (lengths.max() ?? 0, scale.count)
         var input = Array(repeating: Float(0), count: timeCount * rows.count * featureCount)
         for (sequence, row) in rows.enumerated() {
-            let own = numbers(ofRow: row)
+            let own = start.map { $0.step + numbers(ofRow: row) } ?? numbers(ofRow: row)
             var from = own.startIndex
             for time in 0..<lengths[sequence] {
                 let to = (time * rows.count + sequence) * featureCount
@@ -174,6 +180,7 @@ struct SequenceEncoding {
     /// Mean and deviation of each number of a time step over all steps of the training part.
     private static func scale(of table: SequenceTable, options: SequenceOptions, trainingRows: [Int]) throws(DatasetError) -> [SeriesStatistics.Column] {
         let width = table.width
+        guard !options.hasPen else { return try NextNumberTargets.scale(of: table, trainingRows: trainingRows, path: options.fileNames) }
         var scale: [SeriesStatistics.Column] = []
         for (feature, name) in table.featureNames.enumerated() {
             let values = trainingRows.lazy.flatMap { row in

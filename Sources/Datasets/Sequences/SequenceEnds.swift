@@ -50,9 +50,9 @@ extension SequenceForm {
     var end: SequenceEnds.Rule? {
         switch self {
         case .rows: .record
-        case .jsonLines, .sets: .line
+        case .jsonLines, .sets, .strokes: .line
         case .columns: .blankLine
-        case .steps, .archive, .arrays: nil
+        case .steps, .archive, .arrays, .audio: nil
         }
     }
 }

@@ -29,8 +29,9 @@ public struct SequenceFileSurvey: Sendable, Equatable {
         switch SequenceForm(path: path, options) {
         case .rows where SequenceColumns.looksLike(try TableFile(path: path)):
             (options.format, options.target, options.text, options.textReading.unit) = (.conll, .classes, SequenceColumns.wordColumn(ofFile: path), .word)
+        case .rows where try SequenceStrokes.looksLike(TableFile(path: path)): (options.format, options.target) = (.strokes, .nextNumbers)
         case .rows where try SequenceSets.looksLike(TableFile(path: path)): (options.format, options.target) = (.sets, .next)
-        case .rows, .steps, .sets, .audio: return nil
+        case .rows, .steps, .sets, .strokes, .audio: return nil
         case .columns: (options.target, options.text, options.textReading.unit) = (.classes, SequenceColumns.wordColumn(ofFile: path), .word)
         case .arrays: options.target = try SequenceArrays.target(ofFile: path)
         // Files of a programming language have the same ending.

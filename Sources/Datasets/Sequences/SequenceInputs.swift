@@ -39,7 +39,8 @@ public struct SequenceInputs: Sendable {
         inputs =
             meaning.target == .next
             ? SequenceEncoding(try SetTargets(table, .next, stored: meaning.classes, needsNext: false), readsLast: true)
-            : try SequenceEncoding(table, options: options, trainingRows: [], stored: meaning)
+            : try SequenceEncoding(table, options: options, trainingRows: [], stored: meaning, readsLast: true)
+        if meaning.target == .nextNumbers { _ = try NextNumberTargets(table, options) }
         let targets = table.targets.map(\.names)
         labels = targets.allSatisfy(\.isEmpty) ? nil : targets
         names = table.names.count == table.rowCount ? table.names : nil
@@ -66,6 +67,9 @@ public struct SequenceInputs: Sendable {
 
     /// The labels that are on at each time step of a sequence of sets, as indices in order.
     public func sets(ofRow row: Int) -> [[Int32]] { inputs.sets(ofRow: row) }
+
+    /// The standardised numbers of a sequence, `[time, features]`.
+    public func numbers(ofRow row: Int) -> [Float] { Array(inputs.numbers(ofRow: row)) }
 
     /// A batch of consecutive sequences, without targets.
     public func batch(ofRows rows: Range<Int>) -> Batch { inputs.batch(ofRows: Array(rows), target: nil, globalIndices: Array(rows)) }

@@ -73,6 +73,7 @@ struct SequenceLines: SequenceReader {
 
     private func target(of value: JSONValue, _ lines: TextLines) throws(DatasetError) -> RowTarget {
         guard !options.target.isOfNumbers else { return try numberTarget(of: value, lines) }
+        guard options.target != .nextNumbers else { return .missing }
         if !options.needsLabel, value[options.label] == nil || value[options.label]?.content == .null { return .missing }
         let field = try field(options.label, of: value, lines, key: "data.label")
         let found: RowTarget? =
@@ -81,7 +82,7 @@ struct SequenceLines: SequenceReader {
             case .classes: Self.names(field).map(RowTarget.names)
             case .multiLabel, .next: Self.sets(field).map(RowTarget.sets)
             case .transcript: transcript(field)
-            case .numbers, .numbersEveryStep: nil
+            case .numbers, .numbersEveryStep, .nextNumbers: nil
             }
         if let target = found ?? field.stringValue.map({ options.target($0) }), target != .missing { return target }
         let wanted =

@@ -19,6 +19,8 @@ public struct SequenceMeaning: DataMeaning, Equatable {
     public internal(set) var characters: Vocabulary?
     /// What transcripts consist of, whose symbols are `classes`; nil for other targets.
     public internal(set) var transcripts: TranscriptMeaning?
+    /// The mixture by which the next numbers are predicted; nil for other targets.
+    public internal(set) var nextNumbers: NextNumbersMeaning?
     /// Whether tags of the training part follow their scheme; true without one.
     public let followsRules: Bool
     /// Of the targets that are numbers, one per output.
@@ -40,7 +42,8 @@ public struct SequenceMeaning: DataMeaning, Equatable {
     /// What a model of these data predicts.
     /// - Parameter loss: of targets that are numbers.
     public func task(loss: Loss = .squaredError) -> any LearningTask {
-        Self.task(
+        if let nextNumbers { return MixtureTask(nextNumbers, scale: inputScale) }
+        return Self.task(
             target, names: classes, counts: counts, stepCount: stepCount, tokenClasses: tokenClasses, followsRules: followsRules, scale: targetScale, loss: loss,
             transcripts: transcripts)
     }
@@ -48,7 +51,8 @@ public struct SequenceMeaning: DataMeaning, Equatable {
     /// The task of predicting `target`.
     package static func task(
         _ target: SequenceTargetKind, names: [String], counts: [Int]?, stepCount: Int = 0, tokenClasses: [TokenClass]? = nil,
-        followsRules: Bool = true, scale: [SeriesStatistics.Column] = [], loss: Loss = .squaredError, transcripts: TranscriptMeaning? = nil
+        followsRules: Bool = true, scale: [SeriesStatistics.Column] = [], loss: Loss = .squaredError, transcripts: TranscriptMeaning? = nil,
+        nextNumbers: NextNumbersMeaning? = nil
     ) -> any LearningTask {
         switch target {
         case .class: ClassificationTask(names: names, counts: counts)
@@ -56,6 +60,7 @@ public struct SequenceMeaning: DataMeaning, Equatable {
         case .numbers, .numbersEveryStep:
             RegressionTask(outputCount: scale.isEmpty ? names.count : scale.count, isEveryStep: target == .numbersEveryStep, scale: scale, loss: loss)
         case .transcript: TranscriptTask(symbols: names, unit: transcripts?.unit ?? .character, usual: transcripts?.usual ?? [])
+        case .nextNumbers: MixtureTask(nextNumbers ?? NextNumbersMeaning(MixtureOptions(), outputCount: names.count, hasPen: false))
         case .multiLabel, .next: MultiLabelTask(names: names, counts: counts, stepCount: stepCount, isNext: target == .next)
         }
     }
@@ -66,6 +71,7 @@ public struct SequenceMeaning: DataMeaning, Equatable {
         case .class, .classes: counted(classes.count, "class", plural: "classes")
         case .multiLabel, .next: counted(classes.count, "label")
         case .numbers, .numbersEveryStep: counted(targetScale.count, "target")
+        case .nextNumbers: counted(nextNumbers?.density.numberCount ?? 0, "number") + (nextNumbers?.hasPen == true ? " and a pen" : "")
         case .transcript: counted(classes.count, "symbol")
         }
     }
@@ -98,6 +104,7 @@ public struct SequenceMeaning: DataMeaning, Equatable {
         case .classes: inputs + ", each time step with a class"
         case .multiLabel: inputs + ", each time step with a set of labels"
         case .next: "sequences of sets of labels"
+        case .nextNumbers: nextNumbers?.hasPen == true ? "drawings" : inputs
         case .numbers: inputs + " with numbers to predict"
         case .transcript: inputs + " with a transcript"
         case .numbersEveryStep: inputs + ", each time step with numbers to predict"
@@ -107,12 +114,13 @@ public struct SequenceMeaning: DataMeaning, Equatable {
     public var digestLines: [String] {
         classes.map { JSONValue.text($0).serialized() } + (inputVocabulary?.digestLines ?? [])
             + (inputScale + targetScale).flatMap { ["\($0.mean.bitPattern)", "\($0.deviation.bitPattern)"] } + (target == .class ? [] : [target.rawValue])
-            + (characters.map { ["characters"] + $0.digestLines } ?? []) + (transcripts.map { [$0.unit.rawValue] } ?? [])
+            + (characters.map { ["characters"] + $0.digestLines } ?? []) + (transcripts.map { [$0.unit.rawValue] } ?? []) + (nextNumbers?.digestLines ?? [])
     }
 
     public func firstDifferenceOfNames(from earlier: SequenceMeaning) -> String? {
         guard target == earlier.target else { return "data.target is \"\(target.rawValue)\" here, and \"\(earlier.target.rawValue)\" there" }
         guard transcripts?.unit == earlier.transcripts?.unit else { return "the transcripts' symbols are characters in one and words in the other" }
+        guard nextNumbers?.density == earlier.nextNumbers?.density else { return "the mixture of the outputs is another one (model.mixture and others)" }
         let noun = target == .transcript ? "symbol" : "class"
         if let new = classes.first(where: { !earlier.classes.contains($0) }) { return "\(noun) '\(JSONValue.printable(new))' is new" }
         if let missing = earlier.classes.first(where: { !classes.contains($0) }) { return "\(noun) '\(JSONValue.printable(missing))' is missing" }

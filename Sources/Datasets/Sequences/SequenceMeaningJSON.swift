@@ -5,7 +5,8 @@ import StrictJSON
 // "targetScale": [], "followsRules": true`, or null in the place of
 // that object; where they have sets of labels, `"target": "multiLabel"` or `"next"`; of numbers `"targetScale"` has mean and deviation of each. Where characters
 // are read beside words, `"characters"` has them in the form of a vocabulary. Where sequences have transcripts, `"target": "transcript"`, classes are their symbols,
-// and `"transcripts": {"unit": "character", "usual": [3, 1]}` has what is said without a model, in outputs.
+// and `"transcripts": {"unit": "character", "usual": [3, 1]}` has what is said without a model, in outputs. Where the next numbers are predicted, `"next"` has the
+// mixture and the training part's statistics (``NextNumbersMeaning``).
 extension SequenceMeaning {
     var json: String {
         let list = zip(classes, counts).map { JSONValue.object(["name": .text($0), "count": .integer($1)]) }
@@ -22,6 +23,7 @@ extension SequenceMeaning {
         }
         if let characters { members.append(JSONMember(key: "characters", value: characters.value)) }
         if let transcripts { members.append(JSONMember(key: "transcripts", value: transcripts.value)) }
+        if let nextNumbers { members.append(JSONMember(key: "next", value: nextNumbers.value)) }
         // A line for each of thousands of numbers would be hard to read.
         return JSONValue(.object(members)).serialized(indented: inputVocabulary?.pairs == nil) + "\n"
     }
@@ -35,10 +37,12 @@ extension SequenceMeaning {
         let names = ["classes", "scale", "vocabulary"] + (isOfSteps ? ["target", "tokenClasses", "stepCount", "targetScale", "followsRules"] : [])
         let hasCharacters = document["characters"] != nil
         let hasTranscripts = document["transcripts"] != nil
-        let members = try reader.members(of: document, named: names + (hasCharacters ? ["characters"] : []) + (hasTranscripts ? ["transcripts"] : []))
+        let hasNext = document["next"] != nil
+        let members = try reader.members(
+            of: document, named: names + (hasCharacters ? ["characters"] : []) + (hasTranscripts ? ["transcripts"] : []) + (hasNext ? ["next"] : []))
         let target = isOfSteps ? members[3].stringValue.flatMap(SequenceTargetKind.init) : .class
         guard let target, isOfSteps == (target != .class) else { throw reader.error(members[3], "target must be one of time steps, or of numbers") }
-        let (classes, counts) = try Self.classes(members[0], leastCount: target == .class || target == .classes ? 2 : target.isOfNumbers ? 0 : 1, reader)
+        let (classes, counts) = try Self.classes(members[0], leastCount: target == .class || target == .classes ? 2 : target.isOfNumbers || target == .nextNumbers ? 0 : 1, reader)
         let targetScale = isOfSteps ? try SeriesStatistics.columns(of: members[6], reader) : []
         guard let followsRules = isOfSteps ? members[7].boolValue : true else { throw reader.error(members[7], "followsRules must be true or false") }
         guard targetScale.isEmpty != target.isOfNumbers else {
@@ -58,6 +62,8 @@ extension SequenceMeaning {
         }
         self.init(target: target, classes: classes, counts: counts, vocabulary: vocabulary, scale: scale, stepCount: stepCount, tokenClasses: tokenClasses,
             targetScale: targetScale, followsRules: followsRules)
+        guard hasNext == (target == .nextNumbers) else { throw reader.error(document, "next goes with target \"nextNumbers\"") }
+        if hasNext, let value = members.last { nextNumbers = try NextNumbersMeaning(value, inputCount: scale.count, reader) }
         guard hasTranscripts == (target == .transcript) else { throw reader.error(document, "transcripts go with target \"transcript\"") }
         if hasTranscripts, let value = members.last { transcripts = try TranscriptMeaning(value, symbolCount: classes.count, reader) }
         guard hasCharacters else { return }

@@ -40,6 +40,8 @@ public struct SequenceOptions: Sendable, Equatable {
     public var split: SplitFractions
     /// What a symbol of a transcript is.
     public var transcriptUnit: TranscriptUnit
+    /// How the next numbers are predicted.
+    public var mixture: MixtureOptions
     /// Whether sequences whose transcript can't be learnt are left out, in place of an error.
     public var skipsUnalignable: Bool
     /// Whether batches have sequences of about the same length.
@@ -56,9 +58,9 @@ public struct SequenceOptions: Sendable, Equatable {
         textReading: TextReading = TextReading(), wordLimit: Int = 0, tokenizer: String = "", featureCount: Int = 1, id: String = "", step: String = "", split: SplitFractions,
         evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(), targets: [String] = [], loss: Loss = .squaredError,
         needsLabel: Bool = true, characterLimit: Int = 0, division: SequenceDivision? = nil, isBucketed: Bool = false,
-        transcriptUnit: TranscriptUnit = .character, skipsUnalignable: Bool = false, audio: AudioOptions? = nil
+        transcriptUnit: TranscriptUnit = .character, skipsUnalignable: Bool = false, audio: AudioOptions? = nil, mixture: MixtureOptions = MixtureOptions()
     ) {
-        (self.transcriptUnit, self.skipsUnalignable, self.audio) = (transcriptUnit, skipsUnalignable, audio)
+        (self.transcriptUnit, self.skipsUnalignable, self.audio, self.mixture) = (transcriptUnit, skipsUnalignable, audio, mixture)
         (self.format, self.target, self.targets, self.loss, self.needsLabel) = (format, target, targets, loss, needsLabel)
         (self.files, self.partFiles, self.division, self.isBucketed) = (files, partFiles, division, isBucketed)
         (self.label, self.columns, self.text, self.featureCount, self.id, self.step) = (label, columns, text, featureCount, id, step)
@@ -72,6 +74,9 @@ public struct SequenceOptions: Sendable, Equatable {
 
     /// Whether numbers may be missing, which readers give as NaN then.
     var allowsMissing: Bool { reading.missing != .refuse }
+
+    /// Whether the last number of a time step is a pen's state.
+    var hasPen: Bool { format == .strokes }
 
     /// In the order in which they are read.
     var allFiles: [String] { files + partFiles.all }

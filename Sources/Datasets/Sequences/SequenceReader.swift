@@ -10,6 +10,8 @@ enum SequenceForm {
     case columns
     /// A sequence a line, of sets of labels.
     case sets
+    /// A drawing a line, of points.
+    case strokes
     /// A table with a sequence a row.
     case rows
     /// A table with a time step a row: `data.id` names the column that says of which sequence.
@@ -33,13 +35,19 @@ enum SequenceForm {
         case .conll: self = .columns
         case .sets: self = .sets
         case .table: self = table
+        case .strokes: self = Self.shown(by: path) == .jsonLines ? .jsonLines : .strokes
         case .auto:
-            var name = fileName(path).lowercased()
-            if name.hasSuffix(".gz") { name.removeLast(3) }
             // NVIDIA NeMo's manifests are JSON Lines.
-            let isManifest = options.audio != nil && name.hasSuffix(".json")
-            self = isManifest ? .jsonLines : Self.endings.first { name.hasSuffix($0.ending) }?.form ?? table
+            let isManifest = options.audio != nil && [".json", ".json.gz"].contains { fileName(path).lowercased().hasSuffix($0) }
+            self = isManifest ? .jsonLines : Self.shown(by: path) ?? table
         }
+    }
+
+    /// The form that a name's ending shows.
+    private static func shown(by path: String) -> SequenceForm? {
+        var name = fileName(path).lowercased()
+        if name.hasSuffix(".gz") { name.removeLast(3) }
+        return endings.first { name.hasSuffix($0.ending) }?.form
     }
 
     private static let endings: [(ending: String, form: SequenceForm)] = [
@@ -47,7 +55,7 @@ enum SequenceForm {
     ]
 
     /// Whether `data.label` has to name the class.
-    private var needsName: Bool { ![.archive, .arrays, .columns, .sets].contains(self) }
+    private var needsName: Bool { ![.archive, .arrays, .columns, .sets, .strokes].contains(self) }
     /// Whether `data.features` says how many numbers a time step has.
     private var hasChosenWidth: Bool { self == .rows }
 
@@ -64,6 +72,7 @@ enum SequenceForm {
         switch self {
         case .columns: return SequenceColumns(file: file, options: options)
         case .sets: return SequenceSets(file: file, options: options)
+        case .strokes: return SequenceStrokes(file: file)
         case .rows: return SequenceRows(file: file, options: options)
         case .steps: return SequenceSteps(file: file, options: options)
         case .archive: return SequenceArchive(file: file, options: options)
@@ -88,7 +97,11 @@ enum SequenceForm {
             throw .optionOutOfRange(
                 key: "data.label", found: "set", wanted: "left out: data.target \"\(options.target.rawValue)\" predicts the numbers of data.targets")
         }
-        if needsName && options.target.isOfNumbers {
+        if options.target == .nextNumbers {
+            guard options.label.isEmpty else {
+                throw .optionOutOfRange(key: "data.label", found: "set", wanted: "left out: data.target \"next\" predicts the numbers that the model reads")
+            }
+        } else if needsName && options.target.isOfNumbers {
             guard !options.targets.isEmpty || !options.needsLabel else {
                 throw .optionOutOfRange(key: "data.targets", found: "empty", wanted: "the columns or fields of \(fileName(path)) with the numbers to predict")
             }
@@ -134,6 +147,7 @@ extension SequenceTargetKind {
         case .classes: [.rows, .steps, .jsonLines, .arrays, .columns]
         case .multiLabel: [.rows, .jsonLines]
         case .next: [.sets, .jsonLines]
+        case .nextNumbers: [.strokes, .jsonLines]
         case .numbers: [.rows, .jsonLines, .arrays, .archive]
         case .numbersEveryStep: [.steps, .jsonLines, .arrays]
         case .transcript: [.rows, .steps, .jsonLines, .arrays, .audio]
@@ -147,7 +161,8 @@ extension SequenceTargetKind {
         case .classes:
             "classes of time steps are read from tables, .jsonl and .npz files and CoNLL's columns, and a .ts file's lines end with the class of the sequence"
         case .multiLabel: "sets of labels are read from .jsonl files, and from tables with a sequence a row"
-        case .next: "sets of labels to predict the next one of are read from .jsonl files, or with data.format \"sets\""
+        case .next: "sets of labels to predict the next one of are read from .jsonl files, or with data.format \"sets\"; points of drawings with data.format \"strokes\""
+        case .nextNumbers: "numbers to predict the next ones of are read from .jsonl files with data.columns, and points of drawings with data.format \"strokes\""
         case .numbers: "numbers of a sequence are read from tables with a sequence a row and from .jsonl, .npz and .ts files"
         case .transcript: "transcripts are read from tables and from .jsonl and .npz files"
         case .numbersEveryStep: "numbers of time steps are read from tables with a time step a row (data.id) and from .jsonl and .npz files"
@@ -165,4 +180,6 @@ public enum SequenceFormat: String, Sendable, Hashable, CaseIterable {
     case conll
     /// Lines of sets of labels, as of piano rolls.
     case sets
+    /// Drawings: points with a pen, a drawing a line.
+    case strokes
 }

@@ -41,7 +41,7 @@ public struct OutputDescription: Sendable, Hashable {
 
 /// Something that can be done with a trained model.
 public enum ModelUse: Sendable, Hashable {
-    /// Generates text, or sets of labels: the model predicts its own next input.
+    /// Generates text, sets of labels, drawings or frames of numbers: the model predicts its own next input.
     case generate
     /// Forecasts the next rows of a series.
     case forecast
@@ -69,6 +69,8 @@ public enum PredictionDisplay: Sendable {
     case labels([String])
     /// Symbols of sequences, beside the true ones.
     case transcripts
+    /// Generated drawings, or sequences of numbers with these names.
+    case drawings, frames([String])
 }
 
 extension LearningTask {

@@ -108,7 +108,7 @@ extension Metric {
         case .absoluteError: [absoluteLoss(scale: scale)]
         case .huber: [huberLoss, absoluteError(scale: scale)]
         case .quantiles: [quantileLoss]
-        case .likelihood: [negativeLogLikelihood]
+        case .likelihood, .mixture: [negativeLogLikelihood]
         case .crossEntropy, .crf, .ctc, .binaryCrossEntropy, .squaredError: [squaredError(scale: scale), absoluteError(scale: scale)]
         }
     }

@@ -67,7 +67,7 @@ extension ExportedModel {
     }
 
     private func onnxOutputs() -> [ONNXValue] {
-        let meaning = shape.loss.isOfNumbers ? "Predictions" : "Scores, before \(shape.loss.functionName)"
+        let meaning = shape.loss.mixture != nil ? "Parameters of a mixture (README.md)" : shape.loss.isOfNumbers ? "Predictions" : "Scores, before \(shape.loss.functionName)"
         let outputs = ONNXValue(
             name: "outputs", type: .float, shape: [.named("batch")] + (hasOutputEveryStep ? [.named(changesSteps ? "output_time" : "time")] : []) + [.size(shape.outputs)],
             meaning: meaning + (hasOutputEveryStep ? ", at every time step." : ", at each sequence's last step."))

@@ -21,7 +21,7 @@ extension PythonModule {
 
     private var kerasExample: String {
         switch model.use {
-        case .text, .series: example(load: "load(with_state=True)") + "\nload().save(\"model.keras\")"
+        case .text, .series, .frames: example(load: "load(with_state=True)") + "\nload().save(\"model.keras\")"
         case .classes, .numbers: "from model import load\noutputs = load().predict(\(inputName))\nload().save(\"model.keras\")"
         }
     }

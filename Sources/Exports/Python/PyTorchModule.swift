@@ -76,6 +76,7 @@ extension PythonModule {
         case .text(let text): textCodec(text) + "\n\n\n" + torchGenerate(text)
         case .series(let series): ForecastFunction(series: series, library: .torch, modelType: "Model", call: { "model(\($0))" }, loadedHow: "").text
         case .classes(let classes): classUse(classes, isTorch: true)
+        case .frames(let use): frameUse(use, isTorch: true) { "model(\($0))" }
         case .numbers: ""
         }
     }

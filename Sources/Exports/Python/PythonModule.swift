@@ -51,6 +51,7 @@ struct PythonModule {
     /// For example "scores [batch, time, 65] before softmax".
     var outputWords: String {
         let shape = model.hasOutputEveryStep ? "[batch, \(model.outputTimeWords), \(outputs)]" : "[batch, \(outputs)]"
+        guard model.shape.loss.mixture == nil else { return "parameters \(shape) of a mixture" }
         return model.shape.loss.isOfNumbers ? "predictions \(shape)" : "scores \(shape) before \(model.shape.loss.functionName)"
     }
 
@@ -81,6 +82,7 @@ struct PythonModule {
         case .series(let series):
             "from model import forecast, load\nrows = forecast(\(load), past\(series.isBySeries ? ", series" : "")"
                 + "\(series.futureNames.isEmpty ? "" : ", future")\(series.calendar.isEmpty ? "" : ", times"))"
+        case .frames: "from model import load, sample\nsteps = sample(\(load), temperature=0.5, seed=1)"
         case .classes, .numbers: "from model import load\noutputs, state = load()(\(inputName))"
         }
     }

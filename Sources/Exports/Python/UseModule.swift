@@ -10,6 +10,7 @@ extension PythonModule {
         case .series(let series):
             ForecastFunction.imports(series).before + "import json\n" + ForecastFunction.imports(series).after
         case .classes(let classes): (classes.vocabulary?.unit == .bpe ? "import json\n" : "") + (patternImport(classes.vocabulary) ?? "")
+        case .frames: "import math\nimport random\n"
         case .numbers: ""
         }
     }
@@ -97,6 +98,7 @@ extension PythonModule {
         case .text(let text): textCodec(text) + "\n\n\n" + numpyGenerate(text)
         case .series(let series): ForecastFunction(series: series, library: .numpy, modelType: modelType, call: call, loadedHow: loadedHow).text
         case .classes(let classes): classUse(classes, isTorch: false)
+        case .frames(let use): frameUse(use, isTorch: false) { call($0) }
         case .numbers: ""
         }
     }

@@ -4,7 +4,8 @@ import Layers
 import Threads
 
 /// A linear layer on every time step or on each sequence's last, with softmax and cross-entropy, or with a loss of each output (``NumberLoss``,
-/// ``BinaryCrossEntropy``) or of the few that are a distribution's parameters (``DistributionFamily``).
+/// ``BinaryCrossEntropy``) or of those that are a distribution's parameters (``DistributionFamily``,
+/// ``MixtureDensity``).
 ///
 /// Outputs are taken in blocks of 192. A block's weights are packed when its turn comes, into memory that stays in the cache, so that a large
 /// vocabulary's go by once a pass. Softmax is made while a block of scores is in the cache (``Softmax``): memory gets e^(score - block's maximum),
@@ -146,11 +147,13 @@ final class LinearHead: Head, @unchecked Sendable {
                         outputs.slice(from: row * outputWidth, count: outputWidth).fill(0)
                         continue
                     }
-                    let predictions = outputs.slice(from: row * outputWidth, count: outputCount)
+                    let predictions = outputs.slice(from: row * outputWidth, count: shape.outputs)
                     if let numberLoss {
                         rowLosses.set(row, numberLoss, of: predictions, targets: targets, from: row * outputCount, scale: scale)
                     } else if let distribution = shape.loss.distribution {
                         rowLosses.set(row, distribution, of: predictions, targets: targets, from: row * outputCount, scale: scale)
+                    } else if let mixture = shape.loss.mixture {
+                        rowLosses.set(row, mixture, of: predictions, targets: targets, from: row * outputCount, scale: scale)
                     } else {
                         rowLosses.setLabels(row, of: predictions, targets: targets, from: row * outputCount, scale: scale)
                     }

@@ -71,6 +71,15 @@ final class RowLosses: @unchecked Sendable {
         }
     }
 
+    /// The loss of a row's numbers under a mixture whose parameters are the row's outputs, which become its derivatives times `scale`. Counts as right a pen's state
+    /// that is the likeliest.
+    /// - Parameter start: the row's first among `targets`.
+    func set(_ row: Int, _ mixture: MixtureDensity, of outputs: FloatView, targets: [Float], from start: Int, scale: Float) {
+        let loss = mixture.differentiate(outputs, targets: targets, from: start, scale: scale)
+        sums[row] = loss.value
+        rightCounts[row] = loss.isPenRight ? 1 : 0
+    }
+
     /// Σ over a row's labels of the binary cross-entropy; the outputs become its derivatives times `scale`. Counts as right the labels that are on and named,
     /// and as errors those that are one of both.
     /// - Parameter start: the row's first among `targets`.

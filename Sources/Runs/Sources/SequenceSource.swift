@@ -20,7 +20,10 @@ struct SequenceSource: DataSource {
         guard let meaning = meaning as? SequenceMeaning, meaning.task().output.count == outputCount else {
             // The first output of transcripts is the blank.
             let names = (configuration.data.target == .transcript ? 1..<max(2, outputCount) : 0..<outputCount).map(String.init)
-            return SequenceMeaning.task(configuration.data.target, names: names, counts: nil, loss: configuration.training.numberLoss)
+            let (target, hasPen) = (configuration.data.sequenceTarget, configuration.data.format == .strokes)
+            return SequenceMeaning.task(
+                target, names: names, counts: nil, loss: configuration.training.numberLoss,
+                nextNumbers: target == .nextNumbers ? NextNumbersMeaning(configuration.model.mixtureOptions, outputCount: outputCount, hasPen: hasPen) : nil)
         }
         return meaning.task(loss: configuration.training.numberLoss)
     }
@@ -65,13 +68,19 @@ extension Configuration {
     /// - Parameter evaluated: the range to evaluate; nil to train.
     package func sequenceOptions(evaluating evaluated: EvaluatedRange? = nil) throws(DatasetError) -> SequenceOptions {
         SequenceOptions(
-            files: data.files, partFiles: data.partFiles, format: data.format, target: data.target, label: data.label, columns: data.columns, text: data.text,
+            files: data.files, partFiles: data.partFiles, format: data.format, target: data.sequenceTarget, label: data.label, columns: data.columns, text: data.text,
             textReading: data.reading, wordLimit: data.vocabularySize, tokenizer: data.tokenizer, featureCount: data.features, id: data.id,
             step: data.step, split: try data.split(), evaluated: evaluated, reading: data.table, targets: data.targets, loss: training.numberLoss,
             characterLimit: model.characters == .none ? 0 : model.characterLimit, division: try data.division(), isBucketed: data.bucketing,
             transcriptUnit: data.transcriptUnit, skipsUnalignable: data.unalignable == .skip,
-            audio: data.audio.isEmpty ? nil : try AudioOptions(column: data.audio, frontEnd: data.recordingFrontEnd, changes: data.recordingChanges, seed: seed))
+            audio: data.audio.isEmpty ? nil : try AudioOptions(column: data.audio, frontEnd: data.recordingFrontEnd, changes: data.recordingChanges, seed: seed),
+            mixture: model.mixtureOptions)
     }
+}
+
+extension Configuration.ModelSettings {
+    /// The mixture by which the next numbers are predicted.
+    fileprivate var mixtureOptions: MixtureOptions { MixtureOptions(componentCount: mixture, family: mixtureFamily, leastDeviation: leastDeviation) }
 }
 
 extension Configuration.DataSettings {

@@ -76,7 +76,9 @@ struct LayerList: Sendable, CustomStringConvertible {
         batch.globalIndices = batch.globalIndices.map { 1000 + 3 * $0 }
         if let encoder { batch.inputs.append(.characters(characters(of: batch, encoder))) }
         if loss == .ctc { batch.target = .transcripts(batch.lengths.indices.map { transcript($0, batch) }) }
-        if hasNumbersEveryStep {
+        if let density = loss.mixture {
+            batch.target = .vectorEveryStep(mixtureTargets(density, batch), outputCount: density.targetCount)
+        } else if hasNumbersEveryStep {
             // A function of the sequence, so that ranks' parts have the same; NaN past a sequence's end, which nothing reads.
             batch.target = .vectorEveryStep(
                 (0..<batch.timeCount * batch.sequenceCount * outputs).map { place in
@@ -99,6 +101,17 @@ struct LayerList: Sendable, CustomStringConvertible {
                 return (0...number % 5).map { Int32((number + $0 * $0) % encoder.characterCount) }[...]
             }
         })
+    }
+
+    /// Numbers at each time step, and a pen's state, as a function of the sequence; every fifth step has only a pen.
+    private func mixtureTargets(_ density: MixtureDensity, _ batch: Batch) -> [Float] {
+        (0..<batch.timeCount * batch.sequenceCount * density.targetCount).map { place in
+            let (row, number) = place.quotientAndRemainder(dividingBy: density.targetCount)
+            let (time, sequence) = row.quotientAndRemainder(dividingBy: batch.sequenceCount)
+            let key = batch.globalIndices[sequence] * 31 + time * 7
+            guard time < batch.lengths[sequence], number > 0 || density.penStateCount == 0 || key % 5 > 0 else { return .nan }
+            return number == density.numberCount ? Float(key % density.penStateCount) : Float((key + number * 3) % 11) / 4 - 1
+        }
     }
 
     /// Whether targets are numbers, or labels that are on or off, at every time step.
@@ -413,4 +426,4 @@ let layerLists = [
         layers: [
             learned(RecurrentDescription(cell: .lstm, hidden: 7), bidirectional: true), learned(RecurrentDescription(cell: .gru, hidden: 18), bidirectional: true),
         ], seed: 22),
-] + layerListsOverTime
+] + layerListsOverTime + layerListsOfMixtures

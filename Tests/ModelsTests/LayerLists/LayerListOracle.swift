@@ -136,6 +136,10 @@ struct LayerListOracle {
         case .tokenEveryStep(let targets)?: return crossEntropy(targets[time * batch.sequenceCount + sequence])
         case .classAtEnd(let targets)?: return crossEntropy(targets[sequence])
         case .vectorEveryStep(let targets, let count)?:
+            if let density = list.loss.mixture {
+                let first = (time * batch.sequenceCount + sequence) * count
+                return mixtureLoss(outputs, density, targets[first..<first + count].map(Double.init))
+            }
             return outputs.indices.reduce(0) { sum, output in
                 let target = Double(targets[(time * batch.sequenceCount + sequence) * count + output])
                 guard list.loss == .binaryCrossEntropy else { return sum + pow(outputs[output] - target, 2) }

@@ -41,7 +41,7 @@ extension SequenceOptions {
         switch target {
         case .class: return .name(text)
         case .classes: return .names(steps.map(String.init))
-        case .numbers, .numbersEveryStep: preconditionFailure("numbers are no labels")
+        case .numbers, .numbersEveryStep, .nextNumbers: preconditionFailure("numbers are no labels")
         case .transcript: return .names(transcriptUnit.symbols(of: text))
         case .multiLabel, .next: return .sets(steps.map { $0 == "-" ? [] : $0.split(separator: ",").map(String.init) })
         }

@@ -1,5 +1,8 @@
 /// What is to be predicted of a sequence.
 public enum SequenceTargetKind: String, Sendable, Hashable, CaseIterable {
+    /// Those that a configuration names: ``next`` stands for ``nextNumbers`` where the inputs are numbers.
+    public static let allCases: [SequenceTargetKind] = [.class, .classes, .multiLabel, .next, .numbers, .numbersEveryStep, .transcript]
+
     /// Its class.
     case `class`
     /// A class of each of its time steps: the labelling of a sequence.
@@ -8,6 +11,8 @@ public enum SequenceTargetKind: String, Sendable, Hashable, CaseIterable {
     case multiLabel
     /// Which labels are on at the next time step, from those of the steps before.
     case next
+    /// The numbers of the next time step, or the next point of a drawing.
+    case nextNumbers
     /// Numbers, such as what is measured at its end.
     case numbers
     /// Numbers of each of its time steps.

@@ -37,6 +37,7 @@ extension SequenceOptions {
         case .class, .classes: try ClassTargets(table, target, stored: stored)
         case .multiLabel, .next: try SetTargets(table, target, stored: stored)
         case .numbers, .numbersEveryStep: try NumberTargets(table, target)
+        case .nextNumbers: try NextNumberTargets(table, self)
         case .transcript: TranscriptTargets(table, self, outputSteps: outputSteps)
         }
     }

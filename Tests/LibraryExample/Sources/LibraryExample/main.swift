@@ -25,6 +25,8 @@ do {
         print("classes: \(try model.classify("EabXcdYabB"))")
     case .labelSets:
         for set in try model.continueSets([], length: 8, seed: 1) { print("set: \(set.joined(separator: " "))") }
+    case .frames:
+        for step in try model.continueFrames(length: 8, seed: 1) { print("step: \(step)") }
     case .other(let kind):
         print("a model of \(kind)")
     }
