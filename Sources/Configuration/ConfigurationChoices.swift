@@ -114,6 +114,7 @@ extension TextUnit: ConfigurationChoice {}
 extension SequenceFormat: ConfigurationChoice {}
 extension SequenceTargetKind: ConfigurationChoice {}
 extension TranscriptUnit: ConfigurationChoice {}
+extension StandardizationRange: ConfigurationChoice {}
 extension GateMode: ConfigurationChoice {}
 extension ModelDescription.Initialization: ConfigurationChoice {}
 extension CellKind: ConfigurationChoice {}

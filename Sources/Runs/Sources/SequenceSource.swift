@@ -63,7 +63,7 @@ extension Configuration {
             textReading: data.reading, wordLimit: data.vocabularySize, tokenizer: data.tokenizer, featureCount: data.features, id: data.id,
             step: data.step, split: try data.split(), evaluated: evaluated, reading: data.table, targets: data.targets, loss: training.numberLoss,
             characterLimit: model.characters == .none ? 0 : model.characterLimit, division: try data.division(), isBucketed: data.bucketing,
-            transcriptUnit: data.transcriptUnit, skipsUnalignable: data.unalignable == .skip)
+            transcriptUnit: data.transcriptUnit, skipsUnalignable: data.unalignable == .skip, standardization: data.standardize, deltaOrder: data.deltas)
     }
 }
 
