@@ -69,6 +69,9 @@ extension Configuration {
         public var future: [String] = []
         /// Of a series: columns of categories that the model reads beside `columns`.
         public var categories: [String] = []
+        /// Of sequences of numbers: by which mean and deviation they are standardised, and how many orders of differences are read beside them.
+        public var standardize = StandardizationRange.training
+        public var deltas = 0
         /// Whether batches have sequences of about the same length.
         public var bucketing = false
         /// Columns that say how sequences come to their parts; empty for none.

@@ -119,6 +119,7 @@ extension TranscriptUnit: ConfigurationChoice {}
 extension FrontEnd.Features: ConfigurationChoice {}
 extension FrontEnd.Definition: ConfigurationChoice {}
 extension MixtureDensity.Family: ConfigurationChoice {}
+extension StandardizationRange: ConfigurationChoice {}
 extension GateMode: ConfigurationChoice {}
 extension ModelDescription.Initialization: ConfigurationChoice {}
 extension CellKind: ConfigurationChoice {}

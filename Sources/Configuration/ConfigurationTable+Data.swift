@@ -107,6 +107,14 @@ extension ConfigurationKey {
         .integer(
             .data, "features", \.data.features, 1...65_536, for: [.sequences], .result,
             "Numbers of a time step, which stand in consecutive columns of a row. Empty fields at a row's end shorten its sequence. For tables with a sequence a row."),
+        .choice(
+            .data, "standardize", \.data.standardize, for: [.sequences], .result,
+            "Time steps by whose mean and deviation each number is standardised: those of the training part, or the sequence's own (in speech, of an utterance).")
+            .when(ConfigurationCondition("data.text", isBlank: \.data.text)),
+        .integer(
+            .data, "deltas", \.data.deltas, 0...2, for: [.sequences], .result,
+            "Differences over time that the model reads beside each number, as torchaudio's compute_deltas: 1 for deltas, 2 for their deltas too.")
+            .when(ConfigurationCondition("data.text", isBlank: \.data.text)),
     ] + audio + [
         .bool(
             .data, "bucketing", \.data.bucketing, for: [.sequences], .result,

@@ -4,7 +4,7 @@ import Layers
 
 extension LayerType {
     /// In the order of messages and of the schema.
-    static let all: [LayerType] = CellKind.allCases.map(recurrent) + [dense, layerNorm, dropout, noise] + overTime + [transformer]
+    static let all: [LayerType] = CellKind.allCases.map(recurrent) + [dense, layerNorm, dropout, noise, specAugment] + overTime + [transformer]
 
     static let resetMeaning = "A GRU's reset gate: after the product with the hidden state (PyTorch), or before it (Cho et al. 2014)."
     static let peepholesMeaning = "Whether an LSTM's gates see its cell state (Gers & Schmidhuber 2000)."
@@ -123,6 +123,16 @@ extension LayerType {
         keys: [.real("deviation", \NoiseDescription.deviation, .atLeast(0).atMost(1e6), isRequired: true, "Standard deviation of what is added in training.")],
         initial: NoiseDescription(deviation: 0).layer, includes: { NoiseDescription($0) != nil })
 
+    private static let specAugment = LayerType(
+        name: "specAugment",
+        keys: [
+            .integer("timeMasks", \SpecAugmentDescription.timeMasks, 0...1000, "Runs of time steps of a sequence that are 0 in training."),
+            .integer("timeWidth", \SpecAugmentDescription.timeWidth, 0...65_536, "Time steps of a run at most; its length is drawn from 0 on."),
+            .real("timeShare", \SpecAugmentDescription.timeShare, .atLeast(0).atMost(1), "Share of a sequence's time steps that a run has at most."),
+            .integer("featureMasks", \SpecAugmentDescription.featureMasks, 0...1000, "Bands of numbers side by side that are 0 in training at all time steps of a sequence."),
+            .integer("featureWidth", \SpecAugmentDescription.featureWidth, 0...65_536, "Numbers of a band at most."),
+        ], initial: SpecAugmentDescription().layer, includes: { SpecAugmentDescription($0) != nil })
+
     private static let transformer = LayerType(
         name: "transformer",
         keys: [
@@ -187,6 +197,15 @@ extension NoiseDescription: LayerSettings {
     }
 
     var layer: LayerDescription { .noise(self) }
+}
+
+extension SpecAugmentDescription: LayerSettings {
+    init?(_ layer: LayerDescription) {
+        guard case .specAugment(let settings) = layer else { return nil }
+        self = settings
+    }
+
+    var layer: LayerDescription { .specAugment(self) }
 }
 
 extension TransformerDescription: LayerSettings {

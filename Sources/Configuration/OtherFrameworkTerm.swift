@@ -77,6 +77,9 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ),
         ("groups group_col group_column speaker_id writer_id subject_id patient_id groupby", key("data.group")),
         ("fold fold_column split_column subset set_column partition", key("data.part")),
+        ("cmvn per_utterance_normalization utterance_cmvn instance_norm", key("data.standardize", ", \"sequence\"")),
+        ("spec_augment specaug time_mask freq_mask time_masking frequency_masking time_mask_param", key("model.layers", ", with a layer {\"type\": \"specAugment\"}")),
+        ("add_deltas delta delta_order compute_deltas", key("data.deltas")),
         ("bucket buckets bucket_by_length group_by_length sort_by_length bucket_iterator", key("data.bucketing")),
         ("id_col id_column unique_id series_id sequence_id group_id group_ids item_id", key("data.id")),
         ("time_idx time_index step_column sort_by column_sort", key("data.step")),
@@ -184,10 +187,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
     ]
 
     private static let absent: [(names: String, meaning: OtherFrameworkTerm)] = [
-        (
-            "keep_prob",
-            .missing("model.dropout is the probability of a 0, one less this; it acts between recurrent layers.")
-        ),
+        ("keep_prob", .missing("model.dropout is the probability of a 0, one less this; it acts between recurrent layers.")),
         ("bias use_bias", .missing("each gate has a bias, always.")),
         (
             "conv conv1d kernel_size kernel conv_width filters out_channels tcn num_channels",
@@ -198,7 +198,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
         ("batch_norm batchnorm norm", .missing("lstm-train has layer normalisation only, as a layer of model.layers.")),
         (
             "normalize normalise scale scaler scaling standardize standardise minmax min_max_scaler",
-            .missing("columns are standardised always, by mean and deviation of the training part; data.relative takes windows relative to their last row, data.windowScaling divides them.")
+            .missing("columns are standardised always, by mean and deviation of the training part, or of sequences by their own (data.standardize); data.relative takes windows relative to their last row, data.windowScaling divides them.")
         ),
         ("attention heads num_heads n_heads nhead transformer", key("model.layers", ", with a layer {\"type\": \"transformer\", \"heads\": 4, \"feedForward\": 1024}")),
         ("dense fc mlp", key("model.layers", ", with a layer {\"type\": \"dense\", \"units\": 64}")),
@@ -211,10 +211,7 @@ enum OtherFrameworkTerm: Sendable, Equatable {
             "input_size input_dim input_shape output_size output_dim num_classes n_classes n_features num_features n_inputs n_outputs",
             .missing("the widths of input and output follow from the data.")
         ),
-        (
-            "metrics metric",
-            .missing("the metrics follow from data.kind; evaluate prints all of them.")
-        ),
+        ("metrics metric", .missing("the metrics follow from data.kind; evaluate prints all of them.")),
         (
             "l1 regularization regularizer kernel_regularizer recurrent_regularizer reg_lambda",
             .missing("lstm-train has weight decay alone (optimizer.weightDecay). Against overfitting it keeps the best checkpoint by validation (checkpoint.best).")

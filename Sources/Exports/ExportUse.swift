@@ -43,6 +43,9 @@ struct ClassUse: Sendable {
     let reading: TextReading
     /// Scale of a time step's numbers; empty if they aren't scaled.
     let scale: [SeriesStatistics.Column]
+    /// What numbers become before they are scaled, by the keys of the configuration.
+    var standardization = StandardizationRange.training
+    var deltaOrder = 0
     /// What a symbol of a transcript is, if `names` are those of the outputs after the blank; nil for classes.
     var transcript: TranscriptUnit?
 }

@@ -54,7 +54,11 @@ extension ExportedModel {
         }
         let reading = run.configuration.data.reading
         func classUse(_ names: [String], transcript: TranscriptUnit? = nil) throws -> ExportUse {
-            .classes(ClassUse(names: names, vocabulary: try run.vocabulary(), reading: reading, scale: try run.meaning()?.inputScale ?? [], transcript: transcript))
+            let data = run.configuration.data
+            return .classes(
+                ClassUse(
+                    names: names, vocabulary: try run.vocabulary(), reading: reading, scale: try run.meaning()?.inputScale ?? [],
+                    standardization: data.standardize, deltaOrder: data.deltas, transcript: transcript))
         }
         if let task = task as? TranscriptTask { return try classUse(task.symbols, transcript: task.unit) }
         if let task = task as? MixtureTask { return .frames(FrameUse(meaning: task.meaning, scale: task.scale)) }

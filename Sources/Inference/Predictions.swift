@@ -66,7 +66,7 @@ extension TrainedRun {
 
 extension ModelDescription {
     /// Number of sequences whose activations take some 256 MB, at least one.
-    fileprivate func sequencesAtOnce(timeCount: Int) -> Int {
+    func sequencesAtOnce(timeCount: Int) -> Int {
         max(1, (64 << 20) / max(1, timeCount * (Int(ModelPlan(self).keptFloats(.float32)) + outputs)))
     }
 }

@@ -15,11 +15,11 @@ public final class RowTranscriber: RowAnswerer {
 
     /// - Parameters:
     ///   - meaning: that of `run`.
-    ///   - beamWidth: beginnings that are kept; 1 for the symbols of the likeliest alignment.
+    ///   - search: nil for the symbols of the likeliest alignment.
     /// - Throws: ``CheckpointError`` if the weights can't be read.
-    public init(run: TrainedRun, meaning: SequenceMeaning, beamWidth: Int, team: ThreadTeam) throws {
+    public init(run: TrainedRun, meaning: SequenceMeaning, search: PrefixBeamSearch?, team: ThreadTeam) throws {
         model = try RowModel(run: run, meaning: meaning, team: team)
-        search = beamWidth > 1 ? PrefixBeamSearch(width: beamWidth) : nil
+        self.search = search
     }
 
     public func rows(of file: TableFile) throws -> SequenceInputs { try model.rows(of: file) }

@@ -178,6 +178,9 @@ public final class TrainedRun {
         return try stored.meaning(text, file)
     }
 
+    /// A small text of the run; nil if there is none.
+    func readText(named name: String) throws(CheckpointError) -> String? { try directory.readText(named: name) }
+
     /// The symbols that the model reads, without reading its data; nil if its inputs are numbers.
     public func vocabulary() throws -> Vocabulary? { try configuration.source.fixedVocabulary ?? meaning()?.inputVocabulary }
 

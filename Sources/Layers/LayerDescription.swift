@@ -7,6 +7,7 @@ public enum LayerDescription: Sendable, Hashable {
     case dense(DenseDescription)
     case layerNorm(LayerNormDescription)
     case noise(NoiseDescription)
+    case specAugment(SpecAugmentDescription)
     case transformer(TransformerDescription)
     case convolution(ConvolutionDescription)
     case temporalBlock(TemporalBlockDescription)
@@ -19,7 +20,7 @@ public enum LayerDescription: Sendable, Hashable {
         switch self {
         case .recurrent(let layer): layer.width + (layer.connection == .concatenate ? inputWidth : 0)
         case .dense(let layer): layer.units
-        case .dropout, .layerNorm, .noise, .transformer: inputWidth
+        case .dropout, .layerNorm, .noise, .specAugment, .transformer: inputWidth
         case .convolution(let layer): layer.channels
         case .temporalBlock(let layer): layer.channels
         case .pool, .subsample: inputWidth
@@ -30,7 +31,7 @@ public enum LayerDescription: Sendable, Hashable {
     /// Whether the layer does nothing but in training.
     package var isForTrainingOnly: Bool {
         switch self {
-        case .dropout, .noise: true
+        case .dropout, .noise, .specAugment: true
         default: false
         }
     }
@@ -184,7 +185,7 @@ extension LayerDescription {
     package func keptFloats(_ precision: Precision, width: Int, inputWidth: Int) -> (kept: Double, derivatives: Double) {
         switch self {
         case .recurrent(let layer): layer.keptFloats(precision, connected: layer.connection == .none ? 0 : Double(width) * (precision == .float32 ? 2 : 2.5))
-        case .dropout, .noise: (Double(width) * (precision == .float32 ? 1 : 1.5), 0)
+        case .dropout, .noise, .specAugment: (Double(width) * (precision == .float32 ? 1 : 1.5), 0)
         // Sums or normalised values, outputs and gradients.
         case .dense, .layerNorm: (Double(width) * (precision == .float32 ? 3 : 4), 0)
         case .transformer(let layer): (layer.keptFloats(precision, width: width), 0)

@@ -115,7 +115,7 @@ extension LayerDescription {
         // A connection takes rows, and both directions would add to one embedding's gradient.
         case (.recurrent(let layer), .embedding): layer.connection == .none && !layer.isBidirectional
         case (.recurrent(let layer), _): layer.connection == .none
-        case (.dropout, _), (.dense, _), (.layerNorm, _), (.noise, _), (.transformer, _): false
+        case (.dropout, _), (.dense, _), (.layerNorm, _), (.noise, _), (.specAugment, _), (.transformer, _): false
         case (.convolution, _), (.temporalBlock, _), (.pool, _), (.subsample, _), (.stack, _): false
         }
     }
@@ -142,6 +142,8 @@ extension LayerDescription {
         // Gradients go from a time step to those before it, which an earlier segment has.
         case .transformer: true
         case .dropout, .dense, .layerNorm, .noise: false
+        // Its masks lie anywhere in a sequence.
+        case .specAugment: true
         case .convolution(let layer): layer.needsWholeSequence
         case .temporalBlock: false
         case .pool, .subsample, .stack: true
@@ -151,7 +153,16 @@ extension LayerDescription {
     /// Whether an output depends on later time steps, so that a sequence can't be read as it comes.
     package var readsAhead: Bool {
         if case .transformer(let layer) = self { return !layer.isCausal }
-        return needsWholeSequence
+        return needsWholeSequence && !isForTrainingOnly
+    }
+
+    /// Whether the layer can read a sequence in parts of whole steps of its output, with its state from one to the next.
+    package var streams: Bool {
+        switch self {
+        case .stack, .subsample: true
+        case .transformer(let layer): layer.isCausal && layer.context > 0
+        default: !readsAhead
+        }
     }
 
     /// Whether an output depends on earlier time steps that ``stateParts(reading:)`` doesn't carry from one chunk of a text to the next.
@@ -171,7 +182,7 @@ extension LayerDescription {
         switch self {
         case .recurrent, .temporalBlock, .pool, .transformer: true
         case .convolution(let layer): layer.width > 1
-        case .dropout, .dense, .layerNorm, .noise, .subsample, .stack: false
+        case .dropout, .dense, .layerNorm, .noise, .specAugment, .subsample, .stack: false
         }
     }
 
@@ -179,7 +190,7 @@ extension LayerDescription {
     package var isOverTime: Bool {
         switch self {
         case .convolution, .temporalBlock, .pool, .subsample, .stack: true
-        case .recurrent, .dropout, .dense, .layerNorm, .noise, .transformer: false
+        case .recurrent, .dropout, .dense, .layerNorm, .noise, .specAugment, .transformer: false
         }
     }
 

@@ -32,6 +32,7 @@ struct ModelFactory {
             case .dropout(let layer):
                 layers.append(DropoutLayer(layer, width: width, number: index, below: layers[layers.count - 1], context))
             case .noise(let layer): layers.append(NoiseLayer(layer, width: width, number: index, below: layers[layers.count - 1], context))
+            case .specAugment(let layer): layers.append(SpecAugmentLayer(layer, width: width, number: index, below: layers[layers.count - 1], context))
             case .dense(let layer): layers.append(DenseLayer(layer, layerPlan, context))
             case .layerNorm(let layer): layers.append(LayerNormLayer(layer, layerPlan, context))
             case .transformer(let layer):

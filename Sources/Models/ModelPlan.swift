@@ -37,6 +37,9 @@ public struct ModelPlan: Sendable, Equatable {
                 let kind = layer.isVariational ? "variational dropout" : "dropout"
                 rows.append(.unweighted("\(kind) \(layer.rate)", width: inputWidth, isEveryStep: isEveryStep))
             case .noise(let layer): rows.append(.unweighted("noise \(layer.deviation)", width: inputWidth, isEveryStep: isEveryStep))
+            case .specAugment(let layer):
+                let words = "masks: \(layer.timeMasks) of time, \(layer.featureMasks) of features"
+                rows.append(.unweighted(words, width: inputWidth, isEveryStep: isEveryStep))
             case .dense(let layer):
                 rows.append(.dense(layer, index: index, inputWidth: inputWidth, shape.initialization, isEveryStep: isEveryStep))
             case .layerNorm: rows.append(.layerNorm(index: index, width: inputWidth, isEveryStep: isEveryStep))

@@ -70,8 +70,8 @@ public struct Report: Sendable {
             guard record.task.uses.contains(.generate) else { return }
             page.section("What it writes", id: "samples") { SetSamplesSection(record: record, team: team).write(on: &$0) }
         case .drawings, .frames: page.section("What it draws", id: "samples") { FrameSection(record: record, team: team).write(on: &$0) }
-        // Figures alone.
-        case .transcripts: break
+        case .transcripts:
+            writePredictions(of: record, on: &page) { data, page in TranscriptSection(record: record, data: data, team: team).write(on: &page) }
         case .classes(let names):
             writePredictions(of: record, on: &page) { data, page in ClassSection(record: record, data: data, names: names, team: team).write(on: &page) }
         }

@@ -29,6 +29,20 @@ public struct Evaluation: Sendable {
         (self.values, self.tallies, self.targetCount, self.baselineTitle, self.isGuess) = (values, tallies, targetCount, baselineTitle, isGuess)
     }
 
+    /// The same with the figures of other transcripts, of the same sequences.
+    package func with(_ transcripts: [PredictedTranscript]) -> Evaluation {
+        let outcomes = transcripts.map { transcript in
+            var outcome = SequenceOutcome(loss: .nan, rightCount: transcript.target == transcript.predicted ? 1 : 0)
+            outcome.transcript = transcript
+            return outcome
+        }
+        let values = values.map { value in
+            guard value.metric.detail == .transcripts else { return value }
+            return Value(metric: value.metric, model: value.metric.value(of: outcomes, targetCount: targetCount), baseline: value.baseline)
+        }
+        return Evaluation(values: values, tallies: tallies, targetCount: targetCount, baselineTitle: baselineTitle, isGuess: isGuess)
+    }
+
     /// The metric with that key; nil if the task doesn't have it.
     public subscript(key: String) -> Double? { values.first { $0.metric.key == key }?.model }
 

@@ -40,6 +40,14 @@ struct EvaluateCommand: GroupCommand {
     @Option(parsing: .unconditional, help: "Embedded Reber grammar: the temperature at which the model writes them.")
     var temperature = ReberEvaluation.usualTemperature
 
+    @Option(
+        parsing: .unconditional,
+        help: "Transcripts: beginnings that the search keeps, with the n-gram that tune kept; 1 takes the likeliest symbol of each time step. (default: 1)")
+    var beam: Int?
+
+    @Flag(help: "Transcripts: search without the n-gram and the words that tune kept with the run.")
+    var withoutLanguage = false
+
     @OptionGroup var checkpoint: CheckpointOptions
 
     @Flag(help: "One JSON object instead of lines.")
@@ -61,6 +69,7 @@ struct EvaluateCommand: GroupCommand {
 
     func validate() throws {
         try refuseEmpty([("run", path)] + dataFiles.map { ("--data", $0) })
+        if let beam, !TranscriptDecoding.widths.contains(beam) { throw ValidationError("--beam is \(beam); it must be from 1 to 10,000.") }
         guard strings >= 1 else { throw ValidationError("--strings is \(strings); it must be at least 1.") }
         guard temperature >= 0, temperature.isFinite else { throw ValidationError("--temperature is \(temperature); it must be 0 or more.") }
     }
@@ -74,7 +83,9 @@ struct EvaluateCommand: GroupCommand {
         let data = try session.group.agree { try trained.data(files: otherFiles(), evaluating: self.part?.dataPart) }
         let team = session.team(threadsAsked: trained.configuration.parallelism.threads)
         let part = self.part?.dataPart ?? data.dataset.evaluatedPart ?? .training
-        let evaluation = try trained.evaluate(part, data: data, group: session.group, team: team)
+        var evaluation = try trained.evaluate(part, data: data, group: session.group, team: team)
+        let transcripts = try TranscriptText(trained, part, data, beam: beam, usesLanguage: !withoutLanguage, session.group, team)
+        if let transcripts { evaluation = evaluation.with(transcripts.transcripts) }
         guard session.isRoot else { return }
         session.group.recorder.beginAlone("evaluating generated strings")
         for note in trained.notes { printError(note) }
@@ -90,7 +101,7 @@ struct EvaluateCommand: GroupCommand {
         if json {
             let head = try head(trained, part: part, data: data)
             let own = forecasts.map { [JSONMember(key: "forecast", value: $0.json)] } ?? []
-            let members = head + figures.flatMap(\.members) + betterThanBaseline(evaluation) + (classes?.members ?? []) + own
+            let members = head + figures.flatMap(\.members) + betterThanBaseline(evaluation) + (classes?.members ?? []) + own + (transcripts?.members ?? [])
             printLine(JSONValue(.object(members)).serialized())
         } else {
             printLine("\(trained.checkpoint.path) on \(data.subject(part)), in \(trained.precision.rawValue):")
@@ -99,7 +110,7 @@ struct EvaluateCommand: GroupCommand {
             }
             if let sentence = evaluation.notBetterText { printLine("  \(sentence)") }
             for figure in figures { printLine("  " + figure.name.padding(toLength: 38, withPad: " ", startingAt: 0) + figure.line) }
-            for line in classes?.lines ?? [] { printLine(line) }
+            for line in (classes?.lines ?? []) + (transcripts?.lines ?? []) { printLine(line) }
             for line in forecasts?.lines ?? [] { printLine(line) }
             if let grammar { printLine("  " + "the first string it wrote".padding(toLength: 38, withPad: " ", startingAt: 0) + grammar.example) }
         }

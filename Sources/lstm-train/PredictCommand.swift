@@ -72,6 +72,15 @@ struct PredictCommand: GroupCommand {
     @Option(parsing: .unconditional, help: "Transcripts: beginnings that the search keeps; 1 takes the likeliest symbol of each time step. (default: 1)")
     var beam: Int?
 
+    @Flag(help: "Transcripts: search without the n-gram and the words that tune kept with the run.")
+    var withoutLanguage = false
+
+    @Flag(
+        help: ArgumentHelp(
+            "Transcripts: read time steps from standard input as they come, a line of numbers each, an empty line after a sequence, and write symbols at once. For models "
+                + "without a bidirectional layer."))
+    var stream = false
+
     @OptionGroup var checkpoint: CheckpointOptions
 
     static let freeOptions: Set = ["path", "inputs", "output", "future"]
@@ -88,10 +97,13 @@ struct PredictCommand: GroupCommand {
             throw ValidationError("both the input and --future are -, and standard input is read once. Name a file for one of them.")
         }
         if let length, length < 1 { throw ValidationError("--length is \(length); it must be at least 1.") }
-        if let beam, !(1...10_000).contains(beam) { throw ValidationError("--beam is \(beam); it must be from 1 to 10,000.") }
+        if let beam, !TranscriptDecoding.widths.contains(beam) { throw ValidationError("--beam is \(beam); it must be from 1 to 10,000.") }
         if let temperature, !(temperature >= 0 && temperature.isFinite) { throw ValidationError("--temperature is \(temperature); it must be 0 or more.") }
         if let paths, !(1...100_000).contains(paths) { throw ValidationError("--paths is \(paths); it must be from 1 to 100000.") }
         if let rows, !(1...1_000_000).contains(rows) { throw ValidationError("--rows is \(rows); it must be from 1 to 1000000.") }
+        if stream, !readsStandardInput || output != nil || beam ?? 1 > 1 {
+            throw ValidationError("--stream reads standard input and writes symbols as they come: give - as the input, and neither --output nor --beam.")
+        }
         guard let output else { return }
         do { _ = try AnswerFormat(path: output) } catch { throw ValidationError("\(error)") }
     }
@@ -112,11 +124,12 @@ struct PredictCommand: GroupCommand {
         let meaning = try session.group.agree { try storedMeaning(of: trained) }
         let output: AnswerOutput? = try session.group.agree { try session.isRoot ? AnswerOutput(self.output) : nil }
         try refuseOptions(of: meaning, kind: trained.configuration.data.kindName)
-        if beam != nil, (meaning as? SequenceMeaning)?.target != .transcript {
-            throw ValidationError("--beam goes with models of transcripts (data.target \"transcript\"). Leave it out.")
+        if beam != nil || withoutLanguage || stream, (meaning as? SequenceMeaning)?.target != .transcript {
+            throw ValidationError("--beam, --without-language and --stream go with models of transcripts (data.target \"transcript\"). Leave them out.")
         }
         if session.isRoot { for note in trained.notes { printError(note) } }
         switch meaning {
+        case let meaning as SequenceMeaning where stream: try alone(session, output) { _ in try transcribeStream(trained, meaning, session) }
         case let meaning as SequenceMeaning: try answerRows(trained, meaning, session, output)
         case is SeriesScaling: try alone(session, output) { try forecast(trained, $0) }
         default: try alone(session, output) { try continueLines(trained, $0) }
@@ -135,7 +148,7 @@ struct PredictCommand: GroupCommand {
         }
     }
 
-    private var readsStandardInput: Bool { inputs == ["-"] }
+    var readsStandardInput: Bool { inputs == ["-"] }
 
     private func storedMeaning(of trained: TrainedRun) throws -> any DataMeaning {
         let kind = trained.configuration.data.kindName
@@ -156,11 +169,11 @@ struct PredictCommand: GroupCommand {
         do { try work(output) } catch { throw GroupFailure(exitCode: Runs.exitCode(of: error), description: "\(error)") }
     }
 
-    private func printNotes(_ notes: [String]) {
+    func printNotes(_ notes: [String]) {
         for note in notes { for line in field("note", wrapped: note) { printError(line) } }
     }
 
-    private func named(_ answers: [any Answer], _ file: String) -> [any Answer] {
+    func named(_ answers: [any Answer], _ file: String) -> [any Answer] {
         inputs.count > 1 ? answers.map { FileAnswer($0, file: file) } : answers
     }
 
@@ -173,7 +186,9 @@ struct PredictCommand: GroupCommand {
         case .multiLabel, .next: try SetLabeller(run: trained, meaning: meaning, team: team)
         case .nextNumbers:
             throw ValidationError("a model of the next numbers names nothing; lstm-train generate continues sequences, and lstm-train evaluate judges it.")
-        case .transcript: try RowTranscriber(run: trained, meaning: meaning, beamWidth: beam ?? 1, team: team)
+        case .transcript:
+            try RowTranscriber(
+                run: trained, meaning: meaning, search: trained.transcriptSearch(width: beam ?? 1, usesLanguage: !withoutLanguage, meaning: meaning).search, team: team)
         case .numbers, .numbersEveryStep: try RowForecaster(run: trained, meaning: meaning, team: team)
         }
     }
@@ -215,39 +230,5 @@ struct PredictCommand: GroupCommand {
             count += rows.count
             if group.rankCount == 1, StandardOutput.hasFailed { break }
         }
-    }
-
-    private func forecast(_ trained: TrainedRun, _ output: AnswerOutput) throws {
-        let forecaster = try SeriesForecaster(run: trained, team: ThreadTeam(threadCount: 1, spins: false))
-        let extent = ForecastExtent(rowCount: rows, pathCount: paths ?? 500, givesPaths: writePaths, seed: seed ?? 1)
-        try forecaster.check(extent)
-        if forecaster.scaling.loss.distribution == nil, paths != nil || seed != nil {
-            throw ValidationError(
-                "\(paths != nil ? "--paths" : "--seed") goes with models of distributions (training.loss \"gaussian\", \"studentT\" or \"negativeBinomial\"); this one "
-                    + "draws nothing. Leave it out.")
-        }
-        printNotes(forecaster.notes(on: extent))
-        let future = try self.future.map { $0 == "-" ? try TableFile.standardInput() : try TableFile(path: $0) }
-        for input in inputs {
-            let file = readsStandardInput ? try TableFile.standardInput() : try TableFile(path: input)
-            for past in try forecaster.pasts(of: file, future: future, rowCount: rows) {
-                printNotes(past.notes)
-                try output.add(named(try forecaster.answers(after: past, of: file.name, extent: extent), input))
-            }
-        }
-        try output.finish()
-    }
-
-    private func continueLines(_ trained: TrainedRun, _ output: AnswerOutput) throws {
-        let generator = try Generator(
-            run: trained, sampling: SamplingOptions(temperature: temperature ?? 0), seed: seed ?? 1, team: ThreadTeam(threadCount: 1, spins: false))
-        var count = 0
-        for input in inputs {
-            count += try generator.answerLines(ofFile: readsStandardInput ? nil : input, length: length ?? 50, firstIndex: count) { answer in
-                try output.add(named([answer], input))
-                return !StandardOutput.hasFailed
-            }
-        }
-        try output.finish()
     }
 }

@@ -39,6 +39,12 @@ struct PreparedSequencesTests {
         Form(name: "numbers.jsonl", text: lines { #"{"x": [[\#($0), 1], [\#($0 % 3), 2.5]], "y": \#($0 * $0 % 17)}"# }) {
             ($0.columns, $0.target, $0.targets, $0.label) = (["x"], .numbers, ["y"], "")
         },
+        Form(name: "frames.jsonl", text: lines { #"{"x": [[\#($0), 1], [\#($0 % 3), 2.5], [0.\#($0), 7]], "y": "t\#($0 % 4)"}"# }) {
+            ($0.columns, $0.target, $0.label, $0.standardization, $0.deltaOrder) = (["x"], .class, "y", .sequence, 2)
+        },
+        Form(name: "deltas.jsonl", text: lines { #"{"x": [[\#($0), null], [\#($0 % 3), 2.5], [0.\#($0), 7]], "y": "ab\#($0 % 3)"}"# }) {
+            ($0.columns, $0.target, $0.label, $0.reading.missing, $0.deltaOrder) = (["x"], .transcript, "y", .mask, 1)
+        },
         Form(name: "music.txt", text: lines { "\($0 % 5),\($0 % 7 + 5) - \($0 % 3) \($0 % 5)" }) { ($0.format, $0.target, $0.label) = (.sets, .next, "") },
     ]
 

@@ -10,8 +10,8 @@ extension ProgramTests {
         private static let said = Work(
             name: "said",
             configuration: """
-                {"data": {"kind": "sequences", "files": "said.jsonl", "target": "transcript", "columns": "frames", "label": "text", "validationFraction": 0.2},
-                 "model": {"layers": [{"type": "stack", "frames": 2}, {"type": "lstm", "hidden": 9, "bidirectional": true}]},
+                {"data": {"kind": "sequences", "files": "said.jsonl", "target": "transcript", "columns": "frames", "label": "text", "validationFraction": 0.2, "deltas": 1},
+                 "model": {"layers": [{"type": "specAugment", "timeWidth": 2, "featureMasks": 1, "featureWidth": 1}, {"type": "stack", "frames": 2}, {"type": "lstm", "hidden": 9, "bidirectional": true}]},
                  "training": {"batch": 10, "steps": 60}, "optimizer": {"learningRate": 0.03}}
                 """,
             files: ["said.jsonl": lines(60, isBrief: false)])
@@ -21,7 +21,7 @@ extension ProgramTests {
             name: "hasty",
             configuration: """
                 {"data": {"kind": "sequences", "files": "said.jsonl", "target": "transcript", "transcriptUnit": "word", "unalignable": "skip", "columns": "frames",
-                  "label": "text", "validationFraction": 0.2, "bucketing": true},
+                  "label": "text", "validationFraction": 0.2, "bucketing": true, "standardize": "sequence", "deltas": 2},
                  "model": {"layers": [{"type": "conv1d", "channels": 7, "width": 3, "stride": 2, "padding": "same"}, {"type": "gru", "hidden": 9}]},
                  "training": {"batch": 10, "steps": 60}, "optimizer": {"learningRate": 0.03}}
                 """,

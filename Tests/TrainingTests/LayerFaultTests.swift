@@ -26,7 +26,7 @@ struct LayerFaultTests {
             config.json:4:1: model.layers[2].channels is missing; it must be an integer from 1 to 65536.
             config.json:4:1: model.layers[2].width is missing; it must be an integer from 1 to 4096.
             config.json:4:21: model.layers[3] is 7; a layer is an object, as in {"type": "gru", "hidden": 128}.
-            config.json:5:32: model.layers[5].type is missing; it must be "lstm", "gru", "rnn", "slstm", "dense", "layerNorm", "dropout", "noise", "conv1d", "tcn", \
+            config.json:5:32: model.layers[5].type is missing; it must be "lstm", "gru", "rnn", "slstm", "dense", "layerNorm", "dropout", "noise", "specAugment", "conv1d", "tcn", \
             "pool", "subsample", "stack" or "transformer".
             config.json:6:46: model.layers[6].activation doesn't go with type "gru", only with "rnn", "dense", "conv1d" and "transformer". Remove it.
             config.json:7:68: model.layers[7].initialState is "learned"; it has an effect only where activation is "tanh". Remove it.

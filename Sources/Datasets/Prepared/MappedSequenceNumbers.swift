@@ -4,19 +4,17 @@ struct MappedSequenceNumbers: Sendable {
     private let numbers: StoredNumbers<Double>
     /// Where each sequence begins.
     private let starts: [Int]
-    private let statistics: SeriesStatistics
-    private let filling: SequenceFilling
+    private let features: SequenceFeatures
 
-    init(_ numbers: StoredNumbers<Double>, starts: [Int], _ statistics: SeriesStatistics, _ filling: SequenceFilling) {
-        (self.numbers, self.starts, self.statistics, self.filling) = (numbers, starts, statistics, filling)
+    init(_ numbers: StoredNumbers<Double>, starts: [Int], _ features: SequenceFeatures) {
+        (self.numbers, self.starts, self.features) = (numbers, starts, features)
     }
 
     var fault: DatasetError? { numbers.fault }
 
-    /// A sequence's inputs: `[time, features + marks]`.
-    /// - Throws: ``DatasetError/valueOutOfScale(path:row:column:)``.
-    func standardised(row: Int, path: String) throws(DatasetError) -> [Float] {
-        let values = numbers[starts[row]..<starts[row + 1]]
-        return filling.filled(try statistics.standardised(values, of: path), of: values)
+    /// A sequence's inputs.
+    /// - Throws: as ``SequenceFeatures/inputs(of:path:)``.
+    func inputs(row: Int, path: String) throws(DatasetError) -> [Float] {
+        try features.inputs(of: numbers[starts[row]..<starts[row + 1]], path: path)
     }
 }

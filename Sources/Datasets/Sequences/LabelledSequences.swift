@@ -143,6 +143,12 @@ public struct LabelledSequences: ExampleSet {
     /// Where an example stands in its file: "line 12", or of several files "line 12 of b.csv".
     public func place(ofExample example: Int, in part: DataPart) -> String { places.words(ofRow: Int(split.parts[part.rawValue][example])) }
 
+    /// The outputs of an example's transcript, each at least 1; none for other targets.
+    public func transcript(ofExample example: Int, in part: DataPart) -> [Int32] {
+        guard case .transcripts(let list) = targets.target(ofRows: [Int(split.parts[part.rawValue][example])]) else { return [] }
+        return list[0]
+    }
+
     /// An example's text as the model reads it; nil for numbers.
     public func text(ofExample example: Int, in part: DataPart) -> String? {
         let row = Int(split.parts[part.rawValue][example])
@@ -161,7 +167,7 @@ public struct LabelledSequences: ExampleSet {
         if options.needsDivision { for part in split.parts { for row in part { fingerprint.add(Int(row)) } } }
         if options.isBucketed { fingerprint.add("batches of like lengths") }
         if encoding.spellings != nil { fingerprint.add("\(options.characterLimit) characters of a word") }
-        for line in meaning.digestLines { fingerprint.add(line) }
+        for line in options.featureLines + meaning.digestLines { fingerprint.add(line) }
         targets.add(to: &fingerprint, table)
         for start in encoding.starts { fingerprint.add(start * table.width) }
         table.numbers.visit { for number in $0 { fingerprint.add(number) } }

@@ -46,23 +46,20 @@ struct SequenceEncoding {
             return
         }
         vocabulary = nil
-        let filling = try SequenceFilling(table, options: options, trainingRows: trainingRows, stored: stored?.inputScale)
-        let own = stored == nil ? try Self.scale(of: table, options: options, trainingRows: trainingRows) : []
-        let statistics = SeriesStatistics(columns: stored.map { Array($0.inputScale.prefix(table.width)) } ?? own)
-        scale = stored?.inputScale ?? own + filling.markColumns
-        notes = filling.notes
+        let features = try SequenceFeatures(table, options: options, trainingRows: trainingRows, stored: stored?.inputScale)
+        (scale, notes) = (features.scale, features.notes)
         if options.target == .nextNumbers { start = (SequenceOptions.stepBeforeFirst(width: scale.count, hasPen: options.hasPen), readsLast || options.hasPen) }
-        let source = MappedSequenceNumbers(table.numbers, starts: table.starts, statistics, filling)
+        let source = MappedSequenceNumbers(table.numbers, starts: table.starts, features)
         let isMapped = table.numbers.file != nil
         if isMapped { mapped = source } else { numbers.reserveCapacity(table.numbers.count / table.width * scale.count) }
         starts = table.starts.map { $0 / table.width }
         for row in 0..<table.rowCount {
             do throws(DatasetError) {
-                let own = try source.standardised(row: row, path: table.positions[row].path)
+                let own = try source.inputs(row: row, path: table.positions[row].path)
                 if !isMapped { numbers += own }
             } catch {
-                throw table.error(
-                    "a number of this row lies more than 1e18 deviations from the training part's mean. Fix the row, or leave it out", at: table.positions[row])
+                let owner = options.standardization == .training ? "the training part's" : "its"
+                throw table.error("a number of this row lies more than 1e18 deviations from \(owner) mean. Fix the row, or leave it out", at: table.positions[row])
             }
         }
     }
@@ -132,7 +129,7 @@ struct SequenceEncoding {
     func numbers(ofRow row: Int) -> ArraySlice<Float> {
         guard let mapped else { return numbers[starts[row] * scale.count..<starts[row + 1] * scale.count] }
         // All rows are in scale, as far as the file is sound.
-        return ((try? mapped.standardised(row: row, path: "")) ?? Array(repeating: 0, count: timeCount(ofRow: row) * scale.count))[...]
+        return ((try? mapped.inputs(row: row, path: "")) ?? Array(repeating: 0, count: timeCount(ofRow: row) * scale.count))[...]
     }
 
     var byteCount: Int { MemoryLayout<Int32>.stride * (tokens.count + numbers.count + starts.count * 2) + (spellings?.byteCount ?? 0) }
@@ -175,23 +172,5 @@ struct SequenceEncoding {
 
     private func characters(ofRows rows: [Int], _ spellings: WordSpellings, timeCount: Int) -> Batch.Input {
         .characters(WordCharacters((0..<timeCount).flatMap { time in rows.map { time < self.timeCount(ofRow: $0) ? spellings[starts[$0] + time] : [] } }))
-    }
-
-    /// Mean and deviation of each number of a time step over all steps of the training part.
-    private static func scale(of table: SequenceTable, options: SequenceOptions, trainingRows: [Int]) throws(DatasetError) -> [SeriesStatistics.Column] {
-        let width = table.width
-        guard !options.hasPen else { return try NextNumberTargets.scale(of: table, trainingRows: trainingRows, path: options.fileNames) }
-        var scale: [SeriesStatistics.Column] = []
-        for (feature, name) in table.featureNames.enumerated() {
-            let values = trainingRows.lazy.flatMap { row in
-                stride(from: table.starts[row] + feature, to: table.starts[row + 1], by: width).lazy.map { table.numbers[$0] }.filter { !$0.isNaN }
-            }
-            // Mapped numbers may be more than the memory holds.
-            scale.append(
-                table.numbers.file == nil
-                    ? try SeriesStatistics.Column(name: name, values: Array(values), path: options.fileNames)
-                    : try SeriesStatistics.Column(name: name, values: values, path: options.fileNames))
-        }
-        return scale
     }
 }

@@ -44,6 +44,9 @@ struct SequenceFilling {
         marked = marks.compactMap { mark in names.firstIndex { MissingMarks.name(of: $0) == mark } }
     }
 
+    /// Of numbers of which none is missing.
+    init(width: Int) { (self.width, marked, markNames, missingCount, numberCount) = (width, [], [], 0, 0) }
+
     /// The marks as numbers of a time step: 1 where a value is missing, otherwise 0.
     var markColumns: [SeriesStatistics.Column] { markNames.map { SeriesStatistics.Column(name: $0, mean: 0, deviation: 1) } }
 
@@ -55,17 +58,26 @@ struct SequenceFilling {
                 + "one of the sequence stands in, or before the first the mean"]
     }
 
-    /// A sequence without gaps, and its marks: `[time, features + marks]`.
+    /// A sequence without gaps.
     /// - Parameters:
     ///   - standardised: `[time, features]`, 0 where a number is missing.
     ///   - numbers: the same as read, NaN where one is missing.
     func filled(_ standardised: [Float], of numbers: [Double]) -> [Float] {
-        guard missingCount > 0 || !marked.isEmpty else { return standardised }
+        guard missingCount > 0 else { return standardised }
         var own = standardised
         for place in own.indices.dropFirst(width) where numbers[place].isNaN { own[place] = own[place - width] }
-        guard !marked.isEmpty else { return own }
-        return stride(from: 0, to: own.count, by: width).flatMap { first in
-            own[first..<first + width] + marked.map { numbers[first + $0].isNaN ? 1 : 0 }
+        return own
+    }
+
+    /// Rows with the marks of their time steps behind each.
+    /// - Parameters:
+    ///   - rows: `[time, of any width]`.
+    ///   - numbers: `[time, features]` as read, NaN where one is missing.
+    func marking(_ rows: [Float], of numbers: [Double]) -> [Float] {
+        guard !marked.isEmpty, !numbers.isEmpty else { return rows }
+        let rowWidth = rows.count / (numbers.count / width)
+        return (0..<numbers.count / width).flatMap { time in
+            rows[time * rowWidth..<(time + 1) * rowWidth] + marked.map { numbers[time * width + $0].isNaN ? 1 : 0 }
         }
     }
 }

@@ -29,9 +29,7 @@ public struct SequenceInputs: Sendable {
         options.audio?.changes = []
         let table = try SequenceTable(file, form: form, options)
         // With a header, a column before the expected ones is noticed by the names of the first time step.
-        let all = meaning.inputScale.map(\.name)
-        let marks = options.reading.missing == .mask ? Set(MissingMarks.names(among: all)) : []
-        let stored = all.filter { !marks.contains($0) }
+        let stored = options.ownNames(among: meaning.inputScale.map(\.name))
         let areSameColumns = table.featureNames == stored || options.reading.header == .no && table.featureNames.count == stored.count
         guard areSameColumns || meaning.inputVocabulary != nil || meaning.target == .next else {
             throw .columnsDiffer(path: file.name, found: table.featureNames, stored: stored)

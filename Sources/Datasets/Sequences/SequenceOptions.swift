@@ -37,6 +37,10 @@ public struct SequenceOptions: Sendable, Equatable {
     public var id: String
     /// With `id`: the column by which a sequence's rows are ordered; empty for the file's order.
     public var step: String
+    /// By which mean and deviation numbers are standardised.
+    public var standardization: StandardizationRange
+    /// Differences of each number that are read beside it: 0 for none, 1 for deltas, 2 for their deltas too.
+    public var deltaOrder: Int
     public var split: SplitFractions
     /// What a symbol of a transcript is.
     public var transcriptUnit: TranscriptUnit
@@ -58,9 +62,11 @@ public struct SequenceOptions: Sendable, Equatable {
         textReading: TextReading = TextReading(), wordLimit: Int = 0, tokenizer: String = "", featureCount: Int = 1, id: String = "", step: String = "", split: SplitFractions,
         evaluated: EvaluatedRange? = nil, reading: TableReading = TableReading(), targets: [String] = [], loss: Loss = .squaredError,
         needsLabel: Bool = true, characterLimit: Int = 0, division: SequenceDivision? = nil, isBucketed: Bool = false,
-        transcriptUnit: TranscriptUnit = .character, skipsUnalignable: Bool = false, audio: AudioOptions? = nil, mixture: MixtureOptions = MixtureOptions()
+        transcriptUnit: TranscriptUnit = .character, skipsUnalignable: Bool = false, audio: AudioOptions? = nil, mixture: MixtureOptions = MixtureOptions(),
+        standardization: StandardizationRange = .training, deltaOrder: Int = 0
     ) {
         (self.transcriptUnit, self.skipsUnalignable, self.audio, self.mixture) = (transcriptUnit, skipsUnalignable, audio, mixture)
+        (self.standardization, self.deltaOrder) = (standardization, deltaOrder)
         (self.format, self.target, self.targets, self.loss, self.needsLabel) = (format, target, targets, loss, needsLabel)
         (self.files, self.partFiles, self.division, self.isBucketed) = (files, partFiles, division, isBucketed)
         (self.label, self.columns, self.text, self.featureCount, self.id, self.step) = (label, columns, text, featureCount, id, step)

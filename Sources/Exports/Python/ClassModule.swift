@@ -49,6 +49,7 @@ extension PythonModule {
             return "TOKENS = {symbol: token for token, symbol in enumerate(\(literal(symbols)))}\n"
         }
         guard !classes.scale.isEmpty else { return "" }
+        guard !FeatureFunction.isNeeded(classes) else { return FeatureFunction(classes, isTorch: isTorch).text + "\n" }
         let (module, type) = isTorch ? ("torch.tensor", ", dtype=torch.float64") : ("np.array", "")
         return "MEAN = \(module)(\(classes.scale.map(\.mean))\(type))\nDEVIATION = \(module)(\(classes.scale.map(\.deviation))\(type))\n"
     }
@@ -58,7 +59,11 @@ extension PythonModule {
     private func argumentWords(_ classes: ClassUse) -> String {
         guard classes.vocabulary == nil else { return "a text" }
         let marks = classes.scale.count { $0.name.hasSuffix(" missing") && $0.mean == 0 && $0.deviation == 1 }
-        let marked = "; the last \(marks) are 1 where a number is missing, in whose place stands the last known one, or before the first the mean (MEAN)"
+        let marked = "; the last \(marks) are 1 where a number is missing, in whose place stands the last known one, or before the first \(classes.standardization == .training ? "the mean (MEAN)" : "the sequence's mean")"
+        guard !FeatureFunction.isNeeded(classes) else {
+            let function = FeatureFunction(classes, isTorch: false)
+            return "numbers [time, \(function.argumentWidth)] in the data's own units" + (marks > 0 ? marked : "")
+        }
         return "numbers [time, \(inputWidth)]" + (classes.scale.isEmpty ? "" : " in the data's own units") + (marks > 0 ? marked : "")
     }
 
@@ -72,6 +77,9 @@ extension PythonModule {
                         raise ValueError(f"the model doesn't know {unknown}" if unknown else "the text is empty")
                     inputs = \(isTorch ? "torch.tensor" : "np.array")([[TOKENS[symbol] for symbol in symbols]])
                 """
+        }
+        guard !FeatureFunction.isNeeded(classes) else {
+            return "    inputs = features(sequence\(isTorch ? ".double()" : "")).\(isTorch ? "float()" : "astype(np.float32)")[None]"
         }
         let shape = """
                 if sequence.ndim != 2 or sequence.shape[1] != \(inputWidth):

@@ -22,6 +22,8 @@ public enum PredictionError: ExitCoded, Equatable, CustomStringConvertible {
     /// The outputs for a row are NaN or infinite.
     case notFinite(path: String, line: Int)
 
+    /// A model that needs later time steps to read a sequence as it comes; which layer, from 1.
+    case cannotStream(layer: Int, isBidirectional: Bool)
     /// Rows to forecast that the model's forecasts, of so many rows each, don't come to.
     case notAMultiple(rowCount: Int, horizon: Int)
     /// Columns that the model reads, and whose values after its first forecast aren't known.
@@ -33,7 +35,7 @@ public enum PredictionError: ExitCoded, Equatable, CustomStringConvertible {
 
     public var exitCode: Int32 {
         switch self {
-        case .generatesData, .answersNoFiles: 78
+        case .generatesData, .answersNoFiles, .cannotStream: 78
         case .unknownEnding, .arraysTooLarge: 64
         case .readsCharacters, .notAMultiple, .unknownBeyondHorizon, .noDistribution: 64
         case .prompt, .promptFile, .notFinite: 65
@@ -51,6 +53,9 @@ public enum PredictionError: ExitCoded, Equatable, CustomStringConvertible {
             "predict doesn't answer files for a run of data.kind \"\(kind)\". Evaluate the model on them: lstm-train evaluate \(run.shellPath) --data FILE."
         case .unknownEnding(let path):
             "--output is \(path); its name must end in .csv for a table, in .jsonl for a JSON object a line, or in .npz for NumPy arrays."
+        case .cannotStream(let layer, let isBidirectional):
+            "--stream reads a sequence as it comes, and model.layers[\(layer)] \(isBidirectional ? "is bidirectional" : "reads later time steps"), so it needs the whole of it. "
+                + "Leave out --stream, or train a model \(isBidirectional ? "with \"bidirectional\": false" : "of layers that read earlier time steps alone")."
         case .notAMultiple(let rowCount, let horizon):
             "--rows is \(rowCount); it must be a multiple of data.horizon of the run, \(horizon), such as \((rowCount / horizon + 1) * horizon)."
         case .unknownBeyondHorizon(let columns, let horizon):

@@ -17,14 +17,17 @@ public struct OutputLogarithms: Sendable {
 
     public subscript(time: Int, output: Int) -> Double { Double(values[time * outputCount + output]) }
 
+    /// e to the power of the logarithm.
+    public func probability(of output: Int, at time: Int) -> Double { exponential(self[time, output]) }
+
     var areFinite: Bool { values.allSatisfy { !$0.isNaN && $0 < .infinity } }
 
     /// The symbols of the likeliest alignment: at each time step the output with the highest probability, the first one of equals.
-    public var greedySymbols: [Int32] {
-        CTC.symbols(
-            ofAlignment: (0..<timeCount).map { time in
-                Int32((1..<outputCount).reduce(0) { self[time, $1] > self[time, $0] ? $1 : $0 })
-            })
+    public var greedySymbols: [Int32] { CTC.symbols(ofAlignment: greedyAlignment) }
+
+    /// That alignment.
+    var greedyAlignment: [Int32] {
+        (0..<timeCount).map { time in Int32((1..<outputCount).reduce(0) { self[time, $1] > self[time, $0] ? $1 : $0 }) }
     }
 }
 

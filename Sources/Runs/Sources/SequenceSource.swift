@@ -74,7 +74,7 @@ extension Configuration {
             characterLimit: model.characters == .none ? 0 : model.characterLimit, division: try data.division(), isBucketed: data.bucketing,
             transcriptUnit: data.transcriptUnit, skipsUnalignable: data.unalignable == .skip,
             audio: data.audio.isEmpty ? nil : try AudioOptions(column: data.audio, frontEnd: data.recordingFrontEnd, changes: data.recordingChanges, seed: seed),
-            mixture: model.mixtureOptions)
+            mixture: model.mixtureOptions, standardization: data.standardize, deltaOrder: data.deltas)
     }
 }
 

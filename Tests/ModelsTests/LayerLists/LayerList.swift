@@ -41,7 +41,7 @@ struct LayerList: Sendable, CustomStringConvertible {
         embeddingDropout > 0
             || layers.contains { layer in
                 switch layer {
-                case .dropout, .noise: true
+                case .dropout, .noise, .specAugment: true
                 case .transformer(let layer): layer.dropout > 0
                 case .temporalBlock(let layer): layer.dropout > 0
                 case .recurrent(let layer): layer.regularization.rates.contains { $0 > 0 }
@@ -219,6 +219,12 @@ private func learned(_ layer: RecurrentDescription, bidirectional: Bool = false)
     return .recurrent(layer)
 }
 
+private func masks(_ timeMasks: Int, _ timeWidth: Int, _ timeShare: Double, _ featureMasks: Int, _ featureWidth: Int) -> LayerDescription {
+    var layer = SpecAugmentDescription()
+    (layer.timeMasks, layer.timeWidth, layer.timeShare, layer.featureMasks, layer.featureWidth) = (timeMasks, timeWidth, timeShare, featureMasks, featureWidth)
+    return .specAugment(layer)
+}
+
 private func dropout(_ rate: Double, variational: Bool = false) -> LayerDescription {
     .dropout(DropoutDescription(rate: rate, isVariational: variational))
 }
@@ -274,6 +280,9 @@ let layerLists = [
             .noise(NoiseDescription(deviation: 0.2)), .layerNorm(LayerNormDescription()), recurrent(.lstm, 18), .layerNorm(LayerNormDescription(epsilon: 0.01)),
             .dense(DenseDescription(units: 17, activation: .relu)), .noise(NoiseDescription(deviation: 0.1)), recurrent(.gru, 4),
         ], head: .everyStep, seed: 8),
+    LayerList(
+        name: "masked runs and bands, of numbers and of a layer's outputs", input: .numbers(width: 5),
+        layers: [masks(2, 3, 0.5, 1, 2), recurrent(.lstm, 19), masks(1, 7, 1, 3, 40), masks(0, 9, 1, 0, 9), recurrent(.gru, 4)], head: .everyStep, seed: 21),
     LayerList(
         name: "bidirectional layers of other cells, few numbers", input: .numbers(width: 2),
         layers: [

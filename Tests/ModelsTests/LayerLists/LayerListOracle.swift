@@ -62,6 +62,7 @@ struct LayerListOracle {
                 if number > 0, case .recurrent(let below) = list.layers[number - 1] {
                     penalty += activationPenalty(rows, below.regularization.activationL2)
                 }
+            case .specAugment(let description): rows = masked(rows, description, number: number, sequence: sequence)
             case .noise(let description): rows = noisy(rows, description, number: number, sequence: sequence)
             case .dense(let description):
                 let (weight, bias) = (values("layers.\(number).weight"), values("layers.\(number).bias"))
@@ -225,6 +226,26 @@ struct LayerListOracle {
                 let pair = random.normalPair(batch.globalIndices[sequence], time, unit / 2)
                 return value + layer.deviation * (unit % 2 == 0 ? pair.0 : pair.1)
             }
+        }
+    }
+
+    /// Runs of time steps, then bands of features, each drawn length first from the numbers of (sequence, 0) and (sequence, 1).
+    private func masked(_ rows: [[Double]], _ layer: SpecAugmentDescription, number: Int, sequence: Int) -> [[Double]] {
+        guard case .training(let seed, let step) = purpose else { return rows }
+        let random = Philox(seed: seed, step: step, layer: number)
+        func ranges(_ which: Int, _ count: Int, atMost longest: Int, of whole: Int) -> [Range<Int>] {
+            var draws = RandomDraws(random, batch.globalIndices[sequence], which)
+            return (0..<count).map { _ in
+                let length = draws.integer(below: longest + 1)
+                let first = draws.integer(below: whole - length + 1)
+                return first..<first + length
+            }
+        }
+        let longest = min(layer.timeWidth, Int((layer.timeShare * Double(rows.count)).rounded(.down)))
+        let times = ranges(0, layer.timeMasks, atMost: longest, of: rows.count)
+        let features = ranges(1, layer.featureMasks, atMost: min(layer.featureWidth, rows[0].count), of: rows[0].count)
+        return rows.enumerated().map { time, row in
+            row.enumerated().map { unit, value in times.contains { $0.contains(time) } || features.contains { $0.contains(unit) } ? 0 : value }
         }
     }
 
