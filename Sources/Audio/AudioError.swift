@@ -34,7 +34,8 @@ public enum AudioError: Error, Equatable, CustomStringConvertible {
         case .rateOutOfRange(let found):
             "its rate is \(found) samples per second; it must be from \(Recording.rates.lowerBound) to \(Recording.rates.upperBound)."
         case .tooManyChannels(let found): "it has \(found) channels; at most \(Recording.largestChannelCount) are read."
-        case .noSuchChannel(let wanted, let count): "it has \(count) \(count == 1 ? "channel" : "channels"), and data.channel is \(wanted). Set that to 0 for their mean."
+        case .noSuchChannel(let wanted, let count):
+            "it has \(count) \(count == 1 ? "channel" : "channels"), and data.channel is \(wanted). Set that to 0 for their mean."
         case .tooLong(let limit): "it has more than \(limit) samples. Cut it into pieces."
         case .segmentOutside(let start, let end, let length):
             "its segment from \(start) to \(end) s isn't inside of its \(length) s. Fix offset and duration."

@@ -13,6 +13,7 @@ extension FrontEnd {
         switch features {
         case .samples: frames = samples
         case .muLaw: frames = samples.map { Float(MuLaw.level(of: $0)) }
+        case .stored: throw .unknownFormat
         case .logMel: frames = try logMel(samples).map { Float($0) }
         case .mfcc: frames = cepstra(try logMel(samples)).map { Float($0) }
         }

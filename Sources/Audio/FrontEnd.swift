@@ -10,18 +10,20 @@ public struct FrontEnd: Sendable, Hashable {
         case samples
         /// One sample's μ-law level, from 0 to 255, see ``MuLaw``.
         case muLaw
+        /// What another program computed and stored in the file.
+        case stored
     }
 
     /// Whose definition of a mel spectrogram and of MFCC is followed.
     public enum Definition: String, Sendable, CaseIterable {
-        /// librosa 0.11's defaults: Slaney's mel scale and norm; frames centred, zeros beyond the ends; a periodic Hann window; power in dB from 1e-10 on, at most 80 dB
-        /// below the recording's largest.
+        /// librosa 0.11's defaults: Slaney's mel scale and norm; frames centred, zeros beyond the ends; a periodic Hann window; power in dB from 1e-10 on,
+        /// at most 80 dB below the recording's largest.
         case librosa
-        /// torchaudio's transforms `MelSpectrogram`, `AmplitudeToDB("power", 80)` and `MFCC`: HTK's mel scale without norm; frames centred, the signal reflected at the ends;
-        /// else as librosa.
+        /// torchaudio's transforms `MelSpectrogram`, `AmplitudeToDB("power", 80)` and `MFCC`: HTK's mel scale without norm; frames centred, the signal reflected
+        /// at the ends; else as librosa.
         case torchaudio
-        /// Kaldi's `compute-fbank-feats` and `compute-mfcc-feats` without dither and energy: whole frames only, without their mean, pre-emphasis 0.97, Povey's window, triangles on the mel scale,
-        /// natural logarithms, a lifter of 22. Samples count from -32,768 to 32,767.
+        /// Kaldi's `compute-fbank-feats` and `compute-mfcc-feats` without dither and energy: whole frames only, without their mean, pre-emphasis 0.97, Povey's
+        /// window, triangles on the mel scale, natural logarithms, a lifter of 22. Samples count from -32,768 to 32,767.
         case kaldi
     }
 
@@ -45,13 +47,14 @@ public struct FrontEnd: Sendable, Hashable {
 
     public init() {}
 
-    /// Names of a time step's numbers.
+    /// Names of a time step's numbers; none of stored ones.
     public var featureNames: [String] {
         switch features {
         case .logMel: (1...bandCount).map { "mel \($0)" }
         case .mfcc: (0..<coefficientCount).map { "mfcc \($0)" }
         case .samples: ["sample"]
         case .muLaw: ["level"]
+        case .stored: []
         }
     }
 }

@@ -45,7 +45,8 @@
         let reader = ByteReader(bytes)
         var callbacks = SF_VIRTUAL_IO(
             get_filelen: { sf_count_t(ByteReader.of($0)?.bytes.count ?? 0) }, seek: { sf_count_t(ByteReader.of($2)?.seek(Int($0), $1) ?? -1) },
-            read: { sf_count_t(ByteReader.of($2)?.read(into: $0, count: Int($1)) ?? 0) }, write: { _, _, _ in 0 }, tell: { sf_count_t(ByteReader.of($0)?.place ?? 0) })
+            read: { sf_count_t(ByteReader.of($2)?.read(into: $0, count: Int($1)) ?? 0) }, write: { _, _, _ in 0 },
+            tell: { sf_count_t(ByteReader.of($0)?.place ?? 0) })
         var information = SF_INFO()
         // The library keeps the pointer to the reader until the file is closed below.
         let file = sf_open_virtual(&callbacks, Int32(SFM_READ), &information, Unmanaged.passUnretained(reader).toOpaque())
@@ -110,7 +111,9 @@
         /// - Precondition: `length` is even and at least 2.
         init(length: Int) throws(AudioError) {
             precondition(length >= 2 && length % 2 == 0)
-            guard let plan = kiss_fftr_alloc(Int32(length), 0, nil, nil) else { throw .unreadable(reason: "there is no memory for a transform of \(length) points") }
+            guard let plan = kiss_fftr_alloc(Int32(length), 0, nil, nil) else {
+                throw .unreadable(reason: "there is no memory for a transform of \(length) points")
+            }
             (self.length, self.plan) = (length, plan)
             output = Array(repeating: kiss_fft_cpx(r: 0, i: 0), count: length / 2 + 1)
         }

@@ -11,7 +11,7 @@ extension ConfigurationKey {
                 + "duration, in seconds, name a part. Where data.files are recordings themselves: any name, such as \"file\"; data.label is then \"name\" or \"folder\". Empty: none."),
         .choice(
             .data, "audioFeatures", \.data.audioFeatures, for: [.sequences], .result,
-            "Numbers of a time step of a recording: logarithms of mel bands' energies; cepstral coefficients; one sample, from -1 to 1; or its μ-law level, from 0 to 255.")
+            "Numbers of a time step of a recording: logarithms of mel bands' energies; cepstral coefficients; one sample, from -1 to 1; or its μ-law level, from 0 to 255. \"stored\": what the files have, as another program computed it: .npy [time, features], HTK's, or Sphinx's .mfc (data.coefficients numbers a frame).")
             .when(.audio),
         .choice(
             .data, "frontEnd", \.data.frontEnd, for: [.sequences], .result, "Whose definition of log-mel and MFCC is followed; the article on recordings has the details.").when(.audio),
@@ -25,8 +25,8 @@ extension ConfigurationKey {
             "Points of a frame's Fourier transform, even and at least the window's samples. 0: the least power of two.").when(.audio),
         .integer(.data, "mels", \.data.mels, 1...1024, for: [.sequences], .result, "Mel bands.").when(.audio),
         .integer(
-            .data, "coefficients", \.data.coefficients, 1...1024, for: [.sequences], .result, "Cepstral coefficients, the first ones, with data.audioFeatures \"mfcc\".")
-            .when(.audio, ConfigurationCondition("data.audioFeatures", \.data.audioFeatures, is: .mfcc)),
+            .data, "coefficients", \.data.coefficients, 1...1024, for: [.sequences], .result, "Cepstral coefficients, the first ones; of Sphinx's files the numbers of a frame.")
+            .when(.audio, ConfigurationCondition("data.audioFeatures", \.data.audioFeatures, is: .mfcc, .stored)),
         .real(.data, "lowFrequency", \.data.lowFrequency, .atLeast(0).atMost(384_000), for: [.sequences], .result, "Where the mel bands begin, in Hz.").when(.audio),
         .real(
             .data, "highFrequency", \.data.highFrequency, .atLeast(0).atMost(384_000), for: [.sequences], .result, "Where they end. 0: at half of data.sampleRate.").when(.audio),

@@ -1,6 +1,7 @@
 import Audio
 import Batches
 import Datasets
+import Files
 import Foundation
 import StrictJSON
 import Testing
@@ -112,6 +113,59 @@ struct RecordingSequencesTests {
         #expect(try SequenceInputs(TableFile(path: table), options: trained, meaning: meaning).count == 4)
         let all = try SequenceInputs(TableFile(path: table), options: trained, meaning: meaning).batch(ofRows: 2..<3)
         #expect(rows.batch(ofRows: 0..<1).inputs == all.inputs)
+    }
+
+    @Test("stored features are read from NumPy's, HTK's and Sphinx's files")
+    func stored() throws {
+        func big(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
+        let numbers: [Float] = [1, 2, 3, 4, 5, 6]
+        let words = numbers.flatMap { big($0.bitPattern) }
+        _ = try files.write(NumpyArray(numbers, shape: [3, 2]).bytes, to: "a.npy")
+        _ = try files.write(big(3) + big(100_000) + [0, 8, 0, 9] + words, to: "a.htk")
+        _ = try files.write(big(6) + words, to: "a.mfc")
+        _ = try files.write([6, 0, 0, 0] + numbers.flatMap { big($0.bitPattern).reversed() }, to: "b.mfc")
+        var frontEnd = FrontEnd()
+        (frontEnd.features, frontEnd.coefficientCount) = (.stored, 2)
+        func read(_ name: String, twin: String? = nil) throws -> LabelledSequences {
+            let list = try files.write("file,y\n\(name),p\n\(twin ?? name),q\n", to: "list.csv")
+            let options = SequenceOptions(
+                files: [list], label: "y", split: try SplitFractions(), audio: try AudioOptions(column: "file", frontEnd: frontEnd))
+            return try LabelledSequences(options, batchSize: 2, seed: 1)
+        }
+        let array = try read("a.npy")
+        #expect(array.featureNames == ["feature 1", "feature 2"] && array.longestTimeCount == 3)
+        for name in ["a.htk", "a.mfc", "b.mfc"] { #expect(try batch(read(name)).inputs == batch(array).inputs, "\(name)") }
+        _ = try files.write(NumpyArray([Float.nan, 1], shape: [1, 2]).bytes, to: "nan.npy")
+        _ = try files.write(NumpyArray(numbers, shape: [1, 2, 3]).bytes, to: "cube.npy")
+        _ = try files.write(NumpyArray(numbers, shape: [2, 3]).bytes, to: "wide.npy")
+        _ = try files.write(Array(words.dropLast()), to: "cut.mfc")
+        _ = try files.write(big(3) + big(100_000) + [0, 8, 4, 9] + words, to: "packed.htk")
+        for name in ["nan.npy", "cube.npy", "cut.mfc", "packed.htk", "none.npy"] { #expect(throws: DatasetError.self, "\(name)") { try read(name) } }
+        #expect(throws: DatasetError.self) { try read("a.npy", twin: "wide.npy") }
+        #expect(throws: DatasetError.self) { try AudioOptions(column: "file", frontEnd: frontEnd, changes: [.speed(percent: 90)]) }
+    }
+
+    @Test("copies at other speeds and with noise are for training alone, and the same in every reading")
+    func copies() throws {
+        try writeTones()
+        _ = try files.write(Self.tone(700), to: "c_1.wav")
+        let list = try files.write("f,y,part\na_1.wav,a,train\na_2.wav,a,train\nb_1.wav,b,train\nb_2.wav,b,validation\nc_1.wav,a,test\n", to: "x.csv")
+        var options = try options([list], label: "y", column: "f", division: .part("part"))
+        let plain = try read(options)
+        options.audio = try AudioOptions(column: "f", frontEnd: try #require(options.audio).frontEnd, changes: [.speed(percent: 50), .noise(decibels: 20)], seed: 3)
+        let found = try read(options)
+        #expect(found.exampleCount(of: .training) == 9 && found.exampleCount(of: .validation) == 1 && found.exampleCount(of: .test) == 1)
+        #expect((0..<9).map { found.timeCount(ofExample: $0, in: .training) } == [11, 11, 11, 21, 11, 21, 11, 21, 11])
+        #expect(found.description.contains("5 sequences of 11 steps") && found.place(ofExample: 3, in: .training) == "line 2, changed")
+        #expect(plain.exampleCount(of: .training) == 3)
+        let again = try read(options)
+        #expect(batch(again) == batch(found) && again.fingerprint == found.fingerprint)
+        // The targets of copies are the recording's.
+        #expect((3..<5).map { found.batch(ofExamples: [$0], in: .training).target } == Array(repeating: found.batch(ofExamples: [0], in: .training).target, count: 2))
+        let reading = PreparedReading(kind: "sequences", settings: [], sources: [PreparedSource(key: "data.files", path: list)])
+        _ = try SequencePreparation(options, reading: reading).write(to: files.path("prepared"), command: "lstm-train prepare x.json")
+        let mapped = try LabelledSequences(options, prepared: files.path("prepared"), reading: reading, batchSize: 4, seed: 1)
+        #expect(batch(mapped).inputs == batch(found).inputs && mapped.fingerprint == found.fingerprint)
     }
 
     @Test("what was prepared is what was read")

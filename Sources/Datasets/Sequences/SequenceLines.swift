@@ -35,8 +35,9 @@ struct SequenceLines: SequenceReader {
                 continue
             }
             if recordings != nil {
+                let frames = try frames(of: value, index: table.rowCount, &recordings, lines)
                 if isFirst { try table.setFeatureNames(recordings?.featureNames ?? []) }
-                try table.add(target, .text(line: lines.number, column: 1), recording: frames(of: value, index: table.rowCount, &recordings, lines))
+                try table.add(target, .text(line: lines.number, column: 1), recording: frames)
                 isFirst = false
                 continue
             }

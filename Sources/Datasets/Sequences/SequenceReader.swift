@@ -1,3 +1,5 @@
+import Audio
+
 /// Reads the labelled sequences of one file into a table. Each form of files has one conformer, in a file of its own.
 protocol SequenceReader {
     /// - Throws: ``DatasetError`` at the file's first fault, with line and column.
@@ -27,7 +29,7 @@ enum SequenceForm {
 
     init(path: String, _ options: SequenceOptions) {
         let table = options.id.isEmpty ? SequenceForm.rows : .steps
-        guard options.audio == nil || !SequenceRecording.isNamed(path) else {
+        if let audio = options.audio, SequenceRecording.isNamed(path, storesFeatures: audio.frontEnd.features == .stored) {
             self = .audio
             return
         }

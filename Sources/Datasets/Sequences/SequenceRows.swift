@@ -16,8 +16,8 @@ struct SequenceRows: SequenceReader {
         let columns = try columns(header, targets: label.others)
         try table.setTargetNames(options.target.isOfNumbers ? options.targets : [])
         var recordings = options.audio.map(RecordingReader.init)
-        let names = recordings?.featureNames ?? (options.featureCount == 1 ? ["value"] : columns.prefix(options.featureCount).map { header.names[$0] })
-        try table.setFeatureNames(options.text.isEmpty ? names : [])
+        let names = options.featureCount == 1 ? ["value"] : columns.prefix(options.featureCount).map { header.names[$0] }
+        if recordings == nil { try table.setFeatureNames(options.text.isEmpty ? names : []) }
         var rowCount = 0
         while let record = try reader.next() {
             guard record.filledCount > 0 else { continue }
@@ -28,6 +28,7 @@ struct SequenceRows: SequenceReader {
             table.setDivision(label.division(of: record))
             if recordings != nil {
                 let frames = try frames(of: record, column: columns[0], index: table.rowCount, &recordings, reader)
+                if rowCount == 0 { try table.setFeatureNames(recordings?.featureNames ?? []) }
                 try table.add(target, .text(line: position.line, column: position.column), recording: frames)
             } else if options.text.isEmpty {
                 table.add(target, line: position.line, column: position.column, numbers: try numbers(of: record, columns, hasClass: !label.all.isEmpty, reader))

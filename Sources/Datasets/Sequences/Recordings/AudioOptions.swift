@@ -13,6 +13,9 @@ public struct AudioOptions: Sendable, Equatable {
     /// - Throws: ``DatasetError/optionOutOfRange(key:found:wanted:)`` for settings that don't go together.
     public init(column: String, frontEnd: FrontEnd, changes: [RecordingChange] = [], seed: UInt64 = 1) throws(DatasetError) {
         (self.column, self.frontEnd, self.changes, self.seed) = (column, frontEnd, changes, seed)
+        guard frontEnd.features != .stored || changes.isEmpty else {
+            throw .optionOutOfRange(key: "data.audioFeatures", found: "\"stored\"", wanted: "another one with data.speeds and data.noises: stored features can't be changed")
+        }
         guard frontEnd.features == .logMel || frontEnd.features == .mfcc else { return }
         try Datasets.check([
             ("the samples of data.windowMilliseconds", frontEnd.windowLength, 2), ("the samples of data.hopMilliseconds", frontEnd.hopLength, 1), ("data.fftSize", frontEnd.transformLength, 2),
@@ -43,18 +46,30 @@ public struct AudioOptions: Sendable, Equatable {
 struct RecordingReader {
     private let options: AudioOptions
     /// The last one that was decoded, of which segments may follow.
+    private var storedWidth: Int?
     private var last: (path: String, recording: Recording)?
 
     init(_ options: AudioOptions) { self.options = options }
 
-    var featureNames: [String] { options.frontEnd.featureNames }
+    /// Names of a time step's numbers: of stored ones known when the first was read.
+    var featureNames: [String] { (storedWidth.map { (1...$0).map { "feature \($0)" } }) ?? options.frontEnd.featureNames }
 
     /// The frames of the recording with these bytes: `[time, features]`; then those of its changed copies.
     /// - Parameter index: of the recording.
-    func frames(of bytes: [UInt8], path: String, index: Int) throws(DatasetError) -> [[Float]] {
+    mutating func frames(of bytes: [UInt8], path: String, index: Int) throws(DatasetError) -> [[Float]] {
+        guard options.frontEnd.features != .stored else { return try storedFrames(path) }
         do throws(AudioError) {
             return try frames(of: Recording(bytes, channel: options.frontEnd.channel), index: index)
         } catch { throw .unusableFile(path: path, reason: error.description) }
+    }
+
+    private mutating func storedFrames(_ path: String) throws(DatasetError) -> [[Float]] {
+        let features = try StoredFeatures(path: path, cepstrumCount: options.frontEnd.coefficientCount)
+        guard features.width == storedWidth ?? features.width else {
+            throw .unusableFile(path: path, reason: "it has \(features.width) numbers a frame, and those before it \(storedWidth ?? 0). Leave it out.")
+        }
+        storedWidth = features.width
+        return [features.values]
     }
 
     private func frames(of recording: Recording, index: Int) throws(AudioError) -> [[Float]] {
@@ -77,6 +92,7 @@ struct RecordingReader {
         ofFile path: String, namedBy list: String, index: Int, start: Double?, duration: Double?
     ) throws(DatasetError) -> [[Float]] {
         let place = Self.path(path, namedBy: list)
+        guard options.frontEnd.features != .stored else { return try storedFrames(place) }
         let bytes = last?.path == place ? [] : try fileBytes(at: place)
         do throws(AudioError) {
             let recording = if let last, last.path == place { last.recording } else { try Recording(bytes, channel: options.frontEnd.channel) }

@@ -41,7 +41,7 @@ public struct RecordingSurvey: Sendable, Equatable {
             }
             return
         }
-        guard let columns = try Self.columns(ofFile: path), let audio = columns.first(where: { $0.values.allSatisfy(SequenceRecording.isNamed) }) else { return nil }
+        guard let columns = try Self.columns(ofFile: path), let audio = columns.first(where: { $0.values.allSatisfy { SequenceRecording.isNamed($0) } }) else { return nil }
         let (usual, others) = (Self.transcriptNames + SequenceSurvey.labelNames, columns.filter { $0.name != audio.name })
         guard let label = usual.lazy.compactMap({ name in others.first { $0.name.lowercased() == name } }).first else {
             throw .optionOutOfRange(

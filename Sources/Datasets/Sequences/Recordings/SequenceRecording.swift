@@ -8,14 +8,15 @@ struct SequenceRecording: SequenceReader {
 
     func read(into table: inout SequenceTable) throws(DatasetError) {
         guard let audio = options.audio else { preconditionFailure("the form goes with options for audio") }
-        let reader = RecordingReader(audio)
+        var reader = RecordingReader(audio)
+        let frames = try reader.frames(of: file.bytes, path: file.name, index: table.rowCount)
         try table.setFeatureNames(reader.featureNames)
         if let division = options.division { table.setDivision(text(division.column)) }
         let target = options.needsLabel ? options.target(text(options.label)) : .missing
         guard target != .missing || !options.needsLabel else {
             throw .unusableFile(path: file.name, reason: "its \(options.label) shows no \(options.target.noun). Give it one, or leave it out.")
         }
-        try table.add(target, .array(index: 0), recording: reader.frames(of: file.bytes, path: file.name, index: table.rowCount))
+        try table.add(target, .array(index: 0), recording: frames)
     }
 
     /// The file's name without its ending, "_" read as a blank; or the name of the folder in which it stands.
@@ -29,8 +30,8 @@ struct SequenceRecording: SequenceReader {
     }
 
     /// Whether a file is called like a recording.
-    static func isNamed(_ path: String) -> Bool {
+    static func isNamed(_ path: String, storesFeatures: Bool = false) -> Bool {
         let name = fileName(path).lowercased()
-        return [".wav", ".flac", ".ogg", ".oga", ".opus"].contains { name.hasSuffix($0) }
+        return (storesFeatures ? [".npy", ".mfc", ".htk", ".fea"] : [".wav", ".flac", ".ogg", ".oga", ".opus"]).contains { name.hasSuffix($0) }
     }
 }
