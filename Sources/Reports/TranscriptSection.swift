@@ -48,7 +48,8 @@ struct TranscriptSection {
         let blank = (name: "no symbol", values: probabilities(0).map { $0 * Self.blankShare })
         let rows = [blank] + likely.map { (name: shown(task.symbols[$0.output - 1], scalarCount: 8), values: $0.values) }
         return TimeStrips(
-            "Outputs over time: \(place)", subtitle: "true: \(shown(task.text(transcript.target), scalarCount: 100)), found: \(shown(task.text(transcript.predicted), scalarCount: 100))",
+            "Outputs over time: \(place)",
+            subtitle: "true: \(shown(task.text(transcript.target), scalarCount: 100)), found: \(shown(task.text(transcript.predicted), scalarCount: 100))",
             summary: "The probability of each symbol at each time step of the model's top layer, as far as it reaches \(Self.leastProbability).", names: [],
             timeCount: timeCount, strips: [TimeStrips.Strip("probability", note: "darker is likelier; that of no symbol is drawn fainter", rows: rows)])
     }

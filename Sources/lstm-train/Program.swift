@@ -44,7 +44,8 @@ struct LSTMTrain: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            TrainCommand.self, InitCommand.self, PrepareCommand.self, EvaluateCommand.self, PredictCommand.self, TuneCommand.self, GenerateCommand.self, ReportCommand.self,
+            TrainCommand.self, InitCommand.self, PrepareCommand.self, EvaluateCommand.self, PredictCommand.self, TuneCommand.self, GenerateCommand.self,
+            ReportCommand.self,
             GatesCommand.self, ExportCommand.self, InspectCommand.self, VerifyCommand.self, DoctorCommand.self, RateTestCommand.self, BacktestCommand.self,
             BenchCommand.self, RanksCommand.self,
             SchemaCommand.self, ManualCommand.self,

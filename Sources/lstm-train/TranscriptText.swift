@@ -21,7 +21,9 @@ struct TranscriptText {
     /// Nil for a model of something else. Collective.
     /// - Parameter beam: beginnings that the search keeps; nil for the likeliest symbol of each time step.
     init?(_ trained: TrainedRun, _ part: DataPart, _ data: RunData, beam: Int?, usesLanguage: Bool, _ group: any Communicator, _ team: ThreadTeam) throws {
-        guard let sequences = data.dataset as? LabelledSequences, let task = sequences.task as? TranscriptTask, let meaning = sequences.meaning as? SequenceMeaning else {
+        guard let sequences = data.dataset as? LabelledSequences, let task = sequences.task as? TranscriptTask,
+            let meaning = sequences.meaning as? SequenceMeaning
+        else {
             if beam != nil || !usesLanguage {
                 throw ValidationError("--beam and --without-language go with models of transcripts (data.target \"transcript\"). Leave them out.")
             }

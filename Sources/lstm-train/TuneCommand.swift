@@ -67,16 +67,18 @@ struct TuneCommand: GroupCommand {
         }
         let data = try session.group.agree { try trained.data() }
         let decoding = try session.group.agree { try learnt(meaning, data) }
-        try RankAgreement(configuration: trained.configuration, dataset: data.dataset, weightsSHA256: trained.checkpoint.manifest.weightsSHA256).check(over: session.group)
+        try RankAgreement(configuration: trained.configuration, dataset: data.dataset, weightsSHA256: trained.checkpoint.manifest.weightsSHA256)
+            .check(over: session.group)
         try RankAgreement([("the n-gram and the lexicon", "\(decoding.words), \(decoding.json.utf8.count) bytes")]).check(over: session.group)
         guard data.dataset.coverage(of: .validation).evaluatedCount > 0 else {
-            throw GroupFailure(exitCode: 78, description: "the run has no validation part, by which the weights are chosen. Train with data.validationFraction or data.validationFiles.")
+            throw GroupFailure(
+                exitCode: 78,
+                description: "the run has no validation part, by which the weights are chosen. Train with data.validationFraction or data.validationFiles.")
         }
         let file: OutputFile? = try session.group.agree {
             try session.isRoot ? OutputFile(trained.path + "/" + TranscriptDecoding.storedName, of: "tune", isOwn: TranscriptDecoding.isOurs) : nil
         }
         let team = session.team(threadsAsked: trained.configuration.parallelism.threads)
-        let showsTrials = session.isRoot && !json
         let choice = try DecodingChoice(decoding, run: trained, meaning: meaning, data: data, group: session.group, team: team) { _ in
             session.group.recorder.advance()
         }
@@ -84,7 +86,8 @@ struct TuneCommand: GroupCommand {
         session.group.recorder.beginAlone("writing the n-gram")
         do { try file.write(choice.decoding.json) } catch { throw GroupFailure(exitCode: Runs.exitCode(of: error), description: "\(error)") }
         for note in trained.notes { printError(note) }
-        if showsTrials { for line in lines(choice, trained, file.path) { printLine(line) } } else { printLine(JSONValue(.object(members(choice))).serialized()) }
+        guard !json else { return printLine(JSONValue(.object(members(choice))).serialized()) }
+        for line in lines(choice, trained, file.path) { printLine(line) }
     }
 
     private func learnt(_ meaning: SequenceMeaning, _ data: RunData) throws -> TranscriptDecoding {
@@ -112,15 +115,17 @@ struct TuneCommand: GroupCommand {
         } catch {
             throw DatasetError.unreadableFile(path: path, reason: systemReason(of: error))
         }
-        guard bytes.count <= Self.largestLexicon else { throw DatasetError.unusableFile(path: path, reason: "it has more than 40 MB; give a shorter list of words.") }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw DatasetError.unusableFile(path: path, reason: "it isn't a text in UTF-8. Convert it.") }
+        func fault(_ reason: String) -> DatasetError { .unusableFile(path: path, reason: reason) }
+        guard bytes.count <= Self.largestLexicon else { throw fault("it has more than 40 MB; give a shorter list of words.") }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw fault("it isn't a text in UTF-8. Convert it.") }
         return text
     }
 
     private func lines(_ choice: DecodingChoice, _ trained: TrainedRun, _ path: String) -> [String] {
         func rate(_ count: Int, _ whole: Int) -> String { percentText(Double(count) / Double(max(1, whole)), decimals: 2) + " %" }
         func line(_ name: String, _ errors: DecodingChoice.Errors) -> String {
-            "  " + name.padded(to: 38) + "symbols \(rate(errors.symbols, choice.truth.symbols))" + (choice.hasWords ? ", words \(rate(errors.words, choice.truth.words))" : "")
+            "  " + name.padded(to: 38) + "symbols \(rate(errors.symbols, choice.truth.symbols))"
+                + (choice.hasWords ? ", words \(rate(errors.words, choice.truth.words))" : "")
         }
         return [
             "errors on \(counted(choice.sequenceCount, "sequence")) of the validation part, \(trained.checkpoint.path):",

@@ -81,7 +81,9 @@ public struct PrefixBeamSearch: Sendable {
         var symbols: [Int32] = []
         var prefix = beam[0].place
         if let language {
-            func total(_ candidate: (place: Int, ends: Ends)) -> Double { candidate.ends.all + states[candidate.place].score + language.endScore(of: states[candidate.place]) }
+            func total(_ candidate: (place: Int, ends: Ends)) -> Double {
+                candidate.ends.all + states[candidate.place].score + language.endScore(of: states[candidate.place])
+            }
             let complete = beam.enumerated().map { (order: $0.offset, total: total($0.element)) }.filter { $0.total > -.infinity }
             if let best = complete.max(by: { ($0.total, -$0.order) < ($1.total, -$1.order) }) {
                 prefix = beam[best.order].place

@@ -27,7 +27,10 @@ public struct SearchLanguage: Sendable {
     ///   - grams: outcomes are those of `unit`.
     ///   - lexicon: its words consist of outputs other than `wordEnd`.
     ///   - symbolsAreWords: whether each output is a word of the lexicon.
-    public init(_ grams: NGram?, unit: Unit = .symbol, alpha: Double, beta: Double, lexicon: Lexicon? = nil, wordEnd: Int32?, symbolsAreWords: Bool = false, outputCount: Int) {
+    public init(
+        _ grams: NGram?, unit: Unit = .symbol, alpha: Double, beta: Double, lexicon: Lexicon? = nil, wordEnd: Int32?, symbolsAreWords: Bool = false,
+        outputCount: Int
+    ) {
         (self.grams, self.unit, self.alpha, self.beta, self.lexicon) = (grams, unit, alpha, beta, lexicon)
         (self.wordEnd, self.symbolsAreWords, self.outputCount) = (wordEnd, symbolsAreWords, outputCount)
     }

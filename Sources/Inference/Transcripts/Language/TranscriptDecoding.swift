@@ -88,7 +88,9 @@ public struct TranscriptDecoding: Sendable, Equatable {
         }
         var transcripts: [Counted] = []
         for entry in value["transcripts"]?.arrayValue ?? [] {
-            guard let pair = entry.arrayValue, pair.count == 2, let text = pair[0].stringValue, let count = pair[1].integerValue, (1...1 << 40).contains(count) else {
+            guard let pair = entry.arrayValue, pair.count == 2, let text = pair[0].stringValue, let count = pair[1].integerValue,
+                (1...1 << 40).contains(count)
+            else {
                 throw error(entry, "a transcript must be a text and how often it occurs")
             }
             transcripts.append(Counted(text: text, count: count))
@@ -124,7 +126,8 @@ public struct TranscriptDecoding: Sendable, Equatable {
             let known = lexicon.compactMap(outputs).filter { !$0.isEmpty && (wordEnd == nil || !$0.contains(wordEnd ?? 0)) }
             guard !known.isEmpty else {
                 throw .optionOutOfRange(
-                    key: "--lexicon", found: "\(counted(lexicon.count, "word")), none of the model's symbols", wanted: "words of the symbols that the run's transcripts have")
+                    key: "--lexicon", found: "\(counted(lexicon.count, "word")), none of the model's symbols",
+                    wanted: "words of the symbols that the run's transcripts have")
             }
             tree = Lexicon(known)
         }
