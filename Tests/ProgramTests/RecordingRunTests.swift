@@ -52,7 +52,7 @@ extension ProgramTests {
             let made = try folder.run(.alone, "prepare", "spoken.json", "--output", "spoken.prepared")
             try #require(made.exitCode == 0, "\(made)")
             let prepared = try folder.train(Self.spoken, "data.prepared=spoken.prepared", into: "prepared")
-            #expect(prepared.exitCode == 0 && (try folder.weights("prepared") == folder.weights("whole")), "\(prepared)")
+            #expect(try prepared.exitCode == 0 && folder.weights("prepared") == folder.weights("whole"), "\(prepared)")
             let other = try folder.train(Self.spoken, "training.seed=2", "data.prepared=spoken.prepared", into: "other")
             #expect(other.exitCode == 78 && other.errorOutput.contains("training.seed"), "\(other)")
             try folder.write(Self.recording(["low", "high", "high"], number: 3), "new/a.wav")
