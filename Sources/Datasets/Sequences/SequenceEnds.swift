@@ -10,7 +10,7 @@ struct SequenceEnds {
     }
 
     let rule: Rule
-    /// Ends of the first records, at most three, until bytes are dropped.
+    /// Ends of the first sequences that aren't blank lines, at most three, until bytes are dropped.
     private(set) var firstEnds: [Int] = []
     /// The last end; 0 for none.
     private(set) var last = 0
@@ -29,7 +29,7 @@ struct SequenceEnds {
                 let isEnd = rule == .line || rule == .record && !isQuoted || rule == .blankLine && isBlankLine
                 if isEnd {
                     last = place
-                    if firstEnds.count < 3 { firstEnds.append(place) }
+                    if firstEnds.count < 3, !isBlankLine { firstEnds.append(place) }
                 }
                 isBlankLine = true
             } else if byte == 0x22 {
