@@ -5,7 +5,7 @@ public enum RecordingChange: Sendable, Hashable {
     /// Played at this percentage of its speed: pitch and length change (Ko et al. 2015).
     case speed(percent: Int)
     /// White noise is added, so many decibels below the recording's mean power.
-    case noise(decibels: Int)
+    case whiteNoise(decibels: Int)
 }
 
 extension Recording {
@@ -15,7 +15,7 @@ extension Recording {
     public func changed(by change: RecordingChange, seed: UInt64, index: Int) throws(AudioError) -> Recording {
         switch change {
         case .speed(let percent): return Recording(samples: try resample(samples, from: percent, to: 100), rate: rate)
-        case .noise(let decibels):
+        case .whiteNoise(let decibels):
             let random = Philox(seed: seed, purpose: .recordingNoise)
             let power = samples.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(max(1, samples.count))
             let deviation = (power * exponential(-Double(decibels) / 10 * naturalLogarithm(10))).squareRoot()

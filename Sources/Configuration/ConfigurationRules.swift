@@ -14,6 +14,7 @@ extension ConfigurationReader {
         guard place(of: "data.kind") != nil else { return reportMissingKind(document) }
         checkKeys(with: configuration.data.kind, document)
         checkTextReading()
+        if !isStored { checkMixture() }
         checkEmbedding()
         checkEmbeddingDropout()
         checkHead()
@@ -175,6 +176,20 @@ extension ConfigurationReader {
         guard configuration.model.newSymbols != .refuse, !Configuration.DataKind.fromTexts.contains(kind), let given = place(of: "model.newSymbols")
         else { return }
         report(given, "model.newSymbols is \"initialize\", but data.kind \"\(kind.rawValue)\" reads no text; it must be \"refuse\" there.")
+    }
+
+    /// Settings of mixtures go with the prediction of the next numbers.
+    private mutating func checkMixture() {
+        let (model, standard, target) = (configuration.model, Configuration.ModelSettings(), configuration.data.target)
+        guard configuration.data.kind == .sequences, target != .next else { return }
+        let changed = [
+            ("mixture", model.mixture != standard.mixture), ("mixtureFamily", model.mixtureFamily != standard.mixtureFamily),
+            ("leastDeviation", model.leastDeviation != standard.leastDeviation),
+        ]
+        for (name, isChanged) in changed {
+            guard isChanged, let given = place(of: "model.\(name)") else { continue }
+            report(given, "model.\(name) is set, but data.target is \"\(target.rawValue)\"; it goes with \"next\". Remove it.")
+        }
     }
 
     private mutating func checkHead() {

@@ -7,7 +7,7 @@ extension Configuration {
     /// the sum of the fractions, how texts of sequences are read without `data.text`, one kind of clipping, a minimum rate below the learning rate, `model.projection`, `model.layerNorm`, `model.initialState`,
     /// `model.recurrentDropout`, `model.zoneout` and `model.zoneoutCell` with each other and with a cell's options, and `model.embedding`, `model.embeddingFile`, `model.tied`, `model.head`, `model.bidirectional`,
     /// `model.newSymbols`, `training.labelSmoothing` and `training.loss` with the kind of data, `training.classWeights` with that and with label smoothing,
-    /// `training.segmentLength` with `data.target` "transcript". JSON Schema accepts 1.0 as an integer;
+    /// `training.segmentLength` with `data.target` "transcript", `model.mixture`, `model.mixtureFamily` and `model.leastDeviation` with "next". JSON Schema accepts 1.0 as an integer;
     /// the parser doesn't.
     public static func schema() -> JSONValue {
         let sections = ConfigurationSection.allCases.map { section in

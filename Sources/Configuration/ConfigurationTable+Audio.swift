@@ -58,7 +58,7 @@ extension Configuration.DataSettings {
     }
 
     /// Changes of the copies of recordings that are trained on.
-    package var recordingChanges: [RecordingChange] { speeds.map { .speed(percent: $0) } + noises.map { .noise(decibels: $0) } }
+    package var recordingChanges: [RecordingChange] { speeds.map { .speed(percent: $0) } + noises.map { .whiteNoise(decibels: $0) } }
 
     /// The nearest number of samples.
     private func sampleCount(_ milliseconds: Double) -> Int { Int((milliseconds * Double(sampleRate) / 1000).rounded()) }

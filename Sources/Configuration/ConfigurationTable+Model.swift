@@ -8,7 +8,6 @@ extension ConfigurationCondition {
     fileprivate static let lstm = ConfigurationCondition("model.cell", \.model.cell, is: .lstm)
     fileprivate static let embedded = ConfigurationCondition("model.embedding", \.model.embedding, isAtLeast: 1)
     fileprivate static let spelled = ConfigurationCondition("model.characters", \.model.characters, is: [.lstm, .gru, .convolution])
-    fileprivate static let next = ConfigurationCondition("data.target", \.data.target, is: .next)
     fileprivate static let convolved = ConfigurationCondition("model.characters", \.model.characters, is: .convolution)
     /// Cells whose time steps may have masks.
     fileprivate static let masked = ConfigurationCondition("model.cell", \.model.cell, is: CellKind.allCases.filter(\.hasMaskedSteps))
@@ -91,14 +90,13 @@ extension ConfigurationKey {
             .when(.embedded, .spelled),
         .integer(
             .model, "mixture", \.model.mixture, 1...NextNumbersMeaning.largestComponentCount, for: [.sequences], .result,
-            "Components of the mixture of distributions by which the next numbers or the next point is predicted.").when(.next),
+            "Components of the mixture of distributions by which the next numbers or the next point is predicted (data.target \"next\")."),
         .choice(
             .model, "mixtureFamily", \.model.mixtureFamily, for: [.sequences], .result,
-            "Distributions of the mixture: Gaussian ones, or logistic ones, whose tails are heavier. Of drawings Gaussian ones with a correlation.").when(.next),
+            "Distributions of the mixture: Gaussian ones, or logistic ones, whose tails are heavier. Of drawings Gaussian ones with a correlation."),
         .real(
             .model, "leastDeviation", \.model.leastDeviation, .atLeast(0.0001).atMost(10), for: [.sequences], .result,
-            "Its square is added to each variance of the mixture, in standardised units, so that no density is without bound: losses with different ones can't be compared.")
-            .when(.next),
+            "Its square is added to each variance of the mixture, in standardised units, so that no density is without bound: losses with different ones can't be compared."),
         .real(
             .model, "activationL2", \.model.activationL2, LayerType.penalties, .result,
             "Of the last recurrent layer: this " + LayerType.activationL2Meaning).when(.layersAlike),

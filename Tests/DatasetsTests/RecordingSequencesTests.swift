@@ -152,7 +152,7 @@ struct RecordingSequencesTests {
         let list = try files.write("f,y,part\na_1.wav,a,train\na_2.wav,a,train\nb_1.wav,b,train\nb_2.wav,b,validation\nc_1.wav,a,test\n", to: "x.csv")
         var options = try options([list], label: "y", column: "f", division: .part("part"))
         let plain = try read(options)
-        options.audio = try AudioOptions(column: "f", frontEnd: try #require(options.audio).frontEnd, changes: [.speed(percent: 50), .noise(decibels: 20)], seed: 3)
+        options.audio = try AudioOptions(column: "f", frontEnd: try #require(options.audio).frontEnd, changes: [.speed(percent: 50), .whiteNoise(decibels: 20)], seed: 3)
         let found = try read(options)
         #expect(found.exampleCount(of: .training) == 9 && found.exampleCount(of: .validation) == 1 && found.exampleCount(of: .test) == 1)
         #expect((0..<9).map { found.timeCount(ofExample: $0, in: .training) } == [11, 11, 11, 21, 11, 21, 11, 21, 11])

@@ -140,11 +140,15 @@ private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) thr
     let standard = key.standard.map { [$0] } ?? []
     // Of the kinds with numbers only series have quantiles.
     if key.dottedName == "training.interval", kind != .series { return [] }
+    // They go with data.target "next".
+    if ["model.mixture", "model.mixtureFamily", "model.leastDeviation"].contains(key.dottedName) { return standard }
     let needsTokens = key.conditions.contains { $0.key == "model.embedding" }
     if needsTokens, !Configuration(kind: kind).data.hasTokens { return standard }
     switch schema["type"]?.stringValue {
     case nil where key.dottedName == "model.layers": return standard + [.integer(64), layerList]
-    case nil where key.dottedName == "data.lags": return standard + [.list([.integer(1)]), .list([.integer(168), .integer(24), .integer(1_000_000)])]
+    case nil where integerRanges[key.dottedName] != nil:
+        let range = try #require(integerRanges[key.dottedName])
+        return standard + [.list([.integer(range.lowerBound)]), .list([.integer(90), .integer(range.upperBound), .integer(60)])]
     case nil where key.dottedName == "training.classWeights" && kind != .sequences: return standard
     case nil where key.dottedName == "training.classWeights":
         return standard + [.text("balanced"), .object(["a": .real(2), "é \"": .real(1e6)]), .object(["a": .real(.leastNonzeroMagnitude)])]
@@ -173,6 +177,9 @@ private func samples(of key: ConfigurationKey, kind: Configuration.DataKind) thr
     }
 }
 
+/// Of keys that are lists of integers.
+private let integerRanges = ["data.lags": 1...1_000_000, "data.speeds": 50...200, "data.noises": 0...100]
+
 /// Invalid values of `key`.
 private func wrongValues(of key: ConfigurationKey, kind: Configuration.DataKind) throws -> [JSONValue] {
     if key.dottedName == "training.interval", kind != .series { return [] }
@@ -180,8 +187,12 @@ private func wrongValues(of key: ConfigurationKey, kind: Configuration.DataKind)
     let never: [JSONValue] = [JSONValue(.null), .object([:]), .list([.integer(1)]), .list([.text("")])]
     switch schema["type"]?.stringValue {
     case nil where key.dottedName == "model.layers": return [.integer(0), .integer(65), .real(1), .list([]), .object([:]), .text("2"), JSONValue(.null)]
-    case nil where key.dottedName == "data.lags":
-        return [JSONValue(.null), .object([:]), .list([.integer(0)]), .list([.integer(24), .integer(24)]), .list([.text("")]), .integer(1_000_001), .real(1.5), .text("24"), .bool(true)]
+    case nil where integerRanges[key.dottedName] != nil:
+        let range = try #require(integerRanges[key.dottedName])
+        return [
+            JSONValue(.null), .object([:]), .list([.integer(range.lowerBound - 1)]), .list([.integer(60), .integer(60)]), .list([.text("")]),
+            .integer(range.upperBound + 1), .real(60.5), .text("60"), .bool(true),
+        ]
     case nil where key.dottedName == "training.classWeights":
         return never + [.text("Balanced"), .integer(1), .object(["a": .integer(0)]), .object(["a": .real(1), "b": .real(1_000_001)])]
     case "boolean": return never + [.integer(1), .text("true")]

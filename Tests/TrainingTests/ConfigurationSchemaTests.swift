@@ -79,7 +79,7 @@ private struct ConfigurationMaker {
             for key in section.keys {
                 let rules = [
                     "model.embedding", "model.embeddingDropout", "model.characters", "model.characterEmbedding", "model.characterUnits", "model.characterWidth",
-                    "model.characterLimit", "model.head", "model.bidirectional", "model.projection", "model.layerNorm", "model.initialState",
+                    "model.characterLimit", "model.mixture", "model.mixtureFamily", "model.leastDeviation", "model.head", "model.bidirectional", "model.projection", "model.layerNorm", "model.initialState",
                     "model.zoneout", "model.zoneoutCell", "model.newSymbols", "training.labelSmoothing", "training.classWeights", "training.loss", "training.huberDelta", "training.interval", "training.clipValue", "optimizer.minimumRate",
                 ]
                 let ofSequences = Configuration.textReadingKeys.map { "data.\($0)" } + ["training.segmentLength"]

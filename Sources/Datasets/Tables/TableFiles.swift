@@ -81,7 +81,7 @@ extension RecordReader {
 
 /// "a.csv", "a.csv, b.csv" or "a.csv, b.csv and 10 more files".
 package func shownPaths(_ paths: [String]) -> String {
-    paths.count <= 3 ? paths.joined(separator: ", ") : paths.prefix(2).joined(separator: ", ") + " and \(paths.count - 2) more files"
+    paths.count <= 6 ? paths.joined(separator: ", ") : paths.prefix(2).joined(separator: ", ") + " and \(paths.count - 2) more files"
 }
 
 extension SeriesColumns {
