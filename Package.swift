@@ -52,7 +52,7 @@ let package = Package(
 
         // Floor 4: the settings of a run, and where it lives.
         .target(  // keys, parser, schema, first configurations
-            name: "Configuration", dependencies: ["Files", "Kernels", "StrictJSON", "ShellText", "Layers", "Models", "Optimization", "Datasets", "Checkpoints"]),
+            name: "Configuration", dependencies: ["Files", "Batches", "Kernels", "StrictJSON", "ShellText", "Layers", "Models", "Optimization", "Datasets", "Checkpoints"]),
         .target(  // a run directory, what it was begun with, and who may write in it
             name: "Runs",
             dependencies: [
