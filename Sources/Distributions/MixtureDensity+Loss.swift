@@ -32,13 +32,16 @@ extension MixtureDensity {
         return withUnsafeTemporaryAllocation(of: Double.self, capacity: componentCount) { logarithms in
             let scores = firstWeight..<firstMean
             let greatest = Double(scores.reduce(outputs[firstWeight]) { max($0, outputs[$1]) })
-            var (weightSum, top) = (0.0, -Double.infinity)
+            var (weightSum, top, isFinite) = (0.0, -Double.infinity, true)
             for index in 0..<componentCount {
                 let score = Double(outputs[firstWeight + index]) - greatest
                 weightSum += exponential(score)
                 logarithms[index] = score - MixtureComponent(self, index).value(outputs, targets: targets, from: start)
                 top = max(top, logarithms[index])
+                isFinite = isFinite && logarithms[index].isFinite
             }
+            // An output that isn't finite: the step must not go on with the components that are.
+            guard isFinite else { return (.nan, false) }
             var total = 0.0
             for index in 0..<componentCount { total += exponential(logarithms[index] - top) }
             for index in 0..<componentCount {

@@ -138,6 +138,9 @@ struct PredictCommand: GroupCommand {
 
     /// Refuses options that are of no effect for a model.
     private func refuseOptions(of meaning: any DataMeaning, kind: String) throws {
+        if (meaning as? SequenceMeaning)?.target == .nextNumbers {
+            throw ValidationError("a model of the next numbers has no answers; lstm-train generate continues sequences, and lstm-train evaluate judges it.")
+        }
         if !(meaning is Vocabulary), length != nil || temperature != nil || seed != nil && !(meaning is SeriesScaling) {
             let (found, names) = meaning is SeriesScaling ? ("numbers", "--length and --temperature") : ("classes", "--length, --temperature and --seed")
             throw ValidationError("\(names) go with models of texts; this one predicts \(found). Leave them out.")
@@ -184,8 +187,7 @@ struct PredictCommand: GroupCommand {
         case .class: try RowClassifier(run: trained, meaning: meaning, team: team)
         case .classes: try RowLabeller(run: trained, meaning: meaning, team: team)
         case .multiLabel, .next: try SetLabeller(run: trained, meaning: meaning, team: team)
-        case .nextNumbers:
-            throw ValidationError("a model of the next numbers names nothing; lstm-train generate continues sequences, and lstm-train evaluate judges it.")
+        case .nextNumbers: preconditionFailure("refused before: refuseOptions(of:kind:)")
         case .transcript:
             try RowTranscriber(
                 run: trained, meaning: meaning, search: trained.transcriptSearch(width: beam ?? 1, usesLanguage: !withoutLanguage, meaning: meaning).search, team: team)

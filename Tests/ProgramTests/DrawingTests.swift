@@ -82,9 +82,9 @@ extension ProgramTests {
             let folder = try trained(Self.drawings)
             defer { folder.remove() }
             let (one, three) = (try generate(folder, "--length", "7"), try generate(folder, "--length", "7", "--samples", "3"))
-            #expect(three.hasPrefix(one) && Set(three.split(separator: "\n")).count == 3 && three.split(separator: " ").allSatisfy { $0.split(separator: ",").count == 3 })
+            #expect(three.hasPrefix(one) && Set(three.split(separator: "\n")).count == 3 && three.split(whereSeparator: \.isWhitespace).allSatisfy { $0.split(separator: ",").count == 3 })
             #expect(try generate(folder, "--length", "7", "--seed", "2") != one)
-            #expect(try generate(folder, "--length", "2", "--prompt", "10,10,0 40,0,0").hasPrefix("10,10,0 40,0,0 "))
+            #expect(try generate(folder, "--length", "2", "--prompt", "10,10,0 40,0,0").hasPrefix("10,10,0 40,0,0"))
             // Point by point, and all at once: the state is carried over time.
             let long = try generate(folder, "--length", "5", "--temperature", "0", "--prompt", "10,10,0")
             let short = try generate(folder, "--length", "1", "--prompt", "10,10,0", "--temperature", "0")
@@ -134,7 +134,7 @@ extension ProgramTests {
             let folder = try Folder()
             defer { folder.remove() }
             try folder.write(Self.lines, "strokes.txt")
-            let written = try folder.run(.alone, "init", "strokes.txt", "--kind", "sequences", "--output", "c.json")
+            let written = try folder.run(.alone, "init", "strokes.txt", "--output", "c.json")
             let data = try #require(JSONValue.parse(Array(folder.text("c.json").utf8))["data"])
             #expect(data["format"]?.stringValue == "strokes" && data["target"]?.stringValue == "next", "\(written)")
             let trained = try folder.run(.alone, "c.json", "training.steps=3")

@@ -14,7 +14,7 @@ extension FrameUse {
     /// What the inputs and outputs are, for a model card.
     var numbersText: String {
         let density = meaning.density
-        let names = scale.map { "`\($0.name)` less \(decimal($0.mean)) over \(decimal($0.deviation))" }.joined(separator: ", ")
+        let names = scale.map { "`\($0.name)` less \(figure($0.mean, digits: 7)) over \(figure($0.deviation, digits: 7))" }.joined(separator: ", ")
         let (count, numbers) = (density.componentCount, density.numberCount)
         let distributions = density.family == .gaussian ? density.isCorrelated ? "Gaussians with a correlation" : "Gaussians" : "logistic distributions"
         let pen = meaning.hasPen ? "scores of the pen's \(density.penStateCount) states (down and lifted after the point, the drawing's end), " : ""
