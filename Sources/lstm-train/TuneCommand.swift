@@ -84,7 +84,9 @@ struct TuneCommand: GroupCommand {
         }
         guard let file else { return }
         session.group.recorder.beginAlone("writing the n-gram")
-        do { try file.write(choice.decoding.json) } catch { throw GroupFailure(exitCode: Runs.exitCode(of: error), description: "\(error)") }
+        if !choice.isWorse {
+            do { try file.write(choice.decoding.json) } catch { throw GroupFailure(exitCode: Runs.exitCode(of: error), description: "\(error)") }
+        }
         for note in trained.notes { printError(note) }
         guard !json else { return printLine(JSONValue(.object(members(choice))).serialized()) }
         for line in lines(choice, trained, file.path) { printLine(line) }
@@ -131,7 +133,9 @@ struct TuneCommand: GroupCommand {
             "errors on \(counted(choice.sequenceCount, "sequence")) of the validation part, \(trained.checkpoint.path):",
             line("likeliest symbol of each step", choice.greedy), line("search of \(choice.decoding.beam) beginnings", choice.plain),
             line("with alpha \(choice.decoding.alpha), beta \(choice.decoding.beta)", choice.best),
-            "kept in \(path): \(choice.decoding.words); predict and evaluate use it with --beam",
+            choice.isWorse
+                ? "not kept, since the search without it makes fewer errors: \(choice.decoding.words)"
+                : "kept in \(path): \(choice.decoding.words); predict and evaluate use it with --beam",
         ]
     }
 
@@ -142,7 +146,7 @@ struct TuneCommand: GroupCommand {
         return [
             JSONMember(key: "alpha", value: .real(choice.decoding.alpha)), JSONMember(key: "beta", value: .real(choice.decoding.beta)),
             JSONMember(key: "sequences", value: .integer(choice.sequenceCount)), errors("of", choice.truth), errors("greedy", choice.greedy),
-            errors("beam", choice.plain), errors("chosen", choice.best),
+            errors("beam", choice.plain), errors("chosen", choice.best), JSONMember(key: "kept", value: .bool(!choice.isWorse)),
         ]
     }
 }

@@ -84,6 +84,15 @@ struct RecordingSequencesTests {
         #expect((0..<4).map { found.timeCount(ofExample: $0, in: .training) } == [11, 21, 21, 11])
         let table = "wav,y,offset,duration\nlong.wav,p,0,0.1\nlong.wav,q,0.25,0.2\nlong.wav,p,0.3,\nshort.wav,q,,\n"
         #expect(try batch(read(options([files.write(table, to: "x.csv")], label: "y", column: "wav"))).inputs == batch(found).inputs)
+        for (name, faulty, place) in [
+            ("n.csv", "wav,y,offset\nlong.wav,p,0.1\nlong.wav,q,2s\n", "n.csv:3:12: column 'offset' is \"2s\" here"),
+            ("d.csv", "wav,y,offset,duration\nlong.wav,p,0,nan\n", "d.csv:2:14: column 'duration'"),
+            ("n.jsonl", #"{"wav": "long.wav", "y": "p", "offset": "1"}"#, "n.jsonl:1:41: the field 'offset' is no number of seconds"),
+        ] {
+            let path = try files.write(faulty, to: name)
+            let error = #expect(throws: DatasetError.self) { try read(options([path], label: "y", column: "wav")) }
+            #expect(error?.description.contains(place) == true, "\(error?.description ?? "")")
+        }
         let outside = try files.write(#"{"wav": "short.wav", "y": "p", "offset": 0, "duration": 0.1}"# + "\n" + #"{"wav": "short.wav", "y": "q", "offset": 3}"#, to: "y.jsonl")
         #expect(throws: DatasetError.self) { try read(options([outside], label: "y", column: "wav")) }
     }

@@ -95,6 +95,16 @@ struct SequencePiecesTests {
         try check(packed + ".gz", options(packed))
     }
 
+    @Test("what comes from a pipe before its first sequence, or behind its last one, is no piece: document marks, comments and blank lines")
+    func noSequences() throws {
+        let words = (0..<4).map { "the DET\ncat\($0) NOUN\n\n" }
+        let marked = try files.write("-DOCSTART- O\n\n\n" + words[0] + words[1] + "-DOCSTART- O\n\n" + words[2] + words[3] + "-DOCSTART- O\n", to: "marked.conll")
+        var tags = try options(marked, label: "", text: "column1")
+        (tags.target, tags.textReading) = (.classes, TextReading(unit: .word))
+        try check(marked, tags)
+        #expect(try pieces(marked, tags, byteCount: 1).count == 4)
+    }
+
     @Test("files whose sequences lie between each other, and UTF-16, are one piece")
     func undivided() throws {
         let long = try files.write("i,value,class\nq,3,\nr,1,x\nq,4,y\n", to: "s.csv")

@@ -66,6 +66,10 @@ extension ProgramTests {
             try #require(written.exitCode == 0, "\(written)")
             let words = try texts(folder, "answers.jsonl").flatMap { $0.split(separator: " ", omittingEmptySubsequences: false) }
             #expect(!words.isEmpty && words.allSatisfy { ["ab", "ca", ""].contains($0) }, "\(words)")
+            try folder.write("cc", "words.txt")
+            let before = try folder.bytes("run/decoding.json")
+            let wrong = try folder.run(.alone, "tune", "run", "--unit", unit, "--lexicon", "words.txt")
+            #expect(try wrong.output.contains("not kept, since the search without it makes fewer errors") && folder.bytes("run/decoding.json") == before, "\(wrong)")
             let text = try folder.run(.alone, "tune", "run", "--unit", unit, "--order", "1")
             #expect(text.output.contains("kept in run/decoding.json"), "\(text)")
             let report = try folder.run(.alone, "report", "run")

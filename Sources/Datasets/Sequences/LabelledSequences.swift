@@ -132,7 +132,9 @@ public struct LabelledSequences: ExampleSet {
     public func targetCount(ofExample example: Int, in part: DataPart) -> Int { targets.targetCount(ofRow: Int(split.parts[part.rawValue][example])) }
 
     public func coverage(of part: DataPart) -> DataCoverage {
-        DataCoverage(evaluatedCount: exampleCount(of: part), totalCount: ranges.totalCount(for: part), unit: .sequence)
+        // Copies of recordings are more than the files have.
+        let count = exampleCount(of: part)
+        return DataCoverage(evaluatedCount: count, totalCount: max(count, ranges.totalCount(for: part)), unit: .sequence)
     }
 
     public func batch(ofExamples examples: [Int], in part: DataPart) -> Batch {

@@ -74,7 +74,7 @@ struct SequenceColumns: SequenceReader {
     /// The column that has the words, usually.
     static func wordColumn(ofFile path: String) -> String { isUniversal(path) ? "FORM" : "column1" }
 
-    private static func isUniversal(_ path: String) -> Bool { fileName(path).lowercased().split(separator: ".").dropFirst().contains("conllu") }
+    static func isUniversal(_ path: String) -> Bool { fileName(path).lowercased().split(separator: ".").dropFirst().contains("conllu") }
     private var isUniversal: Bool { Self.isUniversal(path) }
 
     /// Whether a file that isn't called so has CoNLL's columns: all lines as many, at least two, and blank lines between some.

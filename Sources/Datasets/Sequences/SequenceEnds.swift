@@ -10,15 +10,20 @@ struct SequenceEnds {
     }
 
     let rule: Rule
-    /// Ends of the first sequences that aren't blank lines, at most three, until bytes are dropped.
+    /// Beginnings of lines that belong to no sequence.
+    private let ignored: [[UInt8]]
+    /// Ends of the first sequences, at most three, until bytes are dropped.
     private(set) var firstEnds: [Int] = []
-    /// The last end; 0 for none.
+    /// The last end; 0 for none. Blank lines alone have none.
     private(set) var last = 0
     private var place = 0
+    private var lineStart = 0
     private var isQuoted = false
     private var isBlankLine = true
+    /// Whether a line of a sequence was found since the last end.
+    private var hasLine = false
 
-    init(_ rule: Rule) { self.rule = rule }
+    init(_ rule: Rule, ignoring ignored: [String] = []) { (self.rule, self.ignored) = (rule, ignored.map { Array($0.utf8) }) }
 
     /// Looks at the bytes that weren't there the last time. Time: that of their number.
     mutating func find(in bytes: [UInt8]) {
@@ -26,12 +31,7 @@ struct SequenceEnds {
             let byte = bytes[place]
             place += 1
             if byte == 0x0A {
-                let isEnd = rule == .line || rule == .record && !isQuoted || rule == .blankLine && isBlankLine
-                if isEnd {
-                    last = place
-                    if firstEnds.count < 3, !isBlankLine { firstEnds.append(place) }
-                }
-                isBlankLine = true
+                endLine(of: bytes)
             } else if byte == 0x22 {
                 isQuoted.toggle()
                 isBlankLine = false
@@ -41,17 +41,34 @@ struct SequenceEnds {
         }
     }
 
+    private mutating func endLine(of bytes: [UInt8]) {
+        if isSequence(bytes) { hasLine = true }
+        let isEnd = rule == .line || rule == .record && !isQuoted || rule == .blankLine && isBlankLine
+        if isEnd, hasLine {
+            last = place
+            if firstEnds.count < 3 { firstEnds.append(place) }
+            hasLine = false
+        }
+        (isBlankLine, lineStart) = (true, place)
+    }
+
+    /// Whether the present line belongs to a sequence.
+    private func isSequence(_ bytes: [UInt8]) -> Bool { !isBlankLine && !ignored.contains { bytes[lineStart...].starts(with: $0) } }
+
+    /// Whether any sequence is among the bytes, which are all that there are.
+    func areThereAny(in bytes: [UInt8]) -> Bool { last > 0 || hasLine || isSequence(bytes) }
+
     /// Forgets the first `count` bytes, which end with a sequence.
-    mutating func drop(_ count: Int) { (place, last, firstEnds) = (place - count, 0, []) }
+    mutating func drop(_ count: Int) { (place, lineStart, last, firstEnds) = (place - count, lineStart - count, 0, []) }
 }
 
 extension SequenceForm {
-    /// What ends a sequence in a file of this form; nil for forms whose sequences can't be told apart without the whole file.
-    var end: SequenceEnds.Rule? {
+    /// What ends a sequence in the file at `path`, of this form; nil for forms whose sequences can't be told apart without the whole file.
+    func ends(path: String) -> SequenceEnds? {
         switch self {
-        case .rows: .record
-        case .jsonLines, .sets, .strokes: .line
-        case .columns: .blankLine
+        case .rows: SequenceEnds(.record)
+        case .jsonLines, .sets, .strokes: SequenceEnds(.line)
+        case .columns: SequenceEnds(.blankLine, ignoring: ["-DOCSTART-"] + (SequenceColumns.isUniversal(path) ? ["#"] : []))
         case .steps, .archive, .arrays, .audio: nil
         }
     }

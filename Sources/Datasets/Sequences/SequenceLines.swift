@@ -168,9 +168,14 @@ struct SequenceLines: SequenceReader {
         guard let name = field.stringValue, !name.isEmpty else {
             throw lines.error("the field '\(shown(options.audio?.column ?? ""))' is no path. Fix it, or leave the line out", column: field.position.column)
         }
+        func seconds(_ name: String) throws(DatasetError) -> Double? {
+            guard let field = value[name], field.content != .null else { return nil }
+            if let value = field.realValue { return value }
+            throw lines.error("the field '\(name)' is no number of seconds. Fix it, or leave the field out", column: field.position.column)
+        }
+        let (start, duration) = (try seconds("offset"), try seconds("duration"))
         do {
-            return try recordings?.frames(
-                ofFile: name, namedBy: path, index: index, start: value["offset"]?.realValue, duration: value["duration"]?.realValue) ?? []
+            return try recordings?.frames(ofFile: name, namedBy: path, index: index, start: start, duration: duration) ?? []
         } catch { throw error.named { lines.error($0, column: field.position.column) } }
     }
 

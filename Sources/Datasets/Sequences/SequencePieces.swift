@@ -1,3 +1,4 @@
+import Audio
 import Files
 
 /// A file of sequences, or standard input, in pieces of whole sequences: so a file larger than memory can be read, and a pipe as its lines come.
@@ -25,7 +26,7 @@ public final class SequencePieces {
     ///   - byteCount: of a piece of a plain file, at least.
     public init(path: String?, options: SequenceOptions, byteCount: Int = usualByteCount) {
         (name, isStandardInput, self.options, self.byteCount) = (path ?? standardInputName, path == nil, options, byteCount)
-        ends = (path ?? options.files.first).flatMap { SequenceForm(path: $0, options).end }.map { SequenceEnds($0) }
+        ends = (path ?? options.files.first).flatMap { SequenceForm(path: $0, options).ends(path: $0) }
     }
 
     /// Whether it is read in pieces, so that the memory taken doesn't grow with the file.
@@ -38,8 +39,8 @@ public final class SequencePieces {
             guard ends != nil else { return try undivided() }
             if let piece = try takePiece() { return piece }
             if !hasEnded { try readMore() }
-            // UTF-16 is one piece.
-            if lead == nil, UTF16Text.isMarked(rest) { ends = nil }
+            // UTF-16 is one piece, and so is a recording.
+            if lead == nil, UTF16Text.isMarked(rest) || options.audio != nil && rest.areAudio { ends = nil }
         }
         return nil
     }
@@ -77,6 +78,10 @@ public final class SequencePieces {
     /// The sequences that were read whole; nil if there is none yet.
     private func takePiece() throws(DatasetError) -> TableFile? {
         guard let ends, hasEnded || rest.count >= byteCount || source?.kind != .plainFile, !rest.isEmpty else { return nil }
+        if hasEnded, lead != nil, !ends.areThereAny(in: rest) {
+            rest = []
+            return nil
+        }
         // A table's first piece has its header, too.
         guard hasEnded || ends.last > 0 && (lead != nil || ends.rule != .record || ends.firstEnds.count > headCount(rest)) else { return nil }
         let count = hasEnded ? rest.count : ends.last
@@ -84,10 +89,6 @@ public final class SequencePieces {
         rest.removeFirst(count)
         self.ends?.drop(count)
         let lineCount = bytes.count { $0 == 0x0A }
-        if let lead, bytes.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) {
-            self.lead = lead.followed(byLines: lineCount)
-            return nil
-        }
         let piece = try TableFile(bytes, name: name, isUnnamed: isStandardInput, lead: lead)
         let known = if let lead { lead } else { try firstLead(of: bytes, ends) }
         lead = known.followed(byLines: lineCount)

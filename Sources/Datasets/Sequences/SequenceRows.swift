@@ -82,14 +82,21 @@ struct SequenceRows: SequenceReader {
         guard !name.isEmpty else {
             throw error("the row names no recording in column '\(reader.header.shown(column))'. Give it one, or leave the row out", at: position)
         }
-        func seconds(_ column: String) -> Double? {
-            guard let place = reader.header.names.firstIndex(of: column), place < record.fields.count,
-                case .number(let value) = FieldContent(record.fields[place].text.trimmed, hasDecimalComma: reader.hasDecimalComma)
-            else { return nil }
-            return value
+        func seconds(_ column: String) throws(DatasetError) -> Double? {
+            guard let place = reader.header.names.firstIndex(of: column), place < record.fields.count else { return nil }
+            let field = record.fields[place]
+            switch FieldContent(field.text.trimmed, hasDecimalComma: reader.hasDecimalComma) {
+            case .number(let value): return value
+            case .missing where field.text.isBlank: return nil
+            case .missing, .notFinite, .text:
+                throw error(
+                    "column '\(column)' is \"\(JSONValue.printable(field.text.trimmed, scalarCount: 40))\" here, which is no number of seconds. Fix it, or leave the "
+                        + "field empty", at: (field.line, field.column))
+            }
         }
+        let (start, duration) = (try seconds("offset"), try seconds("duration"))
         do {
-            return try recordings?.frames(ofFile: name, namedBy: path, index: index, start: seconds("offset"), duration: seconds("duration")) ?? []
+            return try recordings?.frames(ofFile: name, namedBy: path, index: index, start: start, duration: duration) ?? []
         } catch { throw error.named { self.error($0, at: position) } }
     }
 

@@ -31,6 +31,8 @@ public struct DecodingChoice: Sendable {
     public let truth: Errors
     public let sequenceCount: Int
     public let hasWords: Bool
+    /// Whether the search makes more errors with the language than without it.
+    public var isWorse: Bool { best.order > plain.order }
 
     /// Sequences of the validation part that are judged at most, the first ones.
     public static let judgedCount = 1000
