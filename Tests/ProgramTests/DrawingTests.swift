@@ -84,7 +84,7 @@ extension ProgramTests {
             let (one, three) = (try generate(folder, "--length", "7"), try generate(folder, "--length", "7", "--samples", "3"))
             #expect(three.hasPrefix(one) && Set(three.split(separator: "\n")).count == 3 && three.split(whereSeparator: \.isWhitespace).allSatisfy { $0.split(separator: ",").count == 3 })
             #expect(try generate(folder, "--length", "7", "--seed", "2") != one)
-            #expect(try generate(folder, "--length", "2", "--prompt", "10,10,0 40,0,0").hasPrefix("10,10,0 40,0,0"))
+            #expect(try generate(folder, "--length", "2", "--prompt", "10,10,0 40,0,0").hasPrefix("10.0,10.0,0 40.0,0.0,0"))
             // Point by point, and all at once: the state is carried over time.
             let long = try generate(folder, "--length", "5", "--temperature", "0", "--prompt", "10,10,0")
             let short = try generate(folder, "--length", "1", "--prompt", "10,10,0", "--temperature", "0")
