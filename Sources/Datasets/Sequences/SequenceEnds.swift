@@ -25,7 +25,7 @@ struct SequenceEnds {
 
     init(_ rule: Rule, ignoring ignored: [String] = []) { (self.rule, self.ignored) = (rule, ignored.map { Array($0.utf8) }) }
 
-    /// Looks at the bytes that weren't there the last time. Time: that of their number.
+    /// Reads the bytes that are new since the last call, in time linear in their number.
     mutating func find(in bytes: [UInt8]) {
         while place < bytes.count {
             let byte = bytes[place]
@@ -55,15 +55,15 @@ struct SequenceEnds {
     /// Whether the present line belongs to a sequence.
     private func isSequence(_ bytes: [UInt8]) -> Bool { !isBlankLine && !ignored.contains { bytes[lineStart...].starts(with: $0) } }
 
-    /// Whether any sequence is among the bytes, which are all that there are.
-    func areThereAny(in bytes: [UInt8]) -> Bool { last > 0 || hasLine || isSequence(bytes) }
+    /// Whether there is a sequence in the bytes, which are the file's last.
+    func hasAny(in bytes: [UInt8]) -> Bool { last > 0 || hasLine || isSequence(bytes) }
 
     /// Forgets the first `count` bytes, which end with a sequence.
     mutating func drop(_ count: Int) { (place, lineStart, last, firstEnds) = (place - count, lineStart - count, 0, []) }
 }
 
 extension SequenceForm {
-    /// What ends a sequence in the file at `path`, of this form; nil for forms whose sequences can't be told apart without the whole file.
+    /// What ends a sequence in the file at `path`, of this form; nil for forms that can't be divided before the whole file is read.
     func ends(path: String) -> SequenceEnds? {
         switch self {
         case .rows: SequenceEnds(.record)

@@ -78,7 +78,7 @@ public final class SequencePieces {
     /// The sequences that were read whole; nil if there is none yet.
     private func takePiece() throws(DatasetError) -> TableFile? {
         guard let ends, hasEnded || rest.count >= byteCount || source?.kind != .plainFile, !rest.isEmpty else { return nil }
-        if hasEnded, lead != nil, !ends.areThereAny(in: rest) {
+        if hasEnded, lead != nil, !ends.hasAny(in: rest) {
             rest = []
             return nil
         }

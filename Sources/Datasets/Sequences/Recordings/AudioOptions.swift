@@ -45,8 +45,9 @@ public struct AudioOptions: Sendable, Equatable {
 /// Computes the frames of recordings one after the other.
 struct RecordingReader {
     private let options: AudioOptions
-    /// The last one that was decoded, of which segments may follow.
+    /// Numbers of a time step of stored features; nil before the first file.
     private var storedWidth: Int?
+    /// The last recording that was decoded, of which segments may follow.
     private var last: (path: String, recording: Recording)?
 
     init(_ options: AudioOptions) { self.options = options }
