@@ -177,7 +177,7 @@ let package = Package(
             ]),
         .executableTarget(
             name: "TrainingProbe", dependencies: ["Training", "Runs", "Configuration", "Datasets", "Batches", "Communication", "Threads"], path: "Tests/TrainingProbe"),
-        .testTarget(name: "LSTMTrainingTests", dependencies: ["LSTMTraining", "Audio", "Training", "Inference", "Runs", "Configuration", "Datasets", "Communication", "Threads", "Batches", "Checkpoints", "Files"]),
+        .testTarget(name: "LSTMTrainingTests", dependencies: ["LSTMTraining", "SeededRandomness", "Audio", "Training", "Inference", "Runs", "Configuration", "Datasets", "Communication", "Threads", "Batches", "Checkpoints", "Files"]),
         .testTarget(
             name: "ProgramTests",
             dependencies: ["lstm-train", "TrainingProbe", "Audio", "StrictJSON", "Checkpoints", "Files", "FileFixtures", "NumberText", "SeededRandomness", "PythonEnvironment"]),

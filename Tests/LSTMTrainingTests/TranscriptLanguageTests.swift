@@ -2,18 +2,11 @@ import Batches
 import Datasets
 import Foundation
 import Inference
+import SeededRandomness
 import Testing
 
 @Suite("Language of the search for transcripts")
 struct TranscriptLanguageTests {
-    private func random(_ timeCount: Int, _ outputCount: Int) -> OutputLogarithms {
-        OutputLogarithms(
-            (0..<timeCount).flatMap { _ in
-                let values = (0..<outputCount).map { _ in exp(Double.random(in: -2...2)) }
-                return values.map { Float(log($0 / values.reduce(0, +))) }
-            }, outputCount: outputCount)
-    }
-
     /// ln of the sum over alignments, of each transcript.
     private func logarithms(_ outputs: OutputLogarithms) -> [[Int32]: Double] {
         var sums: [[Int32]: Double] = [:]
@@ -42,11 +35,15 @@ struct TranscriptLanguageTests {
 
     @Test("probabilities after any history sum to 1, and are those of one outcome each", arguments: 1...4)
     func sums(order: Int) {
+        var generator = SeededGenerator.announced("sums of an n-gram of order \(order)")
         for _ in 0..<20 {
-            let sequences = (0..<5).map { _ in (symbols: (0..<Int.random(in: 0...6)).map { _ in Int32.random(in: 1...4) }, count: Int.random(in: 1...3)) }
+            let sequences = (0..<5).map { _ in
+                let symbols = (0..<Int.random(in: 0...6, using: &generator)).map { _ in Int32.random(in: 1...4, using: &generator) }
+                return (symbols: symbols, count: Int.random(in: 1...3, using: &generator))
+            }
             let grams = NGram(order: order, outcomeCount: 6, sequences: sequences)
             var histories = [grams.beginning]
-            for _ in 0..<30 { histories.append(grams.history(histories.randomElement() ?? [], Int32.random(in: 1...5))) }
+            for _ in 0..<30 { histories.append(grams.history(histories.randomElement(using: &generator) ?? [], Int32.random(in: 1...5, using: &generator))) }
             for history in histories {
                 #expect(history.count < order)
                 let probabilities = grams.probabilities(after: history)
@@ -69,14 +66,17 @@ struct TranscriptLanguageTests {
 
     @Test("a search wide enough finds the transcript with the greatest sum of both logarithms and the count, of all there are", arguments: [true, false], 1...5)
     func exact(ofWords: Bool, timeCount: Int) throws {
+        var generator = SeededGenerator.announced("search with an n-gram of \(ofWords ? "words" : "symbols"), \(timeCount) time steps")
         var differs = false
         for _ in 0..<30 {
-            let (alpha, beta) = (Double.random(in: 0...2), Double.random(in: -1...2))
+            let (alpha, beta) = (Double.random(in: 0...2, using: &generator), Double.random(in: -1...2, using: &generator))
             let words: [[Int32]: Int32]? = ofWords ? [[1]: 1, [1, 2]: 2, [2]: 3] : nil
             let outcomeCount = ofWords ? 5 : 4
-            let sequences = (0..<4).map { _ in (symbols: (0..<Int.random(in: 0...4)).map { _ in Int32.random(in: 1...3) }, count: 1) }
+            let sequences = (0..<4).map { _ in
+                (symbols: (0..<Int.random(in: 0...4, using: &generator)).map { _ in Int32.random(in: 1...3, using: &generator) }, count: 1)
+            }
             let grams = NGram(order: 3, outcomeCount: outcomeCount, sequences: sequences)
-            let outputs = random(timeCount, 4)
+            let outputs = OutputLogarithms.random(timeCount, 4, using: &generator)
             let language = SearchLanguage(grams, unit: words.map { .word($0) } ?? .symbol, alpha: alpha, beta: beta, wordEnd: 3, outputCount: 4)
             let all = logarithms(outputs).map { (symbols: $0.key, total: $0.value + score($0.key, grams, words: words, alpha: alpha, beta: beta)) }
             let best = try #require(all.max { $0.total < $1.total })
@@ -90,12 +90,13 @@ struct TranscriptLanguageTests {
 
     @Test("with a lexicon, a search of any width finds its words alone, and a wide one the likeliest of those", arguments: [1, 2, 5, 2000])
     func lexicon(width: Int) throws {
+        var generator = SeededGenerator.announced("search of width \(width) with a lexicon")
         let words: [[Int32]] = [[1], [1, 2, 2], [2, 1]]
         func isSpelled(_ symbols: [Int32]) -> Bool {
             symbols.isEmpty || symbols.split(separator: 3, omittingEmptySubsequences: false).allSatisfy { words.contains(Array($0)) }
         }
         for _ in 0..<60 {
-            let outputs = random(6, 4)
+            let outputs = OutputLogarithms.random(6, 4, using: &generator)
             let language = SearchLanguage(nil, alpha: 0, beta: 0, lexicon: Lexicon(words), wordEnd: 3, outputCount: 4)
             let found = PrefixBeamSearch(width: width, language: language).symbols(outputs)
             #expect(isSpelled(found), "\(found)")
@@ -106,7 +107,10 @@ struct TranscriptLanguageTests {
         }
         // Where symbols are words, each is one of the lexicon.
         let language = SearchLanguage(nil, alpha: 0, beta: 0, lexicon: Lexicon([[2]]), wordEnd: nil, symbolsAreWords: true, outputCount: 4)
-        for _ in 0..<20 { #expect(PrefixBeamSearch(width: width, language: language).symbols(random(5, 4)).allSatisfy { $0 == 2 }) }
+        for _ in 0..<20 {
+            let found = PrefixBeamSearch(width: width, language: language).symbols(OutputLogarithms.random(5, 4, using: &generator))
+            #expect(found.allSatisfy { $0 == 2 })
+        }
     }
 
     @Test("what is kept with a run is read again as it was; damaged files are refused")

@@ -1,18 +1,11 @@
 import Batches
 import Foundation
 import Inference
+import SeededRandomness
 import Testing
 
 @Suite("Search for transcripts")
 struct TranscriptSearchTests {
-    private func random(_ timeCount: Int, _ outputCount: Int) -> OutputLogarithms {
-        OutputLogarithms(
-            (0..<timeCount).flatMap { _ in
-                let values = (0..<outputCount).map { _ in exp(Double.random(in: -2...2)) }
-                return values.map { Float(log($0 / values.reduce(0, +))) }
-            }, outputCount: outputCount)
-    }
-
     private func alignments(_ logarithms: OutputLogarithms) -> [(outputs: [Int32], logarithm: Double)] {
         (0..<logarithms.timeCount).reduce([([], 0.0)]) { all, time in
             all.flatMap { alignment in (0..<logarithms.outputCount).map { (alignment.0 + [Int32($0)], alignment.1 + logarithms[time, $0]) } }
@@ -21,9 +14,10 @@ struct TranscriptSearchTests {
 
     @Test("a search wide enough finds the transcript with the greatest sum over its alignments; one of width 1 at times doesn't", arguments: [1, 3, 6])
     func exact(timeCount: Int) throws {
+        var generator = SeededGenerator.announced("transcripts with the greatest sum, \(timeCount) time steps")
         var isGreedyWrong = false
         for _ in 0..<40 {
-            let logarithms = random(timeCount, 3)
+            let logarithms = OutputLogarithms.random(timeCount, 3, using: &generator)
             var sums: [[Int32]: Double] = [:]
             for alignment in alignments(logarithms) { sums[CTC.symbols(ofAlignment: alignment.outputs), default: 0] += exp(alignment.logarithm) }
             let best = try #require(sums.max { $0.value < $1.value })
@@ -45,8 +39,9 @@ struct TranscriptSearchTests {
 
     @Test("symbols begin where they do in the likeliest of their alignments")
     func alignment() throws {
+        var generator = SeededGenerator.announced("where symbols begin")
         for _ in 0..<40 {
-            let logarithms = random(5, 3)
+            let logarithms = OutputLogarithms.random(5, 3, using: &generator)
             let all = alignments(logarithms)
             for symbols in Set(all.map { CTC.symbols(ofAlignment: $0.outputs) }) {
                 let best = try #require(all.filter { CTC.symbols(ofAlignment: $0.outputs) == symbols }.max { $0.logarithm < $1.logarithm })
@@ -54,6 +49,7 @@ struct TranscriptSearchTests {
                 #expect(TranscriptAlignment(of: symbols, with: logarithms)?.firstSteps == begins, "\(symbols), \(best.outputs)")
             }
         }
-        #expect(TranscriptAlignment(of: [1, 1], with: random(2, 3)) == nil)
+        let tooFew = OutputLogarithms.random(2, 3, using: &generator)
+        #expect(TranscriptAlignment(of: [1, 1], with: tooFew) == nil)
     }
 }
