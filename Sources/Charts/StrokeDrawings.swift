@@ -32,7 +32,7 @@ public struct StrokeDrawings: Sendable {
         let rows = max(1, (drawings.count + columns - 1) / columns)
         let top = title.isEmpty ? 0.0 : 26
         return Picture(
-            title: title, summary: summary, width: max(Double(columns) * Self.side, textWidth(title, size: 13) + 16), height: top + Double(rows) * Self.side
+            title: title.isEmpty ? summary : title, summary: summary, width: max(Double(columns) * Self.side, textWidth(title, size: 13) + 16), height: top + Double(rows) * Self.side
         ) { drawing in
             if !title.isEmpty { drawing.text(title, x: 8, y: 17, size: 13, isBold: true) }
             for (place, strokes) in drawings.enumerated() {
